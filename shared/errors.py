@@ -1,0 +1,118 @@
+"""Every error this service raises on purpose. The class carries the wire code and status; `api/errors.py` alone maps them.
+
+* ServiceError
+  x RequestError            the caller can fix it                            4xx
+    + ValidationFailed      a field out of its bounds                        400
+    + TextTooLong                                                            400
+    + InvalidSpeaker                                                         400
+    + InvalidFormat                                                          400
+    + VoiceNotFound                                                          404
+    + PayloadTooLarge                                                        413
+  x Unavailable             try again later                                  503
+    + Overloaded            every slot and queue place is taken              503 + Retry-After
+    + ModelNotLoaded        before the model is ready                        503
+    + RuntimeDead           the engine is gone; replace this process         503
+  x GenerationError         this request failed, others go on                500
+    + TokenStreamInvalid    the model broke the token layout
+    + EmptySpeech           the model said nothing
+    + SpeechTruncated       the token budget ended before the text did
+    + GenerationTimeout                                                      504
+* StartupError              the process cannot serve: one line, file and reason
+  x CheckpointInvalid
+"""
+
+from typing import ClassVar
+
+
+class ServiceError(Exception):
+    """Base class. `code` is what clients match on; the message is for people and holds no text, key or path."""
+
+    code: ClassVar[str] = "INTERNAL_ERROR"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str, *, details: dict[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class RequestError(ServiceError):
+    """The caller can fix it."""
+
+    code, status = "VALIDATION_ERROR", 400
+
+
+class ValidationFailed(RequestError):
+    pass
+
+
+class TextTooLong(RequestError):
+    code = "TEXT_TOO_LONG"
+
+
+class InvalidSpeaker(RequestError):
+    code = "INVALID_SPEAKER"
+
+
+class InvalidFormat(RequestError):
+    code = "INVALID_FORMAT"
+
+
+class VoiceNotFound(RequestError):
+    code, status = "VOICE_NOT_FOUND", 404
+
+
+class PayloadTooLarge(RequestError):
+    code, status = "PAYLOAD_TOO_LARGE", 413
+
+
+class Unavailable(ServiceError):
+    """Not now; later, or elsewhere. `retry_after_s` is a true estimate where there is one."""
+
+    code, status = "SERVICE_UNAVAILABLE", 503
+
+    def __init__(self, message: str, *, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Overloaded(Unavailable):
+    pass
+
+
+class ModelNotLoaded(Unavailable):
+    code = "MODEL_NOT_LOADED"
+
+
+class RuntimeDead(Unavailable):
+    code = "GPU_FAULT"
+
+
+class GenerationError(ServiceError):
+    """This request failed; others go on."""
+
+    code, status = "GENERATION_FAILED", 500
+
+
+class TokenStreamInvalid(GenerationError):
+    pass
+
+
+class EmptySpeech(GenerationError):
+    pass
+
+
+class SpeechTruncated(GenerationError):
+    pass
+
+
+class GenerationTimeout(GenerationError):
+    code, status = "GENERATION_TIMEOUT", 504
+
+
+class StartupError(Exception):
+    """The process cannot serve. The message is one line that names what is wrong and where."""
+
+
+class CheckpointInvalid(StartupError):
+    """A checkpoint directory is not what it should be."""

@@ -1,0 +1,116 @@
+"""The values that flow between stages. Frozen, small, no behaviour beyond arithmetic."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+"""Mono samples, nominally in [-1, 1]; shape (N,)."""
+
+GLOBAL_TOKENS = 32
+"""Global (speaker) tokens of one utterance; the d-vector projection takes exactly this many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks, and how the model is asked for it.
+
+    `speaker` fills the checkpoint's prompt template. `global_tokens`, where known, are 32 indices that pin the timbre:
+    generation then starts at the first semantic token.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    gender: str | None = None
+    description: str = ""
+    speaker: str = ""
+    global_tokens: tuple[int, ...] | None = None
+    source: str = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the language model picks tokens. `top_k` -1 is off; `seed` None is a fresh one."""
+
+    temperature: float = 0.8
+    top_k: int = 50
+    top_p: float = 1.0
+    repetition_penalty: float = 1.05
+    max_tokens: int = 4096
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextChunk:
+    """A piece of the text that the model speaks in one breath. `text` of all chunks joined is the text."""
+
+    index: int
+    text: str
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the engine continues: token ids in, token ids out, `stop_ids` end it.
+
+    `pinned` are the voice's 32 global tokens when they stand in the prompt already.
+    """
+
+    ids: tuple[int, ...]
+    stop_ids: frozenset[int]
+    sampling: Sampling
+    pinned: tuple[int, ...] | None = None
+
+
+class Finish(StrEnum):
+    STOP = "stop"
+    LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDelta:
+    """One or more token ids. Engines may merge deltas, so consumers must not count them."""
+
+    ids: tuple[int, ...]
+    finish: Finish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalTokens:
+    """The 32 codec indices that carry the voice."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechTokens:
+    """Semantic codec indices, 20 ms each at the published hop."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Semantic tokens that are decoded together: `left` and `right` tokens are context, `keep` become sound."""
+
+    ids: tuple[int, ...]
+    left: int
+    keep: int
+    right: int
+    voice: GlobalTokens = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pcm:
+    """A block of mono sound."""
+
+    samples: Samples
+    rate: int
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / self.rate
