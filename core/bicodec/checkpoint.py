@@ -1,0 +1,102 @@
+"""A `BiCodec/` directory: checked whole before the first tensor is read. Weight norm is folded on the way in.
+
+Anything but the published layout is refused with one line that names the file and the key: a decoder with a missing or
+misread tensor still makes sound, only the wrong one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from core.bicodec.config import BiCodecConfig, read_config
+from core.bicodec.layout import Layout, decode_layout, encode_layout, mel_layout
+from core.bicodec.model import BiCodec
+from shared.errors import CheckpointInvalid
+
+_FLOATS = frozenset({"F16", "BF16", "F32", "F64"})
+_COUNTER = "num_batches_tracked"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A directory whose layout is right. `can_encode`: it carries the encode side too."""
+
+    config: BiCodecConfig
+    weights: Path
+    can_encode: bool
+
+    def fill(self, module: nn.Module, *, prefix: str = "") -> None:
+        """Give every parameter and buffer of `module` the tensor stored under `prefix` and its name, in float32.
+
+        The module may be on the meta device. CheckpointInvalid where the file cannot be read.
+        """
+        with _open(self.weights) as file:
+            stored = frozenset(file.keys())
+            tensors = {name: _tensor(file, prefix + name, stored) for name in module.state_dict()}
+        module.load_state_dict(tensors, assign=True)
+
+
+def open_checkpoint(directory: Path) -> Checkpoint:
+    """Read `config.yaml` and the header of `model.safetensors`; CheckpointInvalid says what is wrong with them."""
+    config = read_config(directory / "config.yaml")
+    path = directory / "model.safetensors"
+    with _open(path) as file:
+        stored = {key: file.get_slice(key) for key in file.keys()}  # noqa: SIM118 - the file is not a mapping
+    found = {key: tuple(item.get_shape()) for key, item in stored.items()}
+    expected = decode_layout(config)
+    encode = encode_layout(config)
+    can_encode = not encode.keys().isdisjoint(found)
+    if can_encode:
+        expected |= encode
+    _check(path, found, expected, optional=mel_layout(config))
+    for key, item in stored.items():
+        if key.endswith(_COUNTER) == (item.get_dtype() in _FLOATS):
+            raise CheckpointInvalid(f"{path}: {key} has dtype {item.get_dtype()}")
+    return Checkpoint(config, path, can_encode)
+
+
+def load_bicodec(checkpoint: Checkpoint) -> BiCodec:
+    """The decode side, ready for inference, on the CPU."""
+    with torch.device("meta"):
+        model = BiCodec(checkpoint.config)
+    checkpoint.fill(model)
+    return model.eval().requires_grad_(False)
+
+
+def _check(path: Path, found: Layout, expected: Layout, *, optional: Layout) -> None:
+    for key, shape in expected.items():
+        if key not in found:
+            raise CheckpointInvalid(f"{path}: {key} {list(shape)} is missing")
+    for key, shape in found.items():
+        wanted = expected.get(key, optional.get(key))
+        if wanted is None:
+            raise CheckpointInvalid(f"{path}: unknown key {key} {list(shape)}")
+        if shape != wanted:
+            raise CheckpointInvalid(f"{path}: {key} has shape {list(shape)}, expected {list(wanted)}")
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            yield file
+    except (OSError, SafetensorError) as error:
+        raise CheckpointInvalid(f"{path}: {' '.join(str(error).split())}") from None
+
+
+def _tensor(file: Any, name: str, stored: frozenset[str]) -> Tensor:
+    def read(key: str) -> Tensor:
+        tensor: Tensor = file.get_tensor(key)
+        return tensor.float() if tensor.is_floating_point() else tensor
+
+    if name in stored:
+        return read(name)
+    gain, direction = read(f"{name}_g"), read(f"{name}_v")
+    folded: Tensor = gain * direction / torch.linalg.vector_norm(direction, dim=(1, 2), keepdim=True)
+    return folded
