@@ -1,0 +1,76 @@
+"""AP-BWE's network: two ConvNeXt streams, log-amplitude and phase, that see one another before every block.
+
+Module names are the published checkpoint's own. Source: Lu et al., "Towards High-Quality and Efficient Speech
+Bandwidth Extension with Parallel Amplitude and Phase Prediction".
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from core.superres.config import CONV_REACH, SuperResConfig
+from core.superres.spectra import Spectrum
+
+EXPANSION = 3
+NORM_EPS = 1e-6
+KERNEL = 2 * CONV_REACH + 1
+
+
+class ConvNeXtBlock(nn.Module):
+    """Depthwise convolution over time, then a two-layer perceptron per frame, added to the input."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.dwconv = nn.Conv1d(channels, channels, KERNEL, padding=CONV_REACH, groups=channels)
+        self.norm = nn.LayerNorm(channels, eps=NORM_EPS)
+        self.pwconv1 = nn.Linear(channels, EXPANSION * channels)
+        self.pwconv2 = nn.Linear(EXPANSION * channels, channels)
+        self.gamma = nn.Parameter(torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, C, T] -> [B, C, T]."""
+        frames = self.norm(self.dwconv(x).transpose(1, 2))
+        change: Tensor = self.gamma * self.pwconv2(functional.gelu(self.pwconv1(frames)))
+        return x + change.transpose(1, 2)
+
+
+class Generator(nn.Module):
+    """Narrow-band spectrum in, wide-band spectrum out, on the same grid. Every bin is predicted, the low ones too."""
+
+    def __init__(self, config: SuperResConfig) -> None:
+        super().__init__()
+        bins, channels = config.bins, config.channels
+        self.conv_pre_mag = nn.Conv1d(bins, channels, KERNEL, padding=CONV_REACH)
+        self.norm_pre_mag = nn.LayerNorm(channels, eps=NORM_EPS)
+        self.conv_pre_pha = nn.Conv1d(bins, channels, KERNEL, padding=CONV_REACH)
+        self.norm_pre_pha = nn.LayerNorm(channels, eps=NORM_EPS)
+        self.convnext_mag = nn.ModuleList(ConvNeXtBlock(channels) for _ in range(config.layers))
+        self.convnext_pha = nn.ModuleList(ConvNeXtBlock(channels) for _ in range(config.layers))
+        self.norm_post_mag = nn.LayerNorm(channels, eps=NORM_EPS)
+        self.norm_post_pha = nn.LayerNorm(channels, eps=NORM_EPS)
+        self.linear_post_mag = nn.Linear(channels, bins)
+        self.linear_post_pha_r = nn.Linear(channels, bins)
+        self.linear_post_pha_i = nn.Linear(channels, bins)
+
+    def forward(self, spectrum: Spectrum) -> Spectrum:
+        """[B, bins, T] each -> [B, bins, T] each; T frames see 3 * (1 + layers) frames to either side."""
+        magnitude = _norm_frames(self.norm_pre_mag, self.conv_pre_mag(spectrum.log_amplitude))
+        phase = _norm_frames(self.norm_pre_pha, self.conv_pre_pha(spectrum.phase))
+        for magnitude_block, phase_block in zip(self.convnext_mag, self.convnext_pha, strict=True):
+            magnitude = magnitude + phase
+            phase = phase + magnitude  # the magnitude just updated, not the one before
+            magnitude = magnitude_block(magnitude)
+            phase = phase_block(phase)
+        correction: Tensor = self.linear_post_mag(self.norm_post_mag(magnitude.transpose(1, 2)))
+        frames = self.norm_post_pha(phase.transpose(1, 2))
+        angle = torch.atan2(self.linear_post_pha_i(frames), self.linear_post_pha_r(frames))
+        return Spectrum(
+            log_amplitude=spectrum.log_amplitude + correction.transpose(1, 2),
+            phase=angle.transpose(1, 2),
+        )
+
+
+def _norm_frames(norm: nn.LayerNorm, x: Tensor) -> Tensor:
+    """Layer norm over the channels of [B, C, T]."""
+    frames: Tensor = norm(x.transpose(1, 2))
+    return frames.transpose(1, 2)
