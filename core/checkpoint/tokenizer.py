@@ -47,7 +47,7 @@ def write_tokenizer(
 
 
 def _byte_symbols() -> Iterator[str]:
-    """The printable stand-in of every byte in byte-level BPE: itself if printable Latin-1, else a code point from 256 up."""
+    """The stand-in of every byte in byte-level BPE: itself if printable Latin-1, else a code point from 256 up."""
     unprintable = 0
     for byte in range(256):
         if chr(byte).isprintable() and chr(byte) != " ":
@@ -62,7 +62,7 @@ BYTE_SYMBOLS = tuple(_byte_symbols())
 
 
 def _merges(character: str) -> Iterator[tuple[str, str]]:
-    """The merges that join a character's bytes from the left. A lead byte starts no other pair, so ranks never compete."""
+    """Join a character's bytes from the left. A lead byte stands nowhere else, so the merges' ranks never compete."""
     symbols = [BYTE_SYMBOLS[byte] for byte in character.encode()]
     for length in range(1, len(symbols)):
         yield "".join(symbols[:length]), symbols[length]

@@ -1,0 +1,107 @@
+"""Open a checkpoint directory: every file that must be there, and whether they agree with each other.
+
+Weights are looked at and not loaded, so a wrong directory is refused in a second, before an engine starts.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from core.bicodec.config import BiCodecConfig, read_config
+from core.checkpoint.language_model import (
+    LanguageModelConfig,
+    check_weights,
+    read_language_model_config,
+    read_sampling,
+)
+from core.checkpoint.vocabulary import Vocabulary, read_vocabulary
+from core.checkpoint.voices import read_voices
+from shared.errors import CheckpointInvalid
+from shared.types import GLOBAL_TOKENS, Sampling, Voice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """A directory that was found coherent. `prompt` is the template of the text between the content tokens."""
+
+    root: Path
+    language_model: LanguageModelConfig
+    codec: BiCodecConfig
+    vocabulary: Vocabulary
+    sampling: Sampling
+    model: str
+    version: str
+    prompt: str
+    emotions: tuple[str, ...]
+    voices: tuple[Voice, ...]
+
+    @property
+    def model_version(self) -> str:
+        return f"{self.model}-{self.version}"
+
+    @property
+    def max_positions(self) -> int:
+        """Tokens of a prompt and its answer together."""
+        return self.language_model.max_position_embeddings
+
+    @property
+    def language_model_path(self) -> Path:
+        """A directory that Hugging Face and vLLM load as a model."""
+        return self.root / "LLM"
+
+    @property
+    def codec_path(self) -> Path:
+        return self.root / "BiCodec"
+
+
+def open_checkpoint(root: Path) -> Checkpoint:
+    """Read and cross-check a checkpoint directory. Raise CheckpointInvalid: one line, the file, what is wrong."""
+    if not root.is_dir():
+        raise CheckpointInvalid(f"{root}: no such directory")
+    language_model = read_language_model_config(root / "LLM" / "config.json")
+    check_weights(root / "LLM" / "model.safetensors", language_model)
+    vocabulary = read_vocabulary(root / "LLM" / "tokenizer.json", rows=language_model.vocab_size)
+    codec = read_config(root / "BiCodec" / "config.yaml")
+    _check_audio_settings(root / "config.yaml", codec)
+    _check_codebooks(root / "LLM" / "tokenizer.json", vocabulary, codec)
+    sheet = read_voices(root / "voices.yaml", global_codes=vocabulary.globals.count)
+    return Checkpoint(
+        root=root,
+        language_model=language_model,
+        codec=codec,
+        vocabulary=vocabulary,
+        sampling=read_sampling(root / "LLM" / "generation_config.json"),
+        model=sheet.model,
+        version=sheet.version,
+        prompt=sheet.prompt,
+        emotions=sheet.emotions,
+        voices=sheet.voices,
+    )
+
+
+def _check_codebooks(path: Path, vocabulary: Vocabulary, codec: BiCodecConfig) -> None:
+    """A token without a code would fail one request in a thousand; a directory of mixed parts fails here instead."""
+    speaker = codec.speaker_encoder
+    if speaker.token_num != GLOBAL_TOKENS:
+        raise CheckpointInvalid(f"{path.parents[1] / 'BiCodec/config.yaml'}: token_num must be {GLOBAL_TOKENS}")
+    for kind, tokens, codes in (
+        ("global", vocabulary.globals.count, math.prod(speaker.fsq_levels)),
+        ("semantic", vocabulary.semantics.count, codec.quantizer.codebook_size),
+    ):
+        if tokens != codes:
+            raise CheckpointInvalid(f"{path}: {tokens} {kind} tokens, but BiCodec/config.yaml has {codes} codes")
+
+
+def _check_audio_settings(path: Path, codec: BiCodecConfig) -> None:
+    """`config.yaml` repeats the codec's rate and hop; training keys beside them are of no interest."""
+    try:
+        settings = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CheckpointInvalid(f"{path}: {' '.join(str(error).split())}") from None
+    if not isinstance(settings, dict):
+        raise CheckpointInvalid(f"{path}: must be a mapping")
+    for key, value in (("sample_rate", codec.rate), ("latent_hop_length", codec.hop)):
+        if settings.get(key) != value:
+            raise CheckpointInvalid(f"{path}: {key} is {settings.get(key)}, but BiCodec/config.yaml says {value}")

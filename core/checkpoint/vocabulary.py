@@ -1,0 +1,136 @@
+"""What token ids mean, resolved by literal name from a checkpoint's tokenizer. Knows nothing of prompts."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+
+from core.checkpoint import names
+from core.checkpoint.tokenizer import BYTE_SYMBOLS
+from shared.errors import CheckpointInvalid
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFamily:
+    """Codec tokens: contiguous ids in index order, so that `index = id - first` wherever `first <= id < stop`."""
+
+    first: int
+    count: int
+
+    @property
+    def stop(self) -> int:
+        return self.first + self.count
+
+    def ids(self, indices: Iterable[int]) -> tuple[int, ...]:
+        """Codec indices to token ids. Indices are not checked: those of a voice were when it was read."""
+        return tuple(self.first + index for index in indices)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTokens:
+    """The ids that frame text and codes."""
+
+    end_of_turn: int
+    task_tts: int
+    start_content: int
+    end_content: int
+    start_global: int
+    end_global: int
+    start_semantic: int
+    end_semantic: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """`rows` are the language model's embedding rows: any id below may stand in a prompt, none above.
+
+    Two bounds tell a codec token from any other: two comparisons and a subtraction a token, and the cheapest look-up
+    there is in Python.
+    """
+
+    rows: int
+    globals: TokenFamily
+    semantics: TokenFamily
+    control: ControlTokens
+    text_encoder: Tokenizer = field(repr=False, compare=False)
+
+    @property
+    def stop_ids(self) -> frozenset[int]:
+        """The official target ends with the turn, fine-tunes end the semantic tokens first."""
+        return frozenset((self.control.end_of_turn, self.control.end_semantic))
+
+    def encode_text(self, text: str) -> tuple[int, ...]:
+        """Ids of `text` as text: what looks like a control token is spelt out, never obeyed."""
+        return tuple(self.text_encoder.encode(text, add_special_tokens=False).ids)
+
+
+def read_vocabulary(path: Path, *, rows: int) -> Vocabulary:
+    """Read `tokenizer.json`; `rows` is the `vocab_size` of the model's config. Raise CheckpointInvalid."""
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        added = {entry["content"]: entry["id"] for entry in document["added_tokens"]}
+        text_encoder = _text_encoder(document)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointInvalid(f"{path}: not a readable tokenizer: {_line(error)}") from None
+    try:
+        return _resolve(added, text_encoder, rows)
+    except _Wrong as wrong:
+        raise CheckpointInvalid(f"{path}: {wrong}") from None
+
+
+class _Wrong(Exception):
+    """What is wrong, without the file's name."""
+
+
+def _line(error: BaseException) -> str:
+    return f"{type(error).__name__} {' '.join(str(error).split())}"
+
+
+def _text_encoder(document: Mapping[str, Any]) -> Tokenizer:
+    """The same tokenizer without its added tokens: nothing a user writes can then become one of them."""
+    text_only = {**document, "added_tokens": [], "post_processor": None, "truncation": None, "padding": None}
+    try:
+        return Tokenizer.from_str(json.dumps(text_only))
+    except Exception as error:  # noqa: BLE001 - the tokenizers library raises bare Exception
+        raise ValueError(_line(error)) from None
+
+
+def _resolve(added: Mapping[str, int], text_encoder: Tokenizer, rows: int) -> Vocabulary:
+    text_tokens = text_encoder.get_vocab()
+    for byte, symbol in enumerate(BYTE_SYMBOLS):
+        if symbol not in text_tokens:
+            raise _Wrong(f"no token for byte 0x{byte:02x}: a byte-level tokenizer is needed")
+    vocabulary = Vocabulary(
+        rows=rows,
+        globals=_family(added, names.global_token),
+        semantics=_family(added, names.semantic_token),
+        control=ControlTokens(*(_id(added, token) for token in names.CONTROL)),
+        text_encoder=text_encoder,
+    )
+    for token, token_id in added.items():
+        if not 0 <= token_id < rows:
+            raise _Wrong(f"{token} has id {token_id}, but the language model has {rows} rows")
+    if (highest := max(text_tokens.values())) >= rows:
+        raise _Wrong(f"a text token has id {highest}, but the language model has {rows} rows")
+    if shared := set(added.values()) & set(text_tokens.values()):
+        raise _Wrong(f"id {min(shared)} belongs to a text token and to an added one")
+    return vocabulary
+
+
+def _id(added: Mapping[str, int], token: str) -> int:
+    if token not in added:
+        raise _Wrong(f"no added token {token}")
+    return added[token]
+
+
+def _family(added: Mapping[str, int], name: Callable[[int], str]) -> TokenFamily:
+    first = _id(added, name(0))
+    count = 1
+    while name(count) in added:
+        if added[name(count)] != first + count:
+            raise _Wrong(f"{name(count)} has id {added[name(count)]}, not {first + count}: codes must be in order")
+        count += 1
+    return TokenFamily(first, count)
