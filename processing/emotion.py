@@ -1,0 +1,72 @@
+"""Emotion tags in the text: `[excited]`, and the older `<laugh>`. A tag instructs the model and is never spoken.
+
+Which tags a checkpoint was trained on is its own knowledge: the list is an argument.
+"""
+
+import re
+from collections.abc import Collection
+from typing import Literal
+
+from shared.errors import ValidationFailed
+
+TAG = re.compile(r"\[[A-Za-z][A-Za-z _-]{0,31}\]")
+"""What may be a tag in text whose tags are settled; no chunk ends inside one, and the normaliser leaves it alone."""
+
+_WRITTEN = re.compile(r"\[(?P<name>[A-Za-z][A-Za-z _-]{0,31})\]|</?(?P<legacy>[A-Za-z][A-Za-z_]{1,31}) ?/?>")
+
+_LEGACY = {
+    "laugh": ("laughs", "laughing", "laughter"),
+    "laugh_harder": ("laughs harder", "laughs", "laughing", "laugh"),
+    "giggle": ("giggles", "giggling", "chuckles", "laughs", "laugh"),
+    "chuckle": ("chuckles", "chuckling", "laughs", "laugh"),
+    "sigh": ("sighs", "sighing", "exhale"),
+    "gasp": ("gasps", "gasping"),
+    "cough": ("coughs", "coughing"),
+    "sniffle": ("sniffles", "sniffs", "crying"),
+    "groan": ("groans", "groaning"),
+    "yawn": ("yawns", "yawning"),
+    "cry": ("crying", "cries", "sobbing", "sad"),
+    "scream": ("screams", "screaming", "shouting"),
+    "whisper": ("whispers", "whispering"),
+    "excited": ("excitement",),
+    "sad": ("sadness",),
+    "angry": ("anger",),
+    "surprised": ("surprise",),
+}
+"""What a checkpoint may call the sound of an older tag, best first, after the tag's own name."""
+
+
+def settle_tags(text: str, *, known: Collection[str] = (), unknown: Literal["drop", "refuse"] = "drop") -> str:
+    """`text` with every tag either one of `known`, as `known` spells it and in square brackets, or gone.
+
+    `known` holds names without brackets. A bracketed phrase of several words that is not known is text and stays.
+    Raises ValidationFailed for an unknown tag where `unknown` is `refuse`.
+    """
+    names = {_plain(name): name for name in known}
+    out: list[str] = []
+    done = 0
+    for match in _WRITTEN.finditer(text):
+        written = match["name"] or match["legacy"]
+        name = None if match[0].startswith("</") else _known_name(written, match["legacy"] is not None, names)
+        if name is None and match["name"] and " " in written:
+            continue
+        if name is None and unknown == "refuse":
+            raise ValidationFailed("an emotion tag is not known here", details={"known": sorted(names.values())})
+        out.append(text[done : match.start()])
+        done = match.end()
+        if name is not None:
+            out.append(f"[{name}]")
+        elif not out[-1] or out[-1][-1].isspace():
+            done += text.startswith(" ", done)
+    out.append(text[done:])
+    return "".join(out)
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", " ").replace("-", " ")
+
+
+def _known_name(written: str, legacy: bool, names: dict[str, str]) -> str | None:
+    plain = _plain(written)
+    others = _LEGACY.get(written.lower(), ()) if legacy else ()
+    return next((names[candidate] for candidate in (plain, *others) if candidate in names), None)

@@ -1,0 +1,40 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processing.emotion import settle_tags
+from shared.errors import ValidationFailed
+
+KNOWN = ["excited", "laughs harder", "laughs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[excited] We won!", "[excited] We won!"),
+        ("[Excited] We won!", "[excited] We won!"),
+        ("[laughs_harder] Ha.", "[laughs harder] Ha."),
+        ("Ha <laugh> ha", "Ha [laughs] ha"),
+        ("Ha <laugh_harder> ha </laugh>", "Ha [laughs harder] ha "),
+        ("[angry] No.", "No."),
+        ("Oh [angry] no.", "Oh no."),
+        ("Oh <sigh>.", "Oh ."),
+        ("See [1] and [the second note].", "See [1] and [the second note]."),
+        ("2 < 3 and 5 > 4, a <3 b", "2 < 3 and 5 > 4, a <3 b"),
+        ("[उत्साह] ठीक", "[उत्साह] ठीक"),
+    ],
+)
+def test_known_tags_stay_and_others_go(text: str, expected: str) -> None:
+    assert settle_tags(text, known=KNOWN) == expected
+
+
+def test_an_unknown_tag_can_be_refused() -> None:
+    with pytest.raises(ValidationFailed) as caught:
+        settle_tags("[angry] No.", known=KNOWN, unknown="refuse")
+    assert caught.value.details == {"known": sorted(KNOWN)}
+    assert settle_tags("[excited] Yes <laugh>", known=KNOWN, unknown="refuse") == "[excited] Yes [laughs]"
+
+
+@given(st.text(st.sampled_from("[]<>/ae _|क") | st.characters(exclude_categories=["Cs"])))
+def test_any_text_is_taken(text: str) -> None:
+    settle_tags(text, known=KNOWN)
