@@ -117,13 +117,18 @@ def read_config(path: Path) -> BiCodecConfig:
         document = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CheckpointInvalid(f"{path}: {' '.join(str(error).split())}") from None
+    return parse_config(document, source=str(path))
+
+
+def parse_config(document: object, *, source: str) -> BiCodecConfig:
+    """`read_config` of a parsed file; `source` names it in errors."""
     try:
         root = _mapping(document, "the document")
         _refuse_unknown(root, {_ROOT}, "")
         config = _config(_mapping(root.get(_ROOT), _ROOT))
         _check_coherent(config)
     except _Wrong as wrong:
-        raise CheckpointInvalid(f"{path}: {wrong}") from None
+        raise CheckpointInvalid(f"{source}: {wrong}") from None
     return config
 
 

@@ -54,6 +54,7 @@ class SpeakerDecoder(nn.Module):
 
     def forward(self, ids: Tensor) -> Tensor:
         """[B, 1, token_num] ids to d [B, out_dim]."""
-        latent: Tensor = self.quantizer.project_out(fsq_codes(ids.squeeze(1), self.levels))
+        codes = fsq_codes(ids.squeeze(1), self.levels).to(self.project.weight.dtype)
+        latent: Tensor = self.quantizer.project_out(codes)
         d: Tensor = self.project(latent.mT.flatten(1))  # channel-major: index = channel * token_num + token
         return d
