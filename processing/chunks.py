@@ -49,11 +49,17 @@ def _cuts(text: str, threshold: int, target: int) -> list[int]:
     end = len(text.rstrip())
     cuts: list[int] = []
     start = 0
-    while end - start > threshold:
-        left = end - start
-        aim = target if left >= target + floor else left // 2
+    while (left := len(text) - start) > threshold:
         voiced = _first_voiced(text, start) + 1
-        place = _place(levels, start, max(start + 1, voiced), start + aim, start + threshold, floor)
+        if voiced > start + threshold:  # white space of a whole piece's length is not counted
+            start = voiced - 1
+            left = len(text) - start
+        aim = start + (target if left >= target + floor else left // 2)
+        most = start + threshold
+        high = min(most, end - 1)
+        place = _place(levels, max(start + floor, voiced), aim, high) or _nearest(levels[-1], voiced, aim, high)
+        if place is None:  # one cluster, or white space, as long as a whole piece
+            place = min(levels[-1][bisect_left(levels[-1], voiced)], max(voiced, most))
         if place >= end:
             break
         cuts.append(place)
@@ -66,21 +72,10 @@ def _first_voiced(text: str, start: int) -> int:
     return found.start() if found else len(text)
 
 
-def _place(levels: Sequence[Sequence[int]], start: int, least: int, aim: int, most: int, floor: int) -> int:
-    """The cut nearest to `aim` at the best level that has one; only the finest comes closer to `start` than `floor`."""
-    if most < least:
-        return _next(levels[-1], least)
-    for level in levels:
-        found = _nearest(level, max(start + floor, least), aim, most)
-        if found is not None:
-            return found
-    found = _nearest(levels[-1], least, aim, most)
-    return most if found is None else found
-
-
-def _next(level: Sequence[int], least: int) -> int:
-    at = bisect_left(level, least)
-    return level[at] if at < len(level) else least
+def _place(levels: Sequence[Sequence[int]], low: int, aim: int, high: int) -> int | None:
+    """The cut nearest to `aim` at the best level that has one between `low` and `high`."""
+    places = (_nearest(level, low, aim, high) for level in levels)
+    return next((place for place in places if place is not None), None)
 
 
 def _nearest(level: Sequence[int], low: int, aim: int, high: int) -> int | None:
@@ -98,6 +93,7 @@ def _levels(text: str) -> tuple[list[int], list[int], list[int], list[int]]:
     allowed = bytearray(len(text) + 1)
     for cluster in _CLUSTER.finditer(text):
         allowed[cluster.end()] = text[cluster.end() - 1] not in _JOINERS
+    allowed[-1] = True
     for tag in TAG.finditer(text):
         allowed[tag.start() + 1 : tag.end()] = bytes(tag.end() - tag.start() - 1)
     return (

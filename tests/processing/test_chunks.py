@@ -67,6 +67,11 @@ def test_a_long_sentence_is_cut_at_its_clauses() -> None:
     assert all(piece.endswith(", ") for piece in pieces[:-1])
 
 
+def test_white_space_beyond_the_threshold_stays_with_its_words() -> None:
+    assert check("e\u0301" + " " * 300) == ["e\u0301" + " " * 300]
+    assert [len(piece) for piece in check(" " * 300 + "word " * 50)] == [470, 80]
+
+
 def test_a_run_without_spaces_is_cut_between_clusters() -> None:
     pieces = check("క్ష్మి" * 200)
     assert all(len(piece) % len("క్ష్మి") == 0 for piece in pieces)
@@ -81,6 +86,10 @@ def test_odd_text_of_50_000_characters_takes_no_longer(unit: str) -> None:
     began = time.perf_counter()
     check(text)
     assert time.perf_counter() - began < 2.0
+
+
+def test_a_cluster_beyond_the_threshold_is_cut_at_it() -> None:
+    assert [len(piece) for piece in check("\u200d" * 500)] == [220, 220, 60]
 
 
 def test_the_target_must_fit_under_the_threshold() -> None:
