@@ -4,6 +4,7 @@ The cut falls at the best place near the target length: a sentence's end, else a
 two grapheme clusters. Never inside a cluster or an emotion tag. The pieces joined are the text, to the character.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,8 +20,8 @@ _CLUSTER = regex.compile(r"\p{RI}\p{RI}[\p{GCB=Extend}\p{GCB=SpacingMark}\u200d]
 _CLAUSE = regex.compile(
     r"(?<=[\w\p{M}\"'”’)\]])\s*[,;:،؛、，；：—–](?!\d)[\"'”’)\]]*\s*|(?<=\s)-\s+|(?<=\S)\s+(?=[(\[“])"
 )
-_SPACE = regex.compile(r"\s+")
-_NOT_SPACE = regex.compile(r"\S")
+_SPACE = re.compile(r"\s+")
+_VOICED = re.compile(r"\S")
 _JOINERS = frozenset(
     "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"  # the viramas of the Indic scripts
     "\u200c\u200d"  # ZWNJ, ZWJ
@@ -38,19 +39,21 @@ def chunk(text: str, threshold: int = 220, target: int = 170) -> list[TextChunk]
         raise ValueError("target must be positive and at most the threshold")
     if not text:
         return []
-    cuts = [0, *_cuts(text, threshold, target), len(text)] if len(text) > threshold else [0, len(text)]
+    cuts = [0, *_cuts(text, threshold, target), len(text)]
     last = len(cuts) - 2
     return [TextChunk(index, text[start:end], index == last) for index, (start, end) in enumerate(pairwise(cuts))]
 
 
 def _cuts(text: str, threshold: int, target: int) -> list[int]:
+    if len(text) <= threshold or text.isspace():
+        return []
     levels = _levels(text)
     floor = max(1, target // 3)
     end = len(text.rstrip())
     cuts: list[int] = []
     start = 0
     while (left := len(text) - start) > threshold:
-        voiced = _first_voiced(text, start) + 1
+        voiced = next(_VOICED.finditer(text, start)).end()
         if voiced > start + threshold:  # white space of a whole piece's length is not counted
             start = voiced - 1
             left = len(text) - start
@@ -65,11 +68,6 @@ def _cuts(text: str, threshold: int, target: int) -> list[int]:
         cuts.append(place)
         start = place
     return cuts
-
-
-def _first_voiced(text: str, start: int) -> int:
-    found = _NOT_SPACE.search(text, start)
-    return found.start() if found else len(text)
 
 
 def _place(levels: Sequence[Sequence[int]], low: int, aim: int, high: int) -> int | None:
