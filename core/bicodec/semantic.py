@@ -1,0 +1,102 @@
+"""Speech features to semantic tokens: the encoder and the nearest code. The features themselves: `wav2vec2.py`."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool1d, normalize
+
+from core.bicodec.checkpoint import Checkpoint
+from core.bicodec.config import BiCodecConfig, FeatureConfig, QuantizerConfig
+from core.bicodec.prenet import SLOPE
+from core.bicodec.vocos import VocosBackbone, stage_backbone
+from shared.errors import CheckpointInvalid
+
+NORM_EPS = 1e-12
+
+
+class Downsample(nn.Module):
+    """The sampling block. At ratio 1 it has no weights and is 3x, not the identity: three paths are summed."""
+
+    def __init__(self, dim: int, ratio: int) -> None:
+        super().__init__()
+        self.ratio = ratio
+        if ratio > 1:
+            self.conv_downsampler = nn.Sequential(
+                nn.LeakyReLU(SLOPE),
+                nn.Conv1d(dim, dim, 2 * ratio, stride=ratio, padding=ratio // 2 + ratio % 2, groups=dim),
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[B, T, C] -> [B, C, T // ratio]."""
+        x = x.mT
+        if self.ratio == 1:
+            return 3 * x
+        y: Tensor = self.conv_downsampler(x) + 2 * avg_pool1d(x, self.ratio)
+        return y
+
+
+class FeatureEncoder(nn.Module):
+    """Backbone, sampling stages, linear: the prenet's mirror, without a speaker."""
+
+    def __init__(self, config: FeatureConfig) -> None:
+        super().__init__()
+        dim = config.vocos_dim
+        self.encoder = VocosBackbone(
+            input_channels=config.input_channels,
+            dim=dim,
+            intermediate_dim=config.vocos_intermediate_dim,
+            blocks=config.vocos_num_layers,
+        )
+        self.downsample = nn.ModuleList(
+            nn.Sequential(Downsample(dim, ratio), stage_backbone(config)) for ratio in config.sample_ratios
+        )
+        self.project = nn.Linear(dim, config.out_channels)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """[B, T, input_channels] -> [B, out_channels, frames]."""
+        x = self.encoder(features.mT)
+        for stage in self.downsample:
+            x = stage(x)
+        y: Tensor = self.project(x).mT
+        return y
+
+
+class NearestCode(nn.Module):
+    """The encode side of the semantic quantizer: the code at the smallest angle."""
+
+    def __init__(self, config: QuantizerConfig) -> None:
+        super().__init__()
+        self.in_project = nn.Conv1d(config.input_dim, config.codebook_dim, 1)
+        self.codebook = nn.Embedding(config.codebook_size, config.codebook_dim)
+
+    def similarity(self, latent: Tensor) -> Tensor:
+        """Cosines of [B, codebook_dim, T] to every code: [B, T, codebook_size]."""
+        codes = normalize(self.codebook.weight, dim=-1, eps=NORM_EPS)
+        return normalize(latent.mT, dim=-1, eps=NORM_EPS) @ codes.T
+
+    def forward(self, z: Tensor) -> Tensor:
+        """[B, input_dim, T] -> ids [B, T]; the first of equally near codes."""
+        return self.similarity(self.in_project(z)).argmax(-1)
+
+
+class SemanticEncoder(nn.Module):
+    """Under the published key names."""
+
+    def __init__(self, config: BiCodecConfig) -> None:
+        super().__init__()
+        self.encoder = FeatureEncoder(config.encoder)
+        self.quantizer = NearestCode(config.quantizer)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """wav2vec2 features [B, T, input_channels] -> semantic ids [B, frames]."""
+        ids: Tensor = self.quantizer(self.encoder(features))
+        return ids
+
+
+def load_semantic_encoder(checkpoint: Checkpoint) -> SemanticEncoder:
+    """On the CPU. Raises CheckpointInvalid where the checkpoint has the decode side only."""
+    if not checkpoint.can_encode:
+        raise CheckpointInvalid(f"{checkpoint.weights}: holds no encode side, so no speech can be tokenized")
+    with torch.device("meta"):
+        encoder = SemanticEncoder(checkpoint.config)
+    checkpoint.fill(encoder)
+    return encoder.eval().requires_grad_(False)
