@@ -62,6 +62,11 @@ class Vocabulary:
         """The official target ends with the turn, fine-tunes end the semantic tokens first."""
         return frozenset((self.control.end_of_turn, self.control.end_semantic))
 
+    @property
+    def text_tokens(self) -> int:
+        """How many tokens text can become; their ids come first."""
+        return int(self.text_encoder.get_vocab_size())
+
     def encode_text(self, text: str) -> tuple[int, ...]:
         """Ids of `text` as text: what looks like a control token is spelt out, never obeyed."""
         return tuple(self.text_encoder.encode(text, add_special_tokens=False).ids)

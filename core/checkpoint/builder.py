@@ -1,0 +1,134 @@
+"""Make a complete checkpoint directory without training: for tests at tiny dimensions, for benchmarks at the published.
+
+The language model follows `scripted`, so that every engine ends where it should; the codec's weights are random.
+"""
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core.bicodec.config import BiCodecConfig
+from core.bicodec.layout import decode_layout
+from core.checkpoint.codec_weights import CodecWeights
+from core.checkpoint.dimensions import SIZES, Dimensions, Size
+from core.checkpoint.language_model import LanguageModelConfig, expected_shapes
+from core.checkpoint.scripted import Script
+from core.checkpoint.stored_tensors import Stored, write_tensors
+from core.checkpoint.tokenizer import write_tokenizer
+from core.checkpoint.vocabulary import read_vocabulary
+
+_ROW_MULTIPLE = 64
+
+VOICES = {
+    **{"lipakshi": "female", "reet": "female", "Aarvi": "female", "Asha": "female", "Bittu": "male", "Mira": "female"},
+    **{"kabir": "male", "tara": "female", "Dev": "male", "Isha": "female", "Rohan": "male", "Veer": "male"},
+}
+"""Ids and genders of the voices that a built checkpoint has."""
+
+
+def build_checkpoint(
+    root: Path,
+    size: Size | Dimensions = "tiny",
+    *,
+    seed: int = 0,
+    dtype: Stored = "float32",
+    tokens_per_text_token: int = 2,
+) -> Path:
+    """Write a directory that `open_checkpoint` accepts, the same bytes for the same arguments; return `root`.
+
+    The language model answers a prompt of n text tokens with `tokens_per_text_token * n` semantic tokens: 0 makes it
+    fall silent at once, much too many make it a runaway. At the published dimensions this is 2.0 GB in float32.
+    """
+    dimensions = SIZES[size] if isinstance(size, str) else size
+    _write_language_model(root / "LLM", dimensions, seed=seed, dtype=dtype, tokens_per_text_token=tokens_per_text_token)
+    _write_codec(root / "BiCodec", dimensions.codec, seed=seed, dtype=dtype)
+    _write_yaml(
+        root / "config.yaml",
+        {
+            "sample_rate": dimensions.codec.rate,
+            "ref_segment_duration": 6,
+            "latent_hop_length": dimensions.codec.hop,
+            "volume_normalize": True,
+        },
+    )
+    _write_yaml(root / "voices.yaml", _voice_sheet())
+    return root
+
+
+def _write_language_model(
+    directory: Path, dimensions: Dimensions, *, seed: int, dtype: Stored, tokens_per_text_token: int
+) -> None:
+    codec = dimensions.codec
+    tokens = write_tokenizer(
+        directory,
+        global_codes=math.prod(codec.speaker_encoder.fsq_levels),
+        semantic_codes=codec.quantizer.codebook_size,
+        layout=dimensions.layout,
+    )
+    rows = dimensions.rows or -(-tokens // _ROW_MULTIPLE) * _ROW_MULTIPLE
+    vocabulary = read_vocabulary(directory / "tokenizer.json", rows=rows)
+    config = {
+        "architectures": ["Qwen2ForCausalLM"],
+        "model_type": "qwen2",
+        "vocab_size": rows,
+        "hidden_size": dimensions.hidden,
+        "intermediate_size": dimensions.inner,
+        "num_hidden_layers": dimensions.layers,
+        "num_attention_heads": dimensions.heads,
+        "num_key_value_heads": dimensions.kv_heads,
+        "max_position_embeddings": dimensions.positions,
+        "tie_word_embeddings": True,
+        "use_sliding_window": False,
+        "hidden_act": "silu",
+        "rms_norm_eps": 1e-6,
+        "rope_theta": 1_000_000.0,
+        "torch_dtype": "bfloat16",
+        "eos_token_id": vocabulary.control.end_of_turn,
+    }
+    _write_json(directory / "config.json", config)
+    _write_json(
+        directory / "generation_config.json",
+        {
+            "eos_token_id": vocabulary.control.end_of_turn,
+            "do_sample": True,
+            "temperature": 0.8,
+            "top_k": 50,
+            "top_p": 1.0,
+            "repetition_penalty": 1.05,
+        },
+    )
+    parsed = LanguageModelConfig.model_validate(config)
+    script = Script(config=parsed, vocabulary=vocabulary, tokens_per_text_token=tokens_per_text_token, seed=seed)
+    write_tensors(directory / "model.safetensors", expected_shapes(parsed), script.tensor, dtype=dtype)
+
+
+def _write_codec(directory: Path, config: BiCodecConfig, *, seed: int, dtype: Stored) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    _write_yaml(directory / "config.yaml", {"audio_tokenizer": json.loads(json.dumps(asdict(config)))})
+    weights = CodecWeights(config, seed=seed)
+    write_tensors(directory / "model.safetensors", decode_layout(config), weights.tensor, dtype=dtype)
+
+
+def _voice_sheet() -> dict[str, Any]:
+    return {
+        "model": "veena3-built",
+        "version": "1",
+        "prompt": "{speaker}: {text}",
+        "emotions": ["excited", "whisper", "laugh"],
+        "voices": [
+            {"id": name, "name": name.capitalize(), "languages": ["en", "hi", "te"], "gender": gender}
+            for name, gender in VOICES.items()
+        ],
+    }
+
+
+def _write_json(path: Path, document: object) -> None:
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_yaml(path: Path, document: object) -> None:
+    path.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")

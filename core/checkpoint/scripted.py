@@ -1,0 +1,208 @@
+"""Weights, set by hand, with which a Qwen2 model speaks: 32 global tokens, then speech as long as the text asks for.
+
+A model with random weights never stops, and one is not trained in a test. This one is a real `Qwen2ForCausalLM` for
+every engine, and what it emits is known: after `<|start_global_token|>` 32 global tokens and the two that follow them,
+then `tokens_per_text_token` semantic tokens for every text token of the prompt, then `<|end_semantic_token|>` and
+`<|im_end|>`. Which codes it emits is drawn from a distribution that follows the text and the code before.
+
+How: the channels of the residual stream have names (`_Channels`). Attention of the first layer, with queries and keys
+of zero, is the mean over all tokens so far, so it counts: its two clocks turn positive when enough codes were said.
+The MLP of that layer maps the last token's class to the class that follows, and ends a block when its clock says so.
+Layers behind it cost what they cost and add nothing. The final norm shows the output matrix, which is the embedding,
+only the channels that say what comes next.
+"""
+
+import math
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.checkpoint.language_model import LanguageModelConfig
+from core.checkpoint.stored_tensors import Shape
+from core.checkpoint.vocabulary import TokenFamily, Vocabulary
+from shared.types import GLOBAL_TOKENS
+
+Floats = NDArray[np.float32]
+
+MIN_HIDDEN = 64
+MAX_TOKENS_PER_TEXT_TOKEN = 64
+
+_TEXTURE = 24  # channels in which a token's own colour lies
+_COUNT_UNIT = 1 / 32  # what one token adds to a count: small, so that no token's vector is mostly its count
+_OPEN = 20.0  # gate value at which SiLU is the identity, which makes its unit linear
+_NEXT = 12.0  # strength of "a token of this class comes next"
+_END = 4.0  # the same for an end token, for each unit of its clock
+_SHARPNESS = 10.0  # of the logits; a token of a wrong class has odds under e-30 at temperature 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Channels:
+    """Indices into the residual stream."""
+
+    constant: int = 0  # fills a vector up to the norm of all
+    fine: int = 1  # the rest of that, so that bfloat16 has it exact
+    in_global: int = 2  # "the last token was …"
+    in_end_global: int = 3
+    in_semantic: int = 4
+    in_end_semantic: int = 5
+    count_global: int = 6
+    count_semantic: int = 7
+    clock_global: int = 8
+    clock_semantic: int = 9
+    out_global: int = 10  # "next comes …"
+    out_end_global: int = 11
+    out_start_semantic: int = 12
+    out_semantic: int = 13
+    out_end_semantic: int = 14
+    out_end_of_turn: int = 15
+
+    @property
+    def in_texture(self) -> slice:
+        return slice(16, 16 + _TEXTURE)
+
+    @property
+    def out_texture(self) -> slice:
+        return slice(16 + _TEXTURE, 16 + 2 * _TEXTURE)
+
+    @property
+    def shown(self) -> slice:
+        """What the final norm lets through, besides the texture."""
+        return slice(self.out_global, self.out_end_of_turn + 1)
+
+
+_AT = _Channels()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """Makes the tensors one by one; same arguments, same values."""
+
+    config: LanguageModelConfig
+    vocabulary: Vocabulary
+    tokens_per_text_token: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        widths = (self.config.hidden_size, self.config.intermediate_size)
+        if min(widths) < MIN_HIDDEN or self.config.head_dim < 2 + _TEXTURE or not self.config.tie_word_embeddings:
+            raise ValueError(f"a scripted model is tied, {MIN_HIDDEN} wide and has heads of {2 + _TEXTURE} at least")
+        if not 0 <= self.tokens_per_text_token <= MAX_TOKENS_PER_TEXT_TOKEN:
+            raise ValueError(f"tokens_per_text_token must be 0 to {MAX_TOKENS_PER_TEXT_TOKEN}")
+
+    def tensor(self, name: str, shape: Shape) -> Floats:
+        """The values of one of `expected_shapes`."""
+        if name == "model.embed_tokens.weight":
+            return self._embedding(shape)
+        if name == "model.norm.weight":
+            return self._final_norm(shape)
+        if name.endswith("layernorm.weight"):
+            return np.ones(shape, np.float32)
+        part = name.removeprefix("model.layers.0.")
+        if part == name:
+            idle = name.endswith(("o_proj.weight", "down_proj.weight", ".bias"))
+            return np.zeros(shape, np.float32) if idle else 0.02 * self._random(name, shape)
+        tensor = np.zeros(shape, np.float32)
+        if part.startswith("self_attn."):
+            self._set_attention(part, tensor)
+        else:
+            self._set_mlp(part, tensor)
+        return tensor
+
+    def _random(self, name: str, shape: Shape) -> Floats:
+        return np.random.default_rng([self.seed, zlib.crc32(name.encode())]).standard_normal(shape, np.float32)
+
+    def _embedding(self, shape: Shape) -> Floats:
+        rows = np.zeros(shape, np.float32)
+        control, globals_, semantics = self.vocabulary.control, self.vocabulary.globals, self.vocabulary.semantics
+        text, speech, voice = slice(0, self.vocabulary.text_tokens), _rows(semantics), _rows(globals_)
+
+        random = self._random("texture", (shape[0], 2 * _TEXTURE))
+        rows[:, _AT.in_texture] = 0.5 * random[:, :_TEXTURE]
+        for codes in (voice, speech):
+            rows[codes, _AT.out_texture] = 0.05 * random[codes, _TEXTURE:]
+
+        rows[voice, _AT.in_global] = rows[control.start_global, _AT.in_global] = 1
+        rows[control.end_global, _AT.in_end_global] = 1
+        rows[speech, _AT.in_semantic] = rows[control.start_semantic, _AT.in_semantic] = 1
+        rows[control.end_semantic, _AT.in_end_semantic] = 1
+
+        # Half a token of slack puts the turn between two tokens, where rounding cannot move it.
+        rows[voice, _AT.count_global] = _COUNT_UNIT
+        rows[control.start_global, _AT.count_global] = (0.5 - GLOBAL_TOKENS) * _COUNT_UNIT
+        rows[speech, _AT.count_semantic] = _COUNT_UNIT
+        rows[control.start_semantic, _AT.count_semantic] = 0.5 * _COUNT_UNIT
+        rows[text, _AT.count_semantic] = -self.tokens_per_text_token * _COUNT_UNIT
+
+        rows[voice, _AT.out_global] = 1
+        rows[control.end_global, _AT.out_end_global] = 1
+        rows[control.start_semantic, _AT.out_start_semantic] = 1
+        rows[speech, _AT.out_semantic] = 1
+        rows[control.end_semantic, _AT.out_end_semantic] = 1
+        rows[control.end_of_turn, _AT.out_end_of_turn] = 1
+        _equalise_norms(rows)
+        return rows
+
+    def _final_norm(self, shape: Shape) -> Floats:
+        gain = np.zeros(shape, np.float32)
+        gain[_AT.shown] = gain[_AT.out_texture] = _SHARPNESS
+        return gain
+
+    def _set_attention(self, part: str, tensor: Floats) -> None:
+        """Add the mean of counts and texture over all tokens so far to clocks and texture. Queries and keys stay 0."""
+        texture = range(2, 2 + _TEXTURE)
+        if part == "self_attn.v_proj.weight":
+            tensor[0, _AT.count_global] = tensor[1, _AT.count_semantic] = 1
+            tensor[texture, range(*_AT.in_texture.indices(tensor.shape[1]))] = 1
+        elif part == "self_attn.o_proj.weight":
+            tensor[_AT.clock_global, 0] = tensor[_AT.clock_semantic, 1] = 1
+            tensor[range(*_AT.in_texture.indices(tensor.shape[0])), texture] = 4
+
+    def _set_mlp(self, part: str, tensor: Floats) -> None:
+        """Two units that end a block: clock times class. Behind them linear ones: from class to class, and texture."""
+        follows = (
+            (_AT.in_global, _AT.out_global),
+            (_AT.in_end_global, _AT.out_start_semantic),
+            (_AT.in_semantic, _AT.out_semantic),
+            (_AT.in_end_semantic, _AT.out_end_of_turn),
+        )
+        linear = 2 + len(follows)
+        texture = slice(linear, linear + _TEXTURE)
+        if part == "mlp.gate_proj.weight":
+            # Half a token at the longest context is still far into SiLU's straight part.
+            steep = 2 * _OPEN * self.config.max_position_embeddings / _COUNT_UNIT
+            tensor[0, _AT.clock_global] = tensor[1, _AT.clock_semantic] = steep
+            tensor[2 : texture.stop, _AT.constant] = _OPEN / math.sqrt(tensor.shape[1])
+        elif part == "mlp.up_proj.weight":
+            tensor[0, _AT.in_global] = tensor[1, _AT.in_semantic] = 1
+            for unit, (source, _) in enumerate(follows, 2):
+                tensor[unit, source] = 1
+            tensor[texture, _AT.in_texture] = self._random("mix", (_TEXTURE, _TEXTURE)) / math.sqrt(_TEXTURE)
+        elif part == "mlp.down_proj.weight":
+            tensor[_AT.out_end_global, 0] = tensor[_AT.out_end_semantic, 1] = _END
+            for unit, (_, target) in enumerate(follows, 2):
+                tensor[target, unit] = _NEXT / _OPEN
+            tensor[range(*_AT.out_texture.indices(tensor.shape[0])), range(texture.start, texture.stop)] = 2 / _OPEN
+
+
+def _rows(family: TokenFamily) -> slice:
+    return slice(family.first, family.stop)
+
+
+def _equalise_norms(rows: Floats) -> None:
+    """Bring every row to a mean square of one: the first norm then changes nothing, and counting is exact.
+
+    Values become such that bfloat16 holds: both precisions then run the same script.
+    """
+    used = rows[:, :MIN_HIDDEN]
+    used[:] = _truncate(used)
+    for channel in (_AT.constant, _AT.fine):
+        rest = rows.shape[1] - np.square(used, dtype=np.float64).sum(axis=1)
+        rows[:, channel] = _truncate(np.sqrt(rest).astype(np.float32))
+
+
+def _truncate(values: Floats) -> Floats:
+    """To bfloat16 precision, towards zero."""
+    truncated: Floats = (values.view(np.uint32) & np.uint32(0xFFFF0000)).view(np.float32)
+    return truncated
