@@ -18,7 +18,7 @@ WEIGHTS_PATTERN = "g_*"
 def load_super_resolver(directory: Path) -> SuperResolver:
     """Load on the CPU in float32. Raises CheckpointInvalid in one line that names the file and the tensor."""
     config = SuperResConfig.read(directory / CONFIG_FILE)
-    path = _weights_file(directory)
+    path = weights_file(directory)
     tensors = _read_tensors(path)
     with torch.device("meta"):
         generator = Generator(config)
@@ -27,7 +27,8 @@ def load_super_resolver(directory: Path) -> SuperResolver:
     return SuperResolver(config, generator.requires_grad_(False).eval())
 
 
-def _weights_file(directory: Path) -> Path:
+def weights_file(directory: Path) -> Path:
+    """The one file of weights in an AP-BWE directory. Raises CheckpointInvalid where there is none, or several."""
     found = sorted(path for path in directory.glob(WEIGHTS_PATTERN) if path.is_file())
     if len(found) != 1:
         names = ", ".join(path.name for path in found) or "none"

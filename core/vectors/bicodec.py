@@ -1,0 +1,74 @@
+"""Golden arrays of BiCodec: a checkpoint directory, packed or not, with npz files of its decode and encode sides."""
+
+import lzma
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from core.bicodec.checkpoint import Checkpoint, load_bicodec, open_checkpoint
+from core.vectors.arrays import Arrays, Rules, check_digest, judged, read_arrays
+from core.vectors.detokenize import DetokenizeVectors
+from core.vectors.tokenize import SemanticVectors, SpeakerVectors
+from core.vectors.verdict import ArrayCheck
+from shared.errors import CheckpointInvalid
+
+CONFIG = "config.yaml"
+WEIGHTS = "model.safetensors"
+PACKED = "model.safetensors.xz"
+
+
+def check_bicodec(directory: Path, place: str) -> Iterator[ArrayCheck]:
+    """Every array of every npz file in a BiCodec directory. Raises CheckpointInvalid."""
+    files = {path.name: read_arrays(path) for path in sorted(directory.glob("*.npz"))}
+    with _unpacked(directory) as checkpoint:
+        rules = _rules(checkpoint, files)
+        for name, arrays in files.items():
+            yield from judged(f"{place}{name}", arrays, rules[name])
+
+
+def _rules(checkpoint: Checkpoint, files: dict[str, Arrays]) -> dict[str, Rules]:
+    """For each file by its inputs: speech, its features, or neither, which is the decode side."""
+    model = load_bicodec(checkpoint)
+    speaker = {name: arrays for name, arrays in files.items() if _holds(arrays, r"ref\d*(_\w+)?_wav")}
+    semantic = {name: arrays for name, arrays in files.items() if _holds(arrays, r"feat(_\w+)?")}
+    decode = {name: arrays for name, arrays in files.items() if name not in speaker.keys() | semantic.keys()}
+    decode_rules = DetokenizeVectors(model, _pooled(decode), _pooled(speaker | semantic)).rules
+    return {
+        **dict.fromkeys(decode, decode_rules),
+        **{name: SpeakerVectors(checkpoint, model, arrays).rules for name, arrays in speaker.items()},
+        **{name: SemanticVectors(checkpoint, arrays).rules for name, arrays in semantic.items()},
+    }
+
+
+def _holds(arrays: Arrays, pattern: str) -> bool:
+    return any(re.fullmatch(pattern, name) for name in arrays)
+
+
+def _pooled(files: dict[str, Arrays]) -> Arrays:
+    return Arrays({name: array for arrays in files.values() for name, array in arrays.items()})
+
+
+@contextmanager
+def _unpacked(directory: Path) -> Iterator[Checkpoint]:
+    """The directory as a checkpoint; packed weights are unpacked elsewhere for as long as the context is open."""
+    if not (directory / PACKED).exists():
+        check_digest(directory, WEIGHTS, directory / WEIGHTS)
+        yield open_checkpoint(directory)
+        return
+    with TemporaryDirectory() as name:
+        copy = Path(name)
+        try:
+            with lzma.open(directory / PACKED) as source, (copy / WEIGHTS).open("wb") as target:
+                shutil.copyfileobj(source, target)
+            if (directory / CONFIG).exists():
+                shutil.copyfile(directory / CONFIG, copy / CONFIG)
+        except (OSError, EOFError, lzma.LZMAError) as error:
+            raise CheckpointInvalid(f"{directory / PACKED}: cannot be unpacked: {error}") from error
+        check_digest(directory, WEIGHTS, copy / WEIGHTS)
+        try:
+            yield open_checkpoint(copy)
+        except CheckpointInvalid as error:
+            raise CheckpointInvalid(str(error).replace(str(copy), str(directory))) from error

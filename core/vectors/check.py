@@ -1,0 +1,53 @@
+"""Compares what this code computes with golden arrays of upstream, for any directory of that form."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from core.superres.checkpoint import WEIGHTS_PATTERN
+from core.vectors.bicodec import CONFIG, PACKED, WEIGHTS, check_bicodec
+from core.vectors.features import check_features
+from core.vectors.frontend import check_frontend
+from core.vectors.superres import check_superres
+from core.vectors.verdict import ArrayCheck
+from shared.errors import CheckpointInvalid
+
+Check = Callable[[Path, str], Iterator[ArrayCheck]]
+
+
+def check_vectors(directory: Path) -> list[ArrayCheck]:
+    """A check for every array of every npz file in `directory` and below, at least one each.
+
+    Each folder is one of: BiCodec (`config.yaml`), AP-BWE (`config.json` and `g_*`), wav2vec 2.0 (a `config.json` that
+    says so), or front end (npz files alone). What is not there is not checked; an array whose name is not understood
+    fails. Raises CheckpointInvalid, in one line, for a folder that cannot be read or holds nothing to check.
+    """
+    if not directory.is_dir():
+        raise CheckpointInvalid(f"{directory}: not a directory")
+    checks: list[ArrayCheck] = []
+    for folder in sorted({path.parent for path in directory.rglob("*.npz")}):
+        inside = folder.relative_to(directory).as_posix()
+        checks.extend(_kind(folder)(folder, "" if inside == "." else f"{inside}/"))
+    if not checks:
+        raise CheckpointInvalid(f"{directory}: holds no npz file with golden arrays")
+    return checks
+
+
+def _kind(folder: Path) -> Check:
+    names = {path.name for path in folder.iterdir()}
+    if _is_wav2vec2(folder / "config.json"):
+        return check_features
+    if names & {CONFIG, WEIGHTS, PACKED}:
+        return check_bicodec
+    if "config.json" in names or any(folder.glob(WEIGHTS_PATTERN)):
+        return check_superres
+    return check_frontend
+
+
+def _is_wav2vec2(config: Path) -> bool:
+    """Whether a Hugging Face config says so; a broken one is left to the reader of that kind."""
+    try:
+        content = json.loads(config.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and content.get("model_type") == "wav2vec2"

@@ -1,0 +1,44 @@
+"""Golden arrays of wav2vec 2.0 features, beside the small Hugging Face model that made them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.bicodec.wav2vec2 import load_speech_features
+from core.vectors.arrays import Arrays, Rules, judged, read_arrays
+from core.vectors.verdict import GIVEN, Array, ArrayCheck, Verdict, close
+
+NORMALISED = 1e-5
+STATES = 1e-4
+
+
+def check_features(directory: Path, place: str) -> Iterator[ArrayCheck]:
+    """Every array of every npz file in a wav2vec 2.0 directory. Raises CheckpointInvalid."""
+    for path in sorted(directory.glob("*.npz")):
+        arrays = read_arrays(path)
+        yield from judged(f"{place}{path.name}", arrays, _rules(directory, arrays))
+
+
+def _rules(directory: Path, arrays: Arrays) -> Rules:
+    features = load_speech_features(directory)
+
+    def given(_match: re.Match[str], _wanted: Array) -> Verdict:
+        return GIVEN
+
+    def normalised(match: re.Match[str], wanted: Array) -> Verdict:
+        wave = arrays.tensor(f"wav{match['tag']}").reshape(1, -1)
+        return close(features.normalise(wave), wanted, NORMALISED)
+
+    def state(match: re.Match[str], wanted: Array) -> Verdict:
+        states = features.hidden_states(arrays.tensor(f"input_values{match['tag']}"))
+        return close(states[int(match["layer"])], wanted, STATES)
+
+    def mix(match: re.Match[str], wanted: Array) -> Verdict:
+        return close(features(arrays.tensor(f"wav{match['tag']}").reshape(1, -1)), wanted, STATES)
+
+    return {
+        r"wav(_\w+)?": given,
+        r"input_values(?P<tag>(_\w+)?)": normalised,
+        r"hs(?P<layer>\d+)(?P<tag>(_\w+)?)": state,
+        r"mix(?P<tag>(_\w+)?)": mix,
+    }

@@ -1,0 +1,69 @@
+"""Golden arrays of the mel spectrogram: `wav`, and for any tag X `fb_X`, `window_X` and `mel_X`.
+
+The files state no settings; those of X are inferred from its filters, and what was inferred stands in the notes.
+"""
+
+import re
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.bicodec.config import MelConfig
+from core.bicodec.mel import MelSpectrogram
+from core.vectors.arrays import Arrays, Rules
+from core.vectors.filterbank import read_back
+from core.vectors.verdict import Array, Verdict, close
+
+WINDOW = 1e-6
+FILTERS = 1e-4
+"""Of the tallest filter; a frequency bound that is 1 Hz off makes ten times as much."""
+MEL = 1e-4
+
+
+class MelVectors:
+    def __init__(self, arrays: Arrays) -> None:
+        self.arrays = arrays
+        self.inferred: dict[str, MelConfig] = {}
+
+    @property
+    def rules(self) -> Rules:
+        return {
+            r"fb_(?P<tag>\w+)": self.filters,
+            r"window_(?P<tag>\w+)": self.window,
+            r"mel_(?P<tag>\w+)": self.mel,
+        }
+
+    def filters(self, match: re.Match[str], wanted: Array) -> Verdict:
+        config = self.config(match["tag"])
+        note = (
+            f"inferred from the filters: {config.sample_rate} Hz, n_fft {config.n_fft}, {config.num_mels} mels,"
+            f" {config.mel_fmin:g} to {config.mel_fmax:g} Hz"
+        )
+        return close(MelSpectrogram(config).filters, wanted, FILTERS * float(np.abs(wanted).max()), note)
+
+    def window(self, _match: re.Match[str], wanted: Array) -> Verdict:
+        return close(torch.hann_window(len(wanted)), wanted, WINDOW)
+
+    def mel(self, match: re.Match[str], wanted: Array) -> Verdict:
+        config = self.config(match["tag"])
+        note = f"hop {config.hop_length}, inferred from the number of frames"
+        return close(MelSpectrogram(config)(self.wave(match["tag"])), wanted, MEL, note)
+
+    def wave(self, tag: str) -> Tensor:
+        return self.arrays.tensor(f"wav_{tag}", "wav").reshape(1, -1)
+
+    def config(self, tag: str) -> MelConfig:
+        """The inferred configuration; where several are possible, the one that comes nearest to the golden mel."""
+        if tag not in self.inferred:
+            wave, golden = self.wave(tag), self.arrays.tensor(f"mel_{tag}")
+            possible = read_back(
+                self.arrays.tensor(f"fb_{tag}").numpy(),
+                win=len(self.arrays.tensor(f"window_{tag}")),
+                samples=wave.shape[-1],
+                frames=golden.shape[-1],
+            )
+            self.inferred[tag] = min(
+                possible, key=lambda config: close(MelSpectrogram(config)(wave), golden, MEL).error
+            )
+        return self.inferred[tag]

@@ -1,0 +1,28 @@
+"""Looks at what flows between the modules of a network, without the network knowing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from torch import Tensor, nn
+
+
+@contextmanager
+def recorded(model: nn.Module) -> Iterator[dict[str, Tensor]]:
+    """Fills the mapping while the context is open: each submodule's last output by its dotted name, its first input by
+    that name and `.input`."""
+    flow: dict[str, Tensor] = {}
+
+    def record(name: str) -> Callable[[nn.Module, tuple[object, ...], object], None]:
+        def hook(_module: nn.Module, inputs: tuple[object, ...], output: object) -> None:
+            for key, value in ((name, output), (f"{name}.input", next(iter(inputs), None))):
+                if isinstance(value, Tensor):
+                    flow[key] = value
+
+        return hook
+
+    handles = [module.register_forward_hook(record(name)) for name, module in model.named_modules()]
+    try:
+        yield flow
+    finally:
+        for handle in handles:
+            handle.remove()
