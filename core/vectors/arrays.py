@@ -44,9 +44,10 @@ def read_arrays(path: Path) -> Arrays:
     if not path.exists():
         return Arrays()
     try:
-        with np.load(path, allow_pickle=False) as content:
+        # Opened here, because the library leaves a file open that turns out to be broken.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             return Arrays({name: content[name] for name in content.files})
-    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise CheckpointInvalid(f"{path}: not a readable npz file: {' '.join(str(error).split())}") from error
 
 

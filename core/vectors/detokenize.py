@@ -32,7 +32,7 @@ class DetokenizeVectors:
     def rules(self) -> Rules:
         return {
             r"(\w+_)?(semantic|global)_ids(_\w+)?": lambda _match, _wanted: GIVEN,
-            "resynth_wav": self.resynthesised,
+            rf"resynth_wav{TAG}": self.resynthesised,
             rf"(?P<prefix>(\w+_)?)wav{TAG}": self.sound,
             rf"d_vector{TAG}": self.d_vector,
             r"fsq_codebook_first\d+": self.fsq_codebook,
@@ -47,8 +47,10 @@ class DetokenizeVectors:
         semantic, speaker = self.tokens(match["prefix"], match["tag"])
         return close(self.model.detokenize(semantic, speaker), wanted, SOUND)
 
-    def resynthesised(self, _match: re.Match[str], wanted: Array) -> Verdict:
-        semantic, speaker = self.encoded.tensor("semantic_ids"), self.encoded.tensor("global_ids")
+    def resynthesised(self, match: re.Match[str], wanted: Array) -> Verdict:
+        tag = match["tag"]
+        semantic = self.encoded.tensor(f"semantic_ids{tag}", "semantic_ids")
+        speaker = self.encoded.tensor(f"global_ids{tag}", "global_ids")
         return close(self.model.detokenize(semantic, speaker), wanted, SOUND, "tokens of the two encode files")
 
     def d_vector(self, match: re.Match[str], wanted: Array) -> Verdict:

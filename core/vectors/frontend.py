@@ -9,6 +9,7 @@ import soundfile
 
 from audio.reference import load_audio, reference_clip, volume_normalize
 from core.vectors.arrays import Arrays, NotGiven, Rules, judged, read_arrays
+from core.vectors.filterbank import RATE_STEP_HZ
 from core.vectors.mel import MelVectors
 from core.vectors.verdict import GIVEN, Array, ArrayCheck, Verdict, close, equal
 
@@ -54,7 +55,7 @@ class _FrontEndVectors:
     def loaded(self, match: re.Match[str], wanted: Array) -> Verdict:
         path = self.sound_file(match["stem"])
         info = soundfile.info(path)
-        rate = round(len(wanted) * info.samplerate / info.frames)
+        rate = RATE_STEP_HZ * round(len(wanted) * info.samplerate / info.frames / RATE_STEP_HZ)
         made = load_audio(path, rate=rate, max_s=LONGEST_S)
         if match["what"] == "normalized":
             made = volume_normalize(made)
