@@ -1,0 +1,53 @@
+"""BiCodec's published topology at the demo voice's width, as `BiCodec/config.yaml` will state it."""
+
+from core.bicodec.config import BiCodecConfig, parse_config
+from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE, GLOBAL_LEVELS, GLOBAL_TOKENS
+
+WIDTH, CODEBOOK_DIM, MELS = 192, 40, 80
+SPECTRAL_DIMS = CODEBOOK_DIM - FRAMES_PER_PHONE  # the rest of a codebook row starts as the one-hot frame index
+
+
+def document() -> dict[str, object]:
+    """The file's content. The encode side is described, as the format demands, but the demo has no weights for it."""
+    vocos = {"input_channels": WIDTH, "vocos_dim": 160, "vocos_intermediate_dim": 448, "out_channels": WIDTH}
+    return {
+        "audio_tokenizer": {
+            "mel_params": {
+                "sample_rate": 16_000,
+                "n_fft": 1024,
+                "win_length": 640,
+                "hop_length": 320,
+                "mel_fmin": 10,
+                "mel_fmax": None,
+                "num_mels": MELS,
+            },
+            "encoder": {**vocos, "vocos_num_layers": 5, "sample_ratios": [1, 1]},
+            "decoder": {
+                "input_channel": WIDTH,
+                "channels": 256,
+                "rates": [8, 5, 4, 2],
+                "kernel_sizes": [16, 11, 8, 4],
+            },
+            "quantizer": {"input_dim": WIDTH, "codebook_size": CODE_COUNT, "codebook_dim": CODEBOOK_DIM},
+            "speaker_encoder": {
+                "input_dim": MELS,
+                "out_dim": WIDTH,
+                "latent_dim": 16,
+                "token_num": GLOBAL_TOKENS,
+                "fsq_levels": list(GLOBAL_LEVELS),
+                "fsq_num_quantizers": 1,
+            },
+            "prenet": {
+                **vocos,
+                "vocos_num_layers": 5,
+                "condition_dim": WIDTH,
+                "sample_ratios": [1, 1],
+                "use_tanh_at_final": False,
+            },
+            "postnet": {**vocos, "vocos_num_layers": 2, "use_tanh_at_final": False},
+        }
+    }
+
+
+def config() -> BiCodecConfig:
+    return parse_config(document(), source="training.demo_voice.decoder_config")

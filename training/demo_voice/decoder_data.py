@@ -1,0 +1,73 @@
+"""Crops of tokens and target waveforms for the decoder, and a first guess of its codebook from their spectra."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE, SPEAKERS
+from training.demo_voice.decoder_config import SPECTRAL_DIMS
+
+HOP = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One utterance: tokens [T], samples [320·T] and the speaker's globals [1, 32]."""
+
+    tokens: torch.Tensor
+    samples: torch.Tensor
+    globals: torch.Tensor
+
+
+def load(work: Path) -> list[Clip]:
+    clips = []
+    for speaker in SPEAKERS:
+        voice = torch.tensor([speaker.global_tokens])
+        with np.load(work / f"waves_{speaker.id}.npz") as data:
+            tokens, offsets, waves = torch.from_numpy(data["tokens"]).long(), data["offsets"].tolist(), data["waves"]
+        samples = torch.from_numpy(waves.astype(np.float32) / 32767)
+        for a, b in pairwise(offsets):
+            clips.append(Clip(tokens[a:b], samples[HOP * a : HOP * b], voice))
+    return clips
+
+
+def crops(clips: list[Clip], *, count: int, length: int, rng: np.random.Generator) -> Clip:
+    """`count` random crops of `length` tokens, stacked; clips are drawn in proportion to their lengths."""
+    usable = [clip for clip in clips if len(clip.tokens) >= length]
+    weights = np.array([len(clip.tokens) for clip in usable], float)
+    chosen = [usable[i] for i in rng.choice(len(usable), count, p=weights / weights.sum())]
+    starts = [int(rng.integers(len(clip.tokens) - length + 1)) for clip in chosen]
+    pairs = list(zip(chosen, starts, strict=True))
+    return Clip(
+        torch.stack([clip.tokens[a : a + length] for clip, a in pairs]),
+        torch.stack([clip.samples[HOP * a : HOP * (a + length)] for clip, a in pairs]),
+        torch.stack([clip.globals for clip in chosen]),
+    )
+
+
+def first_codebook(clips: list[Clip], dim: int) -> torch.Tensor:
+    """[CODE_COUNT, dim]: principal components of each code's mean log spectrum, then the one-hot frame index.
+
+    A code without an example borrows the nearest earlier index of its phone.
+    """
+    bands = 64
+    sums, counts = torch.zeros(CODE_COUNT, bands), torch.zeros(CODE_COUNT)
+    for clip in clips:
+        frames = clip.samples.view(-1, HOP)
+        power = torch.fft.rfft(frames * torch.hann_window(HOP), n=512).abs().square()[:, :256]
+        sums.index_add_(0, clip.tokens, (F.avg_pool1d(power[:, None], 4)[:, 0] + 1e-5).log())
+        counts.index_add_(0, clip.tokens, torch.ones(len(clip.tokens)))
+    means = sums / counts.clamp(min=1)[:, None]
+    for code in range(CODE_COUNT):
+        if counts[code] == 0 and code % FRAMES_PER_PHONE:
+            means[code] = means[code - 1]
+    centred = means - means.mean(0)
+    _, _, axes = torch.linalg.svd(centred, full_matrices=False)
+    spectral = centred @ axes[:SPECTRAL_DIMS].T
+    spectral = spectral / spectral[:, 0].std()
+    index = F.one_hot(torch.arange(CODE_COUNT) % FRAMES_PER_PHONE, FRAMES_PER_PHONE).float()
+    return torch.cat((spectral, index), dim=1)[:, :dim]

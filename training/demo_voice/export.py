@@ -1,0 +1,101 @@
+"""Writes the trained demo voice as a checkpoint directory that the service opens.
+
+Run as `python -m training.demo_voice.export --work DIR --out voices/demo`; reads DIR/lm.pt and DIR/decoder.pt.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from safetensors.torch import save_file
+from transformers import Qwen2Config
+
+from core.bicodec.checkpoint import load_bicodec
+from core.bicodec.checkpoint import open_checkpoint as open_codec
+from core.bicodec.layout import decode_layout
+from core.checkpoint.reading import open_checkpoint
+from core.checkpoint.tokenizer import write_tokenizer
+from training.demo_voice.codes import CODE_COUNT, SPEAKERS
+from training.demo_voice.decoder_config import config, document
+from training.demo_voice.vocabulary import END_OF_TURN, ENDING, GLOBAL_COUNT, TOKEN_COUNT
+
+
+def write_language_model(state: dict[str, Any], folder: Path, temperature: float) -> None:
+    """bfloat16 weights without the tied output matrix, the tokenizer, and the sampling that measured best."""
+    tokens = write_tokenizer(folder, global_codes=GLOBAL_COUNT, semantic_codes=CODE_COUNT)
+    if tokens != TOKEN_COUNT:
+        raise SystemExit(f"the tokenizer has {tokens} tokens, the model was trained on {TOKEN_COUNT}")
+    weights = {name: tensor.to(torch.bfloat16).contiguous() for name, tensor in state["model"].items()}
+    weights.pop("lm_head.weight", None)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    model = Qwen2Config.from_dict({**state["config"], "dtype": "bfloat16", "architectures": ["Qwen2ForCausalLM"]})
+    settings = {**model.to_diff_dict(), "rope_theta": model.rope_parameters["rope_theta"]}
+    write_json(folder / "config.json", settings)
+    sampling = {"do_sample": True, "temperature": temperature, "top_k": 50, "top_p": 1.0, "repetition_penalty": 1.0}
+    write_json(folder / "generation_config.json", {"eos_token_id": [END_OF_TURN, ENDING[0]], **sampling})
+
+
+def write_codec(model: dict[str, torch.Tensor], folder: Path) -> None:
+    """float16, convolutions split into the published pairs: weight_g the norm of a slice of axis 0, weight_v the rest.
+
+    The loader folds v·g/‖v‖ in float32; storing v as the unit direction keeps it well inside float16's range.
+    """
+    stored: dict[str, torch.Tensor] = {}
+    for name in decode_layout(config()):
+        if name.endswith("weight_g"):
+            weight = model[name.removesuffix("_g")].float()
+            norm = torch.linalg.vector_norm(weight, dim=(1, 2), keepdim=True)
+            stored[name] = norm.half()
+            stored[name.removesuffix("_g") + "_v"] = (weight / norm).half()
+        elif not name.endswith("weight_v"):
+            stored[name] = model[name].half()
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: tensor.contiguous() for name, tensor in stored.items()}, folder / "model.safetensors")
+    (folder / "config.yaml").write_text(yaml.safe_dump(document(), sort_keys=False))
+
+
+def write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n")
+
+
+def voice_sheet() -> dict[str, object]:
+    voices = [
+        {
+            "id": speaker.id,
+            "name": speaker.name,
+            "aliases": list(speaker.aliases),
+            "languages": ["en"],
+            "gender": speaker.gender,
+            "description": speaker.description,
+            "speaker": speaker.id,
+            "global_tokens": speaker.global_tokens,
+        }
+        for speaker in SPEAKERS
+    ]
+    return {"model": "veena3-demo", "version": "1", "prompt": "{speaker}: {text}", "emotions": [], "voices": voices}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--temperature", type=float, default=0.6)
+    options = parser.parse_args()
+    language_model = torch.load(options.work / "lm.pt", map_location="cpu")
+    decoder = torch.load(options.work / "decoder.pt", map_location="cpu")
+    write_language_model(language_model, options.out / "LLM", options.temperature)
+    write_codec(decoder["model"], options.out / "BiCodec")
+    settings = {"sample_rate": 16_000, "ref_segment_duration": 6, "latent_hop_length": 320, "volume_normalize": True}
+    (options.out / "config.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
+    (options.out / "voices.yaml").write_text(yaml.safe_dump(voice_sheet(), sort_keys=False, width=120))
+    open_checkpoint(options.out)
+    load_bicodec(open_codec(options.out / "BiCodec"))
+    size = sum(path.stat().st_size for path in options.out.rglob("*") if path.is_file())
+    print(f"{options.out}: {size / 1e6:.1f} MB, steps {language_model['step']} and {decoder['step']}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""What the decoder learns to say: the teacher's voice resynthesised so that the waveform is a function of the tokens.
+
+Spectral envelopes (WORLD) are laid on the 20 ms grid; harmonics run at one pitch that fits whole periods into a frame,
+in minimum phase, so every frame starts at phase zero; noise comes from fixed blocks chosen by the frame's index in its
+phone. Plain regression can then learn it, at the price of an even pitch.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyworld
+
+from training.demo_voice.codes import FRAME_S, FRAMES_PER_PHONE, PHONES, Span
+from training.demo_voice.flite import RATE
+
+Array = npt.NDArray[np.float64]
+STEP_S, STEP = 0.005, 80  # WORLD's frame
+STEPS_PER_FRAME = round(FRAME_S / STEP_S)
+FFT = 1024
+TOP_HZ = 7600
+UNVOICED = frozenset(PHONES.index(phone) for phone in ("pau", "p", "t", "k", "ch", "f", "th", "s", "sh", "hh"))
+
+
+@dataclass(frozen=True, slots=True)
+class Envelopes:
+    """WORLD frames on the grid, [4·tokens, FFT/2 + 1] powers each: the periodic and the noise part."""
+
+    periodic: Array
+    noise: Array
+
+
+def noise_blocks(seed: int = 7) -> Array:
+    """[FRAMES_PER_PHONE, 320] unit-variance noise, the same for ever."""
+    blocks = np.random.default_rng(seed).standard_normal((FRAMES_PER_PHONE, round(FRAME_S * RATE)))
+    normal: Array = blocks / blocks.std(axis=1, keepdims=True)
+    return normal
+
+
+def analyse(samples: Array, spans: Sequence[Span]) -> Envelopes:
+    """Envelopes of the teacher's `samples` read at the times that `spans` put on each step of the grid."""
+    f0, times = pyworld.dio(samples, RATE, f0_floor=60.0, f0_ceil=400.0, frame_period=1000 * STEP_S)
+    f0 = pyworld.stonemask(samples, f0, times, RATE)
+    f0 = _voiced_by_phone(f0, times, spans)
+    power = pyworld.cheaptrick(samples, f0, times, RATE, fft_size=FFT)
+    aperiodicity = pyworld.d4c(samples, f0, times, RATE, fft_size=FFT)
+    at = np.concatenate([_read_times(span) for span in spans])
+    index = np.clip(np.round(at / STEP_S).astype(int), 0, len(f0) - 1)
+    voiced = np.concatenate([np.full(span.frames * STEPS_PER_FRAME, span.phone not in UNVOICED) for span in spans])
+    share = np.where(voiced[:, None], aperiodicity[index] ** 2, 1.0)
+    silent = np.concatenate([np.full(span.frames * STEPS_PER_FRAME, span.phone == 0) for span in spans])
+    level = np.where(silent[:, None], 0.0, power[index])
+    return Envelopes(level * (1 - share), level * share)
+
+
+def _voiced_by_phone(f0: Array, times: Array, spans: Sequence[Span]) -> Array:
+    """Voicing decided by the phone alone, holes in the pitch filled: a tracker's slips would not follow the tokens."""
+    phone = np.zeros(len(times), int)
+    for span in spans:
+        phone[(times >= span.start_s) & (times < span.end_s)] = span.phone
+    known = f0 > 0
+    filled = np.interp(times, times[known], f0[known]) if known.any() else np.full(len(f0), 150.0)
+    voiced: Array = np.where(np.isin(phone, list(UNVOICED)), 0.0, filled)
+    return voiced
+
+
+def _read_times(span: Span) -> Array:
+    steps = span.frames * STEPS_PER_FRAME
+    times: Array = span.start_s + (np.arange(steps) + 0.5) / steps * (span.end_s - span.start_s)
+    return times
+
+
+def _minimum_phase(power: Array) -> npt.NDArray[np.complex128]:
+    """Frequency response [steps, FFT/2 + 1] with the given power and minimum phase, by the folded cepstrum."""
+    cepstrum = np.fft.irfft(0.5 * np.log(np.maximum(power, 1e-12)), axis=1)
+    cepstrum[:, 1 : FFT // 2] *= 2
+    cepstrum[:, FFT // 2 + 1 :] = 0
+    response: npt.NDArray[np.complex128] = np.exp(np.fft.rfft(cepstrum, axis=1))
+    return response
+
+
+def harmonics(power: Array, pitch_hz: int) -> Array:
+    """Samples of a voice at `pitch_hz`, complex amplitudes interpolated from step to step."""
+    frequencies = np.arange(1, TOP_HZ // pitch_hz + 1) * pitch_hz
+    place = frequencies / (RATE / FFT)
+    low, weight = place.astype(int), place - place.astype(int)
+    response = _minimum_phase(power)
+    magnitude, phase = np.log(np.abs(response)), np.unwrap(np.angle(response), axis=1)
+    log_amplitude = magnitude[:, low] * (1 - weight) + magnitude[:, low + 1] * weight
+    angle = phase[:, low] * (1 - weight) + phase[:, low + 1] * weight
+    amplitude = np.exp(log_amplitude + 1j * angle)
+    amplitude = np.concatenate([amplitude, amplitude[-1:]])
+    ramp = (np.arange(STEP) / STEP)[:, None]
+    turns = np.exp(2j * np.pi * np.outer(np.arange(STEP * STEPS_PER_FRAME), frequencies) / RATE)
+    turns = turns.reshape(STEPS_PER_FRAME, STEP, -1)
+    samples = np.empty((len(power), STEP))
+    for i in range(len(power)):
+        mixed = amplitude[i] * (1 - ramp) + amplitude[i + 1] * ramp
+        samples[i] = (mixed * turns[i % STEPS_PER_FRAME]).real.sum(axis=1)
+    out: Array = samples.ravel() * 2 * np.sqrt(pitch_hz / RATE)
+    return out
+
+
+def noise(power: Array, spans: Sequence[Span], blocks: Array) -> Array:
+    """Samples of the fixed noise under the envelope, zero phase, by overlapping Hann windows of two steps."""
+    source = np.concatenate([blocks[: span.frames].ravel() for span in spans])
+    padded = np.pad(source, STEP // 2)
+    padded = np.pad(padded, (0, STEP))
+    window = np.hanning(2 * STEP + 1)[:-1]
+    size = 512
+    rows = np.lib.stride_tricks.sliding_window_view(padded, 2 * STEP)[::STEP][: len(power)] * window
+    filtered = np.fft.irfft(np.fft.rfft(rows, size, axis=1) * np.sqrt(power[:, ::2]), size, axis=1)
+    margin = (size - 2 * STEP) // 2
+    filtered = np.roll(filtered, margin, axis=1)
+    out = np.zeros(len(source) + 2 * size)
+    for i, row in enumerate(filtered):
+        start = size + i * STEP - STEP // 2 - margin
+        out[start : start + size] += row
+    return out[size : size + len(source)]
+
+
+def resynthesise(samples: Array, spans: Sequence[Span], pitch_hz: int, blocks: Array) -> Array:
+    """The training target: 320 samples at 16 kHz for each frame of `spans`."""
+    envelopes = analyse(samples, spans)
+    return harmonics(envelopes.periodic, pitch_hz) + noise(envelopes.noise, spans, blocks)

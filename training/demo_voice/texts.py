@@ -1,0 +1,149 @@
+"""Training sentences: WordNet, fortunes, random words, everyday sentences; nothing that is held out, no digits.
+
+Run as `python -m training.demo_voice.texts --work DIR`; writes DIR/texts.txt. Needs the Debian packages wordnet-base,
+fortunes and wamerican.
+"""
+
+import argparse
+import hashlib
+import itertools
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from training.demo_voice.everyday import Everyday
+
+MAX_CHARACTERS = 118
+WORDNET = Path("/usr/share/wordnet")
+FORTUNES = Path("/usr/share/games/fortunes")
+WORDLIST = Path("/usr/share/dict/american-english")
+HELD_OUT = Path("tests/data/unseen_sentences_en.txt")
+PLAIN = re.compile(r"[A-Za-z ,.;:?!'\"()-]+")
+SHARES = {"everyday": 0.45, "gloss": 0.27, "fortune": 0.10, "words": 0.18}
+PARTS_OF_SPEECH = {"1": "noun", "2": "verb", "3": "adj", "4": "adv", "5": "adj"}
+
+
+def fingerprint(text: str) -> str:
+    """Hash of the letters alone, so that case and punctuation cannot hide a held-out sentence."""
+    return hashlib.sha256(re.sub(r"[^a-z]", "", text.lower()).encode()).hexdigest()
+
+
+def common_words(limit: int = 2500) -> dict[str, tuple[list[str], list[float]]]:
+    """Words by class with cumulative weights (square root of WordNet's sense counts); plurals and pasts by rule."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in set(PARTS_OF_SPEECH.values())}
+    for line in (WORDNET / "cntlist.rev").read_text().splitlines():
+        sense, _, count = line.split()
+        lemma, _, rest = sense.partition("%")
+        if lemma.isalpha() and lemma.islower() and len(lemma) > 1:
+            counts[PARTS_OF_SPEECH[rest[0]]][lemma] += int(count)
+    ranked = {name: counter.most_common(limit) for name, counter in counts.items()}
+    ranked["nouns"] = [(_plural(word), count) for word, count in ranked["noun"]]
+    ranked["verbed"] = [(_past(word), count) for word, count in ranked["verb"]]
+    ranked["cadj"] = [(word, count) for word, count in ranked["adj"] if word[0] not in "aeiouh"]
+    return {
+        name: ([word for word, _ in rows], list(itertools.accumulate(count**0.5 for _, count in rows)))
+        for name, rows in ranked.items()
+    }
+
+
+def _plural(word: str) -> str:
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        return word + "es"
+    return word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"
+
+
+def _past(word: str) -> str:
+    if word.endswith("e"):
+        return word + "d"
+    return word[:-1] + "ied" if word.endswith("y") and word[-2] not in "aeiou" else word + "ed"
+
+
+def glosses() -> Iterator[str]:
+    for name in ("data.noun", "data.verb", "data.adj", "data.adv"):
+        for line in (WORDNET / name).read_text().splitlines():
+            if line.startswith("  "):  # the licence at the head of each file
+                continue
+            for part in line.partition(" | ")[2].split(";"):
+                yield part.strip().strip('"').strip()
+
+
+def fortunes() -> Iterator[str]:
+    for path in sorted(FORTUNES.iterdir()):
+        if path.suffix:
+            continue
+        text = path.read_text(errors="ignore")
+        for entry in text.split("\n%\n"):
+            flat = re.sub(r"\s+", " ", entry.partition("\t\t--")[0]).strip()
+            yield from re.split(r"(?<=[.?!]) ", flat)
+
+
+def word_rows(rng: random.Random) -> Iterator[str]:
+    """One to six random words: the spelling of rare words, and texts too short to be sentences."""
+    words = [word for word in WORDLIST.read_text().split() if word.isascii() and word.replace("'", "").isalpha()]
+    common = common_words()
+    while True:
+        row = [rng.choice(words) for _ in range(rng.choice((1, 1, 2, 3, 4, 6)))]
+        for i in range(len(row)):
+            if rng.random() < 0.4:
+                pool, cumulative = common[rng.choice(("noun", "verb", "adj", "adv", "nouns"))]
+                row[i] = rng.choices(pool, cum_weights=cumulative)[0]
+        yield rng.choice((" ", ", ")).join(row) + rng.choice(("", ".", "?", "!", "."))
+
+
+def dressed(text: str, rng: random.Random) -> str:
+    """The same text as people type it: mostly a sentence, at times bare or all in lower case."""
+    if rng.random() < 0.7 and text[:1].islower():
+        text = text[0].upper() + text[1:]
+        if text[-1].isalpha():
+            text += "."
+    if rng.random() < 0.06:
+        text = text.lower().rstrip(".!")
+    return text
+
+
+def collect(count: int, rng: random.Random) -> list[str]:
+    """`count` distinct lines in the proportions of SHARES, fewer where a source runs out."""
+    held_out = {fingerprint(line) for line in HELD_OUT.read_text().splitlines()}
+    everyday = Everyday(common_words(), rng)
+    gloss_rows, fortune_rows = list(glosses()), list(fortunes())
+    rng.shuffle(gloss_rows)
+    rng.shuffle(fortune_rows)
+    sources: dict[str, Iterator[str]] = {
+        "everyday": (everyday.sentence() for _ in itertools.count()),
+        "gloss": iter(gloss_rows),
+        "fortune": iter(fortune_rows),
+        "words": word_rows(rng),
+    }
+    lines: dict[str, None] = {}
+    for name, share in SHARES.items():
+        wanted = len(lines) + int(count * share)
+        for candidate in sources[name]:
+            text = re.sub(r"\s+", " ", candidate).strip()
+            if not (2 <= len(text) <= MAX_CHARACTERS and PLAIN.fullmatch(text) and text[0].isalpha()):
+                continue
+            if fingerprint(text) in held_out:
+                continue
+            lines[dressed(text, rng)] = None
+            if len(lines) >= wanted:
+                break
+        print(f"{name}: {len(lines)} lines so far", flush=True)
+    result = list(lines)
+    rng.shuffle(result)
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    lines = collect(options.lines, random.Random(options.seed))
+    (options.work / "texts.txt").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
