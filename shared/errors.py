@@ -1,4 +1,4 @@
-"""Every error this service raises on purpose. The class carries the wire code and status; `api/errors.py` alone maps them.
+"""Every error this service raises on purpose. The class carries code and status; `api/errors.py` alone maps them.
 
 * ServiceError
   x RequestError            the caller can fix it                            4xx
@@ -17,6 +17,7 @@
     + EmptySpeech           the model said nothing
     + SpeechTruncated       the token budget ended before the text did
     + GenerationTimeout                                                      504
+  x ClientStalled           the listener takes nothing; its stream is broken off
 * StartupError              the process cannot serve: one line, file and reason
   x CheckpointInvalid
 """
@@ -108,6 +109,12 @@ class SpeechTruncated(GenerationError):
 
 class GenerationTimeout(GenerationError):
     code, status = "GENERATION_TIMEOUT", 504
+
+
+class ClientStalled(ServiceError):
+    """The client has taken nothing for too long; nobody is left to answer."""
+
+    code = "STREAMING_ERROR"
 
 
 class StartupError(Exception):

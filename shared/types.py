@@ -34,14 +34,31 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the language model picks tokens. `top_k` -1 is off; `seed` None is a fresh one."""
+    """How the language model picks tokens. `top_k` -1 is off; temperature 0 is greedy."""
 
     temperature: float = 0.8
     top_k: int = 50
     top_p: float = 1.0
     repetition_penalty: float = 1.05
     max_tokens: int = 4096
-    seed: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One request to speak, checked and complete: every default is filled in, the seed included.
+
+    `rate` is the rate of the answer in Hz. `stream` says that somebody listens while it is made.
+    """
+
+    text: str
+    voice: Voice
+    sampling: Sampling
+    rate: int
+    speed: float = 1.0
+    stream: bool = False
+    normalize: bool = True
+    chunking: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +72,11 @@ class TextChunk:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the engine continues: token ids in, token ids out, `stop_ids` end it.
-
-    `pinned` are the voice's 32 global tokens when they stand in the prompt already.
-    """
+    """What the engine continues: token ids in, token ids out, `stop_ids` end it."""
 
     ids: tuple[int, ...]
     stop_ids: frozenset[int]
     sampling: Sampling
-    pinned: tuple[int, ...] | None = None
 
 
 class Finish(StrEnum):

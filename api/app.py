@@ -1,0 +1,31 @@
+"""The app: assembly only. `create_app` is its one constructor."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api import errors, generate, health, voices
+from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from services.speech import OpenRuntime, SpeechService
+from shared.config import Settings
+from shared.version import APP_VERSION
+
+
+def create_app(settings: Settings, open_runtime: OpenRuntime, *, failed: Callable[[], None] = lambda: None) -> FastAPI:
+    """An app that loads its model in the background of its lifespan; `failed` is called when it cannot be loaded."""
+    service = SpeechService(settings, open_runtime)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with service.running(failed=failed):
+            yield
+
+    app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan)
+    app.state.service = service
+    for module in (generate, voices, health):
+        app.include_router(module.router)
+    errors.install(app)
+    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
+    app.add_middleware(RequestIdMiddleware)  # outermost: every answer has an id
+    return app

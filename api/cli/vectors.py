@@ -1,0 +1,32 @@
+"""`veena3 check-vectors`: does this machine compute what the published models compute?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+PIPED_WIDTH = 160  # columns where there is no terminal: every array's name in one line
+
+
+def check_vectors_command(
+    directory: Annotated[
+        Path, typer.Argument(help="golden vectors of BiCodec, AP-BWE or the front end, or a tree of such")
+    ],
+) -> None:
+    """Print the largest error of each array against its tolerance; exit status 1 where one is beyond it."""
+    from core.vectors.check import check_vectors  # brings torch and transformers along
+
+    checks = check_vectors(directory)
+    console = Console(soft_wrap=True)
+    table = Table("array", "largest error", "tolerance", "", "note", title=str(directory))
+    for check in checks:
+        table.add_row(
+            check.name, f"{check.error:.3g}", f"{check.tolerance:.3g}", "ok" if check.ok else "BEYOND", check.note
+        )
+    console.print(table, width=None if console.is_terminal else PIPED_WIDTH)
+    wrong = sum(not check.ok for check in checks)
+    console.print(f"{len(checks) - wrong} of {len(checks)} arrays within tolerance")
+    if wrong or not checks:
+        raise typer.Exit(1)

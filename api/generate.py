@@ -1,0 +1,115 @@
+"""`POST /v1/tts/generate`."""
+
+import base64
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from api.dependencies import speech_service
+from api.responses import Compose, SpeechResponse
+from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest
+from audio.encoders import ENCODERS
+from services.speech import Performance, SpeechService
+from shared.version import APP_VERSION
+
+router = APIRouter()
+
+_AUDIO = {
+    "content": {"audio/wav": {}, "audio/L16": {}, "application/json": {"schema": GeneratedAudio.model_json_schema()}},
+    "description": "the audio; as JSON for a whole file with `Accept: application/json`",
+}
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: _AUDIO,
+    400: {"model": ErrorAnswer, "description": "VALIDATION_ERROR, TEXT_TOO_LONG, INVALID_SPEAKER, INVALID_FORMAT"},
+    413: {"model": ErrorAnswer, "description": "PAYLOAD_TOO_LARGE"},
+    500: {"model": ErrorAnswer, "description": "GENERATION_FAILED, INTERNAL_ERROR"},
+    503: {"model": ErrorAnswer, "description": "MODEL_NOT_LOADED, SERVICE_UNAVAILABLE, GPU_FAULT"},
+    504: {"model": ErrorAnswer, "description": "GENERATION_TIMEOUT"},
+}
+
+
+@router.post("/v1/tts/generate", response_class=Response, responses=_ANSWERS)
+async def generate(
+    body: GenerateRequest, request: Request, service: Annotated[SpeechService, Depends(speech_service)]
+) -> Response:
+    """Speak a text: streamed as it is made, or as a whole file."""
+    runtime = service.runtime()
+    utterance = body.utterance(service.voices, runtime.checkpoint.sampling)
+    opened = service.perform(utterance, body.format, arrived=request.scope["state"]["arrived"])
+    as_json = not body.stream and "application/json" in request.headers.get("accept", "")
+    settings = service.settings
+    return SpeechResponse(
+        opened,
+        _composer(body, model_version=runtime.checkpoint.model_version, as_json=as_json),
+        stream=body.stream,
+        broken=service.failed_with,
+        first_audio_timeout_s=settings.first_audio_timeout_s,
+        stall_timeout_s=settings.stall_timeout_s,
+    )
+
+
+def _composer(asked: GenerateRequest, *, model_version: str, as_json: bool) -> Compose:
+    def compose(performance: Performance, joined: bytes | None) -> tuple[dict[str, str], bytes]:
+        headers = _headers(asked, performance, model_version)
+        if joined is None:
+            return headers, b""
+        body = performance.encoder.seal(joined)
+        headers |= _whole_headers(performance, body)
+        if not as_json:
+            return headers, body
+        answer = _json(asked, performance, body, content_type=headers["Content-Type"])
+        return headers | {"Content-Type": "application/json"}, answer.model_dump_json(exclude_none=True).encode()
+
+    return compose
+
+
+def _headers(asked: GenerateRequest, performance: Performance, model_version: str) -> dict[str, str]:
+    utterance, script = performance.utterance, performance.speech.script
+    timings = (f"{name};dur={seconds * 1000:.1f}" for name, seconds in performance.timings_s().items())
+    headers = {
+        "Content-Type": ENCODERS[performance.format].media_type.format(rate=utterance.rate),
+        "X-Model-Version": model_version,
+        "X-App-Version": APP_VERSION,
+        "X-Speaker": utterance.voice.id,
+        "X-Format": performance.format,
+        "X-Sample-Rate": str(utterance.rate),
+        "X-Stream": _flag(utterance.stream),
+        "X-Text-Chunked": _flag(len(script.chunks) > 1),
+        "X-Text-Chunks": str(len(script.chunks)),
+        "X-Chunking-Enabled": _flag(utterance.chunking),
+        "X-SR-Applied": "false",
+        "X-TTFB-ms": f"{performance.ttfb_s * 1000:.1f}",
+        "Server-Timing": ", ".join(timings),
+        "Cache-Control": "no-store",
+    }
+    if script.whole_text:
+        headers["Warning"] = '199 veena3 "text above the chunking threshold was spoken in one breath"'
+    return headers
+
+
+def _whole_headers(performance: Performance, body: bytes) -> dict[str, str]:
+    headers = {
+        "X-Audio-Bytes": str(len(body)),
+        "X-Audio-Seconds": f"{performance.seconds:.3f}",
+        "X-RTF": f"{performance.rtf:.4f}",
+        "X-Seed": str(performance.utterance.sampling.seed),
+    }
+    return headers
+
+
+def _json(asked: GenerateRequest, performance: Performance, body: bytes, *, content_type: str) -> GeneratedAudio:
+    spans = performance.speech.spans()
+    return GeneratedAudio(
+        audio_b64=base64.b64encode(body).decode("ascii"),
+        content_type=content_type,
+        sample_rate=performance.utterance.rate,
+        seconds=performance.seconds,
+        seed=performance.utterance.sampling.seed,
+        spoken_text=performance.speech.script.spoken if asked.normalize_verbose else None,
+        chunks=[ChunkSpan(index=c.index, text=c.text, start_s=start, end_s=end) for c, start, end in spans],
+    )
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"

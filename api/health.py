@@ -1,0 +1,57 @@
+"""Is it alive, is it ready, how is it doing: for load balancers, people and Prometheus."""
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from api.dependencies import speech_service
+from api.schemas import ErrorAnswer, Gpu, Health, Queue
+from services.speech import SpeechService
+from shared.version import APP_VERSION
+
+router = APIRouter()
+Service = Annotated[SpeechService, Depends(speech_service)]
+
+
+@router.get("/live")
+async def live() -> dict[str, str]:
+    """200 while the process runs."""
+    return {"status": "alive"}
+
+
+@router.get("/ready", responses={503: {"model": ErrorAnswer}})
+async def ready(service: Service) -> dict[str, str]:
+    """200 once a warm-up request has made sound, until the engine dies."""
+    service.runtime()
+    return {"status": "ready"}
+
+
+@router.get("/health")
+@router.get("/v1/health", include_in_schema=False)
+@router.get("/v1/tts/health", include_in_schema=False)
+async def health(service: Service) -> Health:
+    """How the service is doing. Always 200: `/ready` is the answer for load balancers."""
+    healthy, runtime = service.healthy(), service.loaded
+    reasons = [] if healthy else ["the engine is gone" if runtime else "the model is not loaded"]
+    gpu = runtime.gpu if runtime else None
+    return Health(
+        status="healthy" if healthy else "unhealthy",
+        model_loaded=runtime is not None,
+        model_version=runtime.checkpoint.model_version if runtime else None,
+        app_version=APP_VERSION,
+        uptime_seconds=round(time.time() - service.started, 3),
+        gpu_available=gpu is not None,
+        gpu=Gpu(name=gpu.name, memory_mib=gpu.memory_mib) if gpu else None,
+        super_resolution_loaded=False,
+        queue=Queue(**service.queue),
+        degraded=reasons,
+    )
+
+
+@router.get("/metrics", response_class=Response)
+@router.get("/v1/tts/metrics", response_class=Response, include_in_schema=False)
+async def metrics(service: Service) -> Response:
+    """Prometheus text."""
+    return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)

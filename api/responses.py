@@ -1,0 +1,106 @@
+"""One response for every HTTP answer that is sound, streamed or whole."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, aclosing
+
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from services.speech import Performance
+from shared.errors import ClientStalled, GenerationTimeout, ServiceError
+
+PIECE_BYTES = 64 * 1024  # of a whole file; each must be taken within the stall timeout
+
+Compose = Callable[[Performance, bytes | None], tuple[dict[str, str], bytes]]
+"""Headers and body of an answer: from its first bytes (None stands for a stream), or from the joined stream."""
+
+
+class SpeechResponse(Response):
+    """Perform, send, and stop performing the moment the client is gone.
+
+    What Starlette's StreamingResponse does not do: the first audio is awaited before the status line, so an earlier
+    failure keeps its status; `http.disconnect` is watched whatever ASGI version the server claims; a client that takes
+    nothing is dropped; and everything is released before the response returns. A failure after the status line leaves
+    the body without its end, which every HTTP client notices.
+    """
+
+    def __init__(
+        self,
+        opened: AbstractAsyncContextManager[Performance],
+        compose: Compose,
+        *,
+        stream: bool,
+        broken: Callable[[ServiceError], None],
+        first_audio_timeout_s: float,
+        stall_timeout_s: float,
+    ) -> None:
+        self.status_code, self.background = 200, None
+        self._opened, self._compose, self._stream, self._broken = opened, compose, stream, broken
+        self._first_audio_timeout_s, self._stall_timeout_s = first_audio_timeout_s, stall_timeout_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        talk = asyncio.create_task(self._talk(send), name="speech")
+        gone = asyncio.create_task(_disconnected(receive), name="disconnect-watch")
+        try:
+            await asyncio.wait({talk, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            finished = talk.done()
+            for task in (talk, gone):
+                task.cancel()
+            await asyncio.wait({talk, gone})
+        if finished:
+            talk.result()  # raise what the performance raised
+
+    async def _talk(self, send: Send) -> None:
+        begun = False
+        try:
+            async with self._opened as performance, aclosing(performance.encoded()) as encoded:
+                first = await self._first(encoded)
+                if self._stream:
+                    headers, _ = self._compose(performance, None)
+                    begun = True
+                    await self._start(send, headers)
+                    await self._give(send, first)
+                    async for piece in encoded:
+                        await self._give(send, piece)
+                else:
+                    joined = b"".join([first, *[piece async for piece in encoded]])
+                    headers, body = self._compose(performance, joined)
+                    begun = True
+                    await self._start(send, headers | {"Content-Length": str(len(body))})
+                    for piece in _pieces(body):
+                        await self._give(send, piece)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except ServiceError as error:
+            if not begun:
+                raise
+            self._broken(error)
+
+    async def _first(self, encoded: AsyncGenerator[bytes, None]) -> bytes:
+        try:
+            async with asyncio.timeout(self._first_audio_timeout_s):
+                return await anext(encoded, b"")
+        except TimeoutError:
+            raise GenerationTimeout(f"no sound within {self._first_audio_timeout_s:g} s") from None
+
+    async def _start(self, send: Send, headers: dict[str, str]) -> None:
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": raw})
+
+    async def _give(self, send: Send, body: bytes) -> None:
+        message: Message = {"type": "http.response.body", "body": body, "more_body": True}
+        try:
+            async with asyncio.timeout(self._stall_timeout_s):
+                await send(message)
+        except TimeoutError:
+            raise ClientStalled(f"the client took nothing for {self._stall_timeout_s:g} s") from None
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    return (body[start : start + PIECE_BYTES] for start in range(0, len(body), PIECE_BYTES))
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

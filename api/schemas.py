@@ -1,0 +1,164 @@
+"""What clients may send, and what JSON they get. The only untrusted shapes."""
+
+import re
+import secrets
+from dataclasses import replace
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from audio.encoders import ENCODERS
+from services.voices import VoiceBook
+from shared.errors import InvalidFormat, TextTooLong, ValidationFailed
+from shared.types import Sampling, Utterance
+
+MAX_TEXT = 50_000
+RATES = {"16khz": 16_000, "48khz": 48_000}
+_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_SAMPLING_FIELDS = {"temperature", "top_k", "top_p", "repetition_penalty", "max_tokens", "seed"}
+_CONTROL_TOKEN = re.compile(r"<\|[^|<>\s]*\|>")
+
+
+def _check_text(text: str) -> str:
+    """Refuse what is too long or cannot be spoken; the model's control tokens can only be an attempt to steer it."""
+    if len(text) > MAX_TEXT:
+        raise TextTooLong(f"text has {len(text)} characters; at most {MAX_TEXT} are spoken in one request")
+    if _UNSPEAKABLE.search(text):
+        raise ValidationFailed("text: control characters other than newline, tab and return are not allowed")
+    if _CONTROL_TOKEN.search(text):
+        raise ValidationFailed("text: control tokens of the form <|…|> are not allowed")
+    return text
+
+
+def _check_format(name: str) -> str:
+    if name not in ENCODERS:
+        raise InvalidFormat(f"format: must be one of {', '.join(ENCODERS)}")
+    return name
+
+
+class GenerateRequest(BaseModel):
+    """`POST /v1/tts/generate`. Sampling fields left out are the checkpoint's own."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_text)] = Field(
+        description="what to say, 1 to 50,000 characters; may hold emotion tags such as `[excited]`"
+    )
+    speaker: str = Field(max_length=128, description="a voice's id or alias, as `GET /v1/voices` lists them")
+    stream: bool = Field(False, description="audio as it is made, or the whole file")
+    format: Annotated[str, AfterValidator(_check_format)] = Field(
+        "wav", description=f"one of {', '.join(ENCODERS)}", json_schema_extra={"enum": list(ENCODERS)}
+    )
+    output: Literal["16khz", "48khz"] = Field("16khz", description="`48khz` asks for super-resolution")
+    sample_rate: Literal[8000, 16000, 24000, 44100, 48000] | None = Field(
+        None, description="in Hz; default from `output`"
+    )
+    temperature: float | None = Field(None, ge=0, le=2)
+    top_k: int | None = Field(None, ge=-1, le=1000, description="1 to 1000, or -1 for off")
+    top_p: float | None = Field(None, gt=0, le=1)
+    repetition_penalty: float | None = Field(None, ge=1, le=2)
+    max_tokens: int | None = Field(None, ge=64, le=4096, description="for a chunk of text")
+    seed: int | None = Field(None, ge=0, le=2**32 - 1, description="same request, same seed: same audio")
+    normalize: bool = Field(True, description="speak numbers, dates, currency … as words")
+    normalize_verbose: bool = Field(False, description="add the text as it is spoken to the answer")
+    chunking: bool = Field(True, description="split long text; `false` speaks it in one breath")
+    speed: float = Field(1.0, ge=0.25, le=4, description="pitch-preserving")
+
+    def utterance(self, voices: VoiceBook, defaults: Sampling) -> Utterance:
+        """Fill in every default. Raises InvalidSpeaker, ValidationFailed."""
+        if self.top_k == 0:
+            raise ValidationFailed("top_k: must be 1 to 1000, or -1 for off")
+        given = self.model_dump(include=_SAMPLING_FIELDS, exclude_none=True)
+        return Utterance(
+            text=self.text,
+            voice=voices.speaker(self.speaker),
+            sampling=replace(defaults, **{"seed": secrets.randbits(32)} | given),
+            rate=self.sample_rate or RATES[self.output],
+            speed=self.speed,
+            stream=self.stream,
+            normalize=self.normalize,
+            chunking=self.chunking,
+        )
+
+
+class ChunkSpan(BaseModel):
+    """Where a piece of the text lies in the audio."""
+
+    index: int
+    text: str
+    start_s: float
+    end_s: float
+
+
+class GeneratedAudio(BaseModel):
+    """A whole file as JSON, for clients that ask with `Accept: application/json`."""
+
+    audio_b64: str
+    content_type: str
+    sample_rate: int
+    seconds: float
+    seed: int
+    spoken_text: str | None = None
+    chunks: list[ChunkSpan]
+
+
+class VoiceInfo(BaseModel):
+    """A voice as clients see it."""
+
+    id: str
+    name: str
+    aliases: list[str]
+    languages: list[str]
+    gender: str | None
+    description: str
+    source: str
+
+
+class VoiceList(BaseModel):
+    """`GET /v1/voices`."""
+
+    voices: list[VoiceInfo]
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong: `code` is for programs, `message` for people."""
+
+    code: str
+    message: str
+    details: dict[str, object] | None = None
+
+
+class ErrorAnswer(BaseModel):
+    """The shape of every error."""
+
+    error: ErrorDetail
+    request_id: str
+
+
+class Gpu(BaseModel):
+    """The device that the model runs on."""
+
+    name: str
+    memory_mib: int
+
+
+class Queue(BaseModel):
+    """Requests that speak, and requests that wait."""
+
+    running: int
+    waiting: int
+
+
+class Health(BaseModel):
+    """`GET /health`."""
+
+    status: Literal["healthy", "degraded", "unhealthy"]
+    model_loaded: bool
+    model_version: str | None
+    app_version: str
+    uptime_seconds: float
+    gpu_available: bool
+    gpu: Gpu | None
+    super_resolution_loaded: bool
+    queue: Queue
+    degraded: list[str]

@@ -1,0 +1,83 @@
+"""A server whose engine and codec cost nothing, so that what remains is the service's own work.
+
+`python -m benchmarks.fake_server CHECKPOINT` prints its port.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+import uvicorn
+
+from api.app import create_app
+from core.checkpoint.reading import open_checkpoint
+from services.runtime import Runtime, build_pipeline
+from shared.config import Settings
+from shared.types import Finish, Pcm, Prompt, TokenDelta, Window
+
+TOKENS = 1000  # 20 s of sound
+DELTA = 10
+RATE, HOP = 16_000, 320
+
+
+class FreeEngine:
+    """The same tokens at once, whatever is asked."""
+
+    name = "free"
+    unfinished = 0
+
+    def __init__(self, first: int) -> None:
+        self._delta = TokenDelta(tuple(range(first, first + DELTA)))
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
+        for _ in range(TOKENS // DELTA):
+            await asyncio.sleep(0)
+            yield self._delta
+        yield TokenDelta((), Finish.STOP)
+
+    def check_health(self) -> None:
+        pass
+
+
+class FreeCodec:
+    """A piece of one long noise."""
+
+    rate, hop, prenet_context, generator_context = RATE, HOP, 57, 10
+
+    def __init__(self) -> None:
+        self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)
+
+    async def decode(self, window: Window) -> Pcm:
+        await asyncio.sleep(0)
+        return Pcm(self._noise[: window.keep * HOP], RATE)
+
+    def close(self) -> None:
+        pass
+
+
+def main() -> None:
+    checkpoint = open_checkpoint(Path(sys.argv[1]))
+    engine, codec = FreeEngine(checkpoint.vocabulary.semantics.first), FreeCodec()
+
+    @asynccontextmanager
+    async def open_free_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+        pipeline = build_pipeline(settings, checkpoint, engine, codec)
+        yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)
+
+    async def serve() -> None:
+        app = create_app(Settings(max_running=512, log_level="WARNING"), open_free_runtime)
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+        serving = asyncio.create_task(server.serve())
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        print(server.servers[0].sockets[0].getsockname()[1], flush=True)
+        await serving
+
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Where a measurement was made, and where its result goes. Dated JSON, never overwritten by another day."""
+
+import argparse
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def output_option(name: str) -> argparse.ArgumentParser:
+    """A parser with `--out`, by default `benchmarks/results/DATE-name.json`."""
+    parser = argparse.ArgumentParser()
+    default = RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-{name}.json"
+    parser.add_argument("--out", type=Path, default=default, help=f"default {default}")
+    return parser
+
+
+def write(path: Path, figures: dict[str, Any]) -> None:
+    """Add what the figures depend on, print and write them."""
+    cpu = next(
+        (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.processor()
+    )
+    where = {
+        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "torch": version("torch"),
+    }
+    text = json.dumps({"machine": where} | figures, indent=2)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text + "\n", encoding="utf-8")
+    print(text)
+
+
+def _cpuinfo() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.exists() else []

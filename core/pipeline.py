@@ -1,0 +1,129 @@
+"""The straight line from text to sound; reads top to bottom in data order. One line serves every transport."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from audio.crossfade import Crossfader
+from audio.resample import Resampler
+from audio.speed import SpeedChanger
+from core.codec import Codec
+from core.engine import TokenEngine
+from core.parser import CodecTable, TokenParser
+from core.pins import VoicePins
+from core.prompt import PromptBuilder
+from core.windows import WindowPlan, WindowPlanner
+from processing.script import Script, write_script
+from shared.aio import amap, prefetch, through
+from shared.types import Pcm, TextChunk, TokenDelta, Utterance
+
+STREAM_BLOCKS_AHEAD = 4  # decoded windows that wait for a listener
+FILE_BLOCKS_AHEAD = 64  # for a file everything is wanted; a chunk has fewer windows than this
+LONG_TEXT = 2_000  # characters above which the script is written on a thread, off the event loop
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a running utterance has done so far; times are `time.perf_counter()`."""
+
+    script_written: float = 0.0
+    first_token: float | None = None
+    tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A running utterance. `blocks` is its sound; the rest may be read at any time and is final when `blocks` ends."""
+
+    blocks: AsyncGenerator[Pcm, None]
+    script: Script
+    progress: Progress
+    joint: Crossfader = field(repr=False)
+    samples_per_s: float  # of `joint`, for a second of the finished sound
+
+    def spans(self) -> Iterator[tuple[TextChunk, float, float]]:
+        """Where each chunk begun so far lies in the sound: chunk, start and end in seconds."""
+        edges = [*self.joint.starts, self.joint.samples]
+        for chunk, start, end in zip(self.script.chunks, edges, edges[1:], strict=False):
+            yield chunk, start / self.samples_per_s, end / self.samples_per_s
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkPlan:
+    """Characters above which a text is split, and of a piece; pieces generated ahead of a listener, and for a file."""
+
+    threshold: int
+    target: int
+    ahead: int
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    engine: TokenEngine
+    codec: Codec
+    table: CodecTable
+    prompts: PromptBuilder
+    pins: VoicePins
+    windows: WindowPlan
+    chunks: ChunkPlan
+
+    @asynccontextmanager
+    async def speak(self, utterance: Utterance) -> AsyncIterator[Speech]:
+        """Whatever the utterance holds in engine and codec is free when this context has exited, however it exits."""
+        script = await self._script(utterance)
+        progress, joint = Progress(script_written=time.perf_counter()), Crossfader()
+        pinned = await self.pins.get(utterance.voice)
+        async with AsyncExitStack() as held:
+            blocks = through(self._chunk_by_chunk(utterance, script, pinned, progress, held), joint)
+            if utterance.speed != 1.0:
+                blocks = through(blocks, SpeedChanger(rate=self.codec.rate, speed=utterance.speed))
+            if utterance.rate != self.codec.rate:
+                blocks = through(blocks, Resampler(rate_in=self.codec.rate, rate_out=utterance.rate))
+            async with aclosing(blocks):
+                yield Speech(blocks, script, progress, joint, self.codec.rate * utterance.speed)
+
+    async def _script(self, utterance: Utterance) -> Script:
+        sizes = {"threshold": self.chunks.threshold, "target": self.chunks.target}
+        if len(utterance.text) > LONG_TEXT:
+            return await asyncio.to_thread(write_script, utterance, **sizes)
+        return write_script(utterance, **sizes)
+
+    async def _chunk_by_chunk(
+        self, utterance: Utterance, script: Script, pinned: tuple[int, ...], progress: Progress, held: AsyncExitStack
+    ) -> AsyncGenerator[TextChunk | Pcm, None]:
+        """Each chunk, then its sound, while the chunks after it are already being made; `held` owns what they hold."""
+        depth = self.chunks.ahead if utterance.stream else self.chunks.at_once - 1
+        blocks_ahead = STREAM_BLOCKS_AHEAD if utterance.stream else FILE_BLOCKS_AHEAD
+        waiting: deque[AsyncGenerator[Pcm, None]] = deque()
+        to_begin = iter(script.chunks)
+        for chunk in script.chunks:
+            while len(waiting) <= depth and (next_ := next(to_begin, None)):
+                sound = self._sound(utterance, next_, pinned, progress)
+                waiting.append(await held.enter_async_context(prefetch(sound, ahead=blocks_ahead)))
+            yield chunk
+            async for block in waiting.popleft():
+                yield block
+
+    def _sound(
+        self, utterance: Utterance, chunk: TextChunk, pinned: tuple[int, ...], progress: Progress
+    ) -> AsyncGenerator[Pcm, None]:
+        """One chunk of text as sound at the codec's rate."""
+        sampling = replace(utterance.sampling, seed=(utterance.sampling.seed + chunk.index) % 2**32)
+        prompt = self.prompts.build(chunk.text, utterance.voice, sampling, pinned=pinned)
+        tokens = _counted(self.engine.stream(prompt), progress)
+        speech = through(tokens, TokenParser(self.table, pinned))
+        windows = through(speech, WindowPlanner(self.windows))
+        return amap(windows, self.codec.decode)
+
+
+async def _counted(tokens: AsyncGenerator[TokenDelta, None], progress: Progress) -> AsyncGenerator[TokenDelta, None]:
+    async with aclosing(tokens):
+        async for delta in tokens:
+            if progress.first_token is None:
+                progress.first_token = time.perf_counter()
+            progress.tokens += len(delta.ids)
+            yield delta

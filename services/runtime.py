@@ -1,0 +1,122 @@
+"""Everything loaded that speaking needs, from settings. Opened once by a server, a command or a test."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from core.codec import Codec
+
+from core.bicodec import checkpoint as bicodec
+from core.checkpoint.reading import Checkpoint, open_checkpoint
+from core.engine import TokenEngine
+from core.engines import open_engine
+from core.parser import codec_table
+from core.pins import VoicePins
+from core.pipeline import ChunkPlan, Pipeline
+from core.prompt import PromptBuilder
+from core.windows import WindowPlan
+from shared.config import MIB, Settings
+from shared.errors import ServiceError, StartupError
+from shared.logging import get_logger
+from shared.types import Utterance
+
+WARM_UP_TEXT = "One, two, three."
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """The device that the models run on."""
+
+    name: str
+    memory_mib: int
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A loaded model and the line through it. `gpu` is None on a CPU."""
+
+    checkpoint: Checkpoint
+    engine: TokenEngine
+    codec: Codec
+    pipeline: Pipeline
+    gpu: Gpu | None
+    load_s: float
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """Load checkpoint, engine and codec, and make a first sound with every voice.
+
+    Raises StartupError with one line that says what is wrong; nothing stays behind then.
+    """
+    begun = time.perf_counter()
+    checkpoint = await asyncio.to_thread(open_checkpoint, settings.checkpoint)
+    decoder = await asyncio.to_thread(lambda: bicodec.load_bicodec(bicodec.open_checkpoint(checkpoint.codec_path)))
+    device = find_device(settings.device)
+    codec = Codec(decoder, mode=settings.codec_mode, device=device, threads=settings.codec_threads)
+    try:
+        async with open_engine(settings, checkpoint) as engine:
+            pipeline = build_pipeline(settings, checkpoint, engine, codec)
+            warm_up_s = await asyncio.to_thread(codec.warm_up)
+            await _first_sound(pipeline, checkpoint)
+            load_s = time.perf_counter() - begun
+            log.info("ready", engine=engine.name, load_s=round(load_s, 2), codec_warm_up_s=round(warm_up_s, 2))
+            yield Runtime(checkpoint, engine, codec, pipeline, _gpu(device), load_s)
+    finally:
+        codec.close()
+
+
+def find_device(wanted: str) -> torch.device:
+    """`auto` is the first GPU, or the CPU. Raises StartupError for a device that is not there."""
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = torch.device(wanted)
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise StartupError(f"setting DEVICE: {wanted}: torch finds {torch.cuda.device_count()} GPUs")
+    return device
+
+
+def _gpu(device: torch.device) -> Gpu | None:
+    if device.type != "cuda":
+        return None
+    properties = torch.cuda.get_device_properties(device)
+    return Gpu(properties.name, properties.total_memory // MIB)
+
+
+def build_pipeline(settings: Settings, checkpoint: Checkpoint, engine: TokenEngine, codec: Codec) -> Pipeline:
+    """The line through these parts, with the sizes that the settings give."""
+    prompts, table = PromptBuilder(checkpoint), codec_table(checkpoint.vocabulary)
+    pins = VoicePins(engine, table, prompts, checkpoint.sampling)
+    windows = WindowPlan(
+        left=codec.prenet_context + codec.generator_context,
+        right=settings.window_lookahead,
+        first=settings.window_first,
+        steady=settings.window_steady,
+    )
+    chunks = ChunkPlan(
+        threshold=settings.chunk_threshold,
+        target=settings.chunk_target,
+        ahead=settings.chunks_ahead,
+        at_once=settings.chunks_at_once,
+    )
+    return Pipeline(engine, codec, table, prompts, pins, windows, chunks)
+
+
+async def _first_sound(pipeline: Pipeline, checkpoint: Checkpoint) -> None:
+    """Pin every voice and speak once: no caller pays for a first time, and a model that is mute never serves."""
+    try:
+        for voice in checkpoint.voices:
+            await pipeline.pins.get(voice)
+        voice, sampling = checkpoint.voices[0], replace(checkpoint.sampling, seed=0)
+        async with pipeline.speak(Utterance(WARM_UP_TEXT, voice, sampling, pipeline.codec.rate)) as speech:
+            loudest = max([float(np.abs(block.samples).max(initial=0)) async for block in speech.blocks], default=0.0)
+    except ServiceError as error:
+        raise StartupError(f"{checkpoint.root}: the model cannot speak: {error}") from error
+    if not 0 < loudest < float("inf"):
+        raise StartupError(f"{checkpoint.root}: the model made no sound")

@@ -1,0 +1,202 @@
+"""The service: its life from loading to closing, and one performance of one request. Knows nothing of HTTP."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+
+from audio.encoders import ENCODERS, Encoder
+from core.pipeline import Speech
+from services.admission import Admission
+from services.runtime import Runtime
+from services.voices import VoiceBook
+from shared.aio import through
+from shared.config import Settings
+from shared.errors import ClientStalled, ModelNotLoaded, RuntimeDead, ServiceError, StartupError
+from shared.logging import get_logger
+from shared.metrics import Metrics
+from shared.types import Pcm, Utterance
+
+OpenRuntime = Callable[[Settings], AbstractAsyncContextManager[Runtime]]
+
+log = get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Performance:
+    """One request while it is spoken: its bytes, and what has been measured of it so far. Times are perf_counter's."""
+
+    utterance: Utterance
+    format: str
+    speech: Speech
+    encoder: Encoder
+    arrived: float
+    queued_s: float
+    metrics: Metrics = field(repr=False)
+    first_audio: float | None = None
+    last_audio: float = 0.0
+    blocks: int = 0
+    samples: int = 0
+
+    @property
+    def seconds(self) -> float:
+        return self.samples / self.utterance.rate
+
+    @property
+    def ttfb_s(self) -> float:
+        return (self.first_audio or time.perf_counter()) - self.arrived
+
+    @property
+    def rtf(self) -> float:
+        """Seconds since the request's arrival for each second of audio so far."""
+        return (time.perf_counter() - self.arrived) / self.seconds if self.samples else 0.0
+
+    def timings_s(self) -> dict[str, float]:
+        """Seconds from the request's arrival to the end of each stage (of the queue: the wait)."""
+        progress = self.speech.progress
+        marks = {
+            "normalize": progress.script_written,
+            "first_token": progress.first_token,
+            "first_audio": self.first_audio,
+        }
+        return {"queue": self.queued_s} | {name: at - self.arrived for name, at in marks.items() if at is not None}
+
+    def encoded(self) -> AsyncGenerator[bytes, None]:
+        """The answer's bytes; the header comes with the first block."""
+        return through(self._observed(), self.encoder)
+
+    async def _observed(self) -> AsyncGenerator[Pcm, None]:
+        async with aclosing(self.speech.blocks) as blocks:
+            async for block in blocks:
+                now = time.perf_counter()
+                if self.first_audio is None:
+                    self.first_audio = now
+                    self.metrics.ttfb.observe(self.ttfb_s)
+                    log.info("first_audio_emitted", ttfb_ms=round(self.ttfb_s * 1000, 1))
+                else:
+                    self.metrics.gap.observe(now - self.last_audio)
+                self.last_audio = now
+                self.blocks += 1
+                self.samples += len(block.samples)
+                yield block
+
+
+class SpeechService:
+    """Loads the model in the background, then performs requests until it is closed or the engine dies."""
+
+    def __init__(self, settings: Settings, open_runtime: OpenRuntime) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.started = time.time()
+        self.failure: StartupError | None = None
+        self.ready = asyncio.Event()
+        self._open_runtime = open_runtime
+        self._runtime: Runtime | None = None
+        self._admission = Admission(
+            slots=settings.max_running, queue=settings.max_waiting, timeout_s=settings.queue_timeout_s
+        )
+        self.metrics.running.set_function(lambda: self._admission.running)
+        self.metrics.waiting.set_function(lambda: self._admission.waiting)
+
+    @asynccontextmanager
+    async def running(self, *, failed: Callable[[], None]) -> AsyncIterator[None]:
+        """Load in the background while this context is open; `failed` is called when that cannot be done."""
+        closing = asyncio.Event()
+        life = asyncio.create_task(self._live(closing, failed), name="runtime")
+        try:
+            yield
+        finally:
+            closing.set()
+            if self._runtime is None:
+                life.cancel()
+            await asyncio.wait({life})
+
+    async def _live(self, closing: asyncio.Event, failed: Callable[[], None]) -> None:
+        try:
+            async with self._open_runtime(self.settings) as runtime:
+                self.voices = VoiceBook(runtime.checkpoint.voices)
+                self._runtime = runtime
+                self.metrics.model_load_seconds.set(runtime.load_s)
+                self.metrics.model_loaded.set_function(lambda: float(self.healthy()))
+                self.ready.set()
+                await closing.wait()
+        except StartupError as failure:
+            self.failure = failure
+            log.error("startup_failed", reason=str(failure))
+            failed()
+        finally:
+            self._runtime = None
+
+    @property
+    def queue(self) -> dict[str, int]:
+        return {"running": self._admission.running, "waiting": self._admission.waiting}
+
+    @property
+    def loaded(self) -> Runtime | None:
+        return self._runtime
+
+    def runtime(self) -> Runtime:
+        """Raises ModelNotLoaded before loading has ended, RuntimeDead once the engine is gone."""
+        if self._runtime is None:
+            raise ModelNotLoaded("the model is still loading", retry_after_s=5)
+        self._runtime.engine.check_health()
+        return self._runtime
+
+    def healthy(self) -> bool:
+        try:
+            self.runtime()
+        except (ModelNotLoaded, RuntimeDead):
+            return False
+        return True
+
+    @asynccontextmanager
+    async def perform(self, utterance: Utterance, format: str, *, arrived: float) -> AsyncIterator[Performance]:
+        """Hold a slot and the engine for one request; both are free when this context has exited, however it exits."""
+        runtime = self.runtime()
+        labels = utterance.voice.id, str(utterance.stream).lower()
+        self.metrics.requests.labels(*labels, format).inc()
+        log.info(
+            "request_received", speaker=utterance.voice.id, characters=len(utterance.text), stream=utterance.stream
+        )
+        performance = None
+        try:
+            async with self._admission.slot() as queued_s, runtime.pipeline.speak(utterance) as speech:
+                self.metrics.queue.observe(queued_s)
+                encoder = ENCODERS[format].encoder(utterance.rate)
+                performance = Performance(utterance, format, speech, encoder, arrived, queued_s, self.metrics)
+                yield performance
+        except asyncio.CancelledError:
+            self._gave_up(performance, "client_left")
+            raise
+        except ClientStalled:
+            self.metrics.stalls.inc()
+            self._gave_up(performance, "stalled")
+            raise
+        finally:
+            if performance:
+                self.metrics.tokens.inc(performance.speech.progress.tokens)
+        self.metrics.completed.labels(*labels, "ok").inc()
+        self.metrics.audio.observe(performance.seconds)
+        self.metrics.chunks.observe(performance.blocks)
+        self.metrics.rtf.observe(performance.rtf)
+        log.info("request_completed", **_sizes(performance))
+
+    def _gave_up(self, performance: Performance | None, reason: str) -> None:
+        self.metrics.aborted.labels(reason).inc()
+        log.info("request_aborted", reason=reason, **(_sizes(performance) if performance else {}))
+
+    def failed_with(self, error: ServiceError) -> None:
+        """Count an error that a client was answered with, or that broke its stream."""
+        self.metrics.failed.labels(error.code).inc()
+        log.warning("request_failed", code=error.code, reason=error.message)
+
+
+def _sizes(performance: Performance) -> dict[str, object]:
+    return {
+        "audio_s": round(performance.seconds, 3),
+        "blocks": performance.blocks,
+        "tokens": performance.speech.progress.tokens,
+        "chunks": len(performance.speech.script.chunks),
+        "took_s": round(time.perf_counter() - performance.arrived, 3),
+    }

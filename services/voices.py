@@ -1,0 +1,27 @@
+"""Which voices there are, by id and alias. Knows nothing of how they are made to speak."""
+
+from collections.abc import Iterable
+
+from shared.errors import InvalidSpeaker, VoiceNotFound
+from shared.types import Voice
+
+
+class VoiceBook:
+    """The voices of a checkpoint."""
+
+    def __init__(self, voices: Iterable[Voice]) -> None:
+        self.voices = tuple(voices)
+        self._by_name = {name: voice for voice in self.voices for name in (voice.id, *voice.aliases)}
+
+    def speaker(self, name: str) -> Voice:
+        """The voice that a request to speak names. Raises InvalidSpeaker."""
+        if voice := self._by_name.get(name):
+            return voice
+        known = ", ".join(voice.id for voice in self.voices)
+        raise InvalidSpeaker(f"unknown speaker; known are {known}, and the aliases that /v1/voices lists")
+
+    def voice(self, name: str) -> Voice:
+        """The voice at `/v1/voices/{name}`. Raises VoiceNotFound."""
+        if voice := self._by_name.get(name):
+            return voice
+        raise VoiceNotFound("there is no voice of that name; /v1/voices lists them")

@@ -1,0 +1,86 @@
+"""Every setting of the service, and the only place that reads the environment."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class EngineKind(StrEnum):
+    AUTO = "auto"
+    VLLM = "vllm"
+    TRANSFORMERS = "transformers"
+
+
+class CodecMode(StrEnum):
+    EAGER = "eager"
+    COMPILED = "compiled"
+    BF16 = "bf16"
+
+
+class Settings(BaseSettings):
+    """Read from environment variables of the same names in capitals."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    checkpoint: Path = Field(
+        Path("voices/demo"), description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
+    )
+    engine: EngineKind = Field(EngineKind.AUTO, description="token engine; `auto` takes vLLM where it imports")
+    device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|cuda(:\d+)?)$",
+        description="where the models run; `auto` takes a GPU if there is one",
+    )
+    codec_mode: CodecMode = Field(
+        CodecMode.COMPILED, description="how the decoder runs: `eager`, `compiled` (fp32) or `bf16` (compiled)"
+    )
+    codec_threads: int = Field(1, ge=1, le=64, description="CPU threads of the decoder")
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body")
+
+    max_running: int = Field(32, ge=1, description="requests that speak at once")
+    max_waiting: int = Field(64, ge=0, description="requests that may wait for a slot; more are refused with 503")
+    queue_timeout_s: float = Field(30.0, gt=0, description="longest wait for a slot, then 503")
+    first_audio_timeout_s: float = Field(60.0, gt=0, description="longest wait for the first sound, then 504")
+    stall_timeout_s: float = Field(30.0, gt=0, description="a client that takes nothing for so long is dropped")
+
+    chunk_threshold: int = Field(220, ge=40, le=2000, description="characters above which a text is split")
+    chunk_target: int = Field(170, ge=20, le=2000, description="characters a piece of a split text should have")
+    chunks_ahead: int = Field(1, ge=1, le=64, description="pieces generated ahead of the one that is streamed")
+    chunks_at_once: int = Field(8, ge=1, le=64, description="pieces of a whole-file answer generated at once")
+
+    window_first: int = Field(
+        6, ge=1, le=250, description="semantic tokens of a stream's first decode window (20 ms each)"
+    )
+    window_steady: int = Field(192, ge=1, le=1000, description="tokens of the largest window; windows double up to it")
+    window_lookahead: int = Field(20, ge=0, le=200, description="tokens of right context a window waits for")
+
+    vllm_kv_cache_mib: int = Field(512, ge=16, description="vLLM's key-value cache")
+    vllm_stream_interval: int = Field(
+        4, ge=1, le=64, description="tokens vLLM gathers before it hands them over; the first at once"
+    )
+    vllm_max_len: int = Field(4096, ge=256, description="longest prompt plus answer, in tokens")
+
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line")
+
+
+def prepare_process() -> None:
+    """Set what libraries read from the environment when they are first imported. Call before importing torch or vllm.
+
+    OpenMP threads that spin while they wait make everything beside them 5 to 8 times slower on shared cores.
+    """
+    for name, value in {
+        "OMP_WAIT_POLICY": "passive",
+        "GOMP_SPINCOUNT": "0",
+        "VLLM_LOGGING_LEVEL": "WARNING",
+        "VLLM_NO_USAGE_STATS": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+    }.items():
+        os.environ.setdefault(name, value)

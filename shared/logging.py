@@ -1,0 +1,54 @@
+"""One JSON object a line, for our own events and for every library's. No text, key or audio is ever logged."""
+
+import logging
+import sys
+
+import structlog
+from structlog.types import EventDict, Processor
+
+Logger = structlog.stdlib.BoundLogger
+
+
+def get_logger(name: str) -> Logger:
+    logger: Logger = structlog.stdlib.get_logger(name)
+    return logger
+
+
+def configure_logging(level: str) -> None:
+    """Send everything that is logged in this process to standard error, a JSON object a line."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="ts"),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _first,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)  # our own request events say more
+
+
+def _first(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Put what a reader looks for at the beginning of the line."""
+    lead = {key: event.pop(key) for key in ("ts", "level", "event", "request_id") if key in event}
+    return {**lead, **event}

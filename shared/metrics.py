@@ -1,0 +1,43 @@
+"""What Prometheus scrapes. Labels never carry what a client invents."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+LATENCIES_S = (0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30)
+GAPS_S = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56)
+RATIOS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 4)
+AUDIO_S = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
+COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+
+class Metrics:
+    """One registry for one app, so that two apps in a process do not meet."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+
+        def counter(name: str, about: str, *labels: str) -> Counter:
+            return Counter(f"veena3_tts_{name}", about, labels, registry=registry)
+
+        def gauge(name: str, about: str) -> Gauge:
+            return Gauge(f"veena3_tts_{name}", about, registry=registry)
+
+        def histogram(name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
+            return Histogram(f"veena3_tts_{name}", about, buckets=buckets, registry=registry)
+
+        self.requests = counter("requests", "Requests accepted", "speaker", "stream", "format")
+        self.completed = counter("requests_completed", "Requests answered whole", "speaker", "stream", "status")
+        self.failed = counter("requests_failed", "Requests answered with an error, or broken off by one", "error_code")
+        self.aborted = counter("requests_aborted", "Requests the client gave up, or was dropped from", "reason")
+        self.stalls = counter("client_stalls", "Clients dropped because they took nothing")
+        self.tokens = counter("tokens_generated", "Tokens the language model made")
+        self.ttfb = histogram("ttfb_seconds", "From a request's arrival to its first audio block", LATENCIES_S)
+        self.queue = histogram("queue_seconds", "Wait for a slot", LATENCIES_S)
+        self.rtf = histogram("rtf", "Seconds of work for a second of audio, whole answers", RATIOS)
+        self.audio = histogram("audio_duration_seconds", "Audio of an answer", AUDIO_S)
+        self.gap = histogram("inter_chunk_gap_seconds", "Between two audio blocks of a stream", GAPS_S)
+        self.chunks = histogram("chunks_sent", "Audio blocks of an answer", COUNTS)
+        self.model_loaded = gauge("model_loaded", "1 when requests can be served")
+        self.model_load_seconds = gauge("model_load_seconds", "From start to readiness")
+        self.super_resolution_loaded = gauge("super_resolution_loaded", "1 when 48 kHz is made by super-resolution")
+        self.running = gauge("requests_running", "Requests that hold a slot")
+        self.waiting = gauge("requests_waiting", "Requests that wait for a slot")

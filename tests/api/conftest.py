@@ -1,0 +1,93 @@
+"""A real uvicorn around the real app; engine and codec are fakes here, and real in tests/test_line.py."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from core.checkpoint.reading import Checkpoint
+from services.runtime import Runtime, build_pipeline
+from shared.config import Settings
+from tests.fakes import FakeCodec, FakeEngine
+
+
+@dataclass
+class Served:
+    """A running server, and the fake engine inside it."""
+
+    app: FastAPI
+    engine: FakeEngine
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def generate(self, **body: object) -> httpx.Response:
+        return httpx.post(f"{self.url}/v1/tts/generate", json={"text": "Hello there.", "speaker": "lipakshi"} | body)
+
+    def until(self, condition, *, within_s: float = 1.0) -> float:
+        """Wait until `condition()`; give the seconds it took."""
+        begun = time.perf_counter()
+        while not condition():
+            assert time.perf_counter() - begun < within_s, "it did not come about in time"
+            time.sleep(0.001)
+        return time.perf_counter() - begun
+
+
+def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
+    pinned = replace(checkpoint, voices=tuple(replace(v, global_tokens=(1,) * 32) for v in checkpoint.voices))
+
+    @asynccontextmanager
+    async def opened(settings: Settings):
+        codec = FakeCodec()
+        pipeline = build_pipeline(settings, pinned, engine, codec)
+        yield Runtime(pinned, engine, codec, pipeline, gpu=None, load_s=0.0)
+
+    return opened
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[int]:
+    """Serve `app` with a real uvicorn on a free port, as long as the context is open."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.002)
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def serving(checkpoint: Checkpoint, engine: FakeEngine, settings: Settings) -> Iterator[Served]:
+    app = create_app(settings, open_fake_runtime(checkpoint, engine))
+    with running(app) as port:
+        served = Served(app, engine, port)
+        served.until(lambda: app.state.service.loaded)
+        yield served
+
+
+@pytest.fixture
+def served(tiny: Checkpoint) -> Iterator[Served]:
+    """A server of its own for a test that changes how the engine behaves."""
+    with serving(tiny, FakeEngine(tiny.vocabulary), Settings(window_first=4, window_lookahead=3)) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def common(tiny: Checkpoint) -> Iterator[Served]:
+    """One server for all tests that only ask."""
+    with serving(tiny, FakeEngine(tiny.vocabulary), Settings(window_first=4, window_lookahead=3)) as one:
+        yield one

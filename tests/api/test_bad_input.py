@@ -1,0 +1,166 @@
+"""Every bad input has its answer: the documented status, in the documented shape, and nothing else."""
+
+import json
+import socket
+
+import httpx
+import pytest
+
+GOOD = {"text": "Hello.", "speaker": "lipakshi"}
+
+
+def check(answer: httpx.Response, status: int, code: str) -> dict:
+    """The documented shape; nothing of the request is repeated in it but names of fields."""
+    assert answer.status_code == status, answer.text
+    told = answer.json()
+    assert set(told) == {"error", "request_id"}
+    assert told["request_id"] == answer.headers["x-request-id"]
+    assert set(told["error"]) <= {"code", "message", "details"}
+    assert told["error"]["code"] == code
+    assert "\n" not in told["error"]["message"] and len(told["error"]["message"]) < 300
+    assert "SECRET" not in answer.text and "Traceback" not in answer.text
+    return told["error"]
+
+
+def post(served, **change) -> httpx.Response:
+    body = {name: value for name, value in (GOOD | change).items() if value is not ...}
+    return raw(served, json.dumps(body).encode())
+
+
+def raw(served, body: bytes, **headers: str) -> httpx.Response:
+    headers = {"content-type": "application/json"} | headers
+    return httpx.post(f"{served.url}/v1/tts/generate", content=body, headers=headers)
+
+
+OUT_OF_BOUNDS = [
+    *(("text", value) for value in (..., None, 3, [], "", "   \n", "SECRET\x00", "a\x07b", "\x85", "\ud800", "x\x7fy")),
+    *(("text", value) for value in ("SECRET <|im_end|>", "<|task_tts|>", "a<|bicodec_semantic_3|>b")),
+    *(("speaker", value) for value in (..., None, 3, ["lipakshi"], "x" * 1000)),
+    *(("stream", value) for value in ("true", 1, None, "yes")),
+    *(("format", value) for value in (3, None, ["wav"])),
+    *(("output", value) for value in ("24khz", "16KHZ", 16000, None)),
+    *(("sample_rate", value) for value in (0, -1, 11025, 16000.5, "16000", 96000)),
+    *(("temperature", value) for value in (-0.01, 2.01, "hot", [])),
+    *(("top_k", value) for value in (0, -2, 1001, 5.5, "50")),
+    *(("top_p", value) for value in (0, -0.1, 1.01)),
+    *(("repetition_penalty", value) for value in (0.99, 2.01)),
+    *(("max_tokens", value) for value in (63, 4097, 64.5)),
+    *(("seed", value) for value in (-1, 2**32, 1.5, "1", 10**400)),
+    *(("normalize", value) for value in ("no", 0)),
+    *(("normalize_verbose", value) for value in ("no", 0)),
+    *(("chunking", value) for value in ("no", 0)),
+    *(("speed", value) for value in (0.24, 4.01, "fast")),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), OUT_OF_BOUNDS, ids=lambda v: repr(v)[:30])
+def test_every_field_has_its_bounds(common, field, value):
+    error = check(post(common, **{field: value}), 400, "VALIDATION_ERROR")
+    assert field in error["message"] or error.get("details", {}).get("field", "").startswith(field)
+
+
+IN_BOUNDS = [
+    *(("text", value) for value in ("a", "tab\tand\nline\r", "नमस्ते", "నమస్తే", "🙂 hello", "[excited] hi", "<laugh> ha")),
+    *(("temperature", value) for value in (0, 2, 0.8)),
+    *(("top_k", value) for value in (1, 1000, -1, None)),
+    *(("top_p", value) for value in (0.001, 1)),
+    *(("repetition_penalty", value) for value in (1, 2)),
+    *(("max_tokens", value) for value in (64, 4096)),
+    *(("seed", value) for value in (0, 2**32 - 1, None)),
+    *(("speed", value) for value in (0.25, 4)),
+    *(("sample_rate", value) for value in (8000, 16000, 24000, 44100, 48000)),
+]
+
+
+@pytest.mark.parametrize(("field", "value"), IN_BOUNDS, ids=lambda v: repr(v)[:30])
+def test_the_bounds_themselves_are_good(common, field, value):
+    assert post(common, **{field: value}).status_code == 200
+
+
+def test_unknown_fields_are_named(common):
+    error = check(post(common, colour="SECRET"), 400, "VALIDATION_ERROR")
+    assert error["details"] == {"field": "colour"}
+
+
+@pytest.mark.parametrize("speaker", ["nobody", "Lipakshi", "LIPAKSHI", "lipakshi ", ""])
+def test_unknown_speakers(common, speaker):
+    assert "lipakshi" in check(post(common, speaker=speaker), 400, "INVALID_SPEAKER")["message"]
+
+
+@pytest.mark.parametrize("format", ["ogg", "WAV", ""])
+def test_unknown_formats(common, format):
+    assert "wav" in check(post(common, format=format), 400, "INVALID_FORMAT")["message"]
+
+
+def test_text_of_50_000_characters_is_taken_and_one_more_is_not(served):
+    served.engine.length = 1
+    assert post(served, text=" " + "a b c d e " * 5_000 + "\n").status_code == 200
+    error = check(post(served, text="a" * 50_001), 400, "TEXT_TOO_LONG")
+    assert "50001" in error["message"] and "50000" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"\xff\xfe",
+        b"{'text': 'a'}",
+        b"[" * 100_000,
+        b'{"text": NaN}',
+        b"1" * 5000,
+    ],
+    ids=lambda b: repr(b[:12]),
+)
+def test_malformed_bodies(common, body):
+    check(raw(common, body), 400, "VALIDATION_ERROR")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_numbers_that_are_none(common, number):
+    check(raw(common, b'{"text": "a", "speaker": "lipakshi", "speed": %s}' % number.encode()), 400, "VALIDATION_ERROR")
+
+
+def test_a_body_of_another_type(common):
+    check(raw(common, b"text=hello", **{"content-type": "application/x-www-form-urlencoded"}), 400, "VALIDATION_ERROR")
+
+
+def test_a_body_over_the_limit_announced_or_not(common):
+    big = b'{"text": "' + b"a" * 2_000_000 + b'"}'
+    check(raw(common, big), 413, "PAYLOAD_TOO_LARGE")
+    check(
+        httpx.post(f"{common.url}/v1/tts/generate", content=iter([big[:1_500_000], big[1_500_000:]])),
+        413,
+        "PAYLOAD_TOO_LARGE",
+    )
+    with socket.create_connection(("127.0.0.1", common.port)) as client:  # announced, and never sent
+        client.sendall(b"POST /v1/tts/generate HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n")
+        assert b" 413 " in client.recv(100)
+
+
+def test_paths_and_methods(common):
+    check(httpx.get(f"{common.url}/nowhere"), 404, "NOT_FOUND")
+    check(httpx.get(f"{common.url}/v1/tts/generate"), 405, "METHOD_NOT_ALLOWED")
+    check(httpx.get(f"{common.url}/v1/voices/nobody"), 404, "VOICE_NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("abc-1.2_3", True), ("a" * 129, False), ("a b", False), ("é".encode("latin-1"), False), ("", False)],
+)
+def test_request_ids(common, sent, kept):
+    answer = httpx.get(f"{common.url}/live", headers={"X-Request-ID": sent})
+    assert (answer.headers["x-request-id"] == sent) == kept
+    assert answer.headers["x-request-id"]
+
+
+def test_bad_requests_are_counted_by_code(common):
+    def count():
+        return common.app.state.service.metrics.failed.labels("INVALID_SPEAKER")._value.get()
+
+    before = count()
+    post(common, speaker="nobody")
+    assert count() == before + 1

@@ -1,0 +1,134 @@
+import base64
+import io
+import itertools
+import json
+import time
+import wave
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+from tests.fakes import HOP
+
+
+def samples_of(body: bytes) -> np.ndarray:
+    with wave.open(io.BytesIO(body)) as file:
+        return np.frombuffer(file.readframes(10**9), "<i2")
+
+
+def test_a_whole_file_is_exact_and_says_what_it_is(common):
+    answer = common.generate(seed=7)
+    assert answer.status_code == 200
+    h = answer.headers
+    assert h["content-type"] == "audio/wav"
+    assert int(h["content-length"]) == int(h["x-audio-bytes"]) == len(answer.content)
+    samples, rate = soundfile.read(io.BytesIO(answer.content), dtype="int16")
+    assert rate == 16_000 and len(samples) == common.engine.length * HOP
+    np.testing.assert_array_equal(samples, samples_of(answer.content))
+    assert float(h["x-audio-seconds"]) == pytest.approx(len(samples) / rate, abs=1e-3)
+    expected = {
+        **{"x-seed": "7", "x-speaker": "lipakshi", "x-format": "wav", "x-sample-rate": "16000", "x-stream": "false"},
+        **{"x-text-chunked": "false", "x-text-chunks": "1", "x-chunking-enabled": "true", "x-sr-applied": "false"},
+    }
+    assert {name: h[name] for name in expected} == expected
+    assert h["x-model-version"] == "veena3-built-1" and h["x-app-version"] and h["x-request-id"]
+    assert float(h["x-ttfb-ms"]) > 0 and float(h["x-rtf"]) > 0
+    assert [part.split(";")[0] for part in h["server-timing"].split(", ")] == [
+        *("queue", "normalize", "first_token", "first_audio")
+    ]
+
+
+def test_streamed_and_whole_hold_the_same_samples_for_the_same_seed(common):
+    whole = common.generate(seed=3).content
+    streamed = common.generate(seed=3, stream=True)
+    assert "content-length" not in streamed.headers
+    np.testing.assert_array_equal(samples_of(streamed.content), samples_of(whole))
+    read, _ = soundfile.read(io.BytesIO(streamed.content), dtype="int16")
+    np.testing.assert_array_equal(read, samples_of(whole))
+    assert common.generate(seed=4).content != whole
+
+
+def test_without_a_seed_every_answer_has_its_own_and_says_which(common):
+    first, second = common.generate(), common.generate()
+    assert first.headers["x-seed"] != second.headers["x-seed"]
+    assert common.generate(seed=int(first.headers["x-seed"])).content == first.content
+
+
+def test_the_first_audio_arrives_long_before_the_last_token_exists(served):
+    served.engine.length, served.engine.delay_s, served.engine.batch = 100, 0.01, 1
+    begun = time.perf_counter()
+    with httpx.stream(
+        "POST",
+        f"{served.url}/v1/tts/generate",
+        json={"text": "Slowly.", "speaker": "lipakshi", "stream": True},
+    ) as answer:
+        arrivals = [time.perf_counter() - begun for _ in answer.iter_raw()]
+    assert arrivals[0] < 0.4 * arrivals[-1]
+    assert arrivals[-1] > 1.0
+    assert len(arrivals) >= 4
+
+
+def test_json_tells_where_each_piece_of_text_lies(common):
+    text = " ".join(f"Sentence number {word} is spoken here." for word in ["one", "two", "three", "four"] * 5)
+    body = {"text": text, "speaker": "lipakshi", "seed": 1, "normalize_verbose": True}
+    answer = httpx.post(f"{common.url}/v1/tts/generate", json=body, headers={"Accept": "application/json"})
+    assert answer.headers["content-type"] == "application/json"
+    told = answer.json()
+    audio = base64.b64decode(told["audio_b64"])
+    assert told["content_type"] == "audio/wav" and told["sample_rate"] == 16_000 and told["seed"] == 1
+    assert told["seconds"] == pytest.approx(len(samples_of(audio)) / 16_000)
+    chunks = told["chunks"]
+    assert len(chunks) > 1 and [c["index"] for c in chunks] == list(range(len(chunks)))
+    assert "".join(c["text"] for c in chunks) == told["spoken_text"]
+    assert chunks[0]["start_s"] == 0 and chunks[-1]["end_s"] == pytest.approx(told["seconds"])
+    assert all(a["end_s"] == b["start_s"] for a, b in itertools.pairwise(chunks))
+    assert int(answer.headers["x-text-chunks"]) == len(chunks)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("asked", "rate", "ratio"),
+    [
+        ({"output": "48khz"}, 48_000, 1.0),
+        ({"sample_rate": 8000}, 8000, 1.0),
+        ({"sample_rate": 44_100, "speed": 2.0}, 44_100, 0.5),
+        ({"speed": 0.5}, 16_000, 2.0),
+    ],
+)
+def test_rate_and_speed(common, stream, asked, rate, ratio):
+    answer = common.generate(seed=1, stream=stream, **asked)
+    with wave.open(io.BytesIO(answer.content)) as file:
+        assert file.getframerate() == rate
+    seconds = len(samples_of(answer.content)) / rate
+    assert seconds == pytest.approx(ratio * common.engine.length * HOP / 16_000, rel=0.03)
+    assert answer.headers["x-sr-applied"] == "false" and answer.headers["x-sample-rate"] == str(rate)
+
+
+def test_pcm_is_the_wav_without_its_header(common):
+    wav, pcm = common.generate(seed=5), common.generate(seed=5, format="pcm")
+    assert pcm.headers["content-type"] == "audio/L16;rate=16000;channels=1"
+    assert wav.content[44:] == pcm.content
+
+
+def test_a_long_text_left_whole_is_warned_of(common):
+    text = "word " * 100
+    answer = common.generate(text=text, chunking=False)
+    assert answer.headers["warning"].startswith("199") and answer.headers["x-text-chunks"] == "1"
+    assert "warning" not in common.generate(text=text).headers
+
+
+def test_requests_do_not_disturb_each_other(common):
+    alone = [common.generate(seed=n).content for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(lambda n: common.generate(seed=n).content, range(6)))
+    assert alone == together
+
+
+def test_openapi_describes_the_contract(common):
+    schema = httpx.get(f"{common.url}/openapi.json").json()
+    operation = schema["paths"]["/v1/tts/generate"]["post"]
+    assert set(operation["responses"]) >= {"200", "400", "413", "500", "503", "504"}
+    assert json.dumps(schema).count("additionalProperties") >= 1

@@ -1,0 +1,144 @@
+"""A client that leaves, stalls or never reads costs nothing: its engine request ends, its slot is free."""
+
+import asyncio
+import json
+import socket
+import time
+
+import pytest
+
+from api.app import create_app
+from core.checkpoint.reading import Checkpoint
+from shared.config import Settings
+from tests.api.conftest import open_fake_runtime, serving
+from tests.fakes import FakeEngine
+
+WITHIN_S = 0.1
+
+
+def connect(served, *, stream: bool, window: int | None = None) -> socket.socket:
+    """Send a request and read nothing of the answer."""
+    body = json.dumps({"text": "On and on.", "speaker": "lipakshi", "stream": stream}).encode()
+    client = socket.socket()
+    if window:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+    client.connect(("127.0.0.1", served.port))
+    head = [
+        "POST /v1/tts/generate HTTP/1.1",
+        "Host: x",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]
+    client.sendall("\r\n".join([*head, "", ""]).encode() + body)
+    return client
+
+
+def freed(served) -> bool:
+    return served.engine.unfinished == 0 and served.app.state.service.queue == {"running": 0, "waiting": 0}
+
+
+def aborted(served, reason: str) -> float:
+    return served.app.state.service.metrics.aborted.labels(reason)._value.get()
+
+
+@pytest.mark.parametrize("reset", [False, True])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_closes(served, stream, reset):
+    served.engine.forever, served.engine.delay_s = True, 0.002
+    client = connect(served, stream=stream)
+    if stream:
+        assert client.recv(400).startswith(b"HTTP/1.1 200")
+    served.until(lambda: served.engine.unfinished)
+    if reset:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+    client.close()
+    assert served.until(lambda: freed(served)) < WITHIN_S
+    served.until(lambda: aborted(served, "client_left") == 1)
+    assert served.engine.abandoned == 1
+
+
+def test_a_client_that_leaves_before_the_first_sound(served):
+    served.engine.forever, served.engine.delay_s = True, 10
+    client = connect(served, stream=True)
+    served.until(lambda: served.engine.unfinished)
+    client.close()
+    assert served.until(lambda: freed(served)) < WITHIN_S
+
+
+def test_a_client_that_stalls_and_then_leaves(served):
+    """It takes nothing until every buffer between us is full and the server stands in its `send`; then it closes."""
+    served.engine.forever, served.engine.batch = True, 64
+    client = connect(served, stream=True, window=4096)
+    assert client.recv(400).startswith(b"HTTP/1.1 200")
+    stood_still(served)
+    client.close()
+    assert served.until(lambda: freed(served)) < WITHIN_S
+
+
+def test_a_client_that_never_reads_is_dropped(tiny: Checkpoint):
+    engine = FakeEngine(tiny.vocabulary, forever=True, batch=64)
+    with serving(tiny, engine, Settings(stall_timeout_s=0.5)) as served:
+        client = connect(served, stream=True, window=4096)
+        served.until(lambda: engine.unfinished)
+        stood_still(served)
+        served.until(lambda: freed(served), within_s=2)
+        served.until(lambda: aborted(served, "stalled") == 1)
+        assert served.app.state.service.metrics.stalls._value.get() == 1
+        client.close()
+
+
+def stood_still(served) -> None:
+    """Wait until no more sound is made: the reader's slowness has reached the engine."""
+    count, tokens = 0, -1
+    deadline = time.monotonic() + 5
+    while count < 30:
+        assert time.monotonic() < deadline, "generation did not wait for the reader"
+        now = served.engine.last_token_at
+        count = count + 1 if now == tokens and now else 0
+        tokens = now
+        time.sleep(0.005)
+
+
+def test_a_client_that_leaves_the_queue(tiny: Checkpoint):
+    engine = FakeEngine(tiny.vocabulary, forever=True, delay_s=0.005)
+    with serving(tiny, engine, Settings(max_running=1)) as served:
+        first = connect(served, stream=True)
+        served.until(lambda: engine.unfinished == 1)
+        second = connect(served, stream=True)
+        served.until(lambda: served.app.state.service.queue["waiting"] == 1)
+        second.close()
+        assert served.until(lambda: served.app.state.service.queue["waiting"] == 0) < WITHIN_S
+        first.close()
+        served.until(lambda: freed(served))
+        assert engine.started == 1 and aborted(served, "client_left") == 2
+
+
+@pytest.mark.parametrize("spec", ["2.0", "2.3", "2.4"])
+async def test_disconnects_are_seen_whatever_the_server_claims(tiny: Checkpoint, spec):
+    """Driven by hand: a server of any ASGI version that says `http.disconnect` while `send` hangs."""
+    engine, gone = FakeEngine(tiny.vocabulary, forever=True), asyncio.Event()
+    app = create_app(Settings(), open_fake_runtime(tiny, engine))
+    body = [
+        {"type": "http.request", "body": b'{"text": "Hi", "speaker": "lipakshi", "stream": true}', "more_body": False}
+    ]
+
+    async def receive():
+        if body:
+            return body.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        if message["type"] == "http.response.body":
+            gone.set()
+            await asyncio.sleep(3600)
+
+    scope = {
+        **{"type": "http", "method": "POST", "path": "/v1/tts/generate", "raw_path": b"", "query_string": b""},
+        **{"asgi": {"version": "3.0", "spec_version": spec}, "headers": [(b"content-type", b"application/json")]},
+    }
+    service = app.state.service
+    async with service.running(failed=lambda: None), asyncio.timeout(2):
+        await service.ready.wait()
+        await app(scope, receive, send)
+    assert engine.unfinished == 0 and engine.abandoned == 1

@@ -1,0 +1,54 @@
+import itertools
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.windows import WindowPlan, WindowPlanner
+from shared.types import GlobalTokens, SpeechTokens
+from tests.fakes import HOP, REACH, FakeCodec
+
+VOICE = GlobalTokens(tuple(range(32)))
+
+
+def windows_of(ids, plan, cuts=()):
+    planner = WindowPlanner(plan)
+    windows = list(planner.feed(VOICE))
+    edges = sorted({0, len(ids), *(c for c in cuts if c < len(ids))})
+    for a, b in itertools.pairwise(edges):
+        windows += planner.feed(SpeechTokens(tuple(ids[a:b])))
+        assert len(planner._ids) <= plan.left + plan.steady + plan.right + (b - a), "memory follows the utterance"
+    return windows + list(planner.finish())
+
+
+@given(
+    ids=st.lists(st.integers(0, 8191), min_size=1, max_size=150),
+    cuts=st.lists(st.integers(0, 150), max_size=12),
+    left=st.integers(REACH, REACH + 3),
+    right=st.integers(REACH, REACH + 3),
+    first=st.integers(1, 5),
+    steady=st.integers(1, 40),
+)
+def test_decoding_windows_equals_decoding_everything(ids, cuts, left, right, first, steady):
+    codec = FakeCodec()
+    windows = windows_of(ids, WindowPlan(left=left, right=right, first=first, steady=steady), cuts)
+    kept = [codec.whole(w.ids)[w.left * HOP : (w.left + w.keep) * HOP] for w in windows]
+    np.testing.assert_allclose(np.concatenate(kept), codec.whole(tuple(ids)), rtol=0, atol=1e-6)
+    assert all(w.voice == VOICE and len(w.ids) == w.left + w.keep + w.right for w in windows)
+
+
+def test_windows_grow_from_first_to_steady():
+    plan = WindowPlan(left=67, right=20, first=6, steady=48)
+    windows = windows_of(list(range(400)), plan, cuts=range(400))
+    assert [w.keep for w in windows[:6]] == [6, 12, 24, 48, 48, 48]
+    assert [w.left for w in windows[:6]] == [0, 6, 18, 42, 67, 67]
+    assert all(w.keep <= plan.steady for w in windows)
+    assert sum(w.keep for w in windows) == 400
+
+
+def test_the_first_window_waits_for_its_lookahead_and_no_longer():
+    planner = WindowPlanner(WindowPlan(left=5, right=3, first=4, steady=8))
+    assert not list(planner.feed(VOICE))
+    assert not list(planner.feed(SpeechTokens(tuple(range(6)))))
+    (window,) = planner.feed(SpeechTokens((6,)))
+    assert (window.keep, window.right, window.ids) == (4, 3, tuple(range(7)))

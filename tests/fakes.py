@@ -1,0 +1,90 @@
+"""Engine and codec in small. Not mocks: they obey the contract, and tests beside them use the real ones."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import numpy as np
+
+from core.checkpoint.vocabulary import Vocabulary
+from shared.errors import RuntimeDead
+from shared.types import Finish, Pcm, Prompt, TokenDelta, Window
+
+HOP = 320
+REACH = 3  # tokens the fake decoder looks to each side
+
+
+class FakeEngine:
+    """Speaks `length` semantic tokens drawn from prompt and seed; counts what runs and what was given up."""
+
+    name = "fake"
+
+    def __init__(
+        self, vocabulary: Vocabulary, *, length: int = 60, batch: int = 4, delay_s: float = 0.0, forever: bool = False
+    ) -> None:
+        self._vocabulary = vocabulary
+        self.length, self.batch, self.delay_s, self.forever = length, batch, delay_s, forever
+        self.unfinished = self.started = self.abandoned = 0
+        self.finish = Finish.STOP
+        self.fail_after: int | None = None
+        self.dead = False
+        self.last_token_at = 0.0
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
+        self.unfinished += 1
+        self.started += 1
+        whole = False
+        try:
+            for ids in self._batches(prompt):
+                await asyncio.sleep(self.delay_s)
+                self.check_health()
+                self.last_token_at = asyncio.get_running_loop().time()
+                yield TokenDelta(ids)
+            yield TokenDelta((), self.finish)
+            whole = True
+        finally:
+            self.unfinished -= 1
+            self.abandoned += not whole
+
+    def _batches(self, prompt: Prompt):
+        v = self._vocabulary
+        if v.control.start_semantic not in prompt.ids:
+            yield (*v.globals.ids(range(32) if v.globals.count >= 32 else [0] * 32), v.control.end_global)
+            yield (v.control.start_semantic,)
+        random = np.random.default_rng([prompt.sampling.seed, *prompt.ids])
+        given = 0
+        while self.forever or given < self.length:
+            if self.fail_after is not None and given >= self.fail_after:
+                self.dead = True
+            n = self.batch if self.forever else min(self.batch, self.length - given)
+            yield v.semantics.ids(random.integers(0, v.semantics.count, n).tolist())
+            given += n
+
+    def check_health(self) -> None:
+        if self.dead:
+            raise RuntimeDead("the engine is gone")
+
+
+class FakeCodec:
+    """A decoder with a real receptive field: each token's samples depend on REACH neighbours on each side."""
+
+    rate, hop = 16_000, HOP
+    prenet_context, generator_context = REACH - 1, 1
+
+    def whole(self, ids: tuple[int, ...]) -> np.ndarray:
+        x = np.sin(np.asarray(ids, np.float32))
+        mixed = np.convolve(x, np.linspace(0.02, 0.2, 2 * REACH + 1, dtype=np.float32), mode="full")[
+            REACH : REACH + len(x)
+        ]
+        tone = np.sin(np.arange(HOP, dtype=np.float32) * 0.1)
+        return np.outer(mixed, tone).reshape(-1).astype(np.float32)
+
+    async def decode(self, window: Window) -> Pcm:
+        await asyncio.sleep(0)
+        y = self.whole(window.ids)
+        return Pcm(y[window.left * HOP : (window.left + window.keep) * HOP], self.rate)
+
+    def warm_up(self) -> float:
+        return 0.0
+
+    def close(self) -> None:
+        pass

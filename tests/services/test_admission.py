@@ -1,0 +1,58 @@
+import asyncio
+
+import pytest
+
+from services.admission import Admission
+from shared.errors import Overloaded
+
+
+async def test_no_more_run_than_there_are_slots_and_they_run_in_order():
+    admission, most, order = Admission(slots=2, queue=10, timeout_s=1), 0, []
+
+    async def request(n):
+        nonlocal most
+        async with admission.slot():
+            order.append(n)
+            most = max(most, admission.running)
+            await asyncio.sleep(0.001)
+
+    await asyncio.gather(*(request(n) for n in range(8)))
+    assert most == 2 and order == list(range(8))
+    assert (admission.running, admission.waiting) == (0, 0)
+
+
+async def test_a_full_queue_refuses_at_once_with_a_time_to_come_back():
+    admission = Admission(slots=1, queue=1, timeout_s=5)
+    async with admission.slot():
+        waiting = asyncio.create_task(anext_slot(admission))
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded, match="queue is full") as refusal:
+            await anext_slot(admission)
+        assert refusal.value.retry_after_s >= 1
+    await waiting
+
+
+async def anext_slot(admission):
+    async with admission.slot() as waited_s:
+        return waited_s
+
+
+async def test_waiting_too_long_is_refused_and_leaves_no_trace():
+    admission = Admission(slots=1, queue=1, timeout_s=0.01)
+    async with admission.slot():
+        with pytest.raises(Overloaded, match=r"within 0\.01 s"):
+            await anext_slot(admission)
+        assert admission.waiting == 0
+    assert await anext_slot(admission) < 0.01
+
+
+async def test_a_cancelled_waiter_gives_its_place_up():
+    admission = Admission(slots=1, queue=1, timeout_s=5)
+    async with admission.slot():
+        waiter = asyncio.create_task(anext_slot(admission))
+        await asyncio.sleep(0)
+        waiter.cancel()
+        await asyncio.wait({waiter})
+        assert admission.waiting == 0
+    await anext_slot(admission)
+    assert admission.running == 0

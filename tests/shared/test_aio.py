@@ -1,0 +1,110 @@
+import asyncio
+
+import pytest
+
+from shared.aio import amap, prefetch, through
+
+
+class Source:
+    """Numbers up to `stop`; knows whether it was closed, and how far it was read."""
+
+    def __init__(self, stop=10**9, fail_at=None):
+        self.stop, self.fail_at = stop, fail_at
+        self.given, self.open, self.closed = 0, False, False
+
+    async def stream(self):
+        self.open = True
+        try:
+            for number in range(self.stop):
+                if number == self.fail_at:
+                    raise ValueError("broken")
+                await asyncio.sleep(0)
+                self.given = number + 1
+                yield number
+        finally:
+            self.open, self.closed = False, True
+
+
+class Doubler:
+    def __init__(self):
+        self.finished = False
+
+    def feed(self, item):
+        yield item
+        yield item
+
+    def finish(self):
+        self.finished = True
+        yield "end"
+
+
+async def increment(number):
+    await asyncio.sleep(0)
+    return number + 1
+
+
+async def test_stages_keep_order_and_finish_after_a_clean_end():
+    source, stage = Source(3), Doubler()
+    assert [n async for n in through(amap(source.stream(), increment), stage)] == [1, 1, 2, 2, 3, 3, "end"]
+    assert source.closed and stage.finished
+
+
+async def test_closing_the_last_stage_closes_the_first_and_finishes_nothing():
+    source, stage = Source(), Doubler()
+    stream = through(amap(source.stream(), increment), stage)
+    await anext(stream)
+    await stream.aclose()
+    assert source.closed and not stage.finished
+
+
+async def test_an_error_passes_every_stage_and_finishes_nothing():
+    source, stage = Source(fail_at=1), Doubler()
+    out = []
+    with pytest.raises(ValueError, match="broken"):
+        async for item in through(source.stream(), stage):
+            out.append(item)
+    assert out == [0, 0] and source.closed and not stage.finished
+
+
+async def test_prefetch_runs_ahead_but_only_so_far():
+    source = Source()
+    async with prefetch(source.stream(), ahead=3) as reader:
+        assert await anext(reader) == 0
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert source.given == 1 + 3 + 1  # read, waiting, and the one that waits for a place
+    assert source.closed
+
+
+async def test_prefetch_hands_over_an_error_in_its_place():
+    source, out = Source(fail_at=2), []
+    with pytest.raises(ValueError, match="broken"):
+        async with prefetch(source.stream(), ahead=5) as reader:
+            async for item in reader:
+                out.append(item)
+    assert out == [0, 1] and source.closed
+
+
+@pytest.mark.parametrize("steps", [0, 1, 5])
+async def test_leaving_prefetch_closes_its_upstream_however_little_it_ran(steps):
+    source = Source()
+    async with prefetch(source.stream(), ahead=2):
+        for _ in range(steps):
+            await asyncio.sleep(0)
+    assert not source.open
+    assert len(asyncio.all_tasks()) == 1
+
+
+async def test_cancelling_the_reader_ends_the_pump():
+    source = Source()
+
+    async def read():
+        async with prefetch(source.stream(), ahead=2) as reader:
+            async for _ in reader:
+                await asyncio.sleep(0)
+
+    task = asyncio.create_task(read())
+    await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.wait({task})
+    assert source.closed and len(asyncio.all_tasks()) == 1

@@ -1,0 +1,170 @@
+"""The whole line as a user has it: `veena3 serve` in a process of its own, the demo voice, both engines, curl."""
+
+import io
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+
+from tests.hearing import Listener
+
+ROOT = Path(__file__).parents[1]
+SENTENCES = (Path(__file__).parent / "data" / "unseen_sentences_en.txt").read_text().splitlines()[:20]
+START_S = 240
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        "transformers",
+        pytest.param(
+            "vllm",
+            marks=pytest.mark.skipif(
+                find_spec("vllm") is None, reason="vLLM IS NOT INSTALLED: half of the line is untested"
+            ),
+        ),
+    ],
+)
+def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Line"]:
+    log = tmp_path_factory.mktemp("line") / f"{request.param}.log"
+    command = [sys.executable, "-c", "from api.cli.main import main; main()", "serve", "--port", "0"]
+    environment = os.environ | {
+        "ENGINE": request.param,
+        "CODEC_MODE": "eager",
+        "CHECKPOINT": str(ROOT / "voices" / "demo"),
+    }
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
+        try:
+            yield Line(process, _address(process, log))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) in {0, -signal.SIGTERM}, log.read_text()
+
+
+def _address(process: subprocess.Popen[str], log: Path) -> str:
+    """What the server prints once it is ready."""
+    deadline, told = time.monotonic() + START_S, ""
+    assert process.stdout is not None
+    os.set_blocking(process.stdout.fileno(), False)
+    while time.monotonic() < deadline and process.poll() is None:
+        if select.select([process.stdout], [], [], 1)[0]:
+            told += process.stdout.read()
+        if found := re.search(r"speaks at (http://[\d.:]+)", told):
+            return found[1]
+    raise AssertionError(f"not ready in {START_S} s:\n{log.read_text()[-3000:]}")
+
+
+class Line:
+    """A running server."""
+
+    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
+        self.process, self.url = process, url
+
+    def say(self, text: str, speaker: str = "lipakshi", **more: object) -> httpx.Response:
+        body = {"text": text, "speaker": speaker} | more
+        answer = httpx.post(f"{self.url}/v1/tts/generate", json=body, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+
+@pytest.fixture(scope="module")
+def listener() -> Listener:
+    return Listener(SENTENCES)
+
+
+def samples_of(wav: bytes) -> np.ndarray:
+    with wave.open(io.BytesIO(wav)) as file:
+        return np.frombuffer(file.readframes(10**9), "<i2")
+
+
+def test_sentences_it_never_saw_are_understood(line, listener):
+    speakers = [voice["id"] for voice in httpx.get(f"{line.url}/v1/voices").json()["voices"]]
+    heard = [
+        listener.hear(line.say(sentence, speakers[n % len(speakers)], seed=n, stream=bool(n % 3)).content) == sentence
+        for n, sentence in enumerate(SENTENCES)
+    ]
+    assert sum(heard) >= 18, [sentence for sentence, ok in zip(SENTENCES, heard, strict=True) if not ok]
+
+
+def test_streamed_and_whole_are_the_same_sound(line):
+    text = "The same words, the same seed, the same sound."
+    streamed, whole = line.say(text, seed=11, stream=True).content, line.say(text, seed=11).content
+    np.testing.assert_array_equal(samples_of(streamed), samples_of(whole))
+    np.testing.assert_array_equal(soundfile.read(io.BytesIO(streamed), dtype="int16")[0], samples_of(whole))
+
+
+def test_curl_from_the_readme_plays(line, tmp_path):
+    readme = (ROOT / "README.md").read_text()
+    (command,) = re.findall(r"```console\n(curl -N [^`]*?)```", readme)
+    subprocess.run(command.replace("http://127.0.0.1:8000", line.url), shell=True, check=True, cwd=tmp_path)
+    samples, rate = soundfile.read(tmp_path / "hello.wav")
+    assert rate == 16_000 and 1 < len(samples) / rate < 6 and np.abs(samples).max() > 0.05
+
+
+def test_hundred_requests_every_tenth_of_which_leaves(line):
+    """Afterwards nothing is unfinished, and the service speaks as before."""
+    before = line.say("Good morning.", seed=1).content
+    for n in range(100):
+        body = {"text": "Good morning.", "speaker": "lipakshi", "stream": True, "seed": n}
+        with httpx.stream("POST", f"{line.url}/v1/tts/generate", json=body, timeout=60) as answer:
+            pieces = answer.iter_raw()
+            next(pieces)
+            if n % 10:
+                for _ in pieces:
+                    pass
+    assert httpx.get(f"{line.url}/health").json()["queue"] == {"running": 0, "waiting": 0}
+    assert line.say("Good morning.", seed=1).content == before
+
+
+def test_a_killed_engine_process_ends_readiness_and_breaks_streams(line):
+    """The last test of an engine: vLLM's core is a process of its own, and is killed while it speaks."""
+    children = _descendants(line.process.pid)
+    if not children:
+        pytest.skip("this engine has no process of its own")
+    body = {
+        "text": "This stream will never come to its end, " * 8,
+        "speaker": "lipakshi",
+        "stream": True,
+        "chunking": False,
+    }
+    with (
+        pytest.raises(httpx.RemoteProtocolError),
+        httpx.stream("POST", f"{line.url}/v1/tts/generate", json=body) as answer,
+    ):
+        assert answer.status_code == 200
+        pieces = answer.iter_raw()
+        next(pieces)
+        for pid in children:
+            os.kill(pid, signal.SIGKILL)
+        for _ in pieces:
+            pass
+    ready = httpx.get(f"{line.url}/ready")
+    assert ready.status_code == 503 and ready.json()["error"]["code"] == "GPU_FAULT"
+    told = httpx.post(f"{line.url}/v1/tts/generate", json={"text": "Hello?", "speaker": "lipakshi"})
+    assert told.status_code == 503
+
+
+def _descendants(pid: int) -> list[int]:
+    """Engine processes below `pid`, the resource tracker apart."""
+    found = []
+    for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+        if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes():
+            found += [child, *_descendants(child)]
+    return found
