@@ -1,0 +1,102 @@
+"""Words that are said as their owner says they are: a table from written word to spoken form.
+
+A key is a whole word, or several, in any script; it begins with a letter or a digit. A key without capitals matches whatever
+the capitals in the text ("sql" matches "SQL"); a key with capitals matches only itself ("US" does not match "us").
+The longest key wins. The spoken form goes to the model as it stands.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.errors import ValidationFailed
+
+MAX_ENTRIES = 1_000
+MAX_WORD = 64
+MAX_SPOKEN = 256
+
+_WORD = re.compile(r"[^\W_][\w\u0300-\u036f\u0900-\u0dff\u200c\u200d]*")
+_INSIDE = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff\u200c\u200d]")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Built by `read_lexicon`. `lengths` are the key lengths to try, longest first, by a key's first word, casefolded."""
+
+    exact: Mapping[str, str] = field(default_factory=dict)
+    folded: Mapping[str, str] = field(default_factory=dict)
+    lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """Where keys stand in `text`: (start, end, spoken form), in order, none overlapping. Linear in the text."""
+        found: list[tuple[int, int, str]] = []
+        done = 0
+        for word in _WORD.finditer(text) if self.lengths else ():
+            start = word.start()
+            if start < done:
+                continue
+            for length in self.lengths.get(word[0].casefold(), ()):
+                end = start + length
+                spoken = self._spoken(text[start:end])
+                if spoken is not None and end <= len(text) and not _runs_on(text, end):
+                    found.append((start, end, spoken))
+                    done = end
+                    break
+        return found
+
+    def _spoken(self, written: str) -> str | None:
+        return self.exact.get(written) or self.folded.get(written.casefold())
+
+
+def _runs_on(text: str, end: int) -> bool:
+    """The word goes on after `end`. A key that ends in a sign ("c++") may stand before anything."""
+    return _INSIDE.match(text, end) is not None and _INSIDE.match(text, end - 1) is not None
+
+
+def read_lexicon(entries: Mapping[str, str], *, over: Lexicon | None = None) -> Lexicon:
+    """The lexicon of `entries`, laid over `over`, whose keys it may replace.
+
+    Raises ValidationFailed for more than MAX_ENTRIES entries, a key or a spoken form that is empty or longer than MAX_WORD or
+    MAX_SPOKEN characters, and a key that does not begin with a letter or a digit.
+    """
+    if len(entries) > MAX_ENTRIES:
+        raise ValidationFailed(f"a lexicon holds at most {MAX_ENTRIES} entries", details={"entries": len(entries)})
+    exact = dict(over.exact) if over else {}
+    folded = dict(over.folded) if over else {}
+    for number, (key, spoken) in enumerate(entries.items(), start=1):
+        word = unicodedata.normalize("NFC", key.strip())
+        if not 0 < len(word) <= MAX_WORD or not 0 < len(spoken.strip()) <= MAX_SPOKEN or not _WORD.match(word):
+            raise ValidationFailed(
+                f"a lexicon entry is a word of 1 to {MAX_WORD} characters, beginning with a letter or a digit, "
+                f"and its spoken form of 1 to {MAX_SPOKEN}",
+                details={"entry": number},
+            )
+        table = folded if word == word.lower() else exact
+        table[word.casefold() if table is folded else word] = " ".join(spoken.split())
+    return Lexicon(exact, folded, _lengths((*exact, *folded)))
+
+
+def _lengths(keys: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for key in keys:
+        found = _WORD.match(key)
+        if found:
+            lengths.setdefault(found[0].casefold(), set()).add(len(key))
+    return {word: tuple(sorted(sizes, reverse=True)) for word, sizes in lengths.items()}
+
+
+def parse_lexicon(text: str) -> dict[str, str]:
+    """Entries from lines of `word<TAB>spoken form`; empty lines and lines that begin with `#` are skipped.
+
+    Raises ValidationFailed with the number of the first line that has no tab.
+    """
+    entries: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        word, tab, spoken = line.partition("\t")
+        if not tab:
+            raise ValidationFailed("a lexicon line is a word, a tab and its spoken form", details={"line": number})
+        entries[word] = spoken
+    return entries

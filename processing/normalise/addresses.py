@@ -1,0 +1,97 @@
+"""Web and mail addresses, hashtags and mentions, read part by part in English."""
+
+import re
+
+from processing.normalise.english import English
+from processing.normalise.letters import spell
+from processing.normalise.tongue import Tongue
+from processing.normalise.written import Rule
+
+_TLDS = "com|in|org|net|edu|gov|co|io|ai|app|dev|info|me|tv|uk|us|nic|ac|shop|online|site|xyz"
+_URL = re.compile(r"(?<![\w])(?:https?://|ftp://|www\.)[^\s<>\"\u0900-\u0d7f\ue000]{1,2000}")
+_MAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9_][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}")
+_DOMAIN = re.compile(
+    rf"(?<![\w@.-])(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLDS})(?:/[^\s<>\"\u0900-\u0d7f\ue000]{{0,500}})?(?![\w@-])"
+)
+_HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d])([\w\u0900-\u0d7f\u200c\u200d]{1,100})")
+_MENTION = re.compile(r"(?<![\w@])@([A-Za-z_][\w.]{0,49})")
+_NUMBER_SIGN = re.compile(r"(?<![\w&#])# ?(?=\d)")
+_PART = re.compile(r"[A-Za-z]+|\d+|\S")
+_CAMEL = re.compile(
+    r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*|[\u0900-\u0d7f\u200c\u200d]+"
+)
+_ENGLISH = English()
+_MARKS = {
+    ".": "dot",
+    "/": "slash",
+    "?": "question mark",
+    "=": "equals",
+    "&": "and",
+    "-": "dash",
+    "_": "underscore",
+    "#": "hash",
+    "%": "percent",
+    "~": "tilde",
+    ":": "colon",
+    "@": "at",
+    "+": "plus",
+}
+_TRAILING = ".,;:!?'’)]}…"
+
+
+def read_aloud(address: str) -> str:
+    """'example.com/a' -> 'example dot com slash a'."""
+    words: list[str] = []
+    for part in _PART.findall(address):
+        if part[0].isdigit() and part.isascii():
+            words.append(_ENGLISH.cardinal(int(part)) if len(part) < 3 and part[0] != "0" else _ENGLISH.digits(part))
+        elif part == "www":
+            words.append("w w w")
+        else:
+            words.append(_MARKS.get(part, spell(part) if part.isalpha() else ""))
+    return " ".join(filter(None, words))
+
+
+def _say_address(match: re.Match[str], tongue: Tongue) -> str:
+    address = match[0].rstrip(_TRAILING)
+    tail = match[0][len(address) :]
+    return read_aloud(address.partition("://")[2].rstrip("/") or address) + tail
+
+
+def _say_hashtag(match: re.Match[str], tongue: Tongue) -> str:
+    return f"{tongue.signs['hashtag']} {_words(match[1], tongue)}"
+
+
+def _say_mention(match: re.Match[str], tongue: Tongue) -> str:
+    name = match[1].rstrip(".")
+    return f"{tongue.signs['at']} {_words(name, tongue)}{match[1][len(name) :]}"
+
+
+def _words(name: str, tongue: Tongue) -> str:
+    """A name run together, taken apart at its capitals, digits and underscores."""
+    parts = _CAMEL.findall(name)
+    return " ".join([_figure(part, tongue) if part[0] in "0123456789" else spell(part) for part in parts])
+
+
+def _figure(digits: str, tongue: Tongue) -> str:
+    return (
+        tongue.year(int(digits))
+        if len(digits) == 4
+        else tongue.digits(digits)
+        if len(digits) > 4
+        else tongue.cardinal(int(digits))
+    )
+
+
+def _say_number_sign(match: re.Match[str], tongue: Tongue) -> str:
+    return f"{tongue.signs['number']} "
+
+
+RULES = (
+    Rule(_URL, _say_address, ":."),
+    Rule(_MAIL, _say_address, "@"),
+    Rule(_DOMAIN, _say_address, "."),
+    Rule(_HASHTAG, _say_hashtag, "#"),
+    Rule(_NUMBER_SIGN, _say_number_sign, "#"),
+    Rule(_MENTION, _say_mention, "@"),
+)

@@ -1,0 +1,163 @@
+"""Dates, years and times of day. The day comes before the month, as in India."""
+
+import re
+
+from processing.normalise.english import English
+from processing.normalise.tongue import ClockTime, Tongue
+from processing.normalise.written import AFTER, BEFORE, Rule, closes_sentence, last_word
+
+_MONTHS = (
+    "January Jan जनवरी జనవరి",
+    "February Feb फ़रवरी फरवरी ఫిబ్రవరి",
+    "March Mar मार्च మార్చి",
+    "April Apr अप्रैल ఏప్రిల్",
+    "May मई మే",
+    "June Jun जून జూన్",
+    "July Jul जुलाई జులై జూలై",
+    "August Aug अगस्त ఆగస్టు ఆగస్ట్",
+    "September Sept Sep सितंबर सितम्बर సెప్టెంబర్ సెప్టెంబరు",
+    "October Oct अक्टूबर अक्तूबर అక్టోబర్ అక్టోబరు",
+    "November Nov नवंबर नवम्बर నవంబర్ నవంబరు",
+    "December Dec दिसंबर दिसम्बर డిసెంబర్ డిసెంబరు",
+)
+_MONTH_OF = {name: index for index, names in enumerate(_MONTHS, start=1) for name in names.split()}
+_MONTH = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+_ISO = re.compile(rf"{BEFORE}(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:T(?=\d\d:))?(?!\d)")
+_NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/])(?!\.\d)")
+_DAY_MONTH = re.compile(
+    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th)?(?: of |[ -])({_MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)| ?['’](\d\d)(?!\d))?"
+)
+_MONTH_DAY = re.compile(
+    rf"(?<![A-Za-z])({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
+)
+_MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({_MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
+_SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-]){AFTER}")
+_YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d)(?![\d-])(?!\.\d)")
+_DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
+_MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![\w.]))))"
+_SAID = r"(?: ?(?P<said>बजे|baje|గంటలకు|గంటల|గంటలు|hrs|Hrs|hours|o'clock)(?![A-Za-z\u0900-\u0963\u0c3e-\u0c56]))"
+_CLOCK = rf"(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)(?!\d|:\d|\.\d){_MERIDIEM}?{_SAID}?"
+_DOTTED = (
+    rf"(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\d|\.\d)(?:{_MERIDIEM}{_SAID.replace('said', 'said2')}?|{_SAID})"
+)
+_WHOLE_HOUR = rf"(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?"
+_TIMES = tuple(re.compile(rf"(?<![\w.,:/]){form}") for form in (_CLOCK, _DOTTED, _WHOLE_HOUR))
+_MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:hrs|Hrs|hours|HRS)(?!\w)")
+_TO = re.compile(
+    r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?(?=\d{1,2}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|बजे|baje|గంట)|\d{1,2}:[0-5]\d)"
+)
+_PARTS_OF_DAY = frozenset(
+    """सुबह शाम दोपहर रात सवेरे subah shaam raat dopahar morning ఉదయం సాయంత్రం రాత్రి మధ్యాహ్నం తెల్లవారుజామున""".split()
+)
+_ENGLISH = English()
+
+
+def _full_year(text: str) -> int:
+    year = int(text)
+    return year if len(text) == 4 else year + (2000 if year < 50 else 1900)
+
+
+def _date(day: str, month: str, year: str, tongue: Tongue) -> str | None:
+    first, second = int(day), int(month)
+    if second > 12 >= first:
+        first, second = second, first
+    return tongue.date(first, second, _full_year(year)) if 1 <= first <= 31 and 1 <= second <= 12 else None
+
+
+def _say_iso(match: re.Match[str], tongue: Tongue) -> str | None:
+    words = _date(match[3], match[2], match[1], tongue)
+    return words and words + " " * match[0].endswith("T")
+
+
+def _say_numeric(match: re.Match[str], tongue: Tongue) -> str | None:
+    if match[2] == "." and len(match[4]) == 2 and (len(match[1]) < 2 or len(match[3]) < 2):
+        return None
+    return _date(match[1], match[3], match[4], tongue)
+
+
+def _month(written: str, tongue: Tongue) -> str:
+    """A month in full as it was written; a short one, or a Latin one in an Indian sentence, by the tongue's own name."""
+    return tongue.month_name(_MONTH_OF[written]) if written.isascii() and len(written) <= 4 else written
+
+
+def _say_day_month(match: re.Match[str], tongue: Tongue) -> str | None:
+    day = int(match[1])
+    if not 1 <= day <= 31:
+        return None
+    month = _MONTH_OF[match[2]]
+    year = match[3] or match[4]
+    words = tongue.date(day, month, _full_year(year) if year else None)
+    words = words.replace(tongue.month_name(month), _month(match[2], tongue), 1)
+    return words + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_month_day(match: re.Match[str], tongue: Tongue) -> str | None:
+    day = int(match[2])
+    if not 1 <= day <= 31:
+        return None
+    words = tongue.ordinal(day) if isinstance(tongue, English) else tongue.cardinal(day)
+    tail = f" {tongue.year(int(match[3]))}" if match[3] else ""
+    return f"{_month(match[1], tongue)} {words}{tail}"
+
+
+def _say_month_year(match: re.Match[str], tongue: Tongue) -> str | None:
+    return f"{_month(match[1], tongue)} {tongue.year(_full_year(match[2] or match[3]))}"
+
+
+def _say_session(match: re.Match[str], tongue: Tongue) -> str | None:
+    """A financial or school year, '2024-25'."""
+    first, second = int(match[2]), int(match[3])
+    if second != (first + 1) % 100 or not 1900 <= first < 2100:
+        return None
+    prefix = " ".join(match[1] or "")
+    return f"{prefix} {tongue.year(first)} {tongue.cardinal(second)}".strip()
+
+
+def _say_years(match: re.Match[str], tongue: Tongue) -> str | None:
+    first, second = int(match[1]), int(match[2])
+    return f"{tongue.year(first)} {tongue.signs['to']} {tongue.year(second)}" if first < second else None
+
+
+def _say_decade(match: re.Match[str], tongue: Tongue) -> str:
+    return _ENGLISH.decade(match[1])
+
+
+def _say_time(match: re.Match[str], tongue: Tongue) -> str | None:
+    found = match.groupdict()
+    hour, minute = int(match["hour"]), int(found.get("minute") or 0)
+    if hour > 24:
+        return None
+    written = found.get("meridiem") or ""
+    meridiem = written.replace(".", "").lower()
+    said = found.get("said") or found.get("said2") or ""
+    before = last_word(match.string, match.start()) in _PARTS_OF_DAY
+    words = tongue.clock(ClockTime(hour, minute, meridiem, said, part_of_day_said=before))
+    if found.get("second"):
+        words += f" {tongue.cardinal(int(found['second'] or 0))}"
+    return words + "." * (written.endswith(".") and not said and closes_sentence(match))
+
+
+def _say_military(match: re.Match[str], tongue: Tongue) -> str:
+    hour = tongue.digits("0") + " " if match["hour"][0] == "0" else ""
+    minute = int(match["minute"])
+    words = f"{hour}{tongue.cardinal(int(match['hour']))}"
+    return f"{words} {tongue.cardinal(minute) if minute else 'hundred'} hours"
+
+
+def _say_to(match: re.Match[str], tongue: Tongue) -> str:
+    return f"{match['first']} {tongue.signs['to']} "
+
+
+RULES = (
+    Rule(_ISO, _say_iso),
+    Rule(_NUMERIC, _say_numeric),
+    Rule(_TO, _say_to, "-–—"),
+    Rule(_DAY_MONTH, _say_day_month),
+    Rule(_MONTH_DAY, _say_month_day),
+    Rule(_MONTH_YEAR, _say_month_year),
+    *(Rule(pattern, _say_time) for pattern in _TIMES),
+    Rule(_MILITARY, _say_military),
+    Rule(_SESSION, _say_session, "-–/"),
+    Rule(_YEARS, _say_years, "-–—"),
+    Rule(_DECADE, _say_decade, "s"),
+)

@@ -1,0 +1,97 @@
+"""Digits that are names, not numbers: telephone numbers, postal codes, versions, model names."""
+
+import re
+
+from processing.normalise.english import English
+from processing.normalise.letters import spell
+from processing.normalise.tongue import Tongue
+from processing.normalise.written import Rule
+
+_LONG = re.compile(r"\d{16,}")
+_WITH_COUNTRY = re.compile(r"(?<![\w+])\+(\d{1,3})((?:[ -]?\(?\d{2,5}\)?){2,5})(?![\d])")
+_TELEPHONE = re.compile(
+    r"""(?<![\w.,+/-])(?:
+        \(?0\d{2,4}\)?[ -]\d{6,8} | \(?0\d{2,4}\)?[ -]\d{3,4}[ -]\d{3,4}   # a landline with its area code
+      | \(\d{3}\)[ ]?\d{3}[ -]\d{4}
+      | 1[89]00[ -]?\d{2,4}[ -]?\d{3,4}[ -]?\d{0,4}                        # toll-free
+      | [6-9]\d{4}[ -]\d{5} | [6-9]\d{9} | [6-9]\d{2}[ -]\d{3}[ -]\d{4} | [6-9]\d{3}[ -]\d{3}[ -]\d{3}
+      | 0\d{9,11}
+      | \d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?                              # Aadhaar and card numbers
+      | \d{3}[ -]\d{3}[ -]\d{4}
+    )(?![\d%-]|[.,]\d)""",
+    re.VERBOSE,
+)
+_NAMED = re.compile(
+    r"""(?P<name>(?<![A-Za-z])(?:PIN|Pin|pin|OTP|otp|PNR|CVV|Aadhaar|Aadhar|aadhaar|zip|ZIP|pincode|Pincode|password|passcode)
+      |पिन|पिनकोड|ओटीपी|पीएनआर|आधार|पासवर्ड|పిన్|పిన్‌కోడ్|ఓటీపీ|ఆధార్)
+      (?P<between>(?:[ ](?:code|Code|no\.?|number|is|कोड|नंबर|है|కోడ్|నంబర్)){0,2}[ ]?[:=-]?[ ]?)(?P<code>\d{3,12}(?:[ ]\d{3}(?!\d))?)(?!\d|[.,]\d)""",
+    re.VERBOSE,
+)
+_VERSION = re.compile(
+    r"(?<![\w.])[vV](?:er|ersion)?\.? ?(\d{1,5}(?:\.\d{1,5}){1,4})(?![\w])|(?<![\w.])v(\d{1,3})(?![\w.]\w)"
+)
+_DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
+_MODEL = re.compile(
+    r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}|\d{1,8}-?[A-Za-z]{1,24})(?:-?[A-Za-z\d]{1,12}){0,4}(?![\w])"
+)
+_PART = re.compile(r"[A-Za-z]+|\d+")
+_HYPHEN = re.compile(r"(?<=[A-Za-z\u0900-\u0d7f])[-–](?=\d)|(?<=\d)[-–](?=[A-Za-z\u0900-\u0d7f])")
+_ENGLISH = English()
+
+
+def _say_digits(match: re.Match[str], tongue: Tongue) -> str:
+    return tongue.digits(match[0])
+
+
+def _say_with_country(match: re.Match[str], tongue: Tongue) -> str | None:
+    if not 8 <= sum(map(str.isdigit, match[0])) <= 15:
+        return None
+    return f"{tongue.signs['plus']} {tongue.digits(match[0])}"
+
+
+def _say_named(match: re.Match[str], tongue: Tongue) -> str:
+    return f"{match['name']}{match['between'].replace('=', ' ')}{tongue.digits(match['code'])}"
+
+
+def _say_version(match: re.Match[str], tongue: Tongue) -> str:
+    parts = (match[1] or match[2]).split(".")
+    return f"{tongue.signs['version']} " + f" {tongue.signs['point']} ".join(map(tongue.cardinal, map(int, parts)))
+
+
+def _say_dotted(match: re.Match[str], tongue: Tongue) -> str:
+    """A version of three parts, or an address of four, which is read by its digits."""
+    parts = match[0].split(".")
+    if len(parts) == 4:
+        return " dot ".join([_ENGLISH.digits(part) for part in parts])
+    return f" {tongue.signs['point']} ".join([tongue.cardinal(int(part)) for part in parts])
+
+
+def _say_model(match: re.Match[str], tongue: Tongue) -> str:
+    """'A4', '5G', 'COVID-19', 'FY2024': letters and digits in turn. A figure tied to a few letters is read in English."""
+    parts = _PART.findall(match[0])
+    letters = max((len(part) for part in parts if part.isalpha()), default=0)
+    reader = tongue if letters > 3 and "-" in match[0] else _ENGLISH
+    return " ".join([spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts])
+
+
+def _figure(digits: str, tongue: Tongue) -> str:
+    if len(digits) == 4 and digits.startswith(("19", "20")):
+        return tongue.year(int(digits))
+    return tongue.cardinal(int(digits)) if len(digits) <= 2 and digits[0] != "0" else tongue.digits(digits)
+
+
+def _say_space(match: re.Match[str], tongue: Tongue) -> str:
+    return " "
+
+
+NAMED = (
+    Rule(_LONG, _say_digits),
+    Rule(_VERSION, _say_version, "vV"),
+    Rule(_WITH_COUNTRY, _say_with_country, "+"),
+    Rule(_TELEPHONE, _say_digits),
+    Rule(_NAMED, _say_named),
+)
+"""Before dates and amounts, which they resemble."""
+
+MODELS = (Rule(_DOTTED, _say_dotted, "."), Rule(_MODEL, _say_model), Rule(_HYPHEN, _say_space, "-–"))
+"""After units and ordinals, which are digits and letters too."""

@@ -1,0 +1,153 @@
+"""Capitals, short forms and Roman numerals: which are words, which are spelt, which stand for something longer."""
+
+import re
+
+from processing.normalise.hindi import Hindi
+from processing.normalise.short_forms import (
+    ALWAYS,
+    BEFORE_CAPITAL,
+    BEFORE_NUMBER,
+    INDIC,
+    NUMBERED_NOUNS,
+    ORDINARY_CAPITALS,
+    ROYAL_NAMES,
+    SPELT,
+    WITH_STROKE,
+    WORD_LIKE,
+)
+from processing.normalise.tongue import Tongue
+from processing.normalise.written import Rule, closes_sentence, last_word, next_word
+
+_ONSETS = frozenset(
+    "BL BR CH CL CR DR FL FR GL GR KH PH PL PR SC SH SK SL SM SN SP ST SW TH TR TW WH KN WR BH DH GH".split()
+)
+_SYLLABLES = re.compile(r"(?:[^AEIOUY]{0,2}[AEIOUY]{1,2})+[^AEIOUY]{0,2}")
+_CAPITALS = re.compile(r"(?<![A-Za-z\d.@#&])([A-Z]{2,6})(s?)(?![A-Za-z\d])(?:-(?=[A-Z]{2}))?")
+_SHORT = re.compile(r"(?<![A-Za-z.@])[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)")
+_BARE_TITLE = re.compile(r"(?<![A-Za-z.])(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])")
+_STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/)(?![A-Za-z/])", re.IGNORECASE)
+_INDIC_SHORT = re.compile(
+    r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?![\u0900-\u0963])"
+)
+_ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24}) (?P<roman>[IVXLC]{1,7})(?![A-Za-z\d.'’-]|\.[A-Za-z])")
+_ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_HINDI_NTH = "प्रथम द्वितीय तृतीय चतुर्थ पंचम षष्ठ सप्तम अष्टम नवम दशम".split()
+
+
+def spell(word: str, *, beside_digit: bool = False) -> str:
+    """Letters with spaces between where `word` is spoken so ('GDP'), else the word ('NASA', 'Phone')."""
+    if beside_digit and len(word) <= 3 and (word.isupper() or len(word) == 1 or not _has_vowel(word)):
+        return word if word in WORD_LIKE else " ".join(word.upper())
+    return " ".join(word) if word.isupper() and len(word) > 1 and _is_spelt(word) else word
+
+
+def _has_vowel(word: str) -> bool:
+    return not set("AEIOUaeiou").isdisjoint(word)
+
+
+def _is_spelt(word: str) -> bool:
+    if word in SPELT:
+        return True
+    if word in WORD_LIKE or word in ORDINARY_CAPITALS:
+        return False
+    if len(word) <= 3 or not _has_vowel(word):
+        return True
+    return not _SYLLABLES.fullmatch(word) or (
+        not _has_vowel(word[0]) and not _has_vowel(word[1]) and word[:2] not in _ONSETS
+    )
+
+
+def _say_capitals(match: re.Match[str], tongue: Tongue) -> str:
+    word, plural = match[1], match[2]
+    hyphen = " " if match[0].endswith("-") else ""
+    shouting = len(word) > 2 and not any(letter.islower() for letter in match.string) and word not in SPELT
+    if not plural and shouting and match.string.count(" ") >= 2 and _has_vowel(word):
+        return word + hyphen
+    return spell(word) + plural + hyphen
+
+
+def _say_short(match: re.Match[str], tongue: Tongue) -> str | None:
+    """An abbreviation with its stop. The stop stays where it ends the sentence too."""
+    token = match[0][:-1]
+    words = _long_form(token, match)
+    if words is None:
+        return None
+    glue = " " if match.string[match.end() : match.end() + 1].isalnum() else ""
+    return words + ("." if closes_sentence(match) else glue)
+
+
+def _long_form(token: str, match: re.Match[str]) -> str | None:
+    low = token.lower()
+    ahead = next_word(match.string, match.end())
+    if low in ALWAYS:
+        return ALWAYS[low]
+    if low in BEFORE_NUMBER and (ahead[:1].isdigit() or _ROMAN_FORM.fullmatch(ahead)):
+        return BEFORE_NUMBER[low]
+    if low in BEFORE_CAPITAL:
+        saint, street = BEFORE_CAPITAL[low]
+        before = last_word(match.string, match.start())
+        return saint if ahead[:1].isupper() and not before[:1].isupper() else street
+    parts = token.split(".")
+    if len(parts) > 1 and all(len(part) == 1 or part.isupper() for part in parts):
+        return " ".join("".join(parts).upper())
+    if len(token) == 1 and token.isupper() and not closes_sentence(match):
+        return token
+    return None
+
+
+def _say_bare_title(match: re.Match[str], tongue: Tongue) -> str:
+    return ALWAYS[match[1].lower()]
+
+
+def _say_stroked(match: re.Match[str], tongue: Tongue) -> str | None:
+    return WITH_STROKE.get(match[0].lower())
+
+
+def _say_indic_short(match: re.Match[str], tongue: Tongue) -> str | None:
+    token = match[0][:-1]
+    words = INDIC.get(token)
+    if words is None:
+        parts = token.split(".")
+        if len(parts) < 2 or any(len(part) > 5 for part in parts):
+            return None
+        words = " ".join(parts)
+    glue = "" if match.string[match.end() : match.end() + 1] in ("", " ", ",", ")", "\n") else " "
+    return words + ("." if closes_sentence(match) else glue)
+
+
+def _say_roman(match: re.Match[str], tongue: Tongue) -> str | None:
+    word, roman = match["word"], match["roman"]
+    if not _ROMAN_FORM.fullmatch(roman):
+        return None
+    number = _roman_value(roman)
+    if word.lower() in NUMBERED_NOUNS:
+        return f"{word} {tongue.cardinal(number)}"
+    if word in ROYAL_NAMES:
+        return f"{word} {_nth(number, tongue)}"
+    named = word[0].isupper() or not word[0].isascii()
+    return f"{word} {tongue.cardinal(number)}" if named and len(roman) > 1 and not word.isupper() else None
+
+
+def _nth(number: int, tongue: Tongue) -> str:
+    if isinstance(tongue, Hindi):
+        return _HINDI_NTH[number - 1] if number <= 10 else tongue.ordinal(number)
+    return f"the {tongue.ordinal(number)}" if tongue.ordinal(1) == "first" else tongue.ordinal(number)
+
+
+def _roman_value(roman: str) -> int:
+    values = [_VALUES[letter] for letter in roman]
+    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
+
+
+SHORT_FORMS = (
+    Rule(_STROKED, _say_stroked, "/"),
+    Rule(_SHORT, _say_short, "."),
+    Rule(_BARE_TITLE, _say_bare_title, "DMPS"),
+    Rule(_INDIC_SHORT, _say_indic_short, "."),
+    Rule(_ROMAN, _say_roman, "IVX"),
+)
+"""Before the figures: 'No. 5', 'Chapter IV'."""
+
+CAPITALS = (Rule(_CAPITALS, _say_capitals),)
+"""After the figures, whose units and codes are capitals too."""

@@ -1,0 +1,102 @@
+"""Measured things, ordinals and fractions: a number and what makes it more than a number."""
+
+import re
+
+from processing.normalise.english import English
+from processing.normalise.hindi import Hindi
+from processing.normalise.tongue import Tongue
+from processing.normalise.units import ATTACHED_ONLY, RATES, UNITS
+from processing.normalise.written import (
+    BEFORE,
+    DASH,
+    MAGNITUDES,
+    NUMBER,
+    SIGN,
+    Rule,
+    alternatives,
+    closes_sentence,
+    next_word,
+    read_amount,
+)
+
+_UNIT_OF = {form.replace("_", ""): unit for form, unit in UNITS.items()}
+_MEASURE = re.compile(
+    rf"(?<![\w.,])(?P<sign>{SIGN})(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
+    rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS).replace('_', ' ?')})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
+    r"(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56])"
+)
+_HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
+_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th)(?![A-Za-z0-9])")
+_HINDI_ORDINAL = re.compile(
+    rf"{BEFORE}(\d{{1,9}}) ?-?(वाँ|वां|वा|वीं|वी|वें|वे|ला|ली|ले|रा|री|रे|था|थी|थे|ठा|ठी|ठे)(?![\u0900-\u0963])"
+)
+_TYPED_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}})-?(vaan|vein|veen|vin|van|va|vi|ve)(?![A-Za-z])")
+_TELUGU_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}) ?-?వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?(?![\u0c00-\u0c63])")
+_VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
+_VULGAR_FORM = re.compile(rf"(?:{BEFORE}(\d{{1,9}}) ?)?([{''.join(_VULGAR)}])")
+_MIXED = re.compile(rf"{BEFORE}(\d{{1,4}})[ -](\d)/(\d{{1,2}})(?![\d/])")
+_MEASURED = tuple("వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య".split())
+"""How words begin that name what is measured in Telugu; the unit before them is oblique."""
+_ENGLISH = English()
+
+
+def _say_measure(match: re.Match[str], tongue: Tongue) -> str | None:
+    written, per = match["unit"], match["per"]
+    if written in ATTACHED_ONLY and match["space"] and not per:
+        return None
+    amount = read_amount(match["number"], sign=match["sign"], magnitudes=match["magnitude"])
+    words = tongue.amount(amount, counted=True)
+    if written == "%" and amount.whole == 100 and isinstance(tongue, Hindi):
+        words = words.rpartition(" ")[2]
+    if match["second"]:
+        second = tongue.amount(read_amount(match["second"]), counted=True)
+        words = f"{tongue.amount(amount)} {tongue.signs['to']} {second}"
+    said = tongue.measure(
+        words,
+        _UNIT_OF[written.replace(" ", "")],
+        RATES[per] if per else None,
+        one=amount.is_one and not match["second"],
+        described=next_word(match.string, match.end()).startswith(_MEASURED),
+    )
+    return said + "." * (written.endswith(".") and closes_sentence(match))
+
+
+def _say_height(match: re.Match[str], tongue: Tongue) -> str:
+    feet, inches = (
+        tongue.measure(tongue.cardinal(int(figure)), UNITS[unit], None, one=int(figure) == 1, described=False)
+        for figure, unit in ((match[1], "ft"), (match[2], "inch"))
+    )
+    return f"{feet} {inches}"
+
+
+def _say_english_ordinal(match: re.Match[str], tongue: Tongue) -> str:
+    return _ENGLISH.ordinal(int(match[1].replace(",", "")))
+
+
+def _say_ordinal(match: re.Match[str], tongue: Tongue) -> str:
+    return tongue.ordinal(int(match[1]), match[2])
+
+
+def _say_telugu_ordinal(match: re.Match[str], tongue: Tongue) -> str:
+    return tongue.ordinal(int(match[1])) + (match["rest"] or "")
+
+
+def _say_vulgar(match: re.Match[str], tongue: Tongue) -> str:
+    return tongue.fraction(int(match[1] or 0), *_VULGAR[match[2]])
+
+
+def _say_mixed(match: re.Match[str], tongue: Tongue) -> str | None:
+    over, under = int(match[2]), int(match[3])
+    return tongue.fraction(int(match[1]), over, under) if 0 < over < under else None
+
+
+RULES = (
+    Rule(_HEIGHT, _say_height, "'’"),
+    Rule(_MIXED, _say_mixed, "/"),
+    Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),
+    Rule(_MEASURE, _say_measure),
+    Rule(_ORDINAL, _say_english_ordinal),
+    Rule(_HINDI_ORDINAL, _say_ordinal, "वलरथठ"),
+    Rule(_TYPED_ORDINAL, _say_ordinal, "v"),
+    Rule(_TELUGU_ORDINAL, _say_telugu_ordinal, "వ"),
+)

@@ -1,0 +1,160 @@
+"""Numbers beside numbers (ranges, scores, ratios), and every number that is left."""
+
+import re
+
+from processing.normalise.english import English
+from processing.normalise.telugu import Telugu
+from processing.normalise.tongue import Tongue
+from processing.normalise.written import (
+    BEFORE,
+    DASH,
+    MAGNITUDES,
+    NUMBER,
+    SIGN,
+    Rule,
+    last_word,
+    next_word,
+    read_amount,
+)
+
+_STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,4}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
+_FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
+_FULL_MARKS = frozenset({10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 500, 600, 1000})
+_NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11)})
+_RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}) ?: ?(\d{{1,4}})(?![\d:])")
+_CHAIN = re.compile(r"(?<![\w.,-])\d{1,4}(?:-\d{1,4}){2,8}(?![\d-])")
+_RANGE = re.compile(
+    rf"(?<![\w.,])(?P<sign>{SIGN})(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
+)
+_SHORT_SCALE = re.compile(rf"(?<![\w.,])({NUMBER})(k|K|L|Cr|cr|mn|bn|Mn|Bn|M|B)(?![A-Za-z0-9])")
+_PLAIN = re.compile(
+    rf"(?P<sign>{SIGN})(?P<number>(?<![\d.,]){NUMBER}|(?<![\w.])\.\d{{1,12}})"
+    r"(?P<suffix>లోని|లోనే|లోపు|లో|గురు|కి|కు|కే|తో|ని|ను|న|పై)?(?P<more>\+(?![\d=]))?"
+)
+_LEFT_OVER = re.compile(r"\d+")
+_YEAR_BEFORE = frozenset(
+    """in since from until till by year of circa around before after between during and early late mid to fy copyright
+    january february march april may june july august september october november december spring summer winter
+    autumn""".split()
+)
+_COUNTED = frozenset(
+    """people men women children persons students rupees dollars paise units copies words km kilometers meters kg years
+    days hours minutes seconds times points runs votes seats villages houses employees workers lakh crore thousand
+    million billion percent pages cases soldiers families books calories pieces members items users followers
+    jobs""".split()
+)
+_SCORE_WORDS = frozenset("won beat lost drew score led leads lead win result match जीता हराया స్కోరు score:".split())
+_TELUGU_PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు"}
+
+
+def _is_telugu(text: str) -> bool:
+    return "\u0c05" <= text.lstrip()[:1] <= "\u0c39"
+
+
+def _say_stroke(match: re.Match[str], tongue: Tongue) -> str:
+    """A fraction, marks out of a whole, a cricket score, or two numbers side by side."""
+    first, second = int(match[1]), int(match[2])
+    if (first, second) in _NAMED_PAIRS:
+        return f"{tongue.cardinal(first)} {tongue.cardinal(second)}"
+    if 0 < first < second and second in _FRACTION_UNDERS:
+        return tongue.fraction(0, first, second)
+    if first <= second and second in _FULL_MARKS:
+        return _out_of(first, second, tongue)
+    joint = "score" if second <= 10 and first > 22 else "by"
+    return f"{tongue.cardinal(first)} {tongue.signs[joint]} {tongue.cardinal(second)}"
+
+
+def _out_of(first: int, second: int, tongue: Tongue) -> str:
+    part, whole = tongue.cardinal(first), tongue.cardinal(second)
+    if isinstance(tongue, English):
+        return f"{part} out of {whole}"
+    return f"{whole}కి {part}" if isinstance(tongue, Telugu) else f"{whole} {tongue.signs['out of']} {part}"
+
+
+def _say_ratio(match: re.Match[str], tongue: Tongue) -> str:
+    return f"{tongue.cardinal(int(match[1]))} {tongue.signs['ratio']} {tongue.cardinal(int(match[2]))}"
+
+
+def _say_chain(match: re.Match[str], tongue: Tongue) -> str:
+    return " ".join([_plain(part, tongue) for part in match[0].split("-")])
+
+
+def _plain(number: str, tongue: Tongue, *, counted: bool = False) -> str:
+    if len(number) > 1 and number[0] == "0" and number.isdigit():
+        return tongue.digits(number)
+    return tongue.amount(read_amount(number), counted=counted)
+
+
+def _say_range(match: re.Match[str], tongue: Tongue) -> str:
+    first, second = match["first"], match["second"]
+    low, high = (float(number.replace(",", "")) for number in (first, second))
+    after = _plain(second, tongue, counted=_is_telugu(match.string[match.end() : match.end() + 2])) + match["tail"]
+    before = f"{tongue.signs['minus']} " * (match["sign"] == "-") + _plain(first, tongue)
+    if low > high and match["dash"].startswith(" "):
+        return f"{before} {tongue.signs['minus']} {after}"
+    ahead = next_word(match.string, match.end())
+    if (
+        low >= high
+        or ahead in ("से", "se")
+        or not _SCORE_WORDS.isdisjoint((last_word(match.string, match.start()), ahead))
+    ):
+        return f"{before} {after}"
+    return f"{before} {tongue.signs['to']} {after}"
+
+
+def _say_short_scale(match: re.Match[str], tongue: Tongue) -> str:
+    return tongue.amount(read_amount(match[1], magnitudes=match[2]))
+
+
+def _say_plain(match: re.Match[str], tongue: Tongue) -> str:
+    number, suffix = match["number"], match["suffix"] or ""
+    if number.startswith("."):
+        words = f"{tongue.signs['point']} {tongue.digits(number)}"
+    elif isinstance(tongue, English) and not match["sign"] and _is_year(match, number):
+        words = tongue.year(int(number))
+    else:
+        counted = bool(suffix) or _is_telugu(match.string[match.end() : match.end() + 2])
+        words = _plain(number, tongue, counted=counted)
+    words = _with_suffix(words, number, suffix)
+    if match["sign"]:
+        words = f"{tongue.signs['minus' if match['sign'] == '-' else 'plus']} {words}"
+    return words + f" {tongue.signs['over']}" * bool(match["more"]) + _gap(match)
+
+
+def _with_suffix(words: str, number: str, suffix: str) -> str:
+    """A Telugu ending tied to the figure: '10కి' -> 'పదికి', '3గురు' -> 'ముగ్గురు'."""
+    if suffix == "గురు" and number.isdigit() and int(number) in _TELUGU_PEOPLE:
+        return _TELUGU_PEOPLE[int(number)]
+    return ("ఒకటి" if suffix and words == "ఒక" else words) + suffix
+
+
+def _gap(match: re.Match[str]) -> str:
+    return " " * match.string[match.end() : match.end() + 1].isalpha()
+
+
+def _is_year(match: re.Match[str], number: str) -> bool:
+    """Four bare digits are a year from 1900 to 2099 unless they count something; earlier ones where a word says so."""
+    if len(number) != 4 or not number.isdigit() or match["more"]:
+        return False
+    if next_word(match.string, match.end()).lower().rstrip(".,;:!?") in _COUNTED:
+        return False
+    before = last_word(match.string, match.start()).lower().rstrip(",.;:")
+    return 1900 <= int(number) <= 2099 or (1100 <= int(number) < 1900 and before in _YEAR_BEFORE)
+
+
+def _say_digits(match: re.Match[str], tongue: Tongue) -> str:
+    before = match.string[match.start() - 1 : match.start()] if match.start() else " "
+    return " " * (not before.isspace()) + tongue.digits(match[0]) + _gap(match)
+
+
+SCALES = (Rule(_SHORT_SCALE, _say_short_scale),)
+"""'10k', before the models whose names are alike."""
+
+RULES = (
+    Rule(_STROKE, _say_stroke, "/"),
+    Rule(_RATIO, _say_ratio, ":"),
+    Rule(_CHAIN, _say_chain, "-"),
+    Rule(_RANGE, _say_range, "-–—~"),
+    Rule(_PLAIN, _say_plain),
+    Rule(_LEFT_OVER, _say_digits),
+)

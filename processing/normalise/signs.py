@@ -1,0 +1,68 @@
+"""Signs of arithmetic and of shorthand, in words."""
+
+import re
+from collections.abc import Callable
+
+from processing.normalise.tongue import Tongue
+from processing.normalise.written import Rule
+
+_LETTER = r"[A-Za-z0-9\u0900-\u0963\u0c00-\u0c63)]"
+_NAMES = {
+    "+": "plus",
+    "-": "minus",
+    "–": "minus",
+    "×": "times",
+    "✕": "times",
+    "*": "times",
+    "÷": "divided",
+    "/": "divided",
+    "=": "equals",
+    "≈": "about",
+    "~": "about",
+    "±": "plus or minus",
+    "<": "less",
+    ">": "more",
+    "²": "squared",
+    "³": "cubed",
+    "x": "cross",
+    "X": "cross",
+    "&": "and",
+    "@": "at",
+    "%": "percent",
+    "°": "degree",
+}
+
+
+def _say_sign(match: re.Match[str], tongue: Tongue) -> str:
+    return f" {tongue.signs[_NAMES[match[1]]]} "
+
+
+def _say_nothing(match: re.Match[str], tongue: Tongue) -> str:
+    return " "
+
+
+def _rule(pattern: str, needs: str, say: Callable[[re.Match[str], Tongue], str] = _say_sign) -> Rule:
+    return Rule(re.compile(pattern), say, needs)
+
+
+BETWEEN_NUMBERS = (
+    _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
+    _rule(r"(?<=[\d)²³]) ?([+×✕*÷=<>±]) ?(?=[-(]?[\d.₹$€£])", "+×✕*÷=<>±"),
+    _rule(r"(?<=\d) (/) (?=\d)", "/"),
+    _rule(r"(?<=\d) ?([xX]) ?(?=\d)", "xX"),
+    _rule(r"(?<=\d)([²³])", "²³"),
+    _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
+    _rule(r"(?<!\S)([<>]) ?(?=[\d₹$€£])", "<>"),
+    _rule(r"(?<=\s)(@)(?=\s?[\d₹$])", "@"),
+)
+"""Before the numbers are words."""
+
+BETWEEN_WORDS = (
+    _rule(rf"(?<={_LETTER}) ?(&) ?(?={_LETTER[:-2]}(])", "&"),
+    _rule(rf"(?<={_LETTER}) ?(=) ?(?={_LETTER[:-2]}(])", "="),
+    _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
+    _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),
+    _rule(rf"(?<={_LETTER}) ?([%°])", "%°"),
+    _rule(rf"(?<={_LETTER})/(?={_LETTER[:-2]}(])", "/", _say_nothing),
+)
+"""After it."""
