@@ -89,13 +89,13 @@ def _headers(asked: GenerateRequest, performance: Performance, model_version: st
 
 
 def _whole_headers(performance: Performance, body: bytes) -> dict[str, str]:
-    headers = {
+    return {
         "X-Audio-Bytes": str(len(body)),
         "X-Audio-Seconds": f"{performance.seconds:.3f}",
         "X-RTF": f"{performance.rtf:.4f}",
         "X-Seed": str(performance.utterance.sampling.seed),
+        "X-Retries": str(performance.speech.progress.retries),
     }
-    return headers
 
 
 def _json(asked: GenerateRequest, performance: Performance, body: bytes, *, content_type: str) -> GeneratedAudio:

@@ -7,21 +7,24 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from audio.crossfade import Crossfader
 from audio.resample import Resampler
+from audio.seams import SeamJoiner
 from audio.speed import SpeedChanger
 from core.codec import Codec
 from core.engine import TokenEngine
+from core.guard import LoopGuard
 from core.parser import CodecTable, TokenParser
 from core.pins import VoicePins
 from core.prompt import PromptBuilder
 from core.windows import WindowPlan, WindowPlanner
 from processing.script import Script, write_script
 from shared.aio import amap, prefetch, through
+from shared.errors import GenerationError
 from shared.types import Pcm, TextChunk, TokenDelta, Utterance
 
 STREAM_BLOCKS_AHEAD = 4  # decoded windows that wait for a listener
 FILE_BLOCKS_AHEAD = 64  # for a file everything is wanted; a chunk has fewer windows than this
+RETRY_SEED_SHIFT = 2**31  # far from the seeds of every other chunk
 LONG_TEXT = 2_000  # characters above which the script is written on a thread, off the event loop
 
 
@@ -32,6 +35,7 @@ class Progress:
     script_written: float = 0.0
     first_token: float | None = None
     tokens: int = 0
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Speech:
     blocks: AsyncGenerator[Pcm, None]
     script: Script
     progress: Progress
-    joint: Crossfader = field(repr=False)
+    joint: SeamJoiner = field(repr=False)
     samples_per_s: float  # of `joint`, for a second of the finished sound
 
     def spans(self) -> Iterator[tuple[TextChunk, float, float]]:
@@ -75,7 +79,7 @@ class Pipeline:
     async def speak(self, utterance: Utterance) -> AsyncIterator[Speech]:
         """Whatever the utterance holds in engine and codec is free when this context has exited, however it exits."""
         script = await self._script(utterance)
-        progress, joint = Progress(script_written=time.perf_counter()), Crossfader()
+        progress, joint = Progress(script_written=time.perf_counter()), SeamJoiner(script.pauses_s)
         pinned = await self.pins.get(utterance.voice)
         async with AsyncExitStack() as held:
             blocks = through(self._chunk_by_chunk(utterance, script, pinned, progress, held), joint)
@@ -108,16 +112,45 @@ class Pipeline:
             async for block in waiting.popleft():
                 yield block
 
-    def _sound(
+    async def _sound(
         self, utterance: Utterance, chunk: TextChunk, pinned: tuple[int, ...], progress: Progress
     ) -> AsyncGenerator[Pcm, None]:
-        """One chunk of text as sound at the codec's rate."""
-        sampling = replace(utterance.sampling, seed=(utterance.sampling.seed + chunk.index) % 2**32)
+        """One chunk of text as sound; a model that fails unheard is asked once more, with another seed.
+
+        A file's chunk is heard only when it is whole. Of a stream, only what fails before its first sound can be saved.
+        """
+        for seed_shift in (0, RETRY_SEED_SHIFT):
+            heard = False
+            take = self._take(utterance, chunk, pinned, seed_shift, progress)
+            try:
+                async with aclosing(take if utterance.stream else _once_whole(take)) as blocks:
+                    async for block in blocks:
+                        heard = True
+                        yield block
+                return
+            except GenerationError:
+                if heard or seed_shift:
+                    raise
+                progress.retries += 1
+
+    def _take(
+        self, utterance: Utterance, chunk: TextChunk, pinned: tuple[int, ...], seed_shift: int, progress: Progress
+    ) -> AsyncGenerator[Pcm, None]:
+        """One attempt at a chunk."""
+        seed = (utterance.sampling.seed + chunk.index + seed_shift) % 2**32
+        sampling = replace(utterance.sampling, seed=seed)
         prompt = self.prompts.build(chunk.text, utterance.voice, sampling, pinned=pinned)
         tokens = _counted(self.engine.stream(prompt), progress)
-        speech = through(tokens, TokenParser(self.table, pinned))
+        speech = through(through(tokens, TokenParser(self.table, pinned)), LoopGuard())
         windows = through(speech, WindowPlanner(self.windows))
         return amap(windows, self.codec.decode)
+
+
+async def _once_whole(blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, None]:
+    async with aclosing(blocks):
+        taken = [block async for block in blocks]
+    for block in taken:
+        yield block
 
 
 async def _counted(tokens: AsyncGenerator[TokenDelta, None], progress: Progress) -> AsyncGenerator[TokenDelta, None]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from processing.chunks import chunk
 from processing.normalise import normalise
+from processing.pauses import pause_after
 from shared.types import TextChunk, Utterance
 
 
@@ -14,6 +15,11 @@ class Script:
     spoken: str
     chunks: tuple[TextChunk, ...]
     whole_text: bool
+
+    @property
+    def pauses_s(self) -> list[float]:
+        """The rest after each chunk."""
+        return [pause_after(chunk.text) for chunk in self.chunks]
 
 
 def write_script(utterance: Utterance, *, threshold: int, target: int) -> Script:

@@ -176,6 +176,7 @@ class SpeechService:
         finally:
             if performance:
                 self.metrics.tokens.inc(performance.speech.progress.tokens)
+                self.metrics.retries.inc(performance.speech.progress.retries)
         self.metrics.completed.labels(*labels, "ok").inc()
         self.metrics.audio.observe(performance.seconds)
         self.metrics.chunks.observe(performance.blocks)
@@ -197,6 +198,7 @@ def _sizes(performance: Performance) -> dict[str, object]:
         "audio_s": round(performance.seconds, 3),
         "blocks": performance.blocks,
         "tokens": performance.speech.progress.tokens,
+        "retries": performance.speech.progress.retries,
         "chunks": len(performance.speech.script.chunks),
         "took_s": round(time.perf_counter() - performance.arrived, 3),
     }

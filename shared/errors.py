@@ -16,6 +16,7 @@
     + TokenStreamInvalid    the model broke the token layout
     + EmptySpeech           the model said nothing
     + SpeechTruncated       the token budget ended before the text did
+    + SpeechLooped          the model repeated itself, or fell silent, without end
     + GenerationTimeout                                                      504
   x ClientStalled           the listener takes nothing; its stream is broken off
 * StartupError              the process cannot serve: one line, file and reason
@@ -104,6 +105,10 @@ class EmptySpeech(GenerationError):
 
 
 class SpeechTruncated(GenerationError):
+    pass
+
+
+class SpeechLooped(GenerationError):
     pass
 
 

@@ -30,6 +30,7 @@ class Metrics:
         self.aborted = counter("requests_aborted", "Requests the client gave up, or was dropped from", "reason")
         self.stalls = counter("client_stalls", "Clients dropped because they took nothing")
         self.tokens = counter("tokens_generated", "Tokens the language model made")
+        self.retries = counter("retries", "Pieces of text that the model was asked for once more")
         self.ttfb = histogram("ttfb_seconds", "From a request's arrival to its first audio block", LATENCIES_S)
         self.queue = histogram("queue_seconds", "Wait for a slot", LATENCIES_S)
         self.rtf = histogram("rtf", "Seconds of work for a second of audio, whole answers", RATIOS)

@@ -1,5 +1,6 @@
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -156,3 +157,22 @@ def test_a_fault_of_ours_tells_nothing(served, caplog):
     answer = served.generate()
     assert answer.status_code == 500 and answer.json()["error"]["code"] == "INTERNAL_ERROR"
     assert "ZeroDivision" not in answer.text and answer.headers["x-request-id"] == answer.json()["request_id"]
+
+
+def test_a_piece_that_fails_unheard_is_asked_for_once_more(served):
+    """Every first take is cut off by the token budget; the second, with another seed, is good."""
+    stream, takes = served.engine.stream, []
+
+    async def flaky(prompt):
+        takes.append(prompt.sampling.seed)
+        async for delta in stream(prompt):
+            if delta.finish and prompt.sampling.seed < 2**31:
+                delta = replace(delta, finish=Finish.LENGTH)
+            yield delta
+
+    served.engine.stream = flaky
+    answer = served.generate(seed=5)
+    assert answer.status_code == 200 and answer.headers["x-retries"] == "1"
+    assert takes == [5, 5 + 2**31]
+    assert answer.content == served.generate(seed=5).content
+    assert "veena3_tts_retries_total 2.0" in get(served, "/metrics").text

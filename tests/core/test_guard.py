@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from core.guard import CHECK_EVERY, LONGEST_HOLD, LONGEST_LOOP, LoopGuard
+from shared.errors import SpeechLooped
+from shared.types import SpeechTokens
+
+
+def passed(ids, size=4) -> int:
+    """How many tokens pass before the guard stops them; all of them where it does not."""
+    guard, count = LoopGuard(), 0
+    try:
+        for at in range(0, len(ids), size):
+            count += sum(len(item.ids) for item in guard.feed(SpeechTokens(tuple(ids[at : at + size]))))
+    except SpeechLooped:
+        return count
+    return len(ids)
+
+
+@pytest.mark.parametrize("size", [1, 4, 33])
+def test_speech_passes(size):
+    ids = np.random.default_rng(0).integers(0, 8192, 4000).tolist()
+    assert passed(ids, size) == len(ids)
+
+
+def test_a_pause_passes_and_a_hum_without_end_does_not():
+    speech = list(range(100))
+    assert passed(speech + [7] * (LONGEST_HOLD - CHECK_EVERY) + speech) == 2 * 100 + LONGEST_HOLD - CHECK_EVERY
+    assert passed(speech + [7] * 1000) <= 100 + LONGEST_HOLD + CHECK_EVERY
+
+
+@pytest.mark.parametrize("period", [2, 13, 60])
+def test_a_pattern_without_end_is_stopped(period):
+    assert passed(list(range(200)) + list(range(period)) * 100) <= 200 + LONGEST_LOOP + CHECK_EVERY + 4
+
+
+def test_a_word_said_eight_times_passes():
+    assert passed(list(range(25)) * 8 + list(range(300))) == 500
