@@ -1,0 +1,75 @@
+"""Open the token engine that the settings ask for and the machine has."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import Protocol
+
+from core.checkpoint.reading import Checkpoint
+from core.engine import TokenEngine
+from shared.config import MIB, EngineKind, Settings
+from shared.errors import StartupError
+
+
+class _OpenEngine(TokenEngine, Protocol):
+    async def close(self) -> None: ...
+
+
+@asynccontextmanager
+async def open_engine(settings: Settings, checkpoint: Checkpoint) -> AsyncIterator[TokenEngine]:
+    """Load the language model; `engine.name` says which engine it was. Raises StartupError.
+
+    vLLM and OpenMP read the environment when they are imported, which happens in here: `prepare_process` comes first.
+    Loading runs on a thread, so that the event loop answers health checks meanwhile.
+    """
+    use_vllm = settings.engine is EngineKind.VLLM or (settings.engine is EngineKind.AUTO and _has_vllm())
+    engine = await asyncio.to_thread(_start_vllm if use_vllm else _start_transformers, settings, checkpoint)
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+def _has_vllm() -> bool:
+    return find_spec("vllm") is not None
+
+
+def _start_vllm(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
+    try:
+        from core.engines.vllm_engine import VllmEngine
+    except ImportError as error:
+        raise StartupError(f"ENGINE=vllm: {' '.join(str(error).split())}") from error
+    try:
+        return VllmEngine.start(
+            checkpoint,
+            kv_cache_bytes=settings.vllm_kv_cache_mib * MIB,
+            max_len=settings.vllm_max_len,
+            max_running=settings.max_running,
+            max_unfinished=_most_unfinished(settings),
+            stream_interval=settings.vllm_stream_interval,
+        )
+    except (RuntimeError, ValueError, OSError) as error:
+        raise StartupError(f"{checkpoint.language_model_path}: vLLM: {' '.join(str(error).split())}") from error
+
+
+def _start_transformers(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
+    import torch
+
+    from core.engines.qwen2 import Qwen2Decoder
+    from core.engines.transformers_engine import TransformersEngine
+
+    wanted = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
+    device = torch.device(wanted)
+    decoder = Qwen2Decoder(
+        checkpoint.language_model_path,
+        max_len=min(checkpoint.max_positions, settings.vllm_max_len),
+        device=device,
+        dtype=torch.bfloat16 if device.type == "cuda" else torch.float32,  # bfloat16 is slower on most CPUs
+    )
+    return TransformersEngine(decoder, max_waiting=_most_unfinished(settings))
+
+
+def _most_unfinished(settings: Settings) -> int:
+    """Every request that may run with every piece of its text that may be generated at once."""
+    return settings.max_running * settings.chunks_at_once

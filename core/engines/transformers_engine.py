@@ -1,0 +1,186 @@
+"""The token engine for machines without vLLM: one request after the other on a thread of its own.
+
+Tokens cross to the event loop one by one as they are made; a reader that is slow finds several in one delta.
+"""
+
+import asyncio
+import math
+import threading
+from collections import deque
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from time import perf_counter
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from core.engine import check_prompt
+from core.engines.sampler import Sampler
+from shared.errors import Overloaded, RuntimeDead
+from shared.types import Finish, Prompt, TokenDelta
+
+_FIRST_GUESS_S = 2.0  # of how long a request takes, before one has been seen
+_SMOOTHING = 0.2
+
+
+class Decoder(Protocol):
+    """The model, as `qwen2` has it."""
+
+    rows: int
+    max_len: int
+    device: torch.device
+
+    def restart(self) -> None: ...
+    def advance(self, ids: Tensor) -> Tensor: ...
+
+
+class _Request:
+    """One stream. The worker calls `give`; everything else happens on the event loop it was made on."""
+
+    def __init__(self, prompt: Prompt, max_tokens: int) -> None:
+        self.prompt = prompt
+        self.max_tokens = max_tokens
+        self.abandoned = False
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._tokens: list[int] = []
+        self._finish: Finish | None = None
+        self._failure: Exception | None = None
+
+    def give(self, token: int | None, finish: Finish | None = None, failure: Exception | None = None) -> None:
+        with suppress(RuntimeError):  # the loop was closed: nobody reads any more
+            self._loop.call_soon_threadsafe(self._take, token, finish, failure)
+
+    def _take(self, token: int | None, finish: Finish | None, failure: Exception | None) -> None:
+        if token is not None:
+            self._tokens.append(token)
+        self._finish, self._failure = finish, failure
+        self._news.set()
+
+    async def next(self) -> TokenDelta:
+        """What has come since the last call, at least one token or the end."""
+        await self._news.wait()
+        self._news.clear()
+        tokens, self._tokens = tuple(self._tokens), []
+        if self._failure is not None:
+            raise self._failure
+        return TokenDelta(tokens, self._finish)
+
+
+class _Closed(Exception):
+    """Leaves a request in the middle because the engine is to end."""
+
+
+class TransformersEngine:
+    """Runs `decoder` on a thread until closed. `max_waiting` requests may queue behind the one that runs."""
+
+    name = "transformers"
+
+    def __init__(self, decoder: Decoder, *, max_waiting: int) -> None:
+        self._decoder = decoder
+        self._max_waiting = max_waiting
+        self._waiting: deque[_Request] = deque()
+        self._running: _Request | None = None
+        self._changed = threading.Condition()  # guards the two above and the two below
+        self._closing = False
+        self._failure: str | None = None
+        self._typical_s = _FIRST_GUESS_S
+        self._thread = threading.Thread(target=self._work, name="token-engine", daemon=True)
+        self._thread.start()
+
+    @property
+    def unfinished(self) -> int:
+        with self._changed:
+            return len(self._waiting) + (self._running is not None)
+
+    def check_health(self) -> None:
+        if self._failure is not None:
+            raise RuntimeDead(self._failure)
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
+        room = check_prompt(prompt, rows=self._decoder.rows, max_len=self._decoder.max_len)
+        request = _Request(prompt, room)
+        self._submit(request)
+        try:
+            finish = None
+            while finish is None:
+                delta = await request.next()
+                finish = delta.finish
+                yield delta
+        finally:
+            self._abandon(request)
+
+    async def close(self) -> None:
+        """End the thread; streams that still run raise RuntimeDead."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        await asyncio.to_thread(self._thread.join)
+
+    def _submit(self, request: _Request) -> None:
+        with self._changed:
+            self.check_health()
+            if self._closing:
+                raise RuntimeDead("the engine is closed")
+            if len(self._waiting) + (self._running is not None) > self._max_waiting:
+                wait_s = math.ceil(self._typical_s * (len(self._waiting) + 1))
+                raise Overloaded("the engine's queue is full", retry_after_s=wait_s)
+            self._waiting.append(request)
+            self._changed.notify()
+
+    def _abandon(self, request: _Request) -> None:
+        """Take it out of the queue, or let the worker see within a token that nobody reads."""
+        with self._changed:
+            request.abandoned = True
+            with suppress(ValueError):
+                self._waiting.remove(request)
+
+    def _work(self) -> None:
+        reason = "the engine is closed"
+        try:
+            while (request := self._next()) is not None:
+                begun = perf_counter()
+                finish = self._generate(request)
+                with self._changed:
+                    self._running = None
+                    self._typical_s += _SMOOTHING * (perf_counter() - begun - self._typical_s)
+                if finish is not None:
+                    request.give(None, finish)
+        except _Closed:
+            pass
+        except Exception as error:  # noqa: BLE001 - the thread's boundary: whatever it was, no request can be served
+            reason = f"the engine failed: {type(error).__name__}"
+        with self._changed:
+            self._failure = reason
+            left = [*self._waiting, *([self._running] if self._running else [])]
+            self._waiting.clear()
+            self._running = None
+        for request in left:
+            request.give(None, failure=RuntimeDead(reason))
+
+    def _next(self) -> _Request | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._closing or self._waiting)
+            if self._closing:
+                return None
+            self._running = self._waiting.popleft()
+            return self._running
+
+    def _generate(self, request: _Request) -> Finish | None:
+        """Why it ended; None where nobody waits for that."""
+        prompt, decoder = request.prompt, self._decoder
+        sampler = Sampler(prompt.sampling, prompt.ids, rows=decoder.rows, device=decoder.device)
+        decoder.restart()
+        ids = torch.tensor(prompt.ids, device=decoder.device)
+        for _ in range(request.max_tokens):
+            if self._closing:
+                raise _Closed
+            if request.abandoned:
+                return None
+            ids = sampler.pick(decoder.advance(ids))
+            token = int(ids)
+            if token in prompt.stop_ids:
+                return Finish.STOP
+            request.give(token)
+        return Finish.LENGTH

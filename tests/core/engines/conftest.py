@@ -1,0 +1,99 @@
+"""Both engines behind one fixture, each with a way to kill it."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import psutil
+import pytest
+import pytest_asyncio
+import torch
+from torch import Tensor
+
+from core.checkpoint.reading import Checkpoint
+from core.engine import TokenEngine
+from core.engines.qwen2 import Qwen2Decoder
+from core.engines.transformers_engine import TransformersEngine
+from shared.types import Finish, Prompt, Sampling
+
+MAX_LEN = 512
+QUEUE = 100
+
+
+class MortalDecoder(Qwen2Decoder):
+    dying = False
+
+    def advance(self, ids: Tensor) -> Tensor:
+        if self.dying:
+            raise RuntimeError("out of memory")
+        return super().advance(ids)
+
+
+def decoder(checkpoint: Checkpoint, max_len: int = MAX_LEN) -> MortalDecoder:
+    return MortalDecoder(
+        checkpoint.language_model_path, max_len=max_len, device=torch.device("cpu"), dtype=torch.float32
+    )
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An engine, and how to kill it."""
+
+    engine: TokenEngine
+    kill: Callable[[], None]
+
+
+@pytest_asyncio.fixture(params=["transformers", "vllm"], scope="module", loop_scope="module")
+async def subject(request: pytest.FixtureRequest, tiny: Checkpoint) -> AsyncIterator[Subject]:
+    if request.param == "transformers":
+        mortal = decoder(tiny)
+        plain = TransformersEngine(mortal, max_waiting=QUEUE)
+        yield Subject(plain, lambda: setattr(mortal, "dying", True))
+        await plain.close()
+        return
+    if find_spec("vllm") is None:
+        pytest.skip("VLLM IS NOT INSTALLED: its engine goes untested")
+    before = set(psutil.Process().children())
+    engine = await asyncio.to_thread(start_vllm, tiny)
+    core = next(child for child in psutil.Process().children() if child not in before and "EngineCore" in child.name())
+    yield Subject(engine, lambda: os.kill(core.pid, signal.SIGKILL))
+    await engine.close()
+
+
+def start_vllm(checkpoint: Checkpoint) -> TokenEngine:
+    from core.engines.vllm_engine import VllmEngine
+
+    return VllmEngine.start(
+        checkpoint,
+        kv_cache_bytes=64 * 2**20,
+        max_len=MAX_LEN,
+        max_running=16,
+        max_unfinished=QUEUE,
+        stream_interval=4,
+    )
+
+
+def prompt(checkpoint: Checkpoint, text: str, *, pinned: bool = False, **sampling: object) -> Prompt:
+    vocabulary, control = checkpoint.vocabulary, checkpoint.vocabulary.control
+    ids = [control.task_tts, control.start_content, *vocabulary.encode_text(text)]
+    ids += [control.end_content, control.start_global]
+    if pinned:
+        ids += [*vocabulary.globals.ids(range(32)), control.end_global, control.start_semantic]
+    return Prompt(tuple(ids), vocabulary.stop_ids, Sampling(**sampling))  # type: ignore[arg-type]
+
+
+async def collect(engine: TokenEngine, asked: Prompt) -> tuple[tuple[int, ...], Finish | None]:
+    """All tokens and the reason they ended; the reason stands in the last delta alone."""
+    ids: list[int] = []
+    finish = None
+    async with aclosing(engine.stream(asked)) as deltas:
+        async for delta in deltas:
+            assert finish is None, "a delta after the last"
+            assert delta.ids or delta.finish, "an empty delta"
+            ids += delta.ids
+            finish = delta.finish
+    return tuple(ids), finish

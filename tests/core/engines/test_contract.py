@@ -1,0 +1,192 @@
+"""What every token engine promises, asked of each. The checkpoint's script says what must come out."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+
+from core.checkpoint.reading import Checkpoint
+from core.engine import TokenEngine
+from shared.errors import RuntimeDead, TextTooLong, ValidationFailed
+from shared.types import Finish
+from tests.core.engines.conftest import MAX_LEN, Subject, collect, prompt
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    # vLLM and what it imports; our own code is held to "error" everywhere else.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::FutureWarning"),
+    pytest.mark.filterwarnings("ignore::UserWarning"),
+]
+
+
+@pytest.fixture
+def engine(subject: Subject) -> TokenEngine:
+    return subject.engine
+
+
+async def idle(engine: TokenEngine, within_s: float = 1.0) -> None:
+    async with asyncio.timeout(within_s):
+        while engine.unfinished:  # noqa: ASYNC110 - an engine has no event for this
+            await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("text", ["a", "lipakshi: How are you?"])
+async def test_all_tokens_come_but_the_stop(engine: TokenEngine, tiny: Checkpoint, text: str) -> None:
+    vocabulary = tiny.vocabulary
+    ids, finish = await collect(engine, prompt(tiny, text))
+    voice, layout, speech = ids[:32], ids[32:34], ids[34:]
+    assert all(vocabulary.globals.first <= token < vocabulary.globals.stop for token in voice)
+    assert layout == (vocabulary.control.end_global, vocabulary.control.start_semantic)
+    assert all(vocabulary.semantics.first <= token < vocabulary.semantics.stop for token in speech)
+    assert (len(speech), finish) == (2 * len(text), Finish.STOP)
+    assert engine.unfinished == 0
+
+
+async def test_a_pinned_voice_starts_at_the_first_semantic_token(engine: TokenEngine, tiny: Checkpoint) -> None:
+    ids, finish = await collect(engine, prompt(tiny, "hello", pinned=True))
+    assert all(tiny.vocabulary.semantics.first <= token < tiny.vocabulary.semantics.stop for token in ids)
+    assert (len(ids), finish) == (10, Finish.STOP)
+
+
+async def test_the_stop_ids_are_the_prompts_own(engine: TokenEngine, tiny: Checkpoint) -> None:
+    control = tiny.vocabulary.control
+    asked = replace(prompt(tiny, "hello"), stop_ids=frozenset({control.end_global}))
+    ids, finish = await collect(engine, asked)
+    assert (len(ids), finish) == (32, Finish.STOP)
+    asked = replace(prompt(tiny, "hello", pinned=True, max_tokens=64), stop_ids=frozenset({control.start_content}))
+    ids, finish = await collect(engine, asked)
+    assert ids[10:12] == (control.end_semantic, control.end_of_turn)
+    assert (len(ids), finish) == (64, Finish.LENGTH)
+
+
+async def test_the_budget_ends_with_length(engine: TokenEngine, tiny: Checkpoint) -> None:
+    ids, finish = await collect(engine, prompt(tiny, "x" * 100, pinned=True, max_tokens=65))
+    assert (len(ids), finish) == (65, Finish.LENGTH)
+
+
+async def test_the_context_ends_with_length(engine: TokenEngine, tiny: Checkpoint) -> None:
+    asked = prompt(tiny, "x" * (MAX_LEN - 14), max_tokens=4096)
+    ids, finish = await collect(engine, asked)
+    assert (len(ids), finish) == (MAX_LEN - len(asked.ids), Finish.LENGTH)
+
+
+async def test_what_does_not_fit_is_refused(engine: TokenEngine, tiny: Checkpoint) -> None:
+    asked = prompt(tiny, "x" * (MAX_LEN - 4))
+    assert len(asked.ids) == MAX_LEN
+    with pytest.raises(TextTooLong, match="512 tokens"):
+        await collect(engine, asked)
+
+
+@pytest.mark.parametrize("bad", [[-1], [10**9], ["rows"], []])
+async def test_ids_that_the_model_lacks_never_reach_it(
+    engine: TokenEngine, tiny: Checkpoint, bad: list[object]
+) -> None:
+    ids = tuple(tiny.vocabulary.rows if token == "rows" else token for token in bad)
+    with pytest.raises(ValidationFailed):
+        await collect(engine, replace(prompt(tiny, "a"), ids=ids))  # type: ignore[arg-type]
+    engine.check_health()
+    assert (await collect(engine, prompt(tiny, "a")))[1] is Finish.STOP
+
+
+async def test_a_seed_repeats_alone_and_in_company(engine: TokenEngine, tiny: Checkpoint) -> None:
+    asked = prompt(tiny, "The same again.", seed=7)
+    alone = await collect(engine, asked)
+    others = [prompt(tiny, f"Number {seed}.", seed=seed) for seed in range(3)]
+    together = await asyncio.gather(*(collect(engine, each) for each in [*others, asked]))
+    assert together[-1] == alone
+    assert len(set(together)) == 4
+    different = await collect(engine, prompt(tiny, "The same again.", seed=8))
+    assert different != alone
+
+
+async def test_temperature_zero_takes_the_likeliest(engine: TokenEngine, tiny: Checkpoint) -> None:
+    greedy = [await collect(engine, prompt(tiny, "Calm.", temperature=0.0)) for _ in range(2)]
+    narrow = await collect(engine, prompt(tiny, "Calm.", top_k=1, seed=1))
+    assert greedy[0] == greedy[1] == narrow
+
+
+@pytest.mark.parametrize("sampling", [{"top_k": -1}, {"top_p": 0.5}, {"temperature": 2.0}, {"repetition_penalty": 2.0}])
+async def test_every_sampling_keeps_the_layout(
+    engine: TokenEngine, tiny: Checkpoint, sampling: dict[str, float]
+) -> None:
+    ids, finish = await collect(engine, prompt(tiny, "Hello!", seed=1, **sampling))
+    assert (len(ids), finish) == (34 + 12, Finish.STOP)
+
+
+async def test_closing_aborts(engine: TokenEngine, tiny: Checkpoint) -> None:
+    deltas = engine.stream(prompt(tiny, "x" * 150, max_tokens=4096))
+    await anext(deltas)
+    assert engine.unfinished == 1
+    await deltas.aclose()
+    await idle(engine)
+
+
+async def test_cancelling_aborts(engine: TokenEngine, tiny: Checkpoint) -> None:
+    task = asyncio.create_task(collect(engine, prompt(tiny, "x" * 150, max_tokens=4096)))
+    while not engine.unfinished:  # noqa: ASYNC110 - the task must start, and no more
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await idle(engine)
+
+
+async def test_a_hundred_requests_with_every_tenth_cancelled_leave_nothing(
+    engine: TokenEngine, tiny: Checkpoint
+) -> None:
+    def ask(number: int) -> asyncio.Task[object]:
+        text = f"{number:05}" if number % 10 else "x" * 150
+        return asyncio.create_task(collect(engine, prompt(tiny, text, pinned=True, seed=number)))
+
+    tasks = [ask(number) for number in range(100)]
+    await asyncio.sleep(0.02)
+    for task in tasks[::10]:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    for number, result in enumerate(results):
+        if number % 10:
+            assert isinstance(result, tuple) and (len(result[0]), result[1]) == (10, Finish.STOP)
+        else:
+            assert isinstance(result, asyncio.CancelledError)
+    await idle(engine)
+    assert await ask(11) == results[11]
+
+
+async def test_a_slow_reader_finds_merged_deltas_and_loses_nothing(engine: TokenEngine, tiny: Checkpoint) -> None:
+    asked = prompt(tiny, "Take your time.", seed=3)
+    whole, _ = await collect(engine, asked)
+    ids: list[int] = []
+    count = 0
+    async with aclosing(engine.stream(asked)) as deltas:
+        async for delta in deltas:
+            ids += delta.ids
+            count += 1
+            await asyncio.sleep(0.05)
+    assert tuple(ids) == whole
+    assert count < len(whole) / 2
+
+
+async def test_last_of_all_a_dead_engine_says_so(subject: Subject, tiny: Checkpoint) -> None:
+    """Every stream that runs or waits raises, and so does every later one: none ends as if it were whole."""
+    engine = subject.engine
+    running = [engine.stream(prompt(tiny, "x" * 150, max_tokens=4096)) for _ in range(3)]
+    await anext(running[0])
+    tasks = [asyncio.create_task(anext(deltas)) for deltas in running[1:]]
+    await asyncio.sleep(0)
+    engine.check_health()
+    subject.kill()
+    async with asyncio.timeout(10):
+        with pytest.raises(RuntimeDead):
+            async for _ in running[0]:
+                pass
+        for task, deltas in zip(tasks, running[1:], strict=True):
+            with pytest.raises(RuntimeDead):
+                await task
+                async for _ in deltas:
+                    pass
+    with pytest.raises(RuntimeDead):
+        engine.check_health()
+    with pytest.raises(RuntimeDead):
+        await anext(engine.stream(prompt(tiny, "a")))
