@@ -4,6 +4,7 @@ English, Hindi (in Devanagari or typed in Latin letters), Telugu, and sentences 
 language; ordered rules, each for one written form, turn what they know into words of that language. Pure and linear.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,7 @@ _FIGURES = (
     + numbers.RULES
 )
 _AFTER_FIGURES = letters.CAPITALS + signs.BETWEEN_WORDS
+_FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 _KEPT = "\ue000"
 """Stands for what is spoken as it is: an emotion tag, a lexicon's word. The clean-up took this character from the text."""
 
@@ -75,16 +77,27 @@ def normalise_fully(text: str, *, lexicon: Lexicon | None = None, language: Lang
 
 
 def _speak(sentence: str, tongue: Tongue) -> str:
-    text = _apply(_BEFORE_FIGURES, plain_digits(sentence), tongue)
-    text = _apply(_FIGURES, text, tongue)
-    return tidy(_apply(_AFTER_FIGURES, text, tongue))
+    text = plain_digits(sentence)
+    text = _apply(_BEFORE_FIGURES, text, tongue, set(text))
+    beside = _beside_figures(text)
+    if beside:
+        text = _apply(_FIGURES, text, tongue, beside)
+    return tidy(_apply(_AFTER_FIGURES, text, tongue, set(text)))
 
 
-def _apply(rules: Sequence[Rule], text: str, tongue: Tongue) -> str:
+def _apply(rules: Sequence[Rule], text: str, tongue: Tongue, there: set[str]) -> str:
     for rule in rules:
-        if not rule.needs or any(sign in text for sign in rule.needs):
+        if not rule.needs or not there.isdisjoint(rule.needs):
             text = rule.apply(text, tongue)
     return text
+
+
+def _beside_figures(text: str) -> set[str]:
+    """The characters of the figures in `text` and the two on either side of each."""
+    beside: set[str] = set()
+    for figure in _FIGURE.finditer(text):
+        beside.update(text[max(0, figure.start() - 2) : figure.end() + 2])
+    return beside
 
 
 def _lift(text: str, lexicon: Lexicon) -> tuple[str, list[str]]:

@@ -4,7 +4,7 @@ import re
 
 from processing.normalise.english import English
 from processing.normalise.tongue import ClockTime, Tongue
-from processing.normalise.written import AFTER, BEFORE, Rule, closes_sentence, last_word
+from processing.normalise.written import AFTER, BEFORE, Rule, alternatives, closes_sentence, last_word
 
 _MONTHS = (
     "January Jan जनवरी జనవరి",
@@ -21,7 +21,9 @@ _MONTHS = (
     "December Dec दिसंबर दिसम्बर డిసెంబర్ డిసెంబరు",
 )
 _MONTH_OF = {name: index for index, names in enumerate(_MONTHS, start=1) for name in names.split()}
-_MONTH = "|".join(sorted(_MONTH_OF, key=len, reverse=True))
+_MONTH = alternatives(_MONTH_OF)
+_MONTH_BEGINS = "".join({name[0] for name in _MONTH_OF}) + "osnrt"
+_MONTH_ENDS = "".join({name[-1] for name in _MONTH_OF}) + ".,-'’"
 _ISO = re.compile(rf"{BEFORE}(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:T(?=\d\d:))?(?!\d)")
 _NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/])(?!\.\d)")
 _DAY_MONTH = re.compile(
@@ -34,14 +36,17 @@ _MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({_MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|[
 _SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-]){AFTER}")
 _YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d)(?![\d-])(?!\.\d)")
 _DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
+_ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![\w.]))))"
 _SAID = r"(?: ?(?P<said>बजे|baje|గంటలకు|గంటల|గంటలు|hrs|Hrs|hours|o'clock)(?![A-Za-z\u0900-\u0963\u0c3e-\u0c56]))"
-_CLOCK = rf"(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)(?!\d|:\d|\.\d){_MERIDIEM}?{_SAID}?"
-_DOTTED = (
-    rf"(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\d|\.\d)(?:{_MERIDIEM}{_SAID.replace('said', 'said2')}?|{_SAID})"
+_CLOCK = re.compile(
+    rf"{_ALONE}(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)(?!\d|:\d|\.\d){_MERIDIEM}?{_SAID}?"
 )
-_WHOLE_HOUR = rf"(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?"
-_TIMES = tuple(re.compile(rf"(?<![\w.,:/]){form}") for form in (_CLOCK, _DOTTED, _WHOLE_HOUR))
+_DOTTED = re.compile(
+    rf"{_ALONE}(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\d|\.\d)"
+    rf"(?:{_MERIDIEM}{_SAID.replace('said', 'said2')}?|{_SAID})"
+)
+_WHOLE_HOUR = re.compile(rf"{_ALONE}(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?")
 _MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:hrs|Hrs|hours|HRS)(?!\w)")
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?(?=\d{1,2}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|बजे|baje|గంట)|\d{1,2}:[0-5]\d)"
@@ -149,14 +154,16 @@ def _say_to(match: re.Match[str], tongue: Tongue) -> str:
 
 
 RULES = (
-    Rule(_ISO, _say_iso),
-    Rule(_NUMERIC, _say_numeric),
+    Rule(_ISO, _say_iso, "-"),
+    Rule(_NUMERIC, _say_numeric, "/.-"),
     Rule(_TO, _say_to, "-–—"),
-    Rule(_DAY_MONTH, _say_day_month),
-    Rule(_MONTH_DAY, _say_month_day),
-    Rule(_MONTH_YEAR, _say_month_year),
-    *(Rule(pattern, _say_time) for pattern in _TIMES),
-    Rule(_MILITARY, _say_military),
+    Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),
+    Rule(_MONTH_DAY, _say_month_day, _MONTH_ENDS),
+    Rule(_MONTH_YEAR, _say_month_year, _MONTH_ENDS),
+    Rule(_CLOCK, _say_time, ":"),
+    Rule(_DOTTED, _say_time, "."),
+    Rule(_WHOLE_HOUR, _say_time, "aApP"),
+    Rule(_MILITARY, _say_military, "hH"),
     Rule(_SESSION, _say_session, "-–/"),
     Rule(_YEARS, _say_years, "-–—"),
     Rule(_DECADE, _say_decade, "s"),

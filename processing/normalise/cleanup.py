@@ -3,34 +3,31 @@
 import re
 import unicodedata
 
+_ODD = re.compile("[^ -~\n\u0900-\u0d7f‘’“”–—…₹€£°½¼¾²³×÷]")
+"""What the rest of the clean-up is for."""
 _FANCY = re.compile(
-    r"[\U0001d400-\U0001d7ff\uff01-\uff5e\u2460-\u2473\u2070\u2074-\u2079\u2080-\u2089\u2100-\u2149\ufb00-\ufb06]"
+    "[\U0001d400-\U0001d7ff\uff01-\uff5e\u2460-\u2473\u2080-\u2089\u2100-\u2121\u2123-\u2149\ufb00-\ufb06]"
 )
-_KEYCAP = re.compile(r"([0-9#*])\ufe0f?\u20e3")
+"""Letters and digits in another dress: bold, full width, circled, lowered."""
+_POWERS = re.compile("[⁴-⁹]")
+_KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
 _UNSPOKEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffd"
-    "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]+"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ufff9-\ufffd\ud800-\uf8ff\U000e0000-\U0010ffff]+"
 )
+"""Controls, invisible format characters, variation selectors, private use, surrogates."""
 _EMOJI = re.compile(
-    "(?:[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299"
-    "\U0001f000-\U0001faff\u2022\u2023\u2043\u25cf\u00a9\u00ae\u2122]\u200d?)+"
+    "(?:[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
+    "\u00a9\u00ae\u2122\U0001f000-\U0001faff]\u200d?)+"
 )
-_STRAY_JOINER = re.compile(
-    r"(?<![\u0900-\u0dff\u200c\u200d])[\u200c\u200d]+|[\u200c\u200d]{2,}(?![\u0900-\u0dff])|(?<=[\u200c\u200d])[\u200c\u200d]+"
-)
-_SPACES = {
-    **dict.fromkeys(
-        map(
-            ord,
-            "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f",
-        ),
-        " ",
-    )
+_STRAY_JOINER = re.compile("(?<![\u0900-\u0dff])[\u200c\u200d]+|(?<=[\u0900-\u0dff][\u200c\u200d])[\u200c\u200d]+")
+_ORDINARY = {
+    **dict.fromkeys((0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
+    **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2212), "-"),
+    **dict.fromkeys((0x02BC, 0x2032), "'"),
+    0x2033: '"',
 }
-_PLAIN = str.maketrans(
-    {"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2212": "-", "\u02bc": "'", "\u2032": "'", "\u2033": '"', "＄": "$"}
-)
-_GAP = re.compile(r" {2,}")
+_GAP = re.compile(r" {2,}|[\t\v\f]+ *")
 _LINES = re.compile(r" ?(?:\r\n|[\n\r\x85\u2028\u2029])[\s]*")
 _REPEATED = re.compile(r"([!?,;:।॥'\"-])\1+")
 _MANY_MARKS = re.compile(r"[!?]{3,}")
@@ -43,14 +40,20 @@ _BULLET = re.compile(r"^[-–—*•] +")
 
 def plain_characters(text: str) -> str:
     """`text` composed (NFC), its look-alike and decorative characters made ordinary, the invisible ones gone."""
-    if text.isascii():
-        plain = _UNSPOKEN.sub("", text)
-    else:
-        composed = unicodedata.normalize("NFC", text)
-        composed = _KEYCAP.sub(r"\1", _FANCY.sub(lambda match: unicodedata.normalize("NFKC", match[0]), composed))
-        plain = _UNSPOKEN.sub("", _EMOJI.sub(" ", composed)).translate(_SPACES).translate(_PLAIN)
-        plain = _STRAY_JOINER.sub("", plain)
-    return _GAP.sub(" ", _LINES.sub("\n", plain.replace("\t", " ").replace("\v", " ").replace("\f", " "))).strip()
+    plain = unicodedata.normalize("NFC", text)
+    if _ODD.search(plain):
+        plain = _KEYCAP.sub(r"\1", _POWERS.sub(_raised, _FANCY.sub(_compatible, plain)))
+        plain = _UNSPOKEN.sub("", _EMOJI.sub(" ", plain)).translate(_ORDINARY)
+        plain = unicodedata.normalize("NFC", _STRAY_JOINER.sub("", plain))
+    return _GAP.sub(" ", _LINES.sub("\n", plain)).strip()
+
+
+def _compatible(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", match[0])
+
+
+def _raised(match: re.Match[str]) -> str:
+    return f"^{_compatible(match)}"
 
 
 _DIGIT = re.compile(r"(?![0-9])\d")

@@ -1,6 +1,7 @@
 """Digits that are names, not numbers: telephone numbers, postal codes, versions, model names."""
 
 import re
+from string import ascii_letters
 
 from processing.normalise.english import English
 from processing.normalise.letters import spell
@@ -86,12 +87,12 @@ def _say_space(match: re.Match[str], tongue: Tongue) -> str:
 
 NAMED = (
     Rule(_LONG, _say_digits),
-    Rule(_VERSION, _say_version, "vV"),
+    Rule(_VERSION, _say_version, "vVnr"),
     Rule(_WITH_COUNTRY, _say_with_country, "+"),
     Rule(_TELEPHONE, _say_digits),
     Rule(_NAMED, _say_named),
 )
 """Before dates and amounts, which they resemble."""
 
-MODELS = (Rule(_DOTTED, _say_dotted, "."), Rule(_MODEL, _say_model), Rule(_HYPHEN, _say_space, "-–"))
+MODELS = (Rule(_DOTTED, _say_dotted, "."), Rule(_MODEL, _say_model, ascii_letters), Rule(_HYPHEN, _say_space, "-–"))
 """After units and ordinals, which are digits and letters too."""

@@ -52,6 +52,7 @@ class English:
         "version": "version",
         "squared": "squared",
         "cubed": "cubed",
+        "power": "to the power",
         "plus or minus": "plus or minus",
         "hashtag": "hashtag",
         "degree": "degrees",

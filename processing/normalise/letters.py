@@ -1,6 +1,7 @@
 """Capitals, short forms and Roman numerals: which are words, which are spelt, which stand for something longer."""
 
 import re
+from string import ascii_uppercase
 
 from processing.normalise.hindi import Hindi
 from processing.normalise.short_forms import (
@@ -149,5 +150,5 @@ SHORT_FORMS = (
 )
 """Before the figures: 'No. 5', 'Chapter IV'."""
 
-CAPITALS = (Rule(_CAPITALS, _say_capitals),)
+CAPITALS = (Rule(_CAPITALS, _say_capitals, ascii_uppercase),)
 """After the figures, whose units and codes are capitals too."""

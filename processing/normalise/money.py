@@ -65,4 +65,7 @@ def _say_after(match: re.Match[str], tongue: Tongue) -> str:
     return tongue.money(amount, currency, RATES[match["per"]] if match["per"] else None)
 
 
-RULES = (Rule(_BEFORE_AMOUNT, _say_before), Rule(_AFTER_AMOUNT, _say_after))
+RULES = (
+    Rule(_BEFORE_AMOUNT, _say_before, "₹$€£¥.seSRDPYुूూ"),
+    Rule(_AFTER_AMOUNT, _say_after, "₹$€£¥RrUEGJरర/lcmkbtLCMKBTकलహలకकमబమ"),
+)

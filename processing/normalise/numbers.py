@@ -147,7 +147,7 @@ def _say_digits(match: re.Match[str], tongue: Tongue) -> str:
     return " " * (not before.isspace()) + tongue.digits(match[0]) + _gap(match)
 
 
-SCALES = (Rule(_SHORT_SCALE, _say_short_scale),)
+SCALES = (Rule(_SHORT_SCALE, _say_short_scale, "kKLCcmbMB"),)
 """'10k', before the models whose names are alike."""
 
 RULES = (

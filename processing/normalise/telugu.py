@@ -54,6 +54,7 @@ class Telugu:
         "version": "వెర్షన్",
         "squared": "స్క్వేర్",
         "cubed": "క్యూబ్",
+        "power": "టు ది పవర్",
         "plus or minus": "ప్లస్ మైనస్",
         "hashtag": "హ్యాష్‌ట్యాగ్",
         "degree": "డిగ్రీలు",

@@ -40,7 +40,8 @@ def alternatives(forms: Iterable[str]) -> str:
 class Rule:
     """One written form: where `pattern` matches, `say` gives the words, or None to leave it to a later rule.
 
-    `needs` are characters of which one must be in the sentence for the pattern to be worth trying; "" is none.
+    `needs` are characters of which one must be there for the pattern to be worth trying: beside a figure for the rules of
+    figures, anywhere for the others; "" is always. Without it most of the time would go into patterns that cannot match.
     """
 
     pattern: re.Pattern[str]
