@@ -10,6 +10,9 @@ from core.checkpoint.reading import Checkpoint
 from core.engine import TokenEngine
 from shared.config import MIB, EngineKind, Settings
 from shared.errors import StartupError
+from shared.logging import get_logger
+
+log = get_logger(__name__)
 
 
 class _OpenEngine(TokenEngine, Protocol):
@@ -23,16 +26,29 @@ async def open_engine(settings: Settings, checkpoint: Checkpoint) -> AsyncIterat
     vLLM and OpenMP read the environment when they are imported, which happens in here: `prepare_process` comes first.
     Loading runs on a thread, so that the event loop answers health checks meanwhile.
     """
-    use_vllm = settings.engine is EngineKind.VLLM or (settings.engine is EngineKind.AUTO and _has_vllm())
-    engine = await asyncio.to_thread(_start_vllm if use_vllm else _start_transformers, settings, checkpoint)
+    engine = await asyncio.to_thread(_start, settings, checkpoint)
     try:
         yield engine
     finally:
         await engine.close()
 
 
-def _has_vllm() -> bool:
-    return find_spec("vllm") is not None
+def _start(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
+    if settings.engine is EngineKind.VLLM or (settings.engine is EngineKind.AUTO and _vllm_imports()):
+        return _start_vllm(settings, checkpoint)
+    return _start_transformers(settings, checkpoint)
+
+
+def _vllm_imports() -> bool:
+    """Absent is as it should be on many machines; installed and broken is worth a line in the log."""
+    if find_spec("vllm") is None:
+        return False
+    try:
+        import core.engines.vllm_engine  # noqa: F401
+    except ImportError as error:
+        log.warning("vllm_does_not_import", reason=" ".join(str(error).split()))
+        return False
+    return True
 
 
 def _start_vllm(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:

@@ -3,10 +3,11 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 import psutil
 import pytest
@@ -41,10 +42,11 @@ def decoder(checkpoint: Checkpoint, max_len: int = MAX_LEN) -> MortalDecoder:
 
 @dataclass(frozen=True)
 class Subject:
-    """An engine, and how to kill it."""
+    """An engine, how to kill it, and how to end its requests behind our back where there is a way."""
 
     engine: TokenEngine
     kill: Callable[[], None]
+    abort_all: Callable[[], Awaitable[None]] | None = None
 
 
 @pytest_asyncio.fixture(params=["transformers", "vllm"], scope="module", loop_scope="module")
@@ -60,11 +62,16 @@ async def subject(request: pytest.FixtureRequest, tiny: Checkpoint) -> AsyncIter
     before = set(psutil.Process().children())
     engine = await asyncio.to_thread(start_vllm, tiny)
     core = next(child for child in psutil.Process().children() if child not in before and "EngineCore" in child.name())
-    yield Subject(engine, lambda: os.kill(core.pid, signal.SIGKILL))
+    llm = engine._llm
+    yield Subject(
+        engine,
+        kill=lambda: os.kill(core.pid, signal.SIGKILL),
+        abort_all=lambda: llm.abort(list(llm.output_processor.request_states), internal=True),
+    )
     await engine.close()
 
 
-def start_vllm(checkpoint: Checkpoint) -> TokenEngine:
+def start_vllm(checkpoint: Checkpoint) -> Any:
     from core.engines.vllm_engine import VllmEngine
 
     return VllmEngine.start(

@@ -1,0 +1,45 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.checkpoint.reading import Checkpoint
+from core.engines import open_engine
+from shared.config import EngineKind, Settings
+from shared.errors import RuntimeDead, StartupError
+from shared.types import Finish
+from tests.core.engines.conftest import collect, prompt
+
+BROKEN = "core.engines.vllm_engine"
+
+
+async def test_the_engine_that_was_asked_for(tiny: Checkpoint) -> None:
+    settings = Settings(checkpoint=tiny.root, engine=EngineKind.TRANSFORMERS, device="cpu")
+    async with open_engine(settings, tiny) as engine:
+        assert engine.name == "transformers"
+        assert (await collect(engine, prompt(tiny, "a")))[1] is Finish.STOP
+    with pytest.raises(RuntimeDead):
+        engine.check_health()
+
+
+async def test_auto_does_without_vllm_where_there_is_none(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.engines.find_spec", lambda name: None)
+    settings = Settings(checkpoint=tiny.root, engine=EngineKind.AUTO, device="cpu")
+    async with open_engine(settings, tiny) as engine:
+        assert engine.name == "transformers"
+
+
+async def test_auto_does_without_a_vllm_that_is_broken(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.engines.find_spec", lambda name: name)
+    monkeypatch.setitem(sys.modules, BROKEN, None)
+    settings = Settings(checkpoint=tiny.root, engine=EngineKind.AUTO, device="cpu")
+    async with open_engine(settings, tiny) as engine:
+        assert engine.name == "transformers"
+
+
+async def test_vllm_that_does_not_import_is_one_line(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, BROKEN, None)
+    with pytest.raises(StartupError, match="ENGINE=vllm: ") as caught:
+        async with open_engine(Settings(checkpoint=Path(), engine=EngineKind.VLLM), tiny):
+            pass
+    assert "\n" not in str(caught.value)

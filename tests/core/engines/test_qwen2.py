@@ -1,0 +1,64 @@
+"""Our forward pass against Hugging Face's, on weights where every part matters."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import Qwen2Config, Qwen2ForCausalLM
+
+from core.engines.qwen2 import Qwen2Decoder
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(params=[(4, 1, True), (4, 2, False), (3, 3, True)], ids=str)
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    heads, kv_heads, tied = request.param
+    config = Qwen2Config(
+        vocab_size=100,
+        hidden_size=16 * heads,
+        intermediate_size=96,
+        num_hidden_layers=3,
+        num_attention_heads=heads,
+        num_key_value_heads=kv_heads,
+        max_position_embeddings=128,
+        tie_word_embeddings=tied,
+        rope_parameters={"rope_type": "default", "rope_theta": 10_000.0},
+        initializer_range=0.2,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = Qwen2ForCausalLM(config)
+        for name, parameter in model.named_parameters():
+            if "norm" in name or name.endswith("bias"):
+                torch.nn.init.normal_(parameter, 0.5, 0.5)
+    model.save_pretrained(tmp_path)
+    return tmp_path
+
+
+def logits(path: Path, ids: torch.Tensor) -> torch.Tensor:
+    """After every prefix, [T, rows]."""
+    model = Qwen2ForCausalLM.from_pretrained(path, dtype=torch.float32).eval()
+    with torch.inference_mode():
+        return model(input_ids=ids[None]).logits[0]
+
+
+@pytest.mark.parametrize("prompt", [1, 2, 40, 60])
+def test_prompt_and_steps_agree_with_hugging_face(path: Path, prompt: int) -> None:
+    ids = torch.randint(100, (60,), generator=torch.Generator().manual_seed(1))
+    wanted = logits(path, ids)
+    decoder = Qwen2Decoder(path, max_len=60, device=CPU, dtype=torch.float32)
+    for _ in range(2):  # the second time over the first one's leavings
+        decoder.restart()
+        found = [decoder.advance(ids[:prompt])]
+        found += [decoder.advance(ids[i : i + 1]) for i in range(prompt, len(ids))]
+        torch.testing.assert_close(torch.stack(found), wanted[prompt - 1 :], atol=1e-4, rtol=1e-4)
+
+
+def test_what_does_not_fit_is_refused(path: Path) -> None:
+    decoder = Qwen2Decoder(path, max_len=4, device=CPU, dtype=torch.float32)
+    with pytest.raises(ValueError, match="5 tokens do not fit behind 0 of 4"):
+        decoder.advance(torch.zeros(5, dtype=torch.long))
+    decoder.advance(torch.zeros(2, dtype=torch.long))
+    with pytest.raises(ValueError, match="2 tokens do not fit behind 2"):
+        decoder.advance(torch.zeros(2, dtype=torch.long))

@@ -1,0 +1,77 @@
+"""Our sampling against Hugging Face's processors, in their order."""
+
+from collections import Counter
+
+import pytest
+import torch
+from transformers import (
+    LogitsProcessorList,
+    RepetitionPenaltyLogitsProcessor,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
+
+from core.engines.sampler import Sampler
+from shared.types import Sampling
+
+ROWS = 200
+PROMPT = [3, 3, 17, 50, 199]
+
+
+def sampler(sampling: Sampling) -> Sampler:
+    return Sampler(sampling, PROMPT, rows=ROWS, device=torch.device("cpu"))
+
+
+def logits(seed: int) -> torch.Tensor:
+    return 3 * torch.randn(ROWS, generator=torch.Generator().manual_seed(seed))
+
+
+def hugging_face(sampling: Sampling, seen: list[int], scores: torch.Tensor) -> torch.Tensor:
+    steps = LogitsProcessorList([RepetitionPenaltyLogitsProcessor(sampling.repetition_penalty)])
+    steps.append(TemperatureLogitsWarper(sampling.temperature))
+    if sampling.top_k > 0:
+        steps.append(TopKLogitsWarper(sampling.top_k))
+    if sampling.top_p < 1:
+        steps.append(TopPLogitsWarper(sampling.top_p))
+    return steps(torch.tensor([seen]), scores[None])[0].softmax(0)
+
+
+@pytest.mark.parametrize("temperature", [0.3, 0.8, 2.0])
+@pytest.mark.parametrize("top_k", [1, 50, 1000, -1])
+@pytest.mark.parametrize("top_p", [0.01, 0.9, 1.0])
+@pytest.mark.parametrize("penalty", [1.0, 1.05, 2.0])
+def test_the_distribution_is_hugging_faces(temperature: float, top_k: int, top_p: float, penalty: float) -> None:
+    sampling = Sampling(temperature=temperature, top_k=top_k, top_p=top_p, repetition_penalty=penalty)
+    ours, seen = sampler(sampling), list(PROMPT)
+    for step in range(3):
+        scores = logits(step)
+        ids, odds = ours.distribution(scores)
+        found = torch.zeros(ROWS).index_put((ids,), odds / odds.sum())
+        torch.testing.assert_close(found, hugging_face(sampling, seen, scores))
+        seen.append(int(ours.pick(scores)))
+
+
+def test_tokens_come_as_often_as_they_should() -> None:
+    sampling = Sampling(temperature=1.0, top_k=3, repetition_penalty=1.0)
+    scores, ours = logits(0), sampler(sampling)
+    drawn = Counter(int(ours.pick(scores)) for _ in range(4000))
+    wanted = hugging_face(sampling, PROMPT, scores)
+    assert sorted(drawn) == wanted.nonzero().flatten().tolist()
+    assert all(abs(count / 4000 - wanted[token]) < 0.04 for token, count in drawn.items())
+
+
+def test_temperature_zero_takes_the_likeliest_that_is_not_a_repetition() -> None:
+    scores = torch.zeros(ROWS)
+    scores[3], scores[4] = 2.0, 1.9
+    assert int(sampler(Sampling(temperature=0, repetition_penalty=1.0)).pick(scores)) == 3
+    ours = sampler(Sampling(temperature=0, repetition_penalty=1.2))
+    assert [int(ours.pick(scores)) for _ in range(2)] == [4, 3]
+
+
+def test_a_seed_repeats() -> None:
+    def draw(seed: int) -> list[int]:
+        ours = sampler(Sampling(temperature=2.0, top_k=-1, seed=seed))
+        return [int(ours.pick(logits(step))) for step in range(20)]
+
+    assert draw(2**32 - 1) == draw(2**32 - 1) != draw(2**32 - 2)
