@@ -14,7 +14,7 @@ from rich.table import Table
 
 from api.cli.serve import read_settings
 from core.checkpoint.reading import open_checkpoint
-from shared.config import CodecMode, EngineKind, Settings
+from shared.config import EngineKind, Settings
 from shared.errors import CheckpointInvalid
 
 CUDA_ONLY = ("torchvision", "torchaudio", "torchcodec")
@@ -25,7 +25,7 @@ Finding = tuple[str, bool, str]
 
 
 def doctor() -> None:
-    """Look at engines, device, compiler, checkpoint and port; exit status 1 where the service could not start."""
+    """Look at engines, device, checkpoint and port; exit status 1 where the service could not start."""
     settings = read_settings()
     table = Table("what", "", "finding", title="veena3 doctor")
     fatal = False
@@ -44,8 +44,6 @@ def _needed(settings: Settings) -> set[str]:
     needed = {"checkpoint", "port", "engine transformers"}
     if settings.engine is EngineKind.VLLM:
         needed = {"checkpoint", "port", "engine vllm"}
-    if settings.codec_mode is not CodecMode.EAGER:
-        needed.add("C++ compiler")
     if settings.device.startswith("cuda"):
         needed.add("GPU")
     return needed
@@ -55,8 +53,6 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     yield _transformers()
     yield _vllm()
     yield _gpu()
-    compiler = next((found for name in ("g++", "clang++", "c++") if (found := shutil.which(name))), None)
-    yield "C++ compiler", compiler is not None, compiler or "none; set CODEC_MODE=eager, or install g++"
     yield _checkpoint(settings)
     yield _port(settings)
 
