@@ -63,7 +63,7 @@ class VllmEngine:
             model=str(checkpoint.language_model_path),
             skip_tokenizer_init=True,
             generation_config="vllm",  # every request states its sampling; a file beside the model must not
-            dtype="bfloat16",
+            dtype="float32" if on_cpu else "bfloat16",  # few CPUs have bfloat16 arithmetic
             max_model_len=max_len,
             max_num_seqs=max_running,
             max_num_batched_tokens=max(max_len, 2048),
