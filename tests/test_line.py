@@ -10,6 +10,7 @@ import sys
 import time
 import wave
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -121,7 +122,8 @@ def test_curl_from_the_readme_plays(line, tmp_path):
 def test_hundred_requests_every_tenth_of_which_leaves(line):
     """Afterwards nothing is unfinished, and the service speaks as before."""
     before = line.say("Good morning.", seed=1).content
-    for n in range(100):
+
+    def request(n: int) -> None:
         body = {"text": "Good morning.", "speaker": "lipakshi", "stream": True, "seed": n}
         with httpx.stream("POST", f"{line.url}/v1/tts/generate", json=body, timeout=60) as answer:
             pieces = answer.iter_raw()
@@ -129,6 +131,9 @@ def test_hundred_requests_every_tenth_of_which_leaves(line):
             if n % 10:
                 for _ in pieces:
                     pass
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(request, range(100)))
     assert httpx.get(f"{line.url}/health").json()["queue"] == {"running": 0, "waiting": 0}
     assert line.say("Good morning.", seed=1).content == before
 
@@ -164,7 +169,8 @@ def test_a_killed_engine_process_ends_readiness_and_breaks_streams(line):
 def _descendants(pid: int) -> list[int]:
     """Engine processes below `pid`, the resource tracker apart."""
     found = []
-    for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
-        if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes():
-            found += [child, *_descendants(child)]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes():
+                found += [child, *_descendants(child)]
     return found
