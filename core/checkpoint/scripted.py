@@ -199,6 +199,7 @@ def _equalise_norms(rows: Floats) -> None:
     used[:] = _truncate(used)
     for channel in (_AT.constant, _AT.fine):
         rest = rows.shape[1] - np.square(used, dtype=np.float64).sum(axis=1)
+        rest = np.maximum(rest, 0)  # float32 may have rounded the coarse part up to all there was
         rows[:, channel] = _truncate(np.sqrt(rest).astype(np.float32))
 
 

@@ -11,6 +11,7 @@ from transformers import Qwen2ForCausalLM
 from core.bicodec.checkpoint import load_bicodec
 from core.bicodec.checkpoint import open_checkpoint as open_codec
 from core.checkpoint.builder import build_checkpoint
+from core.checkpoint.dimensions import Size
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 
 
@@ -97,3 +98,16 @@ def test_the_language_model_speaks_by_script(
         *("end_semantic", "end_of_turn"),
     ]
     assert len(set(ids)) > len(text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["small", "full"])
+def test_the_larger_sizes_speak_by_script_too(tmp_path: Path, size: Size) -> None:
+    checkpoint = open_checkpoint(build_checkpoint(tmp_path, size, dtype="bfloat16"))
+    ids = speak(checkpoint, "hey", dtype=torch.float32, temperature=0.8)
+    assert list(kinds(checkpoint, ids)) == [
+        *["global"] * 32,
+        *("end_global", "start_semantic"),
+        *["semantic"] * 6,
+        *("end_semantic", "end_of_turn"),
+    ]
