@@ -2,6 +2,7 @@
 
 import base64
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -12,6 +13,8 @@ from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest
 from audio.encoders import ENCODERS
 from services.speech import Performance, SpeechService
 from shared.version import APP_VERSION
+
+LONGEST_HEADER = 6_000  # characters; a server or proxy that gives all headers 8 KiB still takes it
 
 router = APIRouter()
 
@@ -83,6 +86,9 @@ def _headers(asked: GenerateRequest, performance: Performance, model_version: st
         "Server-Timing": ", ".join(timings),
         "Cache-Control": "no-store",
     }
+    if asked.normalize_verbose:
+        spoken = quote(script.spoken)
+        headers["X-Spoken-Text"] = spoken if len(spoken) <= LONGEST_HEADER else "too-long-for-a-header"
     if script.whole_text:
         headers["Warning"] = '199 veena3 "text above the chunking threshold was spoken in one breath"'
     return headers

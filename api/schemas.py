@@ -61,6 +61,9 @@ class GenerateRequest(BaseModel):
     seed: int | None = Field(None, ge=0, le=2**32 - 1, description="same request, same seed: same audio")
     normalize: bool = Field(True, description="speak numbers, dates, currency … as words")
     normalize_verbose: bool = Field(False, description="add the text as it is spoken to the answer")
+    lexicon: dict[str, str] = Field(
+        default_factory=dict, max_length=1000, description="word -> how it is said; laid over the service's own"
+    )
     chunking: bool = Field(True, description="split long text; `false` speaks it in one breath")
     speed: float = Field(1.0, ge=0.25, le=4, description="pitch-preserving")
 
@@ -78,6 +81,7 @@ class GenerateRequest(BaseModel):
             stream=self.stream,
             normalize=self.normalize,
             chunking=self.chunking,
+            lexicon=self.lexicon,
         )
 
 

@@ -17,7 +17,7 @@ from core.parser import CodecTable, TokenParser
 from core.pins import VoicePins
 from core.prompt import PromptBuilder
 from core.windows import WindowPlan, WindowPlanner
-from processing.script import Script, write_script
+from processing.script import Script, ScriptRules, write_script
 from shared.aio import amap, prefetch, through
 from shared.errors import GenerationError
 from shared.types import Pcm, TextChunk, TokenDelta, Utterance
@@ -57,10 +57,8 @@ class Speech:
 
 @dataclass(frozen=True, slots=True)
 class ChunkPlan:
-    """Characters above which a text is split, and of a piece; pieces generated ahead of a listener, and for a file."""
+    """Pieces of a text generated ahead of a listener, and at once for a file."""
 
-    threshold: int
-    target: int
     ahead: int
     at_once: int
 
@@ -74,6 +72,7 @@ class Pipeline:
     pins: VoicePins
     windows: WindowPlan
     chunks: ChunkPlan
+    rules: ScriptRules
 
     @asynccontextmanager
     async def speak(self, utterance: Utterance) -> AsyncIterator[Speech]:
@@ -91,10 +90,9 @@ class Pipeline:
                 yield Speech(blocks, script, progress, joint, self.codec.rate * utterance.speed)
 
     async def _script(self, utterance: Utterance) -> Script:
-        sizes = {"threshold": self.chunks.threshold, "target": self.chunks.target}
         if len(utterance.text) > LONG_TEXT:
-            return await asyncio.to_thread(write_script, utterance, **sizes)
-        return write_script(utterance, **sizes)
+            return await asyncio.to_thread(write_script, utterance, self.rules)
+        return write_script(utterance, self.rules)
 
     async def _chunk_by_chunk(
         self, utterance: Utterance, script: Script, pinned: tuple[int, ...], progress: Progress, held: AsyncExitStack

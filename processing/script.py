@@ -1,11 +1,29 @@
 """What is written -> what is spoken, in pieces. Pure: no model, no clock, no I/O."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Literal
 
 from processing.chunks import chunk
+from processing.emotion import settle_tags
+from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise
 from processing.pauses import pause_after
+from shared.errors import ValidationFailed
 from shared.types import TextChunk, Utterance
+
+UnknownTags = Literal["drop", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRules:
+    """What holds for every text: sizes in characters, the checkpoint's emotions, the service's lexicon."""
+
+    threshold: int
+    target: int
+    emotions: Collection[str] = ()
+    unknown_emotions: UnknownTags = "drop"
+    lexicon: Lexicon = field(default_factory=Lexicon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +40,18 @@ class Script:
         return [pause_after(chunk.text) for chunk in self.chunks]
 
 
-def write_script(utterance: Utterance, *, threshold: int, target: int) -> Script:
-    """Normalise and split the text of `utterance`; sizes in characters."""
-    spoken = normalise(utterance.text) if utterance.normalize else utterance.text
+def write_script(utterance: Utterance, rules: ScriptRules) -> Script:
+    """Settle tags, normalise and split the text of `utterance`.
+
+    Raises ValidationFailed: an unknown tag where those are refused, a bad lexicon, a text with nothing to speak in it.
+    """
+    spoken = settle_tags(utterance.text, known=rules.emotions, unknown=rules.unknown_emotions)
+    lexicon = read_lexicon(utterance.lexicon, over=rules.lexicon) if utterance.lexicon else rules.lexicon
+    if utterance.normalize:
+        spoken = normalise(spoken, lexicon=lexicon)
+    if not any(map(str.isalnum, spoken)):
+        raise ValidationFailed("text: holds nothing that can be spoken")
     if utterance.chunking:
-        return Script(spoken, tuple(chunk(spoken, threshold=threshold, target=target)), whole_text=False)
-    return Script(spoken, (TextChunk(0, spoken, last=True),), whole_text=len(spoken) > threshold)
+        pieces = chunk(spoken, threshold=rules.threshold, target=rules.target)
+        return Script(spoken, tuple(pieces), whole_text=False)
+    return Script(spoken, (TextChunk(0, spoken, last=True),), whole_text=len(spoken) > rules.threshold)

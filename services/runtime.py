@@ -5,13 +5,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
-from core.codec import Codec
 
 from core.bicodec import checkpoint as bicodec
 from core.checkpoint.reading import Checkpoint, open_checkpoint
+from core.codec import Codec
 from core.engine import TokenEngine
 from core.engines import open_engine
 from core.parser import codec_table
@@ -19,8 +20,10 @@ from core.pins import VoicePins
 from core.pipeline import ChunkPlan, Pipeline
 from core.prompt import PromptBuilder
 from core.windows import WindowPlan
+from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
+from processing.script import ScriptRules
 from shared.config import MIB, Settings
-from shared.errors import ServiceError, StartupError
+from shared.errors import ServiceError, StartupError, ValidationFailed
 from shared.logging import get_logger
 from shared.types import Utterance
 
@@ -99,13 +102,27 @@ def build_pipeline(settings: Settings, checkpoint: Checkpoint, engine: TokenEngi
         first=settings.window_first,
         steady=settings.window_steady,
     )
-    chunks = ChunkPlan(
+    chunks = ChunkPlan(ahead=settings.chunks_ahead, at_once=settings.chunks_at_once)
+    rules = ScriptRules(
         threshold=settings.chunk_threshold,
         target=settings.chunk_target,
-        ahead=settings.chunks_ahead,
-        at_once=settings.chunks_at_once,
+        emotions=checkpoint.emotions,
+        unknown_emotions=settings.unknown_emotions,
+        lexicon=_lexicon(settings.lexicon),
     )
-    return Pipeline(engine, codec, table, prompts, pins, windows, chunks)
+    return Pipeline(engine, codec, table, prompts, pins, windows, chunks, rules)
+
+
+def _lexicon(path: Path | None) -> Lexicon:
+    if path is None:
+        return Lexicon()
+    try:
+        return read_lexicon(parse_lexicon(path.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError) as error:
+        raise StartupError(f"{path}: {error}") from None
+    except ValidationFailed as error:
+        where = ", ".join(f"{name} {value}" for name, value in (error.details or {}).items())
+        raise StartupError(f"{path}: {error.message} ({where})") from None
 
 
 async def _first_sound(pipeline: Pipeline, checkpoint: Checkpoint) -> None:

@@ -3,6 +3,7 @@
 import os
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,7 +19,7 @@ class EngineKind(StrEnum):
 
 class CodecMode(StrEnum):
     EAGER = "eager"
-    COMPILED = "compiled"
+    FAST = "fast"
     BF16 = "bf16"
 
 
@@ -37,7 +38,7 @@ class Settings(BaseSettings):
         description="where the models run; `auto` takes a GPU if there is one",
     )
     codec_mode: CodecMode = Field(
-        CodecMode.COMPILED, description="how the decoder runs: `eager`, `compiled` (fp32) or `bf16` (compiled)"
+        CodecMode.FAST, description="how the decoder runs: `eager`, `fast` (CPU, half the arithmetic) or `bf16` (GPU)"
     )
     codec_threads: int = Field(1, ge=1, le=64, description="CPU threads of the decoder")
 
@@ -51,6 +52,10 @@ class Settings(BaseSettings):
     first_audio_timeout_s: float = Field(60.0, gt=0, description="longest wait for the first sound, then 504")
     stall_timeout_s: float = Field(30.0, gt=0, description="a client that takes nothing for so long is dropped")
 
+    lexicon: Path | None = Field(None, description="file of `word<TAB>spoken form` lines for every request")
+    unknown_emotions: Literal["drop", "refuse"] = Field(
+        "drop", description="emotion tags that the checkpoint does not know: `drop` or `refuse`"
+    )
     chunk_threshold: int = Field(220, ge=40, le=2000, description="characters above which a text is split")
     chunk_target: int = Field(170, ge=20, le=2000, description="characters a piece of a split text should have")
     chunks_ahead: int = Field(1, ge=1, le=64, description="pieces generated ahead of the one that is streamed")
@@ -79,7 +84,7 @@ def prepare_process() -> None:
     for name, value in {
         "OMP_WAIT_POLICY": "passive",
         "GOMP_SPINCOUNT": "0",
-        "VLLM_LOGGING_LEVEL": "WARNING",
+        "VLLM_LOGGING_LEVEL": "ERROR",
         "VLLM_NO_USAGE_STATS": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }.items():

@@ -1,5 +1,6 @@
 """The values that flow between stages. Frozen, small, no behaviour beyond arithmetic."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -59,6 +60,7 @@ class Utterance:
     stream: bool = False
     normalize: bool = True
     chunking: bool = True
+    lexicon: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """`veena3 doctor`: what this machine can run, and why not."""
 
 import importlib.util
-import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import suppress

@@ -46,6 +46,8 @@ OUT_OF_BOUNDS = [
     *(("repetition_penalty", value) for value in (0.99, 2.01)),
     *(("max_tokens", value) for value in (63, 4097, 64.5)),
     *(("seed", value) for value in (-1, 2**32, 1.5, "1", 10**400)),
+    *(("lexicon", value) for value in ({"": "a"}, {"a": ""}, {"a": 3}, [], {str(n): "x" for n in range(1001)})),
+    *(("text", value) for value in ("🙂", "...", "—")),
     *(("normalize", value) for value in ("no", 0)),
     *(("normalize_verbose", value) for value in ("no", 0)),
     *(("chunking", value) for value in ("no", 0)),
@@ -68,6 +70,7 @@ IN_BOUNDS = [
     *(("max_tokens", value) for value in (64, 4096)),
     *(("seed", value) for value in (0, 2**32 - 1, None)),
     *(("speed", value) for value in (0.25, 4)),
+    ("lexicon", {"hello": "hallo"}),
     *(("sample_rate", value) for value in (8000, 16000, 24000, 44100, 48000)),
 ]
 
