@@ -113,6 +113,7 @@ def main() -> None:
             demo.speak(text, voice, seed=options.seed + i, pinned=not options.unpinned)
             for i, text in enumerate(sentences)
         ]
+        print(f"{voice.id}: spoken", flush=True)
         if options.waves:
             options.waves.mkdir(parents=True, exist_ok=True)
             for i, speech in enumerate(speeches):

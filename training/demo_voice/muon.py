@@ -21,7 +21,10 @@ def orthogonal(stack: torch.Tensor) -> torch.Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    """For matrices only. Updates have the root mean square 0.2·lr of a typical AdamW update, whatever the shape."""
+    """For matrices, and convolutions taken as matrices of axis 0 by the rest.
+
+    Updates have the root mean square 0.2·lr of a typical AdamW update, whatever the shape.
+    """
 
     def __init__(self, parameters: Iterable[torch.nn.Parameter], lr: float, momentum: float = 0.95) -> None:
         super().__init__(list(parameters), {"lr": lr, "momentum": momentum})
@@ -34,10 +37,10 @@ class Muon(torch.optim.Optimizer):
                 if parameter.grad is not None:
                     by_shape[parameter.shape].append(parameter)
             for shape, parameters in by_shape.items():
-                updates = torch.stack([self._momentum(p, group["momentum"]) for p in parameters])
-                scale = 0.2 * max(shape) ** 0.5 * group["lr"]
+                updates = torch.stack([self._momentum(p, group["momentum"]).flatten(1) for p in parameters])
+                scale = 0.2 * max(updates.shape[1:]) ** 0.5 * group["lr"]
                 for parameter, update in zip(parameters, orthogonal(updates), strict=True):
-                    parameter.sub_(update, alpha=scale)
+                    parameter.sub_(update.view(shape), alpha=scale)
 
     def _momentum(self, parameter: torch.nn.Parameter, momentum: float) -> torch.Tensor:
         assert parameter.grad is not None

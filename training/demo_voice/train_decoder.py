@@ -14,10 +14,12 @@ from core.bicodec.model import BiCodec
 from training.demo_voice.budget import Budget, clock_time
 from training.demo_voice.decoder_config import CODEBOOK_DIM, config
 from training.demo_voice.decoder_data import Clip, crops, first_codebook, load
+from training.demo_voice.muon import Muon
 
 SPECTRA = (1024, 512, 256, 128)
 VALIDATION_CLIPS = 12
-FLAT_UNTIL, FLOOR, WARM_UP_STEPS = 0.5, 0.02, 50
+FLAT_UNTIL, FLOOR, WARM_UP_STEPS = 0.45, 0.02, 30
+MUON_FACTOR = 3.0
 
 
 def magnitude(samples: torch.Tensor, size: int) -> torch.Tensor:
@@ -57,6 +59,15 @@ def rate(progress: float, step: int) -> float:
     return min(1.0, (step + 1) / WARM_UP_STEPS) * max(FLOOR, decay)
 
 
+def optimizers(model: BiCodec, lr: float) -> list[torch.optim.Optimizer]:
+    """Muon for everything that mixes channels, AdamW for the codebook, the output layer and what has one row."""
+    codebook = model.quantizer.codebook.weight
+    matrices = [p for p in model.parameters() if p.ndim > 1 and p is not codebook and min(p.shape[:2]) > 1]
+    chosen = set(map(id, matrices))
+    others = [p for p in model.parameters() if id(p) not in chosen]
+    return [Muon(matrices, lr=MUON_FACTOR * lr), torch.optim.AdamW(others, lr=lr, betas=(0.8, 0.99), weight_decay=0.0)]
+
+
 def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
@@ -67,13 +78,15 @@ def train(options: argparse.Namespace) -> None:
     model = BiCodec(config())
     with torch.no_grad():
         model.quantizer.codebook.weight.copy_(first_codebook(clips, CODEBOOK_DIM))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=options.lr, betas=(0.8, 0.99), weight_decay=0.0)
+    optimisers = optimizers(model, options.lr)
+    rates = [optimiser.param_groups[0]["lr"] for optimiser in optimisers]
     budget, step = Budget(options.minutes, options.until), 0
     path = options.work / "decoder.pt"
     if path.exists():
         state = torch.load(path)
         model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
+        for optimiser, saved in zip(optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(saved)
         budget.spent_s, budget.began, step = state["spent_s"], state["began"], state["step"]
         rng = np.random.default_rng(options.seed + step)
     speech_s = sum(len(clip.tokens) for clip in clips) / 50
@@ -84,10 +97,10 @@ def train(options: argparse.Namespace) -> None:
         loss = loss_of(model, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-        for group in optimiser.param_groups:
-            group["lr"] = options.lr * rate(progress, step)
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
+        for optimiser, full_rate in zip(optimisers, rates, strict=True):
+            optimiser.param_groups[0]["lr"] = full_rate * rate(progress, step)
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
         step += 1
         running += (loss.item() - running) * (0.05 if step > 20 else 1 / step)
         progress = budget.lap()
@@ -101,7 +114,7 @@ def train(options: argparse.Namespace) -> None:
             torch.save(
                 {
                     "model": model.state_dict(),
-                    "optimiser": optimiser.state_dict(),
+                    "optimisers": [o.state_dict() for o in optimisers],
                     "step": step,
                     "spent_s": budget.spent_s,
                     "began": budget.began,
