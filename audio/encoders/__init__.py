@@ -1,0 +1,60 @@
+"""Samples -> bytes of a file format. Knows nothing of transports.
+
+To add a format: an `Encoder` class in a module beside this one and one line in `ENCODERS`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from audio.encoders.aac import AacEncoder
+from audio.encoders.flac import FlacEncoder
+from audio.encoders.mp3 import Mp3Encoder
+from audio.encoders.opus import OpusEncoder
+from audio.encoders.wav import MULAW_RATE, MulawEncoder, PcmEncoder, WavEncoder, to_int16
+from shared.types import Pcm
+
+__all__ = ["ENCODERS", "Encoder", "Format", "PcmEncoder", "WavEncoder", "to_int16"]
+
+
+class Encoder(Protocol):
+    """A `Transformer` from sound to bytes; the header comes with the first block.
+
+    A sound without samples is the shortest valid file, or no bytes where the format has no header.
+    """
+
+    def feed(self, block: Pcm) -> Iterable[bytes]: ...
+    def finish(self) -> Iterable[bytes]: ...
+    def seal(self, body: bytes) -> bytes:
+        """The complete file from the joined stream: what only the end knows is written into its beginning."""
+        ...
+
+    def close(self) -> None:
+        """Free what the codec holds, at any time and any number of times; an encoder that has finished did so itself.
+
+        After it `feed` raises where something was held, and `seal` still works.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a format is made for a rate in Hz, and announced. `media_type` may hold `{rate}`.
+
+    `only_rate` is the one rate that the format has, whatever is asked for.
+    """
+
+    encoder: Callable[[int], Encoder]
+    media_type: str
+    only_rate: int | None = None
+
+
+ENCODERS: dict[str, Format] = {
+    "wav": Format(WavEncoder, "audio/wav"),
+    "pcm": Format(PcmEncoder, "audio/L16;rate={rate};channels=1"),
+    "opus": Format(OpusEncoder, "audio/ogg"),
+    "mp3": Format(Mp3Encoder, "audio/mpeg"),
+    "flac": Format(FlacEncoder, "audio/flac"),
+    "mulaw": Format(MulawEncoder, "audio/wav", only_rate=MULAW_RATE),
+    "aac": Format(AacEncoder, "audio/aac"),
+}

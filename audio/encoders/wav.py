@@ -1,0 +1,129 @@
+"""Formats that are samples behind a header: raw PCM, WAV, mu-law in WAV. Knows nothing of codecs that remember."""
+
+import struct
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.types import Pcm, Samples
+
+UNKNOWN = 0xFFFFFFFF  # the size fields of a WAV whose length is not known yet; players read on to the end
+WAVE_PCM, WAVE_MULAW = 1, 7
+
+MULAW_RATE = 8_000
+MULAW_BIAS = 132  # G.711: added to a 16-bit magnitude, so that each segment begins at a power of two, 128 the first
+MULAW_LOUDEST = 32_635
+
+
+def to_int16(samples: Samples) -> bytes:
+    """float32 in [-1, 1] -> s16le, rounded; what is louder is clipped, never wrapped."""
+    return quantized(samples).tobytes()
+
+
+def quantized(samples: Samples) -> NDArray[np.int16]:
+    """float32 (N,) in [-1, 1] -> int16 (N,), little-endian; rounded, clipped."""
+    rounded: NDArray[np.int16] = np.rint(np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2")
+    return rounded
+
+
+def to_mulaw(samples: Samples) -> bytes:
+    """float32 in [-1, 1] -> G.711 mu-law, a byte a sample: sign, segment (3 bits) and step (4 bits), all inverted."""
+    linear = quantized(samples).astype(np.int32)
+    biased = np.minimum(np.abs(linear), MULAW_LOUDEST) + MULAW_BIAS
+    segment = np.frexp(biased)[1] - 8
+    step = (biased >> (segment + 3)) & 0xF
+    sign = np.where(linear < 0, 0x80, 0)
+    code: NDArray[np.uint8] = (~(sign | segment << 4 | step)).astype(np.uint8)
+    return code.tobytes()
+
+
+class PcmEncoder:
+    """s16le without a header."""
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+
+    def feed(self, block: Pcm) -> Iterator[bytes]:
+        if block.rate != self._rate:
+            raise ValueError(f"{block.rate} Hz fed to an encoder made for {self._rate} Hz")
+        yield self._data(block.samples)
+
+    def finish(self) -> Iterator[bytes]:
+        return iter(())
+
+    def seal(self, body: bytes) -> bytes:
+        return body
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _data(self, samples: Samples) -> bytes:
+        return to_int16(samples)
+
+
+class WavEncoder(PcmEncoder):
+    """16-bit mono WAV."""
+
+    def __init__(self, rate: int) -> None:
+        super().__init__(rate)
+        self._begun = False
+
+    def feed(self, block: Pcm) -> Iterator[bytes]:
+        for data in super().feed(block):
+            yield from self._begin()
+            yield data
+
+    def finish(self) -> Iterator[bytes]:
+        return self._begin()
+
+    def seal(self, body: bytes) -> bytes:
+        data = body[len(self._header(None)) :]
+        # What follows a chunk begins at an even byte; its size does not count the padding.
+        return self._header(len(data)) + data + bytes(len(data) % 2)
+
+    def _begin(self) -> Iterator[bytes]:
+        if not self._begun:
+            self._begun = True
+            yield self._header(None)
+
+    def _header(self, data_bytes: int | None) -> bytes:
+        return wav_header(self._rate, data_bytes=data_bytes)
+
+
+class MulawEncoder(WavEncoder):
+    """8 kHz mono G.711 mu-law in a WAV container, as telephony takes it. Raises ValueError for another rate."""
+
+    def __init__(self, rate: int = MULAW_RATE) -> None:
+        if rate != MULAW_RATE:
+            raise ValueError(f"mu-law is made at {MULAW_RATE} Hz, not at {rate} Hz")
+        super().__init__(rate)
+
+    def _data(self, samples: Samples) -> bytes:
+        return to_mulaw(samples)
+
+    def _header(self, data_bytes: int | None) -> bytes:
+        return mulaw_header(data_bytes=data_bytes)
+
+
+def wav_header(rate: int, *, data_bytes: int | None) -> bytes:
+    """RIFF header of 16-bit mono PCM; `data_bytes` None marks a stream of unknown length."""
+    fmt = struct.pack("<HHIIHH", WAVE_PCM, 1, rate, rate * 2, 2, 16)
+    return _riff([(b"fmt ", fmt)], data_bytes=data_bytes)
+
+
+def mulaw_header(*, data_bytes: int | None) -> bytes:
+    """RIFF header of 8 kHz mono mu-law. What is not PCM has a longer `fmt ` and counts its samples in `fact`."""
+    fmt = struct.pack("<HHIIHHH", WAVE_MULAW, 1, MULAW_RATE, MULAW_RATE, 1, 8, 0)
+    fact = struct.pack("<I", UNKNOWN if data_bytes is None else data_bytes)
+    return _riff([(b"fmt ", fmt), (b"fact", fact)], data_bytes=data_bytes)
+
+
+def _riff(chunks: list[tuple[bytes, bytes]], *, data_bytes: int | None) -> bytes:
+    head = b"WAVE" + b"".join(name + struct.pack("<I", len(body)) + body for name, body in chunks)
+    if data_bytes is None:
+        riff = data = UNKNOWN
+    else:
+        data = data_bytes
+        riff = len(head) + 8 + data_bytes + data_bytes % 2
+    return b"RIFF" + struct.pack("<I", riff) + head + b"data" + struct.pack("<I", data)
