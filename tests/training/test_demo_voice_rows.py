@@ -71,4 +71,4 @@ def test_snapping_merges_pauses_trims_the_ends_and_keeps_time() -> None:
 def test_speakers_have_different_globals_within_the_grid() -> None:
     rows = {tuple(speaker.global_tokens) for speaker in SPEAKERS}
     assert len(rows) == len(SPEAKERS)
-    assert all(len(row) == 32 and 0 <= min(row) and max(row) < GLOBAL_COUNT for row in rows)
+    assert all(len(row) == 32 and min(row) >= 0 and max(row) < GLOBAL_COUNT for row in rows)
