@@ -45,7 +45,7 @@ class FreeEngine:
 class FreeCodec:
     """A piece of one long noise."""
 
-    rate, hop, prenet_context, generator_context = RATE, HOP, 57, 10
+    rate, hop, context_left, context_right = RATE, HOP, 67, 67
 
     def __init__(self) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)

@@ -97,7 +97,7 @@ def build_pipeline(settings: Settings, checkpoint: Checkpoint, engine: TokenEngi
     prompts, table = PromptBuilder(checkpoint), codec_table(checkpoint.vocabulary)
     pins = VoicePins(engine, table, prompts, checkpoint.sampling)
     windows = WindowPlan(
-        left=codec.prenet_context + codec.generator_context,
+        left=codec.context_left,
         right=settings.window_lookahead,
         first=settings.window_first,
         steady=settings.window_steady,

@@ -68,7 +68,7 @@ class FakeCodec:
     """A decoder with a real receptive field: each token's samples depend on REACH neighbours on each side."""
 
     rate, hop = 16_000, HOP
-    prenet_context, generator_context = REACH - 1, 1
+    context_left = context_right = REACH
 
     def whole(self, ids: tuple[int, ...]) -> np.ndarray:
         x = np.sin(np.asarray(ids, np.float32))

@@ -1,0 +1,112 @@
+"""What decoding costs at the published dimensions (random weights): each mode, whole and in windows, against plain eager.
+
+All in one run, so that the ratios hold whatever else the machine does.
+"""
+
+import argparse
+import copy
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from benchmarks import report
+from core.bicodec.model import BiCodec
+from core.bicodec.window_decoder import WindowDecoder
+from core.checkpoint.dimensions import SIZES
+from core.windows import WindowPlan, WindowPlanner
+from shared.config import CodecMode
+from shared.types import GlobalTokens, Samples, SpeechTokens, Window
+
+SECONDS = (1, 5, 20)
+TOKENS_A_SECOND = 50
+VOICE = GlobalTokens(tuple(range(32)))
+PLAN = WindowPlan(left=67, right=20, first=6, steady=192)
+
+
+def timed(call: Callable[[], Samples], rounds: int) -> tuple[float, Samples]:
+    """Median seconds, and the last result."""
+    times = []
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        samples = call()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times), samples
+
+
+def plain(model: BiCodec, ids: tuple[int, ...]) -> Samples:
+    """The reference: the plain modules, the whole utterance at once."""
+    with torch.inference_mode():
+        return model.detokenize(torch.tensor([ids]), torch.tensor([[VOICE.ids]]))[0, 0].numpy()
+
+
+def whole(decoder: WindowDecoder, ids: tuple[int, ...]) -> Samples:
+    return decoder.decode(Window(ids, 0, len(ids), 0, VOICE))
+
+
+def windowed(decoder: WindowDecoder, ids: tuple[int, ...], plan: WindowPlan = PLAN) -> Samples:
+    planner = WindowPlanner(plan)
+    list(planner.feed(VOICE))
+    windows = [*planner.feed(SpeechTokens(ids)), *planner.finish()]
+    return np.concatenate([decoder.decode(window) for window in windows])
+
+
+def snr_db(samples: Samples, reference: Samples) -> float:
+    noise = float(np.sum((samples.astype(np.float64) - reference) ** 2))
+    return 300.0 if noise == 0 else float(10 * np.log10(np.sum(reference.astype(np.float64) ** 2) / noise))
+
+
+def main() -> None:
+    parser: argparse.ArgumentParser = report.output_option("decode")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--modes", nargs="+", default=["fast"], help="bf16 wants hardware for it")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(0)
+    model = BiCodec(SIZES["full"].codec).eval().requires_grad_(False)
+    decoders = {
+        name: WindowDecoder(copy.deepcopy(model), mode=CodecMode(name), device=torch.device("cpu"))
+        for name in arguments.modes
+    }
+    figures: dict[str, object] = {"threads": arguments.threads, "window_plan": str(PLAN)}
+    for seconds in SECONDS:
+        random = np.random.default_rng(seconds)
+        ids = tuple(random.integers(0, 8192, seconds * TOKENS_A_SECOND).tolist())
+        rounds = 1 if seconds > 5 else 3
+        plain(model, ids[:50])
+        reference_s, reference = timed(lambda ids=ids: plain(model, ids), rounds)  # type: ignore[misc]
+        row: dict[str, object] = {"plain_whole": {"rtf": round(reference_s / seconds, 3)}}
+        for name, decoder in decoders.items():
+            whole(decoder, ids[:50])
+            for way, decode in (("whole", whole), ("windowed", windowed)):
+                took_s, samples = timed(lambda d=decode, c=decoder, i=ids: d(c, i), rounds)  # type: ignore[misc]
+                row[f"{name}_{way}"] = {
+                    "rtf": round(took_s / seconds, 3),
+                    "times_faster": round(reference_s / took_s, 2),
+                    "snr_db": round(snr_db(samples, reference), 1),
+                    "largest_error": float(f"{np.abs(samples - reference).max():.2g}"),
+                }
+        figures[f"{seconds}_s"] = row
+        print(seconds, row, flush=True)
+    report.write(arguments.out, figures | lookahead(model))
+
+
+def lookahead(model: BiCodec) -> dict[str, object]:
+    """What less right context costs in exactness, 5 s in windows of 25 kept tokens."""
+    ids = tuple(np.random.default_rng(9).integers(0, 8192, 250).tolist())
+    decoder = WindowDecoder(model, mode=CodecMode.FAST, device=torch.device("cpu"))
+    reference = whole(decoder, ids)
+    errors = {}
+    for right in (67, 20, 15, 10, 8, 5):
+        samples = windowed(decoder, ids, WindowPlan(left=67, right=right, first=25, steady=25))
+        errors[f"look_ahead_{right}"] = {
+            "snr_db": round(snr_db(samples, reference), 1),
+            "largest_error": float(f"{np.abs(samples - reference).max():.2g}"),
+        }
+    return {"look_ahead": errors}
+
+
+if __name__ == "__main__":
+    main()

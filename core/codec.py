@@ -1,0 +1,43 @@
+"""Decode windows on one worker that owns the device. Knows nothing of requests, nor of how a window is decoded."""
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+
+from core.bicodec.model import BiCodec
+from core.bicodec.window_decoder import WindowDecoder
+from shared.config import CodecMode
+from shared.types import GLOBAL_TOKENS, GlobalTokens, Pcm, Window
+
+WARM_UP_TOKENS = 64
+
+
+class Codec:
+    """Decodes one window after the other; `docs/decisions/0004-codec-modes.md` has what each mode is worth.
+
+    `context_left` and `context_right` are the tokens on each side that a kept token's samples depend on.
+    """
+
+    def __init__(self, model: BiCodec, *, mode: CodecMode, device: torch.device, threads: int) -> None:
+        self._decoder = WindowDecoder(model, mode=mode, device=device)
+        self.rate, self.hop = model.config.rate, model.config.hop
+        self.context_left, self.context_right = self._decoder.field.left, self._decoder.field.right
+        self._worker = ThreadPoolExecutor(1, "codec", initializer=torch.set_num_threads, initargs=(threads,))
+
+    async def decode(self, window: Window) -> Pcm:
+        """Exactly `window.keep * hop` samples. A caller that is cancelled while it waits is skipped."""
+        samples = await asyncio.get_running_loop().run_in_executor(self._worker, self._decoder.decode, window)
+        return Pcm(samples, self.rate)
+
+    def warm_up(self) -> float:
+        """Decode once, so that no caller pays for what the first time costs. Seconds it took."""
+        begun = time.perf_counter()
+        window = Window((0,) * WARM_UP_TOKENS, 0, WARM_UP_TOKENS, 0, GlobalTokens((0,) * GLOBAL_TOKENS))
+        self._worker.submit(self._decoder.decode, window).result()
+        return time.perf_counter() - begun
+
+    def close(self) -> None:
+        """Wait for the window that is being decoded, and end the worker."""
+        self._worker.shutdown(cancel_futures=True)

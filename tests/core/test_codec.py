@@ -1,0 +1,138 @@
+"""The law of windows on the real decoder: decoding windows equals decoding everything, for every split."""
+
+import asyncio
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.bicodec.field import ReceptiveField
+from core.bicodec.model import BiCodec
+from core.bicodec.window_decoder import WindowDecoder
+from core.checkpoint.dimensions import SIZES
+from core.codec import Codec
+from core.windows import WindowPlan, WindowPlanner
+from shared.config import CodecMode
+from shared.errors import TokenStreamInvalid
+from shared.types import GlobalTokens, SpeechTokens, Window
+from tests.core.bicodec.networks import ODD, Topology, random_bicodec
+
+CPU = torch.device("cpu")
+VOICE = GlobalTokens((1,) * 32)
+TOPOLOGIES = (Topology(), *ODD)
+DECODERS = {
+    (topology, mode): WindowDecoder(random_bicodec(topology), mode=mode, device=CPU)
+    for topology in TOPOLOGIES
+    for mode in (CodecMode.EAGER, CodecMode.FAST)
+}
+
+
+def whole(decoder, ids):
+    return decoder.decode(Window(tuple(ids), 0, len(ids), 0, VOICE))
+
+
+def windowed(decoder, ids, plan, size):
+    planner = WindowPlanner(plan)
+    windows = list(planner.feed(VOICE))
+    for at in range(0, len(ids), size):
+        windows += planner.feed(SpeechTokens(tuple(ids[at : at + size])))
+    windows += planner.finish()
+    return np.concatenate([decoder.decode(window) for window in windows])
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    ids=st.lists(st.integers(0, 31), min_size=1, max_size=120),
+    first=st.integers(1, 7),
+    steady=st.integers(1, 40),
+    size=st.integers(1, 30),
+    case=st.sampled_from(list(DECODERS)),
+)
+def test_decoding_windows_equals_decoding_everything(ids, first, steady, size, case):
+    decoder = DECODERS[case]
+    plan = WindowPlan(left=decoder.field.left, right=decoder.field.right, first=first, steady=steady)
+    np.testing.assert_allclose(windowed(decoder, ids, plan, size), whole(decoder, ids), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+def test_fast_is_the_plain_decoder(topology):
+    ids = np.random.default_rng(0).integers(0, 32, 70).tolist()
+    eager, fast = (whole(DECODERS[topology, mode], ids) for mode in (CodecMode.EAGER, CodecMode.FAST))
+    np.testing.assert_allclose(fast, eager, rtol=0, atol=1e-5)
+    assert np.abs(eager).max() > 1e-3
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+def test_no_token_beyond_the_field_is_heard(topology):
+    """Change one token: only samples whose field holds it may change."""
+    decoder = DECODERS[topology, CodecMode.EAGER]
+    field, hop = decoder.field, decoder.config.hop
+    ids = [3] * (2 * (field.left + field.right) + 20)
+    middle = len(ids) // 2
+    changed = ids[:middle] + [7] + ids[middle + 1 :]
+    differs = np.flatnonzero(whole(decoder, ids) != whole(decoder, changed)) // hop
+    assert len(differs)
+    assert differs.min() >= middle - field.right and differs.max() <= middle + field.left
+
+
+def test_the_published_field_is_57_and_10_tokens_each_side():
+    field = ReceptiveField.of(SIZES["full"].codec)
+    assert (field.prenet_left, field.prenet_right, field.generator_left, field.generator_right) == (57, 57, 10, 10)
+
+
+def test_what_the_codec_does_not_have_is_refused():
+    decoder = DECODERS[TOPOLOGIES[0], CodecMode.EAGER]
+    for window in (
+        Window((32,), 0, 1, 0, VOICE),
+        Window((-1,), 0, 1, 0, VOICE),
+        Window((1, 2), 0, 1, 0, VOICE),
+        Window((1,), 0, 1, 0, GlobalTokens((64,) * 32)),
+        Window((1,), 0, 1, 0, GlobalTokens((1,) * 31)),
+    ):
+        with pytest.raises(TokenStreamInvalid):
+            decoder.decode(window)
+
+
+@pytest.fixture
+def codec():
+    made = Codec(random_bicodec(TOPOLOGIES[0]), mode=CodecMode.EAGER, device=CPU, threads=1)
+    yield made
+    made.close()
+
+
+async def test_a_fault_reaches_its_own_caller_alone(codec):
+    good = Window((1, 2, 3), 0, 3, 0, VOICE)
+    bad = Window((99,), 0, 1, 0, VOICE)
+    results = await asyncio.gather(*(codec.decode(w) for w in (good, bad, good)), return_exceptions=True)
+    assert isinstance(results[1], TokenStreamInvalid)
+    np.testing.assert_array_equal(results[0].samples, results[2].samples)
+    assert len(results[0].samples) == 3 * codec.hop and results[0].rate == codec.rate
+
+
+async def test_a_cancelled_waiter_is_skipped(codec, monkeypatch):
+    decoded = []
+    decode = codec._decoder.decode
+    monkeypatch.setattr(codec._decoder, "decode", lambda window: (decoded.append(window.keep), decode(window))[1])
+    windows = [Window((1,) * n, 0, n, 0, VOICE) for n in range(1, 40)]
+    tasks = [asyncio.create_task(codec.decode(window)) for window in windows]
+    await asyncio.sleep(0)
+    for task in tasks[5:-1]:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert len(decoded) < len(windows) - 20 and decoded[-1] == 39
+
+
+def test_warm_up_says_how_long_it_took(codec):
+    assert codec.warm_up() > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", [CodecMode.EAGER, CodecMode.FAST])
+def test_the_law_at_the_published_dimensions(mode):
+    torch.manual_seed(0)
+    decoder = WindowDecoder(BiCodec(SIZES["full"].codec).eval(), mode=mode, device=CPU)
+    ids = np.random.default_rng(0).integers(0, 8192, 230).tolist()
+    plan = WindowPlan(left=67, right=67, first=6, steady=48)
+    np.testing.assert_allclose(windowed(decoder, ids, plan, 4), whole(decoder, ids), rtol=0, atol=1e-5)
