@@ -76,7 +76,7 @@ class GenerateRequest(BaseModel):
             text=self.text,
             voice=voices.speaker(self.speaker),
             sampling=replace(defaults, **{"seed": secrets.randbits(32)} | given),
-            rate=self.sample_rate or RATES[self.output],
+            rate=ENCODERS[self.format].only_rate or self.sample_rate or RATES[self.output],
             speed=self.speed,
             stream=self.stream,
             normalize=self.normalize,

@@ -1,4 +1,4 @@
-"""What decoding costs at the published dimensions (random weights): each mode, whole and in windows, against plain eager.
+"""What decoding costs at the published dimensions (random weights): each mode, whole and windowed, against eager.
 
 All in one run, so that the ratios hold whatever else the machine does.
 """

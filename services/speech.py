@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, closing
 from dataclasses import dataclass, field
 
 from audio.encoders import ENCODERS, Encoder
@@ -163,9 +163,9 @@ class SpeechService:
         try:
             async with self._admission.slot() as queued_s, runtime.pipeline.speak(utterance) as speech:
                 self.metrics.queue.observe(queued_s)
-                encoder = ENCODERS[format].encoder(utterance.rate)
-                performance = Performance(utterance, format, speech, encoder, arrived, queued_s, self.metrics)
-                yield performance
+                with closing(ENCODERS[format].encoder(utterance.rate)) as encoder:
+                    performance = Performance(utterance, format, speech, encoder, arrived, queued_s, self.metrics)
+                    yield performance
         except asyncio.CancelledError:
             self._gave_up(performance, "client_left")
             raise

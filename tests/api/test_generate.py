@@ -6,6 +6,7 @@ import time
 import wave
 from concurrent.futures import ThreadPoolExecutor
 
+import av
 import httpx
 import numpy as np
 import pytest
@@ -111,6 +112,25 @@ def test_pcm_is_the_wav_without_its_header(common):
     wav, pcm = common.generate(seed=5), common.generate(seed=5, format="pcm")
     assert pcm.headers["content-type"] == "audio/L16;rate=16000;channels=1"
     assert wav.content[44:] == pcm.content
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("format", "type_", "begins"),
+    [
+        *[("opus", "audio/ogg", b"OggS"), ("mp3", "audio/mpeg", b""), ("flac", "audio/flac", b"fLaC")],
+        *[("aac", "audio/aac", b"\xff\xf1"), ("mulaw", "audio/wav", b"RIFF")],
+    ],
+)
+def test_every_format_streamed_and_whole(common, format, type_, begins, stream):
+    answer = common.generate(seed=5, format=format, stream=stream)
+    assert answer.status_code == 200 and answer.headers["content-type"] == type_
+    assert answer.headers["x-format"] == format and answer.content.startswith(begins)
+    assert answer.headers["x-sample-rate"] == ("8000" if format == "mulaw" else "16000")
+    with av.open(io.BytesIO(answer.content)) as file:
+        frames = list(file.decode(audio=0))
+    seconds = sum(frame.samples for frame in frames) / frames[0].sample_rate
+    assert seconds == pytest.approx(common.engine.length * HOP / 16_000, abs=0.15)
 
 
 def test_a_long_text_left_whole_is_warned_of(common):

@@ -71,7 +71,7 @@ def test_no_token_beyond_the_field_is_heard(topology):
     field, hop = decoder.field, decoder.config.hop
     ids = [3] * (2 * (field.left + field.right) + 20)
     middle = len(ids) // 2
-    changed = ids[:middle] + [7] + ids[middle + 1 :]
+    changed = [*ids[:middle], 7, *ids[middle + 1 :]]
     differs = np.flatnonzero(whole(decoder, ids) != whole(decoder, changed)) // hop
     assert len(differs)
     assert differs.min() >= middle - field.right and differs.max() <= middle + field.left
