@@ -8,9 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 import torch
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from api.cli.screen import screen
 from api.cli.serve import read_settings
 from core.checkpoint.reading import open_checkpoint
 from shared.config import EngineKind, Settings
@@ -31,7 +31,7 @@ def doctor() -> None:
     for what, good, found in _examine(settings):
         table.add_row(what, "ok" if good else "no", found)
         fatal |= not good and what in _needed(settings)
-    console = Console(soft_wrap=True)
+    console = screen()
     console.print(table)
     console.print("this machine cannot run the service as it is set" if fatal else "this machine can run the service")
     if fatal:

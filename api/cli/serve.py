@@ -10,6 +10,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
+from core.bicodec import checkpoint as bicodec
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
 from services.speech import SpeechService
@@ -29,9 +30,10 @@ def serve(
     """Start the service. Every other setting is an environment variable; the README lists them."""
     given = {"host": host, "port": port, "checkpoint": checkpoint, "engine": engine}
     settings = read_settings(**{name: value for name, value in given.items() if value is not None})
-    voices = open_checkpoint(settings.checkpoint).voices  # a wrong directory is refused before anything starts
+    checkpoint_ = open_checkpoint(settings.checkpoint)  # a wrong directory is refused before anything starts
+    bicodec.open_checkpoint(checkpoint_.codec_path)
     configure_logging(settings.log_level)
-    asyncio.run(_serve(settings, speaker=voices[0].id))
+    asyncio.run(_serve(settings, speaker=checkpoint_.voices[0].id))
 
 
 def read_settings(**given: Any) -> Settings:

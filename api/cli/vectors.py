@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-PIPED_WIDTH = 160  # columns where there is no terminal: every array's name in one line
+from api.cli.screen import screen
 
 
 def check_vectors_command(
@@ -19,13 +18,13 @@ def check_vectors_command(
     from core.vectors.check import check_vectors  # brings torch and transformers along
 
     checks = check_vectors(directory)
-    console = Console(soft_wrap=True)
+    console = screen()
     table = Table("array", "largest error", "tolerance", "", "note", title=str(directory))
     for check in checks:
         table.add_row(
             check.name, f"{check.error:.3g}", f"{check.tolerance:.3g}", "ok" if check.ok else "BEYOND", check.note
         )
-    console.print(table, width=None if console.is_terminal else PIPED_WIDTH)
+    console.print(table)
     wrong = sum(not check.ok for check in checks)
     console.print(f"{len(checks) - wrong} of {len(checks)} arrays within tolerance")
     if wrong or not checks:
