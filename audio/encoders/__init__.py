@@ -32,7 +32,7 @@ class Encoder(Protocol):
     def close(self) -> None:
         """Free what the codec holds, at any time and any number of times; an encoder that has finished did so itself.
 
-        After it `feed` raises where something was held, and `seal` still works.
+        After it `feed` raises where a codec was held; a stream that was finished can still be sealed.
         """
         ...
 

@@ -53,6 +53,8 @@ class MuxedEncoder:
         """Raises ValueError for a block of another rate, and for an encoder that is closed."""
         if block.rate != self._rate:
             raise ValueError(f"{block.rate} Hz fed to an encoder made for {self._rate} Hz")
+        if self._open is None:
+            raise ValueError("the encoder is closed")
         step = self._rate // STEPS_PER_S
         for start in range(0, len(block.samples), step):
             self._encode(self._frame(block.samples[start : start + step]))

@@ -1,0 +1,146 @@
+"""What other people's decoders make of every format, streamed and whole."""
+
+import io
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+import soundfile
+
+from audio.encoders import ENCODERS
+from audio.encoders.mp3 import crc16
+from shared.types import Pcm
+
+pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no independent decoder: install ffmpeg")
+
+RATES = (8_000, 16_000, 24_000, 44_100, 48_000)
+CASES = [(name, rate) for name, format in ENCODERS.items() for rate in RATES if format.only_rate in (None, rate)]
+DEMUXERS = {"wav": "wav", "mulaw": "wav", "opus": "ogg", "mp3": "mp3", "flac": "flac", "aac": "aac"}
+LOSSLESS = {"wav", "pcm", "flac"}
+LEAST_SNR_DB = {"mulaw": 30, "opus": 12, "mp3": 20, "aac": 15}
+SECONDS = 1.27  # no multiple of any frame
+
+
+def voice(rate, seconds=SECONDS):
+    """A gliding, swelling voice: it resembles itself at no other delay."""
+    t = np.arange(round(rate * seconds)) / rate
+    turns = 120 * t + 30 * t**2
+    wave = sum(np.sin(2 * np.pi * k * turns) / k for k in range(1, 16))
+    return (wave * (0.15 + 0.1 * np.sin(2 * np.pi * 3 * t))).astype(np.float32)
+
+
+def encoded(name, rate, samples, block_s=0.02):
+    """The joined stream, and the whole file."""
+    encoder, step = ENCODERS[name].encoder(rate), round(rate * block_s)
+    pieces = [p for at in range(0, len(samples), step) for p in encoder.feed(Pcm(samples[at : at + step], rate))]
+    pieces += encoder.finish()
+    return b"".join(pieces), encoder.seal(b"".join(pieces))
+
+
+def ffmpeg(source, name, rate, stdin=None):
+    """Decode with ffmpeg to mono float32 at `rate`."""
+    raw = ["-f", "s16le", "-ar", str(rate), "-ac", "1"] if name == "pcm" else ["-f", DEMUXERS[name]]
+    command = ["ffmpeg", "-v", "error", *raw, "-i", str(source), "-f", "f32le", "-ac", "1", "-ar", str(rate), "-"]
+    done = subprocess.run(command, input=stdin, capture_output=True, check=False, timeout=60)
+    return np.frombuffer(done.stdout, np.float32), done.stderr.decode()
+
+
+def lag_and_snr(reference, heard):
+    """Samples by which `heard` is late, and its signal-to-noise ratio in dB once delay and loudness are made equal."""
+    size = 2 ** (len(reference) + len(heard)).bit_length()
+    likeness = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(reference, size).conj())
+    lag = int(np.argmax(likeness[: len(heard)]))
+    heard = heard[lag : lag + len(reference)]
+    reference = reference[: len(heard)]
+    heard = heard * (heard @ reference) / (heard @ heard)
+    return lag, 10 * np.log10(reference @ reference / np.sum((heard - reference) ** 2, dtype=np.float64))
+
+
+@pytest.mark.parametrize(("name", "rate"), CASES)
+def test_ffmpeg_hears_the_same_streamed_and_whole(name, rate, tmp_path):
+    samples = voice(rate)
+    streamed, whole = encoded(name, rate, samples)
+    (tmp_path / "whole").write_bytes(whole)
+    for sealed, (heard, complaint) in (
+        (False, ffmpeg("pipe:0", name, rate, streamed)),
+        (True, ffmpeg(tmp_path / "whole", name, rate)),
+    ):
+        assert not complaint
+        if name in LOSSLESS:
+            np.testing.assert_allclose(heard, samples, atol=1.6 / 32768)
+            continue
+        lag, snr = lag_and_snr(samples, heard)
+        assert snr > LEAST_SNR_DB[name]
+        if name == "aac" or (name == "mp3" and not sealed):
+            assert len(samples) <= len(heard) <= len(samples) + 3 * 1152
+            assert lag <= 1200
+        else:
+            assert len(heard) == len(samples)
+            assert lag <= rate // 24_000
+
+
+@pytest.mark.parametrize(("name", "rate"), [case for case in CASES if case[0] not in ("pcm", "aac")])
+def test_libsndfile_finds_whole_files_exactly_as_long(name, rate):
+    """libsndfile has no AAC. Opus is told by its count at 48 kHz."""
+    samples = voice(rate)
+    _, whole = encoded(name, rate, samples)
+    with soundfile.SoundFile(io.BytesIO(whole)) as file:
+        heard = file.read(dtype="float32")
+        assert len(heard) == round(len(samples) * file.samplerate / rate)
+        assert file.channels == 1
+        assert file.samplerate == (48_000 if (name, rate) == ("opus", 44_100) else rate)
+        if name == "flac":
+            assert file.frames == len(samples)
+
+
+MOST_MS = {"wav": 20, "pcm": 20, "mulaw": 20, "opus": 60, "flac": 60, "mp3": 120, "aac": 120}
+SLOW_FRAMES_MS = {("mp3", 8_000): 220, ("aac", 8_000): 260, ("aac", 16_000): 140}  # a frame lasts 72, 128, 64 ms
+
+
+@pytest.mark.parametrize(("name", "rate"), CASES)
+def test_the_first_sound_can_be_decoded_early(name, rate):
+    samples = voice(rate, SLOW_FRAMES_MS.get((name, rate), MOST_MS[name]) / 1000)
+    encoder, step = ENCODERS[name].encoder(rate), rate // 50
+    begun = b"".join(p for at in range(0, len(samples), step) for p in encoder.feed(Pcm(samples[at : at + step], rate)))
+    encoder.close()
+    heard, _ = ffmpeg("pipe:0", name, rate, begun)
+    assert len(heard)
+
+
+@pytest.mark.parametrize("seconds", [0.001, 0.02, 0.1])
+@pytest.mark.parametrize("name", [name for name in ENCODERS if name not in ("pcm", "aac")])
+def test_sounds_shorter_than_a_frame(name, seconds):
+    rate = ENCODERS[name].only_rate or 16_000
+    _, whole = encoded(name, rate, voice(rate, seconds))
+    heard, _ = soundfile.read(io.BytesIO(whole))
+    assert len(heard) == round(rate * seconds)
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_no_sound_is_no_more_than_a_header(name):
+    streamed, whole = encoded(name, ENCODERS[name].only_rate or 16_000, np.zeros(0, np.float32))
+    assert len(streamed) == len(whole) < 200
+    if name in ("wav", "mulaw"):
+        assert not len(soundfile.read(io.BytesIO(whole))[0])
+
+
+def test_every_step_of_mulaw_is_that_of_its_segment():
+    levels = np.arange(-32635, 32636)
+    _, whole = encoded("mulaw", 8_000, (levels / 32767).astype(np.float32))
+    heard = soundfile.read(io.BytesIO(whole), dtype="int16")[0].astype(int)
+    known = np.unique(heard)
+    assert len(known) == 255  # both zeros are one
+    assert (np.diff(heard) >= 0).all()
+    steps = np.append(np.diff(known[known >= 0]), 1024)  # from each level away from zero
+    step = steps[np.searchsorted(known[known >= 0], np.abs(heard))]
+    assert (np.abs(heard - levels) <= step / 2).all()
+
+
+def test_the_seal_of_mp3_is_a_frame_like_the_others():
+    streamed, whole = encoded("mp3", 24_000, voice(24_000))
+    tag = whole[: len(whole) - len(streamed)]
+    assert whole.endswith(streamed) and tag[:4] == streamed[:4] and len(tag) == 192
+    end = tag.index(b"LAME3.100") + 34
+    assert int.from_bytes(tag[end : end + 2]) == crc16(tag[:end])
+    assert crc16(b"123456789") == 0xBB3D

@@ -1,0 +1,98 @@
+"""How encoders begin and end: rates, splits, closing, memory."""
+
+from pathlib import Path
+from resource import getpagesize
+
+import numpy as np
+import pytest
+
+from audio.encoders import ENCODERS, Format
+from shared.types import Pcm
+
+RATE = 16_000
+SAMPLES = (0.3 * np.random.default_rng(0).normal(size=RATE // 2)).clip(-1, 1).astype(np.float32)
+MUXED = ["opus", "mp3", "flac", "aac"]
+
+
+def pieces(format: Format, block: int, rate: int = RATE):
+    encoder = format.encoder(format.only_rate or rate)
+    rate = format.only_rate or rate
+    for at in range(0, len(SAMPLES), block):
+        yield from encoder.feed(Pcm(SAMPLES[at : at + block], rate))
+    yield from encoder.finish()
+
+
+@pytest.mark.parametrize("rate", [16_000, 44_100])
+@pytest.mark.parametrize("name", ENCODERS)
+def test_the_same_sound_gives_the_same_bytes_however_it_is_split(name, rate):
+    format = ENCODERS[name]
+    whole = b"".join(pieces(format, len(SAMPLES), rate))
+    for block in (99, 320, 1600):
+        assert b"".join(pieces(format, block, rate)) == whole
+
+
+@pytest.mark.parametrize("name", MUXED)
+def test_a_long_block_is_given_in_pieces(name):
+    encoder = ENCODERS[name].encoder(RATE)
+    first = next(iter(encoder.feed(Pcm(np.tile(SAMPLES, 8), RATE))))
+    assert 0 < len(first) < 4000
+    encoder.close()
+
+
+@pytest.mark.parametrize("rate", [16_000, 44_100])
+@pytest.mark.parametrize("name", ENCODERS)
+def test_a_block_of_another_rate_is_a_fault(name, rate):
+    encoder = ENCODERS[name].encoder(ENCODERS[name].only_rate or rate)
+    with pytest.raises(ValueError, match="24000 Hz fed"):
+        list(encoder.feed(Pcm(SAMPLES, 24_000)))
+    encoder.close()
+
+
+def test_mulaw_has_one_rate():
+    assert ENCODERS["mulaw"].only_rate == 8_000
+    with pytest.raises(ValueError, match="16000 Hz"):
+        ENCODERS["mulaw"].encoder(16_000)
+
+
+@pytest.mark.parametrize("fed", [0, 1, 5])
+@pytest.mark.parametrize("name", ENCODERS)
+def test_closing_in_the_middle_and_again(name, fed):
+    rate = ENCODERS[name].only_rate or RATE
+    encoder = ENCODERS[name].encoder(rate)
+    for _ in range(fed):
+        list(encoder.feed(Pcm(SAMPLES[:320], rate)))
+    encoder.close()
+    encoder.close()
+
+
+@pytest.mark.parametrize("name", MUXED)
+def test_an_encoder_that_finished_is_closed_and_can_still_seal(name):
+    encoder = ENCODERS[name].encoder(RATE)
+    body = b"".join([*encoder.feed(Pcm(SAMPLES, RATE)), *encoder.finish()])
+    sealed = encoder.seal(body)
+    with pytest.raises(ValueError, match="closed"):
+        list(encoder.feed(Pcm(SAMPLES, RATE)))
+    encoder.close()
+    assert encoder.seal(body) == sealed
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * getpagesize()
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to read memory from")
+@pytest.mark.parametrize("name", MUXED)
+def test_memory_stays_flat_over_encodes_finished_and_cancelled(name):
+    def encode(times: int) -> None:
+        for turn in range(times):
+            encoder = ENCODERS[name].encoder(RATE)
+            list(encoder.feed(Pcm(SAMPLES[:1600], RATE)))
+            if turn % 2:
+                list(encoder.finish())
+            else:
+                encoder.close()
+
+    encode(60)
+    before = resident_bytes()
+    encode(300)
+    assert resident_bytes() - before < 2_000_000  # an encoder that stays holds 10 KB at the least
