@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import errors, generate, health, voices
+from api import errors, generate, health, sse, voices, websocket
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from services.speech import OpenRuntime, SpeechService
 from shared.config import Settings
@@ -23,7 +23,7 @@ def create_app(settings: Settings, open_runtime: OpenRuntime, *, failed: Callabl
 
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan)
     app.state.service = service
-    for module in (generate, voices, health):
+    for module in (generate, sse, websocket, voices, health):
         app.include_router(module.router)
     errors.install(app)
     app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)

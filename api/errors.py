@@ -23,9 +23,10 @@ def install(app: FastAPI) -> None:
 
 
 def answer(request: Request, error: ServiceError) -> JSONResponse:
-    """Count the error, and make the answer of it."""
+    """The answer that says what was wrong. Counted are requests to speak, and not who asks whether we are ready."""
     service: SpeechService = request.app.state.service
-    service.failed_with(error)
+    if request.method == "POST":
+        service.failed_with(error)
     headers = {}
     if isinstance(error, Unavailable) and error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
@@ -59,9 +60,14 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     if first["type"] == "json_invalid":
         return answer(request, ValidationFailed("the body is not valid JSON"))
     place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-    if first["type"] == "extra_forbidden":
-        return answer(request, ValidationFailed("unknown field", details={"field": place}))
-    return answer(request, ValidationFailed(f"{place}: {first['msg']}", details={"field": place}))
+    return answer(request, refusal(first["type"], place, first["msg"]))
+
+
+def refusal(kind: str, place: str, message: str) -> ValidationFailed:
+    """What is said of a field that pydantic refused for a reason of `kind`."""
+    if kind == "extra_forbidden":
+        return ValidationFailed("unknown field", details={"field": place})
+    return ValidationFailed(f"{place}: {message}", details={"field": place})
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

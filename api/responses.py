@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing
+from typing import TypeVar
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -12,6 +13,7 @@ from shared.errors import ClientStalled, GenerationTimeout, ServiceError
 
 PIECE_BYTES = 64 * 1024  # of a whole file; each must be taken within the stall timeout
 
+T = TypeVar("T")
 Compose = Callable[[Performance, bytes | None], tuple[dict[str, str], bytes]]
 """Headers and body of an answer: from its first bytes (None stands for a stream), or from the joined stream."""
 
@@ -56,7 +58,7 @@ class SpeechResponse(Response):
         begun = False
         try:
             async with self._opened as performance, aclosing(performance.encoded()) as encoded:
-                first = await self._first(encoded)
+                first = await first_of(encoded, b"", timeout_s=self._first_audio_timeout_s)
                 if self._stream:
                     headers, _ = self._compose(performance, None)
                     begun = True
@@ -77,13 +79,6 @@ class SpeechResponse(Response):
                 raise
             self._broken(error)
 
-    async def _first(self, encoded: AsyncGenerator[bytes, None]) -> bytes:
-        try:
-            async with asyncio.timeout(self._first_audio_timeout_s):
-                return await anext(encoded, b"")
-        except TimeoutError:
-            raise GenerationTimeout(f"no sound within {self._first_audio_timeout_s:g} s") from None
-
     async def _start(self, send: Send, headers: dict[str, str]) -> None:
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": self.status_code, "headers": raw})
@@ -95,6 +90,15 @@ class SpeechResponse(Response):
                 await send(message)
         except TimeoutError:
             raise ClientStalled(f"the client took nothing for {self._stall_timeout_s:g} s") from None
+
+
+async def first_of(stream: AsyncGenerator[T, None], default: T, *, timeout_s: float) -> T:
+    """The first item of an answer, `default` if it has none. Raises GenerationTimeout."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await anext(stream, default)
+    except TimeoutError:
+        raise GenerationTimeout(f"no sound within {timeout_s:g} s") from None
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:

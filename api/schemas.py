@@ -19,7 +19,7 @@ _SAMPLING_FIELDS = {"temperature", "top_k", "top_p", "repetition_penalty", "max_
 _CONTROL_TOKEN = re.compile(r"<\|[^|<>\s]*\|>")
 
 
-def _check_text(text: str) -> str:
+def check_text(text: str) -> str:
     """Refuse what is too long or cannot be spoken; the model's control tokens can only be an attempt to steer it."""
     if len(text) > MAX_TEXT:
         raise TextTooLong(f"text has {len(text)} characters; at most {MAX_TEXT} are spoken in one request")
@@ -30,20 +30,20 @@ def _check_text(text: str) -> str:
     return text
 
 
+SpokenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_text)]
+
+
 def _check_format(name: str) -> str:
     if name not in ENCODERS:
         raise InvalidFormat(f"format: must be one of {', '.join(ENCODERS)}")
     return name
 
 
-class GenerateRequest(BaseModel):
-    """`POST /v1/tts/generate`. Sampling fields left out are the checkpoint's own."""
+class SpeechRequest(BaseModel):
+    """How to say something. Sampling fields left out are the checkpoint's own."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_text)] = Field(
-        description="what to say, 1 to 50,000 characters; may hold emotion tags such as `[excited]`"
-    )
     speaker: str = Field(max_length=128, description="a voice's id or alias, as `GET /v1/voices` lists them")
     stream: bool = Field(False, description="audio as it is made, or the whole file")
     format: Annotated[str, AfterValidator(_check_format)] = Field(
@@ -67,13 +67,13 @@ class GenerateRequest(BaseModel):
     chunking: bool = Field(True, description="split long text; `false` speaks it in one breath")
     speed: float = Field(1.0, ge=0.25, le=4, description="pitch-preserving")
 
-    def utterance(self, voices: VoiceBook, defaults: Sampling) -> Utterance:
-        """Fill in every default. Raises InvalidSpeaker, ValidationFailed."""
+    def of(self, text: str, voices: VoiceBook, defaults: Sampling) -> Utterance:
+        """Say `text` so: every default is filled in. Raises InvalidSpeaker, ValidationFailed."""
         if self.top_k == 0:
             raise ValidationFailed("top_k: must be 1 to 1000, or -1 for off")
         given = self.model_dump(include=_SAMPLING_FIELDS, exclude_none=True)
         return Utterance(
-            text=self.text,
+            text=text,
             voice=voices.speaker(self.speaker),
             sampling=replace(defaults, **{"seed": secrets.randbits(32)} | given),
             rate=ENCODERS[self.format].only_rate or self.sample_rate or RATES[self.output],
@@ -83,6 +83,18 @@ class GenerateRequest(BaseModel):
             chunking=self.chunking,
             lexicon=self.lexicon,
         )
+
+
+class GenerateRequest(SpeechRequest):
+    """`POST /v1/tts/generate` and `/v1/tts/sse`."""
+
+    text: SpokenText = Field(
+        description="what to say, 1 to 50,000 characters; may hold emotion tags such as `[excited]`"
+    )
+
+    def utterance(self, voices: VoiceBook, defaults: Sampling) -> Utterance:
+        """Fill in every default. Raises InvalidSpeaker, ValidationFailed."""
+        return self.of(self.text, voices, defaults)
 
 
 class ChunkSpan(BaseModel):

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -48,6 +47,11 @@ class Speech:
     joint: SeamJoiner = field(repr=False)
     samples_per_s: float  # of `joint`, for a second of the finished sound
 
+    @property
+    def begun(self) -> int:
+        """Chunks whose sound has begun."""
+        return len(self.joint.starts)
+
     def spans(self) -> Iterator[tuple[TextChunk, float, float]]:
         """Where each chunk begun so far lies in the sound: chunk, start and end in seconds."""
         edges = [*self.joint.starts, self.joint.samples]
@@ -75,13 +79,22 @@ class Pipeline:
     rules: ScriptRules
 
     @asynccontextmanager
-    async def speak(self, utterance: Utterance) -> AsyncIterator[Speech]:
-        """Whatever the utterance holds in engine and codec is free when this context has exited, however it exits."""
+    async def speak(self, utterance: Utterance, more: AsyncGenerator[str, None] | None = None) -> AsyncIterator[Speech]:
+        """Whatever the utterance holds in engine and codec is free when this context has exited, however it exits.
+
+        `more`: text that follows the utterance's own, as it is written, in whole sentences.
+        """
         script = await self._script(utterance)
         progress, joint = Progress(script_written=time.perf_counter()), SeamJoiner(script.pauses_s)
         pinned = await self.pins.get(utterance.voice)
-        async with AsyncExitStack() as held:
-            blocks = through(self._chunk_by_chunk(utterance, script, pinned, progress, held), joint)
+        chunks = self._written(utterance, script, more)
+        depth = self.chunks.ahead if utterance.stream else self.chunks.at_once - 1
+        room = asyncio.Semaphore(depth + 1)  # for the chunk that sounds and those that are made meanwhile
+        async with (
+            AsyncExitStack() as held,
+            prefetch(self._begun(utterance, chunks, pinned, progress, room, held), ahead=depth + 1) as begun,
+        ):
+            blocks = through(_chunk_by_chunk(begun, room), joint)
             if utterance.speed != 1.0:
                 blocks = through(blocks, SpeedChanger(rate=self.codec.rate, speed=utterance.speed))
             if utterance.rate != self.codec.rate:
@@ -94,21 +107,35 @@ class Pipeline:
             return await asyncio.to_thread(write_script, utterance, self.rules)
         return write_script(utterance, self.rules)
 
-    async def _chunk_by_chunk(
-        self, utterance: Utterance, script: Script, pinned: tuple[int, ...], progress: Progress, held: AsyncExitStack
-    ) -> AsyncGenerator[TextChunk | Pcm, None]:
-        """Each chunk, then its sound, while the chunks after it are already being made; `held` owns what they hold."""
-        depth = self.chunks.ahead if utterance.stream else self.chunks.at_once - 1
-        blocks_ahead = STREAM_BLOCKS_AHEAD if utterance.stream else FILE_BLOCKS_AHEAD
-        waiting: deque[AsyncGenerator[Pcm, None]] = deque()
-        to_begin = iter(script.chunks)
+    async def _written(
+        self, utterance: Utterance, script: Script, more: AsyncGenerator[str, None] | None
+    ) -> AsyncGenerator[TextChunk, None]:
+        """Each chunk once its text is there. While text may follow, no chunk is known to be the last."""
         for chunk in script.chunks:
-            while len(waiting) <= depth and (next_ := next(to_begin, None)):
-                sound = self._sound(utterance, next_, pinned, progress)
-                waiting.append(await held.enter_async_context(prefetch(sound, ahead=blocks_ahead)))
-            yield chunk
-            async for block in waiting.popleft():
-                yield block
+            yield chunk if more is None else replace(chunk, last=False)
+        if more is None:
+            return
+        async with aclosing(more):
+            async for text in more:
+                for chunk in script.add(await self._script(replace(utterance, text=text))):
+                    yield replace(chunk, last=False)
+
+    async def _begun(
+        self,
+        utterance: Utterance,
+        chunks: AsyncGenerator[TextChunk, None],
+        pinned: tuple[int, ...],
+        progress: Progress,
+        room: asyncio.Semaphore,
+        held: AsyncExitStack,
+    ) -> AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None]:
+        """Each chunk and its sound, which is already being made; `held` owns what that holds."""
+        blocks_ahead = STREAM_BLOCKS_AHEAD if utterance.stream else FILE_BLOCKS_AHEAD
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                await room.acquire()
+                sound = self._sound(utterance, chunk, pinned, progress)
+                yield chunk, await held.enter_async_context(prefetch(sound, ahead=blocks_ahead))
 
     async def _sound(
         self, utterance: Utterance, chunk: TextChunk, pinned: tuple[int, ...], progress: Progress
@@ -142,6 +169,17 @@ class Pipeline:
         speech = through(through(tokens, TokenParser(self.table, pinned)), LoopGuard())
         windows = through(speech, WindowPlanner(self.windows))
         return amap(windows, self.codec.decode)
+
+
+async def _chunk_by_chunk(
+    begun: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], room: asyncio.Semaphore
+) -> AsyncGenerator[TextChunk | Pcm, None]:
+    """Each chunk, then its sound."""
+    async for chunk, sound in begun:
+        yield chunk
+        async for block in sound:
+            yield block
+        room.release()
 
 
 async def _once_whole(blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, None]:

@@ -1,7 +1,7 @@
 """What is written -> what is spoken, in pieces. Pure: no model, no clock, no I/O."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from processing.chunks import chunk
@@ -26,18 +26,32 @@ class ScriptRules:
     lexicon: Lexicon = field(default_factory=Lexicon)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Script:
-    """The text as it will be spoken, and its pieces; `whole_text`: one above the threshold was left whole."""
+    """The text as it will be spoken, and its pieces; `whole_text`: one above the threshold was left whole.
+
+    It grows while text arrives; `pauses_s`, the rest after each chunk, grows with it.
+    """
 
     spoken: str
     chunks: tuple[TextChunk, ...]
     whole_text: bool
+    pauses_s: list[float] = field(init=False)
 
-    @property
-    def pauses_s(self) -> list[float]:
-        """The rest after each chunk."""
-        return [pause_after(chunk.text) for chunk in self.chunks]
+    def __post_init__(self) -> None:
+        self.pauses_s = [pause_after(chunk.text) for chunk in self.chunks]
+
+    def add(self, later: "Script") -> tuple[TextChunk, ...]:
+        """Go on with `later`; gives its chunks as they are numbered here. A space parts what has none."""
+        first = len(self.chunks)
+        chunks = list(later.chunks)
+        if chunks and not self.spoken[-1:].isspace():
+            chunks[0] = replace(chunks[0], text=f" {chunks[0].text}")
+        added = tuple(replace(chunk, index=first + chunk.index) for chunk in chunks)
+        self.spoken += "".join(chunk.text for chunk in added)
+        self.chunks += added
+        self.pauses_s += later.pauses_s
+        return added
 
 
 def write_script(utterance: Utterance, rules: ScriptRules) -> Script:

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanage
 from dataclasses import dataclass, field
 
 from audio.encoders import ENCODERS, Encoder
+from audio.frames import Frame, Framer
 from core.pipeline import Speech
 from services.admission import Admission
 from services.runtime import Runtime
@@ -65,6 +66,10 @@ class Performance:
     def encoded(self) -> AsyncGenerator[bytes, None]:
         """The answer's bytes; the header comes with the first block."""
         return through(self._observed(), self.encoder)
+
+    def framed(self, frame_ms: int, *, seq: int = 0, sample: int = 0) -> AsyncGenerator[Frame, None]:
+        """The answer's bytes in frames, the first numbered `seq` and beginning at `sample`."""
+        return through(self._observed(), Framer(self.encoder, self.utterance.rate, frame_ms, seq=seq, sample=sample))
 
     async def _observed(self) -> AsyncGenerator[Pcm, None]:
         async with aclosing(self.speech.blocks) as blocks:
@@ -151,8 +156,13 @@ class SpeechService:
         return True
 
     @asynccontextmanager
-    async def perform(self, utterance: Utterance, format: str, *, arrived: float) -> AsyncIterator[Performance]:
-        """Hold a slot and the engine for one request; both are free when this context has exited, however it exits."""
+    async def perform(
+        self, utterance: Utterance, format: str, *, arrived: float, more: AsyncGenerator[str, None] | None = None
+    ) -> AsyncIterator[Performance]:
+        """Hold a slot and the engine for one request; both are free when this context has exited, however it exits.
+
+        `more`: text that follows the utterance's own, as `Pipeline.speak` takes it.
+        """
         runtime = self.runtime()
         labels = utterance.voice.id, str(utterance.stream).lower()
         self.metrics.requests.labels(*labels, format).inc()
@@ -161,7 +171,7 @@ class SpeechService:
         )
         performance = None
         try:
-            async with self._admission.slot() as queued_s, runtime.pipeline.speak(utterance) as speech:
+            async with self._admission.slot() as queued_s, runtime.pipeline.speak(utterance, more) as speech:
                 self.metrics.queue.observe(queued_s)
                 with closing(ENCODERS[format].encoder(utterance.rate)) as encoder:
                     performance = Performance(utterance, format, speech, encoder, arrived, queued_s, self.metrics)

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     max_waiting: int = Field(64, ge=0, description="requests that may wait for a slot; more are refused with 503")
     queue_timeout_s: float = Field(30.0, gt=0, description="longest wait for a slot, then 503")
     first_audio_timeout_s: float = Field(60.0, gt=0, description="longest wait for the first sound, then 504")
+    frame_queue: int = Field(50, ge=1, le=1000, description="frames that wait for the client of a WebSocket")
     stall_timeout_s: float = Field(30.0, gt=0, description="a client that takes nothing for so long is dropped")
 
     lexicon: Path | None = Field(None, description="file of `word<TAB>spoken form` lines for every request")
@@ -87,5 +88,6 @@ def prepare_process() -> None:
         "VLLM_LOGGING_LEVEL": "ERROR",
         "VLLM_NO_USAGE_STATS": "1",
         "TOKENIZERS_PARALLELISM": "false",
+        "TQDM_DISABLE": "1",
     }.items():
         os.environ.setdefault(name, value)

@@ -1,0 +1,102 @@
+"""What a client may say on a WebSocket. Knows nothing of what becomes of it."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from api.errors import refusal
+from api.schemas import SpeechRequest, SpokenText, check_text
+from shared.errors import ValidationFailed
+
+ContextId = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class Manner(SpeechRequest):
+    """How a context speaks: the fields of `/v1/tts/generate`, and how its sound is cut."""
+
+    frame_ms: int = Field(20, ge=10, le=100)
+    framing: Literal["raw", "tagged"] = "raw"
+
+
+class Speak(Manner):
+    """Say `text`; without it, open the context for `text` messages."""
+
+    type: Literal["speak"]
+    text: SpokenText | None = None
+    context_id: ContextId | None = None
+
+
+class Text(Manner):
+    """The next piece of a context's text. A new context speaks as this message says, or as the one before it did."""
+
+    type: Literal["text"]
+    text: Annotated[str, AfterValidator(check_text)]
+    context_id: ContextId = "default"
+    speaker: str = Field("", max_length=128)
+
+
+class _Control(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Flush(_Control):
+    """Speak what is there, though no sentence be complete."""
+
+    type: Literal["flush"]
+    context_id: ContextId = "default"
+
+
+class End(_Control):
+    """No more text comes; without a context, none for any, and the socket is closed when all is spoken."""
+
+    type: Literal["end"]
+    context_id: ContextId | None = None
+
+
+class Cancel(_Control):
+    """Be silent; without a context, all of them."""
+
+    type: Literal["cancel"]
+    context_id: ContextId | None = None
+
+
+class Pause(_Control):
+    """Send no sound for now."""
+
+    type: Literal["pause"]
+    context_id: ContextId | None = None
+
+
+class Resume(_Control):
+    type: Literal["resume"]
+    context_id: ContextId | None = None
+
+
+class Ping(_Control):
+    type: Literal["ping"]
+
+
+Message = Speak | Text | Flush | End | Cancel | Pause | Resume | Ping
+_ADAPTER: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
+_TYPES = "speak, text, flush, end, cancel, pause, resume, ping"
+
+
+def read(data: str, *, first: bool) -> Message:
+    """Raises ValidationFailed, TextTooLong, InvalidFormat. Older clients' first message is a `speak` without a type."""
+    try:
+        said = from_json(data, allow_inf_nan=False)
+    except ValueError:
+        raise ValidationFailed("the message is not valid JSON") from None
+    if not isinstance(said, dict):
+        raise ValidationFailed("a message is a JSON object")
+    if first and "type" not in said and {"text", "speaker"} <= said.keys():
+        said["type"] = "speak"
+    try:
+        return _ADAPTER.validate_python(said)
+    except ValidationError as error:
+        wrong = error.errors(include_input=False, include_url=False)[0]
+        if wrong["type"].startswith("union_tag"):
+            raise ValidationFailed(f"type: must be one of {_TYPES}", details={"field": "type"}) from None
+        place = ".".join(str(part) for part in wrong["loc"][1:])
+        raise refusal(wrong["type"], place, wrong["msg"]) from None

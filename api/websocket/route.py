@@ -1,0 +1,18 @@
+"""`WS /v1/tts/ws`: accept, then a session."""
+
+import uuid
+
+from fastapi import APIRouter, WebSocket
+
+from api.websocket.session import Session
+from services.speech import SpeechService
+
+router = APIRouter()
+
+
+@router.websocket("/v1/tts/ws")
+async def talk(socket: WebSocket, trace: bool = False) -> None:
+    """Messages as the session knows them; `?trace=1` turns on a `metrics` message behind every frame."""
+    service: SpeechService = socket.app.state.service
+    await socket.accept()
+    await Session(socket, service, uuid.uuid4().hex, trace=trace).serve()

@@ -1,0 +1,247 @@
+"""One socket from its first message to its close: a reader, a writer, a task for each context."""
+
+import asyncio
+import json
+import time
+from contextlib import suppress
+
+import structlog
+from pydantic_core import from_json
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from api.events import Event, told
+from api.websocket.context import Context
+from api.websocket.messages import Cancel, End, Flush, Manner, Message, Pause, Ping, Resume, Speak, Text, read
+from api.websocket.outbox import Outbox, Outgoing
+from services.speech import SpeechService
+from shared.errors import ClientStalled, RuntimeDead, ServiceError, Unavailable, ValidationFailed
+from shared.logging import get_logger
+
+MOST_CONTEXTS = 16
+PROGRESS_EVERY = 50  # frames
+LET_GO_S = 0.05  # for contexts that wait for room to learn that there will be none
+LINGER_S = 5.0  # for a close frame to get through to a client that has stopped reading
+DONE, STALLED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1008, 1009, 1011, 1013
+
+log = get_logger(__name__)
+
+
+class Session:
+    """Everything of one connection; when `serve` returns, its engine requests have ended and the socket is closed."""
+
+    def __init__(self, socket: WebSocket, service: SpeechService, request_id: str, *, trace: bool) -> None:
+        self._socket, self._service, self._request_id, self._trace = socket, service, request_id, trace
+        self._outbox = Outbox(service.settings.frame_queue)
+        self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
+        self._manner: Manner | None = None  # of the context opened last
+        self._opened = time.perf_counter()
+        self._said = self._named = self._since_progress = 0
+        self._audible: str | None = None  # whose frames the client takes the next one for
+        self._leaving = False
+        self._fault = False
+
+    async def serve(self) -> None:
+        try:
+            self._service.runtime()
+        except Unavailable as error:
+            self._service.failed_with(error)
+            await self._send(told(error, self._request_id))
+            return await self._close(FAULT if isinstance(error, RuntimeDead) else TRY_LATER)
+        reader = asyncio.create_task(self._read(), name="websocket-reader")
+        writer = asyncio.create_task(self._write(), name="websocket-writer")
+        try:
+            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended = {task for task in (reader, writer) if task.done()}
+            await self._let_go(reader, writer)
+        code = min((task.result() for task in ended), key=lambda code: code is not None)
+        if code is not None:
+            await self._close(FAULT if self._fault else code)
+
+    async def _let_go(self, *io: asyncio.Task[int | None]) -> None:
+        tasks = {task for _, task in self._contexts.values()}
+        if self._outbox.broken and tasks:
+            await asyncio.wait(tasks, timeout=LET_GO_S)
+        for task in (*io, *tasks):
+            task.cancel()
+        await asyncio.wait({*io, *tasks})
+
+    # Reading
+
+    async def _read(self) -> int | None:
+        """Until the client is gone (None), or the socket must be closed with a code."""
+        limit, first = self._service.settings.max_body_bytes, True
+        while True:
+            received = await self._socket.receive()
+            if received["type"] == "websocket.disconnect":
+                return None
+            data = received.get("text")
+            if len(received.get("bytes") or b"") > limit or (data and _is_longer(data, limit)):
+                return TOO_LARGE
+            try:
+                if data is None:
+                    raise ValidationFailed("messages are JSON text; binary ones are not understood")
+                await self._hear(read(data, first=first))
+            except ServiceError as error:
+                self._service.failed_with(error)
+                await self._reply(told(error, self._request_id), _context_of(data))
+            first = False
+
+    async def _hear(self, message: Message) -> None:
+        match message:
+            case Speak():
+                self._speak(message)
+            case Text():
+                self._add(message)
+            case Flush():
+                self._context(message.context_id).feed.flush()
+            case End():
+                await self._end(message.context_id)
+            case Cancel():
+                await self._cancel(message.context_id)
+            case Pause() | Resume():
+                await self._hold(message)
+            case Ping():
+                await self._reply({"type": "pong"}, None)
+
+    def _speak(self, message: Speak) -> None:
+        context = self._open(message.context_id or f"context-{self._named}", message)
+        if message.text is not None:
+            context.feed.say(message.text)
+
+    def _add(self, message: Text) -> None:
+        if message.context_id in self._contexts:
+            return self._context(message.context_id).feed.add(message.text)
+        manner = message if message.speaker else self._manner
+        if manner is None:
+            raise ValidationFailed(
+                "speaker: the first message of a new context names one", details={"field": "speaker"}
+            )
+        self._open(message.context_id, manner).feed.add(message.text)
+
+    def _open(self, name: str, manner: Manner) -> Context:
+        if name in self._contexts:
+            raise ValidationFailed("context_id: this context is still speaking; wait for its `end`, or cancel it")
+        if len(self._contexts) >= MOST_CONTEXTS:
+            raise ValidationFailed(f"at most {MOST_CONTEXTS} contexts speak on one socket")
+        request_id = f"{self._request_id}-{self._named}"
+        context = Context(name, request_id, manner, self._service, self._outbox, trace=self._trace)
+        task = asyncio.create_task(self._perform(context, request_id), name="websocket-context")
+        self._contexts[name] = (context, task)
+        self._manner, self._named = manner, self._named + 1
+        return context
+
+    def _context(self, name: str) -> Context:
+        if name not in self._contexts:
+            raise ValidationFailed("context_id: there is no such context")
+        return self._contexts[name][0]
+
+    async def _perform(self, context: Context, request_id: str) -> None:
+        try:
+            with structlog.contextvars.bound_contextvars(request_id=request_id):
+                await context.speak()
+        except ClientStalled as stalled:
+            return self._service.failed_with(stalled)
+        except Exception as fault:
+            # A task's boundary: a fault of ours closes the socket, not the server.
+            log.error("unforeseen", exc_info=fault)
+            self._fault = self._leaving = True
+            unforeseen = ServiceError("an internal error; the request id finds it in the log")
+            self._service.failed_with(unforeseen)
+            await self._reply(told(unforeseen, request_id), context.name)
+        del self._contexts[context.name]
+        if self._leaving and not self._contexts:
+            self._outbox.say_farewell()
+
+    async def _end(self, name: str | None) -> None:
+        if name is not None:
+            return self._context(name).feed.end()
+        self._leaving = True
+        for context, _ in self._contexts.values():
+            context.feed.end()
+        if not self._contexts:
+            self._outbox.say_farewell()
+
+    async def _cancel(self, name: str | None) -> None:
+        """Acknowledged when the engine requests have ended; not a frame follows."""
+        ended = {key: entry[1] for key, entry in self._contexts.items() if name in (None, key)}
+        for key, task in ended.items():
+            task.cancel()
+            self._outbox.drop(key)
+            del self._contexts[key]
+        if ended:
+            await asyncio.wait(ended.values())
+        for acknowledged in ended or [name]:
+            await self._reply({"type": "cancelled"}, acknowledged)
+
+    async def _hold(self, message: Pause | Resume) -> None:
+        if isinstance(message, Pause):
+            self._outbox.pause()
+        else:
+            self._outbox.resume()
+        await self._reply({"type": f"{message.type}d"}, message.context_id)
+
+    async def _reply(self, event: Event, name: str | None) -> None:
+        await self._outbox.reply(Outgoing(name, event))
+
+    # Writing: this task alone writes, so that messages never interleave
+
+    async def _write(self) -> int | None:
+        """Until all is said (DONE), the client is gone (None), or takes nothing for too long (STALLED)."""
+        patience_s = self._service.settings.stall_timeout_s
+        try:
+            while True:
+                paused_at = self._outbox.paused_at
+                async with asyncio.timeout_at(None if paused_at is None else paused_at + patience_s):
+                    item = await self._outbox.take()
+                if item.farewell:
+                    return DONE
+                async with asyncio.timeout(patience_s):
+                    await self._deliver(item)
+        except TimeoutError:
+            self._outbox.break_off(ClientStalled(f"the client took nothing for {patience_s:g} s"))
+            return STALLED
+        except WebSocketDisconnect:
+            return None
+
+    async def _deliver(self, item: Outgoing) -> None:
+        if item.audio is None:
+            if item.event["type"] == "start":
+                self._audible = item.context_id
+            return await self._send(item.event, item.context_id)
+        if self._audible != item.context_id or self._since_progress >= PROGRESS_EVERY:
+            self._audible, self._since_progress = item.context_id, 0
+            await self._send({"type": "progress"} | item.event, item.context_id)
+        self._since_progress += 1
+        await self._socket.send_bytes(item.audio)
+
+    async def _send(self, event: Event, name: str | None = None) -> None:
+        ts_ms = round((time.perf_counter() - self._opened) * 1000, 1)
+        stamped = event | {"context_id": name, "seq": self._said, "ts_ms": ts_ms}
+        self._said += 1
+        await self._socket.send_text(json.dumps(stamped, ensure_ascii=False))
+
+    async def _close(self, code: int) -> None:
+        """A client that has stopped reading may yet take the close frame; after that the connection is cut."""
+        try:
+            async with asyncio.timeout(LINGER_S):
+                with suppress(WebSocketDisconnect, RuntimeError):
+                    if self._socket.application_state is WebSocketState.CONNECTED:
+                        await self._socket.close(code)
+        except TimeoutError:
+            # ASGI has no word for it: uvicorn would wait for ever to flush what nobody reads. Other servers may not.
+            transport = getattr(getattr(self._socket._receive, "__self__", None), "transport", None)
+            if transport is not None:
+                transport.abort()
+
+
+def _is_longer(data: str, limit: int) -> bool:
+    return len(data) > limit or (len(data) * 4 > limit and len(data.encode("utf-8", "replace")) > limit)
+
+
+def _context_of(data: str | None) -> str | None:
+    """Whom an error is about, where the message that caused it says so."""
+    with suppress(ValueError, AttributeError):
+        name = from_json(data or "").get("context_id")
+        return name[:128] if isinstance(name, str) else None
+    return None

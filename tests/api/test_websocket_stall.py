@@ -1,0 +1,85 @@
+"""Clients that never read: memory stays flat, others are unharmed, the stall timeout closes them."""
+
+import base64
+import json
+import os
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from core.checkpoint.reading import Checkpoint
+from shared.config import Settings
+from tests.api.conftest import serving
+from tests.fakes import FakeEngine
+
+MIB = 1024 * 1024
+STALL_S = 0.5
+LINGER_S = 2.0
+
+
+def never_reading(served):
+    """Shake hands by hand, ask for speech, and read nothing more."""
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.connect(("127.0.0.1", served.port))
+    key = base64.b64encode(os.urandom(16)).decode()
+    client.sendall(
+        f"GET /v1/tts/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    assert client.recv(2000).startswith(b"HTTP/1.1 101")
+    said = json.dumps({"type": "speak", "text": "On and on.", "speaker": "lipakshi", "format": "pcm"}).encode()
+    mask = os.urandom(4)
+    masked = bytes(byte ^ mask[n % 4] for n, byte in enumerate(said))
+    client.sendall(bytes([0x81, 0x80 | len(said)]) + mask + masked)
+    return client
+
+
+def open_sockets():
+    return sum(
+        str(link.readlink()).startswith("socket:") for link in Path("/proc/self/fd").iterdir() if link.is_symlink()
+    )
+
+
+def memory():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.slow)])
+def test_sockets_that_never_read(tiny: Checkpoint, count, monkeypatch):
+    monkeypatch.setattr("api.websocket.session.LINGER_S", LINGER_S)
+    engine = FakeEngine(tiny.vocabulary, forever=True, batch=64, delay_s=0.005)
+    settings = Settings(stall_timeout_s=STALL_S, max_running=count + 4, log_level="ERROR")
+    with serving(tiny, engine, settings) as served, ThreadPoolExecutor(20) as pool:
+        service = served.app.state.service
+        idle = open_sockets()
+        clients = list(pool.map(lambda _: never_reading(served), range(count)))
+        served.until(lambda: engine.unfinished, within_s=5)
+        served.until(lambda: service.metrics.stalls._value.get() >= 1, within_s=60)
+        before = memory()
+        served.until(lambda: engine.unfinished == 0 and service.queue["running"] == 0, within_s=60)
+        assert memory() - before < 0.25 * MIB * count
+        assert service.metrics.stalls._value.get() == count
+
+        engine.forever = False
+        assert served.generate().status_code == 200  # others are unharmed
+        if count == 20:
+            assert closing_code(clients[0]) == 1008  # one that reads at last is told why
+        served.until(lambda: open_sockets() <= idle + count + 2, within_s=LINGER_S + 20)  # the clients' own ends
+        for client in clients:
+            client.close()
+
+
+def closing_code(client):
+    client.settimeout(5)
+    last, deadline = b"", time.monotonic() + 5
+    while time.monotonic() < deadline:
+        data = client.recv(65536)
+        last = (last + data)[-4:]
+        if not data or last[:2] == b"\x88\x02":
+            break
+    assert last[:2] == b"\x88\x02"
+    return int.from_bytes(last[2:], "big")
