@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +25,19 @@ RATE, HOP = 16_000, 320
 
 
 class FreeEngine:
-    """The same tokens at once, whatever is asked."""
+    """The same tokens at once, whatever is asked; varied, for a model that repeats itself is stopped."""
 
     name = "free"
     unfinished = 0
 
     def __init__(self, first: int) -> None:
-        self._delta = TokenDelta(tuple(range(first, first + DELTA)))
+        codes = np.random.default_rng(0).integers(first, first + 8, TOKENS).tolist()
+        self._deltas = [TokenDelta(tuple(codes[at : at + DELTA])) for at in range(0, TOKENS, DELTA)]
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
-        for _ in range(TOKENS // DELTA):
+        for delta in self._deltas:
             await asyncio.sleep(0)
-            yield self._delta
+            yield delta
         yield TokenDelta((), Finish.STOP)
 
     def check_health(self) -> None:
@@ -59,7 +61,8 @@ class FreeCodec:
 
 
 def main() -> None:
-    checkpoint = open_checkpoint(Path(sys.argv[1]))
+    opened = open_checkpoint(Path(sys.argv[1]))
+    checkpoint = replace(opened, voices=tuple(replace(voice, global_tokens=(0,) * 32) for voice in opened.voices))
     engine, codec = FreeEngine(checkpoint.vocabulary.semantics.first), FreeCodec()
 
     @asynccontextmanager

@@ -43,23 +43,30 @@ async def load(url: str, streams: int, rounds: int) -> float:
     return total
 
 
+def measure(server: subprocess.Popen[str]) -> dict[str, float]:
+    assert server.stdout is not None
+    url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+    asyncio.run(load(url, 4, 2))
+    figures = {}
+    for streams in STREAMS:
+        before = cpu_s(server.pid)
+        sound_s = asyncio.run(load(url, streams, max(2, 64 // streams)))
+        figures[f"cpu_ms_a_second_of_sound_at_{streams}_streams"] = round(
+            (cpu_s(server.pid) - before) / sound_s * 1000, 3
+        )
+    return figures
+
+
 def main() -> None:
     arguments = report.output_option("service").parse_args()
     with tempfile.TemporaryDirectory() as folder:
         checkpoint = build_checkpoint(Path(folder) / "checkpoint", "tiny")
         command = [sys.executable, "-m", "benchmarks.fake_server", str(checkpoint)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            assert server.stdout is not None
-            url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-            asyncio.run(load(url, 4, 2))
-            figures = {}
-            for streams in STREAMS:
-                before = cpu_s(server.pid)
-                sound_s = asyncio.run(load(url, streams, max(2, 64 // streams)))
-                figures[f"cpu_ms_a_second_of_sound_at_{streams}_streams"] = round(
-                    (cpu_s(server.pid) - before) / sound_s * 1000, 3
-                )
-            server.terminate()
+            try:
+                figures = measure(server)
+            finally:
+                server.terminate()
     report.write(arguments.out, figures)
 
 
