@@ -17,6 +17,7 @@ from api.app import create_app
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import Runtime, build_pipeline
 from shared.config import Settings
+from shared.logging import configure_logging
 from shared.types import Finish, Pcm, Prompt, TokenDelta, Window
 
 TOKENS = 1000  # 20 s of sound
@@ -61,6 +62,7 @@ class FreeCodec:
 
 
 def main() -> None:
+    configure_logging("WARNING")
     opened = open_checkpoint(Path(sys.argv[1]))
     checkpoint = replace(opened, voices=tuple(replace(voice, global_tokens=(0,) * 32) for voice in opened.voices))
     engine, codec = FreeEngine(checkpoint.vocabulary.semantics.first), FreeCodec()
