@@ -1,11 +1,13 @@
 """Drive a codec and the container around it, in memory. Knows nothing of the single formats."""
 
+import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
 import av
+import av._core
 import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
@@ -15,6 +17,10 @@ from audio.encoders.wav import quantized
 from shared.types import Pcm, Samples
 
 STEPS_PER_S = 10  # sound is encoded 100 ms at a time, and given away, so that a long block holds nobody up for long
+
+# PyAV cuts sound into a codec's frames with a filter graph, which starts a thread for every core (up to 16) in every
+# encoder, all of them idle, and cannot be told not to. FFmpeg can be told that there is one core.
+ctypes.CDLL(av._core.__file__).av_cpu_force_count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,7 @@ class MuxedEncoder:
         self._sink = _Sink()
         options = codec.container_options | {"flush_packets": "1", "fflags": "+bitexact"}
         container = av.open(self._sink, "w", format=codec.container, options=options)
-        # One thread: FFmpeg would start as many as there are cores, for a codec that has nothing to divide.
-        stream = container.add_stream(codec.name, rate, codec.options | {"threads": "1"}, layout="mono")
+        stream = container.add_stream(codec.name, rate, codec.options, layout="mono")
         if codec.bit_rate:
             stream.bit_rate = codec.bit_rate
         container.start_encoding()

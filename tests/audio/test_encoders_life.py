@@ -76,11 +76,27 @@ def test_an_encoder_that_finished_is_closed_and_can_still_seal(name):
     assert encoder.seal(body) == sealed
 
 
+needs_proc = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to count threads and memory in")
+
+
+@needs_proc
+@pytest.mark.parametrize("name", MUXED)
+def test_an_encoder_starts_no_threads(name):
+    def threads() -> int:
+        return len(list(Path("/proc/self/task").iterdir()))
+
+    before = threads()
+    encoder = ENCODERS[name].encoder(RATE)
+    list(encoder.feed(Pcm(SAMPLES, RATE)))
+    assert threads() == before
+    encoder.close()
+
+
 def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * getpagesize()
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc to read memory from")
+@needs_proc
 @pytest.mark.parametrize("name", MUXED)
 def test_memory_stays_flat_over_encodes_finished_and_cancelled(name):
     def encode(times: int) -> None:
@@ -95,4 +111,4 @@ def test_memory_stays_flat_over_encodes_finished_and_cancelled(name):
     encode(60)
     before = resident_bytes()
     encode(300)
-    assert resident_bytes() - before < 2_000_000  # an encoder that stays holds 10 KB at the least
+    assert resident_bytes() - before < 2_000_000  # one that stays holds 250 KB at the least
