@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from audio.limiter import Limiter
 from audio.resample import Resampler
 from audio.seams import SeamJoiner
 from audio.speed import SpeedChanger
@@ -99,6 +100,7 @@ class Pipeline:
                 blocks = through(blocks, SpeedChanger(rate=self.codec.rate, speed=utterance.speed))
             if utterance.rate != self.codec.rate:
                 blocks = through(blocks, Resampler(rate_in=self.codec.rate, rate_out=utterance.rate))
+            blocks = through(blocks, Limiter(rate=utterance.rate))
             async with aclosing(blocks):
                 yield Speech(blocks, script, progress, joint, self.codec.rate * utterance.speed)
 

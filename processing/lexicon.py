@@ -1,8 +1,8 @@
 """Words that are said as their owner says they are: a table from written word to spoken form.
 
-A key is a whole word, or several, in any script; it begins with a letter or a digit. A key without capitals matches whatever
-the capitals in the text ("sql" matches "SQL"); a key with capitals matches only itself ("US" does not match "us").
-The longest key wins. The spoken form goes to the model as it stands.
+A key is a whole word, or several, in any script; it begins with a letter or a digit. A key without capitals matches
+whatever the capitals in the text ("sql" matches "SQL"); a key with capitals matches only itself ("US" does not match
+"us"). The longest key wins. The spoken form goes to the model as it stands.
 """
 
 import re
@@ -22,7 +22,7 @@ _INSIDE = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff\u200c\u200d]")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Built by `read_lexicon`. `lengths` are the key lengths to try, longest first, by a key's first word, casefolded."""
+    """Built by `read_lexicon`. `lengths` are the key lengths to try, longest first, by its first word, casefolded."""
 
     exact: Mapping[str, str] = field(default_factory=dict)
     folded: Mapping[str, str] = field(default_factory=dict)
@@ -57,8 +57,8 @@ def _runs_on(text: str, end: int) -> bool:
 def read_lexicon(entries: Mapping[str, str], *, over: Lexicon | None = None) -> Lexicon:
     """The lexicon of `entries`, laid over `over`, whose keys it may replace.
 
-    Raises ValidationFailed for more than MAX_ENTRIES entries, a key or a spoken form that is empty or longer than MAX_WORD or
-    MAX_SPOKEN characters, and a key that does not begin with a letter or a digit.
+    Raises ValidationFailed for more than MAX_ENTRIES entries, a key or a spoken form that is empty or longer than
+    MAX_WORD or MAX_SPOKEN characters, and a key that does not begin with a letter or a digit.
     """
     if len(entries) > MAX_ENTRIES:
         raise ValidationFailed(f"a lexicon holds at most {MAX_ENTRIES} entries", details={"entries": len(entries)})

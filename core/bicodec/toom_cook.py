@@ -1,9 +1,9 @@
 """Short convolutions with fewer multiplications (Toom and Cook; in deep learning, Winograd).
 
-Six neighbouring outputs of a seven-tap convolution take 42 products when formed one by one. Seen as polynomials, input
-and kernel can be evaluated at twelve points, multiplied point by point and interpolated: 12 products, each of which is a
-matrix product over the channels here. The transforms are exact in rational arithmetic; in float32 the points decide how
-much rounding grows, so they are small and come in pairs of opposite sign.
+Six neighbouring outputs of a seven-tap convolution take 42 products when formed one by one. Seen as polynomials,
+input and kernel can be evaluated at twelve points, multiplied point by point and interpolated: 12 products, each of
+which is a matrix product over the channels here. The transforms are exact in rational arithmetic; in float32 the
+points decide how much rounding grows, so they are small and come in pairs of opposite sign.
 """
 
 from collections.abc import Sequence

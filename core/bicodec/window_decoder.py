@@ -1,7 +1,7 @@
 """One window of semantic tokens to the samples of the tokens it keeps. Synchronous; knows nothing of requests.
 
-The prenet sees the whole window. Of its frames, and again of the rows between the wave generator's stages, only those go
-on that a kept sample depends on: the generator is nine tenths of the work, and most of its stages look hardly ahead.
+The prenet sees the whole window. Of its frames, and again of the rows between the wave generator's stages, only those
+go on that a kept sample depends on: the generator is nine tenths of the work, and most of its stages look hardly ahead.
 """
 
 import copy
@@ -98,6 +98,7 @@ def _plain_pieces(model: BiCodec, mode: CodecMode) -> list[Piece]:
     if mode is CodecMode.BF16:
         generator = copy.deepcopy(generator).bfloat16()
     layers = list(generator.model)
+    dtype = next(generator.parameters()).dtype
     last = len(model.config.decoder.rates) + 1
 
     def end(rows: Tensor) -> Tensor:
@@ -106,7 +107,7 @@ def _plain_pieces(model: BiCodec, mode: CodecMode) -> list[Piece]:
         return rows
 
     def begin(frames: Tensor) -> Tensor:
-        rows: Tensor = layers[0](frames.to(layers[0].weight.dtype))
+        rows: Tensor = layers[0](frames.to(dtype))
         return rows
 
     return [begin, *layers[1:last], end]

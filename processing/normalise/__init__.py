@@ -18,7 +18,7 @@ from processing.normalise.hindi_words import DEVANAGARI, TYPED
 from processing.normalise.language import Language, language_of
 from processing.normalise.telugu import Telugu
 from processing.normalise.tongue import Tongue
-from processing.normalise.written import Rule
+from processing.normalise.written import LONG, Rule
 from processing.sentences import spans
 
 __all__ = ["Language", "Normalised", "normalise", "normalise_fully"]
@@ -33,6 +33,7 @@ _BEFORE_FIGURES = addresses.RULES + letters.SHORT_FORMS
 _FIGURES = (
     codes.NAMED
     + calendar.RULES
+    + signs.BEFORE_NUMBERS
     + money.RULES
     + signs.BETWEEN_NUMBERS
     + measures.RULES
@@ -93,10 +94,13 @@ def _apply(rules: Sequence[Rule], text: str, tongue: Tongue, there: set[str]) ->
 
 
 def _beside_figures(text: str) -> set[str]:
-    """The characters of the figures in `text` and the two on either side of each."""
+    """The characters of the figures in `text` and the two on either side of each; LONG where one has three digits."""
     beside: set[str] = set()
     for figure in _FIGURE.finditer(text):
-        beside.update(text[max(0, figure.start() - 2) : figure.end() + 2])
+        start, end = figure.span()
+        beside.update(text[max(0, start - 2) : end + 2])
+        if end - start > 2:
+            beside.add(LONG)
     return beside
 
 

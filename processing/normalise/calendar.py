@@ -4,7 +4,7 @@ import re
 
 from processing.normalise.english import English
 from processing.normalise.tongue import ClockTime, Tongue
-from processing.normalise.written import AFTER, BEFORE, Rule, alternatives, closes_sentence, last_word
+from processing.normalise.written import AFTER, BEFORE, LONG, Rule, alternatives, closes_sentence, last_word
 
 _MONTHS = (
     "January Jan जनवरी జనవరి",
@@ -52,7 +52,23 @@ _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?(?=\d{1,2}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|बजे|baje|గంట)|\d{1,2}:[0-5]\d)"
 )
 _PARTS_OF_DAY = frozenset(
-    """सुबह शाम दोपहर रात सवेरे subah shaam raat dopahar morning ఉదయం సాయంత్రం రాత్రి మధ్యాహ్నం తెల్లవారుజామున""".split()
+    [
+        "सुबह",
+        "शाम",
+        "दोपहर",
+        "रात",
+        "सवेरे",
+        "subah",
+        "shaam",
+        "raat",
+        "dopahar",
+        "morning",
+        "ఉదయం",
+        "సాయంత్రం",
+        "రాత్రి",
+        "మధ్యాహ్నం",
+        "తెల్లవారుజామున",
+    ]
 )
 _ENGLISH = English()
 
@@ -159,7 +175,7 @@ RULES = (
     Rule(_TO, _say_to, "-–—"),
     Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),
     Rule(_MONTH_DAY, _say_month_day, _MONTH_ENDS),
-    Rule(_MONTH_YEAR, _say_month_year, _MONTH_ENDS),
+    Rule(_MONTH_YEAR, _say_month_year, LONG + "'’"),
     Rule(_CLOCK, _say_time, ":"),
     Rule(_DOTTED, _say_time, "."),
     Rule(_WHOLE_HOUR, _say_time, "aApP"),

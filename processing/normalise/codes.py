@@ -6,7 +6,7 @@ from string import ascii_letters
 from processing.normalise.english import English
 from processing.normalise.letters import spell
 from processing.normalise.tongue import Tongue
-from processing.normalise.written import Rule
+from processing.normalise.written import LONG, Rule
 
 _LONG = re.compile(r"\d{16,}")
 _WITH_COUNTRY = re.compile(r"(?<![\w+])\+(\d{1,3})((?:[ -]?\(?\d{2,5}\)?){2,5})(?![\d])")
@@ -86,11 +86,11 @@ def _say_space(match: re.Match[str], tongue: Tongue) -> str:
 
 
 NAMED = (
-    Rule(_LONG, _say_digits),
+    Rule(_LONG, _say_digits, LONG),
     Rule(_VERSION, _say_version, "vVnr"),
     Rule(_WITH_COUNTRY, _say_with_country, "+"),
-    Rule(_TELEPHONE, _say_digits),
-    Rule(_NAMED, _say_named),
+    Rule(_TELEPHONE, _say_digits, LONG),
+    Rule(_NAMED, _say_named, LONG),
 )
 """Before dates and amounts, which they resemble."""
 

@@ -5,9 +5,29 @@ from collections.abc import Mapping
 from processing.normalise.tongue import Amount, ClockTime
 from processing.normalise.units import Unit
 
-_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-seventeen eighteen nineteen""".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _INDIAN = ((10**7, "crore"), (10**5, "lakh"), (10**3, "thousand"))
 _WESTERN = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
 _ORDINALS = {
@@ -19,7 +39,20 @@ _ORDINALS = {
     "nine": "ninth",
     "twelve": "twelfth",
 }
-_MONTHS = """January February March April May June July August September October November December""".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _MONEY = {
     "INR": ("rupee", "rupees", "paisa", "paise"),
     "USD": ("dollar", "dollars", "cent", "cents"),
@@ -82,7 +115,7 @@ class English:
         words = self.cardinal(amount.whole, western=amount.western)
         if amount.decimals:
             words += f" point {self.digits(amount.decimals)}"
-        return " ".join(["minus"] * amount.negative + [words, *(self.magnitudes[name] for name in amount.magnitude)])
+        return " ".join([words, *(self.magnitudes[name] for name in amount.magnitude)])
 
     def ordinal(self, number: int, ending: str = "") -> str:
         head, _, last = self.cardinal(number).rpartition(" ")
@@ -139,7 +172,7 @@ class English:
         if amount.magnitude or len(amount.decimals) > 2 or currency == "JPY":
             return f"{self.amount(amount)} {many}{tail}"
         cents = int(amount.decimals.ljust(2, "0")) if amount.decimals else 0
-        major = self.amount(Amount(amount.whole, negative=amount.negative, western=amount.western))
+        major = self.amount(Amount(amount.whole, western=amount.western))
         parts = [f"{major} {one if amount.whole == 1 else many}"] if amount.whole or not cents else []
         if cents:
             parts.append(f"{self.cardinal(cents)} {sub_one if cents == 1 else sub_many}")

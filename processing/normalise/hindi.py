@@ -37,7 +37,7 @@ class Hindi:
         return " ".join([self._words.numbers[int(digit)] for digit in text if digit in "0123456789"])
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
-        parts = [self.signs["minus"]] * amount.negative + [self.cardinal(amount.whole)]
+        parts = [self.cardinal(amount.whole)]
         if amount.decimals:
             parts += [self.signs["point"], self.digits(amount.decimals)]
         return " ".join([*parts, *(self._words.magnitudes[name] for name in amount.magnitude)])
@@ -113,7 +113,7 @@ class Hindi:
         cents = int(amount.decimals.ljust(2, "0")) if amount.decimals else 0
         parts: list[str] = []
         if amount.whole or not cents:
-            major = self.amount(Amount(amount.whole, negative=amount.negative))
+            major = self.amount(Amount(amount.whole))
             parts.append(f"{major} {one if amount.whole == 1 else many}")
         if cents:
             parts.append(f"{self.cardinal(cents)} {hundredth}")

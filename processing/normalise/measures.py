@@ -11,7 +11,6 @@ from processing.normalise.written import (
     DASH,
     MAGNITUDES,
     NUMBER,
-    SIGN,
     Rule,
     alternatives,
     closes_sentence,
@@ -21,7 +20,7 @@ from processing.normalise.written import (
 
 _UNIT_OF = {form.replace("_", ""): unit for form, unit in UNITS.items()}
 _MEASURE = re.compile(
-    rf"(?<![\w.,])(?P<sign>{SIGN})(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
+    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS).replace('_', ' ?')})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
     r"(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56])"
 )
@@ -35,7 +34,9 @@ _TELUGU_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}) ?-?వ(?P<rest>ది|సా
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
 _VULGAR_FORM = re.compile(rf"(?:{BEFORE}(\d{{1,9}}) ?)?([{''.join(_VULGAR)}])")
 _MIXED = re.compile(rf"{BEFORE}(\d{{1,4}})[ -](\d)/(\d{{1,2}})(?![\d/])")
-_MEASURED = tuple("వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య".split())
+_MEASURED = tuple(
+    ["వేగ", "దూర", "బరువు", "పొడవు", "ఎత్తు", "వెడల్పు", "లోతు", "మేర", "పరిధి", "వరకు", "పాల", "నీ", "బియ్యం", "డేటా", "స్థల", "సామర్థ్య"]
+)
 """How words begin that name what is measured in Telugu; the unit before them is oblique."""
 _ENGLISH = English()
 
@@ -44,7 +45,7 @@ def _say_measure(match: re.Match[str], tongue: Tongue) -> str | None:
     written, per = match["unit"], match["per"]
     if written in ATTACHED_ONLY and match["space"] and not per:
         return None
-    amount = read_amount(match["number"], sign=match["sign"], magnitudes=match["magnitude"])
+    amount = read_amount(match["number"], magnitudes=match["magnitude"])
     words = tongue.amount(amount, counted=True)
     if written == "%" and amount.whole == 100 and isinstance(tongue, Hindi):
         words = words.rpartition(" ")[2]

@@ -22,7 +22,7 @@ _SAID = r"(?: (?:rupees|Rupees|रुपये|रुपए|रूपये|र�
 _TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_SAID}(?: ?(?:/|per |प्रति ) ?(?P<per>{_PER})(?![\w\u0900-\u0d7f]))?"
 _CASE = r"(?P<case>లకు|లతో|లలో|కు|కి|తో|లో|ను|ని)?"
 _BEFORE_AMOUNT = re.compile(
-    rf"(?P<sign>(?<![\w.])-)?(?<![A-Za-z\u0900-\u0d7f])(?P<currency>{_FORM}) ?(?P<minus>-)?(?P<number>{NUMBER})"
+    rf"(?<![A-Za-z\u0900-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>{NUMBER})"
     rf"(?P<first_magnitude>{MAGNITUDES})(?:{DASH}(?:{_FORM})? ?(?P<second>{NUMBER}))?{_TAIL}{_CASE}"
 )
 _AFTER_AMOUNT = re.compile(
@@ -35,13 +35,12 @@ def _say_before(match: re.Match[str], tongue: Tongue) -> str:
     currency = _CODE_OF[match["currency"]]
     western = currency != "INR"
     per = RATES[match["per"]] if match["per"] else None
-    sign = match["sign"] or match["minus"]
     if match["second"] is None:
         magnitudes = match["first_magnitude"] or match["magnitude"]
-        amount = read_amount(match["number"], sign=sign, magnitudes=magnitudes, western=western)
+        amount = read_amount(match["number"], magnitudes=magnitudes, western=western)
         return _with_case(tongue.money(amount, currency, per), match["case"])
     magnitudes = match["magnitude"]
-    first = read_amount(match["number"], sign=sign, magnitudes=match["first_magnitude"], western=western)
+    first = read_amount(match["number"], magnitudes=match["first_magnitude"], western=western)
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
     if not first.magnitude and first.whole == second.whole == 1:
         return _with_case(tongue.money(second, currency, per), match["case"])

@@ -10,7 +10,6 @@ from processing.normalise.written import (
     DASH,
     MAGNITUDES,
     NUMBER,
-    SIGN,
     Rule,
     last_word,
     next_word,
@@ -24,26 +23,126 @@ _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11)})
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}) ?: ?(\d{{1,4}})(?![\d:])")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,4}(?:-\d{1,4}){2,8}(?![\d-])")
 _RANGE = re.compile(
-    rf"(?<![\w.,])(?P<sign>{SIGN})(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
+    rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
 _SHORT_SCALE = re.compile(rf"(?<![\w.,])({NUMBER})(k|K|L|Cr|cr|mn|bn|Mn|Bn|M|B)(?![A-Za-z0-9])")
 _PLAIN = re.compile(
-    rf"(?P<sign>{SIGN})(?P<number>(?<![\d.,]){NUMBER}|(?<![\w.])\.\d{{1,12}})"
+    rf"(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
     r"(?P<suffix>లోని|లోనే|లోపు|లో|గురు|కి|కు|కే|తో|ని|ను|న|పై)?(?P<more>\+(?![\d=]))?"
 )
 _LEFT_OVER = re.compile(r"\d+")
 _YEAR_BEFORE = frozenset(
-    """in since from until till by year of circa around before after between during and early late mid to fy copyright
-    january february march april may june july august september october november december spring summer winter
-    autumn""".split()
+    [
+        "in",
+        "since",
+        "from",
+        "until",
+        "till",
+        "by",
+        "year",
+        "of",
+        "circa",
+        "around",
+        "before",
+        "after",
+        "between",
+        "during",
+        "and",
+        "early",
+        "late",
+        "mid",
+        "to",
+        "fy",
+        "copyright",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "spring",
+        "summer",
+        "winter",
+        "autumn",
+    ]
 )
 _COUNTED = frozenset(
-    """people men women children persons students rupees dollars paise units copies words km kilometers meters kg years
-    days hours minutes seconds times points runs votes seats villages houses employees workers lakh crore thousand
-    million billion percent pages cases soldiers families books calories pieces members items users followers
-    jobs""".split()
+    [
+        "people",
+        "men",
+        "women",
+        "children",
+        "persons",
+        "students",
+        "rupees",
+        "dollars",
+        "paise",
+        "units",
+        "copies",
+        "words",
+        "km",
+        "kilometers",
+        "meters",
+        "kg",
+        "years",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "times",
+        "points",
+        "runs",
+        "votes",
+        "seats",
+        "villages",
+        "houses",
+        "employees",
+        "workers",
+        "lakh",
+        "crore",
+        "thousand",
+        "million",
+        "billion",
+        "percent",
+        "pages",
+        "cases",
+        "soldiers",
+        "families",
+        "books",
+        "calories",
+        "pieces",
+        "members",
+        "items",
+        "users",
+        "followers",
+        "jobs",
+    ]
 )
-_SCORE_WORDS = frozenset("won beat lost drew score led leads lead win result match जीता हराया స్కోరు score:".split())
+_SCORE_WORDS = frozenset(
+    [
+        "won",
+        "beat",
+        "lost",
+        "drew",
+        "score",
+        "led",
+        "leads",
+        "lead",
+        "win",
+        "result",
+        "match",
+        "जीता",
+        "हराया",
+        "స్కోరు",
+        "score:",
+    ]
+)
 _TELUGU_PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు"}
 
 
@@ -89,7 +188,7 @@ def _say_range(match: re.Match[str], tongue: Tongue) -> str:
     first, second = match["first"], match["second"]
     low, high = (float(number.replace(",", "")) for number in (first, second))
     after = _plain(second, tongue, counted=_is_telugu(match.string[match.end() : match.end() + 2])) + match["tail"]
-    before = f"{tongue.signs['minus']} " * (match["sign"] == "-") + _plain(first, tongue)
+    before = _plain(first, tongue)
     if low > high and match["dash"].startswith(" "):
         return f"{before} {tongue.signs['minus']} {after}"
     ahead = next_word(match.string, match.end())
@@ -110,14 +209,12 @@ def _say_plain(match: re.Match[str], tongue: Tongue) -> str:
     number, suffix = match["number"], match["suffix"] or ""
     if number.startswith("."):
         words = f"{tongue.signs['point']} {tongue.digits(number)}"
-    elif isinstance(tongue, English) and not match["sign"] and _is_year(match, number):
+    elif isinstance(tongue, English) and _is_year(match, number):
         words = tongue.year(int(number))
     else:
         counted = bool(suffix) or _is_telugu(match.string[match.end() : match.end() + 2])
         words = _plain(number, tongue, counted=counted)
     words = _with_suffix(words, number, suffix)
-    if match["sign"]:
-        words = f"{tongue.signs['minus' if match['sign'] == '-' else 'plus']} {words}"
     return words + f" {tongue.signs['over']}" * bool(match["more"]) + _gap(match)
 
 

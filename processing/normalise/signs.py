@@ -46,6 +46,9 @@ def _rule(pattern: str, needs: str, say: Callable[[re.Match[str], Tongue], str] 
     return Rule(re.compile(pattern), say, needs)
 
 
+BEFORE_NUMBERS = (_rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),)
+"""A minus or plus of the number's own."""
+
 BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
     _rule(r"(?<=[\d)²³]) ?([+×✕*÷=<>±]) ?(?=[-(]?[\d.₹$€£])", "+×✕*÷=<>±"),

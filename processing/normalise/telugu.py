@@ -5,10 +5,30 @@ from collections.abc import Mapping
 from processing.normalise.tongue import Amount, ClockTime
 from processing.normalise.units import Unit
 
-_SMALL = """సున్నా ఒకటి రెండు మూడు నాలుగు ఐదు ఆరు ఏడు ఎనిమిది తొమ్మిది పది పదకొండు పన్నెండు పదమూడు పద్నాలుగు పదిహేను
-పదహారు పదిహేడు పద్దెనిమిది పంతొమ్మిది""".split()
-_TENS = "ఇరవై ముప్పై నలభై యాభై అరవై డెబ్బై ఎనభై తొంభై".split()
-_MONTHS = "జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జులై ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్".split()
+_SMALL = [
+    "సున్నా",
+    "ఒకటి",
+    "రెండు",
+    "మూడు",
+    "నాలుగు",
+    "ఐదు",
+    "ఆరు",
+    "ఏడు",
+    "ఎనిమిది",
+    "తొమ్మిది",
+    "పది",
+    "పదకొండు",
+    "పన్నెండు",
+    "పదమూడు",
+    "పద్నాలుగు",
+    "పదిహేను",
+    "పదహారు",
+    "పదిహేడు",
+    "పద్దెనిమిది",
+    "పంతొమ్మిది",
+]
+_TENS = ["ఇరవై", "ముప్పై", "నలభై", "యాభై", "అరవై", "డెబ్బై", "ఎనభై", "తొంభై"]
+_MONTHS = ["జనవరి", "ఫిబ్రవరి", "మార్చి", "ఏప్రిల్", "మే", "జూన్", "జులై", "ఆగస్టు", "సెప్టెంబర్", "అక్టోబర్", "నవంబర్", "డిసెంబర్"]
 _SCALES = ((10**7, "ఒక కోటి", "కోట్లు"), (10**5, "ఒక లక్ష", "లక్షలు"), (10**3, "వెయ్యి", "వేలు"), (100, "వంద", "వందలు"))
 _ONE_AND = {10**5: "ఒక లక్షా", 100: "నూట"}
 _MONEY = {
@@ -81,7 +101,7 @@ class Telugu:
         return " ".join([_SMALL[int(digit)] for digit in text if digit in "0123456789"])
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
-        parts = [self.signs["minus"]] * amount.negative
+        parts: list[str] = []
         words = self.cardinal(amount.whole)
         if amount.decimals:
             parts += [words, self.signs["point"], self.digits(amount.decimals)]
@@ -140,7 +160,7 @@ class Telugu:
         cents = int(amount.decimals.ljust(2, "0")) if amount.decimals else 0
         parts: list[str] = []
         if amount.whole or not cents:
-            major = self.amount(Amount(amount.whole, negative=amount.negative), counted=True)
+            major = self.amount(Amount(amount.whole), counted=True)
             parts.append(f"{major} {one if amount.whole == 1 else many}")
         if cents:
             parts.append(f"{counted_form(self.cardinal(cents))} {sub_one if cents == 1 else sub_many}")

@@ -16,7 +16,6 @@ class Amount:
 
     whole: int
     decimals: str = ""
-    negative: bool = False
     magnitude: tuple[str, ...] = ()
     western: bool = False
 

@@ -9,9 +9,10 @@ from processing.normalise.tongue import Amount, Tongue
 GROUPED = r"\d{1,3}(?:,\d{2,3}){0,6},\d{3}(?!\d)"
 WHOLE = rf"(?:{GROUPED}|\d{{1,15}})"
 NUMBER = rf"{WHOLE}(?:\.\d{{1,12}})?(?!\d)"
+LONG = "\uffff"
+"""Among what stands beside figures: a figure of three digits or more."""
 BEFORE = r"(?<![\w.,])"
 """No digit, letter or decimal sign stands before."""
-SIGN = r"(?:(?<![^\s(=:])[-+](?=[\d₹$€£]))?"
 DASH = r" ?[-–—~] ?"
 AFTER = r"(?![\w\u0900-\u0d7f])"
 """No letter or digit of any script follows."""
@@ -56,15 +57,13 @@ class Rule:
         return self.pattern.sub(replace, sentence)
 
 
-def read_amount(
-    number: str, *, sign: str | None = None, magnitudes: str | None = None, western: bool = False
-) -> Amount:
+def read_amount(number: str, *, magnitudes: str | None = None, western: bool = False) -> Amount:
     """The amount that `number` writes; commas may group by the Indian or the Western custom."""
     whole, _, decimals = number.partition(".")
     groups = whole.split(",")
     names = tuple(_MAGNITUDE_OF[word] for word in (magnitudes or "").split())
     by_threes = len(groups) > 2 and all(len(group) == 3 for group in groups[1:])
-    return Amount(int("".join(groups)), decimals, sign == "-", names, western or by_threes)
+    return Amount(int("".join(groups)), decimals, names, western or by_threes)
 
 
 def closes_sentence(match: re.Match[str]) -> bool:
