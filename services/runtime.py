@@ -27,6 +27,7 @@ from shared.errors import ServiceError, StartupError, ValidationFailed
 from shared.logging import get_logger
 from shared.types import Utterance
 
+CHUNK_THRESHOLD, CHUNK_TARGET = 220, 170  # characters
 WARM_UP_TEXT = "One, two, three."
 
 log = get_logger(__name__)
@@ -103,9 +104,10 @@ def build_pipeline(settings: Settings, checkpoint: Checkpoint, engine: TokenEngi
         steady=settings.window_steady,
     )
     chunks = ChunkPlan(ahead=settings.chunks_ahead, at_once=settings.chunks_at_once)
+    threshold = settings.chunk_threshold or checkpoint.chunk_threshold or CHUNK_THRESHOLD
     rules = ScriptRules(
-        threshold=settings.chunk_threshold,
-        target=settings.chunk_target,
+        threshold=threshold,
+        target=min(threshold, settings.chunk_target or checkpoint.chunk_target or CHUNK_TARGET),
         emotions=checkpoint.emotions,
         unknown_emotions=settings.unknown_emotions,
         lexicon=_lexicon(settings.lexicon),

@@ -57,8 +57,12 @@ class Settings(BaseSettings):
     unknown_emotions: Literal["drop", "refuse"] = Field(
         "drop", description="emotion tags that the checkpoint does not know: `drop` or `refuse`"
     )
-    chunk_threshold: int = Field(220, ge=40, le=2000, description="characters above which a text is split")
-    chunk_target: int = Field(170, ge=20, le=2000, description="characters a piece of a split text should have")
+    chunk_threshold: int | None = Field(
+        None, ge=40, le=2000, description="characters above which a text is split; the checkpoint's, else 220"
+    )
+    chunk_target: int | None = Field(
+        None, ge=20, le=2000, description="characters a piece of a split text should have; the checkpoint's, else 170"
+    )
     chunks_ahead: int = Field(1, ge=1, le=64, description="pieces generated ahead of the one that is streamed")
     chunks_at_once: int = Field(8, ge=1, le=64, description="pieces of a whole-file answer generated at once")
 

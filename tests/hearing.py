@@ -18,20 +18,33 @@ class Listener:
         unknown = {word for plain in self._plain for word in plain.split() if self._decoder.lookup_word(word) is None}
         assert not unknown, f"the recogniser does not know {unknown}"
         rules = " | ".join(self._plain)
-        self._decoder.add_jsgf_string("sentences", f"#JSGF V1.0; grammar sentences; public <sentence> = {rules};")
-        self._decoder.activate_search("sentences")
+        grammar = f"#JSGF V1.0; grammar heard; <one> = {rules}; public <several> = <one>+;"
+        self._decoder.add_jsgf_string("heard", grammar)
+        self._decoder.activate_search("heard")
 
     def hear(self, wav: bytes) -> str | None:
         """The sentence that a 16 kHz WAV file holds, or None."""
         with wave.open(io.BytesIO(wav)) as file:
             assert file.getframerate() == 16_000
             samples = np.frombuffer(file.readframes(10**9), "<i2")
+        return self._plain.get(self._words_in(samples))
+
+    def hear_all(self, samples: np.ndarray) -> list[str]:
+        """The sentences that 16-bit samples hold, in order; what is none of them is left as it was heard."""
+        heard, found = self._words_in(samples), []
+        while heard:
+            plain = next((plain for plain in self._plain if heard.startswith(plain)), heard)
+            found.append(self._plain.get(plain, plain))
+            heard = heard[len(plain) :].strip()
+        return found
+
+    def _words_in(self, samples: np.ndarray) -> str:
         quiet = np.zeros(4_000, "<i2")
         self._decoder.start_utt()
         self._decoder.process_raw(np.concatenate([quiet, samples, quiet]).tobytes(), full_utt=True)
         self._decoder.end_utt()
         heard = self._decoder.hyp()
-        return self._plain.get(heard.hypstr) if heard else None
+        return heard.hypstr if heard else ""
 
 
 def _words(sentence: str) -> str:

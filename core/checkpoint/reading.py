@@ -35,6 +35,8 @@ class Checkpoint:
     version: str
     prompt: str
     emotions: tuple[str, ...]
+    chunk_threshold: int | None
+    chunk_target: int | None
     voices: tuple[Voice, ...]
 
     @property
@@ -77,6 +79,8 @@ def open_checkpoint(root: Path) -> Checkpoint:
         version=sheet.version,
         prompt=sheet.prompt,
         emotions=sheet.emotions,
+        chunk_threshold=sheet.chunk_threshold,
+        chunk_target=sheet.chunk_target,
         voices=sheet.voices,
     )
 

@@ -18,12 +18,17 @@ _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 @dataclass(frozen=True, slots=True)
 class VoiceSheet:
-    """The contents of `voices.yaml`. `prompt` holds `{text}` once, and `{speaker}` where the model knows speakers."""
+    """The contents of `voices.yaml`. `prompt` holds `{text}` once, and `{speaker}` where the model knows speakers.
+
+    The chunk sizes, in characters, are there where a model speaks best in pieces of another length than usual.
+    """
 
     model: str
     version: str
     prompt: str
     emotions: tuple[str, ...]
+    chunk_threshold: int | None
+    chunk_target: int | None
     voices: tuple[Voice, ...]
 
 
@@ -47,6 +52,8 @@ class _Sheet(BaseModel):
     version: _Name
     prompt: str
     emotions: list[Annotated[str, Field(pattern=r"^[a-z][a-z _-]*$")]] = []
+    chunk_threshold: Annotated[int, Field(ge=40, le=2000)] | None = None
+    chunk_target: Annotated[int, Field(ge=20, le=2000)] | None = None
     voices: Annotated[list[_VoiceEntry], Field(min_length=1)]
 
 
@@ -67,6 +74,8 @@ def read_voices(path: Path, *, global_codes: int) -> VoiceSheet:
         version=sheet.version,
         prompt=sheet.prompt,
         emotions=tuple(sheet.emotions),
+        chunk_threshold=sheet.chunk_threshold,
+        chunk_target=sheet.chunk_target,
         voices=tuple(map(_voice, sheet.voices)),
     )
 

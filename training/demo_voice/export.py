@@ -75,7 +75,15 @@ def voice_sheet() -> dict[str, object]:
         }
         for speaker in SPEAKERS
     ]
-    return {"model": "veena3-demo", "version": "1", "prompt": "{speaker}: {text}", "emotions": [], "voices": voices}
+    return {
+        "model": "veena3-demo",
+        "version": "1",
+        "prompt": "{speaker}: {text}",
+        "emotions": [],
+        "chunk_threshold": 70,  # trained on lines of 38 characters on the average, it slips in long ones
+        "chunk_target": 50,
+        "voices": voices,
+    }
 
 
 def main() -> None:
