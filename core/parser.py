@@ -33,13 +33,14 @@ class TokenParser:
     """
 
     def __init__(self, table: CodecTable, pinned: Sequence[int] | None) -> None:
-        self._look_up = table.__getitem__
+        self._table = table
         self._voice = list(pinned or ())
         self._voice_open = pinned is None
         self._speaking = False
 
     def feed(self, delta: TokenDelta) -> Iterable[GlobalTokens | SpeechTokens]:
-        codes = tuple(map(self._look_up, delta.ids))
+        table = self._table
+        codes = (table[delta.ids[0]],) if len(delta.ids) == 1 else tuple([table[i] for i in delta.ids])
         if delta.finish is Finish.LENGTH:
             raise SpeechTruncated("the token budget ended before the speech did")
         if self._speaking and codes and min(codes) > OTHER:  # nearly every delta; a tuple costs less than a generator
