@@ -1,5 +1,6 @@
 """One context of a socket: its text, and the task that speaks it. Knows nothing of the others."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -11,7 +12,7 @@ from api.websocket.messages import Manner
 from api.websocket.outbox import Outbox, Outgoing
 from api.websocket.text_feed import Mark, Run, TextFeed
 from audio.frames import Frame
-from services.speech import SpeechService
+from services.speech import Performance, SpeechService
 from shared.errors import ClientStalled, ServiceError
 from shared.types import Utterance
 
@@ -52,22 +53,19 @@ class Context:
             await self._tell(told(error, self._request_id))
 
     async def _run(self, text: str) -> Mark | None:
-        settings, narrator = self._service.settings, self._narrator
-        run = Run(self.feed, idle_s=settings.stall_timeout_s)
+        narrator = self._narrator
+        run = Run(self.feed, idle_s=self._service.settings.stall_timeout_s)
         opened = self._service.perform(
             self._said(text), self.manner.format, arrived=time.perf_counter(), more=run.more()
         )
         async with opened as performance:
             narrator.follow(performance)
-            framed = performance.framed(self.manner.frame_ms, seq=self._frames, sample=narrator.samples)
-            async with aclosing(framed) as frames:
-                first = await first_of(frames, None, timeout_s=settings.first_audio_timeout_s)
-                if not self._begun:
-                    await self._tell(narrator.start())
-                    self._begun = True
-                await self._play(first, frames)
-            for event in narrator.close():
-                await self._tell(event)
+            try:
+                await self._play(performance)
+            except asyncio.CancelledError:
+                if self._outbox.broken:  # why the session ends: it is to be counted as what it is
+                    raise self._outbox.broken from None
+                raise
         return run.mark
 
     def _said(self, text: str) -> Utterance:
@@ -76,7 +74,18 @@ class Context:
         seed = (sampling.seed + self._narrator.chunks) % 2**32
         return replace(self._utterance, text=text.lstrip(), sampling=replace(sampling, seed=seed))
 
-    async def _play(self, frame: Frame | None, frames: AsyncGenerator[Frame, None]) -> None:
+    async def _play(self, performance: Performance) -> None:
+        framed = performance.framed(self.manner.frame_ms, seq=self._frames, sample=self._narrator.samples)
+        async with aclosing(framed) as frames:
+            first = await first_of(frames, None, timeout_s=self._service.settings.first_audio_timeout_s)
+            if not self._begun:
+                await self._tell(self._narrator.start())
+                self._begun = True
+            await self._send(first, frames)
+        for event in self._narrator.close():
+            await self._tell(event)
+
+    async def _send(self, frame: Frame | None, frames: AsyncGenerator[Frame, None]) -> None:
         tagged = self.manner.framing == "tagged"
         while frame is not None:
             where: Event = {"frame": frame.seq, "seconds": round(frame.sample / self._utterance.rate, 6)}

@@ -38,11 +38,9 @@ class Outbox:
         return len(self._lane)
 
     async def put(self, item: Outgoing) -> None:
-        """Wait for room in the lane of sound. Raises ClientStalled once `break_off` was called."""
-        while len(self._lane) >= self._limit and not self.broken:
+        """Wait for room in the lane of sound; once it is broken off there is none."""
+        while len(self._lane) >= self._limit or self.broken:
             await self._change()
-        if self.broken:
-            raise self.broken
         self._lane.append(item)
         self._wake()
 
@@ -80,11 +78,10 @@ class Outbox:
         self._wake()
 
     def break_off(self, error: ClientStalled) -> None:
-        """Nobody takes anything any more: whoever waits for room learns it."""
+        """Nobody takes anything any more, for this reason. Whoever waits for room is to be cancelled."""
         self.broken = error
         self._lane.clear()
         self._replies.clear()
-        self._wake()
 
     async def _change(self) -> None:
         waiter = asyncio.get_running_loop().create_future()

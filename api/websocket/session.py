@@ -19,7 +19,6 @@ from shared.logging import get_logger
 
 MOST_CONTEXTS = 16
 PROGRESS_EVERY = 50  # frames
-LET_GO_S = 0.05  # for contexts that wait for room to learn that there will be none
 LINGER_S = 5.0  # for a close frame to get through to a client that has stopped reading
 DONE, STALLED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1008, 1009, 1011, 1013
 
@@ -60,8 +59,6 @@ class Session:
 
     async def _let_go(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
-        if self._outbox.broken and tasks:
-            await asyncio.wait(tasks, timeout=LET_GO_S)
         for task in (*io, *tasks):
             task.cancel()
         await asyncio.wait({*io, *tasks})
