@@ -55,7 +55,7 @@ class SpeechResponse(Response):
             talk.result()  # raise what the performance raised
 
     async def _talk(self, send: Send) -> None:
-        begun = False
+        begun, body = False, b""
         try:
             async with self._opened as performance, aclosing(performance.encoded()) as encoded:
                 first = await first_of(encoded, b"", timeout_s=self._first_audio_timeout_s)
@@ -69,11 +69,13 @@ class SpeechResponse(Response):
                 else:
                     joined = b"".join([first, *[piece async for piece in encoded]])
                     headers, body = self._compose(performance, joined)
-                    begun = True
-                    await self._start(send, headers | {"Content-Length": str(len(body))})
-                    for piece in _pieces(body):
-                        await self._give(send, piece)
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            # The performance is over, and counted, before the client can know that it has everything, and leave.
+            if not self._stream:
+                begun = True
+                await self._start(send, headers | {"Content-Length": str(len(body))})
+                for piece in _pieces(body):
+                    await self._give(send, piece)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
         except ServiceError as error:
             if not begun:
                 raise

@@ -176,3 +176,13 @@ def test_a_piece_that_fails_unheard_is_asked_for_once_more(served):
     assert takes == [5, 5 + 2**31]
     assert answer.content == served.generate(seed=5).content
     assert "veena3_tts_retries_total 2.0" in get(served, "/metrics").text
+
+
+def test_what_was_answered_whole_is_counted_as_completed(served):
+    """The client goes the moment it has the last byte; that is no abort."""
+    for stream in (False, True) * 10:
+        assert served.generate(stream=stream).status_code == 200
+    told = get(served, "/metrics").text
+    for stream in ("false", "true"):
+        assert f'completed_total{{speaker="lipakshi",status="ok",stream="{stream}"}} 10.0' in told
+    assert "requests_aborted_total{" not in told
