@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from shared.config import prepare_process
 
 prepare_process()
+settings.register_profile("shared-cores", deadline=None)  # a slow moment of the machine is no counter-example
+settings.load_profile("shared-cores")
 
 from core.checkpoint.builder import build_checkpoint  # noqa: E402
 from core.checkpoint.reading import Checkpoint, open_checkpoint  # noqa: E402
