@@ -1,0 +1,50 @@
+"""The receptive field by arithmetic against the one that a NaN shows."""
+
+import pytest
+import torch
+
+from core.bicodec.field import ReceptiveField, generator_inputs
+from core.bicodec.model import BiCodec
+from tests.core.bicodec.networks import ODD, PUBLISHED, Topology, random_bicodec, random_tokens
+
+TOPOLOGIES = [PUBLISHED, *ODD]
+
+
+def test_published() -> None:
+    field = ReceptiveField.of(PUBLISHED.config())
+    assert field == ReceptiveField(prenet_left=57, prenet_right=57, generator_left=10, generator_right=10)
+    assert (field.left, field.right) == (67, 67)
+
+
+def probe_generator(model: BiCodec, frame: int, frames: int) -> range:
+    """The samples that a frame reaches."""
+    x = torch.zeros(1, model.config.decoder.input_channel, frames)
+    x[..., frame] = torch.nan
+    reached = model.decoder(x).flatten().isnan().nonzero().flatten()
+    return range(int(reached[0]), int(reached[-1]) + 1)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES, ids=str)
+def test_generator_reaches_exactly_so_far(topology: Topology) -> None:
+    model = random_bicodec(topology)
+    hop, frames, frame = model.config.hop // model.config.frames_per_token, 121, 60
+    reached = probe_generator(model, frame, frames)
+    needing = [
+        sample
+        for sample in range(frames * hop)
+        if frame in generator_inputs(model.config.decoder, range(sample, sample + 1))[0]
+    ]
+    assert needing == list(reached)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES, ids=str)
+def test_prenet_reaches_exactly_so_far(topology: Topology) -> None:
+    model = random_bicodec(topology)
+    field, token, tokens = ReceptiveField.of(model.config), 70, 141
+    semantic, speaker = random_tokens(model, tokens)
+    d = model.speaker_encoder(speaker)
+    z = model.quantizer(semantic)
+    z[..., token] = torch.nan
+    frames = model.prenet(z, model.prenet.vocos_backbone.modulation(d))[0, 0].isnan()
+    reached = frames.view(tokens, -1).any(dim=1).nonzero().flatten()
+    assert (int(reached[0]), int(reached[-1])) == (token - field.prenet_right, token + field.prenet_left)
