@@ -18,10 +18,12 @@ class Codec:
     """Decodes one window after the other; `docs/decisions/0004-codec-modes.md` has what each mode is worth.
 
     `context_left` and `context_right` are the tokens on each side that a kept token's samples depend on.
+    `mode` is the one in use: `fast` is arithmetic for CPUs, so that on another device the plain modules (`eager`) run.
     """
 
     def __init__(self, model: BiCodec, *, mode: CodecMode, device: torch.device, threads: int) -> None:
-        self._decoder = WindowDecoder(model, mode=mode, device=device)
+        self.mode = CodecMode.EAGER if mode is CodecMode.FAST and device.type != "cpu" else mode
+        self._decoder = WindowDecoder(model, mode=self.mode, device=device)
         self.rate, self.hop = model.config.rate, model.config.hop
         self.context_left, self.context_right = self._decoder.field.left, self._decoder.field.right
         self._worker = ThreadPoolExecutor(1, "codec", initializer=torch.set_num_threads, initargs=(threads,))

@@ -124,6 +124,20 @@ async def test_a_cancelled_waiter_is_skipped(codec, monkeypatch):
     assert len(decoded) < len(windows) - 20 and decoded[-1] == 39
 
 
+@pytest.mark.parametrize(
+    ("mode", "device", "used"),
+    [
+        (CodecMode.FAST, "cpu", CodecMode.FAST),
+        (CodecMode.FAST, "meta", CodecMode.EAGER),  # stands for a GPU, which this machine may lack
+        (CodecMode.BF16, "meta", CodecMode.BF16),
+    ],
+)
+def test_fast_is_for_cpus(mode, device, used):
+    made = Codec(random_bicodec(TOPOLOGIES[0]), mode=mode, device=torch.device(device), threads=1)
+    made.close()
+    assert made.mode is used
+
+
 def test_warm_up_says_how_long_it_took(codec):
     assert codec.warm_up() > 0
 
