@@ -70,7 +70,13 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             warm_up_s = await asyncio.to_thread(codec.warm_up)
             await _first_sound(pipeline, checkpoint)
             load_s = time.perf_counter() - begun
-            log.info("ready", engine=engine.name, load_s=round(load_s, 2), codec_warm_up_s=round(warm_up_s, 2))
+            log.info(
+                "ready",
+                engine=engine.name,
+                codec_mode=codec.mode,
+                load_s=round(load_s, 2),
+                codec_warm_up_s=round(warm_up_s, 2),
+            )
             yield Runtime(checkpoint, engine, codec, pipeline, _gpu(device), load_s)
     finally:
         codec.close()
