@@ -79,17 +79,28 @@ def normalise_fully(text: str, *, lexicon: Lexicon | None = None, language: Lang
 
 def _speak(sentence: str, tongue: Tongue) -> str:
     text = plain_digits(sentence)
-    text = _apply(_BEFORE_FIGURES, text, tongue, set(text))
-    beside = _beside_figures(text)
-    if beside:
-        text = _apply(_FIGURES, text, tongue, beside)
-    return tidy(_apply(_AFTER_FIGURES, text, tongue, set(text)))
+    text = _speak_figures(_apply(_BEFORE_FIGURES, text, tongue), tongue)
+    return tidy(_apply(_AFTER_FIGURES, text, tongue))
 
 
-def _apply(rules: Sequence[Rule], text: str, tongue: Tongue, there: set[str]) -> str:
+def _apply(rules: Sequence[Rule], text: str, tongue: Tongue) -> str:
+    there = set(text)
     for rule in rules:
         if not rule.needs or not there.isdisjoint(rule.needs):
             text = rule.apply(text, tongue)
+    return text
+
+
+def _speak_figures(text: str, tongue: Tongue) -> str:
+    beside = _beside_figures(text)
+    for rule in _FIGURES:
+        if not rule.needs or not beside.isdisjoint(rule.needs):
+            spoken = rule.apply(text, tongue)
+            if spoken is not text:
+                text = spoken
+                beside = _beside_figures(text)
+        if not beside:
+            break
     return text
 
 

@@ -62,8 +62,9 @@ def _is_spelt(word: str) -> bool:
 def _say_capitals(match: re.Match[str], tongue: Tongue) -> str:
     word, plural = match[1], match[2]
     hyphen = " " if match[0].endswith("-") else ""
-    shouting = len(word) > 2 and not any(letter.islower() for letter in match.string) and word not in SPELT
-    if not plural and shouting and match.string.count(" ") >= 2 and _has_vowel(word):
+    around = match.string[max(0, match.start() - 40) : match.end() + 40]
+    shouting = around.isupper() and around.count(" ") >= 2 and word not in SPELT
+    if not plural and shouting and len(word) > 2 and _has_vowel(word):
         return word + hyphen
     return spell(word) + plural + hyphen
 
