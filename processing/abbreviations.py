@@ -3,65 +3,82 @@
 Latin forms are in lower case, all forms without their last stop.
 """
 
+from processing.words import split_words
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-TITLES = _words(
-    """dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst assoc
+TITLES = frozenset(
+    split_words(
+        """dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst
+    assoc
     gov sen rep pres supt messrs mme mlle ex rtd late m/s
     डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं न्या एड मो मु ले कै
     డా డాక్ శ్రీ శ్రీమతి కుమారి ప్రొ స్వ చి కీ చిరు గౌ"""
+    )
 )
 """Always followed by a name."""
 
-NEVER_LAST = _words(
-    """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
+NEVER_LAST = frozenset(
+    split_words(
+        """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
     रु रू क्र सं दि पृ उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
     రూ నం సం తే.ది ఉదా పే క్రీ జి.మం ది"""
+    )
 )
 """Followed by what they speak of, whatever that is."""
 
-BEFORE_NUMBER = _words(
-    """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty ver v rm flr
+BEFORE_NUMBER = frozenset(
+    split_words(
+        """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty ver v rm
+    flr
     jan feb mar apr jun jul aug sep sept oct nov dec"""
+    )
 )
 """Abbreviations before a number, words (or the end) before anything else."""
 
-CALENDAR = _words("jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun")
+CALENDAR = frozenset(
+    split_words("jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun")
+)
 """Abbreviations when capitalised and followed by a small letter or a number."""
 
-MAY_END = _words(
-    """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
-    kg km cm mm hr hrs sq in oz lb lbs b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com m.com b.ed m.ed m.phil ll.b
+MAY_END = frozenset(
+    split_words(
+        """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
+    kg km cm mm hr hrs sq in oz lb lbs b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com m.com b.ed m.ed
+    m.phil ll.b
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి"""
+    )
 )
 """End a sentence only when a capital letter follows."""
 
-PLACES = _words("st mt ft")
+PLACES = frozenset(split_words("st mt ft"))
 """Before a name: Saint, Mount, Fort. After one: Street and the like, which may end a sentence."""
 
-LETTER_NAMES = _words(
-    """ए बी सी डी ई एफ एच जे के एल एम एन ओ क्यू आर एस वी डब्ल्यू डब्लू एक्स वाई ज़ेड जेड
-    ఎ ఏ బి బీ సి సీ డి డీ ఇ ఈ ఎఫ్ జి జీ హెచ్ ఐ జె జే కె కే ఎల్ ఎం ఎమ్ ఎన్ ఓ పి పీ క్యూ ఆర్ ఎస్ టి యు యూ వి వీ డబ్ల్యు డబ్ల్యూ ఎక్స్ వై జెడ్
+LETTER_NAMES = frozenset(
+    split_words(
+        """ए बी सी डी ई एफ एच जे के एल एम एन ओ क्यू आर एस वी डब्ल्यू डब्लू एक्स वाई ज़ेड जेड
+    ఎ ఏ బి బీ సి సీ డి డీ ఇ ఈ ఎఫ్ జి జీ హెచ్ ఐ జె జే కె కే ఎల్ ఎం ఎమ్ ఎన్ ఓ పి పీ క్యూ ఆర్ ఎస్ టి యు యూ వి వీ
+    డబ్ల్యు డబ్ల్యూ ఎక్స్ వై జెడ్
     अ ब स क ख ग घ च छ ज झ ट ड त थ द ध प फ भ म य र ल ह उ इ प्र मी"""
+    )
 )
 """English letters by their Hindi and Telugu names, and bare consonants: initials."""
 
-LETTER_NAMES_OR_WORDS = _words("जी आई पी टी यू टी")
+LETTER_NAMES_OR_WORDS = frozenset(split_words("जी आई पी टी यू टी"))
 """Initials only beside other initials: they are words too ('चाय पी.')."""
 
-STARTERS = _words(
-    """the a an he she it they we i you this that these those there here his her its their our my your in on at but and
-    so then when while if as what who where why how now today yes no not all some many after before for with from"""
+STARTERS = frozenset(
+    split_words(
+        """the a an he she it they we i you this that these those there here his her its their our my your in on at but
+    and
+    so then when while if as what who where why how now today yes no not all some many after before for with
+    from"""
+    )
 )
 """A capitalised word that begins a sentence rather than continuing a name."""
 
-TIME_ZONES = _words("ist gmt utc est edt pst pdt cst cet bst")
+TIME_ZONES = frozenset(split_words("ist gmt utc est edt pst pdt cst cet bst"))
 
-SUFFIXES = _words("com in org net edu gov io ai co js info py pdf jpg png doc txt csv html exe app dev")
+SUFFIXES = frozenset(split_words("com in org net edu gov io ai co js info py pdf jpg png doc txt csv html exe app dev"))
 """After a stop without a space: a name of a site or a file, however capitalised."""
 
 QUOTATIVES = ("అని", "అంటూ", "అన్నా", "అన్న", "అంది", "అనే")

@@ -37,6 +37,8 @@ _AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s
 _LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+")
 _INITIALS = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
+_SHORT_PART = re.compile(r"[\u0900-\u0d7f]{1,4}\.")
+"""What follows a stop inside an abbreviation ('मि.ली.')."""
 _TAG_ONLY = re.compile(r"(?:\s*\[[a-z][a-z _-]{0,31}\])+\s*")
 _CLOSERS = "\"'”’»›)]}」』）】"
 _EMOJI = re.compile("[\u200d\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+")
@@ -150,7 +152,9 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
     before = text[stop - 1 : stop]
     if following.isascii():
         return not (before.isascii() and before.isupper()) and not _is_list_mark(text, start, stop, token)
-    return not before.isascii() and not _is_known(token) and not _is_letter_name(token.rpartition(".")[2])
+    if before.isascii() or _SHORT_PART.match(text, close):
+        return False
+    return not _is_known(token) and not _is_letter_name(token.rpartition(".")[2])
 
 
 def _token(text: str, start: int, stop: int) -> str:

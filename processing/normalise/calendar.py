@@ -4,7 +4,8 @@ import re
 
 from processing.normalise.english import English
 from processing.normalise.tongue import ClockTime, Tongue
-from processing.normalise.written import AFTER, BEFORE, LONG, Rule, alternatives, closes_sentence, last_word
+from processing.normalise.written import AFTER, BEFORE, LONG, Rule, alternatives, closes_sentence, last_word, next_word
+from processing.words import split_words
 
 _MONTHS = (
     "January Jan जनवरी జనవరి",
@@ -38,7 +39,7 @@ _YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20
 _DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![\w.]))))"
-_SAID = r"(?: ?(?P<said>बजे|baje|గంటలకు|గంటల|గంటలు|hrs|Hrs|hours|o'clock)(?![A-Za-z\u0900-\u0963\u0c3e-\u0c56]))"
+_SAID = r"(?: ?(?P<said>बजे|baje|గంటలకు|గంటల|గంటలు|కి|కు|hrs|Hrs|hours|o'clock)(?![A-Za-z\u0900-\u0963\u0c3e-\u0c56]))"
 _CLOCK = re.compile(
     rf"{_ALONE}(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)(?!\d|:\d|\.\d){_MERIDIEM}?{_SAID}?"
 )
@@ -52,23 +53,10 @@ _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?(?=\d{1,2}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|बजे|baje|గంట)|\d{1,2}:[0-5]\d)"
 )
 _PARTS_OF_DAY = frozenset(
-    [
-        "सुबह",
-        "शाम",
-        "दोपहर",
-        "रात",
-        "सवेरे",
-        "subah",
-        "shaam",
-        "raat",
-        "dopahar",
-        "morning",
-        "ఉదయం",
-        "సాయంత్రం",
-        "రాత్రి",
-        "మధ్యాహ్నం",
-        "తెల్లవారుజామున",
-    ]
+    split_words(
+        """सुबह शाम दोपहर रात सवेरे subah shaam raat dopahar morning ఉదయం సాయంత్రం రాత్రి మధ్యాహ్నం
+తెల్లవారుజామున"""
+    )
 )
 _ENGLISH = English()
 
@@ -152,7 +140,7 @@ def _say_time(match: re.Match[str], tongue: Tongue) -> str | None:
     meridiem = written.replace(".", "").lower()
     said = found.get("said") or found.get("said2") or ""
     before = last_word(match.string, match.start()) in _PARTS_OF_DAY
-    words = tongue.clock(ClockTime(hour, minute, meridiem, said, part_of_day_said=before))
+    words = tongue.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
     if found.get("second"):
         words += f" {tongue.cardinal(int(found['second'] or 0))}"
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))

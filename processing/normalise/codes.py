@@ -14,7 +14,7 @@ _TELEPHONE = re.compile(
     r"""(?<![\w.,+/-])(?:
         \(?0\d{2,4}\)?[ -]\d{6,8} | \(?0\d{2,4}\)?[ -]\d{3,4}[ -]\d{3,4}   # a landline with its area code
       | \(\d{3}\)[ ]?\d{3}[ -]\d{4}
-      | 1[89]00[ -]?\d{2,4}[ -]?\d{3,4}[ -]?\d{0,4}                        # toll-free
+      | 1[89]00[ -]?\d{2,4}[ -]?\d{3,4}(?:[ -]\d{3,4})?                     # toll-free
       | [6-9]\d{4}[ -]\d{5} | [6-9]\d{9} | [6-9]\d{2}[ -]\d{3}[ -]\d{4} | [6-9]\d{3}[ -]\d{3}[ -]\d{3}
       | 0\d{9,11}
       | \d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?                              # Aadhaar and card numbers
@@ -29,7 +29,8 @@ _NAMED = re.compile(
     re.VERBOSE,
 )
 _VERSION = re.compile(
-    r"(?<![\w.])[vV](?:er|ersion)?\.? ?(\d{1,5}(?:\.\d{1,5}){1,4})(?![\w])|(?<![\w.])v(\d{1,3})(?![\w.]\w)"
+    r"(?<![\w.])(?:[vV](?:er)?\.?|(?P<word>[Vv]ersion)) ?(?P<parts>\d{1,5}(?:\.\d{1,5}){1,4})(?!\w)"
+    r"|(?<![\w.])v(?P<single>\d{1,3})(?![\w.]\w)"
 )
 _DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
 _MODEL = re.compile(
@@ -55,8 +56,9 @@ def _say_named(match: re.Match[str], tongue: Tongue) -> str:
 
 
 def _say_version(match: re.Match[str], tongue: Tongue) -> str:
-    parts = (match[1] or match[2]).split(".")
-    return f"{tongue.signs['version']} " + f" {tongue.signs['point']} ".join(map(tongue.cardinal, map(int, parts)))
+    parts = (match["parts"] or match["single"]).split(".")
+    figures = f" {tongue.signs['point']} ".join([tongue.cardinal(int(part)) for part in parts])
+    return f"{match['word'] or tongue.signs['version']} {figures}"
 
 
 def _say_dotted(match: re.Match[str], tongue: Tongue) -> str:

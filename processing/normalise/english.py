@@ -4,30 +4,13 @@ from collections.abc import Mapping
 
 from processing.normalise.tongue import Amount, ClockTime
 from processing.normalise.units import Unit
+from processing.words import split_words
 
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SMALL = split_words(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen eighteen nineteen"""
+)
+_TENS = split_words("twenty thirty forty fifty sixty seventy eighty ninety")
 _INDIAN = ((10**7, "crore"), (10**5, "lakh"), (10**3, "thousand"))
 _WESTERN = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
 _ORDINALS = {
@@ -39,20 +22,7 @@ _ORDINALS = {
     "nine": "ninth",
     "twelve": "twelfth",
 }
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = split_words("""January February March April May June July August September October November December""")
 _MONEY = {
     "INR": ("rupee", "rupees", "paisa", "paise"),
     "USD": ("dollar", "dollars", "cent", "cents"),

@@ -5,11 +5,18 @@ from collections.abc import Mapping
 from processing.normalise.hindi_words import Wordbook
 from processing.normalise.tongue import Amount, ClockTime
 from processing.normalise.units import Unit
+from processing.words import split_words
 
 _FEMININE = ("वी", "ी", "ली", "री", "थी", "ठी", "vi", "vee")
 _OBLIQUE = ("वे", "े", "ले", "रे", "थे", "ठे", "ve")
 _IRREGULAR = {1: 0, 2: 1, 3: 2, 4: 3, 6: 4}
-_AFTER_CLOCK = ("से", "तक", "पर", "का", "के", "की", "को", "में", "se", "tak", "par", "pe", "ka", "ke", "ki", "ko")
+_AFTER_CLOCK = frozenset(
+    split_words(
+        """से तक पर का के की को में है हैं था थे थी हुए हो और या se tak par pe ka ke ki ko mein hai hain tha the thi hue
+        ho aur ya"""
+    )
+)
+"""Words before which a time takes no 'पर'."""
 
 
 class Hindi:
@@ -67,10 +74,12 @@ class Hindi:
         said = bool(time.said or time.meridiem)
         quarter = self._quarter(time.hour, time.minute) if time.hour <= 12 else None
         if quarter is None and time.minute:
-            words = f"{self.cardinal(time.hour)} {past} {self.cardinal(time.minute)} {minutes}"
+            said_as = f"{self.cardinal(time.hour)} {past} {self.cardinal(time.minute)} {minutes}"
+            if time.said and time.ahead.strip(".,;:!?।") and time.ahead not in _AFTER_CLOCK:
+                said_as += f" {self._words.upon}"
         else:
-            words = f"{quarter or self.cardinal(time.hour)}" + (f" {oclock}" if said or not time.minute else "")
-        return f"{self._part_of_day(time)} {words}".strip()
+            said_as = f"{quarter or self.cardinal(time.hour)}" + (f" {oclock}" if said or not time.minute else "")
+        return f"{self._part_of_day(time)} {said_as}".strip()
 
     def _quarter(self, hour: int, minute: int) -> str | None:
         after, half, before = self._words.quarters

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from processing.words import split_words
+
 _NUMBERS = """शून्य एक दो तीन चार पाँच छह सात आठ नौ
 दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह अठारह उन्नीस
 बीस इक्कीस बाईस तेईस चौबीस पच्चीस छब्बीस सत्ताईस अट्ठाईस उनतीस
@@ -68,7 +70,7 @@ DEVANAGARI = Wordbook(
         "billion": "बिलियन",
         "trillion": "ट्रिलियन",
     },
-    months=tuple("जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर".split()),
+    months=tuple(split_words("जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर")),
     money={
         "INR": ("रुपया", "रुपये", "पैसे"),
         "USD": ("डॉलर", "डॉलर", "सेंट"),
@@ -137,7 +139,7 @@ TYPED = Wordbook(
         "billion": "billion",
         "trillion": "trillion",
     },
-    months=tuple("January February March April May June July August September October November December".split()),
+    months=tuple(split_words("January February March April May June July August September October November December")),
     money={
         "INR": ("rupaya", "rupaye", "paise"),
         "USD": ("dollar", "dollar", "cent"),

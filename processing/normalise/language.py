@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from processing.words import split_words
+
 
 class Language(StrEnum):
     ENGLISH = "en"
@@ -17,12 +19,12 @@ _LATIN = re.compile(r"[A-Za-z]+")
 _INDIC_DIGIT = re.compile(r"(?P<hi>[०-९])|(?P<te>[౦-౯])")
 _HOUR_TYPED = re.compile(r"\d ?(?:baje|rupaye|rupaiye|rupay|saal|din|log|ghante)\b", re.IGNORECASE)
 _TYPED = frozenset(
-    """hai hain hoon hun ho tha thi mein nahi nahin nhi kya kyun kyon kaise kaisa kab kahan kitna kitne kitni aur bhi ka ki
+    split_words("""hai hain hoon hun ho tha thi mein nahi nahin nhi kya kyun kyon kaise kaisa kab kahan kitna kitne kitni aur bhi ka ki
     ke ko se pe mera meri mere tera teri tere hamara tumhara apna apni apne mujhe tujhe unhe use usne maine tumne humne
     aap tum yeh ye woh wo iska uska inka unka aaj abhi phir baje karo karna karke kar raha rahi rahe gaya gayi gaye diya
     kiya liya hua hui hue hoga hogi chahiye wala wali wale bahut thoda accha acha theek thik haan ji yaar bhai chalo milte
     aana jana dena lena dekho suno bolo rupaye rupaiye paise saal din ghante mahine tak bas sirf lekin magar kyunki agar
-    subah shaam raat dopahar""".split()
+    subah shaam raat dopahar""")
 )
 """Hindi words in Latin letters that are not English words too."""
 

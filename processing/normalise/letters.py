@@ -3,6 +3,7 @@
 import re
 from string import ascii_uppercase
 
+from processing.abbreviations import LETTER_NAMES
 from processing.normalise.hindi import Hindi
 from processing.normalise.short_forms import (
     ALWAYS,
@@ -17,10 +18,12 @@ from processing.normalise.short_forms import (
     WORD_LIKE,
 )
 from processing.normalise.tongue import Tongue
+from processing.normalise.units import UNITS
 from processing.normalise.written import Rule, closes_sentence, last_word, next_word
+from processing.words import split_words
 
 _ONSETS = frozenset(
-    "BL BR CH CL CR DR FL FR GL GR KH PH PL PR SC SH SK SL SM SN SP ST SW TH TR TW WH KN WR BH DH GH".split()
+    split_words("BL BR CH CL CR DR FL FR GL GR KH PH PL PR SC SH SK SL SM SN SP ST SW TH TR TW WH KN WR BH DH GH")
 )
 _SYLLABLES = re.compile(r"(?:[^AEIOUY]{0,2}[AEIOUY]{1,2})+[^AEIOUY]{0,2}")
 _CAPITALS = re.compile(r"(?<![A-Za-z\d.@#&])([A-Z]{2,6})(s?)(?![A-Za-z\d])(?:-(?=[A-Z]{2}))?")
@@ -30,10 +33,10 @@ _STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/)(?![A-Za-z/])", re.IGN
 _INDIC_SHORT = re.compile(
     r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?![\u0900-\u0963])"
 )
-_ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24}) (?P<roman>[IVXLC]{1,7})(?![A-Za-z\d.'’-]|\.[A-Za-z])")
+_ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24}) (?P<roman>[IVXLC]{1,7})(?![A-Za-z\d'’-]|\.[A-Za-z])")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_HINDI_NTH = "प्रथम द्वितीय तृतीय चतुर्थ पंचम षष्ठ सप्तम अष्टम नवम दशम".split()
+_HINDI_NTH = split_words("प्रथम द्वितीय तृतीय चतुर्थ पंचम षष्ठ सप्तम अष्टम नवम दशम")
 
 
 def spell(word: str, *, beside_digit: bool = False) -> str:
@@ -109,6 +112,10 @@ def _say_stroked(match: re.Match[str], tongue: Tongue) -> str | None:
 def _say_indic_short(match: re.Match[str], tongue: Tongue) -> str | None:
     token = match[0][:-1]
     words = INDIC.get(token)
+    if match[0] in UNITS and match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdigit():
+        return None
+    if words is None and token in LETTER_NAMES and not closes_sentence(match):
+        words = token
     if words is None:
         parts = token.split(".")
         if len(parts) < 2 or any(len(part) > 5 for part in parts):

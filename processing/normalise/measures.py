@@ -17,12 +17,13 @@ from processing.normalise.written import (
     next_word,
     read_amount,
 )
+from processing.words import split_words
 
 _UNIT_OF = {form.replace("_", ""): unit for form, unit in UNITS.items()}
 _MEASURE = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS).replace('_', ' ?')})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
-    r"(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56])"
+    r"(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56])(?!(?<=[\u0c00-\u0c63])[\u0c00-\u0c63])"
 )
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
 _ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th)(?![A-Za-z0-9])")
@@ -34,9 +35,7 @@ _TELUGU_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}) ?-?వ(?P<rest>ది|సా
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
 _VULGAR_FORM = re.compile(rf"(?:{BEFORE}(\d{{1,9}}) ?)?([{''.join(_VULGAR)}])")
 _MIXED = re.compile(rf"{BEFORE}(\d{{1,4}})[ -](\d)/(\d{{1,2}})(?![\d/])")
-_MEASURED = tuple(
-    ["వేగ", "దూర", "బరువు", "పొడవు", "ఎత్తు", "వెడల్పు", "లోతు", "మేర", "పరిధి", "వరకు", "పాల", "నీ", "బియ్యం", "డేటా", "స్థల", "సామర్థ్య"]
-)
+_MEASURED = tuple(split_words("""వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య"""))
 """How words begin that name what is measured in Telugu; the unit before them is oblique."""
 _ENGLISH = English()
 
@@ -59,7 +58,7 @@ def _say_measure(match: re.Match[str], tongue: Tongue) -> str | None:
         one=amount.is_one and not match["second"],
         described=next_word(match.string, match.end()).startswith(_MEASURED),
     )
-    return said + "." * (written.endswith(".") and closes_sentence(match))
+    return said + "." * (match[0].endswith(".") and closes_sentence(match))
 
 
 def _say_height(match: re.Match[str], tongue: Tongue) -> str:

@@ -4,7 +4,7 @@ import re
 
 from processing.normalise.tongue import Tongue
 from processing.normalise.units import RATES
-from processing.normalise.written import DASH, MAGNITUDES, NUMBER, Rule, alternatives, read_amount
+from processing.normalise.written import DASH, MAGNITUDES, NUMBER, Rule, alternatives, closes_sentence, read_amount
 
 CURRENCIES = {
     "INR": "₹ Rs. Rs rs. rs RS INR Re. रु. रु रू. रू రూ. రూ",
@@ -38,7 +38,7 @@ def _say_before(match: re.Match[str], tongue: Tongue) -> str:
     if match["second"] is None:
         magnitudes = match["first_magnitude"] or match["magnitude"]
         amount = read_amount(match["number"], magnitudes=magnitudes, western=western)
-        return _with_case(tongue.money(amount, currency, per), match["case"])
+        return _keep_stop(match, _with_case(tongue.money(amount, currency, per), match["case"]))
     magnitudes = match["magnitude"]
     first = read_amount(match["number"], magnitudes=match["first_magnitude"], western=western)
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
@@ -47,6 +47,11 @@ def _say_before(match: re.Match[str], tongue: Tongue) -> str:
     return (
         f"{tongue.amount(first)} {tongue.signs['to']} {_with_case(tongue.money(second, currency, per), match['case'])}"
     )
+
+
+def _keep_stop(match: re.Match[str], words: str) -> str:
+    """'₹5 cr.' at the end of a sentence: the stop is the sentence's too."""
+    return words + "." * (match[0].endswith(".") and closes_sentence(match))
 
 
 def _with_case(words: str, case: str | None) -> str:
@@ -61,7 +66,7 @@ def _with_case(words: str, case: str | None) -> str:
 def _say_after(match: re.Match[str], tongue: Tongue) -> str:
     currency = _CODE_OF[match["currency"] or "₹"]
     amount = read_amount(match["number"], magnitudes=match["magnitude"], western=currency != "INR")
-    return tongue.money(amount, currency, RATES[match["per"]] if match["per"] else None)
+    return _keep_stop(match, tongue.money(amount, currency, RATES[match["per"]] if match["per"] else None))
 
 
 RULES = (

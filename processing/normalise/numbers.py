@@ -15,6 +15,7 @@ from processing.normalise.written import (
     next_word,
     read_amount,
 )
+from processing.words import split_words
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,4}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
@@ -25,123 +26,29 @@ _CHAIN = re.compile(r"(?<![\w.,-])\d{1,4}(?:-\d{1,4}){2,8}(?![\d-])")
 _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
-_SHORT_SCALE = re.compile(rf"(?<![\w.,])({NUMBER})(k|K|L|Cr|cr|mn|bn|Mn|Bn|M|B)(?![A-Za-z0-9])")
+_SHORT_SCALE = re.compile(rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|Cr|cr|mn|bn|Mn|Bn|M|B)(?![A-Za-z0-9])")
 _PLAIN = re.compile(
     rf"(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
     r"(?P<suffix>లోని|లోనే|లోపు|లో|గురు|కి|కు|కే|తో|ని|ను|న|పై)?(?P<more>\+(?![\d=]))?"
 )
 _LEFT_OVER = re.compile(r"\d+")
 _YEAR_BEFORE = frozenset(
-    [
-        "in",
-        "since",
-        "from",
-        "until",
-        "till",
-        "by",
-        "year",
-        "of",
-        "circa",
-        "around",
-        "before",
-        "after",
-        "between",
-        "during",
-        "and",
-        "early",
-        "late",
-        "mid",
-        "to",
-        "fy",
-        "copyright",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "spring",
-        "summer",
-        "winter",
-        "autumn",
-    ]
+    split_words(
+        """in since from until till by year of circa around before after between during and early late mid to
+fy copyright january february march april may june july august september october november december
+spring summer winter autumn"""
+    )
 )
 _COUNTED = frozenset(
-    [
-        "people",
-        "men",
-        "women",
-        "children",
-        "persons",
-        "students",
-        "rupees",
-        "dollars",
-        "paise",
-        "units",
-        "copies",
-        "words",
-        "km",
-        "kilometers",
-        "meters",
-        "kg",
-        "years",
-        "days",
-        "hours",
-        "minutes",
-        "seconds",
-        "times",
-        "points",
-        "runs",
-        "votes",
-        "seats",
-        "villages",
-        "houses",
-        "employees",
-        "workers",
-        "lakh",
-        "crore",
-        "thousand",
-        "million",
-        "billion",
-        "percent",
-        "pages",
-        "cases",
-        "soldiers",
-        "families",
-        "books",
-        "calories",
-        "pieces",
-        "members",
-        "items",
-        "users",
-        "followers",
-        "jobs",
-    ]
+    split_words(
+        """people men women children persons students rupees dollars paise units copies words km kilometers
+meters kg years days hours minutes seconds times points runs votes seats villages houses employees
+workers lakh crore thousand million billion percent pages cases soldiers families books calories
+pieces members items users followers jobs"""
+    )
 )
 _SCORE_WORDS = frozenset(
-    [
-        "won",
-        "beat",
-        "lost",
-        "drew",
-        "score",
-        "led",
-        "leads",
-        "lead",
-        "win",
-        "result",
-        "match",
-        "जीता",
-        "हराया",
-        "స్కోరు",
-        "score:",
-    ]
+    split_words("""won beat lost drew score led leads lead win result match जीता हराया స్కోరు score:""")
 )
 _TELUGU_PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు"}
 

@@ -1,5 +1,7 @@
 """Abbreviations and their long forms; capitals and how they are spoken. Data."""
 
+from processing.words import split_words
+
 
 def _pairs(text: str) -> dict[str, str]:
     """Lines of `short, short = long`."""
@@ -187,41 +189,41 @@ INDIC = _pairs("""
 """)
 
 WORD_LIKE = frozenset(
-    """NASA ISRO NATO UNESCO UNICEF AIDS COVID PAN SIM PIN RAM ROM AIIMS SAARC SEBI NITI OPEC ASEAN FIFA LASER RADAR BRICS
+    split_words("""NASA ISRO NATO UNESCO UNICEF AIDS COVID PAN SIM PIN RAM ROM AIIMS SAARC SEBI NITI OPEC ASEAN FIFA LASER RADAR BRICS
     NEET GATE CAT CLAT NABARD POCSO RAW BIMSTEC NASDAQ SENSEX NIFTY AADHAAR AMUL BHEL SAIL GAIL NALCO INTERPOL LIDAR
     SONAR SWAT YOLO FOMO GIF JPEG LAN WAN WIFI SCUBA CAPTCHA BARC NEFT IMAX IKEA TESLA SPAM MODI INDIA AYUSH UDAN
-    AFSPA MCOCA SARS MERS ZEE VISA MISA TADA SIP NAAC NIRF GIFT ELISA DOS MIDI ASCII JSON YAML LEGO NOKIA""".split()
+    AFSPA MCOCA SARS MERS ZEE VISA MISA TADA SIP NAAC NIRF GIFT ELISA DOS MIDI ASCII JSON YAML LEGO NOKIA""")
 )
 """Acronyms spoken as words."""
 
 SPELT = frozenset(
-    """ICICI NCERT AICTE UIDAI IAS IPS IFS IRS IIT IIM USA UAE UK EU UN US AI IT ID IP OS PC TV DVD USB ATM OTP UPI EMI CEO
+    split_words("""ICICI NCERT AICTE UIDAI IAS IPS IFS IRS IIT IIM USA UAE UK EU UN US AI IT ID IP OS PC TV DVD USB ATM OTP UPI EMI CEO
     CFO CTO COO VIP FIR NGO GDP GST KYC RTI LIC EVM LED LCD BA MA BE MBA MCA BCA CA PA PM CM MP MLA MLC DM SP DGP ACP DCP
-    HR PR QR FAQ DIY ETA ASAP IPO ETF AC DC ICU OPD OBC EWS OTT APJ IOS IOC ICC IOA API URL AQI ISI IAF INA AAP IAEA""".split()
+    HR PR QR FAQ DIY ETA ASAP IPO ETF AC DC ICU OPD OBC EWS OTT APJ IOS IOC ICC IOA API URL AQI ISI IAF INA AAP IAEA""")
 )
 """Spelt although they could be words."""
 
 ORDINARY_CAPITALS = frozenset(
-    """THE AND NOT YOU ARE FOR ALL BUT NO YES STOP NEW OLD IS IN ON OF TO WE HE ME MY GO DO SO UP OK AS AT BY IF OR AN AM BE
+    split_words("""THE AND NOT YOU ARE FOR ALL BUT NO YES STOP NEW OLD IS IN ON OF TO WE HE ME MY GO DO SO UP OK AS AT BY IF OR AN AM BE
     HIS HER HAS HAD WAS WHO WHY HOW NOW OUT OFF OUR ONE TWO SIX TEN CAN MAY DAY GET SET BIG TOP FREE SALE OPEN HELP LOVE GOOD
     BEST VERY MUST ONLY MORE MOST WITH FROM THIS THAT WHAT WHEN YOUR OUT SHE HIM ITS LET SAY SEE TRY USE WAY WON RUN RED BUY
-    HOT WIN FUN OH HI HEY WOW BYE AH HA HMM EH PLEASE RAM SHIV OM JAI HIND DON SIR MAN MEN BOY END BAD NEVER EVER ANY""".split()
+    HOT WIN FUN OH HI HEY WOW BYE AH HA HMM EH PLEASE RAM SHIV OM JAI HIND DON SIR MAN MEN BOY END BAD NEVER EVER ANY""")
 )
 """English words in capitals for emphasis."""
 
 NUMBERED_NOUNS = frozenset(
-    """chapter part section volume vol war act scene book class type phase grade article schedule unit level stage rule
+    split_words("""chapter part section volume vol war act scene book class type phase grade article schedule unit level stage rule
     appendix annexure annex table figure module lesson paper group category division title note track tier episode season
     version mark zone region world phase- round semester sem step item list clause proposition theorem amendment
     अध्याय भाग खंड खण्ड कक्षा चरण युद्ध अनुच्छेद धारा प्रकार श्रेणी सूची सत्र अंक
-    అధ్యాయం భాగం విభాగం తరగతి దశ యుద్ధం ప్రపంచయుద్ధం సంపుటి రకం ఖండం""".split()
+    అధ్యాయం భాగం విభాగం తరగతి దశ యుద్ధం ప్రపంచయుద్ధం సంపుటి రకం ఖండం""")
 )
 
 ROYAL_NAMES = frozenset(
-    """Elizabeth George Henry Louis Charles William James Edward Richard Philip Napoleon Paul Benedict Pius Francis Nicholas
+    split_words("""Elizabeth George Henry Louis Charles William James Edward Richard Philip Napoleon Paul Benedict Pius Francis Nicholas
     Peter Catherine Alexander Frederick Mary Rajaraja Rajendra Pulakeshin Chandragupta Akbar Alam Zafar Ramses Ramesses
     Leo Gregory Gustav Christian Ferdinand Wilhelm Juan Felipe Carlos Leopold Albert Margaret Wodeyar Jahan Shah
     एलिज़ाबेथ जॉर्ज हेनरी लुई चार्ल्स विलियम जेम्स एडवर्ड चंद्रगुप्त पुलकेशिन राजराज राजेंद्र नेपोलियन आलम
-    ఎలిజబెత్ జార్జ్ హెన్రీ లూయీ చార్లెస్ విలియం పులకేశి చంద్రగుప్త రాజరాజ రాజేంద్ర""".split()
+    ఎలిజబెత్ జార్జ్ హెన్రీ లూయీ చార్లెస్ విలియం పులకేశి చంద్రగుప్త రాజరాజ రాజేంద్ర""")
 )
 """Names after which a Roman numeral is an ordinal."""

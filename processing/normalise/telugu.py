@@ -4,31 +4,14 @@ from collections.abc import Mapping
 
 from processing.normalise.tongue import Amount, ClockTime
 from processing.normalise.units import Unit
+from processing.words import split_words
 
-_SMALL = [
-    "సున్నా",
-    "ఒకటి",
-    "రెండు",
-    "మూడు",
-    "నాలుగు",
-    "ఐదు",
-    "ఆరు",
-    "ఏడు",
-    "ఎనిమిది",
-    "తొమ్మిది",
-    "పది",
-    "పదకొండు",
-    "పన్నెండు",
-    "పదమూడు",
-    "పద్నాలుగు",
-    "పదిహేను",
-    "పదహారు",
-    "పదిహేడు",
-    "పద్దెనిమిది",
-    "పంతొమ్మిది",
-]
-_TENS = ["ఇరవై", "ముప్పై", "నలభై", "యాభై", "అరవై", "డెబ్బై", "ఎనభై", "తొంభై"]
-_MONTHS = ["జనవరి", "ఫిబ్రవరి", "మార్చి", "ఏప్రిల్", "మే", "జూన్", "జులై", "ఆగస్టు", "సెప్టెంబర్", "అక్టోబర్", "నవంబర్", "డిసెంబర్"]
+_SMALL = split_words(
+    """సున్నా ఒకటి రెండు మూడు నాలుగు ఐదు ఆరు ఏడు ఎనిమిది తొమ్మిది పది పదకొండు పన్నెండు పదమూడు పద్నాలుగు
+పదిహేను పదహారు పదిహేడు పద్దెనిమిది పంతొమ్మిది"""
+)
+_TENS = split_words("ఇరవై ముప్పై నలభై యాభై అరవై డెబ్బై ఎనభై తొంభై")
+_MONTHS = split_words("""జనవరి ఫిబ్రవరి మార్చి ఏప్రిల్ మే జూన్ జులై ఆగస్టు సెప్టెంబర్ అక్టోబర్ నవంబర్ డిసెంబర్""")
 _SCALES = ((10**7, "ఒక కోటి", "కోట్లు"), (10**5, "ఒక లక్ష", "లక్షలు"), (10**3, "వెయ్యి", "వేలు"), (100, "వంద", "వందలు"))
 _ONE_AND = {10**5: "ఒక లక్షా", 100: "నూట"}
 _MONEY = {
@@ -133,7 +116,9 @@ class Telugu:
         return words if year is None else f"{words} {self.year(year)}"
 
     def clock(self, time: ClockTime) -> str:
-        said = time.said or ("గంటలకు" if time.meridiem or not time.minute else "")
+        said = {"కి": "గంటలకు", "కు": "గంటలకు"}.get(time.said, time.said) or (
+            "గంటలకు" if time.meridiem or not time.minute else ""
+        )
         minute = self.cardinal(time.minute) if time.minute else ""
         return " ".join(filter(None, [self._part_of_day(time), self.cardinal(time.hour), minute, said]))
 

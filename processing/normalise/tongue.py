@@ -26,13 +26,15 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
-    """A time of day as written. `meridiem` is "am", "pm" or ""; `said` the word for "o'clock" that followed, if any."""
+    """A time of day as written. `meridiem` is "am", "pm" or ""; `said` the word for "o'clock" that followed, if any; `ahead` the
+    word after that."""
 
     hour: int
     minute: int
     meridiem: str = ""
     said: str = ""
     part_of_day_said: bool = False
+    ahead: str = ""
 
 
 class Tongue(Protocol):
