@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from api.auth import GenerateCaller
 from api.dependencies import speech_service
 from api.responses import Compose, SpeechResponse
 from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest
@@ -35,12 +36,15 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 
 @router.post("/v1/tts/generate", response_class=Response, responses=_ANSWERS)
 async def generate(
-    body: GenerateRequest, request: Request, service: Annotated[SpeechService, Depends(speech_service)]
+    body: GenerateRequest,
+    request: Request,
+    caller: GenerateCaller,
+    service: Annotated[SpeechService, Depends(speech_service)],
 ) -> Response:
     """Speak a text: streamed as it is made, or as a whole file."""
     runtime = service.runtime()
     utterance = body.utterance(service.voices, runtime.checkpoint.sampling)
-    opened = service.perform(utterance, body.format, arrived=request.scope["state"]["arrived"])
+    opened = service.perform(utterance, body.format, caller=caller, arrived=request.scope["state"]["arrived"])
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
     settings = service.settings
     return SpeechResponse(

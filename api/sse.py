@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 from starlette.types import Send
 
+from api.auth import GenerateCaller
 from api.dependencies import speech_service
 from api.events import Event, Narrator, told
 from api.responses import SpeechResponse, first_of
@@ -37,6 +38,7 @@ router = APIRouter()
 async def events(
     body: GenerateRequest,
     request: Request,
+    caller: GenerateCaller,
     service: Annotated[SpeechService, Depends(speech_service)],
     trace: Annotated[bool, Query(description="a `metrics` event behind every `audio`")] = False,
 ) -> Response:
@@ -50,7 +52,7 @@ async def events(
     state = request.scope["state"]
     utterance = body.model_copy(update={"stream": True}).utterance(service.voices, runtime.checkpoint.sampling)
     return EventsResponse(
-        service.perform(utterance, body.format, arrived=state["arrived"]),
+        service.perform(utterance, body.format, caller=caller, arrived=state["arrived"]),
         Narrator(state["request_id"], verbose=body.normalize_verbose, trace=trace),
         request_id=state["request_id"],
         broken=service.failed_with,

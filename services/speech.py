@@ -10,6 +10,7 @@ from audio.encoders import ENCODERS, Encoder
 from audio.frames import Frame, Framer
 from core.pipeline import Speech
 from services.admission import Admission
+from services.auth.caller import Caller
 from services.runtime import Runtime
 from services.voices import VoiceBook
 from shared.aio import through
@@ -30,6 +31,7 @@ class Performance:
 
     utterance: Utterance
     format: str
+    caller: Caller
     speech: Speech
     encoder: Encoder
     arrived: float
@@ -157,7 +159,13 @@ class SpeechService:
 
     @asynccontextmanager
     async def perform(
-        self, utterance: Utterance, format: str, *, arrived: float, more: AsyncGenerator[str, None] | None = None
+        self,
+        utterance: Utterance,
+        format: str,
+        *,
+        caller: Caller,
+        arrived: float,
+        more: AsyncGenerator[str, None] | None = None,
     ) -> AsyncIterator[Performance]:
         """Hold a slot and the engine for one request; both are free when this context has exited, however it exits.
 
@@ -167,14 +175,20 @@ class SpeechService:
         labels = utterance.voice.id, str(utterance.stream).lower()
         self.metrics.requests.labels(*labels, format).inc()
         log.info(
-            "request_received", speaker=utterance.voice.id, characters=len(utterance.text), stream=utterance.stream
+            "request_received",
+            key_id=caller.key_id,
+            speaker=utterance.voice.id,
+            characters=len(utterance.text),
+            stream=utterance.stream,
         )
         performance = None
         try:
             async with self._admission.slot() as queued_s, runtime.pipeline.speak(utterance, more) as speech:
                 self.metrics.queue.observe(queued_s)
                 with closing(ENCODERS[format].encoder(utterance.rate)) as encoder:
-                    performance = Performance(utterance, format, speech, encoder, arrived, queued_s, self.metrics)
+                    performance = Performance(
+                        utterance, format, caller, speech, encoder, arrived, queued_s, self.metrics
+                    )
                     yield performance
         except asyncio.CancelledError:
             self._gave_up(performance, "client_left")

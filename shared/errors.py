@@ -7,6 +7,7 @@
     + InvalidSpeaker                                                         400
     + InvalidFormat                                                          400
     + VoiceNotFound                                                          404
+    + Forbidden             the key is good, and not for this                403
     + PayloadTooLarge                                                        413
   x Unavailable             try again later                                  503
     + Overloaded            every slot and queue place is taken              503 + Retry-After
@@ -62,6 +63,10 @@ class InvalidFormat(RequestError):
 
 class VoiceNotFound(RequestError):
     code, status = "VOICE_NOT_FOUND", 404
+
+
+class Forbidden(RequestError):
+    code, status = "FORBIDDEN", 403
 
 
 class PayloadTooLarge(RequestError):

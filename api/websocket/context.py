@@ -12,6 +12,7 @@ from api.websocket.messages import Manner
 from api.websocket.outbox import Outbox, Outgoing
 from api.websocket.text_feed import Mark, Run, TextFeed
 from audio.frames import Frame
+from services.auth.caller import Caller
 from services.speech import Performance, SpeechService
 from shared.errors import ClientStalled, ServiceError
 from shared.types import Utterance
@@ -25,11 +26,19 @@ class Context:
     """
 
     def __init__(
-        self, name: str, request_id: str, manner: Manner, service: SpeechService, outbox: Outbox, *, trace: bool
+        self,
+        name: str,
+        request_id: str,
+        manner: Manner,
+        service: SpeechService,
+        caller: Caller,
+        outbox: Outbox,
+        *,
+        trace: bool,
     ) -> None:
         """Raises InvalidSpeaker, ValidationFailed, Unavailable."""
         self.name, self.manner, self.feed = name, manner, TextFeed()
-        self._service, self._outbox, self._request_id = service, outbox, request_id
+        self._service, self._caller, self._outbox, self._request_id = service, caller, outbox, request_id
         defaults = service.runtime().checkpoint.sampling
         self._utterance = replace(manner.of("", service.voices, defaults), stream=True)
         self._narrator = Narrator(request_id, verbose=manner.normalize_verbose, trace=trace)
@@ -56,7 +65,7 @@ class Context:
         narrator = self._narrator
         run = Run(self.feed, idle_s=self._service.settings.stall_timeout_s)
         opened = self._service.perform(
-            self._said(text), self.manner.format, arrived=time.perf_counter(), more=run.more()
+            self._said(text), self.manner.format, caller=self._caller, arrived=time.perf_counter(), more=run.more()
         )
         async with opened as performance:
             narrator.follow(performance)

@@ -4,6 +4,7 @@ import uuid
 
 from fastapi import APIRouter, WebSocket
 
+from api.auth import GenerateCaller
 from api.websocket.session import Session
 from services.speech import SpeechService
 
@@ -11,8 +12,8 @@ router = APIRouter()
 
 
 @router.websocket("/v1/tts/ws")
-async def talk(socket: WebSocket, trace: bool = False) -> None:
+async def talk(socket: WebSocket, caller: GenerateCaller, trace: bool = False) -> None:
     """Messages as the session knows them; `?trace=1` turns on a `metrics` message behind every frame."""
     service: SpeechService = socket.app.state.service
     await socket.accept()
-    await Session(socket, service, uuid.uuid4().hex, trace=trace).serve()
+    await Session(socket, service, caller, uuid.uuid4().hex, trace=trace).serve()

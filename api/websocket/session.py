@@ -13,6 +13,7 @@ from api.events import Event, told
 from api.websocket.context import Context
 from api.websocket.messages import Cancel, End, Flush, Manner, Message, Pause, Ping, Resume, Speak, Text, read
 from api.websocket.outbox import Outbox, Outgoing
+from services.auth.caller import Caller
 from services.speech import SpeechService
 from shared.errors import ClientStalled, RuntimeDead, ServiceError, Unavailable, ValidationFailed
 from shared.logging import get_logger
@@ -28,8 +29,11 @@ log = get_logger(__name__)
 class Session:
     """Everything of one connection; when `serve` returns, its engine requests have ended and the socket is closed."""
 
-    def __init__(self, socket: WebSocket, service: SpeechService, request_id: str, *, trace: bool) -> None:
-        self._socket, self._service, self._request_id, self._trace = socket, service, request_id, trace
+    def __init__(
+        self, socket: WebSocket, service: SpeechService, caller: Caller, request_id: str, *, trace: bool
+    ) -> None:
+        self._socket, self._service, self._caller = socket, service, caller
+        self._request_id, self._trace = request_id, trace
         self._outbox = Outbox(service.settings.frame_queue)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
         self._manner: Manner | None = None  # of the context opened last
@@ -122,7 +126,7 @@ class Session:
         if len(self._contexts) >= MOST_CONTEXTS:
             raise ValidationFailed(f"at most {MOST_CONTEXTS} contexts speak on one socket")
         request_id = f"{self._request_id}-{self._named}"
-        context = Context(name, request_id, manner, self._service, self._outbox, trace=self._trace)
+        context = Context(name, request_id, manner, self._service, self._caller, self._outbox, trace=self._trace)
         task = asyncio.create_task(self._perform(context, request_id), name="websocket-context")
         self._contexts[name] = (context, task)
         self._manner, self._named = manner, self._named + 1

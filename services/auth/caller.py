@@ -1,0 +1,42 @@
+"""Who asks, and what they may do. Knows nothing of how that was found out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.errors import Forbidden
+
+
+class Scope(StrEnum):
+    GENERATE = "generate"
+    VOICES = "voices"  # creating and deleting them; to list them is free
+    DEBUG = "debug"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a key may use. None takes the service's own limit."""
+
+    requests_per_minute: int | None = None
+    characters_per_minute: int | None = None
+    streams: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever sent a request: the holder of a key, or everybody at once where keys are not asked for."""
+
+    key_id: str
+    name: str
+    scopes: frozenset[Scope]
+    limits: Limits = Limits()
+    anonymous: bool = False
+
+    def require(self, scope: Scope) -> None:
+        """Raises Forbidden."""
+        if scope not in self.scopes:
+            raise Forbidden(f"this key does not have the scope `{scope}`")
+
+
+ANONYMOUS = Caller("anonymous", "anonymous", frozenset(Scope) - {Scope.ADMIN}, anonymous=True)
+"""Everybody, where AUTH_BYPASS_MODE is on. Never an administrator: that takes a key, or the machine itself."""
