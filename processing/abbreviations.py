@@ -19,7 +19,7 @@ TITLES = frozenset(
 NEVER_LAST = frozenset(
     split_words(
         """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
-    रु रू क्र सं दि पृ उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
+    रु रू क्र सं नं दि पृ उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
     రూ నం సం తే.ది ఉదా పే క్రీ జి.మం ది"""
     )
 )
@@ -29,7 +29,7 @@ BEFORE_NUMBER = frozenset(
     split_words(
         """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty ver v rm
     flr
-    jan feb mar apr jun jul aug sep sept oct nov dec"""
+    jan feb mar apr jun jul aug sep sept oct nov dec సా ఉ మ"""
     )
 )
 """Abbreviations before a number, words (or the end) before anything else."""

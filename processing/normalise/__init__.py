@@ -29,7 +29,7 @@ _TONGUES: dict[Language, Tongue] = {
     Language.TYPED_HINDI: Hindi(TYPED),
     Language.TELUGU: Telugu(),
 }
-_BEFORE_FIGURES = addresses.RULES + letters.SHORT_FORMS
+_BEFORE_FIGURES = addresses.RULES + calendar.DAYS + letters.SHORT_FORMS
 _FIGURES = (
     codes.NAMED
     + calendar.RULES

@@ -15,10 +15,10 @@ _DOMAIN = re.compile(
 )
 _HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d])([\w\u0900-\u0d7f\u200c\u200d]{1,100})")
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z_][\w.]{0,49})")
-_NUMBER_SIGN = re.compile(r"(?<![\w&#])# ?(?=\d)")
+_NUMBER_SIGN = re.compile(r"(?<![\w&#])#(?: ?(?=\d)|(?=[A-Z]{1,6}-?\d))")
 _PART = re.compile(r"[A-Za-z]+|\d+|\S")
 _CAMEL = re.compile(
-    r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*|[\u0900-\u0d7f\u200c\u200d]+"
+    r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[\u0900-\u0d7f\u200c\u200d]+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*"
 )
 _ENGLISH = English()
 _MARKS = {
@@ -91,7 +91,7 @@ RULES = (
     Rule(_URL, _say_address, ":."),
     Rule(_MAIL, _say_address, "@"),
     Rule(_DOMAIN, _say_address, "."),
-    Rule(_HASHTAG, _say_hashtag, "#"),
     Rule(_NUMBER_SIGN, _say_number_sign, "#"),
+    Rule(_HASHTAG, _say_hashtag, "#"),
     Rule(_MENTION, _say_mention, "@"),
 )

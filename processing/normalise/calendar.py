@@ -35,10 +35,11 @@ _MONTH_DAY = re.compile(
 )
 _MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({_MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
 _SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-]){AFTER}")
-_YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d)(?![\d-])(?!\.\d)")
+_YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d|\d\d)(?![\d-])(?!\.\d)")
 _DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
+_UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
 _ALONE = r"(?<![\w.,:/])"
-_MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![\w.]))))"
+_MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
 _SAID = r"(?: ?(?P<said>बजे|baje|గంటలకు|గంటల|గంటలు|కి|కు|hrs|Hrs|hours|o'clock)(?![A-Za-z\u0900-\u0963\u0c3e-\u0c56]))"
 _CLOCK = re.compile(
     rf"{_ALONE}(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)(?!\d|:\d|\.\d){_MERIDIEM}?{_SAID}?"
@@ -52,6 +53,10 @@ _MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?(?=\d{1,2}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|बजे|baje|గంట)|\d{1,2}:[0-5]\d)"
 )
+_DAYS = {name[:3]: name for name in split_words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")}
+_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"
+_DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Za-z])")
+_SHORT_DAY = re.compile(rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{_MONTH})|,? (?:{_MONTH})\.? \d)")
 _PARTS_OF_DAY = frozenset(
     split_words(
         """सुबह शाम दोपहर रात सवेरे subah shaam raat dopahar morning ఉదయం సాయంత్రం రాత్రి మధ్యాహ్నం
@@ -63,7 +68,7 @@ _ENGLISH = English()
 
 def _full_year(text: str) -> int:
     year = int(text)
-    return year if len(text) == 4 else year + (2000 if year < 50 else 1900)
+    return year if len(text) == 4 else year + (2000 if year < 40 else 1900)
 
 
 def _date(day: str, month: str, year: str, tongue: Tongue) -> str | None:
@@ -124,11 +129,18 @@ def _say_session(match: re.Match[str], tongue: Tongue) -> str | None:
 
 def _say_years(match: re.Match[str], tongue: Tongue) -> str | None:
     first, second = int(match[1]), int(match[2])
+    if len(match[2]) == 2:
+        second += first // 100 * 100
     return f"{tongue.year(first)} {tongue.signs['to']} {tongue.year(second)}" if first < second else None
 
 
 def _say_decade(match: re.Match[str], tongue: Tongue) -> str:
     return _ENGLISH.decade(match[1])
+
+
+def _say_under_age(match: re.Match[str], tongue: Tongue) -> str:
+    """'under-19s'."""
+    return f" {_ENGLISH.decade(match[1])}"
 
 
 def _say_time(match: re.Match[str], tongue: Tongue) -> str | None:
@@ -142,7 +154,9 @@ def _say_time(match: re.Match[str], tongue: Tongue) -> str | None:
     before = last_word(match.string, match.start()) in _PARTS_OF_DAY
     words = tongue.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
     if found.get("second"):
-        words += f" {tongue.cardinal(int(found['second'] or 0))}"
+        second = f" {tongue.cardinal(int(found['second'] or 0))}"
+        letters = f" {' '.join(meridiem.upper())}" if meridiem else ""
+        words = f"{words.removesuffix(letters)}{second}{letters}" if words.endswith(letters) else words + second
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))
 
 
@@ -156,6 +170,17 @@ def _say_military(match: re.Match[str], tongue: Tongue) -> str:
 def _say_to(match: re.Match[str], tongue: Tongue) -> str:
     return f"{match['first']} {tongue.signs['to']} "
 
+
+def _say_day_to_day(match: re.Match[str], tongue: Tongue) -> str:
+    return f"{_DAYS[match[1]]} to {_DAYS[match[2]]}" + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_short_day(match: re.Match[str], tongue: Tongue) -> str:
+    return _DAYS[match[1]]
+
+
+DAYS = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_short_day, "MTWFS"))
+"""Before the figures: 'Mon-Fri', 'Mon, 5 Feb'."""
 
 RULES = (
     Rule(_ISO, _say_iso, "-"),
@@ -171,4 +196,5 @@ RULES = (
     Rule(_SESSION, _say_session, "-–/"),
     Rule(_YEARS, _say_years, "-–—"),
     Rule(_DECADE, _say_decade, "s"),
+    Rule(_UNDER_AGE, _say_under_age, "s"),
 )

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_ODD = re.compile("[^ -~\n\u0900-\u0d7f‘’“”–—…₹€£°½¼¾²³×÷]")
+_ODD = re.compile("[^ -~\n\u0900-\u0d7f‘’“”–—…₹€£°½¼¾²³×÷¢]")
 """What the rest of the clean-up is for."""
 _FANCY = re.compile(
     "[\U0001d400-\U0001d7ff\uff01-\uff5e\u2460-\u2473\u2080-\u2089\u2100-\u2121\u2123-\u2149\ufb00-\ufb06]"

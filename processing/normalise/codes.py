@@ -28,6 +28,9 @@ _NAMED = re.compile(
       (?P<between>(?:[ ](?:code|Code|no\.?|number|is|कोड|नंबर|है|కోడ్|నంబర్)){0,2}[ ]?[:=-]?[ ]?)(?P<code>\d{3,12}(?:[ ]\d{3}(?!\d))?)(?!\d|[.,]\d)""",
     re.VERBOSE,
 )
+_POSTAL = re.compile(
+    r"(?:(?<=[\u0900-\u0d7f]) ?[-–] ?|(?<=[A-Za-z]{3})(?: ?[-–] ?| (?=[^,]{6}\W*$)))(?P<code>[1-9]\d{5})(?!\d|[.,]\d|[-–])"
+)
 _VERSION = re.compile(
     r"(?<![\w.])(?:[vV](?:er)?\.?|(?P<word>[Vv]ersion)) ?(?P<parts>\d{1,5}(?:\.\d{1,5}){1,4})(?!\w)"
     r"|(?<![\w.])v(?P<single>\d{1,3})(?![\w.]\w)"
@@ -36,6 +39,7 @@ _DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
 _MODEL = re.compile(
     r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}|\d{1,8}-?[A-Za-z]{1,24})(?:-?[A-Za-z\d]{1,12}){0,4}(?![\w])"
 )
+_COUNTED = re.compile(r"\d{1,8}(?:-[a-z]{2,}){1,4}")
 _PART = re.compile(r"[A-Za-z]+|\d+")
 _HYPHEN = re.compile(r"(?<=[A-Za-z\u0900-\u0d7f])[-–](?=\d)|(?<=\d)[-–](?=[A-Za-z\u0900-\u0d7f])")
 _ENGLISH = English()
@@ -53,6 +57,14 @@ def _say_with_country(match: re.Match[str], tongue: Tongue) -> str | None:
 
 def _say_named(match: re.Match[str], tongue: Tongue) -> str:
     return f"{match['name']}{match['between'].replace('=', ' ')}{tongue.digits(match['code'])}"
+
+
+def _say_postal(match: re.Match[str], tongue: Tongue) -> str | None:
+    before = match.string[: match.start()]
+    written = match[0][: -len(match["code"])]
+    if not written.strip() and "," not in before:
+        return None
+    return f"{', ' if written.strip() else ' '}{tongue.digits(match['code'])}"
 
 
 def _say_version(match: re.Match[str], tongue: Tongue) -> str:
@@ -74,6 +86,8 @@ def _say_model(match: re.Match[str], tongue: Tongue) -> str:
     parts = _PART.findall(match[0])
     letters = max((len(part) for part in parts if part.isalpha()), default=0)
     reader = tongue if letters > 3 and "-" in match[0] else _ENGLISH
+    if _COUNTED.fullmatch(match[0]):
+        return f"{tongue.cardinal(int(parts[0]))} {' '.join(parts[1:])}"
     return " ".join([spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts])
 
 
@@ -93,6 +107,7 @@ NAMED = (
     Rule(_WITH_COUNTRY, _say_with_country, "+"),
     Rule(_TELEPHONE, _say_digits, LONG),
     Rule(_NAMED, _say_named, LONG),
+    Rule(_POSTAL, _say_postal, LONG),
 )
 """Before dates and amounts, which they resemble."""
 

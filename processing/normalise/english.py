@@ -50,6 +50,8 @@ class English:
         "ratio": "to",
         "less": "is less than",
         "more": "is greater than",
+        "under": "less than",
+        "above": "more than",
         "about": "about",
         "over": "plus",
         "version": "version",

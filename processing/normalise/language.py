@@ -24,7 +24,9 @@ _TYPED = frozenset(
     aap tum yeh ye woh wo iska uska inka unka aaj abhi phir baje karo karna karke kar raha rahi rahe gaya gayi gaye diya
     kiya liya hua hui hue hoga hogi chahiye wala wali wale bahut thoda accha acha theek thik haan ji yaar bhai chalo milte
     aana jana dena lena dekho suno bolo rupaye rupaiye paise saal din ghante mahine tak bas sirf lekin magar kyunki agar
-    subah shaam raat dopahar""")
+    subah shaam raat dopahar aaya aaye aayi kuch koi sab jab tab hum hamein tumhe uski uske iski iske
+    jaise lagta lagega milega milegi hota hoti hote karta karti rahega pehle andar bahar neeche zyada jyada paisa dost ghar
+    bhejo""")
 )
 """Hindi words in Latin letters that are not English words too."""
 

@@ -10,6 +10,8 @@ from processing.normalise.short_forms import (
     BEFORE_CAPITAL,
     BEFORE_NUMBER,
     INDIC,
+    INDIC_BEFORE_NUMBER,
+    MONTHS,
     NUMBERED_NOUNS,
     ORDINARY_CAPITALS,
     ROYAL_NAMES,
@@ -28,11 +30,11 @@ _ONSETS = frozenset(
 _SYLLABLES = re.compile(r"(?:[^AEIOUY]{0,2}[AEIOUY]{1,2})+[^AEIOUY]{0,2}")
 _CAPITALS = re.compile(r"(?<![A-Za-z\d.@#&])([A-Z]{2,6})(s?)(?![A-Za-z\d])(?:-(?=[A-Z]{2}))?")
 _SHORT = re.compile(r"(?<![A-Za-z.@])[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)")
-_BARE_TITLE = re.compile(r"(?<![A-Za-z.])(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])")
+_BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d]))")
+_CIRCA = re.compile(r"(?<![\w.])c\. ?(?=1\d{3}(?!\d))")
 _STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/)(?![A-Za-z/])", re.IGNORECASE)
-_INDIC_SHORT = re.compile(
-    r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?![\u0900-\u0963])"
-)
+_INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}")
+_INDIC_LETTER = re.compile(r"[\u0900-\u0963\u0c00-\u0c63]")
 _ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24}) (?P<roman>[IVXLC]{1,7})(?![A-Za-z\d'’-]|\.[A-Za-z])")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -85,9 +87,13 @@ def _say_short(match: re.Match[str], tongue: Tongue) -> str | None:
 def _long_form(token: str, match: re.Match[str]) -> str | None:
     low = token.lower()
     ahead = next_word(match.string, match.end())
+    if low in ("a.m", "p.m") and match.string[: match.start()].rstrip(" ")[-1:].isdigit():
+        return None
     if low in ALWAYS:
         return ALWAYS[low]
-    if low in BEFORE_NUMBER and (ahead[:1].isdigit() or _ROMAN_FORM.fullmatch(ahead)):
+    if low in BEFORE_NUMBER and ahead and (ahead[0].isdigit() or _ROMAN_FORM.fullmatch(ahead)):
+        return BEFORE_NUMBER[low]
+    if low in MONTHS and token[0].isupper():
         return BEFORE_NUMBER[low]
     if low in BEFORE_CAPITAL:
         saint, street = BEFORE_CAPITAL[low]
@@ -101,18 +107,30 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     return None
 
 
-def _say_bare_title(match: re.Match[str], tongue: Tongue) -> str:
-    return ALWAYS[match[1].lower()]
+def _say_bare(match: re.Match[str], tongue: Tongue) -> str:
+    low = match[0].lower()
+    return ALWAYS.get(low) or BEFORE_NUMBER[low].capitalize()
+
+
+def _say_circa(match: re.Match[str], tongue: Tongue) -> str:
+    return "circa "
 
 
 def _say_stroked(match: re.Match[str], tongue: Tongue) -> str | None:
-    return WITH_STROKE.get(match[0].lower())
+    low = match[0].lower()
+    if low == "w/o":
+        return "wife of" if next_word(match.string, match.end())[:1].isupper() else "without"
+    return WITH_STROKE.get(low)
 
 
 def _say_indic_short(match: re.Match[str], tongue: Tongue) -> str | None:
     token = match[0][:-1]
     words = INDIC.get(token)
+    if token in INDIC_BEFORE_NUMBER and next_word(match.string, match.end())[:1].isdigit():
+        words = INDIC_BEFORE_NUMBER[token]
     if match[0] in UNITS and match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdigit():
+        return None
+    if words is None and _INDIC_LETTER.match(match.string, match.end()):
         return None
     if words is None and token in LETTER_NAMES and not closes_sentence(match):
         words = token
@@ -135,7 +153,10 @@ def _say_roman(match: re.Match[str], tongue: Tongue) -> str | None:
     if word in ROYAL_NAMES:
         return f"{word} {_nth(number, tongue)}"
     named = word[0].isupper() or not word[0].isascii()
-    return f"{word} {tongue.cardinal(number)}" if named and len(roman) > 1 and not word.isupper() else None
+    sized = roman == "XL"
+    return (
+        f"{word} {tongue.cardinal(number)}" if named and len(roman) > 1 and not word.isupper() and not sized else None
+    )
 
 
 def _nth(number: int, tongue: Tongue) -> str:
@@ -152,7 +173,8 @@ def _roman_value(roman: str) -> int:
 SHORT_FORMS = (
     Rule(_STROKED, _say_stroked, "/"),
     Rule(_SHORT, _say_short, "."),
-    Rule(_BARE_TITLE, _say_bare_title, "DMPS"),
+    Rule(_BARE, _say_bare, "DMPST"),
+    Rule(_CIRCA, _say_circa, "c"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_ROMAN, _say_roman, "IVX"),
 )

@@ -35,6 +35,12 @@ _TELUGU_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}) ?-?వ(?P<rest>ది|సా
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
 _VULGAR_FORM = re.compile(rf"(?:{BEFORE}(\d{{1,9}}) ?)?([{''.join(_VULGAR)}])")
 _MIXED = re.compile(rf"{BEFORE}(\d{{1,4}})[ -](\d)/(\d{{1,2}})(?![\d/])")
+_UNIT_TAIL = rf"(?: ?(?P<unit>{alternatives(UNITS).replace('_', ' ?')})(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56]))"
+_PART_OF_UNIT = re.compile(
+    rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}}){_UNIT_TAIL}"
+)
+_VULGAR_PART_OF_UNIT = re.compile(rf"(?:{BEFORE}(?P<whole>\d{{1,9}}) ?)?(?P<vulgar>[{''.join(_VULGAR)}]){_UNIT_TAIL}")
+_SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
 _MEASURED = tuple(split_words("""వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య"""))
 """How words begin that name what is measured in Telugu; the unit before them is oblique."""
 _ENGLISH = English()
@@ -55,7 +61,7 @@ def _say_measure(match: re.Match[str], tongue: Tongue) -> str | None:
         words,
         _UNIT_OF[written.replace(" ", "")],
         RATES[per] if per else None,
-        one=amount.is_one and not match["second"],
+        one=not match["second"] and (amount.is_one or (match["space"] == "-" and isinstance(tongue, English))),
         described=next_word(match.string, match.end()).startswith(_MEASURED),
     )
     return said + "." * (match[0].endswith(".") and closes_sentence(match))
@@ -90,8 +96,28 @@ def _say_mixed(match: re.Match[str], tongue: Tongue) -> str | None:
     return tongue.fraction(int(match[1]), over, under) if 0 < over < under else None
 
 
+def _say_part_of_unit(match: re.Match[str], tongue: Tongue) -> str | None:
+    found = match.groupdict()
+    vulgar = found.get("vulgar")
+    over, under = _VULGAR[vulgar] if vulgar else (int(match["over"]), int(match["under"]))
+    if not 0 < over < under or match["unit"] in ATTACHED_ONLY:
+        return None
+    whole = int(match["whole"] or 0)
+    words = tongue.fraction(whole, over, under)
+    unit = _UNIT_OF[match["unit"].replace(" ", "")]
+    said = tongue.measure(words, unit, None, one=not whole, described=False)
+    return said + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_dash(match: re.Match[str], tongue: Tongue) -> str:
+    return "-"
+
+
 RULES = (
+    Rule(_SAME_UNIT, _say_dash, "%°"),
     Rule(_HEIGHT, _say_height, "'’"),
+    Rule(_PART_OF_UNIT, _say_part_of_unit, "/"),
+    Rule(_VULGAR_PART_OF_UNIT, _say_part_of_unit, "".join(_VULGAR)),
     Rule(_MIXED, _say_mixed, "/"),
     Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + "-–ह"),

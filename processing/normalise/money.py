@@ -2,7 +2,7 @@
 
 import re
 
-from processing.normalise.tongue import Tongue
+from processing.normalise.tongue import Amount, Tongue
 from processing.normalise.units import RATES
 from processing.normalise.written import DASH, MAGNITUDES, NUMBER, Rule, alternatives, closes_sentence, read_amount
 
@@ -29,6 +29,7 @@ _AFTER_AMOUNT = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0d7f])|/-)"
     rf"(?:/-)?(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0d7f]))?"
 )
+_COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)")
 
 
 def _say_before(match: re.Match[str], tongue: Tongue) -> str:
@@ -38,7 +39,10 @@ def _say_before(match: re.Match[str], tongue: Tongue) -> str:
     if match["second"] is None:
         magnitudes = match["first_magnitude"] or match["magnitude"]
         amount = read_amount(match["number"], magnitudes=magnitudes, western=western)
-        return _keep_stop(match, _with_case(tongue.money(amount, currency, per), match["case"]))
+        words = tongue.money(amount, currency, per)
+        if magnitudes.endswith("ల") and words.endswith("లు"):
+            words = words[:-1]
+        return _keep_stop(match, _with_case(words, match["case"]))
     magnitudes = match["magnitude"]
     first = read_amount(match["number"], magnitudes=match["first_magnitude"], western=western)
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
@@ -63,6 +67,11 @@ def _with_case(words: str, case: str | None) -> str:
     return words[:-1] + {"కి": "కు"}.get(case, case).removeprefix("ల")
 
 
+def _say_coins(match: re.Match[str], tongue: Tongue) -> str:
+    currency = "INR" if match["coin"] == "p" else "USD"
+    return tongue.money(Amount(0, match["cents"].zfill(2)), currency)
+
+
 def _say_after(match: re.Match[str], tongue: Tongue) -> str:
     currency = _CODE_OF[match["currency"] or "₹"]
     amount = read_amount(match["number"], magnitudes=match["magnitude"], western=currency != "INR")
@@ -70,6 +79,7 @@ def _say_after(match: re.Match[str], tongue: Tongue) -> str:
 
 
 RULES = (
+    Rule(_COINS, _say_coins, "¢p"),
     Rule(_BEFORE_AMOUNT, _say_before, "₹$€£¥.seSRDPYुूూ"),
     Rule(_AFTER_AMOUNT, _say_after, "₹$€£¥RrUEGJरర/lcmkbtLCMKBTकलహలకकमబమ"),
 )

@@ -22,11 +22,14 @@ _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset({10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 500, 600, 1000})
 _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11)})
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}) ?: ?(\d{{1,4}})(?![\d:])")
-_CHAIN = re.compile(r"(?<![\w.,-])\d{1,4}(?:-\d{1,4}){2,8}(?![\d-])")
+_CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
+_SETS = re.compile(r"(?<![\w.,-])\d{1,2}-\d{1,2}(?:, ?\d{1,2}-\d{1,2}){1,4}(?![\d-])")
 _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
-_SHORT_SCALE = re.compile(rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|Cr|cr|mn|bn|Mn|Bn|M|B)(?![A-Za-z0-9])")
+_SHORT_SCALE = re.compile(
+    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|Cr|cr|mn|bn|Mn|Bn|M|(?<=\.\d)B|(?<=\.\d\d)B)(?![A-Za-z0-9])"
+)
 _PLAIN = re.compile(
     rf"(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
     r"(?P<suffix>లోని|లోనే|లోపు|లో|గురు|కి|కు|కే|తో|ని|ను|న|పై)?(?P<more>\+(?![\d=]))?"
@@ -35,7 +38,7 @@ _LEFT_OVER = re.compile(r"\d+")
 _YEAR_BEFORE = frozenset(
     split_words(
         """in since from until till by year of circa around before after between during and early late mid to
-fy copyright january february march april may june july august september october november december
+fy ad ce copyright january february march april may june july august september october november december
 spring summer winter autumn"""
     )
 )
@@ -48,8 +51,10 @@ pieces members items users followers jobs"""
     )
 )
 _SCORE_WORDS = frozenset(
-    split_words("""won beat lost drew score led leads lead win result match जीता हराया స్కోరు score:""")
+    split_words("""won beat lost drew score led leads lead win score: scoreline defeated thrashed जीता जीती हराया हारा स्कोर
+स्कोर: స్కోరు స్కోర్ గెలిచింది""")
 )
+_WORKING_HOURS = frozenset(split_words("job jobs shift shifts schedule routine timings"))
 _TELUGU_PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు"}
 
 
@@ -78,17 +83,36 @@ def _out_of(first: int, second: int, tongue: Tongue) -> str:
 
 
 def _say_ratio(match: re.Match[str], tongue: Tongue) -> str:
-    return f"{tongue.cardinal(int(match[1]))} {tongue.signs['ratio']} {tongue.cardinal(int(match[2]))}"
+    joint = f" {tongue.signs['ratio']} " if match[1] != match[2] else " "
+    return f"{tongue.cardinal(int(match[1]))}{joint}{tongue.cardinal(int(match[2]))}"
 
 
 def _say_chain(match: re.Match[str], tongue: Tongue) -> str:
+    """'1-2-3', or the long number of a book or an order, which is read by its digits."""
+    if len(match[0]) > 12:
+        return tongue.digits(match[0])
     return " ".join([_plain(part, tongue) for part in match[0].split("-")])
+
+
+def _say_sets(match: re.Match[str], tongue: Tongue) -> str | None:
+    """The sets of a match, '6-4, 3-6', which somebody lost; None for a list of ranges."""
+    pairs = [tuple(map(int, pair.split("-"))) for pair in match[0].split(",")]
+    if all(first < second for first, second in pairs):
+        return None
+    return ", ".join([f"{tongue.cardinal(first)} {tongue.cardinal(second)}" for first, second in pairs])
 
 
 def _plain(number: str, tongue: Tongue, *, counted: bool = False) -> str:
     if len(number) > 1 and number[0] == "0" and number.isdigit():
         return tongue.digits(number)
     return tongue.amount(read_amount(number), counted=counted)
+
+
+def _is_score(match: re.Match[str], ahead: str) -> bool:
+    if ahead in _SCORE_WORDS:
+        return True
+    said = match.string[max(0, match.start() - 40) : match.start()].split()[-5:]
+    return ahead.lower().rstrip(".,;:!?") not in _COUNTED and not _SCORE_WORDS.isdisjoint(map(str.lower, said))
 
 
 def _say_range(match: re.Match[str], tongue: Tongue) -> str:
@@ -98,13 +122,10 @@ def _say_range(match: re.Match[str], tongue: Tongue) -> str:
     before = _plain(first, tongue)
     if low > high and match["dash"].startswith(" "):
         return f"{before} {tongue.signs['minus']} {after}"
-    ahead = next_word(match.string, match.end())
-    if (
-        low >= high
-        or ahead in ("से", "se")
-        or not _SCORE_WORDS.isdisjoint((last_word(match.string, match.start()), ahead))
-    ):
-        return f"{before} {after}"
+    ahead, behind = next_word(match.string, match.end()), last_word(match.string, match.start())
+    hours = low > high and (behind.rstrip(",").endswith("day") or ahead.rstrip(".,") in _WORKING_HOURS)
+    if not hours and (low >= high or ahead in ("से", "se") or _is_score(match, ahead)):
+        return f"{before} {_plain(second, tongue)}{match['tail']}"
     return f"{before} {tongue.signs['to']} {after}"
 
 
@@ -158,6 +179,7 @@ RULES = (
     Rule(_STROKE, _say_stroke, "/"),
     Rule(_RATIO, _say_ratio, ":"),
     Rule(_CHAIN, _say_chain, "-"),
+    Rule(_SETS, _say_sets, "-"),
     Rule(_RANGE, _say_range, "-–—~"),
     Rule(_PLAIN, _say_plain),
     Rule(_LEFT_OVER, _say_digits),

@@ -65,12 +65,15 @@ vs, v.s = versus
 viz = namely
 approx = approximately
 est = established
+ca = circa
 tel = telephone
 mob = mobile
 ext = extension
 e.g, eg = for example
 i.e, ie = that is
 a.m = A M
+p.a = per annum
+avg = average
 p.m = P M
 ph.d = P H D
 b.tech = B Tech
@@ -129,7 +132,6 @@ WITH_STROKE = _pairs("""
 c/o = care of
 s/o = son of
 d/o = daughter of
-w/o = wife of
 f/o = father of
 a/c = account
 w/ = with
@@ -188,6 +190,12 @@ INDIC = _pairs("""
 మి.మీ = మిల్లీమీటర్లు
 """)
 
+INDIC_BEFORE_NUMBER = {"సా": "సాయంత్రం", "ఉ": "ఉదయం", "మ": "మధ్యాహ్నం", "मो": "मोबाइल"}
+"""Words or names of their own elsewhere."""
+
+MONTHS = frozenset(split_words("jan feb apr jul aug sep sept oct nov dec"))
+"""Of the short forms before a number: long in other places too, where capitalised."""
+
 WORD_LIKE = frozenset(
     split_words("""NASA ISRO NATO UNESCO UNICEF AIDS COVID PAN SIM PIN RAM ROM AIIMS SAARC SEBI NITI OPEC ASEAN FIFA LASER RADAR BRICS
     NEET GATE CAT CLAT NABARD POCSO RAW BIMSTEC NASDAQ SENSEX NIFTY AADHAAR AMUL BHEL SAIL GAIL NALCO INTERPOL LIDAR
@@ -197,7 +205,7 @@ WORD_LIKE = frozenset(
 """Acronyms spoken as words."""
 
 SPELT = frozenset(
-    split_words("""ICICI NCERT AICTE UIDAI IAS IPS IFS IRS IIT IIM USA UAE UK EU UN US AI IT ID IP OS PC TV DVD USB ATM OTP UPI EMI CEO
+    split_words("""ICICI NCERT AICTE UIDAI IAS IPS IFS IRS IIT IIM USA UAE UK EU UN US AI IT ID IP OS PC TV DVD USB ATM OTP UPI EMI CEO PhD
     CFO CTO COO VIP FIR NGO GDP GST KYC RTI LIC EVM LED LCD BA MA BE MBA MCA BCA CA PA PM CM MP MLA MLC DM SP DGP ACP DCP
     HR PR QR FAQ DIY ETA ASAP IPO ETF AC DC ICU OPD OBC EWS OTT APJ IOS IOC ICC IOA API URL AQI ISI IAF INA AAP IAEA""")
 )

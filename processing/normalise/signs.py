@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from processing.normalise.english import English
 from processing.normalise.tongue import Tongue
 from processing.normalise.written import Rule
 
@@ -38,6 +39,15 @@ def _say_sign(match: re.Match[str], tongue: Tongue) -> str:
     return f" {tongue.signs[_NAMES[match[1]]]} "
 
 
+def _say_bound(match: re.Match[str], tongue: Tongue) -> str:
+    words, number = tongue.signs["under" if match[1] == "<" else "above"], match[2]
+    return f" {words} {number}" if isinstance(tongue, English) else f" {number} {words} "
+
+
+def _say_times(match: re.Match[str], tongue: Tongue) -> str:
+    return f" {tongue.signs['times']} "
+
+
 def _say_nothing(match: re.Match[str], tongue: Tongue) -> str:
     return " "
 
@@ -51,21 +61,24 @@ BEFORE_NUMBERS = (_rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),)
 
 BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
+    _rule(r"(?<=\d) ?[xX] ?(?=[\d.]{1,12} ?=)", "=", _say_times),
     _rule(r"(?<=[\d)²³]) ?([+×✕*÷=<>±]) ?(?=[-(]?[\d.₹$€£])", "+×✕*÷=<>±"),
     _rule(r"(?<=\d) (/) (?=\d)", "/"),
     _rule(r"(?<=\d) ?([xX]) ?(?=\d)", "xX"),
-    _rule(r"(?<=\d)([²³])", "²³"),
+    _rule(r"(?<=[²³]) ?([-+=]) ?(?=\w)", "²³"),
     _rule(r"(?<=[\w)]) ?(\^) ?(?=[\d-])", "^"),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
-    _rule(r"(?<!\S)([<>]) ?(?=[\d₹$€£])", "<>"),
+    _rule(r"(?<!\S)([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),
+    _rule(r"(?<=[\w)])([²³])", "²³"),
     _rule(r"(?<=\s)(@)(?=\s?[\d₹$])", "@"),
 )
 """Before the numbers are words."""
 
 BETWEEN_WORDS = (
     _rule(rf"(?<={_LETTER}) ?(&) ?(?={_LETTER[:-2]}(])", "&"),
-    _rule(rf"(?<={_LETTER}) ?(=) ?(?={_LETTER[:-2]}(])", "="),
+    _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}(])", "="),
     _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
+    _rule(r"(?<=[A-Z+])(\+)(?!\w)", "+"),
     _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),
     _rule(rf"(?<={_LETTER}) ?([%°])", "%°"),
     _rule(rf"(?<={_LETTER})/(?={_LETTER[:-2]}(])", "/", _say_nothing),

@@ -80,6 +80,9 @@ px|pixel|pixels|पिक्सल|పిక్సెల్|పిక్సె�
 fps FPS|frame per second|frames per second|फ़्रेम प्रति सेकंड|సెకనుకు ఫ్రేమ్|సెకనుకు ఫ్రేములు|
 dB db|decibel|decibels|डेसिबल|డెసిబెల్|డెసిబెల్స్|
 hp HP bhp|horsepower|horsepower|हॉर्सपावर|హార్స్‌పవర్|హార్స్‌పవర్|
+tsp|teaspoon|teaspoons|छोटा चम्मच|టీస్పూన్|టీస్పూన్లు|
+tbsp|tablespoon|tablespoons|बड़ा चम्मच|టేబుల్ స్పూన్|టేబుల్ స్పూన్లు|
+wkt wkts|wicket|wickets|विकेट|వికెట్|వికెట్లు|
 kcal|kilocalorie|kilocalories|किलोकैलोरी|కిలోకేలరీ|కిలోకేలరీలు|
 cal|calorie|calories|कैलोरी|కేలరీ|కేలరీలు|
 psi PSI|p s i|p s i|पी एस आई|పీ ఎస్ ఐ|పీ ఎస్ ఐ|

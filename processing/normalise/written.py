@@ -23,8 +23,8 @@ _MAGNITUDES = {
     "crore": "Cr cr CR Cr. cr. crore crores Crore Crores करोड़ కోటి కోట్లు కోట్ల",
     "arab": "अरब",
     "kharab": "खरब",
-    "million": "M mn Mn million Million millions मिलियन మిలియన్ మిలియన్లు మిలియన్ల",
-    "billion": "B bn Bn billion Billion billions बिलियन బిలియన్ బిలియన్లు బిలియన్ల",
+    "million": "M m mn Mn million Million millions मिलियन మిలియన్ మిలియన్లు మిలియన్ల",
+    "billion": "B b bn Bn billion Billion billions बिलियन బిలియన్ బిలియన్లు బిలియన్ల",
     "trillion": "T tn trillion Trillion trillions ट्रिलियन ట్రిలియన్ ట్రిలియన్లు",
 }
 _MAGNITUDE_OF = {form: name for name, forms in _MAGNITUDES.items() for form in forms.split()}

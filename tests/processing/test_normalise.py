@@ -25,6 +25,15 @@ def test_given_cases(language, written, spoken):
     assert made.language.value.startswith(language)
 
 
+def test_our_own_cases():
+    wrong = [
+        (written, normalise(written), spoken)
+        for written, spoken in cases("normalise_more.tsv")
+        if normalise(written) != spoken
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize(
     ("written", "spoken"),
     [
