@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -51,10 +52,11 @@ def test_metrics(common, path):
 
 def test_while_the_model_loads_requests_are_told_to_come_back(tiny):
     inner = open_fake_runtime(tiny, FakeEngine(tiny.vocabulary))
+    loaded = threading.Event()
 
     @asynccontextmanager
     async def slow(settings):
-        await asyncio.sleep(0.5)
+        await asyncio.to_thread(loaded.wait, 60)
         async with inner(settings) as runtime:
             yield runtime
 
@@ -73,6 +75,7 @@ def test_while_the_model_loads_requests_are_told_to_come_back(tiny):
         assert httpx.get(f"{url}/live").status_code == 200
         told = httpx.get(f"{url}/health").json()
         assert told["status"] == "unhealthy" and told["model_loaded"] is False and told["degraded"]
+        loaded.set()
         while httpx.get(f"{url}/ready").status_code != 200:
             pass
         assert httpx.post(f"{url}/v1/tts/generate", json=body).status_code == 200
