@@ -5,6 +5,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from api.openai import error_shape
 from services.speech import SpeechService
 from shared.errors import ServiceError, Unavailable, ValidationFailed
 from shared.logging import get_logger
@@ -15,7 +16,7 @@ log = get_logger(__name__)
 
 
 def install(app: FastAPI) -> None:
-    """Give every failure the documented shape."""
+    """Give every failure the documented shape: this API's, or on OpenAI's routes theirs."""
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -41,10 +42,13 @@ def _shaped(
     details: dict[str, object] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    error: dict[str, object] = {"code": code, "message": message}
-    if details:
-        error["details"] = details
-    body = {"error": error, "request_id": request.scope["state"]["request_id"]}
+    if error_shape.is_expected(request.url.path):
+        body = error_shape.shaped(status, code, message, details or {})
+    else:
+        error: dict[str, object] = {"code": code, "message": message}
+        if details:
+            error["details"] = details
+        body = {"error": error, "request_id": request.scope["state"]["request_id"]}
     return JSONResponse(body, status_code=status, headers=headers)
 
 
@@ -66,7 +70,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 def refusal(kind: str, place: str, message: str) -> ValidationFailed:
     """What is said of a field that pydantic refused for a reason of `kind`."""
     if kind == "extra_forbidden":
-        return ValidationFailed("unknown field", details={"field": place})
+        return ValidationFailed(f"unknown field {place[:64]!r}", details={"field": place})
     return ValidationFailed(f"{place}: {message}", details={"field": place})
 
 

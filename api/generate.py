@@ -1,6 +1,7 @@
 """`POST /v1/tts/generate`."""
 
 import base64
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from api.auth import GenerateCaller
 from api.dependencies import speech_service
 from api.responses import Compose, SpeechResponse
-from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest
+from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest, SpeechRequest
 from audio.encoders import ENCODERS
 from services.speech import Performance, SpeechService
 from shared.version import APP_VERSION
@@ -42,22 +43,32 @@ async def generate(
     service: Annotated[SpeechService, Depends(speech_service)],
 ) -> Response:
     """Speak a text: streamed as it is made, or as a whole file."""
-    runtime = service.runtime()
-    utterance = body.utterance(service.voices, runtime.checkpoint.sampling)
+    sampling = service.runtime().checkpoint.sampling
+    utterance = body.utterance(service.voices, sampling)
     opened = service.perform(utterance, body.format, caller=caller, arrived=request.scope["state"]["arrived"])
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
-    settings = service.settings
+    return sounding(opened, body, service, as_json=as_json)
+
+
+def sounding(
+    opened: AbstractAsyncContextManager[Performance],
+    asked: SpeechRequest,
+    service: SpeechService,
+    *,
+    as_json: bool = False,
+) -> SpeechResponse:
+    """The answer that is the performance's sound, in the manner that is asked for."""
     return SpeechResponse(
         opened,
-        _composer(body, model_version=runtime.checkpoint.model_version, as_json=as_json),
-        stream=body.stream,
+        _composer(asked, model_version=service.runtime().checkpoint.model_version, as_json=as_json),
+        stream=asked.stream,
         broken=service.failed_with,
-        first_audio_timeout_s=settings.first_audio_timeout_s,
-        stall_timeout_s=settings.stall_timeout_s,
+        first_audio_timeout_s=service.settings.first_audio_timeout_s,
+        stall_timeout_s=service.settings.stall_timeout_s,
     )
 
 
-def _composer(asked: GenerateRequest, *, model_version: str, as_json: bool) -> Compose:
+def _composer(asked: SpeechRequest, *, model_version: str, as_json: bool) -> Compose:
     def compose(performance: Performance, joined: bytes | None) -> tuple[dict[str, str], bytes]:
         headers = _headers(asked, performance, model_version)
         if joined is None:
@@ -72,7 +83,7 @@ def _composer(asked: GenerateRequest, *, model_version: str, as_json: bool) -> C
     return compose
 
 
-def _headers(asked: GenerateRequest, performance: Performance, model_version: str) -> dict[str, str]:
+def _headers(asked: SpeechRequest, performance: Performance, model_version: str) -> dict[str, str]:
     utterance, script = performance.utterance, performance.speech.script
     timings = (f"{name};dur={seconds * 1000:.1f}" for name, seconds in performance.timings_s().items())
     headers = {
@@ -109,7 +120,7 @@ def _whole_headers(performance: Performance, body: bytes) -> dict[str, str]:
     }
 
 
-def _json(asked: GenerateRequest, performance: Performance, body: bytes, *, content_type: str) -> GeneratedAudio:
+def _json(asked: SpeechRequest, performance: Performance, body: bytes, *, content_type: str) -> GeneratedAudio:
     spans = performance.speech.spans()
     return GeneratedAudio(
         audio_b64=base64.b64encode(body).decode("ascii"),

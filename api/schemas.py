@@ -19,14 +19,18 @@ _SAMPLING_FIELDS = {"temperature", "top_k", "top_p", "repetition_penalty", "max_
 _CONTROL_TOKEN = re.compile(r"<\|[^|<>\s]*\|>")
 
 
-def check_text(text: str) -> str:
+def check_text(text: str, *, field: str = "text", most: int = MAX_TEXT) -> str:
     """Refuse what is too long or cannot be spoken; the model's control tokens can only be an attempt to steer it."""
-    if len(text) > MAX_TEXT:
-        raise TextTooLong(f"text has {len(text)} characters; at most {MAX_TEXT} are spoken in one request")
+    where: dict[str, object] = {"field": field}
+    if len(text) > most:
+        raise TextTooLong(
+            f"{field} has {len(text)} characters; at most {most} are spoken in one request", details=where
+        )
     if _UNSPEAKABLE.search(text):
-        raise ValidationFailed("text: control characters other than newline, tab and return are not allowed")
+        message = f"{field}: control characters other than newline, tab and return are not allowed"
+        raise ValidationFailed(message, details=where)
     if _CONTROL_TOKEN.search(text):
-        raise ValidationFailed("text: control tokens of the form <|…|> are not allowed")
+        raise ValidationFailed(f"{field}: control tokens of the form <|…|> are not allowed", details=where)
     return text
 
 

@@ -3,9 +3,9 @@
 import base64
 import json
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -48,17 +48,78 @@ async def events(
     `ts_ms` (since the request arrived). Before the first sound an error has its HTTP status; after it, it is an `error`
     event, the last.
     """
-    runtime = service.runtime()
+    sampling = service.runtime().checkpoint.sampling
+    utterance = body.model_copy(update={"stream": True}).utterance(service.voices, sampling)
     state = request.scope["state"]
-    utterance = body.model_copy(update={"stream": True}).utterance(service.voices, runtime.checkpoint.sampling)
+    opened = service.perform(utterance, body.format, caller=caller, arrived=state["arrived"])
+    narrator = Narrator(state["request_id"], verbose=body.normalize_verbose, trace=trace)
+    return telling(opened, SpeechStory(narrator, state["request_id"], arrived=state["arrived"]), service)
+
+
+def telling(
+    opened: AbstractAsyncContextManager[Performance], story: "Story", service: SpeechService
+) -> "EventsResponse":
+    """The answer that tells the performance in the story's events."""
     return EventsResponse(
-        service.perform(utterance, body.format, caller=caller, arrived=state["arrived"]),
-        Narrator(state["request_id"], verbose=body.normalize_verbose, trace=trace),
-        request_id=state["request_id"],
+        opened,
+        story,
         broken=service.failed_with,
         first_audio_timeout_s=service.settings.first_audio_timeout_s,
         stall_timeout_s=service.settings.stall_timeout_s,
     )
+
+
+class Story(Protocol):
+    """What an answer's events say. Each method gives those that are due, in order."""
+
+    def begin(self, performance: Performance) -> Iterable[Event]:
+        """The first sound exists, and comes next."""
+        ...
+
+    def sound(self, frame: Frame) -> Iterable[Event]: ...
+    def close(self) -> Iterable[Event]:
+        """There is no more sound; the performance is still open."""
+        ...
+
+    def end(self) -> Iterable[Event]:
+        """The performance is over, and all of it was told."""
+        ...
+
+    def fail(self, error: ServiceError) -> Iterable[Event]:
+        """The last events of a performance that has begun."""
+        ...
+
+
+class SpeechStory:
+    """`/v1/tts/sse`: each event with `seq` and `ts_ms`."""
+
+    def __init__(self, narrator: Narrator, request_id: str, *, arrived: float) -> None:
+        self._narrator, self._request_id, self._arrived = narrator, request_id, arrived
+        self._seq = 0
+
+    def begin(self, performance: Performance) -> Iterator[Event]:
+        self._narrator.follow(performance)
+        yield self._stamped(self._narrator.start())
+
+    def sound(self, frame: Frame) -> Iterator[Event]:
+        sound: Event = {"type": "audio", "audio": base64.b64encode(frame.data).decode("ascii")}
+        yield self._stamped(sound | {"seq": frame.seq, "samples": frame.samples})
+        yield from map(self._stamped, self._narrator.after(frame))
+
+    def close(self) -> Iterator[Event]:
+        yield from map(self._stamped, self._narrator.close())
+
+    def end(self) -> Iterator[Event]:
+        yield self._stamped(self._narrator.end())
+
+    def fail(self, error: ServiceError) -> Iterator[Event]:
+        yield self._stamped(told(error, self._request_id))
+
+    def _stamped(self, event: Event) -> Event:
+        stamped = {"seq": self._seq, "ts_ms": round((time.perf_counter() - self._arrived) * 1000, 1)} | event
+        if event["type"] != "audio":
+            self._seq += 1
+        return stamped
 
 
 class EventsResponse(SpeechResponse):
@@ -67,9 +128,8 @@ class EventsResponse(SpeechResponse):
     def __init__(
         self,
         opened: AbstractAsyncContextManager[Performance],
-        narrator: Narrator,
+        story: Story,
         *,
-        request_id: str,
         broken: Callable[[ServiceError], None],
         first_audio_timeout_s: float,
         stall_timeout_s: float,
@@ -82,42 +142,31 @@ class EventsResponse(SpeechResponse):
             first_audio_timeout_s=first_audio_timeout_s,
             stall_timeout_s=stall_timeout_s,
         )
-        self._narrator, self._request_id = narrator, request_id
-        self._seq = 0
+        self._story = story
 
     async def _talk(self, send: Send) -> None:
-        arrived = None
+        begun = False
         try:
             async with self._opened as performance, aclosing(performance.framed(FRAME_MS)) as frames:
-                self._narrator.follow(performance)
-                first = await first_of(frames, None, timeout_s=self._first_audio_timeout_s)
-                arrived = performance.arrived
+                frame = await first_of(frames, None, timeout_s=self._first_audio_timeout_s)
+                begun = True
                 await self._start(send, HEADERS)
-                await self._tell(send, self._narrator.start(), arrived)
-                await self._play(send, first, frames, arrived)
-            await self._tell(send, self._narrator.end(), arrived)
+                await self._tell(send, self._story.begin(performance))
+                while frame is not None:
+                    await self._tell(send, self._story.sound(frame))
+                    frame = await anext(frames, None)
+                await self._tell(send, self._story.close())
+            await self._tell(send, self._story.end())
         except ServiceError as error:
-            if arrived is None:
+            if not begun:
                 raise
             self._broken(error)
             if isinstance(error, ClientStalled):
                 return
-            await self._tell(send, told(error, self._request_id), arrived)
+            await self._tell(send, self._story.fail(error))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _play(self, send: Send, frame: Frame | None, frames: AsyncGenerator[Frame, None], arrived: float) -> None:
-        while frame is not None:
-            sound: Event = {"type": "audio", "audio": base64.b64encode(frame.data).decode("ascii")}
-            await self._tell(send, sound | {"seq": frame.seq, "samples": frame.samples}, arrived)
-            for event in self._narrator.after(frame):
-                await self._tell(send, event, arrived)
-            frame = await anext(frames, None)
-        for event in self._narrator.close():
-            await self._tell(send, event, arrived)
-
-    async def _tell(self, send: Send, event: Event, arrived: float) -> None:
-        stamped = {"seq": self._seq, "ts_ms": round((time.perf_counter() - arrived) * 1000, 1)} | event
-        if event["type"] != "audio":
-            self._seq += 1
-        data = json.dumps(stamped, ensure_ascii=False)
-        await self._give(send, f"event: {event['type']}\ndata: {data}\n\n".encode())
+    async def _tell(self, send: Send, events: Iterable[Event]) -> None:
+        for event in events:
+            data = json.dumps(event, ensure_ascii=False)
+            await self._give(send, f"event: {event['type']}\ndata: {data}\n\n".encode())

@@ -18,7 +18,9 @@ class VoiceBook:
         if voice := self._by_name.get(name):
             return voice
         known = ", ".join(voice.id for voice in self.voices)
-        raise InvalidSpeaker(f"unknown speaker; known are {known}, and the aliases that /v1/voices lists")
+        raise InvalidSpeaker(
+            f"unknown speaker; known are {known}, and the aliases that /v1/voices lists", details={"field": "speaker"}
+        )
 
     def voice(self, name: str) -> Voice:
         """The voice at `/v1/voices/{name}`. Raises VoiceNotFound."""

@@ -8,6 +8,7 @@
     + InvalidFormat                                                          400
     + VoiceNotFound                                                          404
     + Forbidden             the key is good, and not for this                403
+    + ModelNotFound         of the OpenAI routes                             404
     + PayloadTooLarge                                                        413
   x Unavailable             try again later                                  503
     + Overloaded            every slot and queue place is taken              503 + Retry-After
@@ -20,6 +21,7 @@
     + SpeechLooped          the model repeated itself, or fell silent, without end
     + GenerationTimeout                                                      504
   x ClientStalled           the listener takes nothing; its stream is broken off
+* CallFailed                a command's request to a server came to nothing: one line, and the server's code
 * StartupError              the process cannot serve: one line, file and reason
   x CheckpointInvalid
 """
@@ -67,6 +69,10 @@ class VoiceNotFound(RequestError):
 
 class Forbidden(RequestError):
     code, status = "FORBIDDEN", 403
+
+
+class ModelNotFound(RequestError):
+    code, status = "MODEL_NOT_FOUND", 404
 
 
 class PayloadTooLarge(RequestError):
@@ -125,6 +131,14 @@ class ClientStalled(ServiceError):
     """The client has taken nothing for too long; nobody is left to answer."""
 
     code = "STREAMING_ERROR"
+
+
+class CallFailed(Exception):
+    """A server does not answer a command, or refuses. The message is one line; `code` is the server's own."""
+
+    def __init__(self, message: str, *, code: str = "NO_ANSWER") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class StartupError(Exception):

@@ -119,6 +119,14 @@ def test_curl_from_the_readme_plays(line, tmp_path):
     assert rate == 16_000 and 1 < len(samples) / rate < 6 and np.abs(samples).max() > 0.05
 
 
+def test_the_openai_client_from_the_readme_speaks(line, tmp_path):
+    (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    command = [sys.executable, "-W", "error", "-c", program.replace("http://127.0.0.1:8000", line.url)]
+    subprocess.run(command, check=True, cwd=tmp_path)
+    samples, rate = soundfile.read(tmp_path / "hello.mp3")
+    assert rate == 24_000 and 1 < len(samples) / rate < 6 and np.abs(samples).max() > 0.05
+
+
 def test_hundred_requests_every_tenth_of_which_leaves(line):
     """Afterwards nothing is unfinished, and the service speaks as before."""
     before = line.say("Good morning.", seed=1).content

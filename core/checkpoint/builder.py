@@ -29,6 +29,14 @@ VOICES = {
 }
 """Ids and genders of the voices that a built checkpoint has."""
 
+LANGUAGES = ["en", "hi", "te"]
+ALIASES = {
+    **{"lipakshi": ["nova", "marin"], "reet": ["alloy"], "Aarvi": ["coral"], "Asha": ["sage"], "Bittu": ["onyx"]},
+    **{"Mira": ["shimmer"], "kabir": ["echo"], "tara": ["fable"], "Dev": ["ash"], "Isha": ["ballad"]},
+    **{"Rohan": ["verse"], "Veer": ["cedar"]},
+}
+"""OpenAI's names for them: some of its clients send no others."""
+
 
 def build_checkpoint(
     root: Path,
@@ -120,7 +128,7 @@ def _voice_sheet() -> dict[str, Any]:
         "prompt": "{speaker}: {text}",
         "emotions": ["excited", "whisper", "laugh"],
         "voices": [
-            {"id": name, "name": name.capitalize(), "languages": ["en", "hi", "te"], "gender": gender}
+            {"id": name, "name": name.capitalize(), "aliases": ALIASES[name], "languages": LANGUAGES, "gender": gender}
             for name, gender in VOICES.items()
         ],
     }

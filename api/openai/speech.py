@@ -1,0 +1,72 @@
+"""`POST /v1/audio/speech`: OpenAI's request, spoken as `/v1/tts/generate` and `/v1/tts/sse` speak theirs."""
+
+import base64
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from api.auth import GenerateCaller
+from api.dependencies import speech_service
+from api.events import Event
+from api.generate import sounding
+from api.openai.error_shape import shaped
+from api.openai.models import check_model
+from api.openai.schemas import OpenAIError, SpeechCreate
+from api.sse import telling
+from audio.frames import Frame
+from services.speech import Performance, SpeechService
+from shared.errors import ServiceError
+
+_MEDIA_TYPES = ("audio/mpeg", "audio/ogg", "audio/aac", "audio/flac", "audio/wav", "audio/L16", "text/event-stream")
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {name: {} for name in _MEDIA_TYPES}, "description": "the audio, or its events"},
+    **{status: {"model": OpenAIError} for status in (400, 404, 413, 500, 503, 504)},
+}
+
+router = APIRouter()
+
+
+@router.post("/v1/audio/speech", response_class=Response, responses=_ANSWERS)
+async def create(
+    body: SpeechCreate,
+    request: Request,
+    caller: GenerateCaller,
+    service: Annotated[SpeechService, Depends(speech_service)],
+) -> Response:
+    """Speak a text, for OpenAI's clients: 24 kHz, streamed; as events with `"stream_format": "sse"`."""
+    check_model(service, body.model)
+    checkpoint = service.runtime().checkpoint
+    in_events = body.stream_format == "sse"
+    asked = body.model_copy(update={"stream": body.stream or in_events})
+    utterance = asked.of(asked.input, service.voices, checkpoint.sampling)
+    opened = service.perform(utterance, asked.format, caller=caller, arrived=request.scope["state"]["arrived"])
+    if in_events:
+        return telling(opened, DeltaStory(input_tokens=len(checkpoint.vocabulary.encode_text(asked.input))), service)
+    return sounding(opened, asked, service)
+
+
+class DeltaStory:
+    """OpenAI's events: `speech.audio.delta` (base64), then `speech.audio.done` with the tokens that were used."""
+
+    def __init__(self, *, input_tokens: int) -> None:
+        self._input_tokens = input_tokens
+
+    def begin(self, performance: Performance) -> Iterator[Event]:
+        self._performance = performance
+        return iter(())
+
+    def sound(self, frame: Frame) -> Iterator[Event]:
+        yield {"type": "speech.audio.delta", "audio": base64.b64encode(frame.data).decode("ascii")}
+
+    def close(self) -> Iterator[Event]:
+        return iter(())
+
+    def end(self) -> Iterator[Event]:
+        given, made = self._input_tokens, self._performance.speech.progress.tokens
+        usage = {"input_tokens": given, "output_tokens": made, "total_tokens": given + made}
+        yield {"type": "speech.audio.done", "usage": usage}
+
+    def fail(self, error: ServiceError) -> Iterator[Event]:
+        yield {"type": "error"} | shaped(error.status, error.code, error.message, error.details or {})

@@ -1,0 +1,189 @@
+"""The official client against a running server."""
+
+import base64
+import io
+import json
+
+import httpx
+import numpy as np
+import openai
+import pytest
+import soundfile
+
+from tests.fakes import HOP
+
+RATE = 24_000
+
+
+@pytest.fixture
+def client(common):
+    with openai.OpenAI(base_url=f"{common.url}/v1", api_key="none", max_retries=0) as one:
+        yield one
+
+
+def create(client, **more):
+    asked = {"model": "tts-1", "voice": "lipakshi", "input": "Hello there."} | more
+    return client.audio.speech.create(**asked)
+
+
+def seconds(common):
+    return common.engine.length * HOP / 16_000
+
+
+def test_a_sound_in_every_format(client, common):
+    for name, media_type in {
+        **{"mp3": "audio/mpeg", "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav"},
+        "pcm": "audio/L16;rate=24000;channels=1",
+    }.items():
+        answer = create(client, response_format=name)
+        assert answer.response.headers["content-type"] == media_type and len(answer.content) > 500
+    assert create(client).response.headers["x-format"] == "mp3"
+    wav = create(client, response_format="wav").content
+    samples, rate = soundfile.read(io.BytesIO(wav))
+    assert rate == RATE and len(samples) / rate == pytest.approx(seconds(common), abs=0.01)
+
+
+def test_pcm_is_24_khz_and_the_sound_that_generate_makes(client, common):
+    told = create(client, response_format="pcm", extra_body={"seed": 5})
+    ours = common.generate(seed=5, format="pcm", sample_rate=RATE, stream=True)
+    assert told.content == ours.content
+    shared = ("x-speaker", "x-sample-rate", "x-model-version", "x-stream")
+    assert [told.response.headers[name] for name in shared] == [ours.headers[name] for name in shared]
+
+
+def test_a_whole_file_for_who_asks_for_one(client, common):
+    answer = create(client, response_format="flac", extra_body={"stream": False})
+    assert int(answer.response.headers["content-length"]) == len(answer.content)
+    samples, rate = soundfile.read(io.BytesIO(answer.content))  # refuses a FLAC that does not know its length
+    assert len(samples) == common.engine.length * HOP * RATE // 16_000 and rate == RATE
+
+
+def test_speed_and_instructions(client, common):
+    fast = create(client, response_format="pcm", speed=2, instructions="Speak like a pirate.")
+    assert len(fast.content) / 2 / RATE == pytest.approx(seconds(common) / 2, rel=0.1)
+
+
+@pytest.mark.parametrize("voice", ["nova", {"id": "lipakshi"}, "lipakshi"])
+def test_a_voice_by_alias_id_or_object(client, voice):
+    answer = create(client, voice=voice)
+    assert answer.response.headers["x-speaker"]
+
+
+def test_openai_voices_are_aliases_of_ours(client, common):
+    by_alias = {
+        alias: voice["id"]
+        for voice in httpx.get(f"{common.url}/v1/voices").json()["voices"]
+        for alias in voice["aliases"]
+    }
+    for name in "alloy ash ballad cedar coral echo fable marin nova onyx sage shimmer verse".split():
+        assert create(client, voice=name).response.headers["x-speaker"] == by_alias[name]
+
+
+def test_streaming_arrives_while_it_is_made(served):
+    """The first bytes are there although the engine will never be done."""
+    served.engine.forever, served.engine.delay_s = True, 0.001
+    with openai.OpenAI(base_url=f"{served.url}/v1", api_key="none") as client:
+        asked = {"model": "tts-1", "voice": "lipakshi", "input": "Hello.", "response_format": "pcm"}
+        with client.audio.speech.with_streaming_response.create(**asked) as answer:
+            pieces = answer.iter_bytes(1024)
+            assert len(next(pieces)) == 1024 and served.engine.unfinished == 1
+    served.until(lambda: served.engine.unfinished == 0)
+
+
+async def test_the_async_client(common):
+    async with openai.AsyncOpenAI(base_url=f"{common.url}/v1", api_key="none", max_retries=0) as client:
+        asked = {"model": "gpt-4o-mini-tts", "voice": "lipakshi", "input": "Hello there.", "response_format": "pcm"}
+        whole = await client.audio.speech.create(**asked, extra_body={"seed": 1})
+        async with client.audio.speech.with_streaming_response.create(**asked, extra_body={"seed": 1}) as answer:
+            assert b"".join([piece async for piece in answer.iter_bytes()]) == whole.content
+
+
+def events_of(lines) -> list[dict]:
+    return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+
+
+def test_events_hold_the_sound_and_end_with_usage(client):
+    asked = {"model": "gpt-4o-mini-tts", "voice": "lipakshi", "input": "Hello there.", "response_format": "pcm"}
+    with client.audio.speech.with_streaming_response.create(
+        **asked, stream_format="sse", extra_body={"seed": 2}
+    ) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        *deltas, done = events_of(answer.iter_lines())
+    assert {event["type"] for event in deltas} == {"speech.audio.delta"}
+    sound = b"".join(base64.b64decode(event["audio"]) for event in deltas)
+    assert sound == create(client, response_format="pcm", extra_body={"seed": 2}).content
+    usage = done["usage"]
+    assert done["type"] == "speech.audio.done" and usage["input_tokens"] > 0 and usage["output_tokens"] > 0
+    assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
+
+
+def test_a_failure_amid_events_is_the_last_of_them_and_amid_sound_breaks_it_off(served):
+    served.engine.fail_after = 40
+    asked = {"model": "tts-1", "voice": "lipakshi", "input": "Hello.", "response_format": "pcm"}
+    with openai.OpenAI(base_url=f"{served.url}/v1", api_key="none") as client:
+        with client.audio.speech.with_streaming_response.create(**asked, stream_format="sse") as answer:
+            *_, last = events_of(answer.iter_lines())
+        assert last["type"] == "error" and last["error"]["code"] == "gpu_fault"
+        served.engine.dead = False
+        with pytest.raises(openai.APIConnectionError):
+            client.with_options(max_retries=0).audio.speech.create(**asked)
+
+
+def test_models_by_every_name(client, common):
+    names = [model.id for model in client.models.list()]
+    assert names[0] == "veena3-built" and "gpt-4o-mini-tts" in names
+    for name in names:
+        assert client.models.retrieve(name).id == name
+        assert create(client, model=name).content
+    with pytest.raises(openai.NotFoundError) as caught:
+        client.models.retrieve("whisper-1")
+    assert caught.value.code == "model_not_found" and caught.value.param == "model"
+
+
+WRONG = {
+    "model": ({"model": "gpt-9"}, openai.NotFoundError, "model_not_found", "model", "known are veena3-built"),
+    "voice": ({"voice": "nobody"}, openai.BadRequestError, "invalid_speaker", "voice", "known are lipakshi"),
+    "voice object": ({"voice": {"ID": "x"}}, openai.BadRequestError, "validation_error", "voice", "string"),
+    "empty input": ({"input": "  "}, openai.BadRequestError, "validation_error", "input", "at least 1 character"),
+    "long input": ({"input": "a" * 4097}, openai.BadRequestError, "text_too_long", "input", "at most 4096"),
+    "control": ({"input": "a\x07"}, openai.BadRequestError, "validation_error", "input", "control characters"),
+    "unspeakable": ({"input": "..."}, openai.BadRequestError, "validation_error", None, ""),
+    "format": ({"response_format": "mulaw"}, openai.BadRequestError, "validation_error", "response_format", "'mp3'"),
+    "speed": ({"speed": 5}, openai.BadRequestError, "validation_error", "speed", "less than or equal to 4"),
+    "stream format": ({"stream_format": "x"}, openai.BadRequestError, "validation_error", "stream_format", "'sse'"),
+    "unknown field": ({"extra_body": {"colour": 1}}, openai.BadRequestError, "validation_error", "colour", "unknown"),
+    "our names": ({"extra_body": {"text": "x"}}, openai.BadRequestError, "validation_error", "text", "unknown"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said_in_openai_shape(client, case):
+    change, kind, code, param, words = WRONG[case]
+    with pytest.raises(kind) as caught:
+        create(client, **change)
+    error = caught.value
+    assert (error.code, error.type, error.request_id is not None) == (code, "invalid_request_error", True)
+    assert param is None or error.param == param
+    assert words in error.body["message"] and "\n" not in error.body["message"]
+    assert set(error.body) == {"message", "type", "param", "code"}
+
+
+def test_failures_before_routing_and_of_the_server_have_the_shape_too(served):
+    def shape_of(answer):
+        assert set(answer.json()) == {"error"}
+        return answer.status_code, answer.json()["error"]["type"], answer.json()["error"]["code"]
+
+    url = f"{served.url}/v1/audio/speech"
+    assert shape_of(httpx.get(url)) == (405, "invalid_request_error", "method_not_allowed")
+    assert shape_of(httpx.post(url, content=b"{")) == (400, "invalid_request_error", "validation_error")
+    assert shape_of(httpx.post(url, content=b"x" * 2_000_000)) == (413, "invalid_request_error", "payload_too_large")
+    assert shape_of(httpx.get(f"{url}/nothing")) == (404, "invalid_request_error", "not_found")
+    served.engine.dead = True
+    asked = {"model": "tts-1", "voice": "lipakshi", "input": "Hello."}
+    assert shape_of(httpx.post(url, json=asked)) == (503, "server_error", "gpu_fault")
+    assert shape_of(httpx.get(f"{served.url}/v1/models")) == (503, "server_error", "gpu_fault")
+
+
+def test_the_sound_is_not_silence(client):
+    samples = np.frombuffer(create(client, response_format="pcm").content, "<i2")
+    assert np.abs(samples).max() > 500
