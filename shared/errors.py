@@ -14,6 +14,7 @@
     + Overloaded            every slot and queue place is taken              503 + Retry-After
     + ModelNotLoaded        before the model is ready                        503
     + RuntimeDead           the engine is gone; replace this process         503
+    + StoreUnavailable      the database does not answer                     503
   x GenerationError         this request failed, others go on                500
     + TokenStreamInvalid    the model broke the token layout
     + EmptySpeech           the model said nothing
@@ -99,6 +100,11 @@ class ModelNotLoaded(Unavailable):
 
 class RuntimeDead(Unavailable):
     code = "GPU_FAULT"
+
+
+class StoreUnavailable(Unavailable):
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry_after_s=1)
 
 
 class GenerationError(ServiceError):

@@ -1,8 +1,10 @@
 """What many tests share. Each expensive thing is made once in a session."""
 
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hypothesis import settings
 
 from shared.config import prepare_process
@@ -13,6 +15,8 @@ settings.load_profile("shared-cores")
 
 from core.checkpoint.builder import build_checkpoint  # noqa: E402
 from core.checkpoint.reading import Checkpoint, open_checkpoint  # noqa: E402
+from services.database import Database, open_database  # noqa: E402
+from tests.servers import Postgres, postgres_server  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -24,3 +28,26 @@ def tiny_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny(tiny_path: Path) -> Checkpoint:
     return open_checkpoint(tiny_path)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for a session; a test that needs an empty database takes a `fresh()` one."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/veena3.db"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.fresh()
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Migrated, and otherwise empty."""
+    async with open_database(database_url) as opened:
+        yield opened

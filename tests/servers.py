@@ -1,0 +1,151 @@
+"""Redis and PostgreSQL from Debian's packages, on free ports and in folders of their own."""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+_POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1:]
+START_S = 30
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Postgres:
+    """A running server. `stop` and `go` freeze and thaw it; `kill` and `start` are a crash and what follows it."""
+
+    def __init__(self, folder: Path, binaries: Path, user: str) -> None:
+        self.folder, self.port, self._binaries, self._user = folder, free_port(), binaries, user
+        self._names = count()
+        self._at = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres")
+        self._run("initdb", "-D", str(folder), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8")
+
+    def _run(self, name: str, *arguments: str) -> None:
+        command = [str(self._binaries / name), *arguments]
+        subprocess.run(command, user=self._user, check=True, capture_output=True, cwd="/")
+
+    def start(self) -> None:
+        command = [str(self._binaries / "postgres"), "-D", str(self.folder), "-p", str(self.port), "-k", ""]
+        command += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=60"]
+        self._process = subprocess.Popen(
+            command, user=self._user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+        )
+        deadline = time.monotonic() + START_S
+        while True:
+            with suppress(subprocess.CalledProcessError):
+                return self._run("pg_isready", *self._at)
+            assert time.monotonic() < deadline and self._process.poll() is None, "PostgreSQL did not start"
+            time.sleep(0.05)
+
+    def fresh(self) -> str:
+        """The URL of an empty database."""
+        name = f"fresh_{next(self._names)}"
+        self._run("createdb", *self._at, name)
+        return self.url(name)
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def _family(self) -> list[int]:
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        return [self._process.pid, *map(int, children)]
+
+    def stop(self) -> None:
+        for pid in self._family():
+            os.kill(pid, signal.SIGSTOP)
+
+    def go(self) -> None:
+        for pid in reversed(self._family()):
+            os.kill(pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """A crash: the postmaster dies at once, its children with it."""
+        family = self._family()
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait(10)
+        while any(Path(f"/proc/{pid}").exists() for pid in family):
+            time.sleep(0.01)
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """Skips the test, loudly, where PostgreSQL is not installed."""
+    if not _POSTGRES:
+        pytest.skip("POSTGRESQL IS NOT INSTALLED: half of the stores is untested; apt-get install postgresql")
+    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name  # it refuses to run as root
+    folder = Path(tempfile.mkdtemp(prefix="veena3-postgres-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, user)
+    try:
+        server = Postgres(folder, _POSTGRES[0], user)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
+    finally:
+        shutil.rmtree(folder)
+
+
+class Redis:
+    """A running server that keeps nothing. The same verbs as `Postgres`."""
+
+    def __init__(self, binary: str) -> None:
+        self.port, self._binary = free_port(), binary
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        command = [self._binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + START_S
+        while True:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
+                probe.sendall(b"PING\r\n")
+                if probe.recv(16).startswith(b"+PONG"):
+                    return
+            assert time.monotonic() < deadline and self._process.poll() is None, "Redis did not start"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(10)
+
+
+@contextmanager
+def redis_server() -> Iterator[Redis]:
+    """Skips the test, loudly, where Redis is not installed."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        pytest.skip("REDIS IS NOT INSTALLED: shared limits are untested; apt-get install redis-server")
+    server = Redis(binary)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
