@@ -11,6 +11,7 @@ from audio.frames import Frame, Framer
 from core.pipeline import Speech
 from services.admission import Admission
 from services.auth.caller import Caller
+from services.database import open_database
 from services.runtime import Runtime
 from services.voices import VoiceBook
 from shared.aio import through
@@ -121,7 +122,11 @@ class SpeechService:
 
     async def _live(self, closing: asyncio.Event, failed: Callable[[], None]) -> None:
         try:
-            async with self._open_runtime(self.settings) as runtime:
+            async with (
+                open_database(self.settings.database_url) as database,
+                self._open_runtime(self.settings) as runtime,
+            ):
+                self.database = database
                 self.voices = VoiceBook(runtime.checkpoint.voices)
                 self._runtime = runtime
                 self.metrics.model_load_seconds.set(runtime.load_s)

@@ -46,6 +46,11 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body")
 
+    database_url: str = Field(
+        "sqlite:///var/veena3.db",
+        description="where keys and records live: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
+    )
+
     max_running: int = Field(32, ge=1, description="requests that speak at once")
     max_waiting: int = Field(64, ge=0, description="requests that may wait for a slot; more are refused with 503")
     queue_timeout_s: float = Field(30.0, gt=0, description="longest wait for a slot, then 503")

@@ -1,5 +1,6 @@
 """What many tests share. Each expensive thing is made once in a session."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import settings
 from shared.config import prepare_process
 
 prepare_process()
+os.environ.setdefault("DATABASE_URL", "sqlite://")  # each app of a test has its own, in memory
 settings.register_profile("shared-cores", deadline=None)  # a slow moment of the machine is no counter-example
 settings.load_profile("shared-cores")
 
