@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from audio.level import Leveller
 from audio.limiter import Limiter
 from audio.resample import Resampler
 from audio.seams import SeamJoiner
@@ -95,7 +96,7 @@ class Pipeline:
             AsyncExitStack() as held,
             prefetch(self._begun(utterance, chunks, pinned, progress, room, held), ahead=depth + 1) as begun,
         ):
-            blocks = through(_chunk_by_chunk(begun, room), joint)
+            blocks = through(through(_chunk_by_chunk(begun, room), Leveller()), joint)
             if utterance.speed != 1.0:
                 blocks = through(blocks, SpeedChanger(rate=self.codec.rate, speed=utterance.speed))
             if utterance.rate != self.codec.rate:
