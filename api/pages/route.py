@@ -1,0 +1,38 @@
+"""The pages and their files. To add a page: its files in `assets/`, and a line in `PAGES`."""
+
+from fastapi import APIRouter, Request, Response
+from starlette.staticfiles import StaticFiles
+
+PAGES = {"/": "playground.html"}
+HEADERS = {
+    # Everything comes from here, and no page runs a script that is not a file of ours.
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",  # asked for each time, answered with 304 while it is the same
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+async def page(request: Request) -> Response:
+    """A page by its path."""
+    return await _file(PAGES[request.scope["route"].path], request)
+
+
+for path in PAGES:
+    router.add_api_route(path, page, methods=["GET", "HEAD"])
+
+
+@router.api_route("/assets/{name}", methods=["GET", "HEAD"])
+async def asset(name: str, request: Request) -> Response:
+    """A script, a style or a picture of a page."""
+    return await _file(name, request)
+
+
+async def _file(name: str, request: Request) -> Response:
+    """Raises HTTPException (404) for what is not there."""
+    found = await StaticFiles(packages=[("api.pages", "assets")]).get_response(name, request.scope)
+    found.headers.update(HEADERS)
+    return found

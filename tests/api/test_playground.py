@@ -1,0 +1,249 @@
+"""The page at `/`, in a real Chromium: what it plays is what the server sent, sample for sample."""
+
+import asyncio
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+import pytest_asyncio
+import soundfile
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from api.app import create_app
+from audio.encoders import ENCODERS
+from services.runtime import open_runtime
+from shared.config import CodecMode, EngineKind, Settings
+from tests.api.conftest import running, serving
+from tests.fakes import HOP, FakeEngine
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+TEXT = 'Hello there. It\'s "you" & me: $5, `100%`, \\o/!'
+PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the playground is untested"),
+]
+
+# Listens where the page's player is connected to the loudspeaker. Needs a page without its content security policy.
+RECORDER = """
+window.recorded = [];
+const listener = URL.createObjectURL(new Blob([`
+  registerProcessor("recorder", class extends AudioWorkletProcessor {
+    process([[block]]) { if (block) this.port.postMessage(block.slice()); return true; }
+  });
+`], { type: "text/javascript" }));
+const { addModule } = AudioWorklet.prototype, { connect } = AudioNode.prototype;
+AudioWorklet.prototype.addModule = async function (url) {
+  await addModule.call(this, url);
+  await addModule.call(this, listener);
+};
+AudioNode.prototype.connect = function (to, ...rest) {
+  if (to instanceof AudioDestinationNode) {
+    const recorder = new AudioWorkletNode(this.context, "recorder", { numberOfOutputs: 0 });
+    recorder.port.onmessage = ({ data }) => window.recorded.push(...data);
+    connect.call(this, recorder);
+  }
+  return connect.call(this, to, ...rest);
+};
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        await opened.close()
+
+
+@asynccontextmanager
+async def visiting(browser: Browser, url: str, **options: object) -> AsyncIterator[Page]:
+    """The page, ready to speak; it must not complain on its console."""
+    context = await browser.new_context(**options)
+    page, complaints = await context.new_page(), []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if "Security Policy" in message.text else None)
+    if options.get("bypass_csp"):
+        await page.add_init_script(RECORDER)
+    async with context:
+        await page.goto(url)
+        await expect(page.get_by_role("button", name="Speak")).to_be_enabled(timeout=120_000)
+        yield page
+    assert not complaints
+
+
+async def seconds(page: Page, number: str) -> float:
+    return float((await page.locator(f"#{number}").inner_text()).removesuffix(" s"))
+
+
+async def speak(page: Page, text: str = "Hello there.", **choices: str) -> None:
+    """Ask, and wait until all of it was said."""
+    await page.get_by_label("What shall be said?").fill(text)
+    for label, value in choices.items():
+        await page.locator(f"#{label}").select_option(value)
+    await page.get_by_role("button", name="Speak").click()
+    await expect(page.locator("#state")).to_have_text("Said.", timeout=20_000)
+
+
+@pytest.mark.parametrize("format", ["wav", "pcm"])
+async def test_what_is_played_is_what_was_sent(browser, common, format):
+    async with visiting(browser, common.url, bypass_csp=True) as page:
+        async with page.expect_response("**/v1/tts/generate") as answered:
+            await speak(page, format=format)
+        body = await (await answered.value).body()
+        sent = np.frombuffer(body[44 if format == "wav" else 0 :], "<i2") / np.float32(32768)
+        played = np.array(await page.evaluate("window.recorded"), np.float32)
+        start = np.flatnonzero(played)[0] - np.flatnonzero(sent)[0]
+        np.testing.assert_array_equal(played[start : start + len(sent)], sent)
+        assert not played[start + len(sent) :].any()
+        assert await page.locator("#underruns").inner_text() == "0"
+        assert await seconds(page, "played") == await seconds(page, "arrived") == common.engine.length * HOP / 16_000
+        assert float((await page.locator("#first-sound").inner_text()).removesuffix(" ms")) > 0
+
+
+async def test_every_format_is_heard_and_can_be_downloaded(browser, served, tmp_path):
+    served.engine.length = 20
+    exactly = 20 * HOP / 16_000
+    async with visiting(browser, served.url) as page:
+        assert set(ENCODERS) == {
+            await option.get_attribute("value") for option in await page.locator("#format option").all()
+        }
+        for format in ENCODERS:
+            await speak(page, format=format)
+            assert exactly <= await seconds(page, "played") <= exactly + 0.2, format
+            assert await seconds(page, "played") == await seconds(page, "arrived")
+            async with page.expect_download() as downloading:
+                await page.get_by_role("link", name="Download").click()
+            download = await downloading.value
+            path = tmp_path / download.suggested_filename
+            await download.save_as(path)
+            if format not in ("pcm", "aac", "flac"):  # a stream's FLAC does not say its length
+                heard, rate = soundfile.read(path)
+                assert exactly <= len(heard) / rate <= exactly + 0.2
+            if format == "wav":
+                with wave.open(str(path)) as file:
+                    assert file.getnframes() == 20 * HOP
+
+
+async def test_rates_and_speed(browser, common):
+    async with visiting(browser, common.url) as page:
+        await page.get_by_label("Speed").fill("2")
+        for rate in ("8000", "44100", "48000"):
+            await speak(page, rate=rate)
+            assert await seconds(page, "played") == pytest.approx(common.engine.length * HOP / 32_000, abs=0.05)
+
+
+async def test_sound_that_is_made_too_slowly_is_counted(browser, tiny):
+    slow = FakeEngine(tiny.vocabulary, length=60, batch=4, delay_s=0.2)  # 80 ms of sound in 200
+    with serving(tiny, slow, Settings(window_first=4, window_steady=4, window_lookahead=3)) as served:
+        async with visiting(browser, served.url) as page:
+            await speak(page)
+            assert int(await page.locator("#underruns").inner_text()) > 1
+            assert await seconds(page, "played") == 60 * HOP / 16_000  # late, and whole
+
+
+async def test_the_curl_line_is_the_same_request(browser, common, tmp_path):
+    async with visiting(browser, common.url) as page:
+        await page.get_by_label("API key").fill("sk-secret")
+        async with page.expect_request("**/v1/tts/generate") as asked:
+            await speak(page, TEXT, format="opus", rate="24000")
+        request = await asked.value
+        assert request.headers["authorization"] == "Bearer sk-secret"
+        line = await page.locator("#curl").inner_text()
+    words = shlex.split(line)
+    assert "sk-secret" not in line and "Authorization: Bearer $VEENA3_API_KEY" in words
+    assert json.loads(words[words.index("-d") + 1]) == request.post_data_json
+    assert request.post_data_json["text"] == TEXT
+    await asyncio.to_thread(subprocess.run, ["bash", "-c", line], cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "speech.ogg").read_bytes().startswith(b"OggS")
+
+
+async def test_stop_frees_the_engine(browser, served):
+    served.engine.forever, served.engine.delay_s = True, 0.002
+    async with visiting(browser, served.url) as page:
+        await page.get_by_role("button", name="Speak").click()
+        await expect(page.locator("#played")).not_to_have_text("–")
+        await page.get_by_role("button", name="Stop").click()
+        await expect(page.locator("#state")).to_have_text("Stopped.")
+        served.until(lambda: served.engine.unfinished == 0)
+        assert not await page.locator("#error").inner_text()
+        served.engine.forever = False
+        await speak(page)
+
+
+async def test_a_listener_who_is_slower_than_the_engine_holds_it_back(browser, served):
+    """Nothing grows: the ring is full, the page stops reading, the server waits."""
+    served.engine.forever, served.engine.batch = True, 64
+    async with visiting(browser, served.url) as page:
+        await page.locator("#rate").select_option("48000")
+        await page.get_by_role("button", name="Speak").click()
+        await expect(page.locator("#played")).not_to_have_text(re.compile("–|0\\."), timeout=20_000)
+        assert await seconds(page, "arrived") < 60  # the ring's 30 s, and what one read gave
+        await page.keyboard.press("Escape")
+
+
+async def test_everything_can_be_done_by_keyboard(browser, served):
+    served.engine.forever, served.engine.delay_s = True, 0.002
+    async with visiting(browser, served.url) as page:
+        reached = []
+        while "curl" not in reached and len(reached) < 20:
+            await page.keyboard.press("Tab")
+            reached.append(await page.evaluate("document.activeElement.id"))
+        assert list(filter(None, reached)) == ["text", "voice", "format", "rate", "speed", "key", "speak", "curl"]
+        await page.get_by_label("What shall be said?").focus()
+        await page.keyboard.press("ControlOrMeta+a")
+        await page.keyboard.type("By hand.")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator("#played")).not_to_have_text("–")
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("status").filter(has_text="Stopped.")).to_be_visible()
+        assert "By hand." in await page.locator("#curl").inner_text()
+
+
+async def test_on_a_phone(browser, common):
+    async with visiting(browser, common.url, **PHONE) as page:
+        await page.get_by_label("What shall be said?").fill("long" * 200)
+        assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
+        for control in await page.locator("select:visible, form button:visible, input:visible").all():
+            box = await control.bounding_box()
+            assert box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 360
+        for label in ("Voice", "Format", "Sample rate", "Speed", "API key"):
+            await expect(page.get_by_label(label)).to_be_visible()
+        await page.get_by_label("What shall be said?").fill("Hello there.")
+        await page.get_by_role("button", name="Speak").tap()
+        await expect(page.locator("#state")).to_have_text("Said.")
+        await expect(page.locator("#waveform")).to_be_in_viewport()
+
+
+async def test_what_the_server_refuses_is_said(browser, served):
+    async with visiting(browser, served.url) as page:
+        await page.get_by_label("What shall be said?").fill("...")
+        await page.get_by_role("button", name="Speak").click()
+        await expect(page.get_by_role("alert")).to_contain_text(re.compile("VALIDATION_ERROR: .*request [0-9a-f]{32}"))
+        await expect(page.get_by_role("button", name="Stop")).to_be_disabled()
+
+        served.engine.length, served.engine.delay_s, served.engine.fail_after = 400, 0.005, 40
+        await page.get_by_label("What shall be said?").fill("Hello there.")
+        await page.get_by_role("button", name="Speak").click()
+        await expect(page.get_by_role("alert")).to_contain_text("broke off")
+
+
+@pytest.mark.slow
+async def test_the_demo_voice_plays(browser):
+    settings = Settings(engine=EngineKind.TRANSFORMERS, codec_mode=CodecMode.EAGER)
+    app = create_app(settings, open_runtime)
+    with running(app) as port:
+        async with visiting(browser, f"http://127.0.0.1:{port}", bypass_csp=True) as page:
+            await speak(page, "Good morning. How are you today?")
+            played = np.array(await page.evaluate("window.recorded"), np.float32)
+            assert np.abs(played).max() > 0.05 and 1 < await seconds(page, "played") < 6
+            pace = float((await page.locator("#pace").inner_text()).removesuffix("×"))
+            assert pace < 1.2 or await page.locator("#underruns").inner_text() == "0"  # a slow machine has no choice
