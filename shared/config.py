@@ -3,10 +3,12 @@
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.errors import StartupError
 
 MIB = 1024 * 1024
 
@@ -21,6 +23,12 @@ class CodecMode(StrEnum):
     EAGER = "eager"
     FAST = "fast"
     BF16 = "bf16"
+
+
+class SnapshotMode(StrEnum):
+    OFF = "off"
+    CPU = "cpu"
+    GPU = "gpu"
 
 
 class Settings(BaseSettings):
@@ -83,7 +91,25 @@ class Settings(BaseSettings):
     )
     vllm_max_len: int = Field(4096, ge=256, description="longest prompt plus answer, in tokens")
 
+    snapshot: SnapshotMode = Field(
+        SnapshotMode.OFF,
+        description="what a container's memory snapshot holds: nothing, the imported code, or the loaded model",
+    )
+
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line")
+
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def read_settings(kind: type[S], **given: Any) -> S:
+    """The environment's settings with those that are `given`. Raises StartupError: the setting and the reason."""
+    try:
+        return kind(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"{kind.model_config.get('env_prefix', '')}{'.'.join(map(str, first['loc']))}".upper()
+        raise StartupError(f"setting {name}: {first['msg']}") from None
 
 
 def prepare_process() -> None:

@@ -11,9 +11,8 @@ import typer
 from rich.table import Table
 
 from api.cli.screen import screen
-from api.cli.serve import read_settings
 from core.checkpoint.reading import open_checkpoint
-from shared.config import EngineKind, Settings
+from shared.config import EngineKind, Settings, read_settings
 from shared.errors import CheckpointInvalid
 
 CUDA_ONLY = ("torchvision", "torchaudio", "torchcodec")
@@ -25,7 +24,7 @@ Finding = tuple[str, bool, str]
 
 def doctor() -> None:
     """Look at engines, device, checkpoint and port; exit status 1 where the service could not start."""
-    settings = read_settings()
+    settings = read_settings(Settings)
     table = Table("what", "", "finding", title="veena3 doctor")
     fatal = False
     for what, good, found in _examine(settings):

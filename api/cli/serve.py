@@ -3,19 +3,17 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 import uvicorn
-from pydantic import ValidationError
 
 from api.app import create_app
 from core.bicodec import checkpoint as bicodec
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
 from services.speech import SpeechService
-from shared.config import Settings
-from shared.errors import StartupError
+from shared.config import Settings, read_settings
 from shared.logging import configure_logging
 
 SENTENCE = "Hello, this is the demo voice. It was made on two small processors."
@@ -29,20 +27,11 @@ def serve(
 ) -> None:
     """Start the service. Every other setting is an environment variable; the README lists them."""
     given = {"host": host, "port": port, "checkpoint": checkpoint, "engine": engine}
-    settings = read_settings(**{name: value for name, value in given.items() if value is not None})
+    settings = read_settings(Settings, **{name: value for name, value in given.items() if value is not None})
     checkpoint_ = open_checkpoint(settings.checkpoint)  # a wrong directory is refused before anything starts
     bicodec.open_checkpoint(checkpoint_.codec_path)
     configure_logging(settings.log_level)
     asyncio.run(_serve(settings, speaker=checkpoint_.voices[0].id))
-
-
-def read_settings(**given: Any) -> Settings:
-    """The environment's settings with those that are `given`. Raises StartupError: the setting and the reason."""
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise StartupError(f"setting {'.'.join(map(str, first['loc'])).upper()}: {first['msg']}") from None
 
 
 async def _serve(settings: Settings, *, speaker: str) -> None:
