@@ -8,18 +8,28 @@ from fastapi import FastAPI
 from api import errors, generate, health, pages, sse, voices, websocket
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.openai import models, speech
-from services.speech import OpenRuntime, SpeechService
+from services.speech import Lost, OpenRuntime, SpeechService, stay
 from shared.config import Settings
 from shared.version import APP_VERSION
 
 
-def create_app(settings: Settings, open_runtime: OpenRuntime, *, failed: Callable[[], None] = lambda: None) -> FastAPI:
-    """An app that loads its model in the background of its lifespan; `failed` is called when it cannot be loaded."""
+def create_app(
+    settings: Settings,
+    open_runtime: OpenRuntime,
+    *,
+    failed: Callable[[], None] = lambda: None,
+    lost: Lost = stay,
+) -> FastAPI:
+    """An app that loads its model in the background of its lifespan.
+
+    `failed` is called when the model cannot be loaded; `lost` when engine or GPU are gone, which this process cannot
+    mend: it answers 503 until it is replaced.
+    """
     service = SpeechService(settings, open_runtime)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with service.running(failed=failed):
+        async with service.running(failed=failed, lost=lost):
             yield
 
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan)

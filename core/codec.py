@@ -9,6 +9,7 @@ import torch
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
 from shared.config import CodecMode
+from shared.errors import GpuOutOfMemory, RuntimeDead
 from shared.types import GLOBAL_TOKENS, GlobalTokens, Pcm, Window
 
 WARM_UP_TOKENS = 64
@@ -26,12 +27,28 @@ class Codec:
         self._decoder = WindowDecoder(model, mode=self.mode, device=device)
         self.rate, self.hop = model.config.rate, model.config.hop
         self.context_left, self.context_right = self._decoder.field.left, self._decoder.field.right
+        self._failed = False
         self._worker = ThreadPoolExecutor(1, "codec", initializer=torch.set_num_threads, initargs=(threads,))
 
     async def decode(self, window: Window) -> Pcm:
-        """Exactly `window.keep * hop` samples. A caller that is cancelled while it waits is skipped."""
-        samples = await asyncio.get_running_loop().run_in_executor(self._worker, self._decoder.decode, window)
+        """Exactly `window.keep * hop` samples. A caller that is cancelled while it waits is skipped.
+
+        Raises GpuOutOfMemory, and RuntimeDead once the device has failed.
+        """
+        self.check_health()
+        try:
+            samples = await asyncio.get_running_loop().run_in_executor(self._worker, self._decoder.decode, window)
+        except torch.OutOfMemoryError:
+            raise GpuOutOfMemory("the GPU's memory is full; try again later", retry_after_s=1) from None
+        except torch.AcceleratorError as error:
+            self._failed = True
+            raise RuntimeDead("the GPU has failed") from error
         return Pcm(samples, self.rate)
+
+    def check_health(self) -> None:
+        """Raise RuntimeDead once the device has failed: CUDA serves a process no more after its first fault."""
+        if self._failed:
+            raise RuntimeDead("the GPU has failed")
 
     def warm_up(self) -> float:
         """Decode once, so that no caller pays for what the first time costs. Seconds it took."""

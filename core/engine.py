@@ -35,6 +35,14 @@ class TokenEngine(Protocol):
         """Raise RuntimeDead once the engine is gone. Costs nothing."""
         ...
 
+    async def sleep(self) -> None:
+        """Give back device memory that `wake` can fill again, and forget every prefix. Nothing may be running."""
+        ...
+
+    async def wake(self) -> None:
+        """Be after `sleep` what it was before."""
+        ...
+
 
 def check_prompt(prompt: Prompt, *, rows: int, max_len: int) -> int:
     """How many tokens may follow the prompt, at most what it asks for. `max_len` bounds prompt and answer together.

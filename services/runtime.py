@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from core.bicodec import checkpoint as bicodec
 from core.checkpoint.reading import Checkpoint, open_checkpoint
@@ -52,6 +53,11 @@ class Runtime:
     gpu: Gpu | None
     load_s: float
 
+    def check_health(self) -> None:
+        """Raise RuntimeDead once engine or GPU is gone. Costs nothing."""
+        self.engine.check_health()
+        self.codec.check_health()
+
 
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
@@ -68,7 +74,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         async with open_engine(settings, checkpoint) as engine:
             pipeline = build_pipeline(settings, checkpoint, engine, codec)
             warm_up_s = await asyncio.to_thread(codec.warm_up)
-            await _first_sound(pipeline, checkpoint)
+            await first_sound(pipeline, checkpoint)
             load_s = time.perf_counter() - begun
             log.info(
                 "ready",
@@ -133,15 +139,20 @@ def _lexicon(path: Path | None) -> Lexicon:
         raise StartupError(f"{path}: {error.message} ({where})") from None
 
 
-async def _first_sound(pipeline: Pipeline, checkpoint: Checkpoint) -> None:
-    """Pin every voice and speak once: no caller pays for a first time, and a model that is mute never serves."""
+async def first_sound(pipeline: Pipeline, checkpoint: Checkpoint) -> NDArray[np.float32]:
+    """Pin every voice and speak once: no caller pays for a first time, and a model that is mute never serves.
+
+    The samples it made. Raises StartupError.
+    """
     try:
         for voice in checkpoint.voices:
             await pipeline.pins.get(voice)
         voice, sampling = checkpoint.voices[0], replace(checkpoint.sampling, seed=0)
         async with pipeline.speak(Utterance(WARM_UP_TEXT, voice, sampling, pipeline.codec.rate)) as speech:
-            loudest = max([float(np.abs(block.samples).max(initial=0)) async for block in speech.blocks], default=0.0)
+            blocks = [block.samples async for block in speech.blocks]
+            said: NDArray[np.float32] = np.concatenate([np.zeros(0, np.float32), *blocks])
     except ServiceError as error:
         raise StartupError(f"{checkpoint.root}: the model cannot speak: {error}") from error
-    if not 0 < loudest < float("inf"):
+    if not 0 < np.abs(said).max(initial=0) < float("inf"):
         raise StartupError(f"{checkpoint.root}: the model made no sound")
+    return said

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, closing
 from dataclasses import dataclass, field
 
@@ -22,8 +22,15 @@ from shared.metrics import Metrics
 from shared.types import Pcm, Utterance
 
 OpenRuntime = Callable[[Settings], AbstractAsyncContextManager[Runtime]]
+Lost = Callable[[], Awaitable[None]]
+
+HEALTH_EVERY_S = 0.5
 
 log = get_logger(__name__)
+
+
+async def stay() -> None:
+    """What a process does that has lost its engine where nobody replaces it: it answers 503."""
 
 
 @dataclass(slots=True)
@@ -98,7 +105,7 @@ class SpeechService:
         self.metrics = Metrics()
         self.started = time.time()
         self.failure: StartupError | None = None
-        self.ready = asyncio.Event()
+        self.ready, self.lost = asyncio.Event(), asyncio.Event()
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
         self._admission = Admission(
@@ -108,13 +115,19 @@ class SpeechService:
         self.metrics.waiting.set_function(lambda: self._admission.waiting)
 
     @asynccontextmanager
-    async def running(self, *, failed: Callable[[], None]) -> AsyncIterator[None]:
-        """Load in the background while this context is open; `failed` is called when that cannot be done."""
+    async def running(self, *, failed: Callable[[], None], lost: Lost = stay) -> AsyncIterator[None]:
+        """Load in the background while this context is open.
+
+        `failed` is called when that cannot be done, `lost` when engine or GPU are gone and another process is needed.
+        """
         closing = asyncio.Event()
         life = asyncio.create_task(self._live(closing, failed), name="runtime")
+        watch = asyncio.create_task(self._watch(lost), name="health-watch")
         try:
             yield
         finally:
+            watch.cancel()
+            await asyncio.wait({watch})
             closing.set()
             if self._runtime is None:
                 life.cancel()
@@ -140,6 +153,15 @@ class SpeechService:
         finally:
             self._runtime = None
 
+    async def _watch(self, lost: Lost) -> None:
+        """Whoever runs this process hears of a dead engine even if nobody speaks."""
+        await self.ready.wait()
+        while self.healthy():  # noqa: ASYNC110 - there is no event: engines are asked
+            await asyncio.sleep(HEALTH_EVERY_S)
+        log.error("runtime_lost")
+        self.lost.set()
+        await lost()
+
     @property
     def queue(self) -> dict[str, int]:
         return {"running": self._admission.running, "waiting": self._admission.waiting}
@@ -152,7 +174,7 @@ class SpeechService:
         """Raises ModelNotLoaded before loading has ended, RuntimeDead once the engine is gone."""
         if self._runtime is None:
             raise ModelNotLoaded("the model is still loading", retry_after_s=5)
-        self._runtime.engine.check_health()
+        self._runtime.check_health()
         return self._runtime
 
     def healthy(self) -> bool:

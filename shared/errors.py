@@ -13,7 +13,8 @@
   x Unavailable             try again later                                  503
     + Overloaded            every slot and queue place is taken              503 + Retry-After
     + ModelNotLoaded        before the model is ready                        503
-    + RuntimeDead           the engine is gone; replace this process         503
+    + RuntimeDead           engine or GPU is gone; replace this process      503
+    + GpuOutOfMemory        this window did not fit; others may              503
     + StoreUnavailable      the database does not answer                     503
   x GenerationError         this request failed, others go on                500
     + TokenStreamInvalid    the model broke the token layout
@@ -100,6 +101,10 @@ class ModelNotLoaded(Unavailable):
 
 class RuntimeDead(Unavailable):
     code = "GPU_FAULT"
+
+
+class GpuOutOfMemory(Unavailable):
+    code = "GPU_OOM"
 
 
 class StoreUnavailable(Unavailable):

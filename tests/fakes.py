@@ -26,10 +26,11 @@ class FakeEngine:
         self.unfinished = self.started = self.abandoned = 0
         self.finish = Finish.STOP
         self.fail_after: int | None = None
-        self.dead = False
+        self.dead = self.asleep = False
         self.last_token_at = 0.0
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
+        assert not self.asleep
         self.unfinished += 1
         self.started += 1
         whole = False
@@ -63,6 +64,14 @@ class FakeEngine:
         if self.dead:
             raise RuntimeDead("the engine is gone")
 
+    async def sleep(self) -> None:
+        assert not self.asleep and not self.unfinished
+        self.asleep = True
+
+    async def wake(self) -> None:
+        assert self.asleep
+        self.asleep = False
+
 
 class FakeCodec:
     """A decoder with a real receptive field: each token's samples depend on REACH neighbours on each side."""
@@ -82,6 +91,9 @@ class FakeCodec:
         await asyncio.sleep(0)
         y = self.whole(window.ids)
         return Pcm(y[window.left * HOP : (window.left + window.keep) * HOP], self.rate)
+
+    def check_health(self) -> None:
+        pass
 
     def warm_up(self) -> float:
         return 0.0

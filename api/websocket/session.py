@@ -52,11 +52,12 @@ class Session:
             return await self._close(FAULT if isinstance(error, RuntimeDead) else TRY_LATER)
         reader = asyncio.create_task(self._read(), name="websocket-reader")
         writer = asyncio.create_task(self._write(), name="websocket-writer")
+        lost = asyncio.create_task(self._lost(), name="websocket-lost")
         try:
-            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({reader, writer, lost}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            ended = {task for task in (reader, writer) if task.done()}
-            await self._let_go(reader, writer)
+            ended = {task for task in (reader, writer, lost) if task.done()}
+            await self._let_go(reader, writer, lost)
         code = min((task.result() for task in ended), key=lambda code: code is not None)
         if code is not None:
             await self._close(FAULT if self._fault else code)
@@ -66,6 +67,11 @@ class Session:
         for task in (*io, *tasks):
             task.cancel()
         await asyncio.wait({*io, *tasks})
+
+    async def _lost(self) -> int | None:
+        """A socket that stays open would keep a process whose engine is gone from being replaced."""
+        await self._service.lost.wait()
+        return FAULT
 
     # Reading
 

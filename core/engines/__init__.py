@@ -8,7 +8,7 @@ from typing import Protocol
 
 from core.checkpoint.reading import Checkpoint
 from core.engine import TokenEngine
-from shared.config import MIB, EngineKind, Settings
+from shared.config import MIB, EngineKind, Settings, SnapshotMode
 from shared.errors import StartupError
 from shared.logging import get_logger
 
@@ -64,6 +64,7 @@ def _start_vllm(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
             max_running=settings.max_running,
             max_unfinished=_most_unfinished(settings),
             stream_interval=settings.vllm_stream_interval,
+            sleeps=settings.snapshot is SnapshotMode.GPU,
         )
     except (RuntimeError, ValueError, OSError) as error:
         raise StartupError(f"{checkpoint.language_model_path}: vLLM: {' '.join(str(error).split())}") from error

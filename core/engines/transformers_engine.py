@@ -111,6 +111,12 @@ class TransformersEngine:
         finally:
             self._abandon(request)
 
+    async def sleep(self) -> None:
+        """It holds its weights and no more, and remembers no prefix."""
+
+    async def wake(self) -> None:
+        """Nothing was given back."""
+
     async def close(self) -> None:
         """End the thread; streams that still run raise RuntimeDead."""
         with self._changed:

@@ -52,10 +52,12 @@ class VllmEngine:
         max_running: int,
         max_unfinished: int,
         stream_interval: int,
+        sleeps: bool,
     ) -> "VllmEngine":
         """Start the engine's process and load the model. Blocks; may run on any thread.
 
         `stream_interval`: tokens gathered before they are handed over, but for the first and the last.
+        `sleeps`: whether `sleep` can give a GPU's memory back, which takes another allocator.
         """
         max_len = min(max_len, checkpoint.max_positions)
         on_cpu = bool(current_platform.is_cpu())
@@ -72,6 +74,7 @@ class VllmEngine:
             gpu_memory_utilization=0.5,  # checked against free memory at the start only: the line above decides
             enforce_eager=on_cpu,  # compiling for a CPU costs minutes
             stream_interval=stream_interval,
+            enable_sleep_mode=sleeps and not on_cpu,
             disable_log_stats=True,
             enable_log_requests=False,
         )
@@ -100,6 +103,12 @@ class VllmEngine:
             raise GenerationError("the engine could not go on with this request") from error
         except QueueOverflowError:
             raise Overloaded("the engine's queue is full", retry_after_s=_BUSY_RETRY_S) from None
+
+    async def sleep(self) -> None:
+        await self._llm.sleep(level=1)  # the weights wait in the host's memory
+
+    async def wake(self) -> None:
+        await self._llm.wake_up()
 
     async def close(self) -> None:
         """End the engine's process; streams that still run fail."""

@@ -189,3 +189,18 @@ def test_what_was_answered_whole_is_counted_as_completed(served):
     for stream in ("false", "true"):
         assert f'completed_total{{speaker="lipakshi",status="ok",stream="{stream}"}} 10.0' in told
     assert "requests_aborted_total{" not in told
+
+
+def test_whoever_runs_the_process_hears_that_its_engine_is_gone(tiny):
+    engine, told = FakeEngine(tiny.vocabulary), threading.Event()
+
+    async def lost():
+        told.set()
+
+    with running(create_app(Settings(), open_fake_runtime(tiny, engine), lost=lost)) as port:
+        while httpx.get(f"http://127.0.0.1:{port}/ready").status_code != 200:
+            pass
+        assert not told.is_set()
+        engine.dead = True  # while nobody speaks
+        assert told.wait(10)
+        assert httpx.get(f"http://127.0.0.1:{port}/ready").json()["error"]["code"] == "GPU_FAULT"

@@ -334,6 +334,14 @@ async def test_1011_for_a_fault_of_ours_and_for_a_dead_engine(served, monkeypatc
         assert await closed_with(client) == 1011
 
 
+async def test_a_silent_socket_does_not_outlive_the_engine(served):
+    async with talking(served) as client:
+        await client.say(type="ping")
+        await client.until("pong")
+        served.engine.dead = True
+        assert await closed_with(client) == 1011
+
+
 async def test_1013_before_the_model_is_loaded():
     @asynccontextmanager
     async def never(_settings):

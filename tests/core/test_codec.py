@@ -15,7 +15,7 @@ from core.checkpoint.dimensions import SIZES
 from core.codec import Codec
 from core.windows import WindowPlan, WindowPlanner
 from shared.config import CodecMode
-from shared.errors import TokenStreamInvalid
+from shared.errors import GpuOutOfMemory, RuntimeDead, TokenStreamInvalid
 from shared.types import GlobalTokens, SpeechTokens, Window
 from tests.core.bicodec.networks import ODD, Topology, random_bicodec
 
@@ -150,3 +150,31 @@ def test_the_law_at_the_published_dimensions(mode):
     ids = np.random.default_rng(0).integers(0, 8192, 230).tolist()
     plan = WindowPlan(left=67, right=67, first=6, steady=48)
     np.testing.assert_allclose(windowed(decoder, ids, plan, 4), whole(decoder, ids), rtol=0, atol=1e-5)
+
+
+async def test_a_full_gpu_fails_one_window(codec, monkeypatch):
+    window, decode = Window((1, 2, 3), 0, 3, 0, VOICE), codec._decoder.decode
+    monkeypatch.setattr(codec._decoder, "decode", raising(torch.OutOfMemoryError("CUDA out of memory")))
+    with pytest.raises(GpuOutOfMemory):
+        await codec.decode(window)
+    monkeypatch.setattr(codec._decoder, "decode", decode)
+    assert len((await codec.decode(window)).samples) == 3 * codec.hop
+
+
+async def test_a_gpu_that_has_failed_is_asked_nothing_more(codec, monkeypatch):
+    window = Window((1, 2, 3), 0, 3, 0, VOICE)
+    monkeypatch.setattr(codec._decoder, "decode", raising(torch.AcceleratorError("CUDA error")))
+    with pytest.raises(RuntimeDead):
+        await codec.decode(window)
+    monkeypatch.undo()
+    with pytest.raises(RuntimeDead):
+        await codec.decode(window)
+    with pytest.raises(RuntimeDead):
+        codec.check_health()
+
+
+def raising(error):
+    def decode(_window):
+        raise error
+
+    return decode

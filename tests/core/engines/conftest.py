@@ -81,6 +81,7 @@ def start_vllm(checkpoint: Checkpoint) -> Any:
         max_running=16,
         max_unfinished=QUEUE,
         stream_interval=4,
+        sleeps=True,
     )
 
 

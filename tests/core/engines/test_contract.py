@@ -32,6 +32,13 @@ async def idle(engine: TokenEngine, within_s: float = 1.0) -> None:
             await asyncio.sleep(0.005)
 
 
+async def test_after_sleeping_it_says_the_same(engine: TokenEngine, tiny: Checkpoint) -> None:
+    before = await collect(engine, prompt(tiny, "asleep", seed=5))
+    await engine.sleep()
+    await engine.wake()
+    assert await collect(engine, prompt(tiny, "asleep", seed=5)) == before
+
+
 @pytest.mark.parametrize("text", ["a", "lipakshi: How are you?"])
 async def test_all_tokens_come_but_the_stop(engine: TokenEngine, tiny: Checkpoint, text: str) -> None:
     vocabulary = tiny.vocabulary
