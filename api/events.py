@@ -43,6 +43,7 @@ class Narrator:
             "format": self.performance.format,
             "content_type": ENCODERS[self.performance.format].media_type.format(rate=utterance.rate),
             "sample_rate": utterance.rate,
+            "sr_applied": self.performance.speech.super_resolved,
             "seed": utterance.sampling.seed,
         }
         return event | ({"spoken_text": self.performance.speech.script.spoken} if self._verbose else {})

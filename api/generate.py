@@ -97,7 +97,7 @@ def _headers(asked: SpeechRequest, performance: Performance, model_version: str)
         "X-Text-Chunked": _flag(len(script.chunks) > 1),
         "X-Text-Chunks": str(len(script.chunks)),
         "X-Chunking-Enabled": _flag(utterance.chunking),
-        "X-SR-Applied": "false",
+        "X-SR-Applied": _flag(performance.speech.super_resolved),
         "X-TTFB-ms": f"{performance.ttfb_s * 1000:.1f}",
         "Server-Timing": ", ".join(timings),
         "Cache-Control": "no-store",

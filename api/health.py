@@ -44,7 +44,7 @@ async def health(service: Service) -> Health:
         uptime_seconds=round(time.time() - service.started, 3),
         gpu_available=gpu is not None,
         gpu=Gpu(name=gpu.name, memory_mib=gpu.memory_mib) if gpu else None,
-        super_resolution_loaded=False,
+        super_resolution_loaded=bool(runtime and runtime.pipeline.super_resolution),
         queue=Queue(**service.queue),
         degraded=reasons,
     )

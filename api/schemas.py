@@ -53,7 +53,10 @@ class SpeechRequest(BaseModel):
     format: Annotated[str, AfterValidator(_check_format)] = Field(
         "wav", description=f"one of {', '.join(ENCODERS)}", json_schema_extra={"enum": list(ENCODERS)}
     )
-    output: Literal["16khz", "48khz"] = Field("16khz", description="`48khz` asks for super-resolution")
+    output: Literal["16khz", "48khz"] = Field(
+        "16khz",
+        description="`48khz` asks for super-resolution; without one the sound is resampled, `X-SR-Applied: false`",
+    )
     sample_rate: Literal[8000, 16000, 24000, 44100, 48000] | None = Field(
         None, description="in Hz; default from `output`"
     )
@@ -81,6 +84,7 @@ class SpeechRequest(BaseModel):
             voice=voices.speaker(self.speaker),
             sampling=replace(defaults, **{"seed": secrets.randbits(32)} | given),
             rate=ENCODERS[self.format].only_rate or self.sample_rate or RATES[self.output],
+            wide=self.output == "48khz",
             speed=self.speed,
             stream=self.stream,
             normalize=self.normalize,

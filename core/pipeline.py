@@ -17,6 +17,7 @@ from core.guard import LoopGuard
 from core.parser import CodecTable, TokenParser
 from core.pins import VoicePins
 from core.prompt import PromptBuilder
+from core.super_resolution import SuperResolution
 from core.windows import WindowPlan, WindowPlanner
 from processing.script import Script, ScriptRules, write_script
 from shared.aio import amap, prefetch, through
@@ -48,6 +49,7 @@ class Speech:
     progress: Progress
     joint: SeamJoiner = field(repr=False)
     samples_per_s: float  # of `joint`, for a second of the finished sound
+    super_resolved: bool
 
     @property
     def begun(self) -> int:
@@ -79,6 +81,7 @@ class Pipeline:
     windows: WindowPlan
     chunks: ChunkPlan
     rules: ScriptRules
+    super_resolution: SuperResolution | None
 
     @asynccontextmanager
     async def speak(self, utterance: Utterance, more: AsyncGenerator[str, None] | None = None) -> AsyncIterator[Speech]:
@@ -97,13 +100,21 @@ class Pipeline:
             prefetch(self._begun(utterance, chunks, pinned, progress, room, held), ahead=depth + 1) as begun,
         ):
             blocks = through(through(_chunk_by_chunk(begun, room), Leveller()), joint)
+            rate = self.codec.rate
+            if wide := self._wide(utterance):
+                blocks, rate = wide.stream(blocks), wide.rate_out
             if utterance.speed != 1.0:
-                blocks = through(blocks, SpeedChanger(rate=self.codec.rate, speed=utterance.speed))
-            if utterance.rate != self.codec.rate:
-                blocks = through(blocks, Resampler(rate_in=self.codec.rate, rate_out=utterance.rate))
+                blocks = through(blocks, SpeedChanger(rate=rate, speed=utterance.speed))
+            if utterance.rate != rate:
+                blocks = through(blocks, Resampler(rate_in=rate, rate_out=utterance.rate))
             blocks = through(blocks, Limiter(rate=utterance.rate))
             async with aclosing(blocks):
-                yield Speech(blocks, script, progress, joint, self.codec.rate * utterance.speed)
+                samples_per_s = self.codec.rate * utterance.speed
+                yield Speech(blocks, script, progress, joint, samples_per_s, super_resolved=wide is not None)
+
+    def _wide(self, utterance: Utterance) -> SuperResolution | None:
+        """Super-resolution, where it is asked for, loaded, and the answer's rate can carry what it adds."""
+        return self.super_resolution if utterance.wide and utterance.rate > self.codec.rate else None
 
     async def _script(self, utterance: Utterance) -> Script:
         if len(utterance.text) > LONG_TEXT:

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,11 +20,13 @@ from core.parser import codec_table
 from core.pins import VoicePins
 from core.pipeline import ChunkPlan, Pipeline
 from core.prompt import PromptBuilder
+from core.super_resolution import SuperResolution
+from core.superres.checkpoint import load_super_resolver
 from core.windows import WindowPlan
 from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
 from shared.config import MIB, Settings
-from shared.errors import ServiceError, StartupError, ValidationFailed
+from shared.errors import CheckpointInvalid, ServiceError, StartupError, ValidationFailed
 from shared.logging import get_logger
 from shared.types import Utterance
 
@@ -61,7 +63,7 @@ class Runtime:
 
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    """Load checkpoint, engine and codec, and make a first sound with every voice.
+    """Load checkpoint, codec, super-resolution and engine, and make a first sound with every voice.
 
     Raises StartupError with one line that says what is wrong; nothing stays behind then.
     """
@@ -70,9 +72,10 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     decoder = await asyncio.to_thread(lambda: bicodec.load_bicodec(bicodec.open_checkpoint(checkpoint.codec_path)))
     device = find_device(settings.device)
     codec = Codec(decoder, mode=settings.codec_mode, device=device, threads=settings.codec_threads)
-    try:
+    with closing(codec), ExitStack() as held:
+        wide = await asyncio.to_thread(held.enter_context, open_super_resolution(settings, device, rate=codec.rate))
         async with open_engine(settings, checkpoint) as engine:
-            pipeline = build_pipeline(settings, checkpoint, engine, codec)
+            pipeline = build_pipeline(settings, checkpoint, engine, codec, wide)
             warm_up_s = await asyncio.to_thread(codec.warm_up)
             await first_sound(pipeline, checkpoint)
             load_s = time.perf_counter() - begun
@@ -80,12 +83,30 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 "ready",
                 engine=engine.name,
                 codec_mode=codec.mode,
+                super_resolution=wide is not None,
                 load_s=round(load_s, 2),
                 codec_warm_up_s=round(warm_up_s, 2),
             )
             yield Runtime(checkpoint, engine, codec, pipeline, _gpu(device), load_s)
-    finally:
-        codec.close()
+
+
+@contextmanager
+def open_super_resolution(settings: Settings, device: torch.device, *, rate: int) -> Iterator[SuperResolution | None]:
+    """What the settings name, warmed up, for sound of `rate` Hz; it runs as the decoder does.
+
+    Raises CheckpointInvalid.
+    """
+    directory = settings.super_resolution
+    if directory is None:
+        yield None
+        return
+    loaded = load_super_resolver(directory)
+    if loaded.config.low_rate != rate:
+        raise CheckpointInvalid(f"{directory}: takes {loaded.config.low_rate} Hz, and the voice has {rate}")
+    mode, threads = settings.codec_mode, settings.codec_threads
+    with closing(SuperResolution(loaded.config, loaded.generator, mode=mode, device=device, threads=threads)) as wide:
+        wide.warm_up()
+        yield wide
 
 
 def find_device(wanted: str) -> torch.device:
@@ -105,7 +126,13 @@ def _gpu(device: torch.device) -> Gpu | None:
     return Gpu(properties.name, properties.total_memory // MIB)
 
 
-def build_pipeline(settings: Settings, checkpoint: Checkpoint, engine: TokenEngine, codec: Codec) -> Pipeline:
+def build_pipeline(
+    settings: Settings,
+    checkpoint: Checkpoint,
+    engine: TokenEngine,
+    codec: Codec,
+    super_resolution: SuperResolution | None = None,
+) -> Pipeline:
     """The line through these parts, with the sizes that the settings give."""
     prompts, table = PromptBuilder(checkpoint), codec_table(checkpoint.vocabulary)
     pins = VoicePins(engine, table, prompts, checkpoint.sampling)
@@ -124,7 +151,7 @@ def build_pipeline(settings: Settings, checkpoint: Checkpoint, engine: TokenEngi
         unknown_emotions=settings.unknown_emotions,
         lexicon=_lexicon(settings.lexicon),
     )
-    return Pipeline(engine, codec, table, prompts, pins, windows, chunks, rules)
+    return Pipeline(engine, codec, table, prompts, pins, windows, chunks, rules, super_resolution)
 
 
 def _lexicon(path: Path | None) -> Lexicon:

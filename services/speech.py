@@ -143,6 +143,7 @@ class SpeechService:
                 self.voices = VoiceBook(runtime.checkpoint.voices)
                 self._runtime = runtime
                 self.metrics.model_load_seconds.set(runtime.load_s)
+                self.metrics.super_resolution_loaded.set(float(runtime.pipeline.super_resolution is not None))
                 self.metrics.model_loaded.set_function(lambda: float(self.healthy()))
                 self.ready.set()
                 await closing.wait()

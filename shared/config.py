@@ -46,9 +46,13 @@ class Settings(BaseSettings):
         description="where the models run; `auto` takes a GPU if there is one",
     )
     codec_mode: CodecMode = Field(
-        CodecMode.FAST, description="how the decoder runs: `eager`, `fast` (CPU, half the arithmetic) or `bf16` (GPU)"
+        CodecMode.FAST,
+        description="how decoder and super-resolution run: `eager`, `fast` (CPU, less arithmetic) or `bf16` (GPU)",
     )
-    codec_threads: int = Field(1, ge=1, le=64, description="CPU threads of the decoder")
+    codec_threads: int = Field(1, ge=1, le=64, description="CPU threads of the decoder, and of super-resolution")
+    super_resolution: Path | None = Field(
+        None, description="directory of an AP-BWE checkpoint (`config.json`, `g_16kto48k`) for `output` `48khz`"
+    )
 
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")

@@ -49,13 +49,15 @@ class Sampling:
 class Utterance:
     """One request to speak, checked and complete: every default is filled in, the seed included.
 
-    `rate` is the rate of the answer in Hz. `stream` says that somebody listens while it is made.
+    `rate` is the rate of the answer in Hz; `wide` asks for super-resolution on the way to it. `stream` says that
+    somebody listens while it is made.
     """
 
     text: str
     voice: Voice
     sampling: Sampling
     rate: int
+    wide: bool = False
     speed: float = 1.0
     stream: bool = False
     normalize: bool = True

@@ -15,7 +15,7 @@ CONFIG_FILE = "config.json"
 WEIGHTS_PATTERN = "g_*"
 
 
-def load_super_resolver(directory: Path) -> SuperResolver:
+def load_super_resolver(directory: Path) -> SuperResolver[Generator]:
     """Load on the CPU in float32. Raises CheckpointInvalid in one line that names the file and the tensor."""
     config = SuperResConfig.read(directory / CONFIG_FILE)
     path = weights_file(directory)

@@ -1,18 +1,23 @@
 """AP-BWE as one callable: resample, analyse, predict, synthesise. Knows nothing of files, pieces or streams."""
 
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
 import torch
 from torch import Tensor
 
 from core.superres.config import SuperResConfig
-from core.superres.generator import Generator
 from core.superres.resample import resample, resampled_length
 from core.superres.spectra import Spectrum, Stft
 
+Network = Callable[[Spectrum], Spectrum]
+N = TypeVar("N", bound=Network)
 
-class SuperResolver:
+
+class SuperResolver(Generic[N]):
     """Sound at `config.low_rate` in, sound at `config.high_rate` out. Each stage can be called alone."""
 
-    def __init__(self, config: SuperResConfig, generator: Generator) -> None:
+    def __init__(self, config: SuperResConfig, generator: N) -> None:
         self.config = config
         self.generator = generator
         self.stft = Stft(n_fft=config.n_fft, hop=config.hop, win=config.win)
@@ -30,8 +35,7 @@ class SuperResolver:
 
     def predict(self, spectrum: Spectrum) -> Spectrum:
         """Narrow-band spectrum at the high rate -> wide-band spectrum on the same grid."""
-        predicted: Spectrum = self.generator(spectrum)
-        return predicted
+        return self.generator(spectrum)
 
     @torch.inference_mode()
     def __call__(self, wave: Tensor, *, rate: int | None = None) -> Tensor:

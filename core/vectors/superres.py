@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from core.superres.checkpoint import load_super_resolver, weights_file
+from core.superres.generator import Generator
 from core.superres.model import SuperResolver
 from core.superres.spectra import AMPLITUDE_FLOOR, Spectrum
 from core.vectors.arrays import Arrays, NotGiven, Rules, check_digest, judged, read_arrays
@@ -45,7 +46,7 @@ def check_superres(directory: Path, place: str) -> Iterator[ArrayCheck]:
 
 
 class _SuperResVectors:
-    def __init__(self, resolver: SuperResolver, arrays: Arrays) -> None:
+    def __init__(self, resolver: SuperResolver[Generator], arrays: Arrays) -> None:
         self.resolver = resolver
         self.exact = SuperResolver(resolver.config, copy.deepcopy(resolver.generator).double())
         self.arrays = arrays

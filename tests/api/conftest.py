@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 import httpx
 import pytest
+import torch
 import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
 from core.checkpoint.reading import Checkpoint
-from services.runtime import Runtime, build_pipeline
+from services.runtime import Runtime, build_pipeline, open_super_resolution
 from shared.config import Settings
 from tests.fakes import FakeCodec, FakeEngine
 
@@ -49,8 +50,9 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
     @asynccontextmanager
     async def opened(settings: Settings):
         codec = FakeCodec()
-        pipeline = build_pipeline(settings, pinned, engine, codec)
-        yield Runtime(pinned, engine, codec, pipeline, gpu=None, load_s=0.0)
+        with open_super_resolution(settings, torch.device("cpu"), rate=codec.rate) as wide:
+            pipeline = build_pipeline(settings, pinned, engine, codec, wide)
+            yield Runtime(pinned, engine, codec, pipeline, gpu=None, load_s=0.0)
 
     return opened
 

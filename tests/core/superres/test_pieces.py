@@ -1,0 +1,111 @@
+"""The law of pieces: what they give together is what the whole gives, however the sound comes in."""
+
+import copy
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.superres.checkpoint import load_super_resolver
+from core.superres.config import SuperResConfig
+from core.superres.generator import Generator
+from core.superres.model import SuperResolver
+from core.superres.pieces import PieceCutter, PieceJoiner, PiecePlan
+from shared.types import Pcm
+
+GOLDEN = Path(__file__).parents[2] / "data" / "apbwe_a"
+LOADED = load_super_resolver(GOLDEN)
+EXACT = SuperResolver(LOADED.config, copy.deepcopy(LOADED.generator).double())
+PUBLISHED = SuperResConfig(n_fft=1024, hop=80, win=320, channels=512, layers=8, low_rate=16_000, high_rate=48_000)
+PLAN = PiecePlan.of(LOADED.config)
+
+
+def sound(samples):
+    """Loud and quiet by turns, with silence between."""
+    random = np.random.default_rng(samples)
+    loudness = np.maximum(0, np.sin(np.arange(samples) / 900)) * 0.2
+    return (random.normal(size=samples) * loudness).astype(np.float32)
+
+
+def whole(resolver, samples):
+    """Silence makes up what the transform lacks, as at a stream's end."""
+    enough = max(len(samples), PLAN.shortest)
+    padded = np.pad(samples, (0, enough - len(samples) + -enough % resolver.config.grid))
+    return resolver(torch.from_numpy(padded).double().unsqueeze(0))[0, : 3 * len(samples)].numpy()
+
+
+def pieces_of(samples, sizes, plan):
+    """The pieces, each with the samples that had come in when it was cut."""
+    cutter, at = PieceCutter(plan), 0
+    for size in sizes:
+        yield from ((piece, at + size) for piece in cutter.feed(Pcm(samples[at : at + size], 16_000)))
+        at += size
+    yield from ((piece, len(samples)) for piece in cutter.finish())
+
+
+def in_pieces(resolver, samples, sizes, plan=PLAN):
+    joiner = PieceJoiner(plan)
+    blocks = []
+    for piece, _ in pieces_of(samples, sizes, plan):
+        wide = resolver(torch.from_numpy(piece.samples).double().unsqueeze(0))[0, piece.start : piece.stop]
+        blocks += joiner.feed(Pcm(wide.numpy(), 48_000))
+    blocks += joiner.finish()
+    assert all(block.rate == 48_000 and len(block.samples) for block in blocks)
+    return np.concatenate([block.samples for block in blocks] or [np.zeros(0)])
+
+
+@settings(max_examples=20)
+@given(
+    sizes=st.lists(st.one_of(st.integers(0, 300), st.integers(0, 9000)), min_size=1, max_size=20),
+    most=st.sampled_from([800, 2400, 64_000]),
+)
+def test_pieces_are_the_whole(sizes, most):
+    plan = PiecePlan(LOADED.config, context=480, fade=160, least=800, most=most, shortest=171)
+    samples = sound(sum(sizes))
+    made = in_pieces(EXACT, samples, sizes, plan)
+    assert len(made) == 3 * len(samples)
+    if len(samples):
+        # Of the golden model a sample depends on 433 low-rate samples each side, fewer than the context.
+        np.testing.assert_allclose(made, whole(EXACT, samples), rtol=0, atol=1e-6)
+
+
+def test_the_published_plan():
+    plan = PiecePlan.of(PUBLISHED)
+    assert (plan.context, plan.fade, plan.least, plan.most, plan.shortest) == (480, 160, 800, 64_000, 171)
+    assert plan.held == 640  # 40 ms
+
+
+@pytest.mark.parametrize("block", [1, 320, 1000, 1920])
+def test_the_first_sound_comes_as_soon_as_it_can(block):
+    """640 samples (40 ms) are held back, and a piece gives 800 at least: it is there with sample 1440 at the latest."""
+    samples = sound(8000)
+    sizes = [block] * (8000 // block) + [8000 % block]
+    piece, arrived = next(pieces_of(samples, sizes, PLAN))
+    assert arrived == -(-1440 // block) * block
+    assert piece.stop == 3 * ((arrived - 640) // 80 * 80 + 160) and piece.start == 0
+
+
+def test_a_piece_is_bounded():
+    pieces = [piece for piece, _ in pieces_of(sound(200_000), [200_000], PLAN)]
+    assert max(len(piece.samples) for piece in pieces) <= PLAN.most + 2 * PLAN.context + PLAN.fade
+
+
+def test_context_costs_what_the_record_says():
+    """Published depth, few channels, in float64: what a shorter context than the field's 833 samples leaves behind."""
+    torch.manual_seed(3)
+    config = SuperResConfig(n_fft=1024, hop=80, win=320, channels=32, layers=8, low_rate=16_000, high_rate=48_000)
+    resolver = SuperResolver(config, Generator(config).double().requires_grad_(False).eval())
+    samples = sound(12_000)
+    reference = whole(resolver, samples)
+
+    def error_db(context):
+        plan = PiecePlan(config, context=context, fade=160, least=800, most=1600, shortest=171)
+        noise = in_pieces(resolver, samples, [12_000], plan) - reference
+        return 10 * np.log10(np.mean(noise**2) / np.mean(reference**2) + 1e-30)
+
+    assert error_db(880) < -150
+    assert error_db(480) < -100
+    assert error_db(80) > -60

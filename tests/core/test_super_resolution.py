@@ -1,0 +1,97 @@
+"""The worker: modes and threads agree, faults and cancelling stay with their own caller."""
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.super_resolution import SuperResolution
+from core.superres.checkpoint import load_super_resolver
+from core.superres.pieces import Piece
+from shared.config import CodecMode
+from shared.types import Pcm
+
+GOLDEN = Path(__file__).parents[1] / "data" / "apbwe_a"
+SOUND = np.random.default_rng(0).normal(0, 0.1, 9000).astype(np.float32)
+
+
+def opened(mode=CodecMode.FAST, threads=1):
+    loaded = load_super_resolver(GOLDEN)
+    return SuperResolution(loaded.config, loaded.generator, mode=mode, device=torch.device("cpu"), threads=threads)
+
+
+@pytest.fixture
+def wide():
+    made = opened()
+    yield made
+    made.close()
+
+
+async def blocks_of(samples, size):
+    for at in range(0, len(samples), size):
+        yield Pcm(samples[at : at + size], 16_000)
+
+
+async def streamed(wide, size):
+    return np.concatenate([block.samples async for block in wide.stream(blocks_of(SOUND, size))])
+
+
+@pytest.mark.parametrize(("mode", "threads"), [(CodecMode.EAGER, 1), (CodecMode.FAST, 2)])
+async def test_modes_and_threads_agree(wide, mode, threads):
+    other = opened(mode, threads)
+    try:
+        expected, made = await streamed(wide, 1920), await streamed(other, 1920)
+    finally:
+        other.close()
+    assert len(made) == len(expected) == 3 * len(SOUND)
+    noise = np.sum((made - expected) ** 2) / np.sum(expected**2)
+    assert noise < 1e-8  # 80 dB; the analysis is the same call, so its phases are the same
+    assert np.abs(expected).max() > 0.01
+
+
+async def test_block_sizes_do_not_matter(wide):
+    expected = await streamed(wide, 9000)
+    for size in (320, 777, 1920):
+        made = await streamed(wide, size)
+        assert np.sum((made - expected) ** 2) < 1e-6 * np.sum(expected**2)
+
+
+async def test_a_fault_reaches_its_own_caller_alone(wide):
+    good, bad = Piece(SOUND[:1600], 0, 4800), Piece(SOUND[:100], 0, 300)
+    results = await asyncio.gather(*(wide.widen(piece) for piece in (good, bad, good)), return_exceptions=True)
+    assert isinstance(results[1], ValueError)
+    np.testing.assert_array_equal(results[0].samples, results[2].samples)
+
+
+async def test_a_cancelled_waiter_is_skipped(wide, monkeypatch):
+    made = []
+    widen = wide._widen
+    monkeypatch.setattr(wide, "_widen", lambda piece: (made.append(piece.stop), widen(piece))[1])
+    tasks = [asyncio.create_task(wide.widen(Piece(SOUND[:1600], 0, n))) for n in range(1, 40)]
+    await asyncio.sleep(0)
+    for task in tasks[5:-1]:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert len(made) < 20 and made[-1] == 39
+
+
+async def test_a_stream_that_is_given_up_closes_what_it_reads(wide):
+    closed = asyncio.Event()
+
+    async def endless():
+        try:
+            while True:
+                yield Pcm(SOUND[:1920], 16_000)
+        finally:
+            closed.set()
+
+    stream = wide.stream(endless())
+    assert len((await anext(stream)).samples) == 3 * 1280
+    await stream.aclose()
+    assert closed.is_set()
+
+
+def test_warm_up_says_how_long_it_took(wide):
+    assert wide.warm_up() > 0
