@@ -33,7 +33,9 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def generate(self, **body: object) -> httpx.Response:
-        return httpx.post(f"{self.url}/v1/tts/generate", json={"text": "Hello there.", "speaker": "lipakshi"} | body)
+        return httpx.post(
+            f"{self.url}/v1/tts/generate", json={"text": "Hello there.", "speaker": "lipakshi"} | body, timeout=60
+        )
 
     def until(self, condition, *, within_s: float = 1.0) -> float:
         """Wait until `condition()`; give the seconds it took."""
