@@ -2,48 +2,64 @@
 
 import pytest
 
-from core.checkpoint.tokenizer import write_tokenizer
 from core.checkpoint.vocabulary import read_vocabulary
-from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE, PAUSE, SPEAKERS, codes, onsets, snap
-from training.demo_voice.flite import Phone
-from training.demo_voice.lm_data import IGNORED, Row, Utterance, onset_row, whole_row
-from training.demo_voice.vocabulary import EMBEDDING_ROWS, ENDING, GLOBAL_COUNT, SEMANTIC_0, globals_and_start, prompt
+from training.demo_voice.codes import FRAMES_PER_PHONE, PAUSE, Phone, codes, onsets, snap
+from training.demo_voice.lm_data import IGNORED, Row, Utterance, joined, onset_row, whole_row
+from training.demo_voice.speakers import SPEAKERS
+from training.demo_voice.vocabulary import (
+    EMBEDDING_ROWS,
+    ENDING,
+    GLOBAL_COUNT,
+    SEMANTIC_0,
+    globals_and_start,
+    prompt,
+    write,
+)
 
-UTTERANCE = Utterance(SPEAKERS[0], "A cat.", phones=[0, 3, 21, 2, 33, 0], frames=[2, 3, 5, 16, 1, 4])
+SPEAKER = SPEAKERS[0]
+UTTERANCE = Utterance("A cat.", phones=[0, 3, 21, 2, 33, 0], frames=[2, 3, 5, 16, 1, 4])
 
 
 def placed(row: Row) -> dict[int, int]:
     return dict(zip(row.positions, row.ids, strict=True))
 
 
-@pytest.mark.parametrize("row", [onset_row(UTTERANCE), whole_row(UTTERANCE, with_globals=False)])
+@pytest.mark.parametrize("row", [onset_row(UTTERANCE, SPEAKER), whole_row(UTTERANCE, SPEAKER, with_globals=False)])
 def test_a_shortened_row_is_the_whole_row_with_gaps(row: Row) -> None:
-    whole = placed(whole_row(UTTERANCE))
+    whole = placed(whole_row(UTTERANCE, SPEAKER))
     assert placed(row).items() < whole.items()
     assert row.positions == sorted(row.positions)
 
 
 def test_every_token_after_the_prompt_is_learned_and_none_before() -> None:
-    row = whole_row(UTTERANCE)
-    head = len(prompt(UTTERANCE.speaker, UTTERANCE.text))
+    row = whole_row(UTTERANCE, SPEAKER)
+    head = len(prompt(SPEAKER, UTTERANCE.text))
     assert row.labels == [IGNORED] * head + row.ids[head:]
     assert row.ids[-2:] == ENDING
 
 
 def test_onset_rows_learn_the_first_frame_of_each_phone() -> None:
-    learned = [label - SEMANTIC_0 for label in onset_row(UTTERANCE).labels if label != IGNORED][:-1]
+    learned = [label - SEMANTIC_0 for label in onset_row(UTTERANCE, SPEAKER).labels if label != IGNORED][:-1]
     assert learned == [phone * FRAMES_PER_PHONE for phone in UTTERANCE.phones]
     assert onsets(codes(UTTERANCE.phones, UTTERANCE.frames)) == UTTERANCE.phones
 
 
-def test_ids_are_those_of_the_tokenizer_that_is_shipped(tmp_path) -> None:
-    write_tokenizer(tmp_path, global_codes=GLOBAL_COUNT, semantic_codes=CODE_COUNT)
+def test_two_lines_joined_are_one_row_with_a_pause_between_them() -> None:
+    both = joined(UTTERANCE, UTTERANCE, 9)
+    assert both.text == "A cat. A cat."
+    assert both.phones == [0, 3, 21, 2, 33, 0, 3, 21, 2, 33, 0]
+    assert both.frames == [2, 3, 5, 16, 1, 9, 3, 5, 16, 1, 4]
+
+
+@pytest.mark.parametrize("text", ["Hi!", "नमस्ते दोस्त।", "మీకు coffee కావాలా?"])
+def test_ids_are_those_of_the_tokenizer_that_is_shipped(tmp_path, text) -> None:
+    write(tmp_path)
     vocabulary = read_vocabulary(tmp_path / "tokenizer.json", rows=EMBEDDING_ROWS)
     speaker, control = SPEAKERS[1], vocabulary.control
-    assert prompt(speaker, "Hi!") == [
+    assert prompt(speaker, text) == [
         control.task_tts,
         control.start_content,
-        *vocabulary.encode_text(f"{speaker.id}: Hi!"),
+        *vocabulary.encode_text(f"{speaker.id}: {text}"),
         control.end_content,
         control.start_global,
     ]

@@ -1,8 +1,13 @@
 """Training time that survives being paused: a process stopped by a signal spends nothing, a hard end still holds."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import torch
 
 LONGEST_STEP_S = 8.0
 
@@ -29,6 +34,20 @@ class Budget:
         if self.until is None:
             return own
         return max(own, (time.time() - self.began) / max(1.0, self.until.timestamp() - self.began))
+
+    def state(self) -> dict[str, float]:
+        """What a checkpoint keeps of it."""
+        return {"spent_s": self.spent_s, "began": self.began}
+
+    def resume(self, state: Mapping[str, Any]) -> None:
+        self.spent_s, self.began = state["spent_s"], state["began"]
+
+
+def save(path: Path, content: object) -> None:
+    """Whole or not at all: a run may be cut off while it writes."""
+    partial = path.with_suffix(".partial")
+    torch.save(content, partial)
+    partial.replace(path)
 
 
 def clock_time(text: str) -> datetime:

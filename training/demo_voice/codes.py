@@ -1,93 +1,34 @@
-"""What the demo voice's tokens mean: a semantic token is (phone, frame in the phone), the globals name the speaker.
+"""What a semantic token of the demo voice means: (phone, frame in the phone). Who speaks is for speakers.py."""
 
-Another language appends its phones to PHONES (codes already trained keep their numbers), another speaker is a row more
-in SPEAKERS.
-"""
-
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from training.demo_voice.flite import Phone
 
 FRAME_S = 0.02
 FRAMES_PER_PHONE = 16  # longer phones are cut to this, so the language model never has to count beyond an index
 LEAD_FRAMES, TAIL_FRAMES = 2, 4
 PAUSE = "pau"
-PHONES = (
-    *(
-        PAUSE,
-        "aa",
-        "ae",
-        "ah",
-        "ao",
-        "aw",
-        "ax",
-        "ay",
-        "b",
-        "ch",
-        "d",
-        "dh",
-        "eh",
-        "er",
-        "ey",
-        "f",
-        "g",
-        "hh",
-        "ih",
-        "iy",
-    ),
-    *("jh", "k", "l", "m", "n", "ng", "ow", "oy", "p", "r", "s", "sh", "t", "th", "uh", "uw", "v", "w", "y", "z", "zh"),
+ENGLISH = tuple(
+    "pau aa ae ah ao aw ax ay b ch d dh eh er ey f g hh ih iy "
+    "jh k l m n ng ow oy p r s sh t th uh uw v w y z zh".split()
 )
+"""flite's."""
+INDIC = tuple(
+    "a a: aI aU a~ @ @3 b b# c c# d d# d. d.# e e: e~ E: E~ f g g# h H i i: i~ I J J# j k k# l l. m "
+    "n n. N o o: o~ O O: p p# q r r. * s s. S S; t t# t. t.# u u: u~ U V v v# w x z ;".split()
+)
+"""espeak-ng's, for Hindi and Telugu alike."""
+PHONES = (*ENGLISH, *(f"indic {phone}" for phone in INDIC))
 CODE_COUNT = len(PHONES) * FRAMES_PER_PHONE
-GLOBAL_TOKENS, GLOBAL_LEVELS = 32, (4, 4)
 _PHONE_INDEX = {phone: i for i, phone in enumerate(PHONES)}
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
-    """A voice of the demo and where it comes from. `pitch_hz` is a multiple of 50: whole periods in a frame.
+class Phone:
+    """A phone with its times in seconds; `name` is one of PHONES."""
 
-    `gain` brings the teacher's level to a root mean square of about 0.09.
-    """
-
-    id: str
     name: str
-    teacher: str
-    pitch_hz: int
-    gain: float
-    gender: str
-    description: str
-    aliases: tuple[str, ...]
-
-    @property
-    def global_tokens(self) -> list[int]:
-        """32 digits below 16, fixed by the speaker's id."""
-        return [byte % 16 for byte in hashlib.sha256(self.id.encode()).digest()]
-
-
-SPEAKERS: tuple[Speaker, ...] = (
-    Speaker(
-        id="lipakshi",
-        name="Lipakshi",
-        teacher="slt",
-        pitch_hz=200,
-        gain=0.45,
-        gender="female",
-        description="Clear, even female voice; synthetic demonstration quality.",
-        aliases=("alloy", "coral", "fable", "marin", "nova", "sage", "shimmer"),
-    ),
-    Speaker(
-        id="Bittu",
-        name="Bittu",
-        teacher="rms",
-        pitch_hz=100,
-        gain=0.9,
-        gender="male",
-        description="Calm, low male voice; synthetic demonstration quality.",
-        aliases=("ash", "ballad", "cedar", "echo", "onyx", "verse"),
-    ),
-)
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
 """BiCodec's published topology at the demo voice's width, as `BiCodec/config.yaml` will state it."""
 
 from core.bicodec.config import BiCodecConfig, parse_config
-from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE, GLOBAL_LEVELS, GLOBAL_TOKENS
+from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE
+from training.demo_voice.speakers import GLOBAL_LEVELS, GLOBAL_TOKENS
 
-WIDTH, CODEBOOK_DIM, MELS = 192, 40, 80
+WIDTH, CODEBOOK_DIM, MELS = 256, 48, 80
+DIRECTIONS = 240
+"""Numbers that make a frame's sound; the rest of WIDTH carries the speaker past the wave generator."""
 SPECTRAL_DIMS = CODEBOOK_DIM - FRAMES_PER_PHONE  # the rest of a codebook row starts as the one-hot frame index
 
 
 def document() -> dict[str, object]:
     """The file's content. The encode side is described, as the format demands, but the demo has no weights for it."""
-    vocos = {"input_channels": WIDTH, "vocos_dim": 160, "vocos_intermediate_dim": 448, "out_channels": WIDTH}
+    vocos = {"input_channels": WIDTH, "vocos_dim": 192, "vocos_intermediate_dim": 512, "out_channels": WIDTH}
     return {
         "audio_tokenizer": {
             "mel_params": {
@@ -24,7 +27,7 @@ def document() -> dict[str, object]:
             "encoder": {**vocos, "vocos_num_layers": 5, "sample_ratios": [1, 1]},
             "decoder": {
                 "input_channel": WIDTH,
-                "channels": 256,
+                "channels": WIDTH,
                 "rates": [8, 5, 4, 2],
                 "kernel_sizes": [16, 11, 8, 4],
             },
@@ -39,9 +42,9 @@ def document() -> dict[str, object]:
             },
             "prenet": {
                 **vocos,
-                "vocos_num_layers": 5,
+                "vocos_num_layers": 6,
                 "condition_dim": WIDTH,
-                "sample_ratios": [1, 1],
+                "sample_ratios": [1],
                 "use_tanh_at_final": False,
             },
             "postnet": {**vocos, "vocos_num_layers": 2, "use_tanh_at_final": False},

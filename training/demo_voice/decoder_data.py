@@ -8,10 +8,13 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE, SPEAKERS
+from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE
 from training.demo_voice.decoder_config import SPECTRAL_DIMS
+from training.demo_voice.speakers import SPEAKERS
 
 HOP = 320
+MARGIN = 6
+"""Tokens at a crop's cut edges that are not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,29 +26,45 @@ class Clip:
     globals: torch.Tensor
 
 
+@dataclass(frozen=True, slots=True)
+class Crops:
+    """Stacked pieces of clips; `mask` [B, 320·T] is 0 where a sample depends on tokens that were cut away."""
+
+    tokens: torch.Tensor
+    samples: torch.Tensor
+    globals: torch.Tensor
+    mask: torch.Tensor
+
+
 def load(work: Path) -> list[Clip]:
+    voices = [torch.tensor([speaker.global_tokens]) for speaker in SPEAKERS]
     clips = []
-    for speaker in SPEAKERS:
-        voice = torch.tensor([speaker.global_tokens])
-        with np.load(work / f"waves_{speaker.id}.npz") as data:
+    for path in sorted(work.glob("waves_*.npz")):
+        with np.load(path) as data:
             tokens, offsets, waves = torch.from_numpy(data["tokens"]).long(), data["offsets"].tolist(), data["waves"]
-        samples = torch.from_numpy(waves.astype(np.float32) / 32767)
-        for a, b in pairwise(offsets):
-            clips.append(Clip(tokens[a:b], samples[HOP * a : HOP * b], voice))
+            speakers = data["speakers"].tolist()
+        samples = torch.from_numpy(waves)
+        for (a, b), speaker in zip(pairwise(offsets), speakers, strict=True):
+            clips.append(Clip(tokens[a:b], samples[HOP * a : HOP * b].float() / 32767, voices[speaker]))
     return clips
 
 
-def crops(clips: list[Clip], *, count: int, length: int, rng: np.random.Generator) -> Clip:
+def crops(clips: list[Clip], *, count: int, length: int, rng: np.random.Generator) -> Crops:
     """`count` random crops of `length` tokens, stacked; clips are drawn in proportion to their lengths."""
     usable = [clip for clip in clips if len(clip.tokens) >= length]
     weights = np.array([len(clip.tokens) for clip in usable], float)
     chosen = [usable[i] for i in rng.choice(len(usable), count, p=weights / weights.sum())]
     starts = [int(rng.integers(len(clip.tokens) - length + 1)) for clip in chosen]
     pairs = list(zip(chosen, starts, strict=True))
-    return Clip(
+    mask = torch.ones(count, HOP * length)
+    for row, (clip, a) in zip(mask, pairs, strict=True):
+        row[: HOP * min(a, MARGIN)] = 0
+        row[HOP * (length - min(len(clip.tokens) - a - length, MARGIN)) :] = 0
+    return Crops(
         torch.stack([clip.tokens[a : a + length] for clip, a in pairs]),
         torch.stack([clip.samples[HOP * a : HOP * (a + length)] for clip, a in pairs]),
         torch.stack([clip.globals for clip in chosen]),
+        mask,
     )
 
 

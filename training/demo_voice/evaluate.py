@@ -1,135 +1,194 @@
-"""Measures a demo checkpoint on unseen sentences: is it understood, does it keep time, does it stop, how fast is it.
+"""Measures the demo voice through the service's own line: is it understood, does it keep time, does it stop, how fast.
 
-Run as `python -m training.demo_voice.evaluate --checkpoint voices/demo --out FILE.json`; prints a table. Needs flite
-(the teacher, for comparison) and pocketsphinx (the listener).
+Run as `python -m training.demo_voice.evaluate --out voices/demo/evaluation.json` (`make eval-voice`); prints a table.
+Needs flite and espeak-ng (the teachers) and pocketsphinx (the listener).
 """
 
 import argparse
+import asyncio
 import json
-import subprocess
-import tempfile
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 
 import numpy as np
 import numpy.typing as npt
 import soundfile
-import torch
+from tqdm import tqdm
 
-from shared.types import Voice
-from training.demo_voice.codes import SPEAKERS, onsets, snap
-from training.demo_voice.flite import FliteVoice
+from core.pipeline import Pipeline
+from services.runtime import Runtime, open_runtime
+from shared.config import CodecMode, EngineKind, Settings, prepare_process
+from shared.errors import GenerationError
+from shared.types import Utterance, Voice
 from training.demo_voice.recogniser import Listener, errors, words
-from training.demo_voice.speak import Demo, Speech
+from training.demo_voice.retrieval import cepstra, nearest
+from training.demo_voice.teachers import teacher
 
-TEACHERS = {speaker.id: speaker.teacher for speaker in SPEAKERS}
+RATE = 16_000
+TEXTS = Path("tests/data")
+LANGUAGES = ("en", "hi", "te")
+EDGE = 2
+"""Samples on each side of a seam whose steps count as the seam's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One sentence as the line spoke it: samples at RATE, seconds to the first and the last block, seams in samples."""
+
+    text: str
+    voice: str
+    samples: npt.NDArray[np.float32]
+    first_s: float
+    whole_s: float
+    seams: tuple[int, ...]
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One voice, over all its sentences; `picked` and `teacher_picked` are shares recognised in the closed set."""
+    """One language over all its sentences. Word errors are -1 where no recogniser knows the language.
 
-    voice: str
+    `seam_step` is the largest step between neighbouring samples at a seam, over the largest elsewhere.
+    """
+
+    language: str
     sentences: int
-    picked: float
-    teacher_picked: float
+    retrieved: int
     word_error: float
     teacher_word_error: float
-    phone_error: float
     duration_ratio: float
-    empty: int
-    not_stopped: int
+    failures: int
+    seam_step: float
     real_time_factor: float
+    first_audio_ms: float
 
 
-def teacher_wave(teacher: str, text: str) -> npt.NDArray[np.float64]:
-    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-        subprocess.run(["flite", "-voice", teacher, "-t", text, "-o", file.name], check=True)
-        samples, _ = soundfile.read(file.name)
-    return np.asarray(samples, np.float64)
+def teachers_takes(language: str, sentences: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+    voice = teacher(language, waves=True)
+    return [voice.speak(text)[0].astype(np.float32) for text in sentences]
 
 
-class Judge:
-    """Holds the listeners; `sentences` is the closed set."""
+async def take(pipeline: Pipeline, voice: Voice, text: str, seed: int, sampling: object) -> Take:
+    """Streamed, as for a listener."""
+    utterance = Utterance(text, voice, replace(sampling, seed=seed), RATE, stream=True)  # type: ignore[type-var]
+    begun, first, seams = time.perf_counter(), None, [0]
+    blocks: list[npt.NDArray[np.float32]] = []
+    try:
+        async with pipeline.speak(utterance) as speech:
+            async for block in speech.blocks:
+                first = first or time.perf_counter()
+                blocks.append(block.samples)
+                seams.append(seams[-1] + len(block.samples))
+            seams += speech.joint.starts
+    except GenerationError:
+        return Take(text, voice.id, np.zeros(0, np.float32), 0.0, 0.0, (), failed=True)
+    ended = time.perf_counter()
+    samples = np.concatenate([*blocks, np.zeros(0, np.float32)])
+    inner = tuple(sorted({seam for seam in seams if 0 < seam < len(samples)}))
+    return Take(text, voice.id, samples, (first or ended) - begun, ended - begun, inner, failed=not len(samples))
 
-    def __init__(self, sentences: list[str]) -> None:
-        self._sentences = sentences
-        self._closed, self._free = Listener(sentences), Listener()
 
-    def picked(self, text: str, samples: npt.NDArray[np.floating]) -> bool:
-        return self._closed.hear(samples) == words(text)
+def steps_at_seams(takes: Sequence[Take]) -> float:
+    """Largest step within EDGE samples of a seam, over the largest elsewhere, each in one whole set of takes."""
+    at, elsewhere = 0.0, 1e-9
+    for one in takes:
+        steps = np.abs(np.diff(one.samples, prepend=one.samples[:1]))
+        near = np.zeros(len(steps), bool)
+        for seam in one.seams:
+            near[max(0, seam - EDGE) : seam + EDGE] = True
+        at = max(at, float(steps[near].max(initial=0)))
+        elsewhere = max(elsewhere, float(steps[~near].max(initial=0)))
+    return at / elsewhere
 
-    def word_errors(self, text: str, samples: npt.NDArray[np.floating]) -> int:
-        return errors(words(text), self._free.hear(samples))
 
-    def judge(self, voice: Voice, speeches: list[Speech]) -> Result:
-        teacher = FliteVoice(TEACHERS[voice.id], waves=False)
-        references = [snap(teacher.phones(text)) for text in self._sentences]
-        waves = [teacher_wave(TEACHERS[voice.id], text) for text in self._sentences]
-        pairs = list(zip(self._sentences, speeches, strict=True))
-        word_count = sum(len(words(text)) for text in self._sentences)
-        phones = [[span.phone for span in spans] for spans in references]
-        wrong = sum(errors(row, onsets(speech.tokens)) for row, speech in zip(phones, speeches, strict=True))
-        return Result(
-            voice=voice.id,
-            sentences=len(pairs),
-            picked=fmean(self.picked(text, speech.samples) for text, speech in pairs),
-            teacher_picked=fmean(map(self.picked, self._sentences, waves)),
-            word_error=sum(self.word_errors(text, speech.samples) for text, speech in pairs) / word_count,
-            teacher_word_error=sum(map(self.word_errors, self._sentences, waves)) / word_count,
-            phone_error=wrong / sum(map(len, phones)),
-            duration_ratio=fmean(
-                len(speech.tokens) / sum(span.frames for span in spans)
-                for speech, spans in zip(speeches, references, strict=True)
-            ),
-            empty=sum(not speech.tokens for speech in speeches),
-            not_stopped=sum(not speech.stopped for speech in speeches),
-            real_time_factor=sum(speech.seconds for speech in speeches)
-            / max(0.02, sum(len(speech.tokens) for speech in speeches) * 0.02),
-        )
+def word_error(pairs: Sequence[tuple[str, npt.NDArray[np.floating]]]) -> float:
+    listener = Listener()
+    wrong = sum(errors(words(text), listener.hear(samples)) for text, samples in tqdm(pairs, desc="listening"))
+    return wrong / sum(len(words(text)) for text, _ in pairs)
+
+
+def judge(language: str, takes: Sequence[Take], references: Sequence[npt.NDArray[np.float32]]) -> Result:
+    """`references`: the teacher's recordings of the same sentences, in the same order."""
+    made = [(i, one) for i, one in enumerate(takes) if not one.failed]
+    patterns = [cepstra(reference) for reference in references]
+    right = sum(nearest(cepstra(one.samples), patterns) == i for i, one in tqdm(made, desc="retrieving"))
+    english = language == "en"
+    return Result(
+        language=language,
+        sentences=len(takes),
+        retrieved=right,
+        word_error=word_error([(one.text, one.samples) for _, one in made]) if english else -1.0,
+        teacher_word_error=(
+            word_error(list(zip([one.text for one in takes], references, strict=True))) if english else -1.0
+        ),
+        duration_ratio=fmean(_spoken_s(one.samples) / _spoken_s(references[i]) for i, one in made),
+        failures=len(takes) - len(made),
+        seam_step=steps_at_seams([one for _, one in made]),
+        real_time_factor=sum(one.whole_s for _, one in made) / sum(len(one.samples) / RATE for _, one in made),
+        first_audio_ms=1000 * median(one.first_s for _, one in made),
+    )
+
+
+def _spoken_s(samples: npt.NDArray[np.floating]) -> float:
+    loud = np.flatnonzero(np.abs(samples) > 0.02 * np.abs(samples).max())
+    return float(loud[-1] - loud[0]) / RATE
+
+
+async def speak_all(runtime: Runtime, language: str, sentences: Sequence[str], voices: Sequence[Voice]) -> list[Take]:
+    """The sentences by the voices in turn, one after the other."""
+    sampling = runtime.checkpoint.sampling
+    return [
+        await take(runtime.pipeline, voices[i % len(voices)], text, 1000 + i, sampling)
+        for i, text in enumerate(tqdm(sentences, desc=f"speaking {language}"))
+    ]
+
+
+def table(results: Sequence[Result]) -> Iterator[str]:
+    """Markdown, a column a language."""
+    yield "| | " + " | ".join(result.language for result in results) + " |"
+    yield "|---" * (len(results) + 1) + "|"
+    for field in fields(Result)[1:]:
+        values = [getattr(result, field.name) for result in results]
+        row = ("-" if v == -1 else f"{v:.3f}" if isinstance(v, float) else str(v) for v in values)
+        yield f"| {field.name.replace('_', ' ')} | " + " | ".join(row) + " |"
+
+
+async def evaluate(options: argparse.Namespace) -> list[Result]:
+    settings = Settings(checkpoint=options.checkpoint, engine=options.engine, codec_mode=CodecMode.FAST)
+    results = []
+    async with open_runtime(settings) as runtime:
+        voices = [v for v in runtime.checkpoint.voices if options.voice in (None, v.id)]
+        for language in options.languages:
+            lines = (options.texts / f"unseen_sentences_{language}.txt").read_text("utf-8").splitlines()
+            sentences = lines[: options.sentences]
+            takes = await speak_all(runtime, language, sentences, voices)
+            if options.waves:
+                options.waves.mkdir(parents=True, exist_ok=True)
+                for i, one in enumerate(takes):
+                    soundfile.write(options.waves / f"{language}_{i:02d}_{one.voice}.wav", one.samples, RATE)
+            results.append(judge(language, takes, teachers_takes(language, sentences)))
+    return results
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, default=Path("voices/demo"))
-    parser.add_argument("--texts", type=Path, default=Path("tests/data/unseen_sentences_en.txt"))
-    parser.add_argument("--sentences", type=int, default=20)
-    parser.add_argument("--skip", type=int, default=0, help="sentences passed over at the head of the file")
-    parser.add_argument("--temperature", type=float, help="instead of the checkpoint's own")
-    parser.add_argument("--unpinned", action="store_true", help="let the model emit the global tokens")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--texts", type=Path, default=TEXTS, help="folder with unseen_sentences_LANGUAGE.txt")
+    parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
+    parser.add_argument("--sentences", type=int, default=100)
+    parser.add_argument("--voice", help="one voice for all sentences; without it all of them in turn")
+    parser.add_argument("--engine", type=EngineKind, default=EngineKind.TRANSFORMERS)
     parser.add_argument("--waves", type=Path, help="folder to keep the sound in")
     parser.add_argument("--out", type=Path, help="JSON file for the figures")
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    sentences = options.texts.read_text().splitlines()[options.skip : options.skip + options.sentences]
-    demo = Demo(options.checkpoint)
-    if options.temperature is not None:
-        demo.sampling = replace(demo.sampling, temperature=options.temperature)
-    judge, results = Judge(sentences), []
-    for voice in demo.checkpoint.voices:
-        speeches = [
-            demo.speak(text, voice, seed=options.seed + i, pinned=not options.unpinned)
-            for i, text in enumerate(sentences)
-        ]
-        print(f"{voice.id}: spoken", flush=True)
-        if options.waves:
-            options.waves.mkdir(parents=True, exist_ok=True)
-            for i, speech in enumerate(speeches):
-                soundfile.write(options.waves / f"{voice.id}_{i:02d}.wav", speech.samples, 16_000)
-        results.append(judge.judge(voice, speeches))
-    for field in fields(Result):
-        values = [getattr(result, field.name) for result in results]
-        print(f"{field.name:20}" + "".join(f"{v:>14.3f}" if isinstance(v, float) else f"{v:>14}" for v in values))
+    prepare_process()
+    results = asyncio.run(evaluate(options))
+    print("\n".join(table(results)))
     if options.out:
-        report = {
-            "model": demo.checkpoint.model_version,
-            "sampling": asdict(demo.sampling),
-            "pinned": not options.unpinned,
-            "voices": [asdict(result) for result in results],
-        }
-        options.out.write_text(json.dumps(report, indent=2) + "\n")
+        options.out.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n")
 
 
 if __name__ == "__main__":

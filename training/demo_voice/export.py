@@ -17,17 +17,20 @@ from core.bicodec.checkpoint import load_bicodec
 from core.bicodec.checkpoint import open_checkpoint as open_codec
 from core.bicodec.layout import decode_layout
 from core.checkpoint.reading import open_checkpoint
-from core.checkpoint.tokenizer import write_tokenizer
-from training.demo_voice.codes import CODE_COUNT, SPEAKERS
 from training.demo_voice.decoder_config import config, document
-from training.demo_voice.vocabulary import END_OF_TURN, ENDING, GLOBAL_COUNT, TOKEN_COUNT
+from training.demo_voice.speakers import SPEAKERS
+from training.demo_voice.vocabulary import END_OF_TURN, ENDING, tokenizer
+from training.demo_voice.vocabulary import write as write_tokenizer
+
+CHUNK_THRESHOLD, CHUNK_TARGET = 80, 60
+"""Characters: the language model slips more in longer lines."""
 
 
 def write_language_model(state: dict[str, Any], folder: Path, temperature: float) -> None:
     """bfloat16 weights without the tied output matrix, the tokenizer, and the sampling that measured best."""
-    tokens = write_tokenizer(folder, global_codes=GLOBAL_COUNT, semantic_codes=CODE_COUNT)
-    if tokens != TOKEN_COUNT:
-        raise SystemExit(f"the tokenizer has {tokens} tokens, the model was trained on {TOKEN_COUNT}")
+    write_tokenizer(folder)
+    if state["tokens"] != tokenizer().get_vocab():
+        raise SystemExit("the model was trained on another vocabulary")
     weights = {name: tensor.to(torch.bfloat16).contiguous() for name, tensor in state["model"].items()}
     weights.pop("lm_head.weight", None)
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
@@ -41,15 +44,17 @@ def write_language_model(state: dict[str, Any], folder: Path, temperature: float
 def write_codec(model: dict[str, torch.Tensor], folder: Path) -> None:
     """float16, convolutions split into the published pairs: weight_g the norm of a slice of axis 0, weight_v the rest.
 
-    The loader folds v·g/‖v‖ in float32; storing v as the unit direction keeps it well inside float16's range.
+    The loader folds v·g/‖v‖ in float32; storing v as the unit direction keeps it well inside float16's range. A slice
+    of zeros has any direction.
     """
     stored: dict[str, torch.Tensor] = {}
     for name in decode_layout(config()):
         if name.endswith("weight_g"):
             weight = model[name.removesuffix("_g")].float()
             norm = torch.linalg.vector_norm(weight, dim=(1, 2), keepdim=True)
+            direction = torch.where(norm > 0, weight / norm, weight[:1].numel() ** -0.5)
             stored[name] = norm.half()
-            stored[name.removesuffix("_g") + "_v"] = (weight / norm).half()
+            stored[name.removesuffix("_g") + "_v"] = direction.half()
         elif not name.endswith("weight_v"):
             stored[name] = model[name].half()
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +72,7 @@ def voice_sheet() -> dict[str, object]:
             "id": speaker.id,
             "name": speaker.name,
             "aliases": list(speaker.aliases),
-            "languages": ["en"],
+            "languages": ["en", "hi", "te"],
             "gender": speaker.gender,
             "description": speaker.description,
             "speaker": speaker.id,
@@ -77,11 +82,11 @@ def voice_sheet() -> dict[str, object]:
     ]
     return {
         "model": "veena3-demo",
-        "version": "1",
+        "version": "2",
         "prompt": "{speaker}: {text}",
         "emotions": [],
-        "chunk_threshold": 70,  # trained on lines of 38 characters on the average, it slips in long ones
-        "chunk_target": 50,
+        "chunk_threshold": CHUNK_THRESHOLD,
+        "chunk_target": CHUNK_TARGET,
         "voices": voices,
     }
 

@@ -6,10 +6,11 @@ the times are those of the full synthesis. The structures mirror flite 2.2's pub
 
 import ctypes
 from ctypes import POINTER, Structure, c_char_p, c_float, c_int, c_short, c_void_p
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from training.demo_voice.codes import Phone
 
 RATE = 16_000
 _UTTERANCE_FUNCTION = ctypes.CFUNCTYPE(c_void_p, c_void_p)
@@ -65,15 +66,6 @@ class _ClusterDb(Structure):
         ("dur_cart", POINTER(c_void_p)),
         ("phone_states", POINTER(POINTER(c_char_p))),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A phone with its times in seconds."""
-
-    name: str
-    start_s: float
-    end_s: float
 
 
 def _library() -> ctypes.CDLL:

@@ -3,20 +3,28 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from training.demo_voice.codes import FRAMES_PER_PHONE, SPEAKERS, Speaker, codes
+from training.demo_voice.codes import FRAMES_PER_PHONE, codes
+from training.demo_voice.speakers import SPEAKERS, Speaker
+from training.demo_voice.teachers import LANGUAGES
 from training.demo_voice.vocabulary import ENDING, SEMANTIC_0, globals_and_start, prompt
 
 IGNORED = -100
 
 
+SHARES = {"en": 0.52, "hi": 0.18, "te": 0.18, "hi-en": 0.06, "te-en": 0.06}
+"""Of the rows, whatever there is of each language."""
+JOINED_SHARE, LONGEST, PAUSE_FRAMES = 0.4, 118, (9, 10, 11, 12)
+"""So many of the English rows are two lines, up to LONGEST characters, with a pause of so many frames between them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    speaker: Speaker
     text: str
     phones: list[int]
     frames: list[int]
@@ -40,24 +48,37 @@ class Batch:
     labels: torch.Tensor
 
 
-def load(work: Path) -> list[Utterance]:
-    utterances = []
-    for speaker in SPEAKERS:
-        with np.load(work / f"timings_{speaker.id}.npz") as data:
-            offsets, phones, frames = data["offsets"], data["phones"].tolist(), data["frames"].tolist()
-            for i, text in enumerate(data["texts"].tolist()):
-                a, b = int(offsets[i]), int(offsets[i + 1])
-                utterances.append(Utterance(speaker, text, phones[a:b], frames[a:b]))
-    return utterances
+def load(work: Path) -> dict[str, list[Utterance]]:
+    """By language, those whose timings are there."""
+    found: dict[str, list[Utterance]] = {}
+    for language in LANGUAGES:
+        path = work / f"timings_{language}.npz"
+        if not path.exists():
+            continue
+        with np.load(path) as data:
+            offsets, phones, frames = data["offsets"].tolist(), data["phones"].tolist(), data["frames"].tolist()
+            texts = data["texts"].tolist()
+        spans = zip(texts, pairwise(offsets), strict=True)
+        found[language] = [Utterance(text, phones[a:b], frames[a:b]) for text, (a, b) in spans]
+    return found
 
 
-def whole_row(utterance: Utterance, *, with_globals: bool = True) -> Row:
+def joined(first: Utterance, second: Utterance, pause: int) -> Utterance:
+    """Two lines said one after the other; phone 0 is the pause that each begins and ends with."""
+    return Utterance(
+        f"{first.text} {second.text}",
+        [*first.phones[:-1], 0, *second.phones[1:]],
+        [*first.frames[:-1], pause, *second.frames[1:]],
+    )
+
+
+def whole_row(utterance: Utterance, speaker: Speaker, *, with_globals: bool = True) -> Row:
     """The full format: prompt, globals, every semantic token, both stop tokens.
 
     Without globals the rest keeps its positions: a sixth of the work saved, for globals say nothing but the name again.
     """
-    head = prompt(utterance.speaker, utterance.text)
-    voice = globals_and_start(utterance.speaker)
+    head = prompt(speaker, utterance.text)
+    voice = globals_and_start(speaker)
     tail = [*(SEMANTIC_0 + code for code in codes(utterance.phones, utterance.frames)), *ENDING]
     positions = list(range(len(head) + len(voice) + len(tail)))
     if with_globals:
@@ -66,12 +87,12 @@ def whole_row(utterance: Utterance, *, with_globals: bool = True) -> Row:
     return Row([*head, voice[-1], *tail], positions, [IGNORED] * (len(head) + 1) + tail)
 
 
-def onset_row(utterance: Utterance) -> Row:
+def onset_row(utterance: Utterance, speaker: Speaker) -> Row:
     """Only the first token of each phone, at the position it has in the full format; no globals.
 
     A quarter of the length, so that reading is learned on several times as many words.
     """
-    head, voice = prompt(utterance.speaker, utterance.text), globals_and_start(utterance.speaker)
+    head, voice = prompt(speaker, utterance.text), globals_and_start(speaker)
     place = len(head) + len(voice)
     positions = [*range(len(head)), place - 1]
     tail: list[int] = []
@@ -99,29 +120,37 @@ def collate(rows: list[Row]) -> Batch:
 
 
 class Sampler:
-    """Endless passes over the utterances in random order, in batches of about `tokens` tokens of like lengths."""
+    """Endless rows in the languages' SHARES, in batches of about `tokens` tokens of like lengths."""
 
-    def __init__(self, utterances: list[Utterance], tokens: int, seed: int) -> None:
+    def __init__(self, utterances: dict[str, list[Utterance]], tokens: int, seed: int) -> None:
         self._utterances = utterances
         self._tokens = tokens
         self._rng = random.Random(seed)
 
     def batches(self, *, text_limit: int, global_share: float | None) -> Iterator[Batch]:
         """`global_share`: how many of the rows hold their globals; None means phone onsets only."""
-        chosen = [u for u in self._utterances if len(u.text) <= text_limit]
-
-        def build(utterance: Utterance) -> Row:
-            if global_share is None:
-                return onset_row(utterance)
-            return whole_row(utterance, with_globals=self._rng.random() < global_share)
-
+        chosen = {name: [u for u in rows if len(u.text) <= text_limit] for name, rows in self._utterances.items()}
+        languages, shares = list(chosen), [SHARES[name] for name in chosen]
         while True:
-            self._rng.shuffle(chosen)
-            for i in range(0, len(chosen), 1024):
-                rows = sorted((build(u) for u in chosen[i : i + 1024]), key=lambda row: len(row.ids))
-                groups = self._grouped(rows)
-                self._rng.shuffle(groups)
-                yield from (collate(group) for group in groups)
+            drawn = self._rng.choices(languages, shares, k=1024)
+            made = (self._row(self._utterance(name, chosen[name], text_limit), global_share) for name in drawn)
+            groups = self._grouped(sorted(made, key=lambda row: len(row.ids)))
+            self._rng.shuffle(groups)
+            yield from (collate(group) for group in groups)
+
+    def _utterance(self, language: str, rows: list[Utterance], limit: int) -> Utterance:
+        first = self._rng.choice(rows)
+        if language == "en" and first.text[-1] in ".?!" and self._rng.random() < JOINED_SHARE:
+            second = self._rng.choice(rows)
+            if len(first.text) + len(second.text) < min(limit, LONGEST):
+                return joined(first, second, self._rng.choice(PAUSE_FRAMES))
+        return first
+
+    def _row(self, utterance: Utterance, global_share: float | None) -> Row:
+        speaker = self._rng.choice(SPEAKERS)
+        if global_share is None:
+            return onset_row(utterance, speaker)
+        return whole_row(utterance, speaker, with_globals=self._rng.random() < global_share)
 
     def _grouped(self, rows: list[Row]) -> list[list[Row]]:
         groups: list[list[Row]] = [[]]

@@ -12,15 +12,18 @@ import numpy as np
 import numpy.typing as npt
 import pyworld
 
-from training.demo_voice.codes import FRAME_S, FRAMES_PER_PHONE, PHONES, Span
+from training.demo_voice.codes import FRAME_S, FRAMES_PER_PHONE, PAUSE, PHONES, Span
 from training.demo_voice.flite import RATE
+from training.demo_voice.speakers import Speaker
 
 Array = npt.NDArray[np.float64]
 STEP_S, STEP = 0.005, 80  # WORLD's frame
 STEPS_PER_FRAME = round(FRAME_S / STEP_S)
 FFT = 1024
 TOP_HZ = 7600
-UNVOICED = frozenset(PHONES.index(phone) for phone in ("pau", "p", "t", "k", "ch", "f", "th", "s", "sh", "hh"))
+_VOICELESS = ("p", "t", "k", "ch", "f", "th", "s", "sh", "hh")
+_VOICELESS_INDIC = ("c", "c#", "f", "k", "k#", "p", "p#", "q", "s", "s.", "S", "S;", "t", "t#", "t.", "t.#", "x", "h")
+UNVOICED = frozenset(map(PHONES.index, (PAUSE, *_VOICELESS, *(f"indic {phone}" for phone in _VOICELESS_INDIC))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,13 @@ def harmonics(power: Array, pitch_hz: int) -> Array:
     log_amplitude = magnitude[:, low] * (1 - weight) + magnitude[:, low + 1] * weight
     angle = phase[:, low] * (1 - weight) + phase[:, low + 1] * weight
     amplitude = np.exp(log_amplitude + 1j * angle)
-    amplitude = np.concatenate([amplitude, amplitude[-1:]])
-    ramp = (np.arange(STEP) / STEP)[:, None]
-    turns = np.exp(2j * np.pi * np.outer(np.arange(STEP * STEPS_PER_FRAME), frequencies) / RATE)
-    turns = turns.reshape(STEPS_PER_FRAME, STEP, -1)
+    following = np.concatenate([amplitude[1:], amplitude[-1:]])
+    turns = np.exp(2j * np.pi * np.outer(frequencies, np.arange(STEP * STEPS_PER_FRAME)) / RATE)
+    ramp = np.arange(STEP) / STEP
     samples = np.empty((len(power), STEP))
-    for i in range(len(power)):
-        mixed = amplitude[i] * (1 - ramp) + amplitude[i + 1] * ramp
-        samples[i] = (mixed * turns[i % STEPS_PER_FRAME]).real.sum(axis=1)
+    for i in range(STEPS_PER_FRAME):  # steps at the same place in their frames share the phases
+        rows, block = slice(i, None, STEPS_PER_FRAME), turns[:, STEP * i : STEP * (i + 1)]
+        samples[rows] = (amplitude[rows] @ block).real * (1 - ramp) + (following[rows] @ block).real * ramp
     out: Array = samples.ravel() * 2 * np.sqrt(pitch_hz / RATE)
     return out
 
@@ -120,7 +122,21 @@ def noise(power: Array, spans: Sequence[Span], blocks: Array) -> Array:
     return out[size : size + len(source)]
 
 
-def resynthesise(samples: Array, spans: Sequence[Span], pitch_hz: int, blocks: Array) -> Array:
+def disguise(power: Array, stretch: float, tilt_db: float) -> Array:
+    """Another throat: formants at `stretch` times their frequency, and `tilt_db` more for each octave above 1 kHz."""
+    bins = np.arange(power.shape[1])
+    place = np.minimum(bins / stretch, bins[-1])
+    low = np.minimum(place.astype(int), bins[-1] - 1)
+    weight = place - low
+    level = np.log(np.maximum(power, 1e-12))
+    moved = level[:, low] * (1 - weight) + level[:, low + 1] * weight
+    octaves = np.log2(np.maximum(bins * RATE / FFT, 1000.0) / 1000.0)
+    changed: Array = np.exp(moved + tilt_db * octaves * np.log(10) / 10)
+    return changed
+
+
+def resynthesise(envelopes: Envelopes, spans: Sequence[Span], speaker: Speaker, blocks: Array) -> Array:
     """The training target: 320 samples at 16 kHz for each frame of `spans`."""
-    envelopes = analyse(samples, spans)
-    return harmonics(envelopes.periodic, pitch_hz) + noise(envelopes.noise, spans, blocks)
+    periodic = disguise(envelopes.periodic, speaker.stretch, speaker.tilt_db)
+    breath = disguise(envelopes.noise, speaker.stretch, speaker.tilt_db)
+    return harmonics(periodic, speaker.pitch_hz) + noise(breath, spans, blocks)

@@ -1,7 +1,7 @@
-"""Training sentences: WordNet, fortunes, random words, everyday sentences; nothing that is held out, no digits.
+"""Training lines. English: WordNet, fortunes, random words, everyday sentences; nothing that is held out, no digits.
 
-Run as `python -m training.demo_voice.texts --work DIR`; writes DIR/texts.txt. Needs the Debian packages wordnet-base,
-fortunes and wamerican.
+Run as `python -m training.demo_voice.texts --work DIR`; writes DIR/texts.txt, each line after its language and a tab.
+Needs the Debian packages wordnet-base, fortunes, wamerican, hunspell-hi and hunspell-te.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from training.demo_voice.everyday import Everyday
+from training.demo_voice.indic_texts import lines as indic_lines
 
 MAX_CHARACTERS = 118
 WORDNET = Path("/usr/share/wordnet")
@@ -22,6 +23,8 @@ WORDLIST = Path("/usr/share/dict/american-english")
 HELD_OUT = Path("tests/data/unseen_sentences_en.txt")
 PLAIN = re.compile(r"[A-Za-z ,.;:?!'\"()-]+")
 SHARES = {"everyday": 0.45, "gloss": 0.27, "fortune": 0.10, "words": 0.18}
+ENGLISH_SHARE = 0.3
+"""Of the words of a mixed line."""
 PARTS_OF_SPEECH = {"1": "noun", "2": "verb", "3": "adj", "4": "adv", "5": "adj"}
 
 
@@ -134,15 +137,31 @@ def collect(count: int, rng: random.Random) -> list[str]:
     return result
 
 
+def collect_indic(counts: dict[str, int], rng: random.Random) -> Iterator[tuple[str, str]]:
+    """Language and line; `hi-en` is Hindi with English words in it."""
+    held_out = {
+        line for path in HELD_OUT.parent.glob("unseen_sentences_*.txt") for line in path.read_text().splitlines()
+    }
+    for language, count in counts.items():
+        own, _, guest = language.partition("-")
+        found = indic_lines(own, rng, english_share=ENGLISH_SHARE if guest else 0.0)
+        yield from ((language, line) for line in itertools.islice(found, count) if line not in held_out)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--english", type=int, default=100_000, help="lines")
+    parser.add_argument("--indic", type=int, default=8_000, help="lines of Hindi, and as many of Telugu")
+    parser.add_argument("--mixed", type=int, default=3_500, help="lines of each of the two with English words in them")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    lines = collect(options.lines, random.Random(options.seed))
-    (options.work / "texts.txt").write_text("\n".join(lines) + "\n")
+    rng = random.Random(options.seed)
+    rows = [("en", line) for line in collect(options.english, rng)]
+    counts = {"hi": options.indic, "te": options.indic, "hi-en": options.mixed, "te-en": options.mixed}
+    rows += collect_indic(counts, rng)
+    (options.work / "texts.txt").write_text("".join(f"{language}\t{line}\n" for language, line in rows), "utf-8")
 
 
 if __name__ == "__main__":

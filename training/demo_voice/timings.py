@@ -1,64 +1,58 @@
-"""The language model's training data: each line's phones and lengths, spoken by one of the speakers in turn.
+"""The language model's training data: each line's phones and lengths as its teacher would speak it.
 
-Run as `python -m training.demo_voice.timings --work DIR` after texts; writes DIR/timings_SPEAKER.npz, no waveforms.
+Run as `python -m training.demo_voice.timings --work DIR` after texts; writes DIR/timings_LANGUAGE.npz, no waveforms.
+Languages that have their file already are passed over.
 """
 
 import argparse
-import time
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
-from training.demo_voice.codes import SPEAKERS, Speaker, snap
-from training.demo_voice.flite import FliteVoice
+from training.demo_voice.teachers import LANGUAGES, Timer
 
 MAX_FRAMES = 520
 
 
-def measure(speaker: Speaker, work: Path, part: int, parts: int) -> None:
-    """Times every `parts`-th line and writes texts, phones and frames as flat arrays with offsets."""
-    lines = (work / "texts.txt").read_text().splitlines()[part::parts]
-    voice = FliteVoice(speaker.teacher, waves=False)
+def measure(language: str, work: Path) -> None:
+    """Writes texts, phones and frames as flat arrays with offsets."""
+    path = work / f"timings_{language}.npz"
+    if path.exists():
+        return
+    rows = [line.split("\t") for line in (work / "texts.txt").read_text("utf-8").splitlines()]
+    lines = [text for of, text in rows if of == language]
+    timer = Timer(language)
     texts: list[str] = []
     phones: list[int] = []
     frames: list[int] = []
-    offsets, started = [0], time.monotonic()
-    for i, line in enumerate(lines):
-        spans = snap(voice.phones(line))
+    offsets = [0]
+    for line in tqdm(lines, desc=language, mininterval=5, position=LANGUAGES.index(language)):
+        spans = timer.spans(line)
         if spans and sum(span.frames for span in spans) <= MAX_FRAMES:
             texts.append(line)
             phones += [span.phone for span in spans]
             frames += [span.frames for span in spans]
             offsets.append(len(phones))
-        if i % 5000 == 4999:
-            print(f"{speaker.id}: {i + 1}/{len(lines)} lines, {time.monotonic() - started:.0f} s", flush=True)
     np.savez(
-        work / f"timings_{speaker.id}.npz",
+        path,
         texts=np.array(texts),
         phones=np.array(phones, np.uint8),
         frames=np.array(frames, np.uint8),
         offsets=np.array(offsets),
     )
-    hours = sum(frames) * 0.02 / 3600
-    print(f"{speaker.id}: {len(texts)} lines, {hours:.1f} h of speech", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    context = get_context("spawn")
-    workers = [
-        context.Process(target=measure, args=(speaker, options.work, i, len(SPEAKERS)))
-        for i, speaker in enumerate(SPEAKERS)
-    ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    if any(worker.exitcode for worker in workers):
-        raise SystemExit("a worker failed")
+    with get_context("spawn").Pool(
+        options.processes, maxtasksperchild=1
+    ) as pool:  # a process holds one teacher's state
+        pool.starmap(measure, [(language, options.work) for language in LANGUAGES], chunksize=1)
 
 
 if __name__ == "__main__":

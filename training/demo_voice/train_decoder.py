@@ -1,55 +1,84 @@
-"""Trains the demo decoder: BiCodec's decode side on phase-locked targets, by plain regression.
+"""Trains the demo decoder: the prenet learns to name each frame's numbers; the wave generator is given (synthesis.py).
 
-Run as `python -m training.demo_voice.train_decoder --work DIR --minutes 60 --until 02:45`; resumes from DIR/decoder.pt.
+Run as `python -m training.demo_voice.train_decoder --work DIR --minutes 30` after waves; resumes from DIR/decoder.pt.
 """
 
 import argparse
-import time
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
+from tqdm import tqdm
 
 from core.bicodec.model import BiCodec
-from training.demo_voice.budget import Budget, clock_time
-from training.demo_voice.decoder_config import CODEBOOK_DIM, config
-from training.demo_voice.decoder_data import Clip, crops, first_codebook, load
+from training.demo_voice.budget import Budget, clock_time, save
+from training.demo_voice.decoder_config import CODEBOOK_DIM, DIRECTIONS, config
+from training.demo_voice.decoder_data import HOP, Clip, crops, first_codebook, load
 from training.demo_voice.muon import Muon
+from training.demo_voice.synthesis import become_linear, main_directions, synthesise
 
-SPECTRA = (1024, 512, 256, 128)
-VALIDATION_CLIPS = 12
-FLAT_UNTIL, FLOOR, WARM_UP_STEPS = 0.45, 0.02, 30
+SPECTRA = (1024, 512, 256)
+VALIDATION_CLIPS = 24
+FLAT_UNTIL, FLOOR, WARM_UP_STEPS = 0.4, 0.02, 30
 MUON_FACTOR = 3.0
+CHECK_STEPS = 200
 
 
-def magnitude(samples: torch.Tensor, size: int) -> torch.Tensor:
+def magnitude(samples: Tensor, size: int) -> Tensor:
     """[B, N] -> [B, size/2 + 1, frames]."""
-    spectrum = torch.stft(samples, size, size // 4, window=torch.hann_window(size), return_complex=True)
+    window = torch.hann_window(size, device=samples.device)
+    spectrum = torch.stft(samples, size, size // 4, window=window, return_complex=True)
     return (spectrum.real.square() + spectrum.imag.square() + 1e-9).sqrt()
 
 
-def distance(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+def distance(output: Tensor, target: Tensor) -> Tensor:
     """Relative L1 of the waveform, and of magnitudes and their logarithms at several resolutions."""
     loss = (output - target).abs().mean() / target.abs().mean()
     for size in SPECTRA:
         a, b = magnitude(output, size), magnitude(target, size)
         floor = 1e-3 * size**0.5
-        loss = loss + ((a - b).abs().mean() / b.mean() + 0.5 * ((a + floor) / (b + floor)).log().abs().mean()) / len(
-            SPECTRA
-        )
+        spectral = (a - b).abs().mean() / b.mean() + 0.5 * ((a + floor) / (b + floor)).log().abs().mean()
+        loss = loss + spectral / len(SPECTRA)
     return loss
 
 
-def loss_of(model: BiCodec, batch: Clip) -> torch.Tensor:
-    return distance(model.detokenize(batch.tokens, batch.globals)[:, 0], batch.samples)
+class Frames(torch.nn.Module):
+    """The decode side with the wave generator as one matrix product: the same samples, at a hundredth of the work."""
+
+    def __init__(self, clips: list[Clip]) -> None:
+        super().__init__()
+        self.model = BiCodec(config())
+        basis, shares = main_directions((clip.samples for clip in clips), DIRECTIONS)
+        level = torch.cat([clip.samples for clip in clips[:200]]).square().mean() * HOP
+        self.register_buffer("basis", basis * (shares * level).sqrt()[:, None])
+        print(f"{DIRECTIONS} directions hold {shares.sum():.4f} of the energy", flush=True)
+        self.model.decoder.requires_grad_(requires_grad=False)
+        with torch.no_grad():
+            self.model.quantizer.codebook.weight.copy_(first_codebook(clips, CODEBOOK_DIM))
+        project = self.model.speaker_encoder.project
+        for parameter in (project.weight, project.bias):  # the d-vector is added to the frames: leave theirs alone
+            parameter.data[:DIRECTIONS] = 0
+            parameter.register_hook(lambda gradient: gradient.index_fill(0, torch.arange(DIRECTIONS), 0))
+
+    def forward(self, tokens: Tensor, voice: Tensor) -> Tensor:
+        """[B, T] and [B, 1, 32] to samples [B, 320·T]."""
+        d = self.model.speaker_encoder(voice)
+        features = self.model.features(tokens, d, self.model.prenet.vocos_backbone.modulation(d))
+        return synthesise(features[:, :DIRECTIONS].mT, self.basis).tanh()
+
+    def whole(self) -> dict[str, Tensor]:
+        """Weights of the BiCodec, its wave generator filled in."""
+        become_linear(self.model.decoder, self.basis)
+        return self.model.state_dict()
 
 
-def decibels(model: BiCodec, clips: list[Clip]) -> float:
+def decibels(model: Frames, clips: list[Clip]) -> float:
     """Mean signal-to-error ratio of whole utterances."""
     ratios = []
     with torch.no_grad():
         for clip in clips:
-            error = model.detokenize(clip.tokens[None], clip.globals[None])[0, 0] - clip.samples
+            error = model(clip.tokens[None], clip.globals[None])[0] - clip.samples
             ratios.append(10 * torch.log10(clip.samples.square().mean() / error.square().mean()).item())
     return float(np.mean(ratios))
 
@@ -60,11 +89,12 @@ def rate(progress: float, step: int) -> float:
 
 
 def optimizers(model: BiCodec, lr: float) -> list[torch.optim.Optimizer]:
-    """Muon for everything that mixes channels, AdamW for the codebook, the output layer and what has one row."""
+    """Muon for everything that mixes channels, AdamW for the codebook and what has one row."""
     codebook = model.quantizer.codebook.weight
-    matrices = [p for p in model.parameters() if p.ndim > 1 and p is not codebook and min(p.shape[:2]) > 1]
+    learned = [p for p in model.parameters() if p.requires_grad]
+    matrices = [p for p in learned if p.ndim > 1 and p is not codebook and min(p.shape[:2]) > 1]
     chosen = set(map(id, matrices))
-    others = [p for p in model.parameters() if id(p) not in chosen]
+    others = [p for p in learned if id(p) not in chosen]
     return [Muon(matrices, lr=MUON_FACTOR * lr), torch.optim.AdamW(others, lr=lr, betas=(0.8, 0.99), weight_decay=0.0)]
 
 
@@ -75,26 +105,25 @@ def train(options: argparse.Namespace) -> None:
     clips = load(options.work)
     rng.shuffle(clips)
     validation, clips = clips[:VALIDATION_CLIPS], clips[VALIDATION_CLIPS:]
-    model = BiCodec(config())
-    with torch.no_grad():
-        model.quantizer.codebook.weight.copy_(first_codebook(clips, CODEBOOK_DIM))
-    optimisers = optimizers(model, options.lr)
+    model = Frames(clips)
+    optimisers = optimizers(model.model, options.lr)
     rates = [optimiser.param_groups[0]["lr"] for optimiser in optimisers]
     budget, step = Budget(options.minutes, options.until), 0
     path = options.work / "decoder.pt"
     if path.exists():
         state = torch.load(path)
-        model.load_state_dict(state["model"])
+        model.model.load_state_dict(state["model"])
+        model.basis.copy_(state["basis"])
         for optimiser, saved in zip(optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(saved)
-        budget.spent_s, budget.began, step = state["spent_s"], state["began"], state["step"]
+        budget.resume(state)
+        step = state["step"]
         rng = np.random.default_rng(options.seed + step)
-    speech_s = sum(len(clip.tokens) for clip in clips) / 50
-    print(f"{sum(p.numel() for p in model.parameters()):,} parameters, {speech_s:.0f} s of speech", flush=True)
-    progress, running, logged = budget.lap(), 0.0, time.monotonic()
+    bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10)
+    progress, running = budget.lap(), 0.0
     while progress < 1:
         batch = crops(clips, count=options.crops, length=options.length, rng=rng)
-        loss = loss_of(model, batch)
+        loss = distance(model(batch.tokens, batch.globals) * batch.mask, batch.samples * batch.mask)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
         for optimiser, full_rate in zip(optimisers, rates, strict=True):
@@ -102,26 +131,16 @@ def train(options: argparse.Namespace) -> None:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         step += 1
-        running += (loss.item() - running) * (0.05 if step > 20 else 1 / step)
+        running += (loss.item() - running) * (0.02 if step > 50 else 1 / step)
         progress = budget.lap()
-        if step % 50 == 0:
-            each_s = (time.monotonic() - logged) / 50
-            logged = time.monotonic()
-            print(f"{progress:.3f} step {step} loss {running:.3f} {each_s:.2f} s/step", flush=True)
-        if step % 200 == 0 or progress >= 1:
-            print(f"{progress:.3f} validation: {decibels(model, validation):.2f} dB", flush=True)
-            partial = path.with_suffix(".partial")
-            torch.save(
-                {
-                    "model": model.state_dict(),
-                    "optimisers": [o.state_dict() for o in optimisers],
-                    "step": step,
-                    "spent_s": budget.spent_s,
-                    "began": budget.began,
-                },
-                partial,
-            )
-            partial.replace(path)
+        bar.n = min(1.0, progress)
+        bar.set_postfix_str(f"step {step} loss {running:.3f}", refresh=False)
+        bar.update(0)
+        if step % CHECK_STEPS == 0 or progress >= 1:
+            bar.write(f"{progress:.3f} step {step} loss {running:.3f} validation {decibels(model, validation):.2f} dB")
+            optimiser_states = [o.state_dict() for o in optimisers]
+            content = {"model": model.whole(), "basis": model.basis, "optimisers": optimiser_states, "step": step}
+            save(path, content | budget.state())
 
 
 def main() -> None:
@@ -129,8 +148,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--until", type=clock_time, help="HH:MM, the hard end")
-    parser.add_argument("--crops", type=int, default=6, help="crops a step")
-    parser.add_argument("--length", type=int, default=40, help="tokens a crop")
+    parser.add_argument("--crops", type=int, default=12, help="crops a step")
+    parser.add_argument("--length", type=int, default=48, help="tokens a crop")
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)

@@ -6,18 +6,21 @@ Run as `python -m training.demo_voice.train_lm --work DIR --minutes 60 --until 0
 import argparse
 import math
 import random
-import time
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch.nn import functional as F
+from tqdm import tqdm
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
-from training.demo_voice.budget import Budget, clock_time
+from training.demo_voice.budget import Budget, clock_time, save
 from training.demo_voice.lm_data import IGNORED, Batch, Sampler, collate, load, whole_row
 from training.demo_voice.muon import Muon
+from training.demo_voice.speakers import SPEAKERS
 from training.demo_voice.texts import MAX_CHARACTERS
-from training.demo_voice.vocabulary import EMBEDDING_ROWS, END_OF_TURN, PADDING
+from training.demo_voice.vocabulary import EMBEDDING_ROWS, END_OF_TURN, PADDING, tokenizer
 
 # (progress at which the stage ends, longest text, share of rows with globals; None: phone onsets only)
 CURRICULUM = (
@@ -29,8 +32,9 @@ CURRICULUM = (
     (0.85, MAX_CHARACTERS, 0.25),
     (1.01, MAX_CHARACTERS, 1.0),
 )
+WARM_CURRICULUM = ((0.52, MAX_CHARACTERS, None), (0.86, MAX_CHARACTERS, 0.2), (1.01, MAX_CHARACTERS, 1.0))
 WARM_UP_STEPS, FLAT_UNTIL, FLOOR = 60, 0.50, 0.02
-VALIDATION_ROWS = 96
+VALIDATION_ROWS, CHECK_STEPS = 32, 200
 
 
 def new_model(hidden: int, layers: int) -> Qwen2ForCausalLM:
@@ -77,76 +81,112 @@ def optimizers(model: Qwen2ForCausalLM, lr: float) -> list[torch.optim.Optimizer
     return [Muon(matrices, lr=lr), torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.98), weight_decay=0.0)]
 
 
-def save(path: Path, content: dict[str, object]) -> None:
-    partial = path.with_suffix(".partial")
-    torch.save(content, partial)
-    partial.replace(path)
+def warm(model: Qwen2ForCausalLM, path: Path) -> None:
+    """Starts from another run's weights; embedding rows go by their token's name where the file says its tokens."""
+    state = torch.load(path)
+    old = state["model"]
+    rows = old.pop("model.embed_tokens.weight")
+    old.pop("lm_head.weight", None)
+    model.load_state_dict(old, strict=False)
+    embedding = model.get_input_embeddings().weight
+    with torch.no_grad():
+        for name, i in state["tokens"].items():
+            j = tokenizer().token_to_id(name)
+            if j is not None:
+                embedding[j] = rows[i]
+
+
+@dataclass(slots=True)
+class Run:
+    """A model in training and how far it is."""
+
+    model: Qwen2ForCausalLM
+    optimisers: list[torch.optim.Optimizer]
+    budget: Budget
+    step: int = 0
+    seen: int = 0
+
+    @classmethod
+    def begin(cls, options: argparse.Namespace) -> "Run":
+        """Goes on from DIR/lm.pt where there is one, else from `--warm`, else from nothing."""
+        model = new_model(options.hidden, options.layers)
+        run = cls(model, optimizers(model, options.lr), Budget(options.minutes, options.until))
+        path = options.work / "lm.pt"
+        if path.exists():
+            state = torch.load(path)
+            model.load_state_dict(state["model"])
+            for optimiser, saved in zip(run.optimisers, state["optimisers"], strict=True):
+                optimiser.load_state_dict(saved)
+            run.budget.resume(state)
+            run.step, run.seen = state["step"], state["seen"]
+        elif options.warm:
+            warm(model, options.warm)
+        return run
+
+    def learn(self, batch: Batch, lr: float) -> torch.Tensor:
+        """One step; its loss and its share of right guesses."""
+        loss, right = loss_of(self.model, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = lr
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        self.step, self.seen = self.step + 1, self.seen + batch.ids.numel()
+        return torch.stack((loss.detach(), right))
+
+    def check(self, validation: dict[str, Batch], path: Path) -> str:
+        """Writes the checkpoint and tells how well each language's whole format is known."""
+        told = []
+        for language, rows in validation.items():
+            with torch.no_grad():
+                loss, right = loss_of(self.model, rows)
+            if not math.isfinite(loss.item()):
+                raise SystemExit("the loss is not finite")
+            told.append(f"{language} {loss:.3f} ({right:.3f} right)")
+        content = {
+            "model": self.model.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "step": self.step,
+            "seen": self.seen,
+            "config": self.model.config.to_dict(),
+            "tokens": tokenizer().get_vocab(),
+        }
+        save(path, content | self.budget.state())
+        return ", ".join(told)
 
 
 def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
+    rng = random.Random(options.seed)
     utterances = load(options.work)
-    random.Random(options.seed).shuffle(utterances)
-    validation = collate([whole_row(u) for u in utterances[:VALIDATION_ROWS]])
-    sampler = Sampler(utterances[VALIDATION_ROWS:], options.tokens, options.seed)
-    model = new_model(options.hidden, options.layers)
-    optimisers = optimizers(model, options.lr)
-    budget, step, seen = Budget(options.minutes, options.until), 0, 0
-    path = options.work / "lm.pt"
-    if path.exists():
-        state = torch.load(path)
-        model.load_state_dict(state["model"])
-        for optimiser, saved in zip(optimisers, state["optimisers"], strict=True):
-            optimiser.load_state_dict(saved)
-        budget.spent_s, budget.began, step, seen = state["spent_s"], state["began"], state["step"], state["seen"]
-        sampler = Sampler(utterances[VALIDATION_ROWS:], options.tokens, options.seed + step)
-    print(f"{sum(p.numel() for p in model.parameters()):,} parameters, {len(utterances):,} utterances", flush=True)
-    progress, stage, batches, logged = budget.lap(), -1, iter(list[Batch]()), time.monotonic()
+    validation = {}
+    for language, rows in utterances.items():
+        rng.shuffle(rows)
+        validation[language] = collate([whole_row(u, rng.choice(SPEAKERS)) for u in rows[:VALIDATION_ROWS]])
+        del rows[:VALIDATION_ROWS]
+    run = Run.begin(options)
+    sampler = Sampler(utterances, options.tokens, options.seed + run.step)
+    curriculum = WARM_CURRICULUM if options.warm else CURRICULUM
+    bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10)
+    progress, stage, batches = run.budget.lap(), -1, iter(list[Batch]())
     running = torch.zeros(2)
     while progress < 1:
-        wanted = next(i for i, (end, _, _) in enumerate(CURRICULUM) if progress < end)
+        wanted = next(i for i, (end, _, _) in enumerate(curriculum) if progress < end)
         if wanted != stage:
             stage = wanted
-            batches = sampler.batches(text_limit=CURRICULUM[stage][1], global_share=CURRICULUM[stage][2])
-        batch = next(batches)
-        loss, right = loss_of(model, batch)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimiser in optimisers:
-            for group in optimiser.param_groups:
-                group["lr"] = options.lr * rate(progress, step)
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
-        step, seen = step + 1, seen + batch.ids.numel()
-        running = running.lerp(torch.stack((loss.detach(), right)), 0.05 if step > 20 else 1 / step)
-        progress = budget.lap()
-        if step % 100 == 0:
-            each_s = (time.monotonic() - logged) / 100
-            logged = time.monotonic()
-            print(
-                f"{progress:.3f} step {step} stage {stage} tokens {seen / 1e6:.2f}M "
-                f"loss {running[0]:.3f} right {running[1]:.3f} {each_s:.2f} s/step",
-                flush=True,
-            )
-        if step % 400 == 0 or progress >= 1:
-            with torch.no_grad():
-                check, right = loss_of(model, validation)
-            print(f"{progress:.3f} validation, whole format: loss {check:.3f} right {right:.4f}", flush=True)
-            save(
-                path,
-                {
-                    "model": model.state_dict(),
-                    "optimisers": [o.state_dict() for o in optimisers],
-                    "step": step,
-                    "seen": seen,
-                    "spent_s": budget.spent_s,
-                    "began": budget.began,
-                    "config": model.config.to_dict(),
-                },
-            )
-            if not math.isfinite(check.item()):
-                raise SystemExit("the loss is not finite")
+            batches = sampler.batches(text_limit=curriculum[stage][1], global_share=curriculum[stage][2])
+        result = run.learn(next(batches), options.lr * rate(progress, run.step))
+        running = running.lerp(result, 0.05 if run.step > 20 else 1 / run.step)
+        progress = run.budget.lap()
+        bar.n = min(1.0, progress)
+        at = f"stage {stage} step {run.step} {run.seen / 1e6:.2f}M loss {running[0]:.3f} right {running[1]:.3f}"
+        bar.set_postfix_str(at, refresh=False)
+        bar.update(0)
+        if run.step % CHECK_STEPS == 0 or progress >= 1:
+            bar.write(f"{progress:.3f} {at}; {run.check(validation, options.work / 'lm.pt')}", file=sys.stderr)
 
 
 def main() -> None:
@@ -154,6 +194,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--until", type=clock_time, help="HH:MM, the hard end")
+    parser.add_argument("--warm", type=Path, help="lm.pt of an earlier run to start from; onsets of long lines at once")
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--tokens", type=int, default=3000, help="tokens a step, padding counted")

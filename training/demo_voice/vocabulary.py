@@ -1,32 +1,56 @@
-"""Token ids of the demo language model: bytes, globals, semantics, controls, in core.checkpoint.tokenizer's order."""
+"""Token ids of the demo language model: bytes, whole characters of the Indian scripts, globals, semantics, controls."""
+
+import tempfile
+from functools import cache
+from math import prod
+from pathlib import Path
+
+from tokenizers import Tokenizer
 
 from core.checkpoint import names
-from training.demo_voice.codes import CODE_COUNT, GLOBAL_LEVELS, Speaker
+from core.checkpoint.tokenizer import write_tokenizer
+from training.demo_voice.codes import CODE_COUNT
+from training.demo_voice.speakers import GLOBAL_LEVELS, Speaker
 
-BYTES = 256
-GLOBAL_COUNT = GLOBAL_LEVELS[0] * GLOBAL_LEVELS[1]
-_ADDED = names.compact_tokens(global_codes=GLOBAL_COUNT, semantic_codes=CODE_COUNT)
-_IDS = {name: BYTES + i for i, name in enumerate(_ADDED)}
-GLOBAL_0, SEMANTIC_0 = _IDS[names.global_token(0)], _IDS[names.semantic_token(0)]
-TOKEN_COUNT = BYTES + len(_ADDED)
+GLOBAL_COUNT = prod(GLOBAL_LEVELS)
+CHARACTERS = "".join(map(chr, (*range(0x0901, 0x0980), *range(0x0C00, 0x0C80))))
+"""Devanagari and Telugu: one token each."""
+
+
+def write(folder: Path) -> int:
+    """Write the tokenizer's files; return how many tokens there are."""
+    return write_tokenizer(folder, global_codes=GLOBAL_COUNT, semantic_codes=CODE_COUNT, characters=CHARACTERS)
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder))
+        return Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
+
+
+def token(name: str) -> int:
+    found: int | None = tokenizer().token_to_id(name)
+    assert found is not None, name
+    return found
+
+
+TOKEN_COUNT = tokenizer().get_vocab_size()
 EMBEDDING_ROWS = -(-TOKEN_COUNT // 64) * 64
-PADDING, END_OF_TURN = _IDS["<|endoftext|>"], _IDS[names.END_OF_TURN]
-ENDING = [_IDS[names.END_SEMANTIC], END_OF_TURN]
+GLOBAL_0, SEMANTIC_0 = token(names.global_token(0)), token(names.semantic_token(0))
+PADDING, END_OF_TURN = token("<|endoftext|>"), token(names.END_OF_TURN)
+ENDING = [token(names.END_SEMANTIC), END_OF_TURN]
+_BEGINNING = [token(names.TASK_TTS), token(names.START_CONTENT)]
+_ANSWER = [token(names.END_CONTENT), token(names.START_GLOBAL)]
+_SPEECH = [token(names.END_GLOBAL), token(names.START_SEMANTIC)]
 
 
 def prompt(speaker: Speaker, text: str) -> list[int]:
     """Ids up to and with <|start_global_token|>."""
-    content = list(f"{speaker.id}: {text}".encode())
-    return [
-        _IDS[names.TASK_TTS],
-        _IDS[names.START_CONTENT],
-        *content,
-        _IDS[names.END_CONTENT],
-        _IDS[names.START_GLOBAL],
-    ]
+    content: list[int] = tokenizer().encode(f"{speaker.id}: {text}", add_special_tokens=False).ids
+    return [*_BEGINNING, *content, *_ANSWER]
 
 
 def globals_and_start(speaker: Speaker) -> list[int]:
     """The 32 globals and the two control tokens before the first semantic token."""
-    ids = [GLOBAL_0 + index for index in speaker.global_tokens]
-    return [*ids, _IDS[names.END_GLOBAL], _IDS[names.START_SEMANTIC]]
+    return [*(GLOBAL_0 + index for index in speaker.global_tokens), *_SPEECH]

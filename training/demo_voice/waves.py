@@ -1,29 +1,34 @@
-"""The decoder's training data: tokens and target waveforms of some hundred utterances a speaker, rich in rare codes.
+"""The decoder's training data: tokens and target waveforms of some hundred utterances a language, rich in rare codes.
 
-Run as `python -m training.demo_voice.waves --work DIR` after timings; writes DIR/waves_SPEAKER.npz.
+Run as `python -m training.demo_voice.waves --work DIR` after timings; writes DIR/waves_LANGUAGE.npz. Each utterance is
+spoken by several of the speakers.
 """
 
 import argparse
 import random
-import time
 from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
-from training.demo_voice.codes import CODE_COUNT, SPEAKERS, Speaker, codes, snap
-from training.demo_voice.flite import FliteVoice
-from training.demo_voice.target import noise_blocks, resynthesise
+from training.demo_voice.codes import CODE_COUNT, codes, snap
+from training.demo_voice.speakers import SPEAKERS
+from training.demo_voice.target import analyse, noise_blocks, resynthesise
+from training.demo_voice.teachers import teacher
 
-ENOUGH = 8
+LANGUAGES = ("en", "hi", "te")
+ENOUGH, TAKES = 6, 4
+LEVEL = 0.09
+"""Root mean square that every take is brought to, over all that is not silent."""
 
 
-def choose(speaker: Speaker, work: Path, count: int, seed: int) -> list[str]:
-    """Lines of the speaker's own, first those that hold a code seen fewer than ENOUGH times so far."""
-    with np.load(work / f"timings_{speaker.id}.npz") as data:
+def choose(language: str, work: Path, count: int, seed: int) -> list[str]:
+    """Lines of middle length, first those that hold a code seen fewer than ENOUGH times so far."""
+    with np.load(work / f"timings_{language}.npz") as data:
         texts, offsets = data["texts"].tolist(), data["offsets"].tolist()
         phones, frames = data["phones"].tolist(), data["frames"].tolist()
-    order = [i for i in range(len(texts)) if 16 <= len(texts[i]) <= 90]
+    order = [i for i in range(len(texts)) if 16 <= len(texts[i]) <= 80]
     random.Random(seed).shuffle(order)
     seen, wanted, others = [0] * CODE_COUNT, list[str](), list[str]()
     for i in order:
@@ -34,31 +39,33 @@ def choose(speaker: Speaker, work: Path, count: int, seed: int) -> list[str]:
                 seen[code] += 1
         else:
             others.append(texts[i])
-    print(f"{speaker.id}: {sum(n == 0 for n in seen)} of {CODE_COUNT} codes without an example", flush=True)
     return (wanted + others)[:count]
 
 
-def render(speaker: Speaker, work: Path, count: int, seed: int) -> None:
-    voice, blocks = FliteVoice(speaker.teacher, waves=True), noise_blocks()
+def render(language: str, work: Path, count: int, seed: int) -> None:
+    path = work / f"waves_{language}.npz"
+    if path.exists():
+        return
+    voice, blocks, rng = teacher(language, waves=True), noise_blocks(), random.Random(seed)
     tokens: list[int] = []
-    waves, offsets, started = [], [0], time.monotonic()
-    for i, text in enumerate(choose(speaker, work, count, seed)):
+    waves, offsets, speakers = list[np.ndarray](), [0], list[int]()
+    for text in tqdm(choose(language, work, count, seed), desc=language, mininterval=5):
         samples, phones = voice.speak(text)
         spans = snap(phones)
-        wave = resynthesise(samples, spans, speaker.pitch_hz, blocks) * speaker.gain
-        tokens += codes([span.phone for span in spans], [span.frames for span in spans])
-        waves.append((np.clip(wave, -0.99, 0.99) * 32767).astype(np.int16))
-        offsets.append(len(tokens))
-        if i % 50 == 49:
-            print(
-                f"{speaker.id}: {i + 1} of {count}, {len(tokens) / 50:.0f} s of speech, "
-                f"{time.monotonic() - started:.0f} s",
-                flush=True,
-            )
+        row = codes([span.phone for span in spans], [span.frames for span in spans])
+        envelopes = analyse(samples, spans)
+        for i in rng.sample(range(len(SPEAKERS)), TAKES):
+            wave = resynthesise(envelopes, spans, SPEAKERS[i], blocks)
+            wave *= LEVEL / np.sqrt(np.mean(wave[np.abs(wave) > 1e-4] ** 2))
+            tokens += row
+            waves.append((np.clip(wave, -0.95, 0.95) * 32767).astype(np.int16))
+            offsets.append(len(tokens))
+            speakers.append(i)
     np.savez(
-        work / f"waves_{speaker.id}.npz",
+        path,
         tokens=np.array(tokens, np.int32),
         offsets=np.array(offsets),
+        speakers=np.array(speakers),
         waves=np.concatenate(waves),
     )
 
@@ -66,20 +73,13 @@ def render(speaker: Speaker, work: Path, count: int, seed: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=340, help="utterances a speaker")
+    parser.add_argument("--count", type=int, nargs=3, default=(360, 200, 200), help="utterances in each language")
+    parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    context = get_context("spawn")
-    workers = [
-        context.Process(target=render, args=(speaker, options.work, options.count, options.seed))
-        for speaker in SPEAKERS
-    ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    if any(worker.exitcode for worker in workers):
-        raise SystemExit("a worker failed")
+    tasks = [(language, options.work, n, options.seed) for language, n in zip(LANGUAGES, options.count, strict=True)]
+    with get_context("spawn").Pool(options.processes, maxtasksperchild=1) as pool:
+        pool.starmap(render, tasks, chunksize=1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,59 @@
+"""Who speaks what: flite reads English, espeak-ng Hindi and Telugu, and both in turns where a line mixes scripts."""
+
+import re
+from dataclasses import replace
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from training.demo_voice.codes import Phone, Span, snap
+from training.demo_voice.espeak import EspeakVoice
+from training.demo_voice.flite import FliteVoice
+
+ENGLISH_VOICE = "rms"
+LANGUAGES = ("en", "hi", "te", "hi-en", "te-en")
+_COMMA_FRAMES = 10
+_RUNS = re.compile(r"[A-Za-z](?:[A-Za-z' ]*[A-Za-z])?|[^A-Za-z]+")
+
+
+class Teacher(Protocol):
+    def phones(self, text: str) -> list[Phone]: ...
+
+    def speak(self, text: str) -> tuple[npt.NDArray[np.float64], list[Phone]]: ...
+
+
+def teacher(language: str, *, waves: bool = False) -> Teacher:
+    """For one of `en`, `hi`, `te`."""
+    return FliteVoice(ENGLISH_VOICE, waves=waves) if language == "en" else EspeakVoice(language)
+
+
+class Timer:
+    """A language's phones and their lengths on the grid; `hi-en` and `te-en` take runs of Latin letters from flite."""
+
+    def __init__(self, language: str) -> None:
+        own, _, guest = language.partition("-")
+        self._own = teacher(own)
+        self._guest = teacher(guest) if guest else None
+
+    def spans(self, text: str) -> list[Span]:
+        """Empty where a teacher falls silent."""
+        if self._guest is None:
+            return snap(self._own.phones(text))
+        row: list[Span] = []
+        comma = False
+        for run in _RUNS.findall(text):
+            if not re.search(r"\w", run):
+                comma = comma or "," in run
+                continue
+            voice = self._guest if run[0].isascii() and run[0].isalpha() else self._own
+            part = snap(voice.phones(run.strip(" ,")))
+            if not part:
+                return []
+            if row:
+                pause = [replace(row[-1], frames=_COMMA_FRAMES)] if comma or run.startswith(",") else []
+                row = [*row[:-1], *pause, *part[1:]]
+            else:
+                row = part
+            comma = run.rstrip().endswith(",")
+        return row
