@@ -6,7 +6,7 @@ CHECKPOINT ?= voices/demo
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow check format bench clean
+.PHONY: serve test test-slow check format bench lock clean
 
 serve: .venv/.serve  ## the service, on the embedded voice
 	CHECKPOINT=$(CHECKPOINT) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -29,6 +29,10 @@ format: .venv/.test
 
 bench: .venv/.test  ## every benchmark; results go to benchmarks/results/
 	$(bin)/python -m benchmarks
+
+lock: .venv/.test  ## what a container on Modal installs: after every change of pyproject.toml's dependencies
+	$(bin)/uv pip compile pyproject.toml --extra vllm --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
+	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean:
 	rm -rf .venv

@@ -1,0 +1,115 @@
+"""The service in a container that a platform starts, may freeze and thaw, and stops. Knows nothing of which platform.
+
+The same runtime and the same app as `veena3 serve`; what differs is who says when.
+"""
+
+from shared.config import Settings, SnapshotMode, prepare_process, read_settings
+
+prepare_process()  # before anything imports torch or vllm
+
+import asyncio  # noqa: E402
+from collections.abc import AsyncIterator  # noqa: E402
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager  # noqa: E402
+from typing import Any  # noqa: E402
+
+import uvicorn  # noqa: E402
+from fastapi import FastAPI  # noqa: E402
+
+from api.app import create_app  # noqa: E402
+from services import snapshots  # noqa: E402
+from services.runtime import Runtime, open_runtime  # noqa: E402
+from services.speech import Lost, OpenRuntime  # noqa: E402
+from shared.errors import StartupError  # noqa: E402
+from shared.logging import configure_logging, get_logger  # noqa: E402
+
+log = get_logger(__name__)
+
+
+class Container:
+    """`load`, perhaps a memory snapshot, `wake`, then an `app` or a port to serve, `close`. All on one event loop.
+
+    The first two raise StartupError, and then hold nothing.
+    """
+
+    def __init__(self, settings: Settings, open_runtime: OpenRuntime = open_runtime) -> None:
+        self.settings = settings
+        self._open_runtime = open_runtime
+        self._held = AsyncExitStack()
+        self._asleep: snapshots.Asleep | None = None
+        self._runtime: Runtime | None = None
+
+    @classmethod
+    def from_environment(cls) -> "Container":
+        """Raises StartupError for a setting that is wrong."""
+        settings = read_settings(Settings)
+        configure_logging(settings.log_level)
+        return cls(settings)
+
+    async def load(self) -> None:
+        """What a snapshot is to hold. `cpu` and `off`: the code alone, imported when this module was.
+
+        There vLLM is not imported: it looks for a GPU when it is, and before a `cpu` snapshot there is none to find.
+        """
+        if self.settings.snapshot is SnapshotMode.GPU:
+            async with self._reported():
+                self._asleep = await snapshots.freeze(await self._open())
+
+    async def wake(self) -> None:
+        """After this the model has made sound in this very container."""
+        async with self._reported():
+            self._runtime = await (snapshots.thaw(self._asleep) if self._asleep else self._open())
+
+    def app(self, lost: Lost) -> FastAPI:
+        """The app around the runtime that is awake; `lost` as `create_app` takes it."""
+        return create_app(self.settings, self._opened, lost=lost)
+
+    async def listen(self, *, port: int, drain_s: int, lost: Lost) -> None:
+        """Serve on every address until `close`, which lets what is under way finish within `drain_s`."""
+        config = uvicorn.Config(
+            self.app(lost), host="0.0.0.0", port=port, log_config=None, timeout_graceful_shutdown=drain_s
+        )
+        await self._held.enter_async_context(_serving(config))
+
+    async def close(self) -> None:
+        await self._held.aclose()
+
+    async def _open(self) -> Runtime:
+        return await self._held.enter_async_context(self._open_runtime(self.settings))
+
+    @asynccontextmanager
+    async def _reported(self) -> AsyncIterator[None]:
+        """A failure to start is one line in the log, whatever the platform makes of it, and leaves nothing behind."""
+        try:
+            yield
+        except StartupError as failure:
+            log.error("startup_failed", reason=str(failure))
+            await self.close()
+            raise
+
+    @asynccontextmanager
+    async def _opened(self, _settings: Settings) -> AsyncIterator[Runtime]:
+        """For the app's lifespan, which ends before `close`."""
+        assert self._runtime is not None
+        yield self._runtime
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Any:
+        """Signals are the platform's: it tells the container when to stop."""
+        yield
+
+
+@asynccontextmanager
+async def _serving(config: uvicorn.Config) -> AsyncIterator[None]:
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(), name="server")
+    try:
+        while not server.started:
+            if serving.done():
+                raise StartupError(f"port {config.port}: cannot be listened on")
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        await asyncio.wait({serving})

@@ -1,0 +1,112 @@
+"""The service on Modal: `DEPLOY_REVISION=… modal deploy app.py`. Wiring only; `docs/decisions/0013-modal.md` says why.
+
+`Speech` is the deployment: requests queue at Modal, one container takes `max_inputs` of them. `SpeechServer` serves the
+same app on a port, closer to the wire and without a queue. What Modal is asked for comes from `shared/deployment.py`.
+"""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import modal
+import modal.experimental
+
+from shared.config import SnapshotMode
+from shared.deployment import CACHE_PATH, MODELS_PATH, read_deployment
+
+HERE = Path(__file__).parent
+PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
+PORT = 8000
+
+deployment = read_deployment()
+snapshot = deployment.snapshot is not SnapshotMode.OFF
+
+image = (
+    modal.Image.from_registry("nvidia/cuda:13.0.1-devel-ubuntu24.04", add_python="3.11")
+    .entrypoint([])
+    .uv_pip_install(requirements=[str(HERE / "requirements.lock")], uv_version="0.13.8")
+    .env(
+        {
+            "HF_HUB_OFFLINE": "1",
+            "VLLM_CACHE_ROOT": f"{CACHE_PATH}/vllm",
+            "TRITON_CACHE_DIR": f"{CACHE_PATH}/triton",
+            "TORCHINDUCTOR_CACHE_DIR": f"{CACHE_PATH}/inductor",
+            "TORCHINDUCTOR_COMPILE_THREADS": "1",  # a pool of compilers does not survive a snapshot
+        }
+    )
+    .add_local_python_source(*PACKAGES, ignore=["**/__pycache__"])
+)
+models = modal.Volume.from_name(deployment.models_volume, create_if_missing=True, version=2)
+cache = modal.Volume.from_name(deployment.cache_volume, create_if_missing=True, version=2)
+secret = modal.Secret.from_name(deployment.secret, required_keys=list(deployment.secret_keys))
+
+app = modal.App(deployment.app_name)
+resources: dict[str, Any] = {
+    "image": image,
+    "gpu": deployment.gpu,
+    "cpu": deployment.cpu,
+    "memory": deployment.memory_mib,
+    "volumes": {MODELS_PATH: models.with_mount_options(read_only=True), CACHE_PATH: cache},
+    "secrets": [secret],
+    "env": deployment.environment(),
+    "max_containers": deployment.max_containers,
+    "scaledown_window": deployment.scaledown_window_s,
+    "startup_timeout": deployment.startup_timeout_s,
+    "routing_region": deployment.routing_region,
+    "enable_memory_snapshot": snapshot,
+    "experimental_options": {"enable_gpu_snapshot": True} if deployment.snapshot is SnapshotMode.GPU else {},
+}
+
+
+class _Container:
+    """What both classes do with a container's life: async, so that all of it happens on the loop that serves."""
+
+    @modal.enter(snap=snapshot)
+    async def load(self) -> None:
+        from api.container import Container  # torch and the rest: in a container only
+
+        self.container = Container.from_environment()
+        await self.container.load()
+
+    @modal.exit()
+    async def close(self) -> None:
+        await self.container.close()
+
+
+@app.cls(
+    min_containers=deployment.min_containers,
+    buffer_containers=deployment.buffer_containers,
+    timeout=deployment.timeout_s,
+    region=deployment.region,
+    **resources,
+)
+@modal.concurrent(max_inputs=deployment.max_inputs, target_inputs=deployment.comfortable_inputs)
+class Speech(_Container):
+    @modal.enter()
+    async def wake(self) -> None:
+        await self.container.wake()
+
+    @modal.asgi_app(label=deployment.app_name)
+    def web(self) -> Any:
+        return self.container.app(lost=modal.experimental.stop_fetching_inputs.aio)
+
+
+@app.server(
+    port=PORT,
+    min_containers=deployment.direct_min_containers,
+    target_concurrency=deployment.comfortable_inputs,
+    max_concurrency=deployment.max_inputs,
+    exit_grace_period=deployment.drain_s,
+    compute_region=deployment.region,
+    unauthenticated=True,  # the service asks for its own keys
+    **resources,
+)
+class SpeechServer(_Container):
+    @modal.enter()
+    async def wake(self) -> None:
+        await self.container.wake()
+        await self.container.listen(port=PORT, drain_s=20, lost=self.leave)
+
+    async def leave(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)

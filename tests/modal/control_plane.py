@@ -1,0 +1,155 @@
+"""Modal's control plane as far as `modal deploy` asks it, on loopback, from the protobufs that the SDK ships.
+
+Every request is recorded: together they are everything that Modal would get to know of a deployment.
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import grpclib
+from google.protobuf import empty_pb2
+from modal_proto import api_grpc, api_pb2
+
+BUILDER = "2025.06"  # of images; a setting of each workspace
+
+
+def _servicer() -> type:
+    """All RPCs of Modal: each is recorded and answered by `on_NAME` where there is one."""
+
+    def handler(name: str) -> Callable[..., Any]:
+        async def handle(self: Any, stream: Any) -> None:
+            request = await stream.recv_message()
+            self.calls.append((name, request))
+            if not hasattr(self, f"on_{name}"):
+                raise grpclib.GRPCError(grpclib.Status.UNIMPLEMENTED, f"nobody has needed {name} yet")
+            await stream.send_message(getattr(self, f"on_{name}")(request))
+
+        return handle
+
+    names = api_grpc.ModalClientBase.__abstractmethods__
+    return type("Servicer", (api_grpc.ModalClientBase,), {name: handler(name) for name in names})
+
+
+class Recorder(_servicer()):
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, Any]] = []
+
+    def requests(self, name: str) -> list[Any]:
+        return [request for called, request in self.calls if called == name]
+
+    def on_ClientHello(self, _request):
+        return api_pb2.ClientHelloResponse()
+
+
+class ControlPlane(Recorder):
+    """`secrets`: what this workspace has, the keys of each by its name."""
+
+    def __init__(self, secrets: dict[str, set[str]]) -> None:
+        super().__init__()
+        self._existing = secrets
+        self.functions: dict[str, Any] = {}  # by name
+        self.images: dict[str, Any] = {}  # these and the following by id
+        self.volumes: dict[str, Any] = {}
+        self.secrets: dict[str, Any] = {}
+        self.mounts: dict[str, dict[str, str]] = {}  # path -> hash
+        self.files: dict[str, bytes] = {}  # by hash
+        self._ids = 0
+
+    def _id(self, kind: str) -> str:
+        self._ids += 1
+        return f"{kind}-{self._ids:06d}"
+
+    def on_EnvironmentGetOrCreate(self, request):
+        settings = api_pb2.EnvironmentSettings(image_builder_version=BUILDER)
+        metadata = api_pb2.EnvironmentMetadata(name=request.deployment_name or "main", settings=settings)
+        return api_pb2.EnvironmentGetOrCreateResponse(environment_id="en-1", metadata=metadata)
+
+    def on_AppGetByDeploymentName(self, _request):
+        return api_pb2.AppGetByDeploymentNameResponse()
+
+    def on_AppCreate(self, _request):
+        return api_pb2.AppCreateResponse(
+            app_id="ap-1", app_page_url="http://127.0.0.1/", app_logs_url="http://127.0.0.1/"
+        )
+
+    def on_AppHeartbeat(self, _request):
+        return empty_pb2.Empty()
+
+    on_AppClientDisconnect = on_AppHeartbeat
+
+    def on_AppPublish(self, _request):
+        return api_pb2.AppPublishResponse(url="http://127.0.0.1/")
+
+    def on_MountBatchedCheckExistence(self, request):
+        missing = [file for file in request.sha256_hex_hashes if file not in self.files]
+        return api_pb2.MountBatchedCheckExistenceResponse(missing_sha256_hex_hashes=missing)
+
+    def on_MountPutFile(self, request):
+        assert hashlib.sha256(request.data).hexdigest() == request.sha256_hex
+        self.files[request.sha256_hex] = request.data
+        return api_pb2.MountPutFileResponse(exists=True)
+
+    def on_MountGetOrCreate(self, request):
+        mount = self._id("mo")
+        self.mounts[mount] = {file.filename: file.sha256_hex for file in request.files}
+        metadata = api_pb2.MountHandleMetadata(content_checksum_sha256_hex="0" * 64)
+        return api_pb2.MountGetOrCreateResponse(mount_id=mount, handle_metadata=metadata)
+
+    def on_ImageGetOrCreate(self, request):
+        """Built at once: a build cannot be shown here."""
+        image = self._id("im")
+        self.images[image] = request.image
+        return api_pb2.ImageGetOrCreateResponse(
+            image_id=image,
+            result=api_pb2.GenericResult(status=api_pb2.GenericResult.GENERIC_STATUS_SUCCESS),
+            metadata=api_pb2.ImageMetadata(image_builder_version=BUILDER),
+        )
+
+    def on_VolumeGetOrCreate(self, request):
+        volume = self._id("vo")
+        self.volumes[volume] = request
+        metadata = api_pb2.VolumeMetadata(version=request.version, name=request.deployment_name)
+        return api_pb2.VolumeGetOrCreateResponse(volume_id=volume, version=request.version, metadata=metadata)
+
+    def on_SecretGetOrCreate(self, request):
+        name = request.deployment_name
+        if name and name not in self._existing:
+            raise grpclib.GRPCError(grpclib.Status.NOT_FOUND, f"Secret '{name}' not found in environment 'main'")
+        if missing := set(request.required_keys) - self._existing.get(name, set()):
+            message = f"Secret is missing key(s): {', '.join(sorted(missing))}"
+            raise grpclib.GRPCError(grpclib.Status.FAILED_PRECONDITION, message)
+        secret = self._id("st")
+        self.secrets[secret] = request
+        return api_pb2.SecretGetOrCreateResponse(secret_id=secret)
+
+    def on_FunctionPrecreate(self, request):
+        function = self._id("fu")
+        metadata = handle_metadata(function, request.function_name, request.function_type, request.method_definitions)
+        return api_pb2.FunctionPrecreateResponse(function_id=function, handle_metadata=metadata)
+
+    def on_FunctionCreate(self, request):
+        function, function_id = request.function, request.existing_function_id
+        name, methods = function.function_name, function.method_definitions
+        self.functions[name.removesuffix(".*")] = request
+        data = api_pb2.FunctionData(function_name=name, method_definitions=methods, is_class=function.is_class)
+        data.ranked_functions.add(rank=0, function=function)
+        return api_pb2.FunctionCreateResponse(
+            function_id=function_id,
+            function=function,
+            function_data=data,
+            handle_metadata=handle_metadata(function_id, name, function.function_type, methods),
+        )
+
+    def on_ClassCreate(self, _request):
+        return api_pb2.ClassCreateResponse(class_id="cs-1", handle_metadata=api_pb2.ClassHandleMetadata())
+
+
+def handle_metadata(function: str, name: str, kind: Any, methods: Any) -> Any:
+    metadata = api_pb2.FunctionHandleMetadata(function_name=name, function_type=kind, definition_id=f"de-{function}")
+    for key, method in methods.items():
+        handle = metadata.method_handle_metadata[key]
+        handle.function_name, handle.function_type = method.function_name, method.function_type
+        handle.is_method, handle.use_method_name = True, key
+        handle.web_url = f"http://127.0.0.1/{method.webhook_config.requested_suffix}"
+    return metadata

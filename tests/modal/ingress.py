@@ -1,0 +1,114 @@
+"""Modal's web ingress on loopback: each HTTP request and WebSocket becomes an input that a container fetches.
+
+What scope and which end of a disconnect Modal really sends is not documented; both ends are played here.
+"""
+
+import asyncio
+import itertools
+import pickle
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any
+
+from modal._serialization import deserialize_data_format, serialize_data_format
+from modal_proto import api_pb2
+
+ASGI = api_pb2.DATA_FORMAT_ASGI
+SUCCESS = api_pb2.GenericResult.GENERIC_STATUS_SUCCESS
+PASSED_ON = ("type", "http_version", "method", "scheme", "path", "query_string", "headers", "client", "subprotocols")
+
+
+class Call:
+    """One input on its way through a container: messages to it, messages from it, and how it ended."""
+
+    numbers = itertools.count(1)
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        number = next(self.numbers)
+        self.id, self.input_id = f"fc-{number}", f"in-{number}"
+        passed = {key: scope[key] for key in PASSED_ON if key in scope}
+        # A server that claims 2.4 has Starlette's own responses overlook that a client has gone.
+        self.scope = passed | {"asgi": {"version": "3.0", "spec_version": "2.4"}}
+        self.to_app: asyncio.Queue[Any] = asyncio.Queue()
+        self._from_app: asyncio.Queue[Any] = asyncio.Queue()
+        self._expected: float = float("inf")
+        self.succeeded = False
+        self.taken_by: Any = None
+        self._indices = itertools.count(1)
+
+    def tell(self, message: dict[str, Any]) -> None:
+        data = serialize_data_format(message, ASGI)
+        self.to_app.put_nowait(api_pb2.DataChunk(data_format=ASGI, data=data, index=next(self._indices)))
+
+    def heard(self, chunk: Any) -> None:
+        self._from_app.put_nowait(deserialize_data_format(chunk.data, ASGI, None))
+
+    def ended(self, output: Any) -> None:
+        self.succeeded = output.result.status == SUCCESS
+        done = api_pb2.GeneratorDone.FromString(output.result.data) if self.succeeded else None
+        self._expected = done.items_total if done else 0
+        self._from_app.put_nowait(None)
+
+    async def outbound(self) -> AsyncIterator[dict[str, Any]]:
+        """The app's messages; the last may come after the news of the end."""
+        seen = 0
+        while seen < self._expected:
+            message = await self._from_app.get()
+            if message is not None:
+                seen += 1
+                yield message
+
+    def item(self, method: str) -> Any:
+        arguments = pickle.dumps(((self.scope,), {}))
+        given = api_pb2.FunctionInput(args=arguments, data_format=api_pb2.DATA_FORMAT_PICKLE, method_name=method)
+        return api_pb2.FunctionGetInputsItem(input_id=self.input_id, function_call_id=self.id, input=given)
+
+
+class Ingress:
+    """An ASGI app. `disconnect_by` is `message` or `cancel`: how a container hears that a client has gone."""
+
+    def __init__(self) -> None:
+        self.disconnect_by = "message"
+        self.waiting: deque[Call] = deque()
+        self.calls: dict[str, Call] = {}
+        self.changed = asyncio.Event()  # set whenever something new may be fetched
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            return await _lifespan(receive, send)
+        call = Call(scope)
+        self.calls[call.id] = call
+        self.waiting.append(call)
+        self.changed.set()
+        inbound = asyncio.create_task(self._inbound(call, receive))
+        begun = False
+        try:
+            async for message in call.outbound():
+                begun = True
+                await send(message)
+        finally:
+            inbound.cancel()
+            call.to_app.put_nowait(None)
+        if not begun and scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 500, "headers": []})
+            await send({"type": "http.response.body", "body": b"modal-http: internal error"})
+
+    async def _inbound(self, call: Call, receive: Any) -> None:
+        while True:
+            message = await receive()
+            if not message["type"].endswith(".disconnect"):
+                call.tell(message)
+                continue
+            if self.disconnect_by == "message" or call.taken_by is None:
+                call.tell(message)
+            else:
+                call.taken_by.cancelled.append(call.input_id)
+            return
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

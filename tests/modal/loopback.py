@@ -1,0 +1,114 @@
+"""Modal on loopback: control plane, workers and ingress on one event loop, on a thread of its own."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvicorn
+from grpclib.server import Server
+
+from tests.modal.control_plane import ControlPlane
+from tests.modal.ingress import Ingress
+from tests.modal.worker import Worker
+
+ROOT = Path(__file__).parents[2]
+START_S = 180
+
+T = TypeVar("T")
+run = partial(subprocess.run, capture_output=True, text=True, check=False)
+
+
+class Modal:
+    """`url` is where a client reaches what is deployed; `workers` are its containers in order of their start."""
+
+    def __init__(self, path: Path, mounts: dict[str, Path], secrets: dict[str, set[str]]) -> None:
+        self.plane, self._path, self._mounts = ControlPlane(secrets), path, mounts
+        self.workers: list[Worker] = []
+        self.url = ""
+        self._servers: list[Server] = []
+
+    @contextmanager
+    def running(self) -> Iterator["Modal"]:
+        ready, self._over = threading.Event(), asyncio.Event()
+        thread = threading.Thread(target=lambda: asyncio.run(self._run(ready)))
+        thread.start()
+        assert ready.wait(10)
+        try:
+            yield self
+        finally:
+            for worker in self.workers:
+                assert worker.process is not None
+                worker.process.kill()
+                worker.process.wait()
+            self._loop.call_soon_threadsafe(self._over.set)
+            thread.join()
+
+    async def _run(self, ready: threading.Event) -> None:
+        self._loop, self.ingress = asyncio.get_running_loop(), Ingress()
+        self._plane_url = await self._served(self.plane)
+        config = uvicorn.Config(self.ingress, port=0, log_config=None, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve())
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.005)
+        self.url = f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        ready.set()
+        await self._over.wait()
+        server.should_exit = True
+        await serving
+        for grpc in self._servers:
+            grpc.close()
+            await grpc.wait_closed()
+
+    async def _served(self, servicer: Any) -> str:
+        server = Server([servicer])
+        await server.start("127.0.0.1", 0)
+        self._servers.append(server)
+        return f"http://127.0.0.1:{server._server.sockets[0].getsockname()[1]}"
+
+    def deploy(self, **settings: str) -> subprocess.CompletedProcess[str]:
+        """`modal deploy app.py`, with these settings in the environment."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("MODAL_", "DEPLOY_"))}
+        environment |= {
+            "MODAL_SERVER_URL": self._plane_url,
+            "MODAL_TOKEN_ID": "ak-loopback",
+            "MODAL_TOKEN_SECRET": "as-loopback",
+            "MODAL_CONFIG_PATH": "/nonexistent",
+            "MODAL_DISABLE_API_PROXY": "1",
+            "COLUMNS": "200",
+        }
+        return run([sys.executable, "-m", "modal", "deploy", "app.py"], cwd=ROOT, env=environment | settings)
+
+    def start(self, name: str = "Speech", *, snapshot: bool = False, **environment: str) -> Worker:
+        """A container of the deployed class `name`; `environment` overrides what it is told."""
+        return self._call(self._start(name, snapshot, environment))
+
+    async def _start(self, name: str, snapshot: bool, environment: dict[str, str]) -> Worker:
+        root = self._path / f"container-{len(self.workers)}"
+        root.mkdir()
+        worker = Worker(self.plane, self.ingress, name, root)
+        url = await self._served(worker)
+        worker.start(url, mounts=self._mounts, snapshot=snapshot, environment=environment)
+        self.workers.append(worker)
+        return worker
+
+    def stop(self, worker: Worker) -> None:
+        self._loop.call_soon_threadsafe(worker.stop)
+
+    def _call(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+
+def until(condition: Callable[[], object], *, worker: Worker, within_s: float = START_S) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline, f"it did not come about in {within_s} s:\n{worker.log.read_text()[-4000:]}"
+        time.sleep(0.02)

@@ -1,0 +1,177 @@
+"""`modal deploy app.py` for real, against a control plane on loopback: what Modal is asked for is what was set."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import modal
+import pytest
+from packaging.requirements import Requirement
+
+from shared.deployment import Deployment
+from tests.modal.loopback import ROOT, Modal, run
+
+PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
+
+assert modal.__version__ == "1.6.4", "what these tests stand on is not public: read it again before another version"
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Modal]:
+    """A deployment with nothing set but the revision."""
+    with loopback(tmp_path_factory.mktemp("plain")) as platform:
+        deployed = platform.deploy(DEPLOY_REVISION="r1")
+        assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+        yield platform
+
+
+def loopback(path: Path, **secrets: set[str]):
+    return Modal(path, {}, {"veena3-secrets": set()} | secrets).running()
+
+
+def test_the_defaults(plain):
+    function, scaling = asked(plain, "Speech")
+    assert plain.plane.requests("AppCreate")[0].description == "veena3-tts"
+    assert (function.resources.gpu_config.gpu_type, function.resources.gpu_config.count) == ("L40S", 1)
+    assert (function.resources.milli_cpu, function.resources.memory_mb) == (4000, 16384)
+    assert (scaling.min_containers, scaling.max_containers, scaling.buffer_containers) == (1, 10, 2)
+    assert (scaling.scaledown_window, function.startup_timeout_secs, function.timeout_secs) == (180, 1200, 3600)
+    assert (function.max_concurrent_inputs, function.target_concurrent_inputs) == (32, 24)
+    assert not function.checkpointing_enabled and not function.experimental_options
+    assert function.routing_region == "us-east" and not function.scheduler_placement.regions
+    web = function.method_definitions["web"].webhook_config
+    assert (web.requested_suffix, web.requires_proxy_auth) == ("veena3-tts", False)
+
+
+def test_the_server_close_to_the_wire(plain):
+    function, scaling = asked(plain, "SpeechServer")
+    assert (function.http_config.port, function.http_config.unauthenticated) == (8000, True)
+    assert (function.http_config.exit_grace_period, list(function.http_config.proxy_regions)) == (150, ["us-east"])
+    assert (scaling.min_containers, scaling.max_containers, scaling.target_concurrency_float) == (0, 10, 24)
+    assert function.max_concurrent_inputs == 32 and function.resources.gpu_config.gpu_type == "L40S"
+
+
+@pytest.mark.parametrize("name", ["Speech", "SpeechServer"])
+def test_weights_cannot_be_written_and_kernels_can(plain, name):
+    function, _ = asked(plain, name)
+    mounted = {
+        mount.mount_path: (plain.plane.volumes[mount.volume_id].deployment_name, mount.read_only)
+        for mount in function.volume_mounts
+    }
+    assert mounted == {"/models": ("veena3-models", True), "/cache": ("veena3-cache", False)}
+
+
+@pytest.mark.parametrize("name", ["Speech", "SpeechServer"])
+def test_the_container_is_told_its_deployment(plain, name):
+    named, told = secrets(plain, name)
+    assert named == ["veena3-secrets"]
+    assert told == Deployment(revision="r1").environment()
+
+
+def test_everything_of_ours_is_shipped_and_nothing_else(plain):
+    function, _ = asked(plain, "Speech")
+    shipped = {path for mount in function.mount_ids for path in plain.plane.mounts[mount]}
+    tracked = run(["git", "ls-files", "-co", "--exclude-standard", "app.py", *PACKAGES], cwd=ROOT).stdout.split()
+    assert len(tracked) > 100 and shipped == {f"/root/{path}" for path in tracked}
+
+
+def test_the_image_is_pinned_in_every_layer(plain):
+    commands = [command for image in plain.plane.images.values() for command in image.dockerfile_commands]
+    assert "FROM nvidia/cuda:13.0.1-devel-ubuntu24.04" in commands and "ENTRYPOINT []" in commands
+    assert any(re.search(r"COPY --from=ghcr.io/astral-sh/uv:\d+\.\d+\.\d+ ", command) for command in commands)
+    (installing,) = [command for command in commands if "uv pip install" in command]
+    assert "--requirements /.uv/0/requirements.lock" in installing
+    shipped = [file.data for image in plain.plane.images.values() for file in image.context_files]
+    assert shipped == [(ROOT / "requirements.lock").read_bytes()]
+    assert {"ENV HF_HUB_OFFLINE=1", "ENV VLLM_CACHE_ROOT=/cache/vllm"} <= set(commands)
+
+
+def test_the_lock_holds_what_the_project_needs_with_hashes():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lock = (ROOT / "requirements.lock").read_text()
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock, re.MULTILINE))
+    for line in [*project["dependencies"], *project["optional-dependencies"]["vllm"]]:
+        wanted = Requirement(line)
+        name = wanted.name.lower().replace("_", "-")
+        assert name in locked and wanted.specifier.contains(locked[name]), f"{line}: run `make lock`"
+    assert len(re.findall(r"^\S+==", lock, re.MULTILINE)) == len(re.findall(r"==\S+ \\\n    --hash=sha256:", lock))
+
+
+def test_every_setting_arrives(tmp_path):
+    settings = {
+        "APP_NAME": "tts-eu",
+        "MODELS_VOLUME": "eu-models",
+        "CACHE_VOLUME": "eu-cache",
+        "SECRET": "eu-secrets",
+        "SECRET_KEYS": "DATABASE_URL,REDIS_URL",
+        "REVISION": "0123abc",
+        "GPU": "H100!",
+        "CPU": "6.5",
+        "MEMORY_MIB": "32768",
+        "REGION": "eu-west",
+        "ROUTING_REGION": "eu-west",
+        "MAX_CONTAINERS": "7",
+        "MIN_CONTAINERS": "3",
+        "BUFFER_CONTAINERS": "1",
+        "DIRECT_MIN_CONTAINERS": "2",
+        "SCALEDOWN_WINDOW_S": "90",
+        "MAX_INPUTS": "16",
+        "TARGET_INPUTS": "9",
+        "STARTUP_TIMEOUT_S": "600",
+        "TIMEOUT_S": "900",
+        "DRAIN_S": "40",
+        "SNAPSHOT": "gpu",
+    }
+    assert {name.lower() for name in settings} == set(Deployment.model_fields)
+    with loopback(tmp_path, **{"eu-secrets": {"DATABASE_URL", "REDIS_URL"}}) as platform:
+        deployed = platform.deploy(**{f"DEPLOY_{name}": value for name, value in settings.items()})
+        assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+    function, scaling = asked(platform, "Speech")
+    direct, direct_scaling = asked(platform, "SpeechServer")
+    assert platform.plane.requests("AppCreate")[0].description == "tts-eu"
+    assert {volume.deployment_name for volume in platform.plane.volumes.values()} == {"eu-models", "eu-cache"}
+    named, told = secrets(platform, "Speech")
+    assert named == ["eu-secrets"]
+    (secret,) = [secret for secret in platform.plane.secrets.values() if secret.deployment_name]
+    assert list(secret.required_keys) == ["DATABASE_URL", "REDIS_URL"]
+    assert told["CHECKPOINT"] == "/models/0123abc" and told["MAX_RUNNING"] == "16" and told["SNAPSHOT"] == "gpu"
+    for each in (function, direct):
+        assert each.resources.gpu_config.gpu_type == "H100!" and each.max_concurrent_inputs == 16
+        assert (each.resources.milli_cpu, each.resources.memory_mb) == (6500, 32768)
+        assert list(each.scheduler_placement.regions) == ["eu-west"] and each.startup_timeout_secs == 600
+        assert each.checkpointing_enabled and dict(each.experimental_options) == {"enable_gpu_snapshot": "True"}
+    assert (scaling.min_containers, scaling.max_containers, scaling.buffer_containers) == (3, 7, 1)
+    assert (scaling.scaledown_window, function.target_concurrent_inputs, function.timeout_secs) == (90, 9, 900)
+    assert function.routing_region == "eu-west" and list(direct.http_config.proxy_regions) == ["eu-west"]
+    assert (direct_scaling.min_containers, direct_scaling.target_concurrency_float) == (2, 9)
+    assert direct.http_config.exit_grace_period == 40
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"DEPLOY_GPU": "L999"}, "app.py: setting DEPLOY_GPU: Input should be 'L4'"),
+        ({"DEPLOY_SECRET": "nobodys"}, "Secret 'nobodys' not found"),
+        ({"DEPLOY_SECRET_KEYS": "DATABASE_URL"}, "Secret is missing key(s): DATABASE_URL"),
+    ],
+)
+def test_nothing_is_deployed_with_a_wrong_setting(tmp_path, settings, said):
+    with loopback(tmp_path) as platform:
+        refused = platform.deploy(DEPLOY_REVISION="r1", **settings)
+    told = refused.stdout + refused.stderr
+    assert refused.returncode == 1 and "Traceback" not in told
+    assert said in re.sub(r"[│\s]+", " ", told)
+    assert not platform.plane.requests("AppPublish")
+
+
+def asked(platform, name):
+    function = platform.plane.functions[name].function
+    return function, function.autoscaler_settings
+
+
+def secrets(platform, name):
+    """The names of the secrets a class is given, and the environment it is given beside them."""
+    requests = [platform.plane.secrets[secret] for secret in asked(platform, name)[0].secret_ids]
+    environment = {name: value for request in requests for name, value in request.env_dict.items()}
+    return [request.deployment_name for request in requests if request.deployment_name], environment
