@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from functools import partial
 
 import structlog
 from fastapi import Request
@@ -12,29 +13,41 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import answer
 from shared.errors import PayloadTooLarge
 
+_BEGINNINGS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 class RequestIdMiddleware:
-    """Give each request its id (the caller's, if it is sane), its time of arrival, and the id to its log lines."""
+    """Give each request and each WebSocket its id (the caller's, if it is sane), and the id to its log lines.
+
+    The scope's `state` gets `request_id`, `arrived` (perf_counter's) and `abort`, which cuts the connection.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
         offered = Headers(scope=scope).get("x-request-id", "")
         request_id = offered if _SANE_ID.fullmatch(offered) else uuid.uuid4().hex
-        scope.setdefault("state", {}).update(request_id=request_id, arrived=time.perf_counter())
+        state = {"request_id": request_id, "arrived": time.perf_counter(), "abort": partial(_abort, receive)}
+        scope.setdefault("state", {}).update(state)
 
         async def named(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in _BEGINNINGS:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             await self._app(scope, receive, named)
+
+
+def _abort(receive: Receive) -> None:
+    """ASGI has no word for it: uvicorn would wait for ever to flush what nobody reads. Other servers may not."""
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    if transport is not None:
+        transport.abort()
 
 
 class BodyLimitMiddleware:

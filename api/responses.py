@@ -23,7 +23,7 @@ class SpeechResponse(Response):
 
     What Starlette's StreamingResponse does not do: the first audio is awaited before the status line, so an earlier
     failure keeps its status; `http.disconnect` is watched whatever ASGI version the server claims; a client that takes
-    nothing is dropped; and everything is released before the response returns. A failure after the status line leaves
+    nothing is cut off; and everything is released before the response returns. A failure after the status line leaves
     the body without its end, which every HTTP client notices.
     """
 
@@ -52,7 +52,10 @@ class SpeechResponse(Response):
                 task.cancel()
             await asyncio.wait({talk, gone})
         if finished:
-            talk.result()  # raise what the performance raised
+            try:
+                talk.result()  # raise what the performance raised
+            except ClientStalled:
+                scope["state"]["abort"]()
 
     async def _talk(self, send: Send) -> None:
         begun, body = False, b""
@@ -80,6 +83,8 @@ class SpeechResponse(Response):
             if not begun:
                 raise
             self._broken(error)
+            if isinstance(error, ClientStalled):
+                raise
 
     async def _start(self, send: Send, headers: dict[str, str]) -> None:
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

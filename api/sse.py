@@ -162,7 +162,7 @@ class EventsResponse(SpeechResponse):
                 raise
             self._broken(error)
             if isinstance(error, ClientStalled):
-                return
+                raise
             await self._tell(send, self._story.fail(error))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

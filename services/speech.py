@@ -26,6 +26,9 @@ Lost = Callable[[], Awaitable[None]]
 
 HEALTH_EVERY_S = 0.5
 
+CALLED_OFF = "cancelled"
+"""The message that a performing task is cancelled with when the client, who stays, asked for silence."""
+
 log = get_logger(__name__)
 
 
@@ -218,8 +221,8 @@ class SpeechService:
                         utterance, format, caller, speech, encoder, arrived, queued_s, self.metrics
                     )
                     yield performance
-        except asyncio.CancelledError:
-            self._gave_up(performance, "client_left")
+        except asyncio.CancelledError as cancelled:
+            self._gave_up(performance, CALLED_OFF if CALLED_OFF in cancelled.args else "client_left")
             raise
         except ClientStalled:
             self.metrics.stalls.inc()

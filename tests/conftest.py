@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import structlog
 from hypothesis import settings
 
 from shared.config import prepare_process
@@ -14,6 +15,14 @@ prepare_process()
 os.environ.setdefault("DATABASE_URL", "sqlite://")  # each app of a test has its own, in memory
 settings.register_profile("shared-cores", deadline=None)  # a slow moment of the machine is no counter-example
 settings.load_profile("shared-cores")
+# A traceback that is drawn with every local value holds an event loop up for seconds.
+structlog.configure(
+    [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 from core.checkpoint.builder import build_checkpoint  # noqa: E402
 from core.checkpoint.reading import Checkpoint, open_checkpoint  # noqa: E402

@@ -37,7 +37,14 @@ def serve(
 async def _serve(settings: Settings, *, speaker: str) -> None:
     server: uvicorn.Server
     app = create_app(settings, open_runtime, failed=lambda: setattr(server, "should_exit", True))
-    config = uvicorn.Config(app, host=settings.host, port=settings.port, log_config=None, timeout_graceful_shutdown=30)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ws_max_size=settings.max_body_bytes,
+        log_config=None,
+        timeout_graceful_shutdown=30,
+    )
     server = uvicorn.Server(config)
     announcing = asyncio.create_task(_announce(server, app.state.service, settings, speaker))
     try:

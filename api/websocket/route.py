@@ -1,7 +1,5 @@
 """`WS /v1/tts/ws`: accept, then a session."""
 
-import uuid
-
 from fastapi import APIRouter, WebSocket
 
 from api.auth import GenerateCaller
@@ -16,4 +14,4 @@ async def talk(socket: WebSocket, caller: GenerateCaller, trace: bool = False) -
     """Messages as the session knows them; `?trace=1` turns on a `metrics` message behind every frame."""
     service: SpeechService = socket.app.state.service
     await socket.accept()
-    await Session(socket, service, caller, uuid.uuid4().hex, trace=trace).serve()
+    await Session(socket, service, caller, trace=trace).serve()

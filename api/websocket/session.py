@@ -14,7 +14,7 @@ from api.websocket.context import Context
 from api.websocket.messages import Cancel, End, Flush, Manner, Message, Pause, Ping, Resume, Speak, Text, read
 from api.websocket.outbox import Outbox, Outgoing
 from services.auth.caller import Caller
-from services.speech import SpeechService
+from services.speech import CALLED_OFF, SpeechService
 from shared.errors import ClientStalled, RuntimeDead, ServiceError, Unavailable, ValidationFailed
 from shared.logging import get_logger
 
@@ -29,11 +29,9 @@ log = get_logger(__name__)
 class Session:
     """Everything of one connection; when `serve` returns, its engine requests have ended and the socket is closed."""
 
-    def __init__(
-        self, socket: WebSocket, service: SpeechService, caller: Caller, request_id: str, *, trace: bool
-    ) -> None:
-        self._socket, self._service, self._caller = socket, service, caller
-        self._request_id, self._trace = request_id, trace
+    def __init__(self, socket: WebSocket, service: SpeechService, caller: Caller, *, trace: bool) -> None:
+        self._socket, self._service, self._caller, self._trace = socket, service, caller, trace
+        self._request_id: str = socket.scope["state"]["request_id"]
         self._outbox = Outbox(service.settings.frame_queue)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
         self._manner: Manner | None = None  # of the context opened last
@@ -173,7 +171,7 @@ class Session:
         """Acknowledged when the engine requests have ended; not a frame follows."""
         ended = {key: entry[1] for key, entry in self._contexts.items() if name in (None, key)}
         for key, task in ended.items():
-            task.cancel()
+            task.cancel(CALLED_OFF)
             self._outbox.drop(key)
             del self._contexts[key]
         if ended:
@@ -236,10 +234,7 @@ class Session:
                     if self._socket.application_state is WebSocketState.CONNECTED:
                         await self._socket.close(code)
         except TimeoutError:
-            # ASGI has no word for it: uvicorn would wait for ever to flush what nobody reads. Other servers may not.
-            transport = getattr(getattr(self._socket._receive, "__self__", None), "transport", None)
-            if transport is not None:
-                transport.abort()
+            self._socket.scope["state"]["abort"]()
 
 
 def _is_longer(data: str, limit: int) -> bool:

@@ -4,8 +4,9 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -81,6 +82,15 @@ def serving(checkpoint: Checkpoint, engine: FakeEngine, settings: Settings) -> I
         served = Served(app, engine, port)
         served.until(lambda: app.state.service.loaded)
         yield served
+
+
+def open_sockets() -> int:
+    """Of this process: both ends of what a test connects to a server that runs in it."""
+    count = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            count += str(descriptor.readlink()).startswith("socket:")
+    return count
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import pytest
 from api.app import create_app
 from core.checkpoint.reading import Checkpoint
 from shared.config import Settings
-from tests.api.conftest import open_fake_runtime, serving
+from tests.api.conftest import open_fake_runtime, open_sockets, serving
 from tests.fakes import FakeEngine
 
 WITHIN_S = 0.1
 
 
-def connect(served, *, stream: bool, window: int | None = None) -> socket.socket:
+def connect(served, *, stream: bool, window: int | None = None, path: str = "/v1/tts/generate") -> socket.socket:
     """Send a request and read nothing of the answer."""
     body = json.dumps({"text": "On and on.", "speaker": "lipakshi", "stream": stream}).encode()
     client = socket.socket()
@@ -24,7 +24,7 @@ def connect(served, *, stream: bool, window: int | None = None) -> socket.socket
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
     client.connect(("127.0.0.1", served.port))
     head = [
-        "POST /v1/tts/generate HTTP/1.1",
+        f"POST {path} HTTP/1.1",
         "Host: x",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
@@ -84,6 +84,20 @@ def test_a_client_that_never_reads_is_dropped(tiny: Checkpoint):
         served.until(lambda: freed(served), within_s=2)
         served.until(lambda: aborted(served, "stalled") == 1)
         assert served.app.state.service.metrics.stalls._value.get() == 1
+        client.close()
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("path", ["/v1/tts/generate", "/v1/tts/sse"])
+def test_the_connection_of_a_client_that_never_reads_is_cut(tiny: Checkpoint, path, stream):
+    """It does not wait for TCP to deliver what nobody takes."""
+    engine = FakeEngine(tiny.vocabulary, length=20_000, batch=500)  # 13 MB: more than the buffers between us hold
+    with serving(tiny, engine, Settings(stall_timeout_s=0.3)) as served:
+        before = open_sockets()
+        client = connect(served, path=path, stream=stream, window=4096)
+        served.until(lambda: open_sockets() == before + 2)  # its end and ours
+        served.until(lambda: open_sockets() == before + 1, within_s=10)
+        assert freed(served)
         client.close()
 
 

@@ -126,3 +126,10 @@ def test_a_client_that_never_reads_is_dropped(tiny: Checkpoint):
         served.until(lambda: freed(served), within_s=5)
         assert served.app.state.service.metrics.aborted.labels("stalled")._value.get() == 1
         client.close()
+
+
+def test_mulaw_has_its_one_rate_whatever_is_asked(common):
+    _, events = ask(common, format="mulaw", sample_rate=48_000)
+    assert events[0]["sample_rate"] == 8_000
+    assert events[-1]["seconds"] == pytest.approx(common.engine.length * HOP / 16_000, abs=1e-3)
+    assert sound_of(events).startswith(b"RIFF")

@@ -193,6 +193,41 @@ async def test_several_contexts_on_one_socket(served):
         assert b"".join(client.sound[name]) == alone.content
 
 
+async def test_what_the_client_calls_off_is_not_taken_for_a_client_that_left(tiny: Checkpoint):
+    """Whether it was spoken or waited for a slot; the client stays."""
+    engine = FakeEngine(tiny.vocabulary, forever=True, delay_s=0.002)
+    with serving(tiny, engine, Settings(max_running=1)) as served:
+        service = served.app.state.service
+        async with talking(served) as client:
+            await client.say(**SPEAK, context_id="a")
+            await client.until_sound()
+            await client.say(**SPEAK, context_id="b")
+            await asyncio.to_thread(served.until, lambda: service.queue["waiting"])
+            await client.say(type="cancel")
+            await client.until("cancelled", "b")
+            assert service.metrics.aborted.labels("cancelled")._value.get() == 2
+            await client.say(**SPEAK, context_id="c")
+            await client.until_sound()
+        await asyncio.to_thread(served.until, lambda: service.metrics.aborted.labels("client_left")._value.get() == 1)
+
+
+@pytest.mark.parametrize(("offered", "taken"), [("mine-1", True), ("not a sane one", False)])
+async def test_a_socket_has_the_request_id_of_its_client(common, offered, taken):
+    async with talking(common, additional_headers={"X-Request-ID": offered}) as client:
+        given = client.socket.response.headers["X-Request-ID"]
+        assert (given == offered) is taken and given
+        await client.say(**SPEAK)
+        assert (await client.until("start"))["request_id"].startswith(given)
+
+
+async def test_mulaw_has_its_one_rate_whatever_is_asked(common):
+    async with talking(common) as client:
+        await client.say(**(SPEAK | {"format": "mulaw"}), sample_rate=48_000)
+        assert (await client.until("start"))["sample_rate"] == 8_000
+        end = await client.until("end")
+    assert end["seconds"] == pytest.approx(common.engine.length * HOP / 16_000, abs=1e-3)
+
+
 async def test_cancel_of_all_and_of_none(served):
     served.engine.forever, served.engine.delay_s = True, 0.005
     async with talking(served) as client:

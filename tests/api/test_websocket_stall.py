@@ -12,7 +12,7 @@ import pytest
 
 from core.checkpoint.reading import Checkpoint
 from shared.config import Settings
-from tests.api.conftest import serving
+from tests.api.conftest import open_sockets, serving
 from tests.fakes import FakeEngine
 
 MIB = 1024 * 1024
@@ -38,14 +38,6 @@ def never_reading(served):
     masked = bytes(byte ^ mask[n % 4] for n, byte in enumerate(said))
     client.sendall(bytes([0x81, 0x80 | len(said)]) + mask + masked)
     return client
-
-
-def open_sockets():
-    count = 0
-    for descriptor in Path("/proc/self/fd").iterdir():
-        with suppress(FileNotFoundError):  # closed since it was listed
-            count += str(descriptor.readlink()).startswith("socket:")
-    return count
 
 
 def memory():
