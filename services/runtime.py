@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.bicodec import checkpoint as bicodec
+from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.codec import Codec
 from core.engine import TokenEngine
@@ -68,6 +69,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     Raises StartupError with one line that says what is wrong; nothing stays behind then.
     """
     begun = time.perf_counter()
+    await asyncio.to_thread(verify_manifest, settings.checkpoint, revision=settings.checkpoint_revision)
     checkpoint = await asyncio.to_thread(open_checkpoint, settings.checkpoint)
     decoder = await asyncio.to_thread(lambda: bicodec.load_bicodec(bicodec.open_checkpoint(checkpoint.codec_path)))
     device = find_device(settings.device)

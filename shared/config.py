@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     checkpoint: Path = Field(
         Path("voices/demo"), description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
     )
+    checkpoint_revision: str | None = Field(
+        None, description="commit that the checkpoint's `manifest.json` must name; files are checked against it anyway"
+    )
     engine: EngineKind = Field(EngineKind.AUTO, description="token engine; `auto` takes vLLM where it imports")
     device: str = Field(
         "auto",

@@ -9,7 +9,7 @@ from shared.config import prepare_process
 
 prepare_process()  # before any command imports torch or vllm
 
-from api.cli import checkpoint, doctor, serve, settings, text, vectors  # noqa: E402
+from api.cli import checkpoint, doctor, download, serve, settings, text, vectors  # noqa: E402
 from shared.errors import StartupError  # noqa: E402
 
 app = typer.Typer(name="veena3", no_args_is_help=True, add_completion=False, help="Text in, natural speech out.")
@@ -18,6 +18,8 @@ app.command("doctor")(doctor.doctor)
 app.command("settings")(settings.settings)
 app.command("normalize")(text.normalize)
 app.command("chunks")(text.chunks)
+app.command("download")(download.download_command)
+app.command("verify")(download.verify_command)
 app.command("make-checkpoint")(checkpoint.make_checkpoint)
 app.command("check-vectors")(vectors.check_vectors_command)
 

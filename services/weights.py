@@ -1,0 +1,231 @@
+"""Fetch pinned weights from a model hub into a directory: checked, resumable, only what inference needs.
+
+The hub's own client (2.x) begins a file anew when another process was interrupted in it; here it is gone on with.
+"""
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from core.checkpoint.manifest import Manifest, ManifestFile, write_manifest
+from shared.errors import StartupError
+
+ATTEMPTS, PAUSE_S, TIMEOUT_S = 4, 0.5, 30.0  # for a line that is cut; the pause doubles
+PUBLIC_HUB = "https://huggingface.co"
+SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Which files of a repository inference needs: `needed` must be there, `taken` are fetched where they are."""
+
+    needed: tuple[str, ...]
+    taken: tuple[str, ...] = ()
+
+
+SPARK_TTS = Layout(
+    needed=(
+        "config.yaml",
+        "voices.yaml",
+        "LLM/config.json",
+        "LLM/tokenizer.json",
+        "LLM/model.safetensors",
+        "BiCodec/config.yaml",
+        "BiCodec/model.safetensors",
+    ),
+    taken=("LLM/generation_config.json", "LLM/tokenizer_config.json", "LLM/special_tokens_map.json"),
+)
+"""A checkpoint; no optimiser state, no training checkpoint, no encoder of reference speech."""
+
+AP_BWE = Layout(needed=("config.json", "g_16kto48k"))
+"""Super-resolution from 16 to 48 kHz."""
+
+LAYOUTS = {"spark-tts": SPARK_TTS, "ap-bwe": AP_BWE}
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """Where repositories are, and the token that opens closed ones."""
+
+    endpoint: str = PUBLIC_HUB
+    token: str | None = field(default=None, repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"accept-encoding": "identity", **({"authorization": f"Bearer {self.token}"} if self.token else {})}
+
+
+class _Large(BaseModel):
+    sha256: str
+
+
+class _Remote(BaseModel):
+    """A file as the hub lists it: large ones with a SHA-256, small ones with git's hash of them."""
+
+    rfilename: str
+    size: int
+    blobId: str | None = None
+    lfs: _Large | None = None
+
+
+class _Revision(BaseModel):
+    sha: str
+    siblings: list[_Remote]
+
+
+_FAULTS = {
+    "RepoNotFound": "no such repository, or the token may not read it",
+    "RevisionNotFound": "no revision {revision}",
+    "GatedRepo": "access to this repository must be asked for; give a token that has it",
+}
+"""What the hub's `X-Error-Code` means."""
+
+
+def download(
+    repo: str,
+    directory: Path,
+    layout: Layout,
+    *,
+    revision: str = "main",
+    hub: Hub | None = None,
+    voices: Path | None = None,
+    report: Callable[[str], None] = lambda _line: None,
+) -> Manifest:
+    """Make `directory` hold `layout` of `repo` at `revision`, and its manifest. What is there and right stays.
+
+    `voices`: a `voices.yaml` for a repository that has none. `report` takes a line for each file. An interrupted
+    download goes on where it ended. Raises StartupError with one line: no such repository or revision, a file that it
+    lacks, no room, no network, or a checksum that does not match; the manifest is then not written.
+    """
+    hub = hub or Hub()
+    commit, remote = _look_up(repo, revision, layout, hub, has_voices=voices is not None)
+    held = {file.rfilename: _held(directory, file) for file in remote}
+    _check_room(directory, sum(file.size for file in remote if held[file.rfilename] is None))
+    files: list[ManifestFile] = []
+    for file in remote:
+        there = held[file.rfilename]
+        report(f"{file.rfilename}: {'there' if there else f'{file.size / 1e6:.1f} MB'}")
+        files.append(there or _fetch(repo, commit, file, directory, hub))
+    if voices is not None:
+        shutil.copyfile(voices, directory / "voices.yaml")
+        files.append(_entry(directory, "voices.yaml"))
+    manifest = Manifest(repo=repo, revision=commit, files=tuple(files))
+    write_manifest(directory, manifest)
+    return manifest
+
+
+def _look_up(repo: str, revision: str, layout: Layout, hub: Hub, *, has_voices: bool) -> tuple[str, list[_Remote]]:
+    """The commit behind `revision`, and its files that `layout` takes."""
+    url = f"{hub.endpoint}/api/models/{repo}/revision/{quote(revision, safe='')}"
+    try:
+        answer = httpx.get(url, params={"blobs": "true"}, headers=hub.headers, follow_redirects=True, timeout=TIMEOUT_S)
+        fault = _FAULTS.get(answer.headers.get("x-error-code", ""))
+        if fault is not None:
+            raise StartupError(f"{repo}: {fault.format(revision=revision)}")
+        answer.raise_for_status()
+        found = _Revision.model_validate_json(answer.content)
+    except (httpx.HTTPError, ValidationError) as error:
+        raise StartupError(f"{repo}: the hub does not answer: {_line(error)}") from None
+    there = {file.rfilename: file for file in found.siblings}
+    wanted = [path for path in layout.needed if not (has_voices and path == "voices.yaml")]
+    for path in wanted:
+        if path not in there:
+            hint = "; give one with --voices" if path == "voices.yaml" else ""
+            raise StartupError(f"{repo}: revision {revision} has no {path}{hint}")
+    wanted += [path for path in layout.taken if path in there]
+    return found.sha, [there[path] for path in wanted]
+
+
+def _held(directory: Path, file: _Remote) -> ManifestFile | None:
+    """The file as it already lies in `directory`; None where it does not, or is another."""
+    path = directory / file.rfilename
+    try:
+        entry = _entry(directory, file.rfilename) if path.stat().st_size == file.size else None
+    except OSError:
+        return None
+    return entry if entry is not None and _is_right(path, entry, file) else None
+
+
+def _is_right(path: Path, entry: ManifestFile, file: _Remote) -> bool:
+    if entry.size != file.size:
+        return False
+    if file.lfs is not None:
+        return entry.sha256 == file.lfs.sha256
+    return file.blobId is None or _git_sha1(path) == file.blobId
+
+
+def _check_room(directory: Path, needed: int) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(directory).free
+    except OSError as error:
+        raise StartupError(f"{directory}: {error.strerror}") from None
+    if needed and needed + SPARE_BYTES > free:
+        raise StartupError(f"{directory}: no room: {needed / 1e6:.0f} MB are to come, {free / 1e6:.0f} MB are free")
+
+
+def _fetch(repo: str, commit: str, file: _Remote, directory: Path, hub: Hub) -> ManifestFile:
+    """The file beside its place as `.part` until it is whole and right; a part that is there is gone on with."""
+    path, part = directory / file.rfilename, directory / f"{file.rfilename}.part"
+    url = f"{hub.endpoint}/{repo}/resolve/{commit}/{quote(file.rfilename)}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for attempt in range(ATTEMPTS):
+            try:
+                _go_on(url, hub.headers, part, file.size)
+                break
+            except httpx.TransportError:
+                if attempt == ATTEMPTS - 1:
+                    raise
+                time.sleep(PAUSE_S * 2**attempt)
+    except httpx.HTTPError as error:
+        raise StartupError(f"{repo}: {file.rfilename}: broken off, run it again to go on: {_line(error)}") from None
+    except OSError as error:
+        raise StartupError(f"{path}: {error.strerror or _line(error)}") from None
+    entry = _entry(directory, file.rfilename, at=part)
+    if not _is_right(part, entry, file):
+        part.unlink()
+        raise StartupError(
+            f"{repo}: {file.rfilename}: what came is not what the hub lists (checksum); it was thrown away"
+        )
+    part.replace(path)
+    return entry
+
+
+def _go_on(url: str, headers: dict[str, str], part: Path, size: int) -> None:
+    """Append to `part` what it lacks of `size` bytes."""
+    there = part.stat().st_size if part.exists() else 0
+    if there == size:
+        part.touch()
+        return
+    if there:
+        headers = {**headers, "range": f"bytes={there}-"}
+    with httpx.stream("GET", url, headers=headers, follow_redirects=True, timeout=TIMEOUT_S) as answer:
+        answer.raise_for_status()
+        with part.open("ab" if answer.status_code == httpx.codes.PARTIAL_CONTENT else "wb") as out:
+            for piece in answer.iter_raw():
+                out.write(piece)
+
+
+def _entry(directory: Path, path: str, *, at: Path | None = None) -> ManifestFile:
+    """The entry of `path`, whose bytes lie in `at` for now."""
+    file = at or directory / path
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return ManifestFile(path=path, size=file.stat().st_size, sha256=digest)
+
+
+def _git_sha1(path: Path) -> str:
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,78 @@
+"""A model hub on loopback, as far as a download needs one: look-up, resolve with ranges, errors by header."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+LARGE = 10_000  # bytes from which a file has a SHA-256 on the hub, as its large files have
+
+
+@dataclass
+class HubRepo:
+    """One repository. `break_at`: an answer for that path ends there, once; `lies`: paths whose bytes are others."""
+
+    name: str
+    commit: str
+    files: dict[str, bytes]
+    break_at: dict[str, int] = field(default_factory=dict)
+    slow: bool = False
+    lies: set[str] = field(default_factory=set)
+    asked: list[tuple[str, str | None]] = field(default_factory=list)  # (path, Range) of every GET
+
+    @property
+    def app(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/api/models/{owner}/{repo}/revision/{revision}", self._look_up),
+                Route("/{owner}/{repo}/resolve/{revision}/{path:path}", self._resolve),
+            ]
+        )
+
+    async def _look_up(self, request: Request) -> Response:
+        parts = request.path_params
+        if f"{parts['owner']}/{parts['repo']}" != self.name:
+            return JSONResponse({"error": "no"}, 404, {"X-Error-Code": "RepoNotFound"})
+        if parts["revision"] not in (self.commit, "main"):
+            return JSONResponse({"error": "no"}, 404, {"X-Error-Code": "RevisionNotFound"})
+        siblings = []
+        for path, content in self.files.items():
+            git = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+            sibling = {"rfilename": path, "size": len(content), "blobId": git}
+            if len(content) >= LARGE:
+                sibling["lfs"] = {"sha256": _sha256(content), "size": len(content), "pointerSize": 130}
+            siblings.append(sibling)
+        return JSONResponse({"id": self.name, "modelId": self.name, "sha": self.commit, "siblings": siblings})
+
+    async def _resolve(self, request: Request) -> Response:
+        path = request.path_params["path"]
+        content = self.files.get(path)
+        if content is None:
+            return Response(status_code=404, headers={"X-Error-Code": "EntryNotFound"})
+        headers = {"ETag": f'"{_sha256(content)}"', "Accept-Ranges": "bytes"}
+        wanted = request.headers.get("range")
+        self.asked.append((path, wanted))
+        start = int(wanted.removeprefix("bytes=").split("-")[0]) if wanted else 0
+        if path in self.lies:
+            content = bytes(len(content))
+        end = self.break_at.pop(path, len(content))
+        headers["Content-Length"] = str(len(content) - start)
+        if wanted:
+            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+        return StreamingResponse(self._bytes(content, start, end), 206 if wanted else 200, headers)
+
+    async def _bytes(self, content: bytes, start: int, end: int):
+        for piece in range(start, end, 500_000):
+            yield content[piece : min(piece + 500_000, end)]
+            await asyncio.sleep(0.3 if self.slow else 0)
+        if end < len(content):
+            await asyncio.sleep(0.05)
+            raise ConnectionError("the line is cut here")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

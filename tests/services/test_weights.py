@@ -1,0 +1,191 @@
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli.main import app
+from core.checkpoint.manifest import NAME, verify_manifest
+from services.weights import AP_BWE, SPARK_TTS, Hub, download
+from shared.errors import CheckpointInvalid, StartupError
+from tests.api.conftest import running
+from tests.hub import HubRepo
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+BIG = os.urandom(3_000_000)
+
+
+@pytest.fixture
+def repo():
+    files = {path: f"the file {path}".encode() for path in SPARK_TTS.needed}
+    files |= {"LLM/model.safetensors": BIG, "LLM/generation_config.json": b"{}", "LLM/optimizer.pt": BIG}
+    files |= {"README.md": b"read me", "wav2vec2-large-xlsr-53/pytorch_model.bin": BIG}
+    return HubRepo("veena/base", COMMIT, files)
+
+
+@pytest.fixture
+def fetch(repo, tmp_path):
+    """Downloads from a hub that runs meanwhile."""
+
+    def fetched(directory=tmp_path / "weights", layout=SPARK_TTS, **options):
+        with running(repo.app) as port:
+            hub = Hub(f"http://127.0.0.1:{port}")
+            return download(options.pop("name", "veena/base"), directory, layout, hub=hub, **options)
+
+    return fetched
+
+
+def files_under(directory):
+    return {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
+
+
+def test_only_what_inference_needs_is_fetched_and_listed(fetch, repo, tmp_path):
+    manifest = fetch()
+    wanted = {*SPARK_TTS.needed, "LLM/generation_config.json"}
+    assert files_under(tmp_path / "weights") == {*wanted, NAME} and {file.path for file in manifest.files} == wanted
+    assert (tmp_path / "weights/LLM/model.safetensors").read_bytes() == BIG
+    assert manifest.repo == "veena/base" and manifest.revision == COMMIT
+    assert verify_manifest(tmp_path / "weights", revision=COMMIT) == manifest
+
+
+def test_a_second_time_nothing_is_fetched(fetch, repo):
+    first = fetch()
+    repo.asked.clear()
+    assert fetch() == first and repo.asked == []
+
+
+def test_a_damaged_file_alone_is_fetched_again(fetch, repo, tmp_path):
+    fetch()
+    repo.asked.clear()
+    (tmp_path / "weights/LLM/model.safetensors").write_bytes(b"x" * len(BIG))
+    fetch()
+    assert [path for path, _ in repo.asked] == ["LLM/model.safetensors"]
+
+
+def test_a_line_that_is_cut_is_taken_up_where_it_ended(fetch, repo):
+    repo.break_at["LLM/model.safetensors"] = 1_000_000
+    fetch()
+    ranges = [wanted for path, wanted in repo.asked if path == "LLM/model.safetensors"]
+    assert ranges == [None, "bytes=1000000-"]
+
+
+def test_a_download_that_was_killed_goes_on_where_it_ended(repo, tmp_path):
+    """The process dies in the middle of the large file; the next one asks for the rest only."""
+    directory, large = tmp_path / "weights", "LLM/model.safetensors"
+    repo.slow = True
+    with running(repo.app) as port:
+        call = f"download('veena/base', Path({str(directory)!r}), SPARK_TTS, hub=Hub('http://127.0.0.1:{port}'))"
+        command = [sys.executable, "-c", f"from pathlib import Path; from services.weights import *; {call}"]
+        first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 60
+        while not any(path.stat().st_size > 1_000_000 for path in directory.rglob("*.part")):
+            assert first.poll() is None and time.monotonic() < deadline
+        first.kill()
+        first.communicate()
+        assert not (directory / NAME).exists()
+        done, repo.slow = {path for path, _ in repo.asked} - {large}, False
+        repo.asked.clear()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    (again,) = [wanted for path, wanted in repo.asked if path == large]
+    assert again is not None and int(again.removeprefix("bytes=").rstrip("-")) >= 1_000_000
+    assert done.isdisjoint(path for path, _ in repo.asked)
+    assert verify_manifest(directory) is not None
+
+
+def test_bytes_that_are_not_as_listed_are_refused(fetch, repo, tmp_path):
+    for path in ("LLM/model.safetensors", "config.yaml"):
+        repo.lies = {path}
+        with pytest.raises(StartupError, match=rf"{path}: .*checksum"):
+            fetch(tmp_path / path)
+        assert not {path, f"{path}.part", NAME} & files_under(tmp_path / path)
+
+
+def test_what_is_not_there_is_said(fetch, repo):
+    with pytest.raises(StartupError, match="no such repository"):
+        fetch(name="veena/other")
+    with pytest.raises(StartupError, match="no revision v9"):
+        fetch(revision="v9")
+    del repo.files["BiCodec/model.safetensors"]
+    with pytest.raises(StartupError, match=r"has no BiCodec/model\.safetensors"):
+        fetch()
+    with pytest.raises(StartupError, match=r"has no config\.json"):
+        fetch(layout=AP_BWE)
+    with pytest.raises(StartupError, match="the hub does not answer"):
+        download("veena/base", Path("nowhere"), SPARK_TTS, hub=Hub("http://127.0.0.1:9"))
+
+
+def test_a_repository_without_voices_takes_one_s_own(fetch, repo, tmp_path):
+    del repo.files["voices.yaml"]
+    with pytest.raises(StartupError, match=r"has no voices\.yaml; give one with --voices"):
+        fetch()
+    (tmp_path / "own.yaml").write_text("mine")
+    fetch(voices=tmp_path / "own.yaml")
+    assert (tmp_path / "weights/voices.yaml").read_text() == "mine"
+    assert verify_manifest(tmp_path / "weights")
+
+
+def test_super_resolution_has_two_files(fetch, repo, tmp_path):
+    repo.files |= {"config.json": b"{}", "g_16kto48k": BIG, "do_16kto48k": BIG}
+    fetch(layout=AP_BWE)
+    assert files_under(tmp_path / "weights") == {"config.json", "g_16kto48k", NAME}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT CHECKED: a full disk is mounted, which needs root")
+def test_a_full_disk_is_said_before_anything_is_fetched(fetch, repo, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=True)
+    try:
+        with pytest.raises(StartupError, match="no room: 3 MB are to come"):
+            fetch(directory=disk)
+        assert repo.asked == []
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_the_command(repo, tmp_path):
+    with running(repo.app) as port:
+        command = ["download", "veena/base", str(tmp_path), "--endpoint", f"http://127.0.0.1:{port}"]
+        told = CliRunner().invoke(app, command)
+    assert told.exit_code == 0 and f"8 files, 3 MB, revision {COMMIT}" in told.output
+    assert CliRunner().invoke(app, ["verify", str(tmp_path), "--revision", COMMIT]).exit_code == 0
+    told = CliRunner().invoke(app, ["verify", str(tmp_path), "--revision", "f" * 40])
+    assert isinstance(told.exception, CheckpointInvalid)
+
+
+def test_a_directory_that_cannot_be_written(fetch, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StartupError, match="file"):
+        fetch(directory=tmp_path / "file")
+
+
+@pytest.mark.parametrize("path", ["LLM/model.safetensors", "voices.yaml"])
+def test_what_changed_since_is_found_when_a_server_starts(fetch, tmp_path, path):
+    fetch()
+    root = tmp_path / "weights"
+    content = (root / path).read_bytes()
+    for damaged, reason in ((content[:-1] + b"?", "damaged"), (content[:-1], "bytes"), (None, "No such file")):
+        (root / path).unlink()
+        if damaged is not None:
+            (root / path).write_bytes(damaged)
+        with pytest.raises(CheckpointInvalid, match=rf"{path}: .*{reason}"):
+            verify_manifest(root)
+        (root / path).write_bytes(content)
+    assert verify_manifest(root)
+
+
+def test_a_revision_that_does_not_match_is_refused(fetch, tmp_path):
+    fetch()
+    with pytest.raises(CheckpointInvalid, match=f"revision {COMMIT}, but {'f' * 40} is asked for"):
+        verify_manifest(tmp_path / "weights", revision="f" * 40)
+    with pytest.raises(CheckpointInvalid, match="missing, but revision"):
+        verify_manifest(tmp_path, revision=COMMIT)
+    shutil.copy(tmp_path / "weights" / NAME, tmp_path / NAME)
+    (tmp_path / NAME).write_text(json.dumps({"repo": 1}))
+    with pytest.raises(CheckpointInvalid, match=NAME):
+        verify_manifest(tmp_path)
