@@ -1,43 +1,44 @@
-"""Decode windows on one worker that owns the device. Knows nothing of requests, nor of how a window is decoded."""
+"""Decode windows on the worker that owns the device. Knows nothing of requests, nor of how a window is decoded."""
 
-import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
+from core.batching import DeviceWorker, Work
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
+from core.headroom import CONTEXT, NOW
 from shared.config import CodecMode
 from shared.errors import GpuOutOfMemory, RuntimeDead
-from shared.types import GLOBAL_TOKENS, GlobalTokens, Pcm, Window
+from shared.types import GLOBAL_TOKENS, GlobalTokens, Pcm, Samples, Window
 
 WARM_UP_TOKENS = 64
 
 
 class Codec:
-    """Decodes one window after the other; `docs/decisions/0004-codec-modes.md` has what each mode is worth.
+    """Decodes windows of one shape together; `docs/decisions/0004-codec-modes.md` has what each mode is worth.
 
     `context_left` and `context_right` are the tokens on each side that a kept token's samples depend on.
     `mode` is the one in use: `fast` is arithmetic for CPUs, so that on another device the plain modules (`eager`) run.
     """
 
-    def __init__(self, model: BiCodec, *, mode: CodecMode, device: torch.device, threads: int) -> None:
+    def __init__(self, model: BiCodec, worker: DeviceWorker, *, mode: CodecMode, device: torch.device) -> None:
         self.mode = CodecMode.EAGER if mode is CodecMode.FAST and device.type != "cpu" else mode
         self._decoder = WindowDecoder(model, mode=self.mode, device=device)
         self.rate, self.hop = model.config.rate, model.config.hop
         self.context_left, self.context_right = self._decoder.field.left, self._decoder.field.right
         self._failed = False
-        self._worker = ThreadPoolExecutor(1, "codec", initializer=torch.set_num_threads, initargs=(threads,))
+        self._work: Work[Window, Samples] = Work(worker, self._decoder.decode_batch)
+        self.times = self._work.times  # of a window whose size is its kept tokens and CONTEXT more
 
-    async def decode(self, window: Window) -> Pcm:
+    async def decode(self, window: Window, *, due: float = NOW) -> Pcm:
         """Exactly `window.keep * hop` samples. A caller that is cancelled while it waits is skipped.
 
         Raises GpuOutOfMemory, and RuntimeDead once the device has failed.
         """
         self.check_health()
         try:
-            samples = await asyncio.get_running_loop().run_in_executor(self._worker, self._decoder.decode, window)
+            samples = await self._work(window, shape=window.shape, size=window.keep + CONTEXT, due=due)
         except torch.OutOfMemoryError:
             raise GpuOutOfMemory("the GPU's memory is full; try again later", retry_after_s=1) from None
         except torch.AcceleratorError as error:
@@ -50,13 +51,8 @@ class Codec:
         if self._failed:
             raise RuntimeDead("the GPU has failed")
 
-    def warm_up(self) -> float:
+    async def warm_up(self) -> float:
         """Decode once, so that no caller pays for what the first time costs. Seconds it took."""
         begun = time.perf_counter()
-        window = Window((0,) * WARM_UP_TOKENS, 0, WARM_UP_TOKENS, 0, GlobalTokens((0,) * GLOBAL_TOKENS))
-        self._worker.submit(self._decoder.decode, window).result()
+        await self.decode(Window((0,) * WARM_UP_TOKENS, 0, WARM_UP_TOKENS, 0, GlobalTokens((0,) * GLOBAL_TOKENS)))
         return time.perf_counter() - begun
-
-    def close(self) -> None:
-        """Wait for the window that is being decoded, and end the worker."""
-        self._worker.shutdown(cancel_futures=True)

@@ -14,6 +14,7 @@ from audio.speed import SpeedChanger
 from core.codec import Codec
 from core.engine import TokenEngine
 from core.guard import LoopGuard
+from core.headroom import Audience, Listener, Stream
 from core.parser import CodecTable, TokenParser
 from core.pins import VoicePins
 from core.prompt import PromptBuilder
@@ -22,7 +23,7 @@ from core.windows import WindowPlan, WindowPlanner
 from processing.script import Script, ScriptRules, write_script
 from shared.aio import amap, prefetch, through
 from shared.errors import GenerationError
-from shared.types import Pcm, TextChunk, TokenDelta, Utterance
+from shared.types import Pcm, TextChunk, TokenDelta, Utterance, Window
 
 STREAM_BLOCKS_AHEAD = 4  # decoded windows that wait for a listener
 FILE_BLOCKS_AHEAD = 64  # for a file everything is wanted; a chunk has fewer windows than this
@@ -34,6 +35,7 @@ LONG_TEXT = 2_000  # characters above which the script is written on a thread, o
 class Progress:
     """What a running utterance has done so far; times are `time.perf_counter()`."""
 
+    stream: Stream = field(repr=False)
     script_written: float = 0.0
     first_token: float | None = None
     tokens: int = 0
@@ -50,6 +52,11 @@ class Speech:
     joint: SeamJoiner = field(repr=False)
     samples_per_s: float  # of `joint`, for a second of the finished sound
     super_resolved: bool
+
+    @property
+    def listener(self) -> Listener:
+        """Whoever sends a block of a stream on tells the listener, whose headroom says what is made next."""
+        return self.progress.stream.listener
 
     @property
     def begun(self) -> int:
@@ -79,6 +86,7 @@ class Pipeline:
     prompts: PromptBuilder
     pins: VoicePins
     windows: WindowPlan
+    audience: Audience
     chunks: ChunkPlan
     rules: ScriptRules
     super_resolution: SuperResolution | None
@@ -90,16 +98,18 @@ class Pipeline:
         `more`: text that follows the utterance's own, as it is written, in whole sentences.
         """
         script = await self._script(utterance)
-        progress, joint = Progress(script_written=time.perf_counter()), SeamJoiner(script.pauses_s)
+        stream = Stream(heard=utterance.stream, token_s=self.codec.hop / self.codec.rate, speed=utterance.speed)
+        progress, joint = Progress(stream, script_written=time.perf_counter()), SeamJoiner(script.pauses_s)
         pinned = await self.pins.get(utterance.voice)
-        chunks = self._written(utterance, script, more)
+        chunks = self._written(utterance, script, stream, more)
         depth = self.chunks.ahead if utterance.stream else self.chunks.at_once - 1
         room = asyncio.Semaphore(depth + 1)  # for the chunk that sounds and those that are made meanwhile
         async with (
             AsyncExitStack() as held,
             prefetch(self._begun(utterance, chunks, pinned, progress, room, held), ahead=depth + 1) as begun,
         ):
-            blocks = through(through(_chunk_by_chunk(begun, room), Leveller()), joint)
+            held.enter_context(self.audience.joined(stream))
+            blocks = through(through(_chunk_by_chunk(begun, room, stream), Leveller()), joint)
             rate = self.codec.rate
             if wide := self._wide(utterance):
                 blocks, rate = wide.stream(blocks), wide.rate_out
@@ -122,7 +132,7 @@ class Pipeline:
         return write_script(utterance, self.rules)
 
     async def _written(
-        self, utterance: Utterance, script: Script, more: AsyncGenerator[str, None] | None
+        self, utterance: Utterance, script: Script, stream: Stream, more: AsyncGenerator[str, None] | None
     ) -> AsyncGenerator[TextChunk, None]:
         """Each chunk once its text is there. While text may follow, no chunk is known to be the last."""
         for chunk in script.chunks:
@@ -131,6 +141,7 @@ class Pipeline:
             return
         async with aclosing(more):
             async for text in more:
+                stream.resume()
                 for chunk in script.add(await self._script(replace(utterance, text=text))):
                     yield replace(chunk, last=False)
 
@@ -181,17 +192,26 @@ class Pipeline:
         prompt = self.prompts.build(chunk.text, utterance.voice, sampling, pinned=pinned)
         tokens = _counted(self.engine.stream(prompt), progress)
         speech = through(through(tokens, TokenParser(self.table, pinned)), LoopGuard())
-        windows = through(speech, WindowPlanner(self.windows))
-        return amap(windows, self.codec.decode)
+        stream = progress.stream
+        sizes = self.audience.sizes(self.windows, self.codec.times, stream, chunk.index)
+
+        async def decode(window: Window) -> Pcm:
+            block = await self.codec.decode(window, due=self.audience.due(stream, chunk.index))
+            self.audience.made(stream, chunk.index, block.seconds)
+            return block
+
+        return amap(through(speech, WindowPlanner(self.windows, sizes)), decode)
 
 
 async def _chunk_by_chunk(
-    begun: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], room: asyncio.Semaphore
+    begun: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], room: asyncio.Semaphore, stream: Stream
 ) -> AsyncGenerator[TextChunk | Pcm, None]:
     """Each chunk, then its sound."""
     async for chunk, sound in begun:
+        stream.turn(chunk.index)
         yield chunk
         async for block in sound:
+            stream.taken(chunk.index, block.seconds)
             yield block
         room.release()
 

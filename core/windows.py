@@ -5,7 +5,7 @@ middle gives the samples of decoding everything at once, as long as the context 
 (docs/decisions/0003-windows.md has the price of less look-ahead).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from shared.types import GlobalTokens, SpeechTokens, Window
@@ -13,20 +13,27 @@ from shared.types import GlobalTokens, SpeechTokens, Window
 
 @dataclass(frozen=True, slots=True)
 class WindowPlan:
-    """Sizes in tokens: `left` context, `right` look-ahead, `first` kept tokens, doubling up to `steady`."""
+    """Sizes in tokens: `left` context, `right` look-ahead; what is kept doubles from `first` up to `steady`."""
 
     left: int
     right: int
     first: int
     steady: int
 
+    @property
+    def rungs(self) -> tuple[int, ...]:
+        """The sizes that windows have, but for the last of a chunk: few, so that windows of many streams are alike."""
+        rungs = [min(self.first, self.steady)]
+        while rungs[-1] < self.steady:
+            rungs.append(min(2 * rungs[-1], self.steady))
+        return tuple(rungs)
+
 
 class WindowPlanner:
-    """Small windows first, so that the first sound is early; then ever larger ones, which cost less a token."""
+    """`sizes` says how many tokens the next window keeps, of so many that could be kept; 0 to wait for more."""
 
-    def __init__(self, plan: WindowPlan) -> None:
-        self._plan = plan
-        self._keep = min(plan.first, plan.steady)
+    def __init__(self, plan: WindowPlan, sizes: Callable[[int], int]) -> None:
+        self._plan, self._sizes = plan, sizes
         self._voice: GlobalTokens | None = None
         self._ids: list[int] = []
         self._done = 0  # tokens of `_ids` that have been kept by a window already
@@ -36,9 +43,8 @@ class WindowPlanner:
             self._voice = item
             return
         self._ids += item.ids
-        while len(self._ids) - self._done >= self._keep + self._plan.right:
-            yield self._cut(self._keep, self._plan.right)
-            self._keep = min(self._keep * 2, self._plan.steady)
+        while keep := self._sizes(len(self._ids) - self._done - self._plan.right):
+            yield self._cut(keep, self._plan.right)
 
     def finish(self) -> Iterator[Window]:
         while (rest := len(self._ids) - self._done) > 0:

@@ -11,12 +11,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.batching import DeviceWorker
 from core.bicodec import checkpoint as bicodec
 from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.codec import Codec
 from core.engine import TokenEngine
 from core.engines import open_engine
+from core.headroom import Audience
 from core.parser import codec_table
 from core.pins import VoicePins
 from core.pipeline import ChunkPlan, Pipeline
@@ -73,12 +75,12 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     checkpoint = await asyncio.to_thread(open_checkpoint, settings.checkpoint)
     decoder = await asyncio.to_thread(lambda: bicodec.load_bicodec(bicodec.open_checkpoint(checkpoint.codec_path)))
     device = find_device(settings.device)
-    codec = Codec(decoder, mode=settings.codec_mode, device=device, threads=settings.codec_threads)
-    with closing(codec), ExitStack() as held:
+    with closing(_device_worker(settings)) as worker, ExitStack() as held:
+        codec = Codec(decoder, worker, mode=settings.codec_mode, device=device)
         wide = await asyncio.to_thread(held.enter_context, open_super_resolution(settings, device, rate=codec.rate))
         async with open_engine(settings, checkpoint) as engine:
             pipeline = build_pipeline(settings, checkpoint, engine, codec, wide)
-            warm_up_s = await asyncio.to_thread(codec.warm_up)
+            warm_up_s = await codec.warm_up()
             await first_sound(pipeline, checkpoint)
             load_s = time.perf_counter() - begun
             log.info(
@@ -90,6 +92,14 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 codec_warm_up_s=round(warm_up_s, 2),
             )
             yield Runtime(checkpoint, engine, codec, pipeline, _gpu(device), load_s)
+
+
+def _device_worker(settings: Settings) -> DeviceWorker:
+    return DeviceWorker(
+        most=settings.decode_batch,
+        gather_s=settings.decode_gather_ms / 1000,
+        prepare=lambda: torch.set_num_threads(settings.codec_threads),
+    )
 
 
 @contextmanager
@@ -153,7 +163,8 @@ def build_pipeline(
         unknown_emotions=settings.unknown_emotions,
         lexicon=_lexicon(settings.lexicon),
     )
-    return Pipeline(engine, codec, table, prompts, pins, windows, chunks, rules, super_resolution)
+    audience = Audience(floor_s=settings.min_headroom_s)
+    return Pipeline(engine, codec, table, prompts, pins, windows, audience, chunks, rules, super_resolution)
 
 
 def _lexicon(path: Path | None) -> Lexicon:

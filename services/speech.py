@@ -94,10 +94,19 @@ class Performance:
                     log.info("first_audio_emitted", ttfb_ms=round(self.ttfb_s * 1000, 1))
                 else:
                     self.metrics.gap.observe(now - self.last_audio)
+                if self.utterance.stream:
+                    self._hear(block, now)
                 self.last_audio = now
                 self.blocks += 1
                 self.samples += len(block.samples)
                 yield block
+
+    def _hear(self, block: Pcm, now: float) -> None:
+        headroom_s = self.speech.listener.hear(block.seconds, now=now)
+        if self.blocks:
+            self.metrics.headroom.observe(headroom_s)
+        if headroom_s < 0:
+            self.metrics.underruns.inc()
 
 
 class SpeechService:
@@ -148,6 +157,8 @@ class SpeechService:
                 self.metrics.model_load_seconds.set(runtime.load_s)
                 self.metrics.super_resolution_loaded.set(float(runtime.pipeline.super_resolution is not None))
                 self.metrics.model_loaded.set_function(lambda: float(self.healthy()))
+                runtime.codec.times.batch_seen = self.metrics.decode_batch.observe
+                self.metrics.least_headroom.set_function(runtime.pipeline.audience.least_headroom_s)
                 self.ready.set()
                 await closing.wait()
         except StartupError as failure:
@@ -214,7 +225,10 @@ class SpeechService:
         )
         performance = None
         try:
-            async with self._admission.slot() as queued_s, runtime.pipeline.speak(utterance, more) as speech:
+            async with (
+                self._admission.slot(runtime.pipeline.audience.has_room) as queued_s,
+                runtime.pipeline.speak(utterance, more) as speech,
+            ):
                 self.metrics.queue.observe(queued_s)
                 with closing(ENCODERS[format].encoder(utterance.rate)) as encoder:
                     performance = Performance(

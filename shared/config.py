@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         None, description="directory of an AP-BWE checkpoint (`config.json`, `g_16kto48k`) for `output` `48khz`"
     )
 
+    decode_batch: int = Field(16, ge=1, le=256, description="decode windows of one size that are decoded together")
+    decode_gather_ms: float = Field(
+        2.0, ge=0, le=50, description="longest wait of a decode window for others, while others come"
+    )
+
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body")
@@ -68,6 +73,9 @@ class Settings(BaseSettings):
 
     max_running: int = Field(32, ge=1, description="requests that speak at once")
     max_waiting: int = Field(64, ge=0, description="requests that may wait for a slot; more are refused with 503")
+    min_headroom_s: float = Field(
+        0.1, ge=0, le=60, description="sound every listener must keep in hand for a request to be let in beside them"
+    )
     queue_timeout_s: float = Field(30.0, gt=0, description="longest wait for a slot, then 503")
     first_audio_timeout_s: float = Field(60.0, gt=0, description="longest wait for the first sound, then 504")
     frame_queue: int = Field(50, ge=1, le=1000, description="frames that wait for the client of a WebSocket")
@@ -86,10 +94,10 @@ class Settings(BaseSettings):
     chunks_ahead: int = Field(1, ge=1, le=64, description="pieces generated ahead of the one that is streamed")
     chunks_at_once: int = Field(8, ge=1, le=64, description="pieces of a whole-file answer generated at once")
 
-    window_first: int = Field(
-        6, ge=1, le=250, description="semantic tokens of a stream's first decode window (20 ms each)"
+    window_first: int = Field(6, ge=1, le=250, description="semantic tokens of the smallest decode window (20 ms each)")
+    window_steady: int = Field(
+        192, ge=1, le=1000, description="tokens of the largest window; sizes double up to it as a listener can wait"
     )
-    window_steady: int = Field(192, ge=1, le=1000, description="tokens of the largest window; windows double up to it")
     window_lookahead: int = Field(20, ge=0, le=200, description="tokens of right context a window waits for")
 
     vllm_kv_cache_mib: int = Field(512, ge=16, description="vLLM's key-value cache")

@@ -4,6 +4,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 LATENCIES_S = (0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30)
 GAPS_S = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56)
+HEADROOMS_S = (-1, -0.3, -0.1, 0, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 RATIOS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 4)
 AUDIO_S = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
@@ -36,6 +37,14 @@ class Metrics:
         self.rtf = histogram("rtf", "Seconds of work for a second of audio, whole answers", RATIOS)
         self.audio = histogram("audio_duration_seconds", "Audio of an answer", AUDIO_S)
         self.gap = histogram("inter_chunk_gap_seconds", "Between two audio blocks of a stream", GAPS_S)
+        self.headroom = histogram(
+            "headroom_seconds", "Sound in a listener's hand when the next block came", HEADROOMS_S
+        )
+        self.least_headroom = gauge(
+            "least_headroom_seconds", "Sound in hand of the listener who has least; +Inf: nobody"
+        )
+        self.underruns = counter("underruns", "Blocks that came after the sound before them had been played")
+        self.decode_batch = histogram("decode_batch_size", "Decode windows that were decoded together", COUNTS)
         self.chunks = histogram("chunks_sent", "Audio blocks of an answer", COUNTS)
         self.model_loaded = gauge("model_loaded", "1 when requests can be served")
         self.model_load_seconds = gauge("model_load_seconds", "From start to readiness")

@@ -120,6 +120,11 @@ class Window:
     right: int
     voice: GlobalTokens = field(repr=False)
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Windows of one shape can be decoded together."""
+        return self.left, self.keep, self.right
+
 
 @dataclass(frozen=True, slots=True)
 class Pcm:

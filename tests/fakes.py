@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 
 import numpy as np
 
+from core.batching import Times
 from core.checkpoint.vocabulary import Vocabulary
 from shared.errors import RuntimeDead
 from shared.types import Finish, Pcm, Prompt, TokenDelta, Window
@@ -87,16 +88,13 @@ class FakeCodec:
         tone = np.sin(np.arange(HOP, dtype=np.float32) * 0.1)
         return np.outer(mixed, tone).reshape(-1).astype(np.float32)
 
-    async def decode(self, window: Window) -> Pcm:
+    def __init__(self) -> None:
+        self.times = Times()
+
+    async def decode(self, window: Window, *, due: float = 0.0) -> Pcm:
         await asyncio.sleep(0)
         y = self.whole(window.ids)
         return Pcm(y[window.left * HOP : (window.left + window.keep) * HOP], self.rate)
 
     def check_health(self) -> None:
-        pass
-
-    def warm_up(self) -> float:
-        return 0.0
-
-    def close(self) -> None:
         pass

@@ -1,4 +1,4 @@
-"""One window of semantic tokens to the samples of the tokens it keeps. Synchronous; knows nothing of requests.
+"""Windows of semantic tokens to the samples of the tokens they keep. Synchronous; knows nothing of requests.
 
 The prenet sees the whole window. Of its frames, and again of the rows between the wave generator's stages, only those
 go on that a kept sample depends on: the generator is nine tenths of the work, and most of its stages look hardly ahead.
@@ -32,30 +32,41 @@ class WindowDecoder:
         self.field = ReceptiveField.of(model.config)
         self._model = model.to(device)
         self._device = device
+        self._one_by_one = mode is CodecMode.FAST  # whose pieces take one sequence
         self._pieces = _fast_pieces(model) if mode is CodecMode.FAST else _plain_pieces(model, mode)
         self._rates = (1, *model.config.decoder.rates, 1)
         self._condition = lru_cache(VOICES_KEPT)(self._condition_anew)
 
-    @torch.inference_mode()
     def decode(self, window: Window) -> Samples:
         """Exactly keep * hop samples; TokenStreamInvalid for ids that the codec does not have."""
-        self._check(window)
-        d, modulation = self._condition(window.voice.ids)
-        ids = torch.tensor([window.ids], device=self._device)
+        return self.decode_batch([window])[0]
+
+    @torch.inference_mode()
+    def decode_batch(self, windows: Sequence[Window]) -> list[Samples]:
+        """As `decode` of each, for windows of one `shape`; their voices may differ."""
+        for window in windows:
+            self._check(window)
+        first = windows[0]
+        conditions = [self._condition(window.voice.ids) for window in windows]
+        d = torch.cat([d for d, _ in conditions])
+        modulation = torch.cat([modulation for _, modulation in conditions], dim=2)
+        ids = torch.tensor([window.ids for window in windows], device=self._device)
         frames = self._model.features(ids, d, modulation)
         hop = self.config.hop
-        samples = self._generate(frames, range(window.left * hop, (window.left + window.keep) * hop))
-        return samples.float().cpu().numpy()
+        kept = range(first.left * hop, (first.left + first.keep) * hop)
+        parts = torch.split(frames, 1 if self._one_by_one else len(windows))
+        samples = torch.cat([self._generate(part, kept) for part in parts])
+        return list(samples.float().cpu().numpy())
 
     def _generate(self, frames: Tensor, kept: range) -> Tensor:
-        """[1, input_channel, frames] to the kept samples."""
+        """[B, input_channel, frames] to the kept samples [B, N]."""
         rows, first = frames, 0  # `first` is the row that `rows` begins with, counted in the window
         needed = generator_inputs(self.config.decoder, kept)
         for piece, span, rate in zip(self._pieces, needed, self._rates, strict=True):
             start, stop = max(span.start - first, 0), min(span.stop - first, rows.shape[-1])
             rows = piece(rows[..., start:stop])
             first = (first + start) * rate
-        return rows.flatten()[kept.start - first : kept.stop - first]
+        return rows.reshape(len(frames), -1)[:, kept.start - first : kept.stop - first]
 
     def _condition_anew(self, voice: tuple[int, ...]) -> tuple[Tensor, Tensor]:
         d: Tensor = self._model.speaker_encoder(torch.tensor([[voice]], device=self._device))

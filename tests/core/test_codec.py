@@ -1,6 +1,8 @@
 """The law of windows on the real decoder: decoding windows equals decoding everything, for every split."""
 
 import asyncio
+import itertools
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.batching import DeviceWorker
 from core.bicodec.field import ReceptiveField
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
@@ -34,7 +37,8 @@ def whole(decoder, ids):
 
 
 def windowed(decoder, ids, plan, size):
-    planner = WindowPlanner(plan)
+    rungs = itertools.cycle(plan.rungs)
+    planner = WindowPlanner(plan, lambda available: next(rungs) if available >= plan.steady else 0)
     windows = list(planner.feed(VOICE))
     for at in range(0, len(ids), size):
         windows += planner.feed(SpeechTokens(tuple(ids[at : at + size])))
@@ -97,9 +101,8 @@ def test_what_the_codec_does_not_have_is_refused():
 
 @pytest.fixture
 def codec():
-    made = Codec(random_bicodec(TOPOLOGIES[0]), mode=CodecMode.EAGER, device=CPU, threads=1)
-    yield made
-    made.close()
+    with closing(DeviceWorker(most=8, gather_s=0.0)) as worker:
+        yield Codec(random_bicodec(TOPOLOGIES[0]), worker, mode=CodecMode.EAGER, device=CPU)
 
 
 async def test_a_fault_reaches_its_own_caller_alone(codec):
@@ -107,21 +110,18 @@ async def test_a_fault_reaches_its_own_caller_alone(codec):
     bad = Window((99,), 0, 1, 0, VOICE)
     results = await asyncio.gather(*(codec.decode(w) for w in (good, bad, good)), return_exceptions=True)
     assert isinstance(results[1], TokenStreamInvalid)
-    np.testing.assert_array_equal(results[0].samples, results[2].samples)
+    np.testing.assert_allclose(results[0].samples, results[2].samples, rtol=0, atol=1e-6)
     assert len(results[0].samples) == 3 * codec.hop and results[0].rate == codec.rate
 
 
-async def test_a_cancelled_waiter_is_skipped(codec, monkeypatch):
-    decoded = []
-    decode = codec._decoder.decode
-    monkeypatch.setattr(codec._decoder, "decode", lambda window: (decoded.append(window.keep), decode(window))[1])
-    windows = [Window((1,) * n, 0, n, 0, VOICE) for n in range(1, 40)]
-    tasks = [asyncio.create_task(codec.decode(window)) for window in windows]
-    await asyncio.sleep(0)
-    for task in tasks[5:-1]:
-        task.cancel()
-    await asyncio.wait(tasks)
-    assert len(decoded) < len(windows) - 20 and decoded[-1] == 39
+@pytest.mark.parametrize("topology", TOPOLOGIES)
+@pytest.mark.parametrize("mode", [CodecMode.EAGER, CodecMode.FAST])
+def test_a_batch_sounds_like_its_windows_alone(topology, mode):
+    decoder, random = DECODERS[topology, mode], np.random.default_rng(1)
+    voices = [GlobalTokens(tuple(random.integers(0, 16, 32).tolist())) for _ in range(2)]
+    windows = [Window(tuple(random.integers(0, 32, 40).tolist()), 12, 9, 19, voices[n % 2]) for n in range(5)]
+    for samples, window in zip(decoder.decode_batch(windows), windows, strict=True):
+        np.testing.assert_allclose(samples, decoder.decode(window), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,12 @@ async def test_a_cancelled_waiter_is_skipped(codec, monkeypatch):
     ],
 )
 def test_fast_is_for_cpus(mode, device, used):
-    made = Codec(random_bicodec(TOPOLOGIES[0]), mode=mode, device=torch.device(device), threads=1)
-    made.close()
-    assert made.mode is used
+    with closing(DeviceWorker(most=1, gather_s=0.0)) as worker:
+        assert Codec(random_bicodec(TOPOLOGIES[0]), worker, mode=mode, device=torch.device(device)).mode is used
 
 
-def test_warm_up_says_how_long_it_took(codec):
-    assert codec.warm_up() > 0
+async def test_warm_up_says_how_long_it_took(codec):
+    assert await codec.warm_up() > 0
 
 
 @pytest.mark.slow
@@ -153,17 +152,17 @@ def test_the_law_at_the_published_dimensions(mode):
 
 
 async def test_a_full_gpu_fails_one_window(codec, monkeypatch):
-    window, decode = Window((1, 2, 3), 0, 3, 0, VOICE), codec._decoder.decode
-    monkeypatch.setattr(codec._decoder, "decode", raising(torch.OutOfMemoryError("CUDA out of memory")))
+    window, decode = Window((1, 2, 3), 0, 3, 0, VOICE), codec._work.run
+    monkeypatch.setattr(codec._work, "run", raising(torch.OutOfMemoryError("CUDA out of memory")))
     with pytest.raises(GpuOutOfMemory):
         await codec.decode(window)
-    monkeypatch.setattr(codec._decoder, "decode", decode)
+    monkeypatch.setattr(codec._work, "run", decode)
     assert len((await codec.decode(window)).samples) == 3 * codec.hop
 
 
 async def test_a_gpu_that_has_failed_is_asked_nothing_more(codec, monkeypatch):
     window = Window((1, 2, 3), 0, 3, 0, VOICE)
-    monkeypatch.setattr(codec._decoder, "decode", raising(torch.AcceleratorError("CUDA error")))
+    monkeypatch.setattr(codec._work, "run", raising(torch.AcceleratorError("CUDA error")))
     with pytest.raises(RuntimeDead):
         await codec.decode(window)
     monkeypatch.undo()

@@ -6,12 +6,16 @@ from services.admission import Admission
 from shared.errors import Overloaded
 
 
+def anybody(running):
+    return True
+
+
 async def test_no_more_run_than_there_are_slots_and_they_run_in_order():
     admission, most, order = Admission(slots=2, queue=10, timeout_s=1), 0, []
 
     async def request(n):
         nonlocal most
-        async with admission.slot():
+        async with admission.slot(anybody):
             order.append(n)
             most = max(most, admission.running)
             await asyncio.sleep(0.001)
@@ -23,7 +27,7 @@ async def test_no_more_run_than_there_are_slots_and_they_run_in_order():
 
 async def test_a_full_queue_refuses_at_once_with_a_time_to_come_back():
     admission = Admission(slots=1, queue=1, timeout_s=5)
-    async with admission.slot():
+    async with admission.slot(anybody):
         waiting = asyncio.create_task(anext_slot(admission))
         await asyncio.sleep(0)
         with pytest.raises(Overloaded, match="queue is full") as refusal:
@@ -32,14 +36,14 @@ async def test_a_full_queue_refuses_at_once_with_a_time_to_come_back():
     await waiting
 
 
-async def anext_slot(admission):
-    async with admission.slot() as waited_s:
+async def anext_slot(admission, has_room=anybody):
+    async with admission.slot(has_room) as waited_s:
         return waited_s
 
 
 async def test_waiting_too_long_is_refused_and_leaves_no_trace():
     admission = Admission(slots=1, queue=1, timeout_s=0.01)
-    async with admission.slot():
+    async with admission.slot(anybody):
         with pytest.raises(Overloaded, match=r"within 0\.01 s"):
             await anext_slot(admission)
         assert admission.waiting == 0
@@ -48,7 +52,7 @@ async def test_waiting_too_long_is_refused_and_leaves_no_trace():
 
 async def test_a_cancelled_waiter_gives_its_place_up():
     admission = Admission(slots=1, queue=1, timeout_s=5)
-    async with admission.slot():
+    async with admission.slot(anybody):
         waiter = asyncio.create_task(anext_slot(admission))
         await asyncio.sleep(0)
         waiter.cancel()
@@ -56,3 +60,25 @@ async def test_a_cancelled_waiter_gives_its_place_up():
         assert admission.waiting == 0
     await anext_slot(admission)
     assert admission.running == 0
+
+
+async def test_without_headroom_a_newcomer_waits_though_slots_are_free():
+    admission, room = Admission(slots=4, queue=1, timeout_s=5), [True]
+    async with admission.slot(lambda running: room[0] or running == 0):
+        room[0] = False
+        waiting = asyncio.create_task(anext_slot(admission, lambda running: room[0]))
+        await asyncio.sleep(0)
+        assert (admission.running, admission.waiting) == (1, 1)
+        with pytest.raises(Overloaded, match="no room") as refusal:
+            await anext_slot(admission)
+        assert refusal.value.retry_after_s >= 1
+        room[0] = True
+        assert await asyncio.wait_for(waiting, 5) > 0
+
+
+async def test_a_slot_that_is_left_is_taken_at_once():
+    admission = Admission(slots=1, queue=1, timeout_s=5)
+    async with admission.slot(anybody):
+        waiting = asyncio.create_task(anext_slot(admission))
+        await asyncio.sleep(0)
+    await asyncio.wait_for(waiting, 0.04)

@@ -1,0 +1,203 @@
+"""One thread that owns the device, and the order in which it works. Knows nothing of what the work is.
+
+What is most urgent is done first, together with whatever waits beside it and has the same shape.
+docs/decisions/0014-headroom.md has the reasons and the measurements.
+"""
+
+import asyncio
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from shared.errors import RuntimeDead
+
+LONGEST_S = 0.06  # that a batch may keep the device from others, as far as it is known before
+MEMORY = 0.1  # weight of the newest batch in the running means
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+class Times:
+    """Running means of what one kind of work takes. `size` is a job's, in any unit that its time is proportional to.
+
+    The first batch is not counted: it pays for what is done once. `batch_seen` is told how many jobs a batch has.
+    """
+
+    def __init__(self) -> None:
+        self.batch_seen: Callable[[int], object] = lambda jobs: None
+        self.wait_s = 0.0
+        self._unit_s: float | None = None
+
+    def cost_s(self, size: float) -> float:
+        """Seconds of the device for a job of this size."""
+        return (self._unit_s or 0.0) * size
+
+    def saw(self, *, jobs: int, wait_s: float, run_s: float, size: float) -> None:
+        """A batch: the wait of its first job, its time, and the size of all its jobs."""
+        self.batch_seen(jobs)
+        if self._unit_s is None:
+            self._unit_s = 0.0
+            return
+        unit_s = run_s / size
+        self.wait_s += MEMORY * (wait_s - self.wait_s)
+        self._unit_s += MEMORY * (unit_s - self._unit_s) if self._unit_s else unit_s
+
+
+@dataclass(slots=True, order=True)
+class _Job:
+    due: float
+    number: int
+    work: "Work[Any, Any]" = field(compare=False)
+    item: Any = field(compare=False)
+    shape: object = field(compare=False)
+    size: float = field(compare=False)
+    asked: float = field(compare=False)
+    answer: "asyncio.Future[Any]" = field(compare=False)
+
+
+class Work(Generic[In, Out]):
+    """One kind of work of a `DeviceWorker`: `run` takes items of one shape, and gives a result for each."""
+
+    def __init__(self, worker: "DeviceWorker", run: Callable[[Sequence[In]], Sequence[Out]]) -> None:
+        self._worker, self.run = worker, run
+        self.times = Times()
+
+    async def __call__(self, item: In, *, shape: object, size: float, due: float) -> Out:
+        """Done before everything that is due later, by `time.perf_counter()`. Raises what `run` raises for this item.
+
+        A caller that is cancelled while it waits is skipped.
+        """
+        return await self._worker.do(self, item, shape=shape, size=size, due=due)  # type: ignore[no-any-return]
+
+
+class DeviceWorker:
+    """Runs jobs in batches of at most `most`, until closed.
+
+    `gather_s`: the longest that a job waits for company. It is waited for only while company comes, and never by a job
+    that is due: after a wait in vain the next one is half as long, and who is alone does not wait at all.
+    """
+
+    def __init__(self, *, most: int, gather_s: float, prepare: Callable[[], None] = lambda: None) -> None:
+        self._most, self._gather_most_s = most, gather_s
+        self._gather_s = 0.0
+        self._prepare = prepare
+        self._numbers = itertools.count()
+        self._jobs: list[_Job] = []  # a heap
+        self._closing = False
+        self._changed = threading.Condition()  # guards the two above
+        self._thread = threading.Thread(target=self._live, name="device", daemon=True)
+        self._thread.start()
+
+    async def do(self, work: Work[Any, Any], item: object, *, shape: object, size: float, due: float) -> Any:
+        answer = asyncio.get_running_loop().create_future()
+        job = _Job(due, next(self._numbers), work, item, (work, shape), size, time.perf_counter(), answer)
+        with self._changed:
+            if self._closing:
+                raise RuntimeDead("the device's worker is closed")
+            heapq.heappush(self._jobs, job)
+            self._changed.notify()
+        return await answer
+
+    def close(self) -> None:
+        """Wait for the batch that is being done, and end the thread; whoever still waits gets RuntimeDead."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join()
+        _deliver([(job, RuntimeDead("the device's worker is closed")) for job in self._jobs])
+        self._jobs.clear()
+
+    def _live(self) -> None:
+        self._prepare()
+        while batch := self._next():
+            begun = time.perf_counter()
+            results = _attempt(batch)
+            batch[0].work.times.saw(
+                jobs=len(batch),
+                wait_s=begun - batch[0].asked,
+                run_s=time.perf_counter() - begun,
+                size=sum(job.size for job in batch),
+            )
+            _deliver(list(zip(batch, results, strict=True)))
+
+    def _next(self) -> list[_Job]:
+        """The most urgent job and its company; nothing once the worker is closing."""
+        with self._changed:
+            while True:
+                self._changed.wait_for(lambda: self._closing or self._jobs)
+                if self._closing:
+                    return []
+                first = heapq.heappop(self._jobs)
+                if first.answer.cancelled():
+                    continue
+                batch = self._company([first])
+                if len(batch) == 1 and time.perf_counter() + self._gather_s < first.due:
+                    batch = self._gather(batch)
+                self._learn(len(batch))
+                return batch
+
+    def _gather(self, batch: list[_Job]) -> list[_Job]:
+        until = time.perf_counter() + self._gather_s
+        while len(batch) < self._room(batch[0]) and (left_s := until - time.perf_counter()) > 0:
+            self._changed.wait(left_s)
+            batch = self._company(batch)
+            if self._closing or (self._jobs and self._jobs[0].due < batch[0].due):
+                break
+        return batch
+
+    def _company(self, batch: list[_Job]) -> list[_Job]:
+        """The batch and what waits of its shape, most urgent first."""
+        first, room = batch[0], self._room(batch[0]) - len(batch)
+        fitting = (job for job in self._jobs if job.shape == first.shape and not job.answer.cancelled())
+        alike = heapq.nsmallest(room, fitting)
+        if alike:
+            taken = {job.number for job in alike}
+            self._jobs = [job for job in self._jobs if job.number not in taken]
+            heapq.heapify(self._jobs)
+        return [*batch, *alike]
+
+    def _room(self, job: _Job) -> int:
+        """How many jobs like this one go into a batch."""
+        cost_s = job.work.times.cost_s(job.size)
+        return self._most if cost_s * self._most <= LONGEST_S else max(1, int(LONGEST_S / cost_s))
+
+    def _learn(self, jobs: int) -> None:
+        if jobs > 1:
+            self._gather_s = min(self._gather_most_s, max(2 * self._gather_s, self._gather_most_s / 8))
+        else:
+            self._gather_s = self._gather_s / 2 if self._gather_s > self._gather_most_s / 8 else 0.0
+
+
+def _attempt(batch: list[_Job]) -> list[Any]:
+    """A result or an error for each job. What fails together is tried one by one: a bad request fails alone."""
+    run = batch[0].work.run
+    try:
+        return list(run([job.item for job in batch]))
+    except Exception as failure:  # noqa: BLE001 - the thread's boundary: the error is the caller's, who raises it
+        if len(batch) == 1:
+            return [failure]
+    return [result for job in batch for result in _attempt([job])]
+
+
+def _deliver(results: list[tuple[_Job, Any]]) -> None:
+    """Wake each event loop once."""
+    loops = {job.answer.get_loop() for job, _ in results}
+    for loop in loops:
+        mine = [(job.answer, result) for job, result in results if job.answer.get_loop() is loop]
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, mine)
+
+
+def _settle(answers: list[tuple["asyncio.Future[Any]", Any]]) -> None:
+    for answer, result in answers:
+        if answer.done():
+            continue
+        if isinstance(result, Exception):
+            answer.set_exception(result)
+        else:
+            answer.set_result(result)

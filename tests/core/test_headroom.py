@@ -1,0 +1,178 @@
+import math
+import time
+
+import pytest
+
+from core import headroom
+from core.batching import Times
+from core.headroom import LONGEST_S, NOW, PATIENCE_S, Audience, Listener, Stream
+from core.windows import WindowPlan
+
+PLAN = WindowPlan(left=67, right=20, first=6, steady=192)
+TOKEN_S = 0.02
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that moves when it is told to."""
+
+    class Clock:
+        now = 100.0
+
+        def perf_counter(self):
+            return self.now
+
+    monkeypatch.setattr(headroom, "time", made := Clock())
+    return made
+
+
+def listening(audience, clock, *, in_hand_s, chunk=0):
+    stream = Stream(heard=True, token_s=TOKEN_S)
+    audience._streams.add(stream)
+    stream.turn(chunk)
+    stream.listener.hear(in_hand_s, now=clock.now)
+    return stream
+
+
+def times(*, wait_s=0.0, unit_s=0.0):
+    made = Times()
+    made.wait_s, made._unit_s = wait_s, unit_s
+    return made
+
+
+def test_a_listener_has_what_was_sent_less_what_was_played():
+    listener = Listener()
+    assert listener.hear(1.0, now=10.0) == 0
+    assert listener.hear(0.5, now=10.25) == pytest.approx(0.75)
+    assert listener.headroom_s(11.0) == pytest.approx(0.5)
+    assert listener.underruns == 0
+
+
+def test_a_late_block_is_a_gap_and_then_playing_goes_on_from_there():
+    listener = Listener()
+    listener.hear(1.0, now=10.0)
+    assert listener.hear(1.0, now=11.25) == pytest.approx(-0.25)
+    assert (listener.underruns, listener.longest_gap_s) == (1, pytest.approx(0.25))
+    assert listener.hear(1.0, now=12.0) == pytest.approx(0.25), "the gap is not owed for ever"
+    assert listener.underruns == 1
+
+
+def test_first_windows_of_new_streams_then_least_headroom_then_files(clock):
+    audience = Audience(floor_s=0)
+    new, rich, poor = (
+        Stream(heard=True, token_s=TOKEN_S),
+        *(listening(audience, clock, in_hand_s=s) for s in (3.0, 0.2)),
+    )
+    file = Stream(heard=False, token_s=TOKEN_S)
+    dues = [audience.due(stream, 0) for stream in (new, poor, rich, file)]
+    assert dues == [NOW, pytest.approx(100.2), pytest.approx(103), pytest.approx(100 + PATIENCE_S)]
+    clock.now += PATIENCE_S + 1
+    assert audience.due(poor, 0) > dues[-1], "a file that waited comes before a listener of now"
+
+
+def test_sound_that_waits_for_its_listener_is_in_hand_but_only_if_it_comes_before(clock):
+    stream = listening(Audience(floor_s=0), clock, in_hand_s=1.0)
+    stream.made(0, 0.5, among=1)
+    stream.made(1, 2.0, among=1)
+    assert stream.headroom_s(clock.now) == pytest.approx(1.5)
+    assert stream.headroom_s(clock.now, chunk=1) == pytest.approx(3.5)
+    stream.taken(0, 0.5)
+    stream.listener.hear(0.5, now=clock.now)
+    assert stream.headroom_s(clock.now) == pytest.approx(1.5)
+
+
+def test_faster_playing_leaves_less_in_hand(clock):
+    stream = Stream(heard=True, token_s=TOKEN_S, speed=2.0)
+    stream.made(0, 1.0, among=1)
+    assert stream.headroom_s(clock.now) == pytest.approx(0.5) and stream.token_s == TOKEN_S / 2
+
+
+def test_little_headroom_means_small_and_soon_much_means_large_and_cheap(clock):
+    audience, seen = Audience(floor_s=0), {}
+    for in_hand_s in (0.12, 0.5, 2.0, 8.0):
+        stream = listening(audience, clock, in_hand_s=in_hand_s)
+        sizes = audience.sizes(PLAN, times(unit_s=0.0001), stream, 0)
+        sizes(-10)
+        clock.now += 0.1  # ten tokens came in 100 ms
+        stream.listener.hear(0.1, now=clock.now)
+        seen[in_hand_s] = next(n for n in range(1, 400) if (sizes(n)) or clock.__setattr__("now", clock.now + 0.01))
+        audience._streams.clear()
+    assert list(seen.values()) == sorted(seen.values())
+    assert seen[0.12] == 6 and seen[8.0] == 192
+
+
+def test_who_waits_for_the_decoder_anyway_takes_more_at_once(clock):
+    audience = Audience(floor_s=0)
+    stream = listening(audience, clock, in_hand_s=0.1)
+    assert audience.sizes(PLAN, times(wait_s=0.0, unit_s=0.001), stream, 0)(100) == 24
+    assert audience.sizes(PLAN, times(wait_s=0.2, unit_s=0.001), stream, 0)(100) == 96
+
+
+def test_nobody_keeps_the_decoder_from_others_for_long(clock):
+    audience = Audience(floor_s=0)
+    stream, slow = listening(audience, clock, in_hand_s=20.0), times(unit_s=LONGEST_S / 100)
+    assert audience.sizes(PLAN, slow, stream, 0)(300) == 192
+    listening(audience, clock, in_hand_s=20.0)
+    assert audience.sizes(PLAN, slow, stream, 0)(300) == 48
+
+
+@pytest.mark.parametrize(("tokens_a_second", "first"), [(1000, 6), (150, 6), (80, 12), (55, 12), (30, 24), (5, 24)])
+def test_the_first_window_is_as_small_as_the_engine_is_fast(clock, tokens_a_second, first):
+    stream = Stream(heard=True, token_s=TOKEN_S)
+    sizes = Audience(floor_s=0).sizes(PLAN, times(), stream, 0)
+    for available in range(-19, 300):
+        if keep := sizes(available):
+            break
+        clock.now += 1 / tokens_a_second
+    assert keep == available == first
+
+
+def test_a_file_is_decoded_in_large_windows(clock):
+    sizes = Audience(floor_s=0).sizes(PLAN, times(), Stream(heard=False, token_s=TOKEN_S), 0)
+    assert [sizes(n) for n in (6, 48, 191, 192, 500)] == [0, 0, 0, 192, 192]
+
+
+def test_text_that_comes_after_everything_was_heard_is_a_new_beginning(clock):
+    stream = listening(Audience(floor_s=0), clock, in_hand_s=1.0)
+    stream.resume()
+    assert stream.listener.ends is not None, "there is still something to hear"
+    clock.now += 2
+    stream.resume()
+    stream.turn(1)
+    assert stream.is_first(1) and stream.due(1) == NOW
+    assert stream.listener.hear(1.0, now=clock.now) == 0 and not stream.listener.underruns
+
+
+def run_at(stream, audience, clock, pace):
+    """Three windows of half a second, made and heard at this pace."""
+    for _ in range(3):
+        audience.made(stream, 0, 0.5)
+        stream.taken(0, 0.5)
+        stream.listener.hear(0.5, now=clock.now)
+        clock.now += 0.5 / pace
+
+
+def test_a_newcomer_comes_in_where_the_others_keep_their_headroom(clock):
+    audience = Audience(floor_s=0.1)
+    assert audience.has_room(0)
+    with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream:
+        assert audience.has_room(1), "nothing is known yet"
+        run_at(stream, audience, clock, pace=4)
+        assert audience.has_room(1) and audience.has_room(2)
+        assert not audience.has_room(30), "a pace of four, shared by thirty"
+
+
+def test_what_was_seen_beats_what_is_feared(clock):
+    audience = Audience(floor_s=0.1)
+    with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream:
+        run_at(stream, audience, clock, pace=1.5)
+        assert not audience.has_room(1), "three quarters of real time, for all that is known"
+        with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as other:
+            run_at(other, audience, clock, pace=1.4)
+        assert audience.has_room(1)
+    assert audience.least_headroom_s() == math.inf
+
+
+def test_the_clock_is_the_one_that_deadlines_are_in():
+    now = time.perf_counter()
+    assert now <= Stream(heard=False, token_s=TOKEN_S).due(0) - PATIENCE_S <= time.perf_counter()
