@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from benchmarks import report
+from benchmarks.policies import Fixed
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
 from core.checkpoint.dimensions import SIZES
@@ -47,7 +48,7 @@ def whole(decoder: WindowDecoder, ids: tuple[int, ...]) -> Samples:
 
 
 def windowed(decoder: WindowDecoder, ids: tuple[int, ...], plan: WindowPlan = PLAN) -> Samples:
-    planner = WindowPlanner(plan)
+    planner = WindowPlanner(plan, Fixed(plan))
     list(planner.feed(VOICE))
     windows = [*planner.feed(SpeechTokens(ids)), *planner.finish()]
     return np.concatenate([decoder.decode(window) for window in windows])

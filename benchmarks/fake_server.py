@@ -14,6 +14,7 @@ import numpy as np
 import uvicorn
 
 from api.app import create_app
+from core.batching import Times
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import Runtime, build_pipeline
 from shared.config import Settings
@@ -51,13 +52,14 @@ class FreeCodec:
     rate, hop, context_left, context_right = RATE, HOP, 67, 67
 
     def __init__(self) -> None:
+        self.times = Times()
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)
 
-    async def decode(self, window: Window) -> Pcm:
+    async def decode(self, window: Window, *, due: float) -> Pcm:
         await asyncio.sleep(0)
         return Pcm(self._noise[: window.keep * HOP], RATE)
 
-    def close(self) -> None:
+    def check_health(self) -> None:
         pass
 
 
