@@ -23,7 +23,7 @@
     + SpeechLooped          the model repeated itself, or fell silent, without end
     + GenerationTimeout                                                      504
   x ClientStalled           the listener takes nothing; its stream is broken off
-* CallFailed                a command's request to a server came to nothing: one line, and the server's code
+* CommandFailed             a command cannot do what it was told: one line, and a server's code
 * StartupError              the process cannot serve: one line, file and reason
   x CheckpointInvalid
 """
@@ -144,8 +144,8 @@ class ClientStalled(ServiceError):
     code = "STREAMING_ERROR"
 
 
-class CallFailed(Exception):
-    """A server does not answer a command, or refuses. The message is one line; `code` is the server's own."""
+class CommandFailed(Exception):
+    """A command cannot do what it was told. The message is one line; `code` is that of a server which refused."""
 
     def __init__(self, message: str, *, code: str = "NO_ANSWER") -> None:
         super().__init__(message)

@@ -9,11 +9,13 @@ from shared.config import prepare_process
 
 prepare_process()  # before any command imports torch or vllm
 
-from api.cli import checkpoint, doctor, download, serve, settings, text, vectors  # noqa: E402
-from shared.errors import StartupError  # noqa: E402
+from api.cli import checkpoint, doctor, download, say, serve, settings, text, vectors, voices  # noqa: E402
+from shared.errors import CommandFailed, StartupError  # noqa: E402
 
 app = typer.Typer(name="veena3", no_args_is_help=True, add_completion=False, help="Text in, natural speech out.")
 app.command("serve")(serve.serve)
+app.command("say")(say.say)
+app.command("voices")(voices.voices)
 app.command("doctor")(doctor.doctor)
 app.command("settings")(settings.settings)
 app.command("normalize")(text.normalize)
@@ -28,6 +30,6 @@ def main() -> None:
     """Run a command; what a user can mend is said in one line, with exit status 1."""
     try:
         app()
-    except StartupError as error:
+    except (StartupError, CommandFailed) as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"veena3: {error}", markup=False)
         sys.exit(1)

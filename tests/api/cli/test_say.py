@@ -1,0 +1,148 @@
+"""`veena3 say` and `veena3 voices` against a running server."""
+
+import io
+import json
+import re
+import stat
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import httpx
+import pytest
+import soundfile
+from typer.testing import CliRunner
+
+from api.cli import main
+from api.cli.main import app
+from tests.fakes import HOP
+
+TRANSPORTS = ["http", "sse", "ws"]
+
+
+def say(server, *arguments: str, **more):
+    return CliRunner().invoke(app, ["say", "Hello there.", "--url", server.url, *arguments], **more)
+
+
+@pytest.mark.parametrize("over", TRANSPORTS)
+def test_every_transport_brings_the_sound_of_generate(common, tmp_path, over):
+    out = tmp_path / "hello.wav"
+    said = say(common, "--speaker", "lipakshi", "--seed", "3", "--over", over, "--out", str(out))
+    assert said.exit_code == 0, said.output
+    assert out.read_bytes() == common.generate(seed=3, stream=True).content
+    seconds = common.engine.length * HOP / 16_000
+    assert f"{seconds:.2f} s of sound, real time factor " in said.stderr and "first sound after" in said.stderr
+
+
+@pytest.mark.parametrize("over", TRANSPORTS)
+def test_each_message_is_shown_with_its_time(common, tmp_path, over):
+    shown = say(common, "--over", over, "--out", str(tmp_path / "hello.wav"), "--show-metrics").stderr
+    lines = re.findall(r"^ *([\d.]+) ms  \+ *([\d.]+) ms  (\w+)(?: +(\d+) bytes at +([\d.]+) s)?", shown, re.MULTILINE)
+    times, kinds = [float(line[0]) for line in lines], [line[2] for line in lines]
+    assert times == sorted(times) and kinds[0] == "start" and kinds[-1] == "end" and kinds.count("audio") > 2
+    begins = [float(line[4]) for line in lines if line[2] == "audio"]
+    assert begins[0] == 0 and begins == sorted(begins) and begins[-1] > 0.5
+    assert sum(int(line[3]) for line in lines if line[2] == "audio") == (tmp_path / "hello.wav").stat().st_size
+
+
+def test_a_compressed_sound_is_timed_where_the_transport_tells(common, tmp_path):
+    out = str(tmp_path / "hello.opus")
+    assert "real time factor" in say(common, "--format", "opus", "--out", out).stderr
+    assert soundfile.info(out).format == "OGG"
+    told = say(common, "--format", "opus", "--out", out, "--over", "http")
+    assert told.exit_code == 0 and "does not say" in told.stderr
+
+
+def test_text_from_standard_input_to_standard_output(common):
+    command = [sys.executable, "-c", "from api.cli.main import main; main()", "say", "-", "--speed", "2"]
+    said = subprocess.run(
+        [*command, "--url", common.url, "--out", "-"], input=b"Hello there.\n", capture_output=True, check=True
+    )
+    samples, rate = soundfile.read(io.BytesIO(said.stdout))
+    assert len(samples) / rate == pytest.approx(common.engine.length * HOP / 32_000, rel=0.2)
+    assert b"real time factor" in said.stderr and b"\x1b" not in said.stderr
+
+
+def test_without_out_a_player_is_given_the_sound(common, tmp_path, monkeypatch):
+    player, heard = tmp_path / "ffplay", tmp_path / "heard.wav"
+    player.write_text(f"#!/bin/sh\n/bin/cat > {heard}\n")
+    player.chmod(player.stat().st_mode | stat.S_IEXEC)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert say(common, "--seed", "4", "--speaker", "lipakshi").exit_code == 0
+    assert heard.read_bytes() == common.generate(seed=4, stream=True).content
+    player.write_text("#!/bin/sh\n/bin/cat > /dev/null\nexit 3\n")
+    assert "ffplay ended with status 3" in str(say(common).exception)
+
+
+def test_voices_are_listed(common):
+    listed = CliRunner().invoke(app, ["voices", "--url", common.url])
+    assert listed.exit_code == 0 and "lipakshi" in listed.output and "nova" in listed.output
+    as_json = CliRunner().invoke(app, ["voices", "--url", common.url, "--json"])
+    assert json.loads(as_json.output) == httpx.get(f"{common.url}/v1/voices").json()["voices"]
+
+
+def one_line(monkeypatch, capsys, *arguments: str) -> str:
+    """What `veena3 …` writes when it fails: one line, status 1."""
+    monkeypatch.setattr("sys.argv", ["veena3", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    line = capsys.readouterr().err.strip()
+    assert ended.value.code == 1 and "\n" not in line
+    return line
+
+
+@pytest.mark.parametrize("over", TRANSPORTS)
+def test_no_server_is_one_line(monkeypatch, capsys, tmp_path, over):
+    asked = ["say", "Hello.", "--speaker", "x", "--over", over, "--out", str(tmp_path / "a.wav")]
+    line = one_line(monkeypatch, capsys, *asked, "--url", "http://127.0.0.1:9")
+    assert line == "veena3: no server answers at http://127.0.0.1:9; `veena3 serve` starts one"
+    monkeypatch.setenv("PORT", "9")
+    assert one_line(monkeypatch, capsys, *asked) == line and not (tmp_path / "a.wav").exists()
+
+
+@pytest.mark.parametrize("over", TRANSPORTS)
+def test_a_refusal_is_one_line_and_leaves_files_alone(common, monkeypatch, capsys, tmp_path, over):
+    out = tmp_path / "kept.wav"
+    out.write_text("kept")
+    asked = ["say", "Hello.", "--url", common.url, "--out", str(out), "--over", over]
+    line = one_line(monkeypatch, capsys, *asked, "--speaker", "nobody")
+    assert line.startswith("veena3: the server refuses: unknown speaker") and line.endswith("(INVALID_SPEAKER)")
+    assert out.read_text() == "kept"
+
+
+@pytest.mark.parametrize("over", TRANSPORTS)
+def test_a_stream_that_breaks_off_is_one_line(served, monkeypatch, capsys, tmp_path, over):
+    served.engine.fail_after = 40
+    asked = ["say", "Hello.", "--url", served.url, "--out", str(tmp_path / "a.wav"), "--over", over]
+    line = one_line(monkeypatch, capsys, *asked)
+    assert "broke the answer off" in line if over == "http" else line.endswith("(GPU_FAULT)")
+
+
+def test_what_cannot_be_heard_or_kept_is_one_line(common, monkeypatch, capsys, tmp_path):
+    def failure(*more):
+        return one_line(monkeypatch, capsys, "say", "Hello.", "--url", common.url, *more)
+
+    assert "No such file" in failure("--out", str(tmp_path / "nowhere" / "a.wav"))
+    assert "begins with http" in failure("--out", "-", "--url", "127.0.0.1:8000")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "no player is installed" in failure()
+    (tmp_path / "mpv").write_text("#!/bin/sh\n")
+    (tmp_path / "mpv").chmod(0o755)
+    assert "pcm has no header" in failure("--format", "pcm")
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Refuses everything."""
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Silent."""
+
+
+def test_another_server_is_named_as_such(monkeypatch, capsys):
+    with HTTPServer(("127.0.0.1", 0), Stranger) as other:
+        thread = Thread(target=other.handle_request)
+        thread.start()
+        line = one_line(monkeypatch, capsys, "voices", "--url", f"http://127.0.0.1:{other.server_port}")
+        thread.join()
+    assert line.endswith("/v1/voices answers 501, and is no Veena3 server")
