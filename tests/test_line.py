@@ -5,6 +5,7 @@ import json
 import os
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -120,6 +121,15 @@ def test_curl_from_the_readme_plays(line, tmp_path):
     subprocess.run(command.replace("http://127.0.0.1:8000", line.url), shell=True, check=True, cwd=tmp_path)
     samples, rate = soundfile.read(tmp_path / "hello.wav")
     assert rate == 16_000 and 1 < len(samples) / rate < 6 and np.abs(samples).max() > 0.05
+
+
+def test_say_from_the_readme_is_heard(line, tmp_path):
+    (arguments,) = re.findall(r"^\.venv/bin/veena3 (say .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    command = [sys.executable, "-c", "from api.cli.main import main; main()", *shlex.split(arguments)]
+    said = subprocess.run([*command, "--url", line.url], check=True, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    samples, rate = soundfile.read(tmp_path / "hello.wav")
+    assert rate == 16_000 and np.abs(samples).max() > 0.05
+    assert f"{len(samples) / rate:.2f} s of sound, real time factor" in said.stderr
 
 
 def test_the_openai_client_from_the_readme_speaks(line, tmp_path):

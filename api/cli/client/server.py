@@ -9,7 +9,7 @@ import httpx
 import typer
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from api.cli.serve import read_settings
+from shared.config import Settings, read_settings
 from shared.errors import CommandFailed
 
 CONNECT_S, ANSWER_S = 5.0, 120.0
@@ -38,7 +38,7 @@ class Server:
 async def open_server(url: str | None, *, key: str | None) -> AsyncIterator[Server]:
     """The server at `url`, or where `veena3 serve` would be; any number of streams at once. Raises CommandFailed."""
     if url is None:
-        settings = read_settings()
+        settings = read_settings(Settings)
         host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
         url = f"http://{host}:{settings.port}"
     if not url.startswith(("http://", "https://")):
