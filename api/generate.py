@@ -45,7 +45,10 @@ async def generate(
     """Speak a text: streamed as it is made, or as a whole file."""
     sampling = service.runtime().checkpoint.sampling
     utterance = body.utterance(service.voices, sampling)
-    opened = service.perform(utterance, body.format, caller=caller, arrived=request.scope["state"]["arrived"])
+    state = request.scope["state"]
+    opened = service.perform(
+        utterance, body.format, caller=caller, request_id=state["request_id"], arrived=state["arrived"]
+    )
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
     return sounding(opened, body, service, as_json=as_json)
 

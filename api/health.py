@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api.dependencies import speech_service
-from api.schemas import ErrorAnswer, Gpu, Health, Queue
+from api.schemas import ErrorAnswer, Gpu, Health, Queue, Records
 from services.speech import SpeechService
 from shared.version import APP_VERSION
 
@@ -35,9 +35,10 @@ async def health(service: Service) -> Health:
     """How the service is doing. Always 200: `/ready` is the answer for load balancers."""
     healthy, runtime = service.healthy(), service.loaded
     reasons = [] if healthy else ["the engine is gone" if runtime else "the model is not loaded"]
-    gpu = runtime.gpu if runtime else None
+    gpu, records = runtime.gpu if runtime else None, service.records
+    reasons += records.problems
     return Health(
-        status="healthy" if healthy else "unhealthy",
+        status="unhealthy" if not healthy else "degraded" if reasons else "healthy",
         model_loaded=runtime is not None,
         model_version=runtime.checkpoint.model_version if runtime else None,
         app_version=APP_VERSION,
@@ -46,6 +47,7 @@ async def health(service: Service) -> Health:
         gpu=Gpu(name=gpu.name, memory_mib=gpu.memory_mib) if gpu else None,
         super_resolution_loaded=bool(runtime and runtime.pipeline.super_resolution),
         queue=Queue(**service.queue),
+        records=Records(store=records.store, pending=records.pending, refused=records.refused),
         degraded=reasons,
     )
 

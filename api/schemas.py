@@ -173,6 +173,14 @@ class Queue(BaseModel):
     waiting: int
 
 
+class Records(BaseModel):
+    """Where requests are recorded: `off`, `local` or `supabase`; how many wait for it, and how many it refused."""
+
+    store: str
+    pending: int
+    refused: int
+
+
 class Health(BaseModel):
     """`GET /health`."""
 
@@ -185,4 +193,5 @@ class Health(BaseModel):
     gpu: Gpu | None
     super_resolution_loaded: bool
     queue: Queue
+    records: Records
     degraded: list[str]

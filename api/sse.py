@@ -51,7 +51,9 @@ async def events(
     sampling = service.runtime().checkpoint.sampling
     utterance = body.model_copy(update={"stream": True}).utterance(service.voices, sampling)
     state = request.scope["state"]
-    opened = service.perform(utterance, body.format, caller=caller, arrived=state["arrived"])
+    opened = service.perform(
+        utterance, body.format, caller=caller, request_id=state["request_id"], arrived=state["arrived"]
+    )
     narrator = Narrator(state["request_id"], verbose=body.normalize_verbose, trace=trace)
     return telling(opened, SpeechStory(narrator, state["request_id"], arrived=state["arrived"]), service)
 

@@ -12,10 +12,12 @@ from core.pipeline import Speech
 from services.admission import Admission
 from services.auth.caller import Caller
 from services.database import open_database
+from services.records.journal import Journal, JournalState, open_journal
+from services.records.record import Measures
 from services.runtime import Runtime
 from services.voices import VoiceBook
 from shared.aio import through
-from shared.config import Settings
+from shared.config import RecordKind, Settings
 from shared.errors import ClientStalled, ModelNotLoaded, RuntimeDead, ServiceError, StartupError
 from shared.logging import get_logger
 from shared.metrics import Metrics
@@ -76,6 +78,18 @@ class Performance:
         }
         return {"queue": self.queued_s} | {name: at - self.arrived for name, at in marks.items() if at is not None}
 
+    def measures(self) -> Measures:
+        """What it has come to so far."""
+        return Measures(
+            queued_s=self.queued_s,
+            ttfb_s=self.ttfb_s if self.first_audio else None,
+            took_s=time.perf_counter() - self.arrived,
+            audio_s=self.seconds,
+            tokens=self.speech.progress.tokens,
+            retries=self.speech.progress.retries,
+            chunks=len(self.speech.script.chunks),
+        )
+
     def encoded(self) -> AsyncGenerator[bytes, None]:
         """The answer's bytes; the header comes with the first block."""
         return through(self._observed(), self.encoder)
@@ -120,6 +134,7 @@ class SpeechService:
         self.ready, self.lost = asyncio.Event(), asyncio.Event()
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
+        self._journal = Journal(RecordKind.OFF, None, ())
         self._admission = Admission(
             slots=settings.max_running, queue=settings.max_waiting, timeout_s=settings.queue_timeout_s
         )
@@ -149,6 +164,7 @@ class SpeechService:
         try:
             async with (
                 open_database(self.settings.database_url) as database,
+                open_journal(self.settings, self.metrics) as self._journal,
                 self._open_runtime(self.settings) as runtime,
             ):
                 self.database = database
@@ -182,6 +198,10 @@ class SpeechService:
         return {"running": self._admission.running, "waiting": self._admission.waiting}
 
     @property
+    def records(self) -> JournalState:
+        return self._journal.state
+
+    @property
     def loaded(self) -> Runtime | None:
         return self._runtime
 
@@ -206,6 +226,7 @@ class SpeechService:
         format: str,
         *,
         caller: Caller,
+        request_id: str,
         arrived: float,
         more: AsyncGenerator[str, None] | None = None,
     ) -> AsyncIterator[Performance]:
@@ -226,14 +247,22 @@ class SpeechService:
         performance = None
         try:
             async with (
+                self._journal.entry(
+                    utterance,
+                    format,
+                    key_id=caller.key_id,
+                    request_id=request_id,
+                    model_version=runtime.checkpoint.model_version,
+                ) as entry,
                 self._admission.slot(runtime.pipeline.audience.has_room) as queued_s,
-                runtime.pipeline.speak(utterance, more) as speech,
+                runtime.pipeline.speak(utterance, entry.hearing(more) if more else None) as speech,
             ):
                 self.metrics.queue.observe(queued_s)
                 with closing(ENCODERS[format].encoder(utterance.rate)) as encoder:
                     performance = Performance(
                         utterance, format, caller, speech, encoder, arrived, queued_s, self.metrics
                     )
+                    entry.measure = performance.measures
                     yield performance
         except asyncio.CancelledError as cancelled:
             self._gave_up(performance, CALLED_OFF if CALLED_OFF in cancelled.args else "client_left")

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartupError
@@ -29,6 +29,12 @@ class SnapshotMode(StrEnum):
     OFF = "off"
     CPU = "cpu"
     GPU = "gpu"
+
+
+class RecordKind(StrEnum):
+    FULL = "full"
+    HASH = "hash"
+    OFF = "off"
 
 
 class Settings(BaseSettings):
@@ -68,7 +74,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         "sqlite:///var/veena3.db",
-        description="where keys and records live: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
+        description="where keys and credits live: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
     )
 
     max_running: int = Field(32, ge=1, description="requests that speak at once")
@@ -110,6 +116,15 @@ class Settings(BaseSettings):
         SnapshotMode.OFF,
         description="what a container's memory snapshot holds: nothing, the imported code, or the loaded model",
     )
+
+    records: RecordKind = Field(
+        RecordKind.FULL,
+        description="what is kept of each request: `full`, `hash` (SHA-256 and length instead of the text) or `off`",
+    )
+    records_path: Path = Field(Path("var/records.db"), description="where records are first written")
+    records_days: int = Field(30, ge=0, description="days after which records are deleted; 0 keeps them for ever")
+    supabase_url: str | None = Field(None, description="project whose table `tts_requests` the records go to")
+    supabase_key: SecretStr | None = Field(None, description="its service-role key")
 
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line")
 

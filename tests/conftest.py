@@ -13,6 +13,7 @@ from shared.config import prepare_process
 
 prepare_process()
 os.environ.setdefault("DATABASE_URL", "sqlite://")  # each app of a test has its own, in memory
+os.environ.setdefault("RECORDS", "off")  # tests of records name their own file
 settings.register_profile("shared-cores", deadline=None)  # a slow moment of the machine is no counter-example
 settings.load_profile("shared-cores")
 # A traceback that is drawn with every local value holds an event loop up for seconds.

@@ -9,7 +9,7 @@ from shared.config import prepare_process
 
 prepare_process()  # before any command imports torch or vllm
 
-from api.cli import checkpoint, doctor, download, say, serve, settings, text, vectors, voices  # noqa: E402
+from api.cli import checkpoint, doctor, download, records, say, serve, settings, text, vectors, voices  # noqa: E402
 from shared.errors import CommandFailed, StartupError  # noqa: E402
 
 app = typer.Typer(name="veena3", no_args_is_help=True, add_completion=False, help="Text in, natural speech out.")
@@ -23,6 +23,7 @@ app.command("chunks")(text.chunks)
 app.command("download")(download.download_command)
 app.command("verify")(download.verify_command)
 app.command("make-checkpoint")(checkpoint.make_checkpoint)
+app.add_typer(records.app, name="records")
 app.command("check-vectors")(vectors.check_vectors_command)
 
 

@@ -41,7 +41,10 @@ async def create(
     in_events = body.stream_format == "sse"
     asked = body.model_copy(update={"stream": body.stream or in_events})
     utterance = asked.of(asked.input, service.voices, checkpoint.sampling)
-    opened = service.perform(utterance, asked.format, caller=caller, arrived=request.scope["state"]["arrived"])
+    state = request.scope["state"]
+    opened = service.perform(
+        utterance, asked.format, caller=caller, request_id=state["request_id"], arrived=state["arrived"]
+    )
     if in_events:
         return telling(opened, DeltaStory(input_tokens=len(checkpoint.vocabulary.encode_text(asked.input))), service)
     return sounding(opened, asked, service)

@@ -65,7 +65,12 @@ class Context:
         narrator = self._narrator
         run = Run(self.feed, idle_s=self._service.settings.stall_timeout_s)
         opened = self._service.perform(
-            self._said(text), self.manner.format, caller=self._caller, arrived=time.perf_counter(), more=run.more()
+            self._said(text),
+            self.manner.format,
+            caller=self._caller,
+            request_id=self._request_id,
+            arrived=time.perf_counter(),
+            more=run.more(),
         )
         async with opened as performance:
             narrator.follow(performance)

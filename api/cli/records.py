@@ -1,0 +1,81 @@
+"""`veena3 records`: what was asked of the service, from the file it writes on this machine."""
+
+import csv
+import json
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from api.cli.screen import screen
+from services.records.archive import Filter, read_archive
+from services.records.record import COLUMNS, Outcome
+from shared.config import Settings, read_settings
+
+RequestId = Annotated[str | None, typer.Option(help="as in X-Request-ID")]
+Key = Annotated[str | None, typer.Option(help="a key's id")]
+Speaker = Annotated[str | None, typer.Option(help="a voice's id")]
+Ended = Annotated[Outcome | None, typer.Option(help="how it ended")]
+Since = Annotated[str | None, typer.Option(help="first day or time, ISO 8601, UTC")]
+Until = Annotated[str | None, typer.Option(help="the day or time after the last")]
+
+app = typer.Typer(no_args_is_help=True, help="Records of requests; with Supabase, those that it does not have yet.")
+
+
+class ExportFormat(StrEnum):
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@app.command("list")
+def list_records(
+    request_id: RequestId = None,
+    key: Key = None,
+    speaker: Speaker = None,
+    outcome: Ended = None,
+    since: Since = None,
+    until: Until = None,
+    newest: Annotated[int, typer.Option(min=1, help="at most so many")] = 20,
+) -> None:
+    """Print the newest records, without their texts."""
+    wanted = Filter(request_id=request_id, key_id=key, speaker=speaker, outcome=outcome, since=since, until=until)
+    table = Table("arrived (UTC)", "request", "key", "speaker", "characters", "audio s", "first ms", "outcome")
+    for record in read_archive(read_settings(Settings).records_path, wanted, newest=newest):
+        table.add_row(
+            record.arrived_at[:19],
+            record.request_id,
+            record.key_id,
+            record.speaker,
+            str(record.characters),
+            f"{record.audio_s:.2f}",
+            "" if record.ttfb_s is None else f"{record.ttfb_s * 1000:.0f}",
+            record.error_code or record.outcome,
+        )
+    screen().print(table)
+
+
+@app.command("export")
+def export_records(
+    request_id: RequestId = None,
+    key: Key = None,
+    speaker: Speaker = None,
+    outcome: Ended = None,
+    since: Since = None,
+    until: Until = None,
+    format: Annotated[ExportFormat, typer.Option(help="JSON lines or CSV")] = ExportFormat.JSONL,
+) -> None:
+    """Write records to standard output, oldest first, every column."""
+    wanted = Filter(request_id=request_id, key_id=key, speaker=speaker, outcome=outcome, since=since, until=until)
+    records = read_archive(read_settings(Settings).records_path, wanted)
+    if format is ExportFormat.JSONL:
+        for record in records:
+            typer.echo(json.dumps(asdict(record), ensure_ascii=False))
+        return
+    rows = csv.DictWriter(sys.stdout, COLUMNS)
+    rows.writeheader()
+    for record in records:
+        lexicon = None if record.lexicon is None else json.dumps(record.lexicon, ensure_ascii=False)
+        rows.writerow(asdict(record) | {"lexicon": lexicon})

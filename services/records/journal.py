@@ -1,0 +1,173 @@
+"""Every request that is performed, in the outbox from its beginning to its end. Knows nothing of HTTP or engines."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from services.records.drain import DestinationAway, Drain
+from services.records.outbox import Debt, Outbox, open_outbox
+from services.records.record import Measures, Outcome, RequestRecord
+from shared.config import RecordKind, Settings
+from shared.errors import ClientStalled, ServiceError, StartupError
+from shared.logging import get_logger
+from shared.metrics import Metrics
+from shared.types import Utterance
+
+if TYPE_CHECKING:
+    from services.records.supabase import Supabase
+
+WRITTEN_S = 0.2  # an answer's end waits at most so long until its record is on the disk
+TIDY_EVERY_S = 3600.0
+FAREWELL_S = 5.0  # at the end, for what is still owed
+
+log = get_logger(__name__)
+
+
+class Entry:
+    """A request that runs. What it came to is asked of `measure` at its end."""
+
+    def __init__(self, begun: RequestRecord, text: str, *, kept: bool) -> None:
+        self._begun, self._text, self._kept = begun, [text], kept
+        self.measure: Callable[[], Measures] = Measures
+
+    async def hearing(self, more: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
+        """The text that follows, as it is."""
+        async with aclosing(more):
+            async for text in more:
+                self._text.append(text)
+                yield text
+
+    def ended(self, outcome: Outcome, error_code: str | None = None) -> RequestRecord:
+        return self._begun.ended(outcome, error_code, self.measure(), text="".join(self._text), kept=self._kept)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalState:
+    """How the records are doing. `pending` wait to be delivered; `refused` are those that never will be."""
+
+    store: str
+    pending: int
+    refused: int
+    problems: tuple[str, ...]
+
+
+class Journal:
+    """Where requests are entered; without an outbox, into nothing."""
+
+    def __init__(self, kind: RecordKind, outbox: Outbox | None, drains: tuple[Drain, ...]) -> None:
+        self._kind, self._outbox, self._drains = kind, outbox, drains
+
+    @asynccontextmanager
+    async def entry(
+        self, utterance: Utterance, format: str, *, key_id: str, request_id: str, model_version: str
+    ) -> AsyncIterator[Entry]:
+        """A request that runs as long as this context is open.
+
+        A clean end waits, at most WRITTEN_S, until the record is on the disk: who has a whole answer has a record.
+        """
+        kept = self._kind is RecordKind.FULL
+        begun = RequestRecord.begun(
+            utterance, format, kept=kept, key_id=key_id, request_id=request_id, model_version=model_version
+        )
+        entry = Entry(begun, utterance.text, kept=kept)
+        if self._outbox is None:
+            yield entry
+            return
+        self._outbox.put(begun)
+        try:
+            yield entry
+        except BaseException as error:
+            self._outbox.put(entry.ended(*_outcome(error)))
+            raise
+        await asyncio.wait({self._outbox.put(entry.ended(Outcome.OK))}, timeout=WRITTEN_S)
+
+    @property
+    def state(self) -> JournalState:
+        if self._outbox is None:
+            return JournalState("off", 0, 0, ())
+        problems = [f"{drain.debt.creditor} is away: {drain.away}" for drain in self._drains if drain.away]
+        if self._outbox.fault:
+            problems.append(f"records cannot be written: {self._outbox.fault}")
+        if self._outbox.refused:
+            problems.append(f"{self._outbox.refused} records were refused")
+        store = "supabase" if self._drains else "local"
+        return JournalState(store, sum(self._outbox.pending.values()), self._outbox.refused, tuple(problems))
+
+
+def _outcome(error: BaseException) -> tuple[Outcome, str | None]:
+    match error:
+        case asyncio.CancelledError():
+            return Outcome.CLIENT_LEFT, None
+        case ClientStalled():
+            return Outcome.STALLED, None
+        case ServiceError():
+            return Outcome.FAILED, error.code
+    return Outcome.FAILED, ServiceError.code
+
+
+@asynccontextmanager
+async def open_journal(settings: Settings, metrics: Metrics) -> AsyncIterator[Journal]:
+    """The journal that the settings ask for, with its deliveries running. Raises StartupError."""
+    if settings.records is RecordKind.OFF:
+        yield Journal(settings.records, None, ())
+        return
+    async with AsyncExitStack() as stack:
+        supabase = await _open_supabase(settings, stack)
+        owed_to = (Debt.SUPABASE,) if supabase else ()
+        opening = open_outbox(settings.records_path, owed_to, lost=metrics.outbox_failures.inc)
+        outbox = await stack.enter_async_context(opening)
+        drains = (Drain(outbox, Debt.SUPABASE, supabase, metrics),) if supabase else ()
+        metrics.outbox_pending.set_function(lambda: sum(outbox.pending.values()))
+        tasks = [asyncio.create_task(drain.run(), name=f"drain-{drain.debt}") for drain in drains]
+        if settings.records_days:
+            keeping = _keep_for(timedelta(days=settings.records_days), outbox, supabase)
+            tasks.append(asyncio.create_task(keeping, name="retention"))
+        try:
+            yield Journal(settings.records, outbox, drains)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with suppress(TimeoutError, sqlite3.Error):
+                async with asyncio.timeout(FAREWELL_S):
+                    await outbox.flush()
+                    for drain in drains:
+                        await drain.empty()
+
+
+async def _open_supabase(settings: Settings, stack: AsyncExitStack) -> "Supabase | None":
+    if settings.supabase_url is None:
+        return None
+    if settings.supabase_key is None:
+        raise StartupError("setting SUPABASE_KEY: missing; SUPABASE_URL is set")
+    try:
+        open_supabase = await asyncio.to_thread(_import_supabase)
+    except ImportError:
+        raise StartupError("setting SUPABASE_URL: needs pip install 'veena3-tts[supabase]'") from None
+    return await stack.enter_async_context(
+        open_supabase(settings.supabase_url, settings.supabase_key.get_secret_value())
+    )
+
+
+def _import_supabase() -> "Callable[[str, str], AbstractAsyncContextManager[Supabase]]":
+    from services.records.supabase import open_supabase  # takes more than a second
+
+    return open_supabase
+
+
+async def _keep_for(age: timedelta, outbox: Outbox, supabase: "Supabase | None") -> None:
+    """For ever, delete what is older, here and there."""
+    while True:
+        before = (datetime.now(UTC) - age).isoformat(timespec="milliseconds")
+        try:
+            if deleted := await outbox.forget(before=before):
+                log.info("records_forgotten", count=deleted)
+            if supabase:
+                await supabase.forget(before=before)
+        except (sqlite3.Error, DestinationAway) as reason:
+            log.warning("retention_postponed", reason=str(reason))
+        await asyncio.sleep(TIDY_EVERY_S)

@@ -1,0 +1,164 @@
+"""Every request that was performed has one record, whatever became of it."""
+
+import asyncio
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from services.records.archive import Filter, read_archive
+from services.records.outbox import open_outbox
+from services.records.record import Outcome, RequestRecord
+from shared.config import Settings
+from shared.types import Finish
+from tests.api.conftest import serving
+from tests.fake_server import fake_server
+from tests.fakes import FakeEngine
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "records.sqlite"
+
+
+@contextmanager
+def recording(tiny, path: Path, **settings):
+    engine = FakeEngine(tiny.vocabulary)
+    with serving(tiny, engine, Settings(window_first=4, window_lookahead=3, records_path=path, **settings)) as served:
+        yield served
+
+
+def only(path: Path) -> RequestRecord:
+    (record,) = read_archive(path, Filter())
+    return record
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_who_has_a_whole_answer_has_a_record(tiny, path, stream):
+    asked = {"text": "Hello, नमस्ते.", "seed": 5, "temperature": 0.5, "speed": 2.0, "lexicon": {"AP": "ay pee"}}
+    with recording(tiny, path, records="full") as served:
+        answer = served.generate(**asked, stream=stream, format="pcm")
+        record = only(path)
+    assert record.request_id == answer.headers["x-request-id"] and record.key_id == "anonymous"
+    assert record.outcome is Outcome.OK and record.error_code is None
+    assert {name: getattr(record, name) for name in asked} == asked
+    assert record.text_sha256 == sha256(asked["text"].encode()).hexdigest()
+    assert record.speaker == "lipakshi" and record.format == "pcm" and record.stream is stream
+    assert record.audio_s == pytest.approx(len(answer.content) / 2 / 16_000)
+    assert record.tokens and record.chunks == 1 and 0 < record.ttfb_s <= record.took_s
+
+
+def test_a_text_that_is_not_to_be_kept_is_nowhere_on_the_disk(tiny, path):
+    text = "Nobody may ever read this."
+    with recording(tiny, path, records="hash") as served:
+        served.generate(text=text, lexicon={"ever": "never"})
+        record = only(path)
+        assert (record.text, record.lexicon, record.characters) == (None, None, len(text))
+        assert record.text_sha256 == sha256(text.encode()).hexdigest()
+        assert not any(b"may ever" in file.read_bytes() for file in path.parent.iterdir())
+    assert not any(b"may ever" in file.read_bytes() for file in path.parent.iterdir())
+
+
+def test_off_writes_nothing(tiny, path):
+    with recording(tiny, path, records="off") as served:
+        assert served.generate().status_code == 200
+        assert httpx.get(f"{served.url}/health").json()["records"] == {"store": "off", "pending": 0, "refused": 0}
+    assert not list(path.parent.iterdir())
+
+
+def test_a_request_that_fails(tiny, path):
+    with recording(tiny, path, records="full") as served:
+        served.engine.finish = Finish.LENGTH
+        assert served.generate().status_code == 500
+        served.until(lambda: only(path).outcome is Outcome.FAILED)
+    assert only(path).error_code == "GENERATION_FAILED"
+
+
+def test_a_client_that_leaves(tiny, path):
+    with recording(tiny, path, records="full") as served:
+        served.engine.forever, served.engine.delay_s = True, 0.002
+        body = {"text": "On and on.", "speaker": "lipakshi", "stream": True}
+        with httpx.stream("POST", f"{served.url}/v1/tts/generate", json=body) as answer:
+            next(answer.iter_bytes(4000))
+            served.until(lambda: only(path).outcome is Outcome.RUNNING)
+        served.until(lambda: only(path).outcome is Outcome.CLIENT_LEFT)
+    assert only(path).audio_s > 0
+
+
+def test_text_that_arrived_piece_by_piece_is_one_text(tiny, path):
+    with (
+        recording(tiny, path, records="full") as served,
+        connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws") as socket,
+    ):
+        for text in ("One sentence. Another", " sentence. And", " the last."):
+            socket.send(json.dumps({"type": "text", "context_id": "c", "speaker": "lipakshi", "text": text}))
+        socket.send(json.dumps({"type": "end", "context_id": "c"}))
+        while not isinstance(message := socket.recv(), str) or json.loads(message)["type"] != "end":
+            pass
+        served.until(lambda: only(path).outcome is Outcome.OK)
+    assert only(path).text == "One sentence. Another sentence. And the last."
+
+
+def test_health_says_where_records_are(tiny, path):
+    with recording(tiny, path, records="full") as served:
+        told = httpx.get(f"{served.url}/health").json()
+        assert told["records"] == {"store": "local", "pending": 0, "refused": 0} and told["status"] == "healthy"
+        assert "veena3_tts_outbox_pending 0.0\n" in httpx.get(f"{served.url}/metrics").text
+
+
+def test_a_process_that_is_killed_has_lost_nothing_that_anybody_heard(tiny_path, path):
+    """Kill it under load. Who had a whole answer has its record; who had heard anything has one that says so."""
+    heard: dict[str, bool] = {}
+    killed = threading.Event()
+
+    def speak(voice: int, url: str) -> None:
+        body = {"text": "Hello there.", "speaker": "lipakshi", "stream": True}
+        for n in range(1_000):
+            name = f"request-{voice}-{n}"
+            with httpx.stream(
+                "POST", f"{url}/v1/tts/generate", json=body, headers={"X-Request-ID": name}, timeout=30
+            ) as answer:
+                for _ in answer.iter_raw():
+                    heard.setdefault(name, False)
+                heard[name] = True
+
+    def speak_until_killed(voice: int, url: str) -> None:
+        with pytest.raises(httpx.HTTPError):
+            speak(voice, url)
+        assert killed.is_set()
+
+    with fake_server(tiny_path, records="full", records_path=path) as server, ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(speak_until_killed, voice, server.url) for voice in range(6)]
+        deadline = time.monotonic() + 30
+        while sum(heard.values()) < 10 or all(heard.values()):
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        killed.set()
+        server.process.kill()
+        server.process.wait()
+        for one in asked:
+            one.result()
+    recover(path)
+    records = list(read_archive(path, Filter()))
+    found = {record.request_id: record.outcome for record in records}
+    assert len(found) == len(records)
+    assert set(found.values()) == {Outcome.OK, Outcome.INTERRUPTED}
+    assert heard.keys() <= found.keys()
+    assert {found[name] for name, whole in heard.items() if whole} == {Outcome.OK}
+
+
+def recover(path: Path) -> None:
+    """What the next process on this file does first."""
+
+    async def open_once() -> None:
+        async with open_outbox(path, (), lost=pytest.fail):
+            pass
+
+    asyncio.run(open_once())

@@ -1,0 +1,70 @@
+"""The real app on the fake engine, in a process that a test may kill: `python -m tests.fake_server CHECKPOINT`.
+
+Settings come from the environment; the port is the first line of its output.
+"""
+
+import asyncio
+import os
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+ROOT = Path(__file__).parents[1]
+START_S = 60
+
+
+@dataclass
+class FakeServer:
+    process: subprocess.Popen[str]
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def fake_server(checkpoint: Path, **settings: object) -> Iterator[FakeServer]:
+    """Started and ready; killed at the end where it still runs."""
+    environment = os.environ | {name.upper(): str(value) for name, value in settings.items()}
+    command = [sys.executable, "-m", "tests.fake_server", str(checkpoint)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout and select.select([process.stdout], [], [], START_S)[0], "it did not start"
+            yield FakeServer(process, int(process.stdout.readline()))
+        finally:
+            process.kill()
+
+
+async def _serve(checkpoint: Path) -> None:
+    from api.app import create_app
+    from core.checkpoint.reading import open_checkpoint
+    from services.records import journal
+    from shared.config import Settings
+    from shared.logging import configure_logging
+    from tests.api.conftest import open_fake_runtime
+    from tests.fakes import FakeEngine
+
+    configure_logging("ERROR")
+    journal.WRITTEN_S = 10.0  # however slow this machine's disk is just now
+    read = open_checkpoint(checkpoint)
+    engine = FakeEngine(read.vocabulary, length=60, delay_s=0.01)
+    app = create_app(Settings(), open_fake_runtime(read, engine))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2))
+    serving = asyncio.create_task(server.serve())
+    await app.state.service.ready.wait()
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    sys.stdout.write(f"{server.servers[0].sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    await serving
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1])))
