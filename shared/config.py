@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartupError
@@ -37,6 +37,18 @@ class RecordKind(StrEnum):
     OFF = "off"
 
 
+class VramProfile(StrEnum):
+    SMALL = "small"
+    DEFAULT = "default"
+    THROUGHPUT = "throughput"
+
+
+_PROFILED: dict[str, dict[str, int]] = {
+    VramProfile.SMALL: {"max_running": 8, "decode_batch": 4, "vllm_kv_cache_mib": 192},
+    VramProfile.THROUGHPUT: {"max_running": 128, "decode_batch": 32, "vllm_kv_cache_mib": 4096},
+}
+
+
 class Settings(BaseSettings):
     """Read from environment variables of the same names in capitals."""
 
@@ -63,6 +75,11 @@ class Settings(BaseSettings):
         None, description="directory of an AP-BWE checkpoint (`config.json`, `g_16kto48k`) for `output` `48khz`"
     )
 
+    vram_profile: VramProfile = Field(
+        VramProfile.DEFAULT,
+        description="how much of a GPU is taken: `small` (6 GB cards), `default` or `throughput`; it sets MAX_RUNNING, "
+        "DECODE_BATCH and VLLM_KV_CACHE_MIB where they are not set",
+    )
     decode_batch: int = Field(16, ge=1, le=256, description="decode windows of one size that are decoded together")
     decode_gather_ms: float = Field(
         2.0, ge=0, le=50, description="longest wait of a decode window for others, while others come"
@@ -127,6 +144,11 @@ class Settings(BaseSettings):
     supabase_key: SecretStr | None = Field(None, description="its service-role key")
 
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _profiled(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return _PROFILED.get(str(given.get("vram_profile", "")), {}) | given
 
 
 S = TypeVar("S", bound=BaseSettings)

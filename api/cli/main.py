@@ -9,7 +9,7 @@ from shared.config import prepare_process
 
 prepare_process()  # before any command imports torch or vllm
 
-from api.cli import checkpoint, doctor, download, records, say, serve, settings, text, vectors, voices  # noqa: E402
+from api.cli import checkpoint, doctor, download, memory, records, say, serve, settings, text, vectors, voices  # noqa: E402
 from shared.errors import CommandFailed, StartupError  # noqa: E402
 
 app = typer.Typer(name="veena3", no_args_is_help=True, add_completion=False, help="Text in, natural speech out.")
@@ -17,6 +17,7 @@ app.command("serve")(serve.serve)
 app.command("say")(say.say)
 app.command("voices")(voices.voices)
 app.command("doctor")(doctor.doctor)
+app.command("memory")(memory.memory)
 app.command("settings")(settings.settings)
 app.command("normalize")(text.normalize)
 app.command("chunks")(text.chunks)

@@ -1,0 +1,40 @@
+import pytest
+from typer.testing import CliRunner
+
+from api.cli.main import app
+from core.memory import GIB, cached_tokens, gpu_memory, published_dimensions
+from shared.config import Settings, VramProfile
+
+
+def parts_of(settings):
+    return {part.name: part.bytes for part in gpu_memory(settings, *published_dimensions())}
+
+
+def test_what_the_checkpoint_weighs_is_exact():
+    """As published: 506,634,112 parameters of the language model; some 385 MB of the decode side."""
+    parts = parts_of(Settings())
+    assert parts["language model"] == 2 * 506_634_112
+    assert parts["codec"] == pytest.approx(385e6, rel=0.01)
+    assert cached_tokens(Settings(), published_dimensions()[0]) == 512 * 1024 // 12
+
+
+@pytest.mark.parametrize(("profile", "gpu_gib"), [("small", 6), ("default", 12), ("throughput", 16)])
+def test_a_profile_fits_its_card_with_room_for_super_resolution(profile, gpu_gib):
+    assert sum(parts_of(Settings(vram_profile=profile)).values()) < (gpu_gib - 0.5) * GIB
+
+
+def test_a_profile_fills_in_what_is_not_set(monkeypatch):
+    monkeypatch.setenv("VRAM_PROFILE", "small")
+    monkeypatch.setenv("MAX_RUNNING", "12")
+    settings = Settings()
+    assert (settings.vram_profile, settings.max_running) == (VramProfile.SMALL, 12)
+    assert (settings.vllm_kv_cache_mib, settings.decode_batch) == (192, 4)
+    assert Settings(vram_profile="throughput", max_running=1).max_running == 1
+
+
+def test_the_command():
+    told = CliRunner().invoke(app, ["memory", "--published", "--profile", "small", "--gpu-gib", "6"])
+    assert told.exit_code == 0 and "key-value cache" in told.output and "fits" in told.output
+    told = CliRunner().invoke(app, ["memory", "--published", "--profile", "throughput", "--gpu-gib", "6"])
+    assert told.exit_code == 1 and "does not fit" in told.output
+    assert CliRunner().invoke(app, ["memory"]).exit_code == 0
