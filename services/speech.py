@@ -92,11 +92,12 @@ class Performance:
 
     def encoded(self) -> AsyncGenerator[bytes, None]:
         """The answer's bytes; the header comes with the first block."""
-        return through(self._observed(), self.encoder)
+        return through(self._observed(), self.encoder, on_thread=ENCODERS[self.format].costly)
 
     def framed(self, frame_ms: int, *, seq: int = 0, sample: int = 0) -> AsyncGenerator[Frame, None]:
         """The answer's bytes in frames, the first numbered `seq` and beginning at `sample`."""
-        return through(self._observed(), Framer(self.encoder, self.utterance.rate, frame_ms, seq=seq, sample=sample))
+        framer = Framer(self.encoder, self.utterance.rate, frame_ms, seq=seq, sample=sample)
+        return through(self._observed(), framer, on_thread=ENCODERS[self.format].costly)
 
     async def _observed(self) -> AsyncGenerator[Pcm, None]:
         async with aclosing(self.speech.blocks) as blocks:

@@ -5,8 +5,8 @@ first; `finish()` runs only after a clean end of input; no task group or timeout
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -28,14 +28,34 @@ class Transformer(Protocol[In, Out]):
         ...
 
 
-async def through(upstream: AsyncGenerator[T, None], stage: Transformer[T, U]) -> AsyncGenerator[U, None]:
-    """Drive `stage` over a stream."""
+async def through(
+    upstream: AsyncGenerator[T, None], stage: Transformer[T, U], *, on_thread: bool = False
+) -> AsyncGenerator[U, None]:
+    """Drive `stage` over a stream; `on_thread` where a step takes milliseconds, for which others are not to wait."""
+    step = _step_on_thread if on_thread else _step
     async with aclosing(upstream):
         async for item in upstream:
-            for out in stage.feed(item):
+            outs = iter(stage.feed(item))
+            while not isinstance(out := await step(outs), _End):
                 yield out
-        for out in stage.finish():
+        outs = iter(stage.finish())
+        while not isinstance(out := await step(outs), _End):
             yield out
+
+
+async def _step(outs: Iterator[U]) -> "U | _End":
+    return next(outs, _End())
+
+
+async def _step_on_thread(outs: Iterator[U]) -> "U | _End":
+    """Even a caller who is cancelled waits until the step has ended: what it works on may be freed only then."""
+    running = asyncio.get_running_loop().run_in_executor(None, next, outs, _End())
+    try:
+        return await asyncio.shield(running)
+    finally:
+        while not running.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({running})
 
 
 async def amap(upstream: AsyncGenerator[T, None], call: Callable[[T], Awaitable[U]]) -> AsyncGenerator[U, None]:

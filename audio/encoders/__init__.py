@@ -41,20 +41,22 @@ class Encoder(Protocol):
 class Format:
     """How a format is made for a rate in Hz, and announced. `media_type` may hold `{rate}`.
 
-    `only_rate` is the one rate that the format has, whatever is asked for.
+    `only_rate` is the one rate that the format has, whatever is asked for. A `costly` one takes milliseconds for 100 ms
+    of sound, and is to be made beside the event loop.
     """
 
     encoder: Callable[[int], Encoder]
     media_type: str
     only_rate: int | None = None
+    costly: bool = False
 
 
 ENCODERS: dict[str, Format] = {
     "wav": Format(WavEncoder, "audio/wav"),
     "pcm": Format(PcmEncoder, "audio/L16;rate={rate};channels=1"),
-    "opus": Format(OpusEncoder, "audio/ogg"),
-    "mp3": Format(Mp3Encoder, "audio/mpeg"),
-    "flac": Format(FlacEncoder, "audio/flac"),
+    "opus": Format(OpusEncoder, "audio/ogg", costly=True),
+    "mp3": Format(Mp3Encoder, "audio/mpeg", costly=True),
+    "flac": Format(FlacEncoder, "audio/flac", costly=True),
     "mulaw": Format(MulawEncoder, "audio/wav", only_rate=MULAW_RATE),
-    "aac": Format(AacEncoder, "audio/aac"),
+    "aac": Format(AacEncoder, "audio/aac", costly=True),
 }

@@ -112,3 +112,8 @@ def test_memory_stays_flat_over_encodes_finished_and_cancelled(name):
     before = resident_bytes()
     encode(300)
     assert resident_bytes() - before < 2_000_000  # one that stays holds 250 KB at the least
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_formats_with_a_codec_are_costly(name):
+    assert ENCODERS[name].costly is (name in MUXED)

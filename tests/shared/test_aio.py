@@ -1,4 +1,5 @@
 import asyncio
+import threading
 
 import pytest
 
@@ -43,10 +44,55 @@ async def increment(number):
     return number + 1
 
 
-async def test_stages_keep_order_and_finish_after_a_clean_end():
+@pytest.mark.parametrize("on_thread", [False, True])
+async def test_stages_keep_order_and_finish_after_a_clean_end(on_thread):
     source, stage = Source(3), Doubler()
-    assert [n async for n in through(amap(source.stream(), increment), stage)] == [1, 1, 2, 2, 3, 3, "end"]
+    stream = through(amap(source.stream(), increment), stage, on_thread=on_thread)
+    assert [n async for n in stream] == [1, 1, 2, 2, 3, 3, "end"]
     assert source.closed and stage.finished
+
+
+class Slow:
+    """A step that lasts until it is told to end; knows its thread, and whether it is in use."""
+
+    def __init__(self):
+        self.begun, self.may_end, self.in_use, self.thread = threading.Event(), threading.Event(), False, None
+
+    def feed(self, item):
+        self.in_use, self.thread = True, threading.get_ident()
+        self.begun.set()
+        self.may_end.wait(5)
+        self.in_use = False
+        if item == 1:
+            raise ValueError("this cannot be encoded")
+        yield item
+
+    def finish(self):
+        return ()
+
+
+async def test_a_step_on_a_thread_leaves_the_loop_to_others_and_ends_before_a_cancel_goes_on():
+    source, stage = Source(), Slow()
+    task = asyncio.create_task(anext(through(source.stream(), stage, on_thread=True)))
+    await asyncio.to_thread(stage.begun.wait, 5)
+    assert stage.thread != threading.get_ident() and not task.done()
+    for _ in range(3):  # however often
+        task.cancel()
+        await asyncio.sleep(0.01)
+    assert stage.in_use and source.open
+    stage.may_end.set()
+    await asyncio.wait({task})
+    assert task.cancelled() and not stage.in_use and source.closed
+
+
+async def test_what_a_step_on_a_thread_raises_is_raised():
+    source, stage = Source(), Slow()
+    stage.may_end.set()
+    stream = through(source.stream(), stage, on_thread=True)
+    assert await anext(stream) == 0
+    with pytest.raises(ValueError, match="encoded"):
+        await anext(stream)
+    assert source.closed
 
 
 async def test_closing_the_last_stage_closes_the_first_and_finishes_nothing():
