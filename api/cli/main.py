@@ -1,31 +1,63 @@
 """`veena3`: every command of the project, by name."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from shared.config import prepare_process
+from shared.errors import CommandFailed, StartupError
+
+COMMANDS = {
+    "serve": "serve:serve",
+    "say": "say:say",
+    "voices": "voices:voices",
+    "doctor": "doctor:doctor",
+    "memory": "memory:memory",
+    "settings": "settings:settings",
+    "normalize": "text:normalize",
+    "chunks": "text:chunks",
+    "download": "download:download_command",
+    "verify": "download:verify_command",
+    "make-checkpoint": "checkpoint:make_checkpoint",
+    "records": "records:app",
+    "check-vectors": "vectors:check_vectors_command",
+}
+"""Where each command is below `api.cli`: a function, or the Typer of its subcommands."""
 
 prepare_process()  # before any command imports torch or vllm
 
-from api.cli import checkpoint, doctor, download, memory, records, say, serve, settings, text, vectors, voices  # noqa: E402
-from shared.errors import CommandFailed, StartupError  # noqa: E402
 
-app = typer.Typer(name="veena3", no_args_is_help=True, add_completion=False, help="Text in, natural speech out.")
-app.command("serve")(serve.serve)
-app.command("say")(say.say)
-app.command("voices")(voices.voices)
-app.command("doctor")(doctor.doctor)
-app.command("memory")(memory.memory)
-app.command("settings")(settings.settings)
-app.command("normalize")(text.normalize)
-app.command("chunks")(text.chunks)
-app.command("download")(download.download_command)
-app.command("verify")(download.verify_command)
-app.command("make-checkpoint")(checkpoint.make_checkpoint)
-app.add_typer(records.app, name="records")
-app.command("check-vectors")(vectors.check_vectors_command)
+class Commands(TyperGroup):
+    """Imports a command's module when it is run: who only listens does not wait for torch.
+
+    `Any` is what typer's own copy of click names privately.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        found = getattr(import_module(f"api.cli.{module}"), name)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_group(found)
+        alone = typer.Typer(add_completion=False)
+        alone.command(cmd_name)(found)
+        return typer.main.get_command(alone)
+
+
+app = typer.Typer(name="veena3", cls=Commands, no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def veena3() -> None:
+    """Text in, natural speech out."""
 
 
 def main() -> None:

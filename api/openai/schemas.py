@@ -19,7 +19,8 @@ def _name_of(voice: Any) -> Any:
 
 
 _NAME = {"type": "string", "maxLength": 128}
-_VOICE = {"anyOf": [_NAME, {"type": "object", "properties": {"id": _NAME}, "required": ["id"]}]}
+_OBJECT = {"type": "object", "properties": {"id": _NAME}, "required": ["id"], "additionalProperties": False}
+_VOICE = {"anyOf": [_NAME, _OBJECT]}
 SpokenInput = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_input)]
 VoiceName = Annotated[str, BeforeValidator(_name_of), WithJsonSchema(_VOICE)]
 

@@ -82,6 +82,11 @@ def test_voices_are_listed(common):
     assert json.loads(as_json.output) == httpx.get(f"{common.url}/v1/voices").json()["voices"]
 
 
+def test_a_listener_does_not_wait_for_torch():
+    program = "import sys; from api.cli import main, say, voices; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
 def one_line(monkeypatch, capsys, *arguments: str) -> str:
     """What `veena3 …` writes when it fails: one line, status 1."""
     monkeypatch.setattr("sys.argv", ["veena3", *arguments])
