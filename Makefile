@@ -3,13 +3,15 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 CHECKPOINT ?= voices/demo
+loopback := 127.0.0.1 localhost ::1
+AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
 .PHONY: serve test test-slow clients check format bench lock clean
 
 serve: .venv/.serve  ## the service, on the embedded voice
-	CHECKPOINT=$(CHECKPOINT) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
+	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
 
 test: .venv/.test  ## every fast test, real engines included
 	$(bin)/pytest

@@ -1,11 +1,11 @@
 """What routes are handed."""
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from services.speech import SpeechService
 
 
-def speech_service(request: Request) -> SpeechService:
+def speech_service(connection: HTTPConnection) -> SpeechService:
     """The one service of the app."""
-    service: SpeechService = request.app.state.service
+    service: SpeechService = connection.app.state.service
     return service

@@ -6,8 +6,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.openai import error_shape
+from api.responses import rate_headers
 from services.speech import SpeechService
-from shared.errors import ServiceError, Unavailable, ValidationFailed
+from shared.errors import RateLimited, ServiceError, Unauthorized, Unavailable, ValidationFailed
 from shared.logging import get_logger
 
 HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
@@ -28,9 +29,11 @@ def answer(request: Request, error: ServiceError) -> JSONResponse:
     service: SpeechService = request.app.state.service
     if request.method == "POST":
         service.failed_with(error)
-    headers = {}
-    if isinstance(error, Unavailable) and error.retry_after_s is not None:
+    headers = rate_headers(error.allowance) if isinstance(error, RateLimited) else {}
+    if isinstance(error, Unavailable | RateLimited) and error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
     return _shaped(request, error.status, error.code, error.message, error.details, headers)
 
 

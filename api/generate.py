@@ -8,9 +8,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.auth import GenerateCaller
+from api.auth import KEY_ANSWERS, GenerateCaller
 from api.dependencies import speech_service
-from api.responses import Compose, SpeechResponse
+from api.responses import Compose, SpeechResponse, rate_headers
 from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest, SpeechRequest
 from audio.encoders import ENCODERS
 from services.speech import Performance, SpeechService
@@ -25,10 +25,11 @@ _AUDIO = {
     | {"application/json": {"schema": GeneratedAudio.model_json_schema()}},
     "description": "the audio; as JSON for a whole file with `Accept: application/json`",
 }
-_ANSWERS: dict[int | str, dict[str, Any]] = {
+_ANSWERS: dict[int | str, dict[str, Any]] = KEY_ANSWERS | {
     200: _AUDIO,
     400: {"model": ErrorAnswer, "description": "VALIDATION_ERROR, TEXT_TOO_LONG, INVALID_SPEAKER, INVALID_FORMAT"},
     413: {"model": ErrorAnswer, "description": "PAYLOAD_TOO_LARGE"},
+    429: {"model": ErrorAnswer, "description": "RATE_LIMIT_EXCEEDED, CONCURRENCY_LIMIT_EXCEEDED"},
     500: {"model": ErrorAnswer, "description": "GENERATION_FAILED, INTERNAL_ERROR"},
     503: {"model": ErrorAnswer, "description": "MODEL_NOT_LOADED, SERVICE_UNAVAILABLE, GPU_FAULT"},
     504: {"model": ErrorAnswer, "description": "GENERATION_TIMEOUT"},
@@ -104,7 +105,7 @@ def _headers(asked: SpeechRequest, performance: Performance, model_version: str)
         "X-TTFB-ms": f"{performance.ttfb_s * 1000:.1f}",
         "Server-Timing": ", ".join(timings),
         "Cache-Control": "no-store",
-    }
+    } | rate_headers(performance.allowance)
     if asked.normalize_verbose:
         spoken = quote(script.spoken)
         headers["X-Spoken-Text"] = spoken if len(spoken) <= LONGEST_HEADER else "too-long-for-a-header"

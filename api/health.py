@@ -34,9 +34,8 @@ async def ready(service: Service) -> dict[str, str]:
 async def health(service: Service) -> Health:
     """How the service is doing. Always 200: `/ready` is the answer for load balancers."""
     healthy, runtime = service.healthy(), service.loaded
-    reasons = [] if healthy else ["the engine is gone" if runtime else "the model is not loaded"]
+    reasons = service.degraded()
     gpu, records = runtime.gpu if runtime else None, service.records
-    reasons += records.problems
     return Health(
         status="unhealthy" if not healthy else "degraded" if reasons else "healthy",
         model_loaded=runtime is not None,

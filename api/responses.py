@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from services.speech import Performance
 from shared.errors import ClientStalled, GenerationTimeout, ServiceError
+from shared.types import Allowance
 
 PIECE_BYTES = 64 * 1024  # of a whole file; each must be taken within the stall timeout
 
@@ -97,6 +98,17 @@ class SpeechResponse(Response):
                 await send(message)
         except TimeoutError:
             raise ClientStalled(f"the client took nothing for {self._stall_timeout_s:g} s") from None
+
+
+def rate_headers(allowance: Allowance | None) -> dict[str, str]:
+    """`X-RateLimit-Reset` is in seconds since 1970, as GitHub's."""
+    if allowance is None:
+        return {}
+    return {
+        "X-RateLimit-Limit": str(allowance.limit),
+        "X-RateLimit-Remaining": str(allowance.remaining),
+        "X-RateLimit-Reset": str(allowance.reset_at),
+    }
 
 
 async def first_of(stream: AsyncGenerator[T, None], default: T, *, timeout_s: float) -> T:

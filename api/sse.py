@@ -11,10 +11,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 from starlette.types import Send
 
-from api.auth import GenerateCaller
+from api.auth import KEY_ANSWERS, GenerateCaller
 from api.dependencies import speech_service
 from api.events import Event, Narrator, told
-from api.responses import SpeechResponse, first_of
+from api.responses import SpeechResponse, first_of, rate_headers
 from api.schemas import ErrorAnswer, GenerateRequest
 from audio.frames import Frame
 from services.speech import Performance, SpeechService
@@ -32,6 +32,8 @@ router = APIRouter()
     responses={
         200: {"content": {"text/event-stream": {}}, "description": "start, audio, chunk, metrics, end, error"},
         400: {"model": ErrorAnswer},
+        **KEY_ANSWERS,
+        429: {"model": ErrorAnswer},
         503: {"model": ErrorAnswer},
     },
 )
@@ -152,7 +154,7 @@ class EventsResponse(SpeechResponse):
             async with self._opened as performance, aclosing(performance.framed(FRAME_MS)) as frames:
                 frame = await first_of(frames, None, timeout_s=self._first_audio_timeout_s)
                 begun = True
-                await self._start(send, HEADERS)
+                await self._start(send, HEADERS | rate_headers(performance.allowance))
                 await self._tell(send, self._story.begin(performance))
                 while frame is not None:
                     await self._tell(send, self._story.sound(frame))

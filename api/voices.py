@@ -4,12 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from api.auth import KEY_ANSWERS, known_caller
 from api.dependencies import speech_service
 from api.schemas import ErrorAnswer, VoiceInfo, VoiceList
 from services.speech import SpeechService
 from shared.types import Voice
 
-router = APIRouter(prefix="/v1/voices", responses={503: {"model": ErrorAnswer}})
+router = APIRouter(
+    prefix="/v1/voices",
+    dependencies=[Depends(known_caller)],
+    responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}},
+)
 Service = Annotated[SpeechService, Depends(speech_service)]
 
 

@@ -75,7 +75,7 @@ def main() -> None:
         yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)
 
     async def serve() -> None:
-        app = create_app(Settings(max_running=512, log_level="WARNING"), open_free_runtime)
+        app = create_app(Settings(max_running=512, log_level="WARNING", auth_bypass_mode=True), open_free_runtime)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -21,7 +21,7 @@ TEXTS = (
 
 
 def serve(engine: str, port: int) -> subprocess.Popen[str]:
-    environment = os.environ | {"ENGINE": engine, "PORT": str(port), "LOG_LEVEL": "WARNING"}
+    environment = os.environ | {"ENGINE": engine, "PORT": str(port), "LOG_LEVEL": "WARNING", "AUTH_BYPASS_MODE": "true"}
     return subprocess.Popen(
         [sys.executable, "-c", "from api.cli.main import main; main()", "serve"], env=environment, text=True
     )

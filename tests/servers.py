@@ -74,6 +74,8 @@ class Postgres:
 
     def kill(self) -> None:
         """A crash: the postmaster dies at once, its children with it."""
+        if self._process.poll() is not None:
+            return
         family = self._family()
         for pid in family:
             with suppress(ProcessLookupError):

@@ -17,6 +17,7 @@ COMMANDS = {
     "voices": "voices:voices",
     "doctor": "doctor:doctor",
     "memory": "memory:memory",
+    "keys": "keys:app",
     "settings": "settings:settings",
     "normalize": "text:normalize",
     "chunks": "text:chunks",

@@ -63,7 +63,11 @@ async def _announce(server: uvicorn.Server, service: SpeechService, settings: Se
     host, port = server.servers[0].sockets[0].getsockname()[:2]
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
     body = json.dumps({"text": SENTENCE, "speaker": speaker, "stream": True})
+    key = "" if settings.auth_bypass_mode else '-H "Authorization: Bearer $VEENA3_API_KEY" '
     typer.echo(f"\nVeena3 TTS speaks at {address}  (API description: {address}/docs)\nTry:\n")
+    if key:
+        typer.echo("  export VEENA3_API_KEY=$(veena3 keys create me)")
     typer.echo(
-        f"  curl -N {address}/v1/tts/generate -H 'Content-Type: application/json' \\\n    -d '{body}' -o hello.wav\n"
+        f"  curl -N {address}/v1/tts/generate {key}-H 'Content-Type: application/json' \\\n"
+        f"    -d '{body}' -o hello.wav\n"
     )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from api.auth import known_caller
 from api.dependencies import speech_service
 from api.openai.schemas import ModelCard, ModelList, OpenAIError
 from services.speech import SpeechService
@@ -11,7 +12,11 @@ from shared.errors import ModelNotFound
 
 THEIR_NAMES = ("gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-12-15", "tts-1", "tts-1-hd")
 
-router = APIRouter(prefix="/v1/models", responses={503: {"model": OpenAIError}})
+router = APIRouter(
+    prefix="/v1/models",
+    dependencies=[Depends(known_caller)],
+    responses={401: {"model": OpenAIError}, 503: {"model": OpenAIError}},
+)
 Service = Annotated[SpeechService, Depends(speech_service)]
 
 

@@ -22,7 +22,7 @@ from shared.errors import ServiceError
 _MEDIA_TYPES = ("audio/mpeg", "audio/ogg", "audio/aac", "audio/flac", "audio/wav", "audio/L16", "text/event-stream")
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {name: {} for name in _MEDIA_TYPES}, "description": "the audio, or its events"},
-    **{status: {"model": OpenAIError} for status in (400, 404, 413, 500, 503, 504)},
+    **{status: {"model": OpenAIError} for status in (400, 401, 403, 404, 413, 429, 500, 503, 504)},
 }
 
 router = APIRouter()

@@ -14,7 +14,7 @@ from api.websocket.text_feed import Mark, Run, TextFeed
 from audio.frames import Frame
 from services.auth.caller import Caller
 from services.speech import Performance, SpeechService
-from shared.errors import ClientStalled, ServiceError
+from shared.errors import ClientStalled, RateLimited, ServiceError
 from shared.types import Utterance
 
 
@@ -46,7 +46,7 @@ class Context:
         self._begun = False
 
     async def speak(self) -> None:
-        """Speak what the feed gives until it ends, and tell the end, or the error. Raises ClientStalled."""
+        """Speak what the feed gives until it ends; tell the end, or the error. Raises ClientStalled, RateLimited."""
         try:
             mark = None
             while mark is not Mark.END:
@@ -60,6 +60,8 @@ class Context:
         except ServiceError as error:
             self._service.failed_with(error)
             await self._tell(told(error, self._request_id))
+            if isinstance(error, RateLimited):
+                raise
 
     async def _run(self, text: str) -> Mark | None:
         narrator = self._narrator

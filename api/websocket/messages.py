@@ -40,6 +40,12 @@ class _Control(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Auth(_Control):
+    """The key alone; any other first message may hold it too."""
+
+    type: Literal["auth"]
+
+
 class Flush(_Control):
     """Speak what is there, though no sentence be complete."""
 
@@ -77,9 +83,9 @@ class Ping(_Control):
     type: Literal["ping"]
 
 
-Message = Speak | Text | Flush | End | Cancel | Pause | Resume | Ping
+Message = Auth | Speak | Text | Flush | End | Cancel | Pause | Resume | Ping
 _ADAPTER: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="type")])
-_TYPES = "speak, text, flush, end, cancel, pause, resume, ping"
+_TYPES = "auth, speak, text, flush, end, cancel, pause, resume, ping"
 
 
 def read(data: str, *, first: bool) -> Message:
@@ -90,6 +96,8 @@ def read(data: str, *, first: bool) -> Message:
         raise ValidationFailed("the message is not valid JSON") from None
     if not isinstance(said, dict):
         raise ValidationFailed("a message is a JSON object")
+    if first:
+        said.pop("api_key", None)
     if first and "type" not in said and {"text", "speaker"} <= said.keys():
         said["type"] = "speak"
     try:

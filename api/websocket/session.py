@@ -11,17 +11,17 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.events import Event, told
 from api.websocket.context import Context
-from api.websocket.messages import Cancel, End, Flush, Manner, Message, Pause, Ping, Resume, Speak, Text, read
+from api.websocket.greeting import greet
+from api.websocket.messages import Auth, Cancel, End, Flush, Manner, Message, Pause, Ping, Resume, Speak, Text, read
 from api.websocket.outbox import Outbox, Outgoing
-from services.auth.caller import Caller
 from services.speech import CALLED_OFF, SpeechService
-from shared.errors import ClientStalled, RuntimeDead, ServiceError, Unavailable, ValidationFailed
+from shared.errors import ClientStalled, RateLimited, RuntimeDead, ServiceError, Unavailable, ValidationFailed
 from shared.logging import get_logger
 
 MOST_CONTEXTS = 16
 PROGRESS_EVERY = 50  # frames
 LINGER_S = 5.0  # for a close frame to get through to a client that has stopped reading
-DONE, STALLED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1008, 1009, 1011, 1013
+DONE, REFUSED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1008, 1009, 1011, 1013
 
 log = get_logger(__name__)
 
@@ -29,8 +29,8 @@ log = get_logger(__name__)
 class Session:
     """Everything of one connection; when `serve` returns, its engine requests have ended and the socket is closed."""
 
-    def __init__(self, socket: WebSocket, service: SpeechService, caller: Caller, *, trace: bool) -> None:
-        self._socket, self._service, self._caller, self._trace = socket, service, caller, trace
+    def __init__(self, socket: WebSocket, service: SpeechService, *, trace: bool) -> None:
+        self._socket, self._service, self._trace = socket, service, trace
         self._request_id: str = socket.scope["state"]["request_id"]
         self._outbox = Outbox(service.settings.frame_queue)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
@@ -39,16 +39,19 @@ class Session:
         self._said = self._named = self._since_progress = 0
         self._audible: str | None = None  # whose frames the client takes the next one for
         self._leaving = False
-        self._fault = False
+        self._ends_with = DONE
 
     async def serve(self) -> None:
         try:
             self._service.runtime()
-        except Unavailable as error:
+            self._caller, first = await greet(self._socket, self._service)
+        except WebSocketDisconnect:
+            return
+        except ServiceError as error:
             self._service.failed_with(error)
             await self._send(told(error, self._request_id))
-            return await self._close(FAULT if isinstance(error, RuntimeDead) else TRY_LATER)
-        reader = asyncio.create_task(self._read(), name="websocket-reader")
+            return await self._close(_code(error))
+        reader = asyncio.create_task(self._read(first), name="websocket-reader")
         writer = asyncio.create_task(self._write(), name="websocket-writer")
         lost = asyncio.create_task(self._lost(), name="websocket-lost")
         try:
@@ -58,7 +61,7 @@ class Session:
             await self._let_go(reader, writer, lost)
         code = min((task.result() for task in ended), key=lambda code: code is not None)
         if code is not None:
-            await self._close(FAULT if self._fault else code)
+            await self._close(code if self._ends_with == DONE else self._ends_with)
 
     async def _let_go(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
@@ -73,11 +76,12 @@ class Session:
 
     # Reading
 
-    async def _read(self) -> int | None:
-        """Until the client is gone (None), or the socket must be closed with a code."""
+    async def _read(self, said: str | None) -> int | None:
+        """From what was `said` before, until the client is gone (None), or the socket must be closed with a code."""
         limit, first = self._service.settings.max_body_bytes, True
         while True:
-            received = await self._socket.receive()
+            received = {"type": "websocket.receive", "text": said} if said else await self._socket.receive()
+            said = None
             if received["type"] == "websocket.disconnect":
                 return None
             data = received.get("text")
@@ -106,6 +110,8 @@ class Session:
                 await self._cancel(message.context_id)
             case Pause() | Resume():
                 await self._hold(message)
+            case Auth():
+                pass  # `greet` has read it
             case Ping():
                 await self._reply({"type": "pong"}, None)
 
@@ -147,10 +153,12 @@ class Session:
                 await context.speak()
         except ClientStalled as stalled:
             return self._service.failed_with(stalled)
+        except RateLimited:
+            self._ends_with, self._leaving = REFUSED, True  # what speaks already may end
         except Exception as fault:
             # A task's boundary: a fault of ours closes the socket, not the server.
             log.error("unforeseen", exc_info=fault)
-            self._fault = self._leaving = True
+            self._ends_with, self._leaving = FAULT, True
             unforeseen = ServiceError("an internal error; the request id finds it in the log")
             self._service.failed_with(unforeseen)
             await self._reply(told(unforeseen, request_id), context.name)
@@ -192,7 +200,7 @@ class Session:
     # Writing: this task alone writes, so that messages never interleave
 
     async def _write(self) -> int | None:
-        """Until all is said (DONE), the client is gone (None), or takes nothing for too long (STALLED)."""
+        """Until all is said (DONE), the client is gone (None), or takes nothing for too long (REFUSED)."""
         patience_s = self._service.settings.stall_timeout_s
         try:
             while True:
@@ -205,7 +213,7 @@ class Session:
                     await self._deliver(item)
         except TimeoutError:
             self._outbox.break_off(ClientStalled(f"the client took nothing for {patience_s:g} s"))
-            return STALLED
+            return REFUSED
         except WebSocketDisconnect:
             return None
 
@@ -235,6 +243,13 @@ class Session:
                         await self._socket.close(code)
         except TimeoutError:
             self._socket.scope["state"]["abort"]()
+
+
+def _code(error: ServiceError) -> int:
+    """What a socket is closed with that was never served."""
+    if isinstance(error, Unavailable):
+        return FAULT if isinstance(error, RuntimeDead) else TRY_LATER
+    return REFUSED
 
 
 def _is_longer(data: str, limit: int) -> bool:

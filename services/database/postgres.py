@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Literal
 
 import asyncpg
@@ -21,6 +21,7 @@ _AWAY = (
     OSError,
     TimeoutError,
 )
+_INTERRUPTED = (asyncio.CancelledError, StoreUnavailable)
 
 Connection = Any  # asyncpg brings no types
 
@@ -102,6 +103,8 @@ class Postgres:
                 await begun.start()
             try:
                 yield _Plain(connection)
+            except _INTERRUPTED:
+                raise  # the connection goes, and with it, on the server, what was begun
             except BaseException:
                 with _translated():
                     await begun.rollback()
@@ -115,6 +118,11 @@ class Postgres:
             connection = await self._pool.acquire(timeout=TIMEOUT_S)
         try:
             yield connection
+        except _INTERRUPTED:
+            # Put back tidily it would have to be waited for, and who was cancelled may have a deadline to keep.
+            with suppress(asyncpg.InterfaceError):  # the server was faster
+                connection.terminate()
+            raise
         finally:
             with _translated():
                 await self._pool.release(connection, timeout=TIMEOUT_S)

@@ -139,6 +139,11 @@ async def test_postgres_killed_frozen_and_back(monkeypatch):
             assert await database.fetch("SELECT * FROM purse") == []
             server.stop()
             begun = time.perf_counter()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await database.fetch("SELECT * FROM purse")
+            assert time.perf_counter() - begun < 0.3, "who has a deadline is not held up by tidying"
+            begun = time.perf_counter()
             answers = await asyncio.gather(
                 *(database.execute("INSERT INTO log VALUES ($1)", "once") for _ in range(20)), return_exceptions=True
             )

@@ -1,0 +1,48 @@
+"""Who may come in, and how much they may use. Knows nothing of how they knock."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from services.auth.caller import ANONYMOUS, Caller
+from services.auth.key_ring import KeyRing
+from services.auth.keys import KeyStore
+from services.database import Database
+from services.limits.limiter import Limiter, open_limiter
+from shared.config import Settings
+from shared.errors import InvalidApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The keys, the cache before them, and the limits. With `bypass` everybody is let in as ANONYMOUS."""
+
+    keys: KeyStore
+    ring: KeyRing
+    limiter: Limiter
+    bypass: bool
+
+    async def caller(self, secret: str | None) -> Caller:
+        """Raises Unauthorized, StoreUnavailable."""
+        if self.bypass:
+            return ANONYMOUS
+        if not secret:
+            raise InvalidApiKey("an API key is needed: `Authorization: Bearer …` or `X-API-Key: …`")
+        return await self.ring.caller(secret)
+
+    def degraded(self) -> list[str]:
+        """What does not work as it should, for health."""
+        reasons = {
+            "API keys cannot be checked: the database is away": self.ring.store_away,
+            "limits are not shared: Redis is away": self.limiter.store_away,
+        }
+        return [reason for reason, is_so in reasons.items() if is_so]
+
+
+@asynccontextmanager
+async def open_access(settings: Settings, database: Database) -> AsyncIterator[Access]:
+    """Raises StartupError."""
+    keys = KeyStore(database)
+    ring = KeyRing(keys, ttl_s=settings.key_cache_ttl_s, grace_s=settings.key_grace_s)
+    async with open_limiter(settings) as limiter:
+        yield Access(keys, ring, limiter, settings.auth_bypass_mode)
