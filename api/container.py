@@ -41,7 +41,7 @@ class Container:
     @classmethod
     def from_environment(cls) -> "Container":
         """Raises StartupError for a setting that is wrong."""
-        settings = read_settings(Settings)
+        settings = read_settings(Settings, host="0.0.0.0")  # whatever else: a platform's callers come from outside
         configure_logging(settings.log_level)
         return cls(settings)
 
@@ -66,7 +66,7 @@ class Container:
     async def listen(self, *, port: int, drain_s: int, lost: Lost) -> None:
         """Serve on every address until `close`, which lets what is under way finish within `drain_s`."""
         config = uvicorn.Config(
-            self.app(lost), host="0.0.0.0", port=port, log_config=None, timeout_graceful_shutdown=drain_s
+            self.app(lost), host=self.settings.host, port=port, log_config=None, timeout_graceful_shutdown=drain_s
         )
         await self._held.enter_async_context(_serving(config))
 
