@@ -278,7 +278,7 @@ class SpeechService:
                     model_version=runtime.checkpoint.model_version,
                 ) as entry,
                 self._admission.slot(runtime.pipeline.audience.has_room) as queued_s,
-                runtime.pipeline.speak(utterance, entry.hearing(limiter.metered(caller, more)) if more else None) as speech,
+                runtime.pipeline.speak(utterance, more and entry.hearing(limiter.metered(caller, more))) as speech,
             ):
                 self.metrics.queue.observe(queued_s)
                 with closing(ENCODERS[format].encoder(utterance.rate)) as encoder:
