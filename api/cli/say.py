@@ -86,7 +86,7 @@ class Reporter:
         after_ms = (message.at - (self._before or hearing.asked)) * 1000
         self._before = message.at
         line = f"{(message.at - hearing.asked) * 1000:8.1f} ms  +{after_ms:7.1f} ms  {message.kind:8}"
-        if message.kind == "audio":
+        if message.audio:
             line += f"{len(message.audio):7} bytes"
             line += f" at {message.begins_s:8.3f} s" if message.begins_s is not None else ""
         self._console.print(line)

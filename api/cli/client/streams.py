@@ -22,7 +22,8 @@ _TAG = struct.Struct("<II")
 class Received:
     """One message: `start`, then `audio`, and others that the transport has, and `end`, which may tell the `seconds`.
 
-    `at` is perf_counter's. `begins_s`: where in the sound this piece begins, where the transport lets one know.
+    A file's `header` may come on its own, before any sound. `at` is perf_counter's. `begins_s`: where in the sound this
+    piece begins, where the transport lets one know.
     """
 
     at: float
@@ -46,9 +47,10 @@ async def over_http(server: Server, ask: Ask) -> Stream:
             bytes_a_second = SAMPLE_BYTES.get(answer.headers["x-format"], 0) * int(answer.headers["x-sample-rate"])
             size = 0
             async for piece in answer.aiter_raw():
+                sound = len(piece) - (0 if size else _header_bytes(piece))
                 begins_s = size / bytes_a_second if bytes_a_second else None
-                yield Received(time.perf_counter(), "audio", piece, begins_s)
-                size += len(piece) - (0 if size else _header_bytes(piece))
+                yield Received(time.perf_counter(), "audio" if sound else "header", piece, begins_s)
+                size += sound
             told = {"seconds": size / bytes_a_second} if bytes_a_second else {}
             yield Received(time.perf_counter(), "end", told=told)
 
