@@ -4,6 +4,7 @@
 same app on a port, closer to the wire and without a queue. What Modal is asked for comes from `shared/deployment.py`.
 """
 
+import asyncio
 import os
 import signal
 from pathlib import Path
@@ -12,8 +13,8 @@ from typing import Any
 import modal
 import modal.experimental
 
-from shared.config import SnapshotMode
-from shared.deployment import CACHE_PATH, MODELS_PATH, read_deployment
+from shared.config import HubAccess, SnapshotMode, read_settings
+from shared.deployment import CACHE_PATH, MINUTES, MODELS_PATH, read_deployment
 
 HERE = Path(__file__).parent
 PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
@@ -110,3 +111,27 @@ class SpeechServer(_Container):
 
     async def leave(self) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
+
+
+@app.function(
+    image=image,
+    volumes={MODELS_PATH: models},
+    secrets=[secret],
+    timeout=2 * 60 * MINUTES,
+)
+def download(repo: str, revision: str, layout: str = "spark-tts") -> None:
+    """`modal run app.py::download --repo OWNER/NAME --revision COMMIT`: into the volume's directory COMMIT."""
+    from services.weights import LAYOUTS, Hub, download_pinned
+
+    hub = Hub(token=read_settings(HubAccess).token)
+    download_pinned(repo, revision, Path(MODELS_PATH), LAYOUTS[layout], hub=hub, report=print)
+    models.commit()
+
+
+@app.local_entrypoint()
+def smoke(url: str, key: str = "") -> None:
+    """`modal run app.py::smoke --url https://…`: every transport, first sound, gaps, a listener who leaves."""
+    from api.cli.smoke import check_server, report
+
+    if not report(asyncio.run(check_server(url, key=key or None))):
+        raise SystemExit(1)

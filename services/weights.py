@@ -4,6 +4,7 @@ The hub's own client (2.x) begins a file anew when another process was interrupt
 """
 
 import hashlib
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from core.checkpoint.manifest import Manifest, ManifestFile, write_manifest
 from shared.errors import StartupError
 
 ATTEMPTS, PAUSE_S, TIMEOUT_S = 4, 0.5, 30.0  # for a line that is cut; the pause doubles
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 PUBLIC_HUB = "https://huggingface.co"
 SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
 
@@ -119,6 +121,15 @@ def download(
     manifest = Manifest(repo=repo, revision=commit, files=tuple(files))
     write_manifest(directory, manifest)
     return manifest
+
+
+def download_pinned(
+    repo: str, revision: str, root: Path, layout: Layout, *, hub: Hub, report: Callable[[str], None]
+) -> Manifest:
+    """Into the directory of `root` that is named by the revision, which must be a commit: a branch can move."""
+    if not _COMMIT.fullmatch(revision):
+        raise StartupError(f"revision {revision}: the full hash of a commit is needed; a branch can move")
+    return download(repo, root / revision, layout, revision=revision, hub=hub, report=report)
 
 
 def _look_up(repo: str, revision: str, layout: Layout, hub: Hub, *, has_voices: bool) -> tuple[str, list[_Remote]]:

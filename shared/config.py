@@ -176,6 +176,14 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+class HubAccess(BaseSettings):
+    """What a download of weights may read from the environment: HF_TOKEN."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="HF_")
+
+    token: str | None = Field(None, repr=False)
+
+
 S = TypeVar("S", bound=BaseSettings)
 
 

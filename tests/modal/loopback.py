@@ -76,6 +76,10 @@ class Modal:
 
     def deploy(self, **settings: str) -> subprocess.CompletedProcess[str]:
         """`modal deploy app.py`, with these settings in the environment."""
+        return self.command("deploy", "app.py", **settings)
+
+    def command(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """`modal …`, as a process of its own."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("MODAL_", "DEPLOY_"))}
         environment |= {
             "MODAL_SERVER_URL": self._plane_url,
@@ -85,7 +89,7 @@ class Modal:
             "MODAL_DISABLE_API_PROXY": "1",
             "COLUMNS": "200",
         }
-        return run([sys.executable, "-m", "modal", "deploy", "app.py"], cwd=ROOT, env=environment | settings)
+        return run([sys.executable, "-m", "modal", *arguments], cwd=ROOT, env=environment | settings)
 
     def start(self, name: str = "Speech", *, snapshot: bool = False, **environment: str) -> Worker:
         """A container of the deployed class `name`; `environment` overrides what it is told."""

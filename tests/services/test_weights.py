@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from core.checkpoint.manifest import NAME, verify_manifest
-from services.weights import AP_BWE, SPARK_TTS, Hub, download
+from services.weights import AP_BWE, SPARK_TTS, Hub, download, download_pinned
 from shared.errors import CheckpointInvalid, StartupError
 from tests.api.conftest import running
 from tests.hub import HubRepo
@@ -146,6 +146,16 @@ def test_a_full_disk_is_said_before_anything_is_fetched(fetch, repo, tmp_path):
         assert repo.asked == []
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+def test_what_is_pinned_goes_to_a_directory_of_its_name(repo, tmp_path):
+    with running(repo.app) as port:
+        hub = Hub(f"http://127.0.0.1:{port}")
+        for moving in ("main", COMMIT[:12], COMMIT.upper()):
+            with pytest.raises(StartupError, match="full hash of a commit"):
+                download_pinned("veena/base", moving, tmp_path, SPARK_TTS, hub=hub, report=print)
+        download_pinned("veena/base", COMMIT, tmp_path, SPARK_TTS, hub=hub, report=print)
+    assert verify_manifest(tmp_path / COMMIT, revision=COMMIT)
 
 
 def test_the_command(repo, tmp_path):
