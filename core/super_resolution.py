@@ -51,6 +51,10 @@ class SuperResolution:
         samples = await asyncio.get_running_loop().run_in_executor(self._worker, self._widen, piece)
         return Pcm(samples, self.rate_out)
 
+    def widen_now(self, piece: Piece) -> Samples:
+        """`widen` for a caller who has time to wait."""
+        return self._worker.submit(self._widen, piece).result()
+
     def _widen(self, piece: Piece) -> Samples:
         wave = torch.from_numpy(piece.samples).to(self._device).unsqueeze(0)
         samples: Samples = self._resolver(wave)[0, piece.start : piece.stop].cpu().numpy()
@@ -59,7 +63,7 @@ class SuperResolution:
     def warm_up(self) -> float:
         """Run once, so that no caller pays for what the first time costs. Seconds it took."""
         begun = time.perf_counter()
-        self._worker.submit(self._widen, Piece(np.zeros(self.rate_in, np.float32), 0, 1)).result()
+        self.widen_now(Piece(np.zeros(self.rate_in, np.float32), 0, 1))
         return time.perf_counter() - begun
 
     def close(self) -> None:

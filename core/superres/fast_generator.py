@@ -3,6 +3,7 @@
 Differences to `generator.py`, all of them exact but for rounding:
 
 * Frames are rows, [frames, channels], so that every layer is one matrix product, and nothing is transposed.
+* The first convolutions, an eighth of the work, go through `toom_cook`: 12 products in place of 42.
 * What norms and gamma multiply and add is folded into the linear layers behind and before them.
 * A block's perceptron works tile by tile, so that what it makes on the way stays in the cache.
 * The two streams of a layer do not depend on one another; where two threads are given each stream has its own. One
@@ -17,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from core.bicodec.toom_cook import OUTPUTS, POINTS, transforms
 from core.superres.config import CONV_REACH
 from core.superres.generator import NORM_EPS, ConvNeXtBlock, Generator
 from core.superres.spectra import Spectrum
@@ -73,19 +75,25 @@ class FastGenerator:
 
 
 class _Entry:
-    """The first convolution, as one product of overlapping rows, and its norm."""
+    """The first convolution, with fewer products, and its norm."""
 
     def __init__(self, convolution: nn.Conv1d, norm: nn.LayerNorm) -> None:
-        self._taps = convolution.weight.permute(2, 1, 0).flatten(0, 1).contiguous()
-        self._bias = _bias(convolution)
+        matrices = transforms()
+        self._input, self._output = matrices.input.float(), matrices.output.float()
+        self._points = torch.einsum("pk,oik->pio", matrices.kernel, convolution.weight.double()).float().contiguous()
+        self._bias = convolution.bias
         self._norm = norm
 
     def __call__(self, rows: Tensor) -> Tensor:
         """[T, bins] -> [T, C]."""
         frames, bins = rows.shape
-        padded = functional.pad(rows, (0, 0, CONV_REACH, CONV_REACH)).contiguous()
-        overlapping = padded.as_strided((frames, len(self._taps)), (bins, 1))
-        normed: Tensor = self._norm(torch.addmm(self._bias, overlapping, self._taps))
+        tiles = -(-frames // OUTPUTS)
+        padded = functional.pad(rows, (0, 0, CONV_REACH, CONV_REACH + tiles * OUTPUTS - frames)).contiguous()
+        x = padded.as_strided((POINTS, tiles, bins), (bins, OUTPUTS * bins, 1)).reshape(POINTS, -1)
+        points = torch.mm(self._input, x).view(POINTS, tiles, bins)
+        products = torch.bmm(points, self._points).view(POINTS, -1)
+        y = torch.mm(self._output, products).view(OUTPUTS, tiles, -1).transpose(0, 1).flatten(0, 1)[:frames]
+        normed: Tensor = self._norm(y if self._bias is None else y + self._bias)
         return normed
 
 
@@ -133,8 +141,3 @@ def _behind_norm(norm: nn.LayerNorm, linear: nn.Linear) -> tuple[Tensor, Tensor]
 
 def _normed(rows: Tensor) -> Tensor:
     return functional.layer_norm(rows, rows.shape[-1:], eps=NORM_EPS)
-
-
-def _bias(layer: nn.Conv1d) -> Tensor:
-    assert layer.bias is not None
-    return layer.bias

@@ -26,20 +26,24 @@ def resample(wave: Tensor, *, source_rate: int, target_rate: int) -> Tensor:
     common = gcd(source_rate, target_rate)
     source, target = source_rate // common, target_rate // common
     filters = _filters(source, target).to(wave)
-    reach = (filters.shape[-1] - source) // 2
-    padded = functional.pad(wave.unsqueeze(1), (reach, reach + source))
-    phases = functional.conv1d(padded, filters, stride=source)
+    taps = filters.shape[-1]
+    padded = functional.pad(wave, ((taps - source) // 2, (taps + source) // 2))
+    steps = wave.shape[-1] // source + 1
+    # Tap by tap: a convolution may add in another order for another length, and a piece then differ from the whole.
+    phases = wave.new_zeros(len(wave), target, steps)
+    for tap in range(taps):
+        phases += padded[:, tap : tap + source * (steps - 1) + 1 : source].unsqueeze(1) * filters[:, tap, None]
     length = resampled_length(wave.shape[-1], source_rate=source, target_rate=target)
     return phases.transpose(1, 2).flatten(1)[:, :length]
 
 
 @cache
 def _filters(source: int, target: int) -> Tensor:
-    """Filter bank [target, 1, 2 * reach + source] in float64, one row per output phase."""
+    """Filter bank [target, 2 * reach + source] in float64, one row per output phase."""
     band = LOWPASS_ROLLOFF * min(source, target)
     reach = ceil(LOWPASS_ZEROS * source / band)
     taps = torch.arange(-reach, reach + source, dtype=torch.float64) / source
     phases = torch.arange(target, dtype=torch.float64).unsqueeze(1) / target
     crossings = (band * (taps - phases)).clamp(-LOWPASS_ZEROS, LOWPASS_ZEROS)
     window = torch.cos(crossings * torch.pi / (2 * LOWPASS_ZEROS)).square()
-    return (torch.sinc(crossings) * window * (band / source)).unsqueeze(1)
+    return torch.sinc(crossings) * window * (band / source)
