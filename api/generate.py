@@ -73,11 +73,11 @@ def sounding(
 
 
 def _composer(asked: SpeechRequest, *, model_version: str, as_json: bool) -> Compose:
-    def compose(performance: Performance, joined: bytes | None) -> tuple[dict[str, str], bytes]:
+    def compose(performance: Performance, body: bytearray | None) -> tuple[dict[str, str], bytes | bytearray]:
         headers = _headers(asked, performance, model_version)
-        if joined is None:
+        if body is None:
             return headers, b""
-        body = performance.encoder.seal(joined)
+        performance.encoder.seal(body)
         headers |= _whole_headers(performance, body)
         if not as_json:
             return headers, body
@@ -114,7 +114,7 @@ def _headers(asked: SpeechRequest, performance: Performance, model_version: str)
     return headers
 
 
-def _whole_headers(performance: Performance, body: bytes) -> dict[str, str]:
+def _whole_headers(performance: Performance, body: bytearray) -> dict[str, str]:
     return {
         "X-Audio-Bytes": str(len(body)),
         "X-Audio-Seconds": f"{performance.seconds:.3f}",
@@ -124,7 +124,7 @@ def _whole_headers(performance: Performance, body: bytes) -> dict[str, str]:
     }
 
 
-def _json(asked: SpeechRequest, performance: Performance, body: bytes, *, content_type: str) -> GeneratedAudio:
+def _json(asked: SpeechRequest, performance: Performance, body: bytearray, *, content_type: str) -> GeneratedAudio:
     spans = performance.speech.spans()
     return GeneratedAudio(
         audio_b64=base64.b64encode(body).decode("ascii"),

@@ -15,8 +15,8 @@ from shared.types import Allowance
 PIECE_BYTES = 64 * 1024  # of a whole file; each must be taken within the stall timeout
 
 T = TypeVar("T")
-Compose = Callable[[Performance, bytes | None], tuple[dict[str, str], bytes]]
-"""Headers and body of an answer: from its first bytes (None stands for a stream), or from the joined stream."""
+Compose = Callable[[Performance, bytearray | None], tuple[dict[str, str], bytes | bytearray]]
+"""Headers and body of an answer: before its first bytes (None stands for a stream), or from the joined stream."""
 
 
 class SpeechResponse(Response):
@@ -59,7 +59,8 @@ class SpeechResponse(Response):
                 scope["state"]["abort"]()
 
     async def _talk(self, send: Send) -> None:
-        begun, body = False, b""
+        begun = False
+        body: bytes | bytearray = b""
         try:
             async with self._opened as performance, aclosing(performance.encoded()) as encoded:
                 first = await first_of(encoded, b"", timeout_s=self._first_audio_timeout_s)
@@ -71,7 +72,9 @@ class SpeechResponse(Response):
                     async for piece in encoded:
                         await self._give(send, piece)
                 else:
-                    joined = b"".join([first, *[piece async for piece in encoded]])
+                    joined = bytearray(first)  # an hour of sound is 115 MB: it is held once
+                    async for piece in encoded:
+                        joined += piece
                     headers, body = self._compose(performance, joined)
             # The performance is over, and counted, before the client can know that it has everything, and leave.
             if not self._stream:
@@ -120,8 +123,8 @@ async def first_of(stream: AsyncGenerator[T, None], default: T, *, timeout_s: fl
         raise GenerationTimeout(f"no sound within {timeout_s:g} s") from None
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
-    return (body[start : start + PIECE_BYTES] for start in range(0, len(body), PIECE_BYTES))
+def _pieces(body: bytes | bytearray) -> Iterator[bytes]:
+    return (bytes(body[start : start + PIECE_BYTES]) for start in range(0, len(body), PIECE_BYTES))
 
 
 async def _disconnected(receive: Receive) -> None:

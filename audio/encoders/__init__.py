@@ -25,8 +25,8 @@ class Encoder(Protocol):
 
     def feed(self, block: Pcm) -> Iterable[bytes]: ...
     def finish(self) -> Iterable[bytes]: ...
-    def seal(self, body: bytes) -> bytes:
-        """The complete file from the joined stream: what only the end knows is written into its beginning."""
+    def seal(self, body: bytearray) -> None:
+        """Make the joined stream a complete file, in place: what only the end knows is written into its beginning."""
         ...
 
     def close(self) -> None:

@@ -27,7 +27,6 @@ class FlacEncoder(MuxedEncoder):
         if packet.has_sidedata("new_extradata"):
             self._streaminfo = bytes(packet.get_sidedata("new_extradata"))
 
-    def seal(self, body: bytes) -> bytes:
-        if self._streaminfo is None:
-            return body
-        return body[: STREAMINFO.start] + self._streaminfo + body[STREAMINFO.stop :]
+    def seal(self, body: bytearray) -> None:
+        if self._streaminfo is not None:
+            body[STREAMINFO] = self._streaminfo

@@ -26,17 +26,17 @@ class Mp3Encoder(MuxedEncoder):
         self._frames = 0
         self._frame_bytes = 0
 
-    def seal(self, body: bytes) -> bytes:
+    def seal(self, body: bytearray) -> None:
         """Put an Info tag in front: a frame of silence that says how much of the others is sound."""
         if not self._frames:
-            return body
+            return
         samples_a_frame, side_bytes = (1152, 17) if self._rate >= MPEG1_FROM else (576, 9)
         padding = self._frames * samples_a_frame - ENCODER_DELAY - self._samples
-        tag = body[:4] + bytes(side_bytes)  # the first frame's header fits: all frames are alike
+        tag = bytes(body[:4]) + bytes(side_bytes)  # the first frame's header fits: all frames are alike
         tag += info(frames=self._frames, file_bytes=self._frame_bytes + len(body))
         tag += lame_extension(padding=padding, music_bytes=len(body))
         tag += struct.pack(">H", crc16(tag))
-        return tag.ljust(self._frame_bytes, b"\0") + body
+        body[:0] = tag.ljust(self._frame_bytes, b"\0")
 
     def _look_at(self, packet: "Packet[AudioStream]") -> None:
         self._frames += 1

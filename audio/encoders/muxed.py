@@ -70,8 +70,8 @@ class MuxedEncoder:
         self.close()
         yield from self._sink.take()
 
-    def seal(self, body: bytes) -> bytes:
-        return body
+    def seal(self, body: bytearray) -> None:
+        """The stream is the file already."""
 
     def close(self) -> None:
         # Closing writes the container's end into the sink; after a cancel nobody takes it.

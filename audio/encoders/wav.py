@@ -52,8 +52,8 @@ class PcmEncoder:
     def finish(self) -> Iterator[bytes]:
         return iter(())
 
-    def seal(self, body: bytes) -> bytes:
-        return body
+    def seal(self, body: bytearray) -> None:
+        """The stream is the file already."""
 
     def close(self) -> None:
         """Nothing is held."""
@@ -77,10 +77,11 @@ class WavEncoder(PcmEncoder):
     def finish(self) -> Iterator[bytes]:
         return self._begin()
 
-    def seal(self, body: bytes) -> bytes:
-        data = body[len(self._header(None)) :]
-        # What follows a chunk begins at an even byte; its size does not count the padding.
-        return self._header(len(data)) + data + bytes(len(data) % 2)
+    def seal(self, body: bytearray) -> None:
+        header = len(self._header(None))
+        data = len(body) - header
+        body[:header] = self._header(data)
+        body += bytes(data % 2)  # what follows a chunk begins at an even byte; its size does not count the padding
 
     def _begin(self) -> Iterator[bytes]:
         if not self._begun:

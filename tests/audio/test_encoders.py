@@ -17,7 +17,14 @@ def encode(rate=16_000, block=333):
         piece for at in range(0, len(SAMPLES), block) for piece in encoder.feed(Pcm(SAMPLES[at : at + block], rate))
     )
     body += b"".join(encoder.finish())
-    return body, encoder.seal(body)
+    return body, file_of(encoder, body)
+
+
+def file_of(encoder, body):
+    """The whole file of a joined stream."""
+    file = bytearray(body)
+    encoder.seal(file)
+    return bytes(file)
 
 
 def test_streamed_and_whole_wav_hold_the_same_samples_for_two_readers():

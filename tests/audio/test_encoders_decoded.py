@@ -11,6 +11,7 @@ import soundfile
 from audio.encoders import ENCODERS
 from audio.encoders.mp3 import crc16
 from shared.types import Pcm
+from tests.audio.test_encoders import file_of
 
 pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no independent decoder: install ffmpeg")
 
@@ -35,7 +36,7 @@ def encoded(name, rate, samples, block_s=0.02):
     encoder, step = ENCODERS[name].encoder(rate), round(rate * block_s)
     pieces = [p for at in range(0, len(samples), step) for p in encoder.feed(Pcm(samples[at : at + step], rate))]
     pieces += encoder.finish()
-    return b"".join(pieces), encoder.seal(b"".join(pieces))
+    return b"".join(pieces), file_of(encoder, b"".join(pieces))
 
 
 def ffmpeg(source, name, rate, stdin=None):
