@@ -1,5 +1,6 @@
 """The whole line as a user has it: `veena3 serve` in a process of its own, the demo voice, both engines, curl."""
 
+import base64
 import io
 import json
 import os
@@ -20,6 +21,8 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from training.demo_voice.recogniser import Listener, words
 
@@ -138,6 +141,80 @@ def test_the_openai_client_from_the_readme_speaks(line, tmp_path):
     subprocess.run(command, check=True, cwd=tmp_path)
     samples, rate = soundfile.read(tmp_path / "hello.mp3")
     assert rate == 24_000 and 1 < len(samples) / rate < 6 and np.abs(samples).max() > 0.05
+
+
+def test_events_carry_the_sound_of_the_stream(line):
+    asked = {"text": "Nobody noticed the small green door.", "speaker": "Bittu", "seed": 21, "format": "pcm"}
+    told = httpx.post(f"{line.url}/v1/tts/sse", json=asked, timeout=60).text.strip().split("\n\n")
+    events = [json.loads(event.split("\ndata: ")[1]) for event in told]
+    sound = b"".join(base64.b64decode(event["audio"]) for event in events if event["type"] == "audio")
+    streamed = line.say(asked["text"], "Bittu", seed=21, format="pcm", stream=True).content
+    np.testing.assert_allclose(np.frombuffer(sound, "<i2"), np.frombuffer(streamed, "<i2"), rtol=0, atol=1)
+    assert events[-1]["type"] == "end" and events[-1]["seconds"] == pytest.approx(len(sound) / 32_000)
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(200, marks=pytest.mark.slow)])
+def test_a_voice_agent_holds_a_conversation(line, count):
+    """Words token by token; sound before the second sentence is whole; barge-in; a clean next utterance."""
+    tokens = [word + " " for word in (" ".join(SENTENCES) + " ").split() * 2][:count]
+    first_sentence = len(SENTENCES[0].split())
+    with connect(line.url.replace("http", "ws") + "/v1/tts/ws") as socket:
+        talk = Talk(socket)
+        for n, token in enumerate(tokens):
+            talk.say(type="text", context_id="a", text=token, **(AGENT if n == 0 else {}))
+            if n == first_sentence + 1:  # two words of the second sentence
+                talk.until("sound")
+        talk.say(type="end", context_id="a")
+        assert talk.until("end")["seconds"] > 0.25 * count
+        assert (
+            "".join(event["text"] for event in talk.told if event["type"] == "chunk").split() == "".join(tokens).split()
+        )
+
+        talk.say(type="speak", context_id="b", text=" ".join(SENTENCES), **AGENT)
+        talk.until("sound")
+        begun = time.perf_counter()
+        talk.say(type="cancel", context_id="b")
+        talk.until("cancelled")
+        assert time.perf_counter() - begun < 1  # 0.1 on a machine of its own
+        assert httpx.get(f"{line.url}/health").json()["queue"] == {"running": 0, "waiting": 0}
+
+        talk.sound.clear()
+        talk.say(type="speak", context_id="c", text="Good morning.", seed=1, **AGENT)
+        talk.until("end")
+    alone = line.say("Good morning.", seed=1, stream=True, format="pcm").content
+    np.testing.assert_allclose(np.frombuffer(b"".join(talk.sound), "<i2"), np.frombuffer(alone, "<i2"), rtol=0, atol=1)
+
+
+AGENT = {"speaker": "lipakshi", "format": "pcm"}
+
+
+class Talk:
+    """A conversation, and what was heard in it."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket, self.told, self.sound = socket, [], []
+
+    def say(self, **message: object) -> None:
+        self.socket.send(json.dumps(message))
+
+    def until(self, kind: str) -> dict:
+        while True:
+            message = self.socket.recv(60)
+            if isinstance(message, bytes):
+                self.sound.append(message)
+            else:
+                self.told.append(json.loads(message))
+                assert self.told[-1]["type"] != "error", message
+            if kind == ("sound" if isinstance(message, bytes) else self.told[-1]["type"]):
+                return self.told[-1]
+
+
+def test_a_message_over_the_limit_is_not_even_read(line):
+    with connect(line.url.replace("http", "ws") + "/v1/tts/ws", max_size=None) as socket:
+        with pytest.raises(ConnectionClosed):
+            socket.send("a" * 2_000_000)
+            socket.recv(20)
+        assert socket.close_code == 1009
 
 
 @pytest.mark.slow
