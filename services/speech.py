@@ -137,7 +137,7 @@ class SpeechService:
         self.ready, self.lost = asyncio.Event(), asyncio.Event()
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
-        self._journal = Journal(RecordKind.OFF, None, ())
+        self._journal = Journal(RecordKind.OFF)
         self._access: Access | None = None
         self._admission = Admission(
             slots=settings.max_running, queue=settings.max_waiting, timeout_s=settings.queue_timeout_s
@@ -170,7 +170,7 @@ class SpeechService:
         try:
             async with (
                 open_database(self.settings.database_url) as database,
-                open_journal(self.settings, self.metrics) as self._journal,
+                open_journal(self.settings, database, self.metrics) as self._journal,
                 open_access(self.settings, database) as self._access,
                 self._open_runtime(self.settings) as runtime,
             ):
@@ -273,7 +273,7 @@ class SpeechService:
                 self._journal.entry(
                     utterance,
                     format,
-                    key_id=caller.key_id,
+                    caller=caller,
                     request_id=request_id,
                     model_version=runtime.checkpoint.model_version,
                 ) as entry,

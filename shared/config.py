@@ -50,6 +50,11 @@ _PROFILED: dict[str, dict[str, int]] = {
 }
 
 
+class WhenAway(StrEnum):
+    REFUSE = "refuse"
+    SERVE = "serve"
+
+
 class Settings(BaseSettings):
     """Read from environment variables of the same names in capitals."""
 
@@ -155,6 +160,12 @@ class Settings(BaseSettings):
     records_days: int = Field(30, ge=0, description="days after which records are deleted; 0 keeps them for ever")
     supabase_url: str | None = Field(None, description="project whose table `tts_requests` the records go to")
     supabase_key: SecretStr | None = Field(None, description="its service-role key")
+
+    credits: bool = Field(False, description="whether keys pay for speech; `veena3 credits grant` gives them some")
+    credits_away: WhenAway = Field(
+        WhenAway.REFUSE, description="a request while the database is away: `refuse`, or `serve` and settle later"
+    )
+    credits_hold_s: float = Field(3600.0, gt=0, description="a hold whose process is gone is free again after that")
 
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line")
 

@@ -13,6 +13,7 @@
     + Forbidden             the key is good, and not for this                403
     + ModelNotFound         of the OpenAI routes                             404
     + KeyNotFound                                                            404
+    + InsufficientCredits   the balance does not cover what it may cost      403
     + PayloadTooLarge                                                        413
     + RateLimited           too much within a minute                         429 + Retry-After
       - ConcurrencyLimited  too many streams at once
@@ -101,6 +102,10 @@ class ModelNotFound(RequestError):
 
 class KeyNotFound(RequestError):
     code, status = "NOT_FOUND", 404
+
+
+class InsufficientCredits(RequestError):
+    code, status = "INSUFFICIENT_CREDITS", 403
 
 
 class PayloadTooLarge(RequestError):

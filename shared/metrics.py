@@ -54,3 +54,4 @@ class Metrics:
         self.outbox_pending = gauge("outbox_pending", "Records that wait to be delivered")
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
         self.outbox_failures = counter("outbox_failures", "Deliveries that failed, and records refused or lost")
+        self.credit_holds = counter("credit_holds", "Holds asked of the ledger: held, refused, away", "outcome")

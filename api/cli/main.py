@@ -26,6 +26,7 @@ COMMANDS = {
     "verify": "download:verify_command",
     "make-checkpoint": "checkpoint:make_checkpoint",
     "records": "records:app",
+    "credits": "credits:app",
     "check-vectors": "vectors:check_vectors_command",
 }
 """Where each command is below `api.cli`: a function, or the Typer of its subcommands."""

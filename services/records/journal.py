@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from services.auth.caller import Caller
+from services.credits.ledger import Ledger
+from services.credits.till import Till
+from services.database import Database
 from services.records.drain import DestinationAway, Drain
 from services.records.outbox import Debt, Outbox, open_outbox
 from services.records.record import Measures, Outcome, RequestRecord
 from shared.config import RecordKind, Settings
-from shared.errors import ClientStalled, ServiceError, StartupError
+from shared.errors import ClientStalled, RequestError, ServiceError, StartupError
 from shared.logging import get_logger
 from shared.metrics import Metrics
 from shared.types import Utterance
@@ -30,14 +34,16 @@ log = get_logger(__name__)
 class Entry:
     """A request that runs. What it came to is asked of `measure` at its end."""
 
-    def __init__(self, begun: RequestRecord, text: str, *, kept: bool) -> None:
-        self._begun, self._text, self._kept = begun, [text], kept
+    def __init__(self, begun: RequestRecord, text: str, *, kept: bool, till: Till | None) -> None:
+        self._begun, self._text, self._kept, self._till = begun, [text], kept, till
         self.measure: Callable[[], Measures] = Measures
 
     async def hearing(self, more: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
-        """The text that follows, as it is."""
+        """The text that follows, as it is, once it can be paid for."""
         async with aclosing(more):
             async for text in more:
+                if self._till:
+                    await self._till.hold_more(self._begun, len(text))
                 self._text.append(text)
                 yield text
 
@@ -58,43 +64,53 @@ class JournalState:
 class Journal:
     """Where requests are entered; without an outbox, into nothing."""
 
-    def __init__(self, kind: RecordKind, outbox: Outbox | None, drains: tuple[Drain, ...]) -> None:
-        self._kind, self._outbox, self._drains = kind, outbox, drains
+    def __init__(
+        self, kind: RecordKind, outbox: Outbox | None = None, drains: tuple[Drain, ...] = (), till: Till | None = None
+    ) -> None:
+        self._kind, self._outbox, self._drains, self._till = kind, outbox, drains, till
+        self._debts = tuple(drain.debt for drain in drains)
 
     @asynccontextmanager
     async def entry(
-        self, utterance: Utterance, format: str, *, key_id: str, request_id: str, model_version: str
+        self, utterance: Utterance, format: str, *, caller: Caller, request_id: str, model_version: str
     ) -> AsyncIterator[Entry]:
         """A request that runs as long as this context is open.
 
         A clean end waits, at most WRITTEN_S, until the record is on the disk: who has a whole answer has a record.
+        Raises InsufficientCredits and StoreUnavailable, where a caller pays.
         """
         kept = self._kind is RecordKind.FULL
         begun = RequestRecord.begun(
-            utterance, format, kept=kept, key_id=key_id, request_id=request_id, model_version=model_version
+            utterance, format, kept=kept, key_id=caller.key_id, request_id=request_id, model_version=model_version
         )
-        entry = Entry(begun, utterance.text, kept=kept)
+        till = None if caller.anonymous else self._till
+        entry = Entry(begun, utterance.text, kept=kept, till=till)
         if self._outbox is None:
             yield entry
             return
-        self._outbox.put(begun)
+        debts = [debt for debt in self._debts if till or debt is not Debt.CREDITS]
+        self._outbox.put(begun, debts)
         try:
+            if till:
+                await till.hold(begun)
             yield entry
         except BaseException as error:
-            self._outbox.put(entry.ended(*_outcome(error)))
+            self._outbox.put(entry.ended(*_outcome(error)), debts)
             raise
-        await asyncio.wait({self._outbox.put(entry.ended(Outcome.OK))}, timeout=WRITTEN_S)
+        await asyncio.wait({self._outbox.put(entry.ended(Outcome.OK), debts)}, timeout=WRITTEN_S)
 
     @property
     def state(self) -> JournalState:
         if self._outbox is None:
             return JournalState("off", 0, 0, ())
-        problems = [f"{drain.debt.creditor} is away: {drain.away}" for drain in self._drains if drain.away]
+        problems = [f"{drain.debt.creditor}: away ({drain.away})" for drain in self._drains if drain.away]
+        if self._till and self._till.away:
+            problems.append(f"credits: no holds ({self._till.away})")
         if self._outbox.fault:
             problems.append(f"records cannot be written: {self._outbox.fault}")
         if self._outbox.refused:
             problems.append(f"{self._outbox.refused} records were refused")
-        store = "supabase" if self._drains else "local"
+        store = "supabase" if Debt.SUPABASE in self._debts else "local"
         return JournalState(store, sum(self._outbox.pending.values()), self._outbox.refused, tuple(problems))
 
 
@@ -104,30 +120,38 @@ def _outcome(error: BaseException) -> tuple[Outcome, str | None]:
             return Outcome.CLIENT_LEFT, None
         case ClientStalled():
             return Outcome.STALLED, None
+        case RequestError():
+            return Outcome.REFUSED, error.code
         case ServiceError():
             return Outcome.FAILED, error.code
     return Outcome.FAILED, ServiceError.code
 
 
 @asynccontextmanager
-async def open_journal(settings: Settings, metrics: Metrics) -> AsyncIterator[Journal]:
+async def open_journal(settings: Settings, database: Database, metrics: Metrics) -> AsyncIterator[Journal]:
     """The journal that the settings ask for, with its deliveries running. Raises StartupError."""
     if settings.records is RecordKind.OFF:
-        yield Journal(settings.records, None, ())
+        if settings.credits:
+            raise StartupError("setting CREDITS: needs RECORDS=full or hash, for what was spent is settled from them")
+        yield Journal(settings.records)
         return
     async with AsyncExitStack() as stack:
         supabase = await _open_supabase(settings, stack)
-        owed_to = (Debt.SUPABASE,) if supabase else ()
-        opening = open_outbox(settings.records_path, owed_to, lost=metrics.outbox_failures.inc)
+        till = Till(Ledger(database), settings, metrics) if settings.credits else None
+        opening = open_outbox(settings.records_path, lost=metrics.outbox_failures.inc)
         outbox = await stack.enter_async_context(opening)
-        drains = (Drain(outbox, Debt.SUPABASE, supabase, metrics),) if supabase else ()
+        destinations = {Debt.SUPABASE: supabase, Debt.CREDITS: till}
+        drains = tuple(Drain(outbox, debt, to, metrics) for debt, to in destinations.items() if to)
         metrics.outbox_pending.set_function(lambda: sum(outbox.pending.values()))
-        tasks = [asyncio.create_task(drain.run(), name=f"drain-{drain.debt}") for drain in drains]
+        tasks = [asyncio.create_task(drain.run(), name=f"drain-{drain.debt.creditor}") for drain in drains]
         if settings.records_days:
             keeping = _keep_for(timedelta(days=settings.records_days), outbox, supabase)
             tasks.append(asyncio.create_task(keeping, name="retention"))
+        if till:
+            stack.push_async_callback(till.close)
+            tasks.append(asyncio.create_task(till.tidy(), name="credit-expiry"))
         try:
-            yield Journal(settings.records, outbox, drains)
+            yield Journal(settings.records, outbox, drains, till)
         finally:
             for task in tasks:
                 task.cancel()
@@ -135,8 +159,7 @@ async def open_journal(settings: Settings, metrics: Metrics) -> AsyncIterator[Jo
             with suppress(TimeoutError, sqlite3.Error):
                 async with asyncio.timeout(FAREWELL_S):
                     await outbox.flush()
-                    for drain in drains:
-                        await drain.empty()
+                    await asyncio.gather(*(drain.empty() for drain in drains))
 
 
 async def _open_supabase(settings: Settings, stack: AsyncExitStack) -> "Supabase | None":

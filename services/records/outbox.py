@@ -11,7 +11,7 @@ from pathlib import Path
 import aiosqlite
 
 from services.records.record import COLUMNS, Outcome, RequestRecord
-from services.records.rows import from_row, to_row
+from services.records.rows import Row, from_row, to_row
 from shared.errors import StartupError
 from shared.logging import get_logger
 
@@ -19,23 +19,25 @@ MOST_WAITING = 1_000  # records in memory; as many gather only where the disk ta
 RETRY_S = 0.5  # until a disk that refused is asked again
 SCHEMA = Path(__file__).with_name("schema.sql").read_text()
 
-_PUT = (
-    f"insert into requests ({', '.join(COLUMNS)}, {{debts}}) values ({', '.join('?' * len(COLUMNS))}, {{owed}}) "
-    f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
-)
-_OWED = "{debt} = 1 and outcome <> 'running' and refused is null"
-
-log = get_logger(__name__)
-
 
 class Debt(StrEnum):
     """To whom a record is owed; the name of its column."""
 
     SUPABASE = "owes_supabase"
+    CREDITS = "owes_credits"
 
     @property
     def creditor(self) -> str:
         return self.removeprefix("owes_")
+
+
+_PUT = (
+    f"insert into requests ({', '.join((*COLUMNS, *Debt))}) values ({', '.join('?' * (len(COLUMNS) + len(Debt)))}) "
+    f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
+)
+_OWED = "{debt} = 1 and outcome <> 'running' and refused is null"
+
+log = get_logger(__name__)
 
 
 class Outbox:
@@ -45,25 +47,23 @@ class Outbox:
     the disk takes nothing, the oldest records are dropped, and each is told to `lost`.
     """
 
-    def __init__(self, db: aiosqlite.Connection, owed_to: Collection[Debt], *, lost: Callable[[], None]) -> None:
+    def __init__(self, db: aiosqlite.Connection, *, lost: Callable[[], None]) -> None:
         self._db, self._lost = db, lost
-        self._put = _PUT.format(debts=", ".join(Debt), owed=", ".join(str(int(debt in owed_to)) for debt in Debt))
-        self._keeps = not owed_to
-        self._waiting: deque[tuple[RequestRecord, asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[RequestRecord, Collection[Debt], asyncio.Future[None]]] = deque()
         self._some = asyncio.Event()
         self._lock = asyncio.Lock()
-        self.owing = {debt: asyncio.Event() for debt in owed_to}
-        self.pending = dict.fromkeys(owed_to, 0)
+        self.owing = {debt: asyncio.Event() for debt in Debt}
+        self.pending = dict.fromkeys(Debt, 0)
         self.refused = 0
         self.fault: str | None = None
 
-    def put(self, record: RequestRecord) -> asyncio.Future[None]:
+    def put(self, record: RequestRecord, owed_to: Collection[Debt]) -> asyncio.Future[None]:
         """Take a record; a later one of the same id replaces it. The future is done once it is on the disk."""
         written = asyncio.get_running_loop().create_future()
         while len(self._waiting) >= MOST_WAITING:
-            self._waiting.popleft()[1].cancel()
+            self._waiting.popleft()[-1].cancel()
             self._lost()
-        self._waiting.append((record, written))
+        self._waiting.append((record, owed_to, written))
         self._some.set()
         return written
 
@@ -83,12 +83,12 @@ class Outbox:
         return records
 
     async def paid(self, debt: Debt, records: Iterable[RequestRecord]) -> None:
-        """They have arrived. A record that nobody waits for any more is forgotten, where anybody waited at all."""
+        """They have arrived. A record that Supabase has, and nobody waits for, is forgotten here."""
         ids = [(record.id,) for record in records]
-        nothing = " and ".join(f"{debt} = 0" for debt in Debt)
+        done = f"{Debt.SUPABASE} = 0 and {Debt.CREDITS} is not 1"
         async with self._transaction():
             await self._db.executemany(f"update requests set {debt} = 0 where id = ?", ids)
-            await self._db.executemany(f"delete from requests where id = ? and {nothing}", ids)
+            await self._db.executemany(f"delete from requests where id = ? and {done}", ids)
         self.pending[debt] -= len(ids)
 
     async def refuse(self, debt: Debt, record: RequestRecord, reason: str) -> None:
@@ -99,9 +99,11 @@ class Outbox:
         self.refused += 1
 
     async def forget(self, *, before: str) -> int:
-        """Delete what arrived before this time (ISO 8601, UTC); gives how many."""
+        """Delete what arrived before this time (ISO 8601, UTC) and is not to be paid for; gives how many."""
         async with self._transaction():
-            deleted = await self._db.execute("delete from requests where arrived_at < ?", (before,))
+            deleted = await self._db.execute(
+                f"delete from requests where arrived_at < ? and {Debt.CREDITS} is not 1", (before,)
+            )
         await self._count()
         return deleted.rowcount
 
@@ -124,20 +126,17 @@ class Outbox:
         self._some.clear()
         try:
             async with self._transaction():
-                await self._db.executemany(self._put, [to_row(record) for record, _ in batch])
+                await self._db.executemany(_PUT, [_row(record, owed_to) for record, owed_to, _ in batch])
         except BaseException:
             self._waiting.extendleft(reversed(batch))
             self._some.set()
             raise
-        ended = 0
-        for record, written in batch:
-            ended += record.outcome is not Outcome.RUNNING
+        for record, owed_to, written in batch:
+            for debt in owed_to if record.outcome is not Outcome.RUNNING else ():
+                self.pending[debt] += 1
+                self.owing[debt].set()
             if not written.done():
                 written.set_result(None)
-        for debt, owing in self.owing.items():
-            self.pending[debt] += ended
-            if ended:
-                owing.set()
 
     async def recover(self) -> int:
         """Take over from a process that ended somehow: what was running then was interrupted. Gives how many were."""
@@ -174,7 +173,7 @@ class Outbox:
 
 
 @asynccontextmanager
-async def open_outbox(path: Path, owed_to: Collection[Debt], *, lost: Callable[[], None]) -> AsyncIterator[Outbox]:
+async def open_outbox(path: Path, *, lost: Callable[[], None]) -> AsyncIterator[Outbox]:
     """The outbox in this file, which is made where it is missing. Raises StartupError: not ours to write."""
     async with AsyncExitStack() as stack:
         try:
@@ -184,7 +183,7 @@ async def open_outbox(path: Path, owed_to: Collection[Debt], *, lost: Callable[[
             for pragma in ("journal_mode = wal", "synchronous = normal", "busy_timeout = 5000"):
                 await db.execute(f"pragma {pragma}")
             await db.executescript(SCHEMA)
-            outbox = Outbox(db, owed_to, lost=lost)
+            outbox = Outbox(db, lost=lost)
             if interrupted := await outbox.recover():
                 log.warning("requests_interrupted", count=interrupted)
         except (OSError, sqlite3.Error) as error:
@@ -197,6 +196,10 @@ async def open_outbox(path: Path, owed_to: Collection[Debt], *, lost: Callable[[
             await asyncio.wait({writing})
             with suppress(sqlite3.Error):
                 await outbox.flush()
+
+
+def _row(record: RequestRecord, owed_to: Collection[Debt]) -> Row:
+    return *to_row(record), *(1 if debt in owed_to else None for debt in Debt)
 
 
 def _own(path: Path) -> sqlite3.Connection:

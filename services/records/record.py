@@ -13,12 +13,16 @@ from shared.version import APP_VERSION
 
 
 class Outcome(StrEnum):
-    """How a request ended. INTERRUPTED: the process died while it spoke; found out at the next start."""
+    """How a request ended. REFUSED is the caller's doing, FAILED is ours.
+
+    INTERRUPTED: the process died while it spoke, which was found out at the next start.
+    """
 
     RUNNING = "running"
     OK = "ok"
     CLIENT_LEFT = "client_left"
     STALLED = "stalled"
+    REFUSED = "refused"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
 

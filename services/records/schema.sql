@@ -1,5 +1,6 @@
 -- The outbox's own file. A row is written when a request begins and again when it has ended.
--- owes_*: who has yet to be told of it. refused: why a destination will never take it.
+-- owes_*: 1 while its destination does not have it, then 0; null where it is not meant for it.
+-- refused: why a destination will never take it.
 create table if not exists requests (
     id text primary key,
     request_id text not null,
@@ -33,7 +34,8 @@ create table if not exists requests (
     tokens integer not null,
     retries integer not null,
     chunks integer not null,
-    owes_supabase integer not null,
+    owes_supabase integer,
+    owes_credits integer,
     refused text
 );
 
@@ -41,3 +43,5 @@ create index if not exists requests_arrived on requests (arrived_at);
 create index if not exists requests_by_request_id on requests (request_id);
 create index if not exists requests_owed_to_supabase on requests (owes_supabase)
     where owes_supabase = 1 and outcome <> 'running' and refused is null;
+create index if not exists requests_owed_to_credits on requests (owes_credits)
+    where owes_credits = 1 and outcome <> 'running' and refused is null;

@@ -23,7 +23,7 @@ create table public.tts_requests (
     text text,
     text_sha256 text not null check (length(text_sha256) = 64),
     characters integer not null check (characters >= 0),
-    outcome text not null check (outcome in ('ok', 'client_left', 'stalled', 'failed', 'interrupted')),
+    outcome text not null check (outcome in ('ok', 'client_left', 'stalled', 'refused', 'failed', 'interrupted')),
     error_code text,
     queued_s double precision not null,
     ttfb_s double precision,

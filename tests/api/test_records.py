@@ -158,7 +158,7 @@ def recover(path: Path) -> None:
     """What the next process on this file does first."""
 
     async def open_once() -> None:
-        async with open_outbox(path, (), lost=pytest.fail):
+        async with open_outbox(path, lost=pytest.fail):
             pass
 
     asyncio.run(open_once())

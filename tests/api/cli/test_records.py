@@ -21,9 +21,9 @@ def records(tmp_path, monkeypatch):
     made[3] = replace(made[3], outcome=Outcome.FAILED, error_code="GPU_OOM", ttfb_s=None)
 
     async def write() -> None:
-        async with open_outbox(path, (), lost=pytest.fail) as outbox:
+        async with open_outbox(path, lost=pytest.fail) as outbox:
             for record in made:
-                outbox.put(record)
+                outbox.put(record, ())
 
     asyncio.run(write())
     return made

@@ -9,6 +9,8 @@ from services.records.outbox import Debt, open_outbox
 from shared.metrics import Metrics
 from tests.services.records.conftest import ended, until
 
+OWED = (Debt.SUPABASE,)
+
 
 class Shelf:
     """A destination that keeps the first of each id, and can be away, silent, forgetful of its answer, or choosy."""
@@ -32,7 +34,7 @@ class Shelf:
 
 @pytest.fixture
 async def outbox(records_path):
-    async with open_outbox(records_path, (Debt.SUPABASE,), lost=pytest.fail) as opened:
+    async with open_outbox(records_path, lost=pytest.fail) as opened:
         yield opened
 
 
@@ -64,12 +66,12 @@ async def test_an_outage_loses_nothing_and_doubles_nothing(outbox, drain, shelf,
     shelf.mood = mood
     before, after = [ended() for _ in range(20)], [ended() for _ in range(20)]
     for record in before:
-        outbox.put(record)
+        outbox.put(record, OWED)
     await until(lambda: shelf.asked >= 3)
     assert drain.away and outbox.pending[Debt.SUPABASE] == 20
     shelf.mood = "open"
     for record in after:
-        outbox.put(record)
+        outbox.put(record, OWED)
     await until(lambda: len(shelf.kept) == 40 and outbox.pending[Debt.SUPABASE] == 0)
     assert list(shelf.kept.values()) == before + after and drain.away is None
     assert metrics.outbox_delivered._value.get() == 40 and metrics.outbox_failures._value.get() >= 2
@@ -79,7 +81,7 @@ async def test_a_record_that_is_refused_stands_in_nobodys_way(outbox, drain, she
     records = [ended() for _ in range(5)]
     shelf.refuses = {records[2].id}
     for record in records:
-        outbox.put(record)
+        outbox.put(record, OWED)
     await until(lambda: outbox.refused == 1 and outbox.pending[Debt.SUPABASE] == 0)
     assert len(shelf.kept) == 4 and metrics.outbox_failures._value.get() == 1
     assert list(read_archive(records_path, Filter())) == [records[2]]
@@ -87,7 +89,7 @@ async def test_a_record_that_is_refused_stands_in_nobodys_way(outbox, drain, she
 
 async def test_a_fault_of_the_destinations_code_does_not_end_the_deliveries(outbox, drain, shelf):
     takes, shelf.take = shelf.take, None  # calling it raises TypeError
-    await outbox.put(ended())
+    await outbox.put(ended(), OWED)
     await asyncio.sleep(0.05)
     shelf.take = takes
     await until(lambda: len(shelf.kept) == 1)

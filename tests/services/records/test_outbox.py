@@ -21,7 +21,7 @@ def lost() -> list[None]:
 
 @pytest.fixture
 async def outbox(records_path, lost):
-    async with open_outbox(records_path, OWED, lost=lambda: lost.append(None)) as opened:
+    async with open_outbox(records_path, lost=lambda: lost.append(None)) as opened:
         yield opened
 
 
@@ -31,25 +31,39 @@ async def owed(outbox, **most: int):
 
 async def test_a_record_is_owed_once_it_has_ended(outbox):
     record = ended(text="नमस्ते, 'quoted'; drop table requests")
-    await outbox.put(replace(record, outcome=Outcome.RUNNING))
+    await outbox.put(replace(record, outcome=Outcome.RUNNING), OWED)
     assert await owed(outbox) == [] and outbox.pending[Debt.SUPABASE] == 0
-    await outbox.put(record)
+    await outbox.put(record, OWED)
     assert await owed(outbox) == [record] and outbox.pending[Debt.SUPABASE] == 1
 
 
 async def test_what_was_paid_is_gone_and_what_was_refused_stays(outbox, records_path):
     good, bad = ended(), ended()
-    outbox.put(good)
-    await outbox.put(bad)
+    outbox.put(good, OWED)
+    await outbox.put(bad, OWED)
     await outbox.paid(Debt.SUPABASE, [good])
     await outbox.refuse(Debt.SUPABASE, bad, "SQLSTATE 23514")
     assert await owed(outbox) == [] and outbox.pending[Debt.SUPABASE] == 0 and outbox.refused == 1
     assert list(read_archive(records_path, Filter())) == [bad]
 
 
+@pytest.mark.parametrize("order", [(Debt.SUPABASE, Debt.CREDITS), (Debt.CREDITS, Debt.SUPABASE)])
+async def test_who_is_owed_what_is_kept_apart(outbox, records_path, order):
+    """It goes when Supabase has it and it is paid for; where Supabase is not meant to have it, it stays."""
+    both, kept = ended(), ended()
+    outbox.put(both, order)
+    await outbox.put(kept, [Debt.CREDITS])
+    assert outbox.pending == {Debt.SUPABASE: 1, Debt.CREDITS: 2}
+    for debt in order:
+        assert both in list(read_archive(records_path, Filter()))
+        await outbox.paid(debt, await outbox.owed(debt, most=10, characters=1000))
+    assert outbox.pending == {Debt.SUPABASE: 0, Debt.CREDITS: 0}
+    assert list(read_archive(records_path, Filter())) == [kept]
+
+
 async def test_a_batch_is_bounded_in_records_and_in_text(outbox):
     records = [ended("x" * 100) for _ in range(6)]
-    await asyncio.gather(*map(outbox.put, records))
+    await asyncio.gather(*(outbox.put(record, OWED) for record in records))
     assert await owed(outbox, most=4) == records[:4]
     assert await owed(outbox, characters=350) == records[:3]
     assert await owed(outbox, characters=10) == records[:1]
@@ -57,33 +71,33 @@ async def test_a_batch_is_bounded_in_records_and_in_text(outbox):
 
 async def test_without_anybody_who_waits_for_it_the_outbox_is_the_store(records_path):
     record = ended()
-    async with open_outbox(records_path, (), lost=pytest.fail) as outbox:
-        await outbox.put(record)
-    async with open_outbox(records_path, OWED, lost=pytest.fail) as outbox:
-        assert await owed(outbox) == []  # what was the store stays it
+    async with open_outbox(records_path, lost=pytest.fail) as outbox:
+        await outbox.put(record, ())
+    async with open_outbox(records_path, lost=pytest.fail) as outbox:
+        assert await owed(outbox) == [] and outbox.pending[Debt.SUPABASE] == 0
     assert list(read_archive(records_path, Filter())) == [record]
 
 
 async def test_what_is_put_last_is_written_before_it_closes(records_path):
-    async with open_outbox(records_path, OWED, lost=pytest.fail) as outbox:
+    async with open_outbox(records_path, lost=pytest.fail) as outbox:
         records = [ended() for _ in range(300)]
         for record in records:
-            outbox.put(record)
+            outbox.put(record, OWED)
     assert list(read_archive(records_path, Filter())) == records
 
 
 async def test_what_ran_when_a_process_ended_was_interrupted(records_path):
-    async with open_outbox(records_path, OWED, lost=pytest.fail) as outbox:
-        outbox.put(begun())
-    async with open_outbox(records_path, OWED, lost=pytest.fail) as outbox:
+    async with open_outbox(records_path, lost=pytest.fail) as outbox:
+        outbox.put(begun(), OWED)
+    async with open_outbox(records_path, lost=pytest.fail) as outbox:
         assert outbox.pending[Debt.SUPABASE] == 1 and outbox.owing[Debt.SUPABASE].is_set()
         assert [record.outcome for record in await owed(outbox)] == [Outcome.INTERRUPTED]
 
 
 async def test_a_file_has_one_writer_and_any_number_of_readers(outbox, records_path):
-    await outbox.put(record := ended())
+    await outbox.put(record := ended(), OWED)
     with pytest.raises(StartupError, match="another process writes it"):
-        async with open_outbox(records_path, OWED, lost=pytest.fail):
+        async with open_outbox(records_path, lost=pytest.fail):
             pass
     assert list(read_archive(records_path, Filter())) == [record]
 
@@ -92,14 +106,14 @@ async def test_a_file_that_cannot_be_ours_is_named(tmp_path):
     (tmp_path / "file").write_text("not a database, and long enough to look like one" * 100)
     for path in (tmp_path / "file", tmp_path / "file" / "records.sqlite"):
         with pytest.raises(StartupError, match=str(path)):
-            async with open_outbox(path, OWED, lost=pytest.fail):
+            async with open_outbox(path, lost=pytest.fail):
                 pass
 
 
 async def test_old_records_are_forgotten(outbox, records_path):
     old, new = (replace(ended(), arrived_at=f"2026-11-{day}T00:00:00.000+00:00") for day in ("01", "21"))
-    outbox.put(old)
-    await outbox.put(new)
+    outbox.put(old, OWED)
+    await outbox.put(new, OWED)
     assert await outbox.forget(before="2026-11-10T00:00:00.000+00:00") == 1
     assert await owed(outbox) == [new] and outbox.pending[Debt.SUPABASE] == 1
 
@@ -114,10 +128,10 @@ async def test_a_disk_that_takes_nothing_costs_bounded_memory_and_loses_nothing_
     records = [ended() for _ in range(60)]
     blocking = sqlite3.connect(records_path, isolation_level=None)
     blocking.execute("begin immediate")
-    futures = [outbox.put(record) for record in records[:50]]
+    futures = [outbox.put(record, OWED) for record in records[:50]]
     await until(lambda: outbox.fault)
     assert not any(future.done() for future in futures) and not lost
-    futures += [outbox.put(record) for record in records[50:]]
+    futures += [outbox.put(record, OWED) for record in records[50:]]
     assert len(lost) == 10 and len(outbox._waiting) == 50
     blocking.close()
     async with asyncio.timeout(5):

@@ -1,0 +1,49 @@
+"""`veena3 credits`: seconds of speech that keys may spend."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Coroutine
+from typing import Annotated
+
+import typer
+
+from services.auth.keys import KeyStore
+from services.credits.ledger import Ledger
+from services.database import open_database
+from shared.config import Settings, read_settings
+from shared.errors import ServiceError, StartupError
+
+Key = Annotated[str, typer.Argument(help="a key's id")]
+
+app = typer.Typer(no_args_is_help=True, help="Seconds of speech that keys may spend, where CREDITS is on.")
+
+
+@app.command("grant")
+def grant(
+    key: Key,
+    seconds: Annotated[float, typer.Argument(min=0.001, help="of speech")],
+    reference: Annotated[
+        str | None, typer.Option(help="an invoice, say; what is granted again by the same one counts once")
+    ] = None,
+) -> None:
+    """Add to a key's balance, and print it."""
+    grant_id = f"grant-{reference or uuid.uuid4().hex}"
+    _print_balance(key, lambda ledger: ledger.grant(grant_id, key, amount_ms=round(seconds * 1000)))
+
+
+@app.command("balance")
+def balance(key: Key) -> None:
+    """Print what a key has left."""
+    _print_balance(key, lambda ledger: ledger.balance_ms(key))
+
+
+def _print_balance(key: str, ask: Callable[[Ledger], Coroutine[object, object, int]]) -> None:
+    async def asked() -> int:
+        async with open_database(read_settings(Settings).database_url) as database:
+            await KeyStore(database).get(key)  # who grants to a key that is not there should know
+            return await ask(Ledger(database))
+
+    try:
+        typer.echo(f"{asyncio.run(asked()) / 1000:.3f} s")
+    except ServiceError as error:
+        raise StartupError(error.message) from None

@@ -1,0 +1,103 @@
+"""What requests may cost and what they did cost, at the ledger: never waiting long for it."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+
+from services.credits.ledger import Ledger
+from services.records.drain import DestinationAway, Refused
+from services.records.record import Outcome, RequestRecord
+from shared.config import Settings, WhenAway
+from shared.errors import InsufficientCredits, StoreUnavailable
+from shared.logging import get_logger
+from shared.metrics import Metrics
+
+LONGEST_WAIT_S = 0.15  # for the ledger, before a request is refused or served without a hold
+TIDY_EVERY_S = 60.0
+HELD_MS, HELD_MS_PER_CHARACTER = 1_000, 100  # of normal speed; slow speakers of plain text need 80
+
+log = get_logger(__name__)
+
+
+class Till:
+    """Holds before a request, and settles behind it as a destination of the outbox: whatever happens, and once."""
+
+    def __init__(self, ledger: Ledger, settings: Settings, metrics: Metrics) -> None:
+        self._ledger, self._settings, self._metrics = ledger, settings, metrics
+        self._asking: set[asyncio.Task[None]] = set()
+        self.away: str | None = None
+
+    async def hold(self, record: RequestRecord) -> None:
+        """Raises InsufficientCredits; and StoreUnavailable, where the ledger is away and the settings say so."""
+        amount_ms = HELD_MS + held_ms(record.characters, record.speed)
+        await self._ask(
+            self._ledger.hold(record.id, record.key_id, amount_ms=amount_ms, for_s=self._settings.credits_hold_s)
+        )
+
+    async def hold_more(self, record: RequestRecord, characters: int) -> None:
+        """For text that follows. Raises as `hold` does."""
+        amount_ms = held_ms(characters, record.speed)
+        await self._ask(self._ledger.hold_more(record.id, record.key_id, amount_ms=amount_ms))
+
+    async def take(self, records: Sequence[RequestRecord]) -> Refused:
+        """Settle these requests. Raises DestinationAway."""
+        try:
+            for record in records:
+                await self._ledger.settle(record.id, record.key_id, spent_ms=spent_ms(record))
+        except StoreUnavailable as away:
+            raise DestinationAway(away.message) from away
+        return {}
+
+    async def tidy(self) -> None:
+        """For ever, free what processes hold that are gone for good."""
+        while True:
+            try:
+                if expired := await self._ledger.expire():
+                    log.warning("credit_holds_expired", count=expired)
+            except StoreUnavailable as away:
+                log.warning("credit_expiry_postponed", reason=away.message)
+            await asyncio.sleep(TIDY_EVERY_S)
+
+    async def close(self) -> None:
+        """Give up what the ledger has not answered."""
+        for asking in self._asking:
+            asking.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
+
+    async def _ask(self, question: Coroutine[object, object, None]) -> None:
+        """Wait for the ledger, but not for long. It may hear of the question later: settling undoes that, too."""
+        asking = asyncio.create_task(question, name="credit-hold")
+        self._asking.add(asking)
+        asking.add_done_callback(self._forget)
+        await asyncio.wait({asking}, timeout=LONGEST_WAIT_S)
+        try:
+            if not asking.done():
+                raise StoreUnavailable(f"no answer in {LONGEST_WAIT_S:g} s")
+            asking.result()
+        except InsufficientCredits:
+            self._metrics.credit_holds.labels("refused").inc()
+            raise
+        except StoreUnavailable as away:
+            self._metrics.credit_holds.labels("away").inc()
+            self.away = away.message
+            if self._settings.credits_away is WhenAway.REFUSE:
+                raise StoreUnavailable("credits cannot be checked just now; try again later") from away
+        else:
+            self._metrics.credit_holds.labels("held").inc()
+            self.away = None
+
+    def _forget(self, asking: asyncio.Task[None]) -> None:
+        self._asking.discard(asking)
+        if not asking.cancelled():
+            asking.exception()  # of an answer that nobody waits for any more
+
+
+def held_ms(characters: int, speed: float) -> int:
+    """What a text of this length may come to."""
+    return round(HELD_MS_PER_CHARACTER * characters / speed)
+
+
+def spent_ms(record: RequestRecord) -> int:
+    """What a request is charged: the speech that was really sent. What failed, or reached nobody, is free."""
+    broken_off = record.outcome in {Outcome.CLIENT_LEFT, Outcome.STALLED, Outcome.REFUSED}
+    heard = record.outcome is Outcome.OK or (broken_off and record.stream)
+    return round(record.audio_s * 1000) if heard else 0
