@@ -8,7 +8,7 @@ AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow clients check format bench lock clean
+.PHONY: serve test test-slow test-live clients check format bench lock clean
 
 serve: .venv/.serve  ## the service, on the embedded voice
 	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -18,6 +18,9 @@ test: .venv/.test  ## every fast test, real engines included
 
 test-slow: .venv/.test  ## what takes minutes or the published dimensions
 	$(bin)/pytest -m slow
+
+test-live: .venv/.test  ## against the deployment that VEENA3_URL names
+	$(bin)/pytest -m live -s tests/live
 
 clients: .venv-clients/.made  ## LiveKit and Pipecat, for `make test-slow` to speak through them
 

@@ -69,6 +69,12 @@ def test_the_container_is_told_its_deployment(plain, name):
     assert told == Deployment(revision="r1").environment()
 
 
+def test_a_pinned_revision_is_checked_by_the_server():
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    assert Deployment(revision=commit).environment()["CHECKPOINT_REVISION"] == commit
+    assert "CHECKPOINT_REVISION" not in Deployment(revision="r1").environment()
+
+
 def test_everything_of_ours_is_shipped_and_nothing_else(plain):
     function, _ = asked(plain, "Speech")
     shipped = {path for mount in function.mount_ids for path in plain.plane.mounts[mount]}

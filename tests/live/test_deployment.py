@@ -1,0 +1,114 @@
+"""What ops want to know of a deployment before listeners do. `make test-live` with VEENA3_URL set."""
+
+import asyncio
+import io
+import os
+import re
+import statistics
+import sys
+import time
+from contextlib import aclosing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from api.cli.client.hearing import Hearing
+from api.cli.client.server import open_server
+from api.cli.client.streams import STREAMS, Transport
+from api.cli.smoke import check_server
+from shared.errors import CommandFailed
+from training.demo_voice.recogniser import Listener, words
+
+pytestmark = pytest.mark.live
+
+SENTENCES = (Path(__file__).parents[1] / "data/unseen_sentences_en.txt").read_text().splitlines()
+BUSIEST = int(os.environ.get("VEENA3_LIVE_LISTENERS", "100"))
+JITTER_S = 0.25  # a player's buffer on a network
+
+
+def spoken(http, text, speaker, seed=1):
+    answer = http.post("/v1/tts/generate", json={"text": text, "speaker": speaker, "seed": seed})
+    answer.raise_for_status()
+    return soundfile.read(io.BytesIO(answer.content), dtype="float32")[0]
+
+
+def test_every_transport_and_a_listener_who_leaves(url, key):
+    outcomes = asyncio.run(check_server(url, key=key))
+    assert all(outcome.passed for outcome in outcomes), outcomes
+
+
+async def _listen(server, text, speaker, over):
+    hearing = Hearing(asked=time.perf_counter())
+    async with aclosing(STREAMS[over](server, {"text": text, "speaker": speaker})) as messages:
+        async for message in messages:
+            hearing.hear(message)
+    return hearing
+
+
+@pytest.mark.parametrize("listeners", [1, 10, 30, 100])
+def test_listeners_at_once(url, key, voices, listeners):
+    """Nobody is cut off; whom there is no room for is told so. How fast it was is printed."""
+    if listeners > BUSIEST:
+        pytest.skip(f"NOT CHECKED: VEENA3_LIVE_LISTENERS={BUSIEST}")
+
+    async def load():
+        async with open_server(url, key=key) as server:
+            asks = [
+                _listen(server, SENTENCES[i % len(SENTENCES)], voices[i % len(voices)], list(Transport)[i % 3])
+                for i in range(listeners)
+            ]
+            return await asyncio.gather(*asks, return_exceptions=True)
+
+    outcomes = asyncio.run(load())
+    heard = [outcome for outcome in outcomes if isinstance(outcome, Hearing)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, CommandFailed)]
+    assert len(heard) + len(refused) == listeners, [o for o in outcomes if not isinstance(o, Hearing)]
+    assert {refusal.code for refusal in refused} <= {"SERVICE_OVERLOADED", "RATE_LIMIT_EXCEEDED"}
+    first_ms = sorted((hearing.first_s or 0) * 1000 for hearing in heard)
+    silent_ms = max(hearing.silent_s for hearing in heard) * 1000
+    sys.stdout.write(
+        f"\n{listeners} listeners: {len(heard)} heard, {len(refused)} refused; first sound "
+        f"p50 {statistics.median(first_ms):.0f} ms, p95 {first_ms[int(0.95 * (len(first_ms) - 1))]:.0f} ms; "
+        f"longest silence {silent_ms:.0f} ms\n"
+    )
+    assert heard and all((hearing.seconds or 0) > 0.3 for hearing in heard if hearing.seconds is not None)
+
+
+def test_one_listener_hears_no_gap(url, key, voices):
+    async def listen():
+        async with open_server(url, key=key) as server:
+            return await _listen(server, " ".join(SENTENCES[:8]), voices[0], Transport.WEBSOCKET)
+
+    hearing = asyncio.run(listen())
+    assert hearing.silent_s < JITTER_S, f"{hearing.underruns} underruns, {hearing.silent_s:.3f} s of silence"
+
+
+def test_what_is_said_is_understood(http, voices):
+    chosen = SENTENCES[:10]
+    listener = Listener(chosen)
+    heard = [listener.hear(spoken(http, sentence, voices[i % len(voices)])) for i, sentence in enumerate(chosen)]
+    right = sum(got == words(sentence) for got, sentence in zip(heard, chosen, strict=True))
+    assert right >= 8, heard
+
+
+def spectrum(samples):
+    """Mean log spectrum of the loud frames, in 40 bands: how a voice sounds, whatever it says."""
+    frames = np.lib.stride_tricks.sliding_window_view(samples, 512)[::160] * np.hanning(512)
+    power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
+    loud = power[power.sum(1) > 0.1 * power.sum(1).mean()]
+    return np.array([np.log(band.mean() + 1e-9) for band in np.array_split(loud, 40, axis=1)])
+
+
+def test_a_voice_stays_the_same_voice(http, voices):
+    """The same voice with two texts is closer to itself than to any other voice, for most of them."""
+    first, second = ([spectrum(spoken(http, SENTENCES[k], voice)) for voice in voices] for k in (0, 1))
+    distance = np.array([[np.abs((a - a.mean()) - (b - b.mean())).mean() for b in second] for a in first])
+    own = int((distance.argmin(1) == np.arange(len(voices))).sum())
+    assert own >= 0.5 * len(voices), f"{own} of {len(voices)} voices are nearest to themselves"
+
+
+def test_metrics_are_served(http):
+    text = http.get("/metrics").text
+    assert re.search(r"^veena3_tts_requests_total\{", text, re.MULTILINE)
