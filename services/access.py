@@ -11,6 +11,7 @@ from services.database import Database
 from services.limits.limiter import Limiter, open_limiter
 from shared.config import Settings
 from shared.errors import InvalidApiKey
+from shared.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Access:
         if not secret:
             raise InvalidApiKey("an API key is needed: `Authorization: Bearer …` or `X-API-Key: …`")
         return await self.ring.caller(secret)
+
+    def watch(self, metrics: Metrics) -> None:
+        metrics.key_store_away.set_function(lambda: self.ring.store_away)
+        metrics.limit_store_away.set_function(lambda: self.limiter.store_away)
 
     def degraded(self) -> list[str]:
         """What does not work as it should, for health."""

@@ -175,6 +175,7 @@ class SpeechService:
                 self._open_runtime(self.settings) as runtime,
             ):
                 self.database = database
+                self._access.watch(self.metrics)
                 self.voices = VoiceBook(runtime.checkpoint.voices)
                 self._runtime = runtime
                 self.metrics.model_load_seconds.set(runtime.load_s)

@@ -51,6 +51,8 @@ class Metrics:
         self.super_resolution_loaded = gauge("super_resolution_loaded", "1 when 48 kHz is made by super-resolution")
         self.running = gauge("requests_running", "Requests that hold a slot")
         self.waiting = gauge("requests_waiting", "Requests that wait for a slot")
+        self.key_store_away = gauge("key_store_away", "1 while API keys cannot be checked in the database")
+        self.limit_store_away = gauge("limit_store_away", "1 while Redis does not answer and limits are not shared")
         self.outbox_pending = gauge("outbox_pending", "Records that wait to be delivered")
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
         self.outbox_failures = counter("outbox_failures", "Deliveries that failed, and records refused or lost")

@@ -29,7 +29,7 @@ structlog.configure(
 from core.checkpoint.builder import build_checkpoint  # noqa: E402
 from core.checkpoint.reading import Checkpoint, open_checkpoint  # noqa: E402
 from services.database import Database, open_database  # noqa: E402
-from tests.servers import Postgres, postgres_server  # noqa: E402
+from tests.servers import Postgres, Redis, postgres_server, redis_server  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +47,13 @@ def tiny(tiny_path: Path) -> Checkpoint:
 def postgres() -> Iterator[Postgres]:
     """One server for a session; a test that needs an empty database takes a `fresh()` one."""
     with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    """An empty one: it starts in 50 ms."""
+    with redis_server() as server:
         yield server
 
 

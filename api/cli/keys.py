@@ -15,6 +15,7 @@ from services.auth.keys import Key, KeyStore
 from services.database import open_database
 from shared.config import Settings, read_settings
 from shared.errors import ServiceError, StartupError
+from shared.logging import configure_logging
 
 DAY_S = 86_400
 
@@ -61,8 +62,11 @@ def revoke(key_id: _Id) -> None:
 
 
 def _with_store(ask: Callable[[KeyStore], Awaitable[T]]) -> T:
+    settings = read_settings(Settings)
+    configure_logging(settings.log_level)  # to standard error: a new key alone is on standard output
+
     async def asked() -> T:
-        async with open_database(read_settings(Settings).database_url) as database:
+        async with open_database(settings.database_url) as database:
             return await ask(KeyStore(database))
 
     try:

@@ -1,0 +1,193 @@
+"""Limits in this process, and in a real Redis that two processes share and that dies, freezes and comes back."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import pytest
+
+from services.auth.caller import Caller, Limits, Scope
+from services.limits import limiter as module
+from services.limits.limiter import open_limiter
+from shared.config import Settings
+from shared.errors import ConcurrencyLimited, RateLimited, StoreUnavailable, TextTooLong
+
+CALLER = Caller("key_1", "n", frozenset({Scope.GENERATE}), Limits(requests_per_minute=100))
+QUICK_S = 0.2  # the longest that anything may wait for Redis
+
+
+async def let_in(limiter, caller=CALLER, characters=10) -> bool:
+    try:
+        async with limiter.admitted(caller, characters):
+            await asyncio.sleep(0)
+    except RateLimited:
+        return False
+    return True
+
+
+async def allowance(limiter, caller=CALLER, characters=10):
+    async with limiter.admitted(caller, characters) as left:
+        return left
+
+
+def settings(redis=None, **more) -> Settings:
+    return Settings(redis_url=redis and redis.url, key_streams=1000, **more)
+
+
+@pytest.fixture(params=["memory", "redis"])
+def store(request):
+    return request.getfixturevalue("redis") if request.param == "redis" else None
+
+
+async def test_of_three_hundred_at_once_exactly_a_hundred_come_in(store, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE_S", 10)  # counting is what is tested here, not the machine's speed
+    async with open_limiter(settings(store)) as limiter:
+        assert sum(await asyncio.gather(*(let_in(limiter) for _ in range(300)))) == 100
+        assert not limiter.store_away
+        assert await let_in(limiter, replace(CALLER, key_id="key_2")), "another key has its own"
+
+
+PROCESS = """
+import asyncio, sys
+from services.limits import limiter as module
+from tests.services.limits.test_limiter import let_in, open_limiter
+from shared.config import Settings
+
+async def main():
+    module.PATIENCE_S = 10
+    async with open_limiter(Settings(redis_url=sys.argv[1], key_streams=1000)) as limiter:
+        print("ready", flush=True)
+        sys.stdin.readline()
+        print(sum(await asyncio.gather(*(let_in(limiter) for _ in range(150)))), limiter.store_away)
+
+asyncio.run(main())
+"""
+
+
+def test_two_processes_share_one_limit(redis):
+    command = [sys.executable, "-c", PROCESS, redis.url]
+    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    told = [process.communicate(timeout=60)[0].split() for process in processes]
+    assert sum(int(count) for count, _ in told) == 100 and {away for _, away in told} == {"False"}
+
+
+async def test_what_is_left_is_told(store):
+    async with open_limiter(settings(store)) as limiter:
+        left = [await allowance(limiter) for _ in range(3)]
+        assert [one.remaining for one in left] == [99, 98, 97] and {one.limit for one in left} == {100}
+        assert all(0 < one.reset_at - time.time() <= 121 for one in left)
+
+
+async def test_characters_are_limited_beside_requests(store):
+    caller = replace(CALLER, limits=Limits(requests_per_minute=100, characters_per_minute=1000))
+    async with open_limiter(settings(store)) as limiter:
+        assert await let_in(limiter, caller, 900)
+        with pytest.raises(RateLimited, match="characters") as refused:
+            await allowance(limiter, caller, 200)
+        assert 1 <= refused.value.retry_after_s <= 120 and refused.value.allowance.remaining == 100
+        assert await let_in(limiter, caller, 100)
+        with pytest.raises(TextTooLong, match="1000"):
+            await allowance(limiter, caller, 1001)
+
+
+async def test_text_that_comes_piece_by_piece_is_charged_as_it_comes():
+    caller = replace(CALLER, limits=Limits(characters_per_minute=25))
+
+    async def pieces():
+        for _ in range(5):
+            yield "ten chars."
+
+    heard = []
+    async with open_limiter(settings()) as limiter:
+        with pytest.raises(RateLimited):
+            async for piece in limiter.metered(caller, pieces()):
+                heard.append(piece)
+    assert len(heard) == 2
+
+
+async def test_streams_at_once_are_limited_and_given_back():
+    caller = replace(CALLER, limits=Limits(streams=3))
+    async with open_limiter(settings()) as limiter, AsyncExitStack() as open_:
+        for _ in range(3):
+            await open_.enter_async_context(limiter.admitted(caller, 1))
+        with pytest.raises(ConcurrencyLimited) as refused:
+            await allowance(limiter, caller)
+        assert refused.value.code == "CONCURRENCY_LIMIT_EXCEEDED" and refused.value.retry_after_s >= 1
+        assert await let_in(limiter, replace(caller, key_id="key_2"))
+        await open_.aclose()
+        assert await let_in(limiter, caller)
+        assert not limiter._streams._open
+
+
+async def test_who_is_refused_by_a_rate_holds_no_stream():
+    caller = replace(CALLER, limits=Limits(requests_per_minute=1, streams=1))
+    async with open_limiter(settings()) as limiter:
+        assert await let_in(limiter, caller)
+        for _ in range(3):
+            with pytest.raises(RateLimited, match="requests"):
+                await allowance(limiter, caller)
+
+
+# Redis away
+
+
+async def slowest(limiter, attempts=5, **more) -> float:
+    """Seconds that the slowest of some requests took."""
+    longest_s = 0.0
+    for _ in range(attempts):
+        begun = time.perf_counter()
+        await let_in(limiter, **more)
+        longest_s = max(longest_s, time.perf_counter() - begun)
+    return longest_s
+
+
+@pytest.mark.parametrize("blow", ["kill", "stop"])
+async def test_a_redis_that_dies_or_freezes_is_replaced_by_this_process_within_the_deadline(redis, blow, monkeypatch):
+    monkeypatch.setattr(module, "PAUSE_S", 0.2)
+    async with open_limiter(settings(redis)) as limiter:
+        await settled(limiter)
+        getattr(redis, blow)()
+        begun = time.perf_counter()
+        counts = await asyncio.gather(*(let_in(limiter) for _ in range(300)))
+        took = time.perf_counter() - begun
+        assert sum(counts) == 100, "the fallback keeps the same limit"
+        assert limiter.store_away and took < 2 * QUICK_S, f"300 at once took {took:.3f} s"
+        assert await slowest(limiter, caller=replace(CALLER, key_id="key_3")) < QUICK_S
+        if blow == "kill":
+            await asyncio.to_thread(redis.start)
+        else:
+            redis.go()
+        await settled(limiter)
+
+
+async def settled(limiter) -> None:
+    """Until Redis answers in time: a machine that is busy may need several tries."""
+    async with asyncio.timeout(20):
+        while True:
+            await let_in(limiter, replace(CALLER, key_id="key_warm"))
+            if not limiter.store_away:
+                return
+            await asyncio.sleep(0.05)
+
+
+async def test_without_redis_nobody_comes_in_where_that_is_set(redis):
+    async with open_limiter(settings(redis, without_redis="refuse")) as limiter:
+        await settled(limiter)
+        redis.kill()
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable) as refused:
+                await allowance(limiter)
+            assert refused.value.retry_after_s >= 1
+
+
+async def test_a_redis_that_never_was_does_not_keep_the_service_from_starting():
+    async with open_limiter(Settings(redis_url="redis://127.0.0.1:1/0")) as limiter:
+        assert await let_in(limiter) and limiter.store_away
