@@ -13,7 +13,7 @@ from postgrest.types import ReturnMethod
 from services.records.drain import DestinationAway, Refused
 from services.records.record import RequestRecord
 from shared.errors import StartupError
-from supabase import AsyncClient, AsyncClientOptions, PostgrestAPIError, SupabaseException, acreate_client
+from supabase import AsyncClient, AsyncClientOptions, AsyncSupabaseException, PostgrestAPIError, acreate_client
 
 TABLE = "tts_requests"
 TIMEOUT = httpx.Timeout(5.0, connect=2.0)
@@ -64,6 +64,6 @@ async def open_supabase(url: str, key: str) -> AsyncIterator[Supabase]:
         )
         try:
             client = await acreate_client(url, key, options)
-        except SupabaseException as error:
+        except AsyncSupabaseException as error:
             raise StartupError(f"setting SUPABASE_URL: {error}") from None
         yield Supabase(client)
