@@ -6,6 +6,8 @@ import sys
 import structlog
 from structlog.types import EventDict, Processor
 
+OURS = ("api", "audio", "core", "processing", "services", "shared")
+
 Logger = structlog.stdlib.BoundLogger
 
 
@@ -41,11 +43,16 @@ def configure_logging(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    # Below INFO libraries tell what they handle: statements with their values, headers with keys.
+    root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)  # our own request events say more
+    # Our own request events say more, and uvicorn's hold addresses, where a socket's `?api_key=` stands.
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    handler.addFilter(lambda record: '"WebSocket %s"' not in str(record.msg))
 
 
 def _first(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -1,0 +1,44 @@
+"""`veena3 keys` as an operator types it."""
+
+import re
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import main
+from api.cli.keys import app
+
+
+@pytest.fixture(autouse=True)
+def own_database(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/veena3.db")
+    monkeypatch.setattr("api.cli.keys.configure_logging", lambda level: None)  # it would outlive the test
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_a_key_is_made_shown_once_listed_and_revoked():
+    made = run("create", "Ада", "--scope", "generate", "--scope", "debug", "--requests-per-minute", "9")
+    assert made.exit_code == 0, made.output
+    (secret,) = re.findall(r"^veena3_\S{43}$", made.stdout, re.MULTILINE)
+    (key_id,) = re.findall(r"^(key_\w+): debug, generate", made.stderr, re.MULTILINE)
+    listed = run("list").output
+    assert key_id in listed and "Ада" in listed and "9 requests" in listed and "active" in listed
+    assert secret not in listed and secret[:13] in listed
+    assert "revoked" in run("revoke", key_id).output and "revoked" in run("show", key_id).output
+
+
+@pytest.mark.parametrize("wrong", [["create", "n", "--scope", "root"], ["create", "n", "--streams", "0"], ["create"]])
+def test_a_wrong_option_is_named(wrong):
+    assert run(*wrong).exit_code == 2
+
+
+def test_a_key_that_is_not_there_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["veena3", "keys", "revoke", "key_none"])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.strip() == "veena3: there is no key of that id; ids begin with key_"
