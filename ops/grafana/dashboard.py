@@ -1,0 +1,127 @@
+"""The Grafana dashboard, from code: `python ops/grafana/dashboard.py` writes `veena3.json` beside this file."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+WRITTEN = Path(__file__).with_name("veena3.json")
+WIDTH, HEIGHT, COLUMNS = 8, 7, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`lines`: legend and PromQL of each."""
+
+    title: str
+    unit: str
+    lines: dict[str, str]
+
+
+def quantiles(name: str, *of: float) -> dict[str, str]:
+    rate = f"sum by (le) (rate(veena3_tts_{name}_bucket[$__rate_interval]))"
+    return {f"p{round(100 * q)}": f"histogram_quantile({q}, {rate})" for q in of}
+
+
+def per_second(name: str, *, by: str = "") -> str:
+    return f"sum{f' by ({by}) ' if by else ''}(rate(veena3_tts_{name}[$__rate_interval]))"
+
+
+ROWS: dict[str, list[Panel]] = {
+    "What listeners notice": [
+        Panel("First audio", "s", quantiles("ttfb_seconds", 0.5, 0.95, 0.99)),
+        Panel("Gaps between blocks", "s", quantiles("inter_chunk_gap_seconds", 0.5, 0.99)),
+        Panel("Underruns a second", "short", {"underruns": per_second("underruns_total")}),
+        Panel("Least sound in a listener's hand", "s", {"{{instance}}": "veena3_tts_least_headroom_seconds"}),
+        Panel("Headroom when a block came", "s", quantiles("headroom_seconds", 0.01, 0.1, 0.5)),
+        Panel("Length of an answer", "s", quantiles("audio_duration_seconds", 0.5, 0.95)),
+    ],
+    "Requests": [
+        Panel("A second, by format", "reqps", {"{{format}}": per_second("requests_total", by="format")}),
+        Panel("Failed, by code", "reqps", {"{{error_code}}": per_second("requests_failed_total", by="error_code")}),
+        Panel(
+            "Given up or dropped",
+            "reqps",
+            {
+                "{{reason}}": per_second("requests_aborted_total", by="reason"),
+                "stalled": per_second("client_stalls_total"),
+            },
+        ),
+        Panel(
+            "Running and waiting",
+            "short",
+            {"running": "sum(veena3_tts_requests_running)", "waiting": "sum(veena3_tts_requests_waiting)"},
+        ),
+        Panel("Wait for a slot", "s", quantiles("queue_seconds", 0.5, 0.95)),
+        Panel("Pieces asked for again", "short", {"retries": per_second("retries_total")}),
+    ],
+    "The machine": [
+        Panel("Tokens a second", "short", {"{{instance}}": per_second("tokens_generated_total", by="instance")}),
+        Panel("Real time factor", "short", quantiles("rtf", 0.5, 0.95)),
+        Panel("Windows decoded together", "short", quantiles("decode_batch_size", 0.5, 0.95)),
+        Panel(
+            "Loaded",
+            "short",
+            {"model": "sum(veena3_tts_model_loaded)", "super-resolution": "sum(veena3_tts_super_resolution_loaded)"},
+        ),
+        Panel("Seconds to readiness", "s", {"{{instance}}": "veena3_tts_model_load_seconds"}),
+        Panel("Blocks of an answer", "short", quantiles("chunks_sent", 0.5, 0.95)),
+    ],
+    "Stores": [
+        Panel("Records that wait", "short", {"{{instance}}": "veena3_tts_outbox_pending"}),
+        Panel(
+            "Records a second",
+            "short",
+            {"delivered": per_second("outbox_delivered_total"), "failed": per_second("outbox_failures_total")},
+        ),
+        Panel("Credit holds", "short", {"{{outcome}}": per_second("credit_holds_total", by="outcome")}),
+        Panel(
+            "Away",
+            "short",
+            {"keys": "max(veena3_tts_key_store_away)", "limits": "max(veena3_tts_limit_store_away)"},
+        ),
+    ],
+}
+
+
+def dashboard() -> dict[str, object]:
+    """Grafana's own JSON, for any Prometheus data source."""
+    panels: list[dict[str, object]] = []
+    y = 0
+    for title, row in ROWS.items():
+        panels.append({"type": "row", "title": title, "gridPos": {"x": 0, "y": y, "w": 24, "h": 1}, "panels": []})
+        y += 1
+        for index, panel in enumerate(row):
+            column, line = index % COLUMNS, index // COLUMNS
+            panels.append(_graph(panel, x=column * WIDTH, y=y + line * HEIGHT))
+        y += -(-len(row) // COLUMNS) * HEIGHT
+    for number, made in enumerate(panels, start=1):
+        made["id"] = number
+    source = {"name": "source", "type": "datasource", "query": "prometheus", "label": "Prometheus"}
+    return {
+        "uid": "veena3-tts",
+        "title": "Veena3 TTS",
+        "schemaVersion": 41,
+        "refresh": "30s",
+        "time": {"from": "now-3h", "to": "now"},
+        "templating": {"list": [source]},
+        "panels": panels,
+    }
+
+
+def _graph(panel: Panel, *, x: int, y: int) -> dict[str, object]:
+    source = {"type": "prometheus", "uid": "${source}"}
+    return {
+        "type": "timeseries",
+        "title": panel.title,
+        "datasource": source,
+        "gridPos": {"x": x, "y": y, "w": WIDTH, "h": HEIGHT},
+        "fieldConfig": {"defaults": {"unit": panel.unit}, "overrides": []},
+        "targets": [
+            {"refId": chr(ord("A") + index), "expr": expr, "legendFormat": legend, "datasource": source}
+            for index, (legend, expr) in enumerate(panel.lines.items())
+        ],
+    }
+
+
+if __name__ == "__main__":
+    WRITTEN.write_text(json.dumps(dashboard(), indent=1) + "\n", encoding="utf-8")
