@@ -7,11 +7,12 @@ docs/decisions/0014-headroom.md has the reasons and the measurements.
 import asyncio
 import heapq
 import itertools
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from shared.errors import RuntimeDead
 
@@ -49,9 +50,11 @@ class Times:
 
 
 @dataclass(slots=True, order=True)
-class _Job:
+class Job:
+    """One item of a kind of work. `due`, `asked`: times of `time.perf_counter()`."""
+
     due: float
-    number: int
+    number: int = field(init=False)  # in the line
     work: "Work[Any, Any]" = field(compare=False)
     item: Any = field(compare=False)
     shape: object = field(compare=False)
@@ -60,48 +63,102 @@ class _Job:
     answer: "asyncio.Future[Any]" = field(compare=False)
 
 
-class Work(Generic[In, Out]):
-    """One kind of work of a `DeviceWorker`: `run` takes items of one shape, and gives a result for each."""
-
-    def __init__(self, worker: "DeviceWorker", run: Callable[[Sequence[In]], Sequence[Out]]) -> None:
-        self._worker, self.run = worker, run
-        self.times = Times()
-
-    async def __call__(self, item: In, *, shape: object, size: float, due: float) -> Out:
-        """Done before everything that is due later, by `time.perf_counter()`. Raises what `run` raises for this item.
-
-        A caller that is cancelled while it waits is skipped.
-        """
-        return await self._worker.do(self, item, shape=shape, size=size, due=due)  # type: ignore[no-any-return]
-
-
-class DeviceWorker:
-    """Runs jobs in batches of at most `most`, until closed.
+class Line:
+    """The jobs that wait, and which of them are done next. Has no clock, thread or lock of its own.
 
     `gather_s`: the longest that a job waits for company. It is waited for only while company comes, and never by a job
     that is due: after a wait in vain the next one is half as long, and who is alone does not wait at all.
     """
 
-    def __init__(self, *, most: int, gather_s: float, prepare: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, *, most: int, gather_s: float) -> None:
         self._most, self._gather_most_s = most, gather_s
         self._gather_s = 0.0
-        self._prepare = prepare
+        self._jobs: list[Job] = []  # a heap
         self._numbers = itertools.count()
-        self._jobs: list[_Job] = []  # a heap
+
+    def put(self, job: Job) -> None:
+        job.number = next(self._numbers)
+        heapq.heappush(self._jobs, job)
+
+    def take(self, now: float) -> list[Job] | float:
+        """The most urgent job and its company, or the time until which to wait for that; infinite where nobody waits.
+
+        A job whose caller was cancelled is dropped.
+        """
+        while self._jobs and self._jobs[0].answer.cancelled():
+            heapq.heappop(self._jobs)
+        if not self._jobs:
+            return float("inf")
+        first, room = self._jobs[0], self._room(self._jobs[0])
+        fitting = (job for job in self._jobs if job.shape == first.shape and not job.answer.cancelled())
+        batch = heapq.nsmallest(room, fitting)
+        until = first.asked + self._gather_s
+        if len(batch) < room and now < until < first.due:
+            return until
+        taken = {job.number for job in batch}
+        self._jobs = [job for job in self._jobs if job.number not in taken]
+        heapq.heapify(self._jobs)
+        self._learn(len(batch))
+        return batch
+
+    def clear(self) -> list[Job]:
+        """Everything that waits, which waits no longer."""
+        left, self._jobs = self._jobs, []
+        return left
+
+    def _room(self, job: Job) -> int:
+        """How many jobs like this one go into a batch."""
+        cost_s = job.work.times.cost_s(job.size)
+        return self._most if cost_s * self._most <= LONGEST_S else max(1, int(LONGEST_S / cost_s))
+
+    def _learn(self, jobs: int) -> None:
+        least_s = self._gather_most_s / 8
+        if jobs > 1:
+            self._gather_s = min(self._gather_most_s, max(2 * self._gather_s, least_s))
+        else:
+            self._gather_s = self._gather_s / 2 if self._gather_s > least_s else 0.0
+
+
+class Worker(Protocol):
+    """Whoever does jobs, one batch at a time."""
+
+    def submit(self, job: Job) -> None: ...
+
+
+class Work(Generic[In, Out]):
+    """One kind of work of a worker: `run` takes items of one shape, and gives a result for each."""
+
+    def __init__(self, worker: Worker, run: Callable[[Sequence[In]], Sequence[Out]]) -> None:
+        self._worker, self.run = worker, run
+        self.times = Times()
+
+    async def __call__(self, item: In, *, shape: object, size: float, due: float) -> Out:
+        """Done before everything that is due later. Raises what `run` raises for this item.
+
+        A caller that is cancelled while it waits is skipped.
+        """
+        answer: asyncio.Future[Out] = asyncio.get_running_loop().create_future()
+        self._worker.submit(Job(due, self, item, (self, shape), size, time.perf_counter(), answer))
+        return await answer
+
+
+class DeviceWorker:
+    """The thread that owns the device: runs jobs in batches of at most `most`, until closed."""
+
+    def __init__(self, *, most: int, gather_s: float, prepare: Callable[[], None] = lambda: None) -> None:
+        self._prepare = prepare
+        self._line = Line(most=most, gather_s=gather_s)
         self._closing = False
         self._changed = threading.Condition()  # guards the two above
         self._thread = threading.Thread(target=self._live, name="device", daemon=True)
         self._thread.start()
 
-    async def do(self, work: Work[Any, Any], item: object, *, shape: object, size: float, due: float) -> Any:
-        answer = asyncio.get_running_loop().create_future()
-        job = _Job(due, next(self._numbers), work, item, (work, shape), size, time.perf_counter(), answer)
+    def submit(self, job: Job) -> None:
         with self._changed:
             if self._closing:
                 raise RuntimeDead("the device's worker is closed")
-            heapq.heappush(self._jobs, job)
+            self._line.put(job)
             self._changed.notify()
-        return await answer
 
     def close(self) -> None:
         """Wait for the batch that is being done, and end the thread; whoever still waits gets RuntimeDead."""
@@ -109,71 +166,36 @@ class DeviceWorker:
             self._closing = True
             self._changed.notify()
         self._thread.join()
-        _deliver([(job, RuntimeDead("the device's worker is closed")) for job in self._jobs])
-        self._jobs.clear()
+        _deliver([(job, RuntimeDead("the device's worker is closed")) for job in self._line.clear()])
 
     def _live(self) -> None:
         self._prepare()
         while batch := self._next():
             begun = time.perf_counter()
-            results = _attempt(batch)
-            batch[0].work.times.saw(
-                jobs=len(batch),
-                wait_s=begun - batch[0].asked,
-                run_s=time.perf_counter() - begun,
-                size=sum(job.size for job in batch),
-            )
+            results = attempt(batch)
+            saw(batch, begun=begun, ended=time.perf_counter())
             _deliver(list(zip(batch, results, strict=True)))
 
-    def _next(self) -> list[_Job]:
-        """The most urgent job and its company; nothing once the worker is closing."""
+    def _next(self) -> list[Job]:
+        """Nothing once the worker is closing."""
         with self._changed:
-            while True:
-                self._changed.wait_for(lambda: self._closing or self._jobs)
-                if self._closing:
-                    return []
-                first = heapq.heappop(self._jobs)
-                if first.answer.cancelled():
-                    continue
-                batch = self._company([first])
-                if len(batch) == 1 and time.perf_counter() + self._gather_s < first.due:
-                    batch = self._gather(batch)
-                self._learn(len(batch))
-                return batch
-
-    def _gather(self, batch: list[_Job]) -> list[_Job]:
-        until = time.perf_counter() + self._gather_s
-        while len(batch) < self._room(batch[0]) and (left_s := until - time.perf_counter()) > 0:
-            self._changed.wait(left_s)
-            batch = self._company(batch)
-            if self._closing or (self._jobs and self._jobs[0].due < batch[0].due):
-                break
-        return batch
-
-    def _company(self, batch: list[_Job]) -> list[_Job]:
-        """The batch and what waits of its shape, most urgent first."""
-        first, room = batch[0], self._room(batch[0]) - len(batch)
-        fitting = (job for job in self._jobs if job.shape == first.shape and not job.answer.cancelled())
-        alike = heapq.nsmallest(room, fitting)
-        if alike:
-            taken = {job.number for job in alike}
-            self._jobs = [job for job in self._jobs if job.number not in taken]
-            heapq.heapify(self._jobs)
-        return [*batch, *alike]
-
-    def _room(self, job: _Job) -> int:
-        """How many jobs like this one go into a batch."""
-        cost_s = job.work.times.cost_s(job.size)
-        return self._most if cost_s * self._most <= LONGEST_S else max(1, int(LONGEST_S / cost_s))
-
-    def _learn(self, jobs: int) -> None:
-        if jobs > 1:
-            self._gather_s = min(self._gather_most_s, max(2 * self._gather_s, self._gather_most_s / 8))
-        else:
-            self._gather_s = self._gather_s / 2 if self._gather_s > self._gather_most_s / 8 else 0.0
+            while not self._closing:
+                now = time.perf_counter()
+                found = self._line.take(now)
+                if isinstance(found, list):
+                    return found
+                self._changed.wait(found - now if math.isfinite(found) else None)
+            return []
 
 
-def _attempt(batch: list[_Job]) -> list[Any]:
+def saw(batch: Sequence[Job], *, begun: float, ended: float) -> None:
+    """Count a batch among what its kind of work takes."""
+    batch[0].work.times.saw(
+        jobs=len(batch), wait_s=begun - batch[0].asked, run_s=ended - begun, size=sum(job.size for job in batch)
+    )
+
+
+def attempt(batch: list[Job]) -> list[Any]:
     """A result or an error for each job. What fails together is tried one by one: a bad request fails alone."""
     run = batch[0].work.run
     try:
@@ -181,10 +203,10 @@ def _attempt(batch: list[_Job]) -> list[Any]:
     except Exception as failure:  # noqa: BLE001 - the thread's boundary: the error is the caller's, who raises it
         if len(batch) == 1:
             return [failure]
-    return [result for job in batch for result in _attempt([job])]
+    return [result for job in batch for result in attempt([job])]
 
 
-def _deliver(results: list[tuple[_Job, Any]]) -> None:
+def _deliver(results: list[tuple[Job, Any]]) -> None:
     """Wake each event loop once."""
     loops = {job.answer.get_loop() for job, _ in results}
     for loop in loops:

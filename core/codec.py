@@ -4,7 +4,7 @@ import time
 
 import torch
 
-from core.batching import DeviceWorker, Work
+from core.batching import Work, Worker
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
 from core.headroom import CONTEXT, NOW
@@ -22,7 +22,7 @@ class Codec:
     `mode` is the one in use: `fast` is arithmetic for CPUs, so that on another device the plain modules (`eager`) run.
     """
 
-    def __init__(self, model: BiCodec, worker: DeviceWorker, *, mode: CodecMode, device: torch.device) -> None:
+    def __init__(self, model: BiCodec, worker: Worker, *, mode: CodecMode, device: torch.device) -> None:
         self.mode = CodecMode.EAGER if mode is CodecMode.FAST and device.type != "cpu" else mode
         self._decoder = WindowDecoder(model, mode=self.mode, device=device)
         self.rate, self.hop = model.config.rate, model.config.hop

@@ -62,6 +62,22 @@ class Stream:
         self._chunk = 0  # that is heard
         self._waiting: dict[int, float] = {}  # seconds made of each chunk and not yet taken, as they will be played
         self._made_at: float | None = None
+        self._chunks_made = 0
+
+    @contextmanager
+    def making(self) -> Iterator[None]:
+        """While a chunk's sound is being made."""
+        self._chunks_made += 1
+        try:
+            yield
+        finally:
+            self._chunks_made -= 1
+
+    @property
+    def hungry(self) -> bool:
+        """Whether a listener plays, and waits for nothing but the making of more sound."""
+        listening = self.heard and self.listener.ends is not None and self._chunks_made > 0
+        return listening and self._waiting.get(self._chunk, 0.0) < NOTHING_S
 
     def is_first(self, chunk: int) -> bool:
         """Whether somebody waits for the next sound of this chunk to begin to listen."""
@@ -89,7 +105,7 @@ class Stream:
 
     def resume(self) -> None:
         """More text has come. Where all that came before has been heard, it is a new beginning, and its wait no gap."""
-        if self.headroom_s(time.perf_counter(), chunk=max(self._waiting, default=0)) < NOTHING_S:
+        if not self._chunks_made and self.listener.headroom_s(time.perf_counter()) <= 0:
             self.listener.ends = None
 
     def made(self, chunk: int, seconds: float, *, among: int) -> bool:
@@ -200,10 +216,9 @@ class Audience:
             self._paces[stream.among] = known + MEMORY * (stream.pace - known)
 
     def least_headroom_s(self) -> float:
-        """Of everybody who listens; infinite where nobody does."""
+        """Of everybody whose sound is still being made; infinite where nobody's is."""
         now = time.perf_counter()
-        listening = (s for s in self._streams if s.heard and s.listener.ends is not None)
-        return min((s.headroom_s(now) for s in listening), default=float("inf"))
+        return min((s.headroom_s(now) for s in self._streams if s.hungry), default=float("inf"))
 
     def has_room(self, running: int) -> bool:
         """Whether a stream beside so many leaves every listener `floor_s` in hand, HORIZON_S from now."""
@@ -211,7 +226,7 @@ class Audience:
         return all(
             s.headroom_s(now) + (s.pace * self._share(s.among, running + 1) - 1) * HORIZON_S >= self._floor_s
             for s in self._streams
-            if s.heard and s.pace
+            if s.hungry and s.pace
         )
 
     def _share(self, among: int, more: int) -> float:

@@ -173,10 +173,11 @@ class Pipeline:
             heard = False
             take = self._take(utterance, chunk, pinned, seed_shift, progress)
             try:
-                async with aclosing(take if utterance.stream else _once_whole(take)) as blocks:
-                    async for block in blocks:
-                        heard = True
-                        yield block
+                with progress.stream.making():
+                    async with aclosing(take if utterance.stream else _once_whole(take)) as blocks:
+                        async for block in blocks:
+                            heard = True
+                            yield block
                 return
             except GenerationError:
                 if heard or seed_shift:

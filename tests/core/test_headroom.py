@@ -28,6 +28,7 @@ def clock(monkeypatch):
 
 def listening(audience, clock, *, in_hand_s, chunk=0):
     stream = Stream(heard=True, token_s=TOKEN_S)
+    stream.making().__enter__()
     audience._streams.add(stream)
     stream.turn(chunk)
     stream.listener.hear(in_hand_s, now=clock.now)
@@ -131,10 +132,12 @@ def test_a_file_is_decoded_in_large_windows(clock):
 
 
 def test_text_that_comes_after_everything_was_heard_is_a_new_beginning(clock):
-    stream = listening(Audience(floor_s=0), clock, in_hand_s=1.0)
-    stream.resume()
-    assert stream.listener.ends is not None, "there is still something to hear"
-    clock.now += 2
+    stream = Stream(heard=True, token_s=TOKEN_S)
+    with stream.making():
+        stream.listener.hear(1.0, now=clock.now)
+        clock.now += 2
+        stream.resume()
+        assert stream.listener.ends is not None, "what is still being made is late"
     stream.resume()
     stream.turn(1)
     assert stream.is_first(1) and stream.due(1) == NOW
@@ -153,19 +156,32 @@ def run_at(stream, audience, clock, pace):
 def test_a_newcomer_comes_in_where_the_others_keep_their_headroom(clock):
     audience = Audience(floor_s=0.1)
     assert audience.has_room(0)
-    with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream:
+    with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream, stream.making():
         assert audience.has_room(1), "nothing is known yet"
         run_at(stream, audience, clock, pace=4)
         assert audience.has_room(1) and audience.has_room(2)
         assert not audience.has_room(30), "a pace of four, shared by thirty"
 
 
-def test_what_was_seen_beats_what_is_feared(clock):
+def test_nobody_waits_for_a_listener_who_is_served(clock):
+    """Who is paused, who waits for text, and whose sound is whole need nothing, however little they have in hand."""
     audience = Audience(floor_s=0.1)
     with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream:
+        with stream.making():
+            run_at(stream, audience, clock, pace=1)
+            assert not audience.has_room(1) and audience.least_headroom_s() < math.inf
+            audience.made(stream, 0, 0.5)  # and not taken
+            assert audience.has_room(1) and audience.least_headroom_s() == math.inf
+            stream.taken(0, 0.5)
+        assert audience.has_room(1) and audience.least_headroom_s() == math.inf
+
+
+def test_what_was_seen_beats_what_is_feared(clock):
+    audience = Audience(floor_s=0.1)
+    with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream, stream.making():
         run_at(stream, audience, clock, pace=1.5)
         assert not audience.has_room(1), "three quarters of real time, for all that is known"
-        with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as other:
+        with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as other, other.making():
             run_at(other, audience, clock, pace=1.4)
         assert audience.has_room(1)
     assert audience.least_headroom_s() == math.inf
