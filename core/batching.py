@@ -17,6 +17,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from shared.errors import RuntimeDead
 
 LONGEST_S = 0.06  # that a batch may keep the device from others, as far as it is known before
+URGENT_S = 0.25  # a job that is due so soon does not wait by choice
 MEMORY = 0.1  # weight of the newest batch in the running means
 
 In = TypeVar("In")
@@ -24,7 +25,7 @@ Out = TypeVar("Out")
 
 
 class Times:
-    """Running means of what one kind of work takes. `size` is a job's, in any unit that its time is proportional to.
+    """Running means of what one kind of work takes; `wait_s` is that of urgent jobs. `size` is a job's, in any unit that its time is proportional to.
 
     The first batch is not counted: it pays for what is done once. `batch_seen` is told how many jobs a batch has.
     """
@@ -38,14 +39,15 @@ class Times:
         """Seconds of the device for a job of this size."""
         return (self._unit_s or 0.0) * size
 
-    def saw(self, *, jobs: int, wait_s: float, run_s: float, size: float) -> None:
-        """A batch: the wait of its first job, its time, and the size of all its jobs."""
+    def saw(self, *, jobs: int, wait_s: float | None, run_s: float, size: float) -> None:
+        """A batch: the wait of its first job, unless that had time anyway; its time; the size of all its jobs."""
         self.batch_seen(jobs)
         if self._unit_s is None:
             self._unit_s = 0.0
             return
         unit_s = run_s / size
-        self.wait_s += MEMORY * (wait_s - self.wait_s)
+        if wait_s is not None:
+            self.wait_s += MEMORY * (wait_s - self.wait_s)
         self._unit_s += MEMORY * (unit_s - self._unit_s) if self._unit_s else unit_s
 
 
@@ -190,8 +192,13 @@ class DeviceWorker:
 
 def saw(batch: Sequence[Job], *, begun: float, ended: float) -> None:
     """Count a batch among what its kind of work takes."""
-    batch[0].work.times.saw(
-        jobs=len(batch), wait_s=begun - batch[0].asked, run_s=ended - begun, size=sum(job.size for job in batch)
+    first = batch[0]
+    urgent = first.due - first.asked < URGENT_S or first.due < begun
+    first.work.times.saw(
+        jobs=len(batch),
+        wait_s=begun - first.asked if urgent else None,
+        run_s=ended - begun,
+        size=sum(job.size for job in batch),
     )
 
 

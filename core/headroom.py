@@ -171,11 +171,15 @@ class WindowSizes:
         if not self._stream.heard:
             return self._rungs[-1] if available >= self._rungs[-1] else 0
         wait_s, longest_s = self._times.wait_s, LONGEST_S if len(self._audience) > 1 else float("inf")
-        within_s = max(self._stream.headroom_s(now, chunk=self._chunk) * SHARE, 2 * wait_s)
+        within_s = self._stream.headroom_s(now, chunk=self._chunk) * SHARE
         for keep in reversed(self._rungs):
             cost_s, missing = self._cost_s(keep), max(keep - available, 0)
-            if cost_s <= longest_s and missing * gap_s + wait_s + cost_s <= within_s:
+            if cost_s > longest_s:
+                continue
+            if missing * gap_s + wait_s + cost_s <= within_s:
                 return 0 if missing else keep
+            if not missing and cost_s <= wait_s:
+                return keep
         return self._rungs[0]
 
     def _cost_s(self, keep: int) -> float:

@@ -1,0 +1,175 @@
+"""The highest rate of requests at which no listener hears a gap: headroom against fixed windows in order of arrival.
+
+Open loop, through the real service. By default on a simulated GPU, in simulated time, which the machine's other work
+cannot disturb; `--real` on the demo voice and this machine's CPU, in real time.
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from benchmarks import report, simulated
+from benchmarks.playback import Heard, listen, poisson, summary
+from benchmarks.policies import ArrivalOrder
+from core.checkpoint.builder import build_checkpoint
+from core.checkpoint.reading import open_checkpoint
+from core.headroom import Audience
+from services.auth.caller import ANONYMOUS
+from services.runtime import Runtime, build_pipeline, open_runtime
+from services.speech import OpenRuntime, SpeechService
+from shared.config import Settings, prepare_process
+from shared.errors import Unavailable
+from shared.logging import configure_logging
+from shared.types import Utterance
+
+BYTES_A_SECOND = 32_000
+STEP = 1.15  # from one rate to the next
+TEXTS = (
+    "Good morning, how are you today?",
+    "The train leaves at nine from the second platform, and it is never late.",
+    "Please open the window. It is warm in here, and the air outside is fresh and cool this evening.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A way to serve many: the settings it needs, and who decides order, sizes and admission."""
+
+    settings: dict[str, int | float]
+    audience: Callable[[Settings], Audience]
+
+    def applied(self, runtime: Runtime, settings: Settings) -> Runtime:
+        return replace(runtime, pipeline=replace(runtime.pipeline, audience=self.audience(settings)))
+
+
+def _headroom(settings: Settings) -> Audience:
+    return Audience(floor_s=settings.min_headroom_s)
+
+
+def _arrival(settings: Settings) -> Audience:
+    return ArrivalOrder(floor_s=0.0)
+
+
+POLICIES = {
+    "headroom": Policy({}, _headroom),
+    "headroom, one at a time": Policy({"decode_batch": 1}, _headroom),
+    "order of arrival": Policy({"decode_batch": 1}, _arrival),
+    "order of arrival, batched": Policy({}, _arrival),
+    "order of arrival, all windows alike": Policy(
+        {"decode_batch": 1, "window_first": 24, "window_steady": 24}, _arrival
+    ),
+}
+
+
+async def one_request(service: SpeechService, number: int) -> Heard:
+    """A listener's stream of PCM."""
+    runtime, asked = service.runtime(), time.perf_counter()
+    voices = runtime.checkpoint.voices
+    sampling = replace(runtime.checkpoint.sampling, seed=number)
+    utterance = Utterance(
+        TEXTS[number % len(TEXTS)], voices[number % len(voices)], sampling, runtime.codec.rate, stream=True
+    )
+
+    async def blocks(opened: AbstractAsyncContextManager) -> AsyncGenerator[float, None]:  # type: ignore[type-arg]
+        async with opened as performance:
+            async for piece in performance.encoded():
+                yield len(piece) / BYTES_A_SECOND
+
+    try:
+        opened = service.perform(utterance, "pcm", caller=ANONYMOUS, arrived=asked)
+        return await listen(blocks(opened), time.perf_counter, asked=asked)
+    except Unavailable:
+        return Heard()
+
+
+async def at_rate(service: SpeechService, rate: float, duration_s: float) -> dict[str, object]:
+    heard = await poisson(rate, duration_s, lambda number: one_request(service, number), seed=1)
+    return {"rate": round(rate, 2)} | summary(heard)
+
+
+async def rising(service: SpeechService, start: float, duration_s: float) -> list[dict[str, object]]:
+    """A row for each rate, up to the first at which a listener heard a gap or was sent away."""
+    rows, rate = [], start
+    while True:
+        rows.append(row := await at_rate(service, rate, duration_s))
+        print(row, flush=True)
+        if row["underruns"] or row["refused"]:
+            return rows
+        rate *= STEP
+
+
+@asynccontextmanager
+async def serving(policy: Policy, settings: Settings, open_runtime: OpenRuntime) -> AsyncIterator[SpeechService]:
+    """The real service under a policy."""
+
+    @asynccontextmanager
+    async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+        async with open_runtime(settings) as runtime:
+            yield policy.applied(runtime, settings)
+
+    service = SpeechService(settings.model_copy(update=policy.settings), opened)
+    async with service.running(failed=lambda: None):
+        await service.ready.wait()
+        yield service
+
+
+@asynccontextmanager
+async def open_simulated(settings: Settings) -> AsyncIterator[Runtime]:
+    opened = open_checkpoint(settings.checkpoint)
+    checkpoint = replace(opened, voices=tuple(replace(voice, global_tokens=(0,) * 32) for voice in opened.voices))
+    engine = simulated.SimulatedEngine(checkpoint.vocabulary)
+    device = simulated.SimulatedDevice(most=settings.decode_batch, gather_s=settings.decode_gather_ms / 1000)
+    codec = simulated.SimulatedCodec(device)
+    pipeline = build_pipeline(settings, checkpoint, engine, codec, None)  # type: ignore[arg-type]
+    yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)  # type: ignore[arg-type]
+    device.close()
+
+
+async def measure(
+    policy: Policy, settings: Settings, open_runtime: OpenRuntime, *, start: float, duration_s: float
+) -> dict[str, object]:
+    async with serving(policy, settings, open_runtime) as service:
+        rows = await rising(service, start, duration_s)
+    best = rows[-2]["rate"] if len(rows) > 1 else 0
+    return {"highest_rate_without_a_gap": best, "rates": rows}
+
+
+def main() -> None:
+    parser: argparse.ArgumentParser = report.output_option("load")
+    parser.add_argument("--real", action="store_true", help="the demo voice on this CPU, in real time")
+    parser.add_argument("--engine", default="auto")
+    parser.add_argument("--policies", nargs="+", choices=POLICIES, default=list(POLICIES))
+    parser.add_argument("--start", type=float, default=4.0, help="first rate, requests a second")
+    parser.add_argument("--duration", type=float, default=30.0, help="seconds of arrivals at each rate")
+    arguments = parser.parse_args()
+    prepare_process()
+    configure_logging("ERROR")
+    figures: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{folder}/bench.db"
+        common = Settings(max_running=512, max_waiting=512, database_url=database, engine=arguments.engine)
+        if not arguments.real:
+            checkpoint = build_checkpoint(Path(folder) / "checkpoint", "tiny")
+            common = common.model_copy(update={"checkpoint": checkpoint})
+        for name in arguments.policies:
+            print(name, flush=True)
+            measured = partial(
+                measure,
+                POLICIES[name],
+                common,
+                open_runtime if arguments.real else open_simulated,
+                start=arguments.start,
+                duration_s=arguments.duration,
+            )
+            figures[name] = asyncio.run(measured()) if arguments.real else simulated.run(measured)
+    report.write(arguments.out, figures)
+
+
+if __name__ == "__main__":
+    main()
