@@ -1,45 +1,54 @@
 """A server whose engine and codec cost nothing, so that what remains is the service's own work.
 
-`python -m benchmarks.fake_server CHECKPOINT` prints its port.
+`python -m benchmarks.fake_server CHECKPOINT PACE` prints its port.
 """
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import uvicorn
 
 from api.app import create_app
-from core.batching import Times
+from core.batching import DeviceWorker, Work
 from core.checkpoint.reading import open_checkpoint
-from services.runtime import Runtime, build_pipeline
+from services.runtime import Runtime, build_pipeline, device_worker
 from shared.config import Settings
 from shared.logging import configure_logging
-from shared.types import Finish, Pcm, Prompt, TokenDelta, Window
+from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window
 
 TOKENS = 1000  # 20 s of sound
-DELTA = 10
+FIRST, DELTA = 30, 10  # tokens handed over at once: a whole first window, then little by little
 RATE, HOP = 16_000, 320
 
 
 class FreeEngine:
-    """The same tokens at once, whatever is asked; varied, for a model that repeats itself is stopped."""
+    """The same tokens whatever is asked, `pace` times as fast as they are spoken, or at once where that is 0.
+
+    Varied, for a model that repeats itself is stopped.
+    """
 
     name = "free"
     unfinished = 0
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, *, pace: float) -> None:
         codes = np.random.default_rng(0).integers(first, first + 8, TOKENS).tolist()
-        self._deltas = [TokenDelta(tuple(codes[at : at + DELTA])) for at in range(0, TOKENS, DELTA)]
+        edges = [0, *range(FIRST, TOKENS, DELTA), TOKENS]
+        self._deltas = [TokenDelta(tuple(codes[start:end])) for start, end in pairwise(edges)]
+        self._delta_s = DELTA * HOP / RATE / pace if pace else 0.0
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
         for delta in self._deltas:
-            await asyncio.sleep(0)
             yield delta
+            due += self._delta_s
+            await asyncio.sleep(max(0.0, due - loop.time()))
         yield TokenDelta((), Finish.STOP)
 
     def check_health(self) -> None:
@@ -47,17 +56,20 @@ class FreeEngine:
 
 
 class FreeCodec:
-    """A piece of one long noise."""
+    """Pieces of one long noise, from a real worker."""
 
     rate, hop, context_left, context_right = RATE, HOP, 67, 67
 
-    def __init__(self) -> None:
-        self.times = Times()
+    def __init__(self, worker: DeviceWorker) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)
+        self._work: Work[Window, Samples] = Work(worker, self._decode)
+        self.times = self._work.times
 
     async def decode(self, window: Window, *, due: float) -> Pcm:
-        await asyncio.sleep(0)
-        return Pcm(self._noise[: window.keep * HOP], RATE)
+        return Pcm(await self._work(window, shape=window.shape, size=window.keep, due=due), RATE)
+
+    def _decode(self, windows: Sequence[Window]) -> list[Samples]:
+        return [self._noise[: window.keep * HOP] for window in windows]
 
     def check_health(self) -> None:
         pass
@@ -67,15 +79,18 @@ def main() -> None:
     configure_logging("WARNING")
     opened = open_checkpoint(Path(sys.argv[1]))
     checkpoint = replace(opened, voices=tuple(replace(voice, global_tokens=(0,) * 32) for voice in opened.voices))
-    engine, codec = FreeEngine(checkpoint.vocabulary.semantics.first), FreeCodec()
+    engine = FreeEngine(checkpoint.vocabulary.semantics.first, pace=float(sys.argv[2]))
 
     @asynccontextmanager
     async def open_free_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-        pipeline = build_pipeline(settings, checkpoint, engine, codec)
-        yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)
+        with closing(device_worker(settings)) as worker:
+            codec = FreeCodec(worker)
+            pipeline = build_pipeline(settings, checkpoint, engine, codec, None)
+            yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)
 
     async def serve() -> None:
-        app = create_app(Settings(max_running=512, log_level="WARNING", auth_bypass_mode=True), open_free_runtime)
+        settings = Settings(max_running=512, log_level="WARNING", auth_bypass_mode=True, database_url="sqlite://")
+        app = create_app(settings, open_free_runtime)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -1,10 +1,17 @@
-"""The service's own CPU time for a second of sound, at 1, 16 and 64 streams at once: HTTP in, blocks out, no model."""
+"""The service's own CPU time for a second of sound, and what it adds to the first sound: HTTP in, blocks out, no model.
+
+At 1, 16 and 64 streams from an engine that costs and takes nothing; at 300 that it serves at four times real time, with
+windows decoded together and one by one.
+"""
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -13,7 +20,8 @@ from benchmarks import report
 from core.checkpoint.builder import build_checkpoint
 
 STREAMS = (1, 16, 64)
-SECONDS_A_STREAM = 20.0
+MANY, PACE = 300, 4.0
+BATCHES = {"together": "16", "one_by_one": "1"}
 WAV_BYTES_A_SECOND = 32_000
 
 
@@ -23,50 +31,68 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def one_stream(client: httpx.AsyncClient, url: str) -> float:
-    """Seconds of sound received."""
+async def one_stream(client: httpx.AsyncClient, url: str) -> tuple[float, float]:
+    """Seconds of sound received; ms from the engine's first window to the first audio, as the server says."""
     body = {"text": "A text.", "speaker": "lipakshi", "stream": True}
     async with client.stream("POST", f"{url}/v1/tts/generate", json=body) as answer:
         answer.raise_for_status()
         size = 0
         async for piece in answer.aiter_raw():
             size += len(piece)
-    return size / WAV_BYTES_A_SECOND
+    parts = dict(re.findall(r"(\w+);dur=([\d.]+)", answer.headers["server-timing"]))
+    return size / WAV_BYTES_A_SECOND, float(parts["first_audio"]) - float(parts["first_token"])
 
 
-async def load(url: str, streams: int, rounds: int) -> float:
+async def load(url: str, streams: int, rounds: int, *, apart_s: float = 0.0) -> tuple[float, list[float]]:
+    """Sound received in all, and every stream's wait for its first audio; streams begin `apart_s` after one another."""
     limits = httpx.Limits(max_connections=streams)
-    async with httpx.AsyncClient(limits=limits, timeout=60) as client:
-        total = 0.0
+    async with httpx.AsyncClient(limits=limits, timeout=120) as client:
+
+        async def later(number: int) -> tuple[float, float]:
+            await asyncio.sleep(number * apart_s)
+            return await one_stream(client, url)
+
+        heard = []
         for _ in range(rounds):
-            total += sum(await asyncio.gather(*(one_stream(client, url) for _ in range(streams))))
-    return total
+            heard += await asyncio.gather(*(later(number) for number in range(streams)))
+    return sum(sound_s for sound_s, _ in heard), sorted(first_ms for _, first_ms in heard)
 
 
-def measure(server: subprocess.Popen[str]) -> dict[str, float]:
-    assert server.stdout is not None
-    url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-    asyncio.run(load(url, 4, 2))
-    figures = {}
-    for streams in STREAMS:
-        before = cpu_s(server.pid)
-        sound_s = asyncio.run(load(url, streams, max(2, 64 // streams)))
-        figures[f"cpu_ms_a_second_of_sound_at_{streams}_streams"] = round(
-            (cpu_s(server.pid) - before) / sound_s * 1000, 3
-        )
-    return figures
+@contextmanager
+def served(checkpoint: Path, *, pace: float, batch: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "benchmarks.fake_server", str(checkpoint), str(pace)]
+    environment = os.environ | {"DECODE_BATCH": batch}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
+        try:
+            assert server.stdout is not None
+            url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+            asyncio.run(load(url, 4, 2))
+            yield server, url
+        finally:
+            server.terminate()
+
+
+def measure(server: subprocess.Popen[str], url: str, streams: int, *, apart_s: float) -> dict[str, float]:
+    before = cpu_s(server.pid)
+    sound_s, firsts = asyncio.run(load(url, streams, max(2, 64 // streams), apart_s=apart_s))
+    return {
+        "cpu_ms_a_second_of_sound": round((cpu_s(server.pid) - before) / sound_s * 1000, 3),
+        "first_window_to_first_audio_ms_p50": firsts[len(firsts) // 2],
+        "first_window_to_first_audio_ms_p95": firsts[int(0.95 * len(firsts))],
+    }
 
 
 def main() -> None:
     arguments = report.output_option("service").parse_args()
+    figures: dict[str, object] = {}
     with tempfile.TemporaryDirectory() as folder:
         checkpoint = build_checkpoint(Path(folder) / "checkpoint", "tiny")
-        command = [sys.executable, "-m", "benchmarks.fake_server", str(checkpoint)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            try:
-                figures = measure(server)
-            finally:
-                server.terminate()
+        with served(checkpoint, pace=0.0, batch="16") as (server, url):
+            for streams in STREAMS:
+                figures[f"{streams}_streams"] = measure(server, url, streams, apart_s=0.0)
+        for name, batch in BATCHES.items():
+            with served(checkpoint, pace=PACE, batch=batch) as (server, url):
+                figures[f"{MANY}_streams_{name}"] = measure(server, url, MANY, apart_s=0.01)
     report.write(arguments.out, figures)
 
 

@@ -21,7 +21,8 @@ RATE, HOP, REACH = 16_000, 320, 67
 STEP_S, STEP_S_A_STREAM = 0.0025, 0.000015
 """A decode step: launches, and the weights once from memory (0.3 ms); a little more for every stream."""
 DECODE_S, DECODE_S_A_TOKEN = 0.003, 0.000025
-"""A decode: some 350 launches of 8 us each, and 57 GFLOP a second of sound at 46 TFLOP/s (TF32, a tenth of its peak)."""
+"""A decode: some 350 launches of 8 us each, and 57 GFLOP a second of sound at 46 TFLOP/s (TF32, a tenth of its peak).
+"""
 LENGTHS = (75, 600)  # tokens of an answer: 1.5 to 12 s
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 class SimulatedEngine:
-    """Continuous batching: a token for each stream at every step; handed over `interval` at a time, the first at once."""
+    """Continuous batching: every step makes a token for each stream, handed over as vLLM does."""
 
     name = "simulated"
 

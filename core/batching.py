@@ -25,8 +25,9 @@ Out = TypeVar("Out")
 
 
 class Times:
-    """Running means of what one kind of work takes; `wait_s` is that of urgent jobs. `size` is a job's, in any unit that its time is proportional to.
+    """Running means of what one kind of work takes; `wait_s` is that of urgent jobs.
 
+    `size` is a job's, in any unit that its time is proportional to.
     The first batch is not counted: it pays for what is done once. `batch_seen` is told how many jobs a batch has.
     """
 

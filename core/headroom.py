@@ -16,6 +16,7 @@ FIRST_MOST = 4  # times the first window's size that a slow engine may make it
 PATIENCE_S = 5.0  # after which what nobody listens to yet is as urgent as a listener who has nothing left
 HORIZON_S = 5.0  # how far ahead a newcomer's effect on the others is reckoned
 MEMORY = 0.3  # weight of the newest window in a stream's pace
+FORGETTING = 0.98  # of what was seen of all streams, with every window
 CONTEXT = 20  # tokens that a window costs beyond those it keeps: the wave generator's reach, both sides
 NOTHING_S = 1e-6  # seconds are added and subtracted in float
 NOW = float("-inf")
@@ -186,13 +187,43 @@ class WindowSizes:
         return self._times.cost_s(keep + CONTEXT)
 
 
+class Slowdown:
+    """How much slower each stream is made when more are: seconds of making for a second of sound, of how many run.
+
+    A straight line through what was seen, of late above all: part of the work is shared by all, part is each stream's
+    own. While only one number of streams has been seen, all of it is feared to be each stream's own.
+    """
+
+    def __init__(self) -> None:
+        self._weight = self._n = self._nn = self._t = self._nt = 0.0  # of points (n, t), and their products
+
+    def saw(self, among: int, pace: float) -> None:
+        t = 1 / pace
+        self._weight = self._weight * FORGETTING + 1
+        self._n = self._n * FORGETTING + among
+        self._nn = self._nn * FORGETTING + among * among
+        self._t = self._t * FORGETTING + t
+        self._nt = self._nt * FORGETTING + among * t
+
+    def share(self, among: int, more: int) -> float:
+        """Of the pace among so many, what is left among more."""
+        spread = self._weight * self._nn - self._n**2
+        slope, at_none = 1.0, 0.0
+        if spread > 0.1 * self._weight**2:
+            slope = max(0.0, (self._weight * self._nt - self._n * self._t) / spread)
+            at_none = (self._t - slope * self._n) / self._weight
+        if at_none < 0:
+            slope, at_none = 1.0, 0.0
+        return min(1.0, (at_none + slope * among) / (at_none + slope * more))
+
+
 class Audience:
     """Every stream that is being made, and whether there is room for one more."""
 
     def __init__(self, *, floor_s: float) -> None:
         self._floor_s = floor_s
         self._streams: set[Stream] = set()
-        self._paces: dict[int, float] = {}  # what the streams' pace was when so many ran
+        self._slowdown = Slowdown()
 
     @contextmanager
     def joined(self, stream: Stream) -> Iterator[Stream]:
@@ -216,8 +247,7 @@ class Audience:
     def made(self, stream: Stream, chunk: int, seconds: float) -> None:
         """A window of this stream is decoded."""
         if stream.made(chunk, seconds, among=len(self._streams)):
-            known = self._paces.setdefault(stream.among, stream.pace)
-            self._paces[stream.among] = known + MEMORY * (stream.pace - known)
+            self._slowdown.saw(stream.among, stream.pace)
 
     def least_headroom_s(self) -> float:
         """Of everybody whose sound is still being made; infinite where nobody's is."""
@@ -228,13 +258,7 @@ class Audience:
         """Whether a stream beside so many leaves every listener `floor_s` in hand, HORIZON_S from now."""
         now = time.perf_counter()
         return all(
-            s.headroom_s(now) + (s.pace * self._share(s.among, running + 1) - 1) * HORIZON_S >= self._floor_s
+            s.headroom_s(now) + (s.pace * self._slowdown.share(s.among, running + 1) - 1) * HORIZON_S >= self._floor_s
             for s in self._streams
             if s.hungry and s.pace
         )
-
-    def _share(self, among: int, more: int) -> float:
-        """Of the pace among so many, what is left among more; what has not been seen is feared to be shared out."""
-        if more in self._paces and among in self._paces:
-            return min(1.0, self._paces[more] / self._paces[among])
-        return min(1.0, among / more)

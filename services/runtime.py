@@ -75,7 +75,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     checkpoint = await asyncio.to_thread(open_checkpoint, settings.checkpoint)
     decoder = await asyncio.to_thread(lambda: bicodec.load_bicodec(bicodec.open_checkpoint(checkpoint.codec_path)))
     device = find_device(settings.device)
-    with closing(_device_worker(settings)) as worker, ExitStack() as held:
+    with closing(device_worker(settings)) as worker, ExitStack() as held:
         codec = Codec(decoder, worker, mode=settings.codec_mode, device=device)
         wide = await asyncio.to_thread(held.enter_context, open_super_resolution(settings, device, rate=codec.rate))
         async with open_engine(settings, checkpoint) as engine:
@@ -94,7 +94,8 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             yield Runtime(checkpoint, engine, codec, pipeline, _gpu(device), load_s)
 
 
-def _device_worker(settings: Settings) -> DeviceWorker:
+def device_worker(settings: Settings) -> DeviceWorker:
+    """The thread that decodes, as the settings want it."""
     return DeviceWorker(
         most=settings.decode_batch,
         gather_s=settings.decode_gather_ms / 1000,

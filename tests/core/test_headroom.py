@@ -5,7 +5,7 @@ import pytest
 
 from core import headroom
 from core.batching import Times
-from core.headroom import LONGEST_S, NOW, PATIENCE_S, Audience, Listener, Stream
+from core.headroom import LONGEST_S, NOW, PATIENCE_S, Audience, Listener, Slowdown, Stream
 from core.windows import WindowPlan
 
 PLAN = WindowPlan(left=67, right=20, first=6, steady=192)
@@ -168,7 +168,7 @@ def test_nobody_waits_for_a_listener_who_is_served(clock):
     audience = Audience(floor_s=0.1)
     with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream:
         with stream.making():
-            run_at(stream, audience, clock, pace=1)
+            run_at(stream, audience, clock, pace=0.9)
             assert not audience.has_room(1) and audience.least_headroom_s() < math.inf
             audience.made(stream, 0, 0.5)  # and not taken
             assert audience.has_room(1) and audience.least_headroom_s() == math.inf
@@ -183,8 +183,21 @@ def test_what_was_seen_beats_what_is_feared(clock):
         assert not audience.has_room(1), "three quarters of real time, for all that is known"
         with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as other, other.making():
             run_at(other, audience, clock, pace=1.4)
-        assert audience.has_room(1)
+            assert audience.has_room(2), "two hardly disturb each other"
+            assert not audience.has_room(20)
     assert audience.least_headroom_s() == math.inf
+
+
+def test_how_much_more_streams_slow_each_other_is_learnt():
+    slowdown = Slowdown()
+    slowdown.saw(2, 1 / 0.12)
+    assert slowdown.share(2, 4) == 0.5, "feared"
+    for among in (1, 2, 3, 4, 8):
+        slowdown.saw(among, 1 / (0.1 + 0.01 * among))
+    assert slowdown.share(10, 40) == pytest.approx(0.2 / 0.5, rel=0.01)
+    for among in (10, 20, 30) * 60:
+        slowdown.saw(among, 4.0)
+    assert slowdown.share(30, 300) == pytest.approx(1, abs=0.02), "what was long ago is forgotten"
 
 
 def test_the_clock_is_the_one_that_deadlines_are_in():
