@@ -66,7 +66,8 @@ def served(checkpoint: Path, *, pace: float, batch: str) -> Iterator[tuple[subpr
         try:
             assert server.stdout is not None
             url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-            asyncio.run(load(url, 4, 2))
+            for streams in (4, 40):  # until the service has learnt how many it can take
+                asyncio.run(load(url, streams, 2, apart_s=0.01))
             yield server, url
         finally:
             server.terminate()

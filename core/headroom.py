@@ -17,6 +17,7 @@ PATIENCE_S = 5.0  # after which what nobody listens to yet is as urgent as a lis
 HORIZON_S = 5.0  # how far ahead a newcomer's effect on the others is reckoned
 MEMORY = 0.3  # weight of the newest window in a stream's pace
 FORGETTING = 0.98  # of what was seen of all streams, with every window
+SPREAD = 0.1  # least variance of the numbers of streams that a line is drawn through
 CONTEXT = 20  # tokens that a window costs beyond those it keeps: the wave generator's reach, both sides
 NOTHING_S = 1e-6  # seconds are added and subtracted in float
 NOW = float("-inf")
@@ -191,7 +192,7 @@ class Slowdown:
     """How much slower each stream is made when more are: seconds of making for a second of sound, of how many run.
 
     A straight line through what was seen, of late above all: part of the work is shared by all, part is each stream's
-    own. While only one number of streams has been seen, all of it is feared to be each stream's own.
+    own. While only one number of streams has been seen, half of it is taken to be each stream's own.
     """
 
     def __init__(self) -> None:
@@ -208,12 +209,10 @@ class Slowdown:
     def share(self, among: int, more: int) -> float:
         """Of the pace among so many, what is left among more."""
         spread = self._weight * self._nn - self._n**2
-        slope, at_none = 1.0, 0.0
-        if spread > 0.1 * self._weight**2:
+        slope, at_none = 1.0, float(among)
+        if spread > SPREAD * self._weight**2:
             slope = max(0.0, (self._weight * self._nt - self._n * self._t) / spread)
-            at_none = (self._t - slope * self._n) / self._weight
-        if at_none < 0:
-            slope, at_none = 1.0, 0.0
+            at_none = max(0.0, (self._t - slope * self._n) / self._weight)
         return min(1.0, (at_none + slope * among) / (at_none + slope * more))
 
 

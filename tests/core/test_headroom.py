@@ -179,23 +179,23 @@ def test_nobody_waits_for_a_listener_who_is_served(clock):
 def test_what_was_seen_beats_what_is_feared(clock):
     audience = Audience(floor_s=0.1)
     with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream, stream.making():
-        run_at(stream, audience, clock, pace=1.5)
-        assert not audience.has_room(1), "three quarters of real time, for all that is known"
+        run_at(stream, audience, clock, pace=1.2)
+        assert not audience.has_room(1), "four fifths of real time, for all that is known"
         with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as other, other.making():
-            run_at(other, audience, clock, pace=1.4)
+            run_at(other, audience, clock, pace=1.15)
             assert audience.has_room(2), "two hardly disturb each other"
-            assert not audience.has_room(20)
+            assert not audience.has_room(9)
     assert audience.least_headroom_s() == math.inf
 
 
 def test_how_much_more_streams_slow_each_other_is_learnt():
     slowdown = Slowdown()
     slowdown.saw(2, 1 / 0.12)
-    assert slowdown.share(2, 4) == 0.5, "feared"
+    assert slowdown.share(2, 4) == pytest.approx(2 / 3), "half of the work is each stream's own, for all that is known"
     for among in (1, 2, 3, 4, 8):
         slowdown.saw(among, 1 / (0.1 + 0.01 * among))
     assert slowdown.share(10, 40) == pytest.approx(0.2 / 0.5, rel=0.01)
-    for among in (10, 20, 30) * 60:
+    for among in (10, 20, 30) * 200:
         slowdown.saw(among, 4.0)
     assert slowdown.share(30, 300) == pytest.approx(1, abs=0.02), "what was long ago is forgotten"
 
