@@ -206,14 +206,14 @@ class Slowdown:
         self._t = self._t * FORGETTING + t
         self._nt = self._nt * FORGETTING + among * t
 
-    def share(self, among: int, more: int) -> float:
-        """Of the pace among so many, what is left among more."""
+    def share(self, among: int, others: int) -> float:
+        """Of the pace among so many, what is left among another number of them."""
         spread = self._weight * self._nn - self._n**2
         slope, at_none = 1.0, float(among)
         if spread > SPREAD * self._weight**2:
             slope = max(0.0, (self._weight * self._nt - self._n * self._t) / spread)
             at_none = max(0.0, (self._t - slope * self._n) / self._weight)
-        return min(1.0, (at_none + slope * among) / (at_none + slope * more))
+        return (at_none + slope * among) / (at_none + slope * others)
 
 
 class Audience:
@@ -254,10 +254,17 @@ class Audience:
         return min((s.headroom_s(now) for s in self._streams if s.hungry), default=float("inf"))
 
     def has_room(self, running: int) -> bool:
-        """Whether a stream beside so many leaves every listener `floor_s` in hand, HORIZON_S from now."""
+        """Whether a stream beside so many leaves every listener `floor_s` in hand, HORIZON_S from now.
+
+        Who would run dry even alone holds nobody up.
+        """
         now = time.perf_counter()
-        return all(
-            s.headroom_s(now) + (s.pace * self._slowdown.share(s.among, running + 1) - 1) * HORIZON_S >= self._floor_s
-            for s in self._streams
-            if s.hungry and s.pace
+        return not any(
+            self._foreseen_s(stream, running + 1, now) < self._floor_s <= self._foreseen_s(stream, 1, now)
+            for stream in self._streams
+            if stream.hungry and stream.pace
         )
+
+    def _foreseen_s(self, stream: Stream, among: int, now: float) -> float:
+        pace = stream.pace * self._slowdown.share(stream.among, among)
+        return stream.headroom_s(now) + (pace - 1) * HORIZON_S

@@ -168,7 +168,7 @@ def test_nobody_waits_for_a_listener_who_is_served(clock):
     audience = Audience(floor_s=0.1)
     with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream:
         with stream.making():
-            run_at(stream, audience, clock, pace=0.9)
+            run_at(stream, audience, clock, pace=1.1)
             assert not audience.has_room(1) and audience.least_headroom_s() < math.inf
             audience.made(stream, 0, 0.5)  # and not taken
             assert audience.has_room(1) and audience.least_headroom_s() == math.inf
@@ -186,6 +186,13 @@ def test_what_was_seen_beats_what_is_feared(clock):
             assert audience.has_room(2), "two hardly disturb each other"
             assert not audience.has_room(9)
     assert audience.least_headroom_s() == math.inf
+
+
+def test_who_would_run_dry_even_alone_holds_nobody_up(clock):
+    audience = Audience(floor_s=0.1)
+    with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream, stream.making():
+        run_at(stream, audience, clock, pace=0.8)
+        assert audience.has_room(1)
 
 
 def test_how_much_more_streams_slow_each_other_is_learnt():
