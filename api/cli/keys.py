@@ -29,7 +29,7 @@ _Limit = Annotated[int | None, typer.Option(min=1, help="default: the service's 
 def create(
     name: Annotated[str, typer.Argument(help="whose it is, for people")],
     scope: Annotated[list[Scope] | None, typer.Option(help="one or more; `generate` if none is given")] = None,
-    expires_days: Annotated[float | None, typer.Option(min=0, help="from now; default: never")] = None,
+    expires_days: Annotated[float | None, typer.Option(min=0, max=36_500, help="from now; default: never")] = None,
     requests_per_minute: _Limit = None,
     characters_per_minute: _Limit = None,
     streams: _Limit = None,

@@ -13,6 +13,7 @@ from services.database import Database, Row
 from shared.errors import KeyNotFound
 
 _FORM = re.compile(r"veena3_[A-Za-z0-9_-]{43}")
+_ID = re.compile(r"key_[0-9a-f]{16}")
 _SHOWN = len("veena3_") + 6  # characters of a key that lists show
 
 
@@ -97,12 +98,14 @@ class KeyStore:
 
     async def get(self, key_id: str) -> Key:
         """Raises KeyNotFound."""
-        for row in await self._database.fetch("SELECT * FROM api_keys WHERE id = $1", key_id):
-            return _key(row)
+        if _ID.fullmatch(key_id):  # what else a client makes up, NUL even, not every database takes
+            for row in await self._database.fetch("SELECT * FROM api_keys WHERE id = $1", key_id):
+                return _key(row)
         raise KeyNotFound("there is no key of that id; ids begin with key_")
 
     async def revoke(self, key_id: str) -> Key:
         """For good; revoking once more changes nothing. Raises KeyNotFound."""
+        await self.get(key_id)
         await self._database.execute(
             "UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", time.time(), key_id
         )

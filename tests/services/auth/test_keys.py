@@ -48,8 +48,9 @@ async def test_revoked_is_for_good_and_is_remembered(database: Database):
     assert revoked.state == "revoked" and await store.find(digest(secret)) is None
     assert await store.revoke(key.id) == revoked
     assert [stored.state for stored in await store.all()] == ["revoked"]
-    with pytest.raises(KeyNotFound):
-        await store.revoke("key_none")
+    for wrong in ("key_none", "key_0123456789abcdef", "", "\x00", "' OR 1=1 --"):
+        with pytest.raises(KeyNotFound):
+            await store.revoke(wrong)
 
 
 async def test_an_expired_key_is_found_as_such(database: Database):
