@@ -15,6 +15,7 @@ COMMANDS = {
     "serve": "serve:serve",
     "say": "say:say",
     "voices": "voices:voices",
+    "bench": "bench:bench",
     "smoke": "smoke:smoke",
     "doctor": "doctor:doctor",
     "memory": "memory:memory",

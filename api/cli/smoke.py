@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from api.cli.client.hearing import Hearing
+from api.cli.client.hearing import hear
 from api.cli.client.server import Key, Server, open_server
 from api.cli.client.streams import STREAMS, Transport
 from api.cli.screen import screen
@@ -80,10 +80,7 @@ async def _ready(server: Server) -> tuple[bool, str]:
 
 
 async def _stream(server: Server, ask: dict[str, Any], transport: Transport) -> tuple[bool, str]:
-    hearing = Hearing(asked=time.perf_counter())
-    async with aclosing(STREAMS[transport](server, ask)) as messages:
-        async for message in messages:
-            hearing.hear(message)
+    hearing = await hear(STREAMS[transport](server, ask))
     seconds, first_ms = hearing.seconds or 0.0, (hearing.first_s or 0.0) * 1000
     gap_ms = max(hearing.gaps_s, default=0.0) * 1000
     seen = f"first sound {first_ms:.0f} ms, {seconds:.2f} s of sound, largest gap {gap_ms:.0f} ms"

@@ -43,11 +43,13 @@ async def over_http(server: Server, ask: Ask) -> Stream:
     with one_line_errors(server.url):
         async with server.http.stream("POST", "/v1/tts/generate", json={**ask, "stream": True}) as answer:
             await check(answer)
-            yield Received(time.perf_counter(), "start", told=dict(answer.headers))
-            bytes_a_second = SAMPLE_BYTES.get(answer.headers["x-format"], 0) * int(answer.headers["x-sample-rate"])
+            format, rate = answer.headers["x-format"], int(answer.headers["x-sample-rate"])
+            told: dict[str, object] = {"format": format, "sample_rate": rate}
+            yield Received(time.perf_counter(), "start", told=told | dict(answer.headers))
+            bytes_a_second = SAMPLE_BYTES.get(format, 0) * rate
             size = 0
             async for piece in answer.aiter_raw():
-                sound = len(piece) - (0 if size else _header_bytes(piece))
+                sound = len(piece if size else sound_bytes(piece))
                 begins_s = size / bytes_a_second if bytes_a_second else None
                 yield Received(time.perf_counter(), "audio" if sound else "header", piece, begins_s)
                 size += sound
@@ -55,8 +57,9 @@ async def over_http(server: Server, ask: Ask) -> Stream:
             yield Received(time.perf_counter(), "end", told=told)
 
 
-def _header_bytes(piece: bytes) -> int:
-    return piece.index(b"data") + 8 if piece.startswith(b"RIFF") else 0
+def sound_bytes(piece: bytes) -> bytes:
+    """Without the header of a WAV file."""
+    return piece[piece.index(b"data") + 8 :] if piece.startswith(b"RIFF") else piece
 
 
 async def over_sse(server: Server, ask: Ask) -> Stream:

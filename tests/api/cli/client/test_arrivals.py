@@ -1,0 +1,50 @@
+import asyncio
+
+from api.cli.client.arrivals import Until, closed_loop, open_loop
+
+
+async def test_a_closed_loop_holds_as_many_at_once_and_makes_every_number_once():
+    running, most = 0, 0
+
+    async def request(number: int) -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        return number
+
+    came = await closed_loop(3, request, Until(requests=10))
+    assert sorted(came) == list(range(10)) and most == 3
+
+
+async def test_a_closed_loop_ends_with_its_time():
+    async def request(number: int) -> int:
+        await asyncio.sleep(0.01)
+        return number
+
+    assert 1 <= len(await closed_loop(1, request, Until(seconds=0.05))) <= 5
+
+
+async def test_an_open_loop_waits_for_nobody():
+    """All answers come only when the last request has been made."""
+    asked = asyncio.Event()
+
+    async def request(number: int) -> int:
+        if number == 9:
+            asked.set()
+        await asked.wait()
+        return number
+
+    assert await open_loop(500, request, Until(requests=10), seed=1) == list(range(10))
+
+
+async def test_random_times_have_the_rate_and_follow_the_seed():
+    async def count(seed: int) -> int:
+        async def request(number: int) -> int:
+            return number
+
+        return len(await open_loop(2000, request, Until(seconds=0.2), seed=seed))
+
+    counts = [await count(seed) for seed in (1, 1, 2)]
+    assert counts[0] == counts[1] and all(320 < one < 480 for one in counts)  # 400 and four deviations
