@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import errors, generate, health, keys, pages, sse, voices, websocket
+from api import debug, errors, generate, health, keys, pages, sse, voices, websocket
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.openai import models, speech
 from services.speech import Lost, OpenRuntime, SpeechService, stay
@@ -34,7 +34,7 @@ def create_app(
 
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan)
     app.state.service = service
-    for module in (keys, generate, sse, websocket, speech, models, voices, health, pages):
+    for module in (keys, generate, sse, websocket, speech, models, voices, health, debug, pages):
         app.include_router(module.router)
     errors.install(app)
     app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)

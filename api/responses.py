@@ -59,22 +59,26 @@ class SpeechResponse(Response):
                 scope["state"]["abort"]()
 
     async def _talk(self, send: Send) -> None:
-        begun = False
+        begun, trail = False, None
         body: bytes | bytearray = b""
         try:
             async with self._opened as performance, aclosing(performance.encoded()) as encoded:
+                trail = performance.trail
                 first = await first_of(encoded, b"", timeout_s=self._first_audio_timeout_s)
                 if self._stream:
                     headers, _ = self._compose(performance, None)
                     begun = True
                     await self._start(send, headers)
                     await self._give(send, first)
+                    trail.sent(len(first))
                     async for piece in encoded:
                         await self._give(send, piece)
+                        trail.sent(len(piece))
                 else:
                     joined = bytearray(first)  # an hour of sound is 115 MB: it is held once
                     async for piece in encoded:
                         joined += piece
+                    size = len(joined)
                     headers, body = self._compose(performance, joined)
             # The performance is over, and counted, before the client can know that it has everything, and leave.
             if not self._stream:
@@ -82,13 +86,18 @@ class SpeechResponse(Response):
                 await self._start(send, headers | {"Content-Length": str(len(body))})
                 for piece in _pieces(body):
                     await self._give(send, piece)
+                trail.sent(size)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+            trail.settle()
         except ServiceError as error:
             if not begun:
                 raise
             self._broken(error)
             if isinstance(error, ClientStalled):
                 raise
+        finally:
+            if trail:
+                trail.abandon()
 
     async def _start(self, send: Send, headers: dict[str, str]) -> None:
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]

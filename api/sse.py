@@ -149,25 +149,30 @@ class EventsResponse(SpeechResponse):
         self._story = story
 
     async def _talk(self, send: Send) -> None:
-        begun = False
+        trail = None
         try:
             async with self._opened as performance, aclosing(performance.framed(FRAME_MS)) as frames:
                 frame = await first_of(frames, None, timeout_s=self._first_audio_timeout_s)
-                begun = True
+                trail = performance.trail
                 await self._start(send, HEADERS | rate_headers(performance.allowance))
                 await self._tell(send, self._story.begin(performance))
                 while frame is not None:
                     await self._tell(send, self._story.sound(frame))
+                    trail.sent(len(frame.data), samples=frame.samples)
                     frame = await anext(frames, None)
                 await self._tell(send, self._story.close())
             await self._tell(send, self._story.end())
+            trail.settle()
         except ServiceError as error:
-            if not begun:
+            if trail is None:
                 raise
             self._broken(error)
             if isinstance(error, ClientStalled):
                 raise
             await self._tell(send, self._story.fail(error))
+        finally:
+            if trail:
+                trail.abandon()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _tell(self, send: Send, events: Iterable[Event]) -> None:

@@ -13,6 +13,7 @@ from audio.seams import SeamJoiner
 from audio.speed import SpeedChanger
 from core.codec import Codec
 from core.engine import TokenEngine
+from core.flow import Flow
 from core.guard import LoopGuard
 from core.headroom import Audience, Listener, Stream
 from core.parser import CodecTable, TokenParser
@@ -36,6 +37,7 @@ class Progress:
     """What a running utterance has done so far; times are `time.perf_counter()`."""
 
     stream: Stream = field(repr=False)
+    flow: Flow = field(repr=False)
     script_written: float = 0.0
     first_token: float | None = None
     tokens: int = 0
@@ -99,7 +101,8 @@ class Pipeline:
         """
         script = await self._script(utterance)
         stream = Stream(heard=utterance.stream, token_s=self.codec.hop / self.codec.rate, speed=utterance.speed)
-        progress, joint = Progress(stream, script_written=time.perf_counter()), SeamJoiner(script.pauses_s)
+        progress = Progress(stream, Flow(self.codec.hop), script_written=time.perf_counter())
+        joint = SeamJoiner(script.pauses_s)
         pinned = await self.pins.get(utterance.voice)
         chunks = self._written(utterance, script, stream, more)
         depth = self.chunks.ahead if utterance.stream else self.chunks.at_once - 1
@@ -109,7 +112,7 @@ class Pipeline:
             prefetch(self._begun(utterance, chunks, pinned, progress, room, held), ahead=depth + 1) as begun,
         ):
             held.enter_context(self.audience.joined(stream))
-            blocks = through(through(_chunk_by_chunk(begun, room, stream), Leveller()), joint)
+            blocks = through(through(_chunk_by_chunk(begun, room, progress), Leveller()), joint)
             rate = self.codec.rate
             if wide := self._wide(utterance):
                 blocks, rate = wide.stream(blocks), wide.rate_out
@@ -191,7 +194,7 @@ class Pipeline:
         seed = (utterance.sampling.seed + chunk.index + seed_shift) % 2**32
         sampling = replace(utterance.sampling, seed=seed)
         prompt = self.prompts.build(chunk.text, utterance.voice, sampling, pinned=pinned)
-        tokens = _counted(self.engine.stream(prompt), progress)
+        tokens = _counted(self.engine.stream(prompt), self.table, progress)
         speech = through(through(tokens, TokenParser(self.table, pinned)), LoopGuard())
         stream = progress.stream
         sizes = self.audience.sizes(self.windows, self.codec.times, stream, chunk.index)
@@ -199,20 +202,24 @@ class Pipeline:
         async def decode(window: Window) -> Pcm:
             block = await self.codec.decode(window, due=self.audience.due(stream, chunk.index))
             self.audience.made(stream, chunk.index, block.seconds)
+            progress.flow.codec.saw(taken=window.keep, given=len(block.samples))
             return block
 
         return amap(through(speech, WindowPlanner(self.windows, sizes)), decode)
 
 
 async def _chunk_by_chunk(
-    begun: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], room: asyncio.Semaphore, stream: Stream
+    begun: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None],
+    room: asyncio.Semaphore,
+    progress: Progress,
 ) -> AsyncGenerator[TextChunk | Pcm, None]:
     """Each chunk, then its sound."""
     async for chunk, sound in begun:
-        stream.turn(chunk.index)
+        progress.stream.turn(chunk.index)
         yield chunk
         async for block in sound:
-            stream.taken(chunk.index, block.seconds)
+            progress.stream.taken(chunk.index, block.seconds)
+            progress.flow.chunker.saw(taken=len(block.samples))
             yield block
         room.release()
 
@@ -224,10 +231,13 @@ async def _once_whole(blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, 
         yield block
 
 
-async def _counted(tokens: AsyncGenerator[TokenDelta, None], progress: Progress) -> AsyncGenerator[TokenDelta, None]:
+async def _counted(
+    tokens: AsyncGenerator[TokenDelta, None], table: CodecTable, progress: Progress
+) -> AsyncGenerator[TokenDelta, None]:
     async with aclosing(tokens):
         async for delta in tokens:
             if progress.first_token is None:
                 progress.first_token = time.perf_counter()
             progress.tokens += len(delta.ids)
+            progress.flow.engine.saw(given=sum([table[token] >= 0 for token in delta.ids]))
             yield delta

@@ -11,11 +11,13 @@ from audio.frames import Frame, Framer
 from core.pipeline import Speech
 from services.access import Access, open_access
 from services.admission import Admission
+from services.audio_debug import AudioDebug
 from services.auth.caller import Caller
 from services.database import open_database
 from services.records.journal import Journal, JournalState, open_journal
 from services.records.record import Measures
 from services.runtime import Runtime
+from services.trail import Trail
 from services.voices import VoiceBook
 from shared.aio import through
 from shared.config import RecordKind, Settings
@@ -51,6 +53,7 @@ class Performance:
     encoder: Encoder
     arrived: float
     queued_s: float
+    trail: Trail = field(repr=False)
     metrics: Metrics = field(repr=False)
     first_audio: float | None = None
     last_audio: float = 0.0
@@ -94,12 +97,28 @@ class Performance:
 
     def encoded(self) -> AsyncGenerator[bytes, None]:
         """The answer's bytes; the header comes with the first block."""
-        return through(self._observed(), self.encoder, on_thread=ENCODERS[self.format].costly)
+        pieces = through(self._observed(), self.encoder, on_thread=ENCODERS[self.format].costly)
+        return self._counted(pieces)
 
     def framed(self, frame_ms: int, *, seq: int = 0, sample: int = 0) -> AsyncGenerator[Frame, None]:
         """The answer's bytes in frames, the first numbered `seq` and beginning at `sample`."""
         framer = Framer(self.encoder, self.utterance.rate, frame_ms, seq=seq, sample=sample)
-        return through(self._observed(), framer, on_thread=ENCODERS[self.format].costly)
+        frames = through(self._observed(), framer, on_thread=ENCODERS[self.format].costly)
+        return self._counted_frames(frames)
+
+    async def _counted(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        passage = self.trail.flow.encoder
+        async with aclosing(pieces):
+            async for piece in pieces:
+                passage.saw(taken=self.samples - passage.taken, given=len(piece))
+                yield piece
+
+    async def _counted_frames(self, frames: AsyncGenerator[Frame, None]) -> AsyncGenerator[Frame, None]:
+        passage = self.trail.flow.encoder
+        async with aclosing(frames):
+            async for frame in frames:
+                passage.saw(taken=frame.samples, given=len(frame.data))
+                yield frame
 
     async def _observed(self) -> AsyncGenerator[Pcm, None]:
         async with aclosing(self.speech.blocks) as blocks:
@@ -124,6 +143,7 @@ class Performance:
             self.metrics.headroom.observe(headroom_s)
         if headroom_s < 0:
             self.metrics.underruns.inc()
+            self.trail.late(-headroom_s)
 
 
 class SpeechService:
@@ -132,6 +152,7 @@ class SpeechService:
     def __init__(self, settings: Settings, open_runtime: OpenRuntime) -> None:
         self.settings = settings
         self.metrics = Metrics()
+        self.audio = AudioDebug(self.metrics)
         self.started = time.time()
         self.failure: StartupError | None = None
         self.ready, self.lost = asyncio.Event(), asyncio.Event()
@@ -144,6 +165,7 @@ class SpeechService:
         )
         self.metrics.running.set_function(lambda: self._admission.running)
         self.metrics.waiting.set_function(lambda: self._admission.waiting)
+        self.metrics.frame_queue.set_function(lambda: self.audio.queued)
 
     @asynccontextmanager
     async def running(self, *, failed: Callable[[], None], lost: Lost = stay) -> AsyncIterator[None]:
@@ -282,9 +304,12 @@ class SpeechService:
                 runtime.pipeline.speak(utterance, more and entry.hearing(limiter.metered(caller, more))) as speech,
             ):
                 self.metrics.queue.observe(queued_s)
-                with closing(ENCODERS[format].encoder(utterance.rate)) as encoder:
+                with (
+                    closing(ENCODERS[format].encoder(utterance.rate)) as encoder,
+                    self.audio.following(request_id, utterance, speech) as trail,
+                ):
                     performance = Performance(
-                        utterance, format, caller, allowance, speech, encoder, arrived, queued_s, self.metrics
+                        utterance, format, caller, allowance, speech, encoder, arrived, queued_s, trail, self.metrics
                     )
                     entry.measure = performance.measures
                     yield performance

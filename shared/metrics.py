@@ -44,6 +44,9 @@ class Metrics:
             "least_headroom_seconds", "Sound in hand of the listener who has least; +Inf: nobody"
         )
         self.underruns = counter("underruns", "Blocks that came after the sound before them had been played")
+        self.jitter = histogram("frame_jitter_seconds", "Between two frames, less what the second one plays", GAPS_S)
+        self.frame_queue = gauge("frame_queue_depth", "Pieces of streams that wait for their clients")
+        self.audio_losses = counter("audio_losses", "Answers of which sound was lost between two stages", "between")
         self.decode_batch = histogram("decode_batch_size", "Decode windows that were decoded together", COUNTS)
         self.chunks = histogram("chunks_sent", "Audio blocks of an answer", COUNTS)
         self.model_loaded = gauge("model_loaded", "1 when requests can be served")

@@ -14,6 +14,7 @@ from api.websocket.text_feed import Mark, Run, TextFeed
 from audio.frames import Frame
 from services.auth.caller import Caller
 from services.speech import Performance, SpeechService
+from services.trail import Trail
 from shared.errors import ClientStalled, RateLimited, ServiceError
 from shared.types import Utterance
 
@@ -97,19 +98,21 @@ class Context:
             if not self._begun:
                 await self._tell(self._narrator.start())
                 self._begun = True
-            await self._send(first, frames)
-        for event in self._narrator.close():
-            await self._tell(event)
+            await self._send(first, frames, performance.trail)
+        for event in self._narrator.close():  # one at least: of the last chunk
+            await self._tell(event, performance.trail)
 
-    async def _send(self, frame: Frame | None, frames: AsyncGenerator[Frame, None]) -> None:
+    async def _send(self, frame: Frame | None, frames: AsyncGenerator[Frame, None], trail: Trail) -> None:
+        trail.paused = lambda: self._outbox.paused_at is not None
         tagged = self.manner.framing == "tagged"
         while frame is not None:
             where: Event = {"frame": frame.seq, "seconds": round(frame.sample / self._utterance.rate, 6)}
-            await self._outbox.put(Outgoing(self.name, where, frame.tagged() if tagged else frame.data))
+            await self._outbox.put(Outgoing(self.name, where, frame.tagged() if tagged else frame.data, frame, trail))
             self._frames = frame.seq + 1
             for event in self._narrator.after(frame):
                 await self._tell(event | ({"queued": len(self._outbox)} if event["type"] == "metrics" else {}))
             frame = await anext(frames, None)
 
-    async def _tell(self, event: Event) -> None:
-        await self._outbox.put(Outgoing(self.name, event))
+    async def _tell(self, event: Event, sent: Trail | None = None) -> None:
+        """`sent`: of the performance that this event ends."""
+        await self._outbox.put(Outgoing(self.name, event, trail=sent))

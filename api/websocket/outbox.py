@@ -5,6 +5,8 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from api.events import Event
+from audio.frames import Frame
+from services.trail import Trail
 from shared.errors import ClientStalled
 
 REPLIES = 32  # answers to control messages that may wait before no further message is read
@@ -12,11 +14,16 @@ REPLIES = 32  # answers to control messages that may wait before no further mess
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event, or a frame's bytes with what `event` tells of them; without either, the last thing to be written."""
+    """An event, or a frame's bytes with what `event` tells of them; without either, the last thing to be written.
+
+    `trail` is told when this is written: that a frame was sent, or behind an event, that its performance was.
+    """
 
     context_id: str | None
     event: Event = field(default_factory=dict)
     audio: bytes | None = None
+    frame: Frame | None = None
+    trail: Trail | None = None
 
     @property
     def farewell(self) -> bool:
@@ -33,6 +40,7 @@ class Outbox:
         self._changed: list[asyncio.Future[None]] = []
         self.broken: ClientStalled | None = None
         self.paused_at: float | None = None
+        self._trails: set[Trail] = set()  # of performances that are not sent yet
 
     def __len__(self) -> int:
         return len(self._lane)
@@ -42,6 +50,8 @@ class Outbox:
         while len(self._lane) >= self._limit or self.broken:
             await self._change()
         self._lane.append(item)
+        if item.trail:
+            self._trails.add(item.trail)
         self._wake()
 
     async def reply(self, item: Outgoing) -> None:
@@ -59,6 +69,21 @@ class Outbox:
                 return lane.popleft()
             await self._change()
 
+    def written(self, item: Outgoing) -> None:
+        """The socket has taken it."""
+        if item.trail is None:
+            return
+        if item.frame:
+            item.trail.sent(len(item.frame.data), samples=item.frame.samples)
+        else:
+            item.trail.settle()
+            self._trails.discard(item.trail)
+
+    def abandon(self) -> None:
+        """The socket takes nothing more."""
+        for trail in self._trails:
+            trail.abandon()
+
     def say_farewell(self) -> None:
         """Nothing comes after what waits now. It needs no room."""
         self._lane.append(Outgoing(None))
@@ -66,6 +91,9 @@ class Outbox:
 
     def drop(self, context_id: str) -> None:
         """Forget what waits of a context."""
+        for item in self._lane:
+            if item.trail and item.context_id == context_id:
+                item.trail.abandon()
         self._lane = deque(item for item in self._lane if item.context_id != context_id)
         self._wake()
 

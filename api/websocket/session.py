@@ -59,6 +59,7 @@ class Session:
         finally:
             ended = {task for task in (reader, writer, lost) if task.done()}
             await self._let_go(reader, writer, lost)
+            self._outbox.abandon()
         code = min((task.result() for task in ended), key=lambda code: code is not None)
         if code is not None:
             await self._close(code if self._ends_with == DONE else self._ends_with)
@@ -211,6 +212,7 @@ class Session:
                     return DONE
                 async with asyncio.timeout(patience_s):
                     await self._deliver(item)
+                self._outbox.written(item)
         except TimeoutError:
             self._outbox.break_off(ClientStalled(f"the client took nothing for {patience_s:g} s"))
             return REFUSED
