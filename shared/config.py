@@ -93,7 +93,7 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
-    max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body")
+    max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body, and largest WebSocket message")
 
     auth_bypass_mode: bool = Field(False, description="`true`: no API key is asked for; for a laptop, and tests")
     key_cache_ttl_s: float = Field(30.0, ge=0, le=3600, description="a revoked key works so long at most")

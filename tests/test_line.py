@@ -166,9 +166,8 @@ def test_a_voice_agent_holds_a_conversation(line, count):
                 talk.until("sound")
         talk.say(type="end", context_id="a")
         assert talk.until("end")["seconds"] > 0.25 * count
-        assert (
-            "".join(event["text"] for event in talk.told if event["type"] == "chunk").split() == "".join(tokens).split()
-        )
+        chunks = [event["text"] for event in talk.told if event["type"] == "chunk"]
+        assert "".join(chunks).split() == "".join(tokens).split()
 
         talk.say(type="speak", context_id="b", text=" ".join(SENTENCES), **AGENT)
         talk.until("sound")
