@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import structlog
 from pydantic_core import from_json
@@ -21,7 +22,7 @@ from shared.logging import get_logger
 MOST_CONTEXTS = 16
 PROGRESS_EVERY = 50  # frames
 LINGER_S = 5.0  # for a close frame to get through to a client that has stopped reading
-DONE, REFUSED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1008, 1009, 1011, 1013
+DONE, GOING_AWAY, REFUSED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1001, 1008, 1009, 1011, 1013
 
 log = get_logger(__name__)
 
@@ -228,13 +229,15 @@ class Session:
             self._audible, self._since_progress = item.context_id, 0
             await self._send({"type": "progress"} | item.event, item.context_id)
         self._since_progress += 1
-        await self._socket.send_bytes(item.audio)
+        with _closed_is_gone():
+            await self._socket.send_bytes(item.audio)
 
     async def _send(self, event: Event, name: str | None = None) -> None:
         ts_ms = round((time.perf_counter() - self._opened) * 1000, 1)
         stamped = event | {"context_id": name, "seq": self._said, "ts_ms": ts_ms}
         self._said += 1
-        await self._socket.send_text(json.dumps(stamped, ensure_ascii=False))
+        with _closed_is_gone():
+            await self._socket.send_text(json.dumps(stamped, ensure_ascii=False))
 
     async def _close(self, code: int) -> None:
         """A client that has stopped reading may yet take the close frame; after that the connection is cut."""
@@ -252,6 +255,15 @@ def _code(error: ServiceError) -> int:
     if isinstance(error, Unavailable):
         return FAULT if isinstance(error, RuntimeDead) else TRY_LATER
     return REFUSED
+
+
+@contextmanager
+def _closed_is_gone() -> Iterator[None]:
+    """A server that shuts down has closed the socket before we hear of it, and then takes nothing more."""
+    try:
+        yield
+    except RuntimeError:
+        raise WebSocketDisconnect(GOING_AWAY) from None
 
 
 def _is_longer(data: str, limit: int) -> bool:

@@ -1,6 +1,7 @@
 """A real uvicorn around the real app; engine and codec are fakes here, and real in tests/test_line.py."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -61,24 +62,32 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
 
 
 @contextmanager
-def running(app: FastAPI) -> Iterator[int]:
-    """Serve `app` with a real uvicorn on a free port, as long as the context is open."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
+def running(app: FastAPI, *, send_buffer: int | None = None) -> Iterator[int]:
+    """Serve `app` with a real uvicorn on a free port, as long as the context is open.
+
+    `send_buffer`: the most bytes that the kernel takes for a client who does not read; by itself it takes megabytes.
+    """
+    listening = socket.create_server(("127.0.0.1", 0))
+    if send_buffer:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)  # what it accepts inherits it
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
     thread.start()
     try:
         while not server.started:
             time.sleep(0.002)
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield listening.getsockname()[1]
     finally:
         server.should_exit = True
         thread.join()
 
 
 @contextmanager
-def serving(checkpoint: Checkpoint, engine: FakeEngine, settings: Settings) -> Iterator[Served]:
+def serving(
+    checkpoint: Checkpoint, engine: FakeEngine, settings: Settings, *, send_buffer: int | None = None
+) -> Iterator[Served]:
     app = create_app(settings, open_fake_runtime(checkpoint, engine))
-    with running(app) as port:
+    with running(app, send_buffer=send_buffer) as port:
         served = Served(app, engine, port)
         served.until(lambda: app.state.service.loaded)
         yield served

@@ -3,10 +3,13 @@
 import asyncio
 import json
 import struct
+import threading
 import time
-from contextlib import asynccontextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
 
 import pytest
+import websockets.sync.client as blocking
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -401,3 +404,23 @@ async def test_1008_for_a_client_that_stays_paused(tiny: Checkpoint):
             assert await closed_with(client) == 1008
             assert await freed(served) < WITHIN_S
         assert served.app.state.service.metrics.stalls._value.get() == 1
+
+
+def test_a_server_that_shuts_down_while_it_speaks_does_so_quietly(tiny: Checkpoint, caplog):
+    engine, heard = FakeEngine(tiny.vocabulary, forever=True, delay_s=0.001), threading.Event()
+
+    def listen(port):
+        with blocking.connect(f"ws://127.0.0.1:{port}/v1/tts/ws") as socket:
+            for name in "abcd":
+                socket.send(json.dumps(SPEAK | {"context_id": name}))
+            with suppress(ConnectionClosed):
+                while socket.recv():
+                    heard.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        with serving(tiny, engine, Settings()) as served:
+            listening = pool.submit(listen, served.port)
+            assert heard.wait(5)
+        listening.result(5)
+    assert engine.unfinished == 0
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
