@@ -66,7 +66,8 @@ class Utterance {
       await this.#receive(answer, decoderOf(this.#asked.format, context));
       tell("Speaking …");
       await player.end();
-      tell("Said.");
+      const resampled = this.#asked.output && answer.headers.get("X-SR-Applied") !== "true";
+      tell(resampled ? "Said, resampled from 16 kHz: this server has no super-resolution." : "Said.");
     } catch (error) {
       if (!this.#stopped) throw error;
     } finally {
