@@ -34,7 +34,7 @@ async def known_caller(
 
 KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
     401: {"model": ErrorAnswer, "description": "INVALID_API_KEY, EXPIRED_API_KEY"},
-    403: {"model": ErrorAnswer, "description": "FORBIDDEN"},
+    403: {"model": ErrorAnswer, "description": "FORBIDDEN, INSUFFICIENT_CREDITS"},
 }
 KnownCaller = Annotated[Caller, Depends(known_caller)]
 

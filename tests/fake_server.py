@@ -11,12 +11,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 
 ROOT = Path(__file__).parents[1]
-START_S = 60
+START_S = 240  # on a busy machine
 
 
 @dataclass
@@ -55,7 +56,7 @@ async def _serve(checkpoint: Path) -> None:
     journal.WRITTEN_S = 10.0  # however slow this machine's disk is just now
     read = open_checkpoint(checkpoint)
     engine = FakeEngine(read.vocabulary, length=60, delay_s=0.01)
-    app = create_app(Settings(), open_fake_runtime(read, engine))
+    app = create_app(Settings(), open_fake_runtime(read, engine), failed=partial(os._exit, 1))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2))
     serving = asyncio.create_task(server.serve())
     await app.state.service.ready.wait()

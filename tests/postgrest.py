@@ -112,6 +112,8 @@ async def _answer(request: Request) -> Response:
             await (_upsert if request.method == "POST" else _delete)(connection, request)
     except asyncpg.PostgresError as error:
         return JSONResponse({"code": error.sqlstate, "message": str(error)}, 400)
+    except (asyncpg.InterfaceError, OSError):
+        return JSONResponse({"code": "PGRST000", "message": "no database"}, 503)
     return Response(status_code=201 if request.method == "POST" else 204)
 
 

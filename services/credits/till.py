@@ -68,7 +68,8 @@ class Till:
         asking = asyncio.create_task(question, name="credit-hold")
         self._asking.add(asking)
         asking.add_done_callback(self._forget)
-        await asyncio.wait({asking}, timeout=LONGEST_WAIT_S)
+        with self._metrics.credit_wait.time():
+            await asyncio.wait({asking}, timeout=LONGEST_WAIT_S)
         try:
             if not asking.done():
                 raise StoreUnavailable(f"no answer in {LONGEST_WAIT_S:g} s")

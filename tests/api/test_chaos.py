@@ -1,0 +1,130 @@
+"""PostgreSQL and Supabase die, freeze and come back while fifty listeners listen."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import asyncpg
+import httpx
+import pytest
+
+from services.auth.caller import Limits, Scope
+from services.auth.keys import KeyStore
+from services.credits.ledger import Ledger
+from services.database import open_database
+from tests.fake_server import fake_server
+from tests.postgrest import SERVICE_KEY, Supabase, supabase_double
+from tests.servers import Postgres, postgres_server
+
+LISTENERS = 50
+GRANTED_MS = 10**9
+FAULT_S = 2.0
+TEXT = "This is a sentence of some length, as one is spoken. " * 12
+
+
+@dataclass
+class Listening:
+    """Which requests listeners have made, each heard to its end."""
+
+    url: str
+    secret: str
+    requests: list[str] = field(default_factory=list)
+    over: bool = False
+
+    async def listen(self, client: httpx.AsyncClient, listener: int) -> None:
+        n = 0
+        while not self.over:
+            name = f"chaos-{listener}-{n}"
+            body = {"text": TEXT, "speaker": "lipakshi", "stream": True, "format": "pcm"}
+            headers = {"X-API-Key": self.secret, "X-Request-ID": name}
+            async with client.stream("POST", f"{self.url}/v1/tts/generate", json=body, headers=headers) as answer:
+                assert answer.status_code == 200, await answer.aread()
+                async for _ in answer.aiter_raw():  # raises where a stream is broken off
+                    pass
+            self.requests.append(name)
+            n += 1
+            await asyncio.sleep(0.5)
+
+
+async def _payer(url: str) -> tuple[str, str]:
+    async with open_database(url) as database:
+        key, secret = await KeyStore(database).create(
+            "payer", scopes=frozenset({Scope.GENERATE}), limits=Limits(100_000, 10**9, 100), expires_at=None
+        )
+        await Ledger(database).grant("first", key.id, amount_ms=GRANTED_MS)
+    return key.id, secret
+
+
+async def _fetch(url: str, sql: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(url)
+    try:
+        return await connection.fetch(sql)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    """Our own, to kill and to freeze."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def supabase(postgres) -> Iterator[Supabase]:
+    with supabase_double(postgres) as double:
+        yield double
+
+
+@pytest.mark.slow
+async def test_no_stream_breaks_nobody_waits_and_everything_is_there_once(tiny_path, tmp_path, postgres, supabase):
+    url = postgres.fresh()
+    key_id, secret = await _payer(url)
+    settings = {
+        **{"database_url": url, "auth_bypass_mode": False, "credits": True, "credits_away": "serve"},
+        **{"records": "full", "records_path": tmp_path / "records.db", "max_running": 2 * LISTENERS},
+        **{"supabase_url": supabase.url, "supabase_key": SERVICE_KEY},
+    }
+    with fake_server(tiny_path, **settings) as server:
+        heard = Listening(server.url, secret)
+        faults = [
+            (postgres.stop, postgres.go),
+            (postgres.kill, postgres.start),
+            (supabase.stop, supabase.go),
+            (supabase.kill, supabase.start),
+        ]
+        async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_keepalive_connections=0)) as client:
+            async with asyncio.TaskGroup() as listening:
+                for listener in range(LISTENERS):
+                    listening.create_task(heard.listen(client, listener))
+                await asyncio.sleep(2 * FAULT_S)
+                for begin, end in faults:
+                    await asyncio.to_thread(begin)
+                    await asyncio.sleep(FAULT_S)
+                    await asyncio.to_thread(end)
+                    await asyncio.sleep(FAULT_S)
+                heard.over = True
+            async with asyncio.timeout(120):
+                while (await client.get(f"{server.url}/health")).json()["records"]["pending"]:  # noqa: ASYNC110
+                    await asyncio.sleep(0.2)
+            told = (await client.get(f"{server.url}/metrics")).text
+    rows = await supabase.fetch("select id, request_id, outcome, audio_s from tts_requests")
+    entries = await _fetch(url, "SELECT * FROM credit_entries WHERE id <> 'first'")
+    (account,) = await _fetch(url, "SELECT * FROM credit_accounts")
+
+    assert sorted(row["request_id"] for row in rows) == sorted(heard.requests)
+    assert {row["outcome"] for row in rows} == {"ok"}
+    charged = {entry["id"]: entry["charged_ms"] for entry in entries}
+    assert charged == {row["id"]: round(row["audio_s"] * 1000) for row in rows}
+    assert {(entry["state"], entry["held_ms"], entry["key_id"]) for entry in entries} == {("settled", 0, key_id)}
+    assert account["balance_ms"] == GRANTED_MS - sum(charged.values())
+
+    for fault in ('credit_holds_total{outcome="away"}', "outbox_failures_total"):
+        assert _metric(told, fault) > 0
+    waits, short = (_metric(told, f"credit_wait_seconds_{name}") for name in ("count", 'bucket{le="0.3"}'))
+    assert waits >= len(heard.requests) and short > 0.9 * waits  # 0.15 s are ours, the rest is a busy machine's
+
+
+def _metric(told: str, name: str) -> float:
+    return float(re.search(rf"^veena3_tts_{re.escape(name)} (\S+)$", told, re.MULTILINE)[1])
