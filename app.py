@@ -18,7 +18,6 @@ from shared.deployment import CACHE_PATH, MINUTES, MODELS_PATH, read_deployment
 
 HERE = Path(__file__).parent
 PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
-PORT = 8000
 
 deployment = read_deployment()
 snapshot = deployment.snapshot is not SnapshotMode.OFF
@@ -94,7 +93,7 @@ class Speech(_Container):
 
 
 @app.server(
-    port=PORT,
+    port=deployment.direct_port,
     min_containers=deployment.direct_min_containers,
     target_concurrency=deployment.comfortable_inputs,
     max_concurrency=deployment.max_inputs,
@@ -107,7 +106,7 @@ class SpeechServer(_Container):
     @modal.enter()
     async def wake(self) -> None:
         await self.container.wake()
-        await self.container.listen(port=PORT, drain_s=20, lost=self.leave)
+        await self.container.listen(port=deployment.direct_port, drain_s=20, lost=self.leave)
 
     async def leave(self) -> None:
         os.kill(os.getpid(), signal.SIGTERM)

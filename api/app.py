@@ -19,8 +19,9 @@ def create_app(
     *,
     failed: Callable[[], None] = lambda: None,
     lost: Lost = stay,
+    load_first: bool = False,
 ) -> FastAPI:
-    """An app that loads its model in the background of its lifespan.
+    """An app that loads its model in the background of its lifespan, or with `load_first` before that has begun.
 
     `failed` is called when the model cannot be loaded; `lost` when engine or GPU are gone, which this process cannot
     mend: it answers 503 until it is replaced.
@@ -30,6 +31,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with service.running(failed=failed, lost=lost):
+            if load_first:
+                await service.loading()
             yield
 
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan)

@@ -60,8 +60,11 @@ class Container:
             self._runtime = await (snapshots.thaw(self._asleep) if self._asleep else self._open())
 
     def app(self, lost: Lost) -> FastAPI:
-        """The app around the runtime that is awake; `lost` as `create_app` takes it."""
-        return create_app(self.settings, self._opened, lost=lost)
+        """The app around the runtime that is awake; `lost` as `create_app` takes it.
+
+        Requests come the moment it has started: none may be told that the model is still loading.
+        """
+        return create_app(self.settings, self._opened, lost=lost, load_first=True)
 
     async def listen(self, *, port: int, drain_s: int, lost: Lost) -> None:
         """Serve on every address until `close`, which lets what is under way finish within `drain_s`."""

@@ -5,6 +5,7 @@ takes it.
 """
 
 import random
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,11 @@ from numpy.typing import NDArray
 
 from services.runtime import Runtime, first_sound
 from shared.errors import StartupError
+from shared.logging import get_logger
 
 TOLERANCE = 0.02  # of full scale; another token is ten times louder than another order of summation
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,13 @@ async def freeze(runtime: Runtime) -> Asleep:
 
 async def thaw(asleep: Asleep) -> Runtime:
     """Raises StartupError where it does not say to the same seed what it said before: such a model must not serve."""
+    begun = time.perf_counter()
     reseed()
     await asleep.runtime.engine.wake()
     said = await first_sound(asleep.runtime.pipeline, asleep.runtime.checkpoint)
     if said.shape != asleep.said.shape or np.abs(said - asleep.said).max() > TOLERANCE:
         raise StartupError("the model speaks differently after the snapshot than before it")
+    log.info("woken", wake_s=round(time.perf_counter() - begun, 2))
     return asleep.runtime
 
 

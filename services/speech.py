@@ -155,7 +155,7 @@ class SpeechService:
         self.audio = AudioDebug(self.metrics)
         self.started = time.time()
         self.failure: StartupError | None = None
-        self.ready, self.lost = asyncio.Event(), asyncio.Event()
+        self.ready, self.lost, self._settled = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
         self._journal = Journal(RecordKind.OFF)
@@ -206,6 +206,7 @@ class SpeechService:
                 runtime.codec.times.batch_seen = self.metrics.decode_batch.observe
                 self.metrics.least_headroom.set_function(runtime.pipeline.audience.least_headroom_s)
                 self.ready.set()
+                self._settled.set()
                 await closing.wait()
         except StartupError as failure:
             self.failure = failure
@@ -213,6 +214,13 @@ class SpeechService:
             failed()
         finally:
             self._runtime = self._access = None
+            self._settled.set()
+
+    async def loading(self) -> None:
+        """Until it can speak. Raises the StartupError that says why it cannot."""
+        await self._settled.wait()
+        if self.failure:
+            raise self.failure
 
     async def _watch(self, lost: Lost) -> None:
         """Whoever runs this process hears of a dead engine even if nobody speaks."""

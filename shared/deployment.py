@@ -46,7 +46,7 @@ class Deployment(BaseSettings):
     cache_volume: str = Field("veena3-cache", min_length=1, description="volume of compiled kernels")
     secret: str = Field("veena3-secrets", min_length=1, description="secret whose keys become environment variables")
     secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="keys that the secret must have, with commas; Modal refuses the deployment without them"
+        ("DATABASE_URL",), description="keys that the secret must have, with commas; without them nothing is deployed"
     )
     revision: str = Field(
         pattern=r"^[a-zA-Z0-9._-]{1,80}$", description="which weights: a directory of the volume, named by its revision"
@@ -64,6 +64,7 @@ class Deployment(BaseSettings):
     direct_min_containers: int = Field(
         0, ge=0, le=1000, description="the same for the low-latency server, which queues nothing: 0 is as good as off"
     )
+    direct_port: int = Field(8000, ge=1024, le=65535, description="port of the low-latency server in its container")
     scaledown_window_s: int = Field(180, ge=2, le=3600, description="a container idle for so long is given back")
     max_inputs: int = Field(32, ge=1, le=1000, description="requests that one container takes at once")
     target_inputs: int | None = Field(

@@ -70,14 +70,14 @@ class Ingress:
     def __init__(self) -> None:
         self.disconnect_by = "message"
         self.waiting: deque[Call] = deque()
-        self.calls: dict[str, Call] = {}
+        self.calls: dict[str, Call] = {}  # by both ids
         self.changed = asyncio.Event()  # set whenever something new may be fetched
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             return await _lifespan(receive, send)
         call = Call(scope)
-        self.calls[call.id] = call
+        self.calls[call.id] = self.calls[call.input_id] = call
         self.waiting.append(call)
         self.changed.set()
         inbound = asyncio.create_task(self._inbound(call, receive))
@@ -99,9 +99,9 @@ class Ingress:
             if not message["type"].endswith(".disconnect"):
                 call.tell(message)
                 continue
-            if self.disconnect_by == "message" or call.taken_by is None:
+            if self.disconnect_by == "message":
                 call.tell(message)
-            else:
+            elif call.taken_by is not None and call.input_id in call.taken_by.active:
                 call.taken_by.cancelled.append(call.input_id)
             return
 

@@ -6,11 +6,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import uvicorn
 from grpclib.server import Server
@@ -22,7 +22,6 @@ from tests.modal.worker import Worker
 ROOT = Path(__file__).parents[2]
 START_S = 180
 
-T = TypeVar("T")
 run = partial(subprocess.run, capture_output=True, text=True, check=False)
 
 
@@ -93,12 +92,16 @@ class Modal:
 
     def start(self, name: str = "Speech", *, snapshot: bool = False, **environment: str) -> Worker:
         """A container of the deployed class `name`; `environment` overrides what it is told."""
-        return self._call(self._start(name, snapshot, environment))
+        return asyncio.run_coroutine_threadsafe(self._start(name, snapshot, environment), self._loop).result()
 
     async def _start(self, name: str, snapshot: bool, environment: dict[str, str]) -> Worker:
         root = self._path / f"container-{len(self.workers)}"
         root.mkdir()
-        worker = Worker(self.plane, self.ingress, name, root)
+
+        def replaced() -> None:
+            self._starting = asyncio.create_task(self._start(name, snapshot, environment))
+
+        worker = Worker(self.plane, self.ingress, name, root, replaced=replaced)
         url = await self._served(worker)
         worker.start(url, mounts=self._mounts, snapshot=snapshot, environment=environment)
         self.workers.append(worker)
@@ -106,9 +109,6 @@ class Modal:
 
     def stop(self, worker: Worker) -> None:
         self._loop.call_soon_threadsafe(worker.stop)
-
-    def _call(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
 
 def until(condition: Callable[[], object], *, worker: Worker, within_s: float = START_S) -> None:

@@ -27,7 +27,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Modal]:
 
 
 def loopback(path: Path, **secrets: set[str]):
-    return Modal(path, {}, {"veena3-secrets": set()} | secrets).running()
+    return Modal(path, {}, {"veena3-secrets": {"DATABASE_URL"}} | secrets).running()
 
 
 def test_the_defaults(plain):
@@ -121,6 +121,7 @@ def test_every_setting_arrives(tmp_path):
         "MIN_CONTAINERS": "3",
         "BUFFER_CONTAINERS": "1",
         "DIRECT_MIN_CONTAINERS": "2",
+        "DIRECT_PORT": "8123",
         "SCALEDOWN_WINDOW_S": "90",
         "MAX_INPUTS": "16",
         "TARGET_INPUTS": "9",
@@ -151,7 +152,7 @@ def test_every_setting_arrives(tmp_path):
     assert (scaling.scaledown_window, function.target_concurrent_inputs, function.timeout_secs) == (90, 9, 900)
     assert function.routing_region == "eu-west" and list(direct.http_config.proxy_regions) == ["eu-west"]
     assert (direct_scaling.min_containers, direct_scaling.target_concurrency_float) == (2, 9)
-    assert direct.http_config.exit_grace_period == 40
+    assert (direct.http_config.exit_grace_period, direct.http_config.port) == (40, 8123)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_every_setting_arrives(tmp_path):
     [
         ({"DEPLOY_GPU": "L999"}, "app.py: setting DEPLOY_GPU: Input should be 'L4'"),
         ({"DEPLOY_SECRET": "nobodys"}, "Secret 'nobodys' not found"),
-        ({"DEPLOY_SECRET_KEYS": "DATABASE_URL"}, "Secret is missing key(s): DATABASE_URL"),
+        ({"DEPLOY_SECRET_KEYS": "REDIS_URL"}, "Secret is missing key(s): REDIS_URL"),
     ],
 )
 def test_nothing_is_deployed_with_a_wrong_setting(tmp_path, settings, said):

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,15 @@ from tests.modal.control_plane import ControlPlane, Recorder, handle_metadata
 from tests.modal.ingress import Ingress
 
 POLL_S = 1.0
+FAULTS = Path(__file__).parent / "faults"
 
 
 class Worker(Recorder):
-    def __init__(self, plane: ControlPlane, ingress: Ingress, name: str, root: Path) -> None:
+    """`replaced` is called when the container asks to be stopped: to hold the number of containers is not its part."""
+
+    def __init__(
+        self, plane: ControlPlane, ingress: Ingress, name: str, root: Path, *, replaced: Callable[[], None]
+    ) -> None:
         super().__init__()
         self._plane, self._ingress, self._request, self._root = plane, ingress, plane.functions[name], root
         self.task_id = f"ta-{root.name}"
@@ -33,7 +39,8 @@ class Worker(Recorder):
         self.active: set[str] = set()
         self.most_active = 0
         self.results: list[Any] = []
-        self.stop_asked = asyncio.Event()
+        self.told_before_checkpoint = ""
+        self._replaced = replaced
         self._stopping = False
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -48,21 +55,21 @@ class Worker(Recorder):
         arguments, self.restore = self._root / "arguments", self._root / "restore.json"
         arguments.write_bytes(self._arguments(snapshot).SerializeToString())
         home = self._root / "root"
-        told = {name: _mounted(value, mounts) for name, value in self._environment().items()}
+        told = {name: _mounted(value, mounts) for name, value in (self._environment() | environment).items()}
         platform = {
             "MODAL_SERVER_URL": url,
             "MODAL_IS_REMOTE": "1",
             "MODAL_TASK_ID": self.task_id,
             "MODAL_CONTAINER_ARGUMENTS_PATH": str(arguments),
             "MODAL_HEARTBEAT_INTERVAL": "0.2",
-            "PYTHONPATH": str(home),
+            "PYTHONPATH": f"{home}:{FAULTS}",
         }
         if snapshot:
             platform |= {"MODAL_ENABLE_SNAP_RESTORE": "1", "MODAL_RESTORE_STATE_PATH": str(self.restore)}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "modal._container_entrypoint"],
-                env={"PATH": os.environ["PATH"], "HOME": str(home)} | told | platform | environment,
+                env={"PATH": os.environ["PATH"], "HOME": str(home)} | told | platform,
                 cwd=home,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -78,6 +85,8 @@ class Worker(Recorder):
         function, function_id = api_pb2.Function(), self._request.existing_function_id
         function.CopyFrom(self._request.function)
         function.is_checkpointing_function = snapshot
+        for mount in function.volume_mounts:
+            mount.allow_background_commits = False  # no volume is here, and the SDK would sync this machine's disks
         layout = api_pb2.AppLayout()
         layout.function_ids[function.function_name] = function_id
         layout.class_ids[function.function_name.removesuffix(".*")] = "cs-1"
@@ -86,8 +95,9 @@ class Worker(Recorder):
         layout.objects.add(object_id=function_id).function_handle_metadata.CopyFrom(handle)
         layout.objects.add(object_id="cs-1").class_handle_metadata.SetInParent()
         for dependency in function.object_dependencies:
+            placed = layout.objects.add(object_id=dependency.object_id)
             if dependency.object_id in self._plane.volumes:
-                layout.objects.add(object_id=dependency.object_id).volume_metadata.SetInParent()
+                placed.volume_metadata.SetInParent()
         return api_pb2.ContainerArguments(
             task_id=self.task_id,
             function_id=function_id,
@@ -101,7 +111,6 @@ class Worker(Recorder):
     def stop(self) -> None:
         """What `modal container stop --graceful` does, and the container itself by `stop_fetching_inputs`."""
         self._stopping = True
-        self.stop_asked.set()
         self._ingress.changed.set()
 
     # What the container asks
@@ -115,26 +124,25 @@ class Worker(Recorder):
         self.results.append(request.result)
         return empty_pb2.Empty()
 
-    def on_VolumeCommit(self, _request):
-        return api_pb2.VolumeCommitResponse(skip_reload=True)
-
     def on_FunctionGetDynamicConcurrency(self, request):
         return api_pb2.FunctionGetDynamicConcurrencyResponse(concurrency=request.max_concurrency)
 
     def on_ContainerCheckpoint(self, _request):
         """Frozen and thawed at once: nothing in the process can tell."""
+        self.told_before_checkpoint = self.log.read_text()
         self.restore.write_text(json.dumps({"task_id": self.task_id}))
         return empty_pb2.Empty()
 
     def on_ContainerStop(self, request):
         assert request.graceful and request.task_id == self.task_id
         self.stop()
+        self._replaced()
         return api_pb2.ContainerStopResponse()
 
     def on_FunctionPutOutputs(self, request):
         for output in request.outputs:
             self.active.discard(output.input_id)
-            self._ingress.calls[output.function_call_id].ended(output)
+            self._ingress.calls[output.input_id].ended(output)
         return empty_pb2.Empty()
 
     def on_FunctionCallPutDataOut(self, request):

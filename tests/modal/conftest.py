@@ -1,0 +1,37 @@
+"""A deployment on loopback whose volume holds the demo voice."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.modal.loopback import ROOT, Modal
+
+# What a machine without a GPU needs told; everything else a container learns from what was deployed.
+ON_CPU = {
+    "DEVICE": "cpu",
+    "CODEC_MODE": "eager",
+    "DATABASE_URL": "sqlite://",
+    "OMP_WAIT_POLICY": "passive",
+    "OMP_NUM_THREADS": "1",
+}
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Modal]]:
+    """`modal deploy` with these settings; a platform of its own for each call."""
+    models = tmp_path_factory.mktemp("models")
+    (models / "demo").symlink_to(ROOT / "voices" / "demo")
+    (models / "empty").mkdir()
+    with ExitStack() as stack:
+
+        def deploy(**settings: str) -> Modal:
+            path: Path = tmp_path_factory.mktemp("modal")
+            mounts = {"/models": models, "/cache": path / "cache"}
+            platform = stack.enter_context(Modal(path, mounts, {"veena3-secrets": {"DATABASE_URL"}}).running())
+            answer = platform.deploy(**{"DEPLOY_REVISION": "demo", "DEPLOY_MAX_INPUTS": "3"} | settings)
+            assert answer.returncode == 0, answer.stdout + answer.stderr
+            return platform
+
+        yield deploy

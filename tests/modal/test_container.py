@@ -1,0 +1,173 @@
+"""The SDK's own container runtime on what `modal deploy` shipped, with the demo voice on the transformers engine.
+
+The tests of a container follow one another, and the last ends it.
+"""
+
+import io
+import json
+import signal
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.modal.conftest import ON_CPU
+from tests.modal.loopback import START_S, Modal, until
+from tests.modal.worker import Worker
+
+TRANSFORMERS = ON_CPU | {"ENGINE": "transformers"}
+SHORT = {"text": "Good morning.", "speaker": "lipakshi", "stream": True}
+LONG = SHORT | {"text": "Good morning to all of you. How are you today? " * 20, "seed": 1}
+
+
+@pytest.fixture(scope="module")
+def plain(deployed) -> Modal:
+    return deployed()
+
+
+@pytest.fixture(scope="module")
+def first(plain: Modal) -> Iterator[Worker]:
+    """It is given its first requests while it boots: they wait at the platform."""
+    worker = plain.start("Speech", **TRANSFORMERS)
+    assert ask(plain, "ready").status_code == 200, worker.log.read_text()
+    return worker
+
+
+def ask(platform: Modal, path: str) -> httpx.Response:
+    return httpx.get(f"http://{platform.url}/{path}", timeout=START_S)
+
+
+def speak(platform: Modal, **more: object) -> httpx.Response:
+    return httpx.post(f"http://{platform.url}/v1/tts/generate", json=SHORT | more, timeout=START_S)
+
+
+def streaming(platform: Modal, body: dict[str, object]):
+    return httpx.stream("POST", f"http://{platform.url}/v1/tts/generate", json=body, timeout=START_S)
+
+
+def told(worker: Worker, event: str) -> int:
+    return worker.log.read_text().count(f'"event": "{event}"')
+
+
+def test_audio_over_http_streamed_and_whole(plain, first):
+    streamed, whole = speak(plain, seed=1), speak(plain, seed=1, stream=False)
+    assert streamed.status_code == whole.status_code == 200
+    sound, rate = soundfile.read(io.BytesIO(whole.content))
+    assert rate == 16_000 and 0.3 < len(sound) / rate < 5 and np.abs(sound).max() > 0.05
+    np.testing.assert_array_equal(soundfile.read(io.BytesIO(streamed.content))[0], sound)
+
+
+def test_audio_over_a_websocket(plain, first):
+    with connect(f"ws://{plain.url}/v1/tts/ws", close_timeout=60) as client:
+        client.send(json.dumps(SHORT | {"type": "speak", "stream": True, "format": "pcm"}))
+        frames, events = [], [{"type": ""}]
+        while events[-1]["type"] != "end":
+            message = client.recv(timeout=60)
+            if isinstance(message, bytes):
+                frames.append(message)
+            else:
+                events.append(json.loads(message))
+        client.send(json.dumps({"type": "end"}))
+        with pytest.raises(ConnectionClosed):
+            client.recv(timeout=60)
+    assert events[1]["type"] == "start" and client.close_code == 1000
+    assert {len(frame) for frame in frames} == {640}
+    assert events[-1]["seconds"] == pytest.approx(len(frames) / 50, abs=0.02)
+
+
+def test_no_more_inputs_at_once_than_set(plain, first):
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda seed: speak(plain, seed=seed), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert 1 < first.most_active <= 3
+
+
+@pytest.mark.parametrize("how", ["message", "cancel"])
+def test_a_client_that_leaves_ends_its_generation(plain, first, how):
+    plain.ingress.disconnect_by = how
+    before = told(first, "request_aborted")
+    with streaming(plain, LONG) as answer:
+        next(answer.iter_raw())
+    until(lambda: told(first, "request_aborted") == before + 1, worker=first, within_s=30)
+    until(lambda: ask(plain, "health").json()["queue"] == {"running": 0, "waiting": 0}, worker=first, within_s=30)
+
+
+def test_a_dead_engine_answers_503_and_its_container_is_replaced(plain, first):
+    with connect(f"ws://{plain.url}/v1/tts/ws") as idle, ThreadPoolExecutor(1) as pool:
+        idle.send(json.dumps({"type": "ping"}))
+        idle.recv(timeout=60)
+        with pytest.raises(httpx.RemoteProtocolError), streaming(plain, LONG) as answer:
+            pieces = answer.iter_raw()
+            next(pieces)
+            waiting = pool.submit(speak, plain)
+            until(lambda: len(first.active) == 3, worker=first, within_s=30)
+            first.process.send_signal(signal.SIGUSR2)
+            for _ in pieces:
+                pass
+        refused = waiting.result()
+        assert refused.status_code == 503 and refused.json()["error"]["code"] == "GPU_FAULT"
+        with pytest.raises(ConnectionClosed):
+            idle.recv(timeout=60)
+        assert idle.close_code == 1011
+    assert first.process.wait(60) == 0 and told(first, "runtime_lost") == 1
+    assert len(first.requests("ContainerStop")) == 1
+    assert speak(plain).status_code == 200  # waited for the other container
+    until(lambda: len(plain.workers) == 2 and told(plain.workers[1], "request_completed"), worker=plain.workers[-1])
+
+
+def test_a_graceful_stop_lets_a_stream_finish(plain, first):
+    second = plain.workers[1]
+    with streaming(plain, LONG) as answer:
+        pieces = answer.iter_raw()
+        body = next(pieces)
+        plain.stop(second)
+        body += b"".join(pieces)
+    assert second.process.wait(60) == 0
+    assert told(second, "request_completed") == 2 and told(second, "request_aborted") == 0
+    assert len(soundfile.read(io.BytesIO(body))[0]) > 16_000
+
+
+def test_weights_that_are_not_there_fail_before_anything_is_served(plain):
+    worker = plain.start("Speech", **TRANSFORMERS, CHECKPOINT="/models/empty")
+    worker.process.wait(START_S)
+    (result,) = worker.results
+    assert "CheckpointInvalid" in result.exception and "/empty" in result.exception
+    assert told(worker, "startup_failed") == 1 and not worker.requests("FunctionGetInputs")
+
+
+def test_a_snapshot_holds_the_model_and_a_restored_container_speaks(deployed):
+    """And SIGINT, which is how Modal takes a container away, cuts streams and closes the engine."""
+    platform = deployed(DEPLOY_SNAPSHOT="gpu")
+    worker = platform.start("Speech", snapshot=True, **TRANSFORMERS)
+    assert speak(platform).status_code == 200, worker.log.read_text()
+    asked = [name for name, _ in worker.calls]
+    assert asked.index("ContainerHello") < asked.index("ContainerCheckpoint") < asked.index("FunctionPutOutputs")
+    assert '"event": "ready"' in worker.told_before_checkpoint and '"woken"' not in worker.told_before_checkpoint
+    assert told(worker, "ready") == told(worker, "woken") == 1
+    with pytest.raises(httpx.RemoteProtocolError), streaming(platform, LONG) as answer:
+        pieces = answer.iter_raw()
+        next(pieces)
+        worker.process.send_signal(signal.SIGINT)
+        for _ in pieces:
+            pass
+    assert worker.process.wait(60) == 0 and told(worker, "request_aborted") == 1
+
+
+def test_the_server_close_to_the_wire_serves_and_leaves_when_its_engine_dies(deployed):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    platform = deployed(DEPLOY_DIRECT_PORT=str(port))
+    worker = platform.start("SpeechServer", **TRANSFORMERS)
+    until(lambda: worker.requests("ContainerServerLifecycleReady"), worker=worker)
+    platform.url = f"127.0.0.1:{port}"
+    assert ask(platform, "ready").status_code == 200 and len(speak(platform).content) > 10_000
+    worker.process.send_signal(signal.SIGUSR2)
+    assert speak(platform).json()["error"]["code"] == "GPU_FAULT"
+    assert worker.process.wait(60) == 0
