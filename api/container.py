@@ -8,6 +8,7 @@ from shared.config import Settings, SnapshotMode, prepare_process, read_settings
 prepare_process()  # before anything imports torch or vllm
 
 import asyncio  # noqa: E402
+import socket  # noqa: E402
 from collections.abc import AsyncIterator  # noqa: E402
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager  # noqa: E402
 from typing import Any  # noqa: E402
@@ -67,11 +68,13 @@ class Container:
         return create_app(self.settings, self._opened, lost=lost, load_first=True)
 
     async def listen(self, *, port: int, drain_s: int, lost: Lost) -> None:
-        """Serve on every address until `close`, which lets what is under way finish within `drain_s`."""
-        config = uvicorn.Config(
-            self.app(lost), host=self.settings.host, port=port, log_config=None, timeout_graceful_shutdown=drain_s
-        )
-        await self._held.enter_async_context(_serving(config))
+        """Serve on the settings' host until `close`, which lets what is under way finish within `drain_s`."""
+        try:
+            listener = self._held.enter_context(socket.create_server((self.settings.host, port)))
+        except OSError as error:
+            raise StartupError(f"port {port}: {error.strerror}") from None
+        config = uvicorn.Config(self.app(lost), log_config=None, timeout_graceful_shutdown=drain_s)
+        await self._held.enter_async_context(_serving(config, listener))
 
     async def close(self) -> None:
         await self._held.aclose()
@@ -104,13 +107,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(config: uvicorn.Config) -> AsyncIterator[None]:
+async def _serving(config: uvicorn.Config, listener: socket.socket) -> AsyncIterator[None]:
     server = _Server(config)
-    serving = asyncio.create_task(server.serve(), name="server")
+    serving = asyncio.create_task(server.serve([listener]), name="server")
     try:
         while not server.started:
             if serving.done():
-                raise StartupError(f"port {config.port}: cannot be listened on")
+                raise StartupError("the app did not start; the log says why")
             await asyncio.sleep(0.01)
         yield
     finally:
