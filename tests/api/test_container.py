@@ -14,7 +14,7 @@ from shared.errors import StartupError
 from tests.api.conftest import open_fake_runtime
 from tests.fakes import FakeEngine
 
-SETTINGS = Settings(database_url="sqlite://")
+SETTINGS = Settings(database_url="sqlite://", auth_bypass_mode=True)
 
 
 @pytest.fixture

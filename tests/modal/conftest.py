@@ -13,6 +13,7 @@ ON_CPU = {
     "DEVICE": "cpu",
     "CODEC_MODE": "eager",
     "DATABASE_URL": "sqlite://",
+    "AUTH_BYPASS_MODE": "true",
     "OMP_WAIT_POLICY": "passive",
     "OMP_NUM_THREADS": "1",
 }
