@@ -9,19 +9,23 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import torch
+
 from benchmarks import report, simulated
 from benchmarks.playback import Heard, listen, poisson, summary
 from benchmarks.policies import ArrivalOrder
+from core.bicodec import checkpoint as bicodec
 from core.checkpoint.builder import build_checkpoint
 from core.checkpoint.reading import open_checkpoint
+from core.codec import Codec
 from core.headroom import Audience
 from services.auth.caller import ANONYMOUS
-from services.runtime import Runtime, build_pipeline, open_runtime
+from services.runtime import Runtime, build_pipeline, device_worker, open_runtime
 from services.speech import OpenRuntime, SpeechService
 from shared.config import Settings, prepare_process
 from shared.errors import Unavailable
@@ -67,6 +71,14 @@ POLICIES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The first rate, in requests a second, and the seconds of arrivals at each."""
+
+    start: float
+    duration_s: float
+
+
 async def one_request(service: SpeechService, number: int) -> Heard:
     """A listener's stream of PCM."""
     runtime, asked = service.runtime(), time.perf_counter()
@@ -82,7 +94,7 @@ async def one_request(service: SpeechService, number: int) -> Heard:
                 yield len(piece) / BYTES_A_SECOND
 
     try:
-        opened = service.perform(utterance, "pcm", caller=ANONYMOUS, arrived=asked)
+        opened = service.perform(utterance, "pcm", caller=ANONYMOUS, request_id=f"load-{number}", arrived=asked)
         return await listen(blocks(opened), time.perf_counter, asked=asked)
     except Unavailable:
         return Heard()
@@ -131,13 +143,32 @@ async def open_simulated(settings: Settings) -> AsyncIterator[Runtime]:
     device.close()
 
 
-async def measure(
-    policy: Policy, settings: Settings, open_runtime: OpenRuntime, *, start: float, duration_s: float
-) -> dict[str, object]:
-    async with serving(policy, settings, open_runtime) as service:
-        rows = await rising(service, start, duration_s)
-    best = rows[-2]["rate"] if len(rows) > 1 else 0
-    return {"highest_rate_without_a_gap": best, "rates": rows}
+@asynccontextmanager
+async def open_real(settings: Settings) -> AsyncIterator[OpenRuntime]:
+    """One engine for every policy: it takes long to start. A decoder and a worker of its own for each."""
+    async with open_runtime(settings) as runtime:
+
+        @asynccontextmanager
+        async def opened(settings: Settings) -> AsyncIterator[Runtime]:
+            model = bicodec.load_bicodec(bicodec.open_checkpoint(runtime.checkpoint.codec_path))
+            with closing(device_worker(settings)) as worker:
+                codec = Codec(model, worker, mode=settings.codec_mode, device=torch.device("cpu"))
+                await codec.warm_up()
+                pipeline = build_pipeline(settings, runtime.checkpoint, runtime.engine, codec, None)
+                yield replace(runtime, codec=codec, pipeline=pipeline)
+
+        yield opened
+
+
+async def measure(policy: Policy, settings: Settings, opened: OpenRuntime, options: Options) -> dict[str, object]:
+    async with serving(policy, settings, opened) as service:
+        rows = await rising(service, options.start, options.duration_s)
+    return {"highest_rate_without_a_gap": rows[-2]["rate"] if len(rows) > 1 else 0, "rates": rows}
+
+
+async def measure_real(names: list[str], settings: Settings, options: Options) -> dict[str, object]:
+    async with open_real(settings) as opened:
+        return {name: await measure(POLICIES[name], settings, opened, options) for name in names}
 
 
 def main() -> None:
@@ -150,24 +181,20 @@ def main() -> None:
     arguments = parser.parse_args()
     prepare_process()
     configure_logging("ERROR")
-    figures: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        database = f"sqlite:///{folder}/bench.db"
-        common = Settings(max_running=512, max_waiting=512, database_url=database, engine=arguments.engine)
-        if not arguments.real:
+    options = Options(arguments.start, arguments.duration)
+    unlimited = {"key_requests_per_minute": 10**9, "key_characters_per_minute": 10**12, "key_streams": 10**6}
+    settings = Settings(max_running=256, max_waiting=256, database_url="sqlite://", auth_bypass_mode=True, **unlimited)
+    if arguments.real:
+        real = settings.model_copy(update={"engine": arguments.engine})
+        figures = asyncio.run(measure_real(arguments.policies, real, options))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
             checkpoint = build_checkpoint(Path(folder) / "checkpoint", "tiny")
-            common = common.model_copy(update={"checkpoint": checkpoint})
-        for name in arguments.policies:
-            print(name, flush=True)
-            measured = partial(
-                measure,
-                POLICIES[name],
-                common,
-                open_runtime if arguments.real else open_simulated,
-                start=arguments.start,
-                duration_s=arguments.duration,
-            )
-            figures[name] = asyncio.run(measured()) if arguments.real else simulated.run(measured)
+            tiny = settings.model_copy(update={"checkpoint": checkpoint})
+            figures = {
+                name: simulated.run(partial(measure, POLICIES[name], tiny, open_simulated, options))
+                for name in arguments.policies
+            }
     report.write(arguments.out, figures)
 
 
