@@ -33,7 +33,6 @@ from shared.logging import configure_logging
 from shared.types import Utterance
 
 BYTES_A_SECOND = 32_000
-STEP = 1.15  # from one rate to the next
 TEXTS = (
     "Good morning, how are you today?",
     "The train leaves at nine from the second platform, and it is never late.",
@@ -73,9 +72,10 @@ POLICIES = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The first rate, in requests a second, and the seconds of arrivals at each."""
+    """The first rate, in requests a second; the factor to the next; the seconds of arrivals at each."""
 
     start: float
+    step: float
     duration_s: float
 
 
@@ -105,15 +105,15 @@ async def at_rate(service: SpeechService, rate: float, duration_s: float) -> dic
     return {"rate": round(rate, 2)} | summary(heard)
 
 
-async def rising(service: SpeechService, start: float, duration_s: float) -> list[dict[str, object]]:
+async def rising(service: SpeechService, options: Options) -> list[dict[str, object]]:
     """A row for each rate, up to the first at which a listener heard a gap or was sent away."""
-    rows, rate = [], start
+    rows, rate = [], options.start
     while True:
-        rows.append(row := await at_rate(service, rate, duration_s))
+        rows.append(row := await at_rate(service, rate, options.duration_s))
         print(row, flush=True)
         if row["underruns"] or row["refused"]:
             return rows
-        rate *= STEP
+        rate *= options.step
 
 
 @asynccontextmanager
@@ -162,7 +162,7 @@ async def open_real(settings: Settings) -> AsyncIterator[OpenRuntime]:
 
 async def measure(policy: Policy, settings: Settings, opened: OpenRuntime, options: Options) -> dict[str, object]:
     async with serving(policy, settings, opened) as service:
-        rows = await rising(service, options.start, options.duration_s)
+        rows = await rising(service, options)
     return {"highest_rate_without_a_gap": rows[-2]["rate"] if len(rows) > 1 else 0, "rates": rows}
 
 
@@ -177,11 +177,12 @@ def main() -> None:
     parser.add_argument("--engine", default="auto")
     parser.add_argument("--policies", nargs="+", choices=POLICIES, default=list(POLICIES))
     parser.add_argument("--start", type=float, default=4.0, help="first rate, requests a second")
+    parser.add_argument("--step", type=float, default=1.15, help="from one rate to the next")
     parser.add_argument("--duration", type=float, default=30.0, help="seconds of arrivals at each rate")
     arguments = parser.parse_args()
     prepare_process()
     configure_logging("ERROR")
-    options = Options(arguments.start, arguments.duration)
+    options = Options(arguments.start, arguments.step, arguments.duration)
     unlimited = {"key_requests_per_minute": 10**9, "key_characters_per_minute": 10**12, "key_streams": 10**6}
     settings = Settings(max_running=256, max_waiting=256, database_url="sqlite://", auth_bypass_mode=True, **unlimited)
     if arguments.real:
