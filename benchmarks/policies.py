@@ -22,7 +22,14 @@ class Fixed:
         return keep
 
 
-class ArrivalOrder(Audience):
+class OpenDoor(Audience):
+    """Headroom in everything but admission."""
+
+    def has_room(self, running: int) -> bool:
+        return True
+
+
+class ArrivalOrder(OpenDoor):
     """Nobody is asked for headroom: fixed windows, first come first served, and every slot is given away."""
 
     def sizes(self, plan: WindowPlan, times: Times, stream: Stream, chunk: int) -> Callable[[int], int]:
@@ -30,6 +37,3 @@ class ArrivalOrder(Audience):
 
     def due(self, stream: Stream, chunk: int) -> float:
         return NOW
-
-    def has_room(self, running: int) -> bool:
-        return True
