@@ -99,6 +99,12 @@ class Stream:
         begun = self.heard and (self.listener.ends is not None or chunk == self._chunk)
         return now + (self.headroom_s(now, chunk=chunk) if begun else PATIENCE_S)
 
+    def due_sent(self) -> float:
+        """When the sound that is on its way to the listener has to be there."""
+        if not self.heard:
+            return time.perf_counter() + PATIENCE_S
+        return NOW if self.listener.ends is None else self.listener.ends
+
     def turn(self, chunk: int) -> None:
         """The listener comes to this chunk."""
         if chunk != self._chunk:

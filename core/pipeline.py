@@ -115,7 +115,7 @@ class Pipeline:
             blocks = through(through(_chunk_by_chunk(begun, room, progress), Leveller()), joint)
             rate = self.codec.rate
             if wide := self._wide(utterance):
-                blocks, rate = wide.stream(blocks), wide.rate_out
+                blocks, rate = wide.stream(blocks, stream.due_sent), wide.rate_out
             if utterance.speed != 1.0:
                 blocks = through(blocks, SpeedChanger(rate=rate, speed=utterance.speed))
             if utterance.rate != rate:

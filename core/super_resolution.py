@@ -1,13 +1,15 @@
-"""Super-resolve pieces of sound on one worker. Knows nothing of requests, nor of how a piece is super-resolved."""
+"""Super-resolve pieces of sound on a worker, those of one shape together. Knows nothing of requests."""
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import torch
 
+from core.batching import DeviceWorker, Work
+from core.headroom import NOW
 from core.superres.config import SuperResConfig
 from core.superres.fast_generator import FastGenerator
 from core.superres.generator import Generator
@@ -22,11 +24,19 @@ class SuperResolution:
     """Sound at `rate_in` to sound at `rate_out`; `docs/decisions/0010-super-resolution.md` has what each mode is worth.
 
     `fast` is arithmetic for CPUs; on another device, and in every other mode, the plain modules run in float32. With
-    two threads or more, each of the network's two streams has half of them.
+    two threads or more, each of the network's two streams has half of them. `most` and `gather_s`: see `DeviceWorker`.
     """
 
     def __init__(
-        self, config: SuperResConfig, generator: Generator, *, mode: CodecMode, device: torch.device, threads: int
+        self,
+        config: SuperResConfig,
+        generator: Generator,
+        *,
+        mode: CodecMode,
+        device: torch.device,
+        threads: int,
+        most: int = 1,
+        gather_s: float = 0.0,
     ) -> None:
         self.rate_in, self.rate_out = config.low_rate, config.high_rate
         self.plan = PiecePlan.of(config)
@@ -36,29 +46,35 @@ class SuperResolution:
         if mode is CodecMode.FAST and device.type == "cpu":
             if threads > 1:
                 threads //= 2
-                self._beside = _threads("phase", threads)
-            network = FastGenerator(generator, beside=self._beside)
+                self._beside = ThreadPoolExecutor(1, "phase", torch.set_num_threads, (threads,))
+            network, most = FastGenerator(generator, beside=self._beside), 1  # it takes one sequence
         self._resolver = SuperResolver(config, network)
-        self._worker = _threads("superres", threads)
+        self._worker = DeviceWorker(most=most, gather_s=gather_s, prepare=lambda: torch.set_num_threads(threads))
+        self._work: Work[Piece, Samples] = Work(self._worker, self._widen)
 
-    def stream(self, blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, None]:
-        """The same sound at `rate_out`, 0.04 s behind; exactly its length in samples times the ratio of the rates."""
+    def stream(
+        self, blocks: AsyncGenerator[Pcm, None], due: Callable[[], float] = lambda: NOW
+    ) -> AsyncGenerator[Pcm, None]:
+        """The same sound at `rate_out`, 0.04 s behind; exactly its length in samples times the ratio of the rates.
+
+        `due` says when the next piece has to be there.
+        """
         pieces = through(blocks, PieceCutter(self.plan))
-        return through(amap(pieces, self.widen), PieceJoiner(self.plan))
+        return through(amap(pieces, lambda piece: self.widen(piece, due=due())), PieceJoiner(self.plan))
 
-    async def widen(self, piece: Piece) -> Pcm:
+    async def widen(self, piece: Piece, *, due: float = NOW) -> Pcm:
         """What counts of a piece. A caller that is cancelled while it waits is skipped."""
-        samples = await asyncio.get_running_loop().run_in_executor(self._worker, self._widen, piece)
-        return Pcm(samples, self.rate_out)
+        shape = len(piece.samples), piece.start, piece.stop
+        return Pcm(await self._work(piece, shape=shape, size=len(piece.samples), due=due), self.rate_out)
 
     def widen_now(self, piece: Piece) -> Samples:
-        """`widen` for a caller who has time to wait."""
-        return self._worker.submit(self._widen, piece).result()
+        """`widen` for a caller without an event loop."""
+        return asyncio.run(self.widen(piece)).samples
 
-    def _widen(self, piece: Piece) -> Samples:
-        wave = torch.from_numpy(piece.samples).to(self._device).unsqueeze(0)
-        samples: Samples = self._resolver(wave)[0, piece.start : piece.stop].cpu().numpy()
-        return samples
+    def _widen(self, pieces: Sequence[Piece]) -> list[Samples]:
+        waves = torch.from_numpy(np.stack([piece.samples for piece in pieces])).to(self._device)
+        samples: Samples = self._resolver(waves)[:, pieces[0].start : pieces[0].stop].cpu().numpy()
+        return list(samples)
 
     def warm_up(self) -> float:
         """Run once, so that no caller pays for what the first time costs. Seconds it took."""
@@ -68,11 +84,6 @@ class SuperResolution:
 
     def close(self) -> None:
         """Wait for the piece that is being made, and end the threads."""
-        self._worker.shutdown(cancel_futures=True)
+        self._worker.close()
         if self._beside:
             self._beside.shutdown()
-
-
-def _threads(name: str, threads: int) -> ThreadPoolExecutor:
-    """One Python thread, whose torch operations use `threads`."""
-    return ThreadPoolExecutor(1, name, initializer=torch.set_num_threads, initargs=(threads,))

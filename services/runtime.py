@@ -116,8 +116,16 @@ def open_super_resolution(settings: Settings, device: torch.device, *, rate: int
     loaded = load_super_resolver(directory)
     if loaded.config.low_rate != rate:
         raise CheckpointInvalid(f"{directory}: takes {loaded.config.low_rate} Hz, and the voice has {rate}")
-    mode, threads = settings.codec_mode, settings.codec_threads
-    with closing(SuperResolution(loaded.config, loaded.generator, mode=mode, device=device, threads=threads)) as wide:
+    made = SuperResolution(
+        loaded.config,
+        loaded.generator,
+        mode=settings.codec_mode,
+        device=device,
+        threads=settings.codec_threads,
+        most=settings.decode_batch,
+        gather_s=settings.decode_gather_ms / 1000,
+    )
+    with closing(made) as wide:
         wide.warm_up()
         yield wide
 

@@ -1,6 +1,7 @@
 """The worker: modes and threads agree, faults and cancelling stay with their own caller."""
 
 import asyncio
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -65,16 +66,15 @@ async def test_a_fault_reaches_its_own_caller_alone(wide):
     np.testing.assert_array_equal(results[0].samples, results[2].samples)
 
 
-async def test_a_cancelled_waiter_is_skipped(wide, monkeypatch):
-    made = []
-    widen = wide._widen
-    monkeypatch.setattr(wide, "_widen", lambda piece: (made.append(piece.stop), widen(piece))[1])
-    tasks = [asyncio.create_task(wide.widen(Piece(SOUND[:1600], 0, n))) for n in range(1, 40)]
-    await asyncio.sleep(0)
-    for task in tasks[5:-1]:
-        task.cancel()
-    await asyncio.wait(tasks)
-    assert len(made) < 20 and made[-1] == 39
+async def test_pieces_of_one_shape_are_made_together_and_sound_as_alone():
+    loaded = load_super_resolver(GOLDEN)
+    made = SuperResolution(
+        loaded.config, loaded.generator, mode=CodecMode.EAGER, device=torch.device("cpu"), threads=1, most=8
+    )
+    with closing(made) as wide:
+        pieces = [Piece(SOUND[n : n + 1600], 0, 4800) for n in range(0, 400, 100)]
+        for together, piece in zip(wide._widen(pieces), pieces, strict=True):
+            np.testing.assert_allclose(together, (await wide.widen(piece)).samples, rtol=0, atol=1e-4)
 
 
 async def test_a_stream_that_is_given_up_closes_what_it_reads(wide):
