@@ -21,6 +21,7 @@ from audio.encoders import ENCODERS
 from services.runtime import open_runtime
 from shared.config import CodecMode, EngineKind, Settings
 from tests.api.conftest import running, serving
+from tests.api.keys import guarding
 from tests.fakes import HOP, FakeEngine
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -237,6 +238,22 @@ async def test_what_the_server_refuses_is_said(browser, served):
         await page.get_by_label("What shall be said?").fill("Hello there.")
         await page.get_by_role("button", name="Speak").click()
         await expect(page.get_by_role("alert")).to_contain_text("broke off")
+
+
+async def test_a_server_that_asks_for_a_key(browser, tiny, tmp_path):
+    with guarding(tiny, f"sqlite:///{tmp_path}/keys.db") as guarded:
+        page = await browser.new_page()
+        await page.goto(guarded.served.url)
+        await expect(page.locator("#service")).to_have_text("Asks for a key")
+        await page.get_by_label("API key").fill("veena3_wrong")
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("alert")).to_contain_text("INVALID_API_KEY")
+        await page.get_by_label("API key").fill(await asyncio.to_thread(guarded.key))
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("button", name="Speak")).to_be_enabled()
+        await speak(page)
+        await expect(page.get_by_role("alert")).to_be_empty()
+        await page.close()
 
 
 @pytest.mark.slow

@@ -171,9 +171,12 @@ async function listVoices() {
     describe();
     await showHealth();
   } catch (error) {
-    if (error.status === 401 || error.status === 403) return fail(error); // a key will change that
-    $("service").textContent = error.code === "MODEL_NOT_LOADED" ? "Loading the model …" : "Not reachable";
     $("service").dataset.state = "waiting";
+    if (error.status === 401 || error.status === 403) {
+      $("service").textContent = "Asks for a key"; // which, once it is there, asks again
+      return $("key").value ? fail(error) : undefined;
+    }
+    $("service").textContent = error.code === "MODEL_NOT_LOADED" ? "Loading the model …" : "Not reachable";
     retry = setTimeout(listVoices, ASK_AGAIN_MS);
   }
 }
