@@ -1,4 +1,4 @@
-"""PostgreSQL and Supabase die, freeze and come back while fifty listeners listen."""
+"""PostgreSQL and Supabase die, freeze and come back while fifty listeners listen. How long one waits: test_till.py."""
 
 import asyncio
 import re
@@ -20,7 +20,7 @@ from tests.servers import Postgres, postgres_server
 LISTENERS = 50
 GRANTED_MS = 10**9
 FAULT_S = 2.0
-TEXT = "This is a sentence of some length, as one is spoken. " * 12
+TEXT = "This is a sentence of some length, as one is spoken. " * 4
 
 
 @dataclass
@@ -33,18 +33,20 @@ class Listening:
     over: bool = False
 
     async def listen(self, client: httpx.AsyncClient, listener: int) -> None:
-        n = 0
         while not self.over:
-            name = f"chaos-{listener}-{n}"
-            body = {"text": TEXT, "speaker": "lipakshi", "stream": True, "format": "pcm"}
-            headers = {"X-API-Key": self.secret, "X-Request-ID": name}
-            async with client.stream("POST", f"{self.url}/v1/tts/generate", json=body, headers=headers) as answer:
-                assert answer.status_code == 200, await answer.aread()
-                async for _ in answer.aiter_raw():  # raises where a stream is broken off
-                    pass
+            assert await self.hear(client, f"chaos-{listener}-{len(self.requests)}") == 200
+            await asyncio.sleep(1)
+
+    async def hear(self, client: httpx.AsyncClient, name: str) -> int:
+        """One stream, to its end; gives its status, and raises where it is broken off."""
+        body = {"text": TEXT, "speaker": "lipakshi", "stream": True, "format": "pcm"}
+        headers = {"X-API-Key": self.secret, "X-Request-ID": name}
+        async with client.stream("POST", f"{self.url}/v1/tts/generate", json=body, headers=headers) as answer:
+            async for _ in answer.aiter_raw():
+                pass
+        if answer.status_code == 200:
             self.requests.append(name)
-            n += 1
-            await asyncio.sleep(0.5)
+        return answer.status_code
 
 
 async def _payer(url: str) -> tuple[str, str]:
@@ -78,7 +80,7 @@ def supabase(postgres) -> Iterator[Supabase]:
 
 
 @pytest.mark.slow
-async def test_no_stream_breaks_nobody_waits_and_everything_is_there_once(tiny_path, tmp_path, postgres, supabase):
+async def test_no_stream_breaks_and_everything_is_there_once(tiny_path, tmp_path, postgres, supabase):
     url = postgres.fresh()
     key_id, secret = await _payer(url)
     settings = {
@@ -95,6 +97,8 @@ async def test_no_stream_breaks_nobody_waits_and_everything_is_there_once(tiny_p
             (supabase.kill, supabase.start),
         ]
         async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_keepalive_connections=0)) as client:
+            while await heard.hear(client, "the-first") != 200:  # noqa: ASYNC110 - until the key is known here
+                await asyncio.sleep(0.2)
             async with asyncio.TaskGroup() as listening:
                 for listener in range(LISTENERS):
                     listening.create_task(heard.listen(client, listener))
@@ -122,8 +126,6 @@ async def test_no_stream_breaks_nobody_waits_and_everything_is_there_once(tiny_p
 
     for fault in ('credit_holds_total{outcome="away"}', "outbox_failures_total"):
         assert _metric(told, fault) > 0
-    waits, short = (_metric(told, f"credit_wait_seconds_{name}") for name in ("count", 'bucket{le="0.3"}'))
-    assert waits >= len(heard.requests) and short > 0.9 * waits  # 0.15 s are ours, the rest is a busy machine's
 
 
 def _metric(told: str, name: str) -> float:
