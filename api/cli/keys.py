@@ -63,7 +63,7 @@ def revoke(key_id: _Id) -> None:
 
 def _with_store(ask: Callable[[KeyStore], Awaitable[T]]) -> T:
     settings = read_settings(Settings)
-    configure_logging(settings.log_level)  # to standard error: a new key alone is on standard output
+    configure_logging("WARNING")  # to standard error: a new key alone is on standard output
 
     async def asked() -> T:
         async with open_database(settings.database_url) as database:

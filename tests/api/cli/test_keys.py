@@ -13,7 +13,6 @@ from api.cli.keys import app
 @pytest.fixture(autouse=True)
 def own_database(tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/veena3.db")
-    monkeypatch.setattr("api.cli.keys.configure_logging", lambda level: None)  # it would outlive the test
 
 
 def run(*arguments: str):
