@@ -8,7 +8,7 @@ AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow test-live clients check format bench lock clean
+.PHONY: serve test test-slow test-live clients check format bench eval-voice lock clean
 
 serve: .venv/.serve  ## the service, on the embedded voice
 	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -40,6 +40,9 @@ bench: .venv/.test  ## every benchmark; results go to benchmarks/results/
 lock: .venv/.test  ## what a container on Modal installs: after every change of pyproject.toml's dependencies
 	$(bin)/uv pip compile pyproject.toml --extra vllm --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
 	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
+
+eval-voice: .venv/.test  ## how well the embedded voice is understood; needs flite and espeak-ng (Debian packages)
+	$(bin)/python -m training.demo_voice.evaluate --checkpoint $(CHECKPOINT)
 
 clean:
 	rm -rf .venv .venv-clients

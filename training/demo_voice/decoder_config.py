@@ -4,8 +4,8 @@ from core.bicodec.config import BiCodecConfig, parse_config
 from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE
 from training.demo_voice.speakers import GLOBAL_LEVELS, GLOBAL_TOKENS
 
-WIDTH, CODEBOOK_DIM, MELS = 256, 48, 80
-DIRECTIONS = 240
+WIDTH, PHONE_WIDTH, CODEBOOK_DIM, MELS = 320, 256, 48, 80
+DIRECTIONS = 304
 """Numbers that make a frame's sound; the rest of WIDTH carries the speaker past the wave generator."""
 SPECTRAL_DIMS = CODEBOOK_DIM - FRAMES_PER_PHONE  # the rest of a codebook row starts as the one-hot frame index
 
@@ -31,7 +31,7 @@ def document() -> dict[str, object]:
                 "rates": [8, 5, 4, 2],
                 "kernel_sizes": [16, 11, 8, 4],
             },
-            "quantizer": {"input_dim": WIDTH, "codebook_size": CODE_COUNT, "codebook_dim": CODEBOOK_DIM},
+            "quantizer": {"input_dim": PHONE_WIDTH, "codebook_size": CODE_COUNT, "codebook_dim": CODEBOOK_DIM},
             "speaker_encoder": {
                 "input_dim": MELS,
                 "out_dim": WIDTH,
@@ -42,6 +42,7 @@ def document() -> dict[str, object]:
             },
             "prenet": {
                 **vocos,
+                "input_channels": PHONE_WIDTH,
                 "vocos_num_layers": 6,
                 "condition_dim": WIDTH,
                 "sample_ratios": [1],

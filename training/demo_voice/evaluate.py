@@ -24,12 +24,13 @@ from shared.config import CodecMode, EngineKind, Settings, prepare_process
 from shared.errors import GenerationError
 from shared.types import Utterance, Voice
 from training.demo_voice.recogniser import Listener, errors, words
-from training.demo_voice.retrieval import cepstra, nearest
+from training.demo_voice.retrieval import cepstra, nearest, told_apart, voice_print
 from training.demo_voice.teachers import teacher
 
 RATE = 16_000
 TEXTS = Path("tests/data")
 LANGUAGES = ("en", "hi", "te")
+PRINT_SENTENCES = 3
 EDGE = 2
 """Samples on each side of a seam whose steps count as the seam's."""
 
@@ -156,7 +157,16 @@ def table(results: Sequence[Result]) -> Iterator[str]:
         yield f"| {field.name.replace('_', ' ')} | " + " | ".join(row) + " |"
 
 
-async def evaluate(options: argparse.Namespace) -> list[Result]:
+async def separation(runtime: Runtime, sentences: Sequence[str]) -> tuple[int, int]:
+    """Takes whose voice print is nearest to their own voice's, and all takes; every voice says every sentence."""
+    prints = []
+    for voice in tqdm(runtime.checkpoint.voices, desc="telling voices apart"):
+        takes = [await take(runtime.pipeline, voice, text, 1, runtime.checkpoint.sampling) for text in sentences]
+        prints.append([voice_print(one.samples) for one in takes])
+    return told_apart(prints), len(prints) * len(sentences)
+
+
+async def evaluate(options: argparse.Namespace) -> tuple[list[Result], tuple[int, int]]:
     settings = Settings(checkpoint=options.checkpoint, engine=options.engine, codec_mode=CodecMode.FAST)
     results = []
     async with open_runtime(settings) as runtime:
@@ -170,7 +180,9 @@ async def evaluate(options: argparse.Namespace) -> list[Result]:
                 for i, one in enumerate(takes):
                     soundfile.write(options.waves / f"{language}_{i:02d}_{one.voice}.wav", one.samples, RATE)
             results.append(judge(language, takes, teachers_takes(language, sentences)))
-    return results
+        english = (options.texts / "unseen_sentences_en.txt").read_text("utf-8").splitlines()
+        apart = await separation(runtime, english[-PRINT_SENTENCES:])
+    return results, apart
 
 
 def main() -> None:
@@ -185,10 +197,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="JSON file for the figures")
     options = parser.parse_args()
     prepare_process()
-    results = asyncio.run(evaluate(options))
-    print("\n".join(table(results)))
+    results, (apart, of) = asyncio.run(evaluate(options))
+    print("\n".join(table(results)), f"\nvoices told apart: {apart} of {of} takes")
     if options.out:
-        options.out.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n")
+        report = {"languages": [asdict(result) for result in results], "voices_told_apart": apart, "takes": of}
+        options.out.write_text(json.dumps(report, indent=2) + "\n")
 
 
 if __name__ == "__main__":

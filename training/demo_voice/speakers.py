@@ -42,7 +42,7 @@ SPEAKERS = (
     Speaker("kabir", "male", 100, 0.92, -1.5, "Deep and heavy.", ("ash",)),
     Speaker("tara", "female", 250, 1.25, 1.5, "A child's voice.", ("fable",)),
     Speaker("Dev", "male", 150, 1.0, 1.5, "Bright and keen.", ("echo",)),
-    Speaker("Isha", "female", 150, 1.18, 2.0, "Crisp and light.", ("ballad",)),
+    Speaker("Isha", "female", 150, 1.18, 2.0, "Crisp and light."),
     Speaker("Rohan", "male", 100, 1.09, 2.5, "Lean and sharp.", ("verse",)),
-    Speaker("Veer", "male", 150, 0.93, -2.0, "Broad and mild."),
+    Speaker("Veer", "male", 150, 0.93, -2.0, "Broad and mild.", ("ballad",)),
 )

@@ -19,8 +19,9 @@ from training.demo_voice.muon import Muon
 from training.demo_voice.synthesis import become_linear, main_directions, synthesise
 
 SPECTRA = (1024, 512, 256)
+WAVE_WEIGHT = 0.5
 VALIDATION_CLIPS = 24
-FLAT_UNTIL, FLOOR, WARM_UP_STEPS = 0.4, 0.02, 30
+FLAT_UNTIL, FLOOR, WARM_UP_STEPS = 0.35, 0.02, 30
 MUON_FACTOR = 3.0
 CHECK_STEPS = 200
 
@@ -34,7 +35,7 @@ def magnitude(samples: Tensor, size: int) -> Tensor:
 
 def distance(output: Tensor, target: Tensor) -> Tensor:
     """Relative L1 of the waveform, and of magnitudes and their logarithms at several resolutions."""
-    loss = (output - target).abs().mean() / target.abs().mean()
+    loss = WAVE_WEIGHT * (output - target).abs().mean() / target.abs().mean()
     for size in SPECTRA:
         a, b = magnitude(output, size), magnitude(target, size)
         floor = 1e-3 * size**0.5
@@ -119,7 +120,7 @@ def train(options: argparse.Namespace) -> None:
         budget.resume(state)
         step = state["step"]
         rng = np.random.default_rng(options.seed + step)
-    bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10)
+    bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)
     progress, running = budget.lap(), 0.0
     while progress < 1:
         batch = crops(clips, count=options.crops, length=options.length, rng=rng)

@@ -170,7 +170,7 @@ def train(options: argparse.Namespace) -> None:
     run = Run.begin(options)
     sampler = Sampler(utterances, options.tokens, options.seed + run.step)
     curriculum = WARM_CURRICULUM if options.warm else CURRICULUM
-    bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10)
+    bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)
     progress, stage, batches = run.budget.lap(), -1, iter(list[Batch]())
     running = torch.zeros(2)
     while progress < 1:
