@@ -22,7 +22,7 @@ from core.pipeline import Pipeline
 from services.runtime import Runtime, open_runtime
 from shared.config import CodecMode, EngineKind, Settings, prepare_process
 from shared.errors import GenerationError
-from shared.types import Utterance, Voice
+from shared.types import Sampling, Utterance, Voice
 from training.demo_voice.recogniser import Listener, errors, words
 from training.demo_voice.retrieval import cepstra, nearest, told_apart, voice_print
 from training.demo_voice.teachers import teacher
@@ -30,7 +30,7 @@ from training.demo_voice.teachers import teacher
 RATE = 16_000
 TEXTS = Path("tests/data")
 LANGUAGES = ("en", "hi", "te")
-PRINT_SENTENCES = 3
+PRINT_SENTENCES, FIRST_SEED = 3, 1000
 EDGE = 2
 """Samples on each side of a seam whose steps count as the seam's."""
 
@@ -72,24 +72,33 @@ def teachers_takes(language: str, sentences: Sequence[str]) -> list[npt.NDArray[
     return [voice.speak(text)[0].astype(np.float32) for text in sentences]
 
 
-async def take(pipeline: Pipeline, voice: Voice, text: str, seed: int, sampling: object) -> Take:
+async def take(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling) -> Take:
     """Streamed, as for a listener."""
-    utterance = Utterance(text, voice, replace(sampling, seed=seed), RATE, stream=True)  # type: ignore[type-var]
-    begun, first, seams = time.perf_counter(), None, [0]
+    utterance = Utterance(text, voice, sampling, RATE, stream=True)
+    begun, first = time.perf_counter(), None
+    seams: list[int] = []
     blocks: list[npt.NDArray[np.float32]] = []
     try:
         async with pipeline.speak(utterance) as speech:
             async for block in speech.blocks:
                 first = first or time.perf_counter()
                 blocks.append(block.samples)
-                seams.append(seams[-1] + len(block.samples))
-            seams += speech.joint.starts
+            seams += speech.joint.starts[1:]
     except GenerationError:
         return Take(text, voice.id, np.zeros(0, np.float32), 0.0, 0.0, (), failed=True)
     ended = time.perf_counter()
     samples = np.concatenate([*blocks, np.zeros(0, np.float32)])
-    inner = tuple(sorted({seam for seam in seams if 0 < seam < len(samples)}))
-    return Take(text, voice.id, samples, (first or ended) - begun, ended - begun, inner, failed=not len(samples))
+    chunk = seams[0] if seams else len(samples)
+    seams += _window_edges(pipeline, chunk)
+    return Take(text, voice.id, samples, (first or ended) - begun, ended - begun, tuple(seams), failed=not len(samples))
+
+
+def _window_edges(pipeline: Pipeline, stop: int) -> Iterator[int]:
+    """Samples of the first chunk at which one decode window's sound ends and the next one's begins."""
+    keep, edge = pipeline.windows.first, 0
+    while (edge := edge + keep * pipeline.codec.hop) < stop:
+        yield edge
+        keep = min(2 * keep, pipeline.windows.steady)
 
 
 def steps_at_seams(takes: Sequence[Take]) -> float:
@@ -142,7 +151,7 @@ async def speak_all(runtime: Runtime, language: str, sentences: Sequence[str], v
     """The sentences by the voices in turn, one after the other."""
     sampling = runtime.checkpoint.sampling
     return [
-        await take(runtime.pipeline, voices[i % len(voices)], text, 1000 + i, sampling)
+        await take(runtime.pipeline, voices[i % len(voices)], text, replace(sampling, seed=FIRST_SEED + i))
         for i, text in enumerate(tqdm(sentences, desc=f"speaking {language}"))
     ]
 
@@ -161,7 +170,7 @@ async def separation(runtime: Runtime, sentences: Sequence[str]) -> tuple[int, i
     """Takes whose voice print is nearest to their own voice's, and all takes; every voice says every sentence."""
     prints = []
     for voice in tqdm(runtime.checkpoint.voices, desc="telling voices apart"):
-        takes = [await take(runtime.pipeline, voice, text, 1, runtime.checkpoint.sampling) for text in sentences]
+        takes = [await take(runtime.pipeline, voice, text, runtime.checkpoint.sampling) for text in sentences]
         prints.append([voice_print(one.samples) for one in takes])
     return told_apart(prints), len(prints) * len(sentences)
 
