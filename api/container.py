@@ -17,6 +17,7 @@ import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
 
 from api.app import create_app  # noqa: E402
+from api.server import server_config  # noqa: E402
 from services import snapshots  # noqa: E402
 from services.runtime import Runtime, open_runtime  # noqa: E402
 from services.speech import Lost, OpenRuntime  # noqa: E402
@@ -73,7 +74,7 @@ class Container:
             listener = self._held.enter_context(socket.create_server((self.settings.host, port)))
         except OSError as error:
             raise StartupError(f"port {port}: {error.strerror}") from None
-        config = uvicorn.Config(self.app(lost), log_config=None, timeout_graceful_shutdown=drain_s)
+        config = server_config(self.app(lost), self.settings, port=port, drain_s=drain_s)
         await self._held.enter_async_context(_serving(config, listener))
 
     async def close(self) -> None:

@@ -21,8 +21,8 @@ LONGEST_HEADER = 6_000  # characters; a server or proxy that gives all headers 8
 router = APIRouter()
 
 _AUDIO = {
-    "content": {key: {} for key in ("audio/wav", "audio/L16", "audio/ogg", "audio/mpeg", "audio/flac", "audio/aac")}
-    | {"application/json": {"schema": GeneratedAudio.model_json_schema()}},
+    "model": GeneratedAudio,
+    "content": {key: {} for key in ("audio/wav", "audio/L16", "audio/ogg", "audio/mpeg", "audio/flac", "audio/aac")},
     "description": "the audio; as JSON for a whole file with `Accept: application/json`",
 }
 _ANSWERS: dict[int | str, dict[str, Any]] = KEY_ANSWERS | {

@@ -6,7 +6,7 @@ a performance has ended. What is kept is bounded. docs/decisions/0017-watching.m
 
 import time
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -76,6 +76,7 @@ class AudioDebug:
         self._past: Tally = Counter()
         self._events: deque[AudioEvent] = deque(maxlen=RECENT)
         self._client_events: set[str] = set()
+        self.record: Callable[[Trail], None] = lambda trail: None  # is told of each that has ended
 
     @property
     def trails(self) -> tuple[Trail, ...]:
@@ -88,9 +89,9 @@ class AudioDebug:
         return sum(trail.queued for trail in self._open)
 
     @contextmanager
-    def following(self, id: str, utterance: Utterance, speech: Speech) -> Iterator[Trail]:
+    def following(self, id: str, utterance: Utterance, speech: Speech, *, arrived: float) -> Iterator[Trail]:
         """While it is spoken. Whoever sends it on says afterwards, by `settle` or `abandon`, that it has ended."""
-        trail = Trail(id, utterance, speech, metrics=self._metrics, watcher=self)
+        trail = Trail(id, utterance, speech, arrived=arrived, metrics=self._metrics, watcher=self)
         self._open[trail] = None
         try:
             yield trail
@@ -148,6 +149,7 @@ class AudioDebug:
         for crossing in trail.crossings():
             if crossing.fate == "lost" and crossing.missing > 0:
                 self._lost(trail, crossing.between, crossing.missing)
+        self.record(trail)
         if trail in self._uncounted:
             self._uncounted.remove(trail)
             return

@@ -17,11 +17,12 @@ from services.database import open_database
 from services.records.journal import Journal, JournalState, open_journal
 from services.records.record import Measures
 from services.runtime import Runtime
+from services.tracing import open_tracing
 from services.trail import Trail
 from services.voices import VoiceBook
 from shared.aio import through
 from shared.config import RecordKind, Settings
-from shared.errors import ClientStalled, ModelNotLoaded, RuntimeDead, ServiceError, StartupError
+from shared.errors import ClientStalled, ModelNotLoaded, RequestError, RuntimeDead, ServiceError, StartupError
 from shared.logging import get_logger
 from shared.metrics import Metrics
 from shared.types import Allowance, Pcm, Utterance
@@ -191,6 +192,7 @@ class SpeechService:
     async def _live(self, closing: asyncio.Event, failed: Callable[[], None]) -> None:
         try:
             async with (
+                open_tracing(self.settings.otlp_endpoint) as self.audio.record,
                 open_database(self.settings.database_url) as database,
                 open_journal(self.settings, database, self.metrics) as self._journal,
                 open_access(self.settings, database) as self._access,
@@ -314,7 +316,7 @@ class SpeechService:
                 self.metrics.queue.observe(queued_s)
                 with (
                     closing(ENCODERS[format].encoder(utterance.rate)) as encoder,
-                    self.audio.following(request_id, utterance, speech) as trail,
+                    self.audio.following(request_id, utterance, speech, arrived=arrived) as trail,
                 ):
                     performance = Performance(
                         utterance, format, caller, allowance, speech, encoder, arrived, queued_s, trail, self.metrics
@@ -343,9 +345,13 @@ class SpeechService:
         log.info("request_aborted", reason=reason, **(_sizes(performance) if performance else {}))
 
     def failed_with(self, error: ServiceError) -> None:
-        """Count an error that a client was answered with, or that broke its stream."""
+        """Count an error that a client was answered with, or that broke its stream.
+
+        What was wrong with a request may name what the client wrote: the client is told, the log is not.
+        """
         self.metrics.failed.labels(error.code).inc()
-        log.warning("request_failed", code=error.code, reason=error.message)
+        reason = {} if isinstance(error, RequestError) else {"reason": error.message}
+        log.warning("request_failed", code=error.code, **reason)
 
 
 def _sizes(performance: Performance) -> dict[str, object]:

@@ -60,9 +60,11 @@ class Watcher(Protocol):
 class Trail:
     """Whoever sends the performance on tells it what was sent, and when that was all (`settle`, or `abandon`)."""
 
-    def __init__(self, id: str, utterance: Utterance, speech: Speech, *, metrics: Metrics, watcher: Watcher) -> None:
+    def __init__(
+        self, id: str, utterance: Utterance, speech: Speech, *, arrived: float, metrics: Metrics, watcher: Watcher
+    ) -> None:
         self.id, self.voice_id, self.stream = id, utterance.voice.id, utterance.stream
-        self.begun, self.state = time.perf_counter(), State.SPEAKING
+        self.arrived, self.begun, self.state = arrived, time.perf_counter(), State.SPEAKING
         self.flow = speech.progress.flow
         self.paused: Callable[[], bool] = lambda: False
         self.client: Counter[str] = Counter()

@@ -167,6 +167,9 @@ class Settings(BaseSettings):
     )
     credits_hold_s: float = Field(3600.0, gt=0, description="a hold whose process is gone is free again after that")
 
+    otlp_endpoint: str | None = Field(
+        None, description="collector of OpenTelemetry traces, `http://host:4318/v1/traces`; none are written without"
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line")
 
     @model_validator(mode="before")

@@ -9,6 +9,7 @@ import typer
 import uvicorn
 
 from api.app import create_app
+from api.server import server_config
 from core.bicodec import checkpoint as bicodec
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
@@ -16,6 +17,7 @@ from services.speech import SpeechService
 from shared.config import Settings, read_settings
 from shared.logging import configure_logging
 
+DRAIN_S = 30
 SENTENCE = "Hello, this is the demo voice. It was made on two small processors."
 
 
@@ -37,15 +39,7 @@ def serve(
 async def _serve(settings: Settings, *, speaker: str) -> None:
     server: uvicorn.Server
     app = create_app(settings, open_runtime, failed=lambda: setattr(server, "should_exit", True))
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        ws_max_size=settings.max_body_bytes,
-        log_config=None,
-        timeout_graceful_shutdown=30,
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(server_config(app, settings, port=settings.port, drain_s=DRAIN_S))
     announcing = asyncio.create_task(_announce(server, app.state.service, settings, speaker))
     try:
         await server.serve()

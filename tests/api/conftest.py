@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.server import server_config
 from core.checkpoint.reading import Checkpoint
 from services.runtime import Runtime, build_pipeline, open_super_resolution
 from shared.config import Settings
@@ -70,7 +71,7 @@ def running(app: FastAPI, *, send_buffer: int | None = None) -> Iterator[int]:
     listening = socket.create_server(("127.0.0.1", 0))
     if send_buffer:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)  # what it accepts inherits it
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=2))
+    server = uvicorn.Server(server_config(app, app.state.service.settings, port=0, drain_s=2))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
     thread.start()
     try:

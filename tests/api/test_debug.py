@@ -233,5 +233,6 @@ def test_only_a_key_with_the_scope_looks_in(tiny, tmp_path):
 
 def test_counting_costs_less_than_a_microsecond():
     passage = Passage()
-    took_s = min(timeit.repeat(lambda: passage.saw(taken=4, given=1280), number=20_000, repeat=20)) / 20_000
+    # Slices so short that some of them are not disturbed by whatever else runs on this machine.
+    took_s = min(timeit.repeat(lambda: passage.saw(taken=4, given=1280), number=100, repeat=5_000)) / 100
     assert took_s < 1e-6
