@@ -77,8 +77,8 @@ def measure(server: subprocess.Popen[str], url: str, streams: int, *, apart_s: f
     sound_s, firsts = asyncio.run(load(url, streams, max(1, 64 // streams), apart_s=apart_s))
     return {
         "cpu_ms_a_second_of_sound": round((cpu_s(server.pid) - before) / sound_s * 1000, 3),
-        "first_window_to_first_audio_ms_p50": firsts[len(firsts) // 2],
-        "first_window_to_first_audio_ms_p95": firsts[int(0.95 * len(firsts))],
+        "first_window_to_first_audio_ms_p50": round(firsts[len(firsts) // 2], 1),
+        "first_window_to_first_audio_ms_p95": round(firsts[int(0.95 * len(firsts))], 1),
     }
 
 
