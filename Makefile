@@ -8,7 +8,7 @@ AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow test-live clients check format bench eval-voice lock clean
+.PHONY: serve test test-slow test-live clients check format bench bench-load bench-gpu eval-voice lock clean
 
 serve: .venv/.serve  ## the service, on the embedded voice
 	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -36,6 +36,13 @@ format: .venv/.test
 
 bench: .venv/.test  ## every benchmark; results go to benchmarks/results/
 	$(bin)/python -m benchmarks
+
+bench-load: .venv/.test  ## the demo voice on this machine's CPU at rising rates, until a listener hears a gap
+	$(bin)/python -m benchmarks.load --real --engine vllm --policies headroom "order of arrival, all windows alike" \
+	    --start 0.2 --out benchmarks/results/$$(date +%F)-load-cpu.json
+
+bench-gpu: .venv/.test  ## the published dimensions on a GPU, where there is one
+	$(bin)/python -m benchmarks.gpu
 
 lock: .venv/.test  ## what a container on Modal installs: after every change of pyproject.toml's dependencies
 	$(bin)/uv pip compile pyproject.toml --extra vllm --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \

@@ -48,16 +48,16 @@ class FakeEngine:
             self.abandoned += not whole
 
     def _batches(self, prompt: Prompt):
-        v = self._vocabulary
+        v, length, forever = self._vocabulary, self.length, self.forever
         if v.control.start_semantic not in prompt.ids:
             yield (*v.globals.ids(range(32) if v.globals.count >= 32 else [0] * 32), v.control.end_global)
             yield (v.control.start_semantic,)
         random = np.random.default_rng([prompt.sampling.seed, *prompt.ids])
         given = 0
-        while self.forever or given < self.length:
+        while forever or given < length:
             if self.fail_after is not None and given >= self.fail_after:
                 self.dead = True
-            n = self.batch if self.forever else min(self.batch, self.length - given)
+            n = self.batch if forever else min(self.batch, length - given)
             yield v.semantics.ids(random.integers(0, v.semantics.count, n).tolist())
             given += n
 

@@ -1,0 +1,92 @@
+"""Listeners of every kind at once: who leaves anywhere, never reads or reads slowly harms nobody and leaves nothing."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from core.checkpoint.reading import Checkpoint
+from shared.config import Settings
+from shared.types import Prompt
+from tests.api.conftest import Served, open_sockets, serving
+from tests.crowd import POLITE_SEED, SLOW_SEED, Crowd, Noticed, middle
+from tests.fakes import HOP, FakeEngine
+
+ROOT = Path(__file__).parents[2]
+MIB = 1024 * 1024
+STALL_S = 8.0
+SLOW_TOKENS = 250  # 5 s, and twice as long for a slow reader
+
+SHORT = Crowd(leavers=60, never_readers=10, slow_readers=2, seconds=12)
+LONG = Crowd(leavers=1000, never_readers=200, slow_readers=20, seconds=1200)
+
+
+class EndlessEngine(FakeEngine):
+    """Comes to an end for the polite and the slow; leavers and those who never read are given more and more."""
+
+    def _batches(self, prompt: Prompt) -> Iterator[tuple[int, ...]]:
+        self.loop, seed = asyncio.get_running_loop(), prompt.sampling.seed
+        self.forever = seed not in (POLITE_SEED, SLOW_SEED)
+        self.length = SLOW_TOKENS if seed == SLOW_SEED else 60
+        return super()._batches(prompt)
+
+
+class Usage:
+    """What the server's process holds."""
+
+    def __init__(self, engine: EndlessEngine) -> None:
+        self.tasks, self.sockets = len(asyncio.all_tasks(engine.loop)), open_sockets()
+        self.bytes = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def play(served: Served, crowd: Crowd) -> Noticed:
+    command = [sys.executable, "-m", "tests.crowd", served.url, json.dumps(asdict(crowd))]
+    ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, timeout=crowd.seconds + 120)
+    return Noticed(**json.loads(ran.stdout))
+
+
+@pytest.mark.parametrize(
+    ("crowd", "slower"),
+    [pytest.param(SHORT, 3.0, id="short"), pytest.param(LONG, 1.2, id="long", marks=pytest.mark.slow)],
+)
+def test_a_crowd_leaves_nothing_behind(
+    tiny: Checkpoint, crowd: Crowd, slower: float, capsys: pytest.CaptureFixture[str]
+):
+    engine = EndlessEngine(tiny.vocabulary, batch=16, delay_s=0.05)
+    settings = Settings(stall_timeout_s=STALL_S, max_running=400, log_level="ERROR", window_first=8, window_steady=24)
+    with serving(tiny, engine, settings) as served:
+        service = served.app.state.service
+        served.generate(seed=POLITE_SEED)
+        before = Usage(engine)
+        begun = time.perf_counter()
+        noticed = play(served, crowd)
+        took_s = time.perf_counter() - begun
+        served.until(lambda: engine.unfinished == 0 and service.queue == {"running": 0, "waiting": 0}, within_s=10)
+        served.until(
+            lambda: Usage(engine).tasks <= before.tasks and Usage(engine).sockets <= before.sockets, within_s=10
+        )
+        after = Usage(engine)
+        stalls = service.metrics.stalls._value.get()
+        alone_ms, beside_ms = middle(noticed.alone_ms), middle(noticed.beside_ms)
+        figures = (
+            f"{noticed.left} left, {crowd.never_readers} never read, {stalls:.0f} dropped",
+            f"{crowd.slow_readers} read slowly, the least {min(noticed.slow_bytes)} bytes",
+            f"{took_s:.0f} s, {engine.started} engine requests, {engine.abandoned} abandoned",
+            f"tasks {before.tasks} -> {after.tasks}, sockets {before.sockets} -> {after.sockets}",
+            f"memory {before.bytes / MIB:.0f} -> {after.bytes / MIB:.0f} MiB",
+            f"first sound of {len(noticed.beside_ms)} others {alone_ms:.0f} -> {beside_ms:.0f} ms",
+        )
+        with capsys.disabled():
+            sys.stdout.write("\n" + "; ".join(figures) + "\n")
+        assert noticed.left >= crowd.leavers and stalls == crowd.never_readers
+        assert min(noticed.slow_bytes) > SLOW_TOKENS * HOP * 3 * 2  # to the end: nobody who reads is dropped
+        assert beside_ms < slower * alone_ms
+        assert after.bytes - before.bytes < 100 * MIB
+        assert served.generate(seed=POLITE_SEED).status_code == 200
