@@ -14,7 +14,7 @@ from services.speech import SpeechService
 
 router = APIRouter(responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}})
 Service = Annotated[SpeechService, Depends(speech_service)]
-SessionName = Annotated[str, Field(max_length=160)]
+SessionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,160}$")]
 
 
 class AudioLoss(BaseModel):

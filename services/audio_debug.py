@@ -108,8 +108,8 @@ class AudioDebug:
         if event not in self._client_events and len(self._client_events) >= CLIENT_EVENTS:
             event = "other"
         self._client_events.add(event)
-        self.note("client", event, session, data)
         trail = next((trail for trail in self._counted() if trail.id == session), None)
+        self.note("client", event, trail.id if trail else None, data)
         if trail is None:
             self._past["client", event] += 1
             return

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 import uvicorn
 
@@ -31,11 +32,12 @@ class FakeServer:
 
 
 @contextmanager
-def fake_server(checkpoint: Path, **settings: object) -> Iterator[FakeServer]:
-    """Started and ready; killed at the end where it still runs."""
-    environment = os.environ | {name.upper(): str(value) for name, value in settings.items()}
+def fake_server(checkpoint: Path, *, log: IO[str] | None = None, **settings: object) -> Iterator[FakeServer]:
+    """Started and ready; killed at the end where it still runs. What it writes to standard error goes to `log`."""
+    environment = os.environ | {"LOG_LEVEL": "ERROR"} | {name.upper(): str(value) for name, value in settings.items()}
     command = [sys.executable, "-m", "tests.fake_server", str(checkpoint)]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": log}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes) as process:
         try:
             assert process.stdout and select.select([process.stdout], [], [], START_S)[0], "it did not start"
             yield FakeServer(process, int(process.stdout.readline()))
@@ -45,6 +47,7 @@ def fake_server(checkpoint: Path, **settings: object) -> Iterator[FakeServer]:
 
 async def _serve(checkpoint: Path) -> None:
     from api.app import create_app
+    from api.server import server_config
     from core.checkpoint.reading import open_checkpoint
     from services.records import journal
     from shared.config import Settings
@@ -52,12 +55,13 @@ async def _serve(checkpoint: Path) -> None:
     from tests.api.conftest import open_fake_runtime
     from tests.fakes import FakeEngine
 
-    configure_logging("ERROR")
+    settings = Settings()
+    configure_logging(settings.log_level)
     journal.WRITTEN_S = 10.0  # however slow this machine's disk is just now
     read = open_checkpoint(checkpoint)
     engine = FakeEngine(read.vocabulary, length=60, delay_s=0.01)
-    app = create_app(Settings(), open_fake_runtime(read, engine), failed=partial(os._exit, 1))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=2))
+    app = create_app(settings, open_fake_runtime(read, engine), failed=partial(os._exit, 1))
+    server = uvicorn.Server(server_config(app, settings, port=0, drain_s=2))
     serving = asyncio.create_task(server.serve())
     await app.state.service.ready.wait()
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
