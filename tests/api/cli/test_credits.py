@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.api.cli.test_commands import run
@@ -6,7 +8,7 @@ from tests.api.cli.test_commands import run
 @pytest.fixture
 def key(tmp_path, monkeypatch) -> str:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/veena3.db")
-    return run("keys", "create", "somebody").stderr.partition(":")[0]
+    return re.search(r"^(\S+): generate", run("keys", "create", "somebody").stderr, re.MULTILINE)[1]
 
 
 def said(*arguments: str) -> str:
