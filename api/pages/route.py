@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from starlette.staticfiles import StaticFiles
 
-PAGES = {"/": "playground.html"}
+PAGES = {"/": "playground.html", "/flow": "flow.html"}
 HEADERS = {
     # Everything comes from here, and no page runs a script that is not a file of ours.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
