@@ -56,8 +56,8 @@ def _abort(receive: Receive) -> None:
 def _hold_little(receive: Receive) -> None:
     """Let a reader's slowness be felt at once, and a slow one be told from one who takes nothing.
 
-    By itself Linux takes megabytes for each client, and asks for more only when a third of them is gone: half a minute
-    in which somebody who reads at half real time seems not to read.
+    By itself Linux takes megabytes for each client, and asks for more only when a third of them is gone; until then
+    somebody who reads slowly seems not to read at all.
     """
     transport = _transport(receive)
     connection = transport.get_extra_info("socket") if transport is not None else None

@@ -16,6 +16,7 @@ COMMANDS = {
     "say": "say:say",
     "voices": "voices:voices",
     "bench": "bench:bench",
+    "plan": "plan:plan",
     "smoke": "smoke:smoke",
     "doctor": "doctor:doctor",
     "memory": "memory:memory",
