@@ -50,6 +50,21 @@ def test_metrics(common, path):
         assert f"veena3_tts_{line}\n" in answer.text
 
 
+def test_every_promised_metric_exists(common):
+    """The wire contract's names, which dashboards and alerts are written against."""
+    told = get(common, "/metrics").text
+    counted = "requests requests_completed requests_failed requests_aborted tokens_generated client_stalls underruns"
+    seen = (
+        "ttfb_seconds rtf audio_duration_seconds queue_seconds inter_chunk_gap_seconds frame_jitter_seconds chunks_sent"
+    )
+    now = "model_loaded model_load_seconds super_resolution_loaded requests_running requests_waiting frame_queue_depth"
+    kinds = {"counter": f"{counted} outbox_failures audio_losses", "histogram": f"{seen} decode_batch_size"}
+    for kind, names in (kinds | {"gauge": f"{now} outbox_pending"}).items():
+        for name in names.split():
+            full = f"veena3_tts_{name}" + ("_total" if kind == "counter" else "")
+            assert f"# TYPE {full} {kind}\n" in told
+
+
 def test_while_the_model_loads_requests_are_told_to_come_back(tiny):
     inner = open_fake_runtime(tiny, FakeEngine(tiny.vocabulary))
     loaded = threading.Event()
