@@ -34,6 +34,9 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Least sound in a listener's hand", "s", {"{{instance}}": "veena3_tts_least_headroom_seconds"}),
         Panel("Headroom when a block came", "s", quantiles("headroom_seconds", 0.01, 0.1, 0.5)),
         Panel("Length of an answer", "s", quantiles("audio_duration_seconds", 0.5, 0.95)),
+        Panel("Frames early or late", "s", quantiles("frame_jitter_seconds", 0.5, 0.99)),
+        Panel("Frames that wait for clients", "short", {"{{instance}}": "veena3_tts_frame_queue_depth"}),
+        Panel("Sound lost, by crossing", "short", {"{{between}}": per_second("audio_losses_total", by="between")}),
     ],
     "Requests": [
         Panel("A second, by format", "reqps", {"{{format}}": per_second("requests_total", by="format")}),
@@ -74,6 +77,7 @@ ROWS: dict[str, list[Panel]] = {
             {"delivered": per_second("outbox_delivered_total"), "failed": per_second("outbox_failures_total")},
         ),
         Panel("Credit holds", "short", {"{{outcome}}": per_second("credit_holds_total", by="outcome")}),
+        Panel("Wait for the ledger", "s", quantiles("credit_wait_seconds", 0.5, 0.99)),
         Panel(
             "Away",
             "short",
