@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from audio.encoders import ENCODERS
 from audio.frames import Frame
-from services.speech import Performance
+from services.performance import Performance
 from shared.errors import ServiceError
 
 Event = dict[str, object]

@@ -13,7 +13,8 @@ from api.dependencies import speech_service
 from api.responses import Compose, SpeechResponse, rate_headers
 from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest, SpeechRequest
 from audio.encoders import ENCODERS
-from services.speech import Performance, SpeechService
+from services.performance import Performance
+from services.speech import SpeechService
 from shared.version import APP_VERSION
 
 LONGEST_HEADER = 6_000  # characters; a server or proxy that gives all headers 8 KiB still takes it

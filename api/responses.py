@@ -8,7 +8,7 @@ from typing import TypeVar
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from services.speech import Performance
+from services.performance import Performance
 from shared.errors import ClientStalled, GenerationTimeout, ServiceError
 from shared.types import Allowance
 

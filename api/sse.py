@@ -17,7 +17,8 @@ from api.events import Event, Narrator, told
 from api.responses import SpeechResponse, first_of, rate_headers
 from api.schemas import ErrorAnswer, GenerateRequest
 from audio.frames import Frame
-from services.speech import Performance, SpeechService
+from services.performance import Performance
+from services.speech import SpeechService
 from shared.errors import ClientStalled, ServiceError
 
 FRAME_MS = 100  # of an `audio` event, the first ones shorter

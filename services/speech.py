@@ -1,31 +1,26 @@
-"""The service: its life from loading to closing, and one performance of one request. Knows nothing of HTTP."""
+"""The service: its life from loading to closing, and what a request holds meanwhile. Knows nothing of HTTP."""
 
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, closing
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 
-from audio.encoders import ENCODERS, Encoder
-from audio.frames import Frame, Framer
-from core.pipeline import Speech
+from audio.encoders import ENCODERS
 from services.access import Access, open_access
 from services.admission import Admission
 from services.audio_debug import AudioDebug
 from services.auth.caller import Caller
 from services.database import open_database
+from services.performance import Performance
 from services.records.journal import Journal, JournalState, open_journal
-from services.records.record import Measures
 from services.runtime import Runtime
 from services.tracing import open_tracing
-from services.trail import Trail
 from services.voices import VoiceBook
-from shared.aio import through
 from shared.config import RecordKind, Settings
 from shared.errors import ClientStalled, ModelNotLoaded, RequestError, RuntimeDead, ServiceError, StartupError
 from shared.logging import get_logger
 from shared.metrics import Metrics
-from shared.types import Allowance, Pcm, Utterance
+from shared.types import Utterance
 
 OpenRuntime = Callable[[Settings], AbstractAsyncContextManager[Runtime]]
 Lost = Callable[[], Awaitable[None]]
@@ -40,111 +35,6 @@ log = get_logger(__name__)
 
 async def stay() -> None:
     """What a process does that has lost its engine where nobody replaces it: it answers 503."""
-
-
-@dataclass(slots=True)
-class Performance:
-    """One request while it is spoken: its bytes, and what has been measured of it so far. Times are perf_counter's."""
-
-    utterance: Utterance
-    format: str
-    caller: Caller
-    allowance: Allowance
-    speech: Speech
-    encoder: Encoder
-    arrived: float
-    queued_s: float
-    trail: Trail = field(repr=False)
-    metrics: Metrics = field(repr=False)
-    first_audio: float | None = None
-    last_audio: float = 0.0
-    blocks: int = 0
-    samples: int = 0
-
-    @property
-    def seconds(self) -> float:
-        return self.samples / self.utterance.rate
-
-    @property
-    def ttfb_s(self) -> float:
-        return (self.first_audio or time.perf_counter()) - self.arrived
-
-    @property
-    def rtf(self) -> float:
-        """Seconds since the request's arrival for each second of audio so far."""
-        return (time.perf_counter() - self.arrived) / self.seconds if self.samples else 0.0
-
-    def timings_s(self) -> dict[str, float]:
-        """Seconds from the request's arrival to the end of each stage (of the queue: the wait)."""
-        progress = self.speech.progress
-        marks = {
-            "normalize": progress.script_written,
-            "first_token": progress.first_token,
-            "first_audio": self.first_audio,
-        }
-        return {"queue": self.queued_s} | {name: at - self.arrived for name, at in marks.items() if at is not None}
-
-    def measures(self) -> Measures:
-        """What it has come to so far."""
-        return Measures(
-            queued_s=self.queued_s,
-            ttfb_s=self.ttfb_s if self.first_audio else None,
-            took_s=time.perf_counter() - self.arrived,
-            audio_s=self.seconds,
-            tokens=self.speech.progress.tokens,
-            retries=self.speech.progress.retries,
-            chunks=len(self.speech.script.chunks),
-        )
-
-    def encoded(self) -> AsyncGenerator[bytes, None]:
-        """The answer's bytes; the header comes with the first block."""
-        pieces = through(self._observed(), self.encoder, on_thread=ENCODERS[self.format].costly)
-        return self._counted(pieces)
-
-    def framed(self, frame_ms: int, *, seq: int = 0, sample: int = 0) -> AsyncGenerator[Frame, None]:
-        """The answer's bytes in frames, the first numbered `seq` and beginning at `sample`."""
-        framer = Framer(self.encoder, self.utterance.rate, frame_ms, seq=seq, sample=sample)
-        frames = through(self._observed(), framer, on_thread=ENCODERS[self.format].costly)
-        return self._counted_frames(frames)
-
-    async def _counted(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-        passage = self.trail.flow.encoder
-        async with aclosing(pieces):
-            async for piece in pieces:
-                passage.saw(taken=self.samples - passage.taken, given=len(piece))
-                yield piece
-
-    async def _counted_frames(self, frames: AsyncGenerator[Frame, None]) -> AsyncGenerator[Frame, None]:
-        passage = self.trail.flow.encoder
-        async with aclosing(frames):
-            async for frame in frames:
-                passage.saw(taken=frame.samples, given=len(frame.data))
-                yield frame
-
-    async def _observed(self) -> AsyncGenerator[Pcm, None]:
-        async with aclosing(self.speech.blocks) as blocks:
-            async for block in blocks:
-                now = time.perf_counter()
-                if self.first_audio is None:
-                    self.first_audio = now
-                    self.metrics.ttfb.observe(self.ttfb_s)
-                    log.info("first_audio_emitted", ttfb_ms=round(self.ttfb_s * 1000, 1))
-                else:
-                    self.metrics.gap.observe(now - self.last_audio)
-                if self.utterance.stream:
-                    self._hear(block, now)
-                self.last_audio = now
-                self.blocks += 1
-                self.samples += len(block.samples)
-                yield block
-
-    def _hear(self, block: Pcm, now: float) -> None:
-        headroom_s = self.speech.listener.hear(block.seconds, now=now)
-        if self.blocks:
-            self.metrics.headroom.observe(headroom_s)
-        if headroom_s < 0:
-            self.metrics.underruns.inc()
-            self.trail.late(-headroom_s)
 
 
 class SpeechService:
@@ -338,11 +228,11 @@ class SpeechService:
         self.metrics.audio.observe(performance.seconds)
         self.metrics.chunks.observe(performance.blocks)
         self.metrics.rtf.observe(performance.rtf)
-        log.info("request_completed", **_sizes(performance))
+        log.info("request_completed", **performance.sizes())
 
     def _gave_up(self, performance: Performance | None, reason: str) -> None:
         self.metrics.aborted.labels(reason).inc()
-        log.info("request_aborted", reason=reason, **(_sizes(performance) if performance else {}))
+        log.info("request_aborted", reason=reason, **(performance.sizes() if performance else {}))
 
     def failed_with(self, error: ServiceError) -> None:
         """Count an error that a client was answered with, or that broke its stream.
@@ -352,14 +242,3 @@ class SpeechService:
         self.metrics.failed.labels(error.code).inc()
         reason = {} if isinstance(error, RequestError) else {"reason": error.message}
         log.warning("request_failed", code=error.code, **reason)
-
-
-def _sizes(performance: Performance) -> dict[str, object]:
-    return {
-        "audio_s": round(performance.seconds, 3),
-        "blocks": performance.blocks,
-        "tokens": performance.speech.progress.tokens,
-        "retries": performance.speech.progress.retries,
-        "chunks": len(performance.speech.script.chunks),
-        "took_s": round(time.perf_counter() - performance.arrived, 3),
-    }

@@ -16,7 +16,8 @@ from api.openai.models import check_model
 from api.openai.schemas import OpenAIError, SpeechCreate
 from api.sse import telling
 from audio.frames import Frame
-from services.speech import Performance, SpeechService
+from services.performance import Performance
+from services.speech import SpeechService
 from shared.errors import ServiceError
 
 _MEDIA_TYPES = ("audio/mpeg", "audio/ogg", "audio/aac", "audio/flac", "audio/wav", "audio/L16", "text/event-stream")

@@ -13,7 +13,8 @@ from api.websocket.outbox import Outbox, Outgoing
 from api.websocket.text_feed import Mark, Run, TextFeed
 from audio.frames import Frame
 from services.auth.caller import Caller
-from services.speech import Performance, SpeechService
+from services.performance import Performance
+from services.speech import SpeechService
 from services.trail import Trail
 from shared.errors import ClientStalled, RateLimited, ServiceError
 from shared.types import Utterance
