@@ -10,7 +10,7 @@ from tests.modal.loopback import Modal
 
 @pytest.fixture
 def platform(tmp_path):
-    with Modal(tmp_path, {}, {"veena3-secrets": set()}).running() as running:
+    with Modal(tmp_path, {}, {"veena3-secrets": {"DATABASE_URL"}}).running() as running:
         yield running
 
 
