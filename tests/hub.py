@@ -2,8 +2,14 @@
 
 import asyncio
 import hashlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -32,6 +38,21 @@ class HubRepo:
                 Route("/{owner}/{repo}/resolve/{revision}/{path:path}", self._resolve),
             ]
         )
+
+    @contextmanager
+    def running(self) -> Iterator[int]:
+        """On a free port, which it gives."""
+        listening = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(self.app, log_config=None, lifespan="off"))
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
+        thread.start()
+        try:
+            while not server.started:
+                time.sleep(0.002)
+            yield listening.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
 
     async def _look_up(self, request: Request) -> Response:
         parts = request.path_params

@@ -13,7 +13,6 @@ from api.cli.main import app
 from core.checkpoint.manifest import NAME, verify_manifest
 from services.weights import AP_BWE, SPARK_TTS, Hub, download, download_pinned
 from shared.errors import CheckpointInvalid, StartupError
-from tests.api.conftest import running
 from tests.hub import HubRepo
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -33,7 +32,7 @@ def fetch(repo, tmp_path):
     """Downloads from a hub that runs meanwhile."""
 
     def fetched(directory=tmp_path / "weights", layout=SPARK_TTS, **options):
-        with running(repo.app) as port:
+        with repo.running() as port:
             hub = Hub(f"http://127.0.0.1:{port}")
             return download(options.pop("name", "veena/base"), directory, layout, hub=hub, **options)
 
@@ -78,7 +77,7 @@ def test_a_download_that_was_killed_goes_on_where_it_ended(repo, tmp_path):
     """The process dies in the middle of the large file; the next one asks for the rest only."""
     directory, large = tmp_path / "weights", "LLM/model.safetensors"
     repo.slow = True
-    with running(repo.app) as port:
+    with repo.running() as port:
         call = f"download('veena/base', Path({str(directory)!r}), SPARK_TTS, hub=Hub('http://127.0.0.1:{port}'))"
         command = [sys.executable, "-c", f"from pathlib import Path; from services.weights import *; {call}"]
         first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -149,7 +148,7 @@ def test_a_full_disk_is_said_before_anything_is_fetched(fetch, repo, tmp_path):
 
 
 def test_what_is_pinned_goes_to_a_directory_of_its_name(repo, tmp_path):
-    with running(repo.app) as port:
+    with repo.running() as port:
         hub = Hub(f"http://127.0.0.1:{port}")
         for moving in ("main", COMMIT[:12], COMMIT.upper()):
             with pytest.raises(StartupError, match="full hash of a commit"):
@@ -159,7 +158,7 @@ def test_what_is_pinned_goes_to_a_directory_of_its_name(repo, tmp_path):
 
 
 def test_the_command(repo, tmp_path):
-    with running(repo.app) as port:
+    with repo.running() as port:
         command = ["download", "veena/base", str(tmp_path), "--endpoint", f"http://127.0.0.1:{port}"]
         told = CliRunner().invoke(app, command)
     assert told.exit_code == 0 and f"8 files, 3 MB, revision {COMMIT}" in told.output
