@@ -4,6 +4,7 @@ All in one run and by turns, so that the ratios hold whatever else the machine d
 """
 
 import argparse
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,6 +30,10 @@ WINDOWS = (6, 12, 24, 48, 96, 192)
 HOP = 320
 
 
+def widened(wide: SuperResolution, piece: Piece) -> Samples:
+    return asyncio.run(wide.widen(piece)).samples
+
+
 def streamed(wide: SuperResolution, sound: Samples) -> Samples:
     """As a stream of decoded windows, but without their decoding."""
     cutter, joiner = PieceCutter(wide.plan), PieceJoiner(wide.plan)
@@ -37,7 +42,7 @@ def streamed(wide: SuperResolution, sound: Samples) -> Samples:
         pieces += cutter.feed(Pcm(sound[at : at + tokens * HOP], CONFIG.low_rate))
         at += tokens * HOP
     pieces += cutter.finish()
-    blocks = [block for piece in pieces for block in joiner.feed(Pcm(wide.widen_now(piece), CONFIG.high_rate))]
+    blocks = [block for piece in pieces for block in joiner.feed(Pcm(widened(wide, piece), CONFIG.high_rate))]
     return np.concatenate([block.samples for block in [*blocks, *joiner.finish()]])
 
 
@@ -87,7 +92,7 @@ def main() -> None:
         sound = speech_like(seconds)
         ways: dict[str, Callable[[], Samples]] = {
             "eager_whole": lambda sound=sound: eager(torch.from_numpy(sound).unsqueeze(0))[0].numpy(),  # type: ignore[misc]
-            "fast_whole": lambda sound=sound: wide.widen_now(Piece(sound, 0, 3 * len(sound))),  # type: ignore[misc]
+            "fast_whole": lambda sound=sound: widened(wide, Piece(sound, 0, 3 * len(sound))),  # type: ignore[misc]
             "fast_streamed": lambda sound=sound: streamed(wide, sound),  # type: ignore[misc]
         }
         if seconds == arguments.seconds[0]:

@@ -1,6 +1,5 @@
 """Super-resolve pieces of sound on a worker, those of one shape together. Knows nothing of requests."""
 
-import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -67,19 +66,15 @@ class SuperResolution:
         shape = len(piece.samples), piece.start, piece.stop
         return Pcm(await self._work(piece, shape=shape, size=len(piece.samples), due=due), self.rate_out)
 
-    def widen_now(self, piece: Piece) -> Samples:
-        """`widen` for a caller without an event loop."""
-        return asyncio.run(self.widen(piece)).samples
-
     def _widen(self, pieces: Sequence[Piece]) -> list[Samples]:
         waves = torch.from_numpy(np.stack([piece.samples for piece in pieces])).to(self._device)
         samples: Samples = self._resolver(waves)[:, pieces[0].start : pieces[0].stop].cpu().numpy()
         return list(samples)
 
-    def warm_up(self) -> float:
+    async def warm_up(self) -> float:
         """Run once, so that no caller pays for what the first time costs. Seconds it took."""
         begun = time.perf_counter()
-        self.widen_now(Piece(np.zeros(self.rate_in, np.float32), 0, 1))
+        await self.widen(Piece(np.zeros(self.rate_in, np.float32), 0, 1))
         return time.perf_counter() - begun
 
     def close(self) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,10 +75,12 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     checkpoint = await asyncio.to_thread(open_checkpoint, settings.checkpoint)
     decoder = await asyncio.to_thread(lambda: bicodec.load_bicodec(bicodec.open_checkpoint(checkpoint.codec_path)))
     device = find_device(settings.device)
-    with closing(device_worker(settings)) as worker, ExitStack() as held:
+    with closing(device_worker(settings)) as worker:
         codec = Codec(decoder, worker, mode=settings.codec_mode, device=device)
-        wide = await asyncio.to_thread(held.enter_context, open_super_resolution(settings, device, rate=codec.rate))
-        async with open_engine(settings, checkpoint) as engine:
+        async with (
+            open_super_resolution(settings, device, rate=codec.rate) as wide,
+            open_engine(settings, checkpoint) as engine,
+        ):
             pipeline = build_pipeline(settings, checkpoint, engine, codec, wide)
             warm_up_s = await codec.warm_up()
             await first_sound(pipeline, checkpoint)
@@ -103,8 +105,10 @@ def device_worker(settings: Settings) -> DeviceWorker:
     )
 
 
-@contextmanager
-def open_super_resolution(settings: Settings, device: torch.device, *, rate: int) -> Iterator[SuperResolution | None]:
+@asynccontextmanager
+async def open_super_resolution(
+    settings: Settings, device: torch.device, *, rate: int
+) -> AsyncIterator[SuperResolution | None]:
     """What the settings name, warmed up, for sound of `rate` Hz; it runs as the decoder does.
 
     Raises CheckpointInvalid.
@@ -113,10 +117,16 @@ def open_super_resolution(settings: Settings, device: torch.device, *, rate: int
     if directory is None:
         yield None
         return
+    with closing(await asyncio.to_thread(_load_super_resolution, directory, settings, device, rate=rate)) as wide:
+        await wide.warm_up()
+        yield wide
+
+
+def _load_super_resolution(directory: Path, settings: Settings, device: torch.device, *, rate: int) -> SuperResolution:
     loaded = load_super_resolver(directory)
     if loaded.config.low_rate != rate:
         raise CheckpointInvalid(f"{directory}: takes {loaded.config.low_rate} Hz, and the voice has {rate}")
-    made = SuperResolution(
+    return SuperResolution(
         loaded.config,
         loaded.generator,
         mode=settings.codec_mode,
@@ -125,9 +135,6 @@ def open_super_resolution(settings: Settings, device: torch.device, *, rate: int
         most=settings.decode_batch,
         gather_s=settings.decode_gather_ms / 1000,
     )
-    with closing(made) as wide:
-        wide.warm_up()
-        yield wide
 
 
 def find_device(wanted: str) -> torch.device:

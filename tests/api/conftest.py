@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,9 +55,7 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
     @asynccontextmanager
     async def opened(settings: Settings):
         codec = FakeCodec()
-        with ExitStack() as held:
-            opening = open_super_resolution(settings, torch.device("cpu"), rate=codec.rate)
-            wide = await asyncio.to_thread(held.enter_context, opening)  # it warms up, off the event loop
+        async with open_super_resolution(settings, torch.device("cpu"), rate=codec.rate) as wide:
             pipeline = build_pipeline(settings, pinned, engine, codec, wide)
             yield Runtime(pinned, engine, codec, pipeline, gpu=None, load_s=0.0)
 

@@ -122,23 +122,21 @@ def test_leaving_frees_the_engine(tiny, tmp_path):
         assert served.engine.abandoned == 1
 
 
-def refusal(directory):
-    with (
-        pytest.raises(CheckpointInvalid) as caught,
-        open_super_resolution(Settings(super_resolution=directory), CPU, rate=16_000),
-    ):
-        pass
+async def refusal(directory):
+    with pytest.raises(CheckpointInvalid) as caught:
+        async with open_super_resolution(Settings(super_resolution=directory), CPU, rate=16_000):
+            pass
     assert "\n" not in str(caught.value) and str(directory) in str(caught.value)
     return str(caught.value)
 
 
-def test_what_cannot_be_loaded_is_one_clear_line(tmp_path):
-    assert "config.json" in refusal(tmp_path / "nowhere")
-    assert "found none" in refusal(_without_weights(tmp_path / "bare"))
+async def test_what_cannot_be_loaded_is_one_clear_line(tmp_path):
+    assert "config.json" in await refusal(tmp_path / "nowhere")
+    assert "found none" in await refusal(_without_weights(tmp_path / "bare"))
     spoilt = write_checkpoint(tmp_path / "spoilt")
     (spoilt / "g_16kto48k").write_bytes(b"no weights")
-    assert "g_16kto48k: not a readable checkpoint" in refusal(spoilt)
-    assert "takes 8000 Hz, and the voice has 16000" in refusal(
+    assert "g_16kto48k: not a readable checkpoint" in await refusal(spoilt)
+    assert "takes 8000 Hz, and the voice has 16000" in await refusal(
         write_checkpoint(tmp_path / "low", lr_sampling_rate=8000)
     )
 
@@ -148,6 +146,6 @@ def _without_weights(directory):
     return directory
 
 
-def test_none_is_asked_for():
-    with open_super_resolution(Settings(), CPU, rate=16_000) as nothing:
+async def test_none_is_asked_for():
+    async with open_super_resolution(Settings(), CPU, rate=16_000) as nothing:
         assert nothing is None

@@ -93,5 +93,5 @@ async def test_a_stream_that_is_given_up_closes_what_it_reads(wide):
     assert closed.is_set()
 
 
-def test_warm_up_says_how_long_it_took(wide):
-    assert wide.warm_up() > 0
+async def test_warm_up_says_how_long_it_took(wide):
+    assert await wide.warm_up() > 0
