@@ -57,9 +57,7 @@ class Stream:
     def __init__(self, *, heard: bool, token_s: float, speed: float = 1.0) -> None:
         self.heard, self.token_s, self._speed = heard, token_s / speed, speed
         self.listener = Listener()
-        self.pace = (
-            0.0  # seconds played for a second of making, of the chunk that is heard; 0 where it is not known yet
-        )
+        self.pace = 0.0  # seconds played for a second of making of the chunk that is heard; 0 while it is not known
         self.among = 1  # streams that were made when it was so
         self._chunk = 0  # that is heard
         self._waiting: dict[int, float] = {}  # seconds made of each chunk and not yet taken, as they will be played
