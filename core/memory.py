@@ -9,6 +9,7 @@ from core.bicodec.config import BiCodecConfig
 from core.bicodec.layout import decode_layout
 from core.checkpoint.dimensions import SIZES
 from core.checkpoint.language_model import LanguageModelConfig, expected_shapes
+from core.superres.checkpoint import CONFIG_FILE, weights_file
 from core.superres.config import SuperResConfig
 from shared.config import MIB, CodecMode, Settings
 
@@ -50,18 +51,7 @@ def gpu_memory(settings: Settings, language_model: LanguageModelConfig, codec: B
 def published_dimensions() -> tuple[LanguageModelConfig, BiCodecConfig]:
     """Of Spark-TTS as published."""
     full = SIZES["full"]
-    language_model = LanguageModelConfig(
-        model_type="qwen2",
-        vocab_size=full.rows,
-        hidden_size=full.hidden,
-        intermediate_size=full.inner,
-        num_hidden_layers=full.layers,
-        num_attention_heads=full.heads,
-        num_key_value_heads=full.kv_heads,
-        max_position_embeddings=full.positions,
-        tie_word_embeddings=True,
-    )
-    return language_model, full.codec
+    return full.language_model(rows=full.rows), full.codec
 
 
 def cached_tokens(settings: Settings, language_model: LanguageModelConfig) -> int:
@@ -90,10 +80,10 @@ def _decoding(settings: Settings, codec: BiCodecConfig) -> int:
 def _super_resolution(directory: Path | None) -> tuple[Part, ...]:
     if directory is None:
         return ()
-    config = SuperResConfig.read(directory / "config.json")
+    config = SuperResConfig.read(directory / CONFIG_FILE)
     frames = 5 * config.high_rate // config.hop
     work = 2 * frames * 3 * config.channels * 4 * LIVE_COPIES
-    weights = (directory / "g_16kto48k").stat().st_size
+    weights = weights_file(directory).stat().st_size
     return (
         Part("super-resolution", weights, "its file, float32"),
         Part("widening", work, "5 s of sound, two branches"),

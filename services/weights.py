@@ -4,7 +4,6 @@ The hub's own client (2.x) begins a file anew when another process was interrupt
 """
 
 import hashlib
-import re
 import shutil
 import time
 from collections.abc import Callable
@@ -15,11 +14,11 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from core.checkpoint.manifest import Manifest, ManifestFile, write_manifest
+from core.checkpoint.manifest import Manifest, ManifestFile, sha256_of, write_manifest
+from shared.deployment import COMMIT
 from shared.errors import StartupError
 
 ATTEMPTS, PAUSE_S, TIMEOUT_S = 4, 0.5, 30.0  # for a line that is cut; the pause doubles
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 PUBLIC_HUB = "https://huggingface.co"
 SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
 
@@ -127,7 +126,7 @@ def download_pinned(
     repo: str, revision: str, root: Path, layout: Layout, *, hub: Hub, report: Callable[[str], None]
 ) -> Manifest:
     """Into the directory of `root` that is named by the revision, which must be a commit: a branch can move."""
-    if not _COMMIT.fullmatch(revision):
+    if not COMMIT.fullmatch(revision):
         raise StartupError(f"revision {revision}: the full hash of a commit is needed; a branch can move")
     return download(repo, root / revision, layout, revision=revision, hub=hub, report=report)
 
@@ -228,9 +227,7 @@ def _go_on(url: str, headers: dict[str, str], part: Path, size: int) -> None:
 def _entry(directory: Path, path: str, *, at: Path | None = None) -> ManifestFile:
     """The entry of `path`, whose bytes lie in `at` for now."""
     file = at or directory / path
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return ManifestFile(path=path, size=file.stat().st_size, sha256=digest)
+    return ManifestFile(path=path, size=file.stat().st_size, sha256=sha256_of(file))
 
 
 def _git_sha1(path: Path) -> str:

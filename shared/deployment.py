@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from shared.config import SnapshotMode, read_settings
 from shared.errors import StartupError
 
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+COMMIT = re.compile(r"[0-9a-f]{40}")  # a full hash; a branch or a tag can move
 PREFIX = "DEPLOY_"
 MINUTES = 60
 MODELS_PATH, CACHE_PATH = "/models", "/cache"
@@ -103,7 +103,7 @@ class Deployment(BaseSettings):
         own = self.model_dump(mode="json", exclude_none=True) | {"secret_keys": ",".join(self.secret_keys)}
         return {PREFIX + name.upper(): str(value) for name, value in own.items()} | {
             "CHECKPOINT": f"{MODELS_PATH}/{self.revision}",
-            **({"CHECKPOINT_REVISION": self.revision} if _COMMIT.fullmatch(self.revision) else {}),
+            **({"CHECKPOINT_REVISION": self.revision} if COMMIT.fullmatch(self.revision) else {}),
             "ENGINE": "vllm",
             "DEVICE": "cuda",
             "MAX_RUNNING": str(self.max_inputs),

@@ -9,7 +9,7 @@ from rich.table import Table
 from api.cli.screen import screen
 from core.checkpoint.reading import open_checkpoint
 from core.memory import GIB, cached_tokens, gpu_memory, published_dimensions
-from shared.config import Settings, VramProfile, read_settings
+from shared.config import MIB, Settings, VramProfile, read_settings
 
 
 def memory(
@@ -29,7 +29,7 @@ def memory(
     parts = gpu_memory(settings, language_model, codec)
     table = Table("part", "MiB", "rests on", title=f"GPU memory, profile {settings.vram_profile}")
     for part in parts:
-        table.add_row(part.name, f"{part.bytes / 2**20:,.0f}", part.basis)
+        table.add_row(part.name, f"{part.bytes / MIB:,.0f}", part.basis)
     needed = sum(part.bytes for part in parts)
     table.add_row("together", f"{needed / 2**20:,.0f}", "")
     console = screen()

@@ -15,7 +15,7 @@ from core.bicodec.config import BiCodecConfig
 from core.bicodec.layout import decode_layout
 from core.checkpoint.codec_weights import CodecWeights
 from core.checkpoint.dimensions import SIZES, Dimensions, Size
-from core.checkpoint.language_model import LanguageModelConfig, expected_shapes
+from core.checkpoint.language_model import expected_shapes
 from core.checkpoint.scripted import Script
 from core.checkpoint.stored_tensors import Stored, write_tensors
 from core.checkpoint.tokenizer import write_tokenizer
@@ -79,25 +79,19 @@ def _write_language_model(
     )
     rows = dimensions.rows or -(-tokens // _ROW_MULTIPLE) * _ROW_MULTIPLE
     vocabulary = read_vocabulary(directory / "tokenizer.json", rows=rows)
-    config = {
-        "architectures": ["Qwen2ForCausalLM"],
-        "model_type": "qwen2",
-        "vocab_size": rows,
-        "hidden_size": dimensions.hidden,
-        "intermediate_size": dimensions.inner,
-        "num_hidden_layers": dimensions.layers,
-        "num_attention_heads": dimensions.heads,
-        "num_key_value_heads": dimensions.kv_heads,
-        "max_position_embeddings": dimensions.positions,
-        "tie_word_embeddings": True,
-        "use_sliding_window": False,
-        "hidden_act": "silu",
-        "rms_norm_eps": 1e-6,
-        "rope_theta": 1_000_000.0,
-        "torch_dtype": "bfloat16",
-        "eos_token_id": vocabulary.control.end_of_turn,
-    }
-    _write_json(directory / "config.json", config)
+    config = dimensions.language_model(rows=rows)
+    _write_json(
+        directory / "config.json",
+        {
+            "architectures": ["Qwen2ForCausalLM"],
+            **config.model_dump(),
+            "hidden_act": "silu",
+            "rms_norm_eps": 1e-6,
+            "rope_theta": 1_000_000.0,
+            "torch_dtype": "bfloat16",
+            "eos_token_id": vocabulary.control.end_of_turn,
+        },
+    )
     _write_json(
         directory / "generation_config.json",
         {
@@ -109,9 +103,8 @@ def _write_language_model(
             "repetition_penalty": 1.05,
         },
     )
-    parsed = LanguageModelConfig.model_validate(config)
-    script = Script(config=parsed, vocabulary=vocabulary, tokens_per_text_token=tokens_per_text_token, seed=seed)
-    write_tensors(directory / "model.safetensors", expected_shapes(parsed), script.tensor, dtype=dtype)
+    script = Script(config=config, vocabulary=vocabulary, tokens_per_text_token=tokens_per_text_token, seed=seed)
+    write_tensors(directory / "model.safetensors", expected_shapes(config), script.tensor, dtype=dtype)
 
 
 def _write_codec(directory: Path, config: BiCodecConfig, *, seed: int, dtype: Stored) -> None:

@@ -12,6 +12,8 @@ from core.bicodec.config import (
     QuantizerConfig,
     SpeakerConfig,
 )
+from core.checkpoint.language_model import LanguageModelConfig
+from core.checkpoint.names import PUBLISHED_ROWS
 from core.checkpoint.tokenizer import Layout
 from shared.types import GLOBAL_TOKENS
 
@@ -31,6 +33,20 @@ class Dimensions:
     codec: BiCodecConfig
     layout: Layout = "compact"
     rows: int = 0
+
+    def language_model(self, *, rows: int) -> LanguageModelConfig:
+        """Of a Qwen2 with so many rows of embeddings."""
+        return LanguageModelConfig(
+            model_type="qwen2",
+            vocab_size=rows,
+            hidden_size=self.hidden,
+            intermediate_size=self.inner,
+            num_hidden_layers=self.layers,
+            num_attention_heads=self.heads,
+            num_key_value_heads=self.kv_heads,
+            max_position_embeddings=self.positions,
+            tie_word_embeddings=True,
+        )
 
 
 def codec_dimensions(
@@ -117,6 +133,6 @@ SIZES: dict[Size, Dimensions] = {
             fsq_levels=(4, 4, 4, 4, 4, 4),
         ),
         layout="published",
-        rows=166_000,
+        rows=PUBLISHED_ROWS,
     ),
 }

@@ -5,7 +5,6 @@ checkpoint of one's own, is taken as it is unless a revision is asked for.
 """
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -40,14 +39,6 @@ class Manifest(BaseModel):
         return sum(file.size for file in self.files)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one file."""
-
-    path: str
-    reason: str
-
-
 def read_manifest(root: Path) -> Manifest | None:
     """None where there is no manifest. Raise CheckpointInvalid where it cannot be read."""
     path = root / NAME
@@ -66,20 +57,10 @@ def write_manifest(root: Path, manifest: Manifest) -> None:
     partial.replace(root / NAME)
 
 
-def fault_of(root: Path, file: ManifestFile) -> Fault | None:
-    """The first difference between a file and its entry; size before checksum, because it costs nothing."""
-    path = root / file.path
-    try:
-        size = path.stat().st_size
-        if size != file.size:
-            return Fault(file.path, f"{size} bytes, but the manifest says {file.size}")
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        return Fault(file.path, error.strerror or "cannot be read")
-    return (
-        None if digest == file.sha256 else Fault(file.path, "its checksum is not the manifest's: the file is damaged")
-    )
+def sha256_of(path: Path) -> str:
+    """Of a file's bytes, in hexadecimal. Raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def verify_manifest(root: Path, *, revision: str | None = None) -> Manifest | None:
@@ -95,7 +76,18 @@ def verify_manifest(root: Path, *, revision: str | None = None) -> Manifest | No
     if revision is not None and manifest.revision != revision:
         raise CheckpointInvalid(f"{root / NAME}: revision {manifest.revision}, but {revision} is asked for")
     for file in manifest.files:
-        fault = fault_of(root, file)
-        if fault is not None:
-            raise CheckpointInvalid(f"{root / fault.path}: {fault.reason}")
+        _check(root / file.path, file)
     return manifest
+
+
+def _check(path: Path, file: ManifestFile) -> None:
+    """Size before checksum, because it costs nothing."""
+    try:
+        size = path.stat().st_size
+        if size != file.size:
+            raise CheckpointInvalid(f"{path}: {size} bytes, but the manifest says {file.size}")
+        damaged = sha256_of(path) != file.sha256
+    except OSError as error:
+        raise CheckpointInvalid(f"{path}: {error.strerror or 'cannot be read'}") from None
+    if damaged:
+        raise CheckpointInvalid(f"{path}: its checksum is not the manifest's: the file is damaged")

@@ -4,7 +4,6 @@ A name is matched whole against patterns, so directories with other lengths and 
 that matches none is reported as not understood, never passed over.
 """
 
-import hashlib
 import json
 import re
 import zipfile
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.checkpoint.manifest import sha256_of
 from core.vectors.verdict import Array, ArrayCheck, Verdict, failed
 from shared.errors import CheckpointInvalid
 
@@ -86,7 +86,6 @@ def check_digest(directory: Path, name: str, path: Path) -> None:
     wanted = content.get(key) if isinstance(content, dict) else None
     if wanted is None:
         return
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = sha256_of(path)
     if found != wanted:
         raise CheckpointInvalid(f"{directory / name}: SHA-256 is {found}, {meta.name} says {wanted}")
