@@ -2,9 +2,6 @@
 
 import asyncio
 import hashlib
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +11,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+from tests.servers import on_a_thread
 
 LARGE = 10_000  # bytes from which a file has a SHA-256 on the hub, as its large files have
 
@@ -42,17 +41,8 @@ class HubRepo:
     @contextmanager
     def running(self) -> Iterator[int]:
         """On a free port, which it gives."""
-        listening = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(self.app, log_config=None, lifespan="off"))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
-        thread.start()
-        try:
-            while not server.started:
-                time.sleep(0.002)
-            yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join()
+        with on_a_thread(uvicorn.Config(self.app, log_config=None, lifespan="off")) as port:
+            yield port
 
     async def _look_up(self, request: Request) -> Response:
         parts = request.path_params

@@ -7,11 +7,9 @@ In a process of its own, so that a test may kill or freeze it: `python -m tests.
 import asyncio
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -23,44 +21,33 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.servers import Postgres, free_port
+from tests.servers import Postgres, ServerProcess
 
 ROOT = Path(__file__).parents[1]
 MIGRATION = ROOT / "supabase" / "migrations" / "20261121000000_tts_requests.sql"
 ROLES = "create role anon; create role authenticated; create role service_role bypassrls"
 SERVICE_KEY, ANON_KEY = "the-service-key", "the-anon-key"
-START_S = 30
 
 
-class Supabase:
-    """A running double. The same verbs as in tests/servers.py."""
+class Supabase(ServerProcess):
+    """A running double."""
 
     def __init__(self, database_url: str) -> None:
-        self.database_url, self.port = database_url, free_port()
+        super().__init__()
+        self.database_url = database_url
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
+    def _begin(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.postgrest", str(self.port), self.database_url]
-        self._process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
-        deadline = time.monotonic() + START_S
-        while True:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            assert time.monotonic() < deadline and self._process.poll() is None, "the Supabase double did not start"
-            time.sleep(0.02)
+        return subprocess.Popen(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
 
-    def stop(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
-
-    def go(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(10)
+    def _answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
 
     async def fetch(self, sql: str) -> list[asyncpg.Record]:
         """As the database's owner."""

@@ -1,5 +1,6 @@
-"""Redis and PostgreSQL from Debian's packages, on free ports and in folders of their own."""
+"""Servers that tests need: Redis and PostgreSQL from Debian's packages in processes, uvicorn on a thread."""
 
+import asyncio
 import os
 import pwd
 import shutil
@@ -7,13 +8,16 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 _POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1:]
 START_S = 30
@@ -25,11 +29,76 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Postgres:
-    """A running server. `stop` and `go` freeze and thaw it; `kill` and `start` are a crash and what follows it."""
+@contextmanager
+def on_a_thread(config: uvicorn.Config, *, send_buffer: int | None = None) -> Iterator[int]:
+    """Serve on a free port, which it gives, as long as the context is open.
+
+    `send_buffer`: the most bytes that the kernel takes for a client who does not read; by itself it takes megabytes.
+    """
+    listening = socket.create_server(("127.0.0.1", 0))
+    if send_buffer:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)  # what it accepts inherits it
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.002)
+        yield listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+class ServerProcess(ABC):
+    """`stop` and `go` freeze and thaw it; `kill` and `start` are a crash and what follows it."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+
+    @abstractmethod
+    def _begin(self) -> subprocess.Popen[bytes]: ...
+
+    @abstractmethod
+    def _answers(self) -> bool: ...
+
+    def _family(self) -> list[int]:
+        return [self._process.pid]
+
+    def start(self) -> None:
+        self._process = self._begin()
+        deadline = time.monotonic() + START_S
+        while not self._answers():
+            assert time.monotonic() < deadline and self._process.poll() is None, f"{self.__class__.__name__} is not up"
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        for pid in self._family():
+            os.kill(pid, signal.SIGSTOP)
+
+    def go(self) -> None:
+        for pid in reversed(self._family()):
+            os.kill(pid, signal.SIGCONT)
+
+    def kill(self) -> None:
+        """A crash: all of it dies at once."""
+        if self._process.poll() is not None:
+            return
+        family = self._family()
+        for pid in family:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait(10)
+        while any(Path(f"/proc/{pid}").exists() for pid in family):
+            time.sleep(0.01)
+
+
+class Postgres(ServerProcess):
+    """A cluster of its own, with as many empty databases as are asked for."""
 
     def __init__(self, folder: Path, binaries: Path, user: str) -> None:
-        self.folder, self.port, self._binaries, self._user = folder, free_port(), binaries, user
+        super().__init__()
+        self.folder, self._binaries, self._user = folder, binaries, user
         self._names = count()
         self._at = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres")
         self._run("initdb", "-D", str(folder), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8")
@@ -38,18 +107,17 @@ class Postgres:
         command = [str(self._binaries / name), *arguments]
         subprocess.run(command, user=self._user, check=True, capture_output=True, cwd="/")
 
-    def start(self) -> None:
+    def _begin(self) -> subprocess.Popen[bytes]:
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)  # of one that was killed
         command = [str(self._binaries / "postgres"), "-D", str(self.folder), "-p", str(self.port), "-k", ""]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=60"]
-        self._process = subprocess.Popen(
-            command, user=self._user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
-        )
-        deadline = time.monotonic() + START_S
-        while True:
-            with suppress(subprocess.CalledProcessError):
-                return self._run("pg_isready", *self._at)
-            assert time.monotonic() < deadline and self._process.poll() is None, "PostgreSQL did not start"
-            time.sleep(0.05)
+        return subprocess.Popen(command, user=self._user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+
+    def _answers(self) -> bool:
+        with suppress(subprocess.CalledProcessError):
+            self._run("pg_isready", *self._at)
+            return True
+        return False
 
     def fresh(self) -> str:
         """The URL of an empty database."""
@@ -63,27 +131,6 @@ class Postgres:
     def _family(self) -> list[int]:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         return [self._process.pid, *map(int, children)]
-
-    def stop(self) -> None:
-        for pid in self._family():
-            os.kill(pid, signal.SIGSTOP)
-
-    def go(self) -> None:
-        for pid in reversed(self._family()):
-            os.kill(pid, signal.SIGCONT)
-
-    def kill(self) -> None:
-        """A crash: the postmaster dies at once, its children with it."""
-        if self._process.poll() is not None:
-            return
-        family = self._family()
-        for pid in family:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self._process.wait(10)
-        while any(Path(f"/proc/{pid}").exists() for pid in family):
-            time.sleep(0.01)
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
 
 @contextmanager
@@ -106,37 +153,26 @@ def postgres_server() -> Iterator[Postgres]:
         shutil.rmtree(folder)
 
 
-class Redis:
-    """A running server that keeps nothing. The same verbs as `Postgres`."""
+class Redis(ServerProcess):
+    """It keeps nothing."""
 
     def __init__(self, binary: str) -> None:
-        self.port, self._binary = free_port(), binary
+        super().__init__()
+        self._binary = binary
 
     @property
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}/0"
 
-    def start(self) -> None:
+    def _begin(self) -> subprocess.Popen[bytes]:
         command = [self._binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + START_S
-        while True:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
-                probe.sendall(b"PING\r\n")
-                if probe.recv(16).startswith(b"+PONG"):
-                    return
-            assert time.monotonic() < deadline and self._process.poll() is None, "Redis did not start"
-            time.sleep(0.02)
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def stop(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
-
-    def go(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(10)
+    def _answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
+            probe.sendall(b"PING\r\n")
+            return probe.recv(16).startswith(b"+PONG")
+        return False
 
 
 @contextmanager

@@ -1,8 +1,5 @@
 """A real uvicorn around the real app; engine and codec are fakes here, and real in tests/test_line.py."""
 
-import asyncio
-import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -12,7 +9,6 @@ from pathlib import Path
 import httpx
 import pytest
 import torch
-import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
@@ -21,6 +17,7 @@ from core.checkpoint.reading import Checkpoint
 from services.runtime import Runtime, build_pipeline, open_super_resolution
 from shared.config import Settings
 from tests.fakes import FakeCodec, FakeEngine
+from tests.servers import on_a_thread
 
 
 @dataclass
@@ -64,23 +61,10 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
 
 @contextmanager
 def running(app: FastAPI, *, send_buffer: int | None = None) -> Iterator[int]:
-    """Serve `app` with a real uvicorn on a free port, as long as the context is open.
-
-    `send_buffer`: the most bytes that the kernel takes for a client who does not read; by itself it takes megabytes.
-    """
-    listening = socket.create_server(("127.0.0.1", 0))
-    if send_buffer:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)  # what it accepts inherits it
-    server = uvicorn.Server(server_config(app, app.state.service.settings, port=0, drain_s=2))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.002)
-        yield listening.getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
+    """Serve `app` as the service serves it."""
+    config = server_config(app, app.state.service.settings, port=0, drain_s=2)
+    with on_a_thread(config, send_buffer=send_buffer) as port:
+        yield port
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Clients that never read: memory stays flat, others are unharmed, the stall timeout closes them."""
 
-import base64
-import json
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +13,7 @@ import pytest
 from core.checkpoint.reading import Checkpoint
 from shared.config import Settings
 from tests.api.conftest import open_sockets, serving
+from tests.crowd import socket_message, socket_request
 from tests.fakes import FakeEngine
 
 MIB = 1024 * 1024
@@ -29,18 +28,9 @@ def never_reading(served):
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.connect(("127.0.0.1", served.port))
-    key = base64.b64encode(os.urandom(16)).decode()
-    client.sendall(
-        f"GET /v1/tts/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-    )
+    client.sendall(socket_request())
     assert client.recv(2000).startswith(b"HTTP/1.1 101")
-    asked = SPOKEN | {"type": "speak", "format": "pcm", "frame_ms": 100}
-    said = json.dumps(asked).encode()
-    assert len(said) < 126  # the short form of a frame's length
-    mask = os.urandom(4)
-    masked = bytes(byte ^ mask[n % 4] for n, byte in enumerate(said))
-    client.sendall(bytes([0x81, 0x80 | len(said)]) + mask + masked)
+    client.sendall(socket_message(SPOKEN | {"type": "speak", "format": "pcm", "frame_ms": 100}))
     return client
 
 
