@@ -48,6 +48,5 @@ def _with(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
 
 
 GenerateCaller = Annotated[Caller, Depends(_with(Scope.GENERATE))]
-VoicesCaller = Annotated[Caller, Depends(_with(Scope.VOICES))]
 DebugCaller = Annotated[Caller, Depends(_with(Scope.DEBUG))]
 AdminCaller = Annotated[Caller, Depends(_with(Scope.ADMIN))]
