@@ -23,7 +23,7 @@ from processing.abbreviations import (
     TITLES,
 )
 
-_BREAKS = r"\n\r\v\f\x85\u2028\u2029"
+_BREAKS = "\n\r\v\f\x85\u2028\u2029"
 _DANDA = "।॥|"
 _EVENT = re.compile(
     rf"""(?P<line> [{_BREAKS}]\s* )
@@ -77,7 +77,7 @@ def _joins_previous(text: str, start: int, end: int) -> bool:
     """A tag on the line of the sentence before it, or at the text's end, colours that sentence."""
     if not _stands_on_nothing(text, start, end):
         return False
-    return text[start:end].isspace() or end == len(text) or text[start - 1] not in "\n\r\v\f\x85\u2028\u2029"
+    return text[start:end].isspace() or end == len(text) or text[start - 1] not in _BREAKS
 
 
 def _ends(text: str) -> Iterator[int]:

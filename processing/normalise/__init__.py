@@ -55,18 +55,20 @@ class Normalised:
     language: Language
 
 
-def normalise(text: str, *, lexicon: Lexicon | None = None, language: Language = Language.ENGLISH) -> str:
+def normalise(text: str, *, lexicon: Lexicon | None = None) -> str:
     """`text` as it will be spoken; see `normalise_fully`."""
-    return normalise_fully(text, lexicon=lexicon, language=language).spoken
+    return normalise_fully(text, lexicon=lexicon).spoken
 
 
-def normalise_fully(text: str, *, lexicon: Lexicon | None = None, language: Language = Language.ENGLISH) -> Normalised:
+def normalise_fully(text: str, *, lexicon: Lexicon | None = None) -> Normalised:
     """`text` as it will be spoken, and in which language.
 
-    `language` is that of text which shows none, such as figures alone. Emotion tags in square brackets stay as they are.
+    What shows no language, such as figures alone, is in that of the sentence before it, or English. Emotion tags in
+    square brackets stay as they are.
     """
     lifted, kept = _lift(plain_characters(text), lexicon or Lexicon())
     spoken: list[str] = []
+    language = Language.ENGLISH
     lengths = dict.fromkeys(Language, 0)
     for start, end in spans(lifted):
         sentence = lifted[start:end]

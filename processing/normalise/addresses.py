@@ -74,13 +74,9 @@ def _words(name: str, tongue: Tongue) -> str:
 
 
 def _figure(digits: str, tongue: Tongue) -> str:
-    return (
-        tongue.year(int(digits))
-        if len(digits) == 4
-        else tongue.digits(digits)
-        if len(digits) > 4
-        else tongue.cardinal(int(digits))
-    )
+    if len(digits) > 4:
+        return tongue.digits(digits)
+    return tongue.year(int(digits)) if len(digits) == 4 else tongue.cardinal(int(digits))
 
 
 def _say_number_sign(match: re.Match[str], tongue: Tongue) -> str:

@@ -10,6 +10,7 @@ _FANCY = re.compile(
 )
 """Letters and digits in another dress: bold, full width, circled, lowered."""
 _POWERS = re.compile("[⁴-⁹]")
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
 _UNSPOKEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
@@ -56,14 +57,11 @@ def _raised(match: re.Match[str]) -> str:
     return f"^{_compatible(match)}"
 
 
-_DIGIT = re.compile(r"(?![0-9])\d")
-
-
 def plain_digits(text: str) -> str:
     """The decimal digits of every script as ASCII digits, character for character."""
     if text.isascii():
         return text
-    return _DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
+    return _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
 
 
 def tidy(sentence: str) -> str:

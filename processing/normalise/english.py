@@ -143,7 +143,7 @@ class English:
         tail = f" per {per.english}" if per else ""
         if amount.magnitude or len(amount.decimals) > 2 or currency == "JPY":
             return f"{self.amount(amount)} {many}{tail}"
-        cents = int(amount.decimals.ljust(2, "0")) if amount.decimals else 0
+        cents = amount.cents
         major = self.amount(Amount(amount.whole, western=amount.western))
         parts = [f"{major} {one if amount.whole == 1 else many}"] if amount.whole or not cents else []
         if cents:

@@ -119,7 +119,7 @@ class Hindi:
         tail = self._per(per)
         if amount.magnitude or len(amount.decimals) > 2 or currency == "JPY":
             return f"{self.amount(amount)} {many}{tail}"
-        cents = int(amount.decimals.ljust(2, "0")) if amount.decimals else 0
+        cents = amount.cents
         parts: list[str] = []
         if amount.whole or not cents:
             major = self.amount(Amount(amount.whole))

@@ -33,13 +33,12 @@ _HINDI_ORDINAL = re.compile(
 _TYPED_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}})-?(vaan|vein|veen|vin|van|va|vi|ve)(?![A-Za-z])")
 _TELUGU_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}) ?-?వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?(?![\u0c00-\u0c63])")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
-_VULGAR_FORM = re.compile(rf"(?:{BEFORE}(\d{{1,9}}) ?)?([{''.join(_VULGAR)}])")
-_MIXED = re.compile(rf"{BEFORE}(\d{{1,4}})[ -](\d)/(\d{{1,2}})(?![\d/])")
-_UNIT_TAIL = rf"(?: ?(?P<unit>{alternatives(UNITS).replace('_', ' ?')})(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56]))"
-_PART_OF_UNIT = re.compile(
-    rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}}){_UNIT_TAIL}"
+_UNIT = alternatives(UNITS.keys() - ATTACHED_ONLY).replace("_", " ?")
+_OF_UNIT = rf"(?: ?(?P<unit>{_UNIT})(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56]))?"
+_VULGAR_FORM = re.compile(rf"(?:{BEFORE}(?P<whole>\d{{1,9}}) ?)?(?P<vulgar>[{''.join(_VULGAR)}]){_OF_UNIT}")
+_FRACTION = re.compile(
+    rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
-_VULGAR_PART_OF_UNIT = re.compile(rf"(?:{BEFORE}(?P<whole>\d{{1,9}}) ?)?(?P<vulgar>[{''.join(_VULGAR)}]){_UNIT_TAIL}")
 _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
 _MEASURED = tuple(split_words("""వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య"""))
 """How words begin that name what is measured in Telugu; the unit before them is oblique."""
@@ -88,24 +87,22 @@ def _say_telugu_ordinal(match: re.Match[str], tongue: Tongue) -> str:
 
 
 def _say_vulgar(match: re.Match[str], tongue: Tongue) -> str:
-    return tongue.fraction(int(match[1] or 0), *_VULGAR[match[2]])
+    return _part(match, *_VULGAR[match["vulgar"]], tongue)
 
 
-def _say_mixed(match: re.Match[str], tongue: Tongue) -> str | None:
-    over, under = int(match[2]), int(match[3])
-    return tongue.fraction(int(match[1]), over, under) if 0 < over < under else None
+def _say_fraction(match: re.Match[str], tongue: Tongue) -> str | None:
+    """'1 3/4', '1/2 kg'; two numbers alone with a stroke between may be something else."""
+    over, under = int(match["over"]), int(match["under"])
+    alone = not match["unit"] and (not match["whole"] or over > 9)
+    return _part(match, over, under, tongue) if 0 < over < under and not alone else None
 
 
-def _say_part_of_unit(match: re.Match[str], tongue: Tongue) -> str | None:
-    found = match.groupdict()
-    vulgar = found.get("vulgar")
-    over, under = _VULGAR[vulgar] if vulgar else (int(match["over"]), int(match["under"]))
-    if not 0 < over < under or match["unit"] in ATTACHED_ONLY:
-        return None
+def _part(match: re.Match[str], over: int, under: int, tongue: Tongue) -> str:
     whole = int(match["whole"] or 0)
     words = tongue.fraction(whole, over, under)
-    unit = _UNIT_OF[match["unit"].replace(" ", "")]
-    said = tongue.measure(words, unit, None, one=not whole, described=False)
+    if not match["unit"]:
+        return words
+    said = tongue.measure(words, _UNIT_OF[match["unit"].replace(" ", "")], None, one=not whole, described=False)
     return said + "." * (match[0].endswith(".") and closes_sentence(match))
 
 
@@ -116,9 +113,7 @@ def _say_dash(match: re.Match[str], tongue: Tongue) -> str:
 RULES = (
     Rule(_SAME_UNIT, _say_dash, "%°"),
     Rule(_HEIGHT, _say_height, "'’"),
-    Rule(_PART_OF_UNIT, _say_part_of_unit, "/"),
-    Rule(_VULGAR_PART_OF_UNIT, _say_part_of_unit, "".join(_VULGAR)),
-    Rule(_MIXED, _say_mixed, "/"),
+    Rule(_FRACTION, _say_fraction, "/"),
     Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + "-–ह"),
     Rule(_ORDINAL, _say_english_ordinal, "tnrs"),

@@ -144,7 +144,7 @@ class Telugu:
         head = f"{per.telugu_each or per.telugu} " if per else ""
         if amount.magnitude or len(amount.decimals) > 2 or currency == "JPY":
             return f"{head}{self.amount(amount)} {many}"
-        cents = int(amount.decimals.ljust(2, "0")) if amount.decimals else 0
+        cents = amount.cents
         parts: list[str] = []
         if amount.whole or not cents:
             major = self.amount(Amount(amount.whole), counted=True)

@@ -20,14 +20,21 @@ class Amount:
     western: bool = False
 
     @property
+    def cents(self) -> int:
+        """Hundredths of a currency's unit: 50 of "1.5"."""
+        return int(self.decimals.ljust(2, "0"))
+
+    @property
     def is_one(self) -> bool:
         return self.whole == 1 and not self.decimals and not self.magnitude
 
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
-    """A time of day as written. `meridiem` is "am", "pm" or ""; `said` the word for "o'clock" that followed, if any; `ahead` the
-    word after that."""
+    """A time of day as written. `meridiem` is "am", "pm" or "".
+
+    `said` is the word for "o'clock" that followed, if any; `ahead` the word after that.
+    """
 
     hour: int
     minute: int
