@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from core.superres.config import SuperResConfig
-from core.superres.resample import resample, resampled_length
+from core.superres.resample import resample
 from core.superres.spectra import Spectrum, Stft
 
 Network = Callable[[Spectrum], Spectrum]
@@ -22,25 +22,18 @@ class SuperResolver(Generic[N]):
         self.generator = generator
         self.stft = Stft(n_fft=config.n_fft, hop=config.hop, win=config.win)
 
-    def resample(self, wave: Tensor, *, rate: int | None = None) -> Tensor:
-        """[B, N] at `rate` Hz -> [B, ceil(N * high_rate / rate)] that holds no more than the low rate can.
-
-        `rate` None is the low rate.
-        """
-        source_rate = rate or self.config.low_rate
-        narrow = resample(wave, source_rate=source_rate, target_rate=self.config.low_rate)
-        wide = resample(narrow, source_rate=self.config.low_rate, target_rate=self.config.high_rate)
-        length = resampled_length(wave.shape[-1], source_rate=source_rate, target_rate=self.config.high_rate)
-        return wide[:, :length]
+    def resample(self, wave: Tensor) -> Tensor:
+        """[B, N] at the low rate -> [B, ceil(N * high_rate / low_rate)], in which nothing more is heard."""
+        return resample(wave, source_rate=self.config.low_rate, target_rate=self.config.high_rate)
 
     def predict(self, spectrum: Spectrum) -> Spectrum:
         """Narrow-band spectrum at the high rate -> wide-band spectrum on the same grid."""
         return self.generator(spectrum)
 
     @torch.inference_mode()
-    def __call__(self, wave: Tensor, *, rate: int | None = None) -> Tensor:
-        """[B, N] at `rate` Hz -> [B, M] at the high rate, not clipped; M = the resampled length down to a whole hop.
+    def __call__(self, wave: Tensor) -> Tensor:
+        """[B, N] at the low rate -> [B, M] at the high rate, not clipped; M = the resampled length down to a whole hop.
 
         Raises ValueError where the resampled sound has n_fft // 2 samples or fewer.
         """
-        return self.stft.synthesise(self.predict(self.stft.analyse(self.resample(wave, rate=rate))))
+        return self.stft.synthesise(self.predict(self.stft.analyse(self.resample(wave))))
