@@ -49,7 +49,12 @@ async def generate(
     utterance = body.utterance(service.voices, sampling)
     state = request.scope["state"]
     opened = service.perform(
-        utterance, body.format, caller=caller, request_id=state["request_id"], arrived=state["arrived"]
+        utterance,
+        body.format,
+        caller=caller,
+        request_id=state["request_id"],
+        arrived=state["arrived"],
+        patience=state["patience"],
     )
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
     return sounding(opened, body, service, as_json=as_json)

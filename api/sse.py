@@ -55,7 +55,12 @@ async def events(
     utterance = body.model_copy(update={"stream": True}).utterance(service.voices, sampling)
     state = request.scope["state"]
     opened = service.perform(
-        utterance, body.format, caller=caller, request_id=state["request_id"], arrived=state["arrived"]
+        utterance,
+        body.format,
+        caller=caller,
+        request_id=state["request_id"],
+        arrived=state["arrived"],
+        patience=state["patience"],
     )
     narrator = Narrator(state["request_id"], verbose=body.normalize_verbose, trace=trace)
     return telling(opened, SpeechStory(narrator, state["request_id"], arrived=state["arrived"]), service)

@@ -25,6 +25,7 @@ from core.checkpoint.reading import open_checkpoint
 from core.codec import Codec
 from core.headroom import Audience
 from services.auth.caller import ANONYMOUS
+from services.neighbour import Patience
 from services.runtime import Runtime, build_pipeline, device_worker, open_runtime
 from services.speech import OpenRuntime, SpeechService
 from shared.config import Settings, prepare_process
@@ -94,7 +95,9 @@ async def one_request(service: SpeechService, number: int) -> Heard:
                 yield len(piece) / BYTES_A_SECOND
 
     try:
-        opened = service.perform(utterance, "pcm", caller=ANONYMOUS, request_id=f"load-{number}", arrived=asked)
+        opened = service.perform(
+            utterance, "pcm", caller=ANONYMOUS, request_id=f"load-{number}", arrived=asked, patience=Patience()
+        )
         return await listen(blocks(opened), time.perf_counter, asked=asked)
     except Unavailable:
         return Heard()

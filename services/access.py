@@ -1,7 +1,7 @@
 """Who may come in, and how much they may use. Knows nothing of how they knock."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from services.auth.caller import ANONYMOUS, Caller
@@ -9,6 +9,7 @@ from services.auth.key_ring import KeyRing
 from services.auth.keys import KeyStore
 from services.database import Database
 from services.limits.limiter import Limiter, open_limiter
+from services.neighbour import Patience
 from shared.config import Settings
 from shared.errors import InvalidApiKey
 from shared.metrics import Metrics
@@ -23,13 +24,13 @@ class Access:
     limiter: Limiter
     bypass: bool
 
-    async def caller(self, secret: str | None) -> Caller:
+    async def caller(self, secret: str | None, patience: Patience) -> Caller:
         """Raises Unauthorized, StoreUnavailable."""
         if self.bypass:
             return ANONYMOUS
         if not secret:
             raise InvalidApiKey("an API key is needed: `Authorization: Bearer …` or `X-API-Key: …`")
-        return await self.ring.caller(secret)
+        return await self.ring.caller(secret, patience)
 
     def watch(self, metrics: Metrics) -> None:
         metrics.key_store_away.set_function(lambda: self.ring.store_away)
@@ -49,5 +50,7 @@ async def open_access(settings: Settings, database: Database) -> AsyncIterator[A
     """Raises StartupError."""
     keys = KeyStore(database)
     ring = KeyRing(keys, ttl_s=settings.key_cache_ttl_s, grace_s=settings.key_grace_s)
-    async with open_limiter(settings) as limiter:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(ring.close)
+        limiter = await stack.enter_async_context(open_limiter(settings))
         yield Access(keys, ring, limiter, settings.auth_bypass_mode)

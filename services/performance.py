@@ -1,7 +1,7 @@
 """One request while it is spoken: its bytes, and what has been measured of it. Knows nothing of HTTP."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -33,6 +33,7 @@ class Performance:
     queued_s: float
     trail: Trail = field(repr=False)
     metrics: Metrics = field(repr=False)
+    entered: Callable[[], Awaitable[None]] = field(repr=False)  # until its record is on the disk
     first_audio: float | None = None
     last_audio: float = 0.0
     blocks: int = 0
@@ -112,6 +113,8 @@ class Performance:
     async def _observed(self) -> AsyncGenerator[Pcm, None]:
         async with aclosing(self.speech.blocks) as blocks:
             async for block in blocks:
+                if not self.blocks:
+                    await self.entered()
                 now = time.perf_counter()
                 if self.first_audio is None:
                     self.first_audio = now

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, closing
 
 from audio.encoders import ENCODERS
 from services.access import Access, open_access
@@ -11,8 +11,10 @@ from services.admission import Admission
 from services.audio_debug import AudioDebug
 from services.auth.caller import Caller
 from services.database import open_database
+from services.limits.limiter import Limiter
+from services.neighbour import Patience
 from services.performance import Performance
-from services.records.journal import Journal, JournalState, open_journal
+from services.records.journal import Entry, Journal, JournalState, open_journal
 from services.runtime import Runtime
 from services.tracing import open_tracing
 from services.voices import VoiceBook
@@ -173,6 +175,7 @@ class SpeechService:
         caller: Caller,
         request_id: str,
         arrived: float,
+        patience: Patience,
         more: AsyncGenerator[str, None] | None = None,
     ) -> AsyncIterator[Performance]:
         """Hold a slot and the engine for one request; both are free when this context has exited, however it exits.
@@ -192,16 +195,17 @@ class SpeechService:
         performance = None
         try:
             async with (
-                limiter.admitted(caller, len(utterance.text)) as allowance,
+                limiter.admitted(caller, len(utterance.text), patience) as allowance,
                 self._journal.entry(
                     utterance,
                     format,
                     caller=caller,
                     request_id=request_id,
                     model_version=runtime.checkpoint.model_version,
+                    patience=patience,
                 ) as entry,
                 self._admission.slot(runtime.pipeline.audience.has_room) as queued_s,
-                runtime.pipeline.speak(utterance, more and entry.hearing(limiter.metered(caller, more))) as speech,
+                runtime.pipeline.speak(utterance, more and _admitted(more, caller, limiter, entry)) as speech,
             ):
                 self.metrics.queue.observe(queued_s)
                 with (
@@ -209,7 +213,17 @@ class SpeechService:
                     self.audio.following(request_id, utterance, speech, arrived=arrived) as trail,
                 ):
                     performance = Performance(
-                        utterance, format, caller, allowance, speech, encoder, arrived, queued_s, trail, self.metrics
+                        utterance,
+                        format,
+                        caller,
+                        allowance,
+                        speech,
+                        encoder,
+                        arrived,
+                        queued_s,
+                        trail,
+                        self.metrics,
+                        entry.entered,
                     )
                     entry.measure = performance.measures
                     yield performance
@@ -221,6 +235,7 @@ class SpeechService:
             self._gave_up(performance, "stalled")
             raise
         finally:
+            self.metrics.store_wait.observe(patience.waited_s)
             if performance:
                 self.metrics.tokens.inc(performance.speech.progress.tokens)
                 self.metrics.retries.inc(performance.speech.progress.retries)
@@ -242,3 +257,15 @@ class SpeechService:
         self.metrics.failed.labels(error.code).inc()
         reason = {} if isinstance(error, RequestError) else {"reason": error.message}
         log.warning("request_failed", code=error.code, **reason)
+
+
+async def _admitted(
+    more: AsyncGenerator[str, None], caller: Caller, limiter: Limiter, entry: Entry
+) -> AsyncGenerator[str, None]:
+    """The text that follows, each piece once it is within the limits and can be paid for."""
+    async with aclosing(more):
+        async for text in more:
+            patience = Patience()
+            await limiter.charge(caller, len(text), patience)
+            await entry.add(text, patience)
+            yield text

@@ -60,4 +60,6 @@ class Metrics:
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
         self.outbox_failures = counter("outbox_failures", "Deliveries that failed, and records refused or lost")
         self.credit_holds = counter("credit_holds", "Holds asked of the ledger: held, refused, away", "outcome")
-        self.credit_wait = histogram("credit_wait_seconds", "A request's wait for the ledger", LATENCIES_S)
+        self.store_wait = histogram(
+            "store_wait_seconds", "A request's wait for keys, limits and credits together", LATENCIES_S
+        )

@@ -1,6 +1,7 @@
 """The real app on the fake engine, in a process that a test may kill: `python -m tests.fake_server CHECKPOINT`.
 
-Settings come from the environment; the port is the first line of its output.
+Settings come from the environment; the port is the first line of its output. `GET /waits` tells what each request has
+waited for stores: seconds by the wall clock and by the event loop's own (tests/loop_clock.py).
 """
 
 import asyncio
@@ -8,14 +9,20 @@ import os
 import select
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 
 import uvicorn
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from tests.loop_clock import LoopClock
 
 ROOT = Path(__file__).parents[1]
 START_S = 240  # on a busy machine
@@ -54,6 +61,7 @@ async def _serve(checkpoint: Path) -> None:
     from shared.logging import configure_logging
     from tests.api.conftest import open_fake_runtime
     from tests.fakes import FakeEngine
+    from tests.loop_clock import loop_clock
 
     settings = Settings()
     configure_logging(settings.log_level)
@@ -62,13 +70,32 @@ async def _serve(checkpoint: Path) -> None:
     engine = FakeEngine(read.vocabulary, length=60, delay_s=0.01)
     app = create_app(settings, open_fake_runtime(read, engine), failed=partial(os._exit, 1))
     server = uvicorn.Server(server_config(app, settings, port=0, drain_s=2))
-    serving = asyncio.create_task(server.serve())
-    await app.state.service.ready.wait()
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    sys.stdout.write(f"{server.servers[0].sockets[0].getsockname()[1]}\n")
-    sys.stdout.flush()
-    await serving
+    async with loop_clock() as clock:
+        _tell_waits(app, clock)
+        serving = asyncio.create_task(server.serve())
+        await app.state.service.ready.wait()
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        sys.stdout.write(f"{server.servers[0].sockets[0].getsockname()[1]}\n")
+        sys.stdout.flush()
+        await serving
+
+
+def _tell_waits(app: "FastAPI", clock: "LoopClock") -> None:
+    from services.neighbour import Neighbour, Patience
+
+    waits: defaultdict[Patience, float] = defaultdict(float)
+    answer = Neighbour.answer
+
+    async def timed(self, asking: asyncio.Task[Any], patience) -> Any:
+        begun = clock.now
+        try:
+            return await answer(self, asking, patience)
+        finally:
+            waits[patience] += clock.now - begun
+
+    Neighbour.answer = timed
+    app.get("/waits")(lambda: [(patience.waited_s, loop_s) for patience, loop_s in waits.items()])
 
 
 if __name__ == "__main__":

@@ -44,7 +44,12 @@ async def create(
     utterance = asked.of(asked.input, service.voices, checkpoint.sampling)
     state = request.scope["state"]
     opened = service.perform(
-        utterance, asked.format, caller=caller, request_id=state["request_id"], arrived=state["arrived"]
+        utterance,
+        asked.format,
+        caller=caller,
+        request_id=state["request_id"],
+        arrived=state["arrived"],
+        patience=state["patience"],
     )
     if in_events:
         return telling(opened, DeltaStory(input_tokens=len(checkpoint.vocabulary.encode_text(asked.input))), service)

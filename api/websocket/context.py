@@ -13,6 +13,7 @@ from api.websocket.outbox import Outbox, Outgoing
 from api.websocket.text_feed import Mark, Run, TextFeed
 from audio.frames import Frame
 from services.auth.caller import Caller
+from services.neighbour import Patience
 from services.performance import Performance
 from services.speech import SpeechService
 from services.trail import Trail
@@ -74,6 +75,7 @@ class Context:
             caller=self._caller,
             request_id=self._request_id,
             arrived=time.perf_counter(),
+            patience=Patience(),
             more=run.more(),
         )
         async with opened as performance:

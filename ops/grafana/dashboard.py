@@ -77,7 +77,7 @@ ROWS: dict[str, list[Panel]] = {
             {"delivered": per_second("outbox_delivered_total"), "failed": per_second("outbox_failures_total")},
         ),
         Panel("Credit holds", "short", {"{{outcome}}": per_second("credit_holds_total", by="outcome")}),
-        Panel("Wait for the ledger", "s", quantiles("credit_wait_seconds", 0.5, 0.99)),
+        Panel("Wait for the stores", "s", quantiles("store_wait_seconds", 0.5, 0.99)),
         Panel(
             "Away",
             "short",

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 
 from services.auth.caller import Caller
 from services.auth.keys import Key, KeyStore, digest
-from services.breaker import Breaker
+from services.neighbour import Neighbour, Patience
 from shared.errors import ExpiredApiKey, InvalidApiKey, StoreUnavailable
-from shared.logging import get_logger
 
-PATIENCE_S = 0.1  # for the store, then it counts as away
-PAUSE_S = 1.0  # before a store that was away is asked again
 KNOWN, UNKNOWN = 10_000, 10_000  # entries; those of strangers never push out a good one
-
-log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +32,32 @@ class KeyRing:
         self._store, self._ttl_s, self._grace_s = store, ttl_s, grace_s
         self._known: OrderedDict[str, _Entry] = OrderedDict()
         self._unknown: OrderedDict[str, _Entry] = OrderedDict()
-        self._questions: dict[str, asyncio.Task[_Entry | None]] = {}
-        self._breaker = Breaker(pause_s=PAUSE_S)
+        self._questions: dict[str, asyncio.Task[_Entry]] = {}
+        self._neighbour = Neighbour("keys")
 
     @property
     def store_away(self) -> bool:
-        return self._breaker.broken
+        return self._neighbour.away is not None
 
-    async def caller(self, secret: str) -> Caller:
+    async def caller(self, secret: str, patience: Patience) -> Caller:
         """Raises InvalidApiKey, ExpiredApiKey, StoreUnavailable."""
         hashed = digest(secret)
         if hashed is None:
             raise InvalidApiKey("this is not an API key; they begin with veena3_")
         entry = self._known.get(hashed) or self._unknown.get(hashed)
         if entry is None or time.monotonic() - entry.asked_at > self._ttl_s:
-            entry = await self._fresh(hashed) or self._in_grace(entry)
+            try:
+                entry = await self._fresh(hashed, patience)
+            except StoreUnavailable:
+                entry = self._in_grace(entry)
         if entry.key is None:
             raise InvalidApiKey("this API key is not known, or was revoked")
         if entry.key.expired:
             raise ExpiredApiKey("this API key has expired")
         return entry.key.caller
+
+    async def close(self) -> None:
+        await self._neighbour.close()
 
     def forget(self, key_id: str) -> None:
         """Ask the store about this key again: it was revoked here."""
@@ -68,28 +69,21 @@ class KeyRing:
             return entry
         raise StoreUnavailable("API keys cannot be checked at the moment; try again")
 
-    async def _fresh(self, hashed: str) -> _Entry | None:
-        """What the store says now; None where it says nothing. Who asks for the same key at once asks together."""
+    async def _fresh(self, hashed: str, patience: Patience) -> _Entry:
+        """What the store says now. Who asks for the same key at once asks together."""
         question = self._questions.get(hashed)
-        if question is None:
-            if not self._breaker.allows():
-                return None
-            question = asyncio.create_task(self._ask(hashed), name="key-lookup")
-            self._questions[hashed] = question
-            question.add_done_callback(lambda _: self._questions.pop(hashed))
-        return await asyncio.shield(question)  # a client that leaves takes nobody's answer along
+        if question is None or self.store_away:  # then what was asked may never be answered
+            question = self._questions[hashed] = self._neighbour.begin(lambda: self._ask(hashed))
+            question.add_done_callback(lambda ended: self._answered(hashed, ended))
+        return await self._neighbour.answer(question, patience)
 
-    async def _ask(self, hashed: str) -> _Entry | None:
+    def _answered(self, hashed: str, ended: asyncio.Task[_Entry]) -> None:
+        if self._questions.get(hashed) is ended:
+            del self._questions[hashed]
+
+    async def _ask(self, hashed: str) -> _Entry:
         asked_at = time.monotonic()
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                entry = _Entry(await self._store.find(hashed), asked_at)
-        except (StoreUnavailable, TimeoutError) as away:
-            if not self._breaker.broken:
-                log.warning("key_store_away", reason=type(away).__name__)
-            self._breaker.failed()
-            return None
-        self._breaker.worked()
+        entry = _Entry(await self._store.find(hashed), asked_at)
         self._keep(hashed, entry)
         return entry
 

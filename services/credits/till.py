@@ -1,9 +1,10 @@
 """What requests may cost and what they did cost, at the ledger: never waiting long for it."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 
 from services.credits.ledger import Ledger
+from services.neighbour import Neighbour, Patience
 from services.records.drain import DestinationAway, Refused
 from services.records.record import Outcome, RequestRecord
 from shared.config import Settings, WhenAway
@@ -11,7 +12,6 @@ from shared.errors import InsufficientCredits, StoreUnavailable
 from shared.logging import get_logger
 from shared.metrics import Metrics
 
-LONGEST_WAIT_S = 0.15  # for the ledger, before a request is refused or served without a hold
 TIDY_EVERY_S = 60.0
 HELD_MS, HELD_MS_PER_CHARACTER = 1_000, 100  # of normal speed; slow speakers of plain text need 80
 
@@ -23,20 +23,22 @@ class Till:
 
     def __init__(self, ledger: Ledger, settings: Settings, metrics: Metrics) -> None:
         self._ledger, self._settings, self._metrics = ledger, settings, metrics
-        self._asking: set[asyncio.Task[None]] = set()
-        self.away: str | None = None
+        self._neighbour = Neighbour("credits")
 
-    async def hold(self, record: RequestRecord) -> None:
+    @property
+    def away(self) -> str | None:
+        return self._neighbour.away
+
+    async def hold(self, record: RequestRecord, patience: Patience) -> None:
         """Raises InsufficientCredits; and StoreUnavailable, where the ledger is away and the settings say so."""
         amount_ms = HELD_MS + held_ms(record.characters, record.speed)
-        await self._ask(
-            self._ledger.hold(record.id, record.key_id, amount_ms=amount_ms, for_s=self._settings.credits_hold_s)
-        )
+        for_s = self._settings.credits_hold_s
+        await self._ask(lambda: self._ledger.hold(record.id, record.key_id, amount_ms=amount_ms, for_s=for_s), patience)
 
-    async def hold_more(self, record: RequestRecord, characters: int) -> None:
+    async def hold_more(self, record: RequestRecord, characters: int, patience: Patience) -> None:
         """For text that follows. Raises as `hold` does."""
         amount_ms = held_ms(characters, record.speed)
-        await self._ask(self._ledger.hold_more(record.id, record.key_id, amount_ms=amount_ms))
+        await self._ask(lambda: self._ledger.hold_more(record.id, record.key_id, amount_ms=amount_ms), patience)
 
     async def take(self, records: Sequence[RequestRecord]) -> Refused:
         """Settle these requests. Raises DestinationAway."""
@@ -59,37 +61,21 @@ class Till:
 
     async def close(self) -> None:
         """Give up what the ledger has not answered."""
-        for asking in self._asking:
-            asking.cancel()
-        await asyncio.gather(*self._asking, return_exceptions=True)
+        await self._neighbour.close()
 
-    async def _ask(self, question: Coroutine[object, object, None]) -> None:
-        """Wait for the ledger, but not for long. It may hear of the question later: settling undoes that, too."""
-        asking = asyncio.create_task(question, name="credit-hold")
-        self._asking.add(asking)
-        asking.add_done_callback(self._forget)
-        with self._metrics.credit_wait.time():
-            await asyncio.wait({asking}, timeout=LONGEST_WAIT_S)
+    async def _ask(self, question: Callable[[], Coroutine[object, object, None]], patience: Patience) -> None:
+        """The ledger may hear of a question after the request was given up: settling undoes that, too."""
         try:
-            if not asking.done():
-                raise StoreUnavailable(f"no answer in {LONGEST_WAIT_S:g} s")
-            asking.result()
+            await self._neighbour.ask(question, patience)
         except InsufficientCredits:
             self._metrics.credit_holds.labels("refused").inc()
             raise
         except StoreUnavailable as away:
             self._metrics.credit_holds.labels("away").inc()
-            self.away = away.message
             if self._settings.credits_away is WhenAway.REFUSE:
                 raise StoreUnavailable("credits cannot be checked just now; try again later") from away
         else:
             self._metrics.credit_holds.labels("held").inc()
-            self.away = None
-
-    def _forget(self, asking: asyncio.Task[None]) -> None:
-        self._asking.discard(asking)
-        if not asking.cancelled():
-            asking.exception()  # of an answer that nobody waits for any more
 
 
 def held_ms(characters: int, speed: float) -> int:

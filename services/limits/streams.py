@@ -18,12 +18,9 @@ class Streams:
 
     @contextmanager
     def one_more(self, key_id: str, limit: int) -> Iterator[None]:
-        """Raises ConcurrencyLimited, with the time in which, at the recent pace, one of the key's streams ends."""
+        """Raises ConcurrencyLimited."""
         if self._open[key_id] >= limit:
-            raise ConcurrencyLimited(
-                f"this key may have {limit} streams at once, and has them",
-                retry_after_s=max(1, math.ceil(self._lasts_s / max(1, limit))),
-            )
+            raise self.too_many(limit)
         self._open[key_id] += 1
         begun = time.perf_counter()
         try:
@@ -33,3 +30,10 @@ class Streams:
             self._open[key_id] -= 1
             if not self._open[key_id]:
                 del self._open[key_id]
+
+    def too_many(self, limit: int) -> ConcurrencyLimited:
+        """With the time in which, at the recent pace, one of so many streams ends."""
+        return ConcurrencyLimited(
+            f"this key may have {limit} streams at once, and has them",
+            retry_after_s=max(1, math.ceil(self._lasts_s / max(1, limit))),
+        )

@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from services.auth.caller import Caller
 from services.credits.ledger import Ledger
 from services.credits.till import Till
 from services.database import Database
+from services.neighbour import Patience
 from services.records.drain import DestinationAway, Drain
 from services.records.outbox import Debt, Outbox, open_outbox
 from services.records.record import Measures, Outcome, RequestRecord
@@ -24,7 +25,7 @@ from shared.types import Utterance
 if TYPE_CHECKING:
     from services.records.supabase import Supabase
 
-WRITTEN_S = 0.2  # an answer's end waits at most so long until its record is on the disk
+WRITTEN_S = 0.2  # an answer's first sound, and its end, wait at most so long until its record is on the disk
 TIDY_EVERY_S = 3600.0
 FAREWELL_S = 5.0  # at the end, for what is still owed
 
@@ -37,15 +38,18 @@ class Entry:
     def __init__(self, begun: RequestRecord, text: str, *, kept: bool, till: Till | None) -> None:
         self._begun, self._text, self._kept, self._till = begun, [text], kept, till
         self.measure: Callable[[], Measures] = Measures
+        self.written: asyncio.Future[None] | None = None  # of its beginning
 
-    async def hearing(self, more: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
-        """The text that follows, as it is, once it can be paid for."""
-        async with aclosing(more):
-            async for text in more:
-                if self._till:
-                    await self._till.hold_more(self._begun, len(text))
-                self._text.append(text)
-                yield text
+    async def entered(self) -> None:
+        """Until it is on the disk, at most WRITTEN_S: who has heard anything has a record."""
+        if self.written:
+            await asyncio.wait({self.written}, timeout=WRITTEN_S)
+
+    async def add(self, text: str, patience: Patience) -> None:
+        """Text that follows, if it can be paid for. Raises as `Journal.entry` does."""
+        if self._till:
+            await self._till.hold_more(self._begun, len(text), patience)
+        self._text.append(text)
 
     def ended(self, outcome: Outcome, error_code: str | None = None) -> RequestRecord:
         return self._begun.ended(outcome, error_code, self.measure(), text="".join(self._text), kept=self._kept)
@@ -72,7 +76,14 @@ class Journal:
 
     @asynccontextmanager
     async def entry(
-        self, utterance: Utterance, format: str, *, caller: Caller, request_id: str, model_version: str
+        self,
+        utterance: Utterance,
+        format: str,
+        *,
+        caller: Caller,
+        request_id: str,
+        model_version: str,
+        patience: Patience,
     ) -> AsyncIterator[Entry]:
         """A request that runs as long as this context is open.
 
@@ -89,10 +100,10 @@ class Journal:
             yield entry
             return
         debts = [debt for debt in self._debts if till or debt is not Debt.CREDITS]
-        self._outbox.put(begun, debts)
+        entry.written = self._outbox.put(begun, debts)
         try:
             if till:
-                await till.hold(begun)
+                await till.hold(begun, patience)
             yield entry
         except BaseException as error:
             self._outbox.put(entry.ended(*_outcome(error)), debts)

@@ -1,7 +1,8 @@
-"""PostgreSQL and Supabase die, freeze and come back while fifty listeners listen. How long one waits: test_till.py."""
+"""PostgreSQL, Redis and Supabase die, freeze and come back, one by one and together, while fifty listeners listen."""
 
 import asyncio
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ from tests.servers import Postgres, postgres_server
 LISTENERS = 50
 GRANTED_MS = 10**9
 FAULT_S = 2.0
+LONGEST_S = 0.2  # that a request waits for them all
 TEXT = "This is a sentence of some length, as one is spoken. " * 4
 
 
@@ -52,7 +54,7 @@ class Listening:
 async def _payer(url: str) -> tuple[str, str]:
     async with open_database(url) as database:
         key, secret = await KeyStore(database).create(
-            "payer", scopes=frozenset({Scope.GENERATE}), limits=Limits(100_000, 10**9, 100), expires_at=None
+            "payer", scopes=frozenset({Scope.GENERATE}), limits=Limits(100_000, 10**9, 4 * LISTENERS), expires_at=None
         )
         await Ledger(database).grant("first", key.id, amount_ms=GRANTED_MS)
     return key.id, secret
@@ -80,21 +82,23 @@ def supabase(postgres) -> Iterator[Supabase]:
 
 
 @pytest.mark.slow
-async def test_no_stream_breaks_and_everything_is_there_once(tiny_path, tmp_path, postgres, supabase):
+async def test_no_stream_breaks_nobody_waits_and_everything_is_there_once(
+    tiny_path, tmp_path, postgres, redis, supabase
+):
     url = postgres.fresh()
     key_id, secret = await _payer(url)
     settings = {
         **{"database_url": url, "auth_bypass_mode": False, "credits": True, "credits_away": "serve"},
         **{"records": "full", "records_path": tmp_path / "records.db", "max_running": 2 * LISTENERS},
-        **{"supabase_url": supabase.url, "supabase_key": SERVICE_KEY},
+        **{"supabase_url": supabase.url, "supabase_key": SERVICE_KEY, "redis_url": redis.url, "key_cache_ttl_s": 0.5},
     }
     with fake_server(tiny_path, **settings) as server:
         heard = Listening(server.url, secret)
+        stores = (postgres, redis, supabase)
         faults = [
-            (postgres.stop, postgres.go),
-            (postgres.kill, postgres.start),
-            (supabase.stop, supabase.go),
-            (supabase.kill, supabase.start),
+            *(([store.stop], [store.go]) for store in stores),
+            *(([store.kill], [store.start]) for store in stores),
+            ([store.stop for store in stores], [store.go for store in stores]),
         ]
         async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_keepalive_connections=0)) as client:
             while await heard.hear(client, "the-first") != 200:  # noqa: ASYNC110 - until the key is known here
@@ -104,15 +108,18 @@ async def test_no_stream_breaks_and_everything_is_there_once(tiny_path, tmp_path
                     listening.create_task(heard.listen(client, listener))
                 await asyncio.sleep(2 * FAULT_S)
                 for begin, end in faults:
-                    await asyncio.to_thread(begin)
+                    for doing in begin:
+                        await asyncio.to_thread(doing)
                     await asyncio.sleep(FAULT_S)
-                    await asyncio.to_thread(end)
+                    for doing in end:
+                        await asyncio.to_thread(doing)
                     await asyncio.sleep(FAULT_S)
                 heard.over = True
             async with asyncio.timeout(120):
                 while (await client.get(f"{server.url}/health")).json()["records"]["pending"]:  # noqa: ASYNC110
                     await asyncio.sleep(0.2)
             told = (await client.get(f"{server.url}/metrics")).text
+            waits = (await client.get(f"{server.url}/waits")).json()
     rows = await supabase.fetch("select id, request_id, outcome, audio_s from tts_requests")
     entries = await _fetch(url, "SELECT * FROM credit_entries WHERE id <> 'first'")
     (account,) = await _fetch(url, "SELECT * FROM credit_accounts")
@@ -126,7 +133,18 @@ async def test_no_stream_breaks_and_everything_is_there_once(tiny_path, tmp_path
 
     for fault in ('credit_holds_total{outcome="away"}', "outbox_failures_total"):
         assert _metric(told, fault) > 0
+    by_wall, by_loop = (sorted(waited) for waited in zip(*waits, strict=True))
+    sys.stdout.write(
+        f"{len(waits)} requests asked stores; {_spread(by_wall)}; in the loop's own time {_spread(by_loop)}\n"
+    )
+    assert by_loop[-1] <= LONGEST_S
 
 
 def _metric(told: str, name: str) -> float:
     return float(re.search(rf"^veena3_tts_{re.escape(name)} (\S+)$", told, re.MULTILINE)[1])
+
+
+def _spread(waited_s: list[float]) -> str:
+    marks = {"half": 0.5, "95 %": 0.95, "99 %": 0.99, "all": 1.0}
+    spread = (f"{name} {1000 * waited_s[int(share * (len(waited_s) - 1))]:.0f}" for name, share in marks.items())
+    return f"within ms: {', '.join(spread)}; {sum(wait > LONGEST_S for wait in waited_s)} over {LONGEST_S * 1000:.0f}"

@@ -20,6 +20,12 @@ from tests.api.conftest import Served, serving
 from tests.fakes import FakeEngine
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """What is charged is tested here, not how fast this machine is just now."""
+    monkeypatch.setattr("services.neighbour.PATIENCE_S", 10)
+
+
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/veena3.db"

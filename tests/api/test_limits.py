@@ -11,10 +11,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from services.auth import key_ring
 from services.auth.caller import Scope
 from services.auth.keys import new_secret
-from services.limits import limiter
+from services.neighbour import PAUSE_S
 from tests.api.keys import BODY, guarding, make_key
 from tests.fakes import FakeEngine
 
@@ -166,7 +165,7 @@ async def test_redis_dies_or_freezes_and_comes_back_while_fifty_streams_run(tiny
             async with asyncio.timeout(30):
                 while service.access().limiter.store_away:
                     await ask(client, guarded, key[1])
-                    await asyncio.sleep(limiter.PAUSE_S / 4)
+                    await asyncio.sleep(PAUSE_S / 4)
 
         await while_streaming(guarded, key[1], chaos)
 
@@ -193,6 +192,6 @@ async def test_postgres_dies_or_freezes_and_comes_back_while_fifty_streams_run(t
                 await asyncio.to_thread(postgres.start if blow == "kill" else postgres.go)
             async with asyncio.timeout(30):
                 while (await ask(client, guarded, new_secret()))[0] != 401:  # noqa: ASYNC110 - it has to be asked
-                    await asyncio.sleep(key_ring.PAUSE_S / 4)
+                    await asyncio.sleep(PAUSE_S / 4)
 
         await while_streaming(guarded, key[1], chaos)

@@ -8,6 +8,7 @@ from services.auth import key_ring
 from services.auth.caller import Limits, Scope
 from services.auth.key_ring import KeyRing
 from services.auth.keys import Key, digest, new_secret
+from services.neighbour import Patience
 from shared.errors import ExpiredApiKey, Forbidden, InvalidApiKey, StoreUnavailable
 
 SECRET = new_secret()
@@ -48,70 +49,70 @@ def clock(monkeypatch):
 
     clock = Clock()
     monkeypatch.setattr(key_ring, "time", clock)
-    monkeypatch.setattr("services.breaker.time", clock)
+    monkeypatch.setattr("services.neighbour.time", clock)
     return clock
 
 
 async def test_the_store_is_asked_once_in_a_ttl(store, clock):
     ring = KeyRing(store, ttl_s=30, grace_s=0)
     for _ in range(5):
-        assert (await ring.caller(SECRET)).key_id == "key_1"
+        assert (await ring.caller(SECRET, Patience())).key_id == "key_1"
     assert store.asked == 1
     clock.now += 31
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     assert store.asked == 2
 
 
 async def test_revocation_takes_effect_within_the_ttl_and_here_at_once(store, clock):
     ring = KeyRing(store, ttl_s=30, grace_s=600)
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     store.keys.clear()
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     clock.now += 30.1
     with pytest.raises(InvalidApiKey):
-        await ring.caller(SECRET)
+        await ring.caller(SECRET, Patience())
     store.keys[digest(SECRET)] = KEY
     clock.now += 30.1
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     store.keys.clear()
     ring.forget("key_1")
     with pytest.raises(InvalidApiKey):
-        await ring.caller(SECRET)
+        await ring.caller(SECRET, Patience())
 
 
 async def test_strangers_are_remembered_too_and_push_nobody_out(store, monkeypatch):
     monkeypatch.setattr(key_ring, "UNKNOWN", 10)
     ring = KeyRing(store, ttl_s=30, grace_s=0)
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     stranger = new_secret()
     for secret in [stranger] * 3 + [new_secret() for _ in range(9)]:
         with pytest.raises(InvalidApiKey):
-            await ring.caller(secret)
+            await ring.caller(secret, Patience())
     assert store.asked == 1 + 1 + 9
     with pytest.raises(InvalidApiKey):
-        await ring.caller(new_secret())
+        await ring.caller(new_secret(), Patience())
     assert len(ring._unknown) == 10
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     assert store.asked == 12
 
 
 async def test_what_is_no_key_never_reaches_the_store(store):
     with pytest.raises(InvalidApiKey):
-        await KeyRing(store, ttl_s=30, grace_s=0).caller("sk-something' OR 1=1")
+        await KeyRing(store, ttl_s=30, grace_s=0).caller("sk-something' OR 1=1", Patience())
     assert store.asked == 0
 
 
 async def test_who_asks_for_a_key_at_once_asks_once(store):
     store.delay_s = 0.01
     ring = KeyRing(store, ttl_s=30, grace_s=0)
-    callers = await asyncio.gather(*(ring.caller(SECRET) for _ in range(300)))
+    callers = await asyncio.gather(*(ring.caller(SECRET, Patience()) for _ in range(300)))
     assert store.asked == 1 and {caller.key_id for caller in callers} == {"key_1"}
 
 
 async def test_who_leaves_while_it_is_looked_up_takes_nobody_along(store):
     store.delay_s = 0.02
     ring = KeyRing(store, ttl_s=30, grace_s=0)
-    first, second = (asyncio.create_task(ring.caller(SECRET)) for _ in range(2))
+    first, second = (asyncio.create_task(ring.caller(SECRET, Patience())) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()
     assert (await second).key_id == "key_1"
@@ -121,15 +122,15 @@ async def test_who_leaves_while_it_is_looked_up_takes_nobody_along(store):
 async def test_expiry_does_not_wait_for_the_ttl(store):
     ring = KeyRing(store, ttl_s=3600, grace_s=3600)
     store.keys[digest(SECRET)] = replace(KEY, expires_at=time.time() + 0.05)
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     await asyncio.sleep(0.06)
     with pytest.raises(ExpiredApiKey):
-        await ring.caller(SECRET)
+        await ring.caller(SECRET, Patience())
     assert store.asked == 1
 
 
 async def test_scopes_are_kept_to(store):
-    caller = await KeyRing(store, ttl_s=30, grace_s=0).caller(SECRET)
+    caller = await KeyRing(store, ttl_s=30, grace_s=0).caller(SECRET, Patience())
     caller.require(Scope.GENERATE)
     with pytest.raises(Forbidden, match="admin"):
         caller.require(Scope.ADMIN)
@@ -137,35 +138,35 @@ async def test_scopes_are_kept_to(store):
 
 @pytest.mark.parametrize("hangs", [False, True])
 async def test_a_store_that_is_away_holds_nobody_up_and_good_keys_keep_working(store, clock, monkeypatch, hangs):
-    monkeypatch.setattr(key_ring, "PATIENCE_S", 0.05)
+    monkeypatch.setattr("services.neighbour.PATIENCE_S", 0.05)
     ring = KeyRing(store, ttl_s=30, grace_s=600)
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     store.away, store.delay_s = not hangs, 3600 if hangs else 0
     clock.now += 60
     asked = store.asked
     async with asyncio.timeout(1):
         for _ in range(100):
-            assert (await ring.caller(SECRET)).key_id == "key_1"
+            assert (await ring.caller(SECRET, Patience())).key_id == "key_1"
             with pytest.raises(StoreUnavailable):
-                await ring.caller(new_secret())
+                await ring.caller(new_secret(), Patience())
     assert ring.store_away and store.asked == asked + 1, "one question, then none until the pause is over"
     clock.now += 600
     with pytest.raises(StoreUnavailable):
-        await ring.caller(SECRET)
+        await ring.caller(SECRET, Patience())
     store.away, store.delay_s = False, 0
     clock.now += 2
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     assert not ring.store_away
 
 
 async def test_a_hit_costs_less_than_50_us(store):
     """The best of several rounds: the machine may be busy, the work is what it is."""
     ring = KeyRing(store, ttl_s=3600, grace_s=0)
-    await ring.caller(SECRET)
+    await ring.caller(SECRET, Patience())
     rounds = []
     for _ in range(20):
         begun = time.perf_counter()
         for _ in range(200):
-            await ring.caller(SECRET)
+            await ring.caller(SECRET, Patience())
         rounds.append((time.perf_counter() - begun) / 200)
     assert min(rounds) < 50e-6, f"{min(rounds) * 1e6:.1f} us"

@@ -1,7 +1,9 @@
-"""A meter in Redis: the same counts for every process that is given the same server."""
+"""Counts in Redis: the same for every process that is given the same server."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from limits.aio.storage import RedisStorage
@@ -10,29 +12,46 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from services.limits.leases import Leases
 from services.limits.meter import Meter, Reading
+from services.neighbour import PATIENCE_S, Neighbour
 from shared.errors import StartupError, StoreUnavailable
 
 CONNECTIONS = 32
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What is counted there, and the server itself."""
+
+    neighbour: Neighbour
+    meter: Meter
+    leases: Leases
+
+
 @asynccontextmanager
-async def open_redis_meter(url: str, *, timeout_s: float) -> AsyncIterator["RedisMeter"]:
+async def open_shared(url: str) -> AsyncIterator[Shared]:
     """Connects when first asked, so that a server that is away is no reason not to start. Raises StartupError."""
     try:
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=timeout_s,
-            socket_timeout=timeout_s,
-            socket_connect_timeout=timeout_s,
+            timeout=PATIENCE_S,
+            socket_timeout=PATIENCE_S,
+            socket_connect_timeout=PATIENCE_S,
             retry=Retry(NoBackoff(), 0),  # redis-py's own retries make a hung server cost six seconds
         )
     except ValueError as error:
         raise StartupError(f"setting REDIS_URL: {error}") from error
+    neighbour = Neighbour("limits")
+    leases = Leases(pool, neighbour)
+    renewing = asyncio.create_task(leases.renew(), name="stream-leases")
     try:
-        yield RedisMeter(url, pool)
+        yield Shared(neighbour, RedisMeter(url, pool), leases)
     finally:
+        renewing.cancel()
+        await asyncio.wait({renewing})
+        await neighbour.close()
         await pool.disconnect()
 
 
