@@ -36,6 +36,7 @@ async def health(service: Service) -> Health:
     healthy, runtime = service.healthy(), service.loaded
     reasons = service.degraded()
     gpu, records = runtime.gpu if runtime else None, service.records
+    wide = runtime.pipeline.super_resolution if runtime else None
     return Health(
         status="unhealthy" if not healthy else "degraded" if reasons else "healthy",
         model_loaded=runtime is not None,
@@ -44,7 +45,8 @@ async def health(service: Service) -> Health:
         uptime_seconds=round(time.time() - service.started, 3),
         gpu_available=gpu is not None,
         gpu=Gpu(name=gpu.name, memory_mib=gpu.memory_mib) if gpu else None,
-        super_resolution_loaded=bool(runtime and runtime.pipeline.super_resolution),
+        super_resolution_loaded=wide is not None,
+        super_resolution_mode=wide.mode if wide else None,
         queue=Queue(**service.queue),
         records=Records(store=records.store, pending=records.pending, refused=records.refused),
         degraded=reasons,

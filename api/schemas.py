@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from audio.encoders import ENCODERS
 from services.voices import VoiceBook
+from shared.config import SuperResolutionMode
 from shared.errors import InvalidFormat, TextTooLong, ValidationFailed
 from shared.types import Sampling, Utterance
 
@@ -192,6 +193,7 @@ class Health(BaseModel):
     gpu_available: bool
     gpu: Gpu | None
     super_resolution_loaded: bool
+    super_resolution_mode: SuperResolutionMode | None
     queue: Queue
     records: Records
     degraded: list[str]

@@ -1,6 +1,7 @@
-"""What super-resolution costs at the published dimensions (random weights): whole and streamed, against eager.
+"""What super-resolution costs at the published dimensions: whole and streamed, against the plain modules on the whole.
 
-All in one run and by turns, so that the ratios hold whatever else the machine does.
+All in one run and by turns, so that the ratios hold whatever else the machine does. Weights are random, and the sound
+is noise, unless `--checkpoint` and `--sound` name others: what eight bits lose depends on both.
 """
 
 import argparse
@@ -9,18 +10,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
+from pathlib import Path
 
 import numpy as np
+import soundfile
 import torch
 
 from benchmarks import report
 from benchmarks.decode import snr_db
 from core.super_resolution import SuperResolution
+from core.superres.checkpoint import load_super_resolver
 from core.superres.config import SuperResConfig
 from core.superres.generator import Generator
 from core.superres.model import SuperResolver
 from core.superres.pieces import Piece, PieceCutter, PieceJoiner
-from shared.config import CodecMode
+from shared.config import SuperResolutionMode
 from shared.types import Pcm, Samples
 
 CONFIG = SuperResConfig(n_fft=1024, hop=80, win=320, channels=512, layers=8, low_rate=16_000, high_rate=48_000)
@@ -75,46 +79,90 @@ def speech_like(seconds: int) -> Samples:
     return (0.1 * smooth * (1 + np.sin(np.arange(count) / 1200))).astype(np.float32)
 
 
+def read(path: Path, seconds: int) -> Samples:
+    """The beginning of a 16 kHz file, again and again if it is short."""
+    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    assert rate == CONFIG.low_rate, f"{path} has {rate} Hz"
+    return np.resize(samples[:, 0], seconds * rate)
+
+
+def above(samples: Samples) -> Samples:
+    """What lies above the narrow band."""
+    spectrum = np.fft.rfft(samples.astype(np.float64))
+    spectrum[: len(spectrum) * CONFIG.low_rate // CONFIG.high_rate] = 0
+    return np.fft.irfft(spectrum, len(samples))
+
+
+def log_distance_db(samples: Samples, reference: Samples) -> float:
+    """Log-spectral distance above the narrow band: rms over bins, mean over frames."""
+
+    def decibels(wave: Samples) -> Samples:
+        frames = np.lib.stride_tricks.sliding_window_view(wave, 2048)[::512] * np.hanning(2048)
+        return 20 * np.log10(np.abs(np.fft.rfft(frames))[:, 2048 * CONFIG.low_rate // CONFIG.high_rate // 2 :] + 1e-6)
+
+    difference = decibels(samples) - decibels(reference)
+    return float(np.sqrt(np.square(difference).mean(axis=1)).mean())
+
+
+def plain_modules(checkpoint: Path | None) -> SuperResolver[Generator]:
+    if checkpoint:
+        return load_super_resolver(checkpoint)
+    torch.manual_seed(0)
+    return SuperResolver(CONFIG, Generator(CONFIG).requires_grad_(False).eval())
+
+
 def main() -> None:
     parser: argparse.ArgumentParser = report.output_option("superres")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=int, nargs="+", default=list(ROUNDS))
+    parser.add_argument("--modes", nargs="+", default=["fast", "int8"])
+    parser.add_argument("--checkpoint", type=Path, help="directory with config.json and g_16kto48k")
+    parser.add_argument("--sound", type=Path, help="16 kHz file")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    torch.manual_seed(0)
-    generator = Generator(CONFIG).requires_grad_(False).eval()
-    eager = SuperResolver(CONFIG, generator)
-    wide = SuperResolution(
-        CONFIG, generator, mode=CodecMode.FAST, device=torch.device("cpu"), threads=arguments.threads
-    )
-    figures: dict[str, object] = {"threads": arguments.threads}
+    eager = plain_modules(arguments.checkpoint)
+    made = {
+        mode: SuperResolution(
+            eager.config,
+            eager.generator,
+            mode=SuperResolutionMode(mode),
+            device=torch.device("cpu"),
+            threads=arguments.threads,
+        )
+        for mode in arguments.modes
+    }
+    figures: dict[str, object] = {"threads": arguments.threads, "weights": str(arguments.checkpoint or "random")}
     for seconds in arguments.seconds:
-        sound = speech_like(seconds)
-        ways: dict[str, Callable[[], Samples]] = {
-            "eager_whole": lambda sound=sound: eager(torch.from_numpy(sound).unsqueeze(0))[0].numpy(),  # type: ignore[misc]
-            "fast_whole": lambda sound=sound: widened(wide, Piece(sound, 0, 3 * len(sound))),  # type: ignore[misc]
-            "fast_streamed": lambda sound=sound: streamed(wide, sound),  # type: ignore[misc]
-        }
+        sound = read(arguments.sound, seconds) if arguments.sound else speech_like(seconds)
+        ways = {"eager_whole": lambda sound=sound: eager(torch.from_numpy(sound).unsqueeze(0))[0].numpy()}
+        for mode, wide in made.items():
+            ways[f"{mode}_whole"] = lambda sound=sound, wide=wide: widened(wide, Piece(sound, 0, 3 * len(sound)))
+            ways[f"{mode}_streamed"] = lambda sound=sound, wide=wide: streamed(wide, sound)
         if seconds == arguments.seconds[0]:
             by_turns(ways, 1)
-        measured = by_turns(ways, ROUNDS.get(seconds, 1))
-        eager_way = measured["eager_whole"]
-        fastest_s = min(one.wall_s for name, one in measured.items() if name.endswith("whole"))
-        row = {
-            name: {
-                "rtf": round(one.wall_s / seconds, 3),
-                "cpu_s_a_second": round(one.cpu_s / seconds, 3),
-                "times_faster": round(eager_way.wall_s / one.wall_s, 2),
-                "times_less_cpu": round(eager_way.cpu_s / one.cpu_s, 2),
-                "of_fastest_whole": round(one.wall_s / fastest_s, 2),
-                "snr_db": round(snr_db(one.samples, eager_way.samples), 1),
-            }
-            for name, one in measured.items()
-        }
-        figures[f"{seconds}_s"] = row
+        figures[f"{seconds}_s"] = row = compared(by_turns(ways, ROUNDS.get(seconds, 1)), seconds)
         print(seconds, row, flush=True)
-    wide.close()
+    for wide in made.values():
+        wide.close()
     report.write(arguments.out, figures)
+
+
+def compared(measured: dict[str, Measured], seconds: int) -> dict[str, dict[str, float]]:
+    eager = measured["eager_whole"]
+    fastest_s = min(one.wall_s for name, one in measured.items() if name.endswith("whole"))
+    return {
+        name: {
+            "rtf": round(one.wall_s / seconds, 3),
+            "cpu_s_a_second": round(one.cpu_s / seconds, 3),
+            "times_faster": round(eager.wall_s / one.wall_s, 2),
+            "times_less_cpu": round(eager.cpu_s / one.cpu_s, 2),
+            "of_fastest_whole": round(one.wall_s / fastest_s, 2),
+            "snr_db": round(snr_db(one.samples, eager.samples), 1),
+            "snr_above_db": round(snr_db(above(one.samples), above(eager.samples)), 1),
+            "log_distance_above_db": round(log_distance_db(one.samples, eager.samples), 3),
+        }
+        for name, one in measured.items()
+    }
 
 
 if __name__ == "__main__":

@@ -14,16 +14,18 @@ from core.superres.fast_generator import FastGenerator
 from core.superres.generator import Generator
 from core.superres.model import Network, SuperResolver
 from core.superres.pieces import Piece, PieceCutter, PieceJoiner, PiecePlan
+from core.superres.products import exact, int8, int8_runs_here
 from shared.aio import amap, through
-from shared.config import CodecMode
+from shared.config import SuperResolutionMode
 from shared.types import Pcm, Samples
 
 
 class SuperResolution:
-    """Sound at `rate_in` to sound at `rate_out`; `docs/decisions/0010-super-resolution.md` has what each mode is worth.
+    """Sound at `rate_in` to sound at `rate_out`; `docs/decisions/0021-int8-super-resolution.md` has the modes' worth.
 
-    `fast` is arithmetic for CPUs; on another device, and in every other mode, the plain modules run in float32. With
-    two threads or more, each of the network's two streams has half of them. `most` and `gather_s`: see `DeviceWorker`.
+    `mode` is the one in use: on another device than a CPU the plain modules run (`eager`), and on a CPU that has no
+    kernels for `int8`, `fast`. In these two, where there are two threads or more, each of the network's two streams has
+    half of them. `most` and `gather_s`: see `DeviceWorker`.
     """
 
     def __init__(
@@ -31,7 +33,7 @@ class SuperResolution:
         config: SuperResConfig,
         generator: Generator,
         *,
-        mode: CodecMode,
+        mode: SuperResolutionMode,
         device: torch.device,
         threads: int,
         most: int = 1,
@@ -41,12 +43,14 @@ class SuperResolution:
         self.plan = PiecePlan.of(config)
         self._device = device
         self._beside: ThreadPoolExecutor | None = None
+        self.mode = _mode_in_use(mode, device)
         network: Network = generator.to(device)
-        if mode is CodecMode.FAST and device.type == "cpu":
+        if self.mode is not SuperResolutionMode.EAGER:
             if threads > 1:
                 threads //= 2
                 self._beside = ThreadPoolExecutor(1, "phase", torch.set_num_threads, (threads,))
-            network, most = FastGenerator(generator, beside=self._beside), 1  # it takes one sequence
+            product = int8 if self.mode is SuperResolutionMode.INT8 else exact
+            network, most = FastGenerator(generator, beside=self._beside, product=product), 1  # it takes one sequence
         self._resolver = SuperResolver(config, network)
         self._worker = DeviceWorker(most=most, gather_s=gather_s, prepare=lambda: torch.set_num_threads(threads))
         self._work: Work[Piece, Samples] = Work(self._worker, self._widen)
@@ -82,3 +86,11 @@ class SuperResolution:
         self._worker.close()
         if self._beside:
             self._beside.shutdown()
+
+
+def _mode_in_use(wanted: SuperResolutionMode, device: torch.device) -> SuperResolutionMode:
+    if device.type != "cpu":
+        return SuperResolutionMode.EAGER
+    if wanted is SuperResolutionMode.INT8 and not int8_runs_here():
+        return SuperResolutionMode.FAST
+    return wanted

@@ -89,7 +89,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 "ready",
                 engine=engine.name,
                 codec_mode=codec.mode,
-                super_resolution=wide is not None,
+                super_resolution=wide.mode if wide else None,
                 load_s=round(load_s, 2),
                 codec_warm_up_s=round(warm_up_s, 2),
             )
@@ -109,7 +109,7 @@ def device_worker(settings: Settings) -> DeviceWorker:
 async def open_super_resolution(
     settings: Settings, device: torch.device, *, rate: int
 ) -> AsyncIterator[SuperResolution | None]:
-    """What the settings name, warmed up, for sound of `rate` Hz; it runs as the decoder does.
+    """What the settings name, warmed up, for sound of `rate` Hz.
 
     Raises CheckpointInvalid.
     """
@@ -129,7 +129,7 @@ def _load_super_resolution(directory: Path, settings: Settings, device: torch.de
     return SuperResolution(
         loaded.config,
         loaded.generator,
-        mode=settings.codec_mode,
+        mode=settings.super_resolution_mode,
         device=device,
         threads=settings.codec_threads,
         most=settings.decode_batch,

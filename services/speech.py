@@ -95,7 +95,9 @@ class SpeechService:
                 self.voices = VoiceBook(runtime.checkpoint.voices)
                 self._runtime = runtime
                 self.metrics.model_load_seconds.set(runtime.load_s)
-                self.metrics.super_resolution_loaded.set(float(runtime.pipeline.super_resolution is not None))
+                if wide := runtime.pipeline.super_resolution:
+                    self.metrics.super_resolution_loaded.set(1)
+                    self.metrics.super_resolution.info({"mode": wide.mode})
                 self.metrics.model_loaded.set_function(lambda: float(self.healthy()))
                 runtime.codec.times.batch_seen = self.metrics.decode_batch.observe
                 self.metrics.least_headroom.set_function(runtime.pipeline.audience.least_headroom_s)

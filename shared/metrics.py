@@ -1,6 +1,6 @@
 """What Prometheus scrapes. Labels never carry what a client invents."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 LATENCIES_S = (0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30)
 GAPS_S = (0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56)
@@ -52,6 +52,7 @@ class Metrics:
         self.model_loaded = gauge("model_loaded", "1 when requests can be served")
         self.model_load_seconds = gauge("model_load_seconds", "From start to readiness")
         self.super_resolution_loaded = gauge("super_resolution_loaded", "1 when 48 kHz is made by super-resolution")
+        self.super_resolution = Info("veena3_tts_super_resolution", "How super-resolution runs", registry=registry)
         self.running = gauge("requests_running", "Requests that hold a slot")
         self.waiting = gauge("requests_waiting", "Requests that wait for a slot")
         self.key_store_away = gauge("key_store_away", "1 while API keys cannot be checked in the database")

@@ -21,6 +21,7 @@ from torch.nn import functional
 from core.bicodec.toom_cook import OUTPUTS, POINTS, transforms
 from core.superres.config import CONV_REACH
 from core.superres.generator import NORM_EPS, ConvNeXtBlock, Generator
+from core.superres.products import Product, exact
 from core.superres.spectra import Spectrum
 
 TILE_ROWS = 256
@@ -33,16 +34,19 @@ class FastGenerator:
     """Made from a `Generator`'s weights, which it copies. Call it in inference mode.
 
     `beside` runs the phase stream while the caller runs the magnitude's; without it they run one after the other.
+    `product` makes the blocks' matrices, where nearly all of the work is, into what multiplies by them.
     """
 
-    def __init__(self, generator: Generator, *, beside: Executor | None) -> None:
+    def __init__(
+        self, generator: Generator, *, beside: Executor | None, product: Callable[[Tensor, Tensor], Product] = exact
+    ) -> None:
         self._beside = beside
         self._entries = (
             _Entry(generator.conv_pre_mag, generator.norm_pre_mag),
             _Entry(generator.conv_pre_pha, generator.norm_pre_pha),
         )
         pairs: Iterable[Any] = zip(generator.convnext_mag, generator.convnext_pha, strict=True)
-        self._blocks = [(_Block(magnitude), _Block(phase)) for magnitude, phase in pairs]
+        self._blocks = [(_Block(magnitude, product), _Block(phase, product)) for magnitude, phase in pairs]
         self._exits = (
             _Exit(generator.norm_post_mag, generator.linear_post_mag),
             _Exit(generator.norm_post_pha, generator.linear_post_pha_r, generator.linear_post_pha_i),
@@ -100,12 +104,12 @@ class _Entry:
 class _Block:
     """A ConvNeXt block that writes to its rows."""
 
-    def __init__(self, block: ConvNeXtBlock) -> None:
+    def __init__(self, block: ConvNeXtBlock, product: Callable[[Tensor, Tensor], Product]) -> None:
         self._taps = block.dwconv.weight.unsqueeze(2).contiguous(memory_format=torch.channels_last)
         self._taps_bias = block.dwconv.bias
-        self._wide, self._wide_bias = _behind_norm(block.norm, block.pwconv1)
-        self._narrow = (block.gamma.unsqueeze(1) * block.pwconv2.weight).T.contiguous()
-        self._narrow_bias = block.gamma * block.pwconv2.bias
+        self._wide = product(*_behind_norm(block.norm, block.pwconv1))
+        narrow = (block.gamma.unsqueeze(1) * block.pwconv2.weight).T.contiguous()
+        self._narrow = product(narrow, block.gamma * block.pwconv2.bias)
 
     def __call__(self, rows: Tensor) -> Tensor:
         """[T, C] -> the same rows."""
@@ -115,8 +119,7 @@ class _Block:
         mixed = mixed.permute(0, 2, 3, 1).reshape(frames, channels)
         for start in range(0, frames, TILE_ROWS):
             tile = slice(start, start + TILE_ROWS)
-            wide = torch.addmm(self._wide_bias, _normed(mixed[tile]), self._wide)
-            rows[tile].add_(self._narrow_bias).addmm_(functional.gelu(wide), self._narrow)
+            rows[tile] += self._narrow(functional.gelu(self._wide(_normed(mixed[tile]))))
         return rows
 
 

@@ -9,18 +9,19 @@ import pytest
 import torch
 
 from core.super_resolution import SuperResolution
+from core.superres import products
 from core.superres.checkpoint import load_super_resolver
 from core.superres.pieces import Piece
-from shared.config import CodecMode
+from shared.config import SuperResolutionMode as Mode
 from shared.types import Pcm
 
 GOLDEN = Path(__file__).parents[1] / "data" / "apbwe_a"
 SOUND = np.random.default_rng(0).normal(0, 0.1, 9000).astype(np.float32)
 
 
-def opened(mode=CodecMode.FAST, threads=1):
+def opened(mode=Mode.FAST, threads=1, device="cpu"):
     loaded = load_super_resolver(GOLDEN)
-    return SuperResolution(loaded.config, loaded.generator, mode=mode, device=torch.device("cpu"), threads=threads)
+    return SuperResolution(loaded.config, loaded.generator, mode=mode, device=torch.device(device), threads=threads)
 
 
 @pytest.fixture
@@ -39,17 +40,33 @@ async def streamed(wide, size):
     return np.concatenate([block.samples async for block in wide.stream(blocks_of(SOUND, size))])
 
 
-@pytest.mark.parametrize(("mode", "threads"), [(CodecMode.EAGER, 1), (CodecMode.FAST, 2)])
-async def test_modes_and_threads_agree(wide, mode, threads):
+@pytest.mark.parametrize(("mode", "threads", "agree_db"), [(Mode.EAGER, 1, 80), (Mode.FAST, 2, 80), (Mode.INT8, 2, 35)])
+async def test_modes_and_threads_agree(wide, mode, threads, agree_db):
     other = opened(mode, threads)
     try:
         expected, made = await streamed(wide, 1920), await streamed(other, 1920)
     finally:
         other.close()
     assert len(made) == len(expected) == 3 * len(SOUND)
-    noise = np.sum((made - expected) ** 2) / np.sum(expected**2)
-    assert noise < 1e-8  # 80 dB; the analysis is the same call, so its phases are the same
+    # The analysis is the same call, so its phases are the same.
+    assert np.sum((made - expected) ** 2) < 10 ** (-agree_db / 10) * np.sum(expected**2)
     assert np.abs(expected).max() > 0.01
+
+
+@pytest.mark.parametrize(
+    ("wanted", "device", "kernels", "used"),
+    [
+        (Mode.INT8, "cpu", ["fbgemm"], Mode.INT8),
+        (Mode.INT8, "cpu", ["qnnpack"], Mode.FAST),  # an ARM processor
+        (Mode.INT8, "meta", ["fbgemm"], Mode.EAGER),  # stands for a GPU, which this machine may lack
+        (Mode.FAST, "meta", ["fbgemm"], Mode.EAGER),
+        (Mode.EAGER, "cpu", ["fbgemm"], Mode.EAGER),
+    ],
+)
+def test_the_mode_in_use(wanted, device, kernels, used, monkeypatch):
+    monkeypatch.setattr(products, "KERNELS", kernels)
+    with closing(opened(wanted, device=device)) as made:
+        assert made.mode is used
 
 
 async def test_block_sizes_do_not_matter(wide):
@@ -69,7 +86,7 @@ async def test_a_fault_reaches_its_own_caller_alone(wide):
 async def test_pieces_of_one_shape_are_made_together_and_sound_as_alone():
     loaded = load_super_resolver(GOLDEN)
     made = SuperResolution(
-        loaded.config, loaded.generator, mode=CodecMode.EAGER, device=torch.device("cpu"), threads=1, most=8
+        loaded.config, loaded.generator, mode=Mode.EAGER, device=torch.device("cpu"), threads=1, most=8
     )
     with closing(made) as wide:
         pieces = [Piece(SOUND[n : n + 1600], 0, 4800) for n in range(0, 400, 100)]
