@@ -198,7 +198,10 @@ class CommandFailed(Exception):
 
 
 class StartupError(Exception):
-    """The process cannot serve. The message is one line that names what is wrong and where."""
+    """The process cannot serve. The message names what is wrong and where; it is made one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
 
 
 class CheckpointInvalid(StartupError):

@@ -87,7 +87,7 @@ def _open(path: Path) -> Iterator[Any]:
         with safe_open(path, framework="pt") as file:
             yield file
     except (OSError, SafetensorError) as error:
-        raise CheckpointInvalid(f"{path}: {' '.join(str(error).split())}") from None
+        raise CheckpointInvalid(f"{path}: {error}") from None
 
 
 def _tensor(file: Any, name: str, stored: frozenset[str]) -> Tensor:

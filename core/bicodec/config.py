@@ -10,8 +10,7 @@ from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-import yaml
-
+from core.documents import read_yaml
 from shared.errors import CheckpointInvalid
 
 _ROOT = "audio_tokenizer"
@@ -113,11 +112,7 @@ class BiCodecConfig:
 
 def read_config(path: Path) -> BiCodecConfig:
     """Raise CheckpointInvalid, in one line with the file and the key, for anything but a complete and coherent file."""
-    try:
-        document = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CheckpointInvalid(f"{path}: {' '.join(str(error).split())}") from None
-    return parse_config(document, source=str(path))
+    return parse_config(read_yaml(path), source=str(path))
 
 
 def parse_config(document: object, *, source: str) -> BiCodecConfig:

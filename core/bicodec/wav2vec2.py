@@ -47,7 +47,7 @@ def load_speech_features(directory: Path) -> SpeechFeatures:
             directory, dtype=torch.float32, local_files_only=True, output_loading_info=True
         )
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        raise CheckpointInvalid(f"{directory}: {' '.join(str(error).split())}") from error
+        raise CheckpointInvalid(f"{directory}: {error}") from error
     if missing := sorted(set(report["missing_keys"]) - TRAINING_ONLY):
         raise CheckpointInvalid(f"{directory}: tensor {missing[0]} is missing")
     # One layer more than is mixed: the library passes its last state through a final norm that upstream never sees.

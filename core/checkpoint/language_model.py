@@ -3,13 +3,13 @@
 Looks at headers and small JSON files only; loading the weights is the engine's part.
 """
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.checkpoint.stored_tensors import Shape, check_shapes, read_shapes
+from core.documents import first_fault, read_json
 from shared.errors import CheckpointInvalid
 from shared.types import Sampling
 
@@ -66,9 +66,9 @@ class _GenerationConfig(BaseModel):
 def read_language_model_config(path: Path) -> LanguageModelConfig:
     """Read `LLM/config.json`. Raise CheckpointInvalid."""
     try:
-        return LanguageModelConfig.model_validate(_read_json(path))
+        return LanguageModelConfig.model_validate(read_json(path))
     except ValidationError as error:
-        raise CheckpointInvalid(f"{path}: {_first(error)}") from None
+        raise CheckpointInvalid(f"{path}: {first_fault(error)}") from None
 
 
 def read_sampling(path: Path) -> Sampling:
@@ -76,9 +76,9 @@ def read_sampling(path: Path) -> Sampling:
     if not path.exists():
         return Sampling()
     try:
-        stated = _GenerationConfig.model_validate(_read_json(path)).model_dump(exclude_none=True)
+        stated = _GenerationConfig.model_validate(read_json(path)).model_dump(exclude_none=True)
     except ValidationError as error:
-        raise CheckpointInvalid(f"{path}: {_first(error)}") from None
+        raise CheckpointInvalid(f"{path}: {first_fault(error)}") from None
     if stated.get("top_k") == 0:
         stated["top_k"] = -1
     return Sampling(**stated)
@@ -113,16 +113,3 @@ def expected_shapes(config: LanguageModelConfig) -> dict[str, Shape]:
     if not config.tie_word_embeddings:
         shapes["lm_head.weight"] = (config.vocab_size, hidden)
     return shapes
-
-
-def _read_json(path: Path) -> object:
-    try:
-        document: object = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointInvalid(f"{path}: {type(error).__name__} {' '.join(str(error).split())}") from None
-    return document
-
-
-def _first(error: ValidationError) -> str:
-    fault = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, fault['loc'])) or 'the document'}: {fault['msg']}"

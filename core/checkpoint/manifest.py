@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from core.documents import first_fault
 from shared.errors import CheckpointInvalid
 
 NAME = "manifest.json"
@@ -46,8 +47,10 @@ def read_manifest(root: Path) -> Manifest | None:
         return Manifest.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, ValidationError) as error:
-        raise CheckpointInvalid(f"{path}: {' '.join(str(error).split())[:200]}") from None
+    except OSError as error:
+        raise CheckpointInvalid(f"{path}: {error}") from None
+    except ValidationError as error:
+        raise CheckpointInvalid(f"{path}: {first_fault(error)}") from None
 
 
 def write_manifest(root: Path, manifest: Manifest) -> None:

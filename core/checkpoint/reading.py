@@ -7,8 +7,6 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from core.bicodec.config import BiCodecConfig, read_config
 from core.checkpoint.language_model import (
     LanguageModelConfig,
@@ -18,6 +16,7 @@ from core.checkpoint.language_model import (
 )
 from core.checkpoint.vocabulary import Vocabulary, read_vocabulary
 from core.checkpoint.voices import read_voices
+from core.documents import read_yaml
 from shared.errors import CheckpointInvalid
 from shared.types import GLOBAL_TOKENS, Sampling, Voice
 
@@ -100,10 +99,7 @@ def _check_codebooks(path: Path, vocabulary: Vocabulary, codec: BiCodecConfig) -
 
 def _check_audio_settings(path: Path, codec: BiCodecConfig) -> None:
     """`config.yaml` repeats the codec's rate and hop; training keys beside them are of no interest."""
-    try:
-        settings = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CheckpointInvalid(f"{path}: {' '.join(str(error).split())}") from None
+    settings = read_yaml(path)
     if not isinstance(settings, dict):
         raise CheckpointInvalid(f"{path}: must be a mapping")
     for key, value in (("sample_rate", codec.rate), ("latent_hop_length", codec.hop)):

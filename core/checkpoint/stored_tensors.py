@@ -43,7 +43,7 @@ def read_shapes(path: Path) -> dict[str, Shape]:
             if _LENGTH_BYTES + length + end > size:
                 raise CheckpointInvalid(f"{path}: cut short: {name} ends after the file does")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointInvalid(f"{path}: {type(error).__name__} {' '.join(str(error).split())}") from None
+        raise CheckpointInvalid(f"{path}: {type(error).__name__} {error}") from None
     return shapes
 
 

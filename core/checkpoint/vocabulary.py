@@ -45,11 +45,7 @@ class ControlTokens:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`rows` are the language model's embedding rows: any id below may stand in a prompt, none above.
-
-    Two bounds tell a codec token from any other: two comparisons and a subtraction a token, and the cheapest look-up
-    there is in Python.
-    """
+    """`rows` are the language model's embedding rows: any id below may stand in a prompt, none above."""
 
     rows: int
     globals: TokenFamily
@@ -79,7 +75,7 @@ def read_vocabulary(path: Path, *, rows: int) -> Vocabulary:
         added = {entry["content"]: entry["id"] for entry in document["added_tokens"]}
         text_encoder = _text_encoder(document)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointInvalid(f"{path}: not a readable tokenizer: {_line(error)}") from None
+        raise CheckpointInvalid(f"{path}: not a readable tokenizer: {type(error).__name__} {error}") from None
     try:
         return _resolve(added, text_encoder, rows)
     except _Wrong as wrong:
@@ -90,17 +86,13 @@ class _Wrong(Exception):
     """What is wrong, without the file's name."""
 
 
-def _line(error: BaseException) -> str:
-    return f"{type(error).__name__} {' '.join(str(error).split())}"
-
-
 def _text_encoder(document: Mapping[str, Any]) -> Tokenizer:
     """The same tokenizer without its added tokens: nothing a user writes can then become one of them."""
     text_only = {**document, "added_tokens": [], "post_processor": None, "truncation": None, "padding": None}
     try:
         return Tokenizer.from_str(json.dumps(text_only))
     except Exception as error:  # noqa: BLE001 - the tokenizers library raises bare Exception
-        raise ValueError(_line(error)) from None
+        raise ValueError(str(error)) from None
 
 
 def _resolve(added: Mapping[str, int], text_encoder: Tokenizer, rows: int) -> Vocabulary:

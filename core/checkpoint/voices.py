@@ -6,9 +6,9 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from core.documents import first_fault, read_yaml
 from shared.errors import CheckpointInvalid
 from shared.types import GLOBAL_TOKENS, Voice
 
@@ -60,13 +60,9 @@ class _Sheet(BaseModel):
 def read_voices(path: Path, *, global_codes: int) -> VoiceSheet:
     """`global_codes` bounds the voices' global tokens. Raise CheckpointInvalid: file, field and reason in one line."""
     try:
-        sheet = _Sheet.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CheckpointInvalid(f"{path}: {' '.join(str(error).split())}") from None
+        sheet = _Sheet.model_validate(read_yaml(path))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the document"
-        raise CheckpointInvalid(f"{path}: {place}: {first['msg']}") from None
+        raise CheckpointInvalid(f"{path}: {first_fault(error)}") from None
     for fault in _faults(sheet, global_codes):
         raise CheckpointInvalid(f"{path}: {fault}")
     return VoiceSheet(

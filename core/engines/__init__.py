@@ -55,7 +55,7 @@ def _start_vllm(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
     try:
         from core.engines.vllm_engine import VllmEngine
     except ImportError as error:
-        raise StartupError(f"ENGINE=vllm: {' '.join(str(error).split())}") from error
+        raise StartupError(f"ENGINE=vllm: {error}") from error
     try:
         return VllmEngine.start(
             checkpoint,
@@ -67,7 +67,7 @@ def _start_vllm(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
             sleeps=settings.snapshot is SnapshotMode.GPU,
         )
     except (RuntimeError, ValueError, OSError) as error:
-        raise StartupError(f"{checkpoint.language_model_path}: vLLM: {' '.join(str(error).split())}") from error
+        raise StartupError(f"{checkpoint.language_model_path}: vLLM: {error}") from error
 
 
 def _start_transformers(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:

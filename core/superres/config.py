@@ -1,11 +1,11 @@
 """The numbers of one AP-BWE checkpoint, read from the `config.json` beside it. Knows nothing of tensors."""
 
-import json
 from dataclasses import dataclass
 from math import ceil, gcd
 from pathlib import Path
 from typing import Self
 
+from core.documents import read_json
 from shared.errors import CheckpointInvalid
 
 CONV_REACH = 3
@@ -51,10 +51,7 @@ class SuperResConfig:
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read `config.json`. Training keys are ignored. Raises CheckpointInvalid."""
-        try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise CheckpointInvalid(f"{path}: not a readable JSON file: {error}") from error
+        raw = read_json(path)
         if not isinstance(raw, dict):
             raise CheckpointInvalid(f"{path}: not a JSON object")
         config = cls(

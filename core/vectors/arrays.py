@@ -4,7 +4,6 @@ A name is matched whole against patterns, so directories with other lengths and 
 that matches none is reported as not understood, never passed over.
 """
 
-import json
 import re
 import zipfile
 import zlib
@@ -16,6 +15,7 @@ import torch
 from torch import Tensor
 
 from core.checkpoint.manifest import sha256_of
+from core.documents import read_json
 from core.vectors.verdict import Array, ArrayCheck, Verdict, failed
 from shared.errors import CheckpointInvalid
 
@@ -48,7 +48,7 @@ def read_arrays(path: Path) -> Arrays:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             return Arrays({name: content[name] for name in content.files})
     except (OSError, ValueError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise CheckpointInvalid(f"{path}: not a readable npz file: {' '.join(str(error).split())}") from error
+        raise CheckpointInvalid(f"{path}: not a readable npz file: {error}") from error
 
 
 def judged(place: str, arrays: Arrays, rules: Rules) -> Iterator[ArrayCheck]:
@@ -78,10 +78,7 @@ def check_digest(directory: Path, name: str, path: Path) -> None:
     meta = directory / "meta.json"
     if not meta.exists():
         return
-    try:
-        content = json.loads(meta.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise CheckpointInvalid(f"{meta}: not a readable JSON file: {error}") from error
+    content = read_json(meta)
     key = re.sub(r"\W", "_", name) + "_sha256"
     wanted = content.get(key) if isinstance(content, dict) else None
     if wanted is None:

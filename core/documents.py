@@ -1,0 +1,33 @@
+"""The small files of a checkpoint: read, or refused by the file's name. Knows nothing of what stands in them."""
+
+import json
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from shared.errors import CheckpointInvalid
+
+
+def read_json(path: Path) -> object:
+    """Raises CheckpointInvalid."""
+    try:
+        document: object = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointInvalid(f"{path}: not readable as JSON: {error}") from None
+    return document
+
+
+def read_yaml(path: Path) -> object:
+    """Raises CheckpointInvalid."""
+    try:
+        document: object = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CheckpointInvalid(f"{path}: not readable as YAML: {error}") from None
+    return document
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first field that is wrong, and why."""
+    fault = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, fault['loc'])) or 'the document'}: {fault['msg']}"
