@@ -18,7 +18,7 @@ from api.app import create_app
 from benchmarks.policies import OpenDoor
 from core.batching import DeviceWorker, Work
 from core.checkpoint.reading import open_checkpoint
-from services.runtime import Runtime, build_pipeline, device_worker
+from services.runtime import Runtime, build_pipeline, device_worker, kept_for_good
 from shared.config import Settings
 from shared.logging import configure_logging
 from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window
@@ -88,7 +88,8 @@ def main() -> None:
             codec = FreeCodec(worker)
             # What so many cost is measured, and not whether a busy machine should let them in.
             pipeline = replace(build_pipeline(settings, checkpoint, engine, codec, None), audience=OpenDoor(floor_s=0))
-            yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)
+            with kept_for_good():
+                yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)
 
     async def serve() -> None:
         settings = Settings(max_running=512, log_level="WARNING", auth_bypass_mode=True, database_url="sqlite://")

@@ -6,18 +6,22 @@ cannot disturb; `--real` on the demo voice and this machine's CPU, in real time.
 
 import argparse
 import asyncio
+import math
 import tempfile
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from pathlib import Path
 
 import torch
 
+from api.cli.bench import TEXTS
+from api.cli.client.arrivals import Until, open_loop
 from benchmarks import report, simulated
-from benchmarks.playback import Heard, listen, poisson, summary
+from benchmarks.playback import Heard, listen, summary
 from benchmarks.policies import ArrivalOrder
 from core.bicodec import checkpoint as bicodec
 from core.checkpoint.builder import build_checkpoint
@@ -34,11 +38,11 @@ from shared.logging import configure_logging
 from shared.types import Utterance
 
 BYTES_A_SECOND = 32_000
-TEXTS = (
-    "Good morning, how are you today?",
-    "The train leaves at nine from the second platform, and it is never late.",
-    "Please open the window. It is warm in here, and the air outside is fresh and cool this evening.",
-)
+SEED = 1  # of the random times of arrival
+PATIENCE_MS = 2000.0  # who waits longer for the first sound has gone
+LOWEST = 16  # times less than the first rate, where a search that only fails ends
+
+Row = dict[str, float | int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +75,17 @@ POLICIES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The first rate, in requests a second; the factor to the next; the seconds of arrivals at each."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Rates in requests a second: the first; the factor to the next; by what factor the answer may be too low.
+
+    `seconds` of arrivals at each.
+    """
 
     start: float
     step: float
-    duration_s: float
+    within: float
+    seconds: float
 
 
 async def one_request(service: SpeechService, number: int) -> Heard:
@@ -103,20 +111,31 @@ async def one_request(service: SpeechService, number: int) -> Heard:
         return Heard()
 
 
-async def at_rate(service: SpeechService, rate: float, duration_s: float) -> dict[str, object]:
-    heard = await poisson(rate, duration_s, lambda number: one_request(service, number), seed=1)
-    return {"rate": round(rate, 2)} | summary(heard)
+async def at_rate(service: SpeechService, rate: float, seconds: float) -> Row:
+    heard = await open_loop(rate, partial(one_request, service), Until(seconds=seconds), seed=SEED)
+    return {"rate": round(rate, 3)} | summary(heard)
 
 
-async def rising(service: SpeechService, options: Options) -> list[dict[str, object]]:
-    """A row for each rate, up to the first at which a listener heard a gap or was sent away."""
-    rows, rate = [], options.start
-    while True:
-        rows.append(row := await at_rate(service, rate, options.duration_s))
+def all_were_served(row: Row) -> bool:
+    """Nobody heard a gap or was sent away, and hardly anybody waited too long."""
+    return not row["underruns"] and not row["refused"] and (row["first_sound_ms_p95"] or 0.0) <= PATIENCE_MS
+
+
+async def search(measure: Callable[[float], Awaitable[Row]], options: Search) -> tuple[float, list[Row]]:
+    """The highest rate at which all were served, and a row for each that was tried, the lowest first.
+
+    Rising by `step` up to the first failure, then by halves between that and the last success.
+    """
+    good, bad, rate = 0.0, inf, options.start
+    rows: list[Row] = []
+    while bad > good * options.within and rate * LOWEST >= options.start:
+        rows.append(row := await measure(rate))
         print(row, flush=True)
-        if row["underruns"] or row["refused"]:
-            return rows
-        rate *= options.step
+        if all_were_served(row):
+            good, rate = rate, rate * options.step if bad == inf else math.sqrt(rate * bad)
+        else:
+            bad, rate = rate, math.sqrt(good * rate) if good else rate / options.step
+    return round(good, 3), sorted(rows, key=lambda row: row["rate"] or 0.0)
 
 
 @asynccontextmanager
@@ -163,13 +182,13 @@ async def open_real(settings: Settings) -> AsyncIterator[OpenRuntime]:
         yield opened
 
 
-async def measure(policy: Policy, settings: Settings, opened: OpenRuntime, options: Options) -> dict[str, object]:
+async def measure(policy: Policy, settings: Settings, opened: OpenRuntime, options: Search) -> dict[str, object]:
     async with serving(policy, settings, opened) as service:
-        rows = await rising(service, options)
-    return {"highest_rate_without_a_gap": rows[-2]["rate"] if len(rows) > 1 else 0, "rates": rows}
+        highest, rows = await search(partial(at_rate, service, seconds=options.seconds), options)
+    return {"highest_rate_without_a_gap": highest, "rates": rows}
 
 
-async def measure_real(names: list[str], settings: Settings, options: Options) -> dict[str, object]:
+async def measure_real(names: list[str], settings: Settings, options: Search) -> dict[str, object]:
     async with open_real(settings) as opened:
         return {name: await measure(POLICIES[name], settings, opened, options) for name in names}
 
@@ -180,12 +199,13 @@ def main() -> None:
     parser.add_argument("--engine", default="auto")
     parser.add_argument("--policies", nargs="+", choices=POLICIES, default=list(POLICIES))
     parser.add_argument("--start", type=float, default=4.0, help="first rate, requests a second")
-    parser.add_argument("--step", type=float, default=1.15, help="from one rate to the next")
-    parser.add_argument("--duration", type=float, default=30.0, help="seconds of arrivals at each rate")
+    parser.add_argument("--step", type=float, default=2.0, help="from one rate to the next, up to the first that fails")
+    parser.add_argument("--within", type=float, default=1.05, help="by what factor the answer may be too low")
+    parser.add_argument("--seconds", type=float, default=30.0, help="of arrivals at each rate")
     arguments = parser.parse_args()
     prepare_process()
     configure_logging("ERROR")
-    options = Options(arguments.start, arguments.step, arguments.duration)
+    options = Search(start=arguments.start, step=arguments.step, within=arguments.within, seconds=arguments.seconds)
     unlimited = {"key_requests_per_minute": 10**9, "key_characters_per_minute": 10**12, "key_streams": 10**6}
     settings = Settings(max_running=256, max_waiting=256, database_url="sqlite://", auth_bypass_mode=True, **unlimited)
     if arguments.real:
@@ -200,6 +220,9 @@ def main() -> None:
                 for name in arguments.policies
             }
     report.write(arguments.out, figures)
+    for name, found in figures.items():
+        print(f"\n{name}: {found['highest_rate_without_a_gap']} requests a second without a gap\n")
+        print(report.table(found["rates"]))
 
 
 if __name__ == "__main__":

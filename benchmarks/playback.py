@@ -1,12 +1,9 @@
-"""What listeners hear of answers: each plays from its first block on. Open-loop load, and figures over all of it."""
+"""What listeners hear of answers: each plays from its first block on. Figures over all of it."""
 
-import asyncio
 import statistics
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-
-import numpy as np
 
 from core.headroom import Listener
 
@@ -38,24 +35,6 @@ async def listen(blocks: AsyncGenerator[float, None], clock: Callable[[], float]
             elif second is None:
                 second = headroom_s
     return Heard(first, seconds, listener.underruns, listener.longest_gap_s, second)
-
-
-async def poisson(
-    rate: float, duration_s: float, request: Callable[[int], Awaitable[Heard]], *, seed: int
-) -> list[Heard]:
-    """Open loop: requests arrive at random times, `rate` a second on average, whatever becomes of the earlier ones."""
-    random, loop = np.random.default_rng(seed), asyncio.get_running_loop()
-    at, begun = 0.0, loop.time()
-    async with asyncio.TaskGroup() as group:
-        tasks = []
-        while (at := at + random.exponential(1 / rate)) < duration_s:
-            await asyncio.sleep(begun + at - loop.time())
-            tasks.append(group.create_task(_awaited(request(len(tasks)))))
-    return [task.result() for task in tasks]
-
-
-async def _awaited(heard: Awaitable[Heard]) -> Heard:
-    return await heard
 
 
 def summary(heard: list[Heard]) -> dict[str, float | int | None]:

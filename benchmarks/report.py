@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +36,16 @@ def write(path: Path, figures: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text + "\n", encoding="utf-8")
     print(text)
+
+
+def table(rows: Sequence[Mapping[str, object]]) -> str:
+    """Rows of the same keys, as Markdown."""
+    lines = [
+        list(rows[0]),
+        ["---"] * len(rows[0]),
+        *(["" if v is None else str(v) for v in row.values()] for row in rows),
+    ]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _cpuinfo() -> list[str]:

@@ -1,7 +1,7 @@
 """The service's own CPU time for a second of sound, and what it adds to the first sound: HTTP in, blocks out, no model.
 
-At 1, 16 and 64 streams from an engine that costs and takes nothing; at 300 that it serves at twice real time, with
-windows decoded together and one by one.
+At 1, 16 and 64 streams from an engine that costs and takes nothing, all begun at once; at 300 that it serves at twice
+real time and that come at random times, one for each that ends, with windows decoded together and one by one.
 """
 
 import asyncio
@@ -10,17 +10,20 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
+from api.cli.client.arrivals import Until, open_loop
 from benchmarks import report
+from benchmarks.fake_server import HOP, RATE, TOKENS
 from core.checkpoint.builder import build_checkpoint
 
 STREAMS = (1, 16, 64)
 MANY, PACE = 300, 2.0
+STREAM_S = TOKENS * HOP / RATE / PACE  # that one of them takes
 BATCHES = {"together": "16", "one_by_one": "1"}
 WAV_BYTES_A_SECOND = 32_000
 
@@ -43,19 +46,24 @@ async def one_stream(client: httpx.AsyncClient, url: str) -> tuple[float, float]
     return size / WAV_BYTES_A_SECOND, float(parts["first_audio"]) - float(parts["first_token"])
 
 
-async def load(url: str, streams: int, rounds: int, *, apart_s: float = 0.0) -> tuple[float, list[float]]:
-    """Sound received in all, and every stream's wait for its first audio; streams begin `apart_s` after one another."""
-    limits = httpx.Limits(max_connections=streams)
-    async with httpx.AsyncClient(limits=limits, timeout=120) as client:
+Load = tuple[float, list[float]]
+"""Seconds of sound received in all, and every stream's wait for its first audio, in ms."""
 
-        async def later(number: int) -> tuple[float, float]:
-            await asyncio.sleep(number * apart_s)
-            return await one_stream(client, url)
 
+async def at_once(url: str, streams: int, rounds: int) -> Load:
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=streams), timeout=120) as client:
         heard = []
         for _ in range(rounds):
-            heard += await asyncio.gather(*(later(number) for number in range(streams)))
-    return sum(sound_s for sound_s, _ in heard), sorted(first_ms for _, first_ms in heard)
+            heard += await asyncio.gather(*(one_stream(client, url) for _ in range(streams)))
+    return sum(sound_s for sound_s, _ in heard), [first_ms for _, first_ms in heard]
+
+
+async def open_ended(url: str) -> Load:
+    """As many as come while the first MANY run, and then as many again; the wait of these is told."""
+    async with httpx.AsyncClient(limits=httpx.Limits(max_connections=None), timeout=120) as client:
+        until = Until(seconds=2 * STREAM_S)
+        heard = await open_loop(MANY / STREAM_S, lambda _: one_stream(client, url), until, seed=1)
+    return sum(sound_s for sound_s, _ in heard), [first_ms for _, first_ms in heard[MANY:]]
 
 
 @contextmanager
@@ -66,19 +74,22 @@ def served(checkpoint: Path, *, pace: float, batch: str) -> Iterator[tuple[subpr
         try:
             assert server.stdout is not None
             url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-            asyncio.run(load(url, 4, 2))
+            asyncio.run(at_once(url, 4, 2))
             yield server, url
         finally:
             server.terminate()
 
 
-def measure(server: subprocess.Popen[str], url: str, streams: int, *, apart_s: float) -> dict[str, float]:
+def measure(server: subprocess.Popen[str], load: Coroutine[None, None, Load]) -> dict[str, float]:
     before = cpu_s(server.pid)
-    sound_s, firsts = asyncio.run(load(url, streams, max(1, 64 // streams), apart_s=apart_s))
+    sound_s, firsts = asyncio.run(load)
+    firsts.sort()
     return {
         "cpu_ms_a_second_of_sound": round((cpu_s(server.pid) - before) / sound_s * 1000, 3),
-        "first_window_to_first_audio_ms_p50": round(firsts[len(firsts) // 2], 1),
-        "first_window_to_first_audio_ms_p95": round(firsts[int(0.95 * len(firsts))], 1),
+        **{
+            f"first_window_to_first_audio_ms_p{share}": round(firsts[share * len(firsts) // 100], 1)
+            for share in (50, 95, 99)
+        },
     }
 
 
@@ -89,10 +100,10 @@ def main() -> None:
         checkpoint = build_checkpoint(Path(folder) / "checkpoint", "tiny")
         with served(checkpoint, pace=0.0, batch="16") as (server, url):
             for streams in STREAMS:
-                figures[f"{streams}_streams"] = measure(server, url, streams, apart_s=0.0)
+                figures[f"{streams}_streams"] = measure(server, at_once(url, streams, max(1, 64 // streams)))
         for name, batch in BATCHES.items():
             with served(checkpoint, pace=PACE, batch=batch) as (server, url):
-                figures[f"{MANY}_streams_{name}"] = measure(server, url, MANY, apart_s=0.01)
+                figures[f"{MANY}_streams_{name}"] = measure(server, open_ended(url))
     report.write(arguments.out, figures)
 
 

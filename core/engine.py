@@ -24,7 +24,7 @@ class TokenEngine(Protocol):
         """Yield tokens until the model stops, without the stop token; the last delta says why it ended.
 
         Closing the generator aborts the request. The same prompt and seed give the same tokens on the same engine and
-        settings; temperature 0 takes the likeliest token.
+        settings; temperature 0 takes the likeliest token. Where not all fit, what is heard goes before what is not.
 
         Raises, at the first step: ValidationFailed and TextTooLong as `check_prompt` does, Overloaded when the queue is
         full. Raises, at any step: RuntimeDead when the engine is gone, GenerationError when only this request is.

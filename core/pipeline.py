@@ -193,7 +193,8 @@ class Pipeline:
         """One attempt at a chunk."""
         seed = (utterance.sampling.seed + chunk.index + seed_shift) % 2**32
         sampling = replace(utterance.sampling, seed=seed)
-        prompt = self.prompts.build(chunk.text, utterance.voice, sampling, pinned=pinned)
+        voice, heard = utterance.voice, utterance.stream
+        prompt = self.prompts.build(chunk.text, voice, sampling, pinned=pinned, heard=heard)
         tokens = _counted(self.engine.stream(prompt), self.table, progress)
         speech = through(through(tokens, TokenParser(self.table, pinned)), LoopGuard())
         stream = progress.stream

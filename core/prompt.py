@@ -17,7 +17,9 @@ class PromptBuilder:
         self._vocabulary = checkpoint.vocabulary
         self._template = checkpoint.prompt
 
-    def build(self, text: str, voice: Voice, sampling: Sampling, *, pinned: Sequence[int] | None) -> Prompt:
+    def build(
+        self, text: str, voice: Voice, sampling: Sampling, *, pinned: Sequence[int] | None, heard: bool = True
+    ) -> Prompt:
         """`pinned`: the voice's 32 global indices; the answer then begins at the first semantic token.
 
         The token budget follows the length of the text, so that a model that runs away is stopped.
@@ -28,4 +30,4 @@ class PromptBuilder:
         if pinned is not None:
             ids += [*vocabulary.globals.ids(pinned), control.end_global, control.start_semantic]
         budget = min(sampling.max_tokens, LEAST_BUDGET + SLOWEST_TOKENS_PER_CHARACTER * len(text))
-        return Prompt(tuple(ids), vocabulary.stop_ids, replace(sampling, max_tokens=budget))
+        return Prompt(tuple(ids), vocabulary.stop_ids, replace(sampling, max_tokens=budget), heard)

@@ -1,6 +1,7 @@
 """Everything loaded that speaking needs, from settings. Opened once by a server, a command or a test."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -93,7 +94,22 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 load_s=round(load_s, 2),
                 codec_warm_up_s=round(warm_up_s, 2),
             )
-            yield Runtime(checkpoint, engine, codec, pipeline, _gpu(device), load_s)
+            with kept_for_good():
+                yield Runtime(checkpoint, engine, codec, pipeline, _gpu(device), load_s)
+
+
+@contextmanager
+def kept_for_good() -> Iterator[None]:
+    """Meanwhile the garbage collector passes over everything that is there now.
+
+    Looking through all that was imported and loaded holds every stream for tenths of a second.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def device_worker(settings: Settings) -> DeviceWorker:

@@ -85,11 +85,15 @@ class TextChunk:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the engine continues: token ids in, token ids out, `stop_ids` end it."""
+    """What the engine continues: token ids in, token ids out, `stop_ids` end it.
+
+    `heard`: somebody listens already, and goes before all whose answer is a file.
+    """
 
     ids: tuple[int, ...]
     stop_ids: frozenset[int]
     sampling: Sampling
+    heard: bool = True
 
 
 class Finish(StrEnum):

@@ -53,11 +53,11 @@ def _vllm_imports() -> bool:
 
 def _start_vllm(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
     try:
-        from core.engines.vllm_engine import VllmEngine
+        from core.engines.vllm_engine import VllmEngine, engine_args
     except ImportError as error:
         raise StartupError(f"ENGINE=vllm: {error}") from error
     try:
-        return VllmEngine.start(
+        args = engine_args(
             checkpoint,
             kv_cache_bytes=settings.vllm_kv_cache_mib * MIB,
             max_len=settings.vllm_max_len,
@@ -66,6 +66,7 @@ def _start_vllm(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
             stream_interval=settings.vllm_stream_interval,
             sleeps=settings.snapshot is SnapshotMode.GPU,
         )
+        return VllmEngine.start(args, rows=checkpoint.vocabulary.rows)
     except (RuntimeError, ValueError, OSError) as error:
         raise StartupError(f"{checkpoint.language_model_path}: vLLM: {error}") from error
 

@@ -170,7 +170,8 @@ class TransformersEngine:
             self._changed.wait_for(lambda: self._closing or self._waiting)
             if self._closing:
                 return None
-            self._running = self._waiting.popleft()
+            self._running = next((request for request in self._waiting if request.prompt.heard), self._waiting[0])
+            self._waiting.remove(self._running)
             return self._running
 
     def _generate(self, request: _Request) -> Finish | None:

@@ -32,6 +32,43 @@ class _Llm(AsyncLLM):  # type: ignore[misc]
         """`close` has shut it down; a second time fails where the interpreter is already taking modules apart."""
 
 
+def engine_args(
+    checkpoint: Checkpoint,
+    *,
+    kv_cache_bytes: int,
+    max_len: int,
+    max_running: int,
+    max_unfinished: int,
+    stream_interval: int,
+    sleeps: bool,
+) -> AsyncEngineArgs:
+    """How vLLM is to serve this checkpoint; `benchmarks/engine.py` measures what each is worth.
+
+    `stream_interval`: tokens gathered before they are handed over, but for the first and the last.
+    `sleeps`: whether `sleep` can give a GPU's memory back, which takes another allocator.
+    """
+    max_len = min(max_len, checkpoint.max_positions)
+    on_cpu = bool(current_platform.is_cpu())
+    return AsyncEngineArgs(
+        model=str(checkpoint.language_model_path),
+        skip_tokenizer_init=True,
+        generation_config="vllm",  # every request states its sampling; a file beside the model must not
+        dtype="float32" if on_cpu else "bfloat16",  # few CPUs have bfloat16 arithmetic
+        max_model_len=max_len,
+        max_num_seqs=max_running,
+        max_num_batched_tokens=max(max_len, 2048),
+        max_num_queued_reqs=max_unfinished,
+        kv_cache_memory_bytes=kv_cache_bytes,
+        gpu_memory_utilization=0.5,  # checked against free memory at the start only: the line above decides
+        enforce_eager=on_cpu,  # compiling for a CPU costs minutes
+        stream_interval=stream_interval,
+        scheduling_policy="priority",
+        enable_sleep_mode=sleeps and not on_cpu,
+        disable_log_stats=True,
+        enable_log_requests=False,
+    )
+
+
 class VllmEngine:
     """Wraps a running AsyncLLM. Made by `start`, because that takes from ten seconds to a minute of blocking work."""
 
@@ -43,42 +80,9 @@ class VllmEngine:
         self._request_ids = itertools.count()
 
     @classmethod
-    def start(
-        cls,
-        checkpoint: Checkpoint,
-        *,
-        kv_cache_bytes: int,
-        max_len: int,
-        max_running: int,
-        max_unfinished: int,
-        stream_interval: int,
-        sleeps: bool,
-    ) -> "VllmEngine":
-        """Start the engine's process and load the model. Blocks; may run on any thread.
-
-        `stream_interval`: tokens gathered before they are handed over, but for the first and the last.
-        `sleeps`: whether `sleep` can give a GPU's memory back, which takes another allocator.
-        """
-        max_len = min(max_len, checkpoint.max_positions)
-        on_cpu = bool(current_platform.is_cpu())
-        args = AsyncEngineArgs(
-            model=str(checkpoint.language_model_path),
-            skip_tokenizer_init=True,
-            generation_config="vllm",  # every request states its sampling; a file beside the model must not
-            dtype="float32" if on_cpu else "bfloat16",  # few CPUs have bfloat16 arithmetic
-            max_model_len=max_len,
-            max_num_seqs=max_running,
-            max_num_batched_tokens=max(max_len, 2048),
-            max_num_queued_reqs=max_unfinished,
-            kv_cache_memory_bytes=kv_cache_bytes,
-            gpu_memory_utilization=0.5,  # checked against free memory at the start only: the line above decides
-            enforce_eager=on_cpu,  # compiling for a CPU costs minutes
-            stream_interval=stream_interval,
-            enable_sleep_mode=sleeps and not on_cpu,
-            disable_log_stats=True,
-            enable_log_requests=False,
-        )
-        return cls(_Llm.from_engine_args(args), rows=checkpoint.vocabulary.rows, max_len=max_len)
+    def start(cls, args: AsyncEngineArgs, *, rows: int) -> "VllmEngine":
+        """Start the engine's process and load the model, whose vocabulary has `rows`. Blocks; may run on any thread."""
+        return cls(_Llm.from_engine_args(args), rows=rows, max_len=args.max_model_len)
 
     @property
     def unfinished(self) -> int:
@@ -92,7 +96,9 @@ class VllmEngine:
         self.check_health()
         room = check_prompt(prompt, rows=self._rows, max_len=self._max_len)
         request_id = f"speech-{next(self._request_ids)}"
-        outputs = self._llm.generate(tokens_input(list(prompt.ids)), _params(prompt, room), request_id)
+        outputs = self._llm.generate(
+            tokens_input(list(prompt.ids)), _params(prompt, room), request_id, priority=int(not prompt.heard)
+        )
         try:
             async with aclosing(outputs):
                 async for output in outputs:

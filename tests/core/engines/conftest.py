@@ -72,9 +72,9 @@ async def subject(request: pytest.FixtureRequest, tiny: Checkpoint) -> AsyncIter
 
 
 def start_vllm(checkpoint: Checkpoint) -> Any:
-    from core.engines.vllm_engine import VllmEngine
+    from core.engines.vllm_engine import VllmEngine, engine_args
 
-    return VllmEngine.start(
+    args = engine_args(
         checkpoint,
         kv_cache_bytes=64 * 2**20,
         max_len=MAX_LEN,
@@ -83,6 +83,7 @@ def start_vllm(checkpoint: Checkpoint) -> Any:
         stream_interval=4,
         sleeps=True,
     )
+    return VllmEngine.start(args, rows=checkpoint.vocabulary.rows)
 
 
 def prompt(checkpoint: Checkpoint, text: str, *, pinned: bool = False, **sampling: object) -> Prompt:

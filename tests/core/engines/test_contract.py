@@ -121,6 +121,21 @@ async def test_every_sampling_keeps_the_layout(
     assert (len(ids), finish) == (34 + 12, Finish.STOP)
 
 
+async def test_a_listener_goes_before_files(engine: TokenEngine, tiny: Checkpoint) -> None:
+    """More files than any engine here takes at once, then somebody who listens."""
+    files, ended = 18, []
+
+    async def ask(name: str, text: str, *, heard: bool) -> None:
+        await collect(engine, replace(prompt(tiny, text, pinned=True), heard=heard))
+        ended.append(name)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(files):
+            group.create_task(ask("file", "x" * 15, heard=False))
+        group.create_task(ask("stream", "x" * 5, heard=True))
+    assert ended.index("stream") < files - 1
+
+
 async def test_closing_aborts(engine: TokenEngine, tiny: Checkpoint) -> None:
     deltas = engine.stream(prompt(tiny, "x" * 150, max_tokens=4096))
     await anext(deltas)
