@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.checkpoint.reading import Checkpoint
 from core.engine import TokenEngine
@@ -53,22 +53,28 @@ def _vllm_imports() -> bool:
 
 def _start_vllm(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
     try:
-        from core.engines.vllm_engine import VllmEngine, engine_args
+        from core.engines.vllm_engine import VllmEngine
     except ImportError as error:
         raise StartupError(f"ENGINE=vllm: {error}") from error
     try:
-        args = engine_args(
-            checkpoint,
-            kv_cache_bytes=settings.vllm_kv_cache_mib * MIB,
-            max_len=settings.vllm_max_len,
-            max_running=settings.max_running,
-            max_unfinished=_most_unfinished(settings),
-            stream_interval=settings.vllm_stream_interval,
-            sleeps=settings.snapshot is SnapshotMode.GPU,
-        )
-        return VllmEngine.start(args, rows=checkpoint.vocabulary.rows)
+        return VllmEngine.start(vllm_args(settings, checkpoint), rows=checkpoint.vocabulary.rows)
     except (RuntimeError, ValueError, OSError) as error:
         raise StartupError(f"{checkpoint.language_model_path}: vLLM: {error}") from error
+
+
+def vllm_args(settings: Settings, checkpoint: Checkpoint) -> Any:
+    """vLLM's AsyncEngineArgs, as the settings want them. Imports vLLM."""
+    from core.engines.vllm_engine import engine_args
+
+    return engine_args(
+        checkpoint,
+        kv_cache_bytes=settings.vllm_kv_cache_mib * MIB,
+        max_len=settings.vllm_max_len,
+        max_running=settings.max_running,
+        max_unfinished=_most_unfinished(settings),
+        stream_interval=settings.vllm_stream_interval,
+        sleeps=settings.snapshot is SnapshotMode.GPU,
+    )
 
 
 def _start_transformers(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:

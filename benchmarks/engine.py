@@ -1,0 +1,191 @@
+"""What the engine's settings are worth: the demo voice under vLLM, each setting against the default, in one run.
+
+An engine of its own for each, which takes half a minute to start. A decode step's bytes are counted against the
+bandwidth of this machine's memory, and for the published dimensions against that of GPUs (`--floor`: nothing else).
+"""
+
+import argparse
+import asyncio
+import statistics
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from api.cli.bench import TEXTS
+from benchmarks import report
+from core.capacity import BANDWIDTH
+from core.checkpoint.language_model import LanguageModelConfig
+from core.checkpoint.reading import Checkpoint, open_checkpoint
+from core.engine import TokenEngine
+from core.engines import vllm_args
+from core.floor import step_bytes
+from core.memory import published_dimensions
+from core.prompt import PromptBuilder
+from shared.config import MIB, Settings, prepare_process
+from shared.logging import configure_logging
+from shared.types import Prompt, TokenDelta
+
+DEFAULT = "default"
+SETTINGS: dict[str, dict[str, Any]] = {
+    DEFAULT: {},
+    "a delta for each token": {"stream_interval": 1},
+    "deltas of 16 tokens": {"stream_interval": 16},
+    "no prefix caching": {"enable_prefix_caching": False},
+    "4 sequences at once": {"max_num_seqs": 4},
+    "16 MiB of keys and values": {"kv_cache_memory_bytes": 16 * MIB},
+    "order of arrival": {"scheduling_policy": "fcfs"},
+    "default again": {},
+}
+ROUNDS, TOGETHER, BEHIND = 8, 8, 40  # prompts one by one; at once; pieces of files that a listener comes behind
+CONTEXT = 400  # tokens of a stream so far, of which a step's floor is told
+STREAMS = (1, 32, 128)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Seconds from asking to the first token, and to the end; tokens, and deltas that they came in."""
+
+    first_s: float
+    whole_s: float
+    tokens: int
+    deltas: int
+
+
+class Prompts:
+    """The benchmark's texts in the voices of a checkpoint; the same for the same number."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._checkpoint, self._builder = checkpoint, PromptBuilder(checkpoint)
+
+    def build(self, number: int, *, heard: bool = True) -> Prompt:
+        voices = self._checkpoint.voices
+        voice, sampling = voices[number % len(voices)], replace(self._checkpoint.sampling, seed=number)
+        return self._builder.build(TEXTS[number % len(TEXTS)], voice, sampling, pinned=voice.global_tokens, heard=heard)
+
+
+async def ask(engine: TokenEngine, prompt: Prompt) -> Answer:
+    begun, first, tokens, deltas = time.perf_counter(), 0.0, 0, 0
+    stream: AsyncGenerator[TokenDelta, None] = engine.stream(prompt)
+    async with aclosing(stream):
+        async for delta in stream:
+            first = first or time.perf_counter()
+            tokens, deltas = tokens + len(delta.ids), deltas + 1
+    return Answer(first - begun, time.perf_counter() - begun, tokens, deltas)
+
+
+async def one_by_one(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
+    answers = [await ask(engine, prompts.build(number)) for number in range(ROUNDS)]
+    return {
+        "first_token_ms_p50": round(statistics.median(answer.first_s for answer in answers) * 1000, 1),
+        "tokens_per_s": round(sum(a.tokens for a in answers) / sum(a.whole_s for a in answers), 1),
+    }
+
+
+async def at_once(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
+    """`cpu_ms_a_thousand_tokens` is this process's, which is the service's; the engine has its own."""
+    begun, cpu = time.perf_counter(), time.process_time()
+    answers = await asyncio.gather(*(ask(engine, prompts.build(number)) for number in range(TOGETHER)))
+    tokens = sum(answer.tokens for answer in answers)
+    return {
+        f"first_token_ms_p50_of_{TOGETHER}": round(statistics.median(a.first_s for a in answers) * 1000, 1),
+        f"tokens_per_s_of_{TOGETHER}": round(tokens / (time.perf_counter() - begun), 1),
+        "tokens_a_delta": round(tokens / sum(answer.deltas for answer in answers), 2),
+        "cpu_ms_a_thousand_tokens": round((time.process_time() - cpu) / tokens * 1e6, 1),
+    }
+
+
+async def behind_files(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
+    """A listener who comes when the engine has more of files than it takes at once."""
+    async with asyncio.TaskGroup() as group:
+        files = [group.create_task(ask(engine, prompts.build(n, heard=False))) for n in range(BEHIND)]
+        await asyncio.sleep(0.5)
+        listener = await ask(engine, prompts.build(BEHIND))
+        for file in files:
+            file.cancel()
+    return {f"first_token_ms_behind_{BEHIND}_of_files": round(listener.first_s * 1000, 1)}
+
+
+@asynccontextmanager
+async def started(checkpoint: Checkpoint, settings: Settings, changed: dict[str, Any]) -> AsyncIterator[TokenEngine]:
+    from core.engines.vllm_engine import VllmEngine  # vLLM reads the environment when it is imported
+
+    args = replace(vllm_args(settings, checkpoint), **changed)
+    engine = await asyncio.to_thread(VllmEngine.start, args, rows=checkpoint.vocabulary.rows)
+    try:
+        yield engine
+    finally:
+        await engine.close()
+
+
+async def measure(checkpoint: Checkpoint, settings: Settings, changed: dict[str, Any]) -> dict[str, float]:
+    prompts = Prompts(checkpoint)
+    async with started(checkpoint, settings, changed) as engine:
+        await ask(engine, prompts.build(0))
+        row = await one_by_one(engine, prompts) | await at_once(engine, prompts)
+        return row | await behind_files(engine, prompts)
+
+
+def read_gb_per_s() -> float:
+    """How fast this machine reads what is far larger than its caches, one thread."""
+    much = torch.zeros(512 * MIB // 4)
+    took = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        much.sum()
+        took.append(time.perf_counter() - begun)
+    return 512 * MIB / min(took) / 1e9
+
+
+def floor(model: LanguageModelConfig, gb_per_s: float, *, streams: int, value_bytes: int) -> dict[str, float]:
+    """The least that a step takes."""
+    step = step_bytes(model, streams=streams, context=CONTEXT, value_bytes=value_bytes)
+    step_s = step.seconds(gb_per_s=gb_per_s)
+    return {
+        "streams": streams,
+        "weights_mb": round(step.weights / 1e6, 1),
+        "keys_and_values_mb": round(step.keys_and_values / 1e6, 1),
+        "logits_mb": round(step.logits / 1e6, 1),
+        "least_step_ms": round(step_s * 1000, 3),
+        "most_tokens_per_s": round(streams / step_s),
+    }
+
+
+def floors() -> list[dict[str, Any]]:
+    """Of the published dimensions in bfloat16, on each GPU, by its data sheet."""
+    model, _ = published_dimensions()
+    return [
+        {"gpu": name} | floor(model, float(gb_per_s), streams=streams, value_bytes=2)
+        for name, gb_per_s in BANDWIDTH.items()
+        for streams in STREAMS
+    ]
+
+
+def main() -> None:
+    parser: argparse.ArgumentParser = report.output_option("engine")
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
+    parser.add_argument("--checkpoint", type=Path, default=Path("voices/demo"))
+    parser.add_argument("--floor", action="store_true", help="print the least that a step takes on GPUs, and no more")
+    arguments = parser.parse_args()
+    print(report.table(floors()))
+    if arguments.floor:
+        return
+    prepare_process()
+    configure_logging("ERROR")
+    checkpoint, settings = open_checkpoint(arguments.checkpoint), Settings()
+    rows: list[dict[str, Any]] = []
+    for name in arguments.settings:
+        rows.append({"setting": name} | asyncio.run(measure(checkpoint, settings, SETTINGS[name])))
+        print(rows[-1], flush=True)
+    gb_per_s = read_gb_per_s()
+    here = {"gb_per_s": round(gb_per_s, 1)} | floor(checkpoint.language_model, gb_per_s, streams=1, value_bytes=4)
+    report.write(arguments.out, {"settings": rows, "floor_here": here, "floor_of_gpus": floors()})
+    print(report.table(rows))
+
+
+if __name__ == "__main__":
+    main()
