@@ -8,7 +8,7 @@ AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow test-live clients check format bench bench-load bench-gpu eval-voice lock clean
+.PHONY: serve test test-slow test-live clients check format bench bench-load bench-engine bench-gpu eval-voice lock clean
 
 serve: .venv/.serve  ## the service, on the embedded voice
 	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -37,9 +37,12 @@ format: .venv/.test
 bench: .venv/.test  ## every benchmark; results go to benchmarks/results/
 	$(bin)/python -m benchmarks
 
-bench-load: .venv/.test  ## the demo voice on this machine's CPU at rising rates, until a listener hears a gap
+bench-load: .venv/.test  ## the demo voice on this machine's CPU: the highest rate at which no listener hears a gap
 	$(bin)/python -m benchmarks.load --real --engine vllm --policies headroom "order of arrival, all windows alike" \
-	    --start 0.2 --out benchmarks/results/$$(date +%F)-load-cpu.json
+	    --start 0.4 --within 1.1 --out benchmarks/results/$$(date +%F)-load-cpu.json
+
+bench-engine: .venv/.test  ## what each setting of vLLM is worth to the demo voice, on this machine's CPU
+	$(bin)/python -m benchmarks.engine
 
 bench-gpu: .venv/.test  ## the published dimensions on a GPU, where there is one
 	$(bin)/python -m benchmarks.gpu
