@@ -1,10 +1,14 @@
-"""Python runs this first in every container of these tests: after SIGUSR2 the language model's next step fails."""
+"""Python runs this first in every container of these tests: SIGINT interrupts it, and SIGUSR2 breaks its model.
+
+A job that a shell started in the background has SIGINT ignored, and hands that down to all that it starts.
+"""
 
 import signal
 from typing import Any
 
 
 def _fail(*_signal: object) -> None:
+    """The language model's next step fails."""
     from core.engines.qwen2 import Qwen2Decoder
 
     def advance(*_ids: object) -> Any:
@@ -13,4 +17,5 @@ def _fail(*_signal: object) -> None:
     Qwen2Decoder.advance = advance
 
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGUSR2, _fail)
