@@ -7,6 +7,7 @@ same app on a port, closer to the wire and without a queue. What Modal is asked 
 import asyncio
 import os
 import signal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,14 +117,16 @@ class SpeechServer(_Container):
     image=image,
     volumes={MODELS_PATH: models},
     secrets=[secret],
+    env=deployment.environment(),
     timeout=2 * 60 * MINUTES,
 )
 def download(repo: str, revision: str, layout: str = "spark-tts") -> None:
     """`modal run app.py::download --repo OWNER/NAME --revision COMMIT`: into the volume's directory COMMIT."""
     from services.weights import LAYOUTS, Hub, download_pinned
 
-    hub = Hub(token=read_settings(HubAccess).token)
-    download_pinned(repo, revision, Path(MODELS_PATH), LAYOUTS[layout], hub=hub, report=print)
+    access = read_settings(HubAccess)
+    hub = Hub(access.endpoint, access.token)
+    download_pinned(repo, revision, Path(MODELS_PATH), LAYOUTS[layout], hub=hub, report=partial(print, flush=True))
     models.commit()
 
 

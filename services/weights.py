@@ -15,11 +15,11 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from core.checkpoint.manifest import Manifest, ManifestFile, sha256_of, write_manifest
+from shared.config import PUBLIC_HUB
 from shared.deployment import COMMIT
 from shared.errors import StartupError
 
 ATTEMPTS, PAUSE_S, TIMEOUT_S = 4, 0.5, 30.0  # for a line that is cut; the pause doubles
-PUBLIC_HUB = "https://huggingface.co"
 SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
 
 

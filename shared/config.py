@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.errors import StartupError
 
 MIB = 1024 * 1024
+PUBLIC_HUB = "https://huggingface.co"
 
 
 class EngineKind(StrEnum):
@@ -201,10 +202,11 @@ def _is_loopback(host: str) -> bool:
 
 
 class HubAccess(BaseSettings):
-    """What a download of weights may read from the environment: HF_TOKEN."""
+    """What a download of weights may read from the environment: HF_ENDPOINT and HF_TOKEN, as the hub's own client."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="HF_")
 
+    endpoint: str = PUBLIC_HUB
     token: str | None = Field(None, repr=False)
 
 

@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 
 from core.checkpoint.manifest import NAME, verify_manifest
-from services.weights import LAYOUTS, PUBLIC_HUB, Hub, download
+from services.weights import LAYOUTS, Hub, download
+from shared.config import PUBLIC_HUB
 from shared.errors import StartupError
 
 

@@ -12,11 +12,11 @@ from tests.modal.loopback import ROOT, Modal
 ON_CPU = {
     "DEVICE": "cpu",
     "CODEC_MODE": "eager",
-    "DATABASE_URL": "sqlite://",
     "AUTH_BYPASS_MODE": "true",
     "OMP_WAIT_POLICY": "passive",
     "OMP_NUM_THREADS": "1",
 }
+SECRETS = {"veena3-secrets": {"DATABASE_URL": "sqlite://"}}
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +30,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
         def deploy(**settings: str) -> Modal:
             path: Path = tmp_path_factory.mktemp("modal")
             mounts = {"/models": models, "/cache": path / "cache"}
-            platform = stack.enter_context(Modal(path, mounts, {"veena3-secrets": {"DATABASE_URL"}}).running())
+            platform = stack.enter_context(Modal(path, mounts, SECRETS).running())
             answer = platform.deploy(**{"DEPLOY_REVISION": "demo", "DEPLOY_MAX_INPUTS": "3"} | settings)
             assert answer.returncode == 0, answer.stdout + answer.stderr
             return platform

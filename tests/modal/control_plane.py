@@ -1,4 +1,4 @@
-"""Modal's control plane as far as `modal deploy` asks it, on loopback, from the protobufs that the SDK ships.
+"""Modal's control plane as far as `modal deploy` and `modal run` ask it, on loopback, from the protobufs of the SDK.
 
 Every request is recorded: together they are everything that Modal would get to know of a deployment.
 """
@@ -10,6 +10,8 @@ from typing import Any
 import grpclib
 from google.protobuf import empty_pb2
 from modal_proto import api_grpc, api_pb2
+
+from tests.modal.invocation import Invocation
 
 BUILDER = "2025.06"  # of images; a setting of each workspace
 
@@ -43,11 +45,12 @@ class Recorder(_servicer()):
 
 
 class ControlPlane(Recorder):
-    """`secrets`: what this workspace has, the keys of each by its name."""
+    """`secrets`: what this workspace has, by name. `invoked` is told of every function that is called."""
 
-    def __init__(self, secrets: dict[str, set[str]]) -> None:
+    def __init__(self, secrets: dict[str, dict[str, str]], *, invoked: Callable[[Invocation], None]) -> None:
         super().__init__()
-        self._existing = secrets
+        self._existing, self._invoked = secrets, invoked
+        self._invocations: dict[str, Invocation] = {}
         self.functions: dict[str, Any] = {}  # by name
         self.images: dict[str, Any] = {}  # these and the following by id
         self.volumes: dict[str, Any] = {}
@@ -119,12 +122,17 @@ class ControlPlane(Recorder):
         name = request.deployment_name
         if name and name not in self._existing:
             raise grpclib.GRPCError(grpclib.Status.NOT_FOUND, f"Secret '{name}' not found in environment 'main'")
-        if missing := set(request.required_keys) - self._existing.get(name, set()):
+        if missing := set(request.required_keys) - set(self._existing.get(name, ())):
             message = f"Secret is missing key(s): {', '.join(sorted(missing))}"
             raise grpclib.GRPCError(grpclib.Status.FAILED_PRECONDITION, message)
         secret = self._id("st")
         self.secrets[secret] = request
         return api_pb2.SecretGetOrCreateResponse(secret_id=secret)
+
+    def environment(self, secret: str) -> dict[str, str]:
+        """What the secret with that id puts into a container's environment."""
+        request = self.secrets[secret]
+        return self._existing[request.deployment_name] if request.deployment_name else dict(request.env_dict)
 
     def on_FunctionPrecreate(self, request):
         function = self._id("fu")
@@ -146,6 +154,21 @@ class ControlPlane(Recorder):
 
     def on_ClassCreate(self, _request):
         return api_pb2.ClassCreateResponse(class_id="cs-1", handle_metadata=api_pb2.ClassHandleMetadata())
+
+    def on_FunctionMap(self, request):
+        invocation = Invocation(request)
+        self._invocations[invocation.id] = invocation
+        self._invoked(invocation)
+        taken = api_pb2.FunctionPutInputsResponseItem(input_id=invocation.input_id)
+        return api_pb2.FunctionMapResponse(function_call_id=invocation.id, pipelined_inputs=[taken])
+
+    async def FunctionGetOutputs(self, stream: Any) -> None:
+        invocation = self._invocations[(await stream.recv_message()).function_call_id]
+        output = await invocation.output
+        item = api_pb2.FunctionGetOutputsItem(
+            input_id=invocation.input_id, result=output.result, data_format=output.data_format
+        )
+        await stream.send_message(api_pb2.FunctionGetOutputsResponse(outputs=[item]))
 
 
 def handle_metadata(function: str, name: str, kind: Any, methods: Any) -> Any:

@@ -13,6 +13,8 @@ from typing import Any
 from modal._serialization import deserialize_data_format, serialize_data_format
 from modal_proto import api_pb2
 
+from tests.modal.invocation import Invocation
+
 ASGI = api_pb2.DATA_FORMAT_ASGI
 SUCCESS = api_pb2.GenericResult.GENERIC_STATUS_SUCCESS
 PASSED_ON = ("type", "http_version", "method", "scheme", "path", "query_string", "headers", "client", "subprotocols")
@@ -65,21 +67,22 @@ class Call:
 
 
 class Ingress:
-    """An ASGI app. `disconnect_by` is `message` or `cancel`: how a container hears that a client has gone."""
+    """An ASGI app, and the queue of what containers fetch.
+
+    `disconnect_by` is `message` or `cancel`: how a container hears that a client has gone.
+    """
 
     def __init__(self) -> None:
         self.disconnect_by = "message"
-        self.waiting: deque[Call] = deque()
-        self.calls: dict[str, Call] = {}  # by both ids
+        self.waiting: deque[Call | Invocation] = deque()
+        self.calls: dict[str, Any] = {}  # by both ids
         self.changed = asyncio.Event()  # set whenever something new may be fetched
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             return await _lifespan(receive, send)
         call = Call(scope)
-        self.calls[call.id] = self.calls[call.input_id] = call
-        self.waiting.append(call)
-        self.changed.set()
+        self.put(call)
         inbound = asyncio.create_task(self._inbound(call, receive))
         begun = False
         try:
@@ -92,6 +95,11 @@ class Ingress:
         if not begun and scope["type"] == "http":
             await send({"type": "http.response.start", "status": 500, "headers": []})
             await send({"type": "http.response.body", "body": b"modal-http: internal error"})
+
+    def put(self, call: Call | Invocation) -> None:
+        self.calls[call.id] = self.calls[call.input_id] = call
+        self.waiting.append(call)
+        self.changed.set()
 
     async def _inbound(self, call: Call, receive: Any) -> None:
         while True:

@@ -17,19 +17,24 @@ from grpclib.server import Server
 
 from tests.modal.control_plane import ControlPlane
 from tests.modal.ingress import Ingress
+from tests.modal.invocation import Invocation
 from tests.modal.worker import Worker
 
 ROOT = Path(__file__).parents[2]
 START_S = 180
 
-run = partial(subprocess.run, capture_output=True, text=True, check=False)
+run = partial(subprocess.run, capture_output=True, text=True, check=False, timeout=START_S)
 
 
 class Modal:
-    """`url` is where a client reaches what is deployed; `workers` are its containers in order of their start."""
+    """`url` is where a client reaches what is deployed; `workers` are its containers in order of their start.
 
-    def __init__(self, path: Path, mounts: dict[str, Path], secrets: dict[str, set[str]]) -> None:
-        self.plane, self._path, self._mounts = ControlPlane(secrets), path, mounts
+    `mounts`: what of this machine stands for a volume, by the path where that would be mounted. `secrets`: the
+    environment that each holds.
+    """
+
+    def __init__(self, path: Path, mounts: dict[str, Path], secrets: dict[str, dict[str, str]]) -> None:
+        self.plane, self._path, self._mounts = ControlPlane(secrets, invoked=self._invoked), path, mounts
         self.workers: list[Worker] = []
         self.url = ""
         self._servers: list[Server] = []
@@ -92,20 +97,29 @@ class Modal:
 
     def start(self, name: str = "Speech", *, snapshot: bool = False, **environment: str) -> Worker:
         """A container of the deployed class `name`; `environment` overrides what it is told."""
-        return asyncio.run_coroutine_threadsafe(self._start(name, snapshot, environment), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(
+            self._start(name, snapshot=snapshot, environment=environment), self._loop
+        ).result()
 
-    async def _start(self, name: str, snapshot: bool, environment: dict[str, str]) -> Worker:
+    async def _start(self, name: str, *, snapshot: bool, environment: dict[str, str]) -> Worker:
         root = self._path / f"container-{len(self.workers)}"
         root.mkdir()
 
         def replaced() -> None:
-            self._starting = asyncio.create_task(self._start(name, snapshot, environment))
+            self._starting = asyncio.create_task(self._start(name, snapshot=snapshot, environment=environment))
 
         worker = Worker(self.plane, self.ingress, name, root, replaced=replaced)
         url = await self._served(worker)
         worker.start(url, mounts=self._mounts, snapshot=snapshot, environment=environment)
         self.workers.append(worker)
         return worker
+
+    def _invoked(self, invocation: Invocation) -> None:
+        """A container of its own for it."""
+        functions = self.plane.functions.items()
+        (name,) = [name for name, made in functions if made.existing_function_id == invocation.function_id]
+        self.ingress.put(invocation)
+        self._starting = asyncio.create_task(self._start(name, snapshot=False, environment={}))
 
     def stop(self, worker: Worker) -> None:
         self._loop.call_soon_threadsafe(worker.stop)

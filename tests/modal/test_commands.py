@@ -2,15 +2,31 @@
 
 import pytest
 
+from core.checkpoint.manifest import verify_manifest
+from services.weights import SPARK_TTS
 from shared.config import Settings
 from tests.api.conftest import serving
 from tests.fakes import FakeEngine
-from tests.modal.loopback import Modal
+from tests.hub import HubRepo
+from tests.modal.conftest import SECRETS
+from tests.modal.loopback import ROOT, Modal
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.fixture
-def platform(tmp_path):
-    with Modal(tmp_path, {}, {"veena3-secrets": {"DATABASE_URL"}}).running() as running:
+def hub():
+    files = {path: (ROOT / "voices/demo" / path).read_bytes() for path in SPARK_TTS.needed}
+    repo = HubRepo("veena/demo", COMMIT, files | {"LLM/optimizer.pt": b"not for inference"})
+    with repo.running() as repo.port:
+        yield repo
+
+
+@pytest.fixture
+def platform(tmp_path, hub):
+    """Its secret names the hub on this machine."""
+    secret = SECRETS["veena3-secrets"] | {"HF_ENDPOINT": f"http://127.0.0.1:{hub.port}"}
+    with Modal(tmp_path, {"/models": tmp_path / "models"}, {"veena3-secrets": secret}).running() as running:
         yield running
 
 
@@ -21,6 +37,23 @@ def test_weights_are_downloaded_where_the_volume_can_be_written(platform):
     assert (mount.mount_path, mount.read_only) == ("/models", False)
     assert not function.resources.HasField("gpu_config") or not function.resources.gpu_config.gpu_type
     assert function.timeout_secs == 7200
+
+
+def test_a_revision_is_downloaded_into_the_volume_and_committed(platform, hub, tmp_path):
+    """`download` in Modal's own runtime; the line is cut once, and nothing is fetched twice."""
+    hub.break_at["LLM/model.safetensors"] = 100_000
+    arguments = ("run", "app.py::download", "--repo", hub.name, "--revision")
+    told = platform.command(*arguments, COMMIT, DEPLOY_REVISION="none")
+    assert told.returncode == 0, told.stdout + told.stderr
+    manifest = verify_manifest(tmp_path / "models" / COMMIT, revision=COMMIT)
+    assert manifest is not None and {file.path for file in manifest.files} == set(SPARK_TTS.needed)
+    assert [wanted for path, wanted in hub.asked if path == "LLM/model.safetensors"] == [None, "bytes=100000-"]
+    (worker,) = platform.workers
+    assert len(worker.requests("VolumeCommit")) == 1 and "LLM/model.safetensors: " in worker.log.read_text()
+
+    refused = platform.command(*arguments, "main", DEPLOY_REVISION="none")
+    assert refused.returncode == 1 and "revision main: the full hash of a commit is needed" in refused.stderr
+    assert not platform.workers[1].requests("VolumeCommit")
 
 
 def test_smoke_passes_against_a_server_that_speaks(platform, tiny):

@@ -10,6 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from shared.deployment import Deployment
+from tests.modal.conftest import SECRETS
 from tests.modal.loopback import ROOT, Modal, run
 
 PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
@@ -26,8 +27,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Modal]:
         yield platform
 
 
-def loopback(path: Path, **secrets: set[str]):
-    return Modal(path, {}, {"veena3-secrets": {"DATABASE_URL"}} | secrets).running()
+def loopback(path: Path, **secrets: dict[str, str]):
+    return Modal(path, {}, SECRETS | secrets).running()
 
 
 def test_the_defaults(plain):
@@ -131,7 +132,7 @@ def test_every_setting_arrives(tmp_path):
         "SNAPSHOT": "gpu",
     }
     assert {name.lower() for name in settings} == set(Deployment.model_fields)
-    with loopback(tmp_path, **{"eu-secrets": {"DATABASE_URL", "REDIS_URL"}}) as platform:
+    with loopback(tmp_path, **{"eu-secrets": dict.fromkeys(("DATABASE_URL", "REDIS_URL"), "")}) as platform:
         deployed = platform.deploy(**{f"DEPLOY_{name}": value for name, value in settings.items()})
         assert deployed.returncode == 0, deployed.stdout + deployed.stderr
     function, scaling = asked(platform, "Speech")

@@ -1,7 +1,7 @@
 """One container as Modal's worker runs it: the SDK's own entrypoint in a process, and the RPCs that it makes.
 
 Its file system has what was shipped and nothing else of ours; its environment what image and secrets say. Where a
-volume would be mounted, a path into it is replaced by one of this machine.
+volume would be mounted, a path into it is replaced by one of this machine, in the environment and in what was shipped.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ class Worker(Recorder):
             for path, file in mount.items():
                 place = self._root / path.lstrip("/")
                 place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(self._plane.files[file])
+                place.write_bytes(_with_mounts(self._plane.files[file], mounts))
         arguments, self.restore = self._root / "arguments", self._root / "restore.json"
         arguments.write_bytes(self._arguments(snapshot).SerializeToString())
         home = self._root / "root"
@@ -78,7 +78,7 @@ class Worker(Recorder):
     def _environment(self) -> dict[str, str]:
         commands = [command for image in self._plane.images.values() for command in image.dockerfile_commands]
         image = dict(command[4:].split("=", 1) for command in commands if command.startswith("ENV "))
-        secrets = [dict(self._plane.secrets[secret].env_dict) for secret in self._request.function.secret_ids]
+        secrets = [self._plane.environment(secret) for secret in self._request.function.secret_ids]
         return image | {name: value for secret in secrets for name, value in secret.items()}
 
     def _arguments(self, snapshot: bool) -> Any:
@@ -119,6 +119,9 @@ class Worker(Recorder):
         return empty_pb2.Empty()
 
     on_ContainerServerLifecycleReady = on_ContainerHello
+
+    def on_VolumeCommit(self, _request):
+        return api_pb2.VolumeCommitResponse(skip_reload=True)
 
     def on_TaskResult(self, request):
         self.results.append(request.result)
@@ -183,6 +186,12 @@ class Worker(Recorder):
             raise grpclib.GRPCError(grpclib.Status.NOT_FOUND, "no such call")
         while (chunk := await call.to_app.get()) is not None:
             await stream.send_message(chunk)
+
+
+def _with_mounts(source: bytes, mounts: dict[str, Path]) -> bytes:
+    for point, path in mounts.items():
+        source = source.replace(f'"{point}"'.encode(), f'"{path}"'.encode())
+    return source
 
 
 def _mounted(value: str, mounts: dict[str, Path]) -> str:
