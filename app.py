@@ -9,7 +9,7 @@ import os
 import signal
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import modal
 import modal.experimental
@@ -43,14 +43,12 @@ cache = modal.Volume.from_name(deployment.cache_volume, create_if_missing=True, 
 secret = modal.Secret.from_name(deployment.secret, required_keys=list(deployment.secret_keys))
 
 app = modal.App(deployment.app_name)
-resources: dict[str, Any] = {
-    "image": image,
+common: dict[str, Any] = {"image": image, "secrets": [secret], "env": deployment.environment()}
+resources = common | {
     "gpu": deployment.gpu,
     "cpu": deployment.cpu,
     "memory": deployment.memory_mib,
     "volumes": {MODELS_PATH: models.with_mount_options(read_only=True), CACHE_PATH: cache},
-    "secrets": [secret],
-    "env": deployment.environment(),
     "max_containers": deployment.max_containers,
     "scaledown_window": deployment.scaledown_window_s,
     "startup_timeout": deployment.startup_timeout_s,
@@ -113,14 +111,8 @@ class SpeechServer(_Container):
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-@app.function(
-    image=image,
-    volumes={MODELS_PATH: models},
-    secrets=[secret],
-    env=deployment.environment(),
-    timeout=2 * 60 * MINUTES,
-)
-def download(repo: str, revision: str, layout: str = "spark-tts") -> None:
+@app.function(volumes={MODELS_PATH: models}, timeout=2 * 60 * MINUTES, **common)
+def download(repo: str, revision: str, layout: Literal["spark-tts", "ap-bwe"] = "spark-tts") -> None:
     """`modal run app.py::download --repo OWNER/NAME --revision COMMIT`: into the volume's directory COMMIT."""
     from services.weights import LAYOUTS, Hub, download_pinned
 

@@ -35,9 +35,10 @@
   x CheckpointInvalid
 """
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from shared.types import Allowance
+if TYPE_CHECKING:  # it brings numpy, which a machine that only deploys does not have
+    from shared.types import Allowance
 
 
 class ServiceError(Exception):
@@ -117,7 +118,7 @@ class RateLimited(RequestError):
 
     code, status = "RATE_LIMIT_EXCEEDED", 429
 
-    def __init__(self, message: str, *, retry_after_s: int, allowance: Allowance | None = None) -> None:
+    def __init__(self, message: str, *, retry_after_s: int, allowance: "Allowance | None" = None) -> None:
         super().__init__(message)
         self.retry_after_s, self.allowance = retry_after_s, allowance
 

@@ -1,6 +1,8 @@
 """`modal deploy app.py` for real, against a control plane on loopback: what Modal is asked for is what was set."""
 
+import os
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,11 +100,20 @@ def test_the_lock_holds_what_the_project_needs_with_hashes():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lock = (ROOT / "requirements.lock").read_text()
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock, re.MULTILINE))
-    for line in [*project["dependencies"], *project["optional-dependencies"]["vllm"]]:
+    extras = project["optional-dependencies"]
+    for line in [*project["dependencies"], *extras["vllm"], *extras["otel"], *extras["supabase"]]:
         wanted = Requirement(line)
         name = wanted.name.lower().replace("_", "-")
         assert name in locked and wanted.specifier.contains(locked[name]), f"{line}: run `make lock`"
     assert len(re.findall(r"^\S+==", lock, re.MULTILINE)) == len(re.findall(r"==\S+ \\\n    --hash=sha256:", lock))
+
+
+def test_deploying_takes_no_more_than_the_deploy_group():
+    """A machine that deploys has Modal's SDK and pydantic; what runs in a container is in the image."""
+    absent = ("numpy", "torch", "httpx", "websockets", "structlog", "fastapi", "uvicorn", "typer", "yaml")
+    code = f"import sys; sys.modules.update(dict.fromkeys({absent})); import app"
+    imported = run([sys.executable, "-c", code], cwd=ROOT, env=os.environ | {"DEPLOY_REVISION": "r1"})
+    assert imported.returncode == 0, imported.stderr
 
 
 def test_every_setting_arrives(tmp_path):
