@@ -48,7 +48,7 @@ bench-gpu: .venv/.test  ## the published dimensions on a GPU, where there is one
 	$(bin)/python -m benchmarks.gpu
 
 lock: .venv/.test  ## what a container on Modal installs: after every change of pyproject.toml's dependencies
-	$(bin)/uv pip compile pyproject.toml --extra vllm --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
+	$(bin)/uv pip compile pyproject.toml --extra vllm --extra otel --extra supabase --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
 	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
 
 eval-voice: .venv/.test  ## how well the embedded voice is understood; needs flite and espeak-ng (Debian packages)
