@@ -21,7 +21,7 @@ from tests.modal.invocation import Invocation
 from tests.modal.worker import Worker
 
 ROOT = Path(__file__).parents[2]
-START_S = 180
+START_S = 300
 
 run = partial(subprocess.run, capture_output=True, text=True, check=False, timeout=START_S)
 

@@ -1,4 +1,4 @@
-"""The SDK's own container runtime on what `modal deploy` shipped, with the demo voice on the transformers engine.
+"""The SDK's own container runtime on what `modal deploy` shipped, with the demo voice on either engine.
 
 The tests of a container follow one another, and the last ends it.
 """
@@ -7,8 +7,8 @@ import io
 import json
 import signal
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 
 import httpx
 import numpy as np
@@ -21,13 +21,31 @@ from tests.modal.conftest import ON_CPU
 from tests.modal.loopback import START_S, Modal, until
 from tests.modal.worker import Worker
 
-TRANSFORMERS = ON_CPU | {"ENGINE": "transformers"}
 SHORT = {"text": "Good morning.", "speaker": "lipakshi", "stream": True}
 LONG = SHORT | {"text": "Good morning to all of you. How are you today? " * 20, "seed": 1}
 
+VLLM = pytest.param(
+    "vllm",
+    marks=[
+        pytest.mark.slow,
+        pytest.mark.skipif(find_spec("vllm") is None, reason="VLLM IS NOT INSTALLED: it is untested in a container"),
+    ],
+)
+
+
+@pytest.fixture(scope="module", params=["transformers", VLLM])
+def engine(request) -> str:
+    return request.param
+
 
 @pytest.fixture(scope="module")
-def port() -> int:
+def told_beside(engine) -> dict[str, str]:
+    """What a container is told on this machine."""
+    return ON_CPU | {"ENGINE": engine}
+
+
+@pytest.fixture(scope="module")
+def port(engine) -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
@@ -39,9 +57,9 @@ def plain(deployed, port) -> Modal:
 
 
 @pytest.fixture(scope="module")
-def first(plain: Modal) -> Iterator[Worker]:
+def first(plain: Modal, told_beside) -> Worker:
     """It is given its first requests while it boots: they wait at the platform."""
-    worker = plain.start("Speech", **TRANSFORMERS)
+    worker = plain.start("Speech", **told_beside)
     assert ask(plain, "ready").status_code == 200, worker.log.read_text()
     return worker
 
@@ -113,7 +131,7 @@ def test_a_dead_engine_answers_503_and_its_container_is_replaced(plain, first):
         with pytest.raises(httpx.RemoteProtocolError), streaming(plain, LONG) as answer:
             pieces = answer.iter_raw()
             next(pieces)
-            waiting = pool.submit(speak, plain)
+            waiting = pool.submit(speak, plain, **LONG | {"stream": False})
             until(lambda: len(first.active) == 3, worker=first)
             first.process.send_signal(signal.SIGUSR2)
             for _ in pieces:
@@ -141,23 +159,25 @@ def test_a_graceful_stop_lets_a_stream_finish(plain, first):
     assert len(soundfile.read(io.BytesIO(body))[0]) > 16_000
 
 
-def test_weights_that_are_not_there_fail_before_anything_is_served(plain):
-    worker = plain.start("Speech", **TRANSFORMERS, CHECKPOINT="/models/empty")
+def test_weights_that_are_not_there_fail_before_anything_is_served(plain, told_beside):
+    worker = plain.start("Speech", **told_beside, CHECKPOINT="/models/empty")
     worker.process.wait(START_S)
     (result,) = worker.results
     assert "CheckpointInvalid" in result.exception and "/empty" in result.exception
     assert told(worker, "startup_failed") == 1 and not worker.requests("FunctionGetInputs")
 
 
-def test_a_snapshot_holds_the_model_and_a_restored_container_speaks(deployed):
+def test_a_snapshot_holds_the_model_or_the_code_and_a_restored_container_speaks(deployed, engine, told_beside):
     """And SIGINT, which is how Modal takes a container away, cuts streams and closes the engine."""
-    platform = deployed(DEPLOY_SNAPSHOT="gpu")
-    worker = platform.start("Speech", snapshot=True, **TRANSFORMERS)
+    mode = {"transformers": "gpu", "vllm": "cpu"}[engine]  # without a GPU vLLM does not sleep
+    platform = deployed(DEPLOY_SNAPSHOT=mode)
+    worker = platform.start("Speech", snapshot=True, **told_beside)
     assert speak(platform).status_code == 200, worker.log.read_text()
     asked = [name for name, _ in worker.calls]
     assert asked.index("ContainerHello") < asked.index("ContainerCheckpoint") < asked.index("FunctionCallPutDataOut")
-    assert '"event": "ready"' in worker.told_before_checkpoint and '"woken"' not in worker.told_before_checkpoint
-    assert told(worker, "ready") == told(worker, "woken") == 1
+    assert ('"event": "ready"' in worker.told_before_checkpoint) == (mode == "gpu")
+    assert '"woken"' not in worker.told_before_checkpoint
+    assert told(worker, "ready") == 1 and told(worker, "woken") == (mode == "gpu")
     with pytest.raises(httpx.RemoteProtocolError), streaming(platform, LONG) as answer:
         pieces = answer.iter_raw()
         next(pieces)
@@ -167,14 +187,16 @@ def test_a_snapshot_holds_the_model_and_a_restored_container_speaks(deployed):
     assert worker.process.wait(START_S) == 0 and told(worker, "request_aborted") == 1
 
 
-def test_the_server_close_to_the_wire_serves_and_leaves_when_its_engine_dies(plain, port):
-    worker = plain.start("SpeechServer", **TRANSFORMERS)
+def test_the_server_close_to_the_wire_serves_and_leaves_when_its_engine_dies(plain, port, told_beside):
+    worker = plain.start("SpeechServer", **told_beside)
     until(lambda: worker.requests("ContainerServerLifecycleReady"), worker=worker)
     url = f"http://127.0.0.1:{port}"
     assert httpx.get(f"{url}/ready", timeout=START_S).status_code == 200
     spoken = httpx.post(f"{url}/v1/tts/generate", json=SHORT, timeout=START_S)
     assert spoken.status_code == 200 and len(spoken.content) > 10_000
-    worker.process.send_signal(signal.SIGUSR2)
-    refused = httpx.post(f"{url}/v1/tts/generate", json=SHORT, timeout=START_S)
-    assert refused.json()["error"]["code"] == "GPU_FAULT"
+    with ThreadPoolExecutor(1) as pool:
+        speaking = pool.submit(httpx.post, f"{url}/v1/tts/generate", json=LONG | {"stream": False}, timeout=START_S)
+        until(lambda: told(worker, "request_received") == 2, worker=worker)
+        worker.process.send_signal(signal.SIGUSR2)
+        assert speaking.result().json()["error"]["code"] == "GPU_FAULT"
     assert worker.process.wait(START_S) == 0
