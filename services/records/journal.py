@@ -105,7 +105,7 @@ class Journal:
             if till:
                 await till.hold(begun, patience)
             yield entry
-        except BaseException as error:
+        except BaseException as error:  # cancelled, too: a request has a record however it ended
             self._outbox.put(entry.ended(*_outcome(error)), debts)
             raise
         await asyncio.wait({self._outbox.put(entry.ended(Outcome.OK), debts)}, timeout=WRITTEN_S)
