@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from services.neighbour import Neighbour, Patience
 from shared.errors import StoreUnavailable
 
-LEASE_S = 30.0  # so long do the streams of a process that was killed still count
+LEASE_S = 30.0  # the streams of a process that was killed still count for so long
 RENEWALS = 3  # in that time
 ANY = 1_000_000_000  # more than there can be
 

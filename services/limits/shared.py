@@ -12,9 +12,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from services import neighbour
 from services.limits.leases import Leases
 from services.limits.meter import Meter, Reading
-from services.neighbour import PATIENCE_S, Neighbour
+from services.neighbour import Neighbour
 from shared.errors import StartupError, StoreUnavailable
 
 CONNECTIONS = 32
@@ -36,22 +37,22 @@ async def open_shared(url: str) -> AsyncIterator[Shared]:
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=PATIENCE_S,
-            socket_timeout=PATIENCE_S,
-            socket_connect_timeout=PATIENCE_S,
+            timeout=neighbour.PATIENCE_S,
+            socket_timeout=neighbour.PATIENCE_S,
+            socket_connect_timeout=neighbour.PATIENCE_S,
             retry=Retry(NoBackoff(), 0),  # redis-py's own retries make a hung server cost six seconds
         )
     except ValueError as error:
         raise StartupError(f"setting REDIS_URL: {error}") from error
-    neighbour = Neighbour("limits")
-    leases = Leases(pool, neighbour)
+    redis = Neighbour("limits")
+    leases = Leases(pool, redis)
     renewing = asyncio.create_task(leases.renew(), name="stream-leases")
     try:
-        yield Shared(neighbour, RedisMeter(url, pool), leases)
+        yield Shared(redis, RedisMeter(url, pool), leases)
     finally:
         renewing.cancel()
         await asyncio.wait({renewing})
-        await neighbour.close()
+        await redis.close()
         await pool.disconnect()
 
 

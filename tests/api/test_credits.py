@@ -23,7 +23,7 @@ from tests.fakes import FakeEngine
 @pytest.fixture(autouse=True)
 def patience(monkeypatch):
     """What is charged is tested here, not how fast this machine is just now."""
-    monkeypatch.setattr("services.neighbour.PATIENCE_S", 10)
+    monkeypatch.setattr("services.neighbour.PATIENCE_S", 60)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 
 from services import neighbour as module
 from services.auth.caller import Caller, Limits, Scope
+from services.limits import leases
 from services.limits.limiter import open_limiter
 from services.neighbour import Patience
 from shared.config import Settings
@@ -18,6 +19,8 @@ from shared.errors import ConcurrencyLimited, RateLimited, StoreUnavailable, Tex
 from tests.loop_clock import loop_clock
 
 CALLER = Caller("key_1", "n", frozenset({Scope.GENERATE}), Limits(requests_per_minute=100))
+STREAMER = replace(CALLER, limits=Limits(requests_per_minute=10_000, streams=3))
+LEASE_S = 1.5  # here
 QUICK_S = 0.2  # the longest that anything may wait for Redis
 
 
@@ -36,7 +39,11 @@ async def allowance(limiter, caller=CALLER, characters=10):
 
 
 def settings(redis=None, **more) -> Settings:
-    return Settings(redis_url=redis and redis.url, key_streams=1000, **more)
+    return settings_at(redis and redis.url, **more)
+
+
+def settings_at(redis_url, **more) -> Settings:
+    return Settings(redis_url=redis_url, key_streams=1000, **more)
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -44,8 +51,13 @@ def store(request):
     return request.getfixturevalue("redis") if request.param == "redis" else None
 
 
-async def test_of_three_hundred_at_once_exactly_a_hundred_come_in(store, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE_S", 10)  # counting is what is tested here, not the machine's speed
+@pytest.fixture
+def patient(monkeypatch):
+    """Counting is what is tested, not the machine's speed."""
+    monkeypatch.setattr(module, "PATIENCE_S", 60)
+
+
+async def test_of_three_hundred_at_once_exactly_a_hundred_come_in(store, patient):
     async with open_limiter(settings(store)) as limiter:
         assert sum(await asyncio.gather(*(let_in(limiter) for _ in range(300)))) == 100
         assert not limiter.store_away
@@ -59,7 +71,7 @@ from tests.services.limits.test_limiter import let_in, open_limiter
 from shared.config import Settings
 
 async def main():
-    module.PATIENCE_S = 10
+    module.PATIENCE_S = 60
     async with open_limiter(Settings(redis_url=sys.argv[1], key_streams=1000)) as limiter:
         print("ready", flush=True)
         sys.stdin.readline()
@@ -120,6 +132,94 @@ async def test_streams_at_once_are_limited_and_given_back():
         await open_.aclose()
         assert await let_in(limiter, caller)
         assert not limiter._streams._open
+
+
+async def test_streams_are_counted_in_all_processes_together(redis, patient):
+    caller = replace(CALLER, limits=Limits(requests_per_minute=100, streams=3))
+    async with open_limiter(settings(redis)) as one, open_limiter(settings(redis)) as other:
+        async with AsyncExitStack() as here, AsyncExitStack() as there:
+            for limiter, open_ in ((one, here), (one, here), (other, there)):
+                await open_.enter_async_context(limiter.admitted(caller, 1, Patience()))
+            for limiter in (one, other):
+                with pytest.raises(ConcurrencyLimited):
+                    await allowance(limiter, caller)
+            await here.aclose()
+            assert await let_in(other, caller)
+        for _ in range(3):
+            assert await let_in(other, caller), "they come back at once, and those that were refused were none"
+        assert not one.store_away and not other.store_away
+
+
+HOLDER = """
+import asyncio, sys
+from contextlib import AsyncExitStack
+from services import neighbour
+from services.limits import leases
+from services.limits.limiter import open_limiter
+from services.neighbour import Patience
+from tests.services.limits.test_limiter import STREAMER, settings_at
+
+async def main():
+    leases.LEASE_S, neighbour.PATIENCE_S = float(sys.argv[2]), 60
+    async with open_limiter(settings_at(sys.argv[1])) as limiter, AsyncExitStack() as open_:
+        for _ in range(2):
+            await open_.enter_async_context(limiter.admitted(STREAMER, 1, Patience()))
+        print("held", flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def holder(redis):
+    """A process that has two streams of STREAMER open."""
+    command = [sys.executable, "-c", HOLDER, redis.url, str(LEASE_S)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout.readline() == "held\n"
+            yield process
+        finally:
+            process.kill()
+
+
+async def test_the_streams_of_a_process_that_was_killed_run_out_and_others_do_not(redis, patient, monkeypatch, holder):
+    monkeypatch.setattr(leases, "LEASE_S", LEASE_S)
+    async with open_limiter(settings(redis)) as limiter, limiter.admitted(STREAMER, 1, Patience()):
+        await asyncio.sleep(1.5 * LEASE_S)
+        with pytest.raises(ConcurrencyLimited):
+            await allowance(limiter, STREAMER)  # all three were renewed
+        holder.kill()
+        async with asyncio.timeout(10 * LEASE_S):
+            while not await two_more(limiter):  # noqa: ASYNC110 - they run out in Redis
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(1.5 * LEASE_S)
+        async with limiter.admitted(STREAMER, 1, Patience()), limiter.admitted(STREAMER, 1, Patience()):
+            with pytest.raises(ConcurrencyLimited):
+                await allowance(limiter, STREAMER)  # the one here is still counted
+
+
+async def two_more(limiter) -> bool:
+    try:
+        async with limiter.admitted(STREAMER, 1, Patience()), limiter.admitted(STREAMER, 1, Patience()):
+            return True
+    except ConcurrencyLimited:
+        return False
+
+
+async def test_a_redis_that_has_forgotten_everything_is_told_again(redis, patient, monkeypatch):
+    monkeypatch.setattr(leases, "LEASE_S", LEASE_S)
+    async with (
+        open_limiter(settings(redis)) as one,
+        open_limiter(settings(redis)) as other,
+        one.admitted(STREAMER, 1, Patience()),
+        one.admitted(STREAMER, 1, Patience()),
+    ):
+        redis.kill()
+        await asyncio.to_thread(redis.start)
+        async with asyncio.timeout(10 * LEASE_S):
+            while await two_more(other):  # noqa: ASYNC110 - until the next renewal
+                await asyncio.sleep(0.1)
 
 
 async def test_who_is_refused_by_a_rate_holds_no_stream():
