@@ -95,7 +95,7 @@ class AudioDebug:
         self._open[trail] = None
         try:
             yield trail
-        except BaseException:
+        except BaseException:  # cancelled, too: whatever ended it, what was not sent is abandoned
             trail.abandon()
             raise
         trail.spoken()

@@ -53,6 +53,15 @@ def configure_logging(level: str) -> None:
     # Our own request events say more, and uvicorn's hold addresses, where a socket's `?api_key=` stands.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     handler.addFilter(lambda record: '"WebSocket %s"' not in str(record.msg))
+    handler.addFilter(_briefly)
+
+
+def _briefly(record: logging.LogRecord) -> bool:
+    """asyncpg tells each vain attempt to reach a server that is away with 60 lines of traceback."""
+    if record.name.startswith("asyncpg") and record.exc_info:
+        record.msg, record.args = f"{record.getMessage()} ({type(record.exc_info[1]).__name__})", None
+        record.exc_info = None
+    return True
 
 
 def _first(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -105,7 +105,7 @@ class Postgres:
                 yield _Plain(connection)
             except _INTERRUPTED:
                 raise  # the connection goes, and with it, on the server, what was begun
-            except BaseException:
+            except BaseException:  # whatever came up between two statements: none of them is to count
                 with _translated():
                     await begun.rollback()
                 raise

@@ -127,7 +127,7 @@ class Outbox:
         try:
             async with self._transaction():
                 await self._db.executemany(_PUT, [_row(record, owed_to) for record, owed_to, _ in batch])
-        except BaseException:
+        except BaseException:  # cancelled, too: a record that was not committed waits on
             self._waiting.extendleft(reversed(batch))
             self._some.set()
             raise
