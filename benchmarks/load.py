@@ -23,7 +23,7 @@ from api.cli.client.arrivals import Until, open_loop
 from benchmarks import report, simulated
 from benchmarks.playback import Heard, listen, summary
 from benchmarks.policies import ArrivalOrder
-from core.bicodec import checkpoint as bicodec
+from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.builder import build_checkpoint
 from core.checkpoint.reading import open_checkpoint
 from core.codec import Codec
@@ -172,7 +172,7 @@ async def open_real(settings: Settings) -> AsyncIterator[OpenRuntime]:
 
         @asynccontextmanager
         async def opened(settings: Settings) -> AsyncIterator[Runtime]:
-            model = bicodec.load_bicodec(bicodec.open_checkpoint(runtime.checkpoint.codec_path))
+            model = load_bicodec(open_bicodec(runtime.checkpoint.codec_path))
             with closing(device_worker(settings)) as worker:
                 codec = Codec(model, worker, mode=settings.codec_mode, device=torch.device("cpu"))
                 await codec.warm_up()

@@ -13,10 +13,11 @@ import torch
 from numpy.typing import NDArray
 
 from core.batching import DeviceWorker
-from core.bicodec import checkpoint as bicodec
+from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.codec import Codec
+from core.device import Gpu, find_device, gpu_of
 from core.engine import TokenEngine
 from core.engines import open_engine
 from core.headroom import Audience
@@ -29,7 +30,7 @@ from core.superres.checkpoint import load_super_resolver
 from core.windows import WindowPlan
 from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
-from shared.config import MIB, Settings
+from shared.config import Settings
 from shared.errors import CheckpointInvalid, ServiceError, StartupError, ValidationFailed
 from shared.logging import get_logger
 from shared.types import Utterance
@@ -38,14 +39,6 @@ CHUNK_THRESHOLD, CHUNK_TARGET = 220, 170  # characters
 WARM_UP_TEXT = "One, two, three."
 
 log = get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Gpu:
-    """The device that the models run on."""
-
-    name: str
-    memory_mib: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +67,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     begun = time.perf_counter()
     await asyncio.to_thread(verify_manifest, settings.checkpoint, revision=settings.checkpoint_revision)
     checkpoint = await asyncio.to_thread(open_checkpoint, settings.checkpoint)
-    decoder = await asyncio.to_thread(lambda: bicodec.load_bicodec(bicodec.open_checkpoint(checkpoint.codec_path)))
+    decoder = await asyncio.to_thread(lambda: load_bicodec(open_bicodec(checkpoint.codec_path)))
     device = find_device(settings.device)
     with closing(device_worker(settings)) as worker:
         codec = Codec(decoder, worker, mode=settings.codec_mode, device=device)
@@ -95,7 +88,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 codec_warm_up_s=round(warm_up_s, 2),
             )
             with kept_for_good():
-                yield Runtime(checkpoint, engine, codec, pipeline, _gpu(device), load_s)
+                yield Runtime(checkpoint, engine, codec, pipeline, gpu_of(device), load_s)
 
 
 @contextmanager
@@ -151,23 +144,6 @@ def _load_super_resolution(directory: Path, settings: Settings, device: torch.de
         most=settings.decode_batch,
         gather_s=settings.decode_gather_ms / 1000,
     )
-
-
-def find_device(wanted: str) -> torch.device:
-    """`auto` is the first GPU, or the CPU. Raises StartupError for a device that is not there."""
-    if wanted == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    device = torch.device(wanted)
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise StartupError(f"setting DEVICE: {wanted}: torch finds {torch.cuda.device_count()} GPUs")
-    return device
-
-
-def _gpu(device: torch.device) -> Gpu | None:
-    if device.type != "cuda":
-        return None
-    properties = torch.cuda.get_device_properties(device)
-    return Gpu(properties.name, properties.total_memory // MIB)
 
 
 def build_pipeline(

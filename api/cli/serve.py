@@ -10,7 +10,7 @@ import uvicorn
 
 from api.app import create_app
 from api.server import server_config
-from core.bicodec import checkpoint as bicodec
+from core.bicodec.checkpoint import open_bicodec
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
 from services.speech import SpeechService
@@ -31,7 +31,7 @@ def serve(
     given = {"host": host, "port": port, "checkpoint": checkpoint, "engine": engine}
     settings = read_settings(Settings, **{name: value for name, value in given.items() if value is not None})
     checkpoint_ = open_checkpoint(settings.checkpoint)  # a wrong directory is refused before anything starts
-    bicodec.open_checkpoint(checkpoint_.codec_path)
+    open_bicodec(checkpoint_.codec_path)
     configure_logging(settings.log_level)
     asyncio.run(_serve(settings, speaker=checkpoint_.voices[0].id))
 

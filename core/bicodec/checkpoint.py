@@ -24,7 +24,7 @@ _COUNTER = "num_batches_tracked"
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class BiCodecCheckpoint:
     """A directory whose layout is right. `can_encode`: it carries the encode side too."""
 
     config: BiCodecConfig
@@ -42,7 +42,7 @@ class Checkpoint:
         module.load_state_dict(tensors, assign=True)
 
 
-def open_checkpoint(directory: Path) -> Checkpoint:
+def open_bicodec(directory: Path) -> BiCodecCheckpoint:
     """Read `config.yaml` and the header of `model.safetensors`; CheckpointInvalid says what is wrong with them."""
     config = read_config(directory / "config.yaml")
     path = directory / "model.safetensors"
@@ -58,10 +58,10 @@ def open_checkpoint(directory: Path) -> Checkpoint:
     for key, item in stored.items():
         if key.endswith(_COUNTER) == (item.get_dtype() in _FLOATS):
             raise CheckpointInvalid(f"{path}: {key} has dtype {item.get_dtype()}")
-    return Checkpoint(config, path, can_encode)
+    return BiCodecCheckpoint(config, path, can_encode)
 
 
-def load_bicodec(checkpoint: Checkpoint) -> BiCodec:
+def load_bicodec(checkpoint: BiCodecCheckpoint) -> BiCodec:
     """The decode side, ready for inference, on the CPU."""
     with torch.device("meta"):
         model = BiCodec(checkpoint.config)

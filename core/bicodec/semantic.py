@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d, normalize
 
-from core.bicodec.checkpoint import Checkpoint
+from core.bicodec.checkpoint import BiCodecCheckpoint
 from core.bicodec.config import BiCodecConfig, FeatureConfig, QuantizerConfig
 from core.bicodec.prenet import SLOPE
 from core.bicodec.vocos import VocosBackbone, stage_backbone
@@ -92,7 +92,7 @@ class SemanticEncoder(nn.Module):
         return ids
 
 
-def load_semantic_encoder(checkpoint: Checkpoint) -> SemanticEncoder:
+def load_semantic_encoder(checkpoint: BiCodecCheckpoint) -> SemanticEncoder:
     """On the CPU. Raises CheckpointInvalid where the checkpoint has the decode side only."""
     if not checkpoint.can_encode:
         raise CheckpointInvalid(f"{checkpoint.weights}: holds no encode side, so no speech can be tokenized")

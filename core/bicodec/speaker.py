@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.bicodec.checkpoint import Checkpoint
+from core.bicodec.checkpoint import BiCodecCheckpoint
 from core.bicodec.config import SpeakerConfig
 from core.bicodec.ecapa import LATENT_CHANNELS, EcapaTdnn
 from core.bicodec.mel import MelSpectrogram
@@ -73,7 +73,7 @@ class VoiceTokenizer:
         return GlobalTokens(tuple(self.encoder(self.mel(wave)).flatten().tolist()))
 
 
-def load_voice_tokenizer(checkpoint: Checkpoint) -> VoiceTokenizer:
+def load_voice_tokenizer(checkpoint: BiCodecCheckpoint) -> VoiceTokenizer:
     """On the CPU. Raises CheckpointInvalid where the checkpoint has the decode side only."""
     if not checkpoint.can_encode:
         raise CheckpointInvalid(f"{checkpoint.weights}: holds no encode side, so no voice can be made from speech")

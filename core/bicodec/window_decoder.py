@@ -5,6 +5,7 @@ go on that a kept sample depends on: the generator is nine tenths of the work, a
 """
 
 import copy
+import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -74,9 +75,8 @@ class WindowDecoder:
 
     def _check(self, window: Window) -> None:
         """On a GPU an id out of range would end the process, not the request."""
-        speaker, points = self.config.speaker_encoder, 1
-        for level in speaker.fsq_levels:
-            points *= level
+        speaker = self.config.speaker_encoder
+        points = math.prod(speaker.fsq_levels)
         if window.keep < 1 or window.left < 0 or len(window.ids) != window.left + window.keep + window.right:
             raise TokenStreamInvalid("a window's sizes do not add up")
         if len(window.voice.ids) != speaker.token_num or not _within(window.voice.ids, points):

@@ -80,11 +80,11 @@ def vllm_args(settings: Settings, checkpoint: Checkpoint) -> Any:
 def _start_transformers(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
     import torch
 
+    from core.device import find_device
     from core.engines.qwen2 import Qwen2Decoder
     from core.engines.transformers_engine import TransformersEngine
 
-    wanted = settings.device if settings.device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
-    device = torch.device(wanted)
+    device = find_device(settings.device)
     decoder = Qwen2Decoder(
         checkpoint.language_model_path,
         max_len=min(checkpoint.max_positions, settings.vllm_max_len),

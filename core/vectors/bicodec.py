@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.bicodec.checkpoint import Checkpoint, load_bicodec, open_checkpoint
+from core.bicodec.checkpoint import BiCodecCheckpoint, load_bicodec, open_bicodec
 from core.vectors.arrays import Arrays, Rules, check_digest, judged, read_arrays
 from core.vectors.detokenize import DetokenizeVectors
 from core.vectors.tokenize import SemanticVectors, SpeakerVectors
@@ -29,7 +29,7 @@ def check_bicodec(directory: Path, place: str) -> Iterator[ArrayCheck]:
             yield from judged(f"{place}{name}", arrays, rules[name])
 
 
-def _rules(checkpoint: Checkpoint, files: dict[str, Arrays]) -> dict[str, Rules]:
+def _rules(checkpoint: BiCodecCheckpoint, files: dict[str, Arrays]) -> dict[str, Rules]:
     """For each file by its inputs: speech, its features, or neither, which is the decode side."""
     model = load_bicodec(checkpoint)
     speaker = {name: arrays for name, arrays in files.items() if _holds(arrays, r"ref\d*(_\w+)?_wav")}
@@ -52,11 +52,11 @@ def _pooled(files: dict[str, Arrays]) -> Arrays:
 
 
 @contextmanager
-def _unpacked(directory: Path) -> Iterator[Checkpoint]:
+def _unpacked(directory: Path) -> Iterator[BiCodecCheckpoint]:
     """The directory as a checkpoint; packed weights are unpacked elsewhere for as long as the context is open."""
     if not (directory / PACKED).exists():
         check_digest(directory, WEIGHTS, directory / WEIGHTS)
-        yield open_checkpoint(directory)
+        yield open_bicodec(directory)
         return
     with TemporaryDirectory() as name:
         copy = Path(name)
@@ -69,6 +69,6 @@ def _unpacked(directory: Path) -> Iterator[Checkpoint]:
             raise CheckpointInvalid(f"{directory / PACKED}: cannot be unpacked: {error}") from error
         check_digest(directory, WEIGHTS, copy / WEIGHTS)
         try:
-            yield open_checkpoint(copy)
+            yield open_bicodec(copy)
         except CheckpointInvalid as error:
             raise CheckpointInvalid(str(error).replace(str(copy), str(directory))) from error

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from audio.reference import reference_clip
-from core.bicodec.checkpoint import Checkpoint
+from core.bicodec.checkpoint import BiCodecCheckpoint
 from core.bicodec.model import BiCodec
 from core.bicodec.semantic import load_semantic_encoder
 from core.bicodec.speaker import load_voice_tokenizer
@@ -30,7 +30,7 @@ TAG = r"(?P<tag>(_\w+)?)"
 class SpeakerVectors:
     """`ref_wav` and the arrays without a tag; `ref2_short_wav` and those that end in `_ref2`; and so on."""
 
-    def __init__(self, checkpoint: Checkpoint, model: BiCodec, arrays: Arrays) -> None:
+    def __init__(self, checkpoint: BiCodecCheckpoint, model: BiCodec, arrays: Arrays) -> None:
         self.checkpoint = checkpoint
         self.tokenizer = load_voice_tokenizer(checkpoint)
         self.model = model
@@ -108,7 +108,7 @@ class SpeakerVectors:
 class SemanticVectors:
     """`feat_X` (input) to `semantic_ids_X`; X is any tag, or none."""
 
-    def __init__(self, checkpoint: Checkpoint, arrays: Arrays) -> None:
+    def __init__(self, checkpoint: BiCodecCheckpoint, arrays: Arrays) -> None:
         self.encoder = load_semantic_encoder(checkpoint)
         self.arrays = arrays
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from core.bicodec.checkpoint import Checkpoint
+from core.bicodec.checkpoint import BiCodecCheckpoint
 from core.bicodec.ecapa import LATENT_CHANNELS
 from core.bicodec.layout import ECAPA_BOTTLENECK
 
@@ -43,7 +43,7 @@ class XVector(nn.Module):
         return y
 
 
-def load_x_vector(checkpoint: Checkpoint) -> XVector:
+def load_x_vector(checkpoint: BiCodecCheckpoint) -> XVector:
     """For a checkpoint with its encode side."""
     with torch.device("meta"):
         module = XVector(checkpoint.config.speaker_encoder.out_dim)

@@ -13,8 +13,7 @@ import yaml
 from safetensors.torch import save_file
 from transformers import Qwen2Config
 
-from core.bicodec.checkpoint import load_bicodec
-from core.bicodec.checkpoint import open_checkpoint as open_codec
+from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.bicodec.layout import decode_layout
 from core.checkpoint.reading import open_checkpoint
 from training.demo_voice.decoder_config import config, document
@@ -105,7 +104,7 @@ def main() -> None:
     (options.out / "config.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
     (options.out / "voices.yaml").write_text(yaml.safe_dump(voice_sheet(), sort_keys=False, width=120))
     open_checkpoint(options.out)
-    load_bicodec(open_codec(options.out / "BiCodec"))
+    load_bicodec(open_bicodec(options.out / "BiCodec"))
     size = sum(path.stat().st_size for path in options.out.rglob("*") if path.is_file())
     print(f"{options.out}: {size / 1e6:.1f} MB, steps {language_model['step']} and {decoder['step']}")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.bicodec.checkpoint import load_bicodec, open_checkpoint
+from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.bicodec.model import BiCodec
 
 GOLDEN = Path(__file__).parents[2] / "data" / "bicodec_a"
@@ -21,4 +21,4 @@ def golden_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def golden(golden_directory: Path) -> BiCodec:
-    return load_bicodec(open_checkpoint(golden_directory))
+    return load_bicodec(open_bicodec(golden_directory))

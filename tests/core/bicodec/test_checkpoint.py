@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.bicodec.checkpoint import load_bicodec, open_checkpoint
+from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.bicodec.layout import decode_layout, encode_layout, mel_layout
 from shared.errors import CheckpointInvalid
 from tests.core.bicodec.networks import ODD, Topology, random_file_tensors, random_tokens, write_checkpoint
@@ -18,12 +18,12 @@ ENCODE = encode_layout(TOPOLOGY.config())
 
 
 def test_golden_has_both_sides(golden_directory: Path) -> None:
-    assert open_checkpoint(golden_directory).can_encode
+    assert open_bicodec(golden_directory).can_encode
 
 
 @pytest.mark.parametrize("topology", ODD, ids=str)
 def test_decode_side_alone(tmp_path: Path, topology: Topology) -> None:
-    checkpoint = open_checkpoint(write_checkpoint(tmp_path, topology))
+    checkpoint = open_bicodec(write_checkpoint(tmp_path, topology))
     assert not checkpoint.can_encode
     model = load_bicodec(checkpoint)
     assert not model.training
@@ -33,7 +33,7 @@ def test_decode_side_alone(tmp_path: Path, topology: Topology) -> None:
 
 def test_weight_norm_is_folded_along_the_first_axis(tmp_path: Path) -> None:
     tensors = random_file_tensors(DECODE)
-    model = load_bicodec(open_checkpoint(write_checkpoint(tmp_path, TOPOLOGY, tensors)))
+    model = load_bicodec(open_bicodec(write_checkpoint(tmp_path, TOPOLOGY, tensors)))
     for name in ("decoder.model.0", "decoder.model.1.block.1"):  # a convolution and a transposed one
         weight = model.get_parameter(f"{name}.weight")
         gain, direction = tensors[f"{name}.weight_g"], tensors[f"{name}.weight_v"]
@@ -45,14 +45,14 @@ def test_weight_norm_is_folded_along_the_first_axis(tmp_path: Path) -> None:
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 def test_half_precision_files_are_read_as_float32(tmp_path: Path, dtype: torch.dtype) -> None:
     tensors = {key: value.to(dtype) for key, value in random_file_tensors(DECODE).items()}
-    model = load_bicodec(open_checkpoint(write_checkpoint(tmp_path, TOPOLOGY, tensors)))
+    model = load_bicodec(open_bicodec(write_checkpoint(tmp_path, TOPOLOGY, tensors)))
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
     torch.testing.assert_close(model.quantizer.codebook.weight, tensors["quantizer.codebook.weight"].float())
 
 
 def test_mel_buffers_may_be_there(tmp_path: Path) -> None:
     layout = {**DECODE, **ENCODE, **mel_layout(TOPOLOGY.config())}
-    assert open_checkpoint(write_checkpoint(tmp_path, TOPOLOGY, random_file_tensors(layout))).can_encode
+    assert open_bicodec(write_checkpoint(tmp_path, TOPOLOGY, random_file_tensors(layout))).can_encode
 
 
 Tensors = dict[str, Tensor]
@@ -84,7 +84,7 @@ def test_one_line_names_file_and_key(tmp_path: Path, change: Callable[[Tensors],
     change(tensors)
     directory = write_checkpoint(tmp_path, TOPOLOGY, tensors)
     with pytest.raises(CheckpointInvalid) as caught:
-        open_checkpoint(directory)
+        open_bicodec(directory)
     assert str(caught.value) == f"{directory / 'model.safetensors'}: {complaint}"
 
 
@@ -93,7 +93,7 @@ def test_truncated_file(tmp_path: Path, keep: int) -> None:
     path = write_checkpoint(tmp_path, TOPOLOGY) / "model.safetensors"
     path.write_bytes(path.read_bytes()[:keep])
     with pytest.raises(CheckpointInvalid) as caught:
-        open_checkpoint(tmp_path)
+        open_bicodec(tmp_path)
     assert str(caught.value).startswith(f"{path}: ")
     assert "\n" not in str(caught.value)
 
@@ -102,4 +102,4 @@ def test_absent_file(tmp_path: Path) -> None:
     path = write_checkpoint(tmp_path, TOPOLOGY) / "model.safetensors"
     path.unlink()
     with pytest.raises(CheckpointInvalid, match=r"model\.safetensors"):
-        open_checkpoint(tmp_path)
+        open_bicodec(tmp_path)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.bicodec.checkpoint import Checkpoint, open_checkpoint
+from core.bicodec.checkpoint import BiCodecCheckpoint, open_bicodec
 from core.bicodec.config import QuantizerConfig
 from core.bicodec.semantic import Downsample, NearestCode, SemanticEncoder, load_semantic_encoder
 from shared.errors import CheckpointInvalid
@@ -21,7 +21,7 @@ def arrays() -> dict[str, Tensor]:
 
 @pytest.fixture(scope="module")
 def encoder(golden_directory: Path) -> SemanticEncoder:
-    return load_semantic_encoder(open_checkpoint(golden_directory))
+    return load_semantic_encoder(open_bicodec(golden_directory))
 
 
 def test_tokens(encoder: SemanticEncoder, arrays: dict[str, Tensor]) -> None:
@@ -53,6 +53,6 @@ def test_sampling_block() -> None:
 
 
 def test_a_checkpoint_of_the_decode_side_only(golden_directory: Path) -> None:
-    whole = open_checkpoint(golden_directory)
+    whole = open_bicodec(golden_directory)
     with pytest.raises(CheckpointInvalid, match=r"model\.safetensors: holds no encode side"):
-        load_semantic_encoder(Checkpoint(whole.config, whole.weights, can_encode=False))
+        load_semantic_encoder(BiCodecCheckpoint(whole.config, whole.weights, can_encode=False))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from audio.reference import reference_clip
-from core.bicodec.checkpoint import Checkpoint, open_checkpoint
+from core.bicodec.checkpoint import BiCodecCheckpoint, open_bicodec
 from core.bicodec.quantizer import fsq_codes
 from core.bicodec.speaker import VoiceTokenizer, fsq_bound, fsq_ids, load_voice_tokenizer
 from shared.errors import CheckpointInvalid
@@ -23,7 +23,7 @@ def arrays() -> dict[str, Tensor]:
 
 @pytest.fixture(scope="module")
 def tokenizer(golden_directory: Path) -> VoiceTokenizer:
-    return load_voice_tokenizer(open_checkpoint(golden_directory))
+    return load_voice_tokenizer(open_bicodec(golden_directory))
 
 
 def test_latents_and_bounded_values(tokenizer: VoiceTokenizer, arrays: dict[str, Tensor]) -> None:
@@ -64,7 +64,7 @@ def test_thresholds_of_four_levels() -> None:
 
 
 def test_a_checkpoint_of_the_decode_side_only(golden_directory: Path) -> None:
-    whole = open_checkpoint(golden_directory)
-    half = Checkpoint(whole.config, whole.weights, can_encode=False)
+    whole = open_bicodec(golden_directory)
+    half = BiCodecCheckpoint(whole.config, whole.weights, can_encode=False)
     with pytest.raises(CheckpointInvalid, match=r"model\.safetensors: holds no encode side"):
         load_voice_tokenizer(half)

@@ -8,8 +8,7 @@ import pytest
 import torch
 from transformers import Qwen2ForCausalLM
 
-from core.bicodec.checkpoint import load_bicodec
-from core.bicodec.checkpoint import open_checkpoint as open_codec
+from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.builder import build_checkpoint
 from core.checkpoint.dimensions import Size
 from core.checkpoint.reading import Checkpoint, open_checkpoint
@@ -36,7 +35,7 @@ def test_half_the_bytes_in_bfloat16(tmp_path: Path) -> None:
 
 
 def test_the_codec_makes_a_signal_that_follows_tokens_and_voice(tiny_path: Path) -> None:
-    codec = load_bicodec(open_codec(tiny_path / "BiCodec"))
+    codec = load_bicodec(open_bicodec(tiny_path / "BiCodec"))
     random = torch.Generator().manual_seed(0)
 
     def decode(tokens: torch.Tensor, voice: torch.Tensor) -> np.ndarray:

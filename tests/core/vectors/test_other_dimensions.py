@@ -14,7 +14,7 @@ import yaml
 from safetensors.torch import save_file
 from torch import Tensor
 
-from core.bicodec.checkpoint import load_bicodec, open_checkpoint
+from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.bicodec.config import MelConfig
 from core.bicodec.layout import decode_layout, encode_layout
 from core.bicodec.mel import MelSpectrogram
@@ -62,7 +62,7 @@ def codec_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def write_codec_arrays(directory: Path) -> None:
-    checkpoint = open_checkpoint(directory)
+    checkpoint = open_bicodec(directory)
     model, voice, encoder = (load(checkpoint) for load in (load_bicodec, load_voice_tokenizer, load_semantic_encoder))
     global_ids = torch.randint(60, (1, 1, 32), generator=SOUND)
     semantic = {f"semantic_ids_len{n}": torch.randint(32, (1, n), generator=SOUND) for n in (2, 9)}

@@ -1,0 +1,34 @@
+"""The device that the models run on."""
+
+from dataclasses import dataclass
+
+import torch
+
+from shared.config import MIB
+from shared.errors import StartupError
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """The device that the models run on, where it is one."""
+
+    name: str
+    memory_mib: int
+
+
+def find_device(wanted: str) -> torch.device:
+    """`auto` is the first GPU, or the CPU. Raises StartupError for a device that is not there."""
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = torch.device(wanted)
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise StartupError(f"setting DEVICE: {wanted}: torch finds {torch.cuda.device_count()} GPUs")
+    return device
+
+
+def gpu_of(device: torch.device) -> Gpu | None:
+    """None for a CPU."""
+    if device.type != "cuda":
+        return None
+    properties = torch.cuda.get_device_properties(device)
+    return Gpu(properties.name, properties.total_memory // MIB)
