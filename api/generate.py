@@ -8,8 +8,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from api.auth import KEY_ANSWERS, GenerateCaller
+from api.auth import KEY_ANSWERS
 from api.dependencies import speech_service
+from api.performing import Performer
 from api.responses import Compose, SpeechResponse, rate_headers
 from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest, SpeechRequest
 from audio.encoders import ENCODERS
@@ -41,21 +42,13 @@ _ANSWERS: dict[int | str, dict[str, Any]] = KEY_ANSWERS | {
 async def generate(
     body: GenerateRequest,
     request: Request,
-    caller: GenerateCaller,
+    perform: Performer,
     service: Annotated[SpeechService, Depends(speech_service)],
 ) -> Response:
     """Speak a text: streamed as it is made, or as a whole file."""
     sampling = service.runtime().checkpoint.sampling
     utterance = body.utterance(service.voices, sampling)
-    state = request.scope["state"]
-    opened = service.perform(
-        utterance,
-        body.format,
-        caller=caller,
-        request_id=state["request_id"],
-        arrived=state["arrived"],
-        patience=state["patience"],
-    )
+    opened = perform(utterance, body.format)
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
     return sounding(opened, body, service, as_json=as_json)
 

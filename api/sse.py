@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 from starlette.types import Send
 
-from api.auth import KEY_ANSWERS, GenerateCaller
+from api.auth import KEY_ANSWERS
 from api.dependencies import speech_service
 from api.events import Event, Narrator, told
+from api.performing import Performer
 from api.responses import SpeechResponse, first_of, rate_headers
 from api.schemas import ErrorAnswer, GenerateRequest
 from audio.frames import Frame
@@ -41,7 +42,7 @@ router = APIRouter()
 async def events(
     body: GenerateRequest,
     request: Request,
-    caller: GenerateCaller,
+    perform: Performer,
     service: Annotated[SpeechService, Depends(speech_service)],
     trace: Annotated[bool, Query(description="a `metrics` event behind every `audio`")] = False,
 ) -> Response:
@@ -54,14 +55,7 @@ async def events(
     sampling = service.runtime().checkpoint.sampling
     utterance = body.model_copy(update={"stream": True}).utterance(service.voices, sampling)
     state = request.scope["state"]
-    opened = service.perform(
-        utterance,
-        body.format,
-        caller=caller,
-        request_id=state["request_id"],
-        arrived=state["arrived"],
-        patience=state["patience"],
-    )
+    opened = perform(utterance, body.format)
     narrator = Narrator(state["request_id"], verbose=body.normalize_verbose, trace=trace)
     return telling(opened, SpeechStory(narrator, state["request_id"], arrived=state["arrived"]), service)
 

@@ -4,16 +4,16 @@ import base64
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from api.auth import GenerateCaller
 from api.dependencies import speech_service
 from api.events import Event
 from api.generate import sounding
 from api.openai.error_shape import shaped
 from api.openai.models import check_model
 from api.openai.schemas import OpenAIError, SpeechCreate
+from api.performing import Performer
 from api.sse import telling
 from audio.frames import Frame
 from services.performance import Performance
@@ -32,8 +32,7 @@ router = APIRouter()
 @router.post("/v1/audio/speech", response_class=Response, responses=_ANSWERS)
 async def create(
     body: SpeechCreate,
-    request: Request,
-    caller: GenerateCaller,
+    perform: Performer,
     service: Annotated[SpeechService, Depends(speech_service)],
 ) -> Response:
     """Speak a text, for OpenAI's clients: 24 kHz, streamed; as events with `"stream_format": "sse"`."""
@@ -42,15 +41,7 @@ async def create(
     in_events = body.stream_format == "sse"
     asked = body.model_copy(update={"stream": body.stream or in_events})
     utterance = asked.of(asked.input, service.voices, checkpoint.sampling)
-    state = request.scope["state"]
-    opened = service.perform(
-        utterance,
-        asked.format,
-        caller=caller,
-        request_id=state["request_id"],
-        arrived=state["arrived"],
-        patience=state["patience"],
-    )
+    opened = perform(utterance, asked.format)
     if in_events:
         return telling(opened, DeltaStory(input_tokens=len(checkpoint.vocabulary.encode_text(asked.input))), service)
     return sounding(opened, asked, service)
