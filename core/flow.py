@@ -1,6 +1,6 @@
 """What has passed each stage of one performance, counted where it passes. Judging it is others' work.
 
-Counting is a few additions (tests/services/test_audio_debug.py holds it under a microsecond); it is done on the event
+Counting is a few additions (tests/api/test_debug.py holds it under a microsecond); it is done on the event
 loop alone.
 """
 

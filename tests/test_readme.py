@@ -1,7 +1,9 @@
-"""The README says what is so."""
+"""The documents say what is so."""
 
 import re
 from pathlib import Path
+
+import pytest
 
 from api.cli.settings import settings_table
 
@@ -22,6 +24,13 @@ def test_every_make_target_it_names_exists():
     assert named <= targets
 
 
-def test_every_file_it_names_exists():
-    for name in re.findall(r"`((?:docs|core|voices|benchmarks)/[\w./]*)`|\]\(([\w./]+)\)", README):
-        assert (ROOT / (name[0] or name[1])).exists(), name
+FOLDERS = "api|audio|benchmarks|core|docs|ops|processing|services|shared|supabase|tests|training|voices"
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "voices").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_that_is_named_exists(document):
+    text = document.read_text()
+    named = [ROOT / path for path in re.findall(rf"`((?:{FOLDERS})/[\w./-]*)(?:::\w+)?`", text)]
+    linked = [document.parent / path for path in re.findall(r"\]\(([\w./-]+)(?:#[\w-]+)?\)", text)]
+    assert [str(path) for path in named + linked if not path.exists()] == []
