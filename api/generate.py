@@ -24,7 +24,7 @@ router = APIRouter()
 
 _AUDIO = {
     "model": GeneratedAudio,
-    "content": {key: {} for key in ("audio/wav", "audio/L16", "audio/ogg", "audio/mpeg", "audio/flac", "audio/aac")},
+    "content": {format.media_type.partition(";")[0]: {} for format in ENCODERS.values()},
     "description": "the audio; as JSON for a whole file with `Accept: application/json`",
 }
 _ANSWERS: dict[int | str, dict[str, Any]] = KEY_ANSWERS | {

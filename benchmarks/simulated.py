@@ -139,7 +139,7 @@ class SimulatedDevice:
 class SimulatedCodec:
     """Noise of the right length, from a device that takes its time."""
 
-    rate, hop, context_left, context_right = RATE, HOP, REACH, REACH
+    rate, hop, context_left = RATE, HOP, REACH
 
     def __init__(self, device: SimulatedDevice) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)

@@ -18,7 +18,7 @@ WARM_UP_TOKENS = 64
 class Codec:
     """Decodes windows of one shape together; `docs/decisions/0004-codec-modes.md` has what each mode is worth.
 
-    `context_left` and `context_right` are the tokens on each side that a kept token's samples depend on.
+    `context_left` are the tokens before a kept one that its samples depend on.
     `mode` is the one in use: `fast` is arithmetic for CPUs, so that on another device the plain modules (`eager`) run.
     """
 
@@ -26,7 +26,7 @@ class Codec:
         self.mode = CodecMode.EAGER if mode is CodecMode.FAST and device.type != "cpu" else mode
         self._decoder = WindowDecoder(model, mode=self.mode, device=device)
         self.rate, self.hop = model.config.rate, model.config.hop
-        self.context_left, self.context_right = self._decoder.field.left, self._decoder.field.right
+        self.context_left = self._decoder.field.left
         self._failed = False
         self._work: Work[Window, Samples] = Work(worker, self._decoder.decode_batch)
         self.times = self._work.times  # of a window whose size is its kept tokens and CONTEXT more

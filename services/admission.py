@@ -9,8 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from shared.errors import Overloaded
 
 MEMORY = 0.2  # weight of the newest request in the running mean of how long a slot is held
-
-
 LOOK_AGAIN_S = 0.05  # headroom changes with the clock alone
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from audio.encoders import ENCODERS, Encoder
 from audio.frames import Frame, Framer
 from core.pipeline import Speech
-from services.auth.caller import Caller
 from services.records.record import Measures
 from services.trail import Trail
 from shared.aio import through
@@ -25,7 +24,6 @@ class Performance:
 
     utterance: Utterance
     format: str
-    caller: Caller
     allowance: Allowance
     speech: Speech
     encoder: Encoder

@@ -217,7 +217,6 @@ class SpeechService:
                     performance = Performance(
                         utterance,
                         format,
-                        caller,
                         allowance,
                         speech,
                         encoder,

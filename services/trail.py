@@ -137,11 +137,8 @@ class Trail:
 
     def crossings(self) -> Iterator[Crossing]:
         """In samples up to the encoder, in bytes behind it."""
-        flow, sound, sent = (
-            self.flow,
-            self._fate(ended=self.state is not State.SPEAKING),
-            self._fate(ended=not self.open),
-        )
+        flow = self.flow
+        sound, sent = self._fate(ended=self.state is not State.SPEAKING), self._fate(ended=not self.open)
         # What was tried again had been spoken in part, for nobody.
         take = "abandoned" if self._retried and sound == "lost" else sound
         tokens = flow.engine.given * flow.hop

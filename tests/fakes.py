@@ -78,7 +78,7 @@ class FakeCodec:
     """A decoder with a real receptive field: each token's samples depend on REACH neighbours on each side."""
 
     rate, hop = 16_000, HOP
-    context_left = context_right = REACH
+    context_left = REACH
 
     def whole(self, ids: tuple[int, ...]) -> np.ndarray:
         x = np.sin(np.asarray(ids, np.float32))
