@@ -58,7 +58,7 @@ class SuperResolution:
     def stream(
         self, blocks: AsyncGenerator[Pcm, None], due: Callable[[], float] = lambda: NOW
     ) -> AsyncGenerator[Pcm, None]:
-        """The same sound at `rate_out`, 0.04 s behind; exactly its length in samples times the ratio of the rates.
+        """The same sound at `rate_out`, 0.03 s behind; exactly its length in samples times the ratio of the rates.
 
         `due` says when the next piece has to be there.
         """
