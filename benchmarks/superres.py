@@ -7,7 +7,7 @@ is noise, unless `--checkpoint` and `--sound` name others: what eight bits lose 
 import argparse
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
@@ -23,7 +23,7 @@ from core.superres.checkpoint import load_super_resolver
 from core.superres.config import SuperResConfig
 from core.superres.generator import Generator
 from core.superres.model import SuperResolver
-from core.superres.pieces import Piece, PieceCutter, PieceJoiner
+from core.superres.pieces import Piece
 from shared.config import SuperResolutionMode
 from shared.types import Pcm, Samples
 
@@ -40,14 +40,17 @@ def widened(wide: SuperResolution, piece: Piece) -> Samples:
 
 def streamed(wide: SuperResolution, sound: Samples) -> Samples:
     """As a stream of decoded windows, but without their decoding."""
-    cutter, joiner = PieceCutter(wide.plan), PieceJoiner(wide.plan)
-    pieces, at = [], 0
-    for tokens in (*WINDOWS, *[WINDOWS[-1]] * (len(sound) // HOP // WINDOWS[-1])):
-        pieces += cutter.feed(Pcm(sound[at : at + tokens * HOP], CONFIG.low_rate))
-        at += tokens * HOP
-    pieces += cutter.finish()
-    blocks = [block for piece in pieces for block in joiner.feed(Pcm(widened(wide, piece), CONFIG.high_rate))]
-    return np.concatenate([block.samples for block in [*blocks, *joiner.finish()]])
+
+    async def blocks() -> AsyncGenerator[Pcm, None]:
+        at = 0
+        for tokens in (*WINDOWS, *[WINDOWS[-1]] * (len(sound) // HOP // WINDOWS[-1])):
+            yield Pcm(sound[at : at + tokens * HOP], CONFIG.low_rate)
+            at += tokens * HOP
+
+    async def heard() -> Samples:
+        return np.concatenate([block.samples async for block in wide.stream(blocks())])
+
+    return asyncio.run(heard())
 
 
 @dataclass(slots=True)

@@ -58,7 +58,7 @@ class SuperResolution:
     def stream(
         self, blocks: AsyncGenerator[Pcm, None], due: Callable[[], float] = lambda: NOW
     ) -> AsyncGenerator[Pcm, None]:
-        """The same sound at `rate_out`, 0.03 s behind; exactly its length in samples times the ratio of the rates.
+        """The same sound at `rate_out`, 0.025 s behind; exactly its length in samples times the ratio of the rates.
 
         `due` says when the next piece has to be there.
         """
@@ -72,7 +72,7 @@ class SuperResolution:
 
     def _widen(self, pieces: Sequence[Piece]) -> list[Samples]:
         waves = torch.from_numpy(np.stack([piece.samples for piece in pieces])).to(self._device)
-        samples: Samples = self._resolver(waves)[:, pieces[0].start : pieces[0].stop].cpu().numpy()
+        samples: Samples = self._resolver(waves, wanted=slice(pieces[0].start, pieces[0].stop)).cpu().numpy()
         return list(samples)
 
     async def warm_up(self) -> float:

@@ -6,12 +6,14 @@ Differences to `generator.py`, all of them exact but for rounding:
 * The first convolutions, an eighth of the work, go through `toom_cook`: 12 products in place of 42.
 * What norms and gamma multiply and add is folded into the linear layers behind and before them.
 * A block's perceptron works tile by tile, so that what it makes on the way stays in the cache.
+* Of the frames that only give context, each block makes those that the blocks behind it still see.
 * The two streams of a layer do not depend on one another; where two threads are given each stream has its own. One
   matrix product of a window's size hardly fills two cores, two of them do.
 """
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 import torch
@@ -20,7 +22,7 @@ from torch.nn import functional
 
 from core.bicodec.toom_cook import OUTPUTS, POINTS, transforms
 from core.superres.config import CONV_REACH
-from core.superres.generator import NORM_EPS, ConvNeXtBlock, Generator
+from core.superres.generator import ALL, NORM_EPS, ConvNeXtBlock, Generator
 from core.superres.products import Product, exact
 from core.superres.spectra import Spectrum
 
@@ -52,17 +54,23 @@ class FastGenerator:
             _Exit(generator.norm_post_pha, generator.linear_post_pha_r, generator.linear_post_pha_i),
         )
 
-    def __call__(self, spectrum: Spectrum) -> Spectrum:
-        """[1, bins, T] each -> [1, bins, T] each."""
+    def __call__(self, spectrum: Spectrum, frames: slice = ALL) -> Spectrum:
+        """[1, bins, T] each -> [1, bins, as many as `frames` names] each."""
+        first, last, _ = frames.indices(spectrum.phase.shape[-1])
         magnitude, phase = self._both(self._entries, spectrum.log_amplitude[0].T, spectrum.phase[0].T)
-        for blocks in self._blocks:
+        at = 0  # the frame that the first row is
+        for later, (of_magnitude, of_phase) in enumerate(self._blocks, 1 - len(self._blocks)):
             magnitude += phase
             phase += magnitude
-            magnitude, phase = self._both(blocks, magnitude, phase)
+            seen = -later * CONV_REACH  # frames beside the wanted ones that the blocks behind this one see
+            start, stop = max(at, first - seen), min(at + len(phase), last + seen)
+            rows = slice(start - at, stop - at)
+            magnitude, phase = self._both((partial(of_magnitude, rows), partial(of_phase, rows)), magnitude, phase)
+            at = start
         correction, vector = self._both(self._exits, magnitude, phase)
         real, imaginary = vector.chunk(2, dim=1)
         return Spectrum(
-            log_amplitude=spectrum.log_amplitude + correction.T,
+            log_amplitude=spectrum.log_amplitude[..., frames] + correction.T,
             phase=torch.atan2(imaginary, real).T.unsqueeze(0),
         )
 
@@ -111,13 +119,13 @@ class _Block:
         narrow = (block.gamma.unsqueeze(1) * block.pwconv2.weight).T.contiguous()
         self._narrow = product(narrow, block.gamma * block.pwconv2.bias)
 
-    def __call__(self, rows: Tensor) -> Tensor:
-        """[T, C] -> the same rows."""
+    def __call__(self, wanted: slice, rows: Tensor) -> Tensor:
+        """[T, C] -> the wanted ones of the same rows."""
         frames, channels = rows.shape
         picture = rows.as_strided((1, channels, 1, frames), (rows.numel(), 1, rows.numel(), channels))
         mixed = functional.conv2d(picture, self._taps, self._taps_bias, padding=(0, CONV_REACH), groups=channels)
-        mixed = mixed.permute(0, 2, 3, 1).reshape(frames, channels)
-        for start in range(0, frames, TILE_ROWS):
+        mixed, rows = mixed.permute(0, 2, 3, 1).reshape(frames, channels)[wanted], rows[wanted]
+        for start in range(0, len(rows), TILE_ROWS):
             tile = slice(start, start + TILE_ROWS)
             rows[tile] += self._narrow(functional.gelu(self._wide(_normed(mixed[tile]))))
         return rows

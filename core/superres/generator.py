@@ -14,6 +14,7 @@ from core.superres.spectra import Spectrum
 EXPANSION = 3
 NORM_EPS = 1e-6
 KERNEL = 2 * CONV_REACH + 1
+ALL = slice(None)
 
 
 class ConvNeXtBlock(nn.Module):
@@ -52,8 +53,8 @@ class Generator(nn.Module):
         self.linear_post_pha_r = nn.Linear(channels, bins)
         self.linear_post_pha_i = nn.Linear(channels, bins)
 
-    def forward(self, spectrum: Spectrum) -> Spectrum:
-        """[B, bins, T] each -> [B, bins, T] each; T frames see 3 * (1 + layers) frames to either side."""
+    def forward(self, spectrum: Spectrum, frames: slice = ALL) -> Spectrum:
+        """[B, bins, T] each -> [B, bins, as many as `frames` names] each, which see 3 * (1 + layers) to either side."""
         magnitude = _norm_frames(self.norm_pre_mag, self.conv_pre_mag(spectrum.log_amplitude))
         phase = _norm_frames(self.norm_pre_pha, self.conv_pre_pha(spectrum.phase))
         for magnitude_block, phase_block in zip(self.convnext_mag, self.convnext_pha, strict=True):
@@ -62,11 +63,11 @@ class Generator(nn.Module):
             magnitude = magnitude_block(magnitude)
             phase = phase_block(phase)
         correction: Tensor = self.linear_post_mag(self.norm_post_mag(magnitude.transpose(1, 2)))
-        frames = self.norm_post_pha(phase.transpose(1, 2))
-        angle = torch.atan2(self.linear_post_pha_i(frames), self.linear_post_pha_r(frames))
+        vectors = self.norm_post_pha(phase.transpose(1, 2))
+        angle = torch.atan2(self.linear_post_pha_i(vectors), self.linear_post_pha_r(vectors))
         return Spectrum(
-            log_amplitude=spectrum.log_amplitude + correction.transpose(1, 2),
-            phase=angle.transpose(1, 2),
+            log_amplitude=(spectrum.log_amplitude + correction.transpose(1, 2))[..., frames],
+            phase=angle.transpose(1, 2)[..., frames],
         )
 
 

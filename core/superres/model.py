@@ -7,10 +7,11 @@ import torch
 from torch import Tensor
 
 from core.superres.config import SuperResConfig
+from core.superres.generator import ALL
 from core.superres.resample import resample
 from core.superres.spectra import Spectrum, Stft
 
-Network = Callable[[Spectrum], Spectrum]
+Network = Callable[[Spectrum, slice], Spectrum]
 N = TypeVar("N", bound=Network)
 
 
@@ -26,14 +27,20 @@ class SuperResolver(Generic[N]):
         """[B, N] at the low rate -> [B, ceil(N * high_rate / low_rate)], in which nothing more is heard."""
         return resample(wave, source_rate=self.config.low_rate, target_rate=self.config.high_rate)
 
-    def predict(self, spectrum: Spectrum) -> Spectrum:
-        """Narrow-band spectrum at the high rate -> wide-band spectrum on the same grid."""
-        return self.generator(spectrum)
+    def predict(self, spectrum: Spectrum, frames: slice = ALL) -> Spectrum:
+        """Narrow-band spectrum at the high rate -> wide-band spectrum on the same grid, of these frames."""
+        return self.generator(spectrum, frames)
 
     @torch.inference_mode()
-    def __call__(self, wave: Tensor) -> Tensor:
+    def __call__(self, wave: Tensor, *, wanted: slice = ALL) -> Tensor:
         """[B, N] at the low rate -> [B, M] at the high rate, not clipped; M = the resampled length down to a whole hop.
 
-        Raises ValueError where the resampled sound has n_fft // 2 samples or fewer.
+        `wanted`: those of the M samples that are needed. Raises ValueError where the resampled sound has n_fft // 2
+        samples or fewer.
         """
-        return self.stft.synthesise(self.predict(self.stft.analyse(self.resample(wave))))
+        spectrum = self.stft.analyse(self.resample(wave))
+        hop, half = self.config.hop, self.config.win // 2
+        start, stop, _ = wanted.indices(hop * (spectrum.phase.shape[-1] - 1))
+        first = max(0, (start - half) // hop)
+        made = self.stft.synthesise(self.predict(spectrum, slice(first, (stop + half) // hop + 1)))
+        return made[:, start - first * hop : stop - first * hop]

@@ -17,7 +17,7 @@ from core.superres.resample import resampled_length
 from shared.types import Pcm, Samples
 
 CONTEXT_S = 0.02
-FADE_S = 0.01
+FADE_S = 0.005
 LEAST_S = 0.05
 MOST_S = 4.0
 

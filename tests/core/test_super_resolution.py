@@ -105,7 +105,7 @@ async def test_a_stream_that_is_given_up_closes_what_it_reads(wide):
             closed.set()
 
     stream = wide.stream(endless())
-    assert len((await anext(stream)).samples) == 3 * 1440
+    assert len((await anext(stream)).samples) == 3 * 1520
     await stream.aclose()
     assert closed.is_set()
 

@@ -74,18 +74,18 @@ def test_pieces_are_the_whole(sizes, most):
 
 def test_the_published_plan():
     plan = PiecePlan.of(PUBLISHED)
-    assert (plan.context, plan.fade, plan.least, plan.most, plan.shortest) == (320, 160, 800, 64_000, 171)
-    assert plan.held == 480  # 30 ms
+    assert (plan.context, plan.fade, plan.least, plan.most, plan.shortest) == (320, 80, 800, 64_000, 171)
+    assert plan.held == 400  # 25 ms
 
 
 @pytest.mark.parametrize("block", [1, 320, 1000, 1920])
 def test_the_first_sound_comes_as_soon_as_it_can(block):
-    """480 samples (30 ms) are held back, and a piece gives 800 at least: it is there with sample 1280 at the latest."""
+    """400 samples (25 ms) are held back, and a piece gives 800 at least: it is there with sample 1200 at the latest."""
     samples = sound(8000)
     sizes = [block] * (8000 // block) + [8000 % block]
     piece, arrived = next(pieces_of(samples, sizes, PLAN))
-    assert arrived == -(-1280 // block) * block
-    assert piece.stop == 3 * ((arrived - 480) // 80 * 80 + 160) and piece.start == 0
+    assert arrived == -(-1200 // block) * block
+    assert piece.stop == 3 * ((arrived - 400) // 80 * 80 + 80) and piece.start == 0
 
 
 def test_a_piece_is_bounded():
