@@ -27,4 +27,6 @@ def http(url, key):
 
 @pytest.fixture(scope="session")
 def voices(http):
-    return [voice["id"] for voice in http.get("/v1/voices").json()["voices"]]
+    answer = http.get("/v1/voices")
+    assert answer.status_code not in (401, 403), f"VEENA3_API_KEY is not one of this deployment's keys: {answer.text}"
+    return [voice["id"] for voice in answer.raise_for_status().json()["voices"]]

@@ -1,4 +1,8 @@
-"""What ops want to know of a deployment before listeners do. `make test-live` with VEENA3_URL set."""
+"""What ops want to know of a deployment before listeners do. `make test-live` with VEENA3_URL set.
+
+A machine that takes longer than a second to speak a second fails `test_one_listener_hears_no_gap` and is told so; with
+more listeners than it can carry it may be slow and may refuse, and what they heard is printed, not judged.
+"""
 
 import asyncio
 import io
@@ -6,6 +10,7 @@ import os
 import re
 import statistics
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +47,29 @@ async def _listen(server, text, speaker, over):
     return await hear(STREAMS[over](server, {"text": text, "speaker": speaker}))
 
 
+@pytest.fixture(scope="module")
+def alone(url, key, voices):
+    """What one listener hears of eight sentences while nobody else of ours listens."""
+
+    async def listen():
+        async with open_server(url, key=key) as server:
+            return await _listen(server, " ".join(SENTENCES[:8]), voices[0], Transport.WEBSOCKET)
+
+    hearing = asyncio.run(listen())
+    sys.stdout.write(f"\none listener alone: {hearing.rtf:.2f} s for each second of sound\n")
+    return hearing
+
+
+def test_one_listener_hears_no_gap(alone):
+    slow = ": IT IS TOO SLOW FOR ONE LISTENER, and will be for more" if alone.rtf > 1 else ""
+    assert alone.silent_s < JITTER_S, (
+        f"{alone.underruns} underruns, {alone.silent_s:.2f} s of silence; the deployment takes {alone.rtf:.2f} s "
+        f"for each second of sound{slow}"
+    )
+
+
 @pytest.mark.parametrize("listeners", [1, 10, 30, 100])
-def test_listeners_at_once(url, key, voices, listeners):
+def test_listeners_at_once(url, key, voices, alone, listeners):
     """Nobody is cut off; whom there is no room for is told so. How fast it was is printed."""
     if listeners > BUSIEST:
         pytest.skip(f"NOT CHECKED: VEENA3_LIVE_LISTENERS={BUSIEST}")
@@ -60,24 +86,20 @@ def test_listeners_at_once(url, key, voices, listeners):
     heard = [outcome for outcome in outcomes if isinstance(outcome, Hearing)]
     refused = [outcome for outcome in outcomes if isinstance(outcome, CommandFailed)]
     assert len(heard) + len(refused) == listeners, [o for o in outcomes if not isinstance(o, Hearing)]
-    assert {refusal.code for refusal in refused} <= REFUSALS
+    broken = Counter(refusal.code for refusal in refused if refusal.code not in REFUSALS)
+    assert heard and not broken, (
+        f"of {listeners} listeners {len(heard)} heard all, and were let in and then failed: {dict(broken)}; alone "
+        f"one takes {alone.rtf:.2f} s for each second of sound; VEENA3_LIVE_LISTENERS={BUSIEST} is the most to try"
+    )
     first_ms = sorted((hearing.first_s or 0) * 1000 for hearing in heard)
     silent_ms = max(hearing.silent_s for hearing in heard) * 1000
+    smooth = sum(hearing.silent_s < JITTER_S for hearing in heard)
     sys.stdout.write(
-        f"\n{listeners} listeners: {len(heard)} heard, {len(refused)} refused; first sound "
+        f"\n{listeners} listeners: {len(heard)} heard ({smooth} without a gap), {len(refused)} refused; first sound "
         f"p50 {statistics.median(first_ms):.0f} ms, p95 {first_ms[int(0.95 * (len(first_ms) - 1))]:.0f} ms; "
         f"longest silence {silent_ms:.0f} ms\n"
     )
-    assert heard and all((hearing.seconds or 0) > 0.3 for hearing in heard if hearing.seconds is not None)
-
-
-def test_one_listener_hears_no_gap(url, key, voices):
-    async def listen():
-        async with open_server(url, key=key) as server:
-            return await _listen(server, " ".join(SENTENCES[:8]), voices[0], Transport.WEBSOCKET)
-
-    hearing = asyncio.run(listen())
-    assert hearing.silent_s < JITTER_S, f"{hearing.underruns} underruns, {hearing.silent_s:.3f} s of silence"
+    assert all(hearing.seconds > 0.3 for hearing in heard if hearing.seconds is not None)
 
 
 def test_what_is_said_is_understood(http, voices):
