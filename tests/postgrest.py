@@ -83,7 +83,7 @@ def supabase_double(postgres: Postgres) -> Iterator[Supabase]:
 def _app(database_url: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette):
-        async with asyncpg.create_pool(database_url, min_size=1, max_size=4) as app.state.pool:
+        async with asyncpg.create_pool(database_url, min_size=0, max_size=4) as app.state.pool:
             yield
 
     return Starlette(routes=[Route("/rest/v1/tts_requests", _answer, methods=["POST", "DELETE"])], lifespan=lifespan)

@@ -35,6 +35,7 @@ class Listening:
     over: bool = False
 
     async def listen(self, client: httpx.AsyncClient, listener: int) -> None:
+        await asyncio.sleep(listener / LISTENERS)  # they do not come all at once
         while not self.over:
             assert await self.hear(client, f"chaos-{listener}-{len(self.requests)}") == 200
             await asyncio.sleep(1)
