@@ -7,10 +7,9 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.requests import HTTPConnection
 
-from api.dependencies import speech_service
+from api.dependencies import Service
 from api.schemas import ErrorAnswer
 from services.auth.caller import Caller, Scope
-from services.speech import SpeechService
 
 
 def secret_of(connection: HTTPConnection) -> str | None:
@@ -21,7 +20,7 @@ def secret_of(connection: HTTPConnection) -> str | None:
 
 async def known_caller(
     request: Request,
-    service: Annotated[SpeechService, Depends(speech_service)],
+    service: Service,
     _bearer: Annotated[object, Security(HTTPBearer(auto_error=False, description="an API key"))],
     _header: Annotated[object, Security(APIKeyHeader(name="X-API-Key", auto_error=False))],
 ) -> Caller:

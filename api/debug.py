@@ -3,17 +3,15 @@
 import time
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import KEY_ANSWERS, DebugCaller
-from api.dependencies import speech_service
+from api.dependencies import Service
 from api.schemas import ErrorAnswer
 from services.audio_debug import Account
-from services.speech import SpeechService
 
 router = APIRouter(responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}})
-Service = Annotated[SpeechService, Depends(speech_service)]
 SessionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,160}$")]
 
 

@@ -1,5 +1,8 @@
 """What routes are handed."""
 
+from typing import Annotated
+
+from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from services.speech import SpeechService
@@ -9,3 +12,6 @@ def speech_service(connection: HTTPConnection) -> SpeechService:
     """The one service of the app."""
     service: SpeechService = connection.app.state.service
     return service
+
+
+Service = Annotated[SpeechService, Depends(speech_service)]

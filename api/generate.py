@@ -2,14 +2,14 @@
 
 import base64
 from contextlib import AbstractAsyncContextManager
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.auth import KEY_ANSWERS
-from api.dependencies import speech_service
+from api.dependencies import Service
 from api.performing import Performer
 from api.responses import Compose, SpeechResponse, rate_headers
 from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest, SpeechRequest
@@ -43,7 +43,7 @@ async def generate(
     body: GenerateRequest,
     request: Request,
     perform: Performer,
-    service: Annotated[SpeechService, Depends(speech_service)],
+    service: Service,
 ) -> Response:
     """Speak a text: streamed as it is made, or as a whole file."""
     sampling = service.runtime().checkpoint.sampling

@@ -1,18 +1,15 @@
 """Is it alive, is it ready, how is it doing: for load balancers, people and Prometheus."""
 
 import time
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from api.dependencies import speech_service
+from api.dependencies import Service
 from api.schemas import ErrorAnswer, Gpu, Health, Queue, Records
-from services.speech import SpeechService
 from shared.version import APP_VERSION
 
 router = APIRouter()
-Service = Annotated[SpeechService, Depends(speech_service)]
 
 
 @router.get("/live")

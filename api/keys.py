@@ -2,21 +2,19 @@
 
 import time
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import KEY_ANSWERS, AdminCaller
-from api.dependencies import speech_service
+from api.dependencies import Service
 from api.schemas import ErrorAnswer
 from services.auth.caller import Limits, Scope
 from services.auth.keys import Key
-from services.speech import SpeechService
 from shared.logging import get_logger
 
 router = APIRouter(prefix="/v1/keys", responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}})
-Service = Annotated[SpeechService, Depends(speech_service)]
 
 log = get_logger(__name__)
 

@@ -7,9 +7,8 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from api.auth import GenerateCaller
-from api.dependencies import speech_service
+from api.dependencies import Service
 from services.performance import Performance
-from services.speech import SpeechService
 from shared.types import Utterance
 
 
@@ -19,9 +18,7 @@ class Perform(Protocol):
     def __call__(self, utterance: Utterance, format: str) -> AbstractAsyncContextManager[Performance]: ...
 
 
-def _perform(
-    request: Request, caller: GenerateCaller, service: Annotated[SpeechService, Depends(speech_service)]
-) -> Perform:
+def _perform(request: Request, caller: GenerateCaller, service: Service) -> Perform:
     state = request.scope["state"]
     return partial(
         service.perform,

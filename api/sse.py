@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 from starlette.types import Send
 
 from api.auth import KEY_ANSWERS
-from api.dependencies import speech_service
+from api.dependencies import Service
 from api.events import Event, Narrator, told
 from api.performing import Performer
 from api.responses import SpeechResponse, first_of, rate_headers
@@ -43,7 +43,7 @@ async def events(
     body: GenerateRequest,
     request: Request,
     perform: Performer,
-    service: Annotated[SpeechService, Depends(speech_service)],
+    service: Service,
     trace: Annotated[bool, Query(description="a `metrics` event behind every `audio`")] = False,
 ) -> Response:
     """Speak a text as events: `start`, then `audio` (base64, 100 ms) and `chunk` (where its text lies), then `end`.

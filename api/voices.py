@@ -1,13 +1,10 @@
 """`GET /v1/voices` and `/v1/voices/{id}`."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Depends
 
 from api.auth import KEY_ANSWERS, known_caller
-from api.dependencies import speech_service
+from api.dependencies import Service
 from api.schemas import ErrorAnswer, VoiceInfo, VoiceList
-from services.speech import SpeechService
 from shared.types import Voice
 
 router = APIRouter(
@@ -15,7 +12,6 @@ router = APIRouter(
     dependencies=[Depends(known_caller)],
     responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}},
 )
-Service = Annotated[SpeechService, Depends(speech_service)]
 
 
 @router.get("")

@@ -15,6 +15,8 @@ from processing.emotion import TAG
 from processing.sentences import spans
 from shared.types import TextChunk
 
+THRESHOLD, TARGET = 220, 170  # characters, where neither settings nor checkpoint say others
+
 _CLUSTER = regex.compile(r"\p{RI}\p{RI}[\p{GCB=Extend}\p{GCB=SpacingMark}\u200d]*+|\X")
 """Flags first: `\\X` alone looks back over the whole run of regional indicators at every one of them."""
 _CLAUSE = regex.compile(
@@ -29,7 +31,7 @@ _JOINERS = frozenset(
 """No cut after these: they bind the letter that follows, whatever the version of Unicode says of clusters."""
 
 
-def chunk(text: str, threshold: int = 220, target: int = 170) -> list[TextChunk]:
+def chunk(text: str, threshold: int = THRESHOLD, target: int = TARGET) -> list[TextChunk]:
     """`text` whole where it has at most `threshold` characters, else in pieces of about `target`, none above that.
 
     A piece holds more than white space unless the text does not, and exceeds `threshold` only by white space.

@@ -28,6 +28,7 @@ from core.prompt import PromptBuilder
 from core.super_resolution import SuperResolution
 from core.superres.checkpoint import load_super_resolver
 from core.windows import WindowPlan
+from processing.chunks import TARGET, THRESHOLD
 from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
 from shared.config import Settings
@@ -35,7 +36,6 @@ from shared.errors import CheckpointInvalid, ServiceError, StartupError, Validat
 from shared.logging import get_logger
 from shared.types import Utterance
 
-CHUNK_THRESHOLD, CHUNK_TARGET = 220, 170  # characters
 WARM_UP_TEXT = "One, two, three."
 
 log = get_logger(__name__)
@@ -163,10 +163,10 @@ def build_pipeline(
         steady=settings.window_steady,
     )
     chunks = ChunkPlan(ahead=settings.chunks_ahead, at_once=settings.chunks_at_once)
-    threshold = settings.chunk_threshold or checkpoint.chunk_threshold or CHUNK_THRESHOLD
+    threshold = settings.chunk_threshold or checkpoint.chunk_threshold or THRESHOLD
     rules = ScriptRules(
         threshold=threshold,
-        target=min(threshold, settings.chunk_target or checkpoint.chunk_target or CHUNK_TARGET),
+        target=min(threshold, settings.chunk_target or checkpoint.chunk_target or TARGET),
         emotions=checkpoint.emotions,
         unknown_emotions=settings.unknown_emotions,
         lexicon=_lexicon(settings.lexicon),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from processing.chunks import chunk
+from processing.chunks import TARGET, THRESHOLD, chunk
 from processing.normalise import normalise_fully
 from processing.sentences import sentences
 
@@ -26,8 +26,8 @@ def normalize(text: Text = None, as_json: AsJson = False) -> None:
 def chunks(
     text: Text = None,
     as_json: AsJson = False,
-    threshold: Annotated[int, typer.Option(help="characters above which a text is split")] = 220,
-    target: Annotated[int, typer.Option(help="characters a piece should have")] = 170,
+    threshold: Annotated[int, typer.Option(help="characters above which a text is split")] = THRESHOLD,
+    target: Annotated[int, typer.Option(help="characters a piece should have")] = TARGET,
 ) -> None:
     """Print the pieces that texts are spoken in, one a line; with --json: text, sentences, chunks."""
     for written in _texts(text):

@@ -1,11 +1,9 @@
 """`GET /v1/models` and `/v1/models/{id}`: the loaded model, by its own name and by those that OpenAI's clients send."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Depends
 
 from api.auth import known_caller
-from api.dependencies import speech_service
+from api.dependencies import Service
 from api.openai.schemas import ModelCard, ModelList, OpenAIError
 from services.speech import SpeechService
 from shared.errors import ModelNotFound
@@ -17,7 +15,6 @@ router = APIRouter(
     dependencies=[Depends(known_caller)],
     responses={401: {"model": OpenAIError}, 503: {"model": OpenAIError}},
 )
-Service = Annotated[SpeechService, Depends(speech_service)]
 
 
 @router.get("")

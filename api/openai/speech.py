@@ -2,12 +2,12 @@
 
 import base64
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.dependencies import speech_service
+from api.dependencies import Service
 from api.events import Event
 from api.generate import sounding
 from api.openai.error_shape import shaped
@@ -17,7 +17,6 @@ from api.performing import Performer
 from api.sse import telling
 from audio.frames import Frame
 from services.performance import Performance
-from services.speech import SpeechService
 from shared.errors import ServiceError
 
 _MEDIA_TYPES = ("audio/mpeg", "audio/ogg", "audio/aac", "audio/flac", "audio/wav", "audio/L16", "text/event-stream")
@@ -33,7 +32,7 @@ router = APIRouter()
 async def create(
     body: SpeechCreate,
     perform: Performer,
-    service: Annotated[SpeechService, Depends(speech_service)],
+    service: Service,
 ) -> Response:
     """Speak a text, for OpenAI's clients: 24 kHz, streamed; as events with `"stream_format": "sse"`."""
     check_model(service, body.model)
