@@ -1,17 +1,15 @@
 """`veena3 credits`: seconds of speech that keys may spend."""
 
-import asyncio
 import uuid
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
 
+from api.cli.database import asked_of_database
 from services.auth.keys import KeyStore
 from services.credits.ledger import Ledger
-from services.database import open_database
-from shared.config import Settings, read_settings
-from shared.errors import ServiceError, StartupError
+from services.database import Database
 
 Key = Annotated[str, typer.Argument(help="a key's id")]
 
@@ -37,13 +35,9 @@ def balance(key: Key) -> None:
     _print_balance(key, lambda ledger: ledger.balance_ms(key))
 
 
-def _print_balance(key: str, ask: Callable[[Ledger], Coroutine[object, object, int]]) -> None:
-    async def asked() -> int:
-        async with open_database(read_settings(Settings).database_url) as database:
-            await KeyStore(database).get(key)  # who grants to a key that is not there should know
-            return await ask(Ledger(database))
+def _print_balance(key: str, ask: Callable[[Ledger], Awaitable[int]]) -> None:
+    async def asked(database: Database) -> int:
+        await KeyStore(database).get(key)  # who grants to a key that is not there should know
+        return await ask(Ledger(database))
 
-    try:
-        typer.echo(f"{asyncio.run(asked()) / 1000:.3f} s")
-    except ServiceError as error:
-        raise StartupError(error.message) from None
+    typer.echo(f"{asked_of_database(asked) / 1000:.3f} s")

@@ -1,6 +1,5 @@
 """`veena3 keys`: API keys, in the database that DATABASE_URL names."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -9,13 +8,10 @@ from typing import Annotated, TypeVar
 import typer
 from rich.table import Table
 
+from api.cli.database import asked_of_database
 from api.cli.screen import screen
 from services.auth.caller import Limits, Scope
 from services.auth.keys import Key, KeyStore
-from services.database import open_database
-from shared.config import Settings, read_settings
-from shared.errors import ServiceError, StartupError
-from shared.logging import configure_logging
 
 DAY_S = 86_400
 
@@ -62,17 +58,7 @@ def revoke(key_id: _Id) -> None:
 
 
 def _with_store(ask: Callable[[KeyStore], Awaitable[T]]) -> T:
-    settings = read_settings(Settings)
-    configure_logging("WARNING")  # to standard error: a new key alone is on standard output
-
-    async def asked() -> T:
-        async with open_database(settings.database_url) as database:
-            return await ask(KeyStore(database))
-
-    try:
-        return asyncio.run(asked())
-    except ServiceError as error:
-        raise StartupError(error.message) from error
+    return asked_of_database(lambda database: ask(KeyStore(database)))
 
 
 def _print(keys: list[Key]) -> None:
