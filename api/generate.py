@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.auth import KEY_ANSWERS
 from api.dependencies import Service
 from api.performing import Performer
-from api.responses import Compose, SpeechResponse, rate_headers
+from api.responses import Compose, SoundResponse, rate_headers
 from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest, SpeechRequest
 from audio.encoders import ENCODERS
 from services.performance import Performance
@@ -59,16 +59,10 @@ def sounding(
     service: SpeechService,
     *,
     as_json: bool = False,
-) -> SpeechResponse:
+) -> SoundResponse:
     """The answer that is the performance's sound, in the manner that is asked for."""
-    return SpeechResponse(
-        opened,
-        _composer(asked, model_version=service.runtime().checkpoint.model_version, as_json=as_json),
-        stream=asked.stream,
-        broken=service.failed_with,
-        first_audio_timeout_s=service.settings.first_audio_timeout_s,
-        stall_timeout_s=service.settings.stall_timeout_s,
-    )
+    compose = _composer(asked, model_version=service.runtime().checkpoint.model_version, as_json=as_json)
+    return SoundResponse(opened, service, compose, stream=asked.stream)
 
 
 def _composer(asked: SpeechRequest, *, model_version: str, as_json: bool) -> Compose:

@@ -1,7 +1,8 @@
-"""One response for every HTTP answer that is sound, streamed or whole."""
+"""HTTP answers that a performance becomes: its sound here, its events in `sse`."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from abc import abstractmethod
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import TypeVar
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from services.performance import Performance
+from services.speech import SpeechService
 from shared.errors import ClientStalled, GenerationTimeout, ServiceError
 from shared.types import Allowance
 
@@ -24,23 +26,14 @@ class SpeechResponse(Response):
 
     What Starlette's StreamingResponse does not do: the first audio is awaited before the status line, so an earlier
     failure keeps its status; `http.disconnect` is watched whatever ASGI version the server claims; a client that takes
-    nothing is cut off; and everything is released before the response returns. A failure after the status line leaves
-    the body without its end, which every HTTP client notices.
+    nothing is cut off; and everything is released before the response returns.
     """
 
-    def __init__(
-        self,
-        opened: AbstractAsyncContextManager[Performance],
-        compose: Compose,
-        *,
-        stream: bool,
-        broken: Callable[[ServiceError], None],
-        first_audio_timeout_s: float,
-        stall_timeout_s: float,
-    ) -> None:
+    def __init__(self, opened: AbstractAsyncContextManager[Performance], service: SpeechService) -> None:
         self.status_code, self.background = 200, None
-        self._opened, self._compose, self._stream, self._broken = opened, compose, stream, broken
-        self._first_audio_timeout_s, self._stall_timeout_s = first_audio_timeout_s, stall_timeout_s
+        self._opened, self._broken = opened, service.failed_with
+        self._first_audio_timeout_s = service.settings.first_audio_timeout_s
+        self._stall_timeout_s = service.settings.stall_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         talk = asyncio.create_task(self._talk(send), name="speech")
@@ -57,6 +50,37 @@ class SpeechResponse(Response):
                 talk.result()  # raise what the performance raised
             except ClientStalled:
                 scope["state"]["abort"]()
+
+    @abstractmethod
+    async def _talk(self, send: Send) -> None:
+        """Perform and send; a ServiceError that is raised here has an answer of its own, or has cut the body off."""
+
+    async def _start(self, send: Send, headers: Mapping[str, str]) -> None:
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": self.status_code, "headers": raw})
+
+    async def _give(self, send: Send, body: bytes) -> None:
+        message: Message = {"type": "http.response.body", "body": body, "more_body": True}
+        try:
+            async with asyncio.timeout(self._stall_timeout_s):
+                await send(message)
+        except TimeoutError:
+            raise ClientStalled(f"the client took nothing for {self._stall_timeout_s:g} s") from None
+
+
+class SoundResponse(SpeechResponse):
+    """The sound, streamed or whole. A failure after the status line leaves the body without its end."""
+
+    def __init__(
+        self,
+        opened: AbstractAsyncContextManager[Performance],
+        service: SpeechService,
+        compose: Compose,
+        *,
+        stream: bool,
+    ) -> None:
+        super().__init__(opened, service)
+        self._compose, self._stream = compose, stream
 
     async def _talk(self, send: Send) -> None:
         begun, trail = False, None
@@ -98,18 +122,6 @@ class SpeechResponse(Response):
         finally:
             if trail:
                 trail.abandon()
-
-    async def _start(self, send: Send, headers: dict[str, str]) -> None:
-        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": self.status_code, "headers": raw})
-
-    async def _give(self, send: Send, body: bytes) -> None:
-        message: Message = {"type": "http.response.body", "body": body, "more_body": True}
-        try:
-            async with asyncio.timeout(self._stall_timeout_s):
-                await send(message)
-        except TimeoutError:
-            raise ClientStalled(f"the client took nothing for {self._stall_timeout_s:g} s") from None
 
 
 def rate_headers(allowance: Allowance | None) -> dict[str, str]:

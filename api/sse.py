@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Annotated, Protocol
 
@@ -57,20 +57,7 @@ async def events(
     state = request.scope["state"]
     opened = perform(utterance, body.format)
     narrator = Narrator(state["request_id"], verbose=body.normalize_verbose, trace=trace)
-    return telling(opened, SpeechStory(narrator, state["request_id"], arrived=state["arrived"]), service)
-
-
-def telling(
-    opened: AbstractAsyncContextManager[Performance], story: "Story", service: SpeechService
-) -> "EventsResponse":
-    """The answer that tells the performance in the story's events."""
-    return EventsResponse(
-        opened,
-        story,
-        broken=service.failed_with,
-        first_audio_timeout_s=service.settings.first_audio_timeout_s,
-        stall_timeout_s=service.settings.stall_timeout_s,
-    )
+    return EventsResponse(opened, service, SpeechStory(narrator, state["request_id"], arrived=state["arrived"]))
 
 
 class Story(Protocol):
@@ -127,25 +114,10 @@ class SpeechStory:
 
 
 class EventsResponse(SpeechResponse):
-    """As `SpeechResponse`, in events: what fails after the status line is told, and then the body ends."""
+    """The performance in the story's events: what fails after the status line is told, and then the body ends."""
 
-    def __init__(
-        self,
-        opened: AbstractAsyncContextManager[Performance],
-        story: Story,
-        *,
-        broken: Callable[[ServiceError], None],
-        first_audio_timeout_s: float,
-        stall_timeout_s: float,
-    ) -> None:
-        super().__init__(
-            opened,
-            lambda _performance, _joined: (HEADERS, b""),
-            stream=True,
-            broken=broken,
-            first_audio_timeout_s=first_audio_timeout_s,
-            stall_timeout_s=stall_timeout_s,
-        )
+    def __init__(self, opened: AbstractAsyncContextManager[Performance], service: SpeechService, story: Story) -> None:
+        super().__init__(opened, service)
         self._story = story
 
     async def _talk(self, send: Send) -> None:

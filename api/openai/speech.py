@@ -14,7 +14,7 @@ from api.openai.error_shape import shaped
 from api.openai.models import check_model
 from api.openai.schemas import OpenAIError, SpeechCreate
 from api.performing import Performer
-from api.sse import telling
+from api.sse import EventsResponse
 from audio.frames import Frame
 from services.performance import Performance
 from shared.errors import ServiceError
@@ -42,7 +42,8 @@ async def create(
     utterance = asked.of(asked.input, service.voices, checkpoint.sampling)
     opened = perform(utterance, asked.format)
     if in_events:
-        return telling(opened, DeltaStory(input_tokens=len(checkpoint.vocabulary.encode_text(asked.input))), service)
+        input_tokens = len(checkpoint.vocabulary.encode_text(asked.input))
+        return EventsResponse(opened, service, DeltaStory(input_tokens=input_tokens))
     return sounding(opened, asked, service)
 
 
