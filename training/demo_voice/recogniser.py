@@ -1,7 +1,7 @@
 """An offline recogniser as a listener: pocketsphinx's American English, free or choosing among given sentences."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,15 @@ def errors(wanted: Sequence[object], got: Sequence[object]) -> int:
         for j, right in enumerate(got, start=1):
             diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (left != right))
     return row[-1]
+
+
+def phone_error(pairs: Iterable[tuple[Sequence[int], Sequence[int]]]) -> float:
+    """Edits between the phones that were read and those that should be, over the number of the latter."""
+    wrong = count = 0
+    for got, wanted in pairs:
+        wrong += errors(wanted, got)
+        count += len(wanted)
+    return wrong / count
 
 
 def grammar(sentences: Sequence[str]) -> str:

@@ -31,10 +31,11 @@ def teacher(language: str, *, waves: bool = False) -> Teacher:
 class Timer:
     """A language's phones and their lengths on the grid; `hi-en` and `te-en` take runs of Latin letters from flite."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *, waves: bool = False) -> None:
+        """`waves`: as the process's other teachers have them."""
         own, _, guest = language.partition("-")
-        self._own = teacher(own)
-        self._guest = teacher(guest) if guest else None
+        self._own = teacher(own, waves=waves)
+        self._guest = teacher(guest, waves=waves) if guest else None
 
     def spans(self, text: str) -> list[Span]:
         """Empty where a teacher falls silent."""

@@ -19,7 +19,7 @@ from training.demo_voice.muon import Muon
 from training.demo_voice.synthesis import become_linear, main_directions, synthesise
 
 SPECTRA = (1024, 512, 256)
-WAVE_WEIGHT = 0.5
+WAVE_WEIGHT, LOG_WEIGHT = 0.5, 1.0
 VALIDATION_CLIPS = 24
 FLAT_UNTIL, FLOOR, WARM_UP_STEPS = 0.35, 0.02, 30
 MUON_FACTOR = 3.0
@@ -39,7 +39,7 @@ def distance(output: Tensor, target: Tensor) -> Tensor:
     for size in SPECTRA:
         a, b = magnitude(output, size), magnitude(target, size)
         floor = 1e-3 * size**0.5
-        spectral = (a - b).abs().mean() / b.mean() + 0.5 * ((a + floor) / (b + floor)).log().abs().mean()
+        spectral = (a - b).abs().mean() / b.mean() + LOG_WEIGHT * ((a + floor) / (b + floor)).log().abs().mean()
         loss = loss + spectral / len(SPECTRA)
     return loss
 
@@ -120,6 +120,10 @@ def train(options: argparse.Namespace) -> None:
         budget.resume(state)
         step = state["step"]
         rng = np.random.default_rng(options.seed + step)
+    elif options.warm:
+        state = torch.load(options.warm)
+        model.model.load_state_dict(state["model"])
+        model.basis.copy_(state["basis"])
     bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)
     progress, running = budget.lap(), 0.0
     while progress < 1:
@@ -149,6 +153,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--until", type=clock_time, help="HH:MM, the hard end")
+    parser.add_argument("--warm", type=Path, help="decoder.pt of an earlier run to start from, its directions included")
     parser.add_argument("--crops", type=int, default=12, help="crops a step")
     parser.add_argument("--length", type=int, default=48, help="tokens a crop")
     parser.add_argument("--lr", type=float, default=1.5e-3)

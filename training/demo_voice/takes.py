@@ -1,0 +1,118 @@
+"""Sentences spoken through the service's own line, with what was read, heard and measured on the way."""
+
+import time
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from tqdm import tqdm
+
+from core.engine import TokenEngine
+from core.pipeline import Pipeline
+from services.runtime import Runtime
+from shared.errors import GenerationError
+from shared.types import Prompt, Sampling, TokenDelta, Utterance, Voice
+from training.demo_voice.codes import CODE_COUNT, PAUSE, PHONES, onsets
+from training.demo_voice.vocabulary import SEMANTIC_0
+
+RATE = 16_000
+FIRST_SEED = 1000
+EDGE = 2
+"""Samples on each side of a seam whose steps count as the seam's."""
+_PAUSE = PHONES.index(PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One sentence as the line spoke it: samples at RATE, seconds to the first and the last block, seams in samples.
+
+    `phones`: what the language model read, numbers in PHONES, without pauses.
+    """
+
+    text: str
+    voice: str
+    phones: list[int]
+    samples: npt.NDArray[np.float32]
+    first_s: float
+    whole_s: float
+    seams: tuple[int, ...]
+    failed: bool
+
+
+class Overheard:
+    """A token engine that keeps what each request was answered, in the order of the requests."""
+
+    def __init__(self, engine: TokenEngine) -> None:
+        self._engine = engine
+        self.answers: list[list[int]] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._engine, name)
+
+    async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
+        answer = list[int]()
+        self.answers.append(answer)
+        async with aclosing(self._engine.stream(prompt)) as deltas:
+            async for delta in deltas:
+                answer += delta.ids
+                yield delta
+
+
+async def take(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling) -> Take:
+    """Streamed, as for a listener."""
+    engine = Overheard(pipeline.engine)
+    utterance = Utterance(text, voice, sampling, RATE, stream=True)
+    begun, first = time.perf_counter(), None
+    seams: list[int] = []
+    blocks: list[npt.NDArray[np.float32]] = []
+    try:
+        async with replace(pipeline, engine=engine).speak(utterance) as speech:
+            async for block in speech.blocks:
+                first = first or time.perf_counter()
+                blocks.append(block.samples)
+            seams += speech.joint.starts[1:]
+    except GenerationError:
+        return Take(text, voice.id, [], np.zeros(0, np.float32), 0.0, 0.0, (), failed=True)
+    ended = time.perf_counter()
+    samples = np.concatenate([*blocks, np.zeros(0, np.float32)])
+    chunk = seams[0] if seams else len(samples)
+    seams += _window_edges(pipeline, chunk)
+    phones = [phone for answer in engine.answers for phone in onsets(_codes(answer)) if phone != _PAUSE]
+    first_s, whole_s = (first or ended) - begun, ended - begun
+    return Take(text, voice.id, phones, samples, first_s, whole_s, tuple(seams), failed=not len(samples))
+
+
+def _codes(answer: Sequence[int]) -> list[int]:
+    return [token - SEMANTIC_0 for token in answer if 0 <= token - SEMANTIC_0 < CODE_COUNT]
+
+
+def _window_edges(pipeline: Pipeline, stop: int) -> Iterator[int]:
+    """Samples of the first chunk at which one decode window's sound ends and the next one's begins."""
+    keep, edge = pipeline.windows.first, 0
+    while (edge := edge + keep * pipeline.codec.hop) < stop:
+        yield edge
+        keep = min(2 * keep, pipeline.windows.steady)
+
+
+def steps_at_seams(takes: Sequence[Take]) -> float:
+    """Largest step within EDGE samples of a seam, over the largest elsewhere, each in one whole set of takes."""
+    at, elsewhere = 0.0, 1e-9
+    for one in takes:
+        steps = np.abs(np.diff(one.samples, prepend=one.samples[:1]))
+        near = np.zeros(len(steps), bool)
+        for seam in one.seams:
+            near[max(0, seam - EDGE) : seam + EDGE] = True
+        at = max(at, float(steps[near].max(initial=0)))
+        elsewhere = max(elsewhere, float(steps[~near].max(initial=0)))
+    return at / elsewhere
+
+
+async def speak_all(runtime: Runtime, language: str, sentences: Sequence[str], voices: Sequence[Voice]) -> list[Take]:
+    """The sentences by the voices in turn, one after the other."""
+    sampling = runtime.checkpoint.sampling
+    return [
+        await take(runtime.pipeline, voices[i % len(voices)], text, replace(sampling, seed=FIRST_SEED + i))
+        for i, text in enumerate(tqdm(sentences, desc=f"speaking {language}"))
+    ]
