@@ -52,7 +52,7 @@ lock: .venv/.test  ## what a container on Modal installs: after every change of 
 	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
 
 eval-voice: .venv/.test  ## how well the embedded voice is understood; needs flite and espeak-ng (Debian packages)
-	$(bin)/python -m training.demo_voice.evaluate --checkpoint $(CHECKPOINT)
+	$(bin)/python -m training.demo_voice.evaluate --checkpoint $(CHECKPOINT) --out $(CHECKPOINT)/evaluation.json
 
 clean:
 	rm -rf .venv .venv-clients

@@ -107,8 +107,7 @@ def test_sentences_it_never_saw_are_understood(line, listener):
     for n, sentence in enumerate(SENTENCES):
         wav = line.say(sentence, speakers[n % len(speakers)], seed=100 + n, stream=bool(n % 3)).content
         heard.append(listener.hear(samples_of(wav) / 32768) == words(sentence))
-    # Two of the twelve voices are pitched higher than the listener is good at: four of these sentences are theirs.
-    assert sum(heard) >= 16, [sentence for sentence, ok in zip(SENTENCES, heard, strict=True) if not ok]
+    assert sum(heard) >= 18, [sentence for sentence, ok in zip(SENTENCES, heard, strict=True) if not ok]
 
 
 def test_streamed_and_whole_are_the_same_sound(line):

@@ -55,4 +55,4 @@ def test_sentences_are_told_apart_by_the_teachers_recordings(takes) -> None:
 def test_phones_are_read_as_the_teachers_read_them(takes, language) -> None:
     with np.load(DATA / "teacher_phones.npz") as data:
         wanted = [data[f"{language}_{i}"].tolist() for i in range(SPOKEN)]
-    assert phone_error(zip([one.phones for one in takes[language]], wanted, strict=True)) <= 0.1
+    assert phone_error(zip([one.phones for one in takes[language]], wanted, strict=True)) <= 0.06

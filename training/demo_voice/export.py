@@ -81,7 +81,7 @@ def voice_sheet() -> dict[str, object]:
     ]
     return {
         "model": "veena3-demo",
-        "version": "2",
+        "version": "3",
         "prompt": "{speaker}: {text}",
         "emotions": [],
         "chunk_threshold": CHUNK_THRESHOLD,

@@ -1,4 +1,4 @@
-"""Training lines. English: WordNet, fortunes, random words, everyday sentences; nothing that is held out, no digits.
+"""Training lines. English: WordNet, fortunes, rows of words, everyday sentences; nothing that is held out, no digits.
 
 Run as `python -m training.demo_voice.texts --work DIR`; writes DIR/texts.txt, each line after its language and a tab.
 Needs the Debian packages wordnet-base, fortunes, wamerican, hunspell-hi and hunspell-te.
@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import wordfreq
+
 from training.demo_voice.everyday import Everyday
 from training.demo_voice.indic_texts import lines as indic_lines
 
@@ -22,7 +24,9 @@ FORTUNES = Path("/usr/share/games/fortunes")
 WORDLIST = Path("/usr/share/dict/american-english")
 HELD_OUT = Path("tests/data/unseen_sentences_en.txt")
 PLAIN = re.compile(r"[A-Za-z ,.;:?!'\"()-]+")
-SHARES = {"everyday": 0.45, "gloss": 0.27, "fortune": 0.10, "words": 0.18}
+SHARES = {"everyday": 0.40, "frequent": 0.15, "gloss": 0.25, "fortune": 0.08, "words": 0.12}
+FREQUENT_WORDS, FLATTENED = 7_000, 0.35
+"""The most frequent words, drawn by their frequency to this power: none is as rare in training as it is in texts."""
 ENGLISH_SHARE = 0.3
 """Of the words of a mixed line."""
 PARTS_OF_SPEECH = {"1": "noun", "2": "verb", "3": "adj", "4": "adv", "5": "adj"}
@@ -95,6 +99,15 @@ def word_rows(rng: random.Random) -> Iterator[str]:
         yield rng.choice((" ", ", ")).join(row) + rng.choice(("", ".", "?", "!", "."))
 
 
+def frequent_rows(rng: random.Random) -> Iterator[str]:
+    """Three to ten frequent words: those whose reading cannot be guessed are often in here."""
+    words = [word for word in wordfreq.top_n_list("en", FREQUENT_WORDS) if PLAIN.fullmatch(word)]
+    cumulative = list(itertools.accumulate(wordfreq.word_frequency(word, "en") ** FLATTENED for word in words))
+    while True:
+        row = rng.choices(words, cum_weights=cumulative, k=rng.randint(3, 10))
+        yield " ".join(row) + rng.choice(("", ".", "?", "."))
+
+
 def dressed(text: str, rng: random.Random) -> str:
     """The same text as people type it: mostly a sentence, at times bare or all in lower case."""
     if rng.random() < 0.7 and text[:1].islower():
@@ -115,6 +128,7 @@ def collect(count: int, rng: random.Random) -> list[str]:
     rng.shuffle(fortune_rows)
     sources: dict[str, Iterator[str]] = {
         "everyday": (everyday.sentence() for _ in itertools.count()),
+        "frequent": frequent_rows(rng),
         "gloss": iter(gloss_rows),
         "fortune": iter(fortune_rows),
         "words": word_rows(rng),

@@ -33,6 +33,7 @@ CURRICULUM = (
     (1.01, MAX_CHARACTERS, 1.0),
 )
 WARM_CURRICULUM = ((0.52, MAX_CHARACTERS, None), (0.86, MAX_CHARACTERS, 0.2), (1.01, MAX_CHARACTERS, 1.0))
+WHOLE_CURRICULUM = ((0.7, MAX_CHARACTERS, 0.2), (1.01, MAX_CHARACTERS, 1.0))
 WARM_UP_STEPS, FLAT_UNTIL, FLOOR = 60, 0.50, 0.02
 VALIDATION_ROWS, CHECK_STEPS = 32, 200
 
@@ -169,7 +170,7 @@ def train(options: argparse.Namespace) -> None:
         del rows[:VALIDATION_ROWS]
     run = Run.begin(options)
     sampler = Sampler(utterances, options.tokens, options.seed + run.step)
-    curriculum = WARM_CURRICULUM if options.warm else CURRICULUM
+    curriculum = WHOLE_CURRICULUM if options.whole else WARM_CURRICULUM if options.warm else CURRICULUM
     bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)
     progress, stage, batches = run.budget.lap(), -1, iter(list[Batch]())
     running = torch.zeros(2)
@@ -195,6 +196,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--until", type=clock_time, help="HH:MM, the hard end")
     parser.add_argument("--warm", type=Path, help="lm.pt of an earlier run to start from; onsets of long lines at once")
+    parser.add_argument("--whole", action="store_true", help="the whole format from the first step, for a last polish")
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--tokens", type=int, default=3000, help="tokens a step, padding counted")
