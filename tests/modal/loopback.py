@@ -21,7 +21,7 @@ from tests.modal.invocation import Invocation
 from tests.modal.worker import Worker
 
 ROOT = Path(__file__).parents[2]
-START_S = 300
+START_S = 600
 
 run = partial(subprocess.run, capture_output=True, text=True, check=False, timeout=START_S)
 
@@ -49,9 +49,7 @@ class Modal:
             yield self
         finally:
             for worker in self.workers:
-                assert worker.process is not None
-                worker.process.kill()
-                worker.process.wait()
+                worker.kill()
             self._loop.call_soon_threadsafe(self._over.set)
             thread.join()
 

@@ -7,6 +7,7 @@ volume would be mounted, a path into it is replaced by one of this machine, in t
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -73,6 +74,7 @@ class Worker(Recorder):
                 cwd=home,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def _environment(self) -> dict[str, str]:
@@ -107,6 +109,13 @@ class Worker(Recorder):
             checkpoint_id="ch-1" if snapshot else "",
             environment_name="main",
         )
+
+    def kill(self) -> None:
+        """With all that it has started: vLLM's processes outlive one that is killed."""
+        assert self.process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def stop(self) -> None:
         """What `modal container stop --graceful` does, and the container itself by `stop_fetching_inputs`."""
