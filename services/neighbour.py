@@ -65,11 +65,12 @@ class Neighbour:
 
     async def answer(self, asking: asyncio.Task[T], patience: Patience) -> T:
         """Raises as `ask` does."""
-        begun = time.monotonic()
-        try:
-            await asyncio.wait({asking}, timeout=patience.left_s)
-        finally:
-            patience.waited_s += time.monotonic() - begun
+        if patience.left_s:  # without, not even for a turn of the loop, which may be busy
+            begun = time.monotonic()
+            try:
+                await asyncio.wait({asking}, timeout=patience.left_s)
+            finally:
+                patience.waited_s += time.monotonic() - begun
         if not asking.done():
             raise StoreUnavailable(f"{self.name}: no answer in time")
         return asking.result()
