@@ -82,6 +82,8 @@ class ChunkPlan:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
+    """What a loaded model speaks with; `speak` lays the line through it for one utterance."""
+
     engine: TokenEngine
     codec: Codec
     table: CodecTable

@@ -29,6 +29,8 @@ Tally = Counter[tuple[str, str]]
 
 
 class State(StrEnum):
+    """How far a performance has come."""
+
     SPEAKING = "speaking"
     SPOKEN = "spoken"  # all of it was made; the transport has not sent it all
     SENT = "sent"

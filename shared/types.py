@@ -97,6 +97,8 @@ class Prompt:
 
 
 class Finish(StrEnum):
+    """Why a model went no further: it was done, or had no token left."""
+
     STOP = "stop"
     LENGTH = "length"
 

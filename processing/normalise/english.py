@@ -34,6 +34,8 @@ _PARTS = {(1, 2): "half", (1, 4): "one quarter", (3, 4): "three quarters"}
 
 
 class English:
+    """See `Tongue`."""
+
     signs: Mapping[str, str] = {
         "minus": "minus",
         "plus": "plus",

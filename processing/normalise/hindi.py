@@ -20,6 +20,8 @@ _AFTER_CLOCK = frozenset(
 
 
 class Hindi:
+    """See `Tongue`; in the script of its wordbook."""
+
     def __init__(self, words: Wordbook) -> None:
         self._words = words
         self._latin = words.per.isascii()

@@ -36,6 +36,8 @@ _JOINED_PARTS = {(1, 2): "న్నర", (1, 4): "ంపావు", (3, 4): "ం
 
 
 class Telugu:
+    """See `Tongue`."""
+
     signs: Mapping[str, str] = {
         "minus": "మైనస్",
         "plus": "ప్లస్",

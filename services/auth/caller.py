@@ -7,6 +7,8 @@ from shared.errors import Forbidden
 
 
 class Scope(StrEnum):
+    """What a key may be used for."""
+
     GENERATE = "generate"
     VOICES = "voices"  # creating and deleting them; to list them is free
     DEBUG = "debug"

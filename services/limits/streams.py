@@ -12,6 +12,8 @@ MEMORY = 0.2  # weight of the newest stream in the running mean of how long one 
 
 
 class Streams:
+    """Counts them; a stream that ends makes room at once."""
+
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
         self._lasts_s = 1.0
