@@ -174,7 +174,7 @@ def test_a_voice_agent_holds_a_conversation(line, count):
         begun = time.perf_counter()
         talk.say(type="cancel", context_id="b")
         talk.until("cancelled")
-        assert time.perf_counter() - begun < 1  # 0.1 on a machine of its own
+        assert time.perf_counter() - begun < 1  # a median of 10 ms was seen, and 37 at most with vLLM, on busy cores
         assert httpx.get(f"{line.url}/health").json()["queue"] == {"running": 0, "waiting": 0}
 
         talk.sound.clear()
