@@ -66,6 +66,7 @@ ROWS: dict[str, list[Panel]] = {
             "short",
             {"model": "sum(veena3_tts_model_loaded)", "super-resolution": "sum(veena3_tts_super_resolution_loaded)"},
         ),
+        Panel("Super-resolution, by mode", "short", {"{{mode}}": "sum by (mode) (veena3_tts_super_resolution_info)"}),
         Panel("Seconds to readiness", "s", {"{{instance}}": "veena3_tts_model_load_seconds"}),
         Panel("Blocks of an answer", "short", quantiles("chunks_sent", 0.5, 0.95)),
     ],

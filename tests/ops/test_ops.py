@@ -23,7 +23,10 @@ def exported():
     """Every series that the service exports, by name."""
     names = set()
     for metric in Metrics().registry.collect():
-        names |= {metric.name, *(f"{metric.name}{suffix}" for suffix in ("_total", "_bucket", "_sum", "_count"))}
+        names |= {
+            metric.name,
+            *(f"{metric.name}{suffix}" for suffix in ("_total", "_bucket", "_sum", "_count", "_info")),
+        }
     return names
 
 
@@ -84,7 +87,7 @@ def test_the_dashboard_is_the_one_the_code_makes(grafana):
 def test_the_dashboard_shows_every_metric_and_no_other(grafana):
     shown = named(json.dumps(grafana.dashboard()))
     assert shown <= exported()
-    bare = {re.sub(r"_(total|bucket|sum|count)$", "", name) for name in shown}
+    bare = {re.sub(r"_(total|bucket|sum|count|info)$", "", name) for name in shown}
     missing = {metric.name for metric in Metrics().registry.collect()} - bare - {"veena3_tts_requests_completed"}
     assert missing == set()
 
