@@ -22,6 +22,7 @@ from processing.abbreviations import (
     TIME_ZONES,
     TITLES,
 )
+from processing.emotion import TAG
 
 _BREAKS = "\n\r\v\f\x85\u2028\u2029"
 _DANDA = "।॥|"
@@ -39,7 +40,7 @@ _ROMAN = re.compile(r"[IVXLC]+")
 _INITIALS = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
 _SHORT_PART = re.compile(r"[\u0900-\u0d7f]{1,4}\.")
 """What follows a stop inside an abbreviation ('मि.ली.')."""
-_TAG_ONLY = re.compile(r"(?:\s*\[[a-z][a-z _-]{0,31}\])+\s*")
+_TAG_ONLY = re.compile(rf"(?:\s*{TAG.pattern})+\s*")
 _CLOSERS = "\"'”’»›)]}」』）】"
 _EMOJI = re.compile("[\u200d\u2600-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+")
 _OPENERS = " \t\"'“‘«([{*_-"

@@ -28,11 +28,31 @@ async def open_sqlite(path: str) -> AsyncIterator["Sqlite"]:
     """`path` is created, readable by its owner alone; an empty one means memory. Raises StartupError."""
     if path:
         _prepare(Path(path))
-    async with aiosqlite.connect(path or ":memory:", isolation_level=None) as connection:
+    async with connected(path or ":memory:") as connection:
+        yield Sqlite(connection)
+
+
+@asynccontextmanager
+async def connected(path: Path | str) -> AsyncIterator[aiosqlite.Connection]:
+    """A file as all of ours are opened: written ahead, on the disk once committed. Raises sqlite3.Error."""
+    async with aiosqlite.connect(path, isolation_level=None) as connection:
         connection.row_factory = sqlite3.Row
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}"):
             await connection.execute(f"PRAGMA {pragma}")
-        yield Sqlite(connection)
+        yield connection
+
+
+@asynccontextmanager
+async def transaction(connection: aiosqlite.Connection, alone: asyncio.Lock) -> AsyncIterator[None]:
+    """Statements kept together, nobody between them; what is cancelled half-way is undone before the next begins."""
+    async with alone:
+        try:
+            await connection.execute("BEGIN IMMEDIATE")
+            yield
+            await connection.commit()
+        finally:
+            # The connection's thread takes things in order, so this comes behind a BEGIN whose wait was cancelled.
+            await connection.rollback()
 
 
 def _prepare(path: Path) -> None:
@@ -70,7 +90,7 @@ class _Plain:
 
 
 class Sqlite:
-    """See `Database`. Whatever is cancelled half-way is undone before the next one begins."""
+    """See `Database`."""
 
     dialect: Literal["sqlite", "postgres"] = "sqlite"
 
@@ -92,15 +112,9 @@ class Sqlite:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Statements]:
-        async with self._alone:
-            try:
-                await self._plain.execute("BEGIN IMMEDIATE")
+        with _translated():
+            async with transaction(self._connection, self._alone):
                 yield self._plain
-                with _translated():
-                    await self._connection.commit()
-            finally:
-                # The connection's thread takes things in order, so this comes behind a BEGIN whose wait was cancelled.
-                await self._connection.rollback()
 
 
 def _named(values: tuple[Value, ...]) -> dict[str, Value]:

@@ -4,12 +4,13 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing, suppress
 from enum import StrEnum
 from pathlib import Path
 
 import aiosqlite
 
+from services.database.sqlite import connected, transaction
 from services.records.record import COLUMNS, Outcome, RequestRecord
 from services.records.rows import Row, from_row, to_row
 from shared.errors import StartupError
@@ -156,15 +157,8 @@ class Outbox:
         async with self._lock, self._db.execute("select count(*) from requests where refused is not null") as counted:
             self.refused = (await counted.fetchone() or (0,))[0]
 
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[None]:
-        async with self._lock:
-            try:
-                await self._db.execute("begin immediate")
-                yield
-                await self._db.commit()
-            finally:  # the file's thread takes things in order, so this undoes even a `begin` whose wait was cancelled
-                await self._db.rollback()
+    def _transaction(self) -> AbstractAsyncContextManager[None]:
+        return transaction(self._db, self._lock)
 
     def _say(self, fault: str | None) -> None:
         if fault != self.fault:
@@ -178,10 +172,7 @@ async def open_outbox(path: Path, *, lost: Callable[[], None]) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         try:
             stack.enter_context(closing(_own(path)))
-            db = await stack.enter_async_context(aiosqlite.connect(path, isolation_level=None))
-            db.row_factory = sqlite3.Row
-            for pragma in ("journal_mode = wal", "synchronous = normal", "busy_timeout = 5000"):
-                await db.execute(f"pragma {pragma}")
+            db = await stack.enter_async_context(connected(path))
             await db.executescript(SCHEMA)
             outbox = Outbox(db, lost=lost)
             if interrupted := await outbox.recover():
