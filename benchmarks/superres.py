@@ -18,6 +18,7 @@ import torch
 
 from benchmarks import report
 from benchmarks.decode import snr_db
+from core.headroom import NOW, Listener
 from core.super_resolution import SuperResolution
 from core.superres.checkpoint import load_super_resolver
 from core.superres.config import SuperResConfig
@@ -29,8 +30,8 @@ from shared.types import Pcm, Samples
 
 CONFIG = SuperResConfig(n_fft=1024, hop=80, win=320, channels=512, layers=8, low_rate=16_000, high_rate=48_000)
 ROUNDS = {1: 9, 5: 4, 20: 1}
-WINDOWS = (6, 12, 24, 48, 96, 192)
-"""Tokens of the decoder's windows, whose sound comes in as blocks; the last size stays."""
+WINDOW = 12
+"""Tokens of a decoder's window, as the service cuts them on two cores; each is a block, and the last one longer."""
 HOP = 320
 
 
@@ -39,16 +40,23 @@ def widened(wide: SuperResolution, piece: Piece) -> Samples:
 
 
 def streamed(wide: SuperResolution, sound: Samples) -> Samples:
-    """As a stream of decoded windows, but without their decoding."""
+    """To a listener who plays what comes; the decoded windows are all there already."""
+    listener = Listener()
 
     async def blocks() -> AsyncGenerator[Pcm, None]:
-        at = 0
-        for tokens in (*WINDOWS, *[WINDOWS[-1]] * (len(sound) // HOP // WINDOWS[-1])):
-            yield Pcm(sound[at : at + tokens * HOP], CONFIG.low_rate)
-            at += tokens * HOP
+        count = max(1, len(sound) // HOP // WINDOW)
+        for block in np.split(sound, range(WINDOW * HOP, count * WINDOW * HOP, WINDOW * HOP)):
+            yield Pcm(block, CONFIG.low_rate)
+
+    def due() -> float:
+        return NOW if listener.ends is None else listener.ends
 
     async def heard() -> Samples:
-        return np.concatenate([block.samples async for block in wide.stream(blocks())])
+        made = []
+        async for block in wide.stream(blocks(), due):
+            listener.hear(block.seconds, now=time.perf_counter())
+            made.append(block.samples)
+        return np.concatenate(made)
 
     return asyncio.run(heard())
 

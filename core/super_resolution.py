@@ -60,9 +60,9 @@ class SuperResolution:
     ) -> AsyncGenerator[Pcm, None]:
         """The same sound at `rate_out`, 0.025 s behind; exactly its length in samples times the ratio of the rates.
 
-        `due` says when the next piece has to be there.
+        `due` says when the next piece has to be there; who is given time gets larger pieces.
         """
-        pieces = through(blocks, PieceCutter(self.plan))
+        pieces = through(blocks, PieceCutter(self.plan, lambda: due() - time.perf_counter()))
         return through(amap(pieces, lambda piece: self.widen(piece, due=due())), PieceJoiner(self.plan))
 
     async def widen(self, piece: Piece, *, due: float = NOW) -> Pcm:

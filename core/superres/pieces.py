@@ -5,7 +5,7 @@ A piece has sound on both sides of what counts of it, so that its middle is what
 energy above all, which is a coin toss, disappears in a short cross-fade.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil
 from typing import Self
@@ -20,6 +20,7 @@ CONTEXT_S = 0.02
 FADE_S = 0.005
 LEAST_S = 0.05
 MOST_S = 4.0
+SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +68,23 @@ class Piece:
 
 
 class PieceCutter:
-    """One piece for each block that comes in, where it is neither too small nor too large: the stream's own growth."""
+    """A piece as soon as there is sound for one: few seconds in hand make small ones, many large ones, which cost less.
 
-    def __init__(self, plan: PiecePlan) -> None:
+    `in_hand_s` says what the listener still has to play. At most a SHARE of that waits here for more to come.
+    """
+
+    def __init__(self, plan: PiecePlan, in_hand_s: Callable[[], float]) -> None:
         self._plan = plan
+        self._in_hand_s = in_hand_s
         self._held = np.zeros(0, np.float32)
         self._left = 0  # samples of `_held` that have been kept already, and are context
 
     def feed(self, block: Pcm) -> Iterator[Piece]:
         self._held = np.concatenate([self._held, block.samples])
-        grid = self._plan.config.grid
-        while (ready := (self._waiting - self._plan.held) // grid * grid) >= self._plan.least:
-            yield self._cut(min(ready, self._plan.most))
+        plan, grid = self._plan, self._plan.config.grid
+        least = max(plan.least, min(SHARE * self._in_hand_s() * plan.config.low_rate, plan.most))
+        while (ready := (self._waiting - plan.held) // grid * grid) >= least:
+            yield self._cut(min(ready, plan.most))
 
     def finish(self) -> Iterator[Piece]:
         while self._waiting > self._plan.most + self._plan.held:

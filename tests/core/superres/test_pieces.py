@@ -37,19 +37,19 @@ def whole(resolver, samples):
     return resolver(torch.from_numpy(padded).double().unsqueeze(0))[0, : 3 * len(samples)].numpy()
 
 
-def pieces_of(samples, sizes, plan):
+def pieces_of(samples, sizes, plan, in_hand_s=lambda: 0.0):
     """The pieces, each with the samples that had come in when it was cut."""
-    cutter, at = PieceCutter(plan), 0
+    cutter, at = PieceCutter(plan, in_hand_s), 0
     for size in sizes:
         yield from ((piece, at + size) for piece in cutter.feed(Pcm(samples[at : at + size], 16_000)))
         at += size
     yield from ((piece, len(samples)) for piece in cutter.finish())
 
 
-def in_pieces(resolver, samples, sizes, plan=PLAN):
+def in_pieces(resolver, samples, sizes, plan=PLAN, in_hand_s=lambda: 0.0):
     joiner = PieceJoiner(plan)
     blocks = []
-    for piece, _ in pieces_of(samples, sizes, plan):
+    for piece, _ in pieces_of(samples, sizes, plan, in_hand_s):
         wide = resolver(torch.from_numpy(piece.samples).double().unsqueeze(0))[0, piece.start : piece.stop]
         blocks += joiner.feed(Pcm(wide.numpy(), 48_000))
     blocks += joiner.finish()
@@ -61,15 +61,25 @@ def in_pieces(resolver, samples, sizes, plan=PLAN):
 @given(
     sizes=st.lists(st.one_of(st.integers(0, 300), st.integers(0, 9000)), min_size=1, max_size=20),
     most=st.sampled_from([800, 2400, 64_000]),
+    in_hand_s=st.floats(-1, 8),
 )
-def test_pieces_are_the_whole(sizes, most):
+def test_pieces_are_the_whole(sizes, most, in_hand_s):
     plan = PiecePlan(LOADED.config, context=480, fade=160, least=800, most=most, shortest=171)
     samples = sound(sum(sizes))
-    made = in_pieces(EXACT, samples, sizes, plan)
+    made = in_pieces(EXACT, samples, sizes, plan, lambda: in_hand_s)
     assert len(made) == 3 * len(samples)
     if len(samples):
         # Of the golden model a sample depends on 433 low-rate samples each side, fewer than the context.
         np.testing.assert_allclose(made, whole(EXACT, samples), rtol=0, atol=1e-6)
+
+
+def test_who_has_much_in_hand_gets_large_pieces_and_who_runs_dry_gets_what_there_is():
+    in_hand_s = iter([float("-inf"), 0.1, 1.0, 1.0, 0.0, 40.0])
+    blocks = [3840] * 6
+    cut = [(piece.stop - piece.start, at) for piece, at in pieces_of(sound(6 * 3840), blocks, PLAN, in_hand_s.__next__)]
+    # 0.24 s blocks: the first two at once, the next two as one, since 0.25 s are wanted, the fifth at once again
+    assert [at // 3840 for _, at in cut] == [1, 2, 4, 5, 6]
+    assert cut[2][0] > 1.9 * cut[1][0]
 
 
 def test_the_published_plan():
