@@ -12,6 +12,7 @@ from typing import Self
 
 import numpy as np
 
+from core.headroom import SHARE
 from core.superres.config import SuperResConfig
 from core.superres.resample import resampled_length
 from shared.types import Pcm, Samples
@@ -20,7 +21,6 @@ CONTEXT_S = 0.02
 FADE_S = 0.005
 LEAST_S = 0.05
 MOST_S = 4.0
-SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)

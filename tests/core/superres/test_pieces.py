@@ -74,7 +74,7 @@ def test_pieces_are_the_whole(sizes, most, in_hand_s):
 
 
 def test_who_has_much_in_hand_gets_large_pieces_and_who_runs_dry_gets_what_there_is():
-    in_hand_s = iter([float("-inf"), 0.1, 1.0, 1.0, 0.0, 40.0])
+    in_hand_s = iter([float("-inf"), 0.1, 0.5, 0.5, 0.0, 40.0])
     blocks = [3840] * 6
     cut = [(piece.stop - piece.start, at) for piece, at in pieces_of(sound(6 * 3840), blocks, PLAN, in_hand_s.__next__)]
     # 0.24 s blocks: the first two at once, the next two as one, since 0.25 s are wanted, the fifth at once again
