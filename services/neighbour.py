@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from shared.errors import StoreUnavailable
 from shared.logging import get_logger
 
-PATIENCE_S = 0.15  # of a request, for all stores together; 0.05 s of 0.2 are for this process to notice
+PATIENCE_S = 0.1  # of a request, for all stores together; 0.1 s of 0.2 are for this process to notice
 PAUSE_S = 1.0  # before a store that was away is asked again
 
 T = TypeVar("T")

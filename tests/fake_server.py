@@ -1,7 +1,7 @@
-"""The real app on the fake engine, in a process that a test may kill: `python -m tests.fake_server CHECKPOINT`.
+"""The real app on the fake engine, in a process that a test may kill: `python -m tests.fake_server CHECKPOINT DELAY_S`.
 
-Settings come from the environment; the port is the first line of its output. `GET /waits` tells what each request has
-waited for stores: seconds by the wall clock and by the event loop's own (tests/loop_clock.py).
+The engine gives four tokens, 80 ms of sound, each DELAY_S. Settings come from the environment; the port is the first
+line of its output. `GET /waits` tells what each request has waited for stores, in seconds.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import os
 import select
 import subprocess
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +20,6 @@ import uvicorn
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-
-    from tests.loop_clock import LoopClock
 
 ROOT = Path(__file__).parents[1]
 START_S = 240  # on a busy machine
@@ -39,10 +36,12 @@ class FakeServer:
 
 
 @contextmanager
-def fake_server(checkpoint: Path, *, log: IO[str] | None = None, **settings: object) -> Iterator[FakeServer]:
+def fake_server(
+    checkpoint: Path, *, delay_s: float = 0.01, log: IO[str] | None = None, **settings: object
+) -> Iterator[FakeServer]:
     """Started and ready; killed at the end where it still runs. What it writes to standard error goes to `log`."""
     environment = os.environ | {"LOG_LEVEL": "ERROR"} | {name.upper(): str(value) for name, value in settings.items()}
-    command = [sys.executable, "-m", "tests.fake_server", str(checkpoint)]
+    command = [sys.executable, "-m", "tests.fake_server", str(checkpoint), str(delay_s)]
     pipes = {"stdout": subprocess.PIPE, "stderr": log}
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes) as process:
         try:
@@ -52,26 +51,26 @@ def fake_server(checkpoint: Path, *, log: IO[str] | None = None, **settings: obj
             process.kill()
 
 
-async def _serve(checkpoint: Path) -> None:
+async def _serve(checkpoint: Path, delay_s: float) -> None:
     from api.app import create_app
     from api.server import server_config
     from core.checkpoint.reading import open_checkpoint
     from services.records import journal
+    from services.runtime import kept_for_good
     from shared.config import Settings
     from shared.logging import configure_logging
     from tests.api.conftest import open_fake_runtime
     from tests.fakes import FakeEngine
-    from tests.loop_clock import loop_clock
 
     settings = Settings()
     configure_logging(settings.log_level)
     journal.WRITTEN_S = 10.0  # however slow this machine's disk is just now
     read = open_checkpoint(checkpoint)
-    engine = FakeEngine(read.vocabulary, length=60, delay_s=0.01)
+    engine = FakeEngine(read.vocabulary, length=60, delay_s=delay_s)
     app = create_app(settings, open_fake_runtime(read, engine), failed=partial(os._exit, 1))
     server = uvicorn.Server(server_config(app, settings, port=0, drain_s=2))
-    async with loop_clock() as clock:
-        _tell_waits(app, clock)
+    with kept_for_good():
+        _tell_waits(app)
         serving = asyncio.create_task(server.serve())
         await app.state.service.ready.wait()
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
@@ -81,22 +80,19 @@ async def _serve(checkpoint: Path) -> None:
         await serving
 
 
-def _tell_waits(app: "FastAPI", clock: "LoopClock") -> None:
+def _tell_waits(app: "FastAPI") -> None:
     from services.neighbour import Neighbour, Patience
 
-    waits: defaultdict[Patience, float] = defaultdict(float)
+    asked: set[Patience] = set()
     answer = Neighbour.answer
 
-    async def timed(self, asking: asyncio.Task[Any], patience) -> Any:
-        begun = clock.now
-        try:
-            return await answer(self, asking, patience)
-        finally:
-            waits[patience] += clock.now - begun
+    async def noted(self, asking: asyncio.Task[Any], patience) -> Any:
+        asked.add(patience)
+        return await answer(self, asking, patience)
 
-    Neighbour.answer = timed
-    app.get("/waits")(lambda: [(patience.waited_s, loop_s) for patience, loop_s in waits.items()])
+    Neighbour.answer = noted
+    app.get("/waits")(lambda: [patience.waited_s for patience in asked])
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1])))
+    asyncio.run(_serve(Path(sys.argv[1]), float(sys.argv[2])))

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.checkpoint.reading import Checkpoint
+from services.runtime import kept_for_good
 from shared.config import Settings
 from shared.types import Prompt
 from tests.api.conftest import Served, open_sockets, serving
@@ -61,7 +62,7 @@ def test_a_crowd_leaves_nothing_behind(
 ):
     engine = EndlessEngine(tiny.vocabulary, batch=16, delay_s=0.05)
     settings = Settings(stall_timeout_s=STALL_S, max_running=400, log_level="ERROR", window_first=8, window_steady=24)
-    with serving(tiny, engine, settings) as served:
+    with kept_for_good(), serving(tiny, engine, settings) as served:
         service = served.app.state.service
         served.generate(seed=POLITE_SEED)
         before = Usage(engine)
