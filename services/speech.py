@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, closing
 
 from audio.encoders import ENCODERS
+from services import memory
 from services.access import Access, open_access
 from services.admission import Admission
 from services.audio_debug import AudioDebug
@@ -119,10 +120,14 @@ class SpeechService:
             raise self.failure
 
     async def _watch(self, lost: Lost) -> None:
-        """Whoever runs this process hears of a dead engine even if nobody speaks."""
+        """Whoever runs this process hears of a dead engine even if nobody speaks, and then has its memory back."""
         await self.ready.wait()
-        while self.healthy():  # noqa: ASYNC110 - there is no event: engines are asked
+        spoke = False
+        while self.healthy():
             await asyncio.sleep(HEALTH_EVERY_S)
+            if spoke and not self._admission.running:
+                await asyncio.to_thread(memory.give_back)
+            spoke = self._admission.running > 0
         log.error("runtime_lost")
         self.lost.set()
         await lost()

@@ -12,7 +12,6 @@ import socket
 import statistics
 import struct
 import sys
-import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -23,7 +22,6 @@ from api.cli.client.streams import over_http
 
 ASK: dict[str, object] = {"text": "On and on.", "speaker": "lipakshi", "format": "pcm"}
 POLITE_SEED, SLOW_SEED = 1, 2  # of streams that come to an end
-LEAVING_AT_ONCE = 20
 POLITE = 2
 SLOW_ASK = ASK | {"stream": True, "seed": SLOW_SEED, "sample_rate": 48_000}
 SLOW_BYTES_A_SECOND = 48_000  # half of what is played
@@ -33,7 +31,7 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing is a reset
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many there are of each kind. Those who leave come again until `seconds` are over."""
+    """How many there are of each kind. Those who leave come at any time of these `seconds`."""
 
     leavers: int
     never_readers: int
@@ -49,7 +47,6 @@ class Noticed:
     alone_ms: list[float]
     beside_ms: list[float]
     slow_bytes: list[int]
-    left: int
 
 
 def http_request(path: str, body: dict[str, object]) -> bytes:
@@ -172,27 +169,24 @@ async def play(url: str, crowd: Crowd) -> Noticed:
     rude = Rude(int(url.rsplit(":", 1)[1]), random.Random(crowd.seed))
     await polite(url, 3)
     alone_ms = await while_running(asyncio.sleep(2), url)
-    left, slow = 0, []
     never = [await rude.never_read() for _ in range(crowd.never_readers)]
 
+    async def leave(after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        await rude.leave()
+
+    slow: list[int] = []
+
     async def crowd_around() -> None:
-        nonlocal left
+        chance = random.Random(crowd.seed)
         slowly = [asyncio.create_task(rude.read_slowly()) for _ in range(crowd.slow_readers)]
-        room, ends = asyncio.Semaphore(LEAVING_AT_ONCE), time.monotonic() + crowd.seconds
-
-        async def leave() -> None:
-            async with room:
-                await rude.leave()
-
-        while left == 0 or time.monotonic() < ends:
-            await asyncio.gather(*(leave() for _ in range(crowd.leavers)))
-            left += crowd.leavers
+        await asyncio.gather(*(leave(chance.uniform(0, crowd.seconds)) for _ in range(crowd.leavers)))
         slow.extend(await asyncio.gather(*slowly))
 
     beside_ms = await while_running(crowd_around(), url)
     for client in never:
         client.close()
-    return Noticed(alone_ms, beside_ms, slow, left)
+    return Noticed(alone_ms, beside_ms, slow)
 
 
 def middle(values: list[float]) -> float:
