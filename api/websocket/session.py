@@ -1,28 +1,23 @@
 """One socket from its first message to its close: a reader, a writer, a task for each context."""
 
 import asyncio
-import json
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import structlog
 from pydantic_core import from_json
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.events import Event, told
 from api.websocket.context import Context
 from api.websocket.greeting import greet
 from api.websocket.messages import Auth, Cancel, End, Flush, Manner, Message, Pause, Ping, Resume, Speak, Text, read
 from api.websocket.outbox import Outbox, Outgoing
+from api.websocket.writer import DONE, FAULT, REFUSED, TOO_LARGE, TRY_LATER, Writer
 from services.speech import CALLED_OFF, SpeechService
 from shared.errors import ClientStalled, RateLimited, RuntimeDead, ServiceError, Unavailable, ValidationFailed
 from shared.logging import get_logger
 
 MOST_CONTEXTS = 16
-PROGRESS_EVERY = 50  # frames
-LINGER_S = 5.0  # for a close frame to get through to a client that has stopped reading
-DONE, GOING_AWAY, REFUSED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1001, 1008, 1009, 1011, 1013
 
 log = get_logger(__name__)
 
@@ -34,11 +29,10 @@ class Session:
         self._socket, self._service, self._trace = socket, service, trace
         self._request_id: str = socket.scope["state"]["request_id"]
         self._outbox = Outbox(service.settings.frame_queue)
+        self._writer = Writer(socket, self._outbox, patience_s=service.settings.stall_timeout_s)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
         self._manner: Manner | None = None  # of the context opened last
-        self._opened = time.perf_counter()
-        self._said = self._named = self._since_progress = 0
-        self._audible: str | None = None  # whose frames the client takes the next one for
+        self._named = 0
         self._leaving = False
         self._ends_with = DONE
 
@@ -50,10 +44,10 @@ class Session:
             return
         except ServiceError as error:
             self._service.failed_with(error)
-            await self._send(told(error, self._request_id))
-            return await self._close(_code(error))
+            await self._writer.send(told(error, self._request_id))
+            return await self._writer.close(_code(error))
         reader = asyncio.create_task(self._read(first), name="websocket-reader")
-        writer = asyncio.create_task(self._write(), name="websocket-writer")
+        writer = asyncio.create_task(self._writer.write(), name="websocket-writer")
         lost = asyncio.create_task(self._lost(), name="websocket-lost")
         try:
             await asyncio.wait({reader, writer, lost}, return_when=asyncio.FIRST_COMPLETED)
@@ -63,7 +57,7 @@ class Session:
             self._outbox.abandon()
         code = min((task.result() for task in ended), key=lambda code: code is not None)
         if code is not None:
-            await self._close(code if self._ends_with == DONE else self._ends_with)
+            await self._writer.close(code if self._ends_with == DONE else self._ends_with)
 
     async def _let_go(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
@@ -75,8 +69,6 @@ class Session:
         """A socket that stays open would keep a process whose engine is gone from being replaced."""
         await self._service.lost.wait()
         return FAULT
-
-    # Reading
 
     async def _read(self, said: str | None) -> int | None:
         """From what was `said` before, until the client is gone (None), or the socket must be closed with a code."""
@@ -199,71 +191,12 @@ class Session:
     async def _reply(self, event: Event, name: str | None) -> None:
         await self._outbox.reply(Outgoing(name, event))
 
-    # Writing: this task alone writes, so that messages never interleave
-
-    async def _write(self) -> int | None:
-        """Until all is said (DONE), the client is gone (None), or takes nothing for too long (REFUSED)."""
-        patience_s = self._service.settings.stall_timeout_s
-        try:
-            while True:
-                paused_at = self._outbox.paused_at
-                async with asyncio.timeout_at(None if paused_at is None else paused_at + patience_s):
-                    item = await self._outbox.take()
-                if item.farewell:
-                    return DONE
-                async with asyncio.timeout(patience_s):
-                    await self._deliver(item)
-                self._outbox.written(item)
-        except TimeoutError:
-            self._outbox.break_off(ClientStalled(f"the client took nothing for {patience_s:g} s"))
-            return REFUSED
-        except WebSocketDisconnect:
-            return None
-
-    async def _deliver(self, item: Outgoing) -> None:
-        if item.audio is None:
-            if item.event["type"] == "start":
-                self._audible = item.context_id
-            return await self._send(item.event, item.context_id)
-        if self._audible != item.context_id or self._since_progress >= PROGRESS_EVERY:
-            self._audible, self._since_progress = item.context_id, 0
-            await self._send({"type": "progress"} | item.event, item.context_id)
-        self._since_progress += 1
-        with _closed_is_gone():
-            await self._socket.send_bytes(item.audio)
-
-    async def _send(self, event: Event, name: str | None = None) -> None:
-        ts_ms = round((time.perf_counter() - self._opened) * 1000, 1)
-        stamped = event | {"context_id": name, "seq": self._said, "ts_ms": ts_ms}
-        self._said += 1
-        with _closed_is_gone():
-            await self._socket.send_text(json.dumps(stamped, ensure_ascii=False))
-
-    async def _close(self, code: int) -> None:
-        """A client that has stopped reading may yet take the close frame; after that the connection is cut."""
-        try:
-            async with asyncio.timeout(LINGER_S):
-                with suppress(WebSocketDisconnect, RuntimeError):
-                    if self._socket.application_state is WebSocketState.CONNECTED:
-                        await self._socket.close(code)
-        except TimeoutError:
-            self._socket.scope["state"]["abort"]()
-
 
 def _code(error: ServiceError) -> int:
     """What a socket is closed with that was never served."""
     if isinstance(error, Unavailable):
         return FAULT if isinstance(error, RuntimeDead) else TRY_LATER
     return REFUSED
-
-
-@contextmanager
-def _closed_is_gone() -> Iterator[None]:
-    """A server that shuts down has closed the socket before we hear of it, and then takes nothing more."""
-    try:
-        yield
-    except RuntimeError:
-        raise WebSocketDisconnect(GOING_AWAY) from None
 
 
 def _is_longer(data: str, limit: int) -> bool:

@@ -40,7 +40,7 @@ def memory():
 
 @pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.slow)])
 def test_sockets_that_never_read(tiny: Checkpoint, count, monkeypatch):
-    monkeypatch.setattr("api.websocket.session.LINGER_S", LINGER_S)
+    monkeypatch.setattr("api.websocket.writer.LINGER_S", LINGER_S)
     engine = FakeEngine(tiny.vocabulary, forever=True, batch=64, delay_s=0.005)
     settings = Settings(stall_timeout_s=STALL_S, max_running=count + 4, min_headroom_s=0, log_level="ERROR")
     with serving(tiny, engine, settings, send_buffer=SEND_BUFFER) as served, ThreadPoolExecutor(20) as pool:

@@ -1,0 +1,84 @@
+"""What a socket's client is sent: one task writes, so that messages never interleave."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from api.events import Event
+from api.websocket.outbox import Outbox, Outgoing
+from shared.errors import ClientStalled
+
+PROGRESS_EVERY = 50  # frames
+LINGER_S = 5.0  # for a close frame to get through to a client that has stopped reading
+DONE, GOING_AWAY, REFUSED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1001, 1008, 1009, 1011, 1013
+
+
+class Writer:
+    """Numbers and stamps events, and says whose frames follow. Each message must be taken within `patience_s`."""
+
+    def __init__(self, socket: WebSocket, outbox: Outbox, *, patience_s: float) -> None:
+        self._socket, self._outbox, self._patience_s = socket, outbox, patience_s
+        self._opened = time.perf_counter()
+        self._said = self._since_progress = 0
+        self._audible: str | None = None  # whose frames the client takes the next one for
+
+    async def write(self) -> int | None:
+        """Until all is said (DONE), the client is gone (None), or takes nothing for too long (REFUSED)."""
+        try:
+            while True:
+                paused_at = self._outbox.paused_at
+                async with asyncio.timeout_at(None if paused_at is None else paused_at + self._patience_s):
+                    item = await self._outbox.take()
+                if item.farewell:
+                    return DONE
+                async with asyncio.timeout(self._patience_s):
+                    await self._deliver(item)
+                self._outbox.written(item)
+        except TimeoutError:
+            self._outbox.break_off(ClientStalled(f"the client took nothing for {self._patience_s:g} s"))
+            return REFUSED
+        except WebSocketDisconnect:
+            return None
+
+    async def _deliver(self, item: Outgoing) -> None:
+        if item.audio is None:
+            if item.event["type"] == "start":
+                self._audible = item.context_id
+            return await self.send(item.event, item.context_id)
+        if self._audible != item.context_id or self._since_progress >= PROGRESS_EVERY:
+            self._audible, self._since_progress = item.context_id, 0
+            await self.send({"type": "progress"} | item.event, item.context_id)
+        self._since_progress += 1
+        with _closed_is_gone():
+            await self._socket.send_bytes(item.audio)
+
+    async def send(self, event: Event, name: str | None = None) -> None:
+        """By whoever writes: before `write` begins, or within it. Raises WebSocketDisconnect."""
+        ts_ms = round((time.perf_counter() - self._opened) * 1000, 1)
+        stamped = event | {"context_id": name, "seq": self._said, "ts_ms": ts_ms}
+        self._said += 1
+        with _closed_is_gone():
+            await self._socket.send_text(json.dumps(stamped, ensure_ascii=False))
+
+    async def close(self, code: int) -> None:
+        """A client that has stopped reading may yet take the close frame; after that the connection is cut."""
+        try:
+            async with asyncio.timeout(LINGER_S):
+                with suppress(WebSocketDisconnect, RuntimeError):
+                    if self._socket.application_state is WebSocketState.CONNECTED:
+                        await self._socket.close(code)
+        except TimeoutError:
+            self._socket.scope["state"]["abort"]()
+
+
+@contextmanager
+def _closed_is_gone() -> Iterator[None]:
+    """A server that shuts down has closed the socket before we hear of it, and then takes nothing more."""
+    try:
+        yield
+    except RuntimeError:
+        raise WebSocketDisconnect(GOING_AWAY) from None
