@@ -31,7 +31,7 @@ def dictionary(language: str) -> list[str]:
     return [entry for entry in entries if len(entry) <= 18 and _SCRIPT[language].fullmatch(entry)]
 
 
-def lines(language: str, rng: random.Random, *, english_share: float = 0.0) -> Iterator[str]:
+def lines(language: str, rng: random.Random, *, english_share: float) -> Iterator[str]:
     """Endless; with `english_share` so many of the words are English, at least one of them."""
     common, rare = common_words(), dictionary(language)
     while True:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -21,6 +22,15 @@ SHARES = {"en": 0.52, "hi": 0.18, "te": 0.18, "hi-en": 0.06, "te-en": 0.06}
 """Of the rows, whatever there is of each language."""
 JOINED_SHARE, LONGEST, PAUSE_FRAMES = 0.4, 118, (9, 10, 11, 12)
 """So many of the English rows are two lines, up to LONGEST characters, with a pause of so many frames between them."""
+
+
+class Stage(NamedTuple):
+    """Up to a share of the budget: the longest text, how many rows are phone onsets alone, how many others hold globals."""
+
+    until: float
+    text_limit: int
+    onsets: float
+    globals: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +137,13 @@ class Sampler:
         self._tokens = tokens
         self._rng = random.Random(seed)
 
-    def batches(self, *, text_limit: int, global_share: float | None) -> Iterator[Batch]:
-        """`global_share`: how many of the rows hold their globals; None means phone onsets only."""
-        chosen = {name: [u for u in rows if len(u.text) <= text_limit] for name, rows in self._utterances.items()}
+    def batches(self, stage: Stage) -> Iterator[Batch]:
+        limit = stage.text_limit
+        chosen = {name: [u for u in rows if len(u.text) <= limit] for name, rows in self._utterances.items()}
         languages, shares = list(chosen), [SHARES[name] for name in chosen]
         while True:
             drawn = self._rng.choices(languages, shares, k=1024)
-            made = (self._row(self._utterance(name, chosen[name], text_limit), global_share) for name in drawn)
+            made = (self._row(self._utterance(name, chosen[name], limit), stage) for name in drawn)
             groups = self._grouped(sorted(made, key=lambda row: len(row.ids)))
             self._rng.shuffle(groups)
             yield from (collate(group) for group in groups)
@@ -146,11 +156,11 @@ class Sampler:
                 return joined(first, second, self._rng.choice(PAUSE_FRAMES))
         return first
 
-    def _row(self, utterance: Utterance, global_share: float | None) -> Row:
+    def _row(self, utterance: Utterance, stage: Stage) -> Row:
         speaker = self._rng.choice(SPEAKERS)
-        if global_share is None:
+        if self._rng.random() < stage.onsets:
             return onset_row(utterance, speaker)
-        return whole_row(utterance, speaker, with_globals=self._rng.random() < global_share)
+        return whole_row(utterance, speaker, with_globals=self._rng.random() < stage.globals)
 
     def _grouped(self, rows: list[Row]) -> list[list[Row]]:
         groups: list[list[Row]] = [[]]

@@ -34,15 +34,15 @@ class Speaker:
 
 SPEAKERS = (
     Speaker("lipakshi", "female", 200, 1.14, 0.0, "Clear and even.", ("alloy", "nova")),
-    Speaker("reet", "female", 200, 1.20, 2.0, "Light and bright.", ("shimmer",)),
+    Speaker("reet", "female", 200, 1.17, 2.5, "Light and bright.", ("shimmer",)),
     Speaker("Aarvi", "female", 250, 1.17, 0.0, "High and young.", ("coral",)),
     Speaker("Asha", "female", 150, 1.10, -1.5, "Low and warm.", ("sage",)),
     Speaker("Bittu", "male", 100, 1.0, 0.0, "Calm and low.", ("onyx", "cedar")),
     Speaker("Mira", "female", 200, 1.08, -2.5, "Soft and dark.", ("marin",)),
-    Speaker("kabir", "male", 100, 0.92, -1.5, "Deep and heavy.", ("ash",)),
-    Speaker("tara", "female", 250, 1.25, 1.5, "A child's voice.", ("fable",)),
+    Speaker("kabir", "male", 100, 0.96, -1.5, "Deep and heavy.", ("ash",)),
+    Speaker("tara", "female", 250, 1.20, 2.0, "A child's voice.", ("fable",)),
     Speaker("Dev", "male", 150, 1.0, 1.5, "Bright and keen.", ("echo",)),
-    Speaker("Isha", "female", 150, 1.18, 2.0, "Crisp and light."),
+    Speaker("Isha", "female", 150, 1.15, 2.0, "Crisp and light."),
     Speaker("Rohan", "male", 100, 1.09, 2.5, "Lean and sharp.", ("verse",)),
-    Speaker("Veer", "male", 150, 0.93, -2.0, "Broad and mild.", ("ballad",)),
+    Speaker("Veer", "male", 150, 0.97, -3.0, "Broad and mild.", ("ballad",)),
 )

@@ -21,6 +21,7 @@ STEP_S, STEP = 0.005, 80  # WORLD's frame
 STEPS_PER_FRAME = round(FRAME_S / STEP_S)
 FFT = 1024
 TOP_HZ = 7600
+NOISE_SEED = 7
 _VOICELESS = ("p", "t", "k", "ch", "f", "th", "s", "sh", "hh")
 _VOICELESS_INDIC = ("c", "c#", "f", "k", "k#", "p", "p#", "q", "s", "s.", "S", "S;", "t", "t#", "t.", "t.#", "x", "h")
 UNVOICED = frozenset(map(PHONES.index, (PAUSE, *_VOICELESS, *(f"indic {phone}" for phone in _VOICELESS_INDIC))))
@@ -34,9 +35,9 @@ class Envelopes:
     noise: Array
 
 
-def noise_blocks(seed: int = 7) -> Array:
+def noise_blocks() -> Array:
     """[FRAMES_PER_PHONE, 320] unit-variance noise, the same for ever."""
-    blocks = np.random.default_rng(seed).standard_normal((FRAMES_PER_PHONE, round(FRAME_S * RATE)))
+    blocks = np.random.default_rng(NOISE_SEED).standard_normal((FRAMES_PER_PHONE, round(FRAME_S * RATE)))
     normal: Array = blocks / blocks.std(axis=1, keepdims=True)
     return normal
 

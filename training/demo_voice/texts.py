@@ -24,11 +24,15 @@ FORTUNES = Path("/usr/share/games/fortunes")
 WORDLIST = Path("/usr/share/dict/american-english")
 HELD_OUT = Path("tests/data/unseen_sentences_en.txt")
 PLAIN = re.compile(r"[A-Za-z ,.;:?!'\"()-]+")
-SHARES = {"everyday": 0.40, "frequent": 0.15, "gloss": 0.25, "fortune": 0.08, "words": 0.12}
+SHARES = {"everyday": 0.22, "frequent": 0.54, "gloss": 0.13, "fortune": 0.04, "words": 0.07}
 FREQUENT_WORDS, FLATTENED = 7_000, 0.35
 """The most frequent words, drawn by their frequency to this power: none is as rare in training as it is in texts."""
+SMALL_WORDS, SMALL_SHARE, AGAIN_SHARE = 60, 0.25, 0.35
+"""So many of these words are among the most frequent of all; so many longer rows say a word or two again."""
+SPELT = {"i": "I", "i'm": "I'm", "i'll": "I'll", "i've": "I've", "i'd": "I'd"}
 ENGLISH_SHARE = 0.3
 """Of the words of a mixed line."""
+COMMON_WORDS = 2500  # of each part of speech
 PARTS_OF_SPEECH = {"1": "noun", "2": "verb", "3": "adj", "4": "adv", "5": "adj"}
 
 
@@ -37,7 +41,7 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(re.sub(r"[^a-z]", "", text.lower()).encode()).hexdigest()
 
 
-def common_words(limit: int = 2500) -> dict[str, tuple[list[str], list[float]]]:
+def common_words() -> dict[str, tuple[list[str], list[float]]]:
     """Words by class with cumulative weights (square root of WordNet's sense counts); plurals and pasts by rule."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in set(PARTS_OF_SPEECH.values())}
     for line in (WORDNET / "cntlist.rev").read_text().splitlines():
@@ -45,7 +49,7 @@ def common_words(limit: int = 2500) -> dict[str, tuple[list[str], list[float]]]:
         lemma, _, rest = sense.partition("%")
         if lemma.isalpha() and lemma.islower() and len(lemma) > 1:
             counts[PARTS_OF_SPEECH[rest[0]]][lemma] += int(count)
-    ranked = {name: counter.most_common(limit) for name, counter in counts.items()}
+    ranked = {name: counter.most_common(COMMON_WORDS) for name, counter in counts.items()}
     ranked["nouns"] = [(_plural(word), count) for word, count in ranked["noun"]]
     ranked["verbed"] = [(_past(word), count) for word, count in ranked["verb"]]
     ranked["cadj"] = [(word, count) for word, count in ranked["adj"] if word[0] not in "aeiouh"]
@@ -100,12 +104,21 @@ def word_rows(rng: random.Random) -> Iterator[str]:
 
 
 def frequent_rows(rng: random.Random) -> Iterator[str]:
-    """Three to ten frequent words: those whose reading cannot be guessed are often in here."""
+    """Two to fourteen frequent words: those whose reading cannot be guessed are often in here.
+
+    What is said twice teaches the model to know like places of a line apart.
+    """
     words = [word for word in wordfreq.top_n_list("en", FREQUENT_WORDS) if PLAIN.fullmatch(word)]
     cumulative = list(itertools.accumulate(wordfreq.word_frequency(word, "en") ** FLATTENED for word in words))
     while True:
-        row = rng.choices(words, cum_weights=cumulative, k=rng.randint(3, 10))
-        yield " ".join(row) + rng.choice(("", ".", "?", "."))
+        row = rng.choices(words, cum_weights=cumulative, k=rng.randint(2, 12))
+        row = [rng.choice(words[:SMALL_WORDS]) if rng.random() < SMALL_SHARE else word for word in row]
+        if len(row) > 4 and rng.random() < AGAIN_SHARE:
+            said = rng.randrange(len(row) - 2)
+            again = rng.randint(said + 1, len(row))
+            row[again:again] = row[said : said + rng.randint(1, 2)]
+        text = " ".join(SPELT.get(word, word) for word in row)
+        yield (text.replace(" ", ", ", 1) if rng.random() < 0.1 else text) + rng.choice(("", ".", ".", ".", "?", "!"))
 
 
 def dressed(text: str, rng: random.Random) -> str:

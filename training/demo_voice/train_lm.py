@@ -16,24 +16,27 @@ from tqdm import tqdm
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from training.demo_voice.budget import Budget, clock_time, save
-from training.demo_voice.lm_data import IGNORED, Batch, Sampler, collate, load, whole_row
+from training.demo_voice.lm_data import IGNORED, Batch, Sampler, Stage, collate, load, whole_row
 from training.demo_voice.muon import Muon
 from training.demo_voice.speakers import SPEAKERS
 from training.demo_voice.texts import MAX_CHARACTERS
 from training.demo_voice.vocabulary import EMBEDDING_ROWS, END_OF_TURN, PADDING, tokenizer
 
-# (progress at which the stage ends, longest text, share of rows with globals; None: phone onsets only)
 CURRICULUM = (
-    (0.05, 16, None),
-    (0.15, 32, None),
-    (0.30, 60, None),
-    (0.48, MAX_CHARACTERS, None),
-    (0.60, 60, 0.25),
-    (0.85, MAX_CHARACTERS, 0.25),
-    (1.01, MAX_CHARACTERS, 1.0),
+    Stage(0.05, 16, 1, 0),
+    Stage(0.15, 32, 1, 0),
+    Stage(0.30, 60, 1, 0),
+    Stage(0.48, MAX_CHARACTERS, 1, 0),
+    Stage(0.60, 60, 0, 0.25),
+    Stage(0.85, MAX_CHARACTERS, 0, 0.25),
+    Stage(1.01, MAX_CHARACTERS, 0, 1),
 )
-WARM_CURRICULUM = ((0.52, MAX_CHARACTERS, None), (0.86, MAX_CHARACTERS, 0.2), (1.01, MAX_CHARACTERS, 1.0))
-WHOLE_CURRICULUM = ((0.7, MAX_CHARACTERS, 0.2), (1.01, MAX_CHARACTERS, 1.0))
+WARM_CURRICULUM = (
+    Stage(0.45, MAX_CHARACTERS, 0.5, 0.2),
+    Stage(0.86, MAX_CHARACTERS, 0, 0.2),
+    Stage(1.01, MAX_CHARACTERS, 0, 1),
+)
+"""Onsets among whole rows: alone, they would make the model forget the whole format."""
 WARM_UP_STEPS, FLAT_UNTIL, FLOOR = 60, 0.50, 0.02
 VALIDATION_ROWS, CHECK_STEPS = 32, 200
 
@@ -170,15 +173,15 @@ def train(options: argparse.Namespace) -> None:
         del rows[:VALIDATION_ROWS]
     run = Run.begin(options)
     sampler = Sampler(utterances, options.tokens, options.seed + run.step)
-    curriculum = WHOLE_CURRICULUM if options.whole else WARM_CURRICULUM if options.warm else CURRICULUM
+    curriculum = WARM_CURRICULUM if options.warm else CURRICULUM
     bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)
     progress, stage, batches = run.budget.lap(), -1, iter(list[Batch]())
     running = torch.zeros(2)
     while progress < 1:
-        wanted = next(i for i, (end, _, _) in enumerate(curriculum) if progress < end)
+        wanted = next(i for i, one in enumerate(curriculum) if progress < one.until)
         if wanted != stage:
             stage = wanted
-            batches = sampler.batches(text_limit=curriculum[stage][1], global_share=curriculum[stage][2])
+            batches = sampler.batches(curriculum[stage])
         result = run.learn(next(batches), options.lr * rate(progress, run.step))
         running = running.lerp(result, 0.05 if run.step > 20 else 1 / run.step)
         progress = run.budget.lap()
@@ -195,8 +198,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--until", type=clock_time, help="HH:MM, the hard end")
-    parser.add_argument("--warm", type=Path, help="lm.pt of an earlier run to start from; onsets of long lines at once")
-    parser.add_argument("--whole", action="store_true", help="the whole format from the first step, for a last polish")
+    parser.add_argument("--warm", type=Path, help="lm.pt of an earlier run to start from; long lines at once")
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--tokens", type=int, default=3000, help="tokens a step, padding counted")
