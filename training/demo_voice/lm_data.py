@@ -25,7 +25,7 @@ JOINED_SHARE, LONGEST, PAUSE_FRAMES = 0.4, 118, (9, 10, 11, 12)
 
 
 class Stage(NamedTuple):
-    """Up to a share of the budget: the longest text, how many rows are phone onsets alone, how many others hold globals."""
+    """Up to a share of the budget: the longest text, the share of phone onsets alone, and of globals in other rows."""
 
     until: float
     text_limit: int
