@@ -23,6 +23,15 @@ from training.demo_voice.vocabulary import write as write_tokenizer
 
 CHUNK_THRESHOLD, CHUNK_TARGET = 80, 60
 """Characters: the language model slips more in longer lines."""
+BLEND_SHARE = 0.35
+"""Least loss on lines of no run, of the shares that were tried (docs/decisions/0007-demo-voice.md)."""
+
+
+def blended(state: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
+    """Weights between those of a run and those that it began with: each errs in its own way."""
+    model, old = state["model"], earlier["model"]
+    weights = {name: (1 - BLEND_SHARE) * model[name] + BLEND_SHARE * old[name] for name in model}
+    return state | {"model": weights}
 
 
 def write_language_model(state: dict[str, Any], folder: Path, temperature: float) -> None:
@@ -81,7 +90,7 @@ def voice_sheet() -> dict[str, object]:
     ]
     return {
         "model": "veena3-demo",
-        "version": "3",
+        "version": "4",
         "prompt": "{speaker}: {text}",
         "emotions": [],
         "chunk_threshold": CHUNK_THRESHOLD,
@@ -95,8 +104,11 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--temperature", type=float, default=0.6)
+    parser.add_argument("--blend", type=Path, help="the lm.pt that the run began with, to be weighed in")
     options = parser.parse_args()
     language_model = torch.load(options.work / "lm.pt", map_location="cpu")
+    if options.blend:
+        language_model = blended(language_model, torch.load(options.blend, map_location="cpu"))
     decoder = torch.load(options.work / "decoder.pt", map_location="cpu")
     write_language_model(language_model, options.out / "LLM", options.temperature)
     write_codec(decoder["model"], options.out / "BiCodec")

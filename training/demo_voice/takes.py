@@ -1,19 +1,21 @@
 """Sentences spoken through the service's own line, with what was read, heard and measured on the way."""
 
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
+from core.codec import Codec
 from core.engine import TokenEngine
 from core.pipeline import Pipeline
 from services.runtime import Runtime
 from shared.errors import GenerationError
-from shared.types import Prompt, Sampling, TokenDelta, Utterance, Voice
+from shared.types import Pcm, Prompt, Sampling, TokenDelta, Utterance, Voice, Window
 from training.demo_voice.codes import CODE_COUNT, PAUSE, PHONES, onsets
 from training.demo_voice.vocabulary import SEMANTIC_0
 
@@ -60,25 +62,39 @@ class Overheard:
                 yield delta
 
 
+class Watched:
+    """A codec that keeps the size of each window, in the order in which they were asked for."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self.kept: list[int] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._codec, name)
+
+    async def decode(self, window: Window, *, due: float) -> Pcm:
+        self.kept.append(window.keep)
+        return await self._codec.decode(window, due=due)
+
+
 async def take(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling) -> Take:
     """Streamed, as for a listener."""
-    engine = Overheard(pipeline.engine)
+    engine, codec = Overheard(pipeline.engine), Watched(pipeline.codec)
     utterance = Utterance(text, voice, sampling, RATE, stream=True)
     begun, first = time.perf_counter(), None
-    seams: list[int] = []
     blocks: list[npt.NDArray[np.float32]] = []
     try:
-        async with replace(pipeline, engine=engine).speak(utterance) as speech:
+        async with replace(pipeline, engine=engine, codec=codec).speak(utterance) as speech:
             async for block in speech.blocks:
                 first = first or time.perf_counter()
                 blocks.append(block.samples)
-            seams += speech.joint.starts[1:]
+            seams = speech.joint.starts[1:]
     except GenerationError:
         return Take(text, voice.id, [], np.zeros(0, np.float32), 0.0, 0.0, (), failed=True)
     ended = time.perf_counter()
     samples = np.concatenate([*blocks, np.zeros(0, np.float32)])
-    chunk = seams[0] if seams else len(samples)
-    seams += _window_edges(pipeline, chunk)
+    if not seams:  # of several chunks the windows come mixed
+        seams = [pipeline.codec.hop * kept for kept in accumulate(codec.kept[:-1])]
     phones = [phone for answer in engine.answers for phone in onsets(_codes(answer)) if phone != _PAUSE]
     first_s, whole_s = (first or ended) - begun, ended - begun
     return Take(text, voice.id, phones, samples, first_s, whole_s, tuple(seams), failed=not len(samples))
@@ -86,14 +102,6 @@ async def take(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling) 
 
 def _codes(answer: Sequence[int]) -> list[int]:
     return [token - SEMANTIC_0 for token in answer if 0 <= token - SEMANTIC_0 < CODE_COUNT]
-
-
-def _window_edges(pipeline: Pipeline, stop: int) -> Iterator[int]:
-    """Samples of the first chunk at which one decode window's sound ends and the next one's begins."""
-    keep, edge = pipeline.windows.first, 0
-    while (edge := edge + keep * pipeline.codec.hop) < stop:
-        yield edge
-        keep = min(2 * keep, pipeline.windows.steady)
 
 
 def steps_at_seams(takes: Sequence[Take]) -> float:

@@ -178,7 +178,7 @@ def collect_indic(counts: dict[str, int], rng: random.Random) -> Iterator[tuple[
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--english", type=int, default=100_000, help="lines")
+    parser.add_argument("--english", type=int, default=80_000, help="lines")
     parser.add_argument("--indic", type=int, default=8_000, help="lines of Hindi, and as many of Telugu")
     parser.add_argument("--mixed", type=int, default=3_500, help="lines of each of the two with English words in them")
     parser.add_argument("--seed", type=int, default=1)
