@@ -120,7 +120,7 @@ class SpeechService:
             raise self.failure
 
     async def _watch(self, lost: Lost) -> None:
-        """Whoever runs this process hears of a dead engine even if nobody speaks, and then has its memory back."""
+        """Tells whoever runs this process of a dead engine even if nobody speaks, and gives memory back then."""
         await self.ready.wait()
         spoke = False
         while self.healthy():
