@@ -16,7 +16,7 @@ from services.records.rows import Row, from_row, to_row
 from shared.errors import StartupError
 from shared.logging import get_logger
 
-MOST_WAITING = 1_000  # records in memory; as many gather only where the disk takes nothing
+MOST_WAITING = 900  # records in memory; as many gather only where the disk takes nothing. SQLite's values end at 32,766
 RETRY_S = 0.5  # until a disk that refused is asked again
 SCHEMA = Path(__file__).with_name("schema.sql").read_text()
 
@@ -33,9 +33,10 @@ class Debt(StrEnum):
 
 
 _PUT = (
-    f"insert into requests ({', '.join((*COLUMNS, *Debt))}) values ({', '.join('?' * (len(COLUMNS) + len(Debt)))}) "
+    f"insert into requests ({', '.join((*COLUMNS, *Debt))}) values {{rows}} "
     f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
 )
+_ROW = f"({', '.join('?' * (len(COLUMNS) + len(Debt)))})"
 _OWED = "{debt} = 1 and outcome <> 'running' and refused is null"
 
 log = get_logger(__name__)
@@ -123,11 +124,15 @@ class Outbox:
     async def flush(self) -> None:
         """Commit what has gathered. Raises sqlite3.Error, and keeps it."""
         batch = list(self._waiting)
+        if not batch:
+            return
         self._waiting.clear()
         self._some.clear()
+        values = [value for record, owed_to, _ in batch for value in _row(record, owed_to)]
         try:
-            async with self._transaction():
-                await self._db.executemany(_PUT, [_row(record, owed_to) for record, owed_to, _ in batch])
+            # One statement is one trip to the connection's thread: an answer's first sound waits for it.
+            async with self._lock:
+                await self._db.execute(_PUT.format(rows=", ".join([_ROW] * len(batch))), values)
         except BaseException:  # cancelled, too: a record that was not committed waits on
             self._waiting.extendleft(reversed(batch))
             self._some.set()

@@ -118,6 +118,13 @@ async def test_old_records_are_forgotten(outbox, records_path):
     assert await owed(outbox) == [new] and outbox.pending[Debt.SUPABASE] == 1
 
 
+async def test_as_much_as_may_gather_is_one_statement(outbox):
+    written = [outbox.put(ended(), OWED) for _ in range(module.MOST_WAITING)]
+    await asyncio.gather(*written)
+    assert outbox.pending[Debt.SUPABASE] == module.MOST_WAITING
+    assert module.MOST_WAITING * module._ROW.count("?") <= 32_766  # values, as SQLite is built by default
+
+
 async def test_a_disk_that_takes_nothing_costs_bounded_memory_and_loses_nothing_before(
     outbox, records_path, lost, monkeypatch
 ):
