@@ -15,6 +15,7 @@ import numpy as np
 import uvicorn
 
 from api.app import create_app
+from api.server import server_config
 from benchmarks.policies import OpenDoor
 from core.batching import DeviceWorker, Work
 from core.checkpoint.reading import open_checkpoint
@@ -94,7 +95,7 @@ def main() -> None:
     async def serve() -> None:
         settings = Settings(max_running=512, log_level="WARNING", auth_bypass_mode=True, database_url="sqlite://")
         app = create_app(settings, open_free_runtime)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+        server = uvicorn.Server(server_config(app, settings, port=0, drain_s=1))
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
