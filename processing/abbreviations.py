@@ -29,7 +29,7 @@ BEFORE_NUMBER = frozenset(
     split_words(
         """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty ver v rm
     flr
-    jan feb mar apr jun jul aug sep sept oct nov dec సా ఉ మ"""
+    jan feb mar apr jun jul aug sep sept oct nov dec సా ఉ మ గం"""
     )
 )
 """Abbreviations before a number, words (or the end) before anything else."""
@@ -43,7 +43,7 @@ MAY_END = frozenset(
     split_words(
         """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
     kg km cm mm hr hrs sq in oz lb lbs b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com m.com b.ed m.ed
-    m.phil ll.b
+    m.phil ll.b doz
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి"""
     )

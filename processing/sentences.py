@@ -34,7 +34,7 @@ _EVENT = re.compile(
     re.VERBOSE,
 )
 _TOKEN = re.compile(r"[^\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]*$")
-_AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>[\d₹$€£])?")
+_AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>#?[\d₹$€£])?")
 _LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+")
 _INITIALS = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
@@ -161,7 +161,8 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
 def _token(text: str, start: int, stop: int) -> str:
     """The word that a stop follows, with the stops inside it."""
     found = _TOKEN.search(text, max(start, stop - _REACH), stop)
-    return found[0] if found else ""
+    token = found[0] if found else ""
+    return token.rpartition("/")[2] if token[:1].isdigit() else token  # '500/sq'
 
 
 def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> bool:

@@ -13,6 +13,10 @@ _MAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9_][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:
 _DOMAIN = re.compile(
     rf"(?<![\w@.-])(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLDS})(?:/[^\s<>\"\u0900-\u0d7f\ue000]{{0,500}})?(?![\w@-])"
 )
+_FILE_ENDINGS = "js|ts|py|txt|pdf|csv|json|ya?ml|html?|css|xml|md|docx?|xlsx?|pptx?|zip|png|jpe?g|gif|mp[34]|wav|exe|log|sql|apk|ipynb"
+_FILE = re.compile(rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)")
+_SHARP = re.compile(r"(?<![A-Za-z])([CF])#(?!\w)")
+_DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")
 _HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d])([\w\u0900-\u0d7f\u200c\u200d]{1,100})")
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z_][\w.]{0,49})")
 _NUMBER_SIGN = re.compile(r"(?<![\w&#])#(?: ?(?=\d)|(?=[A-Z]{1,6}-?\d))")
@@ -58,6 +62,20 @@ def _say_address(match: re.Match[str], tongue: Tongue) -> str:
     return read_aloud(address.partition("://")[2].rstrip("/") or address) + tail
 
 
+def _say_file(match: re.Match[str], tongue: Tongue) -> str:
+    """'notes.txt' -> 'notes dot T X T'."""
+    name, ending = match[0][: match.start("ending") - match.start() - 1], match["ending"]
+    return f"{read_aloud(name)} dot {spell(ending.upper(), beside_digit=True)}"
+
+
+def _say_sharp(match: re.Match[str], tongue: Tongue) -> str:
+    return f"{match[1]} sharp"
+
+
+def _say_dot_net(match: re.Match[str], tongue: Tongue) -> str:
+    return "dot net"
+
+
 def _say_hashtag(match: re.Match[str], tongue: Tongue) -> str:
     return f"{tongue.signs['hashtag']} {_words(match[1], tongue)}"
 
@@ -87,6 +105,9 @@ RULES = (
     Rule(_URL, _say_address, ":."),
     Rule(_MAIL, _say_address, "@"),
     Rule(_DOMAIN, _say_address, "."),
+    Rule(_FILE, _say_file, "."),
+    Rule(_SHARP, _say_sharp, "#"),
+    Rule(_DOT_NET, _say_dot_net, "."),
     Rule(_NUMBER_SIGN, _say_number_sign, "#"),
     Rule(_HASHTAG, _say_hashtag, "#"),
     Rule(_MENTION, _say_mention, "@"),

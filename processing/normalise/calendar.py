@@ -25,7 +25,8 @@ _MONTH_OF = {name: index for index, names in enumerate(_MONTHS, start=1) for nam
 _MONTH = alternatives(_MONTH_OF)
 _MONTH_BEGINS = "".join({name[0] for name in _MONTH_OF}) + "osnrt"
 _MONTH_ENDS = "".join({name[-1] for name in _MONTH_OF}) + ".,-'’"
-_ISO = re.compile(rf"{BEFORE}(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:T(?=\d\d:))?(?!\d)")
+_ISO = re.compile(rf"{BEFORE}(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?!\d)")
+_ISO_TIME = re.compile(rf"{BEFORE}(\d{{4}}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d{{1,9}})?(?P<utc>Z)?(?![\w:])")
 _NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/])(?!\.\d)")
 _DAY_MONTH = re.compile(
     rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th)?(?: of |[ -])({_MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)| ?['’](\d\d)(?!\d))?"
@@ -37,6 +38,9 @@ _MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({_MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|[
 _SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-]){AFTER}")
 _YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d|\d\d)(?![\d-])(?!\.\d)")
 _DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
+_DURATION = re.compile(
+    rf"{BEFORE}(?:(\d{{1,3}}) ?hr?s? ?)?(\d{{1,2}}) ?m(?:in)?s?(?: ?(\d{{1,2}}) ?s(?:ec)?s?)?(?![A-Za-z\d/\u0900-\u0d7f])"
+)
 _UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
@@ -56,7 +60,9 @@ _TO = re.compile(
 _DAYS = {name[:3]: name for name in split_words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")}
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"
 _DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Za-z])")
-_SHORT_DAY = re.compile(rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{_MONTH})|,? (?:{_MONTH})\.? \d)")
+_SHORT_DAY = re.compile(
+    rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{_MONTH})|,? (?:{_MONTH})\.? \d|(?<=\.)(?:,| [a-z\d]))"
+)
 _PARTS_OF_DAY = frozenset(
     split_words(
         """सुबह शाम दोपहर रात सवेरे subah shaam raat dopahar morning ఉదయం సాయంత్రం రాత్రి మధ్యాహ్నం
@@ -78,9 +84,14 @@ def _date(day: str, month: str, year: str, tongue: Tongue) -> str | None:
     return tongue.date(first, second, _full_year(year)) if 1 <= first <= 31 and 1 <= second <= 12 else None
 
 
+def _say_iso_time(match: re.Match[str], tongue: Tongue) -> str:
+    """'2024-02-29T10:00:00Z' as a date and a time of day, for the rules that come."""
+    seconds = "" if match[3] in (None, ":00") else match[3]
+    return f"{match[1]} {match[2]}{seconds}{' UTC' if match['utc'] else ''}"
+
+
 def _say_iso(match: re.Match[str], tongue: Tongue) -> str | None:
-    words = _date(match[3], match[2], match[1], tongue)
-    return words and words + " " * match[0].endswith("T")
+    return _date(match[3], match[2], match[1], tongue)
 
 
 def _say_numeric(match: re.Match[str], tongue: Tongue) -> str | None:
@@ -134,6 +145,15 @@ def _say_years(match: re.Match[str], tongue: Tongue) -> str | None:
     return f"{tongue.year(first)} {tongue.signs['to']} {tongue.year(second)}" if first < second else None
 
 
+def _say_duration(match: re.Match[str], tongue: Tongue) -> str | None:
+    """'1h 30m', '5m 30s' with units that are nothing else, for the rule of measures; '30m' may be metres."""
+    hours, minutes, seconds = match.groups()
+    if not hours and not seconds:
+        return None
+    parts = ((hours, "hr"), (minutes, "min"), (seconds, "sec"))
+    return " ".join([f"{figure} {unit}" for figure, unit in parts if figure])
+
+
 def _say_decade(match: re.Match[str], tongue: Tongue) -> str:
     return _ENGLISH.decade(match[1])
 
@@ -180,9 +200,10 @@ def _say_short_day(match: re.Match[str], tongue: Tongue) -> str:
 
 
 DAYS = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_short_day, "MTWFS"))
-"""Before the figures: 'Mon-Fri', 'Mon, 5 Feb'."""
+"""Before the figures: 'Mon-Fri', 'Mon, 5 Feb', 'Mon. at 9'."""
 
 RULES = (
+    Rule(_ISO_TIME, _say_iso_time, "-"),
     Rule(_ISO, _say_iso, "-"),
     Rule(_NUMERIC, _say_numeric, "/.-"),
     Rule(_TO, _say_to, "-–—"),
@@ -195,6 +216,7 @@ RULES = (
     Rule(_MILITARY, _say_military, "hH"),
     Rule(_SESSION, _say_session, "-–/"),
     Rule(_YEARS, _say_years, "-–—"),
+    Rule(_DURATION, _say_duration, "m"),
     Rule(_DECADE, _say_decade, "s"),
     Rule(_UNDER_AGE, _say_under_age, "s"),
 )

@@ -9,7 +9,7 @@ _FANCY = re.compile(
     "[\U0001d400-\U0001d7ff\uff01-\uff5e\u2460-\u2473\u2080-\u2089\u2100-\u2121\u2123-\u2149\ufb00-\ufb06]"
 )
 """Letters and digits in another dress: bold, full width, circled, lowered."""
-_POWERS = re.compile("[⁴-⁹]")
+_POWERS = re.compile("⁻[⁰¹²³⁴-⁹]{1,3}|[⁰⁴-⁹]")
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
 _UNSPOKEN = re.compile(

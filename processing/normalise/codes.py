@@ -6,7 +6,7 @@ from string import ascii_letters
 from processing.normalise.english import English
 from processing.normalise.letters import spell
 from processing.normalise.tongue import Tongue
-from processing.normalise.written import LONG, Rule
+from processing.normalise.written import LONG, Rule, read_amount
 
 _LONG = re.compile(r"\d{16,}")
 _WITH_COUNTRY = re.compile(r"(?<![\w+])\+(\d{1,3})((?:[ -]?\(?\d{2,5}\)?){2,5})(?![\d])")
@@ -39,6 +39,7 @@ _DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
 _MODEL = re.compile(
     r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}|\d{1,8}-?[A-Za-z]{1,24})(?:-?[A-Za-z\d]{1,12}){0,4}(?![\w])"
 )
+_MODEL_POINT = re.compile(r"(?<![\w.,'’-])([A-Za-z]{2,12})-?(\d{1,3}\.\d{1,2})(?![\w.]*\w)")
 _COUNTED = re.compile(r"\d{1,8}(?:-[a-z]{2,}){1,4}")
 _PART = re.compile(r"[A-Za-z]+|\d+")
 _HYPHEN = re.compile(r"(?<=[A-Za-z\u0900-\u0d7f])[-–](?=\d)|(?<=\d)[-–](?=[A-Za-z\u0900-\u0d7f])")
@@ -91,6 +92,11 @@ def _say_model(match: re.Match[str], tongue: Tongue) -> str:
     return " ".join([spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts])
 
 
+def _say_model_point(match: re.Match[str], tongue: Tongue) -> str:
+    """'PM2.5', 'GPT-4.5'."""
+    return f"{spell(match[1], beside_digit=True)} {_ENGLISH.amount(read_amount(match[2]))}"
+
+
 def _figure(digits: str, tongue: Tongue) -> str:
     if len(digits) == 4 and digits.startswith(("19", "20")):
         return tongue.year(int(digits))
@@ -111,5 +117,10 @@ NAMED = (
 )
 """Before dates and amounts, which they resemble."""
 
-MODELS = (Rule(_DOTTED, _say_dotted, "."), Rule(_MODEL, _say_model, ascii_letters), Rule(_HYPHEN, _say_space, "-–"))
+MODELS = (
+    Rule(_DOTTED, _say_dotted, "."),
+    Rule(_MODEL_POINT, _say_model_point, "."),
+    Rule(_MODEL, _say_model, ascii_letters),
+    Rule(_HYPHEN, _say_space, "-–"),
+)
 """After units and ordinals, which are digits and letters too."""

@@ -132,7 +132,7 @@ class Hindi:
 
     def measure(self, amount: str, unit: Unit, per: Unit | None, *, one: bool, described: bool) -> str:
         if self._latin:
-            name = unit.english if one else unit.english_plural
+            name = unit.english if one or unit.english_plural == f"{unit.english}s" else unit.english_plural
             return f"{amount} {name}" + (f" per {per.english}" if per else "")
         return f"{amount} {unit.hindi.replace('घंटे', 'घंटा') if one else unit.hindi}{self._per(per)}"
 

@@ -68,7 +68,7 @@ def _say_capitals(match: re.Match[str], tongue: Tongue) -> str:
     word, plural = match[1], match[2]
     hyphen = " " if match[0].endswith("-") else ""
     around = match.string[max(0, match.start() - 40) : match.end() + 40]
-    shouting = around.isupper() and around.count(" ") >= 2 and word not in SPELT
+    shouting = around.isupper() and around.count(" ") >= 2 and word not in SPELT and not _INDIC_LETTER.search(around)
     if not plural and shouting and len(word) > 2 and _has_vowel(word):
         return word + hyphen
     return spell(word) + plural + hyphen
@@ -98,6 +98,8 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     if low in BEFORE_CAPITAL:
         saint, street = BEFORE_CAPITAL[low]
         before = last_word(match.string, match.start())
+        if low == "ft" and (before[-1:].isdigit() or before.endswith("sq.")):
+            return None  # a unit
         return saint if ahead[:1].isupper() and not before[:1].isupper() else street
     parts = token.split(".")
     if len(parts) > 1 and all(len(part) == 1 or part.isupper() for part in parts):

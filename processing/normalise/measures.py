@@ -25,6 +25,7 @@ _MEASURE = re.compile(
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS).replace('_', ' ?')})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
     r"(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56])(?!(?<=[\u0c00-\u0c63])[\u0c00-\u0c63])"
 )
+_INCHES = re.compile(r"(?<=\d)in(?![\w-])|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])")
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
 _ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th)(?![A-Za-z0-9])")
 _HINDI_ORDINAL = re.compile(
@@ -64,6 +65,11 @@ def _say_measure(match: re.Match[str], tongue: Tongue) -> str | None:
         described=next_word(match.string, match.end()).startswith(_MEASURED),
     )
     return said + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_inches(match: re.Match[str], tongue: Tongue) -> str:
+    """'6in', '6 ft 2 in'."""
+    return f"{match['feet'] or ''} inch"
 
 
 def _say_height(match: re.Match[str], tongue: Tongue) -> str:
@@ -112,6 +118,7 @@ def _say_dash(match: re.Match[str], tongue: Tongue) -> str:
 
 RULES = (
     Rule(_SAME_UNIT, _say_dash, "%°"),
+    Rule(_INCHES, _say_inches, "i"),
     Rule(_HEIGHT, _say_height, "'’"),
     Rule(_FRACTION, _say_fraction, "/"),
     Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),

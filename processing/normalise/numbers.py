@@ -18,9 +18,10 @@ from processing.normalise.written import (
 from processing.words import split_words
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,4}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
+_MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|10|20|25|50|100)(?![\d/]|[.,]\d)")
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset({10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 500, 600, 1000})
-_NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11)})
+_NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11), (50, 50)})
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}) ?: ?(\d{{1,4}})(?![\d:])")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
 _SETS = re.compile(r"(?<![\w.,-])\d{1,2}-\d{1,2}(?:, ?\d{1,2}-\d{1,2}){1,4}(?![\d-])")
@@ -28,7 +29,7 @@ _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
 _SHORT_SCALE = re.compile(
-    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|Cr|cr|mn|bn|Mn|Bn|M|(?<=\.\d)B|(?<=\.\d\d)B)(?![A-Za-z0-9])"
+    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B)(?![A-Za-z0-9])"
 )
 _PLAIN = re.compile(
     rf"(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
@@ -70,13 +71,18 @@ def _say_stroke(match: re.Match[str], tongue: Tongue) -> str:
     if 0 < first < second and second in _FRACTION_UNDERS:
         return tongue.fraction(0, first, second)
     if first <= second and second in _FULL_MARKS:
-        return _out_of(first, second, tongue)
+        return _out_of(tongue.cardinal(first), second, tongue)
     joint = "score" if second <= 10 and first > 22 else "by"
     return f"{tongue.cardinal(first)} {tongue.signs[joint]} {tongue.cardinal(second)}"
 
 
-def _out_of(first: int, second: int, tongue: Tongue) -> str:
-    part, whole = tongue.cardinal(first), tongue.cardinal(second)
+def _say_marks(match: re.Match[str], tongue: Tongue) -> str:
+    """'9.2/10'."""
+    return _out_of(_plain(match[1], tongue), int(match[2]), tongue)
+
+
+def _out_of(part: str, second: int, tongue: Tongue) -> str:
+    whole = tongue.cardinal(second)
     if isinstance(tongue, English):
         return f"{part} out of {whole}"
     return f"{whole}కి {part}" if isinstance(tongue, Telugu) else f"{whole} {tongue.signs['out of']} {part}"
@@ -130,7 +136,7 @@ def _say_range(match: re.Match[str], tongue: Tongue) -> str:
 
 
 def _say_short_scale(match: re.Match[str], tongue: Tongue) -> str:
-    return tongue.amount(read_amount(match[1], magnitudes=match[2]))
+    return tongue.amount(read_amount(match[1], magnitudes=match[2].strip()))
 
 
 def _say_plain(match: re.Match[str], tongue: Tongue) -> str:
@@ -176,6 +182,7 @@ SCALES = (Rule(_SHORT_SCALE, _say_short_scale, "kKLCcmbMB"),)
 """'10k', before the models whose names are alike."""
 
 RULES = (
+    Rule(_MARKS, _say_marks, "/"),
     Rule(_STROKE, _say_stroke, "/"),
     Rule(_RATIO, _say_ratio, ":"),
     Rule(_CHAIN, _say_chain, "-"),

@@ -27,7 +27,6 @@ _NAMES = {
     "³": "cubed",
     "x": "cross",
     "X": "cross",
-    "^": "power",
     "&": "and",
     "@": "at",
     "%": "percent",
@@ -35,8 +34,34 @@ _NAMES = {
 }
 
 
+_SYMBOLS = {
+    "√": "square root of",
+    "∞": "infinity",
+    "∑": "sum of",
+    "≥": "greater than or equal to",
+    "≤": "less than or equal to",
+    "≠": "not equal to",
+    "α": "alpha",
+    "β": "beta",
+    "γ": "gamma",
+    "δ": "delta",
+    "Δ": "delta",
+    "θ": "theta",
+    "λ": "lambda",
+    "π": "pi",
+    "σ": "sigma",
+    "ω": "omega",
+}
+"""Of science: read in English everywhere. A Greek letter is one only where it stands alone."""
+
+
 def _say_sign(match: re.Match[str], tongue: Tongue) -> str:
     return f" {tongue.signs[_NAMES[match[1]]]} "
+
+
+def _say_symbol(match: re.Match[str], tongue: Tongue) -> str:
+    after = match.string[match.end() : match.end() + 1]
+    return f" {_SYMBOLS[match[0]]}" + " " * (after.isalnum() or after == "(")
 
 
 def _say_bound(match: re.Match[str], tongue: Tongue) -> str:
@@ -46,6 +71,15 @@ def _say_bound(match: re.Match[str], tongue: Tongue) -> str:
 
 def _say_times(match: re.Match[str], tongue: Tongue) -> str:
     return f" {tongue.signs['times']} "
+
+
+def _say_power(match: re.Match[str], tongue: Tongue) -> str:
+    minus = f"{tongue.signs['minus']} " if match[1] else ""
+    return f" {tongue.signs['power']} {minus}"
+
+
+def _say_by(match: re.Match[str], tongue: Tongue) -> str:
+    return f" {tongue.signs['by']} "
 
 
 def _say_nothing(match: re.Match[str], tongue: Tongue) -> str:
@@ -62,11 +96,16 @@ BEFORE_NUMBERS = (_rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),)
 BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
     _rule(r"(?<=\d) ?[xX] ?(?=[\d.]{1,12} ?=)", "=", _say_times),
-    _rule(r"(?<=[\d)²³]) ?([+×✕*÷=<>±]) ?(?=[-(]?[\d.₹$€£])", "+×✕*÷=<>±"),
+    _rule(r"(?<=[\d)²³]) ?([+×✕÷=<>±]|\*(?! \()) ?(?=[-(]?[\d.₹$€£])", "+×✕*÷=<>±"),
     _rule(r"(?<=\d) (/) (?=\d)", "/"),
+    _rule(
+        r"(?<=\d)/(?=\d{2,3} ?mm ?Hg)|(?:(?<=BP \d{2})|(?<=BP \d{3})|(?<=BP is \d{2})|(?<=BP is \d{3}))/(?=\d)",
+        "/",
+        _say_by,
+    ),
     _rule(r"(?<=\d) ?([xX]) ?(?=\d)", "xX"),
     _rule(r"(?<=[²³]) ?([-+=]) ?(?=\w)", "²³"),
-    _rule(r"(?<=[\w)]) ?(\^) ?(?=[\d-])", "^"),
+    _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
     _rule(r"(?<!\S)([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),
     _rule(r"(?<=[\w)])([²³])", "²³"),
@@ -75,10 +114,12 @@ BETWEEN_NUMBERS = (
 """Before the numbers are words."""
 
 BETWEEN_WORDS = (
+    _rule("[√∞∑≥≤≠]|(?<![^\\W\\d])[αβγδΔθλπσω](?![^\\W\\d])", "".join(_SYMBOLS), _say_symbol),
     _rule(rf"(?<={_LETTER}) ?(&) ?(?={_LETTER[:-2]}(])", "&"),
     _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}(])", "="),
     _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
-    _rule(r"(?<=[A-Z+])(\+)(?!\w)", "+"),
+    _rule(r"(?<=[A-Z+\u0900-\u0d7f])(\+)(?!\w)", "+"),
+    _rule(rf"(?<={_LETTER}) ([<>]) (?={_LETTER[:-2]}(])", "<>"),
     _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),
     _rule(rf"(?<={_LETTER}) ?([%°])", "%°"),
     _rule(rf"(?<={_LETTER})/(?={_LETTER[:-2]}(])", "/", _say_nothing),

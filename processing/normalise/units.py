@@ -26,11 +26,12 @@ kg KG Kg kgs Kgs कि.ग्रा. कि.ग्रा किग्रा క
 g gm gms gram ग्रा. గ్రా.|gram|grams|ग्राम|గ్రాము|గ్రాములు|గ్రాముకు
 mg मि.ग्रा. మి.గ్రా.|milligram|milligrams|मिलीग्राम|మిల్లీగ్రాము|మిల్లీగ్రాములు|
 µg mcg μg|microgram|micrograms|माइक्रोग्राम|మైక్రోగ్రాము|మైక్రోగ్రాములు|
-l L ltr ltrs Ltr లీ.|liter|liters|लीटर|లీటరు|లీటర్లు|లీటరుకు
+l L ltr ltrs Ltr ली. लि. లీ.|liter|liters|लीटर|లీటరు|లీటర్లు|లీటరుకు
 ml ML mL मि.ली. मिली మి.లీ. మి.లీ|milliliter|milliliters|मिलीलीटर|మిల్లీలీటరు|మిల్లీలీటర్లు|
 dl dL|deciliter|deciliters|डेसीलीटर|డెసిలీటరు|డెసిలీటర్లు|డెసిలీటరుకు
 cc|c c|c c|सीसी|సీసీ|సీసీ|
 ft feet फ़ीट फीट అడుగులు|foot|feet|फ़ीट|అడుగు|అడుగులు|అడుగుకు
+pts|point|points|अंक|పాయింటు|పాయింట్లు|
 inch inches इंच|inch|inches|इंच|అంగుళం|అంగుళాలు|
 yd yds|yard|yards|गज|గజం|గజాలు|
 sqft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट|square foot|square feet|वर्ग फ़ीट|చదరపు అడుగు|చదరపు అడుగులు|చదరపు అడుగుకు
@@ -100,7 +101,7 @@ person head|person|people|व्यक्ति|మనిషి|మనుషు�
 unit|unit|units|यूनिट|యూనిట్|యూనిట్లు|యూనిట్‌కు
 piece pc|piece|pieces|पीस|ముక్క|ముక్కలు|ఒక్కటికి
 plate|plate|plates|प्लेट|ప్లేటు|ప్లేట్లు|ప్లేటుకు
-dozen|dozen|dozens|दर्जन|డజను|డజన్లు|డజనుకు
+dozen doz doz.|dozen|dozens|दर्जन|డజను|డజన్లు|డజనుకు
 acre|acre|acres|एकड़|ఎకరం|ఎకరాలు|ఎకరానికి
 litre liter लीटर लिटर లీటరు|liter|liters|लीटर|లీటరు|లీటర్లు|లీటరుకు
 minute मिनट|minute|minutes|मिनट|నిమిషం|నిమిషాలు|నిమిషానికి
@@ -125,7 +126,9 @@ DEGREE = Unit("degree", "degrees", "डिग्री", "డిగ్రీ", "
 UNITS = _read(_TABLE) | {"°": DEGREE}
 """By written form, case included; an underscore is a space that may be left out."""
 
-RATES = _read(_RATES) | {form: unit for form, unit in UNITS.items() if unit.telugu_each}
+RATES = _read(_RATES) | {
+    form.replace("_", space): unit for form, unit in UNITS.items() if unit.telugu_each for space in ("", " ")
+}
 """What may follow the stroke of a rate ("/kg", "/day")."""
 
 ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP"})
