@@ -42,7 +42,7 @@ class Entry:
 
     async def entered(self) -> None:
         """Until it is on the disk, at most WRITTEN_S: who has heard anything has a record."""
-        if self.written:
+        if self.written and not self.written.done():
             await asyncio.wait({self.written}, timeout=WRITTEN_S)
 
     async def add(self, text: str, patience: Patience) -> None:
