@@ -90,7 +90,7 @@ def voice_sheet() -> dict[str, object]:
     ]
     return {
         "model": "veena3-demo",
-        "version": "4",
+        "version": "5",
         "prompt": "{speaker}: {text}",
         "emotions": [],
         "chunk_threshold": CHUNK_THRESHOLD,
