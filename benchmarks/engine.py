@@ -33,6 +33,7 @@ from shared.types import Prompt, TokenDelta
 DEFAULT = "default"
 SETTINGS: dict[str, dict[str, Any]] = {
     DEFAULT: {},
+    "compiled": {"enforce_eager": False},
     "a delta for each token": {"stream_interval": 1},
     "deltas of 16 tokens": {"stream_interval": 16},
     "no prefix caching": {"enable_prefix_caching": False},

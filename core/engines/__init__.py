@@ -73,6 +73,7 @@ def vllm_args(settings: Settings, checkpoint: Checkpoint) -> Any:
         max_running=settings.max_running,
         max_unfinished=_most_unfinished(settings),
         stream_interval=settings.vllm_stream_interval,
+        compiled=settings.vllm_compile,
         sleeps=settings.snapshot is SnapshotMode.GPU,
     )
 

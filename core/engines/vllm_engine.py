@@ -40,11 +40,13 @@ def engine_args(
     max_running: int,
     max_unfinished: int,
     stream_interval: int,
+    compiled: bool,
     sleeps: bool,
 ) -> AsyncEngineArgs:
     """How vLLM is to serve this checkpoint; `benchmarks/engine.py` measures what each is worth.
 
     `stream_interval`: tokens gathered before they are handed over, but for the first and the last.
+    `compiled`: on a CPU too, where it takes a C++ compiler and a minute.
     `sleeps`: whether `sleep` can give a GPU's memory back, which takes another allocator.
     """
     max_len = min(max_len, checkpoint.max_positions)
@@ -60,7 +62,7 @@ def engine_args(
         max_num_queued_reqs=max_unfinished,
         kv_cache_memory_bytes=kv_cache_bytes,
         gpu_memory_utilization=0.5,  # checked against free memory at the start only: the line above decides
-        enforce_eager=on_cpu,  # compiling for a CPU costs minutes
+        enforce_eager=on_cpu and not compiled,
         stream_interval=stream_interval,
         scheduling_policy="priority",
         enable_sleep_mode=sleeps and not on_cpu,

@@ -49,7 +49,11 @@ class Subject:
     abort_all: Callable[[], Awaitable[None]] | None = None
 
 
-@pytest_asyncio.fixture(params=["transformers", "vllm"], scope="module", loop_scope="module")
+@pytest_asyncio.fixture(
+    params=["transformers", "vllm", pytest.param("vllm compiled", marks=pytest.mark.slow)],
+    scope="module",
+    loop_scope="module",
+)
 async def subject(request: pytest.FixtureRequest, tiny: Checkpoint) -> AsyncIterator[Subject]:
     if request.param == "transformers":
         mortal = decoder(tiny)
@@ -60,7 +64,7 @@ async def subject(request: pytest.FixtureRequest, tiny: Checkpoint) -> AsyncIter
     if find_spec("vllm") is None:
         pytest.skip("VLLM IS NOT INSTALLED: its engine goes untested")
     before = set(psutil.Process().children())
-    engine = await asyncio.to_thread(start_vllm, tiny)
+    engine = await asyncio.to_thread(start_vllm, tiny, compiled="compiled" in request.param)
     core = next(child for child in psutil.Process().children() if child not in before and "EngineCore" in child.name())
     llm = engine._llm
     yield Subject(
@@ -71,7 +75,7 @@ async def subject(request: pytest.FixtureRequest, tiny: Checkpoint) -> AsyncIter
     await engine.close()
 
 
-def start_vllm(checkpoint: Checkpoint) -> Any:
+def start_vllm(checkpoint: Checkpoint, *, compiled: bool = False) -> Any:
     from core.engines.vllm_engine import VllmEngine, engine_args
 
     args = engine_args(
@@ -81,6 +85,7 @@ def start_vllm(checkpoint: Checkpoint) -> Any:
         max_running=16,
         max_unfinished=QUEUE,
         stream_interval=4,
+        compiled=compiled,
         sleeps=True,
     )
     return VllmEngine.start(args, rows=checkpoint.vocabulary.rows)
