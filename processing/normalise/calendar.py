@@ -39,7 +39,7 @@ _SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-�
 _YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d|\d\d)(?![\d-])(?!\.\d)")
 _DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
 _DURATION = re.compile(
-    rf"{BEFORE}(?:(\d{{1,3}}) ?hr?s? ?)?(\d{{1,2}}) ?m(?:in)?s?(?: ?(\d{{1,2}}) ?s(?:ec)?s?)?(?![A-Za-z\d/\u0900-\u0d7f])"
+    rf"{BEFORE}(?:(\d{{1,3}}) ?h(?:rs?)? ?)?(\d{{1,2}}) ?m(?:ins?)?(?: ?(\d{{1,2}}) ?s(?:ecs?)?)?(?![A-Za-z\d/\u0900-\u0d7f])"
 )
 _UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
 _ALONE = r"(?<![\w.,:/])"
