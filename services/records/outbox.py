@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,7 @@ from services.records.rows import Row, from_row, to_row
 from shared.errors import StartupError
 from shared.logging import get_logger
 
-MOST_WAITING = 900  # records in memory; as many gather only where the disk takes nothing. SQLite's values end at 32,766
+MOST_WAITING = 1_000  # records in memory; as many gather only where the disk takes nothing
 RETRY_S = 0.5  # until a disk that refused is asked again
 SCHEMA = Path(__file__).with_name("schema.sql").read_text()
 
@@ -36,7 +36,9 @@ _PUT = (
     f"insert into requests ({', '.join((*COLUMNS, *Debt))}) values {{rows}} "
     f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
 )
-_ROW = f"({', '.join('?' * (len(COLUMNS) + len(Debt)))})"
+_VALUES = len(COLUMNS) + len(Debt)
+_ROW = f"({', '.join('?' * _VALUES)})"
+_MOST_TOGETHER = 32_766 // _VALUES  # rows of a statement; SQLite, as it is built by default, takes so many values
 _OWED = "{debt} = 1 and outcome <> 'running' and refused is null"
 
 log = get_logger(__name__)
@@ -123,11 +125,11 @@ class Outbox:
 
     async def flush(self) -> None:
         """Commit what has gathered. Raises sqlite3.Error, and keeps it."""
-        batch = list(self._waiting)
-        if not batch:
-            return
-        self._waiting.clear()
         self._some.clear()
+        while self._waiting:
+            await self._commit([self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))])
+
+    async def _commit(self, batch: Sequence[tuple[RequestRecord, Collection[Debt], asyncio.Future[None]]]) -> None:
         values = [value for record, owed_to, _ in batch for value in _row(record, owed_to)]
         try:
             # One statement is one trip to the connection's thread: an answer's first sound waits for it.
