@@ -19,10 +19,9 @@ from processing.normalise.written import (
 )
 from processing.words import split_words
 
-_UNIT_OF = {form.replace("_", ""): unit for form, unit in UNITS.items()}
 _MEASURE = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
-    rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS).replace('_', ' ?')})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
+    rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
     r"(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56])(?!(?<=[\u0c00-\u0c63])[\u0c00-\u0c63])"
 )
 _INCHES = re.compile(r"(?<=\d)in(?![\w-])|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])")
@@ -34,7 +33,7 @@ _HINDI_ORDINAL = re.compile(
 _TYPED_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}})-?(vaan|vein|veen|vin|van|va|vi|ve)(?![A-Za-z])")
 _TELUGU_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}) ?-?వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?(?![\u0c00-\u0c63])")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
-_UNIT = alternatives(UNITS.keys() - ATTACHED_ONLY).replace("_", " ?")
+_UNIT = alternatives(UNITS.keys() - ATTACHED_ONLY)
 _OF_UNIT = rf"(?: ?(?P<unit>{_UNIT})(?![A-Za-z0-9\u0900-\u0963\u0c3e-\u0c56]))?"
 _VULGAR_FORM = re.compile(rf"(?:{BEFORE}(?P<whole>\d{{1,9}}) ?)?(?P<vulgar>[{''.join(_VULGAR)}]){_OF_UNIT}")
 _FRACTION = re.compile(
@@ -59,7 +58,7 @@ def _say_measure(match: re.Match[str], tongue: Tongue) -> str | None:
         words = f"{tongue.amount(amount)} {tongue.signs['to']} {second}"
     said = tongue.measure(
         words,
-        _UNIT_OF[written.replace(" ", "")],
+        UNITS[written],
         RATES[per] if per else None,
         one=not match["second"] and (amount.is_one or (match["space"] == "-" and isinstance(tongue, English))),
         described=next_word(match.string, match.end()).startswith(_MEASURED),
@@ -108,7 +107,7 @@ def _part(match: re.Match[str], over: int, under: int, tongue: Tongue) -> str:
     words = tongue.fraction(whole, over, under)
     if not match["unit"]:
         return words
-    said = tongue.measure(words, _UNIT_OF[match["unit"].replace(" ", "")], None, one=not whole, described=False)
+    said = tongue.measure(words, UNITS[match["unit"]], None, one=not whole, described=False)
     return said + "." * (match[0].endswith(".") and closes_sentence(match))
 
 

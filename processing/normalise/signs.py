@@ -59,6 +59,11 @@ def _say_sign(match: re.Match[str], tongue: Tongue) -> str:
     return f" {tongue.signs[_NAMES[match[1]]]} "
 
 
+def _saying(name: str) -> Callable[[re.Match[str], Tongue], str]:
+    """Whatever was written, the sign of this name."""
+    return lambda match, tongue: f" {tongue.signs[name]} "
+
+
 def _say_symbol(match: re.Match[str], tongue: Tongue) -> str:
     after = match.string[match.end() : match.end() + 1]
     return f" {_SYMBOLS[match[0]]}" + " " * (after.isalnum() or after == "(")
@@ -69,17 +74,9 @@ def _say_bound(match: re.Match[str], tongue: Tongue) -> str:
     return f" {words} {number}" if isinstance(tongue, English) else f" {number} {words} "
 
 
-def _say_times(match: re.Match[str], tongue: Tongue) -> str:
-    return f" {tongue.signs['times']} "
-
-
 def _say_power(match: re.Match[str], tongue: Tongue) -> str:
     minus = f"{tongue.signs['minus']} " if match[1] else ""
     return f" {tongue.signs['power']} {minus}"
-
-
-def _say_by(match: re.Match[str], tongue: Tongue) -> str:
-    return f" {tongue.signs['by']} "
 
 
 def _say_nothing(match: re.Match[str], tongue: Tongue) -> str:
@@ -95,13 +92,13 @@ BEFORE_NUMBERS = (_rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),)
 
 BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
-    _rule(r"(?<=\d) ?[xX] ?(?=[\d.]{1,12} ?=)", "=", _say_times),
+    _rule(r"(?<=\d) ?[xX] ?(?=[\d.]{1,12} ?=)", "=", _saying("times")),
     _rule(r"(?<=[\d)²³]) ?([+×✕÷=<>±]|\*(?! \()) ?(?=[-(]?[\d.₹$€£])", "+×✕*÷=<>±"),
     _rule(r"(?<=\d) (/) (?=\d)", "/"),
     _rule(
         r"(?<=\d)/(?=\d{2,3} ?mm ?Hg)|(?:(?<=BP \d{2})|(?<=BP \d{3})|(?<=BP is \d{2})|(?<=BP is \d{3}))/(?=\d)",
         "/",
-        _say_by,
+        _saying("by"),
     ),
     _rule(r"(?<=\d) ?([xX]) ?(?=\d)", "xX"),
     _rule(r"(?<=[²³]) ?([-+=]) ?(?=\w)", "²³"),

@@ -114,21 +114,20 @@ second सेकंड|second|seconds|सेकंड|సెకను|సెక�
 
 
 def _read(table: str) -> dict[str, Unit]:
-    """Rows of `written written …|english|plural|hindi|telugu|plural|dative`."""
+    """Rows of `written written …|english|plural|hindi|telugu|plural|dative`; an underscore is a space, or none."""
     units: dict[str, Unit] = {}
     for row in table.strip().splitlines():
         written, *names = row.split("|")
-        units.update(dict.fromkeys(written.split(), Unit(*names)))
+        forms = {form.replace("_", space) for form in written.split() for space in ("", " ")}
+        units.update(dict.fromkeys(forms, Unit(*names)))
     return units
 
 
 DEGREE = Unit("degree", "degrees", "डिग्री", "డిగ్రీ", "డిగ్రీలు")
 UNITS = _read(_TABLE) | {"°": DEGREE}
-"""By written form, case included; an underscore is a space that may be left out."""
+"""By written form, case included."""
 
-RATES = _read(_RATES) | {
-    form.replace("_", space): unit for form, unit in UNITS.items() if unit.telugu_each for space in ("", " ")
-}
+RATES = _read(_RATES) | {form: unit for form, unit in UNITS.items() if unit.telugu_each}
 """What may follow the stroke of a rate ("/kg", "/day")."""
 
 ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP"})
