@@ -63,6 +63,7 @@ class Stream:
         self._waiting: dict[int, float] = {}  # seconds made of each chunk and not yet taken, as they will be played
         self._made_at: float | None = None
         self._chunks_made = 0
+        self._last = False  # no chunk follows the one that is heard
 
     @contextmanager
     def making(self) -> Iterator[None]:
@@ -77,7 +78,12 @@ class Stream:
     def hungry(self) -> bool:
         """Whether a listener plays, and waits for nothing but the making of more sound."""
         listening = self.heard and self.listener.ends is not None and self._chunks_made > 0
-        return listening and self._waiting.get(self._chunk, 0.0) < NOTHING_S
+        return listening and not self.has_more()
+
+    def has_more(self) -> bool:
+        """Whether more sound of the chunk that is heard, or the end of all, can be had at once."""
+        ended = self._last and not self._chunks_made
+        return ended or self._waiting.get(self._chunk, 0.0) >= NOTHING_S
 
     def is_first(self, chunk: int) -> bool:
         """Whether somebody waits for the next sound of this chunk to begin to listen."""
@@ -103,8 +109,9 @@ class Stream:
             return time.perf_counter() + PATIENCE_S
         return NOW if self.listener.ends is None else self.listener.ends
 
-    def turn(self, chunk: int) -> None:
-        """The listener comes to this chunk."""
+    def turn(self, chunk: int, *, last: bool = False) -> None:
+        """The listener comes to this chunk; none follows the `last`."""
+        self._last = last
         if chunk != self._chunk:
             self._waiting.pop(self._chunk, None)
             self._chunk, self._made_at = chunk, None

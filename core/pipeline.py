@@ -117,7 +117,7 @@ class Pipeline:
             blocks = through(through(_chunk_by_chunk(begun, room, progress), Leveller()), joint)
             rate = self.codec.rate
             if wide := self._wide(utterance):
-                blocks, rate = wide.stream(blocks, stream.due_sent), wide.rate_out
+                blocks, rate = wide.stream(blocks, stream.due_sent, stream.has_more), wide.rate_out
             if utterance.speed != 1.0:
                 blocks = through(blocks, SpeedChanger(rate=rate, speed=utterance.speed))
             if utterance.rate != rate:
@@ -218,7 +218,7 @@ async def _chunk_by_chunk(
 ) -> AsyncGenerator[TextChunk | Pcm, None]:
     """Each chunk, then its sound."""
     async for chunk, sound in begun:
-        progress.stream.turn(chunk.index)
+        progress.stream.turn(chunk.index, last=chunk.last)
         yield chunk
         async for block in sound:
             progress.stream.taken(chunk.index, block.seconds)

@@ -56,19 +56,28 @@ class SuperResolution:
         self._work: Work[Piece, Samples] = Work(self._worker, self._widen)
 
     def stream(
-        self, blocks: AsyncGenerator[Pcm, None], due: Callable[[], float] = lambda: NOW
+        self,
+        blocks: AsyncGenerator[Pcm, None],
+        due: Callable[[], float] = lambda: NOW,
+        more: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Pcm, None]:
         """The same sound at `rate_out`, 0.025 s behind; exactly its length in samples times the ratio of the rates.
 
-        `due` says when the next piece has to be there; who is given time gets larger pieces.
+        `due` says when the next piece has to be there; who is given time gets larger pieces. `more` says whether the
+        next block, or the end, can be had at once.
         """
-        pieces = through(blocks, PieceCutter(self.plan, lambda: due() - time.perf_counter()))
+        cutter = PieceCutter(self.plan, lambda: due() - time.perf_counter(), more=more, take_s=self._take_s)
+        pieces = through(blocks, cutter)
         return through(amap(pieces, lambda piece: self.widen(piece, due=due())), PieceJoiner(self.plan))
 
     async def widen(self, piece: Piece, *, due: float = NOW) -> Pcm:
         """What counts of a piece. A caller that is cancelled while it waits is skipped."""
         shape = len(piece.samples), piece.start, piece.stop
         return Pcm(await self._work(piece, shape=shape, size=len(piece.samples), due=due), self.rate_out)
+
+    def _take_s(self, samples: int) -> float:
+        times = self._work.times
+        return times.wait_s + times.cost_s(samples)
 
     def _widen(self, pieces: Sequence[Piece]) -> list[Samples]:
         waves = torch.from_numpy(np.stack([piece.samples for piece in pieces])).to(self._device)

@@ -144,6 +144,22 @@ def test_text_that_comes_after_everything_was_heard_is_a_new_beginning(clock):
     assert stream.listener.hear(1.0, now=clock.now) == 0 and not stream.listener.underruns
 
 
+def test_more_can_be_had_while_sound_waits_and_when_all_is_made(clock):
+    stream = Stream(heard=True, token_s=TOKEN_S)
+    stream.turn(0)
+    with stream.making():
+        assert not stream.has_more()
+        stream.made(0, 0.5, among=1)
+        assert stream.has_more()
+        stream.taken(0, 0.5)
+        assert not stream.has_more()
+    assert not stream.has_more(), "another chunk may follow"
+    with stream.making():
+        stream.turn(1, last=True)
+        assert not stream.has_more()
+    assert stream.has_more(), "the end"
+
+
 def run_at(stream, audience, clock, pace):
     """Three windows of half a second, made and heard at this pace."""
     for _ in range(3):
