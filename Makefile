@@ -38,8 +38,8 @@ bench: .venv/.test  ## every benchmark; results go to benchmarks/results/
 	$(bin)/python -m benchmarks
 
 bench-load: .venv/.test  ## the demo voice on this machine's CPU: the highest rate at which no listener hears a gap
-	$(bin)/python -m benchmarks.load --real --engine vllm --policies headroom "order of arrival, all windows alike" \
-	    --start 0.4 --within 1.1 --out benchmarks/results/$$(date +%F)-load-cpu.json
+	$(bin)/python -m benchmarks.load --real --engine vllm --start 0.8 --step 1.5 --within 1.1 \
+	    --policies headroom "order of arrival, windows of 12" "order of arrival, windows of 24" --out benchmarks/results/$$(date +%F)-load-cpu.json
 
 bench-engine: .venv/.test  ## what each setting of vLLM is worth to the demo voice, on this machine's CPU
 	$(bin)/python -m benchmarks.engine
