@@ -47,9 +47,11 @@ def whole(decoder: WindowDecoder, ids: tuple[int, ...]) -> Samples:
     return decoder.decode(Window(ids, 0, len(ids), 0, VOICE))
 
 
-def windowed(decoder: WindowDecoder, ids: tuple[int, ...], plan: WindowPlan = PLAN) -> Samples:
+def windowed(
+    decoder: WindowDecoder, ids: tuple[int, ...], plan: WindowPlan = PLAN, voice: GlobalTokens = VOICE
+) -> Samples:
     planner = WindowPlanner(plan, Fixed(plan))
-    list(planner.feed(VOICE))
+    list(planner.feed(voice))
     windows = [*planner.feed(SpeechTokens(ids)), *planner.finish()]
     return np.concatenate([decoder.decode(window) for window in windows])
 

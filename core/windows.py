@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from shared.types import GlobalTokens, SpeechTokens, Window
 
+LOOKAHEAD = 20
+"""Tokens that a window waits for on its right where neither settings nor checkpoint say how many."""
+
 
 @dataclass(frozen=True, slots=True)
 class WindowPlan:

@@ -27,7 +27,7 @@ from core.pipeline import ChunkPlan, Pipeline
 from core.prompt import PromptBuilder
 from core.super_resolution import SuperResolution
 from core.superres.checkpoint import load_super_resolver
-from core.windows import WindowPlan
+from core.windows import LOOKAHEAD, WindowPlan
 from processing.chunks import TARGET, THRESHOLD
 from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
@@ -156,9 +156,10 @@ def build_pipeline(
     """The line through these parts, with the sizes that the settings give."""
     prompts, table = PromptBuilder(checkpoint), codec_table(checkpoint.vocabulary)
     pins = VoicePins(engine, table, prompts, checkpoint.sampling)
+    lookaheads = (settings.window_lookahead, checkpoint.window_lookahead, LOOKAHEAD)
     windows = WindowPlan(
         left=codec.context_left,
-        right=settings.window_lookahead,
+        right=next(tokens for tokens in lookaheads if tokens is not None),
         first=settings.window_first,
         steady=settings.window_steady,
     )

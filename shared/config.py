@@ -150,7 +150,9 @@ class Settings(BaseSettings):
     window_steady: int = Field(
         192, ge=1, le=1000, description="tokens of the largest window; sizes double up to it as a listener can wait"
     )
-    window_lookahead: int = Field(20, ge=0, le=200, description="tokens of right context a window waits for")
+    window_lookahead: int | None = Field(
+        None, ge=0, le=200, description="tokens of right context a window waits for; the checkpoint's, else 20"
+    )
 
     vllm_kv_cache_mib: int = Field(512, ge=16, description="vLLM's key-value cache")
     vllm_compile: bool = Field(

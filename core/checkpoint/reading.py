@@ -36,6 +36,7 @@ class Checkpoint:
     emotions: tuple[str, ...]
     chunk_threshold: int | None
     chunk_target: int | None
+    window_lookahead: int | None
     voices: tuple[Voice, ...]
 
     @property
@@ -80,6 +81,7 @@ def open_checkpoint(root: Path) -> Checkpoint:
         emotions=sheet.emotions,
         chunk_threshold=sheet.chunk_threshold,
         chunk_target=sheet.chunk_target,
+        window_lookahead=sheet.window_lookahead,
         voices=sheet.voices,
     )
 

@@ -20,7 +20,8 @@ _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 class VoiceSheet:
     """The contents of `voices.yaml`. `prompt` holds `{text}` once, and `{speaker}` where the model knows speakers.
 
-    The chunk sizes, in characters, are there where a model speaks best in pieces of another length than usual.
+    The chunk sizes, in characters, are there where a model speaks best in pieces of another length than usual, and the
+    look-ahead, in tokens, where its decoder needs another.
     """
 
     model: str
@@ -29,6 +30,7 @@ class VoiceSheet:
     emotions: tuple[str, ...]
     chunk_threshold: int | None
     chunk_target: int | None
+    window_lookahead: int | None
     voices: tuple[Voice, ...]
 
 
@@ -54,6 +56,7 @@ class _Sheet(BaseModel):
     emotions: list[Annotated[str, Field(pattern=r"^[a-z][a-z _-]*$")]] = []
     chunk_threshold: Annotated[int, Field(ge=40, le=2000)] | None = None
     chunk_target: Annotated[int, Field(ge=20, le=2000)] | None = None
+    window_lookahead: Annotated[int, Field(ge=0, le=200)] | None = None
     voices: Annotated[list[_VoiceEntry], Field(min_length=1)]
 
 
@@ -72,6 +75,7 @@ def read_voices(path: Path, *, global_codes: int) -> VoiceSheet:
         emotions=tuple(sheet.emotions),
         chunk_threshold=sheet.chunk_threshold,
         chunk_target=sheet.chunk_target,
+        window_lookahead=sheet.window_lookahead,
         voices=tuple(map(_voice, sheet.voices)),
     )
 

@@ -1,9 +1,14 @@
-"""What is loaded, and the garbage collector."""
+"""What is loaded, whose sizes it gets, and the garbage collector."""
 
 import gc
 import weakref
+from dataclasses import replace
 
-from services.runtime import kept_for_good
+import pytest
+
+from services.runtime import build_pipeline, kept_for_good
+from shared.config import Settings
+from tests.fakes import FakeCodec, FakeEngine
 
 
 class Knot:
@@ -24,3 +29,9 @@ def test_what_is_loaded_is_passed_over_and_what_comes_later_is_not():
         assert old() is not None and new() is None
     gc.collect()
     assert old() is None
+
+
+@pytest.mark.parametrize(("set_to", "own", "used"), [(None, None, 20), (None, 12, 12), (15, 12, 15), (0, 12, 0)])
+def test_what_is_set_goes_before_the_checkpoints_own_look_ahead(tiny, set_to, own, used):
+    settings, checkpoint = Settings(window_lookahead=set_to), replace(tiny, window_lookahead=own)
+    assert build_pipeline(settings, checkpoint, FakeEngine(tiny.vocabulary), FakeCodec()).windows.right == used

@@ -5,6 +5,7 @@ Run as `python -m training.demo_voice.export --work DIR --out voices/demo`; read
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,14 @@ from training.demo_voice.vocabulary import write as write_tokenizer
 
 CHUNK_THRESHOLD, CHUNK_TARGET = 80, 60
 """Characters: the language model slips more in longer lines."""
-BLEND_SHARE = 0.35
-"""Least loss on lines of no run, of the shares that were tried (docs/decisions/0007-demo-voice.md)."""
+LOOKAHEAD = 12
+"""Tokens: windows with so much are 40 dB and more from the whole (docs/decisions/0003-windows.md)."""
 
 
-def blended(state: dict[str, Any], earlier: dict[str, Any]) -> dict[str, Any]:
-    """Weights between those of a run and those that it began with: each errs in its own way."""
-    model, old = state["model"], earlier["model"]
-    weights = {name: (1 - BLEND_SHARE) * model[name] + BLEND_SHARE * old[name] for name in model}
-    return state | {"model": weights}
+def blended(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The first run, with the mean of all runs' weights, for each errs in its own way; they began with the same."""
+    models = [state["model"] for state in states]
+    return states[0] | {"model": {name: sum(model[name] for model in models) / len(models) for name in models[0]}}
 
 
 def write_language_model(state: dict[str, Any], folder: Path, temperature: float) -> None:
@@ -90,11 +90,12 @@ def voice_sheet() -> dict[str, object]:
     ]
     return {
         "model": "veena3-demo",
-        "version": "5",
+        "version": "6",
         "prompt": "{speaker}: {text}",
         "emotions": [],
         "chunk_threshold": CHUNK_THRESHOLD,
         "chunk_target": CHUNK_TARGET,
+        "window_lookahead": LOOKAHEAD,
         "voices": voices,
     }
 
@@ -104,11 +105,10 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--temperature", type=float, default=0.6)
-    parser.add_argument("--blend", type=Path, help="the lm.pt that the run began with, to be weighed in")
+    parser.add_argument("--blend", type=Path, nargs="+", default=[], help="lm.pt of other runs, with other seeds")
     options = parser.parse_args()
-    language_model = torch.load(options.work / "lm.pt", map_location="cpu")
-    if options.blend:
-        language_model = blended(language_model, torch.load(options.blend, map_location="cpu"))
+    runs = [torch.load(path, map_location="cpu") for path in (options.work / "lm.pt", *options.blend)]
+    language_model = blended(runs)
     decoder = torch.load(options.work / "decoder.pt", map_location="cpu")
     write_language_model(language_model, options.out / "LLM", options.temperature)
     write_codec(decoder["model"], options.out / "BiCodec")

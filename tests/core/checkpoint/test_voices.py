@@ -38,6 +38,13 @@ def test_voices_are_read(tmp_path: Path) -> None:
     assert (bittu.speaker, bittu.gender, bittu.global_tokens) == ("speaker 7", None, tuple(range(32)))
 
 
+def test_a_model_may_have_sizes_of_its_own(tmp_path: Path) -> None:
+    own = read(tmp_path, {**SHEET, "chunk_threshold": 80, "chunk_target": 60, "window_lookahead": 0})
+    assert (own.chunk_threshold, own.chunk_target, own.window_lookahead) == (80, 60, 0)
+    usual = read(tmp_path, SHEET)
+    assert (usual.chunk_threshold, usual.chunk_target, usual.window_lookahead) == (None, None, None)
+
+
 def with_voice(**changes: object) -> dict[str, Any]:
     return {**SHEET, "voices": [SHEET["voices"][0], {**SHEET["voices"][1], **changes}]}
 
@@ -66,6 +73,7 @@ def with_voice(**changes: object) -> dict[str, Any]:
         ({**SHEET, "prompt": "{text"}, "prompt: expected"),
         ({**SHEET, "emotions": ["excited", "excited"]}, "emotions: one is listed twice"),
         ({**SHEET, "emotions": ["[excited]"]}, "emotions.0"),
+        ({**SHEET, "window_lookahead": -1}, "window_lookahead"),
         ({**SHEET, "voices": []}, "voices: List should have at least 1 item"),
         ({"model": "m"}, "version: Field required"),
         ("text", "the document"),
