@@ -17,7 +17,7 @@ from training.demo_voice.codes import codes
 from training.demo_voice.teachers import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
-ENOUGH_DB = 35
+ENOUGH_DB = 60
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,8 +24,8 @@ from training.demo_voice.vocabulary import write as write_tokenizer
 
 CHUNK_THRESHOLD, CHUNK_TARGET = 80, 60
 """Characters: the language model slips more in longer lines."""
-LOOKAHEAD = 12
-"""Tokens: windows with so much are 40 dB and more from the whole (docs/decisions/0003-windows.md)."""
+LOOKAHEAD = 16
+"""Tokens: windows with so much are 70 dB and more from the whole (docs/decisions/0003-windows.md)."""
 
 
 def blended(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
