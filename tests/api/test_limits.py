@@ -28,6 +28,14 @@ def guarded(tiny, tmp_path_factory):
         yield one
 
 
+@pytest.fixture
+def within_a_minute():
+    """The limiter counts by the clock's minutes, and parts of a request do not count: none turns during the test."""
+    if (left_s := 60 - time.time() % 60) < 5:
+        time.sleep(left_s)
+
+
+@pytest.mark.usefixtures("within_a_minute")
 @pytest.mark.parametrize(
     ("path", "more"), [("/v1/tts/generate", {}), ("/v1/tts/generate", {"stream": True}), ("/v1/tts/sse", {})]
 )
@@ -40,6 +48,7 @@ def test_every_audio_answer_says_what_is_left(guarded, path, more):
         assert 0 < int(answer.headers["x-ratelimit-reset"]) - time.time() <= 122
 
 
+@pytest.mark.usefixtures("within_a_minute")
 def test_one_too_many_is_told_when_to_come_back(guarded):
     key = guarded.key(requests_per_minute=1)
     assert guarded.generate(key).status_code == 200
