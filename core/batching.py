@@ -40,6 +40,10 @@ class Times:
         """Seconds of the device for a job of this size."""
         return (self._unit_s or 0.0) * size
 
+    def takes_s(self, size: float) -> float:
+        """Seconds until an urgent job of this size is done; 0 where nobody knows yet."""
+        return self.wait_s + self.cost_s(size)
+
     def saw(self, *, jobs: int, wait_s: float | None, run_s: float, size: float) -> None:
         """A batch: the wait of its first job, unless that had time anyway; its time; the size of all its jobs."""
         self.batch_seen(jobs)

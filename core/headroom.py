@@ -175,7 +175,7 @@ class WindowSizes:
 
     def _first(self, available: int, gap_s: float) -> int:
         smallest = self._rungs[0]
-        second_s = smallest * gap_s + self._times.wait_s + self._cost_s(smallest)
+        second_s = smallest * gap_s + self._times.takes_s(smallest + CONTEXT)
         wanted = min(second_s / self._stream.token_s / SHARE, smallest * FIRST_MOST)
         keep = next((rung for rung in self._rungs if rung >= wanted), self._rungs[-1])
         return keep if available >= keep else 0

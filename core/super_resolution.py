@@ -66,7 +66,7 @@ class SuperResolution:
         `due` says when the next piece has to be there; who is given time gets larger pieces. `more` says whether the
         next block, or the end, can be had at once.
         """
-        cutter = PieceCutter(self.plan, lambda: due() - time.perf_counter(), more=more, take_s=self._take_s)
+        cutter = PieceCutter(self.plan, lambda: due() - time.perf_counter(), more=more, take_s=self._work.times.takes_s)
         pieces = through(blocks, cutter)
         return through(amap(pieces, lambda piece: self.widen(piece, due=due())), PieceJoiner(self.plan))
 
@@ -74,10 +74,6 @@ class SuperResolution:
         """What counts of a piece. A caller that is cancelled while it waits is skipped."""
         shape = len(piece.samples), piece.start, piece.stop
         return Pcm(await self._work(piece, shape=shape, size=len(piece.samples), due=due), self.rate_out)
-
-    def _take_s(self, samples: int) -> float:
-        times = self._work.times
-        return times.wait_s + times.cost_s(samples)
 
     def _widen(self, pieces: Sequence[Piece]) -> list[Samples]:
         waves = torch.from_numpy(np.stack([piece.samples for piece in pieces])).to(self._device)
