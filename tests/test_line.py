@@ -30,8 +30,6 @@ ROOT = Path(__file__).parents[1]
 SENTENCES = (Path(__file__).parent / "data" / "unseen_sentences_en.txt").read_text().splitlines()[:20]
 START_S = 240
 CLIENTS = ROOT / ".venv-clients" / "bin" / "python"
-NEAR = 32
-"""Steps of 16 bits: windows that look 16 tokens ahead are 70 dB from the whole, and no two streams are cut alike."""
 
 
 @pytest.fixture(
@@ -52,6 +50,7 @@ def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     environment = os.environ | {
         "ENGINE": request.param,
         "CODEC_MODE": "eager",
+        "WINDOW_LOOKAHEAD": "20",  # exact; test_demo_voice_windows.py measures what the voice's own loses
         "CHECKPOINT": str(ROOT / "voices" / "demo"),
     }
     with (
@@ -115,7 +114,8 @@ def test_sentences_it_never_saw_are_understood(line, listener):
 def test_streamed_and_whole_are_the_same_sound(line):
     text = "The same words, the same seed, the same sound."
     streamed, whole = line.say(text, seed=11, stream=True).content, line.say(text, seed=11).content
-    np.testing.assert_allclose(samples_of(streamed), samples_of(whole), rtol=0, atol=NEAR)
+    # windows of other sizes are summed in another order: a sample may round to its neighbour
+    np.testing.assert_allclose(samples_of(streamed), samples_of(whole), rtol=0, atol=1)
     np.testing.assert_array_equal(soundfile.read(io.BytesIO(streamed), dtype="int16")[0], samples_of(streamed))
 
 
@@ -150,7 +150,7 @@ def test_events_carry_the_sound_of_the_stream(line):
     events = [json.loads(event.split("\ndata: ")[1]) for event in told]
     sound = b"".join(base64.b64decode(event["audio"]) for event in events if event["type"] == "audio")
     streamed = line.say(asked["text"], "Bittu", seed=21, format="pcm", stream=True).content
-    np.testing.assert_allclose(np.frombuffer(sound, "<i2"), np.frombuffer(streamed, "<i2"), rtol=0, atol=NEAR)
+    np.testing.assert_allclose(np.frombuffer(sound, "<i2"), np.frombuffer(streamed, "<i2"), rtol=0, atol=1)
     assert events[-1]["type"] == "end" and events[-1]["seconds"] == pytest.approx(len(sound) / 32_000)
 
 
@@ -182,9 +182,7 @@ def test_a_voice_agent_holds_a_conversation(line, count):
         talk.say(type="speak", context_id="c", text="Good morning.", seed=1, **AGENT)
         talk.until("end")
     alone = line.say("Good morning.", seed=1, stream=True, format="pcm").content
-    np.testing.assert_allclose(
-        np.frombuffer(b"".join(talk.sound), "<i2"), np.frombuffer(alone, "<i2"), rtol=0, atol=NEAR
-    )
+    np.testing.assert_allclose(np.frombuffer(b"".join(talk.sound), "<i2"), np.frombuffer(alone, "<i2"), rtol=0, atol=1)
 
 
 AGENT = {"speaker": "lipakshi", "format": "pcm"}

@@ -41,7 +41,7 @@ def engine(request) -> str:
 @pytest.fixture(scope="module")
 def told_beside(engine) -> dict[str, str]:
     """What a container is told on this machine."""
-    return ON_CPU | {"ENGINE": engine}
+    return ON_CPU | {"ENGINE": engine, "WINDOW_LOOKAHEAD": "20"}  # exact, however a stream is cut
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +85,8 @@ def test_audio_over_http_streamed_and_whole(plain, first):
     assert streamed.status_code == whole.status_code == 200
     sound, rate = soundfile.read(io.BytesIO(whole.content))
     assert rate == 16_000 and 0.3 < len(sound) / rate < 5 and np.abs(sound).max() > 0.05
-    # windows of other sizes, which look 16 tokens ahead: 70 dB
-    np.testing.assert_allclose(soundfile.read(io.BytesIO(streamed.content))[0], sound, rtol=0, atol=2**-10)
+    # windows of other sizes are summed in another order: a sample may round to its neighbour
+    np.testing.assert_allclose(soundfile.read(io.BytesIO(streamed.content))[0], sound, rtol=0, atol=2**-15)
 
 
 def test_audio_over_a_websocket(plain, first):
