@@ -16,7 +16,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from shared.errors import RuntimeDead
 
-LONGEST_S = 0.06  # that a batch may keep the device from others, as far as it is known before
+LONGEST_S = 0.1  # that a batch may keep the device from others, as far as it is known before
 URGENT_S = 0.25  # a job that is due so soon does not wait by choice
 MEMORY = 0.1  # weight of the newest batch in the running means
 

@@ -30,7 +30,7 @@ class Container:
         return max(1, math.floor(self.sound_per_s / self.pace))
 
 
-SIMULATED_H100 = 317.0  # seconds of sound a second; benchmarks/results/2026-11-21-load.json, 46 requests a second
+SIMULATED_H100 = 460.0  # seconds of sound a second; benchmarks/results/2026-11-22-load.json, 66.8 requests a second
 BANDWIDTH = {"L4": 300, "L40S": 864, "A100-80GB": 2039, "H100": 3350}  # GB/s, of the data sheets
 PACE = 4.0  # seconds of sound a second that a stream gets beside as many others as there is room for
 ASSUMED = tuple(

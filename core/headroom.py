@@ -13,11 +13,13 @@ from core.windows import WindowPlan
 
 SHARE = 0.5  # of its headroom that a stream gives its next window
 FIRST_MOST = 4  # times the first window's size that a slow engine may make it
-PATIENCE_S = 5.0  # after which what nobody listens to yet is as urgent as a listener who has nothing left
+PATIENCE_S = 5.0  # after which what nobody listens to is as urgent as a listener who has nothing left
 HORIZON_S = 5.0  # how far ahead a newcomer's effect on the others is reckoned
 MEMORY = 0.3  # weight of the newest window in a stream's pace
 FORGETTING = 0.98  # of what was seen of all streams, with every window
 SPREAD = 0.1  # least variance of the numbers of streams that a line is drawn through
+FULL = 0.8  # of the decoder's time promised: more leaves too little for what comes at random
+HELD_S = 0.06  # of a stream's first sound that seams and limiter keep back
 CONTEXT = 20  # tokens that a window costs beyond those it keeps: the wave generator's reach, both sides
 NOTHING_S = 1e-6  # seconds are added and subtracted in float
 NOW = float("-inf")
@@ -59,6 +61,7 @@ class Stream:
         self.listener = Listener()
         self.pace = 0.0  # seconds played for a second of making of the chunk that is heard; 0 while it is not known
         self.among = 1  # streams that were made when it was so
+        self.load: float | None = None  # of the decoder's time that its newest window takes; None before the first
         self._chunk = 0  # that is heard
         self._waiting: dict[int, float] = {}  # seconds made of each chunk and not yet taken, as they will be played
         self._made_at: float | None = None
@@ -75,10 +78,14 @@ class Stream:
             self._chunks_made -= 1
 
     @property
+    def awaited(self) -> bool:
+        """Whether sound is being made for a listener who waits for nothing else."""
+        return self.heard and self._chunks_made > 0 and not self.has_more()
+
+    @property
     def hungry(self) -> bool:
-        """Whether a listener plays, and waits for nothing but the making of more sound."""
-        listening = self.heard and self.listener.ends is not None and self._chunks_made > 0
-        return listening and not self.has_more()
+        """Whether it is awaited by one who plays."""
+        return self.awaited and self.listener.ends is not None
 
     def has_more(self) -> bool:
         """Whether more sound of the chunk that is heard, or the end of all, can be had at once."""
@@ -95,13 +102,16 @@ class Stream:
         in_hand = max(self.listener.headroom_s(now), 0.0)
         return in_hand + sum(seconds for index, seconds in self._waiting.items() if index <= upto)
 
+    def is_early(self, chunk: int) -> bool:
+        """Whether the chunk is spoken after one that nobody hears yet."""
+        return self.heard and chunk != self._chunk and self.listener.ends is None
+
     def due(self, chunk: int) -> float:
         """When the next window of this chunk has to be there: a new stream's first is wanted before all else."""
         if self.is_first(chunk):
             return NOW
         now = time.perf_counter()
-        begun = self.heard and (self.listener.ends is not None or chunk == self._chunk)
-        return now + (self.headroom_s(now, chunk=chunk) if begun else PATIENCE_S)
+        return now + (self.headroom_s(now, chunk=chunk) if self.heard else PATIENCE_S)
 
     def due_sent(self) -> float:
         """When the sound that is on its way to the listener has to be there."""
@@ -148,7 +158,8 @@ class WindowSizes:
     tokens and from what the decoder took of late. Who is late anyway, because the decoder is behind, takes what can be
     decoded in as long as the wait is. Where there are others, nobody keeps the decoder from them for longer than
     LONGEST_S. The first window of a stream is the smallest that plays as long as the second one takes to make, twice
-    over. A file's are large.
+    over, or once where a window of another stream comes in between. What comes after a chunk that nobody hears yet can
+    wait. A file's are large.
     """
 
     def __init__(self, plan: WindowPlan, times: Times, audience: "Audience", stream: Stream, chunk: int) -> None:
@@ -167,22 +178,28 @@ class WindowSizes:
         if available < self._rungs[0]:
             return 0
         gap_s = (now - self._begun) / max(seen - self._seen_first, 1)  # between two tokens
-        keep = (
-            self._first(available, gap_s) if self._stream.is_first(self._chunk) else self._next(available, gap_s, now)
-        )
-        self._kept += keep
+        is_first = self._stream.is_first(self._chunk)
+        keep = self._first(available, gap_s) if is_first else self._next(available, gap_s, now)
+        if keep:
+            self._kept += keep
+            self._stream.load = self._cost_s(keep) / (keep * self._stream.token_s)
+            if is_first:
+                self._audience.first_load = self._stream.load
         return keep
 
     def _first(self, available: int, gap_s: float) -> int:
         smallest = self._rungs[0]
-        second_s = smallest * gap_s + self._times.takes_s(smallest + CONTEXT)
-        wanted = min(second_s / self._stream.token_s / SHARE, smallest * FIRST_MOST)
+        second_s = smallest * gap_s + self._cost_s(smallest)
+        wanted_s = max((second_s + self._times.wait_s) / SHARE, second_s + self._longest_s() + HELD_S)
+        wanted = min(wanted_s / self._stream.token_s, smallest * FIRST_MOST)
         keep = next((rung for rung in self._rungs if rung >= wanted), self._rungs[-1])
         return keep if available >= keep else 0
 
     def _next(self, available: int, gap_s: float, now: float) -> int:
         if not self._stream.heard:
             return self._rungs[-1] if available >= self._rungs[-1] else 0
+        if self._stream.is_early(self._chunk):
+            return 0
         wait_s, longest_s = self._times.wait_s, LONGEST_S if len(self._audience) > 1 else float("inf")
         within_s = self._stream.headroom_s(now, chunk=self._chunk) * SHARE
         for keep in reversed(self._rungs):
@@ -197,6 +214,12 @@ class WindowSizes:
 
     def _cost_s(self, keep: int) -> float:
         return self._times.cost_s(keep + CONTEXT)
+
+    def _longest_s(self) -> float:
+        """How long a window of another stream may keep the decoder from this one."""
+        if len(self._audience) == 1:
+            return 0.0
+        return max((cost_s for rung in self._rungs if (cost_s := self._cost_s(rung)) <= LONGEST_S), default=0.0)
 
 
 class Slowdown:
@@ -232,6 +255,7 @@ class Audience:
 
     def __init__(self, *, floor_s: float) -> None:
         self._floor_s = floor_s
+        self.first_load = 0.0  # of the decoder's time that the newest stream's first window took
         self._streams: set[Stream] = set()
         self._slowdown = Slowdown()
 
@@ -267,14 +291,22 @@ class Audience:
     def has_room(self, running: int) -> bool:
         """Whether a stream beside so many leaves every listener `floor_s` in hand, HORIZON_S from now.
 
-        Who would run dry even alone holds nobody up.
+        Who would run dry even alone holds nobody up. What windows cost says how full the decoder is at once; how fast
+        streams are made says what else they share, but only after a while.
         """
+        if (busy := self._decoder_load()) and busy + self.first_load > FULL:
+            return False
         now = time.perf_counter()
         return not any(
             self._foreseen_s(stream, running + 1, now) < self._floor_s <= self._foreseen_s(stream, 1, now)
             for stream in self._streams
             if stream.hungry and stream.pace
         )
+
+    def _decoder_load(self) -> float:
+        """Of the decoder's time that listeners' streams need."""
+        awaited = (stream for stream in self._streams if stream.awaited)
+        return sum(self.first_load if stream.load is None else stream.load for stream in awaited)
 
     def _foreseen_s(self, stream: Stream, among: int, now: float) -> float:
         pace = stream.pace * self._slowdown.share(stream.among, among)

@@ -5,10 +5,12 @@ Importing this module imports vLLM, which takes half a minute and reads its envi
 
 import asyncio
 import itertools
+import os
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
+import torch
 from vllm.engine.arg_utils import AsyncEngineArgs
 from vllm.exceptions import QueueOverflowError
 from vllm.inputs.engine import tokens_input
@@ -16,6 +18,7 @@ from vllm.platforms import current_platform
 from vllm.sampling_params import RequestOutputKind, SamplingParams
 from vllm.v1.engine.async_llm import AsyncLLM
 from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
+from vllm.v1.executor.uniproc_executor import UniProcExecutor
 
 from core.checkpoint.reading import Checkpoint
 from core.engine import check_prompt
@@ -30,6 +33,17 @@ _FINISHES = {"stop": Finish.STOP, "length": Finish.LENGTH}
 class _Llm(AsyncLLM):  # type: ignore[misc]
     def __del__(self) -> None:
         """`close` has shut it down; a second time fails where the interpreter is already taking modules apart."""
+
+
+class _OneProcess(UniProcExecutor):  # type: ignore[misc]
+    """The model in the engine's own process, as on a GPU. On a CPU vLLM gives it another, and each spins on a core of
+    its own while it waits for the other (docs/benchmarks.md).
+    """
+
+    def _init_executor(self) -> None:
+        cores = len(os.sched_getaffinity(0))
+        torch.set_num_threads(max(1, min(torch.get_num_threads(), cores - 1)))  # the decoder has one
+        super()._init_executor()
 
 
 def engine_args(
@@ -65,6 +79,7 @@ def engine_args(
         enforce_eager=on_cpu and not compiled,
         stream_interval=stream_interval,
         scheduling_policy="priority",
+        distributed_executor_backend=_OneProcess if on_cpu else None,
         enable_sleep_mode=sleeps and not on_cpu,
         disable_log_stats=True,
         enable_log_requests=False,
@@ -120,6 +135,8 @@ class VllmEngine:
 
     async def close(self) -> None:
         """End the engine's process; streams that still run fail."""
+        if (reading := self._llm.output_handler) and not self.unfinished:
+            reading.cancel()  # vLLM does it when there is nothing left to read from, and logs that as a dead engine
         await asyncio.to_thread(self._llm.shutdown, timeout=_SHUTDOWN_S)
 
 

@@ -1,11 +1,12 @@
 import math
 import time
+from dataclasses import replace
 
 import pytest
 
 from core import headroom
 from core.batching import Times
-from core.headroom import LONGEST_S, NOW, PATIENCE_S, Audience, Listener, Slowdown, Stream
+from core.headroom import CONTEXT, LONGEST_S, NOW, PATIENCE_S, Audience, Listener, Slowdown, Stream
 from core.windows import WindowPlan
 
 PLAN = WindowPlan(left=67, right=20, first=6, steady=192)
@@ -28,7 +29,7 @@ def clock(monkeypatch):
 
 def listening(audience, clock, *, in_hand_s, chunk=0):
     stream = Stream(heard=True, token_s=TOKEN_S)
-    stream.making().__enter__()
+    stream._chunks_made = 1  # as in `making`, without an end
     audience._streams.add(stream)
     stream.turn(chunk)
     stream.listener.hear(in_hand_s, now=clock.now)
@@ -69,6 +70,22 @@ def test_first_windows_of_new_streams_then_least_headroom_then_files(clock):
     assert dues == [NOW, pytest.approx(100.2), pytest.approx(103), pytest.approx(100 + PATIENCE_S)]
     clock.now += PATIENCE_S + 1
     assert audience.due(poor, 0) > dues[-1], "a file that waited comes before a listener of now"
+
+
+def test_a_chunk_ahead_is_due_when_what_comes_before_it_ends_though_nobody_hears_that_yet(clock):
+    stream = Stream(heard=True, token_s=TOKEN_S)
+    stream.turn(0)
+    stream.made(0, 0.5, among=1)
+    assert stream.due(1) == pytest.approx(100.5)
+
+
+def test_a_chunk_ahead_takes_nothing_of_the_decoder_before_the_stream_is_heard(clock):
+    audience, stream = Audience(floor_s=0), Stream(heard=True, token_s=TOKEN_S)
+    stream.turn(0)
+    ahead = audience.sizes(PLAN, times(unit_s=0.0001), stream, 1)
+    assert ahead(200) == 0
+    stream.listener.hear(1.0, now=clock.now)
+    assert ahead(200) == 192
 
 
 def test_sound_that_waits_for_its_listener_is_in_hand_but_only_if_it_comes_before(clock):
@@ -126,6 +143,20 @@ def test_the_first_window_is_as_small_as_the_engine_is_fast(clock, tokens_a_seco
     assert keep == available == first
 
 
+@pytest.mark.parametrize(("others", "first"), [(0, 12), (1, 24)])
+def test_beside_others_the_first_window_outlasts_one_of_theirs(clock, others, first):
+    audience = Audience(floor_s=0)
+    for _ in range(others):
+        listening(audience, clock, in_hand_s=20.0)
+    with audience.joined(Stream(heard=True, token_s=TOKEN_S)) as stream:
+        sizes = audience.sizes(PLAN, times(unit_s=LONGEST_S / (48.1 + CONTEXT)), stream, 0)
+        for available in range(-19, 300):
+            if keep := sizes(available):
+                break
+            clock.now += 0.01
+    assert keep == available == first
+
+
 def test_a_file_is_decoded_in_large_windows(clock):
     sizes = Audience(floor_s=0).sizes(PLAN, times(), Stream(heard=False, token_s=TOKEN_S), 0)
     assert [sizes(n) for n in (6, 48, 191, 192, 500)] == [0, 0, 0, 192, 192]
@@ -177,6 +208,19 @@ def test_a_newcomer_comes_in_where_the_others_keep_their_headroom(clock):
         run_at(stream, audience, clock, pace=4)
         assert audience.has_room(1) and audience.has_room(2)
         assert not audience.has_room(30), "a pace of four, shared by thirty"
+
+
+def test_a_full_decoder_has_no_room_though_nobody_has_been_slow_yet(clock):
+    """Of a decoder that is kept for nearly a fifth of the length of a first window, four are let in at once."""
+    audience, fifth = Audience(floor_s=0.1), times(unit_s=0.19 * 12 * TOKEN_S / (12 + CONTEXT))
+    for number in range(4):
+        assert audience.has_room(number)
+        stream = listening(audience, clock, in_hand_s=0.0)
+        stream.listener.ends = None
+        assert audience.sizes(replace(PLAN, first=12), fifth, stream, 0)(12) == 12
+    assert not audience.has_room(4)
+    stream.made(0, 0.24, among=4)  # and its listener does not take it
+    assert audience.has_room(4)
 
 
 def test_nobody_waits_for_a_listener_who_is_served(clock):
