@@ -73,6 +73,7 @@ def engine_args(
         max_model_len=max_len,
         max_num_seqs=max_running,
         max_num_batched_tokens=max(max_len, 2048),
+        enable_chunked_prefill=not on_cpu,  # half a prompt and a seed: a CPU's random generator ends the engine
         max_num_queued_reqs=max_unfinished,
         kv_cache_memory_bytes=kv_cache_bytes,
         gpu_memory_utilization=0.5,  # checked against free memory at the start only: the line above decides

@@ -136,6 +136,12 @@ async def test_a_listener_goes_before_files(engine: TokenEngine, tiny: Checkpoin
     assert ended.index("stream") < files - 1
 
 
+async def test_more_prompts_than_one_step_reads_are_all_answered(engine: TokenEngine, tiny: Checkpoint) -> None:
+    texts = [chr(ord("a") + number) * 150 for number in range(16)]
+    answers = await asyncio.gather(*(collect(engine, prompt(tiny, text, pinned=True, seed=1)) for text in texts))
+    assert [(len(ids), finish) for ids, finish in answers] == [(300, Finish.STOP)] * 16
+
+
 async def test_closing_aborts(engine: TokenEngine, tiny: Checkpoint) -> None:
     deltas = engine.stream(prompt(tiny, "x" * 150, max_tokens=4096))
     await anext(deltas)
