@@ -39,7 +39,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "deltas of 16 tokens": {"stream_interval": 16},
     "no prefix caching": {"enable_prefix_caching": False},
     "4 sequences at once": {"max_num_seqs": 4},
-    "16 MiB of keys and values": {"kv_cache_memory_bytes": 16 * MIB},
+    "32 MiB of keys and values": {"kv_cache_memory_bytes": 32 * MIB},
     "order of arrival": {"scheduling_policy": "fcfs"},
     "the model in a process of its own": {"distributed_executor_backend": "mp"},
     "default again": {},
