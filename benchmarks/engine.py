@@ -19,6 +19,7 @@ import torch
 
 from api.cli.bench import TEXTS
 from benchmarks import report
+from benchmarks.service import cpu_s
 from core.capacity import BANDWIDTH
 from core.checkpoint.language_model import LanguageModelConfig
 from core.checkpoint.reading import Checkpoint, open_checkpoint
@@ -91,7 +92,7 @@ async def one_by_one(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
 
 def engine_cpu_s() -> float:
     """User and system time of the engine's processes so far."""
-    return sum(sum(child.cpu_times()[:2]) for child in psutil.Process().children(recursive=True))
+    return sum(cpu_s(child.pid) for child in psutil.Process().children(recursive=True))
 
 
 async def at_once(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:

@@ -200,7 +200,7 @@ class WindowSizes:
             return self._rungs[-1] if available >= self._rungs[-1] else 0
         if self._stream.is_early(self._chunk):
             return 0
-        wait_s, longest_s = self._times.wait_s, LONGEST_S if len(self._audience) > 1 else float("inf")
+        wait_s, longest_s = self._times.wait_s, LONGEST_S if self._beside_others else float("inf")
         within_s = self._stream.headroom_s(now, chunk=self._chunk) * SHARE
         for keep in reversed(self._rungs):
             cost_s, missing = self._cost_s(keep), max(keep - available, 0)
@@ -217,9 +217,13 @@ class WindowSizes:
 
     def _longest_s(self) -> float:
         """How long a window of another stream may keep the decoder from this one."""
-        if len(self._audience) == 1:
+        if not self._beside_others:
             return 0.0
         return max((cost_s for rung in self._rungs if (cost_s := self._cost_s(rung)) <= LONGEST_S), default=0.0)
+
+    @property
+    def _beside_others(self) -> bool:
+        return len(self._audience) > 1
 
 
 class Slowdown:
