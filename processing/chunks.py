@@ -2,26 +2,38 @@
 
 The cut falls at the best place near the target length: a sentence's end, else a clause's, else a space, else between
 two grapheme clusters. Never inside a cluster or an emotion tag. The pieces joined are the text, to the character.
+
+Guarantee: time is linear in the text, for every text. No search keeps the interpreter's lock for long: the only costly
+one gets the text in parts.
 """
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 
 import regex
 
-from processing.emotion import TAG
-from processing.sentences import spans
+from processing.emotion import LONGEST_TAG, TAG
+from processing.sentences import find_spans
 from shared.types import TextChunk
 
 THRESHOLD, TARGET = 220, 170  # characters, where neither settings nor checkpoint say others
 
 _CLUSTER = regex.compile(r"\p{RI}\p{RI}[\p{GCB=Extend}\p{GCB=SpacingMark}\u200d]*+|\X")
 """Flags first: `\\X` alone looks back over the whole run of regional indicators at every one of them."""
+_NEIGHBOURS = regex.compile(
+    r"(?P<apart>[\p{GCB=Control}\p{GCB=LF}]|\p{GCB=Other}[^\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}])|\p{GCB=Other}"
+)
+"""Two characters, of which the first shows alone whether they are of one cluster, whatever stands before it."""
 _CLAUSE = regex.compile(
     r"(?<=[\w\p{M}\"'”’)\]])\s*[,;:،؛、，；：—–](?!\d)[\"'”’)\]]*\s*|(?<=\s)-\s+|(?<=\S)\s+(?=[(\[“])"
 )
+_SLICE = re.compile(
+    r"(?s:.{1,4000}\Z|.{2000,4000}(?:(?<=\s)(?=\w)|(?<=\w)(?=\S))|.{1,4000})",
+)
+"""A part of the text for _CLAUSE, which takes .1 µs a character. No match of it lies across such a cut or looks past
+it: a match ends before a word or after white space, and begins after a word."""
 _SPACE = re.compile(r"\s+")
 _VOICED = re.compile(r"\S")
 _JOINERS = frozenset(
@@ -37,22 +49,25 @@ def chunk(text: str, threshold: int = THRESHOLD, target: int = TARGET) -> list[T
     A piece holds more than white space unless the text does not, and exceeds `threshold` only by white space.
     A cluster longer than `threshold`, which no language has, is cut. Raises ValueError unless 0 < target <= threshold.
     """
+    return list(find_chunks(text, threshold, target))
+
+
+def find_chunks(text: str, threshold: int = THRESHOLD, target: int = TARGET) -> Iterator[TextChunk]:
+    """Yield the chunks of `text` one by one, as `chunk` gives them; hold only what is known of the next one."""
     if not 0 < target <= threshold:
         raise ValueError("target must be positive and at most the threshold")
-    if not text:
-        return []
-    cuts = [0, *_cuts(text, threshold, target), len(text)]
-    last = len(cuts) - 2
-    return [TextChunk(index, text[start:end], index == last) for index, (start, end) in enumerate(pairwise(cuts))]
+    start = 0
+    for index, end in enumerate(chain(_cuts(text, threshold, target), (len(text),) if text else ())):
+        yield TextChunk(index, text[start:end], end == len(text))
+        start = end
 
 
-def _cuts(text: str, threshold: int, target: int) -> list[int]:
+def _cuts(text: str, threshold: int, target: int) -> Iterator[int]:
     if len(text) <= threshold or text.isspace():
-        return []
-    levels = _levels(text)
+        return
+    places = _Places(text)
     floor = max(1, target // 3)
     end = len(text.rstrip())
-    cuts: list[int] = []
     start = 0
     while (left := len(text) - start) > threshold:
         voiced = next(_VOICED.finditer(text, start)).end()
@@ -62,20 +77,15 @@ def _cuts(text: str, threshold: int, target: int) -> list[int]:
         aim = start + (target if left >= target + floor else left // 2)
         most = start + threshold
         high = min(most, end - 1)
-        place = _place(levels, max(start + floor, voiced), aim, high) or _nearest(levels[-1], voiced, aim, high)
+        place = places.best(start, max(start + floor, voiced), aim, high)
+        if place is None:
+            place = _nearest(places.clusters(start, high), voiced, aim, high)
         if place is None:  # one cluster, or white space, as long as a whole piece
-            place = min(levels[-1][bisect_left(levels[-1], voiced)], max(voiced, most))
+            place = min(places.first_cluster(start, voiced), max(voiced, most))
         if place >= end:
-            break
-        cuts.append(place)
+            return
+        yield place
         start = place
-    return cuts
-
-
-def _place(levels: Sequence[Sequence[int]], low: int, aim: int, high: int) -> int | None:
-    """The cut nearest to `aim` at the best level that has one between `low` and `high`."""
-    places = (_nearest(level, low, aim, high) for level in levels)
-    return next((place for place in places if place is not None), None)
 
 
 def _nearest(level: Sequence[int], low: int, aim: int, high: int) -> int | None:
@@ -88,17 +98,98 @@ def _nearest(level: Sequence[int], low: int, aim: int, high: int) -> int | None:
     return level[at]
 
 
-def _levels(text: str) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Where the text may be cut, best places first: after sentences, clauses, white space, clusters; each in order."""
-    allowed = bytearray(len(text) + 1)
-    for cluster in _CLUSTER.finditer(text):
-        allowed[cluster.end()] = text[cluster.end() - 1] not in _JOINERS
-    allowed[-1] = True
-    for tag in TAG.finditer(text):
-        allowed[tag.start() + 1 : tag.end()] = bytes(tag.end() - tag.start() - 1)
-    return (
-        [end for _, end in spans(text) if allowed[end]],
-        [found.end() for found in _CLAUSE.finditer(text) if allowed[found.end()]],
-        [found.end() for found in _SPACE.finditer(text) if allowed[found.end()]],
-        [place for place, free in enumerate(allowed) if free],
-    )
+class _Places:
+    """Where `text` may be cut, best places first: after sentences, clauses, white space; else between clusters.
+
+    Found as far as they are asked for, and dropped behind the last cut. Each level is in order.
+    """
+
+    def __init__(self, text: str) -> None:
+        sources = (
+            (end for _, end in find_spans(text)),
+            _clause_ends(text),
+            (found.end() for found in _SPACE.finditer(text)),
+        )
+        self._text = text
+        self._end = len(text) + 1
+        self._sources: list[Iterator[int]] = [chain(source, repeat(self._end)) for source in sources]
+        self._ahead = [next(source) for source in self._sources]  # of each level, the first place not yet found
+        self._levels: list[list[int]] = [[] for _ in self._sources]
+        self._clusters: Iterator[int] = iter(())
+        self._cluster_ahead = -1
+        self._cluster_ends: list[int] = []
+
+    def best(self, cut: int, low: int, aim: int, high: int) -> int | None:
+        """Return the place nearest to `aim` at the best level that has one from `low` to `high`.
+
+        `cut` is the last cut, which is not behind `low`.
+        """
+        self._find(cut, high)
+        for level in self._levels:
+            while (place := _nearest(level, low, aim, high)) is not None:
+                if self._is_free(place, cut):
+                    return place
+                level.remove(place)
+        return _nearest(self.clusters(cut, high), low, aim, high)
+
+    def _find(self, low: int, high: int) -> None:
+        """Find the places of the levels up to `high`, and drop those before `low`."""
+        for number, level in enumerate(self._levels):
+            del level[: bisect_left(level, low)]
+            ahead, source = self._ahead[number], self._sources[number]
+            while ahead <= high:
+                level.append(ahead)
+                ahead = next(source)
+            self._ahead[number] = ahead
+
+    def clusters(self, low: int, high: int) -> list[int]:
+        """Return the places between clusters from `low`, the last cut, to `high`, and perhaps more."""
+        del self._cluster_ends[: bisect_left(self._cluster_ends, low)]
+        if self._cluster_ahead < low:
+            self._clusters = chain(_find_cluster_ends(self._text, low), repeat(self._end))
+            self._cluster_ahead = next(self._clusters)
+        while self._cluster_ahead <= high:
+            self._cluster_ends.append(self._cluster_ahead)
+            self._cluster_ahead = next(self._clusters)
+        return self._cluster_ends
+
+    def first_cluster(self, low: int, least: int) -> int:
+        """Return the first place between clusters that is not before `least`, which is behind `low`, the last cut."""
+        ends = self.clusters(low, least)
+        return ends[at] if (at := bisect_left(ends, least)) < len(ends) else self._cluster_ahead
+
+    def _is_free(self, place: int, low: int) -> bool:
+        """Return whether `place` is between two clusters that nothing joins, and outside a tag."""
+        text = self._text
+        if place == len(text):
+            return True
+        opened = text.rfind("[", max(0, place - LONGEST_TAG), place)
+        if opened >= 0 and (tag := TAG.match(text, opened)) and place < tag.end():
+            return False
+        if text[place - 1] in _JOINERS:
+            return False
+        found = _NEIGHBOURS.match(text, place - 1)
+        return found["apart"] is not None if found else _holds(self.clusters(low, place), place)
+
+
+def _holds(places: Sequence[int], place: int) -> bool:
+    at = bisect_left(places, place)
+    return at < len(places) and places[at] == place
+
+
+def _find_cluster_ends(text: str, start: int) -> Iterator[int]:
+    """Yield the ends of the clusters from `start` that no joiner binds to the next, outside tags; and the text's."""
+    tags = TAG.finditer(text, start)
+    tag = next(tags, None)
+    for cluster in _CLUSTER.finditer(text, start):
+        end = cluster.end()
+        while tag and tag.end() <= end:
+            tag = next(tags, None)
+        if end == len(text) or not (text[end - 1] in _JOINERS or (tag and tag.start() < end)):
+            yield end
+
+
+def _clause_ends(text: str) -> Iterator[int]:
+    for part in _SLICE.finditer(text):
+        for found in _CLAUSE.finditer(text, part.start(), part.end()):
+            yield found.end()

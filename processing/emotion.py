@@ -1,6 +1,8 @@
 """Emotion tags in the text: `[excited]`, and the older `<laugh>`. A tag instructs the model and is never spoken.
 
 Which tags a checkpoint was trained on is its own knowledge: the list is an argument.
+
+Guarantee: time is linear in the text. A tag has at most LONGEST_TAG characters, and no search goes further.
 """
 
 import re
@@ -11,6 +13,9 @@ from shared.errors import ValidationFailed
 
 TAG = re.compile(r"\[[A-Za-z][A-Za-z _-]{0,31}\]")
 """What may be a tag in text whose tags are settled; no chunk ends inside one, and the normaliser leaves it alone."""
+
+LONGEST_TAG = 34
+"""Characters of a tag with its brackets."""
 
 _WRITTEN = re.compile(r"\[(?P<name>[A-Za-z][A-Za-z _-]{0,31})\]|</?(?P<legacy>[A-Za-z][A-Za-z_]{1,31}) ?/?>")
 

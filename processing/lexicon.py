@@ -3,6 +3,9 @@
 A key is a whole word, or several, in any script; it begins with a letter or a digit. A key without capitals matches
 whatever the capitals in the text ("sql" matches "SQL"); a key with capitals matches only itself ("US" does not match
 "us"). The longest key wins. The spoken form goes to the model as it stands.
+
+Guarantee: `Lexicon.find` is linear in the text, with at most MAX_WORD lookups for each word. Its result refers to the
+spoken forms of the lexicon and copies none.
 """
 
 import re
@@ -15,6 +18,8 @@ from shared.errors import ValidationFailed
 MAX_ENTRIES = 1_000
 MAX_WORD = 64
 MAX_SPOKEN = 256
+_MAX_WRITTEN = 4 * MAX_WORD + 1
+"""Characters of a key that are looked at: composing (NFC) makes at most 4 characters one."""
 
 _WORD = re.compile(r"[^\W_][\w\u0300-\u036f\u0900-\u0dff\u200c\u200d]*")
 _INSIDE = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff\u200c\u200d]")
@@ -29,24 +34,29 @@ class Lexicon:
     lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
-        """Where keys stand in `text`: (start, end, spoken form), in order, none overlapping. Linear in the text."""
+        """Where keys stand in `text`: (start, end, spoken form), in order, none overlapping."""
         found: list[tuple[int, int, str]] = []
         done = 0
         for word in _WORD.finditer(text) if self.lengths else ():
             start = word.start()
             if start < done:
                 continue
-            for length in self.lengths.get(word[0].casefold(), ()):
-                end = start + length
-                spoken = self._spoken(text[start:end])
-                if spoken is not None and end <= len(text) and not _runs_on(text, end):
-                    found.append((start, end, spoken))
-                    done = end
-                    break
+            lengths = self.lengths.get(word[0].casefold())
+            if lengths and (entry := self._at(text, start, lengths)):
+                found.append(entry)
+                done = entry[1]
         return found
 
-    def _spoken(self, written: str) -> str | None:
-        return self.exact.get(written) or self.folded.get(written.casefold())
+    def _at(self, text: str, start: int, lengths: tuple[int, ...]) -> tuple[int, int, str] | None:
+        written = text[start : start + lengths[0]]
+        folded = written.casefold()
+        if len(folded) != len(written):  # a letter that becomes two can be in no key of this length
+            folded = "".join([low if len(low := letter.casefold()) == 1 else "\0" for letter in written])
+        for length in lengths:
+            spoken = self.exact.get(written[:length]) or self.folded.get(folded[:length])
+            if spoken is not None and length <= len(written) and not _runs_on(text, start + length):
+                return start, start + length, spoken
+        return None
 
 
 def _runs_on(text: str, end: int) -> bool:
@@ -65,7 +75,7 @@ def read_lexicon(entries: Mapping[str, str], *, over: Lexicon | None = None) -> 
     exact = dict(over.exact) if over else {}
     folded = dict(over.folded) if over else {}
     for number, (key, spoken) in enumerate(entries.items(), start=1):
-        word = unicodedata.normalize("NFC", key.strip())
+        word = unicodedata.normalize("NFC", key.strip()[:_MAX_WRITTEN])
         if not 0 < len(word) <= MAX_WORD or not 0 < len(spoken.strip()) <= MAX_SPOKEN or not _WORD.match(word):
             raise ValidationFailed(
                 f"a lexicon entry is a word of 1 to {MAX_WORD} characters, beginning with a letter or a digit, "

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from processing.chunks import chunk
+from processing.chunks import find_chunks
 from processing.emotion import settle_tags
 from processing.lexicon import Lexicon, read_lexicon
-from processing.normalise import normalise
+from processing.normalise import normalise_steps
 from processing.pauses import pause_after
 from shared.errors import ValidationFailed
+from shared.steps import Steps, finish
 from shared.types import TextChunk, Utterance
 
 UnknownTags = Literal["drop", "refuse"]
@@ -30,12 +31,14 @@ class ScriptRules:
 class Script:
     """The text as it will be spoken, and its pieces; `whole_text`: one above the threshold was left whole.
 
-    It grows while text arrives; `pauses_s`, the rest after each chunk, grows with it.
+    It grows while text arrives; `pauses_s`, the rest after each chunk, grows with it. `rules` are those it was written
+    by, the utterance's lexicon among them, and hold for what arrives.
     """
 
     spoken: str
     chunks: tuple[TextChunk, ...]
     whole_text: bool
+    rules: ScriptRules = field(repr=False)
     pauses_s: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,13 +62,24 @@ def write_script(utterance: Utterance, rules: ScriptRules) -> Script:
 
     Raises ValidationFailed: an unknown tag where those are refused, a bad lexicon, a text with nothing to speak in it.
     """
+    return finish(write_steps(utterance, rules))
+
+
+def write_steps(utterance: Utterance, rules: ScriptRules) -> Steps[Script]:
+    """`write_script` in steps of a sentence or a chunk."""
     spoken = settle_tags(utterance.text, known=rules.emotions, unknown=rules.unknown_emotions)
-    lexicon = read_lexicon(utterance.lexicon, over=rules.lexicon) if utterance.lexicon else rules.lexicon
+    if utterance.lexicon:
+        rules = replace(rules, lexicon=read_lexicon(utterance.lexicon, over=rules.lexicon))
+    yield
     if utterance.normalize:
-        spoken = normalise(spoken, lexicon=lexicon)
+        spoken = (yield from normalise_steps(spoken, lexicon=rules.lexicon)).spoken
     if not any(map(str.isalnum, spoken)):
         raise ValidationFailed("text: holds nothing that can be spoken")
-    if utterance.chunking:
-        pieces = chunk(spoken, threshold=rules.threshold, target=rules.target)
-        return Script(spoken, tuple(pieces), whole_text=False)
-    return Script(spoken, (TextChunk(0, spoken, last=True),), whole_text=len(spoken) > rules.threshold)
+    if not utterance.chunking:
+        whole_text = len(spoken) > rules.threshold
+        return Script(spoken, (TextChunk(0, spoken, last=True),), whole_text=whole_text, rules=rules)
+    chunks: list[TextChunk] = []
+    for chunk in find_chunks(spoken, threshold=rules.threshold, target=rules.target):
+        chunks.append(chunk)
+        yield
+    return Script(spoken, tuple(chunks), whole_text=False, rules=rules)

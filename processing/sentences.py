@@ -2,11 +2,14 @@
 
 A sentence ends at a stop (full stop, exclamation or question mark, danda, their kin) with its closing quotes and
 brackets, or at a line's end. A full stop is the hard case: it also ends abbreviations, initials and list numbers, and
-stands in numbers and addresses. What surrounds it decides, within a fixed distance, so the time is linear in the text.
+stands in numbers and addresses. What surrounds it decides, within a fixed distance.
+
+Guarantee: time is linear in the text, for every text. Each character is searched once, each stop costs a fixed amount.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from processing.abbreviations import (
     BEFORE_NUMBER,
@@ -25,15 +28,19 @@ from processing.abbreviations import (
 from processing.emotion import TAG
 
 _BREAKS = "\n\r\v\f\x85\u2028\u2029"
+_STOPS = ".!?…।॥。．｡！？؟۔።။។‼⁇⁈⁉"
 _DANDA = "।॥|"
 _EVENT = re.compile(
-    rf"""(?P<line> [{_BREAKS}]\s* )
-    | (?P<address> (?:https?://|www\.)\S*[\w/] )
-    | (?P<stop> ॥[ ]?\d{{1,4}}[ ]?॥ | \.(?:[ ]\.){{2,}} | [.!?…।॥。．｡！？؟۔።။។‼⁇⁈⁉]+
-        | (?<=[\u0900-\u0dff])\|+ | (?<=[\u0900-\u0dff][ ])\|+ )""",
+    rf"""[{_BREAKS}hw{_STOPS}|]
+    (?: (?<=[{_BREAKS}]) (?P<line> \s* )
+    | (?P<address> (?: (?<=h)ttps?:// | (?<=w)ww\. ) \S*[\w/] )
+    | (?P<stop> (?<=॥)[ ]?\d{{1,4}}[ ]?॥ | (?<=\.)(?:[ ]\.){{2,}} | (?<=[{_STOPS}])[{_STOPS}]*
+        | (?<=[\u0900-\u0dff]\|)\|* | (?<=[\u0900-\u0dff][ ]\|)\|* ) )""",
     re.VERBOSE,
 )
-_TOKEN = re.compile(r"[^\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]*$")
+"""The first characters stand in front: `re` then skips all others ten times as fast as it tries alternatives."""
+_NO_TOKEN = re.compile(r"[\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]")
+"""A character that no token holds."""
 _AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>#?[\d₹$€£])?")
 _LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+")
@@ -47,6 +54,8 @@ _OPENERS = " \t\"'“‘«([{*_-"
 _VOWELS = frozenset("aeiouyAEIOUY")
 _REACH = 32
 """Characters looked at on either side of a stop."""
+LOOKBACK = 2 * _REACH + 2
+"""Characters before a stop that the decision about it can depend on: a word of _REACH, and as many before that."""
 
 
 def sentences(text: str) -> list[str]:
@@ -56,45 +65,68 @@ def sentences(text: str) -> list[str]:
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Where the sentences lie: (start, end) in characters. The spans tile the text, white space after its sentence."""
-    found: list[tuple[int, int]] = []
-    start = 0
-    for end in (*_ends(text), len(text)):
+    return list(find_spans(text))
+
+
+def find_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of `text` one by one, each as soon as the part behind it is known; linear in the text."""
+    begin = start = 0
+    blank = True  # whether text[begin:start] is white space and emotion tags alone
+    for end in chain(_ends(text), (len(text),)):
         if end == start:
             continue
-        if found and (_joins_previous(text, start, end) or _stands_on_nothing(text, *found[-1])):
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
+        bare = is_blank(text, start, end)
+        if not (blank or joins_previous(text, start, end, blank=bare)):
+            yield begin, start
+            begin, blank = start, True
+        blank = blank and bare
         start = end
-    return found
+    if begin < start:
+        yield begin, start
 
 
-def _stands_on_nothing(text: str, start: int, end: int) -> bool:
-    """White space or emotion tags alone: what follows completes them."""
+def is_blank(text: str, start: int, end: int) -> bool:
+    """Return whether text[start:end] is white space or emotion tags alone, which what follows completes."""
     return text[start:end].isspace() or _TAG_ONLY.fullmatch(text, start, end) is not None
 
 
-def _joins_previous(text: str, start: int, end: int) -> bool:
-    """A tag on the line of the sentence before it, or at the text's end, colours that sentence."""
-    if not _stands_on_nothing(text, start, end):
-        return False
-    return text[start:end].isspace() or end == len(text) or text[start - 1] not in _BREAKS
+def joins_previous(text: str, start: int, end: int, *, blank: bool) -> bool:
+    """Return whether text[start:end] belongs to the sentence before it.
+
+    White space does; so does a tag (`blank`) on that sentence's line, or at the text's end.
+    """
+    return blank and (text[start:end].isspace() or end == len(text) or text[start - 1] not in _BREAKS)
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Every place where a new sentence begins, in order."""
+    """Yield every place where a new sentence begins, in order."""
     start = 0
     for event in _EVENT.finditer(text):
-        if event.lastgroup == "line":
-            start = event.end()
-            yield start
-        elif event.lastgroup == "stop":
-            close = _after_closers(text, event.end())
-            if _is_end(text, start, event.start(), event.end(), close):
-                while close < len(text) and text[close] in " \t\u00a0\u3000":
-                    close += 1
-                start = close
-                yield start
+        end = sentence_end(text, start, event, reach_of(text, event))
+        if end is not None:
+            start = end
+            yield end
+
+
+def next_event(text: str, at: int) -> re.Match[str] | None:
+    """Return the first match at or after `at` that may end a sentence, or must be passed over."""
+    return _EVENT.search(text, at)
+
+
+def reach_of(text: str, event: re.Match[str]) -> int:
+    """Return where `event` is over: for a stop, behind the quotes and brackets that close at it."""
+    return _after_closers(text, event.end()) if event.lastgroup == "stop" else event.end()
+
+
+def sentence_end(text: str, start: int, event: re.Match[str], reach: int) -> int | None:
+    """Return where the sentence that begins at `start` ends by `event`, which reaches to `reach`; None: it goes on."""
+    if event.lastgroup == "line":
+        return reach
+    if event.lastgroup != "stop" or not _is_end(text, start, event.start(), event.end(), reach):
+        return None
+    while reach < len(text) and text[reach] in " \t\u00a0\u3000":
+        reach += 1
+    return reach
 
 
 def _after_closers(text: str, at: int) -> int:
@@ -160,8 +192,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
 
 def _token(text: str, start: int, stop: int) -> str:
     """The word that a stop follows, with the stops inside it."""
-    found = _TOKEN.search(text, max(start, stop - _REACH), stop)
-    token = found[0] if found else ""
+    token = _NO_TOKEN.split(text[max(start, stop - _REACH) : stop])[-1]
     return token.rpartition("/")[2] if token[:1].isdigit() else token  # '500/sq'
 
 

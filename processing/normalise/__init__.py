@@ -1,7 +1,14 @@
 """What is written becomes what is said: numbers, dates, money, addresses and short forms in words.
 
 English, Hindi (in Devanagari or typed in Latin letters), Telugu, and sentences that mix them. Each sentence is read in one
-language; ordered rules, each for one written form, turn what they know into words of that language. Pure and linear.
+language; ordered rules, each for one written form, turn what they know into words of that language. Pure.
+
+Guarantees, for every text and lexicon, which `tests/processing/test_growth.py` holds:
+
+* Time is linear in the text. Whoever adds a pattern keeps to one way of matching: a repetition is bounded, or what follows it
+  begins with other characters, and it cannot begin inside its own run (`(?<! ) +x`, not ` +x`).
+* No search of a pattern keeps the interpreter's lock for long: long sentences are read in pieces (`pieces.py`).
+* The spoken form is bounded (`limit.py`).
 """
 
 import re
@@ -16,12 +23,15 @@ from processing.normalise.english import English
 from processing.normalise.hindi import Hindi
 from processing.normalise.hindi_words import DEVANAGARI, TYPED
 from processing.normalise.language import Language, language_of
+from processing.normalise.limit import SpokenLength
+from processing.normalise.pieces import pieces
 from processing.normalise.telugu import Telugu
 from processing.normalise.tongue import Tongue
-from processing.normalise.written import LONG, Rule
-from processing.sentences import spans
+from processing.normalise.written import LONG, RuleBook
+from processing.sentences import find_spans
+from shared.steps import Steps, finish
 
-__all__ = ["Language", "Normalised", "normalise", "normalise_fully"]
+__all__ = ["Language", "Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
 _TONGUES: dict[Language, Tongue] = {
     Language.ENGLISH: English(),
@@ -29,8 +39,8 @@ _TONGUES: dict[Language, Tongue] = {
     Language.TYPED_HINDI: Hindi(TYPED),
     Language.TELUGU: Telugu(),
 }
-_BEFORE_FIGURES = addresses.RULES + calendar.DAYS + letters.SHORT_FORMS
-_FIGURES = (
+_BEFORE_FIGURES = RuleBook(addresses.RULES + calendar.DAYS + letters.SHORT_FORMS)
+_FIGURES = RuleBook(
     codes.NAMED
     + calendar.RULES
     + signs.BEFORE_NUMBERS
@@ -41,7 +51,7 @@ _FIGURES = (
     + codes.MODELS
     + numbers.RULES
 )
-_AFTER_FIGURES = letters.CAPITALS + signs.BETWEEN_WORDS
+_AFTER_FIGURES = RuleBook(letters.CAPITALS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 _KEPT = "\ue000"
 """Stands for what is spoken as it is: an emotion tag, a lexicon's word. The clean-up took this character from the text."""
@@ -65,56 +75,72 @@ def normalise_fully(text: str, *, lexicon: Lexicon | None = None) -> Normalised:
 
     What shows no language, such as figures alone, is in that of the sentence before it, or English. Emotion tags in
     square brackets stay as they are.
+
+    Raises TextTooLong where the spoken form would have more than `limit.spoken_limit` characters, before it is built.
     """
+    return finish(normalise_steps(text, lexicon=lexicon))
+
+
+def normalise_steps(text: str, *, lexicon: Lexicon | None = None) -> Steps[Normalised]:
+    """`normalise_fully` sentence by sentence, and a long one piece by piece."""
     lifted, kept = _lift(plain_characters(text), lexicon or Lexicon())
     spoken: list[str] = []
+    length = SpokenLength(written=len(text), plain=len(lifted), kept=sum(map(len, kept)))
     language = Language.ENGLISH
     lengths = dict.fromkeys(Language, 0)
-    for start, end in spans(lifted):
+    for start, end in find_spans(lifted):
         sentence = lifted[start:end]
         language = language_of(sentence, language)
         lengths[language] += end - start
-        spoken.append(_speak(sentence, _TONGUES[language]))
+        parts: list[str] = []
+        for piece in pieces(sentence):
+            parts.append(_speak(piece, _TONGUES[language]))
+            length.add(read=len(piece), spoken=len(parts[-1]))
+            yield
+        spoken.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
     most = max(lengths, key=lengths.__getitem__) if spoken else language
     return Normalised(_put_back("".join(spoken), kept).strip(), most)
 
 
-def _speak(sentence: str, tongue: Tongue) -> str:
-    text = plain_digits(sentence)
+def _speak(piece: str, tongue: Tongue) -> str:
+    text = plain_digits(piece)
     text = _speak_figures(_apply(_BEFORE_FIGURES, text, tongue), tongue)
     return tidy(_apply(_AFTER_FIGURES, text, tongue))
 
 
-def _apply(rules: Sequence[Rule], text: str, tongue: Tongue) -> str:
-    there = set(text)
-    for rule in rules:
-        if not rule.needs or not there.isdisjoint(rule.needs):
-            text = rule.apply(text, tongue)
+def _apply(book: RuleBook, text: str, tongue: Tongue) -> str:
+    left = book.called(set(text))
+    while left:
+        rule = left & -left
+        text = book.rules[rule.bit_length() - 1].apply(text, tongue)
+        left ^= rule
     return text
 
 
 def _speak_figures(text: str, tongue: Tongue) -> str:
-    beside = _beside_figures(text)
-    for rule in _FIGURES:
-        if not rule.needs or not beside.isdisjoint(rule.needs):
-            spoken = rule.apply(text, tongue)
-            if spoken is not text:
-                text = spoken
-                beside = _beside_figures(text)
-        if not beside:
-            break
+    left = _called_by_figures(text)
+    while left:
+        rule = left & -left
+        spoken = _FIGURES.rules[rule.bit_length() - 1].apply(text, tongue)
+        left ^= rule
+        if spoken is not text:
+            text = spoken
+            left = _called_by_figures(text) & -(rule << 1)  # those that come after it
     return text
 
 
-def _beside_figures(text: str) -> set[str]:
-    """The characters of the figures in `text` and the two on either side of each; LONG where one has three digits."""
+def _called_by_figures(text: str) -> int:
+    """The rules for figures that `text` calls for; none where it holds no figure.
+
+    What counts are the characters of the figures and the two on either side of each; LONG where one has three digits.
+    """
     beside: set[str] = set()
     for figure in _FIGURE.finditer(text):
         start, end = figure.span()
         beside.update(text[max(0, start - 2) : end + 2])
         if end - start > 2:
             beside.add(LONG)
-    return beside
+    return _FIGURES.called(beside) if beside else 0
 
 
 def _lift(text: str, lexicon: Lexicon) -> tuple[str, list[str]]:

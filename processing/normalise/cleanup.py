@@ -1,4 +1,8 @@
-"""What is never spoken: control characters, emoji, decoration, doubled marks; knows no language."""
+"""What is never spoken: control characters, emoji, decoration, doubled marks; knows no language.
+
+Guarantee: time is linear in the text. `unicodedata.normalize` alone is not: it sorts a run of combining marks by
+insertion, so it gets parts of a bounded length.
+"""
 
 import re
 import unicodedata
@@ -10,6 +14,11 @@ _FANCY = re.compile(
 )
 """Letters and digits in another dress: bold, full width, circled, lowered."""
 _POWERS = re.compile("⁻[⁰¹²³⁴-⁹]{1,3}|[⁰⁴-⁹]")
+_PART = re.compile(
+    r"(?s:.{1,1000}\Z|.{1,1000}(?=\s)|.{1,1000}(?=[ -~]|(?![\u1160-\u11ff])\w)|.{1,1000})",
+)
+"""Up to white space, else up to a character that composes with none before it (\u1160-\u11ff: the later jamo of Hangul).
+1,000 combining marks in the worst order are composed in 1 ms, 50,000 in 2 s."""
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")
 _UNSPOKEN = re.compile(
@@ -33,20 +42,28 @@ _LINES = re.compile(r" ?(?:\r\n|[\n\r\x85\u2028\u2029])[\s]*")
 _REPEATED = re.compile(r"([!?,;:।॥'\"-])\1+")
 _MANY_MARKS = re.compile(r"[!?]{3,}")
 _MANY_STOPS = re.compile(r"\.{2,}|…\.*")
-_BEFORE_MARK = re.compile(r" +([,.;:!?।॥])(?=\s|$)")
+_BEFORE_MARK = re.compile(r"(?<! ) +([,.;:!?।॥])(?=\s|$)")
 _MARKED = re.compile(r"[*_|\\^`{}<>~=\[\]/°%$€£₹…]| [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]")
 _DECORATION = re.compile(r"[*_|\\^`{}<>~=/°€£$₹%]+")
 _BULLET = re.compile(r"^[-–—*•] +")
 
 
 def plain_characters(text: str) -> str:
-    """`text` composed (NFC), its look-alike and decorative characters made ordinary, the invisible ones gone."""
-    plain = unicodedata.normalize("NFC", text)
-    if _ODD.search(plain):
-        plain = _KEYCAP.sub(r"\1", _POWERS.sub(_raised, _FANCY.sub(_compatible, plain)))
-        plain = _UNSPOKEN.sub("", _EMOJI.sub(" ", plain)).translate(_ORDINARY)
-        plain = unicodedata.normalize("NFC", _STRAY_JOINER.sub("", plain))
+    """`text` composed (NFC), its look-alike and decorative characters made ordinary, the invisible ones gone.
+
+    A run of combining marks above 1,000, which no language has, is composed in parts.
+    """
+    plain = "".join([_plain(part) for part in _PART.findall(text)])
     return _GAP.sub(" ", _LINES.sub("\n", plain)).strip()
+
+
+def _plain(part: str) -> str:
+    plain = unicodedata.normalize("NFC", part)
+    if _ODD.search(plain) is None:
+        return plain
+    plain = _KEYCAP.sub(r"\1", _POWERS.sub(_raised, _FANCY.sub(_compatible, plain)))
+    plain = _UNSPOKEN.sub("", _EMOJI.sub(" ", plain)).translate(_ORDINARY)
+    return unicodedata.normalize("NFC", _STRAY_JOINER.sub("", plain))
 
 
 def _compatible(match: re.Match[str]) -> str:

@@ -9,7 +9,9 @@ from processing.normalise.tongue import Tongue
 from processing.normalise.written import LONG, Rule, read_amount
 
 _LONG = re.compile(r"\d{16,}")
-_WITH_COUNTRY = re.compile(r"(?<![\w+])\+(\d{1,3})((?:[ -]?\(?\d{2,5}\)?){2,5})(?![\d])")
+_GROUP = r"(?:\d{5}(?!\d(?!\d))|\d{4}(?=\d\d(?!\d))|\d{2,4}(?!\d))"
+"""Two to five digits, in the one way that leaves no single digit of a longer run."""
+_WITH_COUNTRY = re.compile(rf"(?<![\w+])\+\d{{1,3}}(?:[ -]?\(?{_GROUP}\)?){{1,5}}(?!\d)")
 _TELEPHONE = re.compile(
     r"""(?<![\w.,+/-])(?:
         \(?0\d{2,4}\)?[ -]\d{6,8} | \(?0\d{2,4}\)?[ -]\d{3,4}[ -]\d{3,4}   # a landline with its area code
@@ -37,7 +39,7 @@ _VERSION = re.compile(
 )
 _DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
 _MODEL = re.compile(
-    r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}|\d{1,8}-?[A-Za-z]{1,24})(?:-?[A-Za-z\d]{1,12}){0,4}(?![\w])"
+    r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}+|\d{1,8}-?[A-Za-z]{1,24}+)(?:-?[A-Za-z\d]{1,12}+){0,4}(?![\w])"
 )
 _MODEL_POINT = re.compile(r"(?<![\w.,'’-])([A-Za-z]{2,12})-?(\d{1,3}\.\d{1,2})(?![\w.]*\w)")
 _COUNTED = re.compile(r"\d{1,8}(?:-[a-z]{2,}){1,4}")
@@ -61,9 +63,8 @@ def _say_named(match: re.Match[str], tongue: Tongue) -> str:
 
 
 def _say_postal(match: re.Match[str], tongue: Tongue) -> str | None:
-    before = match.string[: match.start()]
     written = match[0][: -len(match["code"])]
-    if not written.strip() and "," not in before:
+    if not written.strip() and match.string.find(",", 0, match.start()) < 0:
         return None
     return f"{', ' if written.strip() else ' '}{tongue.digits(match['code'])}"
 

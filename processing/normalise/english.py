@@ -67,7 +67,8 @@ class English:
         "percent": "percent",
     }
     magnitudes: Mapping[str, str] = {
-        name: name for name in ("hundred", "thousand", "lakh", "crore", "million", "billion", "trillion")
+        name: name
+        for name in ("hundred", "thousand", "lakh", "crore", "arab", "kharab", "million", "billion", "trillion")
     }
 
     def cardinal(self, number: int, *, western: bool = False) -> str:

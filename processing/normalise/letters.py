@@ -27,7 +27,8 @@ from processing.words import split_words
 _ONSETS = frozenset(
     split_words("BL BR CH CL CR DR FL FR GL GR KH PH PL PR SC SH SK SL SM SN SP ST SW TH TR TW WH KN WR BH DH GH")
 )
-_SYLLABLES = re.compile(r"(?:[^AEIOUY]{0,2}[AEIOUY]{1,2})+[^AEIOUY]{0,2}")
+_SYLLABLES = re.compile(r"[^AEIOUY]{0,2}[AEIOUY]+(?:[^AEIOUY]{1,2}[AEIOUY]+)*[^AEIOUY]{0,2}")
+"""One way to match: `([^A]{0,2}[A]{1,2})+` can part n vowels in 1.6 to the power of n ways."""
 _CAPITALS = re.compile(r"(?<![A-Za-z\d.@#&])([A-Z]{2,6})(s?)(?![A-Za-z\d])(?:-(?=[A-Z]{2}))?")
 _SHORT = re.compile(r"(?<![A-Za-z.@])[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)")
 _BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d]))")
@@ -87,7 +88,7 @@ def _say_short(match: re.Match[str], tongue: Tongue) -> str | None:
 def _long_form(token: str, match: re.Match[str]) -> str | None:
     low = token.lower()
     ahead = next_word(match.string, match.end())
-    if low in ("a.m", "p.m") and match.string[: match.start()].rstrip(" ")[-1:].isdigit():
+    if low in ("a.m", "p.m") and match.string[max(0, match.start() - 8) : match.start()].rstrip(" ")[-1:].isdigit():
         return None
     if low in ALWAYS:
         return ALWAYS[low]

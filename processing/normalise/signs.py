@@ -65,8 +65,9 @@ def _saying(name: str) -> Callable[[re.Match[str], Tongue], str]:
 
 
 def _say_symbol(match: re.Match[str], tongue: Tongue) -> str:
+    """A symbol by its name, once where it is repeated for decoration."""
     after = match.string[match.end() : match.end() + 1]
-    return f" {_SYMBOLS[match[0]]}" + " " * (after.isalnum() or after == "(")
+    return f" {_SYMBOLS[match[0][0]]}" + " " * (after.isalnum() or after == "(")
 
 
 def _say_bound(match: re.Match[str], tongue: Tongue) -> str:
@@ -111,7 +112,7 @@ BETWEEN_NUMBERS = (
 """Before the numbers are words."""
 
 BETWEEN_WORDS = (
-    _rule("[√∞∑≥≤≠]|(?<![^\\W\\d])[αβγδΔθλπσω](?![^\\W\\d])", "".join(_SYMBOLS), _say_symbol),
+    _rule(r"([√∞∑≥≤≠])(?:\1{3,})?|(?<![^\W\d])[αβγδΔθλπσω](?![^\W\d])", "".join(_SYMBOLS), _say_symbol),
     _rule(rf"(?<={_LETTER}) ?(&) ?(?={_LETTER[:-2]}(])", "&"),
     _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}(])", "="),
     _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),

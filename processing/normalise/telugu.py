@@ -26,6 +26,8 @@ _MAGNITUDES = {
     "thousand": "వేల",
     "lakh": "లక్షల",
     "crore": "కోట్ల",
+    "arab": "అరబ్",
+    "kharab": "ఖరబ్",
     "million": "మిలియన్",
     "billion": "బిలియన్",
     "trillion": "ట్రిలియన్",

@@ -1,7 +1,7 @@
 """How numbers are written: the pattern fragments that the rules share, and the reading of what they match."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from processing.normalise.tongue import Amount, Tongue
@@ -50,11 +50,35 @@ class Rule:
     needs: str = ""
 
     def apply(self, sentence: str, tongue: Tongue) -> str:
-        def replace(match: re.Match[str]) -> str:
+        """`sentence` with its matches in words; the same object where nothing is replaced."""
+        parts: list[str] = []
+        done = 0
+        for match in self.pattern.finditer(sentence):
             words = self.say(match, tongue)
-            return match[0] if words is None else words
+            if words is not None:
+                parts += (sentence[done : match.start()], words)
+                done = match.end()
+        return "".join([*parts, sentence[done:]]) if parts else sentence
 
-        return self.pattern.sub(replace, sentence)
+
+class RuleBook:
+    """Rules in their order, and which of them the characters of a text call for, as a number with a bit for each rule."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._always = 0
+        self._calling: dict[str, int] = {}
+        for place, rule in enumerate(self.rules):
+            for character in rule.needs:
+                self._calling[character] = self._calling.get(character, 0) | 1 << place
+            self._always |= (not rule.needs) << place
+
+    def called(self, there: set[str]) -> int:
+        """The rules that need one of the characters `there`, and those that need none."""
+        called = self._always
+        for character in there & self._calling.keys():
+            called |= self._calling[character]
+        return called
 
 
 def read_amount(number: str, *, magnitudes: str | None = None, western: bool = False) -> Amount:

@@ -1,12 +1,14 @@
 import time
+import tracemalloc
 
 import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.chunks import chunk
+from processing.chunks import chunk, find_chunks
 from processing.sentences import sentences
+from tests.hostile import text_of
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60).flatmap(
     lambda part: st.integers(1, 30).map(lambda times: part * times)
@@ -95,3 +97,15 @@ def test_a_cluster_beyond_the_threshold_is_cut_at_it() -> None:
 def test_the_target_must_fit_under_the_threshold() -> None:
     with pytest.raises(ValueError, match="target"):
         chunk("text", threshold=100, target=101)
+
+
+@pytest.mark.parametrize("unit", ["word ", "a. ", "a, ", "a\u0301"])
+def test_what_is_held_of_a_long_text_is_what_the_next_chunk_needs(unit: str) -> None:
+    text = text_of(unit, 100_000)
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in find_chunks(text))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count > 250 and peak < 200_000

@@ -1,9 +1,13 @@
+import tracemalloc
+
 import pytest
 
 from processing.lexicon import read_lexicon
-from processing.script import ScriptRules, write_script
+from processing.script import ScriptRules, write_script, write_steps
 from shared.errors import ValidationFailed
+from shared.steps import finish
 from shared.types import Sampling, Utterance, Voice
+from tests.hostile import cpu_s
 
 VOICE = Voice(id="v", name="V")
 RULES = ScriptRules(threshold=60, target=40, emotions=("excited", "laughs"))
@@ -46,3 +50,38 @@ def test_a_request_s_lexicon_lies_over_the_service_s():
 def test_a_text_with_nothing_to_speak_is_refused(text):
     with pytest.raises(ValidationFailed, match="nothing that can be spoken"):
         script(text, ScriptRules(threshold=60, target=40))
+
+
+def test_a_script_is_written_in_steps_and_can_be_left_after_any():
+    text = "The first sentence is here. " * 500
+    written = Utterance(text=text, voice=VOICE, sampling=Sampling(), rate=16_000)
+    assert finish(write_steps(written, RULES)).chunks == write_script(written, RULES).chunks
+    steps = write_steps(written, RULES)
+    assert sum(1 for _ in steps) > 500
+    whole_s = cpu_s(lambda: script(text), times=1)
+    steps = write_steps(written, RULES)
+    assert cpu_s(lambda: [next(steps) for _ in range(20)], times=1) < whole_s / 2
+    steps.close()
+
+
+def test_text_that_follows_is_said_by_the_same_lexicon():
+    said = script("One SQL.", lexicon={"sql": "sequel"})
+    later = write_script(Utterance(text="Two SQL.", voice=VOICE, sampling=Sampling(), rate=16_000), said.rules)
+    assert [chunk.text for chunk in said.add(later)] == [" Two sequel."]
+
+
+def test_twelve_long_texts_at_once_hold_little():
+    """Each is written up to its last chunk."""
+    written = Utterance(text="a, " * 8_000, voice=VOICE, sampling=Sampling(), rate=16_000)
+    rules = ScriptRules(threshold=220, target=170)
+    most = sum(1 for _ in write_steps(written, rules))
+    tracemalloc.start()
+    try:
+        scripts = [write_steps(written, rules) for _ in range(12)]
+        for steps in scripts:
+            for _ in range(most - 1):
+                next(steps)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 * 500_000

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.sentences import sentences, spans
+from tests.hostile import cpu_s, text_of
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "sentences.json").read_text(encoding="utf-8"))
 
@@ -82,3 +83,8 @@ def test_spans_tile_any_text(text: str) -> None:
     found = spans(text)
     assert "".join(text[start:end] for start, end in found) == text
     assert all(start < end for start, end in found)
+
+
+def test_four_times_the_text_takes_four_times_as_long() -> None:
+    text = text_of("[a]\n", 24_000)
+    assert cpu_s(lambda: spans(text)) < 8 * cpu_s(lambda: spans(text[:6_000])) + 0.02

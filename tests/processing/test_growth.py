@@ -1,0 +1,275 @@
+"""No text makes the work on it grow faster than its length, or keeps the interpreter to itself.
+
+All costs are CPU times of this thread, compared with each other or with those of prose in the same run, so that a
+loaded machine does not matter. What looks slow is measured again before it counts.
+"""
+
+import importlib
+import itertools
+import pkgutil
+import re
+import sys
+import time
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+
+import processing.normalise
+from processing.chunks import chunk
+from processing.emotion import settle_tags
+from processing.lexicon import Lexicon, read_lexicon
+from processing.normalise import normalise
+from processing.normalise.cleanup import plain_characters, plain_digits, tidy
+from processing.normalise.language import Language, language_of
+from processing.normalise.limit import spoken_limit
+from processing.pauses import pause_after
+from processing.sentences import spans
+from shared.errors import TextTooLong
+from tests.hostile import UNITS, cpu_s
+from tests.processing.units import Hostile, of_pattern, of_tokens, tokens
+
+SMALL, LARGE = 500, 4_000
+MOST_GROWTH = 14  # of the cost from SMALL to LARGE: 8 where it is linear, 64 where it is quadratic
+MOST_OF_PROSE = 16  # a character's cost in prose's; the worst units that a search by mutation found cost 10
+LEAST_S = 0.002  # below this a clock says nothing about growth
+HOLD_S = 0.02
+PROSE = "The train leaves at 9 from platform 2, and Mr. Rao pays the fare of the whole family with a smile. "
+
+TONGUES = processing.normalise._TONGUES
+BOOKS = (processing.normalise._BEFORE_FIGURES, processing.normalise._FIGURES, processing.normalise._AFTER_FIGURES)
+RULES = [rule for book in BOOKS for rule in book.rules]
+MODULES = [
+    *[f"processing.{name}" for name in ("sentences", "chunks", "emotion", "lexicon")],
+    *[f"processing.normalise.{module.name}" for module in pkgutil.iter_modules(processing.normalise.__path__)],
+]
+PATTERNS = {
+    f"{name}.{constant}": value
+    for name in MODULES
+    for constant, value in vars(importlib.import_module(name)).items()
+    if isinstance(value, re.Pattern)
+}
+SOURCES = sorted({*(rule.pattern.pattern for rule in RULES), *(pattern.pattern for pattern in PATTERNS.values())})
+TOKENS = tokens(SOURCES)
+SIGNS = sorted({token for token in TOKENS if len(token) == 1 and not token.isalnum()})
+
+KNOWN = [
+    *map(Hostile, UNITS.values()),
+    *map(
+        Hostile, ("/ ", "~", "~ ", "^ ", "> ", "* ", "√", "√ ", "⁴", "2⁴", " \n", "a.m. ", "0", "1,", "1-", "½", "7z")
+    ),
+    *map(
+        Hostile, ("\u0301\u0315", "\u0315\u0301a", "www.", "https://", '." ', "[Aaa", "\U0001f468\u200d", "\U0001f1ee")
+    ),
+    *map(Hostile, ("क\u200d", "क्", "…", "…పnet⁰⁹. 1", "१", "ﬃ", "Ｂ", "1½kg ", "A. ")),
+    Hostile("7" + "z" * 75 + " "),
+    Hostile("#" + "A" * 24 + "BBB "),
+    Hostile("www." + "A" * 24 + "BBB "),
+    Hostile("@" + "A" * 24 + "BBB "),
+    Hostile("abc 100000 ", after="x"),
+    Hostile("1 a.m. "),
+    Hostile(" ", before="a", after="!"),
+    Hostile("\u00a0", before="a", after="!"),
+    Hostile("[a]", before="[a]\n", after="x"),
+]
+"""What was once slow, and its like."""
+LEXICON = read_lexicon({f"a{' a' * (length - 1)}x": "x" for length in range(1, 32)} | {"b": "bee"})
+"""31 keys that begin with the same word."""
+
+
+def line(text: str, lexicon: Lexicon | None = None) -> None:
+    """From text to chunks and their rests, as `write_script` goes with normalising and without."""
+    try:
+        spoken = normalise(settle_tags(text), lexicon=lexicon)
+    except TextTooLong:
+        spoken = text
+    for piece in itertools.chain(chunk(spoken), chunk(text)):
+        pause_after(piece.text)
+
+
+def prose_s() -> float:
+    """CPU seconds of the line for a character of prose."""
+    text = PROSE * (LARGE // len(PROSE))
+    return cpu_s(lambda: line(text)) / len(text)
+
+
+def check(work: Callable[[str], object], hostile: Hostile, most_s: float) -> None:
+    """Fail where `work` costs more than `most_s` a character, or LARGE costs more than MOST_GROWTH times SMALL.
+
+    Above 2,000 characters a text is cut, and the cut may call for rules that the small text did not: such growth counts
+    if it goes on.
+    """
+    small, large = hostile.text(SMALL), hostile.text(LARGE)
+    first = cpu_s(lambda: work(small), times=1)
+    if first > most_s * len(small):
+        first = cpu_s(lambda: work(small))
+        assert first <= MOST_OF_PROSE * prose_s() * len(small), f"slow: {first * 1e3:.1f} ms for {hostile}"
+    last = cpu_s(lambda: work(large), times=1)
+    if last > most_s * len(large):
+        last = cpu_s(lambda: work(large))
+        assert last <= MOST_OF_PROSE * prose_s() * len(large), f"slow: {last * 1e3:.1f} ms for {hostile}"
+    if last > max(LEAST_S, MOST_GROWTH * first):
+        huge = hostile.text(LARGE * LARGE // SMALL)
+        first, last = cpu_s(lambda: work(large)), cpu_s(lambda: work(huge), times=2)
+        assert last <= MOST_GROWTH * first, f"{first * 1e3:.2f} ms grew to {last * 1e3:.2f} ms for {hostile}"
+
+
+@pytest.fixture(scope="module")
+def most_s() -> float:
+    return MOST_OF_PROSE * prose_s()
+
+
+def check_rule(place: int, count: int, most_s: float) -> None:
+    rule = RULES[place]
+    for hostile in of_pattern(rule.pattern.pattern, rule.pattern.flags, count, seed=place):
+        for tongue in TONGUES.values():
+            check(lambda text, tongue=tongue: rule.apply(text, tongue), hostile, most_s)
+
+
+@pytest.mark.parametrize("place", range(len(RULES)))
+def test_a_rule_grows_with_its_text(place: int, most_s: float) -> None:
+    check_rule(place, 8, most_s)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", range(len(RULES)))
+def test_a_rule_grows_with_its_text_over_many_units(place: int, most_s: float) -> None:
+    check_rule(place, 120, most_s)
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_decides_without_trying_every_way(name: str) -> None:
+    """A search that is exponential is slow for 40 characters; longer ones would never end."""
+    pattern = PATTERNS[name]
+    for hostile in of_pattern(pattern.pattern, pattern.flags, 40, seed=1):
+        for length in range(16, 41, 3):
+            text = hostile.text(length)
+            for decide in (pattern.match, pattern.fullmatch):
+                assert cpu_s(lambda: decide(text), times=1) < 0.002 or cpu_s(lambda: decide(text)) < 0.002, text  # noqa: B023
+
+
+@pytest.mark.parametrize("hostile", KNOWN, ids=lambda hostile: ascii(hostile.unit[:12]))
+def test_a_text_once_slow_is_linear(hostile: Hostile, most_s: float) -> None:
+    check(line, hostile, most_s)
+
+
+SIGNED = [Hostile(sign + space) for sign, space in itertools.product(SIGNS, ("", " ", "\n"))]
+STEPS: dict[str, Callable[[str], object]] = {
+    "tags": settle_tags,
+    "clean-up": plain_characters,
+    "lexicon": LEXICON.find,
+    "sentences": spans,
+    "language": lambda text: language_of(text, Language.ENGLISH),
+    "digits": plain_digits,
+    "tidy": tidy,
+    "chunks": chunk,
+    "rests": pause_after,
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_is_linear_without_the_others(step: str, most_s: float) -> None:
+    """The line gives some of them sentences in pieces, which would hide how a step grows."""
+    for hostile in itertools.chain(KNOWN, SIGNED):
+        check(STEPS[step], hostile, most_s)
+
+
+@pytest.mark.slow
+def test_signs_with_and_without_space_are_linear(most_s: float) -> None:
+    for hostile in SIGNED:
+        check(line, hostile, most_s)
+
+
+def check_generated(count: int, seed: int, most_s: float) -> None:
+    units = of_tokens(TOKENS, count // 2, seed)
+    sources = itertools.cycle(rule.pattern for rule in RULES)
+    of_rules = (next(of_pattern(next(sources).pattern, 0, 1, seed + number)) for number in range(count - count // 2))
+    for hostile in itertools.chain(units, of_rules):
+        check(line, hostile, most_s)
+
+
+def test_generated_texts_are_linear(most_s: float) -> None:
+    check_generated(150, 1, most_s)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(10))
+def test_10_000_generated_texts_are_linear(part: int, most_s: float) -> None:
+    check_generated(1_000, 100 + part * 10_000, most_s)
+
+
+@pytest.mark.parametrize("unit", ["a ", "a b ", "b", "ax ", "a a ax "])
+def test_a_lexicon_with_many_like_keys_is_linear(unit: str, most_s: float) -> None:
+    check(lambda text: line(text, LEXICON), Hostile(unit), most_s)
+    check(LEXICON.find, Hostile(unit), most_s)
+
+
+def check_whole(hostile: Hostile) -> None:
+    text = hostile.text(50_000)
+    assert cpu_s(lambda: line(text), times=1) < 1 or cpu_s(lambda: line(text)) < 1
+    check_holds(lambda: line(text))
+
+
+def long_holds(work: Callable[[], object]) -> set[int]:
+    """Which calls and returns of `work`, of Python or of C, come more than HOLD_S of CPU time after the one before.
+
+    The interpreter can change threads at each of them, and within a search of a pattern at none.
+    """
+    found: set[int] = set()
+    count = 0
+    last = time.thread_time()
+
+    def note(*event: object) -> None:
+        nonlocal count, last
+        now = time.thread_time()
+        count += 1
+        if now - last > HOLD_S:
+            found.add(count)
+        last = now
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return found
+
+
+def check_holds(work: Callable[[], object]) -> None:
+    """A virtual machine that is put aside adds to a thread's CPU time, so a hold counts if it is long in every run."""
+    slow = long_holds(work)
+    for _ in range(4):
+        slow = slow and slow & long_holds(work)
+    assert not slow
+
+
+@pytest.mark.parametrize("unit", ["~ ", "[a]\n", "\u0301\u0315", "0", "1-", "7" + "z" * 75 + " "])
+def test_50_000_characters_take_a_second_and_hold_the_interpreter_20_ms(unit: str) -> None:
+    check_whole(Hostile(unit))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hostile", KNOWN, ids=lambda hostile: ascii(hostile.unit[:12]))
+def test_50_000_characters_of_any_known_unit(hostile: Hostile) -> None:
+    check_whole(hostile)
+
+
+@pytest.mark.parametrize("unit", ["zero ", ",1", "a", "कि "])
+def test_splitting_the_longest_spoken_form_holds_the_interpreter_20_ms(unit: str) -> None:
+    text = Hostile(unit).text(spoken_limit(50_000))
+    check_holds(lambda: chunk(text))
+
+
+@pytest.mark.parametrize("place", range(len(RULES)))
+def test_a_piece_holds_the_interpreter_20_ms_in_no_rule(place: int) -> None:
+    rule = RULES[place]
+    tongue = TONGUES[Language.ENGLISH]
+    for hostile in of_pattern(rule.pattern.pattern, rule.pattern.flags, 6, seed=place):
+        text = hostile.text(2_000)
+        check_holds(lambda: rule.apply(text, tongue))  # noqa: B023
+
+
+def test_marks_are_composed_in_canonical_order_where_they_are_few() -> None:
+    word = "a" + "\u0301\u0327" * 3
+    text = f"{word} " * 400
+    assert plain_characters(text) == unicodedata.normalize("NFC", text.strip())
