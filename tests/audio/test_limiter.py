@@ -3,14 +3,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audio.limiter import CEILING, Limiter, moving_mean, moving_min
+from audio.limiter import CEILING, PeakLimiter, moving_mean, moving_min
 from shared.types import Pcm
 
 RATES = [8_000, 16_000, 24_000, 44_100, 48_000]
 
 
 def limit(samples, rate=16_000, block=320):
-    limiter = Limiter(rate=rate)
+    limiter = PeakLimiter(rate=rate)
     out = [p for at in range(0, len(samples), block) for p in limiter.feed(Pcm(samples[at : at + block], rate))]
     out += limiter.finish()
     assert {p.rate for p in out} <= {rate}
@@ -60,7 +60,7 @@ def test_any_split_gives_the_same_and_no_peak_passes(seed, sizes):
     random = np.random.default_rng(seed)
     samples = random.normal(size=sum(sizes)).astype(np.float32) * random.choice([0.2, 1, 5], size=sum(sizes))
     samples = samples.astype(np.float32)
-    limiter, out, at = Limiter(rate=8_000), [], 0
+    limiter, out, at = PeakLimiter(rate=8_000), [], 0
     for size in sizes:
         out += limiter.feed(Pcm(samples[at : at + size], 8_000))
         at += size
@@ -81,5 +81,5 @@ def test_moving_minimum_and_mean_equal_their_definitions(window):
 
 def test_held_back_no_longer_than_the_ramp():
     samples = voice(16_000)
-    given_ = [len(p.samples) for p in Limiter(rate=16_000).feed(Pcm(samples[:320], 16_000))]
+    given_ = [len(p.samples) for p in PeakLimiter(rate=16_000).feed(Pcm(samples[:320], 16_000))]
     assert given_ == [320 - 80]

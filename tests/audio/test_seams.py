@@ -65,13 +65,13 @@ def test_the_rest_is_what_the_text_asks_for_whatever_silence_the_model_made(rest
 def test_chunks_of_any_length_are_all_spoken(sizes):
     joined, joiner = join([tone(n, i) for i, n in enumerate(sizes)])
     assert sum(sizes) - OVERLAP * (len(sizes) - 1) <= len(joined) <= sum(sizes)
-    assert joiner.samples == len(joined) and np.isfinite(joined).all()
-    assert joiner.starts == sorted(joiner.starts) and len(joiner.starts) == len(sizes)
+    assert joiner.timeline.samples == len(joined) and np.isfinite(joined).all()
+    assert joiner.timeline.starts == sorted(joiner.timeline.starts) and len(joiner.timeline.starts) == len(sizes)
 
 
 def test_starts_lie_where_chunks_begin():
     joined, joiner = join([tone(400, 1), np.append(silence(40), tone(300, 2))], [0.2, 0.0])
-    begin = joiner.starts[1]
+    begin = joiner.timeline.starts[1]
     assert np.abs(joined[begin:]).max() > 0.3
     assert begin == pytest.approx(400 + 200 - 40, abs=OVERLAP)
 

@@ -1,0 +1,118 @@
+"""The light installation (`pip install .`) needs binary wheels alone, wherever README says that it can be installed."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+LINUX, LINUX_ARM = "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"
+MACOS, WINDOWS = "aarch64-apple-darwin", "x86_64-pc-windows-msvc"
+OLDEST_MACOS = "14.0"  # that README names; PyTorch builds for no older one
+RESOLVE_S = 300
+
+
+def light() -> list[str]:
+    project: dict[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return project["dependencies"]
+
+
+def resolve(requirements: Sequence[str], python: str, platform: str, *index: str) -> subprocess.CompletedProcess[str]:
+    """What the index has for `requirements`, without one source distribution. `index`: options that name another."""
+    asked = ["--python-version", python, "--python-platform", platform, "--only-binary", ":all:"]
+    plain = ["--python", sys.executable, "--no-header", "--no-annotate", "--quiet"]  # named: looking for one takes 10 s
+    return subprocess.run(
+        [sys.executable, "-m", "uv", "pip", "compile", "-", *asked, *plain, *index],
+        input="\n".join(requirements),
+        env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": OLDEST_MACOS},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=RESOLVE_S,
+    )
+
+
+def resolved(requirements: Sequence[str], python: str, platform: str, *index: str) -> str:
+    """The versions found. Fails where the requirements have no wheels; skips where only the index is to blame.
+
+    An index that carries no torch of any version for the platform is a partial mirror, and says nothing of the
+    project. One that carries another version shows that the project asks for a torch that is not there.
+    """
+    answer = resolve(requirements, python, platform, *index)
+    if not answer.returncode:
+        return answer.stdout
+    others = [one for one in requirements if not re.match(r"torch\b", one)]
+    if (
+        len(others) < len(requirements)
+        and not resolve(others, python, platform, *index).returncode
+        and resolve(["torch"], python, platform, *index).returncode
+    ):
+        pytest.skip(f"TORCH IS NOT CHECKED: this index has none for Python {python} on {platform}; all else resolves")
+    pytest.fail(f"no wheels for Python {python} on {platform}:\n{answer.stderr}")
+
+
+@cache
+def index_answers() -> bool:
+    return not resolve(["packaging"], PYTHONS[0], LINUX).returncode
+
+
+@pytest.mark.parametrize("platform", [LINUX, LINUX_ARM, MACOS, WINDOWS])
+@pytest.mark.parametrize("python", PYTHONS)
+def test_binary_wheels_are_enough(python, platform):
+    if not index_answers():
+        pytest.skip("NO PACKAGE INDEX: the light installation is not resolved")
+    found = resolved(light(), python, platform)
+    assert len(found.splitlines()) > len(light())
+    assert all(re.match(r"[\w.-]+==[\w.+]+", line) for line in found.splitlines()), "something comes from elsewhere"
+
+
+def test_readme_names_what_is_resolved():
+    readme = (ROOT / "README.md").read_text()
+    needed = re.search(r"Python (3\.\d+) to (3\.\d+) .* is needed", readme)
+    assert needed and needed.groups() == (PYTHONS[0], PYTHONS[-1])
+    for system in ("Linux (x86-64 or Arm", f"macOS {OLDEST_MACOS.removesuffix('.0')} or newer", "Windows (x86-64)"):
+        assert system in needed[0]
+
+
+def wheel(folder: Path, name: str, version: str, tag: str) -> None:
+    """An empty wheel."""
+    with zipfile.ZipFile(folder / f"{name}-{version}-{tag}.whl", "w") as file:
+        info = f"{name}-{version}.dist-info"
+        file.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        file.writestr(f"{info}/WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: {tag}\n")
+        file.writestr(f"{info}/RECORD", "")
+
+
+@pytest.fixture
+def index(tmp_path):
+    """A folder of wheels instead of an index: anything goes everywhere, `old` on one Python, `torch` on Linux alone."""
+    wheel(tmp_path, "anything", "1.0", "py3-none-any")
+    wheel(tmp_path, "old", "1.0", "cp311-cp311-manylinux_2_17_x86_64")
+    wheel(tmp_path, "torch", "2.0", "py3-none-manylinux_2_17_x86_64")
+    return "--no-index", "--find-links", str(tmp_path)
+
+
+def test_what_has_wheels_resolves(index):
+    assert resolved(["anything>=1"], "3.14", WINDOWS, *index) == "anything==1.0\n"
+    assert resolved(["old", "torch==2.0"], "3.11", LINUX, *index).split() == ["old==1.0", "torch==2.0"]
+
+
+@pytest.mark.parametrize(("python", "platform"), [("3.13", LINUX), ("3.11", LINUX_ARM), ("3.11", MACOS)])
+def test_a_requirement_without_wheels_fails(index, python, platform):
+    with pytest.raises(pytest.fail.Exception, match="no wheels for"):
+        resolved(["anything", "old", "torch==2.0"], python, platform, *index)
+
+
+def test_an_index_without_torch_for_a_platform_is_told_from_a_wrong_pin(index):
+    with pytest.raises(pytest.skip.Exception, match="TORCH IS NOT CHECKED"):
+        resolved(["anything", "torch==2.0"], "3.12", MACOS, *index)
+    with pytest.raises(pytest.fail.Exception, match="no wheels for"):
+        resolved(["anything", "torch==2.1"], "3.12", LINUX, *index)
