@@ -1,7 +1,13 @@
-"""`veena3 serve`: the service on this machine."""
+"""`veena3 serve`: the service on this machine.
+
+It ends with status 1 when engine or GPU are lost: only another process can speak again, and a supervisor starts one.
+"""
 
 import asyncio
 import json
+import multiprocessing
+import os
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +21,25 @@ from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
 from services.speech import SpeechService
 from shared.config import Settings, read_settings
-from shared.logging import configure_logging
+from shared.errors import CommandFailed
+from shared.logging import configure_logging, get_logger
 
 DRAIN_S = 30
+
+LOST_DRAIN_S = 5
+"""Seconds that answers may still take once the engine is lost: only what is made already can be sent."""
+
+LEAVE_S = 30
+"""Seconds after a loss within which the process has ended, whatever hangs: draining, vLLM's end (5 s), stores."""
+
+_RESTART = (
+    "start the service again, or run it under a supervisor that does"
+    " (systemd: Restart=on-failure, Docker: --restart on-failure)"
+)
+
 SENTENCE = "Hello, this is the demo voice. It was made on two small processors."
+
+log = get_logger(__name__)
 
 
 def serve(
@@ -38,15 +59,38 @@ def serve(
 
 async def _serve(settings: Settings, *, speaker: str) -> None:
     server: uvicorn.Server
-    app = create_app(settings, open_runtime, failed=lambda: setattr(server, "should_exit", True))
+
+    async def leave() -> None:
+        server.config.timeout_graceful_shutdown = LOST_DRAIN_S
+        server.should_exit = True
+        _end_within(LEAVE_S)
+
+    app = create_app(settings, open_runtime, failed=lambda: setattr(server, "should_exit", True), lost=leave)
     server = uvicorn.Server(server_config(app, settings, port=settings.port, drain_s=DRAIN_S))
     announcing = asyncio.create_task(_announce(server, app.state.service, settings, speaker))
     try:
         await server.serve()
     finally:
         announcing.cancel()
-    if failure := app.state.service.failure:
-        raise failure
+    service: SpeechService = app.state.service
+    if service.failure:
+        raise service.failure
+    if service.loss:
+        raise CommandFailed(f"{service.loss}; {_RESTART}", code=service.loss.code)
+
+
+def _end_within(seconds: float) -> None:
+    """End the process and the engine's with status 1 unless it has ended by then."""
+
+    def end() -> None:
+        log.error("left_by_force", after_s=seconds)
+        for child in multiprocessing.active_children():
+            child.kill()
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 async def _announce(server: uvicorn.Server, service: SpeechService, settings: Settings, speaker: str) -> None:

@@ -1,13 +1,18 @@
 """The token engine for machines without vLLM: one request after the other on a thread of its own.
 
 Tokens cross to the event loop one by one as they are made; a reader that is slow finds several in one delta.
+
+An error while a request is prepared or generated fails that request alone: the decoder starts anew for each anyway.
+Then the first prompt that ever succeeded is tried again. The engine ends when that trial fails, on an accelerator's
+fault (a CUDA context serves nothing after it) and on what is no `Exception`. A full GPU ends nothing: it may have room
+for others, and later. Failures are not counted: one client could end the engine by repeating a request that fails.
 """
 
 import asyncio
 import math
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import suppress
 from time import perf_counter
 from typing import Protocol
@@ -17,11 +22,15 @@ from torch import Tensor
 
 from core.engine import check_prompt
 from core.engines.sampler import Sampler
-from shared.errors import Overloaded, RuntimeDead
+from shared.errors import GenerationError, GpuOutOfMemory, Overloaded, RuntimeDead, ServiceError
+from shared.logging import get_logger
 from shared.types import Finish, Prompt, TokenDelta
 
 _FIRST_GUESS_S = 2.0  # of how long a request takes, before one has been seen
 _SMOOTHING = 0.2
+_MEMORY_RETRY_S = 1
+
+log = get_logger(__name__)
 
 
 class Decoder(Protocol):
@@ -85,6 +94,7 @@ class TransformersEngine:
         self._changed = threading.Condition()  # guards the two above and the two below
         self._closing = False
         self._failure: str | None = None
+        self._proven: Prompt | None = None  # the first that succeeded; the thread's own
         self._typical_s = _FIRST_GUESS_S
         self._thread = threading.Thread(target=self._work, name="token-engine", daemon=True)
         self._thread.start()
@@ -146,17 +156,12 @@ class TransformersEngine:
         reason = "the engine is closed"
         try:
             while (request := self._next()) is not None:
-                begun = perf_counter()
-                finish = self._generate(request)
-                with self._changed:
-                    self._running = None
-                    self._typical_s += _SMOOTHING * (perf_counter() - begun - self._typical_s)
-                if finish is not None:
-                    request.give(None, finish)
+                self._serve(request)
         except _Closed:
             pass
-        except Exception as error:  # noqa: BLE001 - the thread's boundary: whatever it was, no request can be served
-            reason = f"the engine failed: {type(error).__name__}"
+        except BaseException as fault:  # the thread's boundary: no request can be served after it
+            log.error("engine_ended", exc_info=fault)
+            reason = f"the engine failed: {type(fault).__name__}"
         with self._changed:
             self._failure = reason
             left = [*self._waiting, *([self._running] if self._running else [])]
@@ -165,29 +170,71 @@ class TransformersEngine:
         for request in left:
             request.give(None, failure=RuntimeDead(reason))
 
+    def _serve(self, request: _Request) -> None:
+        """Generate a request, or fail it. Raises what ends the engine."""
+        begun = perf_counter()
+        finish, failure = None, None
+        try:
+            finish = self._generate(request)
+        except (_Closed, torch.AcceleratorError):
+            raise
+        except Exception as fault:  # noqa: BLE001 - a request's boundary: whatever it was, the next one may succeed
+            failure = _failure_of(fault)
+        if isinstance(failure, GenerationError):  # only here is the fault gone, whose traceback holds tensors
+            self._try_decoder()
+        elif finish and not self._proven:
+            self._proven = request.prompt
+        with self._changed:
+            self._running = None
+            self._typical_s += _SMOOTHING * (perf_counter() - begun - self._typical_s)
+        if finish or failure:
+            request.give(None, finish, failure)
+
+    def _try_decoder(self) -> None:
+        """Read the first prompt that succeeded once more. Raises where that fails, or none ever succeeded."""
+        if self._proven is None:
+            raise RuntimeError("no request has ever succeeded")
+        next(self._tokens(self._proven))
+
     def _next(self) -> _Request | None:
         with self._changed:
             self._changed.wait_for(lambda: self._closing or self._waiting)
             if self._closing:
                 return None
-            self._running = next((request for request in self._waiting if request.prompt.heard), self._waiting[0])
+            self._running = next((request for request in self._waiting if request.prompt.streaming), self._waiting[0])
             self._waiting.remove(self._running)
             return self._running
 
     def _generate(self, request: _Request) -> Finish | None:
         """Why it ended; None where nobody waits for that."""
-        prompt, decoder = request.prompt, self._decoder
-        sampler = Sampler(prompt.sampling, prompt.ids, rows=decoder.rows, device=decoder.device)
-        decoder.restart()
-        ids = torch.tensor(prompt.ids, device=decoder.device)
+        tokens = self._tokens(request.prompt)
         for _ in range(request.max_tokens):
             if self._closing:
                 raise _Closed
             if request.abandoned:
                 return None
-            ids = sampler.pick(decoder.advance(ids))
-            token = int(ids)
-            if token in prompt.stop_ids:
+            token = next(tokens)
+            if token in request.prompt.stop_ids:
                 return Finish.STOP
             request.give(token)
         return Finish.LENGTH
+
+    def _tokens(self, prompt: Prompt) -> Iterator[int]:
+        """Yield what follows the prompt, without end."""
+        decoder = self._decoder
+        sampler = Sampler(prompt.sampling, prompt.ids, rows=decoder.rows, device=decoder.device)
+        decoder.restart()
+        ids = torch.tensor(prompt.ids, device=decoder.device)
+        while True:
+            ids = sampler.pick(decoder.advance(ids))
+            yield int(ids)
+
+
+def _failure_of(fault: Exception) -> ServiceError:
+    """What the client of a request is told that failed alone."""
+    log.error("engine_request_failed", exc_info=fault)
+    if isinstance(fault, torch.OutOfMemoryError):
+        return GpuOutOfMemory("the GPU's memory is full; try again later", retry_after_s=_MEMORY_RETRY_S)
+    return GenerationError(
+        fault.message if isinstance(fault, GenerationError) else "the engine could not go on with this request"
+    )

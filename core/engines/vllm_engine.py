@@ -115,7 +115,7 @@ class VllmEngine:
         room = check_prompt(prompt, rows=self._rows, max_len=self._max_len)
         request_id = f"speech-{next(self._request_ids)}"
         outputs = self._llm.generate(
-            tokens_input(list(prompt.ids)), _params(prompt, room), request_id, priority=int(not prompt.heard)
+            tokens_input(list(prompt.ids)), _params(prompt, room), request_id, priority=int(not prompt.streaming)
         )
         try:
             async with aclosing(outputs):
@@ -142,7 +142,7 @@ class VllmEngine:
 
 
 def _params(prompt: Prompt, max_tokens: int) -> SamplingParams:
-    sampling = prompt.sampling
+    sampling = prompt.sampling.representable()
     return SamplingParams(
         temperature=sampling.temperature,
         top_k=sampling.top_k,

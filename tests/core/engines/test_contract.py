@@ -1,15 +1,19 @@
 """What every token engine promises, asked of each. The checkpoint's script says what must come out."""
 
 import asyncio
+import math
 from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from core.checkpoint.reading import Checkpoint
 from core.engine import TokenEngine
 from shared.errors import GenerationError, RuntimeDead, TextTooLong, ValidationFailed
-from shared.types import Finish
+from shared.types import MIN_TEMPERATURE, MIN_TOP_P, Finish
 from tests.core.engines.conftest import MAX_LEN, Subject, collect, prompt
 
 pytestmark = [
@@ -121,18 +125,87 @@ async def test_every_sampling_keeps_the_layout(
     assert (len(ids), finish) == (34 + 12, Finish.STOP)
 
 
+SMALLEST = (5e-324, 1e-46, 1e-38, 1e-7)
+"""float64's smallest; what float32 rounds to 0; what logits over it overflow float32; what is just too small."""
+
+EXTREMES = [
+    *({name: value} for name in ("temperature", "top_p") for value in SMALLEST),
+    *({"temperature": value, "top_p": value, "top_k": -1, "repetition_penalty": 2.0} for value in SMALLEST),
+    {"temperature": MIN_TEMPERATURE, "top_p": MIN_TOP_P, "repetition_penalty": 1 + 2**-52, "seed": 2**32 - 1},
+    {"temperature": 2.0, "top_k": 1, "top_p": 1 - 2**-53, "repetition_penalty": 2.0},
+    {"temperature": 2.0, "top_k": 1000, "top_p": 1e-46, "seed": 0},
+]
+
+
+async def test_no_sampling_ends_the_engine_or_disturbs_another_stream(engine: TokenEngine, tiny: Checkpoint) -> None:
+    other = prompt(tiny, "Listen to this meanwhile.", seed=7)
+    alone = await collect(engine, other)
+    asked = [prompt(tiny, "Hello!", **sampling) for sampling in EXTREMES]
+    *extreme, beside = await asyncio.gather(*(collect(engine, each) for each in [*asked, other]))
+    assert beside == alone
+    assert [(len(ids), finish) for ids, finish in extreme] == [(34 + 12, Finish.STOP)] * len(EXTREMES)
+    engine.check_health()
+
+
+@given(
+    temperature=st.floats(0, 2),
+    top_k=st.just(-1) | st.integers(1, 1000),
+    top_p=st.floats(0, 1, exclude_min=True),
+    repetition_penalty=st.floats(1, 2),
+    seed=st.integers(0, 2**32 - 1),
+)
+@example(temperature=1e-38, top_k=50, top_p=1.0, repetition_penalty=1.0, seed=0)
+@example(temperature=0.8, top_k=50, top_p=1e-46, repetition_penalty=1.0, seed=0)
+@hypothesis_settings(max_examples=60)
+async def test_every_sampling_within_the_bounds_is_carried(
+    subject: Subject, tiny: Checkpoint, **sampling: float
+) -> None:
+    ids, finish = await collect(subject.engine, prompt(tiny, "Hi", pinned=True, **sampling))
+    assert (len(ids), finish) == (4, Finish.STOP)
+
+
+@pytest.mark.parametrize("small", [{"temperature": 0.0099}, *({"top_p": value} for value in (*SMALLEST, MIN_TOP_P))])
+async def test_the_smallest_values_take_the_likeliest(
+    engine: TokenEngine, tiny: Checkpoint, small: dict[str, float]
+) -> None:
+    text = "Always the likeliest of them all, however it is drawn."
+    greedy, _ = await collect(engine, prompt(tiny, text, temperature=0.0))
+    for seed in range(4):
+        assert (await collect(engine, prompt(tiny, text, seed=seed, **small)))[0] == greedy
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("temperature", value) for value in (-1e-9, 2.001, math.inf, math.nan)),
+        *(("top_k", value) for value in (0, -2, 1001, 10**30)),
+        *(("top_p", value) for value in (0.0, -0.5, 1.001, math.nan)),
+        *(("repetition_penalty", value) for value in (0.0, 0.999, 2.001, math.inf, math.nan)),
+        *(("seed", value) for value in (-1, 2**32, 2**64)),
+        ("max_tokens", 0),
+    ],
+)
+async def test_a_sampling_out_of_bounds_never_reaches_the_model(
+    engine: TokenEngine, tiny: Checkpoint, field: str, value: float
+) -> None:
+    with pytest.raises(ValidationFailed, match=field):
+        await collect(engine, prompt(tiny, "a", **{field: value}))
+    assert engine.unfinished == 0
+    assert (await collect(engine, prompt(tiny, "a")))[1] is Finish.STOP
+
+
 async def test_a_listener_goes_before_files(engine: TokenEngine, tiny: Checkpoint) -> None:
     """More files than any engine here takes at once, then somebody who listens."""
     files, ended = 18, []
 
-    async def ask(name: str, text: str, *, heard: bool) -> None:
-        await collect(engine, replace(prompt(tiny, text, pinned=True), heard=heard))
+    async def ask(name: str, text: str, *, streaming: bool) -> None:
+        await collect(engine, replace(prompt(tiny, text, pinned=True), streaming=streaming))
         ended.append(name)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(files):
-            group.create_task(ask("file", "x" * 15, heard=False))
-        group.create_task(ask("stream", "x" * 5, heard=True))
+            group.create_task(ask("file", "x" * 15, streaming=False))
+        group.create_task(ask("stream", "x" * 5, streaming=True))
     assert ended.index("stream") < files - 1
 
 

@@ -4,6 +4,9 @@ from collections import Counter
 
 import pytest
 import torch
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from transformers import (
     LogitsProcessorList,
     RepetitionPenaltyLogitsProcessor,
@@ -13,7 +16,8 @@ from transformers import (
 )
 
 from core.engines.sampler import Sampler
-from shared.types import Sampling
+from shared.errors import GenerationError
+from shared.types import MIN_TEMPERATURE, MIN_TOP_P, Sampling
 
 ROWS = 200
 PROMPT = [3, 3, 17, 50, 199]
@@ -75,3 +79,40 @@ def test_a_seed_repeats() -> None:
         return [int(ours.pick(logits(step))) for step in range(20)]
 
     assert draw(2**32 - 1) == draw(2**32 - 1) != draw(2**32 - 2)
+
+
+LARGEST = torch.finfo(torch.float32).max
+SAMPLINGS = st.builds(
+    Sampling,
+    temperature=st.sampled_from([5e-324, 1e-46, 1e-38, 1e-7, MIN_TEMPERATURE]) | st.floats(0, 2),
+    top_k=st.just(-1) | st.integers(1, 1000),
+    top_p=st.sampled_from([5e-324, 1e-46, 1e-38, 1e-7, MIN_TOP_P]) | st.floats(0, 1, exclude_min=True),
+    repetition_penalty=st.floats(1, 2),
+)
+
+
+@given(
+    sampling=SAMPLINGS,
+    scores=st.lists(
+        st.floats(width=32, allow_nan=False) | st.sampled_from([LARGEST, -LARGEST, 0.0]), min_size=ROWS, max_size=ROWS
+    ),
+)
+@example(sampling=Sampling(top_p=1e-46), scores=[0.0] * ROWS)
+@example(sampling=Sampling(temperature=1e-38), scores=[10.0] * ROWS)
+@example(sampling=Sampling(top_k=-1, repetition_penalty=2.0), scores=[-LARGEST] * ROWS)
+@hypothesis_settings(max_examples=200)
+def test_every_sampling_of_numbers_has_a_distribution(sampling: Sampling, scores: list[float]) -> None:
+    ours, logits = sampler(sampling), torch.tensor(scores, dtype=torch.float32)
+    assert 0 <= int(ours.pick(logits)) < ROWS
+    if sampling.representable().temperature:
+        _, odds = ours.distribution(logits)
+        assert bool((odds >= 0).all())
+        assert 0 < float(odds.sum()) <= 1.001
+
+
+def test_what_is_not_a_number_is_an_error_of_the_request() -> None:
+    scores = logits(0)
+    scores[7] = torch.nan
+    for temperature in (0.0, 1.0):
+        with pytest.raises(GenerationError, match="not a number"):
+            sampler(Sampling(temperature=temperature)).pick(scores)

@@ -1,4 +1,4 @@
-"""What is this engine's own: one at a time, in order, from a queue with an end."""
+"""What is this engine's own: one at a time, in order, from a queue with an end; what fails a request or ends it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,10 +6,13 @@ from contextlib import aclosing
 
 import pytest
 import pytest_asyncio
+import torch
+from torch import Tensor
 
 from core.checkpoint.reading import Checkpoint
+from core.engines.qwen2 import Qwen2Decoder
 from core.engines.transformers_engine import TransformersEngine
-from shared.errors import Overloaded, RuntimeDead
+from shared.errors import GenerationError, GpuOutOfMemory, Overloaded, RuntimeDead
 from shared.types import Finish
 from tests.core.engines.conftest import collect, decoder, prompt
 
@@ -76,3 +79,98 @@ def test_a_reader_whose_loop_is_gone_does_no_harm(tiny: Checkpoint) -> None:
 
     asyncio.run(leave())
     asyncio.run(stay())
+
+
+class FaultyDecoder(Qwen2Decoder):
+    """Fails once for each of `faults`, the last first; for None it computes what is not a number."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        super().__init__(checkpoint.language_model_path, max_len=2048, device=torch.device("cpu"), dtype=torch.float32)
+        self.faults: list[BaseException | None] = []
+
+    def advance(self, ids: Tensor) -> Tensor:
+        if not self.faults:
+            return super().advance(ids)
+        if fault := self.faults.pop():
+            raise fault
+        return torch.full((self.rows,), torch.nan)
+
+
+@pytest.fixture
+def faulty(tiny: Checkpoint) -> FaultyDecoder:
+    return FaultyDecoder(tiny)
+
+
+@pytest_asyncio.fixture
+async def proven(faulty: FaultyDecoder, tiny: Checkpoint) -> AsyncIterator[TransformersEngine]:
+    """An engine that has spoken, as every one has that serves."""
+    engine = TransformersEngine(faulty, max_waiting=20)
+    await collect(engine, prompt(tiny, "a"))
+    yield engine
+    await engine.close()
+
+
+async def ask_three(engine: TransformersEngine, tiny: Checkpoint, faulty: FaultyDecoder, *faults: BaseException | None):
+    """Results of a request that meets the faults while it runs, and of two that wait behind it."""
+    running = engine.stream(prompt(tiny, "x" * 300))
+    await anext(running)
+    waiting = [asyncio.create_task(collect(engine, prompt(tiny, "Later.", seed=seed))) for seed in range(2)]
+    await asyncio.sleep(0)
+    faulty.faults.extend(faults)
+
+    async def rest() -> None:
+        async for _ in running:
+            pass
+
+    async with asyncio.timeout(20):
+        return await asyncio.gather(rest(), *waiting, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (RuntimeError("shapes do not fit"), GenerationError),
+        (IndexError("index out of range"), GenerationError),
+        (MemoryError(), GenerationError),
+        (None, GenerationError),
+        (torch.OutOfMemoryError("CUDA out of memory"), GpuOutOfMemory),
+    ],
+)
+async def test_a_request_that_fails_fails_alone(
+    proven: TransformersEngine, faulty: FaultyDecoder, tiny: Checkpoint, fault: Exception | None, told: type[Exception]
+) -> None:
+    alone = [await collect(proven, prompt(tiny, "Later.", seed=seed)) for seed in range(2)]
+    for _ in range(4):
+        failed, *others = await ask_three(proven, tiny, faulty, fault)
+        assert type(failed) is told
+        assert others == alone
+    proven.check_health()
+    assert proven.unfinished == 0
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param([torch.AcceleratorError("CUDA error")], id="accelerator"),
+        pytest.param([SystemExit(1)], id="no Exception"),
+        pytest.param([RuntimeError("again"), RuntimeError("once")], id="the trial fails"),
+    ],
+)
+async def test_what_ends_the_engine_is_told_to_all(
+    proven: TransformersEngine, faulty: FaultyDecoder, tiny: Checkpoint, faults: list[BaseException]
+) -> None:
+    assert [type(told) for told in await ask_three(proven, tiny, faulty, *faults)] == [RuntimeDead] * 3
+    with pytest.raises(RuntimeDead, match="the engine failed"):
+        proven.check_health()
+    with pytest.raises(RuntimeDead):
+        await collect(proven, prompt(tiny, "a"))
+
+
+async def test_an_engine_that_has_never_spoken_ends_at_its_first_failure(
+    faulty: FaultyDecoder, tiny: Checkpoint
+) -> None:
+    engine = TransformersEngine(faulty, max_waiting=2)
+    faulty.faults.append(RuntimeError("wrong from the start"))
+    with pytest.raises(RuntimeDead):
+        await collect(engine, prompt(tiny, "a"))
+    await engine.close()

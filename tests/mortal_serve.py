@@ -1,0 +1,114 @@
+"""`veena3 serve` whose engine a test may kill: `python -m tests.mortal_serve FILE [ARGUMENTS]`.
+
+The transformers engine meets a fault of its accelerator once FILE exists, which is removed: the next process speaks.
+Where FILE says `hang`, closing the engine then never returns.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+
+from shared.config import prepare_process
+from tests.servers import free_port
+
+ROOT = Path(__file__).parents[1]
+START_S = 240  # on a busy machine
+BODY = {"text": "Hello there.", "speaker": "lipakshi", "seed": 1}
+
+
+@dataclass
+class MortalServer:
+    """`process` is the server, or the supervisor of it."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    engine: str
+    fault: Path
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def until_ready(self, *, starts: int = 1) -> None:
+        """Wait until so many processes have announced that they speak, this one and those before it."""
+        deadline = time.monotonic() + START_S
+        while self.log.read_text().count("Veena3 TTS speaks at") < starts:
+            alive = time.monotonic() < deadline and self.process.poll() is None
+            assert alive, f"not ready in {START_S} s:\n{self.log.read_text()[-3000:]}"
+            time.sleep(0.05)
+
+    def speak(self) -> httpx.Response:
+        return httpx.post(f"{self.url}/v1/tts/generate", json=BODY, timeout=60)
+
+    def kill_engine(self, *, then: str = "") -> None:
+        """vLLM's is a process of its own; the other one meets its fault while a request runs, which is told."""
+        if self.engine == "vllm":
+            children = psutil.Process(self.process.pid).children(recursive=True)
+            (core,) = [child for child in children if "EngineCore" in child.name()]
+            core.kill()
+            return
+        self.fault.write_text(then)
+        told = self.speak()
+        assert (told.status_code, told.json()["error"]["code"]) == (503, "GPU_FAULT")
+
+
+@contextmanager
+def mortal_server(checkpoint: Path, folder: Path, *, engine: str, supervised: bool = False) -> Iterator[MortalServer]:
+    """Ready to speak; under a supervisor it is started again, for as long as the context is open."""
+    fault, log, port = folder / "fault", folder / "serve.log", free_port()
+    command = [sys.executable, "-m", "tests.mortal_serve", str(fault), "serve", "--port", str(port)]
+    command += ["--checkpoint", str(checkpoint), "--engine", engine]
+    if supervised:
+        command = ["sh", "-c", 'until "$@"; do echo "it ended with $?" >&2; done', "supervisor", *command]
+    with (
+        log.open("wb") as written,
+        subprocess.Popen(
+            command, cwd=ROOT, env=os.environ, stdout=written, stderr=written, start_new_session=True
+        ) as process,
+    ):
+        try:
+            server = MortalServer(process, port, engine, fault, log)
+            server.until_ready()
+            yield server
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _serve(fault: Path) -> None:
+    import torch
+
+    from api.cli import main, serve
+    from core.engines.qwen2 import Qwen2Decoder
+    from core.engines.transformers_engine import TransformersEngine
+
+    advance = Qwen2Decoder.advance
+
+    def hang(_engine: TransformersEngine) -> None:
+        time.sleep(3600)
+
+    def failing(self: Qwen2Decoder, ids: torch.Tensor) -> torch.Tensor:
+        if not fault.exists():
+            return advance(self, ids)
+        if fault.read_text() == "hang":
+            TransformersEngine.close, serve.LEAVE_S = hang, 1
+        fault.unlink()
+        raise torch.AcceleratorError("a fault that the test asked for")
+
+    Qwen2Decoder.advance = failing
+    main.main()
+
+
+if __name__ == "__main__":
+    prepare_process()
+    _serve(Path(sys.argv.pop(1)))
