@@ -6,10 +6,11 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar
 
+from shared import deadline as store_deadline
+from shared.deadline import Deadline
 from shared.errors import StoreUnavailable
 from shared.logging import get_logger
 
-PATIENCE_S = 0.1  # of a request, for all stores together; 0.1 s of 0.2 are for this process to notice
 PAUSE_S = 1.0  # before a store that was away is asked again
 
 T = TypeVar("T")
@@ -17,25 +18,12 @@ T = TypeVar("T")
 log = get_logger(__name__)
 
 
-class Patience:
-    """How long one request has waited for stores, and how long it still may: they may all be away at once."""
-
-    __slots__ = ("waited_s",)
-
-    def __init__(self) -> None:
-        self.waited_s = 0.0
-
-    @property
-    def left_s(self) -> float:
-        return max(0.0, PATIENCE_S - self.waited_s)
-
-
 class Neighbour:
     """A store, as far as it can be asked.
 
-    Without an answer for PATIENCE_S it is `away`, which says why. Then nobody asks for PAUSE_S; after that one does,
-    and the others follow once that one was answered. A question goes on when nobody waits for it any more: its answer
-    says that the store is back, and a process that was merely slow is told so at once.
+    Without an answer for STORE_BUDGET_S it is `away`, which says why. Then nobody asks for PAUSE_S; after that one
+    does, and the others follow once that one was answered. A question goes on when nobody waits for it any more: its
+    answer says that the store is back, and a process that was merely slow is told so at once.
     """
 
     def __init__(self, name: str) -> None:
@@ -44,9 +32,9 @@ class Neighbour:
         self._again_at = self._answered_at = 0.0  # of the monotonic clock
         self._asking: set[asyncio.Task[Any]] = set()
 
-    async def ask(self, question: Callable[[], Coroutine[Any, Any, T]], patience: Patience) -> T:
+    async def ask(self, question: Callable[[], Coroutine[Any, Any, T]], deadline: Deadline) -> T:
         """Its answer. Raises StoreUnavailable: it is away, or says nothing in time; and what the question raises."""
-        return await self.answer(self.begin(question), patience)
+        return await self.answer(self.begin(question), deadline)
 
     def begin(self, question: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
         """A question on its way. Raises StoreUnavailable: nobody asks just now."""
@@ -56,21 +44,22 @@ class Neighbour:
                 raise StoreUnavailable(self.away)
             self._again_at = now + PAUSE_S
         late = asyncio.get_running_loop().call_later(
-            PATIENCE_S, partial(self._failed, f"no answer in {PATIENCE_S:g} s", asked_at=now)
+            store_deadline.STORE_BUDGET_S,
+            partial(self._failed, f"no answer in {store_deadline.STORE_BUDGET_S:g} s", asked_at=now),
         )
         asking = asyncio.create_task(question(), name=f"ask-{self.name}")
         self._asking.add(asking)
         asking.add_done_callback(partial(self._ended, late, now))
         return asking
 
-    async def answer(self, asking: asyncio.Task[T], patience: Patience) -> T:
+    async def answer(self, asking: asyncio.Task[T], deadline: Deadline) -> T:
         """Raises as `ask` does."""
-        if patience.left_s:  # without, not even for a turn of the loop, which may be busy
+        if deadline.left_s:  # without, not even for a turn of the loop, which may be busy
             begun = time.monotonic()
             try:
-                await asyncio.wait({asking}, timeout=patience.left_s)
+                await asyncio.wait({asking}, timeout=deadline.left_s)
             finally:
-                patience.waited_s += time.monotonic() - begun
+                deadline.waited_s += time.monotonic() - begun
         if not asking.done():
             raise StoreUnavailable(f"{self.name}: no answer in time")
         return asking.result()

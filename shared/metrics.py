@@ -59,7 +59,16 @@ class Metrics:
         self.limit_store_away = gauge("limit_store_away", "1 while Redis does not answer and limits are not shared")
         self.outbox_pending = gauge("outbox_pending", "Records that wait to be delivered")
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
-        self.outbox_failures = counter("outbox_failures", "Deliveries that failed, and records refused or lost")
+        self.outbox_failures = counter("outbox_failures", "Deliveries that failed, and records refused")
+        self.records_set_aside = counter("records_set_aside", "Records that SQLite cannot hold as they are")
+        self.records_lost = counter("records_lost", "Records dropped because the memory for unwritten ones is bounded")
+        self.records_unwritten = gauge("records_unwritten_bytes", "Memory of records that are not on the disk yet")
+        self.records_file_failures = counter(
+            "records_file_failures", "Times the records' file was deleted, replaced or damaged in use", "reason"
+        )
+        self.background_failures = counter(
+            "background_failures", "Background tasks that ended without being asked to", "task"
+        )
         self.credit_holds = counter("credit_holds", "Holds asked of the ledger: held, refused, away", "outcome")
         self.store_wait = histogram(
             "store_wait_seconds", "A request's wait for keys, limits and credits together", LATENCIES_S

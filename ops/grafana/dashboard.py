@@ -80,6 +80,21 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Credit holds", "short", {"{{outcome}}": per_second("credit_holds_total", by="outcome")}),
         Panel("Wait for the stores", "s", quantiles("store_wait_seconds", 0.5, 0.99)),
         Panel(
+            "Records lost or set aside a second",
+            "short",
+            {
+                "lost": per_second("records_lost_total"),
+                "set aside": per_second("records_set_aside_total"),
+                "file {{reason}}": per_second("records_file_failures_total", by="reason"),
+            },
+        ),
+        Panel("Memory of unwritten records", "bytes", {"{{instance}}": "veena3_tts_records_unwritten_bytes"}),
+        Panel(
+            "Background tasks that ended, a second",
+            "short",
+            {"{{task}}": per_second("background_failures_total", by="task")},
+        ),
+        Panel(
             "Away",
             "short",
             {"keys": "max(veena3_tts_key_store_away)", "limits": "max(veena3_tts_limit_store_away)"},

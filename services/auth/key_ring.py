@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from services.auth.caller import Caller
 from services.auth.keys import Key, KeyStore, digest
-from services.neighbour import Neighbour, Patience
+from services.neighbour import Neighbour
+from shared.deadline import Deadline
 from shared.errors import ExpiredApiKey, InvalidApiKey, StoreUnavailable
 
 KNOWN, UNKNOWN = 10_000, 10_000  # entries; those of strangers never push out a good one
@@ -39,7 +40,7 @@ class KeyRing:
     def store_away(self) -> bool:
         return self._neighbour.away is not None
 
-    async def caller(self, secret: str, patience: Patience) -> Caller:
+    async def caller(self, secret: str, deadline: Deadline) -> Caller:
         """Raises InvalidApiKey, ExpiredApiKey, StoreUnavailable."""
         hashed = digest(secret)
         if hashed is None:
@@ -47,7 +48,7 @@ class KeyRing:
         entry = self._known.get(hashed) or self._unknown.get(hashed)
         if entry is None or time.monotonic() - entry.asked_at > self._ttl_s:
             try:
-                entry = await self._fresh(hashed, patience)
+                entry = await self._fresh(hashed, deadline)
             except StoreUnavailable:
                 entry = self._in_grace(entry)
         if entry.key is None:
@@ -69,13 +70,13 @@ class KeyRing:
             return entry
         raise StoreUnavailable("API keys cannot be checked at the moment; try again")
 
-    async def _fresh(self, hashed: str, patience: Patience) -> _Entry:
+    async def _fresh(self, hashed: str, deadline: Deadline) -> _Entry:
         """What the store says now. Who asks for the same key at once asks together."""
         question = self._questions.get(hashed)
         if question is None or self.store_away:  # then what was asked may never be answered
             question = self._questions[hashed] = self._neighbour.begin(lambda: self._ask(hashed))
             question.add_done_callback(lambda ended: self._answered(hashed, ended))
-        return await self._neighbour.answer(question, patience)
+        return await self._neighbour.answer(question, deadline)
 
     def _answered(self, hashed: str, ended: asyncio.Task[_Entry]) -> None:
         if self._questions.get(hashed) is ended:

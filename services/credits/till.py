@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 
 from services.credits.ledger import Ledger
-from services.neighbour import Neighbour, Patience
+from services.neighbour import Neighbour
 from services.records.drain import DestinationAway, Refused
 from services.records.record import Outcome, RequestRecord
 from shared.config import Settings, WhenAway
+from shared.deadline import Deadline
 from shared.errors import InsufficientCredits, StoreUnavailable
 from shared.logging import get_logger
 from shared.metrics import Metrics
@@ -29,16 +30,16 @@ class Till:
     def away(self) -> str | None:
         return self._neighbour.away
 
-    async def hold(self, record: RequestRecord, patience: Patience) -> None:
+    async def hold(self, record: RequestRecord, deadline: Deadline) -> None:
         """Raises InsufficientCredits; and StoreUnavailable, where the ledger is away and the settings say so."""
         amount_ms = HELD_MS + held_ms(record.characters, record.speed)
         for_s = self._settings.credits_hold_s
-        await self._ask(lambda: self._ledger.hold(record.id, record.key_id, amount_ms=amount_ms, for_s=for_s), patience)
+        await self._ask(lambda: self._ledger.hold(record.id, record.key_id, amount_ms=amount_ms, for_s=for_s), deadline)
 
-    async def hold_more(self, record: RequestRecord, characters: int, patience: Patience) -> None:
+    async def hold_more(self, record: RequestRecord, characters: int, deadline: Deadline) -> None:
         """For text that follows. Raises as `hold` does."""
         amount_ms = held_ms(characters, record.speed)
-        await self._ask(lambda: self._ledger.hold_more(record.id, record.key_id, amount_ms=amount_ms), patience)
+        await self._ask(lambda: self._ledger.hold_more(record.id, record.key_id, amount_ms=amount_ms), deadline)
 
     async def take(self, records: Sequence[RequestRecord]) -> Refused:
         """Settle these requests. Raises DestinationAway."""
@@ -63,10 +64,10 @@ class Till:
         """Give up what the ledger has not answered."""
         await self._neighbour.close()
 
-    async def _ask(self, question: Callable[[], Coroutine[object, object, None]], patience: Patience) -> None:
+    async def _ask(self, question: Callable[[], Coroutine[object, object, None]], deadline: Deadline) -> None:
         """The ledger may hear of a question after the request was given up: settling undoes that, too."""
         try:
-            await self._neighbour.ask(question, patience)
+            await self._neighbour.ask(question, deadline)
         except InsufficientCredits:
             self._metrics.credit_holds.labels("refused").inc()
             raise

@@ -21,24 +21,18 @@ async def open_database(url: str) -> AsyncIterator[Database]:
 
     Raises StartupError: the database is away, or the URL is of another kind.
     """
-    async with _opened(url) as database:
-        try:
-            await migrate(database)
-        except StoreUnavailable as away:
-            raise StartupError(f"setting DATABASE_URL: {away}") from away
-        yield database
-
-
-@asynccontextmanager
-async def _opened(url: str) -> AsyncIterator[Database]:
     kind, _, path = url.partition("://")
     if kind == "sqlite":
-        async with open_sqlite(path.removeprefix("/")) as database:
+        async with open_sqlite(path.removeprefix("/"), migrate) as database:
             yield database
     elif kind in {"postgresql", "postgres"}:
         from services.database.postgres import open_postgres  # a laptop's start does not pay for its import
 
         async with open_postgres(url) as postgres:
+            try:
+                await migrate(postgres)
+            except StoreUnavailable as away:
+                raise StartupError(f"setting DATABASE_URL: {away}") from away
             yield postgres
     else:
         raise StartupError("setting DATABASE_URL: must begin with sqlite:// or postgresql://")

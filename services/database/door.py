@@ -21,10 +21,18 @@ class Statements(Protocol):
         """Several statements, without values."""
 
 
-class Database(Statements, Protocol):
+class Session(Statements, Protocol):
     """Each statement by itself is a transaction."""
 
     dialect: Literal["sqlite", "postgres"]
 
     def transaction(self) -> AbstractAsyncContextManager[Statements]:
         """Several statements as one: kept when the context ends well, undone otherwise. Transactions do not nest."""
+
+
+class Database(Session, Protocol):
+    """A session that many may use at once."""
+
+    @property
+    def problem(self) -> str | None:
+        """What is known to be wrong with it, without asking it."""

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
-from services.neighbour import Neighbour, Patience
+from services.neighbour import Neighbour
+from shared.deadline import Deadline
 from shared.errors import StoreUnavailable
 
 LEASE_S = 30.0  # the streams of a process that was killed still count for so long
@@ -46,11 +47,11 @@ class Leases:
         self._ended: defaultdict[str, dict[str, float]] = defaultdict(dict)  # and when; Redis may not know yet
 
     @asynccontextmanager
-    async def one_more(self, key_id: str, limit: int, patience: Patience) -> AsyncIterator[bool | None]:
+    async def one_more(self, key_id: str, limit: int, deadline: Deadline) -> AsyncIterator[bool | None]:
         """A lease while this context is open; gives whether there was one left, and None where Redis is away."""
         lease, left = uuid.uuid4().hex, None
         try:
-            left = await self._ask(key_id, {lease}, patience, most=limit)
+            left = await self._ask(key_id, {lease}, deadline, most=limit)
             if left is not False:
                 self._open[key_id].add(lease)  # also one that Redis does not know: it counts when Redis is back
             yield left
@@ -58,7 +59,7 @@ class Leases:
             if left is not False:
                 self._open[key_id].discard(lease)
                 self._ended[key_id][lease] = time.monotonic()
-                await self._ask(key_id, (), patience)
+                await self._ask(key_id, (), deadline)
 
     async def renew(self) -> None:
         """For ever, tell Redis what is open."""
@@ -66,7 +67,7 @@ class Leases:
             await asyncio.sleep(LEASE_S / RENEWALS)
             self._forget()
             for key_id in {*self._open, *self._ended}:
-                await self._ask(key_id, self._open[key_id], Patience())
+                await self._ask(key_id, self._open[key_id], Deadline())
 
     def _forget(self) -> None:
         """What has run out by itself, and keys without streams."""
@@ -78,9 +79,9 @@ class Leases:
             for key_id in [key_id for key_id, leases in by_key.items() if not leases]:
                 del by_key[key_id]
 
-    async def _ask(self, key_id: str, leases: Collection[str], patience: Patience, *, most: int = ANY) -> bool | None:
+    async def _ask(self, key_id: str, leases: Collection[str], deadline: Deadline, *, most: int = ANY) -> bool | None:
         try:
-            return await self._neighbour.ask(lambda: self._tell(key_id, leases, most), patience)
+            return await self._neighbour.ask(lambda: self._tell(key_id, leases, most), deadline)
         except StoreUnavailable:
             return None
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from services.auth.caller import Caller
+from services.background import BackgroundTasks
 from services.limits.meter import Meter, Reading
 from services.limits.streams import Streams
 from services.limits.window import Window
-from services.neighbour import Patience
 from shared.config import Settings
+from shared.deadline import Deadline
 from shared.errors import RateLimited, StoreUnavailable, TextTooLong
 from shared.types import Allowance
 
@@ -30,7 +31,7 @@ class Defaults:
 
 
 @asynccontextmanager
-async def open_limiter(settings: Settings) -> AsyncIterator["Limiter"]:
+async def open_limiter(settings: Settings, background: BackgroundTasks) -> AsyncIterator["Limiter"]:
     """Counts in Redis where REDIS_URL names one, else in this process. Raises StartupError: it names none."""
     defaults = Defaults(settings.key_requests_per_minute, settings.key_characters_per_minute, settings.key_streams)
     if settings.redis_url is None:
@@ -38,7 +39,7 @@ async def open_limiter(settings: Settings) -> AsyncIterator["Limiter"]:
         return
     from services.limits.shared import open_shared  # a laptop's start does not pay for its import
 
-    async with open_shared(settings.redis_url) as shared:
+    async with open_shared(settings.redis_url, background) as shared:
         yield Limiter(defaults, shared=shared, without=settings.without_redis)
 
 
@@ -54,41 +55,41 @@ class Limiter:
         return self._shared is not None and self._shared.neighbour.away is not None
 
     @asynccontextmanager
-    async def admitted(self, caller: Caller, characters: int, patience: Patience) -> AsyncIterator[Allowance]:
+    async def admitted(self, caller: Caller, characters: int, deadline: Deadline) -> AsyncIterator[Allowance]:
         """One more stream of this caller; gives what is left to it of its requests.
 
         Raises RateLimited, ConcurrencyLimited; TextTooLong for what no waiting would help; StoreUnavailable.
         """
         limit = caller.limits.requests_per_minute or self._defaults.requests_per_minute
-        async with self._one_more(caller, patience):
-            window = await self._take("requests", caller, amount=1, limit=limit, patience=patience)
-            await self.charge(caller, characters, patience)
+        async with self._one_more(caller, deadline):
+            window = await self._take("requests", caller, amount=1, limit=limit, deadline=deadline)
+            await self.charge(caller, characters, deadline)
             yield _allowance(window, limit)
 
-    async def charge(self, caller: Caller, characters: int, patience: Patience) -> None:
+    async def charge(self, caller: Caller, characters: int, deadline: Deadline) -> None:
         """So much text more. Raises as `admitted` does."""
         limit = caller.limits.characters_per_minute or self._defaults.characters_per_minute
         if characters > limit:
             raise TextTooLong(f"{characters} characters; this key may speak {limit} a minute")
         if characters:
-            await self._take("characters", caller, amount=characters, limit=limit, patience=patience)
+            await self._take("characters", caller, amount=characters, limit=limit, deadline=deadline)
 
     @asynccontextmanager
-    async def _one_more(self, caller: Caller, patience: Patience) -> AsyncIterator[None]:
+    async def _one_more(self, caller: Caller, deadline: Deadline) -> AsyncIterator[None]:
         limit = caller.limits.streams or self._defaults.streams
         with self._streams.one_more(caller.key_id, limit):
             if self._shared is None:
                 yield
                 return
-            async with self._shared.leases.one_more(caller.key_id, limit, patience) as left:
+            async with self._shared.leases.one_more(caller.key_id, limit, deadline) as left:
                 if left is None:
                     self._do_without()
                 elif not left:
                     raise self._streams.too_many(limit)
                 yield
 
-    async def _take(self, what: str, caller: Caller, *, amount: int, limit: int, patience: Patience) -> Window:
-        reading = await self._read(what, caller.key_id, amount=amount, limit=limit, patience=patience)
+    async def _take(self, what: str, caller: Caller, *, amount: int, limit: int, deadline: Deadline) -> Window:
+        reading = await self._read(what, caller.key_id, amount=amount, limit=limit, deadline=deadline)
         if reading.taken:
             return reading.window
         wait_s = max(1, math.ceil(reading.window.wait_s(amount, limit)))
@@ -98,11 +99,11 @@ class Limiter:
             allowance=_allowance(reading.window, limit),
         )
 
-    async def _read(self, what: str, key_id: str, *, amount: int, limit: int, patience: Patience) -> Reading:
+    async def _read(self, what: str, key_id: str, *, amount: int, limit: int, deadline: Deadline) -> Reading:
         if (shared := self._shared) is not None:
             try:
                 return await shared.neighbour.ask(
-                    lambda: shared.meter.take(what, key_id, amount=amount, limit=limit), patience
+                    lambda: shared.meter.take(what, key_id, amount=amount, limit=limit), deadline
                 )
             except StoreUnavailable:
                 self._do_without()

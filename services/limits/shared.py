@@ -1,6 +1,5 @@
 """Counts in Redis: the same for every process that is given the same server."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from services import neighbour
+from services.background import BackgroundTasks
 from services.limits.leases import Leases
 from services.limits.meter import Meter, Reading
 from services.neighbour import Neighbour
+from shared import deadline
 from shared.errors import StartupError, StoreUnavailable
 
 CONNECTIONS = 32
@@ -31,27 +31,25 @@ class Shared:
 
 
 @asynccontextmanager
-async def open_shared(url: str) -> AsyncIterator[Shared]:
+async def open_shared(url: str, background: BackgroundTasks) -> AsyncIterator[Shared]:
     """Connects when first asked, so that a server that is away is no reason not to start. Raises StartupError."""
     try:
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=neighbour.PATIENCE_S,
-            socket_timeout=neighbour.PATIENCE_S,
-            socket_connect_timeout=neighbour.PATIENCE_S,
+            timeout=deadline.STORE_BUDGET_S,
+            socket_timeout=deadline.STORE_BUDGET_S,
+            socket_connect_timeout=deadline.STORE_BUDGET_S,
             retry=Retry(NoBackoff(), 0),  # redis-py's own retries make a hung server cost six seconds
         )
     except ValueError as error:
         raise StartupError(f"setting REDIS_URL: {error}") from error
     redis = Neighbour("limits")
     leases = Leases(pool, redis)
-    renewing = asyncio.create_task(leases.renew(), name="stream-leases")
     try:
-        yield Shared(redis, RedisMeter(url, pool), leases)
+        async with background.running("stream-leases", leases.renew):
+            yield Shared(redis, RedisMeter(url, pool), leases)
     finally:
-        renewing.cancel()
-        await asyncio.wait({renewing})
         await redis.close()
         await pool.disconnect()
 

@@ -6,9 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from services.records.insertion import is_of_a_row
 from services.records.record import Outcome, RequestRecord
 from services.records.rows import from_row
 from shared.errors import StartupError
+from shared.logging import get_logger
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +44,21 @@ def read_archive(path: Path, wanted: Filter, *, newest: int | None = None) -> It
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             db.row_factory = sqlite3.Row
-            query = f"select * from requests where {where} {order} limit ?"
-            for row in db.execute(query, (*values, -1 if newest is None else newest)):
-                yield from_row(row)
+            query = f"select rowid from requests where {where} {order} limit ?"
+            for (rowid,) in db.execute(query, (*values, -1 if newest is None else newest)).fetchall():
+                if record := _read(db, rowid):
+                    yield record
     except sqlite3.Error as error:
         raise StartupError(f"{path}: {error}") from None
+
+
+def _read(db: sqlite3.Connection, rowid: int) -> RequestRecord | None:
+    """Return a record; None where it was deleted meanwhile, and for a row that is none, which the log names."""
+    try:
+        row = db.execute("select * from requests where rowid = ?", (rowid,)).fetchone()
+        return None if row is None else from_row(row)
+    except (ValueError, sqlite3.OperationalError) as error:
+        if not is_of_a_row(error):
+            raise
+        log.warning("record_unreadable", rowid=rowid)
+        return None

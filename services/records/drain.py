@@ -1,19 +1,19 @@
 """From the outbox to whoever is owed the records, for as long as it takes. Knows no destination."""
 
 import asyncio
-import random
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from services.records.outbox import Debt, Outbox
-from services.records.record import RequestRecord
+from services.records.outbox import Outbox
+from services.records.record import Debt, RequestRecord
+from shared.backoff import pause_s
 from shared.logging import get_logger
 from shared.metrics import Metrics
 
 GATHER_S = 0.25  # for which a batch gathers
 MOST, CHARACTERS = 100, 500_000  # of a batch
 DELIVERY_S = 15.0  # after which a destination that says nothing is given up
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 60.0
 
 Refused = Mapping[str, str]
 """Records that will never be taken: id and reason."""
@@ -23,6 +23,10 @@ log = get_logger(__name__)
 
 class DestinationAway(Exception):
     """It took nothing, and may later. The message holds no text, key or address."""
+
+
+class _Unforeseen(DestinationAway):
+    """It failed in a way that it does not name."""
 
 
 class Destination(Protocol):
@@ -45,9 +49,8 @@ class Drain:
             await asyncio.sleep(GATHER_S)
             try:
                 failures = 0 if await self.deliver() else failures + 1
-            except Exception as fault:
-                # A task's boundary: a fault of ours, or of the disk, must not end the deliveries for ever.
-                log.error("unforeseen", exc_info=fault)
+            except (sqlite3.Error, OSError) as fault:  # of the outbox's file, which its writer looks after
+                log.warning("delivery_postponed", debt=self.debt, reason=str(fault))
                 self._outbox.owing[self.debt].set()
                 failures += 1
             if failures:
@@ -65,7 +68,7 @@ class Drain:
             return True
         try:
             async with asyncio.timeout(DELIVERY_S):
-                refused = await self._destination.take(records)
+                refused = await self._take(records)
         except (DestinationAway, TimeoutError) as reason:
             self._metrics.outbox_failures.inc()
             self._say(str(reason) or f"no answer in {DELIVERY_S:g} s")
@@ -84,6 +87,40 @@ class Drain:
             self._outbox.owing[self.debt].set()
         return True
 
+    async def _take(self, records: Sequence[RequestRecord]) -> Refused:
+        """Deliver. A record that the destination fails on is found by halving, and refused: others are behind it.
+
+        Where it fails on all of them, it is the destination that is at fault: raises DestinationAway.
+        """
+        try:
+            return await self._destination.take(records)
+        except (DestinationAway, TimeoutError):
+            raise
+        except Exception as fault:
+            # A record's boundary, and a destination's: a fault of either must not end the deliveries.
+            if type(fault).__name__ != self.away:
+                log.error("delivery_failed", debt=self.debt, records=len(records), exc_info=fault)
+            reason = type(fault).__name__
+        refused = dict(await self._take_halves(records, reason))
+        if len(refused) == len(records) and set(refused.values()) == {reason}:
+            raise DestinationAway(reason)
+        return refused
+
+    async def _take_halves(self, records: Sequence[RequestRecord], reason: str) -> Refused:
+        """Deliver the halves of what failed as a whole, down to single records, which are refused."""
+        if len(records) == 1:
+            return {records[0].id: reason}
+        refused: dict[str, str] = {}
+        half = len(records) // 2
+        for part in (records[:half], records[half:]):
+            try:
+                refused.update(await self._destination.take(part))
+            except (DestinationAway, TimeoutError):
+                raise
+            except Exception as fault:  # noqa: BLE001 - as in `_take`, which has logged the first of them
+                refused.update(await self._take_halves(part, type(fault).__name__))
+        return refused
+
     def _say(self, reason: str | None) -> None:
         if reason != self.away:
             pending = self._outbox.pending[self.debt]
@@ -92,9 +129,3 @@ class Drain:
             else:
                 log.info("destination_back", debt=self.debt, pending=pending)
         self.away = reason
-
-
-def pause_s(failures: int) -> float:
-    """Seconds before the next attempt after so many failures in a row: half of it certain, half drawn."""
-    longest: float = min(FIRST_PAUSE_S * 2 ** min(failures - 1, 16), LONGEST_PAUSE_S)
-    return longest * random.uniform(0.5, 1.0)

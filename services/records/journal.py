@@ -2,25 +2,28 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from core.request_state import RequestState
 from services.auth.caller import Caller
+from services.background import BackgroundTasks, Work
 from services.credits.ledger import Ledger
 from services.credits.till import Till
 from services.database import Database
-from services.neighbour import Patience
 from services.records.drain import DestinationAway, Drain
-from services.records.outbox import Debt, Outbox, open_outbox
-from services.records.record import Measures, Outcome, RequestRecord
+from services.records.outbox import Outbox, open_outbox
+from services.records.record import Debt, Measures, Outcome, RequestRecord
 from shared.config import RecordKind, Settings
+from shared.deadline import Deadline
 from shared.errors import ClientStalled, RequestError, ServiceError, StartupError
 from shared.logging import get_logger
 from shared.metrics import Metrics
-from shared.types import Utterance
 
 if TYPE_CHECKING:
     from services.records.supabase import Supabase
@@ -33,26 +36,23 @@ log = get_logger(__name__)
 
 
 class Entry:
-    """A request that runs. What it came to is asked of `measure` at its end."""
+    """A request that runs. What it came to is read from its state at its end."""
 
-    def __init__(self, begun: RequestRecord, text: str, *, kept: bool, till: Till | None) -> None:
-        self._begun, self._text, self._kept, self._till = begun, [text], kept, till
-        self.measure: Callable[[], Measures] = Measures
-        self.written: asyncio.Future[None] | None = None  # of its beginning
+    def __init__(self, begun: RequestRecord, request: RequestState, *, kept: bool, till: Till | None) -> None:
+        self._begun, self._request, self._text = begun, request, [request.utterance.text]
+        self._kept, self._till = kept, till
+        self.entered: Callable[[], Awaitable[None]] = _at_once
+        """Wait until its beginning is on the disk: who has heard anything has a record."""
 
-    async def entered(self) -> None:
-        """Until it is on the disk, at most WRITTEN_S: who has heard anything has a record."""
-        if self.written and not self.written.done():
-            await asyncio.wait({self.written}, timeout=WRITTEN_S)
-
-    async def add(self, text: str, patience: Patience) -> None:
+    async def add(self, text: str, deadline: Deadline) -> None:
         """Text that follows, if it can be paid for. Raises as `Journal.entry` does."""
         if self._till:
-            await self._till.hold_more(self._begun, len(text), patience)
+            await self._till.hold_more(self._begun, len(text), deadline)
         self._text.append(text)
 
     def ended(self, outcome: Outcome, error_code: str | None = None) -> RequestRecord:
-        return self._begun.ended(outcome, error_code, self.measure(), text="".join(self._text), kept=self._kept)
+        measures = Measures.of(self._request, now=time.perf_counter())
+        return self._begun.ended(outcome, error_code, measures, text="".join(self._text), kept=self._kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +75,29 @@ class Journal:
         self._debts = tuple(drain.debt for drain in drains)
 
     @asynccontextmanager
-    async def entry(
-        self,
-        utterance: Utterance,
-        format: str,
-        *,
-        caller: Caller,
-        request_id: str,
-        model_version: str,
-        patience: Patience,
-    ) -> AsyncIterator[Entry]:
+    async def entry(self, request: RequestState, caller: Caller, *, model_version: str) -> AsyncIterator[Entry]:
         """A request that runs as long as this context is open.
 
         A clean end waits, at most WRITTEN_S, until the record is on the disk: who has a whole answer has a record.
         Raises InsufficientCredits and StoreUnavailable, where a caller pays.
         """
         kept = self._kind is RecordKind.FULL
-        begun = RequestRecord.begun(
-            utterance, format, kept=kept, key_id=caller.key_id, request_id=request_id, model_version=model_version
-        )
+        begun = RequestRecord.begun(request, kept=kept, key_id=caller.key_id, model_version=model_version)
         till = None if caller.anonymous else self._till
-        entry = Entry(begun, utterance.text, kept=kept, till=till)
+        entry = Entry(begun, request, kept=kept, till=till)
         if self._outbox is None:
             yield entry
             return
         debts = [debt for debt in self._debts if till or debt is not Debt.CREDITS]
-        entry.written = self._outbox.put(begun, debts)
+        entry.entered = partial(_written, self._outbox, self._outbox.put(begun, debts))
         try:
             if till:
-                await till.hold(begun, patience)
+                await till.hold(begun, request.arrival.deadline)
             yield entry
         except BaseException as error:  # cancelled, too: a request has a record however it ended
             self._outbox.put(entry.ended(*_outcome(error)), debts)
             raise
-        await asyncio.wait({self._outbox.put(entry.ended(Outcome.OK), debts)}, timeout=WRITTEN_S)
+        await _written(self._outbox, self._outbox.put(entry.ended(Outcome.OK), debts))
 
     @property
     def state(self) -> JournalState:
@@ -117,12 +106,24 @@ class Journal:
         problems = [f"{drain.debt.creditor}: away ({drain.away})" for drain in self._drains if drain.away]
         if self._till and self._till.away:
             problems.append(f"credits: no holds ({self._till.away})")
-        if self._outbox.fault:
-            problems.append(f"records cannot be written: {self._outbox.fault}")
-        if self._outbox.refused:
-            problems.append(f"{self._outbox.refused} records were refused")
+        problems += self._outbox.problems
         store = "supabase" if Debt.SUPABASE in self._debts else "local"
         return JournalState(store, sum(self._outbox.pending.values()), self._outbox.refused, tuple(problems))
+
+
+async def _at_once() -> None:
+    """Nothing is recorded."""
+
+
+async def _written(outbox: Outbox, written: asyncio.Future[None]) -> None:
+    """Wait until a record is on the disk, at most WRITTEN_S.
+
+    Once a request has waited in vain no other waits, until something is written again: a disk that takes nothing would
+    cost every listener that time.
+    """
+    if not outbox.late and not written.done():
+        await asyncio.wait({written}, timeout=WRITTEN_S)
+        outbox.late = outbox.late or not written.done()
 
 
 def _outcome(error: BaseException) -> tuple[Outcome, str | None]:
@@ -139,7 +140,9 @@ def _outcome(error: BaseException) -> tuple[Outcome, str | None]:
 
 
 @asynccontextmanager
-async def open_journal(settings: Settings, database: Database, metrics: Metrics) -> AsyncIterator[Journal]:
+async def open_journal(
+    settings: Settings, database: Database, metrics: Metrics, background: BackgroundTasks
+) -> AsyncIterator[Journal]:
     """The journal that the settings ask for, with its deliveries running. Raises StartupError."""
     if settings.records is RecordKind.OFF:
         if settings.credits:
@@ -149,28 +152,29 @@ async def open_journal(settings: Settings, database: Database, metrics: Metrics)
     async with AsyncExitStack() as stack:
         supabase = await _open_supabase(settings, stack)
         till = Till(Ledger(database), settings, metrics) if settings.credits else None
-        opening = open_outbox(settings.records_path, lost=metrics.outbox_failures.inc)
-        outbox = await stack.enter_async_context(opening)
+        outbox = await stack.enter_async_context(open_outbox(settings.records_path, metrics, background))
         destinations = {Debt.SUPABASE: supabase, Debt.CREDITS: till}
         drains = tuple(Drain(outbox, debt, to, metrics) for debt, to in destinations.items() if to)
         metrics.outbox_pending.set_function(lambda: sum(outbox.pending.values()))
-        tasks = [asyncio.create_task(drain.run(), name=f"drain-{drain.debt.creditor}") for drain in drains]
-        if settings.records_days:
-            keeping = _keep_for(timedelta(days=settings.records_days), outbox, supabase)
-            tasks.append(asyncio.create_task(keeping, name="retention"))
         if till:
             stack.push_async_callback(till.close)
-            tasks.append(asyncio.create_task(till.tidy(), name="credit-expiry"))
-        try:
-            yield Journal(settings.records, outbox, drains, till)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            with suppress(TimeoutError, sqlite3.Error):
-                async with asyncio.timeout(FAREWELL_S):
-                    await outbox.flush()
-                    await asyncio.gather(*(drain.empty() for drain in drains))
+        stack.push_async_callback(_deliver_last, outbox, drains)
+        tasks: dict[str, Work] = {f"delivery-{drain.debt.creditor}": drain.run for drain in drains}
+        if settings.records_days:
+            tasks["retention"] = partial(_keep_for, timedelta(days=settings.records_days), outbox, supabase)
+        if till:
+            tasks["credit-expiry"] = till.tidy
+        for name, work in tasks.items():
+            await stack.enter_async_context(background.running(name, work))
+        yield Journal(settings.records, outbox, drains, till)
+
+
+async def _deliver_last(outbox: Outbox, drains: Sequence[Drain]) -> None:
+    """Deliver what is still owed, within FAREWELL_S."""
+    with suppress(TimeoutError, sqlite3.Error, OSError):
+        async with asyncio.timeout(FAREWELL_S):
+            await outbox.flush()
+            await asyncio.gather(*(drain.empty() for drain in drains))
 
 
 async def _open_supabase(settings: Settings, stack: AsyncExitStack) -> "Supabase | None":
@@ -202,6 +206,6 @@ async def _keep_for(age: timedelta, outbox: Outbox, supabase: "Supabase | None")
                 log.info("records_forgotten", count=deleted)
             if supabase:
                 await supabase.forget(before=before)
-        except (sqlite3.Error, DestinationAway) as reason:
+        except (sqlite3.Error, OSError, DestinationAway) as reason:
             log.warning("retention_postponed", reason=str(reason))
         await asyncio.sleep(TIDY_EVERY_S)

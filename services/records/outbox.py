@@ -2,170 +2,224 @@
 
 import asyncio
 import sqlite3
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, closing, suppress
-from enum import StrEnum
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-import aiosqlite
-
-from services.database.sqlite import connected, transaction
-from services.records.record import COLUMNS, Outcome, RequestRecord
-from services.records.rows import Row, from_row, to_row
+from services.background import BackgroundTasks
+from services.database.files import Change
+from services.records.file import RecordsFile
+from services.records.insertion import SetAside
+from services.records.record import Debt, Outcome, RequestRecord
+from services.records.recovery import Recovery
+from services.records.rows import size_of
 from shared.errors import StartupError
 from shared.logging import get_logger
+from shared.metrics import Metrics
 
 MOST_WAITING = 1_000  # records in memory; as many gather only where the disk takes nothing
+MOST_WAITING_BYTES = 32 * 2**20  # of memory for them: 80 of the longest texts
+TOGETHER = 500  # records of one transaction: some 10 ms on the file's thread
 RETRY_S = 0.5  # until a disk that refused is asked again
-SCHEMA = Path(__file__).with_name("schema.sql").read_text()
+FAREWELL_S = 5.0  # at the end, for a disk that does not answer
+CHECK_EVERY_S = 1.0  # until the file is looked at although nothing is to be written
+TOLD_S = 600.0  # for which health names a file that was lost or damaged; log and metric keep it
 
-
-class Debt(StrEnum):
-    """To whom a record is owed; the name of its column."""
-
-    SUPABASE = "owes_supabase"
-    CREDITS = "owes_credits"
-
-    @property
-    def creditor(self) -> str:
-        return self.removeprefix("owes_")
-
-
-_PUT = (
-    f"insert into requests ({', '.join((*COLUMNS, *Debt))}) values {{rows}} "
-    f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
-)
-_VALUES = len(COLUMNS) + len(Debt)
-_ROW = f"({', '.join('?' * _VALUES)})"
-_MOST_TOGETHER = 32_766 // _VALUES  # rows of a statement; SQLite, as it is built by default, takes so many values
-_OWED = "{debt} = 1 and outcome <> 'running' and refused is null"
+T = TypeVar("T")
 
 log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A record that is not on the disk yet. `size` is in bytes of memory."""
+
+    record: RequestRecord
+    owed_to: Collection[Debt]
+    written: asyncio.Future[None]
+    size: int
 
 
 class Outbox:
     """An SQLite file of one process. `put` never waits; a task of its own commits what has gathered, together.
 
     What was put is on the disk a few milliseconds later and survives the process from then on. Memory is bounded: where
-    the disk takes nothing, the oldest records are dropped, and each is told to `lost`.
+    the disk takes nothing, the oldest records are dropped. Whatever was dropped, set aside or lost with its file is
+    logged, counted and said in `problems`.
     """
 
-    def __init__(self, db: aiosqlite.Connection, *, lost: Callable[[], None]) -> None:
-        self._db, self._lost = db, lost
-        self._waiting: deque[tuple[RequestRecord, Collection[Debt], asyncio.Future[None]]] = deque()
+    def __init__(self, file: RecordsFile, metrics: Metrics) -> None:
+        self._file, self._metrics = file, metrics
+        self._thread = ThreadPoolExecutor(1, "records")
+        self._waiting: deque[_Waiting] = deque()
+        self._bytes = 0  # of memory, of those that wait
         self._some = asyncio.Event()
-        self._lock = asyncio.Lock()
+        self._set_aside = self._lost = 0
+        self._dropping = False  # since the last commit
+        self._recovered: tuple[float, str] | None = None  # when (monotonic clock) and what, the last time
         self.owing = {debt: asyncio.Event() for debt in Debt}
-        self.pending = dict.fromkeys(Debt, 0)
-        self.refused = 0
         self.fault: str | None = None
+        self.late = False  # a request has waited in vain for its record to be written, and nothing was written since
+        metrics.records_unwritten.set_function(lambda: self._bytes)
+        for change in set(Change) - {Change.WRITTEN}:  # exported as 0, so that the first one is an increase
+            metrics.records_file_failures.labels(change)
+
+    @property
+    def pending(self) -> dict[Debt, int]:
+        """Records that wait to be delivered."""
+        return self._file.pending
+
+    @property
+    def refused(self) -> int:
+        """Records that are never delivered."""
+        return self._file.refused
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the records, one line each."""
+        found = [f"records cannot be written: {self.fault}"] if self.fault else []
+        if self.late and not self.fault:
+            found.append("records are written late")
+        if self._recovered and time.monotonic() - self._recovered[0] < TOLD_S:
+            found.append(f"the records' file was {self._recovered[1]} in use, and another was begun")
+        counts = {"could not be written as they are": self._set_aside, "were lost, unwritten": self._lost}
+        counts["were refused"] = self.refused
+        return found + [f"{count} records {what}" for what, count in counts.items() if count]
 
     def put(self, record: RequestRecord, owed_to: Collection[Debt]) -> asyncio.Future[None]:
         """Take a record; a later one of the same id replaces it. The future is done once it is on the disk."""
-        written = asyncio.get_running_loop().create_future()
-        while len(self._waiting) >= MOST_WAITING:
-            self._waiting.popleft()[-1].cancel()
-            self._lost()
-        self._waiting.append((record, owed_to, written))
+        waiting = _Waiting(record, owed_to, asyncio.get_running_loop().create_future(), size_of(record))
+        self._bytes += waiting.size
+        self._waiting.append(waiting)
+        while len(self._waiting) > MOST_WAITING or (self._bytes > MOST_WAITING_BYTES and len(self._waiting) > 1):
+            self._drop_oldest()
         self._some.set()
-        return written
+        return waiting.written
 
     async def owed(self, debt: Debt, *, most: int, characters: int) -> list[RequestRecord]:
         """The oldest records that `debt` waits for: at most so many, and of about so much text, but one if any."""
         self.owing[debt].clear()
-        query = f"select * from requests where {_OWED.format(debt=debt)} order by rowid limit ?"
-        records: list[RequestRecord] = []
-        total = 0
-        async with self._lock:
-            found = await self._db.execute_fetchall(query, (most,))
-        for record in map(from_row, found):
-            total += record.characters
-            if records and total > characters:
-                break
-            records.append(record)
-        return records
+        return await self._in_thread(lambda: self._file.owed(debt, most=most, characters=characters))
 
     async def paid(self, debt: Debt, records: Iterable[RequestRecord]) -> None:
         """They have arrived. A record that Supabase has, and nobody waits for, is forgotten here."""
-        ids = [(record.id,) for record in records]
-        done = f"{Debt.SUPABASE} = 0 and {Debt.CREDITS} is not 1"
-        async with self._transaction():
-            await self._db.executemany(f"update requests set {debt} = 0 where id = ?", ids)
-            await self._db.executemany(f"delete from requests where id = ? and {done}", ids)
-        self.pending[debt] -= len(ids)
+        ids = [record.id for record in records]
+        await self._in_thread(lambda: self._file.paid(debt, ids))
 
     async def refuse(self, debt: Debt, record: RequestRecord, reason: str) -> None:
         """It will never be taken, for this reason; it stays here until it is too old to keep."""
-        async with self._transaction():
-            await self._db.execute("update requests set refused = ? where id = ?", (reason, record.id))
-        self.pending[debt] -= 1
-        self.refused += 1
+        await self._in_thread(lambda: self._file.refuse(debt, record.id, reason))
 
     async def forget(self, *, before: str) -> int:
         """Delete what arrived before this time (ISO 8601, UTC) and is not to be paid for; gives how many."""
-        async with self._transaction():
-            deleted = await self._db.execute(
-                f"delete from requests where arrived_at < ? and {Debt.CREDITS} is not 1", (before,)
-            )
-        await self._count()
-        return deleted.rowcount
+        return await self._in_thread(lambda: self._file.forget(before))
+
+    async def open(self) -> None:
+        """Raises sqlite3.Error, OSError."""
+        if interrupted := await self._in_thread(self._file.open):
+            log.warning("requests_interrupted", count=interrupted)
+        self._wake()
+
+    async def close(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_S):
+                await self._in_thread(self._file.close)
+        self._thread.shutdown(wait=False)
 
     async def write(self) -> None:
-        """For ever, commit what gathers."""
+        """For ever, commit what gathers, and look after the file."""
         while True:
-            await self._some.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CHECK_EVERY_S):
+                    await self._some.wait()
             try:
                 await self.flush()
-            except sqlite3.Error as fault:
-                self._say(str(fault))
+            except (sqlite3.Error, OSError) as fault:
+                self._say(_reason(fault))
                 await asyncio.sleep(RETRY_S)
             else:
                 self._say(None)
 
     async def flush(self) -> None:
-        """Commit what has gathered. Raises sqlite3.Error, and keeps it."""
+        """Commit what has gathered. Raises sqlite3.Error and OSError, and keeps it."""
         self._some.clear()
+        if not self._waiting:
+            await self._in_thread(self._file.ready)
         while self._waiting:
-            await self._commit([self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))])
+            await self._commit()
 
-    async def _commit(self, batch: Sequence[tuple[RequestRecord, Collection[Debt], asyncio.Future[None]]]) -> None:
-        values = [value for record, owed_to, _ in batch for value in _row(record, owed_to)]
+    async def _commit(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), TOGETHER))]
         try:
-            # One statement is one trip to the connection's thread: an answer's first sound waits for it.
-            async with self._lock:
-                await self._db.execute(_PUT.format(rows=", ".join([_ROW] * len(batch))), values)
+            aside = await self._in_thread(lambda: self._file.write([(one.record, one.owed_to) for one in batch]))
         except BaseException:  # cancelled, too: a record that was not committed waits on
             self._waiting.extendleft(reversed(batch))
             self._some.set()
             raise
-        for record, owed_to, written in batch:
-            for debt in owed_to if record.outcome is not Outcome.RUNNING else ():
-                self.pending[debt] += 1
-                self.owing[debt].set()
-            if not written.done():
-                written.set_result(None)
+        self._bytes -= sum(one.size for one in batch)
+        self.late = self._dropping = False
+        for left_out in aside:
+            self._tell_aside(left_out)
+        for one in batch:
+            if not one.written.done():
+                one.written.set_result(None)
+        self._wake()
 
-    async def recover(self) -> int:
-        """Take over from a process that ended somehow: what was running then was interrupted. Gives how many were."""
-        query = "update requests set outcome = ? where outcome = ?"
-        async with self._transaction():
-            interrupted = await self._db.execute(query, (Outcome.INTERRUPTED, Outcome.RUNNING))
-        await self._count()
-        return interrupted.rowcount
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """Every access to the file, one at a time. One that is cancelled still ends, behind its caller's back."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            while self._file.recoveries:
+                self._tell_recovery(self._file.recoveries.popleft())
 
-    async def _count(self) -> None:
+    def _wake(self) -> None:
         for debt, owing in self.owing.items():
-            query = f"select count(*) from requests where {_OWED.format(debt=debt)}"
-            async with self._lock, self._db.execute(query) as counted:
-                self.pending[debt] = (await counted.fetchone() or (0,))[0]
             if self.pending[debt]:
                 owing.set()
-        async with self._lock, self._db.execute("select count(*) from requests where refused is not null") as counted:
-            self.refused = (await counted.fetchone() or (0,))[0]
 
-    def _transaction(self) -> AbstractAsyncContextManager[None]:
-        return transaction(self._db, self._lock)
+    def _drop_oldest(self) -> None:
+        oldest = self._waiting.popleft()
+        oldest.written.cancel()
+        self._bytes -= oldest.size
+        if not self._dropping:  # one line for all of them: a full disk would be filled further
+            log.error("records_lost", first=oldest.record.id, waiting=len(self._waiting), bytes=self._bytes)
+        self._dropping = True
+        self._lost += 1
+        self._metrics.records_lost.inc()
+
+    def _tell_aside(self, aside: SetAside) -> None:
+        record = aside.record
+        if record.outcome is Outcome.RUNNING:
+            return  # its end is told
+        self._set_aside += 1
+        self._metrics.records_set_aside.inc()
+        log.error(
+            "record_set_aside",
+            id=record.id,
+            key_id=record.key_id,
+            reason=aside.reason,
+            without_text=aside.written,
+            audio_s=record.audio_s,
+        )
+
+    def _tell_recovery(self, done: Recovery) -> None:
+        self._recovered = time.monotonic(), done.change
+        self._metrics.records_file_failures.labels(done.change).inc()
+        log.error(
+            "records_file_recovered",
+            path=str(self._file.path),
+            was=done.change,
+            kept=done.kept and str(done.kept),
+            carried=done.carried,
+            owed_lost=done.lost,
+        )
+        self._wake()
 
     def _say(self, fault: str | None) -> None:
         if fault != self.fault:
@@ -173,40 +227,26 @@ class Outbox:
         self.fault = fault
 
 
+def _reason(fault: sqlite3.Error | OSError) -> str:
+    """What is wrong, without the path: health is for everybody."""
+    return (isinstance(fault, OSError) and fault.strerror) or str(fault)
+
+
 @asynccontextmanager
-async def open_outbox(path: Path, *, lost: Callable[[], None]) -> AsyncIterator[Outbox]:
+async def open_outbox(path: Path, metrics: Metrics, background: BackgroundTasks) -> AsyncIterator[Outbox]:
     """The outbox in this file, which is made where it is missing. Raises StartupError: not ours to write."""
-    async with AsyncExitStack() as stack:
+    outbox = Outbox(RecordsFile(path), metrics)
+    try:
         try:
-            stack.enter_context(closing(_own(path)))
-            db = await stack.enter_async_context(connected(path))
-            await db.executescript(SCHEMA)
-            outbox = Outbox(db, lost=lost)
-            if interrupted := await outbox.recover():
-                log.warning("requests_interrupted", count=interrupted)
+            await outbox.open()
         except (OSError, sqlite3.Error) as error:
             raise StartupError(f"{path}: {error}") from None
-        writing = asyncio.create_task(outbox.write(), name="outbox")
         try:
-            yield outbox
+            async with background.running("records-writer", outbox.write):
+                yield outbox
         finally:
-            writing.cancel()
-            await asyncio.wait({writing})
-            with suppress(sqlite3.Error):
-                await outbox.flush()
-
-
-def _row(record: RequestRecord, owed_to: Collection[Debt]) -> Row:
-    return *to_row(record), *(1 if debt in owed_to else None for debt in Debt)
-
-
-def _own(path: Path) -> sqlite3.Connection:
-    """Locked until it is closed, or its process dies: two processes would end each other's requests."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = sqlite3.connect(f"{path}.lock", timeout=0, isolation_level=None)
-    try:
-        lock.execute("begin exclusive")
-    except sqlite3.OperationalError:
-        lock.close()
-        raise StartupError(f"{path}: another process writes it; give each its own RECORDS_PATH") from None
-    return lock
+            with suppress(sqlite3.Error, OSError):  # TimeoutError is one
+                async with asyncio.timeout(FAREWELL_S):
+                    await outbox.flush()
+    finally:
+        await outbox.close()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from shared.types import Utterance
+from core.request_state import RequestState
 from shared.version import APP_VERSION
 
 
@@ -27,6 +27,17 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
 
 
+class Debt(StrEnum):
+    """To whom a record is owed; the name of its column."""
+
+    SUPABASE = "owes_supabase"
+    CREDITS = "owes_credits"
+
+    @property
+    def creditor(self) -> str:
+        return self.removeprefix("owes_")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
     """What a request came to. `took_s` and `ttfb_s` count from its arrival; `ttfb_s` is None where nothing sounded."""
@@ -38,6 +49,19 @@ class Measures:
     tokens: int = 0
     retries: int = 0
     chunks: int = 0
+
+    @classmethod
+    def of(cls, request: RequestState, *, now: float) -> "Measures":
+        """Measure a request as it is now."""
+        return cls(
+            queued_s=request.queued_s,
+            ttfb_s=request.ttfb_s(now) if request.first_audio_at else None,
+            took_s=request.elapsed_s(now),
+            audio_s=request.seconds,
+            tokens=request.tokens,
+            retries=request.retries,
+            chunks=request.chunks,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,19 +99,18 @@ class RequestRecord(Measures):
     error_code: str | None = None
 
     @classmethod
-    def begun(
-        cls, utterance: Utterance, format: str, *, kept: bool, key_id: str, request_id: str, model_version: str
-    ) -> "RequestRecord":
-        """What is known when a request begins; `kept`: its text is."""
+    def begun(cls, request: RequestState, *, kept: bool, key_id: str, model_version: str) -> "RequestRecord":
+        """Record what is known when a request begins; `kept`: its text is."""
+        utterance = request.utterance
         return cls(
             id=uuid.uuid4().hex,
-            request_id=request_id,
+            request_id=request.id,
             key_id=key_id,
             arrived_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
             app_version=APP_VERSION,
             model_version=model_version,
             speaker=utterance.voice.id,
-            format=format,
+            format=utterance.format,
             rate=utterance.rate,
             stream=utterance.stream,
             speed=utterance.speed,
@@ -108,7 +131,7 @@ class RequestRecord(Measures):
 def _said(text: str, *, kept: bool) -> dict[str, Any]:
     return {
         "text": text if kept else None,
-        "text_sha256": sha256(text.encode()).hexdigest(),
+        "text_sha256": sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         "characters": len(text),
     }
 

@@ -7,7 +7,7 @@ security, mostly. A file that has been released never changes; a change is a new
 import time
 from pathlib import Path
 
-from services.database.door import Database
+from services.database.door import Session
 from shared.logging import get_logger
 
 _FOLDER = Path(__file__).parent
@@ -17,7 +17,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, a
 log = get_logger(__name__)
 
 
-async def migrate(database: Database) -> None:
+async def migrate(database: Session) -> None:
     """Apply what is missing, all of it or nothing. Several processes may start at once: one does it."""
     async with database.transaction() as work:
         if database.dialect == "postgres":  # SQLite's transactions are the lock

@@ -9,10 +9,10 @@ import pytest
 from services.credits.ledger import Ledger
 from services.credits.till import Till, spent_ms
 from services.database import open_database
-from services.neighbour import Patience
 from services.records.drain import DestinationAway
 from services.records.record import Outcome
 from shared.config import Settings, WhenAway
+from shared.deadline import Deadline
 from shared.errors import InsufficientCredits, StoreUnavailable
 from shared.metrics import Metrics
 from tests.loop_clock import LoopClock, loop_clock
@@ -68,7 +68,7 @@ def test_what_is_charged_is_what_was_sent(outcome, stream, charged):
 async def test_a_balance_that_does_not_cover_it(database, metrics):
     till = till_at(database, metrics)
     with pytest.raises(InsufficientCredits):
-        await till.hold(ended(), Patience())
+        await till.hold(ended(), Deadline())
     assert holds(metrics, "refused") == 1 and till.away is None
 
 
@@ -80,7 +80,7 @@ async def test_while_the_ledger_is_away_nobody_waits_and_afterwards_the_sums_are
     ledger, till = Ledger(database), till_at(database, metrics, policy)
     await ledger.grant("first", "key-1", amount_ms=100_000)
     records = [ended() for _ in range(20)]
-    await till.hold(records[0], Patience())
+    await till.hold(records[0], Deadline())
     await asyncio.to_thread(server.stop if fault == "frozen" else server.kill)
     try:
         async with loop_clock() as clock:
@@ -109,7 +109,7 @@ async def asked(till: Till, record, policy: WhenAway, clock: LoopClock) -> float
     """Seconds of the event loop's until a request may begin, or is refused."""
     begun = clock.now
     try:
-        await till.hold(record, Patience())
+        await till.hold(record, Deadline())
         assert policy is WhenAway.SERVE
     except StoreUnavailable:
         assert policy is WhenAway.REFUSE
@@ -118,7 +118,7 @@ async def asked(till: Till, record, policy: WhenAway, clock: LoopClock) -> float
 
 async def holds_again(till: Till) -> bool:
     with suppress(StoreUnavailable):
-        await till.hold(ended(), Patience())
+        await till.hold(ended(), Deadline())
     return till.away is None
 
 

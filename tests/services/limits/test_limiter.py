@@ -9,13 +9,15 @@ from dataclasses import replace
 
 import pytest
 
-from services import neighbour as module
 from services.auth.caller import Caller, Limits, Scope
+from services.background import BackgroundTasks
 from services.limits import leases
 from services.limits.limiter import open_limiter
-from services.neighbour import Patience
+from shared import deadline as module
 from shared.config import Settings
+from shared.deadline import Deadline
 from shared.errors import ConcurrencyLimited, RateLimited, StoreUnavailable, TextTooLong
+from shared.metrics import Metrics
 from tests.loop_clock import loop_clock
 
 CALLER = Caller("key_1", "n", frozenset({Scope.GENERATE}), Limits(requests_per_minute=100))
@@ -24,9 +26,14 @@ LEASE_S = 1.5  # here
 QUICK_S = 0.2  # the longest that anything may wait for Redis
 
 
+def limited(settings: Settings):
+    """A limiter with background tasks of its own."""
+    return open_limiter(settings, BackgroundTasks(Metrics()))
+
+
 async def let_in(limiter, caller=CALLER, characters=10) -> bool:
     try:
-        async with limiter.admitted(caller, characters, Patience()):
+        async with limiter.admitted(caller, characters, Deadline()):
             await asyncio.sleep(0)
     except RateLimited:
         return False
@@ -34,7 +41,7 @@ async def let_in(limiter, caller=CALLER, characters=10) -> bool:
 
 
 async def allowance(limiter, caller=CALLER, characters=10):
-    async with limiter.admitted(caller, characters, Patience()) as left:
+    async with limiter.admitted(caller, characters, Deadline()) as left:
         return left
 
 
@@ -54,11 +61,11 @@ def store(request):
 @pytest.fixture
 def patient(monkeypatch):
     """Counting is what is tested, not the machine's speed."""
-    monkeypatch.setattr(module, "PATIENCE_S", 60)
+    monkeypatch.setattr(module, "STORE_BUDGET_S", 60)
 
 
 async def test_of_three_hundred_at_once_exactly_a_hundred_come_in(store, patient):
-    async with open_limiter(settings(store)) as limiter:
+    async with limited(settings(store)) as limiter:
         assert sum(await asyncio.gather(*(let_in(limiter) for _ in range(300)))) == 100
         assert not limiter.store_away
         assert await let_in(limiter, replace(CALLER, key_id="key_2")), "another key has its own"
@@ -66,13 +73,13 @@ async def test_of_three_hundred_at_once_exactly_a_hundred_come_in(store, patient
 
 PROCESS = """
 import asyncio, sys
-from services import neighbour as module
-from tests.services.limits.test_limiter import let_in, open_limiter
+from shared import deadline as module
+from tests.services.limits.test_limiter import let_in, limited
 from shared.config import Settings
 
 async def main():
-    module.PATIENCE_S = 60
-    async with open_limiter(Settings(redis_url=sys.argv[1], key_streams=1000)) as limiter:
+    module.STORE_BUDGET_S = 60
+    async with limited(Settings(redis_url=sys.argv[1], key_streams=1000)) as limiter:
         print("ready", flush=True)
         sys.stdin.readline()
         print(sum(await asyncio.gather(*(let_in(limiter) for _ in range(150)))), limiter.store_away)
@@ -94,7 +101,7 @@ def test_two_processes_share_one_limit(redis):
 
 
 async def test_what_is_left_is_told(store):
-    async with open_limiter(settings(store)) as limiter:
+    async with limited(settings(store)) as limiter:
         left = [await allowance(limiter) for _ in range(3)]
         assert [one.remaining for one in left] == [99, 98, 97] and {one.limit for one in left} == {100}
         assert all(0 < one.reset_at - time.time() <= 121 for one in left)
@@ -102,7 +109,7 @@ async def test_what_is_left_is_told(store):
 
 async def test_characters_are_limited_beside_requests(store):
     caller = replace(CALLER, limits=Limits(requests_per_minute=100, characters_per_minute=1000))
-    async with open_limiter(settings(store)) as limiter:
+    async with limited(settings(store)) as limiter:
         assert await let_in(limiter, caller, 900)
         with pytest.raises(RateLimited, match="characters") as refused:
             await allowance(limiter, caller, 200)
@@ -114,17 +121,17 @@ async def test_characters_are_limited_beside_requests(store):
 
 async def test_text_that_comes_later_is_charged_too():
     caller = replace(CALLER, limits=Limits(characters_per_minute=25))
-    async with open_limiter(settings()) as limiter, limiter.admitted(caller, 10, Patience()):
-        await limiter.charge(caller, 10, Patience())
+    async with limited(settings()) as limiter, limiter.admitted(caller, 10, Deadline()):
+        await limiter.charge(caller, 10, Deadline())
         with pytest.raises(RateLimited):
-            await limiter.charge(caller, 10, Patience())
+            await limiter.charge(caller, 10, Deadline())
 
 
 async def test_streams_at_once_are_limited_and_given_back():
     caller = replace(CALLER, limits=Limits(streams=3))
-    async with open_limiter(settings()) as limiter, AsyncExitStack() as open_:
+    async with limited(settings()) as limiter, AsyncExitStack() as open_:
         for _ in range(3):
-            await open_.enter_async_context(limiter.admitted(caller, 1, Patience()))
+            await open_.enter_async_context(limiter.admitted(caller, 1, Deadline()))
         with pytest.raises(ConcurrencyLimited) as refused:
             await allowance(limiter, caller)
         assert refused.value.code == "CONCURRENCY_LIMIT_EXCEEDED" and refused.value.retry_after_s >= 1
@@ -136,10 +143,10 @@ async def test_streams_at_once_are_limited_and_given_back():
 
 async def test_streams_are_counted_in_all_processes_together(redis, patient):
     caller = replace(CALLER, limits=Limits(requests_per_minute=100, streams=3))
-    async with open_limiter(settings(redis)) as one, open_limiter(settings(redis)) as other:
+    async with limited(settings(redis)) as one, limited(settings(redis)) as other:
         async with AsyncExitStack() as here, AsyncExitStack() as there:
             for limiter, open_ in ((one, here), (one, here), (other, there)):
-                await open_.enter_async_context(limiter.admitted(caller, 1, Patience()))
+                await open_.enter_async_context(limiter.admitted(caller, 1, Deadline()))
             for limiter in (one, other):
                 with pytest.raises(ConcurrencyLimited):
                     await allowance(limiter, caller)
@@ -153,17 +160,16 @@ async def test_streams_are_counted_in_all_processes_together(redis, patient):
 HOLDER = """
 import asyncio, sys
 from contextlib import AsyncExitStack
-from services import neighbour
+from shared import deadline
 from services.limits import leases
-from services.limits.limiter import open_limiter
-from services.neighbour import Patience
-from tests.services.limits.test_limiter import STREAMER, settings_at
+from shared.deadline import Deadline
+from tests.services.limits.test_limiter import STREAMER, limited, settings_at
 
 async def main():
-    leases.LEASE_S, neighbour.PATIENCE_S = float(sys.argv[2]), 60
-    async with open_limiter(settings_at(sys.argv[1])) as limiter, AsyncExitStack() as open_:
+    leases.LEASE_S, deadline.STORE_BUDGET_S = float(sys.argv[2]), 60
+    async with limited(settings_at(sys.argv[1])) as limiter, AsyncExitStack() as open_:
         for _ in range(2):
-            await open_.enter_async_context(limiter.admitted(STREAMER, 1, Patience()))
+            await open_.enter_async_context(limiter.admitted(STREAMER, 1, Deadline()))
         print("held", flush=True)
         await asyncio.to_thread(sys.stdin.read)
 
@@ -185,7 +191,7 @@ def holder(redis):
 
 async def test_the_streams_of_a_process_that_was_killed_run_out_and_others_do_not(redis, patient, monkeypatch, holder):
     monkeypatch.setattr(leases, "LEASE_S", LEASE_S)
-    async with open_limiter(settings(redis)) as limiter, limiter.admitted(STREAMER, 1, Patience()):
+    async with limited(settings(redis)) as limiter, limiter.admitted(STREAMER, 1, Deadline()):
         await asyncio.sleep(1.5 * LEASE_S)
         with pytest.raises(ConcurrencyLimited):
             await allowance(limiter, STREAMER)  # all three were renewed
@@ -194,14 +200,14 @@ async def test_the_streams_of_a_process_that_was_killed_run_out_and_others_do_no
             while not await two_more(limiter):  # noqa: ASYNC110 - they run out in Redis
                 await asyncio.sleep(0.1)
         await asyncio.sleep(1.5 * LEASE_S)
-        async with limiter.admitted(STREAMER, 1, Patience()), limiter.admitted(STREAMER, 1, Patience()):
+        async with limiter.admitted(STREAMER, 1, Deadline()), limiter.admitted(STREAMER, 1, Deadline()):
             with pytest.raises(ConcurrencyLimited):
                 await allowance(limiter, STREAMER)  # the one here is still counted
 
 
 async def two_more(limiter) -> bool:
     try:
-        async with limiter.admitted(STREAMER, 1, Patience()), limiter.admitted(STREAMER, 1, Patience()):
+        async with limiter.admitted(STREAMER, 1, Deadline()), limiter.admitted(STREAMER, 1, Deadline()):
             return True
     except ConcurrencyLimited:
         return False
@@ -210,10 +216,10 @@ async def two_more(limiter) -> bool:
 async def test_a_redis_that_has_forgotten_everything_is_told_again(redis, patient, monkeypatch):
     monkeypatch.setattr(leases, "LEASE_S", LEASE_S)
     async with (
-        open_limiter(settings(redis)) as one,
-        open_limiter(settings(redis)) as other,
-        one.admitted(STREAMER, 1, Patience()),
-        one.admitted(STREAMER, 1, Patience()),
+        limited(settings(redis)) as one,
+        limited(settings(redis)) as other,
+        one.admitted(STREAMER, 1, Deadline()),
+        one.admitted(STREAMER, 1, Deadline()),
     ):
         redis.kill()
         await asyncio.to_thread(redis.start)
@@ -224,7 +230,7 @@ async def test_a_redis_that_has_forgotten_everything_is_told_again(redis, patien
 
 async def test_who_is_refused_by_a_rate_holds_no_stream():
     caller = replace(CALLER, limits=Limits(requests_per_minute=1, streams=1))
-    async with open_limiter(settings()) as limiter:
+    async with limited(settings()) as limiter:
         assert await let_in(limiter, caller)
         for _ in range(3):
             with pytest.raises(RateLimited, match="requests"):
@@ -236,8 +242,8 @@ async def test_who_is_refused_by_a_rate_holds_no_stream():
 
 @pytest.mark.parametrize("blow", ["kill", "stop"])
 async def test_a_redis_that_dies_or_freezes_is_replaced_by_this_process_within_the_deadline(redis, blow, monkeypatch):
-    monkeypatch.setattr(module, "PAUSE_S", 0.2)
-    async with open_limiter(settings(redis)) as limiter, loop_clock() as clock:
+    monkeypatch.setattr("services.neighbour.PAUSE_S", 0.2)
+    async with limited(settings(redis)) as limiter, loop_clock() as clock:
         await settled(limiter)
         getattr(redis, blow)()
         begun = clock.now
@@ -265,7 +271,7 @@ async def settled(limiter) -> None:
 
 
 async def test_without_redis_nobody_comes_in_where_that_is_set(redis):
-    async with open_limiter(settings(redis, without_redis="refuse")) as limiter:
+    async with limited(settings(redis, without_redis="refuse")) as limiter:
         await settled(limiter)
         redis.kill()
         for _ in range(3):
@@ -275,5 +281,5 @@ async def test_without_redis_nobody_comes_in_where_that_is_set(redis):
 
 
 async def test_a_redis_that_never_was_does_not_keep_the_service_from_starting():
-    async with open_limiter(Settings(redis_url="redis://127.0.0.1:1/0")) as limiter:
+    async with limited(Settings(redis_url="redis://127.0.0.1:1/0")) as limiter:
         assert await let_in(limiter) and limiter.store_away

@@ -2,24 +2,40 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
 
+from core.request_state import Arrival, RequestState
+from services.background import BackgroundTasks
+from services.records.outbox import Outbox, open_outbox
 from services.records.record import Measures, Outcome, RequestRecord
 from shared.config import Settings
+from shared.metrics import Metrics
 from shared.types import Sampling, Utterance, Voice
 
 
 def begun(text: str = "Hello there.", *, kept: bool = True, **more: str) -> RequestRecord:
     utterance = Utterance(text, Voice("lipakshi", "Lipakshi"), Sampling(seed=7), 16_000, lexicon={"AP": "ए पी"})
-    named = {"key_id": "key-1", "request_id": "request-1", "model_version": "model-1"} | more
-    return RequestRecord.begun(utterance, "wav", kept=kept, **named)
+    request = RequestState(Arrival(more.pop("request_id", "request-1"), 0.0), utterance)
+    return RequestRecord.begun(request, kept=kept, **{"key_id": "key-1", "model_version": "model-1"} | more)
 
 
 def ended(text: str = "Hello there.", *, kept: bool = True, **more: str) -> RequestRecord:
     measures = Measures(queued_s=0.001, ttfb_s=0.125, took_s=0.5, audio_s=1.5, tokens=75, chunks=1)
     return begun(text, kept=kept, **more).ended(Outcome.OK, None, measures, text=text, kept=kept)
+
+
+def opened(path: Path, metrics: Metrics | None = None) -> AbstractAsyncContextManager[Outbox]:
+    """An outbox with metrics of its own."""
+    metrics = metrics or Metrics()
+    return open_outbox(path, metrics, BackgroundTasks(metrics))
+
+
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
 
 
 @pytest.fixture

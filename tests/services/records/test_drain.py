@@ -4,10 +4,11 @@ import pytest
 
 from services.records import drain as module
 from services.records.archive import Filter, read_archive
-from services.records.drain import DestinationAway, Drain, pause_s
-from services.records.outbox import Debt, open_outbox
-from shared.metrics import Metrics
-from tests.services.records.conftest import ended, until
+from services.records.drain import DestinationAway, Drain
+from services.records.record import Debt
+from shared import backoff
+from shared.backoff import pause_s
+from tests.services.records.conftest import ended, opened, until
 
 OWED = (Debt.SUPABASE,)
 
@@ -17,6 +18,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self.kept, self.asked, self.mood, self.refuses = {}, 0, "open", set()
+        self.fails_on = set()
 
     async def take(self, records):
         self.asked += 1
@@ -24,6 +26,8 @@ class Shelf:
             raise DestinationAway("it answered 503")
         if self.mood == "silent":
             await asyncio.sleep(3600)
+        if any(record.id in self.fails_on for record in records):
+            raise OverflowError("cannot convert float infinity to integer")
         for record in records:
             if record.id not in self.refuses:
                 self.kept.setdefault(record.id, record)
@@ -34,8 +38,8 @@ class Shelf:
 
 @pytest.fixture
 async def outbox(records_path):
-    async with open_outbox(records_path, lost=pytest.fail) as opened:
-        yield opened
+    async with opened(records_path) as one:
+        yield one
 
 
 @pytest.fixture
@@ -44,14 +48,10 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
 async def drain(outbox, shelf, metrics, monkeypatch):
-    for name in ("GATHER_S", "FIRST_PAUSE_S", "LONGEST_PAUSE_S"):
-        monkeypatch.setattr(module, name, 0.01)
+    monkeypatch.setattr(module, "GATHER_S", 0.01)
+    for name in ("FIRST_PAUSE_S", "LONGEST_PAUSE_S"):
+        monkeypatch.setattr(backoff, name, 0.01)
     one = Drain(outbox, Debt.SUPABASE, shelf, metrics)
     running = asyncio.create_task(one.run())
     yield one
@@ -93,6 +93,42 @@ async def test_a_fault_of_the_destinations_code_does_not_end_the_deliveries(outb
     await asyncio.sleep(0.05)
     shelf.take = takes
     await until(lambda: len(shelf.kept) == 1)
+
+
+@pytest.mark.parametrize("bad", [{0}, {19}, {7}, {3, 4}, {0, 10, 19}])
+async def test_a_record_that_the_destination_fails_on_stands_in_nobodys_way(
+    outbox, drain, shelf, records_path, bad, monkeypatch
+):
+    monkeypatch.setattr(module, "GATHER_S", 0.1)  # all in one batch
+    records = [ended() for _ in range(20)]
+    shelf.fails_on = {records[n].id for n in bad}
+    for record in records:
+        outbox.put(record, OWED)
+    await until(lambda: outbox.pending[Debt.SUPABASE] == 0 and outbox.refused == len(bad))
+    assert {record.id for record in read_archive(records_path, Filter())} == shelf.fails_on
+    assert shelf.kept.keys() == {record.id for record in records} - shelf.fails_on and drain.away is None
+
+
+async def test_a_destination_that_fails_on_everything_is_away_and_refuses_nothing(outbox, drain, shelf):
+    records = [ended() for _ in range(5)]
+    shelf.fails_on = {record.id for record in records}
+    for record in records:
+        outbox.put(record, OWED)
+    await until(lambda: drain.away == "OverflowError")
+    assert outbox.refused == 0 and outbox.pending[Debt.SUPABASE] == 5
+    shelf.fails_on = set()
+    await until(lambda: len(shelf.kept) == 5 and drain.away is None)
+
+
+async def test_what_is_owed_is_delivered_although_the_file_is_deleted(outbox, drain, shelf, records_path):
+    shelf.mood = "away"
+    for record in (records := [ended() for _ in range(20)]):
+        outbox.put(record, OWED)
+    await until(lambda: drain.away)
+    records_path.unlink()
+    shelf.mood = "open"
+    await until(lambda: len(shelf.kept) == 20 and outbox.pending[Debt.SUPABASE] == 0)
+    assert list(shelf.kept.values()) == records
 
 
 async def test_nothing_is_asked_while_nothing_is_owed(drain, shelf):
