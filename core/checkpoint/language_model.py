@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.checkpoint.stored_tensors import Shape, check_shapes, read_shapes
 from core.documents import first_fault, read_json
 from shared.errors import CheckpointInvalid
-from shared.types import Sampling
+from shared.types import MAX_REPETITION_PENALTY, MAX_TEMPERATURE, MAX_TOP_K, Sampling
 
 _Count = Annotated[int, Field(gt=0)]
 
@@ -57,10 +57,10 @@ class _GenerationConfig(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    top_k: Annotated[int, Field(ge=-1, le=1000)] | None = None
+    temperature: Annotated[float, Field(ge=0, le=MAX_TEMPERATURE)] | None = None
+    top_k: Annotated[int, Field(ge=-1, le=MAX_TOP_K)] | None = None
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
-    repetition_penalty: Annotated[float, Field(ge=1, le=2)] | None = None
+    repetition_penalty: Annotated[float, Field(ge=1, le=MAX_REPETITION_PENALTY)] | None = None
 
 
 def read_language_model_config(path: Path) -> LanguageModelConfig:

@@ -9,7 +9,6 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from core.checkpoint import names
-from core.checkpoint.tokenizer import BYTE_SYMBOLS
 from shared.errors import CheckpointInvalid
 
 
@@ -97,7 +96,7 @@ def _text_encoder(document: Mapping[str, Any]) -> Tokenizer:
 
 def _resolve(added: Mapping[str, int], text_encoder: Tokenizer, rows: int) -> Vocabulary:
     text_tokens = text_encoder.get_vocab()
-    for byte, symbol in enumerate(BYTE_SYMBOLS):
+    for byte, symbol in enumerate(names.BYTE_SYMBOLS):
         if symbol not in text_tokens:
             raise _Wrong(f"no token for byte 0x{byte:02x}: a byte-level tokenizer is needed")
     vocabulary = Vocabulary(

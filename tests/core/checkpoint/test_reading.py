@@ -10,10 +10,10 @@ import pytest
 import yaml
 from safetensors.numpy import load_file, save_file
 
-from core.checkpoint.builder import VOICES
 from core.checkpoint.reading import open_checkpoint
 from shared.errors import CheckpointInvalid
 from shared.types import Sampling
+from tools.checkpoints.builder import VOICES
 
 Tensors = dict[str, np.ndarray]
 

@@ -5,9 +5,9 @@ import pytest
 from tokenizers import Tokenizer
 
 from core.checkpoint import names
-from core.checkpoint.tokenizer import write_tokenizer
 from core.checkpoint.vocabulary import Vocabulary, read_vocabulary
 from shared.errors import CheckpointInvalid
+from tools.checkpoints.tokenizer import PUBLISHED_ROWS, write_tokenizer
 
 PUBLISHED = {
     "<|endoftext|>": 151643,
@@ -55,7 +55,7 @@ def test_the_published_layout_has_the_published_ids(tmp_path: Path) -> None:
     assert write_tokenizer(tmp_path, global_codes=4096, semantic_codes=8192, layout="published") == 165_158
     tokenizer = Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
     assert {token: tokenizer.token_to_id(token) for token in PUBLISHED} == PUBLISHED
-    vocabulary = read_vocabulary(tmp_path / "tokenizer.json", rows=names.PUBLISHED_ROWS)
+    vocabulary = read_vocabulary(tmp_path / "tokenizer.json", rows=PUBLISHED_ROWS)
     assert (vocabulary.globals.first, vocabulary.globals.stop) == (151_665, 155_761)
     assert (vocabulary.semantics.first, vocabulary.semantics.stop) == (155_761, 163_953)
     assert vocabulary.stop_ids == {151_645, 165_157}

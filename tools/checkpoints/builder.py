@@ -5,7 +5,6 @@ The language model follows `scripted`, so that every engine ends where it should
 
 import json
 import math
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ import yaml
 
 from core.bicodec.config import BiCodecConfig
 from core.bicodec.layout import decode_layout
-from core.checkpoint.codec_weights import CodecWeights
-from core.checkpoint.dimensions import SIZES, Dimensions, Size
 from core.checkpoint.language_model import expected_shapes
-from core.checkpoint.scripted import Script
-from core.checkpoint.stored_tensors import Stored, write_tensors
-from core.checkpoint.tokenizer import write_tokenizer
 from core.checkpoint.vocabulary import read_vocabulary
+from tools.checkpoints.codec_weights import CodecWeights
+from tools.checkpoints.dimensions import SIZES, Dimensions, Size
+from tools.checkpoints.scripted import Script
+from tools.checkpoints.tensors import Stored, write_tensors
+from tools.checkpoints.tokenizer import write_tokenizer
 
 _ROW_MULTIPLE = 64
 
@@ -109,7 +108,7 @@ def _write_language_model(
 
 def _write_codec(directory: Path, config: BiCodecConfig, *, seed: int, dtype: Stored) -> None:
     directory.mkdir(parents=True, exist_ok=True)
-    _write_yaml(directory / "config.yaml", {"audio_tokenizer": json.loads(json.dumps(asdict(config)))})
+    _write_yaml(directory / "config.yaml", {"audio_tokenizer": config.model_dump(mode="json")})
     weights = CodecWeights(config, seed=seed)
     write_tensors(directory / "model.safetensors", decode_layout(config), weights.tensor, dtype=dtype)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.vectors.check import check_vectors
-from core.vectors.verdict import ArrayCheck
 from shared.errors import CheckpointInvalid
+from tools.vectors.check import check_vectors
+from tools.vectors.verdict import ArrayCheck
 
 GOLDEN = Path(__file__).parents[2] / "data"
 KINDS = ("apbwe_a", "bicodec_a", "frontend")

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core.superres.checkpoint import WEIGHTS_PATTERN
-from core.vectors.bicodec import CONFIG, PACKED, WEIGHTS, check_bicodec
-from core.vectors.features import check_features
-from core.vectors.frontend import check_frontend
-from core.vectors.superres import check_superres
-from core.vectors.verdict import ArrayCheck
 from shared.errors import CheckpointInvalid
+from tools.vectors.bicodec import CONFIG, PACKED, WEIGHTS, check_bicodec
+from tools.vectors.features import check_features
+from tools.vectors.frontend import check_frontend
+from tools.vectors.superres import check_superres
+from tools.vectors.verdict import ArrayCheck
 
 Check = Callable[[Path, str], Iterator[ArrayCheck]]
 

@@ -11,9 +11,29 @@ from typing import Literal
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
-from core.checkpoint.names import END_OF_TURN, PUBLISHED_TEXT_TOKENS, compact_tokens, published_tokens
+from core.checkpoint.names import BYTE_SYMBOLS, CONTROL, END_OF_TURN, global_token, semantic_token
 
 Layout = Literal["compact", "published"]
+
+PUBLISHED_TEXT_TOKENS = 151_643
+"""Byte-level BPE tokens of Qwen2.5, which come before every added token."""
+
+PUBLISHED_ROWS = 166_000
+"""Embedding rows of the published language model; the last 842 belong to no token."""
+
+_QWEN_SPECIAL = (
+    *("<|endoftext|>", "<|im_start|>", END_OF_TURN),
+    *(f"<|{kind}_{edge}|>" for kind in ("object_ref", "box", "quad", "vision") for edge in ("start", "end")),
+    *("<|vision_pad|>", "<|image_pad|>", "<|video_pad|>", "<tool_call>", "</tool_call>"),
+    *("<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>", "<|fim_pad|>", "<|repo_name|>", "<|file_sep|>"),
+)
+_ATTRIBUTES = (
+    *(("pitch_value", 1001), ("pitch_var_value", 11), ("pitch_label", 5), ("pitch_var_label", 5)),
+    *(("speed_value", 11), ("speed_label", 5), ("loudness_value", 31), ("loudness_label", 5)),
+    *(("age", 5), ("gender", 3), ("emotion", 101)),
+)
+_TASKS = ("vc", "tts", "asr", "s2s", "t2s", "cap", "understand", "controllable_tts", "prompt_tts", "edit")
+_PARTS = ("content", "style_label", "style_prompt", "acoustic_token", "global_token", "semantic_token")
 
 
 def write_tokenizer(
@@ -46,23 +66,29 @@ def write_tokenizer(
     return len(text_tokens) + len(added)
 
 
-def _byte_symbols() -> Iterator[str]:
-    """The stand-in of every byte in byte-level BPE: itself if printable Latin-1, else a code point from 256 up."""
-    unprintable = 0
-    for byte in range(256):
-        if chr(byte).isprintable() and chr(byte) != " ":
-            yield chr(byte)
-        else:
-            yield chr(256 + unprintable)
-            unprintable += 1
-
-
-BYTE_SYMBOLS = tuple(_byte_symbols())
-"""Indexed by byte value."""
-
-
 def _merges(character: str) -> Iterator[tuple[str, str]]:
     """Join a character's bytes from the left. A lead byte stands nowhere else, so the merges' ranks never compete."""
     symbols = [BYTE_SYMBOLS[byte] for byte in character.encode()]
     for length in range(1, len(symbols)):
         yield "".join(symbols[:length]), symbols[length]
+
+
+def compact_tokens(*, global_codes: int, semantic_codes: int) -> list[str]:
+    """The fewest added tokens a checkpoint works with, in the published order."""
+    return [*_QWEN_SPECIAL[:3], *_codec(global_codes, semantic_codes), *CONTROL[1:]]
+
+
+def published_tokens(*, global_codes: int, semantic_codes: int) -> list[str]:
+    """All added tokens of the published tokenizer in its order: 13,515 at 4,096 and 8,192 codes."""
+    return [
+        *_QWEN_SPECIAL,
+        *_codec(global_codes, semantic_codes),
+        *(f"<|{name}_{index}|>" for name, count in _ATTRIBUTES for index in range(count)),
+        *(f"<|task_{task}|>" for task in _TASKS),
+        *(f"<|start_{part}|>" for part in _PARTS),
+        *(f"<|end_{part}|>" for part in _PARTS),
+    ]
+
+
+def _codec(global_codes: int, semantic_codes: int) -> list[str]:
+    return [*map(global_token, range(global_codes)), *map(semantic_token, range(semantic_codes))]

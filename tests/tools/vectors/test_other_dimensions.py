@@ -25,9 +25,9 @@ from core.superres.checkpoint import load_super_resolver
 from core.superres.config import SuperResConfig
 from core.superres.generator import Generator
 from core.superres.model import SuperResolver
-from core.vectors.check import check_vectors
-from core.vectors.recording import recorded
 from tests.core.bicodec.networks import Topology
+from tools.vectors.check import check_vectors
+from tools.vectors.recording import recorded
 
 CODEC = Topology(rates=(5, 3), kernels=(11, 7), levels=(5, 3, 4), ratios=(2, 1), tanh=True)
 SOUND = torch.Generator().manual_seed(11)
@@ -169,7 +169,7 @@ def test_mel_settings_are_inferred(settings: tuple[int, ...], tmp_path: Path) ->
     assert [check for check in checks.values() if not check.ok] == []
     highest = config.mel_fmax or config.sample_rate // 2
     assert (
-        f"{config.sample_rate} Hz, n_fft {config.n_fft}, {config.num_mels} mels, {config.mel_fmin} to {highest} Hz"
+        f"{config.sample_rate} Hz, n_fft {config.n_fft}, {config.num_mels} mels, {config.mel_fmin:g} to {highest:g} Hz"
         in checks["mel.npz:fb_b"].note
     )
     assert f"hop {config.hop_length}," in checks["mel.npz:mel_b"].note

@@ -1,7 +1,7 @@
 import pytest
 
-from core.floor import step_bytes
-from core.memory import published_dimensions
+from tools.memory import published_dimensions
+from tools.roofline import step_bytes
 
 
 def test_a_step_reads_every_weight_once_and_each_streams_past():

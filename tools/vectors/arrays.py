@@ -16,8 +16,8 @@ from torch import Tensor
 
 from core.checkpoint.manifest import sha256_of
 from core.documents import read_json
-from core.vectors.verdict import Array, ArrayCheck, Verdict, failed
 from shared.errors import CheckpointInvalid
+from tools.vectors.verdict import Array, ArrayCheck, Verdict, failed
 
 Judge = Callable[[re.Match[str], Array], Verdict | list[Verdict]]
 Rules = Mapping[str, Judge]

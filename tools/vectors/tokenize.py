@@ -15,10 +15,10 @@ from core.bicodec.checkpoint import BiCodecCheckpoint
 from core.bicodec.model import BiCodec
 from core.bicodec.semantic import load_semantic_encoder
 from core.bicodec.speaker import load_voice_tokenizer
-from core.vectors.arrays import Arrays, Judge, Rules
-from core.vectors.recording import recorded
-from core.vectors.verdict import GIVEN, NETWORK_ABSOLUTE, Array, Verdict, close, close_to_scale, equal
-from core.vectors.x_vector import load_x_vector
+from tools.vectors.arrays import Arrays, Judge, Rules
+from tools.vectors.recording import recorded
+from tools.vectors.verdict import GIVEN, NETWORK_ABSOLUTE, Array, Verdict, close, close_to_scale, equal
+from tools.vectors.x_vector import load_x_vector
 
 MEL = 1e-4
 MARGIN = 1e-4

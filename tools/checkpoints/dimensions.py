@@ -1,6 +1,6 @@
 """The sizes that checkpoints are built in. A trained checkpoint states its own in its config files."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from core.bicodec.config import (
@@ -13,9 +13,8 @@ from core.bicodec.config import (
     SpeakerConfig,
 )
 from core.checkpoint.language_model import LanguageModelConfig
-from core.checkpoint.names import PUBLISHED_ROWS
-from core.checkpoint.tokenizer import Layout
 from shared.types import GLOBAL_TOKENS
+from tools.checkpoints.tokenizer import PUBLISHED_ROWS, Layout
 
 Size = Literal["tiny", "small", "full"]
 
@@ -88,7 +87,7 @@ def codec_dimensions(
             fsq_levels=fsq_levels,
             fsq_num_quantizers=1,
         ),
-        prenet=PrenetConfig(**asdict(backbone(prenet_layers)), condition_dim=width),
+        prenet=PrenetConfig(**backbone(prenet_layers).model_dump(), condition_dim=width),
         postnet=backbone(max(1, prenet_layers // 2)),
     )
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from core.bicodec.config import BiCodecConfig
 from core.bicodec.layout import decode_layout
-from core.checkpoint.dimensions import SIZES
 from core.checkpoint.language_model import LanguageModelConfig, expected_shapes
 from core.superres.checkpoint import CONFIG_FILE, weights_file
 from core.superres.config import SuperResConfig
 from shared.config import MIB, CodecMode, Settings
+from tools.checkpoints.dimensions import SIZES
 
 GIB = 1024 * MIB
 

@@ -8,10 +8,10 @@ import numpy as np
 import soundfile
 
 from audio.reference import load_audio, reference_clip, volume_normalize
-from core.vectors.arrays import Arrays, NotGiven, Rules, judged, read_arrays
-from core.vectors.filterbank import RATE_STEP_HZ
-from core.vectors.mel import MelVectors
-from core.vectors.verdict import GIVEN, Array, ArrayCheck, Verdict, close, equal
+from tools.vectors.arrays import Arrays, NotGiven, Rules, judged, read_arrays
+from tools.vectors.filterbank import RATE_STEP_HZ
+from tools.vectors.mel import MelVectors
+from tools.vectors.verdict import GIVEN, Array, ArrayCheck, Verdict, close, equal
 
 VOLUME = 1e-7
 SOUND_FILE = 1e-4

@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.bicodec.checkpoint import BiCodecCheckpoint, load_bicodec, open_bicodec
-from core.vectors.arrays import Arrays, Rules, check_digest, judged, read_arrays
-from core.vectors.detokenize import DetokenizeVectors
-from core.vectors.tokenize import SemanticVectors, SpeakerVectors
-from core.vectors.verdict import ArrayCheck
 from shared.errors import CheckpointInvalid
+from tools.vectors.arrays import Arrays, Rules, check_digest, judged, read_arrays
+from tools.vectors.detokenize import DetokenizeVectors
+from tools.vectors.tokenize import SemanticVectors, SpeakerVectors
+from tools.vectors.verdict import ArrayCheck
 
 CONFIG = "config.yaml"
 WEIGHTS = "model.safetensors"

@@ -2,8 +2,8 @@ import pytest
 from typer.testing import CliRunner
 
 from api.cli.main import app
-from core.memory import GIB, cached_tokens, gpu_memory, published_dimensions
 from shared.config import Settings, VramProfile
+from tools.memory import GIB, cached_tokens, gpu_memory, published_dimensions
 
 
 def parts_of(settings):

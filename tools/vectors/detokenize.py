@@ -11,9 +11,9 @@ from torch import Tensor
 
 from core.bicodec.model import BiCodec
 from core.bicodec.quantizer import fsq_codes
-from core.vectors.arrays import Arrays, Rules
-from core.vectors.recording import recorded
-from core.vectors.verdict import GIVEN, Array, Verdict, close, close_to_scale
+from tools.vectors.arrays import Arrays, Rules
+from tools.vectors.recording import recorded
+from tools.vectors.verdict import GIVEN, Array, Verdict, close, close_to_scale
 
 SOUND = 1e-4
 TAG = r"(?P<tag>(_\w+)?)"

@@ -9,9 +9,9 @@ import torch
 from transformers import Qwen2ForCausalLM
 
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
-from core.checkpoint.builder import build_checkpoint
-from core.checkpoint.dimensions import Size
 from core.checkpoint.reading import Checkpoint, open_checkpoint
+from tools.checkpoints.builder import build_checkpoint
+from tools.checkpoints.dimensions import Size
 
 
 def files(root: Path) -> dict[str, bytes]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.bicodec.wav2vec2 import load_speech_features
-from core.vectors.arrays import Arrays, Rules, judged, read_arrays
-from core.vectors.verdict import GIVEN, Array, ArrayCheck, Verdict, close
+from tools.vectors.arrays import Arrays, Rules, judged, read_arrays
+from tools.vectors.verdict import GIVEN, Array, ArrayCheck, Verdict, close
 
 NORMALISED = 1e-5
 STATES = 1e-4

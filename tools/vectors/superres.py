@@ -17,9 +17,9 @@ from core.superres.checkpoint import load_super_resolver, weights_file
 from core.superres.generator import Generator
 from core.superres.model import SuperResolver
 from core.superres.spectra import AMPLITUDE_FLOOR, Spectrum
-from core.vectors.arrays import Arrays, NotGiven, Rules, check_digest, judged, read_arrays
-from core.vectors.recording import recorded
-from core.vectors.verdict import GIVEN, Array, ArrayCheck, Verdict, close, relative_rms
+from tools.vectors.arrays import Arrays, NotGiven, Rules, check_digest, judged, read_arrays
+from tools.vectors.recording import recorded
+from tools.vectors.verdict import GIVEN, Array, ArrayCheck, Verdict, close, relative_rms
 
 RESAMPLE = 1e-6
 ANALYSIS = 3e-5

@@ -11,9 +11,9 @@ from torch import Tensor
 
 from core.bicodec.config import MelConfig
 from core.bicodec.mel import MelSpectrogram
-from core.vectors.arrays import Arrays, Rules
-from core.vectors.filterbank import read_back
-from core.vectors.verdict import Array, Verdict, close
+from tools.vectors.arrays import Arrays, Rules
+from tools.vectors.filterbank import read_back
+from tools.vectors.verdict import Array, Verdict, close
 
 WINDOW = 1e-6
 FILTERS = 1e-4

@@ -1,0 +1,1 @@
+"""What serves no request: golden vectors, the builder of checkpoints, planners of capacity and memory."""
