@@ -19,6 +19,7 @@ from fastapi import FastAPI  # noqa: E402
 from api.app import create_app  # noqa: E402
 from api.server import server_config  # noqa: E402
 from services import snapshots  # noqa: E402
+from services.background import BackgroundTasks  # noqa: E402
 from services.runtime import Runtime, open_runtime  # noqa: E402
 from services.speech import Lost, OpenRuntime  # noqa: E402
 from shared.errors import StartupError  # noqa: E402
@@ -74,8 +75,9 @@ class Container:
             listener = self._held.enter_context(socket.create_server((self.settings.host, port)))
         except OSError as error:
             raise StartupError(f"port {port}: {error.strerror}") from None
-        config = server_config(self.app(lost), self.settings, port=port, drain_s=drain_s)
-        await self._held.enter_async_context(_serving(config, listener))
+        app = self.app(lost)
+        config = server_config(app, self.settings, port=port, drain_s=drain_s)
+        await self._held.enter_async_context(_serving(config, listener, app.state.service.background))
 
     async def close(self) -> None:
         await self._held.aclose()
@@ -108,15 +110,15 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(config: uvicorn.Config, listener: socket.socket) -> AsyncIterator[None]:
+async def _serving(config: uvicorn.Config, listener: socket.socket, background: BackgroundTasks) -> AsyncIterator[None]:
     server = _Server(config)
-    serving = asyncio.create_task(server.serve([listener]), name="server")
-    try:
+
+    def leave(_: "asyncio.Task[object]") -> None:
+        server.should_exit = True
+
+    async with background.running("server", lambda: server.serve([listener]), restart=False, stop=leave) as serving:
         while not server.started:
-            if serving.done():
+            if serving.problem:
                 raise StartupError("the app did not start; the log says why")
             await asyncio.sleep(0.01)
         yield
-    finally:
-        server.should_exit = True
-        await asyncio.wait({serving})

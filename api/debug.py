@@ -4,15 +4,25 @@ import time
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.auth import KEY_ANSWERS, DebugCaller
 from api.dependencies import Service
 from api.schemas import ErrorAnswer
-from services.audio_debug import Account
+from api.strings import Name
+from services.audio_debug import AudioReport
+
+LARGEST = 2**53  # to which every integer has a place in JSON's numbers
 
 router = APIRouter(responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}})
-SessionName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,160}$")]
+SessionName = Annotated[Name, Field(pattern=r"^[A-Za-z0-9._-]{1,160}$")]
+EventName = Annotated[Name, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+
+
+def _check_size(number: bool | int | float) -> bool | int | float:
+    if abs(number) > LARGEST:
+        raise ValueError(f"must be between -{LARGEST} and {LARGEST}")
+    return number
 
 
 class AudioLoss(BaseModel):
@@ -57,18 +67,17 @@ class FrontendEvent(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    event: str = Field(
-        pattern=r"^[a-z][a-z0-9_]{0,31}$",
+    event: EventName = Field(
         description="`received` (`bytes` since the last one), `ended` (nothing more comes), `decoded`, `played`, …",
     )
-    data: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")], bool | int | float] = Field(
+    data: dict[EventName, Annotated[bool | int | float, AfterValidator(_check_size)]] = Field(
         default_factory=dict, max_length=16
     )
     session: SessionName | None = Field(None, description="the answer's `X-Request-ID`, or a WebSocket's `request_id`")
 
 
 class SessionInfo(BaseModel):
-    """A performance that is spoken, or not yet sent."""
+    """A request that is spoken, or not yet sent."""
 
     id: str
     voice: str
@@ -99,23 +108,23 @@ async def audio_debug_stats(
     session: Annotated[SessionName | None, Query(description="of one request or WebSocket alone, by its id")] = None,
 ) -> AudioDebugStats:
     """What every stage took and gave since the start, or the last reset, and where sound was lost."""
-    account = service.audio.account(session)
-    losses = _losses(account)
+    report = service.audio.report(session)
+    losses = _losses(report)
     return AudioDebugStats(
         status="losing" if any(loss.loss_count for loss in losses) else "ok",
         timestamp=time.time(),
-        pipeline_efficiency=round(account.efficiency, 4),
-        total_events=account.steps,
-        stage_stats=account.stages(),
+        pipeline_efficiency=round(report.efficiency, 4),
+        total_events=report.steps,
+        stage_stats=report.stages(),
         losses=losses,
         recent_events=[
             AudioEventInfo(timestamp=e.at, stage=e.stage, event=e.event, session=e.session, data=dict(e.data))
-            for e in account.events
+            for e in report.events
         ],
     )
 
 
-def _losses(account: Account) -> list[AudioLoss]:
+def _losses(report: AudioReport) -> list[AudioLoss]:
     return [
         AudioLoss(
             stage=between,
@@ -126,7 +135,7 @@ def _losses(account: Account) -> list[AudioLoss]:
             in_flight=units["in_flight"],
             abandoned=units["abandoned"],
         )
-        for between, units in account.crossings()
+        for between, units in report.losses()
     ]
 
 
@@ -140,7 +149,7 @@ async def reset_audio_debug(_: DebugCaller, service: Service) -> Done:
 @router.post("/log_frontend_event", responses={400: {"model": ErrorAnswer}, 413: {"model": ErrorAnswer}})
 async def log_frontend_event(body: FrontendEvent, _: DebugCaller, service: Service) -> Done:
     """Put what a player received, decoded and played beside what was sent to it."""
-    service.audio.hear_client(body.event, body.data, body.session)
+    service.audio.record_client(body.event, body.data, body.session)
     return Done()
 
 
@@ -151,15 +160,15 @@ async def sessions(_: DebugCaller, service: Service) -> SessionList:
     return SessionList(
         sessions=[
             SessionInfo(
-                id=trail.id,
-                voice=trail.voice_id,
-                stream=trail.stream,
-                state=trail.state,
-                age_seconds=round(now - trail.begun, 3),
-                frames_sent=trail.flow.transport.steps,
-                queue_depth=max(trail.queued, 0),
-                paused=trail.paused(),
+                id=request.id,
+                voice=request.utterance.voice.id,
+                stream=request.utterance.stream,
+                state=request.phase,
+                age_seconds=round(now - request.started_at, 3),
+                frames_sent=request.stages.transport.steps,
+                queue_depth=max(request.unsent_pieces, 0),
+                paused=request.paused,
             )
-            for trail in service.audio.trails
+            for request in service.audio.open_requests
         ]
     )

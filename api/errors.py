@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 
 from api.openai import error_shape
 from api.responses import rate_headers
+from api.strings import place_of
 from services.speech import SpeechService
 from shared.errors import RateLimited, ServiceError, Unauthorized, Unavailable, ValidationFailed
 from shared.logging import get_logger
@@ -66,14 +67,13 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return answer(request, ValidationFailed("the body is not valid JSON"))
-    place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-    return answer(request, refusal(first["type"], place, first["msg"]))
+    return answer(request, refusal(first["type"], place_of(first["loc"]), first["msg"]))
 
 
 def refusal(kind: str, place: str, message: str) -> ValidationFailed:
     """What is said of a field that pydantic refused for a reason of `kind`."""
     if kind == "extra_forbidden":
-        return ValidationFailed(f"unknown field {place[:64]!r}", details={"field": place})
+        return ValidationFailed(f"unknown field {place!r}", details={"field": place})
     return ValidationFailed(f"{place}: {message}", details={"field": place})
 
 

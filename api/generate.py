@@ -1,7 +1,9 @@
 """`POST /v1/tts/generate`."""
 
 import base64
+import time
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -10,15 +12,17 @@ from starlette.responses import Response
 
 from api.auth import KEY_ANSWERS
 from api.dependencies import Service
-from api.performing import Performer
-from api.responses import Compose, SoundResponse, rate_headers
+from api.responses import Headers, SpeechResponse, StreamedSound, WholeFile, rate_headers
 from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest, SpeechRequest
+from api.synthesizing import Synthesizer
 from audio.encoders import ENCODERS
-from services.performance import Performance
+from core.request_state import RequestState
 from services.speech import SpeechService
+from services.synthesis import Synthesis
 from shared.version import APP_VERSION
 
-LONGEST_HEADER = 6_000  # characters; a server or proxy that gives all headers 8 KiB still takes it
+MAX_HEADER_CHARACTERS = 6_000
+"""Longest header value: servers and proxies that allow 8 KiB for all headers still take it."""
 
 router = APIRouter()
 
@@ -42,91 +46,86 @@ _ANSWERS: dict[int | str, dict[str, Any]] = KEY_ANSWERS | {
 async def generate(
     body: GenerateRequest,
     request: Request,
-    perform: Performer,
+    synthesize: Synthesizer,
     service: Service,
 ) -> Response:
     """Speak a text: streamed as it is made, or as a whole file."""
     sampling = service.runtime().checkpoint.sampling
-    utterance = body.utterance(service.voices, sampling)
-    opened = perform(utterance, body.format)
+    opened = synthesize(body.utterance(service.voices, sampling))
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
-    return sounding(opened, body, service, as_json=as_json)
+    return sound_response(opened, body, service, as_json=as_json)
 
 
-def sounding(
-    opened: AbstractAsyncContextManager[Performance],
+def sound_response(
+    opened: AbstractAsyncContextManager[Synthesis],
     asked: SpeechRequest,
     service: SpeechService,
     *,
     as_json: bool = False,
-) -> SoundResponse:
-    """The answer that is the performance's sound, in the manner that is asked for."""
-    compose = _composer(asked, model_version=service.runtime().checkpoint.model_version, as_json=as_json)
-    return SoundResponse(opened, service, compose, stream=asked.stream)
+) -> SpeechResponse:
+    """Return the answer that holds the sound: a stream, a file, or a file as JSON."""
+    headers = partial(_headers, asked, service.runtime().checkpoint.model_version)
+    if asked.stream:
+        return StreamedSound(opened, service, headers)
 
-
-def _composer(asked: SpeechRequest, *, model_version: str, as_json: bool) -> Compose:
-    def compose(performance: Performance, body: bytearray | None) -> tuple[dict[str, str], bytes | bytearray]:
-        headers = _headers(asked, performance, model_version)
-        if body is None:
-            return headers, b""
-        performance.encoder.seal(body)
-        headers |= _whole_headers(performance, body)
+    def compose(synthesis: Synthesis, file: bytearray) -> tuple[Headers, bytes | bytearray]:
+        synthesis.encoder.seal(file)
+        told = headers(synthesis) | _file_headers(synthesis.request, file)
         if not as_json:
-            return headers, body
-        answer = _json(asked, performance, body, content_type=headers["Content-Type"])
-        return headers | {"Content-Type": "application/json"}, answer.model_dump_json(exclude_none=True).encode()
+            return told, file
+        answer = _json(asked, synthesis.request, file, content_type=told["Content-Type"])
+        return told | {"Content-Type": "application/json"}, answer.model_dump_json(exclude_none=True).encode()
 
-    return compose
+    return WholeFile(opened, service, compose)
 
 
-def _headers(asked: SpeechRequest, performance: Performance, model_version: str) -> dict[str, str]:
-    utterance, script = performance.utterance, performance.speech.script
-    timings = (f"{name};dur={seconds * 1000:.1f}" for name, seconds in performance.timings_s().items())
+def _headers(asked: SpeechRequest, model_version: str, synthesis: Synthesis) -> Headers:
+    request, utterance = synthesis.request, synthesis.request.utterance
+    timings = (f"{name};dur={seconds * 1000:.1f}" for name, seconds in request.timings_s().items())
     headers = {
-        "Content-Type": ENCODERS[performance.format].media_type.format(rate=utterance.rate),
+        "Content-Type": ENCODERS[utterance.format].media_type.format(rate=utterance.rate),
         "X-Model-Version": model_version,
         "X-App-Version": APP_VERSION,
         "X-Speaker": utterance.voice.id,
-        "X-Format": performance.format,
+        "X-Format": utterance.format,
         "X-Sample-Rate": str(utterance.rate),
         "X-Stream": _flag(utterance.stream),
-        "X-Text-Chunked": _flag(len(script.chunks) > 1),
-        "X-Text-Chunks": str(len(script.chunks)),
+        "X-Text-Chunked": _flag(request.chunks > 1),
+        "X-Text-Chunks": str(request.chunks),
         "X-Chunking-Enabled": _flag(utterance.chunking),
-        "X-SR-Applied": _flag(performance.speech.super_resolved),
-        "X-TTFB-ms": f"{performance.ttfb_s * 1000:.1f}",
+        "X-SR-Applied": _flag(request.super_resolved),
+        "X-TTFB-ms": f"{request.ttfb_s(time.perf_counter()) * 1000:.1f}",
         "Server-Timing": ", ".join(timings),
         "Cache-Control": "no-store",
-    } | rate_headers(performance.allowance)
-    if asked.normalize_verbose:
-        spoken = quote(script.spoken)
-        headers["X-Spoken-Text"] = spoken if len(spoken) <= LONGEST_HEADER else "too-long-for-a-header"
-    if script.whole_text:
+    } | rate_headers(request.allowance)
+    if request.script and asked.normalize_verbose:
+        spoken = quote(request.script.spoken[: MAX_HEADER_CHARACTERS + 1])  # quoting makes no text shorter
+        headers["X-Spoken-Text"] = spoken if len(spoken) <= MAX_HEADER_CHARACTERS else "too-long-for-a-header"
+    if request.script and request.script.whole_text:
         headers["Warning"] = '199 veena3 "text above the chunking threshold was spoken in one breath"'
     return headers
 
 
-def _whole_headers(performance: Performance, body: bytearray) -> dict[str, str]:
+def _file_headers(request: RequestState, file: bytearray) -> Headers:
     return {
-        "X-Audio-Bytes": str(len(body)),
-        "X-Audio-Seconds": f"{performance.seconds:.3f}",
-        "X-RTF": f"{performance.rtf:.4f}",
-        "X-Seed": str(performance.utterance.sampling.seed),
-        "X-Retries": str(performance.speech.progress.retries),
+        "X-Audio-Bytes": str(len(file)),
+        "X-Audio-Seconds": f"{request.seconds:.3f}",
+        "X-RTF": f"{request.rtf(time.perf_counter()):.4f}",
+        "X-Seed": str(request.utterance.sampling.seed),
+        "X-Retries": str(request.retries),
     }
 
 
-def _json(asked: SpeechRequest, performance: Performance, body: bytearray, *, content_type: str) -> GeneratedAudio:
-    spans = performance.speech.spans()
+def _json(asked: SpeechRequest, request: RequestState, file: bytearray, *, content_type: str) -> GeneratedAudio:
+    spoken = request.script.spoken if request.script and asked.normalize_verbose else None
     return GeneratedAudio(
-        audio_b64=base64.b64encode(body).decode("ascii"),
+        audio_b64=base64.b64encode(file).decode("ascii"),
         content_type=content_type,
-        sample_rate=performance.utterance.rate,
-        seconds=performance.seconds,
-        seed=performance.utterance.sampling.seed,
-        spoken_text=performance.speech.script.spoken if asked.normalize_verbose else None,
-        chunks=[ChunkSpan(index=c.index, text=c.text, start_s=start, end_s=end) for c, start, end in spans],
+        sample_rate=request.utterance.rate,
+        seconds=request.seconds,
+        seed=request.utterance.sampling.seed,
+        spoken_text=spoken,
+        chunks=[ChunkSpan(index=c.index, text=c.text, start_s=start, end_s=end) for c, start, end in request.spans()],
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth import KEY_ANSWERS, AdminCaller
 from api.dependencies import Service
 from api.schemas import ErrorAnswer
+from api.strings import Name
 from services.auth.caller import Limits, Scope
 from services.auth.keys import Key
 from shared.logging import get_logger
@@ -32,7 +33,7 @@ class KeyCreate(KeyLimits):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", description="whose it is")
+    name: Name = Field(min_length=1, max_length=100, description="whose it is")
     scopes: list[Scope] = Field([Scope.GENERATE], min_length=1)
     expires_in_s: int | None = Field(None, ge=1, le=10**10, description="from now; null: never")
 

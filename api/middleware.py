@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import answer
-from services.neighbour import Patience
+from core.request_state import Arrival
 from shared.errors import PayloadTooLarge
 
 _BEGINNINGS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
@@ -24,8 +24,7 @@ _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 class RequestIdMiddleware:
     """Give each request and each WebSocket its id (the caller's, if it is sane), and the id to its log lines.
 
-    The scope's `state` gets `request_id`, `arrived` (perf_counter's), its `patience` with stores, and `abort`, which
-    cuts the connection.
+    The scope's `state` gets its `arrival`, `request_id`, and `abort`, which cuts the connection.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -36,7 +35,7 @@ class RequestIdMiddleware:
             return await self._app(scope, receive, send)
         offered = Headers(scope=scope).get("x-request-id", "")
         request_id = offered if _SANE_ID.fullmatch(offered) else uuid.uuid4().hex
-        state = {"request_id": request_id, "arrived": time.perf_counter(), "patience": Patience()}
+        state = {"request_id": request_id, "arrival": Arrival(request_id, time.perf_counter())}
         scope.setdefault("state", {}).update(state, abort=partial(_abort, receive))
         _hold_little(receive)
 

@@ -1,62 +1,92 @@
-"""HTTP answers that a performance becomes: its sound here, its events in `sse`."""
+"""The HTTP answers that a synthesis becomes: a stream, a whole file; `sse` has its events."""
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from typing import TypeVar
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from services.performance import Performance
 from services.speech import SpeechService
+from services.synthesis import Synthesis
 from shared.errors import ClientStalled, GenerationTimeout, ServiceError
 from shared.types import Allowance
 
-PIECE_BYTES = 64 * 1024  # of a whole file; each must be taken within the stall timeout
+PIECE_BYTES = 64 * 1024
+"""Bytes of a whole file that are sent at once; a client must take each within the stall timeout."""
 
 T = TypeVar("T")
-Compose = Callable[[Performance, bytearray | None], tuple[dict[str, str], bytes | bytearray]]
-"""Headers and body of an answer: before its first bytes (None stands for a stream), or from the joined stream."""
+Headers = dict[str, str]
+Compose = Callable[[Synthesis, bytearray], tuple[Headers, bytes | bytearray]]
+"""Headers and body of a whole file, from its encoded bytes."""
 
 
 class SpeechResponse(Response):
-    """Perform, send, and stop performing the moment the client is gone.
+    """Synthesize, send, and stop synthesizing when the client leaves.
 
-    What Starlette's StreamingResponse does not do: the first audio is awaited before the status line, so an earlier
+    It differs from Starlette's StreamingResponse: the first audio is awaited before the status line, so that an earlier
     failure keeps its status; `http.disconnect` is watched whatever ASGI version the server claims; a client that takes
     nothing is cut off; and everything is released before the response returns.
     """
 
-    def __init__(self, opened: AbstractAsyncContextManager[Performance], service: SpeechService) -> None:
-        self.status_code, self.background = 200, None
-        self._opened, self._broken = opened, service.failed_with
+    def __init__(self, opened: AbstractAsyncContextManager[Synthesis], service: SpeechService) -> None:
+        super().__init__()
+        self._opened, self._count_failure = opened, service.failed_with
         self._first_audio_timeout_s = service.settings.first_audio_timeout_s
         self._stall_timeout_s = service.settings.stall_timeout_s
+        self._synthesis: Synthesis | None = None
+        self._started = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        talk = asyncio.create_task(self._talk(send), name="speech")
+        answer = asyncio.create_task(self._answer_or_fail(send), name="speech")
         gone = asyncio.create_task(_disconnected(receive), name="disconnect-watch")
         try:
-            await asyncio.wait({talk, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            finished = talk.done()
-            for task in (talk, gone):
+            finished = answer.done()
+            for task in (answer, gone):
                 task.cancel()
-            await asyncio.wait({talk, gone})
+            await asyncio.wait({answer, gone})
         if finished:
             try:
-                talk.result()  # raise what the performance raised
+                answer.result()  # raise what the synthesis raised
             except ClientStalled:
                 scope["state"]["abort"]()
 
     @abstractmethod
-    async def _talk(self, send: Send) -> None:
-        """Perform and send; a ServiceError that is raised here has an answer of its own, or has cut the body off."""
+    async def _answer(self, send: Send) -> None:
+        """Send the whole answer; a ServiceError before the status line gets an answer of its own."""
+
+    async def _fail(self, send: Send, error: ServiceError) -> None:
+        """End a body that an error has broken off: by default without its end, so that clients notice."""
+
+    async def _answer_or_fail(self, send: Send) -> None:
+        try:
+            await self._answer(send)
+        except ServiceError as error:
+            if not self._started:
+                raise
+            self._count_failure(error)
+            if isinstance(error, ClientStalled):
+                raise
+            await self._fail(send, error)
+        finally:
+            if self._synthesis:
+                self._synthesis.abandon()
+
+    @asynccontextmanager
+    async def _synthesizing(self) -> AsyncIterator[Synthesis]:
+        async with self._opened as self._synthesis:
+            yield self._synthesis
+
+    async def _first_of(self, stream: AsyncGenerator[T, None], default: T) -> T:
+        return await first_of(stream, default, timeout_s=self._first_audio_timeout_s)
 
     async def _start(self, send: Send, headers: Mapping[str, str]) -> None:
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        self._started = True
         await send({"type": "http.response.start", "status": self.status_code, "headers": raw})
 
     async def _give(self, send: Send, body: bytes) -> None:
@@ -67,65 +97,61 @@ class SpeechResponse(Response):
         except TimeoutError:
             raise ClientStalled(f"the client took nothing for {self._stall_timeout_s:g} s") from None
 
+    async def _end(self, send: Send) -> None:
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-class SoundResponse(SpeechResponse):
-    """The sound, streamed or whole. A failure after the status line leaves the body without its end."""
+
+class StreamedSound(SpeechResponse):
+    """The sound as it is made."""
 
     def __init__(
         self,
-        opened: AbstractAsyncContextManager[Performance],
+        opened: AbstractAsyncContextManager[Synthesis],
         service: SpeechService,
-        compose: Compose,
-        *,
-        stream: bool,
+        headers: Callable[[Synthesis], Headers],
     ) -> None:
         super().__init__(opened, service)
-        self._compose, self._stream = compose, stream
+        self._headers_of = headers
 
-    async def _talk(self, send: Send) -> None:
-        begun, trail = False, None
-        body: bytes | bytearray = b""
-        try:
-            async with self._opened as performance, aclosing(performance.encoded()) as encoded:
-                trail = performance.trail
-                first = await first_of(encoded, b"", timeout_s=self._first_audio_timeout_s)
-                if self._stream:
-                    headers, _ = self._compose(performance, None)
-                    begun = True
-                    await self._start(send, headers)
-                    await self._give(send, first)
-                    trail.sent(len(first))
-                    async for piece in encoded:
-                        await self._give(send, piece)
-                        trail.sent(len(piece))
-                else:
-                    joined = bytearray(first)  # an hour of sound is 115 MB: it is held once
-                    async for piece in encoded:
-                        joined += piece
-                    size = len(joined)
-                    headers, body = self._compose(performance, joined)
-            # The performance is over, and counted, before the client can know that it has everything, and leave.
-            if not self._stream:
-                begun = True
-                await self._start(send, headers | {"Content-Length": str(len(body))})
-                for piece in _pieces(body):
-                    await self._give(send, piece)
-                trail.sent(size)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-            trail.settle()
-        except ServiceError as error:
-            if not begun:
-                raise
-            self._broken(error)
-            if isinstance(error, ClientStalled):
-                raise
-        finally:
-            if trail:
-                trail.abandon()
+    async def _answer(self, send: Send) -> None:
+        async with self._synthesizing() as synthesis, aclosing(synthesis.encoded()) as encoded:
+            piece: bytes | None = await self._first_of(encoded, b"")
+            await self._start(send, self._headers_of(synthesis))
+            while piece is not None:
+                await self._give(send, piece)
+                synthesis.sent(len(piece))
+                piece = await anext(encoded, None)
+        await self._end(send)
+        synthesis.settle()
 
 
-def rate_headers(allowance: Allowance | None) -> dict[str, str]:
-    """`X-RateLimit-Reset` is in seconds since 1970, as GitHub's."""
+class WholeFile(SpeechResponse):
+    """The sound once all of it is made, with its length."""
+
+    def __init__(
+        self, opened: AbstractAsyncContextManager[Synthesis], service: SpeechService, compose: Compose
+    ) -> None:
+        super().__init__(opened, service)
+        self._compose = compose
+
+    async def _answer(self, send: Send) -> None:
+        async with self._synthesizing() as synthesis, aclosing(synthesis.encoded()) as encoded:
+            file = bytearray(await self._first_of(encoded, b""))  # an hour is 115 MB: it is held once
+            async for piece in encoded:
+                file += piece
+            size = len(file)
+            headers, body = self._compose(synthesis, file)
+        # The synthesis has ended and is recorded before the client can know that it has everything, and leave.
+        await self._start(send, headers | {"Content-Length": str(len(body))})
+        for piece in _pieces(body):
+            await self._give(send, piece)
+        synthesis.sent(size)
+        await self._end(send)
+        synthesis.settle()
+
+
+def rate_headers(allowance: Allowance | None) -> Headers:
+    """Return the rate limit's headers; `X-RateLimit-Reset` is in seconds since 1970, as GitHub's."""
     if allowance is None:
         return {}
     return {
@@ -136,7 +162,7 @@ def rate_headers(allowance: Allowance | None) -> dict[str, str]:
 
 
 async def first_of(stream: AsyncGenerator[T, None], default: T, *, timeout_s: float) -> T:
-    """The first item of an answer, `default` if it has none. Raises GenerationTimeout."""
+    """Return the first item of an answer, `default` where it has none. Raises GenerationTimeout."""
     try:
         async with asyncio.timeout(timeout_s):
             return await anext(stream, default)

@@ -3,21 +3,32 @@
 import re
 import secrets
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from api.strings import NOT_CLEAN, Name, is_clean
 from audio.encoders import ENCODERS
 from services.voices import VoiceBook
 from shared.config import SuperResolutionMode
 from shared.errors import InvalidFormat, TextTooLong, ValidationFailed
-from shared.types import Sampling, Utterance
+from shared.types import (
+    MAX_REPETITION_PENALTY,
+    MAX_SEED,
+    MAX_TEMPERATURE,
+    MAX_TOP_K,
+    MIN_TEMPERATURE,
+    MIN_TOP_P,
+    Sampling,
+    Utterance,
+)
 
 MAX_TEXT = 50_000
 RATES = {"16khz": 16_000, "48khz": 48_000}
-_UNSPEAKABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SAMPLING_FIELDS = {"temperature", "top_k", "top_p", "repetition_penalty", "max_tokens", "seed"}
 _CONTROL_TOKEN = re.compile(r"<\|[^|<>\s]*\|>")
+_BEGUN_TOKEN = re.compile(r"<(?:\|[^|<>\s]*(?P<closing>\|)?)?\Z")
 
 
 def check_text(text: str, *, field: str = "text", most: int = MAX_TEXT) -> str:
@@ -27,15 +38,26 @@ def check_text(text: str, *, field: str = "text", most: int = MAX_TEXT) -> str:
         raise TextTooLong(
             f"{field} has {len(text)} characters; at most {most} are spoken in one request", details=where
         )
-    if _UNSPEAKABLE.search(text):
-        message = f"{field}: control characters other than newline, tab and return are not allowed"
-        raise ValidationFailed(message, details=where)
+    if not is_clean(text):
+        raise ValidationFailed(f"{field}: {NOT_CLEAN}", details=where)
     if _CONTROL_TOKEN.search(text):
         raise ValidationFailed(f"{field}: control tokens of the form <|…|> are not allowed", details=where)
     return text
 
 
+def begun_token(text: str) -> str:
+    """Return the beginning of a control token that `text` ends with, without the name in it; "" where there is none.
+
+    A text that follows can be checked behind it as behind all of `text`.
+    """
+    begun = _BEGUN_TOKEN.search(text)
+    if begun is None:
+        return ""
+    return "<||" if begun["closing"] else begun[0][:2]
+
+
 SpokenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_text)]
+SpokenForm = Annotated[str, AfterValidator(partial(check_text, field="lexicon"))]
 
 
 def _check_format(name: str) -> str:
@@ -49,9 +71,9 @@ class SpeechRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
-    speaker: str = Field(max_length=128, description="a voice's id or alias, as `GET /v1/voices` lists them")
+    speaker: Name = Field(max_length=128, description="a voice's id or alias, as `GET /v1/voices` lists them")
     stream: bool = Field(False, description="audio as it is made, or the whole file")
-    format: Annotated[str, AfterValidator(_check_format)] = Field(
+    format: Annotated[Name, AfterValidator(_check_format)] = Field(
         "wav", description=f"one of {', '.join(ENCODERS)}", json_schema_extra={"enum": list(ENCODERS)}
     )
     output: Literal["16khz", "48khz"] = Field(
@@ -61,15 +83,27 @@ class SpeechRequest(BaseModel):
     sample_rate: Literal[8000, 16000, 24000, 44100, 48000] | None = Field(
         None, description="in Hz; default from `output`"
     )
-    temperature: float | None = Field(None, ge=0, le=2)
-    top_k: int | None = Field(None, ge=-1, le=1000, description="1 to 1000, or -1 for off")
-    top_p: float | None = Field(None, gt=0, le=1)
-    repetition_penalty: float | None = Field(None, ge=1, le=2)
+    temperature: float | None = Field(
+        None,
+        ge=0,
+        le=MAX_TEMPERATURE,
+        description=f"below {MIN_TEMPERATURE} the likeliest token is always taken",
+    )
+    top_k: int | None = Field(None, ge=-1, le=MAX_TOP_K, description=f"1 to {MAX_TOP_K}, or -1 for off")
+    top_p: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description=f"share of the probability that is sampled from; below {MIN_TOP_P:f} as {MIN_TOP_P:f}",
+    )
+    repetition_penalty: float | None = Field(
+        None, ge=1, le=MAX_REPETITION_PENALTY, description="of tokens that were there already; 1 is off"
+    )
     max_tokens: int | None = Field(None, ge=64, le=4096, description="for a chunk of text")
-    seed: int | None = Field(None, ge=0, le=2**32 - 1, description="same request, same seed: same audio")
+    seed: int | None = Field(None, ge=0, le=MAX_SEED, description="same request, same seed: same audio")
     normalize: bool = Field(True, description="speak numbers, dates, currency … as words")
     normalize_verbose: bool = Field(False, description="add the text as it is spoken to the answer")
-    lexicon: dict[str, str] = Field(
+    lexicon: dict[Name, SpokenForm] = Field(
         default_factory=dict, max_length=1000, description="word -> how it is said; laid over the service's own"
     )
     chunking: bool = Field(True, description="split long text; `false` speaks it in one breath")
@@ -85,7 +119,8 @@ class SpeechRequest(BaseModel):
             voice=voices.speaker(self.speaker),
             sampling=replace(defaults, **{"seed": secrets.randbits(32)} | given),
             rate=ENCODERS[self.format].only_rate or self.sample_rate or RATES[self.output],
-            wide=self.output == "48khz",
+            format=self.format,
+            super_resolve=self.output == "48khz",
             speed=self.speed,
             stream=self.stream,
             normalize=self.normalize,

@@ -13,14 +13,15 @@ from starlette.types import Send
 
 from api.auth import KEY_ANSWERS
 from api.dependencies import Service
-from api.events import Event, Narrator, told
-from api.performing import Performer
-from api.responses import SpeechResponse, first_of, rate_headers
+from api.events import Event, EventBuilder, error_event
+from api.responses import SpeechResponse, rate_headers
 from api.schemas import ErrorAnswer, GenerateRequest
+from api.synthesizing import Synthesizer, arrival_of
 from audio.frames import Frame
-from services.performance import Performance
+from core.request_state import Arrival, RequestState
 from services.speech import SpeechService
-from shared.errors import ClientStalled, ServiceError
+from services.synthesis import Synthesis
+from shared.errors import ServiceError
 
 FRAME_MS = 100  # of an `audio` event, the first ones shorter
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -42,7 +43,7 @@ router = APIRouter()
 async def events(
     body: GenerateRequest,
     request: Request,
-    perform: Performer,
+    synthesize: Synthesizer,
     service: Service,
     trace: Annotated[bool, Query(description="a `metrics` event behind every `audio`")] = False,
 ) -> Response:
@@ -54,98 +55,94 @@ async def events(
     """
     sampling = service.runtime().checkpoint.sampling
     utterance = body.model_copy(update={"stream": True}).utterance(service.voices, sampling)
-    state = request.scope["state"]
-    opened = perform(utterance, body.format)
-    narrator = Narrator(state["request_id"], verbose=body.normalize_verbose, trace=trace)
-    return EventsResponse(opened, service, SpeechStory(narrator, state["request_id"], arrived=state["arrived"]))
+    arrival = arrival_of(request)
+    builder = EventBuilder(arrival.id, verbose=body.normalize_verbose, trace=trace)
+    return EventsResponse(synthesize(utterance), service, SpeechEvents(builder, arrival))
 
 
-class Story(Protocol):
-    """What an answer's events say. Each method gives those that are due, in order."""
+class EventFormat(Protocol):
+    """The events of an answer. Each method returns those that are due, in order."""
 
-    def begin(self, performance: Performance) -> Iterable[Event]:
-        """The first sound exists, and comes next."""
+    def begin(self, request: RequestState) -> Iterable[Event]:
+        """Build the events due before the first sound, which exists."""
         ...
 
-    def sound(self, frame: Frame) -> Iterable[Event]: ...
+    def sound(self, frame: Frame) -> Iterable[Event]:
+        """Build the events of a frame."""
+        ...
+
     def close(self) -> Iterable[Event]:
-        """There is no more sound; the performance is still open."""
+        """Build the events due after the last sound; the synthesis is still open."""
         ...
 
     def end(self) -> Iterable[Event]:
-        """The performance is over, and all of it was told."""
+        """Build the events due once the synthesis has ended and everything was sent."""
         ...
 
     def fail(self, error: ServiceError) -> Iterable[Event]:
-        """The last events of a performance that has begun."""
+        """Build the last events of a synthesis that has begun."""
         ...
 
 
-class SpeechStory:
-    """`/v1/tts/sse`: each event with `seq` and `ts_ms`."""
+class SpeechEvents:
+    """The events of `/v1/tts/sse`, each with `seq` and `ts_ms`."""
 
-    def __init__(self, narrator: Narrator, request_id: str, *, arrived: float) -> None:
-        self._narrator, self._request_id, self._arrived = narrator, request_id, arrived
+    def __init__(self, builder: EventBuilder, arrival: Arrival) -> None:
+        self._builder, self._arrival = builder, arrival
         self._seq = 0
 
-    def begin(self, performance: Performance) -> Iterator[Event]:
-        self._narrator.follow(performance)
-        yield self._stamped(self._narrator.start())
+    def begin(self, request: RequestState) -> Iterator[Event]:
+        self._builder.follow(request)
+        yield self._stamped(self._builder.start())
 
     def sound(self, frame: Frame) -> Iterator[Event]:
         sound: Event = {"type": "audio", "audio": base64.b64encode(frame.data).decode("ascii")}
         yield self._stamped(sound | {"seq": frame.seq, "samples": frame.samples})
-        yield from map(self._stamped, self._narrator.after(frame))
+        yield from map(self._stamped, self._builder.after(frame))
 
     def close(self) -> Iterator[Event]:
-        yield from map(self._stamped, self._narrator.close())
+        yield from map(self._stamped, self._builder.close())
 
     def end(self) -> Iterator[Event]:
-        yield self._stamped(self._narrator.end())
+        yield self._stamped(self._builder.end())
 
     def fail(self, error: ServiceError) -> Iterator[Event]:
-        yield self._stamped(told(error, self._request_id))
+        yield self._stamped(error_event(error, self._arrival.id))
 
     def _stamped(self, event: Event) -> Event:
-        stamped = {"seq": self._seq, "ts_ms": round((time.perf_counter() - self._arrived) * 1000, 1)} | event
+        ts_ms = round((time.perf_counter() - self._arrival.at) * 1000, 1)
+        stamped = {"seq": self._seq, "ts_ms": ts_ms} | event
         if event["type"] != "audio":
             self._seq += 1
         return stamped
 
 
 class EventsResponse(SpeechResponse):
-    """The performance in the story's events: what fails after the status line is told, and then the body ends."""
+    """The synthesis as events. A failure after the status line is an event, and then the body ends."""
 
-    def __init__(self, opened: AbstractAsyncContextManager[Performance], service: SpeechService, story: Story) -> None:
+    def __init__(
+        self, opened: AbstractAsyncContextManager[Synthesis], service: SpeechService, format: EventFormat
+    ) -> None:
         super().__init__(opened, service)
-        self._story = story
+        self._format = format
 
-    async def _talk(self, send: Send) -> None:
-        trail = None
-        try:
-            async with self._opened as performance, aclosing(performance.framed(FRAME_MS)) as frames:
-                frame = await first_of(frames, None, timeout_s=self._first_audio_timeout_s)
-                trail = performance.trail
-                await self._start(send, HEADERS | rate_headers(performance.allowance))
-                await self._tell(send, self._story.begin(performance))
-                while frame is not None:
-                    await self._tell(send, self._story.sound(frame))
-                    trail.sent(len(frame.data), samples=frame.samples)
-                    frame = await anext(frames, None)
-                await self._tell(send, self._story.close())
-            await self._tell(send, self._story.end())
-            trail.settle()
-        except ServiceError as error:
-            if trail is None:
-                raise
-            self._broken(error)
-            if isinstance(error, ClientStalled):
-                raise
-            await self._tell(send, self._story.fail(error))
-        finally:
-            if trail:
-                trail.abandon()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    async def _answer(self, send: Send) -> None:
+        async with self._synthesizing() as synthesis, aclosing(synthesis.framed(FRAME_MS)) as frames:
+            frame = await self._first_of(frames, None)
+            await self._start(send, HEADERS | rate_headers(synthesis.request.allowance))
+            await self._tell(send, self._format.begin(synthesis.request))
+            while frame is not None:
+                await self._tell(send, self._format.sound(frame))
+                synthesis.sent(len(frame.data), samples=frame.samples)
+                frame = await anext(frames, None)
+            await self._tell(send, self._format.close())
+        await self._tell(send, self._format.end())
+        synthesis.settle()
+        await self._end(send)
+
+    async def _fail(self, send: Send, error: ServiceError) -> None:
+        await self._tell(send, self._format.fail(error))
+        await self._end(send)
 
     async def _tell(self, send: Send, events: Iterable[Event]) -> None:
         for event in events:

@@ -15,7 +15,7 @@ RAMP_S = 0.005  # in which the gain goes down before a peak and up after it; als
 HOLD_S = 0.030  # longer than a period of any voice, so that the gain does not move within one
 
 
-class Limiter:
+class PeakLimiter:
     """A peak limiter that looks ahead; sound that never exceeds the ceiling passes bit for bit.
 
     The gain at a sample is the mean, over a ramp, of the least gain that any sample near by needs. Each of the values

@@ -1,6 +1,7 @@
 """Join the sound of consecutive text chunks into one performance. Knows nothing of how the sound is made."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -12,13 +13,21 @@ EDGE_S = 0.005  # a sound that stops or begins without silence of its own is fad
 QUIET = 0.02  # of a chunk's peak: 34 dB below it
 
 
+@dataclass(slots=True)
+class Timeline:
+    """Where each chunk lies in the joined sound: the sample at which it begins, and the samples given so far."""
+
+    starts: list[int] = field(default_factory=list)
+    samples: int = 0
+
+
 class SeamJoiner:
     """Between two chunks there is the rest that the text asks for, whatever silence the model put there itself.
 
     Each chunk is announced by its `TextChunk`; `pauses_s[i]` is the rest after chunk i. What is silent at the end of a
     chunk, and 50 ms at least, is held back until the next one's first sound is there; then the two silences are cut or
     stretched to the rest, by an equal-power cross-fade of 50 ms. Of the last chunk nothing is held, so a text of one
-    chunk passes through untouched and undelayed. `starts`: the output's sample at which each chunk begins.
+    chunk passes through untouched and undelayed. `timeline` grows with the output.
     """
 
     def __init__(self, pauses_s: Sequence[float]) -> None:
@@ -28,8 +37,7 @@ class SeamJoiner:
         self._chunk = TextChunk(0, "", last=True)
         self._peak = 0.0
         self._rate = 0
-        self.samples = 0
-        self.starts: list[int] = []
+        self.timeline = Timeline()
 
     def feed(self, item: TextChunk | Pcm) -> Iterator[Pcm]:
         if isinstance(item, TextChunk):
@@ -54,10 +62,10 @@ class SeamJoiner:
     def _turn(self, chunk: TextChunk) -> Iterator[Pcm]:
         if self._before is not None:  # a chunk that made no sound
             yield from self._join()
-        if self.starts:
+        if self.timeline.starts:
             self._before = self._held
         else:
-            self.starts.append(0)
+            self.timeline.starts.append(0)
         self._held, self._chunk = _nothing(), chunk
 
     def _join(self) -> Iterator[Pcm]:
@@ -77,7 +85,7 @@ class SeamJoiner:
                 before, after = before[: len(before) + lacking + cut_after], after[cut_after:]
         overlap = min(overlap, len(before), len(after))
         yield from self._give(before[: len(before) - overlap])
-        self.starts.append(self.samples)
+        self.timeline.starts.append(self.timeline.samples)
         self._held = _crossfade(before[len(before) - overlap :], after, overlap)
         self._before = None
 
@@ -89,7 +97,7 @@ class SeamJoiner:
 
     def _give(self, samples: Samples) -> Iterator[Pcm]:
         if len(samples):
-            self.samples += len(samples)
+            self.timeline.samples += len(samples)
             yield Pcm(samples, self._rate)
 
 

@@ -28,6 +28,14 @@ def read_yaml(path: Path) -> object:
 
 
 def first_fault(error: ValidationError) -> str:
-    """The first field that is wrong, and why."""
+    """Return the first field that is wrong, and the reason."""
     fault = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, fault['loc'])) or 'the document'}: {fault['msg']}"
+    place = ".".join(map(str, fault["loc"])) or "the document"
+    match fault["type"]:
+        case "missing":
+            return f"{place} is missing"
+        case "extra_forbidden":
+            return f"unknown key {place}"
+        case "value_error":
+            return f"{place}: {fault['ctx']['error']}"
+    return f"{place}: {fault['msg']}"

@@ -1,46 +1,46 @@
-"""Stop a model that has lost the thread. Knows nothing of text or sound."""
+"""Stop a model that repeats itself without end. Knows nothing of text or sound."""
 
 from collections.abc import Iterable
 
 from shared.errors import SpeechLooped
-from shared.types import GlobalTokens, SpeechTokens
+from shared.types import SpeechTokens
 
-LONGEST_HOLD = 150  # tokens: 3 s of one and the same sound, or of silence
-LONGEST_LOOP = 400  # tokens: 8 s of a pattern that comes back and back
-LONGEST_PATTERN = 60  # tokens
-CHECK_EVERY = 50  # tokens
+MAX_HOLD = 150
+"""Tokens (20 ms each) of one and the same code, 3 s: longer than any sound or silence within a sentence."""
+MAX_LOOP = 400
+"""Tokens of an exactly repeating pattern, 8 s. A text may repeat a word; no text gives the same codes for so long."""
+MAX_PERIOD = 60
+"""Longest pattern that is searched for, in tokens."""
+CHECK_EVERY = 50
+"""Tokens between two checks: a check costs as much as parsing some hundred tokens."""
 
 
 class LoopGuard:
-    """Pass tokens on until they are one sound held too long, or one pattern repeated too long. Raises SpeechLooped.
-
-    A text may well say the same word eight times; no text takes 8 s of exactly the same codes over and over.
-    """
+    """Pass tokens on. Raises SpeechLooped once one code is held, or one pattern is repeated, for too long."""
 
     def __init__(self) -> None:
         self._recent: list[int] = []
         self._unchecked = 0
 
-    def feed(self, item: GlobalTokens | SpeechTokens) -> Iterable[GlobalTokens | SpeechTokens]:
-        if isinstance(item, SpeechTokens):
-            self._recent += item.ids
-            self._unchecked += len(item.ids)
-            if self._unchecked >= CHECK_EVERY:
-                self._check()
-        return (item,)
+    def feed(self, tokens: SpeechTokens) -> Iterable[SpeechTokens]:
+        self._recent += tokens.ids
+        self._unchecked += len(tokens.ids)
+        if self._unchecked >= CHECK_EVERY:
+            self._check()
+        return (tokens,)
 
-    def finish(self) -> Iterable[GlobalTokens | SpeechTokens]:
+    def finish(self) -> Iterable[SpeechTokens]:
         return ()
 
     def _check(self) -> None:
         self._unchecked = 0
-        del self._recent[:-LONGEST_LOOP]
+        del self._recent[:-MAX_LOOP]
         recent = self._recent
-        held = recent[-LONGEST_HOLD:]
-        if len(held) == LONGEST_HOLD and held.count(held[0]) == LONGEST_HOLD:
+        held = recent[-MAX_HOLD:]
+        if len(held) == MAX_HOLD and held.count(held[0]) == MAX_HOLD:
             raise SpeechLooped("the model held one sound, or was silent, for too long")
-        if len(recent) < LONGEST_LOOP:
+        if len(recent) < MAX_LOOP:
             return
-        for period in range(2, LONGEST_PATTERN + 1):
+        for period in range(2, MAX_PERIOD + 1):
             if recent[period:] == recent[:-period]:
                 raise SpeechLooped("the model repeated itself and found no end")

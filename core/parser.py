@@ -1,6 +1,6 @@
 """Model token ids -> codec indices. Knows nothing of text, prompts or sound."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from core.checkpoint.vocabulary import Vocabulary
 from shared.errors import EmptySpeech, SpeechTruncated, TokenStreamInvalid
@@ -9,11 +9,11 @@ from shared.types import GLOBAL_TOKENS, Finish, GlobalTokens, SpeechTokens, Toke
 OTHER = -1
 
 CodecTable = list[int]
-"""What each token id means: a semantic index, `OTHER`, or `-2 - g` for the global index g."""
+"""The meaning of each token id: a semantic index, `OTHER`, or `-2 - g` for the global index g."""
 
 
 def codec_table(vocabulary: Vocabulary) -> CodecTable:
-    """Made once for a checkpoint; a token is then one look-up."""
+    """Build the table of a checkpoint, once; parsing a token is then one look-up."""
     table = [OTHER] * vocabulary.rows
     for index in range(vocabulary.semantics.count):
         table[vocabulary.semantics.first + index] = index
@@ -22,50 +22,69 @@ def codec_table(vocabulary: Vocabulary) -> CodecTable:
     return table
 
 
-class TokenParser:
-    """Give the 32 global tokens once, then semantic tokens as they come.
+class SpeechParser:
+    """Parse the answer to a prompt that holds the voice: semantic tokens only.
 
-    `pinned`: the voice's globals stood in the prompt and are given before the first semantic token. Tokens that are no
-    codec tokens (the layout's own, and strays, which upstream ignores too) are passed over; a wrong number of globals
-    never is.
+    Other tokens (those of the prompt's layout, and strays) are skipped, as upstream does.
 
-    Raises: TokenStreamInvalid, EmptySpeech (no semantic token at all), SpeechTruncated (the budget ended first).
+    Raises: TokenStreamInvalid for a global token, EmptySpeech where no semantic token came, SpeechTruncated where the
+    token budget ended first.
     """
 
-    def __init__(self, table: CodecTable, pinned: Sequence[int] | None) -> None:
+    def __init__(self, table: CodecTable) -> None:
         self._table = table
-        self._voice = list(pinned or ())
-        self._voice_open = pinned is None
-        self._speaking = False
+        self._empty = True
 
-    def feed(self, delta: TokenDelta) -> Iterable[GlobalTokens | SpeechTokens]:
-        table = self._table
-        codes = (table[delta.ids[0]],) if len(delta.ids) == 1 else tuple([table[i] for i in delta.ids])
+    def feed(self, delta: TokenDelta) -> Iterable[SpeechTokens]:
         if delta.finish is Finish.LENGTH:
             raise SpeechTruncated("the token budget ended before the speech did")
-        if self._speaking and codes and min(codes) > OTHER:  # nearly every delta; a tuple costs less than a generator
-            return (SpeechTokens(codes),)
-        return self._sorted_out(codes)
+        table, ids = self._table, delta.ids
+        codes = (table[ids[0]],) if len(ids) == 1 else tuple([table[i] for i in ids])
+        if not codes:
+            return ()
+        if min(codes) <= OTHER:  # rare: nearly every delta holds semantic tokens alone
+            if min(codes) < OTHER:
+                raise TokenStreamInvalid("the model gave a global token where speech was expected")
+            codes = tuple([code for code in codes if code != OTHER])
+            if not codes:
+                return ()
+        self._empty = False
+        return (SpeechTokens(codes),)
 
-    def finish(self) -> Iterable[GlobalTokens | SpeechTokens]:
-        if not self._speaking:
+    def finish(self) -> Iterable[SpeechTokens]:
+        if self._empty:
             raise EmptySpeech("the model gave no speech for this text")
         return ()
 
-    def _sorted_out(self, codes: Sequence[int]) -> Iterable[GlobalTokens | SpeechTokens]:
-        speech: list[int] = []
-        for code in codes:
-            if code >= 0:
-                speech.append(code)
-            elif code != OTHER:
-                if speech or self._speaking or not self._voice_open:
-                    raise TokenStreamInvalid("the model gave a global token where speech was expected")
-                self._voice.append(-2 - code)
-        if not speech:
+
+class VoiceParser:
+    """Parse the answer to a prompt without a voice, up to its first semantic token: 32 global tokens, given once.
+
+    Raises: TokenStreamInvalid for any other number of them, EmptySpeech where no semantic token came.
+    """
+
+    def __init__(self, table: CodecTable) -> None:
+        self._table = table
+        self._voice: list[int] = []
+        self._given = False
+
+    def feed(self, delta: TokenDelta) -> Iterable[GlobalTokens]:
+        if self._given:
             return ()
-        if self._speaking:
-            return (SpeechTokens(tuple(speech)),)
+        for code in [self._table[i] for i in delta.ids]:
+            if code >= 0:
+                return (self._complete(),)
+            if code != OTHER:
+                self._voice.append(-2 - code)
+        return ()
+
+    def finish(self) -> Iterable[GlobalTokens]:
+        if not self._given:
+            raise EmptySpeech("the model gave no voice")
+        return ()
+
+    def _complete(self) -> GlobalTokens:
         if len(self._voice) != GLOBAL_TOKENS:
             raise TokenStreamInvalid(f"the model gave {len(self._voice)} global tokens instead of {GLOBAL_TOKENS}")
-        self._speaking = True
-        return GlobalTokens(tuple(self._voice)), SpeechTokens(tuple(speech))
+        self._given = True
+        return GlobalTokens(tuple(self._voice))

@@ -1,10 +1,9 @@
 """Text of one chunk -> the token ids that ask the model to speak it. Knows nothing of engines."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from core.checkpoint.reading import Checkpoint
-from shared.types import Prompt, Sampling, Voice
+from shared.types import GlobalTokens, Prompt, Sampling, Voice
 
 SLOWEST_TOKENS_PER_CHARACTER = 10  # 0.2 s a character: twice what slow speech in any of the three languages takes
 LEAST_BUDGET = 200
@@ -18,16 +17,22 @@ class PromptBuilder:
         self._template = checkpoint.prompt
 
     def build(
-        self, text: str, voice: Voice, sampling: Sampling, *, pinned: Sequence[int] | None, heard: bool = True
+        self,
+        text: str,
+        voice: Voice,
+        sampling: Sampling,
+        *,
+        global_tokens: GlobalTokens | None,
+        streaming: bool = True,
     ) -> Prompt:
-        """`pinned`: the voice's 32 global indices; the answer then begins at the first semantic token.
+        """Build a prompt. With the voice's `global_tokens`, the answer begins at the first semantic token.
 
-        The token budget follows the length of the text, so that a model that runs away is stopped.
+        The token budget follows the length of the text, which stops a model that runs away.
         """
         vocabulary, control = self._vocabulary, self._vocabulary.control
         asked = vocabulary.encode_text(self._template.format(speaker=voice.speaker, text=text))
         ids = [control.task_tts, control.start_content, *asked, control.end_content, control.start_global]
-        if pinned is not None:
-            ids += [*vocabulary.globals.ids(pinned), control.end_global, control.start_semantic]
+        if global_tokens is not None:
+            ids += [*vocabulary.globals.ids(global_tokens.ids), control.end_global, control.start_semantic]
         budget = min(sampling.max_tokens, LEAST_BUDGET + SLOWEST_TOKENS_PER_CHARACTER * len(text))
-        return Prompt(tuple(ids), vocabulary.stop_ids, replace(sampling, max_tokens=budget), heard)
+        return Prompt(tuple(ids), vocabulary.stop_ids, replace(sampling, max_tokens=budget), streaming)

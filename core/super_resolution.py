@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import torch
 
-from core.batching import DeviceWorker, Work
-from core.headroom import NOW
+from core.scheduling.device_worker import BatchedWork, DeviceWorker
+from core.scheduling.policy import IMMEDIATE
 from core.superres.config import SuperResConfig
 from core.superres.fast_generator import FastGenerator
 from core.superres.generator import Generator
@@ -25,7 +25,7 @@ class SuperResolution:
 
     `mode` is the one in use: on another device than a CPU the plain modules run (`eager`), and on a CPU that has no
     kernels for `int8`, `fast`. In these two, where there are two threads or more, each of the network's two streams has
-    half of them. `most` and `gather_s`: see `DeviceWorker`.
+    half of them. `max_jobs` and `gather_s`: see `DeviceWorker`.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class SuperResolution:
         mode: SuperResolutionMode,
         device: torch.device,
         threads: int,
-        most: int = 1,
+        max_jobs: int = 1,
         gather_s: float = 0.0,
     ) -> None:
         self.rate_in, self.rate_out = config.low_rate, config.high_rate
@@ -50,32 +50,39 @@ class SuperResolution:
                 threads //= 2
                 self._beside = ThreadPoolExecutor(1, "phase", torch.set_num_threads, (threads,))
             product = int8 if self.mode is SuperResolutionMode.INT8 else exact
-            network, most = FastGenerator(generator, beside=self._beside, product=product), 1  # it takes one sequence
+            network, max_jobs = (
+                FastGenerator(generator, beside=self._beside, product=product),
+                1,
+            )  # it takes one sequence
         self._resolver = SuperResolver(config, network)
-        self._worker = DeviceWorker(most=most, gather_s=gather_s, prepare=lambda: torch.set_num_threads(threads))
-        self._work: Work[Piece, Samples] = Work(self._worker, self._widen)
+        self._worker = DeviceWorker(
+            max_jobs=max_jobs, gather_s=gather_s, prepare=lambda: torch.set_num_threads(threads)
+        )
+        self._work: BatchedWork[Piece, Samples] = BatchedWork(self._worker, self._resolve)
 
     def stream(
         self,
         blocks: AsyncGenerator[Pcm, None],
-        due: Callable[[], float] = lambda: NOW,
+        deadline: Callable[[], float] = lambda: IMMEDIATE,
         more: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Pcm, None]:
         """The same sound at `rate_out`, 0.025 s behind; exactly its length in samples times the ratio of the rates.
 
-        `due` says when the next piece has to be there; who is given time gets larger pieces. `more` says whether the
+        `deadline` says when the next piece must be there; a later deadline makes larger pieces. `more` says whether the
         next block, or the end, can be had at once.
         """
-        cutter = PieceCutter(self.plan, lambda: due() - time.perf_counter(), more=more, take_s=self._work.times.takes_s)
+        cutter = PieceCutter(
+            self.plan, lambda: deadline() - time.perf_counter(), more=more, latency_s=self._work.costs.latency_s
+        )
         pieces = through(blocks, cutter)
-        return through(amap(pieces, lambda piece: self.widen(piece, due=due())), PieceJoiner(self.plan))
+        return through(amap(pieces, lambda piece: self.resolve(piece, deadline=deadline())), PieceJoiner(self.plan))
 
-    async def widen(self, piece: Piece, *, due: float = NOW) -> Pcm:
+    async def resolve(self, piece: Piece, *, deadline: float = IMMEDIATE) -> Pcm:
         """What counts of a piece. A caller that is cancelled while it waits is skipped."""
         shape = len(piece.samples), piece.start, piece.stop
-        return Pcm(await self._work(piece, shape=shape, size=len(piece.samples), due=due), self.rate_out)
+        return Pcm(await self._work(piece, shape=shape, size=len(piece.samples), deadline=deadline), self.rate_out)
 
-    def _widen(self, pieces: Sequence[Piece]) -> list[Samples]:
+    def _resolve(self, pieces: Sequence[Piece]) -> list[Samples]:
         waves = torch.from_numpy(np.stack([piece.samples for piece in pieces])).to(self._device)
         samples: Samples = self._resolver(waves, wanted=slice(pieces[0].start, pieces[0].stop)).cpu().numpy()
         return list(samples)
@@ -83,7 +90,7 @@ class SuperResolution:
     async def warm_up(self) -> float:
         """Run once, so that no caller pays for what the first time costs. Seconds it took."""
         begun = time.perf_counter()
-        await self.widen(Piece(np.zeros(self.rate_in, np.float32), 0, 1))
+        await self.resolve(Piece(np.zeros(self.rate_in, np.float32), 0, 1))
         return time.perf_counter() - begun
 
     def close(self) -> None:

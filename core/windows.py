@@ -1,8 +1,8 @@
-"""Plan which semantic tokens are decoded together. Knows nothing of the decoder but how far it looks.
+"""Cut semantic tokens into decode windows. Knows nothing of the decoder but its receptive field.
 
 The decoder is not causal: a sample depends on tokens on both sides of it. Decoding overlapping windows and keeping the
-middle gives the samples of decoding everything at once, as long as the context covers the receptive field
-(docs/decisions/0003-windows.md has the price of less look-ahead).
+middle of each gives the samples of decoding everything at once, as long as the context covers the receptive field
+(docs/decisions/0003-windows.md gives the error of shorter look-ahead).
 """
 
 from collections.abc import Callable, Iterator
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from shared.types import GlobalTokens, SpeechTokens, Window
 
-LOOKAHEAD = 20
-"""Tokens that a window waits for on its right where neither settings nor checkpoint say how many."""
+DEFAULT_LOOKAHEAD = 20
+"""Tokens of right context that a window waits for where neither settings nor checkpoint give a number: 64 dB from the
+whole at the published dimensions (docs/decisions/0003-windows.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowPlan:
-    """Sizes in tokens: `left` context, `right` look-ahead; what is kept doubles from `first` up to `steady`."""
+    """Sizes in tokens: `left` context, `right` look-ahead; kept tokens double from `first` up to `steady`."""
 
     left: int
     right: int
@@ -24,29 +25,31 @@ class WindowPlan:
     steady: int
 
     @property
-    def rungs(self) -> tuple[int, ...]:
-        """The sizes that windows have, but for the last of a chunk: few, so that windows of many streams are alike."""
-        rungs = [min(self.first, self.steady)]
-        while rungs[-1] < self.steady:
-            rungs.append(min(2 * rungs[-1], self.steady))
-        return tuple(rungs)
+    def sizes(self) -> tuple[int, ...]:
+        """Return the kept sizes, ascending. They are few, so that windows of many streams have equal shapes.
+
+        Only the last window of a chunk has another size.
+        """
+        sizes = [min(self.first, self.steady)]
+        while sizes[-1] < self.steady:
+            sizes.append(min(2 * sizes[-1], self.steady))
+        return tuple(sizes)
 
 
 class WindowPlanner:
-    """`sizes` says how many tokens the next window keeps, of so many that could be kept; 0 to wait for more."""
+    """Cut the tokens of one chunk into windows, spoken by `voice`.
 
-    def __init__(self, plan: WindowPlan, sizes: Callable[[int], int]) -> None:
-        self._plan, self._sizes = plan, sizes
-        self._voice: GlobalTokens | None = None
+    `next_size` takes the number of tokens that could be kept now and returns how many the next window keeps; 0 to wait.
+    """
+
+    def __init__(self, plan: WindowPlan, voice: GlobalTokens, next_size: Callable[[int], int]) -> None:
+        self._plan, self._voice, self._next_size = plan, voice, next_size
         self._ids: list[int] = []
-        self._done = 0  # tokens of `_ids` that have been kept by a window already
+        self._done = 0  # tokens of `_ids` that earlier windows have kept
 
-    def feed(self, item: GlobalTokens | SpeechTokens) -> Iterator[Window]:
-        if isinstance(item, GlobalTokens):
-            self._voice = item
-            return
-        self._ids += item.ids
-        while keep := self._sizes(len(self._ids) - self._done - self._plan.right):
+    def feed(self, tokens: SpeechTokens) -> Iterator[Window]:
+        self._ids += tokens.ids
+        while keep := self._next_size(len(self._ids) - self._done - self._plan.right):
             yield self._cut(keep, self._plan.right)
 
     def finish(self) -> Iterator[Window]:
@@ -55,7 +58,6 @@ class WindowPlanner:
             yield self._cut(keep, min(rest - keep, self._plan.right))
 
     def _cut(self, keep: int, right: int) -> Window:
-        assert self._voice is not None, "the parser gives the voice before the first semantic token"
         left = min(self._plan.left, self._done)
         start = self._done - left
         window = Window(tuple(self._ids[start : self._done + keep + right]), left, keep, right, self._voice)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from services.auth.caller import ANONYMOUS, Caller
 from services.auth.key_ring import KeyRing
 from services.auth.keys import KeyStore
+from services.background import BackgroundTasks
 from services.database import Database
 from services.limits.limiter import Limiter, open_limiter
-from services.neighbour import Patience
 from shared.config import Settings
+from shared.deadline import Deadline
 from shared.errors import InvalidApiKey
 from shared.metrics import Metrics
 
@@ -24,13 +25,13 @@ class Access:
     limiter: Limiter
     bypass: bool
 
-    async def caller(self, secret: str | None, patience: Patience) -> Caller:
+    async def caller(self, secret: str | None, deadline: Deadline) -> Caller:
         """Raises Unauthorized, StoreUnavailable."""
         if self.bypass:
             return ANONYMOUS
         if not secret:
             raise InvalidApiKey("an API key is needed: `Authorization: Bearer …` or `X-API-Key: …`")
-        return await self.ring.caller(secret, patience)
+        return await self.ring.caller(secret, deadline)
 
     def watch(self, metrics: Metrics) -> None:
         metrics.key_store_away.set_function(lambda: self.ring.store_away)
@@ -46,11 +47,11 @@ class Access:
 
 
 @asynccontextmanager
-async def open_access(settings: Settings, database: Database) -> AsyncIterator[Access]:
+async def open_access(settings: Settings, database: Database, background: BackgroundTasks) -> AsyncIterator[Access]:
     """Raises StartupError."""
     keys = KeyStore(database)
     ring = KeyRing(keys, ttl_s=settings.key_cache_ttl_s, grace_s=settings.key_grace_s)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(ring.close)
-        limiter = await stack.enter_async_context(open_limiter(settings))
+        limiter = await stack.enter_async_context(open_limiter(settings, background))
         yield Access(keys, ring, limiter, settings.auth_bypass_mode)

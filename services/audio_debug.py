@@ -1,7 +1,7 @@
-"""Where the sound of every performance is, and between which two stages some was lost.
+"""Follow the sound of every request, and find the stages between which some was lost.
 
-It costs nothing where sound is made: stages count, and the counts are summed when somebody asks, and compared once when
-a performance has ended. What is kept is bounded. docs/decisions/0017-watching.md has the reasons.
+Stages count while they work; the counts are summed when somebody asks, and compared once when a request has ended.
+Memory is bounded. docs/decisions/0017-watching.md gives the reasons.
 """
 
 import time
@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from core.pipeline import Speech
-from services.trail import UNITS, Tally, Trail
+from core.request_state import ClientStats, Phase, RequestState
+from services.request_trace import UNITS, RequestTrace, Tally
 from shared.logging import get_logger
 from shared.metrics import Metrics
-from shared.types import Utterance
 
-KEPT = 200  # ended performances that can still be asked for one by one
-RECENT = 500  # events
-CLIENT_EVENTS = 32  # names that clients may invent; what comes after them is counted as `other`
+MAX_CLOSED = 200
+"""Ended requests whose traces can still be asked for one by one."""
+MAX_EVENTS = 500
+"""Events that are kept, of all requests."""
+MAX_CLIENT_EVENTS = 32
+"""Event names that clients may invent; later ones are counted as `other`."""
 STAGES = (*UNITS, "client")
 
 log = get_logger(__name__)
@@ -26,7 +28,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AudioEvent:
-    """Something that happened to a session's sound. `at` is in seconds since 1970; `data` holds numbers and names."""
+    """One event of a request's sound. `at` is in seconds since 1970; `data` holds numbers and names."""
 
     at: float
     stage: str
@@ -36,143 +38,152 @@ class AudioEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """The sum over all performances, or over a session's. `events` are the latest, the oldest first."""
+class AudioReport:
+    """The sum over all requests, or over those of one session. `events` are the latest, oldest first."""
 
     tally: Tally
     events: tuple[AudioEvent, ...]
 
-    def crossings(self) -> Iterator[tuple[str, dict[str, int]]]:
-        """Between which stages, and how many units the first gave and the second did not take."""
+    def losses(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """Yield each pair of stages, and the units that the first gave and the second did not take, by fate."""
         for between in dict.fromkeys(key for key, _ in self.tally if "→" in key):
-            yield between, {what: self.tally[between, what] for what in ("gave", "lost", "in_flight", "abandoned")}
+            yield between, {fate: self.tally[between, fate] for fate in ("gave", "lost", "in_flight", "abandoned")}
 
     def stages(self) -> dict[str, dict[str, int]]:
+        """Return each stage's counts by unit."""
         return {stage: {event: n for (of, event), n in self.tally.items() if of == stage} for stage in STAGES}
 
     @property
     def efficiency(self) -> float:
-        """Percent of the sound that was not lost on the way from the engine."""
-        whole = 100.0
-        for _, units in self.crossings():
-            whole *= 1 - units["lost"] / units["gave"] if units["gave"] else 1.0
-        return whole
+        """Return the percentage of the sound that was not lost on the way from the engine."""
+        percent = 100.0
+        for _, units in self.losses():
+            percent *= 1 - units["lost"] / units["gave"] if units["gave"] else 1.0
+        return percent
 
     @property
     def steps(self) -> int:
-        """Everything that was counted."""
+        """Return the number of everything that was counted."""
         names = {stage: units[0] for stage, units in UNITS.items()}
         return sum(n for (stage, event), n in self.tally.items() if names.get(stage) == event or stage == "client")
 
 
 class AudioDebug:
-    """Follows every performance, and accounts for them."""
+    """Keep the open requests, and the traces of the latest closed ones. `export` is called with each closed trace."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._open: dict[Trail, None] = {}
-        self._uncounted: set[Trail] = set()  # those that ran when everything was reset
-        self._closed: deque[Trail] = deque()
+        self._open: dict[RequestState, None] = {}
+        self._ignored: set[RequestState] = set()  # open when everything was reset: half of one would look like a loss
+        self._closed: deque[RequestTrace] = deque()
         self._past: Tally = Counter()
-        self._events: deque[AudioEvent] = deque(maxlen=RECENT)
+        self._events: deque[AudioEvent] = deque(maxlen=MAX_EVENTS)
         self._client_events: set[str] = set()
-        self.record: Callable[[Trail], None] = lambda trail: None  # is told of each that has ended
+        self.export: Callable[[RequestTrace], None] = lambda trace: None
 
     @property
-    def trails(self) -> tuple[Trail, ...]:
-        """Performances that are spoken, or not yet sent."""
+    def open_requests(self) -> tuple[RequestState, ...]:
+        """Return the requests that are spoken, or not yet sent, oldest first."""
         return tuple(self._open)
 
     @property
-    def queued(self) -> int:
-        """Pieces of streams that wait to be sent."""
-        return sum(trail.queued for trail in self._open)
+    def unsent_pieces(self) -> int:
+        """Return the pieces of streams that wait for their clients' connections."""
+        return sum(request.unsent_pieces for request in self._open)
 
     @contextmanager
-    def following(self, id: str, utterance: Utterance, speech: Speech, *, arrived: float) -> Iterator[Trail]:
-        """While it is spoken. Whoever sends it on says afterwards, by `settle` or `abandon`, that it has ended."""
-        trail = Trail(id, utterance, speech, arrived=arrived, metrics=self._metrics, watcher=self)
-        self._open[trail] = None
+    def following(self, request: RequestState) -> Iterator[None]:
+        """Follow a request while it is spoken; `close` ends it once it is sent."""
+        self._open[request] = None
+        request.started_at = time.perf_counter()
         try:
-            yield trail
-        except BaseException:  # cancelled, too: whatever ended it, what was not sent is abandoned
-            trail.abandon()
+            yield
+        except BaseException:  # cancellation included: however it ended, the rest is not sent
+            self.close(request, Phase.ABANDONED)
             raise
-        trail.spoken()
+        request.phase = Phase.SPOKEN
+
+    def close(self, request: RequestState, phase: Phase) -> None:
+        """End an open request, which was sent or abandoned; closed ones stay as they are."""
+        if not request.is_open:
+            return
+        request.phase = phase
+        del self._open[request]
+        self.note("transport", phase, request.id, {"pieces": request.stages.transport.steps})
+        trace = RequestTrace.of(request)
+        for loss in trace.losses():
+            if loss.fate == "lost" and loss.missing > 0:
+                self._lost(request.id, loss.between, loss.missing)
+        self.export(trace)
+        if request in self._ignored:
+            self._ignored.remove(request)
+            return
+        self._closed.append(trace)
+        if len(self._closed) > MAX_CLOSED:
+            self._past.update(self._closed.popleft().tally())
 
     def note(self, stage: str, event: str, session: str | None, data: Mapping[str, object]) -> None:
+        """Keep an event."""
         self._events.append(AudioEvent(time.time(), stage, event, session, data))
 
-    def hear_client(self, event: str, data: Mapping[str, float], session: str | None) -> None:
-        """What a player says of itself: `received` with its new `bytes`, `ended` when that was all, and others."""
-        if event not in self._client_events and len(self._client_events) >= CLIENT_EVENTS:
+    def record_client(self, event: str, data: Mapping[str, float], session: str | None) -> None:
+        """Keep a player's report: `received` with its new `bytes`, `ended` after the last, and others."""
+        if event not in self._client_events and len(self._client_events) >= MAX_CLIENT_EVENTS:
             event = "other"
         self._client_events.add(event)
-        trail = next((trail for trail in self._counted() if trail.id == session), None)
-        self.note("client", event, trail.id if trail else None, data)
-        if trail is None:
+        client = self._client_of(session)
+        self.note("client", event, session if client else None, data)
+        if client is None:
             self._past["client", event] += 1
             return
-        trail.client[event] += 1
+        client.events[event] += 1
         if event == "received":
-            trail.client_bytes += int(data.get("bytes", 0))
-        trail.client_ended |= event == "ended"
+            client.bytes += int(data.get("bytes", 0))
+        client.ended |= event == "ended"
 
-    def account(self, session: str | None = None) -> Account:
-        """Everything since the start or the last reset; of one session while it is among the KEPT last ones."""
+    def report(self, session: str | None = None) -> AudioReport:
+        """Sum everything since the start or the last reset; of one session while it is among the latest."""
         tally: Tally = Counter(self._past if session is None else {})
         clock = time.time() - time.perf_counter()
         events = [event for event in self._events if session is None or _is_of(session, event.session)]
-        for trail in self._counted():
-            if session is None or _is_of(session, trail.id):
-                tally.update(trail.tally())
-                events += _firsts(trail, clock)
+        for trace in self._traces():
+            if session is None or _is_of(session, trace.id):
+                tally.update(trace.tally())
+                events += _first_events(trace, clock)
         events.sort(key=lambda event: event.at)
-        return Account(tally, tuple(events[-RECENT:]))
+        return AudioReport(tally, tuple(events[-MAX_EVENTS:]))
 
     def reset(self) -> None:
-        """Begin again. What runs goes on and is counted no more: half a performance would look like a loss."""
-        self._uncounted = set(self._open)
+        """Start from zero. Open requests go on and are not counted."""
+        self._ignored = set(self._open)
         self._closed.clear()
         self._past.clear()
         self._events.clear()
         self._client_events.clear()
 
-    def _counted(self) -> list[Trail]:
-        """The newest first."""
-        return [trail for trail in (*reversed(self._open), *reversed(self._closed)) if trail not in self._uncounted]
+    def _traces(self) -> Iterator[RequestTrace]:
+        """Yield what is counted, newest first."""
+        yield from (RequestTrace.of(request) for request in reversed(self._open) if request not in self._ignored)
+        yield from reversed(self._closed)
 
-    def closed(self, trail: Trail) -> None:
-        """What is lost of it now, is."""
-        del self._open[trail]
-        self.note("transport", trail.state, trail.id, {"pieces": trail.flow.transport.steps})
-        for crossing in trail.crossings():
-            if crossing.fate == "lost" and crossing.missing > 0:
-                self._lost(trail, crossing.between, crossing.missing)
-        self.record(trail)
-        if trail in self._uncounted:
-            self._uncounted.remove(trail)
-            return
-        self._closed.append(trail)
-        if len(self._closed) > KEPT:
-            self._past.update(self._closed.popleft().tally())
+    def _client_of(self, session: str | None) -> ClientStats | None:
+        return next((trace.client for trace in self._traces() if trace.id == session), None)
 
-    def _lost(self, trail: Trail, between: str, amount: int) -> None:
+    def _lost(self, session: str, between: str, amount: int) -> None:
         self._metrics.audio_losses.labels(between).inc()
-        self.note(between.rpartition(" ")[2], "lost", trail.id, {"between": between, "amount": amount})
-        log.error("audio_lost", session=trail.id, between=between, amount=amount)
+        self.note(between.rpartition(" ")[2], "lost", session, {"between": between, "amount": amount})
+        log.error("audio_lost", session=session, between=between, amount=amount)
 
 
-def _firsts(trail: Trail, clock: float) -> Iterator[AudioEvent]:
-    """When it began, and when each stage first gave something; `perf_counter` lags `clock` behind the time of day."""
-    yield AudioEvent(
-        trail.begun + clock, "engine", "begun", trail.id, {"voice": trail.voice_id, "stream": trail.stream}
-    )
-    for stage, passage in trail.passages():
-        if passage.steps:
-            yield AudioEvent(passage.first + clock, stage, "first", trail.id, {})
+def _first_events(trace: RequestTrace, clock: float) -> Iterator[AudioEvent]:
+    """Yield when a request began, and when each stage first gave something. `clock` is the time of day at 0."""
+    voice = {"voice": trace.voice_id, "stream": trace.stream}
+    yield AudioEvent(trace.started_at + clock, "engine", "begun", trace.id, voice)
+    for stage, stats, _ in trace.counts():
+        if stats.steps:
+            yield AudioEvent(stats.first_at + clock, stage, "first", trace.id, {})
 
 
 def _is_of(session: str, id: str | None) -> bool:
-    """A WebSocket's performances have its id, and a number behind it."""
+    """Report whether `id` is the session's: each request of a WebSocket has its id and a number."""
     return id is not None and (id == session or id.rpartition("-")[0] == session)

@@ -1,8 +1,10 @@
 """Memory that the C library keeps when streams are over, given back to the machine."""
 
 import ctypes
+import sys
 
-_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's
+# glibc's. Windows has no handle for the process's own symbols.
+_trim = None if sys.platform == "win32" else getattr(ctypes.CDLL(None), "malloc_trim", None)
 
 
 def give_back() -> None:

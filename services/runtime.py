@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.batching import DeviceWorker
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
@@ -20,14 +19,18 @@ from core.codec import Codec
 from core.device import Gpu, find_device, gpu_of
 from core.engine import TokenEngine
 from core.engines import open_engine
-from core.headroom import Audience
 from core.parser import codec_table
-from core.pins import VoicePins
 from core.pipeline import ChunkPlan, Pipeline
 from core.prompt import PromptBuilder
+from core.request_state import Arrival, RequestState
+from core.scheduling.device_worker import DeviceWorker
+from core.scheduling.policy import HeadroomPolicy
+from core.scheduling.scheduler import StreamScheduler
 from core.super_resolution import SuperResolution
 from core.superres.checkpoint import load_super_resolver
-from core.windows import LOOKAHEAD, WindowPlan
+from core.text_worker import TextWorker
+from core.voice_cache import VoiceCache
+from core.windows import DEFAULT_LOOKAHEAD, WindowPlan
 from processing.chunks import TARGET, THRESHOLD
 from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
@@ -69,13 +72,13 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     checkpoint = await asyncio.to_thread(open_checkpoint, settings.checkpoint)
     decoder = await asyncio.to_thread(lambda: load_bicodec(open_bicodec(checkpoint.codec_path)))
     device = find_device(settings.device)
-    with closing(device_worker(settings)) as worker:
+    with closing(device_worker(settings)) as worker, closing(TextWorker()) as texts:
         codec = Codec(decoder, worker, mode=settings.codec_mode, device=device)
         async with (
             open_super_resolution(settings, device, rate=codec.rate) as wide,
             open_engine(settings, checkpoint) as engine,
         ):
-            pipeline = build_pipeline(settings, checkpoint, engine, codec, wide)
+            pipeline = build_pipeline(settings, checkpoint, engine, codec, wide, texts=texts)
             warm_up_s = await codec.warm_up()
             await first_sound(pipeline, checkpoint)
             load_s = time.perf_counter() - begun
@@ -108,7 +111,7 @@ def kept_for_good() -> Iterator[None]:
 def device_worker(settings: Settings) -> DeviceWorker:
     """The thread that decodes, as the settings want it."""
     return DeviceWorker(
-        most=settings.decode_batch,
+        max_jobs=settings.decode_batch,
         gather_s=settings.decode_gather_ms / 1000,
         prepare=lambda: torch.set_num_threads(settings.codec_threads),
     )
@@ -141,7 +144,7 @@ def _load_super_resolution(directory: Path, settings: Settings, device: torch.de
         mode=settings.super_resolution_mode,
         device=device,
         threads=settings.codec_threads,
-        most=settings.decode_batch,
+        max_jobs=settings.decode_batch,
         gather_s=settings.decode_gather_ms / 1000,
     )
 
@@ -152,11 +155,13 @@ def build_pipeline(
     engine: TokenEngine,
     codec: Codec,
     super_resolution: SuperResolution | None = None,
+    *,
+    texts: TextWorker,
 ) -> Pipeline:
     """The line through these parts, with the sizes that the settings give."""
     prompts, table = PromptBuilder(checkpoint), codec_table(checkpoint.vocabulary)
-    pins = VoicePins(engine, table, prompts, checkpoint.sampling)
-    lookaheads = (settings.window_lookahead, checkpoint.window_lookahead, LOOKAHEAD)
+    voices = VoiceCache(engine, table, prompts, checkpoint.sampling)
+    lookaheads = (settings.window_lookahead, checkpoint.window_lookahead, DEFAULT_LOOKAHEAD)
     windows = WindowPlan(
         left=codec.context_left,
         right=next(tokens for tokens in lookaheads if tokens is not None),
@@ -172,8 +177,8 @@ def build_pipeline(
         unknown_emotions=settings.unknown_emotions,
         lexicon=_lexicon(settings.lexicon),
     )
-    audience = Audience(floor_s=settings.min_headroom_s)
-    return Pipeline(engine, codec, table, prompts, pins, windows, audience, chunks, rules, super_resolution)
+    scheduler = StreamScheduler(HeadroomPolicy(min_headroom_s=settings.min_headroom_s))
+    return Pipeline(engine, codec, table, prompts, voices, windows, scheduler, chunks, rules, super_resolution, texts)
 
 
 def _lexicon(path: Path | None) -> Lexicon:
@@ -195,11 +200,13 @@ async def first_sound(pipeline: Pipeline, checkpoint: Checkpoint) -> NDArray[np.
     """
     try:
         for voice in checkpoint.voices:
-            await pipeline.pins.get(voice)
+            await pipeline.voices.get(voice)
         voice, sampling = checkpoint.voices[0], replace(checkpoint.sampling, seed=0)
-        async with pipeline.speak(Utterance(WARM_UP_TEXT, voice, sampling, pipeline.codec.rate)) as speech:
-            blocks = [block.samples async for block in speech.blocks]
-            said: NDArray[np.float32] = np.concatenate([np.zeros(0, np.float32), *blocks])
+        utterance = Utterance(WARM_UP_TEXT, voice, sampling, pipeline.codec.rate)
+        request = RequestState(Arrival("warm-up", time.perf_counter()), utterance)
+        async with pipeline.speak(request) as blocks:
+            sound = [block.samples async for block in blocks]
+        said: NDArray[np.float32] = np.concatenate([np.zeros(0, np.float32), *sound])
     except ServiceError as error:
         raise StartupError(f"{checkpoint.root}: the model cannot speak: {error}") from error
     if not 0 < np.abs(said).max(initial=0) < float("inf"):

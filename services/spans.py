@@ -8,7 +8,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Status, StatusCode, set_span_in_context
 
-from services.trail import UNITS, State, Trail
+from core.request_state import Phase
+from services.request_trace import RequestTrace
 from shared.version import APP_VERSION
 
 EXPORT_TIMEOUT_S = 5
@@ -25,7 +26,7 @@ class Spans:
         self._provider.add_span_processor(BatchSpanProcessor(exporter, max_queue_size=MOST_WAITING))
         self._tracer = self._provider.get_tracer("veena3-tts", APP_VERSION)
 
-    def record(self, trail: Trail) -> None:
+    def export(self, trace: RequestTrace) -> None:
         """Sizes, names and times; what was said is not known here."""
         clock = time.time() - time.perf_counter()
 
@@ -34,25 +35,23 @@ class Spans:
 
         whole = self._tracer.start_span(
             "speak",
-            start_time=ns(trail.arrived),
+            start_time=ns(trace.arrived_at),
             attributes={
-                "veena3.request_id": trail.id,
-                "veena3.voice": trail.voice_id,
-                "veena3.stream": trail.stream,
-                "veena3.state": trail.state.value,
+                "veena3.request_id": trace.id,
+                "veena3.voice": trace.voice_id,
+                "veena3.stream": trace.stream,
+                "veena3.state": trace.phase.value,
             },
         )
         inside = set_span_in_context(whole)
-        self._tracer.start_span("wait", inside, start_time=ns(trail.arrived)).end(ns(trail.begun))
-        for stage, passage in trail.passages():
-            if passage.steps:
-                counts = zip(UNITS[stage], (passage.steps, passage.taken, passage.given), strict=True)
-                attributes = {f"veena3.{unit}": count for unit, count in counts if unit}
-                self._tracer.start_span(stage, inside, start_time=ns(passage.first), attributes=attributes).end(
-                    ns(passage.last)
-                )
-        if trail.state is not State.SENT:
-            whole.set_status(Status(StatusCode.ERROR, trail.state.value))
+        self._tracer.start_span("wait", inside, start_time=ns(trace.arrived_at)).end(ns(trace.started_at))
+        for stage, stats, counts in trace.counts():
+            if stats.steps:
+                attributes = {f"veena3.{unit}": count for unit, count in counts.items()}
+                span = self._tracer.start_span(stage, inside, start_time=ns(stats.first_at), attributes=attributes)
+                span.end(ns(stats.last_at))
+        if trace.phase is not Phase.SENT:
+            whole.set_status(Status(StatusCode.ERROR, trace.phase.value))
         whole.end()
 
     def close(self) -> None:

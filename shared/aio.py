@@ -1,4 +1,6 @@
-"""The three ways stages are joined; nothing else in the project may join them. Knows nothing of speech.
+"""The three ways stages are joined; nothing else in the project may join them. And how long work lets others run.
+
+Knows nothing of speech.
 
 What they keep (docs/decisions/0002-stages.md): a stage closes its upstream, so closing the last generator closes the
 first; `finish()` runs only after a clean end of input; no task group or timeout stays open across a `yield`.
@@ -6,9 +8,12 @@ first; `finish()` runs only after a clean end of input; no task group or timeout
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from concurrent.futures import Executor
+from contextlib import aclosing, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from shared.steps import Steps
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -48,14 +53,33 @@ async def _step(outs: Iterator[U]) -> "U | _End":
 
 
 async def _step_on_thread(outs: Iterator[U]) -> "U | _End":
-    """Even a caller who is cancelled waits until the step has ended: what it works on may be freed only then."""
-    running = asyncio.get_running_loop().run_in_executor(None, next, outs, _End())
+    return await on_thread(lambda: next(outs, _End()))
+
+
+async def on_thread(call: Callable[[], T], executor: Executor | None = None) -> T:
+    """Call on a thread of `executor`, or of the loop's own.
+
+    Even a caller who is cancelled waits until the call has ended: what it works on may be freed only then.
+    """
+    running = asyncio.get_running_loop().run_in_executor(executor, call)
     try:
         return await asyncio.shield(running)
     finally:
         while not running.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait({running})
+
+
+async def in_turns(steps: Steps[T]) -> T:
+    """Return the result of `steps`; the event loop runs between two of them."""
+    with closing(steps):
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            await asyncio.sleep(0)
 
 
 async def amap(upstream: AsyncGenerator[T, None], call: Callable[[T], Awaitable[U]]) -> AsyncGenerator[U, None]:

@@ -1,7 +1,7 @@
 """The values that flow between stages. Frozen, small, no behaviour beyond arithmetic."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -12,6 +12,28 @@ Samples = NDArray[np.float32]
 
 GLOBAL_TOKENS = 32
 """Global (speaker) tokens of one utterance; the d-vector projection takes exactly this many."""
+
+
+MAX_TEMPERATURE = 2.0
+"""Largest sampling temperature; vLLM 0.32 accepts no larger one."""
+
+MIN_TEMPERATURE = 0.01
+"""Smallest temperature that samples; below it the likeliest token is taken.
+
+A logit that is 0.2 below the largest has odds of e^-20 at this temperature: smaller ones are greedy in effect, and
+1e-38 makes float32 logits overflow. vLLM 0.32 raises smaller ones to this one (`_MAX_TEMP` in its sampling_params).
+"""
+
+MIN_TOP_P = 1e-6
+"""Smallest `top_p` that is computed with; smaller ones act as this one, and pick the same token.
+
+The likeliest of up to 1,000,000 tokens has at least this probability, so every smaller `top_p` keeps that token alone,
+as this one does. Below 7e-46 float32 holds 0, which keeps no token.
+"""
+
+MAX_TOP_K = 1000
+MAX_REPETITION_PENALTY = 2.0
+MAX_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +57,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the language model picks tokens. `top_k` -1 is off; temperature 0 is greedy."""
+    """How the language model picks tokens. `top_k` -1 is off; a temperature below MIN_TEMPERATURE is greedy."""
 
     temperature: float = 0.8
     top_k: int = 50
@@ -43,6 +65,14 @@ class Sampling:
     repetition_penalty: float = 1.05
     max_tokens: int = 4096
     seed: int = 0
+
+    def representable(self) -> "Sampling":
+        """Return the same sampling in values that float32 arithmetic carries; greedy is temperature 0.
+
+        Every engine computes with these.
+        """
+        temperature = 0.0 if self.temperature < MIN_TEMPERATURE else self.temperature
+        return replace(self, temperature=temperature, top_p=max(self.top_p, MIN_TOP_P))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +88,16 @@ class Allowance:
 class Utterance:
     """One request to speak, checked and complete: every default is filled in, the seed included.
 
-    `rate` is the rate of the answer in Hz; `wide` asks for super-resolution on the way to it. `stream` says that
-    somebody listens while it is made.
+    `rate` is the rate of the answer in Hz, `format` its encoding. `super_resolve` asks for super-resolution. `stream`:
+    the answer is sent while it is made.
     """
 
     text: str
     voice: Voice
     sampling: Sampling
     rate: int
-    wide: bool = False
+    format: str = "wav"
+    super_resolve: bool = False
     speed: float = 1.0
     stream: bool = False
     normalize: bool = True
@@ -87,13 +118,13 @@ class TextChunk:
 class Prompt:
     """What the engine continues: token ids in, token ids out, `stop_ids` end it.
 
-    `heard`: somebody listens already, and goes before all whose answer is a file.
+    `streaming`: a player waits; the engine serves it before all prompts whose answer is a file.
     """
 
     ids: tuple[int, ...]
     stop_ids: frozenset[int]
     sampling: Sampling
-    heard: bool = True
+    streaming: bool = True
 
 
 class Finish(StrEnum):

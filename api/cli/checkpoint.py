@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from core.checkpoint.builder import build_checkpoint
-from core.checkpoint.dimensions import Size
 from shared.errors import StartupError
+from tools.checkpoints.builder import build_checkpoint
+from tools.checkpoints.dimensions import Size
 
 
 def make_checkpoint(

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from api.cli.screen import screen
 from core.checkpoint.reading import open_checkpoint
-from core.memory import GIB, cached_tokens, gpu_memory, published_dimensions
 from shared.config import MIB, Settings, VramProfile, read_settings
+from tools.memory import GIB, cached_tokens, gpu_memory, published_dimensions
 
 
 def memory(

@@ -8,9 +8,9 @@ import typer
 from rich.table import Table
 
 from api.cli.screen import screen
-from core.capacity import ASSUMED, PRICES, Container, Demand, mean_sound_s, measured
-from core.capacity import plan as plan_for
 from shared.errors import CommandFailed
+from tools.capacity import ASSUMED, PRICES, Container, Demand, mean_sound_s, measured
+from tools.capacity import plan as plan_for
 
 
 def plan(

@@ -10,6 +10,7 @@ import typer
 from processing.chunks import TARGET, THRESHOLD, chunk
 from processing.normalise import normalise_fully
 from processing.sentences import sentences
+from shared.errors import CommandFailed, TextTooLong
 
 Text = Annotated[str | None, typer.Argument(help="the text; without it, each line of standard input is one")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
@@ -18,7 +19,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
 def normalize(text: Text = None, as_json: AsJson = False) -> None:
     """Print texts as they will be spoken; with --json: text, spoken, language."""
     for written in _texts(text):
-        made = normalise_fully(written)
+        try:
+            made = normalise_fully(written)
+        except TextTooLong as error:
+            raise CommandFailed(error.message, code=error.code) from None
         answer = {"text": written, "spoken": made.spoken, "language": str(made.language)}
         typer.echo(_json(answer) if as_json else made.spoken)
 

@@ -15,7 +15,7 @@ def check_vectors_command(
     ],
 ) -> None:
     """Print the largest error of each array against its tolerance; exit status 1 where one is beyond it."""
-    from core.vectors.check import check_vectors  # brings torch and transformers along
+    from tools.vectors.check import check_vectors  # brings torch and transformers along
 
     checks = check_vectors(directory)
     console = screen()

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from api.schemas import SpeechRequest, check_text
+from api.strings import Lines, Name
 
 LONGEST_INPUT = 4096  # characters, as theirs
 RATE: Literal[24000] = 24_000  # Hz: what their clients take a sound without a header for
@@ -22,7 +23,7 @@ _NAME = {"type": "string", "maxLength": 128}
 _OBJECT = {"type": "object", "properties": {"id": _NAME}, "required": ["id"], "additionalProperties": False}
 _VOICE = {"anyOf": [_NAME, _OBJECT]}
 SpokenInput = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_input)]
-VoiceName = Annotated[str, BeforeValidator(_name_of), WithJsonSchema(_VOICE)]
+VoiceName = Annotated[Name, BeforeValidator(_name_of), WithJsonSchema(_VOICE)]
 
 
 class SpeechCreate(SpeechRequest):
@@ -31,7 +32,7 @@ class SpeechCreate(SpeechRequest):
     The sound is streamed unless `stream` says otherwise.
     """
 
-    model: str = Field(max_length=128, description="one that `GET /v1/models` lists")
+    model: Name = Field(max_length=128, description="one that `GET /v1/models` lists")
     input: SpokenInput = Field(description="what to say, 1 to 4,096 characters")
     speaker: VoiceName = Field(
         max_length=128, validation_alias="voice", description='id or alias, or `{"id": …}`; see `GET /v1/voices`'
@@ -40,7 +41,7 @@ class SpeechCreate(SpeechRequest):
     stream: bool = Field(True, description="audio as it is made, or the whole file")
     stream_format: Literal["audio", "sse"] = Field("audio", description="`sse`: as `speech.audio.delta` events")
     sample_rate: Literal[8000, 16000, 24000, 44100, 48000] | None = Field(RATE, description="in Hz")
-    instructions: str | None = Field(None, max_length=LONGEST_INPUT, description="accepted, and without effect")
+    instructions: Lines | None = Field(None, max_length=LONGEST_INPUT, description="accepted, and without effect")
 
 
 class ModelCard(BaseModel):

@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from api.dependencies import Service
 from api.events import Event
-from api.generate import sounding
+from api.generate import sound_response
 from api.openai.error_shape import shaped
 from api.openai.models import check_model
 from api.openai.schemas import OpenAIError, SpeechCreate
-from api.performing import Performer
 from api.sse import EventsResponse
+from api.synthesizing import Synthesizer
 from audio.frames import Frame
-from services.performance import Performance
+from core.request_state import RequestState
 from shared.errors import ServiceError
 
 _MEDIA_TYPES = ("audio/mpeg", "audio/ogg", "audio/aac", "audio/flac", "audio/wav", "audio/L16", "text/event-stream")
@@ -31,7 +31,7 @@ router = APIRouter()
 @router.post("/v1/audio/speech", response_class=Response, responses=_ANSWERS)
 async def create(
     body: SpeechCreate,
-    perform: Performer,
+    synthesize: Synthesizer,
     service: Service,
 ) -> Response:
     """Speak a text, for OpenAI's clients: 24 kHz, streamed; as events with `"stream_format": "sse"`."""
@@ -39,22 +39,21 @@ async def create(
     checkpoint = service.runtime().checkpoint
     in_events = body.stream_format == "sse"
     asked = body.model_copy(update={"stream": body.stream or in_events})
-    utterance = asked.of(asked.input, service.voices, checkpoint.sampling)
-    opened = perform(utterance, asked.format)
+    opened = synthesize(asked.of(asked.input, service.voices, checkpoint.sampling))
     if in_events:
         input_tokens = len(checkpoint.vocabulary.encode_text(asked.input))
-        return EventsResponse(opened, service, DeltaStory(input_tokens=input_tokens))
-    return sounding(opened, asked, service)
+        return EventsResponse(opened, service, DeltaEvents(input_tokens=input_tokens))
+    return sound_response(opened, asked, service)
 
 
-class DeltaStory:
+class DeltaEvents:
     """OpenAI's events: `speech.audio.delta` (base64), then `speech.audio.done` with the tokens that were used."""
 
     def __init__(self, *, input_tokens: int) -> None:
         self._input_tokens = input_tokens
 
-    def begin(self, performance: Performance) -> Iterator[Event]:
-        self._performance = performance
+    def begin(self, request: RequestState) -> Iterator[Event]:
+        self._request = request
         return iter(())
 
     def sound(self, frame: Frame) -> Iterator[Event]:
@@ -64,7 +63,7 @@ class DeltaStory:
         return iter(())
 
     def end(self) -> Iterator[Event]:
-        given, made = self._input_tokens, self._performance.speech.progress.tokens
+        given, made = self._input_tokens, self._request.tokens
         usage = {"input_tokens": given, "output_tokens": made, "total_tokens": given + made}
         yield {"type": "speech.audio.done", "usage": usage}
 

@@ -24,7 +24,7 @@ async def greet(socket: WebSocket, service: SpeechService) -> tuple[Caller, str 
     if not secret and not access.bypass:
         said = await _first_message(socket)
         secret = _key_in(said)
-    caller = await access.caller(secret, socket.scope["state"]["patience"])
+    caller = await access.caller(secret, socket.scope["state"]["arrival"].deadline)
     caller.require(Scope.GENERATE)
     return caller, said
 

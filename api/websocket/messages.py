@@ -1,25 +1,26 @@
 """What a client may say on a WebSocket. Knows nothing of what becomes of it."""
 
+import json
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from api.errors import refusal
 from api.schemas import SpeechRequest, SpokenText, check_text
+from api.strings import Name, place_of
 from shared.errors import ValidationFailed
 
-ContextId = Annotated[str, Field(min_length=1, max_length=128)]
+ContextId = Annotated[Name, Field(min_length=1, max_length=128)]
 
 
-class Manner(SpeechRequest):
-    """How a context speaks: the fields of `/v1/tts/generate`, and how its sound is cut."""
+class ContextOptions(SpeechRequest):
+    """The options of a context: the fields of `/v1/tts/generate`, and how its sound is cut into frames."""
 
     frame_ms: int = Field(20, ge=10, le=100)
     framing: Literal["raw", "tagged"] = "raw"
 
 
-class Speak(Manner):
+class Speak(ContextOptions):
     """Say `text`; without it, open the context for `text` messages."""
 
     type: Literal["speak"]
@@ -27,13 +28,13 @@ class Speak(Manner):
     context_id: ContextId | None = None
 
 
-class Text(Manner):
+class Text(ContextOptions):
     """The next piece of a context's text. A new context speaks as this message says, or as the one before it did."""
 
     type: Literal["text"]
     text: Annotated[str, AfterValidator(check_text)]
     context_id: ContextId = "default"
-    speaker: str = Field("", max_length=128)
+    speaker: Name = Field("", max_length=128)
 
 
 class _Control(BaseModel):
@@ -91,8 +92,8 @@ _TYPES = "auth, speak, text, flush, end, cancel, pause, resume, ping"
 def read(data: str, *, first: bool) -> Message:
     """Raises ValidationFailed, TextTooLong, InvalidFormat. Older clients' first message is a `speak` without a type."""
     try:
-        said = from_json(data, allow_inf_nan=False)
-    except ValueError:
+        said = json.loads(data)  # takes lone surrogates, as over HTTP: the field that holds one is named
+    except (ValueError, RecursionError):
         raise ValidationFailed("the message is not valid JSON") from None
     if not isinstance(said, dict):
         raise ValidationFailed("a message is a JSON object")
@@ -106,5 +107,4 @@ def read(data: str, *, first: bool) -> Message:
         wrong = error.errors(include_input=False, include_url=False)[0]
         if wrong["type"].startswith("union_tag"):
             raise ValidationFailed(f"type: must be one of {_TYPES}", details={"field": "type"}) from None
-        place = ".".join(str(part) for part in wrong["loc"][1:])
-        raise refusal(wrong["type"], place, wrong["msg"]) from None
+        raise refusal(wrong["type"], place_of(wrong["loc"][1:]), wrong["msg"]) from None

@@ -7,13 +7,26 @@ import structlog
 from pydantic_core import from_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.events import Event, told
+from api.events import Event, error_event
 from api.websocket.context import Context
 from api.websocket.greeting import greet
-from api.websocket.messages import Auth, Cancel, End, Flush, Manner, Message, Pause, Ping, Resume, Speak, Text, read
-from api.websocket.outbox import Outbox, Outgoing
+from api.websocket.messages import (
+    Auth,
+    Cancel,
+    ContextOptions,
+    End,
+    Flush,
+    Message,
+    Pause,
+    Ping,
+    Resume,
+    Speak,
+    Text,
+    read,
+)
+from api.websocket.send_queue import Outgoing, SendQueue
 from api.websocket.writer import DONE, FAULT, REFUSED, TOO_LARGE, TRY_LATER, Writer
-from services.speech import CALLED_OFF, SpeechService
+from services.speech import SpeechService
 from shared.errors import ClientStalled, RateLimited, RuntimeDead, ServiceError, Unavailable, ValidationFailed
 from shared.logging import get_logger
 
@@ -28,10 +41,10 @@ class Session:
     def __init__(self, socket: WebSocket, service: SpeechService, *, trace: bool) -> None:
         self._socket, self._service, self._trace = socket, service, trace
         self._request_id: str = socket.scope["state"]["request_id"]
-        self._outbox = Outbox(service.settings.frame_queue)
-        self._writer = Writer(socket, self._outbox, patience_s=service.settings.stall_timeout_s)
+        self._queue = SendQueue(service.settings.frame_queue)
+        self._writer = Writer(socket, self._queue, stall_timeout_s=service.settings.stall_timeout_s)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
-        self._manner: Manner | None = None  # of the context opened last
+        self._options: ContextOptions | None = None  # of the newest context
         self._named = 0
         self._leaving = False
         self._ends_with = DONE
@@ -44,7 +57,7 @@ class Session:
             return
         except ServiceError as error:
             self._service.failed_with(error)
-            await self._writer.send(told(error, self._request_id))
+            await self._writer.send(error_event(error, self._request_id))
             return await self._writer.close(_code(error))
         reader = asyncio.create_task(self._read(first), name="websocket-reader")
         writer = asyncio.create_task(self._writer.write(), name="websocket-writer")
@@ -54,7 +67,7 @@ class Session:
         finally:
             ended = {task for task in (reader, writer, lost) if task.done()}
             await self._let_go(reader, writer, lost)
-            self._outbox.abandon()
+            self._queue.abandon()
         code = min((task.result() for task in ended), key=lambda code: code is not None)
         if code is not None:
             await self._writer.close(code if self._ends_with == DONE else self._ends_with)
@@ -87,7 +100,7 @@ class Session:
                 await self._hear(read(data, first=first))
             except ServiceError as error:
                 self._service.failed_with(error)
-                await self._reply(told(error, self._request_id), _context_of(data))
+                await self._reply(error_event(error, self._request_id), _context_of(data))
             first = False
 
     async def _hear(self, message: Message) -> None:
@@ -95,7 +108,7 @@ class Session:
             case Speak():
                 self._speak(message)
             case Text():
-                self._add(message)
+                await self._add(message)
             case Flush():
                 self._context(message.context_id).feed.flush()
             case End():
@@ -114,26 +127,26 @@ class Session:
         if message.text is not None:
             context.feed.say(message.text)
 
-    def _add(self, message: Text) -> None:
+    async def _add(self, message: Text) -> None:
         if message.context_id in self._contexts:
-            return self._context(message.context_id).feed.add(message.text)
-        manner = message if message.speaker else self._manner
-        if manner is None:
+            return await self._context(message.context_id).feed.add(message.text)
+        options = message if message.speaker else self._options
+        if options is None:
             raise ValidationFailed(
                 "speaker: the first message of a new context names one", details={"field": "speaker"}
             )
-        self._open(message.context_id, manner).feed.add(message.text)
+        await self._open(message.context_id, options).feed.add(message.text)
 
-    def _open(self, name: str, manner: Manner) -> Context:
+    def _open(self, name: str, options: ContextOptions) -> Context:
         if name in self._contexts:
             raise ValidationFailed("context_id: this context is still speaking; wait for its `end`, or cancel it")
         if len(self._contexts) >= MOST_CONTEXTS:
             raise ValidationFailed(f"at most {MOST_CONTEXTS} contexts speak on one socket")
         request_id = f"{self._request_id}-{self._named}"
-        context = Context(name, request_id, manner, self._service, self._caller, self._outbox, trace=self._trace)
+        context = Context(name, request_id, options, self._service, self._caller, self._queue, trace=self._trace)
         task = asyncio.create_task(self._perform(context, request_id), name="websocket-context")
         self._contexts[name] = (context, task)
-        self._manner, self._named = manner, self._named + 1
+        self._options, self._named = options, self._named + 1
         return context
 
     def _context(self, name: str) -> Context:
@@ -155,10 +168,10 @@ class Session:
             self._ends_with, self._leaving = FAULT, True
             unforeseen = ServiceError("an internal error; the request id finds it in the log")
             self._service.failed_with(unforeseen)
-            await self._reply(told(unforeseen, request_id), context.name)
+            await self._reply(error_event(unforeseen, request_id), context.name)
         del self._contexts[context.name]
         if self._leaving and not self._contexts:
-            self._outbox.say_farewell()
+            await self._queue.finish()
 
     async def _end(self, name: str | None) -> None:
         if name is not None:
@@ -167,15 +180,15 @@ class Session:
         for context, _ in self._contexts.values():
             context.feed.end()
         if not self._contexts:
-            self._outbox.say_farewell()
+            await self._queue.finish()
 
     async def _cancel(self, name: str | None) -> None:
         """Acknowledged when the engine requests have ended; not a frame follows."""
-        ended = {key: entry[1] for key, entry in self._contexts.items() if name in (None, key)}
+        ended = {key: task for key, (_, task) in self._contexts.items() if name in (None, key)}
         for key, task in ended.items():
-            task.cancel(CALLED_OFF)
-            self._outbox.drop(key)
-            del self._contexts[key]
+            self._contexts.pop(key)[0].silenced()
+            task.cancel()
+            await self._queue.drop(key)
         if ended:
             await asyncio.wait(ended.values())
         for acknowledged in ended or [name]:
@@ -183,13 +196,13 @@ class Session:
 
     async def _hold(self, message: Pause | Resume) -> None:
         if isinstance(message, Pause):
-            self._outbox.pause()
+            await self._queue.pause()
         else:
-            self._outbox.resume()
+            await self._queue.resume()
         await self._reply({"type": f"{message.type}d"}, message.context_id)
 
     async def _reply(self, event: Event, name: str | None) -> None:
-        await self._outbox.reply(Outgoing(name, event))
+        await self._queue.reply(Outgoing(name, event))
 
 
 def _code(error: ServiceError) -> int:

@@ -1,18 +1,17 @@
 """Whole sentences out of text that arrives piece by piece. Knows nothing of sound or sockets."""
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import AsyncGenerator
 from enum import Enum, auto
 
-from api.schemas import MAX_TEXT, check_text
-from processing.chunks import chunk
-from processing.sentences import spans
+from api.schemas import MAX_TEXT, begun_token, check_text
+from processing.arriving import SentenceSegmenter
+from shared.aio import in_turns
 from shared.errors import TextTooLong, ValidationFailed
 
-LONGEST_WAIT = 440  # characters without a sentence's end after which all but the last piece of them is spoken
-_WORD_AHEAD = re.compile(r"(?:\[[^\]\s]*\]|[^\w\[])*\w\S*\s")
+SLICE = 500  # characters of a message after which the event loop runs: 2.5 ms of the costliest text
+MOST_FLUSHES = 256  # that may wait until the text before them is spoken
 
 
 class Mark(Enum):
@@ -24,31 +23,42 @@ class Mark(Enum):
 
 
 class TextFeed:
-    """A context's text. A sentence is given once the first word behind it is whole: only that tells '3.' from '3.5'."""
+    """A context's text, at most MAX_TEXT characters: whole sentences as `SentenceSegmenter` gives them, and marks."""
 
     def __init__(self) -> None:
-        self._rest = ""
-        self._ready: deque[str | Mark] = deque()
+        self._segmenter = SentenceSegmenter()
+        self._ready: deque[list[str] | Mark] = deque()  # texts in the parts that they were given in
         self._arrived = asyncio.Event()
         self._characters = 0
+        self._begun_token = ""  # beginning of a control token that the next piece may complete
         self.ended = False
 
-    def add(self, text: str) -> None:
-        """Raises TextTooLong above the length of a request, and ValidationFailed as for one, or after the end."""
+    async def add(self, text: str) -> None:
+        """Take the next piece, slice by slice.
+
+        Raises TextTooLong above the length of a request, and ValidationFailed as for one, or after the end.
+        """
         if self.ended:
             raise ValidationFailed("the context's text has ended; wait for its `end`, or use another context_id")
         if self._characters + len(text) > MAX_TEXT:
             raise TextTooLong(f"a context takes at most {MAX_TEXT} characters")
-        self._rest = check_text(self._rest + text)
+        known = check_text(self._begun_token + text)
+        self._begun_token = begun_token(known)
         self._characters += len(text)
-        self._give(self._complete())
+        for start in range(0, len(text), SLICE):
+            if start:
+                await asyncio.sleep(0)
+            self._give(await in_turns(self._segmenter.feed_steps(text[start : start + SLICE])))
 
     def say(self, text: str) -> None:
         """All of the text at once, checked before; its faults are the script's to find."""
-        self._ready.append(text)
+        self._ready.append([text])
         self.end()
 
     def flush(self) -> None:
+        """Raises ValidationFailed where too many wait already."""
+        if len(self._ready) >= 2 * MOST_FLUSHES:
+            raise ValidationFailed(f"flush: at most {MOST_FLUSHES} wait until the text before them is spoken")
         self._finish(Mark.FLUSH)
 
     def end(self) -> None:
@@ -61,7 +71,8 @@ class TextFeed:
         while not self._ready:
             self._arrived.clear()
             await self._arrived.wait()
-        return self._ready.popleft()
+        item = self._ready.popleft()
+        return item if isinstance(item, Mark) else "".join(item)
 
     def take_mark(self) -> Mark | None:
         """The mark, if it comes next."""
@@ -70,28 +81,18 @@ class TextFeed:
             return mark
         return None
 
-    def _complete(self) -> int:
-        """How many characters of the rest are whole sentences."""
-        ends = [end for _, end in spans(self._rest)[:-1]]
-        found = next((end for end in reversed(ends) if _WORD_AHEAD.match(self._rest, end)), 0)
-        if not found and len(self._rest) > LONGEST_WAIT:
-            return len(self._rest) - len(chunk(self._rest)[-1].text)
-        return found
-
-    def _give(self, length: int) -> None:
-        text = self._rest[:length]
+    def _give(self, text: str) -> None:
         if not any(map(str.isalnum, text)):
-            return  # nothing that can be spoken: it stays with what follows
-        self._rest = self._rest[length:]
-        if self._ready and isinstance(last := self._ready[-1], str):
-            self._ready[-1] = last + text
+            return  # nothing that can be spoken
+        if self._ready and isinstance(last := self._ready[-1], list):
+            last.append(text)
         else:
-            self._ready.append(text)
+            self._ready.append([text])
         self._arrived.set()
 
     def _finish(self, mark: Mark) -> None:
-        self._give(len(self._rest))
-        self._rest = ""
+        self._give(self._segmenter.finish())
+        self._segmenter, self._begun_token = SentenceSegmenter(), ""
         self._ready.append(mark)
         self._arrived.set()
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.events import Event
-from api.websocket.outbox import Outbox, Outgoing
+from api.websocket.send_queue import Outgoing, SendQueue
 from shared.errors import ClientStalled
 
 PROGRESS_EVERY = 50  # frames
@@ -18,10 +18,13 @@ DONE, GOING_AWAY, REFUSED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1001, 1008, 1009,
 
 
 class Writer:
-    """Numbers and stamps events, and says whose frames follow. Each message must be taken within `patience_s`."""
+    """Number and stamp events, and name the context of each frame.
 
-    def __init__(self, socket: WebSocket, outbox: Outbox, *, patience_s: float) -> None:
-        self._socket, self._outbox, self._patience_s = socket, outbox, patience_s
+    The client must take each message within `stall_timeout_s`.
+    """
+
+    def __init__(self, socket: WebSocket, queue: SendQueue, *, stall_timeout_s: float) -> None:
+        self._socket, self._queue, self._stall_timeout_s = socket, queue, stall_timeout_s
         self._opened = time.perf_counter()
         self._said = self._since_progress = 0
         self._audible: str | None = None  # whose frames the client takes the next one for
@@ -30,16 +33,16 @@ class Writer:
         """Until all is said (DONE), the client is gone (None), or takes nothing for too long (REFUSED)."""
         try:
             while True:
-                paused_at = self._outbox.paused_at
-                async with asyncio.timeout_at(None if paused_at is None else paused_at + self._patience_s):
-                    item = await self._outbox.take()
-                if item.farewell:
+                paused_at = self._queue.paused_at
+                async with asyncio.timeout_at(None if paused_at is None else paused_at + self._stall_timeout_s):
+                    item = await self._queue.take()
+                if item.is_last:
                     return DONE
-                async with asyncio.timeout(self._patience_s):
+                async with asyncio.timeout(self._stall_timeout_s):
                     await self._deliver(item)
-                self._outbox.written(item)
+                self._queue.written(item)
         except TimeoutError:
-            self._outbox.break_off(ClientStalled(f"the client took nothing for {self._patience_s:g} s"))
+            await self._queue.break_off(ClientStalled(f"the client took nothing for {self._stall_timeout_s:g} s"))
             return REFUSED
         except WebSocketDisconnect:
             return None

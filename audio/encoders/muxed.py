@@ -1,6 +1,7 @@
 """Drive a codec and the container around it, in memory. Knows nothing of the single formats."""
 
 import ctypes
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -19,8 +20,10 @@ from shared.types import Pcm, Samples
 STEPS_PER_S = 10  # sound is encoded 100 ms at a time, and given away, so that a long block holds nobody up for long
 
 # PyAV cuts sound into a codec's frames with a filter graph, which starts a thread for every core (up to 16) in every
-# encoder, all of them idle, and cannot be told not to. FFmpeg can be told that there is one core.
-ctypes.CDLL(av._core.__file__).av_cpu_force_count(1)
+# encoder, all of them idle, and cannot be told not to. FFmpeg can be told that there is one core. On Windows a module
+# does not lead to the libraries that it is linked with, and the threads stay.
+if sys.platform != "win32":
+    ctypes.CDLL(av._core.__file__).av_cpu_force_count(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """The numbers of one AP-BWE checkpoint, read from the `config.json` beside it. Knows nothing of tensors."""
 
-from dataclasses import dataclass
 from math import ceil, gcd
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from core.documents import read_json
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.documents import first_fault, read_json
 from shared.errors import CheckpointInvalid
 
 CONV_REACH = 3
@@ -14,17 +15,29 @@ LOWPASS_ZEROS = 6
 LOWPASS_ROLLOFF = 0.99
 
 
-@dataclass(frozen=True, slots=True)
-class SuperResConfig:
-    """Rates in Hz; `n_fft`, `hop` and `win` in samples at `high_rate`."""
+_Positive = Annotated[int, Field(gt=0)]
 
-    n_fft: int
-    hop: int
-    win: int
-    channels: int
-    layers: int
-    low_rate: int
-    high_rate: int
+
+class SuperResConfig(BaseModel):
+    """Rates in Hz; `n_fft`, `hop` and `win` in samples at `high_rate`. Other keys of the file are for training."""
+
+    model_config = ConfigDict(strict=True, frozen=True, validate_by_name=True)
+
+    n_fft: _Positive
+    hop: _Positive = Field(alias="hop_size")
+    win: _Positive = Field(alias="win_size")
+    channels: _Positive = Field(alias="ConvNeXt_channels")
+    layers: _Positive = Field(alias="ConvNeXt_layers")
+    low_rate: _Positive = Field(alias="lr_sampling_rate")
+    high_rate: _Positive = Field(alias="hr_sampling_rate")
+
+    @model_validator(mode="after")
+    def _is_coherent(self) -> Self:
+        if not self.hop <= self.win <= self.n_fft:
+            raise ValueError("hop_size <= win_size <= n_fft does not hold")
+        if self.low_rate > self.high_rate:
+            raise ValueError("lr_sampling_rate is above hr_sampling_rate")
+        return self
 
     @property
     def bins(self) -> int:
@@ -50,28 +63,8 @@ class SuperResConfig:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read `config.json`. Training keys are ignored. Raises CheckpointInvalid."""
-        raw = read_json(path)
-        if not isinstance(raw, dict):
-            raise CheckpointInvalid(f"{path}: not a JSON object")
-        config = cls(
-            n_fft=_positive(raw, "n_fft", path),
-            hop=_positive(raw, "hop_size", path),
-            win=_positive(raw, "win_size", path),
-            channels=_positive(raw, "ConvNeXt_channels", path),
-            layers=_positive(raw, "ConvNeXt_layers", path),
-            low_rate=_positive(raw, "lr_sampling_rate", path),
-            high_rate=_positive(raw, "hr_sampling_rate", path),
-        )
-        if not config.hop <= config.win <= config.n_fft:
-            raise CheckpointInvalid(f"{path}: hop_size <= win_size <= n_fft does not hold")
-        if config.low_rate > config.high_rate:
-            raise CheckpointInvalid(f"{path}: lr_sampling_rate is above hr_sampling_rate")
-        return config
-
-
-def _positive(raw: dict[str, object], key: str, path: Path) -> int:
-    value = raw.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise CheckpointInvalid(f"{path}: {key} must be a positive integer, not {value!r}")
-    return value
+        """Read `config.json`. Raises CheckpointInvalid."""
+        try:
+            return cls.model_validate(read_json(path))
+        except ValidationError as error:
+            raise CheckpointInvalid(f"{path}: {first_fault(error)}") from None

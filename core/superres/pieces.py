@@ -12,7 +12,7 @@ from typing import Self
 
 import numpy as np
 
-from core.headroom import SHARE
+from core.scheduling.window_size import HEADROOM_SHARE
 from core.superres.config import SuperResConfig
 from core.superres.resample import resampled_length
 from shared.types import Pcm, Samples
@@ -68,33 +68,33 @@ class Piece:
 
 
 class PieceCutter:
-    """A piece as soon as there is sound for one: few seconds in hand make small ones, many large ones, which cost less.
+    """Cut a piece as soon as there is sound for one. Little headroom makes small pieces, much makes large ones.
 
-    `in_hand_s` says what the listener still has to play. At most a SHARE of that waits here for more to come, and is
-    spent on a piece that takes in what has come already. `more` says whether there is such sound, or the end is there;
-    `take_s` how long a piece of so many samples takes, 0 where nobody knows yet.
+    `headroom_s` returns the seconds that the player has buffered. At most a HEADROOM_SHARE of that waits here for more
+    sound, and is spent on a piece that includes what is available already. `more` reports whether such sound, or the
+    end, is available; `latency_s` returns how long a piece of so many samples takes, 0 until measured.
     """
 
     def __init__(
         self,
         plan: PiecePlan,
-        in_hand_s: Callable[[], float],
+        headroom_s: Callable[[], float],
         *,
         more: Callable[[], bool] = lambda: False,
-        take_s: Callable[[int], float] = lambda samples: 0.0,
+        latency_s: Callable[[int], float] = lambda samples: 0.0,
     ) -> None:
         self._plan = plan
-        self._in_hand_s, self._more, self._take_s = in_hand_s, more, take_s
+        self._headroom_s, self._more, self._latency_s = headroom_s, more, latency_s
         self._held = np.zeros(0, np.float32)
         self._left = 0  # samples of `_held` that have been kept already, and are context
 
     def feed(self, block: Pcm) -> Iterator[Piece]:
         self._held = np.concatenate([self._held, block.samples])
         plan, grid = self._plan, self._plan.config.grid
-        within_s = SHARE * self._in_hand_s()
+        within_s = HEADROOM_SHARE * self._headroom_s()
         least = max(plan.least, min(within_s * plan.config.low_rate, plan.most))
         while (ready := (self._waiting - plan.held) // grid * grid) >= least:
-            if ready < plan.most and self._more() and 0 < self._take_s(len(self._held)) <= within_s:
+            if ready < plan.most and self._more() and 0 < self._latency_s(len(self._held)) <= within_s:
                 return
             yield self._cut(min(ready, plan.most))
 

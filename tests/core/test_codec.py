@@ -10,17 +10,17 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.batching import DeviceWorker
 from core.bicodec.field import ReceptiveField
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
-from core.checkpoint.dimensions import SIZES
 from core.codec import Codec
+from core.scheduling.device_worker import DeviceWorker
 from core.windows import WindowPlan, WindowPlanner
 from shared.config import CodecMode
 from shared.errors import GpuOutOfMemory, RuntimeDead, TokenStreamInvalid
 from shared.types import GlobalTokens, SpeechTokens, Window
 from tests.core.bicodec.networks import ODD, Topology, random_bicodec
+from tools.checkpoints.dimensions import SIZES
 
 CPU = torch.device("cpu")
 VOICE = GlobalTokens((1,) * 32)
@@ -37,9 +37,9 @@ def whole(decoder, ids):
 
 
 def windowed(decoder, ids, plan, size):
-    rungs = itertools.cycle(plan.rungs)
-    planner = WindowPlanner(plan, lambda available: next(rungs) if available >= plan.steady else 0)
-    windows = list(planner.feed(VOICE))
+    sizes = itertools.cycle(plan.sizes)
+    planner = WindowPlanner(plan, VOICE, lambda available: next(sizes) if available >= plan.steady else 0)
+    windows = []
     for at in range(0, len(ids), size):
         windows += planner.feed(SpeechTokens(tuple(ids[at : at + size])))
     windows += planner.finish()
@@ -101,7 +101,7 @@ def test_what_the_codec_does_not_have_is_refused():
 
 @pytest.fixture
 def codec():
-    with closing(DeviceWorker(most=8, gather_s=0.0)) as worker:
+    with closing(DeviceWorker(max_jobs=8, gather_s=0.0)) as worker:
         yield Codec(random_bicodec(TOPOLOGIES[0]), worker, mode=CodecMode.EAGER, device=CPU)
 
 
@@ -133,7 +133,7 @@ def test_a_batch_sounds_like_its_windows_alone(topology, mode):
     ],
 )
 def test_fast_is_for_cpus(mode, device, used):
-    with closing(DeviceWorker(most=1, gather_s=0.0)) as worker:
+    with closing(DeviceWorker(max_jobs=1, gather_s=0.0)) as worker:
         assert Codec(random_bicodec(TOPOLOGIES[0]), worker, mode=mode, device=torch.device(device)).mode is used
 
 

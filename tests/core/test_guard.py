@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.guard import CHECK_EVERY, LONGEST_HOLD, LONGEST_LOOP, LoopGuard
+from core.guard import CHECK_EVERY, MAX_HOLD, MAX_LOOP, LoopGuard
 from shared.errors import SpeechLooped
 from shared.types import SpeechTokens
 
@@ -25,13 +25,13 @@ def test_speech_passes(size):
 
 def test_a_pause_passes_and_a_hum_without_end_does_not():
     speech = list(range(100))
-    assert passed(speech + [7] * (LONGEST_HOLD - CHECK_EVERY) + speech) == 2 * 100 + LONGEST_HOLD - CHECK_EVERY
-    assert passed(speech + [7] * 1000) <= 100 + LONGEST_HOLD + CHECK_EVERY
+    assert passed(speech + [7] * (MAX_HOLD - CHECK_EVERY) + speech) == 2 * 100 + MAX_HOLD - CHECK_EVERY
+    assert passed(speech + [7] * 1000) <= 100 + MAX_HOLD + CHECK_EVERY
 
 
 @pytest.mark.parametrize("period", [2, 13, 60])
 def test_a_pattern_without_end_is_stopped(period):
-    assert passed(list(range(200)) + list(range(period)) * 100) <= 200 + LONGEST_LOOP + CHECK_EVERY + 4
+    assert passed(list(range(200)) + list(range(period)) * 100) <= 200 + MAX_LOOP + CHECK_EVERY + 4
 
 
 def test_a_word_said_eight_times_passes():

@@ -78,7 +78,7 @@ async def test_block_sizes_do_not_matter(wide):
 
 async def test_a_fault_reaches_its_own_caller_alone(wide):
     good, bad = Piece(SOUND[:1600], 0, 4800), Piece(SOUND[:100], 0, 300)
-    results = await asyncio.gather(*(wide.widen(piece) for piece in (good, bad, good)), return_exceptions=True)
+    results = await asyncio.gather(*(wide.resolve(piece) for piece in (good, bad, good)), return_exceptions=True)
     assert isinstance(results[1], ValueError)
     np.testing.assert_array_equal(results[0].samples, results[2].samples)
 
@@ -86,12 +86,12 @@ async def test_a_fault_reaches_its_own_caller_alone(wide):
 async def test_pieces_of_one_shape_are_made_together_and_sound_as_alone():
     loaded = load_super_resolver(GOLDEN)
     made = SuperResolution(
-        loaded.config, loaded.generator, mode=Mode.EAGER, device=torch.device("cpu"), threads=1, most=8
+        loaded.config, loaded.generator, mode=Mode.EAGER, device=torch.device("cpu"), threads=1, max_jobs=8
     )
     with closing(made) as wide:
         pieces = [Piece(SOUND[n : n + 1600], 0, 4800) for n in range(0, 400, 100)]
-        for together, piece in zip(wide._widen(pieces), pieces, strict=True):
-            np.testing.assert_allclose(together, (await wide.widen(piece)).samples, rtol=0, atol=1e-4)
+        for together, piece in zip(wide._resolve(pieces), pieces, strict=True):
+            np.testing.assert_allclose(together, (await wide.resolve(piece)).samples, rtol=0, atol=1e-4)
 
 
 async def test_a_stream_that_is_given_up_closes_what_it_reads(wide):

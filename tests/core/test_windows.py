@@ -12,7 +12,7 @@ VOICE = GlobalTokens(tuple(range(32)))
 
 
 def windows_of(ids, plan, cuts=()):
-    sizes = iter(itertools.chain(plan.rungs, itertools.repeat(plan.steady)))
+    sizes = iter(itertools.chain(plan.sizes, itertools.repeat(plan.steady)))
     wanted = next(sizes)
 
     def growing(available):
@@ -22,8 +22,8 @@ def windows_of(ids, plan, cuts=()):
         keep, wanted = wanted, next(sizes)
         return keep
 
-    planner = WindowPlanner(plan, growing)
-    windows = list(planner.feed(VOICE))
+    planner = WindowPlanner(plan, VOICE, growing)
+    windows = []
     edges = sorted({0, len(ids), *(c for c in cuts if c < len(ids))})
     for a, b in itertools.pairwise(edges):
         windows += planner.feed(SpeechTokens(tuple(ids[a:b])))
@@ -57,14 +57,15 @@ def test_windows_grow_from_first_to_steady():
 
 
 def test_a_window_waits_for_its_lookahead_and_no_longer():
-    planner = WindowPlanner(WindowPlan(left=5, right=3, first=4, steady=8), lambda available: 4 * (available >= 4))
-    assert not list(planner.feed(VOICE))
+    planner = WindowPlanner(
+        WindowPlan(left=5, right=3, first=4, steady=8), VOICE, lambda available: 4 * (available >= 4)
+    )
     assert not list(planner.feed(SpeechTokens(tuple(range(6)))))
     (window,) = planner.feed(SpeechTokens((6,)))
     assert (window.keep, window.right, window.ids) == (4, 3, tuple(range(7)))
 
 
 def test_sizes_are_few():
-    assert WindowPlan(left=0, right=0, first=6, steady=192).rungs == (6, 12, 24, 48, 96, 192)
-    assert WindowPlan(left=0, right=0, first=6, steady=50).rungs == (6, 12, 24, 48, 50)
-    assert WindowPlan(left=0, right=0, first=9, steady=5).rungs == (5,)
+    assert WindowPlan(left=0, right=0, first=6, steady=192).sizes == (6, 12, 24, 48, 96, 192)
+    assert WindowPlan(left=0, right=0, first=6, steady=50).sizes == (6, 12, 24, 48, 50)
+    assert WindowPlan(left=0, right=0, first=9, steady=5).sizes == (5,)

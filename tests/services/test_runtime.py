@@ -2,10 +2,12 @@
 
 import gc
 import weakref
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from core.text_worker import TextWorker
 from services.runtime import build_pipeline, kept_for_good
 from shared.config import Settings
 from tests.fakes import FakeCodec, FakeEngine
@@ -34,4 +36,6 @@ def test_what_is_loaded_is_passed_over_and_what_comes_later_is_not():
 @pytest.mark.parametrize(("set_to", "own", "used"), [(None, None, 20), (None, 12, 12), (15, 12, 15), (0, 12, 0)])
 def test_what_is_set_goes_before_the_checkpoints_own_look_ahead(tiny, set_to, own, used):
     settings, checkpoint = Settings(window_lookahead=set_to), replace(tiny, window_lookahead=own)
-    assert build_pipeline(settings, checkpoint, FakeEngine(tiny.vocabulary), FakeCodec()).windows.right == used
+    with closing(TextWorker()) as texts:
+        pipeline = build_pipeline(settings, checkpoint, FakeEngine(tiny.vocabulary), FakeCodec(), texts=texts)
+    assert pipeline.windows.right == used

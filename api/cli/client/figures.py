@@ -47,7 +47,7 @@ def figures(outcomes: Sequence[Outcome], *, took_s: float) -> Figures:
         "streams_with_underruns": sum(hearing.underruns > 0 for hearing in heard),
         "underruns": sum(hearing.underruns for hearing in heard),
         **_spread("silence_ms", (hearing.silent_s for hearing in heard)),
-        "longest_silence_ms": _ms(max((hearing.listener.longest_gap_s for hearing in heard), default=0.0)),
+        "longest_silence_ms": _ms(max((hearing.buffer.longest_gap_s for hearing in heard), default=0.0)),
         "headroom_at_second_block_ms_p5": _ms(float(np.percentile(second, 5))) if second else None,
         "headroom_at_second_block_ms_p50": _ms(float(np.percentile(second, 50))) if second else None,
         "rtf_p50": _middle([hearing.rtf for hearing in heard if hearing.rtf is not None]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from api.cli.client.streams import Received, Stream, sound_bytes
-from core.headroom import Listener
+from core.scheduling.playback import PlaybackBuffer
 
 AUDIBLE = 0.01  # of full scale, -40 dB: what is softer is a rest
 TOGETHER_S = 0.005  # messages that come within it of one another were sent at once: one block
@@ -51,7 +51,7 @@ class Hearing:
     gaps_s: list[float] = field(default_factory=list)
     seconds: float | None = None
     silent_s: float = 0.0
-    listener: Listener = field(default_factory=Listener)
+    buffer: PlaybackBuffer = field(default_factory=PlaybackBuffer)
     _begins_s: float | None = None
     _onset: Onset | None = None
     _rate: int = 0
@@ -67,7 +67,7 @@ class Hearing:
 
     @property
     def underruns(self) -> int:
-        return self.listener.underruns
+        return self.buffer.underruns
 
     def hear(self, message: Received) -> None:
         if message.kind == "start" and message.told.get("format") in SAMPLED:
@@ -85,7 +85,7 @@ class Hearing:
         elif message.at - self.last > TOGETHER_S:
             self.gaps_s.append(message.at - self.last)
             if len(self.gaps_s) == 1 and message.begins_s is not None:
-                self.second_headroom_s = self.listener.headroom_s(message.at)
+                self.second_headroom_s = self.buffer.headroom_s(message.at)
         self.last, self._begins_s = message.at, message.begins_s
         if self._onset and self.audible_s is None:
             self._onset.feed(message.audio)
@@ -94,7 +94,7 @@ class Hearing:
         """The piece that came last: it begins in the sound where it begins, and goes on until there."""
         if self._begins_s is None or until_s is None or self.first_s is None:
             return
-        self.silent_s += max(0.0, -self.listener.hear(until_s - self._begins_s, now=self.last))
+        self.silent_s += max(0.0, -self.buffer.receive(until_s - self._begins_s, now=self.last))
         if self._onset and self.audible_s is None and self._onset.sample is not None:
             self.audible_s = self.first_s + self.silent_s + self._onset.sample / self._rate
         self._begins_s = None

@@ -37,19 +37,19 @@ def whole(resolver, samples):
     return resolver(torch.from_numpy(padded).double().unsqueeze(0))[0, : 3 * len(samples)].numpy()
 
 
-def pieces_of(samples, sizes, plan, in_hand_s=lambda: 0.0, **come):
+def pieces_of(samples, sizes, plan, headroom_s=lambda: 0.0, **come):
     """The pieces, each with the samples that had come in when it was cut."""
-    cutter, at = PieceCutter(plan, in_hand_s, **come), 0
+    cutter, at = PieceCutter(plan, headroom_s, **come), 0
     for size in sizes:
         yield from ((piece, at + size) for piece in cutter.feed(Pcm(samples[at : at + size], 16_000)))
         at += size
     yield from ((piece, len(samples)) for piece in cutter.finish())
 
 
-def in_pieces(resolver, samples, sizes, plan=PLAN, in_hand_s=lambda: 0.0, **come):
+def in_pieces(resolver, samples, sizes, plan=PLAN, headroom_s=lambda: 0.0, **come):
     joiner = PieceJoiner(plan)
     blocks = []
-    for piece, _ in pieces_of(samples, sizes, plan, in_hand_s, **come):
+    for piece, _ in pieces_of(samples, sizes, plan, headroom_s, **come):
         wide = resolver(torch.from_numpy(piece.samples).double().unsqueeze(0))[0, piece.start : piece.stop]
         blocks += joiner.feed(Pcm(wide.numpy(), 48_000))
     blocks += joiner.finish()
@@ -61,14 +61,14 @@ def in_pieces(resolver, samples, sizes, plan=PLAN, in_hand_s=lambda: 0.0, **come
 @given(
     sizes=st.lists(st.one_of(st.integers(0, 300), st.integers(0, 9000)), min_size=1, max_size=20),
     most=st.sampled_from([800, 2400, 64_000]),
-    in_hand_s=st.floats(-1, 8),
+    headroom_s=st.floats(-1, 8),
     more=st.booleans(),
 )
-def test_pieces_are_the_whole(sizes, most, in_hand_s, more):
+def test_pieces_are_the_whole(sizes, most, headroom_s, more):
     plan = PiecePlan(LOADED.config, context=480, fade=160, least=800, most=most, shortest=171)
     samples = sound(sum(sizes))
-    come = {"more": lambda: more, "take_s": lambda samples: samples / 64_000}
-    made = in_pieces(EXACT, samples, sizes, plan, lambda: in_hand_s, **come)
+    come = {"more": lambda: more, "latency_s": lambda samples: samples / 64_000}
+    made = in_pieces(EXACT, samples, sizes, plan, lambda: headroom_s, **come)
     assert len(made) == 3 * len(samples)
     if len(samples):
         # Of the golden model a sample depends on 433 low-rate samples each side, fewer than the context.
@@ -76,9 +76,11 @@ def test_pieces_are_the_whole(sizes, most, in_hand_s, more):
 
 
 def test_who_has_much_in_hand_gets_large_pieces_and_who_runs_dry_gets_what_there_is():
-    in_hand_s = iter([float("-inf"), 0.1, 0.5, 0.5, 0.0, 40.0])
+    headroom_s = iter([float("-inf"), 0.1, 0.5, 0.5, 0.0, 40.0])
     blocks = [3840] * 6
-    cut = [(piece.stop - piece.start, at) for piece, at in pieces_of(sound(6 * 3840), blocks, PLAN, in_hand_s.__next__)]
+    cut = [
+        (piece.stop - piece.start, at) for piece, at in pieces_of(sound(6 * 3840), blocks, PLAN, headroom_s.__next__)
+    ]
     # 0.24 s blocks: the first two at once, the next two as one, since 0.25 s are wanted, the fifth at once again
     assert [at // 3840 for _, at in cut] == [1, 2, 4, 5, 6]
     assert cut[2][0] > 1.9 * cut[1][0]
@@ -94,7 +96,7 @@ def test_who_has_much_in_hand_gets_large_pieces_and_who_runs_dry_gets_what_there
 )
 def test_what_has_come_already_goes_with_it_as_far_as_there_is_time(rtf, cut_at):
     left = [1, 2, 3, 4, 5, 6]
-    cutter = PieceCutter(PLAN, lambda: 0.2, more=lambda: bool(left), take_s=lambda samples: rtf * samples / 16_000)
+    cutter = PieceCutter(PLAN, lambda: 0.2, more=lambda: bool(left), latency_s=lambda samples: rtf * samples / 16_000)
     cut = []
     while left:
         at = left.pop(0)
@@ -104,7 +106,7 @@ def test_what_has_come_already_goes_with_it_as_far_as_there_is_time(rtf, cut_at)
 
 def test_the_end_that_is_there_already_is_no_piece_of_its_own():
     def pieces(more):
-        come = {"more": lambda: more, "take_s": lambda samples: samples / 64_000}
+        come = {"more": lambda: more, "latency_s": lambda samples: samples / 64_000}
         return [len(piece.samples) for piece, _ in pieces_of(sound(3840), [3840], PLAN, lambda: 0.3, **come)]
 
     assert len(pieces(more=False)) == 1 + 1 and pieces(more=True) == [3840]

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from services.admission import Admission
+from core.scheduling.admission import Admission
 from shared.errors import Overloaded
 
 

@@ -1,0 +1,32 @@
+"""The dependency by which a route starts the synthesis of one HTTP request."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from api.auth import GenerateCaller
+from api.dependencies import Service
+from core.request_state import Arrival, RequestState
+from services.synthesis import Synthesis
+from shared.types import Utterance
+
+
+class Synthesize(Protocol):
+    """`SpeechService.synthesize` for the caller, arrival and id of this request."""
+
+    def __call__(self, utterance: Utterance) -> AbstractAsyncContextManager[Synthesis]: ...
+
+
+def arrival_of(request: Request) -> Arrival:
+    """Return the request's id, arrival and deadline, which the outermost middleware has noted."""
+    arrival: Arrival = request.scope["state"]["arrival"]
+    return arrival
+
+
+def _synthesize(request: Request, caller: GenerateCaller, service: Service) -> Synthesize:
+    arrival = arrival_of(request)
+    return lambda utterance: service.synthesize(RequestState(arrival, utterance), caller)
+
+
+Synthesizer = Annotated[Synthesize, Depends(_synthesize)]

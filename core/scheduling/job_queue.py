@@ -1,0 +1,97 @@
+"""The queue of a device: which job is next, and which others run with it. Pure: no clock, no thread, no lock."""
+
+import heapq
+import itertools
+from asyncio import Future
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from core.scheduling.costs import DecodeCosts
+from core.scheduling.window_size import MAX_BATCH_S
+
+GATHER_STEPS = 8
+"""The gathering time grows from 1/8 of its maximum and falls to zero below it: three useful batches reach the
+maximum, three useless ones leave it."""
+
+
+class Work(Protocol):
+    """One kind of work: `run` takes the items of one batch and returns a result for each."""
+
+    costs: DecodeCosts
+    run: Callable[[Any], Any]
+
+
+@dataclass(slots=True, order=True)
+class Job:
+    """One item of a kind of work. `deadline` and `asked` are `time.perf_counter()`.
+
+    Jobs of equal `shape` can run together.
+    """
+
+    deadline: float
+    number: int = field(init=False)  # position in the order of arrival
+    work: Work = field(compare=False)
+    item: Any = field(compare=False)
+    shape: object = field(compare=False)
+    size: float = field(compare=False)
+    asked: float = field(compare=False)
+    answer: "Future[Any]" = field(compare=False)
+
+
+class JobQueue:
+    """Give the most urgent job, together with waiting jobs of the same shape, at most `max_jobs` at once.
+
+    A job waits for company only while company arrives: at most `gather_s`, half as long after each wait in vain, and
+    never past its deadline.
+    """
+
+    def __init__(self, *, max_jobs: int, gather_s: float) -> None:
+        self._max_jobs, self._max_gather_s = max_jobs, gather_s
+        self._gather_s = 0.0
+        self._jobs: list[Job] = []  # a heap
+        self._numbers = itertools.count()
+
+    def put(self, job: Job) -> None:
+        """Add a job."""
+        job.number = next(self._numbers)
+        heapq.heappush(self._jobs, job)
+
+    def take(self, now: float) -> list[Job] | float:
+        """Return the next batch, or the time to wait until; infinite where the queue is empty.
+
+        Jobs whose caller was cancelled are dropped.
+        """
+        while self._jobs and self._jobs[0].answer.cancelled():
+            heapq.heappop(self._jobs)
+        if not self._jobs:
+            return float("inf")
+        first = self._jobs[0]
+        room = self._batch_size(first)
+        fitting = (job for job in self._jobs if job.shape == first.shape and not job.answer.cancelled())
+        batch = heapq.nsmallest(room, fitting)
+        until = first.asked + self._gather_s
+        if len(batch) < room and now < until < first.deadline:
+            return until
+        taken = {job.number for job in batch}
+        self._jobs = [job for job in self._jobs if job.number not in taken]
+        heapq.heapify(self._jobs)
+        self._adapt(len(batch))
+        return batch
+
+    def clear(self) -> list[Job]:
+        """Remove and return all waiting jobs."""
+        left, self._jobs = self._jobs, []
+        return left
+
+    def _batch_size(self, job: Job) -> int:
+        """Return how many jobs like this one run together within MAX_BATCH_S."""
+        cost_s = job.work.costs.cost_s(job.size)
+        return self._max_jobs if cost_s * self._max_jobs <= MAX_BATCH_S else max(1, int(MAX_BATCH_S / cost_s))
+
+    def _adapt(self, jobs: int) -> None:
+        least_s = self._max_gather_s / GATHER_STEPS
+        if jobs > 1:
+            self._gather_s = min(self._max_gather_s, max(2 * self._gather_s, least_s))
+        else:
+            self._gather_s = self._gather_s / 2 if self._gather_s > least_s else 0.0

@@ -1,0 +1,173 @@
+"""The only writer of playback state: the pipeline reports events, and asks for deadlines, window sizes and admission.
+
+Knows nothing of what tokens mean, nor of how a window is decoded. Times are `time.perf_counter()`, in seconds.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from core.scheduling.costs import DecodeCosts
+from core.scheduling.policy import FILE_DEADLINE_S, IMMEDIATE, Load, Policy
+from core.scheduling.slowdown import SlowdownModel
+from core.scheduling.stream_state import StreamState
+from core.scheduling.window_size import WindowDemand, WindowKind
+
+PACE_ALPHA = 0.3
+"""Weight of the newest window in the exponentially weighted mean of a stream's pace."""
+MIN_INTERVAL_S = 1e-6
+"""Shortest time between two windows, in seconds: the divisor of a pace is never zero."""
+
+
+class StreamScheduler:
+    """Every open stream, its state, and the decisions of `policy` about them."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._streams: set[StreamState] = set()
+        self._slowdown = SlowdownModel()
+        self._first_window_load = 0.0
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    @contextmanager
+    def open(self, stream: StreamState) -> Iterator[None]:
+        """Count `stream` among the open ones while the context is open."""
+        self._streams.add(stream)
+        try:
+            yield
+        finally:
+            self._streams.remove(stream)
+
+    @contextmanager
+    def generating(self, stream: StreamState) -> Iterator[None]:
+        """Mark one chunk of `stream` as being generated while the context is open."""
+        stream.generating_chunks += 1
+        try:
+            yield
+        finally:
+            stream.generating_chunks -= 1
+
+    # Events, in the order of a stream's life.
+
+    def window_cut(self, stream: StreamState, *, decoder_load: float, first: bool) -> None:
+        """Record the share of the decoder's time that the newest window takes; a first one predicts later streams'."""
+        stream.decoder_load = decoder_load
+        if first:
+            self._first_window_load = decoder_load
+
+    def window_decoded(self, stream: StreamState, chunk: int, seconds: float) -> None:
+        """Record `seconds` of decoded sound, at the pace it was spoken in, and learn how fast the stream is made."""
+        unsent_s = stream.unsent_s.get(chunk, 0.0)
+        played_s = seconds / stream.speed
+        stream.unsent_s[chunk] = unsent_s + played_s
+        if chunk != stream.chunk:
+            return
+        now = time.perf_counter()
+        since, stream.decoded_at = stream.decoded_at, None if unsent_s else now
+        if since is None or unsent_s:
+            return  # sound that waited for its sender says nothing of how fast it was made
+        pace = played_s / max(now - since, MIN_INTERVAL_S)
+        stream.pace += PACE_ALPHA * (pace - stream.pace) if stream.pace else pace
+        stream.pace_streams = len(self._streams)
+        self._slowdown.observe(stream.pace_streams, stream.pace)
+
+    def chunk_reached(self, stream: StreamState, chunk: int, *, is_last: bool) -> None:
+        """Record that the sender has come to `chunk`; after the last one no other follows."""
+        stream.is_last_chunk = is_last
+        if chunk != stream.chunk:
+            stream.unsent_s.pop(stream.chunk, None)
+            stream.chunk, stream.decoded_at = chunk, None
+
+    def block_taken(self, stream: StreamState, chunk: int, seconds: float) -> None:
+        """Record that the sender has taken `seconds` of decoded sound of `chunk`."""
+        stream.unsent_s[chunk] -= seconds / stream.speed
+
+    def block_sent(self, stream: StreamState, seconds: float) -> float:
+        """Add a block of the finished sound to the player's buffer; return the headroom before it, in seconds."""
+        return stream.buffer.receive(seconds, now=time.perf_counter())
+
+    def text_resumed(self, stream: StreamState) -> None:
+        """Record that more text has come. Once everything before it was played, the wait for it is not a gap."""
+        if not stream.generating_chunks and stream.buffer.headroom_s(time.perf_counter()) <= 0:
+            stream.buffer.restart()
+
+    # Decisions.
+
+    def deadline(self, stream: StreamState, chunk: int) -> float:
+        """Return when the next window of `chunk` must be decoded."""
+        return self.policy.deadline(stream, chunk, now=time.perf_counter())
+
+    def send_deadline(self, stream: StreamState) -> float:
+        """Return when sound that is past the decoder must reach the player."""
+        if not stream.streaming:
+            return time.perf_counter() + FILE_DEADLINE_S
+        return IMMEDIATE if stream.buffer.ends_at is None else stream.buffer.ends_at
+
+    def window_sizer(
+        self, stream: StreamState, chunk: int, sizes: Sequence[int], costs: DecodeCosts
+    ) -> "ChunkWindowSizer":
+        """Return the callable that sizes the windows of one chunk, one of `sizes` each, ascending."""
+        return ChunkWindowSizer(self, stream, chunk, sizes, costs)
+
+    def has_room(self, running: int) -> bool:
+        """Report whether one more request may start beside `running` ones."""
+        load = Load(self._streams, self._slowdown, self._first_window_load)
+        return self.policy.has_room(load, running, now=time.perf_counter())
+
+    def least_headroom_s(self) -> float:
+        """Return the least headroom of all starving streams, in seconds; infinite where there is none."""
+        now = time.perf_counter()
+        return min((stream.headroom_s(now) for stream in self._streams if stream.starving), default=float("inf"))
+
+
+class ChunkWindowSizer:
+    """Size the windows of one chunk: measure how fast its tokens come, and ask the policy."""
+
+    def __init__(
+        self, scheduler: StreamScheduler, stream: StreamState, chunk: int, sizes: Sequence[int], costs: DecodeCosts
+    ) -> None:
+        self._scheduler, self._stream, self._chunk = scheduler, stream, chunk
+        self._sizes, self._costs = sizes, costs
+        self._started_at: float | None = None
+        self._started_with = 0  # tokens that came with the first call
+        self._kept = self._index = 0
+
+    def __call__(self, available: int) -> int:
+        """Return how many of `available` tokens, whose look-ahead is there, to decode now; 0 to wait for more."""
+        now = time.perf_counter()
+        seen = self._kept + available
+        if self._started_at is None:
+            self._started_at, self._started_with = now, seen
+        if available < self._sizes[0]:
+            return 0
+        demand = self._demand(available, (now - self._started_at) / max(seen - self._started_with, 1), now)
+        keep = self._scheduler.policy.window_size(self._sizes, demand)
+        if keep is None or keep > available:
+            return 0
+        self._kept, self._index = self._kept + keep, self._index + 1
+        decoder_load = demand.cost_s(keep) / (keep * self._stream.token_s)
+        self._scheduler.window_cut(self._stream, decoder_load=decoder_load, first=demand.kind is WindowKind.FIRST)
+        return keep
+
+    def _demand(self, available: int, token_gap_s: float, now: float) -> WindowDemand:
+        stream = self._stream
+        return WindowDemand(
+            kind=self._kind(),
+            available=available,
+            index=self._index,
+            headroom_s=stream.headroom_s(now, chunk=self._chunk),
+            token_gap_s=token_gap_s,
+            token_s=stream.token_s,
+            wait_s=self._costs.wait_s,
+            unit_s=self._costs.unit_s,
+            shared=len(self._scheduler) > 1,
+        )
+
+    def _kind(self) -> WindowKind:
+        if not self._stream.streaming:
+            return WindowKind.FILE
+        if self._stream.is_first(self._chunk):
+            return WindowKind.FIRST
+        return WindowKind.PREMATURE if self._stream.is_premature(self._chunk) else WindowKind.NEXT

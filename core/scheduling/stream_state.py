@@ -1,0 +1,73 @@
+"""The playback state of one request between decoder and player.
+
+`StreamScheduler` is the only writer; everything else reads. Every question takes the time as an argument, so that the
+answers are pure functions of the state.
+"""
+
+from dataclasses import dataclass, field
+
+from core.scheduling.playback import PlaybackBuffer
+
+FLOAT_NOISE_S = 1e-6
+"""Seconds below which a sum of block lengths is zero: lengths are added and subtracted as floats."""
+
+
+@dataclass(slots=True, eq=False)
+class StreamState:
+    """The sound of one request, from its first token to its last sent block.
+
+    `streaming` is the request's mode: a player listens while sound is made. A file is not streaming, and has no player.
+    `token_s` is the playback time of one token, in seconds: its sound divided by `speed`. All times below are playback
+    seconds too.
+    """
+
+    streaming: bool
+    token_s: float
+    speed: float = 1.0
+    buffer: PlaybackBuffer = field(default_factory=PlaybackBuffer)
+    pace: float = 0.0
+    """Playback seconds made per second of work on the current chunk; 0 until measured."""
+    pace_streams: int = 1
+    """Streams that were open when `pace` was measured."""
+    decoder_load: float | None = None
+    """Share of the decoder's time that the newest window takes; None before the first window."""
+    chunk: int = 0
+    """Index of the chunk that is being sent."""
+    is_last_chunk: bool = False
+    unsent_s: dict[int, float] = field(default_factory=dict)
+    """Seconds decoded but not yet taken by the sender, by chunk index."""
+    generating_chunks: int = 0
+    decoded_at: float | None = None
+    """When the newest window of the current chunk was decoded, unless sound was already waiting then."""
+
+    @property
+    def generating(self) -> bool:
+        """Report whether a player waits for sound that is being made, and for nothing else."""
+        return self.streaming and self.generating_chunks > 0 and not self.has_more()
+
+    @property
+    def starving(self) -> bool:
+        """Report whether a player has started and depends on sound that is being made."""
+        return self.generating and self.buffer.ends_at is not None
+
+    def has_more(self) -> bool:
+        """Report whether more sound of the current chunk, or the end of the stream, is available at once."""
+        ended = self.is_last_chunk and not self.generating_chunks
+        return ended or self.unsent_s.get(self.chunk, 0.0) >= FLOAT_NOISE_S
+
+    def is_first(self, chunk: int) -> bool:
+        """Report whether the next window of `chunk` is the stream's first sound."""
+        return self.streaming and chunk == self.chunk and self.buffer.ends_at is None and not self.unsent_s.get(chunk)
+
+    def is_premature(self, chunk: int) -> bool:
+        """Report whether `chunk` follows one whose playback has not started."""
+        return self.streaming and chunk != self.chunk and self.buffer.ends_at is None
+
+    def headroom_s(self, now: float, *, chunk: int | None = None) -> float:
+        """Return the seconds buffered ahead of the next block of `chunk` (by default, the current one).
+
+        The player's buffer and everything decoded up to that chunk count.
+        """
+        upto = self.chunk if chunk is None else chunk
+        buffered_s = max(self.buffer.headroom_s(now), 0.0)
+        return buffered_s + sum(seconds for index, seconds in self.unsent_s.items() if index <= upto)

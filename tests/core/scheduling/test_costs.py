@@ -1,0 +1,16 @@
+import pytest
+
+from core.scheduling.costs import EWMA_ALPHA, DecodeCosts
+
+
+def test_the_first_batch_is_not_counted_and_later_ones_are_averaged():
+    seen = []
+    costs = DecodeCosts(seen.append)
+    costs.observe(jobs=1, wait_s=9.0, run_s=9.0, size=1)
+    assert (costs.wait_s, costs.unit_s, costs.latency_s(10)) == (0, 0, 0)
+    costs.observe(jobs=2, wait_s=0.5, run_s=0.4, size=4)
+    assert costs.unit_s == pytest.approx(0.1) and costs.wait_s == pytest.approx(0.5 * EWMA_ALPHA)
+    costs.observe(jobs=1, wait_s=None, run_s=0.2, size=1)
+    assert costs.unit_s == pytest.approx(0.1 + EWMA_ALPHA * 0.1)
+    assert costs.latency_s(2) == pytest.approx(costs.wait_s + 2 * costs.unit_s)
+    assert seen == [1, 2, 1]

@@ -1,0 +1,142 @@
+"""The queue is pure: time is an argument, so nothing here waits."""
+
+import asyncio
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.scheduling.costs import DecodeCosts
+from core.scheduling.job_queue import GATHER_STEPS, Job, JobQueue
+from core.scheduling.window_size import MAX_BATCH_S
+
+GATHER_S = 0.8
+
+
+class FreeWork:
+    """A kind of work that costs `unit_s` for each unit of size."""
+
+    def __init__(self, unit_s: float = 0.0) -> None:
+        self.costs = DecodeCosts()
+        self.costs.unit_s = unit_s
+        self.run = list
+
+
+@pytest.fixture
+def job():
+    loop = asyncio.new_event_loop()
+    work = FreeWork()
+
+    def make(item="", *, deadline=inf, shape=1, asked=0.0, work=work):
+        return Job(deadline, work, item, shape, 1.0, asked, loop.create_future())
+
+    yield make
+    loop.close()
+
+
+def items(found):
+    return [job.item for job in found]
+
+
+def drained(queue):
+    """Take everything at a time when nothing waits for company."""
+    batches = []
+    while isinstance(found := queue.take(inf), list):
+        batches.append(items(found))
+    return batches
+
+
+def test_the_earliest_deadline_first_and_with_it_jobs_of_its_shape(job):
+    queue = JobQueue(max_jobs=4, gather_s=0.0)
+    for n in range(6):
+        queue.put(job(f"a{n}", shape="a", deadline=10 + n))
+    queue.put(job("b", shape="b", deadline=5))
+    queue.put(job("c", shape="c", deadline=11))
+    assert drained(queue) == [["b"], ["a0", "a1", "a2", "a3"], ["c"], ["a4", "a5"]]
+    assert queue.take(0.0) == inf
+
+
+def test_equal_deadlines_keep_the_order_of_arrival(job):
+    queue = JobQueue(max_jobs=1, gather_s=0.0)
+    for n in range(5):
+        queue.put(job(n, deadline=1.0))
+    assert drained(queue) == [[0], [1], [2], [3], [4]]
+
+
+def test_jobs_of_cancelled_callers_are_dropped(job):
+    queue, jobs = JobQueue(max_jobs=8, gather_s=0.0), [job(n, deadline=n % 3) for n in range(6)]
+    for cancelled, made in enumerate(jobs):
+        queue.put(made)
+        if cancelled not in (0, 5):
+            made.answer.cancel()
+    assert drained(queue) == [[0, 5]]
+
+
+def test_a_lone_job_never_waits_for_company(job):
+    queue = JobQueue(max_jobs=4, gather_s=30.0)
+    for n in range(5):
+        queue.put(job(n, asked=float(n)))
+        assert items(queue.take(float(n))) == [n]
+
+
+def test_after_company_came_a_job_waits_for_more_but_not_past_its_deadline(job):
+    queue = JobQueue(max_jobs=4, gather_s=GATHER_S)
+    queue.put(job("a"))
+    queue.put(job("b"))
+    assert items(queue.take(0.0)) == ["a", "b"]
+    gather_s = GATHER_S / GATHER_STEPS
+    queue.put(job("c", asked=1.0))
+    assert queue.take(1.0) == pytest.approx(1.0 + gather_s)
+    queue.put(job("urgent", deadline=1.0, asked=1.0))
+    assert items(queue.take(1.0)) == ["urgent", "c"]
+    queue.put(job("d", asked=2.0))
+    assert items(queue.take(2.0 + 2 * gather_s)) == ["d"], "its wait is over"
+
+
+def test_a_full_batch_does_not_wait(job):
+    queue = JobQueue(max_jobs=2, gather_s=GATHER_S)
+    for n in range(4):
+        queue.put(job(n))
+    assert items(queue.take(0.0)) == [0, 1]
+    assert items(queue.take(0.0)) == [2, 3]
+
+
+def test_waits_in_vain_are_halved_until_there_are_none(job):
+    queue, now = JobQueue(max_jobs=8, gather_s=GATHER_S), 0.0
+    for _ in range(5):
+        queue.put(job("x", asked=now))
+        queue.put(job("y", asked=now))
+        assert len(queue.take(now + GATHER_S)) == 2
+    waits = []
+    for _ in range(6):
+        queue.put(job("alone", asked=now))
+        found = queue.take(now)
+        waits.append(0.0 if isinstance(found, list) else found - now)
+        if waits[-1]:
+            assert items(queue.take(now + GATHER_S)) == ["alone"]
+        now += 10.0
+    assert waits == pytest.approx([0.8, 0.4, 0.2, 0.1, 0.0, 0.0])
+
+
+def test_a_batch_takes_no_longer_than_the_bound(job):
+    queue, slow = JobQueue(max_jobs=100, gather_s=0.0), FreeWork(MAX_BATCH_S / 3.5)
+    for n in range(8):
+        queue.put(job(n, work=slow))
+    assert [len(batch) for batch in drained(queue)] == [3, 3, 2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 2)), max_size=60), st.integers(1, 8))
+def test_every_job_is_given_once_and_no_batch_starts_after_a_later_deadline(asked, max_jobs):
+    loop = asyncio.new_event_loop()
+    try:
+        queue, work = JobQueue(max_jobs=max_jobs, gather_s=0.0), FreeWork()
+        for number, (deadline, shape) in enumerate(asked):
+            queue.put(Job(deadline, work, number, shape, 1.0, 0.0, loop.create_future()))
+        batches = drained(queue)
+    finally:
+        loop.close()
+    assert sorted(n for batch in batches for n in batch) == list(range(len(asked)))
+    firsts = [asked[batch[0]][0] for batch in batches]
+    assert firsts == sorted(firsts)
+    assert all(len(batch) <= max_jobs and len({asked[n][1] for n in batch}) == 1 for batch in batches)

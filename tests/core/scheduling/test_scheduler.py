@@ -1,0 +1,164 @@
+import math
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from core.scheduling.costs import DecodeCosts
+from core.scheduling.policy import FILE_DEADLINE_S, IMMEDIATE, HeadroomPolicy
+from core.scheduling.scheduler import StreamScheduler
+from core.scheduling.window_size import CONTEXT_TOKENS
+from tests.core.scheduling.conftest import TOKEN_S, new_stream, playing_stream
+
+SIZES = (6, 12, 24, 48, 96, 192)
+
+
+def costs(*, wait_s=0.0, unit_s=0.0):
+    made = DecodeCosts()
+    made.wait_s, made.unit_s = wait_s, unit_s
+    return made
+
+
+def play_at(pace, scheduler, stream, clock):
+    """Decode and send three windows of half a second at this pace."""
+    for _ in range(3):
+        scheduler.window_decoded(stream, 0, 0.5)
+        scheduler.block_taken(stream, 0, 0.5)
+        scheduler.block_sent(stream, 0.5)
+        clock.now += 0.5 / pace
+
+
+def first_cut(sizer, clock, *, tokens_per_s, lookahead=20):
+    """Deliver tokens one by one until a window is cut; return what was available and what it keeps."""
+    for available in range(1 - lookahead, 300):
+        if keep := sizer(available):
+            return available, keep
+        clock.now += 1 / tokens_per_s
+    pytest.fail("no window was cut")
+
+
+def test_sound_moves_from_decoded_to_sent(scheduler, clock):
+    stream = new_stream(speed=2.0)
+    with scheduler.open(stream):
+        scheduler.window_decoded(stream, 0, 1.0)
+        assert stream.headroom_s(clock.now) == pytest.approx(0.5), "twice the speed plays it in half the time"
+        scheduler.block_taken(stream, 0, 1.0)
+        assert stream.headroom_s(clock.now) == pytest.approx(0)
+        assert scheduler.block_sent(stream, 0.5) == 0
+        assert stream.headroom_s(clock.now) == pytest.approx(0.5)
+
+
+def test_the_pace_is_learned_from_windows_that_were_awaited(scheduler, clock):
+    stream = new_stream()
+    with scheduler.open(stream):
+        scheduler.window_decoded(stream, 0, 0.5)
+        clock.now += 0.25
+        scheduler.window_decoded(stream, 0, 0.5)
+        assert stream.pace == 0, "the block before it still waited: the second one was not awaited"
+        scheduler.block_taken(stream, 0, 1.0)
+        play_at(2.0, scheduler, stream, clock)
+        assert stream.pace == pytest.approx(2.0) and stream.pace_streams == 1
+
+
+def test_the_sound_of_a_chunk_ahead_does_not_measure_the_pace(scheduler, clock):
+    stream = new_stream()
+    with scheduler.open(stream):
+        for _ in range(3):
+            scheduler.window_decoded(stream, 1, 0.5)
+            clock.now += 0.1
+        assert stream.pace == 0
+
+
+def test_a_new_chunk_forgets_the_sound_of_the_one_before(scheduler, clock):
+    stream = new_stream()
+    scheduler.window_decoded(stream, 0, 0.1)
+    scheduler.window_decoded(stream, 1, 2.0)
+    scheduler.chunk_reached(stream, 1, is_last=True)
+    assert stream.unsent_s == {1: 2.0} and stream.is_last_chunk
+
+
+def test_text_that_comes_after_everything_was_played_is_a_new_beginning(scheduler, clock):
+    stream = new_stream()
+    with scheduler.generating(stream):
+        scheduler.block_sent(stream, 1.0)
+        clock.now += 2
+        scheduler.text_resumed(stream)
+        assert stream.buffer.ends_at is not None, "sound that is still being made is late"
+    scheduler.text_resumed(stream)
+    scheduler.chunk_reached(stream, 1, is_last=False)
+    assert scheduler.deadline(stream, 1) == IMMEDIATE
+    assert scheduler.block_sent(stream, 1.0) == 0 and not stream.buffer.underruns
+
+
+def test_finished_sound_is_due_when_the_player_runs_out(scheduler, clock):
+    stream = new_stream()
+    assert scheduler.send_deadline(stream) == IMMEDIATE
+    scheduler.block_sent(stream, 1.5)
+    assert scheduler.send_deadline(stream) == pytest.approx(clock.now + 1.5)
+    assert scheduler.send_deadline(new_stream(streaming=False)) == pytest.approx(clock.now + FILE_DEADLINE_S)
+
+
+@pytest.mark.parametrize(("headroom_s", "size"), [(0.12, 6), (0.5, 24), (2.0, 96), (8.0, 192)])
+def test_windows_follow_the_headroom_as_tokens_come(scheduler, clock, headroom_s, size):
+    stream = playing_stream(headroom_s=headroom_s)
+    sizer = scheduler.window_sizer(stream, 0, SIZES, costs(unit_s=0.0001))
+    _, keep = first_cut(sizer, clock, tokens_per_s=100, lookahead=10)
+    assert keep == size
+
+
+@pytest.mark.parametrize(("tokens_per_s", "size"), [(1000, 6), (80, 12), (30, 24)])
+def test_the_first_window_is_cut_as_soon_as_it_can_be(scheduler, clock, tokens_per_s, size):
+    sizer = scheduler.window_sizer(new_stream(), 0, SIZES, costs())
+    assert first_cut(sizer, clock, tokens_per_s=tokens_per_s) == (size, size)
+
+
+def test_a_premature_chunk_is_decoded_once_the_one_before_it_plays(scheduler, clock):
+    stream = new_stream()
+    ahead = scheduler.window_sizer(stream, 1, SIZES, costs(unit_s=0.0001))
+    assert ahead(200) == 0
+    scheduler.block_sent(stream, 1.0)
+    assert ahead(200) == 192
+
+
+def test_a_file_waits_for_the_largest_window(scheduler):
+    sizer = scheduler.window_sizer(new_stream(streaming=False), 0, SIZES, costs())
+    assert [sizer(n) for n in (6, 48, 191, 192, 500)] == [0, 0, 0, 192, 192]
+
+
+def test_a_burst_is_admitted_only_as_far_as_the_decoder_reaches(scheduler, clock):
+    """Each first window of 12 tokens takes nearly a fifth of the time that it plays: four are admitted."""
+    fifth = costs(unit_s=0.19 * 12 * TOKEN_S / (12 + CONTEXT_TOKENS))
+    with ExitStack() as held:
+        for number in range(4):
+            assert scheduler.has_room(number)
+            stream = new_stream()
+            held.enter_context(scheduler.open(stream))
+            held.enter_context(scheduler.generating(stream))
+            assert scheduler.window_sizer(stream, 0, (12, 24), fifth)(12) == 12
+        assert not scheduler.has_room(4)
+
+
+def test_admission_learns_how_little_streams_disturb_each_other(scheduler, clock):
+    stream, other = new_stream(), new_stream()
+    with scheduler.open(stream), scheduler.generating(stream):
+        play_at(1.2, scheduler, stream, clock)
+        assert not scheduler.has_room(1), "with one load observed, half of the work scales with the streams"
+        with scheduler.open(other), scheduler.generating(other):
+            play_at(1.15, scheduler, other, clock)
+            assert scheduler.has_room(2)
+            assert not scheduler.has_room(9)
+    assert len(scheduler) == 0
+
+
+def test_the_least_headroom_is_that_of_starving_streams(scheduler, clock):
+    assert scheduler.least_headroom_s() == math.inf
+    with scheduler.open(playing_stream(headroom_s=3.0)), scheduler.open(playing_stream(headroom_s=0.5)):
+        assert scheduler.least_headroom_s() == pytest.approx(0.5)
+    with scheduler.open(new_stream()):
+        assert scheduler.least_headroom_s() == math.inf
+
+
+def test_deadlines_are_on_the_clock_of_perf_counter():
+    scheduler = StreamScheduler(HeadroomPolicy(min_headroom_s=0))
+    now = time.perf_counter()
+    assert now <= scheduler.deadline(new_stream(streaming=False), 0) - FILE_DEADLINE_S <= time.perf_counter()

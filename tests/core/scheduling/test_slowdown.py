@@ -1,0 +1,19 @@
+import pytest
+
+from core.scheduling.slowdown import SlowdownModel
+
+
+def test_until_two_loads_are_seen_half_of_the_cost_scales_with_the_streams():
+    slowdown = SlowdownModel()
+    slowdown.observe(2, 1 / 0.12)
+    assert slowdown.ratio(2, 4) == pytest.approx(2 / 3)
+
+
+def test_the_line_through_the_observations_is_learned_and_old_ones_are_forgotten():
+    slowdown = SlowdownModel()
+    for streams in (1, 2, 3, 4, 8):
+        slowdown.observe(streams, 1 / (0.1 + 0.01 * streams))
+    assert slowdown.ratio(10, 40) == pytest.approx(0.2 / 0.5, rel=0.01)
+    for streams in (10, 20, 30) * 200:
+        slowdown.observe(streams, 4.0)
+    assert slowdown.ratio(30, 300) == pytest.approx(1, abs=0.02)
