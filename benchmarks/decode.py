@@ -13,13 +13,13 @@ import numpy as np
 import torch
 
 from benchmarks import report
-from benchmarks.policies import Fixed
+from benchmarks.policies import DoublingSizes
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
-from core.checkpoint.dimensions import SIZES
 from core.windows import WindowPlan, WindowPlanner
 from shared.config import CodecMode
 from shared.types import GlobalTokens, Samples, SpeechTokens, Window
+from tools.checkpoints.dimensions import SIZES
 
 SECONDS = (1, 5, 20)
 TOKENS_A_SECOND = 50
@@ -50,8 +50,7 @@ def whole(decoder: WindowDecoder, ids: tuple[int, ...]) -> Samples:
 def windowed(
     decoder: WindowDecoder, ids: tuple[int, ...], plan: WindowPlan = PLAN, voice: GlobalTokens = VOICE
 ) -> Samples:
-    planner = WindowPlanner(plan, Fixed(plan))
-    list(planner.feed(voice))
+    planner = WindowPlanner(plan, voice, DoublingSizes(plan.sizes))
     windows = [*planner.feed(SpeechTokens(ids)), *planner.finish()]
     return np.concatenate([decoder.decode(window) for window in windows])
 

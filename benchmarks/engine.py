@@ -20,17 +20,17 @@ import torch
 from api.cli.bench import TEXTS
 from benchmarks import report
 from benchmarks.service import cpu_s
-from core.capacity import BANDWIDTH
 from core.checkpoint.language_model import LanguageModelConfig
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.engine import TokenEngine
 from core.engines import vllm_args
-from core.floor import step_bytes
-from core.memory import published_dimensions
 from core.prompt import PromptBuilder
 from shared.config import MIB, Settings, prepare_process
 from shared.logging import configure_logging
-from shared.types import Prompt, TokenDelta
+from shared.types import GlobalTokens, Prompt, TokenDelta
+from tools.capacity import BANDWIDTH
+from tools.memory import published_dimensions
+from tools.roofline import step_bytes
 
 DEFAULT = "default"
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -66,10 +66,16 @@ class Prompts:
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint, self._builder = checkpoint, PromptBuilder(checkpoint)
 
-    def build(self, number: int, *, heard: bool = True) -> Prompt:
+    def build(self, number: int, *, streaming: bool = True) -> Prompt:
         voices = self._checkpoint.voices
         voice, sampling = voices[number % len(voices)], replace(self._checkpoint.sampling, seed=number)
-        return self._builder.build(TEXTS[number % len(TEXTS)], voice, sampling, pinned=voice.global_tokens, heard=heard)
+        return self._builder.build(
+            TEXTS[number % len(TEXTS)],
+            voice,
+            sampling,
+            global_tokens=GlobalTokens(voice.global_tokens),
+            streaming=streaming,
+        )
 
 
 async def ask(engine: TokenEngine, prompt: Prompt) -> Answer:
@@ -112,7 +118,7 @@ async def at_once(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
 async def behind_files(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
     """A listener who comes when the engine has more of files than it takes at once."""
     async with asyncio.TaskGroup() as group:
-        files = [group.create_task(ask(engine, prompts.build(n, heard=False))) for n in range(BEHIND)]
+        files = [group.create_task(ask(engine, prompts.build(n, streaming=False))) for n in range(BEHIND)]
         await asyncio.sleep(0.5)
         listener = await ask(engine, prompts.build(BEHIND))
         for file in files:

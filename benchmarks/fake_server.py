@@ -16,9 +16,11 @@ import uvicorn
 
 from api.app import create_app
 from api.server import server_config
-from benchmarks.policies import OpenDoor
-from core.batching import DeviceWorker, Work
+from benchmarks.policies import UnboundedHeadroom
 from core.checkpoint.reading import open_checkpoint
+from core.scheduling.device_worker import BatchedWork, DeviceWorker
+from core.scheduling.scheduler import StreamScheduler
+from core.text_worker import TextWorker
 from services.runtime import Runtime, build_pipeline, device_worker, kept_for_good
 from shared.config import Settings
 from shared.logging import configure_logging
@@ -64,11 +66,11 @@ class FreeCodec:
 
     def __init__(self, worker: DeviceWorker) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)
-        self._work: Work[Window, Samples] = Work(worker, self._decode)
-        self.times = self._work.times
+        self._work: BatchedWork[Window, Samples] = BatchedWork(worker, self._decode)
+        self.costs = self._work.costs
 
-    async def decode(self, window: Window, *, due: float) -> Pcm:
-        return Pcm(await self._work(window, shape=window.shape, size=window.keep, due=due), RATE)
+    async def decode(self, window: Window, *, deadline: float) -> Pcm:
+        return Pcm(await self._work(window, shape=window.shape, size=window.keep, deadline=deadline), RATE)
 
     def _decode(self, windows: Sequence[Window]) -> list[Samples]:
         return [self._noise[: window.keep * HOP] for window in windows]
@@ -85,10 +87,12 @@ def main() -> None:
 
     @asynccontextmanager
     async def open_free_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-        with closing(device_worker(settings)) as worker:
+        with closing(device_worker(settings)) as worker, closing(TextWorker()) as texts:
             codec = FreeCodec(worker)
-            # What so many cost is measured, and not whether a busy machine should let them in.
-            pipeline = replace(build_pipeline(settings, checkpoint, engine, codec, None), audience=OpenDoor(floor_s=0))
+            # The benchmark measures the cost of so many streams, not whether a busy machine should admit them.
+            scheduler = StreamScheduler(UnboundedHeadroom(min_headroom_s=0))
+            pipeline = build_pipeline(settings, checkpoint, engine, codec, None, texts=texts)
+            pipeline = replace(pipeline, scheduler=scheduler)
             with kept_for_good():
                 yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)
 

@@ -27,7 +27,7 @@ from api.cli.client.server import Server, open_server
 from api.cli.client.streams import Transport
 from benchmarks import report
 from benchmarks.first_audio import wait_until_ready
-from core.checkpoint.builder import build_checkpoint
+from tools.checkpoints.builder import build_checkpoint
 
 NO_GPU = "bench-gpu: torch finds no GPU on this machine; nothing was measured"
 STREAMS = (8, 16, 32, 64, 128, 256)

@@ -24,18 +24,21 @@ from benchmarks import report, simulated
 from benchmarks.playback import Heard, listen, summary
 from benchmarks.policies import ArrivalOrder
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
-from core.checkpoint.builder import build_checkpoint
 from core.checkpoint.reading import open_checkpoint
 from core.codec import Codec
-from core.headroom import Audience
+from core.request_state import Arrival, RequestState
+from core.scheduling.policy import HeadroomPolicy, Policy
+from core.scheduling.scheduler import StreamScheduler
+from core.text_worker import TextWorker
 from services.auth.caller import ANONYMOUS
-from services.neighbour import Patience
 from services.runtime import Runtime, build_pipeline, device_worker, open_runtime
 from services.speech import OpenRuntime, SpeechService
+from services.synthesis import Synthesis
 from shared.config import EngineKind, Settings, prepare_process
 from shared.errors import Unavailable
 from shared.logging import configure_logging
 from shared.types import Utterance
+from tools.checkpoints.builder import build_checkpoint
 
 BYTES_A_SECOND = 32_000
 SEED = 1  # of the random times of arrival
@@ -46,31 +49,36 @@ Row = dict[str, float | int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """A way to serve many: the settings it needs, and who decides order, sizes and admission."""
+class Contender:
+    """A way to serve many: the settings it needs, and the policy that decides order, sizes and admission."""
 
     settings: dict[str, int | float]
-    audience: Callable[[Settings], Audience]
+    decides: Callable[[Settings], Policy]
 
     def applied(self, runtime: Runtime, settings: Settings) -> Runtime:
-        return replace(runtime, pipeline=replace(runtime.pipeline, audience=self.audience(settings)))
+        scheduler = StreamScheduler(self.decides(settings))
+        return replace(runtime, pipeline=replace(runtime.pipeline, scheduler=scheduler))
 
 
-def _headroom(settings: Settings) -> Audience:
-    return Audience(floor_s=settings.min_headroom_s)
+def _headroom(settings: Settings) -> Policy:
+    return HeadroomPolicy(settings.min_headroom_s)
 
 
-def _arrival(settings: Settings) -> Audience:
-    return ArrivalOrder(floor_s=0.0)
+def _arrival(settings: Settings) -> Policy:
+    return ArrivalOrder()
 
 
 POLICIES = {
-    "headroom": Policy({}, _headroom),
-    "headroom, one at a time": Policy({"decode_batch": 1}, _headroom),
-    "order of arrival": Policy({"decode_batch": 1}, _arrival),
-    "order of arrival, batched": Policy({}, _arrival),
-    "order of arrival, windows of 24": Policy({"decode_batch": 1, "window_first": 24, "window_steady": 24}, _arrival),
-    "order of arrival, windows of 12": Policy({"decode_batch": 1, "window_first": 12, "window_steady": 12}, _arrival),
+    "headroom": Contender({}, _headroom),
+    "headroom, one at a time": Contender({"decode_batch": 1}, _headroom),
+    "order of arrival": Contender({"decode_batch": 1}, _arrival),
+    "order of arrival, batched": Contender({}, _arrival),
+    "order of arrival, windows of 24": Contender(
+        {"decode_batch": 1, "window_first": 24, "window_steady": 24}, _arrival
+    ),
+    "order of arrival, windows of 12": Contender(
+        {"decode_batch": 1, "window_first": 12, "window_steady": 12}, _arrival
+    ),
 }
 
 
@@ -92,20 +100,17 @@ async def one_request(service: SpeechService, number: int) -> Heard:
     runtime, asked = service.runtime(), time.perf_counter()
     voices = runtime.checkpoint.voices
     sampling = replace(runtime.checkpoint.sampling, seed=number)
-    utterance = Utterance(
-        TEXTS[number % len(TEXTS)], voices[number % len(voices)], sampling, runtime.codec.rate, stream=True
-    )
+    voice, text = voices[number % len(voices)], TEXTS[number % len(TEXTS)]
+    utterance = Utterance(text, voice, sampling, runtime.codec.rate, format="pcm", stream=True)
+    request = RequestState(Arrival(f"load-{number}", asked), utterance)
 
-    async def blocks(opened: AbstractAsyncContextManager) -> AsyncGenerator[float, None]:  # type: ignore[type-arg]
-        async with opened as performance:
-            async for piece in performance.encoded():
+    async def blocks(opened: AbstractAsyncContextManager[Synthesis]) -> AsyncGenerator[float, None]:
+        async with opened as synthesis:
+            async for piece in synthesis.encoded():
                 yield len(piece) / BYTES_A_SECOND
 
     try:
-        opened = service.perform(
-            utterance, "pcm", caller=ANONYMOUS, request_id=f"load-{number}", arrived=asked, patience=Patience()
-        )
-        return await listen(blocks(opened), time.perf_counter, asked=asked)
+        return await listen(blocks(service.synthesize(request, ANONYMOUS)), time.perf_counter, asked=asked)
     except Unavailable:
         return Heard()
 
@@ -138,7 +143,7 @@ async def search(measure: Callable[[float], Awaitable[Row]], options: Search) ->
 
 
 @asynccontextmanager
-async def serving(policy: Policy, settings: Settings, open_runtime: OpenRuntime) -> AsyncIterator[SpeechService]:
+async def serving(policy: Contender, settings: Settings, open_runtime: OpenRuntime) -> AsyncIterator[SpeechService]:
     """The real service under a policy."""
 
     @asynccontextmanager
@@ -157,10 +162,11 @@ async def open_simulated(settings: Settings) -> AsyncIterator[Runtime]:
     opened = open_checkpoint(settings.checkpoint)
     checkpoint = replace(opened, voices=tuple(replace(voice, global_tokens=(0,) * 32) for voice in opened.voices))
     engine = simulated.SimulatedEngine(checkpoint.vocabulary)
-    device = simulated.SimulatedDevice(most=settings.decode_batch, gather_s=settings.decode_gather_ms / 1000)
+    device = simulated.SimulatedDevice(max_jobs=settings.decode_batch, gather_s=settings.decode_gather_ms / 1000)
     codec = simulated.SimulatedCodec(device)
-    pipeline = build_pipeline(settings, checkpoint, engine, codec, None)  # type: ignore[arg-type]
-    yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)  # type: ignore[arg-type]
+    with closing(TextWorker()) as texts:
+        pipeline = build_pipeline(settings, checkpoint, engine, codec, None, texts=texts)  # type: ignore[arg-type]
+        yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)  # type: ignore[arg-type]
     device.close()
 
 
@@ -172,16 +178,16 @@ async def open_real(settings: Settings) -> AsyncIterator[OpenRuntime]:
         @asynccontextmanager
         async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             model = load_bicodec(open_bicodec(runtime.checkpoint.codec_path))
-            with closing(device_worker(settings)) as worker:
+            with closing(device_worker(settings)) as worker, closing(TextWorker()) as texts:
                 codec = Codec(model, worker, mode=settings.codec_mode, device=torch.device("cpu"))
                 await codec.warm_up()
-                pipeline = build_pipeline(settings, runtime.checkpoint, runtime.engine, codec, None)
+                pipeline = build_pipeline(settings, runtime.checkpoint, runtime.engine, codec, None, texts=texts)
                 yield replace(runtime, codec=codec, pipeline=pipeline)
 
         yield opened
 
 
-async def measure(policy: Policy, settings: Settings, opened: OpenRuntime, options: Search) -> dict[str, object]:
+async def measure(policy: Contender, settings: Settings, opened: OpenRuntime, options: Search) -> dict[str, object]:
     async with serving(policy, settings, opened) as service:
         highest, rows = await search(partial(at_rate, service, seconds=options.seconds), options)
     return {"highest_rate_without_a_gap": highest, "rates": rows}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks import report
 from core.checkpoint.vocabulary import TokenFamily
-from core.parser import TokenParser, codec_table
+from core.parser import SpeechParser, codec_table
 from shared.types import TokenDelta
 
 TOKENS = 10_000
@@ -28,7 +28,7 @@ def ns_a_token(delta_size: int) -> float:
     ]
 
     def parse() -> None:
-        parser = TokenParser(table, tuple(range(32)))
+        parser = SpeechParser(table)
         for delta in deltas:
             for _ in parser.feed(delta):
                 pass

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from core.headroom import Listener
+from core.scheduling.playback import PlaybackBuffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +24,17 @@ class Heard:
 
 async def listen(blocks: AsyncGenerator[float, None], clock: Callable[[], float], *, asked: float) -> Heard:
     """Play a stream of blocks, each given as its length in seconds, that was asked for at `asked`."""
-    listener, first, second, seconds = Listener(), None, None, 0.0
+    buffer, first, second, seconds = PlaybackBuffer(), None, None, 0.0
     async with aclosing(blocks):
         async for block_s in blocks:
             now = clock()
-            headroom_s = listener.hear(block_s, now=now)
+            headroom_s = buffer.receive(block_s, now=now)
             seconds += block_s
             if first is None:
                 first = now - asked
             elif second is None:
                 second = headroom_s
-    return Heard(first, seconds, listener.underruns, listener.longest_gap_s, second)
+    return Heard(first, seconds, buffer.underruns, buffer.longest_gap_s, second)
 
 
 def summary(heard: list[Heard]) -> dict[str, float | int | None]:

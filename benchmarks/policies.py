@@ -1,39 +1,42 @@
-"""What headroom is measured against: windows whose sizes are fixed beforehand, in order of arrival, one at a time."""
+"""The policies that headroom is measured against."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
-from core.batching import Times
-from core.headroom import NOW, Audience, Stream
-from core.windows import WindowPlan
-
-
-class Fixed:
-    """The sizes of a plan whatever happens: each twice the one before, up to the steady one."""
-
-    def __init__(self, plan: WindowPlan) -> None:
-        self._rungs = list(plan.rungs)
-
-    def __call__(self, available: int) -> int:
-        keep = self._rungs[0]
-        if available < keep:
-            return 0
-        if len(self._rungs) > 1:
-            del self._rungs[0]
-        return keep
+from core.scheduling.policy import IMMEDIATE, HeadroomPolicy, Load
+from core.scheduling.stream_state import StreamState
+from core.scheduling.window_size import WindowDemand
 
 
-class OpenDoor(Audience):
-    """Headroom in everything but admission."""
+class UnboundedHeadroom(HeadroomPolicy):
+    """Decide by headroom, but admit every request."""
 
-    def has_room(self, running: int) -> bool:
+    def has_room(self, load: Load, running: int, *, now: float) -> bool:
         return True
 
 
-class ArrivalOrder(OpenDoor):
-    """Nobody is asked for headroom: fixed windows, first come first served, and every slot is given away."""
+class ArrivalOrder:
+    """Decode in order of arrival, in windows that double up to the steady size; admit every request."""
 
-    def sizes(self, plan: WindowPlan, times: Times, stream: Stream, chunk: int) -> Callable[[int], int]:
-        return Fixed(plan)
+    def deadline(self, stream: StreamState, chunk: int, *, now: float) -> float:
+        return IMMEDIATE
 
-    def due(self, stream: Stream, chunk: int) -> float:
-        return NOW
+    def window_size(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
+        return sizes[min(demand.index, len(sizes) - 1)]
+
+    def has_room(self, load: Load, running: int, *, now: float) -> bool:
+        return True
+
+
+class DoublingSizes:
+    """Size the windows of a `WindowPlanner` without a scheduler: each size in turn, then the last one."""
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        self._sizes = list(sizes)
+
+    def __call__(self, available: int) -> int:
+        keep = self._sizes[0]
+        if available < keep:
+            return 0
+        if len(self._sizes) > 1:
+            del self._sizes[0]
+        return keep

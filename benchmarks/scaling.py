@@ -16,7 +16,7 @@ from random import Random
 import numpy as np
 
 from benchmarks import report
-from core.capacity import ASSUMED, Demand, Plan, plan
+from tools.capacity import ASSUMED, Demand, Plan, plan
 
 MOST = 2  # times as many containers as planned: DEPLOY_MAX_CONTAINERS, without which a cold start orders thousands
 

@@ -20,7 +20,7 @@ import httpx
 from api.cli.client.arrivals import Until, open_loop
 from benchmarks import report
 from benchmarks.fake_server import HOP, RATE, TOKENS
-from core.checkpoint.builder import build_checkpoint
+from tools.checkpoints.builder import build_checkpoint
 
 STREAMS = (1, 16, 64)
 MANY = 300

@@ -12,9 +12,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from core.batching import Job, Line, Work, attempt, saw
 from core.checkpoint.vocabulary import Vocabulary
-from core.headroom import CONTEXT, NOW
+from core.scheduling.device_worker import BatchedWork, observe_batch, run_batch
+from core.scheduling.job_queue import Job, JobQueue
+from core.scheduling.policy import IMMEDIATE
+from core.scheduling.window_size import CONTEXT_TOKENS
 from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window
 
 RATE, HOP, REACH = 16_000, 320, 67
@@ -106,12 +108,12 @@ class SimulatedEngine:
 class SimulatedDevice:
     """A `Worker` of one device, which is busy for as long as a batch takes."""
 
-    def __init__(self, *, most: int, gather_s: float) -> None:
-        self._line, self._more = Line(most=most, gather_s=gather_s), asyncio.Event()
+    def __init__(self, *, max_jobs: int, gather_s: float) -> None:
+        self._queue, self._more = JobQueue(max_jobs=max_jobs, gather_s=gather_s), asyncio.Event()
         self._life = asyncio.create_task(self._live())
 
     def submit(self, job: Job) -> None:
-        self._line.put(job)
+        self._queue.put(job)
         self._more.set()
 
     def close(self) -> None:
@@ -120,11 +122,11 @@ class SimulatedDevice:
     async def _live(self) -> None:
         while True:
             begun = time.perf_counter()
-            found = self._line.take(begun)
+            found = self._queue.take(begun)
             if isinstance(found, list):
                 await asyncio.sleep(DECODE_S + DECODE_S_A_TOKEN * sum(job.size for job in found))
-                saw(found, begun=begun, ended=time.perf_counter())
-                for job, result in zip(found, attempt(found), strict=True):
+                observe_batch(found, started=begun, ended=time.perf_counter())
+                for job, result in zip(found, run_batch(found), strict=True):
                     if not job.answer.done():
                         job.answer.set_result(result)
                 continue
@@ -143,11 +145,13 @@ class SimulatedCodec:
 
     def __init__(self, device: SimulatedDevice) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)
-        self._work: Work[Window, Samples] = Work(device, self._decode)
-        self.times = self._work.times
+        self._work: BatchedWork[Window, Samples] = BatchedWork(device, self._decode)
+        self.costs = self._work.costs
 
-    async def decode(self, window: Window, *, due: float = NOW) -> Pcm:
-        return Pcm(await self._work(window, shape=window.shape, size=window.keep + CONTEXT, due=due), RATE)
+    async def decode(self, window: Window, *, deadline: float = IMMEDIATE) -> Pcm:
+        return Pcm(
+            await self._work(window, shape=window.shape, size=window.keep + CONTEXT_TOKENS, deadline=deadline), RATE
+        )
 
     def _decode(self, windows: Sequence[Window]) -> list[Samples]:
         return [self._noise[: window.keep * HOP] for window in windows]

@@ -18,7 +18,8 @@ import torch
 
 from benchmarks import report
 from benchmarks.decode import snr_db
-from core.headroom import NOW, Listener
+from core.scheduling.playback import PlaybackBuffer
+from core.scheduling.policy import IMMEDIATE
 from core.super_resolution import SuperResolution
 from core.superres.checkpoint import load_super_resolver
 from core.superres.config import SuperResConfig
@@ -36,25 +37,25 @@ HOP = 320
 
 
 def widened(wide: SuperResolution, piece: Piece) -> Samples:
-    return asyncio.run(wide.widen(piece)).samples
+    return asyncio.run(wide.resolve(piece)).samples
 
 
 def streamed(wide: SuperResolution, sound: Samples) -> Samples:
     """To a listener who plays what comes; the decoded windows are all there already."""
-    listener = Listener()
+    buffer = PlaybackBuffer()
     count = max(1, len(sound) // HOP // WINDOW)
 
     async def blocks() -> AsyncGenerator[Pcm, None]:
         for block in np.split(sound, range(WINDOW * HOP, count * WINDOW * HOP, WINDOW * HOP)):
             yield Pcm(block, CONFIG.low_rate)
 
-    def due() -> float:
-        return NOW if listener.ends is None else listener.ends
+    def deadline() -> float:
+        return IMMEDIATE if buffer.ends_at is None else buffer.ends_at
 
     async def heard() -> Samples:
         made = []
-        async for block in wide.stream(blocks(), due, lambda: True):
-            listener.hear(block.seconds, now=time.perf_counter())
+        async for block in wide.stream(blocks(), deadline, lambda: True):
+            buffer.receive(block.seconds, now=time.perf_counter())
             made.append(block.samples)
         return np.concatenate(made)
 

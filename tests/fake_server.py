@@ -1,7 +1,8 @@
 """The real app on the fake engine, in a process that a test may kill: `python -m tests.fake_server CHECKPOINT DELAY_S`.
 
 The engine gives four tokens, 80 ms of sound, each DELAY_S. Settings come from the environment; the port is the first
-line of its output. `GET /waits` tells what each request has waited for stores, in seconds.
+line of its output. `GET /waits` tells what each request has waited for stores, in seconds; `GET /held` how much CPU
+time this process used at most between two rounds of the event loop since it was last asked, in seconds.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import os
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,6 +73,7 @@ async def _serve(checkpoint: Path, delay_s: float) -> None:
     server = uvicorn.Server(server_config(app, settings, port=0, drain_s=2))
     with kept_for_good():
         _tell_waits(app)
+        watch = _tell_held(app)
         serving = asyncio.create_task(server.serve())
         await app.state.service.ready.wait()
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
@@ -78,20 +81,43 @@ async def _serve(checkpoint: Path, delay_s: float) -> None:
         sys.stdout.write(f"{server.servers[0].sockets[0].getsockname()[1]}\n")
         sys.stdout.flush()
         await serving
+        watch.cancel()
 
 
 def _tell_waits(app: "FastAPI") -> None:
-    from services.neighbour import Neighbour, Patience
+    from services.neighbour import Neighbour
+    from shared.deadline import Deadline
 
-    asked: set[Patience] = set()
+    asked: dict[int, Deadline] = {}
     answer = Neighbour.answer
 
-    async def noted(self, asking: asyncio.Task[Any], patience) -> Any:
-        asked.add(patience)
-        return await answer(self, asking, patience)
+    async def noted(self, asking: asyncio.Task[Any], deadline: Deadline) -> Any:
+        asked[id(deadline)] = deadline
+        return await answer(self, asking, deadline)
 
     Neighbour.answer = noted
-    app.get("/waits")(lambda: [patience.waited_s for patience in asked])
+    app.get("/waits")(lambda: [deadline.waited_s for deadline in asked.values()])
+
+
+def _tell_held(app: "FastAPI") -> asyncio.Task[None]:
+    """CPU time, because a machine that is busy with others keeps this process waiting, too."""
+    most = 0.0
+
+    async def watch() -> None:
+        nonlocal most
+        before = time.process_time()
+        while True:
+            await asyncio.sleep(0.001)
+            now = time.process_time()
+            before, most = now, max(most, now - before)
+
+    async def held() -> float:
+        nonlocal most
+        told, most = most, 0.0
+        return told
+
+    app.get("/held")(held)
+    return asyncio.create_task(watch())
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator
 
 import numpy as np
 
-from core.batching import Times
 from core.checkpoint.vocabulary import Vocabulary
+from core.scheduling.costs import DecodeCosts
 from shared.errors import RuntimeDead
 from shared.types import Finish, Pcm, Prompt, TokenDelta, Window
 
@@ -89,9 +89,9 @@ class FakeCodec:
         return np.outer(mixed, tone).reshape(-1).astype(np.float32)
 
     def __init__(self) -> None:
-        self.times = Times()
+        self.costs = DecodeCosts()
 
-    async def decode(self, window: Window, *, due: float = 0.0) -> Pcm:
+    async def decode(self, window: Window, *, deadline: float = 0.0) -> Pcm:
         await asyncio.sleep(0)
         y = self.whole(window.ids)
         return Pcm(y[window.left * HOP : (window.left + window.keep) * HOP], self.rate)

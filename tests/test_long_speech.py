@@ -6,12 +6,14 @@ teacher's own recordings. Needs flite (a Debian package).
 
 import re
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.request_state import Arrival, RequestState
 from services.runtime import open_runtime
 from shared.config import Settings
 from shared.types import Utterance
@@ -33,9 +35,10 @@ async def test_every_sentence_is_heard_in_order(voice, stream):
         (speaker,) = [known for known in runtime.checkpoint.voices if known.id == voice]
         sampling = replace(runtime.checkpoint.sampling, seed=7)
         utterance = Utterance(TEXT, speaker, sampling, RATE, stream=stream)
-        async with runtime.pipeline.speak(utterance) as speech:
-            samples = np.concatenate([block.samples async for block in speech.blocks])
-            spans = list(speech.spans())
+        request = RequestState(Arrival("long-speech", time.perf_counter()), utterance)
+        async with runtime.pipeline.speak(request) as sound:
+            samples = np.concatenate([block.samples async for block in sound])
+            spans = list(request.spans())
     said = [chunk.text for chunk, _, _ in spans]
     assert words("".join(said)) == words(TEXT) and len(said) >= 10
     sounds = [samples[round(start * RATE) : round(end * RATE)] for _, start, end in spans]

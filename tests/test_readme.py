@@ -1,14 +1,22 @@
 """The documents say what is so."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
+import httpx
 import pytest
 
 from api.cli.settings import settings_table
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+START_S = 240
 
 
 def test_the_settings_table_is_the_one_the_code_makes():
@@ -22,6 +30,70 @@ def test_every_make_target_it_names_exists():
     }
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert named <= targets
+
+
+def without_make() -> list[str]:
+    """README's commands for those who have no `make`."""
+    block: str = README.split("Without `make`")[1].split("```console\n")[1].split("```")[0]
+    return block.splitlines()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="NO MAKE: its steps are not compared with README's")
+def test_the_steps_without_make_are_those_of_make():
+    """But for what only an editable copy wants, and what the settings say anyway."""
+    dry = subprocess.run(["make", "-nB", "serve"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for more in (" --quiet", " --editable", "CHECKPOINT=voices/demo ", " --host 127.0.0.1 --port 8000"):
+        assert more in dry
+        dry = dry.replace(more, "")
+    assert len(without_make()) == 3 and set(without_make()) <= set(dry.splitlines())
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The project as a clone has it."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def installed(copy: Path) -> Path:
+    probe = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", copy / "var", "packaging"]
+    if subprocess.run(probe).returncode:
+        pytest.skip("NO PACKAGE INDEX: README's installation is not tried")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for line in without_make()[:-1]:
+        subprocess.run(line, shell=True, cwd=copy, env=os.environ | {"PATH": path, "PYTHONPATH": ""}, check=True)
+    return copy
+
+
+@pytest.fixture
+def speaking(installed: Path) -> Iterator[str]:
+    """The address at which README's last command speaks."""
+    serve, environment = f"exec env {without_make()[-1]}", os.environ | {"PORT": "0", "PYTHONPATH": ""}
+    with subprocess.Popen(
+        serve, shell=True, cwd=installed, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        late = Timer(START_S, process.kill)
+        late.start()
+        try:
+            told = (re.search(r"speaks at (http://[\d.:]+)", line) for line in process.stdout)
+            yield next(filter(None, told))[1]
+        finally:
+            late.cancel()
+            process.terminate()
+
+
+@pytest.mark.slow
+def test_the_steps_without_make_speak(speaking):
+    said = {"text": "Hello, this is the demo voice.", "speaker": "lipakshi", "speed": 1.25}
+    answer = httpx.post(f"{speaking}/v1/tts/generate", json=said, timeout=60)
+    assert answer.status_code == 200 and 1 < float(answer.headers["x-audio-seconds"]) < 3
 
 
 FOLDERS = "api|audio|benchmarks|core|docs|ops|processing|services|shared|supabase|tests|training|voices"

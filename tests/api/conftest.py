@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.server import server_config
 from core.checkpoint.reading import Checkpoint
+from core.text_worker import TextWorker
 from services.runtime import Runtime, build_pipeline, open_super_resolution
 from shared.config import Settings
 from tests.fakes import FakeCodec, FakeEngine
@@ -52,9 +53,10 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
     @asynccontextmanager
     async def opened(settings: Settings):
         codec = FakeCodec()
-        async with open_super_resolution(settings, torch.device("cpu"), rate=codec.rate) as wide:
-            pipeline = build_pipeline(settings, pinned, engine, codec, wide)
-            yield Runtime(pinned, engine, codec, pipeline, gpu=None, load_s=0.0)
+        with closing(TextWorker()) as texts:
+            async with open_super_resolution(settings, torch.device("cpu"), rate=codec.rate) as wide:
+                pipeline = build_pipeline(settings, pinned, engine, codec, wide, texts=texts)
+                yield Runtime(pinned, engine, codec, pipeline, gpu=None, load_s=0.0)
 
     return opened
 

@@ -95,6 +95,14 @@ def test_unknown_formats(common, format):
     assert "wav" in check(post(common, format=format), 400, "INVALID_FORMAT")["message"]
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_text_that_is_too_long_once_it_is_spoken_is_refused_with_its_length(served, stream):
+    error = check(post(served, text="⁴" * 1_000, stream=stream), 400, "TEXT_TOO_LONG")
+    assert error["details"]["limit"] == 10_000 < error["details"]["spoken"]
+    many = post(served, text="a " * 25_000, lexicon={"a": "b" * 256}, stream=stream)
+    assert check(many, 400, "TEXT_TOO_LONG")["details"]["spoken"] == 25_000 * 256
+
+
 def test_text_of_50_000_characters_is_taken_and_one_more_is_not(served):
     served.engine.length = 1
     assert post(served, text=" " + "a b c d e " * 5_000 + "\n").status_code == 200

@@ -21,9 +21,9 @@ from tests.fakes import FakeEngine
 
 
 @pytest.fixture(autouse=True)
-def patience(monkeypatch):
+def unhurried_stores(monkeypatch):
     """What is charged is tested here, not how fast this machine is just now."""
-    monkeypatch.setattr("services.neighbour.PATIENCE_S", 60)
+    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from api.websocket.outbox import Outbox
-from audio.limiter import Limiter
-from core.flow import Passage
-from core.pipeline import Pipeline
+from api.websocket.send_queue import SendQueue
+from audio.limiter import PeakLimiter
+from core.pipeline import SpeechLine
+from core.request_state import StageStats
 from services import audio_debug
 from services.auth.caller import Scope
 from shared.types import Pcm
@@ -30,7 +30,7 @@ def stats(served, session: str | None = None) -> dict:
 
 def settled(served) -> dict:
     """The account once nothing is under way any more."""
-    served.until(lambda: not served.app.state.service.audio.trails, within_s=10)
+    served.until(lambda: not served.app.state.service.audio.open_requests, within_s=10)
     return stats(served)
 
 
@@ -56,6 +56,9 @@ def test_nothing_is_lost_over_any_transport(served):
     assert served.generate(stream=True).status_code == 200
     assert served.generate(format="mp3", sample_rate=44100).status_code == 200
     assert served.generate(format="opus", stream=True, speed=1.3, sample_rate=48000).status_code == 200
+    for rate in (8000, 16_000, 24_000, 44_100, 48_000):
+        for speed in (0.25, 0.77, 1.3, 4.0):
+            assert served.generate(format="pcm", stream=True, speed=speed, sample_rate=rate).status_code == 200
     long = body | {"text": "One two three. " * 40}
     whole = httpx.post(f"{url}/v1/tts/generate", json=long, headers={"Accept": "application/json"})
     assert len(whole.json()["chunks"]) > 2
@@ -100,23 +103,26 @@ def test_a_decoder_that_gives_too_little(served, monkeypatch):
 
 
 def test_a_block_dropped_behind_the_decoder(served, monkeypatch):
-    sound = Pipeline._sound
-    monkeypatch.setattr(Pipeline, "_sound", lambda *args: dropping(sound(*args), item=1))
+    sound = SpeechLine.sound
+    monkeypatch.setattr(SpeechLine, "sound", lambda *args: dropping(sound(*args), item=1))
     whole = served.generate(stream=True, format="pcm")
     told = settled(served)
     assert lost(told) == {"codec → chunker": TOKENS * HOP - len(whole.content) // 2}
 
 
-def test_a_block_dropped_on_the_way_to_the_encoder(served, monkeypatch):
-    feed = Limiter.feed
-    monkeypatch.setattr(Limiter, "feed", lambda self, block: [Pcm(b.samples[1:], b.rate) for b in feed(self, block)])
-    whole = served.generate(stream=True, format="pcm", sample_rate=24000)
+@pytest.mark.parametrize("speed", [1.0, 1.25])
+def test_a_block_dropped_on_the_way_to_the_encoder(served, monkeypatch, speed):
+    feed = PeakLimiter.feed
+    monkeypatch.setattr(
+        PeakLimiter, "feed", lambda self, block: [Pcm(b.samples[1:], b.rate) for b in feed(self, block)]
+    )
+    whole = served.generate(stream=True, format="pcm", sample_rate=24000, speed=speed)
     told = settled(served)
-    assert lost(told) == {"chunker → encoder": TOKENS * HOP * 24 // 16 - len(whole.content) // 2}
+    assert lost(told) == {"chunker → encoder": round(TOKENS * HOP * 24 / 16 / speed) - len(whole.content) // 2}
 
 
 def test_a_frame_dropped_on_the_way_to_the_socket(served, monkeypatch):
-    put, seen = Outbox.put, []
+    put, seen = SendQueue.put, []
 
     async def leaky(self, item):
         if item.frame and item.frame.seq == 7:
@@ -124,7 +130,7 @@ def test_a_frame_dropped_on_the_way_to_the_socket(served, monkeypatch):
         else:
             await put(self, item)
 
-    monkeypatch.setattr(Outbox, "put", leaky)
+    monkeypatch.setattr(SendQueue, "put", leaky)
     assert len(by_socket(served, format="pcm")) == TOKENS - 1
     told = settled(served)
     assert lost(told) == {"encoder → transport": seen[0]}
@@ -176,7 +182,7 @@ def test_a_paused_socket_is_seen_waiting_and_what_it_cancels_is_abandoned(served
         socket.send('{"text": "Hello.", "speaker": "lipakshi"}')
         socket.send('{"type": "pause"}')
         full = served.app.state.service.settings.frame_queue
-        served.until(lambda: served.app.state.service.audio.queued >= full, within_s=10)
+        served.until(lambda: served.app.state.service.audio.unsent_pieces >= full, within_s=10)
         one = httpx.get(f"{served.url}/v1/sessions").json()["sessions"][0]
         assert one["paused"] and one["queue_depth"] >= full and one["voice"] == "lipakshi"
         assert f"veena3_tts_frame_queue_depth {one['queue_depth']}.0" in httpx.get(f"{served.url}/metrics").text
@@ -184,20 +190,20 @@ def test_a_paused_socket_is_seen_waiting_and_what_it_cancels_is_abandoned(served
         assert stats(served)["total_events"] == 0  # what runs is not counted by half
         socket.send('{"type": "cancel"}')
         assert stats(served)["losses"] == []
-    assert not lost(settled(served)) and served.app.state.service.audio.queued == 0
+    assert not lost(settled(served)) and served.app.state.service.audio.unsent_pieces == 0
 
 
 def test_sums_outlive_what_is_kept_and_nothing_grows(served, monkeypatch):
-    monkeypatch.setattr(audio_debug, "KEPT", 2)
+    monkeypatch.setattr(audio_debug, "MAX_CLOSED", 2)
     ids = [served.generate().headers["x-request-id"] for _ in range(5)]
     told = settled(served)
     assert told["stage_stats"]["engine"]["tokens"] == 5 * TOKENS
     assert [bool(stats(served, id)["losses"]) for id in ids] == [False, False, False, True, True]
-    for number in range(2 * audio_debug.CLIENT_EVENTS):
+    for number in range(2 * audio_debug.MAX_CLIENT_EVENTS):
         httpx.post(f"{served.url}/log_frontend_event", json={"event": f"e{number}"})
     client = stats(served)["stage_stats"]["client"]
-    assert len(client) == audio_debug.CLIENT_EVENTS + 1 and client["other"] == audio_debug.CLIENT_EVENTS
-    assert len(stats(served)["recent_events"]) <= audio_debug.RECENT
+    assert len(client) == audio_debug.MAX_CLIENT_EVENTS + 1 and client["other"] == audio_debug.MAX_CLIENT_EVENTS
+    assert len(stats(served)["recent_events"]) <= audio_debug.MAX_EVENTS
 
 
 SAID_WRONG = [
@@ -232,7 +238,7 @@ def test_only_a_key_with_the_scope_looks_in(tiny, tmp_path):
 
 
 def test_counting_costs_less_than_a_microsecond():
-    passage = Passage()
+    stats = StageStats()
     # Slices so short that some of them are not disturbed by whatever else runs on this machine.
-    took_s = min(timeit.repeat(lambda: passage.saw(taken=4, given=1280), number=100, repeat=5_000)) / 100
+    took_s = min(timeit.repeat(lambda: stats.record(1.0, taken=4, given=1280), number=100, repeat=5_000)) / 100
     assert took_s < 1e-6

@@ -3,15 +3,17 @@
 import pytest
 from playwright.async_api import async_playwright, expect
 
-from audio.limiter import Limiter
+from audio.limiter import PeakLimiter
 from shared.types import Pcm
 from tests.api.test_playground import CHROMIUM
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the page of the sound's account is untested")
 async def test_what_is_lost_is_seen(served, monkeypatch):
-    feed = Limiter.feed
-    monkeypatch.setattr(Limiter, "feed", lambda self, block: [Pcm(b.samples[99:], b.rate) for b in feed(self, block)])
+    feed = PeakLimiter.feed
+    monkeypatch.setattr(
+        PeakLimiter, "feed", lambda self, block: [Pcm(b.samples[99:], b.rate) for b in feed(self, block)]
+    )
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = await browser.new_page()

@@ -15,13 +15,14 @@ from websockets.sync.client import connect
 
 from services.records import journal
 from services.records.archive import Filter, read_archive
-from services.records.outbox import Outbox, open_outbox
+from services.records.outbox import Outbox
 from services.records.record import Outcome, RequestRecord
 from shared.config import Settings
 from shared.types import Finish
 from tests.api.conftest import serving
 from tests.fake_server import fake_server
 from tests.fakes import FakeEngine
+from tests.services.records.conftest import opened
 
 
 @pytest.fixture
@@ -185,7 +186,7 @@ def recover(path: Path) -> None:
     """What the next process on this file does first."""
 
     async def open_once() -> None:
-        async with open_outbox(path, lost=pytest.fail):
+        async with opened(path):
             pass
 
     asyncio.run(open_once())

@@ -120,7 +120,7 @@ def test_whoever_sends_a_byte_a_second_keeps_nobody_waiting(common):
         for client in slow:
             client.close()
     service = common.app.state.service
-    common.until(lambda: not service.audio.trails)
+    common.until(lambda: not service.audio.open_requests)
 
 
 def series(common) -> set[str]:

@@ -1,93 +1,123 @@
-"""Sentences out of text that arrives piece by piece."""
+"""A context's text: whole sentences, marks, and what may not be said."""
 
+import asyncio
 import re
 
 import pytest
 
-from api.websocket.text_feed import Mark, Run, TextFeed
+from api.websocket.text_feed import MOST_FLUSHES, SLICE, Mark, Run, TextFeed
 from shared.errors import TextTooLong, ValidationFailed
+from tests.hostile import UNITS, cpu_s, text_of
 
 
-def taken(feed):
-    out = []
-    while feed._ready:
-        out.append(feed._ready.popleft())
-    return out
+async def heard(feed: TextFeed) -> list[str | Mark]:
+    """All that is given up to the end, taken as soon as it is there."""
+    given: list[str | Mark] = []
+    while not given or given[-1] is not Mark.END:
+        given.append(await feed.take())
+    return given
 
 
-def token_by_token(text):
-    feed, out = TextFeed(), []
+async def token_by_token(text: str) -> list[str | Mark]:
+    feed = TextFeed()
+    hearing = asyncio.create_task(heard(feed))
     for token in re.findall(r"\s*\S+|\s+$", text):
-        feed.add(token)
-        out += taken(feed)
+        await feed.add(token)
+        await asyncio.sleep(0)
     feed.end()
-    return [*out, *taken(feed)]
+    return await hearing
 
 
-@pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("Hello there. How are you today? Fine.", ["Hello there. ", "How are you today? Fine."]),
-        ("It costs 3.50 rupees. Dr. Rao paid it.", ["It costs 3.50 rupees. ", "Dr. Rao paid it."]),
-        ("यह पहला है। यह दूसरा है।", ["यह पहला है। ", "यह दूसरा है।"]),
-        ("మీరు ఎలా ఉన్నారు? నేను బాగున్నాను.", ["మీరు ఎలా ఉన్నారు? ", "నేను బాగున్నాను."]),
-        ("no end in sight", ["no end in sight"]),
-    ],
-)
-def test_whole_sentences(text, sentences):
-    out = token_by_token(text)
-    assert out[-1] is Mark.END
-    assert "".join(out[:-1]) == text
-    assert [piece.strip() for piece in out[:-1]] == [sentence.strip() for sentence in sentences]
+async def test_whole_sentences_then_the_rest():
+    given = await token_by_token("It costs 3.50 rupees. Dr. Rao paid it. How are you")
+    assert given == ["It costs 3.50 rupees. ", "Dr. Rao paid it. ", "How are you", Mark.END]
 
 
-def test_a_sentence_waits_for_one_whole_word_behind_it():
+async def test_what_cannot_be_spoken_stays_with_what_follows():
+    assert await token_by_token("... ... Hello.") == ["... ... Hello.", Mark.END]
+    assert await token_by_token("... !") == [Mark.END]
+
+
+async def test_limits():
     feed = TextFeed()
-    for piece in ("It is 3", ".", "5", " metres", ".", " And"):
-        feed.add(piece)
-        assert not feed._ready
-    feed.add(" it")
-    assert taken(feed) == ["It is 3.5 metres. "]
-
-
-def test_a_text_without_ends_is_given_in_bounded_pieces():
-    feed = TextFeed()
-    for _ in range(400):
-        feed.add("word ")
-        assert len(feed._rest) <= 450
-    pieces = [*taken(feed), feed._rest]
-    assert len(pieces) > 1 and "".join(pieces) == "word " * 400
-
-
-def test_what_cannot_be_spoken_stays_with_what_follows():
-    assert token_by_token("... ... Hello.")[:-1] == ["... ... Hello."]
-    assert token_by_token("... !") == [Mark.END]
-
-
-def test_limits():
-    feed = TextFeed()
-    feed.add("a" * 25_000 + ". ")
+    await feed.add("a" * 25_000 + ". ")
     with pytest.raises(TextTooLong):
-        feed.add("a" * 25_001)
+        await feed.add("a" * 25_001)
     with pytest.raises(ValidationFailed):
-        TextFeed().add("\x00")
-    split = TextFeed()
-    split.add("<|im_")
-    with pytest.raises(ValidationFailed):
-        split.add("end|>")
-    split.end()
+        await TextFeed().add("\x00")
+    feed.end()
     with pytest.raises(ValidationFailed, match="ended"):
-        split.add("more")
+        await feed.add("more")
+
+
+@pytest.mark.parametrize("token", ["<|im_end|>", "<||>", "<<|end|>", "a<|x. Then |<|y|>"])
+async def test_a_control_token_is_refused_however_it_is_cut(token):
+    for cut in range(1, len(token)):
+        feed = TextFeed()
+        with pytest.raises(ValidationFailed, match="control tokens"):
+            for piece in (token[:cut], *token[cut:]):
+                await feed.add(piece)
+
+
+@pytest.mark.parametrize("text", ["<|no end", "a < b |> c", "<| no|>", "<|a>|>", "a||>", "<a|b|>"])
+async def test_what_is_no_control_token_is_taken_character_by_character(text):
+    feed = TextFeed()
+    for character in text:
+        await feed.add(character)
+    feed.end()
+    assert (await heard(feed))[0] == text
+
+
+async def test_a_flush_cuts_a_control_token_as_it_cuts_the_text():
+    feed = TextFeed()
+    await feed.add("one <|im_")
+    feed.flush()
+    await feed.add("end|> two")
+    assert await feed.take() == "one <|im_"
+
+
+async def test_flushes_that_wait_are_bounded():
+    feed = TextFeed()
+    with pytest.raises(ValidationFailed, match="flush"):
+        for _ in range(2 * MOST_FLUSHES + 1):
+            feed.flush()
 
 
 async def test_a_run_ends_at_its_mark_or_when_nothing_comes():
     feed = TextFeed()
-    feed.add("One. Two. Thr")
+    await feed.add("One. Two. Thr")
     feed.flush()
-    feed.add("Four")
+    await feed.add("Four")
     feed.end()
     assert await feed.take() == "One. Two. Thr"
     assert Run(feed, idle_s=1).mark is Mark.FLUSH and await feed.take() == "Four"
     assert Run(feed, idle_s=1).mark is Mark.END
     idle = Run(TextFeed(), idle_s=0.01)
     assert [text async for text in idle.more()] == [] and idle.mark is Mark.IDLE
+
+
+async def test_the_event_loop_runs_between_the_slices_of_a_message():
+    rounds = 0
+
+    async def count() -> None:
+        nonlocal rounds
+        while True:
+            await asyncio.sleep(0)
+            rounds += 1
+
+    counting = asyncio.create_task(count())
+    await TextFeed().add("! " * 25_000)
+    counting.cancel()
+    assert rounds >= 50_000 // SLICE - 2
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_tiny_messages_cost_no_more_the_more_there_are(name):
+    async def add(text: str) -> None:
+        feed = TextFeed()
+        for character in text:
+            await feed.add(character)
+
+    text = text_of(UNITS[name], 8_000)
+    small_s = cpu_s(lambda: asyncio.run(add(text[:2_000])))
+    assert cpu_s(lambda: asyncio.run(add(text))) < 8 * small_s + 0.02

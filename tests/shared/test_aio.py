@@ -3,7 +3,8 @@ import threading
 
 import pytest
 
-from shared.aio import amap, prefetch, through
+from shared.aio import amap, in_turns, prefetch, through
+from shared.steps import Steps
 
 
 class Source:
@@ -154,3 +155,27 @@ async def test_cancelling_the_reader_ends_the_pump():
     task.cancel()
     await asyncio.wait({task})
     assert source.closed and len(asyncio.all_tasks()) == 1
+
+
+async def test_the_loop_runs_between_steps_which_end_with_their_caller():
+    done = 0
+
+    def count(most: int) -> Steps[str]:
+        nonlocal done
+        try:
+            for _ in range(most):
+                done += 1
+                yield
+        finally:
+            done = -done
+        return "counted"
+
+    assert await in_turns(count(3)) == "counted" and done == -3
+    done = 0
+    task = asyncio.create_task(in_turns(count(10**9)))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert 2 < done < 10
+    task.cancel()
+    await asyncio.wait({task})
+    assert done < 0

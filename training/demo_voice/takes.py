@@ -13,6 +13,7 @@ from tqdm import tqdm
 from core.codec import Codec
 from core.engine import TokenEngine
 from core.pipeline import Pipeline
+from core.request_state import Arrival, RequestState
 from services.runtime import Runtime
 from shared.errors import GenerationError
 from shared.types import Pcm, Prompt, Sampling, TokenDelta, Utterance, Voice, Window
@@ -72,9 +73,9 @@ class Watched:
     def __getattr__(self, name: str) -> object:
         return getattr(self._codec, name)
 
-    async def decode(self, window: Window, *, due: float) -> Pcm:
+    async def decode(self, window: Window, *, deadline: float) -> Pcm:
         self.kept.append(window.keep)
-        return await self._codec.decode(window, due=due)
+        return await self._codec.decode(window, deadline=deadline)
 
 
 async def take(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling) -> Take:
@@ -84,11 +85,12 @@ async def take(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling) 
     begun, first = time.perf_counter(), None
     blocks: list[npt.NDArray[np.float32]] = []
     try:
-        async with replace(pipeline, engine=engine, codec=codec).speak(utterance) as speech:
-            async for block in speech.blocks:
+        request = RequestState(Arrival("take", begun), utterance)
+        async with replace(pipeline, engine=engine, codec=codec).speak(request) as sound:
+            async for block in sound:
                 first = first or time.perf_counter()
                 blocks.append(block.samples)
-            seams = speech.joint.starts[1:]
+            seams = request.timeline.starts[1:]
     except GenerationError:
         return Take(text, voice.id, [], np.zeros(0, np.float32), 0.0, 0.0, (), failed=True)
     ended = time.perf_counter()

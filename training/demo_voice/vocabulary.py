@@ -8,7 +8,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from core.checkpoint import names
-from core.checkpoint.tokenizer import write_tokenizer
+from tools.checkpoints.tokenizer import write_tokenizer
 from training.demo_voice.codes import CODE_COUNT
 from training.demo_voice.speakers import GLOBAL_LEVELS, Speaker
 

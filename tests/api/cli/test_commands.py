@@ -95,6 +95,10 @@ def test_normalize_and_chunks_read_lines():
     assert told["sentences"] == ["Dr. Rao came.", "He left."] and "".join(told["chunks"]) == told["text"]
 
 
+def test_normalize_says_in_one_line_that_a_text_becomes_too_long(monkeypatch, capsys):
+    assert "at most 10000 are" in one_line_failure(monkeypatch, capsys, "normalize", "⁴" * 1_000)
+
+
 def one_line_failure(monkeypatch, capsys, *arguments: str) -> str:
     """What `veena3 …` writes when a user's mistake ends it: one line, status 1."""
     monkeypatch.setattr("sys.argv", ["veena3", *arguments])

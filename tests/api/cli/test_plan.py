@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from benchmarks.scaling import Scaling
-from core.capacity import ASSUMED, Container, Demand, mean_sound_s, measured, plan
 from shared.errors import CommandFailed
+from tools.capacity import ASSUMED, Container, Demand, mean_sound_s, measured, plan
 
 TEN = Container("ten", sound_per_s=40.0, pace=4.0, basis="measured")
 ROW = {"underruns": 0, "refused": 0, "failed": 0, "rtf_p50": 0.25}

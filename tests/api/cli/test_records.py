@@ -6,10 +6,9 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from services.records.outbox import open_outbox
 from services.records.record import Outcome
 from tests.api.cli.test_commands import run
-from tests.services.records.conftest import ended
+from tests.services.records.conftest import ended, opened
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def records(tmp_path, monkeypatch):
     made[3] = replace(made[3], outcome=Outcome.FAILED, error_code="GPU_OOM", ttfb_s=None)
 
     async def write() -> None:
-        async with open_outbox(path, lost=pytest.fail) as outbox:
+        async with opened(path) as outbox:
             for record in made:
                 outbox.put(record, ())
 

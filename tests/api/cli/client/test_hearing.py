@@ -45,7 +45,7 @@ def test_a_burst_of_frames_is_one_block():
 
 def test_headroom_at_the_second_block_is_below_nothing_where_it_is_late():
     hearing = heard((10.5, 0.0), (12.0, 1.0))
-    assert hearing.second_headroom_s == pytest.approx(-0.5) and hearing.listener.longest_gap_s == pytest.approx(0.5)
+    assert hearing.second_headroom_s == pytest.approx(-0.5) and hearing.buffer.longest_gap_s == pytest.approx(0.5)
 
 
 SOUND = struct.pack("<5h", 0, 300, -327, -400, 9)  # the fourth is the first above a hundredth of full scale

@@ -1,0 +1,165 @@
+"""The files of both databases, attacked at random while they are in use. The seeds are fixed, the timing is not."""
+
+import asyncio
+import os
+import random
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from services.database import open_database
+from services.records import file as module
+from services.records.archive import Filter, read_archive
+from services.records.file import RecordsFile
+from services.records.record import Debt
+from shared.errors import StartupError, StoreUnavailable
+from tests.services.records.conftest import ended
+
+SECONDS = 4.0
+LONGEST_S = 15.0  # SQLite itself tries for up to 10 s to make sense of a garbled log
+
+
+@pytest.fixture
+def records_path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "records.db"
+
+
+class Vandal(threading.Thread):
+    """Does something to a database's files, again and again."""
+
+    def __init__(
+        self, path: Path, chance: random.Random, *, within_s: float, more: dict[str, Callable[[], None]]
+    ) -> None:
+        super().__init__()
+        self._path, self._chance, self._within_s, self._over = path, chance, within_s, threading.Event()
+        log = path.with_name(f"{path.name}-wal")
+        self._blows: dict[str, Callable[[], None]] = {
+            "delete": path.unlink,
+            "delete the log": log.unlink,
+            "delete its index": path.with_name(f"{path.name}-shm").unlink,
+            "delete the folder": lambda: shutil.rmtree(path.parent),
+            "garble": lambda: self._garble(path, path.stat().st_size),
+            "garble a page": lambda: self._garble(path, 4096),
+            "garble the log": lambda: self._garble(log, 500),
+            "cut": lambda: os.truncate(path, chance.randrange(path.stat().st_size)),
+            "empty": lambda: os.truncate(path, 0),
+            "empty the log": lambda: os.truncate(log, 0),
+            "replace": self._replace,
+            "settle": self._settle,
+            **more,
+        }
+        self.struck = 0
+
+    def run(self) -> None:
+        while not self._over.wait(self._chance.uniform(0, self._within_s)):
+            # What is not there any more cannot be struck.
+            with suppress(OSError, ValueError, sqlite3.Error, StartupError):
+                self._chance.choice(list(self._blows.values()))()
+                self.struck += 1
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+    def _garble(self, path: Path, size: int) -> None:
+        with path.open("r+b") as damaged:
+            damaged.seek(self._chance.randrange(max(1, path.stat().st_size - size + 1)))
+            damaged.write(os.urandom(size))
+
+    def _replace(self) -> None:
+        other = self._path.with_name("other")
+        other.write_bytes(os.urandom(5000))
+        other.rename(self._path)
+
+    def _settle(self) -> None:
+        with closing(sqlite3.connect(self._path)) as stranger:
+            stranger.execute("pragma wal_checkpoint(truncate)")
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_was_recorded_is_delivered_whatever_becomes_of_the_file(records_path, monkeypatch, seed):
+    """`write` returns: from then on nothing that happens to the file keeps a record from being charged."""
+    monkeypatch.setattr(module, "MOVE_EVERY_S", 0)
+    written, paid, chance, last = set(), set(), random.Random(seed), time.monotonic() + SECONDS
+
+    def deliver(file: RecordsFile) -> int:
+        records = file.owed(Debt.CREDITS, most=100, characters=10**9)
+        file.paid(Debt.CREDITS, [record.id for record in records])
+        paid.update(record.id for record in records)
+        return len(records)
+
+    reading = {"read": lambda: list(read_archive(records_path, Filter(), newest=5)) and None}
+    reading["unlock"] = records_path.with_name(f"{records_path.name}.lock").unlink
+    vandal = Vandal(records_path, random.Random(seed), within_s=0.1, more=reading)
+    with closing(RecordsFile(records_path)) as file:
+        file.open()
+        vandal.start()
+        try:
+            while time.monotonic() < last:
+                batch = [(ended("x" * chance.randrange(3000)), (Debt.CREDITS,)) for _ in range(chance.randrange(1, 6))]
+                tried(lambda batch=batch: file.write(batch))
+                written |= {record.id for record, _ in batch}
+                if chance.random() < 0.3:
+                    tried(lambda: deliver(file))
+        finally:
+            vandal.stop()
+        while tried(lambda: deliver(file)):
+            pass
+        assert paid == written and len(written) > 100 and vandal.struck > 20 and len(file.recoveries) > 10
+
+
+def tried(work: Callable[[], object]) -> object:
+    """As the outbox does: what the file refuses is asked again, for as long as it takes."""
+    deadline = time.monotonic() + LONGEST_S
+    while True:
+        try:
+            return work()
+        except (sqlite3.Error, OSError):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+
+async def test_a_database_answers_or_is_away_whatever_becomes_of_its_file(tmp_path):
+    path, backup = tmp_path / "state" / "keys.db", tmp_path / "backup"
+    last = time.monotonic() + SECONDS
+    answered = {"yes": 0, "away": 0}
+
+    def restore() -> None:
+        path.parent.mkdir(exist_ok=True)
+        other = shutil.copy(backup, path.with_name("restored"))
+        other.rename(path)
+
+    async with open_database(f"sqlite:///{path}") as database:
+
+        async def ask() -> None:
+            while time.monotonic() < last:
+                try:
+                    async with asyncio.timeout(LONGEST_S), database.transaction() as work:
+                        await work.execute("UPDATE credit_accounts SET balance_ms = balance_ms + 1")
+                        await work.fetch("SELECT * FROM credit_accounts")
+                    answered["yes"] += 1
+                except StoreUnavailable:
+                    answered["away"] += 1
+                await asyncio.sleep(0.002)
+
+        await database.execute("INSERT INTO credit_accounts VALUES ('key-1', 1)")
+        with closing(sqlite3.connect(path)) as here, closing(sqlite3.connect(backup)) as there:
+            here.backup(there)
+        restoring = {f"restore {n}": restore for n in range(6)} | {
+            "in its place": lambda: shutil.copy(backup, path) and None
+        }
+        vandal = Vandal(path, random.Random(1), within_s=0.05, more=restoring)
+        vandal.start()
+        try:
+            await asyncio.gather(*(ask() for _ in range(4)))
+        finally:
+            await asyncio.to_thread(vandal.stop)
+        restore()
+        assert await database.fetch("SELECT key_id FROM credit_accounts") == [{"key_id": "key-1"}]
+        assert database.problem is None and min(answered.values()) > 20 and vandal.struck > 20

@@ -1,0 +1,77 @@
+"""Texts that make a careless algorithm slow, and two measures of how the cost of work grows."""
+
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+UNITS = {
+    "exclamations": "! ",
+    "brackets": "(",
+    "square brackets": "[",
+    "cut-off tags": "[a",
+    "tags": "[a] ",
+    "tags of two words": "[a b] ",
+    "tags on lines": "[a]\n",
+    "sentences": "a. ",
+    "sentences of capitals": "A. B. ",
+    "sentences without space": "a.B ",
+    "stops": ". ",
+    "stops in a run": ".",
+    "interrobangs": "?!",
+    "closers": ".)",
+    "quotes": "\"'",
+    "quoted words": "“a” ",
+    "dandas": "।",
+    "verses": "॥ 1 ",
+    "pipes": "क|",
+    "lines": "\n",
+    "spaces": " ",
+    "words": "a ",
+    "one word": "a",
+    "list numbers": "1.",
+    "figures": "1 ",
+    "initials": "ఎ. ",
+    "abbreviations": "e.g. ",
+    "addresses": "www.a ",
+    "address beginnings": "http://",
+    "emoji": "😀",
+    "flags": "🇮🇳",
+    "combining marks": "a\u0301",
+    "joiners": "\u200d",
+    "underscores": "_ ",
+    "Japanese": "これは。",
+    "Hindi": "वह आया। ",
+    "Telugu": "అతను వచ్చాడు. ",
+}
+
+
+def text_of(unit: str, size: int) -> str:
+    return (unit * size)[:size]
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions `work` calls, of Python and of C: the same number each time."""
+    count = 0
+
+    def counted(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def cpu_s(work: Callable[[], object], *, times: int = 3) -> float:
+    """CPU seconds of this thread for `work`, the least of some times."""
+    took: list[float] = []
+    for _ in range(times):
+        begun = time.thread_time()
+        work()
+        took.append(time.thread_time() - begun)
+    return min(took)
