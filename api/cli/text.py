@@ -23,7 +23,7 @@ def normalize(text: Text = None, as_json: AsJson = False) -> None:
             made = normalise_fully(written)
         except TextTooLong as error:
             raise CommandFailed(error.message, code=error.code) from None
-        answer = {"text": written, "spoken": made.spoken, "language": str(made.language)}
+        answer = {"text": written, "spoken": made.spoken, "language": made.language}
         typer.echo(_json(answer) if as_json else made.spoken)
 
 

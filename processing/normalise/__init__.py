@@ -19,26 +19,18 @@ from processing.emotion import TAG
 from processing.lexicon import Lexicon
 from processing.normalise import addresses, calendar, codes, letters, measures, money, numbers, signs
 from processing.normalise.cleanup import plain_characters, plain_digits, tidy
-from processing.normalise.english import English
-from processing.normalise.hindi import Hindi
-from processing.normalise.hindi_words import DEVANAGARI, TYPED
-from processing.normalise.language import Language, language_of
+from processing.normalise.language import verbalizer_of
+from processing.normalise.languages import VERBALIZERS
+from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import SpokenLength
 from processing.normalise.pieces import pieces
-from processing.normalise.telugu import Telugu
-from processing.normalise.tongue import Tongue
+from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
 from processing.sentences import find_spans
 from shared.steps import Steps, finish
 
-__all__ = ["Language", "Normalised", "normalise", "normalise_fully", "normalise_steps"]
+__all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
-_TONGUES: dict[Language, Tongue] = {
-    Language.ENGLISH: English(),
-    Language.HINDI: Hindi(DEVANAGARI),
-    Language.TYPED_HINDI: Hindi(TYPED),
-    Language.TELUGU: Telugu(),
-}
 _BEFORE_FIGURES = RuleBook(addresses.RULES + calendar.DAYS + letters.SHORT_FORMS)
 _FIGURES = RuleBook(
     codes.NAMED
@@ -62,7 +54,7 @@ class Normalised:
     """The text as it will be spoken, and the language that most of it is read in."""
 
     spoken: str
-    language: Language
+    language: str
 
 
 def normalise(text: str, *, lexicon: Lexicon | None = None) -> str:
@@ -86,42 +78,42 @@ def normalise_steps(text: str, *, lexicon: Lexicon | None = None) -> Steps[Norma
     lifted, kept = _lift(plain_characters(text), lexicon or Lexicon())
     spoken: list[str] = []
     length = SpokenLength(written=len(text), plain=len(lifted), kept=sum(map(len, kept)))
-    language = Language.ENGLISH
-    lengths = dict.fromkeys(Language, 0)
+    verbalizer: Verbalizer = ENGLISH
+    lengths = {verbalizer.code: 0 for verbalizer in VERBALIZERS}
     for start, end in find_spans(lifted):
         sentence = lifted[start:end]
-        language = language_of(sentence, language)
-        lengths[language] += end - start
+        verbalizer = verbalizer_of(sentence, verbalizer)
+        lengths[verbalizer.code] += end - start
         parts: list[str] = []
         for piece in pieces(sentence):
-            parts.append(_speak(piece, _TONGUES[language]))
+            parts.append(_speak(piece, verbalizer))
             length.add(read=len(piece), spoken=len(parts[-1]))
             yield
         spoken.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
-    most = max(lengths, key=lengths.__getitem__) if spoken else language
+    most = max(lengths, key=lengths.__getitem__) if spoken else verbalizer.code
     return Normalised(_put_back("".join(spoken), kept).strip(), most)
 
 
-def _speak(piece: str, tongue: Tongue) -> str:
+def _speak(piece: str, verbalizer: Verbalizer) -> str:
     text = plain_digits(piece)
-    text = _speak_figures(_apply(_BEFORE_FIGURES, text, tongue), tongue)
-    return tidy(_apply(_AFTER_FIGURES, text, tongue))
+    text = _speak_figures(_apply(_BEFORE_FIGURES, text, verbalizer), verbalizer)
+    return tidy(_apply(_AFTER_FIGURES, text, verbalizer))
 
 
-def _apply(book: RuleBook, text: str, tongue: Tongue) -> str:
+def _apply(book: RuleBook, text: str, verbalizer: Verbalizer) -> str:
     left = book.called(set(text))
     while left:
         rule = left & -left
-        text = book.rules[rule.bit_length() - 1].apply(text, tongue)
+        text = book.rules[rule.bit_length() - 1].apply(text, verbalizer)
         left ^= rule
     return text
 
 
-def _speak_figures(text: str, tongue: Tongue) -> str:
+def _speak_figures(text: str, verbalizer: Verbalizer) -> str:
     left = _called_by_figures(text)
     while left:
         rule = left & -left
-        spoken = _FIGURES.rules[rule.bit_length() - 1].apply(text, tongue)
+        spoken = _FIGURES.rules[rule.bit_length() - 1].apply(text, verbalizer)
         left ^= rule
         if spoken is not text:
             text = spoken

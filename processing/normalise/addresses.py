@@ -2,9 +2,9 @@
 
 import re
 
-from processing.normalise.english import English
+from processing.normalise.languages.english import ENGLISH
 from processing.normalise.letters import spell
-from processing.normalise.tongue import Tongue
+from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
 _TLDS = "com|in|org|net|edu|gov|co|io|ai|app|dev|info|me|tv|uk|us|nic|ac|shop|online|site|xyz"
@@ -24,7 +24,6 @@ _PART = re.compile(r"[A-Za-z]+|\d+|\S")
 _CAMEL = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[\u0900-\u0d7f\u200c\u200d]+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*"
 )
-_ENGLISH = English()
 _MARKS = {
     ".": "dot",
     "/": "slash",
@@ -48,7 +47,7 @@ def read_aloud(address: str) -> str:
     words: list[str] = []
     for part in _PART.findall(address):
         if part[0].isdigit() and part.isascii():
-            words.append(_ENGLISH.cardinal(int(part)) if len(part) < 3 and part[0] != "0" else _ENGLISH.digits(part))
+            words.append(ENGLISH.cardinal(int(part)) if len(part) < 3 and part[0] != "0" else ENGLISH.digits(part))
         elif part == "www":
             words.append("w w w")
         else:
@@ -56,49 +55,49 @@ def read_aloud(address: str) -> str:
     return " ".join(filter(None, words))
 
 
-def _say_address(match: re.Match[str], tongue: Tongue) -> str:
+def _say_address(match: re.Match[str], verbalizer: Verbalizer) -> str:
     address = match[0].rstrip(_TRAILING)
     tail = match[0][len(address) :]
     return read_aloud(address.partition("://")[2].rstrip("/") or address) + tail
 
 
-def _say_file(match: re.Match[str], tongue: Tongue) -> str:
+def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """'notes.txt' -> 'notes dot T X T'."""
     name, ending = match[0][: match.start("ending") - match.start() - 1], match["ending"]
     return f"{read_aloud(name)} dot {spell(ending.upper(), beside_digit=True)}"
 
 
-def _say_sharp(match: re.Match[str], tongue: Tongue) -> str:
+def _say_sharp(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match[1]} sharp"
 
 
-def _say_dot_net(match: re.Match[str], tongue: Tongue) -> str:
+def _say_dot_net(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "dot net"
 
 
-def _say_hashtag(match: re.Match[str], tongue: Tongue) -> str:
-    return f"{tongue.signs['hashtag']} {_words(match[1], tongue)}"
+def _say_hashtag(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{verbalizer.signs['hashtag']} {_words(match[1], verbalizer)}"
 
 
-def _say_mention(match: re.Match[str], tongue: Tongue) -> str:
+def _say_mention(match: re.Match[str], verbalizer: Verbalizer) -> str:
     name = match[1].rstrip(".")
-    return f"{tongue.signs['at']} {_words(name, tongue)}{match[1][len(name) :]}"
+    return f"{verbalizer.signs['at']} {_words(name, verbalizer)}{match[1][len(name) :]}"
 
 
-def _words(name: str, tongue: Tongue) -> str:
+def _words(name: str, verbalizer: Verbalizer) -> str:
     """A name run together, taken apart at its capitals, digits and underscores."""
     parts = _CAMEL.findall(name)
-    return " ".join([_figure(part, tongue) if part[0] in "0123456789" else spell(part) for part in parts])
+    return " ".join([_figure(part, verbalizer) if part[0] in "0123456789" else spell(part) for part in parts])
 
 
-def _figure(digits: str, tongue: Tongue) -> str:
+def _figure(digits: str, verbalizer: Verbalizer) -> str:
     if len(digits) > 4:
-        return tongue.digits(digits)
-    return tongue.year(int(digits)) if len(digits) == 4 else tongue.cardinal(int(digits))
+        return verbalizer.digits(digits)
+    return verbalizer.year(int(digits)) if len(digits) == 4 else verbalizer.cardinal(int(digits))
 
 
-def _say_number_sign(match: re.Match[str], tongue: Tongue) -> str:
-    return f"{tongue.signs['number']} "
+def _say_number_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{verbalizer.signs['number']} "
 
 
 RULES = (

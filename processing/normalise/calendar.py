@@ -2,26 +2,28 @@
 
 import re
 
-from processing.normalise.english import English
-from processing.normalise.tongue import ClockTime, Tongue
-from processing.normalise.written import AFTER, BEFORE, LONG, Rule, alternatives, closes_sentence, last_word, next_word
-from processing.words import split_words
-
-_MONTHS = (
-    "January Jan जनवरी జనవరి",
-    "February Feb फ़रवरी फरवरी ఫిబ్రవరి",
-    "March Mar मार्च మార్చి",
-    "April Apr अप्रैल ఏప్రిల్",
-    "May मई మే",
-    "June Jun जून జూన్",
-    "July Jul जुलाई జులై జూలై",
-    "August Aug अगस्त ఆగస్టు ఆగస్ట్",
-    "September Sept Sep सितंबर सितम्बर సెప్టెంబర్ సెప్టెంబరు",
-    "October Oct अक्टूबर अक्तूबर అక్టోబర్ అక్టోబరు",
-    "November Nov नवंबर नवम्बर నవంబర్ నవంబరు",
-    "December Dec दिसंबर दिसम्बर డిసెంబర్ డిసెంబరు",
+from processing.normalise.languages import VERBALIZERS
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import ClockTime, Verbalizer
+from processing.normalise.written import (
+    AFTER,
+    BEFORE,
+    LONG,
+    WORD_GOES_ON,
+    Rule,
+    alternatives,
+    closes_sentence,
+    forms_of_all,
+    last_word,
+    next_word,
 )
-_MONTH_OF = {name: index for index, names in enumerate(_MONTHS, start=1) for name in names.split()}
+
+_MONTH_OF = {
+    name: number
+    for verbalizer in VERBALIZERS
+    for number, names in enumerate(verbalizer.months, start=1)
+    for name in names.split()
+}
 _MONTH = alternatives(_MONTH_OF)
 _MONTH_BEGINS = "".join({name[0] for name in _MONTH_OF}) + "osnrt"
 _MONTH_ENDS = "".join({name[-1] for name in _MONTH_OF}) + ".,-'’"
@@ -44,7 +46,7 @@ _DURATION = re.compile(
 _UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
-_SAID = r"(?: ?(?P<said>बजे|baje|గంటలకు|గంటల|గంటలు|కి|కు|hrs|Hrs|hours|o'clock)(?![A-Za-z\u0900-\u0963\u0c3e-\u0c56]))"
+_SAID = rf"(?: ?(?P<said>{alternatives(forms_of_all(lambda written: written.clock))})(?![{WORD_GOES_ON}]))"
 _CLOCK = re.compile(
     rf"{_ALONE}(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)(?!\d|:\d|\.\d){_MERIDIEM}?{_SAID}?"
 )
@@ -55,21 +57,16 @@ _DOTTED = re.compile(
 _WHOLE_HOUR = re.compile(rf"{_ALONE}(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?")
 _MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:hrs|Hrs|hours|HRS)(?!\w)")
 _TO = re.compile(
-    r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?(?=\d{1,2}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|बजे|baje|గంట)|\d{1,2}:[0-5]\d)"
+    r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
+    rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
 )
-_DAYS = {name[:3]: name for name in split_words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")}
+_DAYS = {name[:3]: name for name in "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()}
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"
 _DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Za-z])")
 _SHORT_DAY = re.compile(
     rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{_MONTH})|,? (?:{_MONTH})\.? \d|(?<=\.)(?:,| [a-z\d]))"
 )
-_PARTS_OF_DAY = frozenset(
-    split_words(
-        """सुबह शाम दोपहर रात सवेरे subah shaam raat dopahar morning ఉదయం సాయంత్రం రాత్రి మధ్యాహ్నం
-తెల్లవారుజామున"""
-    )
-)
-_ENGLISH = English()
+_PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 
 
 def _full_year(text: str) -> int:
@@ -77,75 +74,74 @@ def _full_year(text: str) -> int:
     return year if len(text) == 4 else year + (2000 if year < 40 else 1900)
 
 
-def _date(day: str, month: str, year: str, tongue: Tongue) -> str | None:
+def _date(day: str, month: str, year: str, verbalizer: Verbalizer) -> str | None:
     first, second = int(day), int(month)
     if second > 12 >= first:
         first, second = second, first
-    return tongue.date(first, second, _full_year(year)) if 1 <= first <= 31 and 1 <= second <= 12 else None
+    return verbalizer.date(first, second, _full_year(year)) if 1 <= first <= 31 and 1 <= second <= 12 else None
 
 
-def _say_iso_time(match: re.Match[str], tongue: Tongue) -> str:
+def _say_iso_time(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """'2024-02-29T10:00:00Z' as a date and a time of day, for the rules that come."""
     seconds = "" if match[3] in (None, ":00") else match[3]
     return f"{match[1]} {match[2]}{seconds}{' UTC' if match['utc'] else ''}"
 
 
-def _say_iso(match: re.Match[str], tongue: Tongue) -> str | None:
-    return _date(match[3], match[2], match[1], tongue)
+def _say_iso(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return _date(match[3], match[2], match[1], verbalizer)
 
 
-def _say_numeric(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_numeric(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if match[2] == "." and len(match[4]) == 2 and (len(match[1]) < 2 or len(match[3]) < 2):
         return None
-    return _date(match[1], match[3], match[4], tongue)
+    return _date(match[1], match[3], match[4], verbalizer)
 
 
-def _month(written: str, tongue: Tongue) -> str:
-    """A month in full as it was written; a short one, or a Latin one in an Indian sentence, by the tongue's own name."""
-    return tongue.month_name(_MONTH_OF[written]) if written.isascii() and len(written) <= 4 else written
+def _month(written: str, verbalizer: Verbalizer) -> str:
+    """A month in full as it was written; a short one, or a Latin one in an Indian sentence, by the verbalizer's own name."""
+    return verbalizer.month_name(_MONTH_OF[written]) if written.isascii() and len(written) <= 4 else written
 
 
-def _say_day_month(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_day_month(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     day = int(match[1])
     if not 1 <= day <= 31:
         return None
     month = _MONTH_OF[match[2]]
     year = match[3] or match[4]
-    words = tongue.date(day, month, _full_year(year) if year else None)
-    words = words.replace(tongue.month_name(month), _month(match[2], tongue), 1)
+    words = verbalizer.date(day, month, _full_year(year) if year else None)
+    words = words.replace(verbalizer.month_name(month), _month(match[2], verbalizer), 1)
     return words + "." * (match[0].endswith(".") and closes_sentence(match))
 
 
-def _say_month_day(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_month_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     day = int(match[2])
     if not 1 <= day <= 31:
         return None
-    words = tongue.ordinal(day) if isinstance(tongue, English) else tongue.cardinal(day)
-    tail = f" {tongue.year(int(match[3]))}" if match[3] else ""
-    return f"{_month(match[1], tongue)} {words}{tail}"
+    tail = f" {verbalizer.year(int(match[3]))}" if match[3] else ""
+    return f"{_month(match[1], verbalizer)} {verbalizer.day_of_month(day)}{tail}"
 
 
-def _say_month_year(match: re.Match[str], tongue: Tongue) -> str | None:
-    return f"{_month(match[1], tongue)} {tongue.year(_full_year(match[2] or match[3]))}"
+def _say_month_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return f"{_month(match[1], verbalizer)} {verbalizer.year(_full_year(match[2] or match[3]))}"
 
 
-def _say_session(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_session(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """A financial or school year, '2024-25'."""
     first, second = int(match[2]), int(match[3])
     if second != (first + 1) % 100 or not 1900 <= first < 2100:
         return None
     prefix = " ".join(match[1] or "")
-    return f"{prefix} {tongue.year(first)} {tongue.cardinal(second)}".strip()
+    return f"{prefix} {verbalizer.year(first)} {verbalizer.cardinal(second)}".strip()
 
 
-def _say_years(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     first, second = int(match[1]), int(match[2])
     if len(match[2]) == 2:
         second += first // 100 * 100
-    return f"{tongue.year(first)} {tongue.signs['to']} {tongue.year(second)}" if first < second else None
+    return f"{verbalizer.year(first)} {verbalizer.signs['to']} {verbalizer.year(second)}" if first < second else None
 
 
-def _say_duration(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_duration(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """'1h 30m', '5m 30s' with units that are nothing else, for the rule of measures; '30m' may be metres."""
     hours, minutes, seconds = match.groups()
     if not hours and not seconds:
@@ -154,16 +150,16 @@ def _say_duration(match: re.Match[str], tongue: Tongue) -> str | None:
     return " ".join([f"{figure} {unit}" for figure, unit in parts if figure])
 
 
-def _say_decade(match: re.Match[str], tongue: Tongue) -> str:
-    return _ENGLISH.decade(match[1])
+def _say_decade(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return ENGLISH.decade(match[1])
 
 
-def _say_under_age(match: re.Match[str], tongue: Tongue) -> str:
+def _say_under_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """'under-19s'."""
-    return f" {_ENGLISH.decade(match[1])}"
+    return f" {ENGLISH.decade(match[1])}"
 
 
-def _say_time(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     found = match.groupdict()
     hour, minute = int(match["hour"]), int(found.get("minute") or 0)
     if hour > 24:
@@ -172,30 +168,30 @@ def _say_time(match: re.Match[str], tongue: Tongue) -> str | None:
     meridiem = written.replace(".", "").lower()
     said = found.get("said") or found.get("said2") or ""
     before = last_word(match.string, match.start()) in _PARTS_OF_DAY
-    words = tongue.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
+    words = verbalizer.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
     if found.get("second"):
-        second = f" {tongue.cardinal(int(found['second'] or 0))}"
+        second = f" {verbalizer.cardinal(int(found['second'] or 0))}"
         letters = f" {' '.join(meridiem.upper())}" if meridiem else ""
         words = f"{words.removesuffix(letters)}{second}{letters}" if words.endswith(letters) else words + second
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))
 
 
-def _say_military(match: re.Match[str], tongue: Tongue) -> str:
-    hour = tongue.digits("0") + " " if match["hour"][0] == "0" else ""
+def _say_military(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    hour = verbalizer.digits("0") + " " if match["hour"][0] == "0" else ""
     minute = int(match["minute"])
-    words = f"{hour}{tongue.cardinal(int(match['hour']))}"
-    return f"{words} {tongue.cardinal(minute) if minute else 'hundred'} hours"
+    words = f"{hour}{verbalizer.cardinal(int(match['hour']))}"
+    return f"{words} {verbalizer.cardinal(minute) if minute else 'hundred'} hours"
 
 
-def _say_to(match: re.Match[str], tongue: Tongue) -> str:
-    return f"{match['first']} {tongue.signs['to']} "
+def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['first']} {verbalizer.signs['to']} "
 
 
-def _say_day_to_day(match: re.Match[str], tongue: Tongue) -> str:
+def _say_day_to_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{_DAYS[match[1]]} to {_DAYS[match[2]]}" + "." * (match[0].endswith(".") and closes_sentence(match))
 
 
-def _say_short_day(match: re.Match[str], tongue: Tongue) -> str:
+def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return _DAYS[match[1]]
 
 

@@ -3,10 +3,10 @@
 import re
 from string import ascii_letters
 
-from processing.normalise.english import English
+from processing.normalise.languages.english import ENGLISH
 from processing.normalise.letters import spell
-from processing.normalise.tongue import Tongue
-from processing.normalise.written import LONG, Rule, read_amount
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import LONG, Rule, alternatives, forms_of_all, read_amount
 
 _LONG = re.compile(r"\d{16,}")
 _GROUP = r"(?:\d{5}(?!\d(?!\d))|\d{4}(?=\d\d(?!\d))|\d{2,4}(?!\d))"
@@ -24,11 +24,12 @@ _TELEPHONE = re.compile(
     )(?![\d%-]|[.,]\d)""",
     re.VERBOSE,
 )
+_NAMES = forms_of_all(lambda written: written.code_names)
 _NAMED = re.compile(
-    r"""(?P<name>(?<![A-Za-z])(?:PIN|Pin|pin|OTP|otp|PNR|CVV|Aadhaar|Aadhar|aadhaar|zip|ZIP|pincode|Pincode|password|passcode)
-      |पिन|पिनकोड|ओटीपी|पीएनआर|आधार|पासवर्ड|పిన్|పిన్‌కోడ్|ఓటీపీ|ఆధార్)
-      (?P<between>(?:[ ](?:code|Code|no\.?|number|is|कोड|नंबर|है|కోడ్|నంబర్)){0,2}[ ]?[:=-]?[ ]?)(?P<code>\d{3,12}(?:[ ]\d{3}(?!\d))?)(?!\d|[.,]\d)""",
-    re.VERBOSE,
+    rf"(?P<name>(?<![A-Za-z])(?:{alternatives(filter(str.isascii, _NAMES))})"
+    rf"|{alternatives(name for name in _NAMES if not name.isascii())})"
+    rf"(?P<between>(?: (?:{alternatives(forms_of_all(lambda written: written.code_links))})){{0,2}} ?[:=-]? ?)"
+    r"(?P<code>\d{3,12}(?: \d{3}(?!\d))?)(?!\d|[.,]\d)"
 )
 _POSTAL = re.compile(
     r"(?:(?<=[\u0900-\u0d7f]) ?[-–] ?|(?<=[A-Za-z]{3})(?: ?[-–] ?| (?=[^,]{6}\W*$)))(?P<code>[1-9]\d{5})(?!\d|[.,]\d|[-–])"
@@ -45,66 +46,65 @@ _MODEL_POINT = re.compile(r"(?<![\w.,'’-])([A-Za-z]{2,12})-?(\d{1,3}\.\d{1,2})
 _COUNTED = re.compile(r"\d{1,8}(?:-[a-z]{2,}){1,4}")
 _PART = re.compile(r"[A-Za-z]+|\d+")
 _HYPHEN = re.compile(r"(?<=[A-Za-z\u0900-\u0d7f])[-–](?=\d)|(?<=\d)[-–](?=[A-Za-z\u0900-\u0d7f])")
-_ENGLISH = English()
 
 
-def _say_digits(match: re.Match[str], tongue: Tongue) -> str:
-    return tongue.digits(match[0])
+def _say_digits(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return verbalizer.digits(match[0])
 
 
-def _say_with_country(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_with_country(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if not 8 <= sum(map(str.isdigit, match[0])) <= 15:
         return None
-    return f"{tongue.signs['plus']} {tongue.digits(match[0])}"
+    return f"{verbalizer.signs['plus']} {verbalizer.digits(match[0])}"
 
 
-def _say_named(match: re.Match[str], tongue: Tongue) -> str:
-    return f"{match['name']}{match['between'].replace('=', ' ')}{tongue.digits(match['code'])}"
+def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['name']}{match['between'].replace('=', ' ')}{verbalizer.digits(match['code'])}"
 
 
-def _say_postal(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_postal(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     written = match[0][: -len(match["code"])]
     if not written.strip() and match.string.find(",", 0, match.start()) < 0:
         return None
-    return f"{', ' if written.strip() else ' '}{tongue.digits(match['code'])}"
+    return f"{', ' if written.strip() else ' '}{verbalizer.digits(match['code'])}"
 
 
-def _say_version(match: re.Match[str], tongue: Tongue) -> str:
+def _say_version(match: re.Match[str], verbalizer: Verbalizer) -> str:
     parts = (match["parts"] or match["single"]).split(".")
-    figures = f" {tongue.signs['point']} ".join([tongue.cardinal(int(part)) for part in parts])
-    return f"{match['word'] or tongue.signs['version']} {figures}"
+    figures = f" {verbalizer.signs['point']} ".join([verbalizer.cardinal(int(part)) for part in parts])
+    return f"{match['word'] or verbalizer.signs['version']} {figures}"
 
 
-def _say_dotted(match: re.Match[str], tongue: Tongue) -> str:
+def _say_dotted(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """A version of three parts, or an address of four, which is read by its digits."""
     parts = match[0].split(".")
     if len(parts) == 4:
-        return " dot ".join([_ENGLISH.digits(part) for part in parts])
-    return f" {tongue.signs['point']} ".join([tongue.cardinal(int(part)) for part in parts])
+        return " dot ".join([ENGLISH.digits(part) for part in parts])
+    return f" {verbalizer.signs['point']} ".join([verbalizer.cardinal(int(part)) for part in parts])
 
 
-def _say_model(match: re.Match[str], tongue: Tongue) -> str:
+def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """'A4', '5G', 'COVID-19', 'FY2024': letters and digits in turn. A figure tied to a few letters is read in English."""
     parts = _PART.findall(match[0])
     letters = max((len(part) for part in parts if part.isalpha()), default=0)
-    reader = tongue if letters > 3 and "-" in match[0] else _ENGLISH
+    reader = verbalizer if letters > 3 and "-" in match[0] else ENGLISH
     if _COUNTED.fullmatch(match[0]):
-        return f"{tongue.cardinal(int(parts[0]))} {' '.join(parts[1:])}"
+        return f"{verbalizer.cardinal(int(parts[0]))} {' '.join(parts[1:])}"
     return " ".join([spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts])
 
 
-def _say_model_point(match: re.Match[str], tongue: Tongue) -> str:
+def _say_model_point(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """'PM2.5', 'GPT-4.5'."""
-    return f"{spell(match[1], beside_digit=True)} {_ENGLISH.amount(read_amount(match[2]))}"
+    return f"{spell(match[1], beside_digit=True)} {ENGLISH.amount(read_amount(match[2]))}"
 
 
-def _figure(digits: str, tongue: Tongue) -> str:
+def _figure(digits: str, verbalizer: Verbalizer) -> str:
     if len(digits) == 4 and digits.startswith(("19", "20")):
-        return tongue.year(int(digits))
-    return tongue.cardinal(int(digits)) if len(digits) <= 2 and digits[0] != "0" else tongue.digits(digits)
+        return verbalizer.year(int(digits))
+    return verbalizer.cardinal(int(digits)) if len(digits) <= 2 and digits[0] != "0" else verbalizer.digits(digits)
 
 
-def _say_space(match: re.Match[str], tongue: Tongue) -> str:
+def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
 
 

@@ -4,7 +4,6 @@ import re
 from string import ascii_uppercase
 
 from processing.abbreviations import LETTER_NAMES
-from processing.normalise.hindi import Hindi
 from processing.normalise.short_forms import (
     ALWAYS,
     BEFORE_CAPITAL,
@@ -19,13 +18,12 @@ from processing.normalise.short_forms import (
     WITH_STROKE,
     WORD_LIKE,
 )
-from processing.normalise.tongue import Tongue
 from processing.normalise.units import UNITS
-from processing.normalise.written import Rule, closes_sentence, last_word, next_word
-from processing.words import split_words
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import INDIC_LETTERS, Rule, closes_sentence, last_word, next_word
 
 _ONSETS = frozenset(
-    split_words("BL BR CH CL CR DR FL FR GL GR KH PH PL PR SC SH SK SL SM SN SP ST SW TH TR TW WH KN WR BH DH GH")
+    "BL BR CH CL CR DR FL FR GL GR KH PH PL PR SC SH SK SL SM SN SP ST SW TH TR TW WH KN WR BH DH GH".split()
 )
 _SYLLABLES = re.compile(r"[^AEIOUY]{0,2}[AEIOUY]+(?:[^AEIOUY]{1,2}[AEIOUY]+)*[^AEIOUY]{0,2}")
 """One way to match: `([^A]{0,2}[A]{1,2})+` can part n vowels in 1.6 to the power of n ways."""
@@ -35,11 +33,10 @@ _BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=1\d{3}(?!\d))")
 _STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/)(?![A-Za-z/])", re.IGNORECASE)
 _INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}")
-_INDIC_LETTER = re.compile(r"[\u0900-\u0963\u0c00-\u0c63]")
+_INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24}) (?P<roman>[IVXLC]{1,7})(?![A-Za-z\d'’-]|\.[A-Za-z])")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_HINDI_NTH = split_words("प्रथम द्वितीय तृतीय चतुर्थ पंचम षष्ठ सप्तम अष्टम नवम दशम")
 
 
 def spell(word: str, *, beside_digit: bool = False) -> str:
@@ -65,7 +62,7 @@ def _is_spelt(word: str) -> bool:
     )
 
 
-def _say_capitals(match: re.Match[str], tongue: Tongue) -> str:
+def _say_capitals(match: re.Match[str], verbalizer: Verbalizer) -> str:
     word, plural = match[1], match[2]
     hyphen = " " if match[0].endswith("-") else ""
     around = match.string[max(0, match.start() - 40) : match.end() + 40]
@@ -75,7 +72,7 @@ def _say_capitals(match: re.Match[str], tongue: Tongue) -> str:
     return spell(word) + plural + hyphen
 
 
-def _say_short(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """An abbreviation with its stop. The stop stays where it ends the sentence too."""
     token = match[0][:-1]
     words = _long_form(token, match)
@@ -110,23 +107,23 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     return None
 
 
-def _say_bare(match: re.Match[str], tongue: Tongue) -> str:
+def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
     low = match[0].lower()
     return ALWAYS.get(low) or BEFORE_NUMBER[low].capitalize()
 
 
-def _say_circa(match: re.Match[str], tongue: Tongue) -> str:
+def _say_circa(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "circa "
 
 
-def _say_stroked(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     low = match[0].lower()
     if low == "w/o":
         return "wife of" if next_word(match.string, match.end())[:1].isupper() else "without"
     return WITH_STROKE.get(low)
 
 
-def _say_indic_short(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     token = match[0][:-1]
     words = INDIC.get(token)
     if token in INDIC_BEFORE_NUMBER and next_word(match.string, match.end())[:1].isdigit():
@@ -146,26 +143,22 @@ def _say_indic_short(match: re.Match[str], tongue: Tongue) -> str | None:
     return words + ("." if closes_sentence(match) else glue)
 
 
-def _say_roman(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     word, roman = match["word"], match["roman"]
     if not _ROMAN_FORM.fullmatch(roman):
         return None
     number = _roman_value(roman)
     if word.lower() in NUMBERED_NOUNS:
-        return f"{word} {tongue.cardinal(number)}"
+        return f"{word} {verbalizer.cardinal(number)}"
     if word in ROYAL_NAMES:
-        return f"{word} {_nth(number, tongue)}"
+        return f"{word} {verbalizer.regnal(number)}"
     named = word[0].isupper() or not word[0].isascii()
     sized = roman == "XL"
     return (
-        f"{word} {tongue.cardinal(number)}" if named and len(roman) > 1 and not word.isupper() and not sized else None
+        f"{word} {verbalizer.cardinal(number)}"
+        if named and len(roman) > 1 and not word.isupper() and not sized
+        else None
     )
-
-
-def _nth(number: int, tongue: Tongue) -> str:
-    if isinstance(tongue, Hindi):
-        return _HINDI_NTH[number - 1] if number <= 10 else tongue.ordinal(number)
-    return f"the {tongue.ordinal(number)}" if tongue.ordinal(1) == "first" else tongue.ordinal(number)
 
 
 def _roman_value(roman: str) -> int:

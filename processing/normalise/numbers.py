@@ -2,20 +2,20 @@
 
 import re
 
-from processing.normalise.english import English
-from processing.normalise.telugu import Telugu
-from processing.normalise.tongue import Tongue
+from processing.normalise.languages import VERBALIZERS
+from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     BEFORE,
     DASH,
     MAGNITUDES,
     NUMBER,
     Rule,
+    alternatives,
+    forms_of_all,
     last_word,
     next_word,
     read_amount,
 )
-from processing.words import split_words
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,4}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|10|20|25|50|100)(?![\d/]|[.,]\d)")
@@ -31,87 +31,70 @@ _RANGE = re.compile(
 _SHORT_SCALE = re.compile(
     rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B)(?![A-Za-z0-9])"
 )
+_SPEAKER_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
     rf"(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
-    r"(?P<suffix>లోని|లోనే|లోపు|లో|గురు|కి|కు|కే|తో|ని|ను|న|పై)?(?P<more>\+(?![\d=]))?"
+    rf"(?P<ending>{alternatives(_SPEAKER_OF)})?(?P<more>\+(?![\d=]))?"
 )
 _LEFT_OVER = re.compile(r"\d+")
 _YEAR_BEFORE = frozenset(
-    split_words(
-        """in since from until till by year of circa around before after between during and early late mid to
+    """in since from until till by year of circa around before after between during and early late mid to
 fy ad ce copyright january february march april may june july august september october november december
-spring summer winter autumn"""
-    )
+spring summer winter autumn""".split()
 )
 _COUNTED = frozenset(
-    split_words(
-        """people men women children persons students rupees dollars paise units copies words km kilometers
+    """people men women children persons students rupees dollars paise units copies words km kilometers
 meters kg years days hours minutes seconds times points runs votes seats villages houses employees
 workers lakh crore thousand million billion percent pages cases soldiers families books calories
-pieces members items users followers jobs"""
-    )
+pieces members items users followers jobs""".split()
 )
-_SCORE_WORDS = frozenset(
-    split_words("""won beat lost drew score led leads lead win score: scoreline defeated thrashed जीता जीती हराया हारा स्कोर
-स्कोर: స్కోరు స్కోర్ గెలిచింది""")
-)
-_WORKING_HOURS = frozenset(split_words("job jobs shift shifts schedule routine timings"))
-_TELUGU_PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు"}
+_SCORE_WORDS = frozenset(forms_of_all(lambda written: written.scores))
+_WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".split())
+_RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 
 
-def _is_telugu(text: str) -> bool:
-    return "\u0c05" <= text.lstrip()[:1] <= "\u0c39"
-
-
-def _say_stroke(match: re.Match[str], tongue: Tongue) -> str:
+def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """A fraction, marks out of a whole, a cricket score, or two numbers side by side."""
     first, second = int(match[1]), int(match[2])
     if (first, second) in _NAMED_PAIRS:
-        return f"{tongue.cardinal(first)} {tongue.cardinal(second)}"
+        return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 0 < first < second and second in _FRACTION_UNDERS:
-        return tongue.fraction(0, first, second)
+        return verbalizer.fraction(0, first, second)
     if first <= second and second in _FULL_MARKS:
-        return _out_of(tongue.cardinal(first), second, tongue)
+        return verbalizer.out_of(verbalizer.cardinal(first), second)
     joint = "score" if second <= 10 and first > 22 else "by"
-    return f"{tongue.cardinal(first)} {tongue.signs[joint]} {tongue.cardinal(second)}"
+    return f"{verbalizer.cardinal(first)} {verbalizer.signs[joint]} {verbalizer.cardinal(second)}"
 
 
-def _say_marks(match: re.Match[str], tongue: Tongue) -> str:
+def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """'9.2/10'."""
-    return _out_of(_plain(match[1], tongue), int(match[2]), tongue)
+    return verbalizer.out_of(_plain(match[1], verbalizer), int(match[2]))
 
 
-def _out_of(part: str, second: int, tongue: Tongue) -> str:
-    whole = tongue.cardinal(second)
-    if isinstance(tongue, English):
-        return f"{part} out of {whole}"
-    return f"{whole}కి {part}" if isinstance(tongue, Telugu) else f"{whole} {tongue.signs['out of']} {part}"
+def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    joint = f" {verbalizer.signs['ratio']} " if match[1] != match[2] else " "
+    return f"{verbalizer.cardinal(int(match[1]))}{joint}{verbalizer.cardinal(int(match[2]))}"
 
 
-def _say_ratio(match: re.Match[str], tongue: Tongue) -> str:
-    joint = f" {tongue.signs['ratio']} " if match[1] != match[2] else " "
-    return f"{tongue.cardinal(int(match[1]))}{joint}{tongue.cardinal(int(match[2]))}"
-
-
-def _say_chain(match: re.Match[str], tongue: Tongue) -> str:
+def _say_chain(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """'1-2-3', or the long number of a book or an order, which is read by its digits."""
     if len(match[0]) > 12:
-        return tongue.digits(match[0])
-    return " ".join([_plain(part, tongue) for part in match[0].split("-")])
+        return verbalizer.digits(match[0])
+    return " ".join([_plain(part, verbalizer) for part in match[0].split("-")])
 
 
-def _say_sets(match: re.Match[str], tongue: Tongue) -> str | None:
+def _say_sets(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """The sets of a match, '6-4, 3-6', which somebody lost; None for a list of ranges."""
     pairs = [tuple(map(int, pair.split("-"))) for pair in match[0].split(",")]
     if all(first < second for first, second in pairs):
         return None
-    return ", ".join([f"{tongue.cardinal(first)} {tongue.cardinal(second)}" for first, second in pairs])
+    return ", ".join([f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}" for first, second in pairs])
 
 
-def _plain(number: str, tongue: Tongue, *, counted: bool = False) -> str:
+def _plain(number: str, verbalizer: Verbalizer, *, counted: bool = False) -> str:
     if len(number) > 1 and number[0] == "0" and number.isdigit():
-        return tongue.digits(number)
-    return tongue.amount(read_amount(number), counted=counted)
+        return verbalizer.digits(number)
+    return verbalizer.amount(read_amount(number), counted=counted)
 
 
 def _is_score(match: re.Match[str], ahead: str) -> bool:
@@ -121,42 +104,39 @@ def _is_score(match: re.Match[str], ahead: str) -> bool:
     return ahead.lower().rstrip(".,;:!?") not in _COUNTED and not _SCORE_WORDS.isdisjoint(map(str.lower, said))
 
 
-def _say_range(match: re.Match[str], tongue: Tongue) -> str:
+def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     first, second = match["first"], match["second"]
     low, high = (float(number.replace(",", "")) for number in (first, second))
-    after = _plain(second, tongue, counted=_is_telugu(match.string[match.end() : match.end() + 2])) + match["tail"]
-    before = _plain(first, tongue)
+    after = (
+        _plain(second, verbalizer, counted=verbalizer.is_counting(match.string[match.end() : match.end() + 2]))
+        + match["tail"]
+    )
+    before = _plain(first, verbalizer)
     if low > high and match["dash"].startswith(" "):
-        return f"{before} {tongue.signs['minus']} {after}"
+        return f"{before} {verbalizer.signs['minus']} {after}"
     ahead, behind = next_word(match.string, match.end()), last_word(match.string, match.start())
     hours = low > high and (behind.rstrip(",").endswith("day") or ahead.rstrip(".,") in _WORKING_HOURS)
-    if not hours and (low >= high or ahead in ("से", "se") or _is_score(match, ahead)):
-        return f"{before} {_plain(second, tongue)}{match['tail']}"
-    return f"{before} {tongue.signs['to']} {after}"
+    if not hours and (low >= high or ahead in _RANGE_ENDS or _is_score(match, ahead)):
+        return f"{before} {_plain(second, verbalizer)}{match['tail']}"
+    return f"{before} {verbalizer.signs['to']} {after}"
 
 
-def _say_short_scale(match: re.Match[str], tongue: Tongue) -> str:
-    return tongue.amount(read_amount(match[1], magnitudes=match[2].strip()))
+def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return verbalizer.amount(read_amount(match[1], magnitudes=match[2].strip()))
 
 
-def _say_plain(match: re.Match[str], tongue: Tongue) -> str:
-    number, suffix = match["number"], match["suffix"] or ""
+def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    number, ending = match["number"], match["ending"]
     if number.startswith("."):
-        words = f"{tongue.signs['point']} {tongue.digits(number)}"
-    elif isinstance(tongue, English) and _is_year(match, number):
-        words = tongue.year(int(number))
+        words = f"{verbalizer.signs['point']} {verbalizer.digits(number)}"
+    elif verbalizer.reads_years and _is_year(match, number):
+        words = verbalizer.year(int(number))
     else:
-        counted = bool(suffix) or _is_telugu(match.string[match.end() : match.end() + 2])
-        words = _plain(number, tongue, counted=counted)
-    words = _with_suffix(words, number, suffix)
-    return words + f" {tongue.signs['over']}" * bool(match["more"]) + _gap(match)
-
-
-def _with_suffix(words: str, number: str, suffix: str) -> str:
-    """A Telugu ending tied to the figure: '10కి' -> 'పదికి', '3గురు' -> 'ముగ్గురు'."""
-    if suffix == "గురు" and number.isdigit() and int(number) in _TELUGU_PEOPLE:
-        return _TELUGU_PEOPLE[int(number)]
-    return ("ఒకటి" if suffix and words == "ఒక" else words) + suffix
+        counted = bool(ending) or verbalizer.is_counting(match.string[match.end() : match.end() + 2])
+        words = _plain(number, verbalizer, counted=counted)
+    if ending:
+        words = _SPEAKER_OF[ending].with_number_ending(words, number, ending)
+    return words + f" {verbalizer.signs['over']}" * bool(match["more"]) + _gap(match)
 
 
 def _gap(match: re.Match[str]) -> str:
@@ -173,9 +153,9 @@ def _is_year(match: re.Match[str], number: str) -> bool:
     return 1900 <= int(number) <= 2099 or (1100 <= int(number) < 1900 and before in _YEAR_BEFORE)
 
 
-def _say_digits(match: re.Match[str], tongue: Tongue) -> str:
+def _say_digits(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = match.string[match.start() - 1 : match.start()] if match.start() else " "
-    return " " * (not before.isspace()) + tongue.digits(match[0]) + _gap(match)
+    return " " * (not before.isspace()) + verbalizer.digits(match[0]) + _gap(match)
 
 
 SCALES = (Rule(_SHORT_SCALE, _say_short_scale, "kKLCcmbMB"),)

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable
 
-from processing.normalise.english import English
-from processing.normalise.tongue import Tongue
-from processing.normalise.written import Rule
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import INDIC_LETTERS, Rule
 
-_LETTER = r"[A-Za-z0-9\u0900-\u0963\u0c00-\u0c63)]"
+_LETTER = rf"[A-Za-z0-9{INDIC_LETTERS})]"
 _NAMES = {
     "+": "plus",
     "-": "minus",
@@ -55,36 +54,35 @@ _SYMBOLS = {
 """Of science: read in English everywhere. A Greek letter is one only where it stands alone."""
 
 
-def _say_sign(match: re.Match[str], tongue: Tongue) -> str:
-    return f" {tongue.signs[_NAMES[match[1]]]} "
+def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {verbalizer.signs[_NAMES[match[1]]]} "
 
 
-def _saying(name: str) -> Callable[[re.Match[str], Tongue], str]:
+def _saying(name: str) -> Callable[[re.Match[str], Verbalizer], str]:
     """Whatever was written, the sign of this name."""
-    return lambda match, tongue: f" {tongue.signs[name]} "
+    return lambda match, verbalizer: f" {verbalizer.signs[name]} "
 
 
-def _say_symbol(match: re.Match[str], tongue: Tongue) -> str:
+def _say_symbol(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """A symbol by its name, once where it is repeated for decoration."""
     after = match.string[match.end() : match.end() + 1]
     return f" {_SYMBOLS[match[0][0]]}" + " " * (after.isalnum() or after == "(")
 
 
-def _say_bound(match: re.Match[str], tongue: Tongue) -> str:
-    words, number = tongue.signs["under" if match[1] == "<" else "above"], match[2]
-    return f" {words} {number}" if isinstance(tongue, English) else f" {number} {words} "
+def _say_bound(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {verbalizer.bound('under' if match[1] == '<' else 'above', match[2])}"
 
 
-def _say_power(match: re.Match[str], tongue: Tongue) -> str:
-    minus = f"{tongue.signs['minus']} " if match[1] else ""
-    return f" {tongue.signs['power']} {minus}"
+def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    minus = f"{verbalizer.signs['minus']} " if match[1] else ""
+    return f" {verbalizer.signs['power']} {minus}"
 
 
-def _say_nothing(match: re.Match[str], tongue: Tongue) -> str:
+def _say_nothing(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
 
 
-def _rule(pattern: str, needs: str, say: Callable[[re.Match[str], Tongue], str] = _say_sign) -> Rule:
+def _rule(pattern: str, needs: str, say: Callable[[re.Match[str], Verbalizer], str] = _say_sign) -> Rule:
     return Rule(re.compile(pattern), say, needs)
 
 

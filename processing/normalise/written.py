@@ -1,10 +1,11 @@
 """How numbers are written: the pattern fragments that the rules share, and the reading of what they match."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from processing.normalise.tongue import Amount, Tongue
+from processing.normalise.languages import VERBALIZERS
+from processing.normalise.verbalizer import Amount, Verbalizer, WrittenForms
 
 GROUPED = r"\d{1,3}(?:,\d{2,3}){0,6},\d{3}(?!\d)"
 WHOLE = rf"(?:{GROUPED}|\d{{1,15}})"
@@ -17,24 +18,30 @@ DASH = r" ?[-–—~] ?"
 AFTER = r"(?![\w\u0900-\u0d7f])"
 """No letter or digit of any script follows."""
 
-_MAGNITUDES = {
-    "thousand": "k K thousand हज़ार हजार వేలు వేల hazaar hazar",
-    "lakh": "L lakh lakhs Lakh Lakhs lac lacs Lac Lacs लाख లక్ష లక్షలు లక్షల",
-    "crore": "Cr cr CR Cr. cr. crore crores Crore Crores करोड़ కోటి కోట్లు కోట్ల",
-    "arab": "अरब",
-    "kharab": "खरब",
-    "million": "M m mn Mn million Million millions मिलियन మిలియన్ మిలియన్లు మిలియన్ల",
-    "billion": "B b bn Bn billion Billion billions बिलियन బిలియన్ బిలియన్లు బిలియన్ల",
-    "trillion": "T tn trillion Trillion trillions ट्रिलियन ట్రిలియన్ ట్రిలియన్లు",
-}
-_MAGNITUDE_OF = {form: name for name, forms in _MAGNITUDES.items() for form in forms.split()}
-_MAGNITUDE = "(?:" + "|".join(map(re.escape, sorted(_MAGNITUDE_OF, key=len, reverse=True))) + ")"
-MAGNITUDES = rf"(?: ?{_MAGNITUDE}(?: {_MAGNITUDE})?(?![A-Za-z\u0900-\u0963\u0c3e-\u0c56]))?"
-
 
 def alternatives(forms: Iterable[str]) -> str:
-    """A pattern for any of `forms`, the longest first."""
+    """Return a pattern for any of `forms`, the longest first."""
     return "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+
+
+def forms_of_all(of_one: Callable[[WrittenForms], Iterable[str]]) -> list[str]:
+    """Return the written forms of every language, given which of one language's are meant."""
+    return [form for verbalizer in VERBALIZERS for form in of_one(verbalizer.written)]
+
+
+def codes_of_forms(of_one: Callable[[WrittenForms], Mapping[str, str]]) -> dict[str, str]:
+    """Return the key of each written form in a table of every language, such as that of currencies."""
+    tables = [of_one(verbalizer.written) for verbalizer in VERBALIZERS]
+    return {form: key for table in tables for key, forms in table.items() for form in forms.split()}
+
+
+INDIC_LETTERS = "".join([verbalizer.letters for verbalizer in VERBALIZERS if verbalizer.block is not None])
+"""Letters of all Indic scripts that are read, as the inside of a character class."""
+WORD_GOES_ON = "".join(dict.fromkeys(verbalizer.word_goes_on for verbalizer in VERBALIZERS))
+"""Characters after which a written form is a part of a longer word, as the inside of a character class."""
+_MAGNITUDE_OF = codes_of_forms(lambda written: written.magnitudes)
+_MAGNITUDE = f"(?:{alternatives(_MAGNITUDE_OF)})"
+MAGNITUDES = rf"(?: ?{_MAGNITUDE}(?: {_MAGNITUDE})?(?![{WORD_GOES_ON}]))?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +53,15 @@ class Rule:
     """
 
     pattern: re.Pattern[str]
-    say: Callable[[re.Match[str], Tongue], str | None]
+    say: Callable[[re.Match[str], Verbalizer], str | None]
     needs: str = ""
 
-    def apply(self, sentence: str, tongue: Tongue) -> str:
+    def apply(self, sentence: str, verbalizer: Verbalizer) -> str:
         """`sentence` with its matches in words; the same object where nothing is replaced."""
         parts: list[str] = []
         done = 0
         for match in self.pattern.finditer(sentence):
-            words = self.say(match, tongue)
+            words = self.say(match, verbalizer)
             if words is not None:
                 parts += (sentence[done : match.start()], words)
                 done = match.end()

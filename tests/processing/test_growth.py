@@ -11,7 +11,7 @@ import re
 import sys
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -21,7 +21,9 @@ from processing.emotion import settle_tags
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise
 from processing.normalise.cleanup import plain_characters, plain_digits, tidy
-from processing.normalise.language import Language, language_of
+from processing.normalise.language import verbalizer_of
+from processing.normalise.languages import VERBALIZERS
+from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import spoken_limit
 from processing.pauses import pause_after
 from processing.sentences import spans
@@ -36,7 +38,16 @@ LEAST_S = 0.002  # below this a clock says nothing about growth
 HOLD_S = 0.02
 PROSE = "The train leaves at 9 from platform 2, and Mr. Rao pays the fare of the whole family with a smile. "
 
-TONGUES = processing.normalise._TONGUES
+
+def patterns_in(value: object) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Yield the patterns that a module's constant is or holds, each with its place."""
+    if isinstance(value, re.Pattern):
+        yield "", value
+    elif isinstance(value, (list, tuple, dict)):
+        for place, part in enumerate(value.values() if isinstance(value, dict) else value):
+            yield from ((f"[{place}]{inner}", pattern) for inner, pattern in patterns_in(part))
+
+
 BOOKS = (processing.normalise._BEFORE_FIGURES, processing.normalise._FIGURES, processing.normalise._AFTER_FIGURES)
 RULES = [rule for book in BOOKS for rule in book.rules]
 MODULES = [
@@ -44,10 +55,13 @@ MODULES = [
     *[f"processing.normalise.{module.name}" for module in pkgutil.iter_modules(processing.normalise.__path__)],
 ]
 PATTERNS = {
-    f"{name}.{constant}": value
+    f"{name}.{constant}{number}": pattern
     for name in MODULES
     for constant, value in vars(importlib.import_module(name)).items()
-    if isinstance(value, re.Pattern)
+    for number, pattern in patterns_in(value)
+}
+PATTERNS |= {
+    f"rule {number}": rule.pattern for number, rule in enumerate(RULES) if rule.pattern not in PATTERNS.values()
 }
 SOURCES = sorted({*(rule.pattern.pattern for rule in RULES), *(pattern.pattern for pattern in PATTERNS.values())})
 TOKENS = tokens(SOURCES)
@@ -122,8 +136,8 @@ def most_s() -> float:
 def check_rule(place: int, count: int, most_s: float) -> None:
     rule = RULES[place]
     for hostile in of_pattern(rule.pattern.pattern, rule.pattern.flags, count, seed=place):
-        for tongue in TONGUES.values():
-            check(lambda text, tongue=tongue: rule.apply(text, tongue), hostile, most_s)
+        for verbalizer in VERBALIZERS:
+            check(lambda text, verbalizer=verbalizer: rule.apply(text, verbalizer), hostile, most_s)
 
 
 @pytest.mark.parametrize("place", range(len(RULES)))
@@ -159,7 +173,7 @@ STEPS: dict[str, Callable[[str], object]] = {
     "clean-up": plain_characters,
     "lexicon": LEXICON.find,
     "sentences": spans,
-    "language": lambda text: language_of(text, Language.ENGLISH),
+    "language": lambda text: verbalizer_of(text, ENGLISH),
     "digits": plain_digits,
     "tidy": tidy,
     "chunks": chunk,
@@ -263,10 +277,9 @@ def test_splitting_the_longest_spoken_form_holds_the_interpreter_20_ms(unit: str
 @pytest.mark.parametrize("place", range(len(RULES)))
 def test_a_piece_holds_the_interpreter_20_ms_in_no_rule(place: int) -> None:
     rule = RULES[place]
-    tongue = TONGUES[Language.ENGLISH]
     for hostile in of_pattern(rule.pattern.pattern, rule.pattern.flags, 6, seed=place):
         text = hostile.text(2_000)
-        check_holds(lambda: rule.apply(text, tongue))  # noqa: B023
+        check_holds(lambda: rule.apply(text, ENGLISH))  # noqa: B023
 
 
 def test_marks_are_composed_in_canonical_order_where_they_are_few() -> None:

@@ -1,9 +1,11 @@
-"""The words of Hindi in two scripts: Devanagari, and as people type it in Latin letters. Data."""
+"""Words of Hindi in Devanagari, and the table that holds the words of Hindi in one script. Data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from processing.words import split_words
+from processing.normalise.languages.hindi_units import UNITS
+from processing.normalise.units import UnitName
+from processing.normalise.verbalizer import Currency, WrittenForms
 
 _NUMBERS = """शून्य एक दो तीन चार पाँच छह सात आठ नौ
 दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह अठारह उन्नीस
@@ -14,29 +16,21 @@ _NUMBERS = """शून्य एक दो तीन चार पाँच छ
 साठ इकसठ बासठ तिरसठ चौंसठ पैंसठ छियासठ सड़सठ अड़सठ उनहत्तर
 सत्तर इकहत्तर बहत्तर तिहत्तर चौहत्तर पचहत्तर छिहत्तर सतहत्तर अठहत्तर उनासी
 अस्सी इक्यासी बयासी तिरासी चौरासी पचासी छियासी सत्तासी अट्ठासी नवासी
-नब्बे इक्यानवे बानवे तिरानवे चौरानवे पचानवे छियानवे सत्तानवे अट्ठानवे निन्यानवे"""
-
-_TYPED_NUMBERS = """shunya ek do teen chaar paanch chhah saat aath nau
-das gyarah barah terah chaudah pandrah solah satrah atharah unnees
-bees ikkees baees teis chaubees pachchees chhabbees sattais atthais untees
-tees iktees battees taintees chauntees paintees chhattees saintees adtees untalees
-chalees iktalees bayalees taintalees chauvalees paintalees chhiyalees saintalees adtalees unchaas
-pachaas ikyavan bavan tirpan chauvan pachpan chhappan sattavan atthavan unsath
-saath iksath basath tirsath chaunsath painsath chhiyasath sadsath adsath unhattar
-sattar ikhattar bahattar tihattar chauhattar pachhattar chhihattar satahattar athahattar unasi
-assi ikyasi bayasi tirasi chaurasi pachasi chhiyasi sattasi atthasi navasi
-nabbe ikyanave banave tiranave chauranave pachanave chhiyanave sattanave atthanave ninyanave"""
+नब्बे इक्यानवे बानवे तिरानवे चौरानवे पचानवे छियानवे सत्तानवे अट्ठानवे निन्यानवे""".split()
 
 
 @dataclass(frozen=True, slots=True)
-class Wordbook:
-    """The words of Hindi in one script."""
+class HindiWords:
+    """Words of Hindi in one script."""
 
-    numbers: tuple[str, ...]
+    code: str
+    block: int | None
+    numbers: Sequence[str]
+    """From 0 to 99."""
     scales: tuple[tuple[int, str], ...]
     magnitudes: Mapping[str, str]
-    months: tuple[str, ...]
-    money: Mapping[str, tuple[str, str, str]]
+    months: Sequence[str]
+    currencies: Mapping[str, Currency]
     signs: Mapping[str, str]
     ordinals: tuple[str, ...]
     """Stems of the first, second, third, fourth and sixth, which take the plain endings."""
@@ -52,12 +46,16 @@ class Wordbook:
     """'o'clock', 'past', 'minutes'."""
     times_of_day: tuple[str, str, str, str]
     """Morning, afternoon, evening, night."""
-    per: str
     upon: str
+    """Before what happens at a time."""
+    units: Mapping[str, UnitName]
+    written: WrittenForms
 
 
-DEVANAGARI = Wordbook(
-    numbers=tuple(_NUMBERS.split()),
+DEVANAGARI = HindiWords(
+    code="hi",
+    block=0x0900,
+    numbers=_NUMBERS,
     scales=((10**11, "खरब"), (10**9, "अरब"), (10**7, "करोड़"), (10**5, "लाख"), (10**3, "हज़ार"), (100, "सौ")),
     magnitudes={
         "hundred": "सौ",
@@ -70,13 +68,26 @@ DEVANAGARI = Wordbook(
         "billion": "बिलियन",
         "trillion": "ट्रिलियन",
     },
-    months=tuple(split_words("जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर")),
-    money={
-        "INR": ("रुपया", "रुपये", "पैसे"),
-        "USD": ("डॉलर", "डॉलर", "सेंट"),
-        "EUR": ("यूरो", "यूरो", "सेंट"),
-        "GBP": ("पाउंड", "पाउंड", "पेंस"),
-        "JPY": ("येन", "येन", "सेन"),
+    months=(
+        "जनवरी",
+        "फ़रवरी फरवरी",
+        "मार्च",
+        "अप्रैल",
+        "मई",
+        "जून",
+        "जुलाई",
+        "अगस्त",
+        "सितंबर सितम्बर",
+        "अक्टूबर अक्तूबर",
+        "नवंबर नवम्बर",
+        "दिसंबर दिसम्बर",
+    ),
+    currencies={
+        "INR": Currency("रुपया", "रुपये", "पैसे", "पैसे"),
+        "USD": Currency("डॉलर", "डॉलर", "सेंट", "सेंट"),
+        "EUR": Currency("यूरो", "यूरो", "सेंट", "सेंट"),
+        "GBP": Currency("पाउंड", "पाउंड", "पेंस", "पेंस"),
+        "JPY": Currency("येन", "येन", "सेन", "सेन"),
     },
     signs={
         "minus": "माइनस",
@@ -123,77 +134,29 @@ DEVANAGARI = Wordbook(
     },
     clock=("बजे", "बजकर", "मिनट"),
     times_of_day=("सुबह", "दोपहर", "शाम", "रात"),
-    per="प्रति",
     upon="पर",
-)
-
-TYPED = Wordbook(
-    numbers=tuple(_TYPED_NUMBERS.split()),
-    scales=((10**11, "kharab"), (10**9, "arab"), (10**7, "crore"), (10**5, "lakh"), (10**3, "hazaar"), (100, "sau")),
-    magnitudes={
-        "hundred": "sau",
-        "thousand": "hazaar",
-        "lakh": "lakh",
-        "crore": "crore",
-        "arab": "arab",
-        "kharab": "kharab",
-        "million": "million",
-        "billion": "billion",
-        "trillion": "trillion",
-    },
-    months=tuple(split_words("January February March April May June July August September October November December")),
-    money={
-        "INR": ("rupaya", "rupaye", "paise"),
-        "USD": ("dollar", "dollar", "cent"),
-        "EUR": ("euro", "euro", "cent"),
-        "GBP": ("pound", "pound", "pence"),
-        "JPY": ("yen", "yen", "sen"),
-    },
-    signs={
-        "minus": "minus",
-        "plus": "plus",
-        "equals": "barabar",
-        "times": "guna",
-        "divided": "bhaag",
-        "by": "bata",
-        "to": "se",
-        "point": "point",
-        "and": "aur",
-        "at": "at",
-        "number": "number",
-        "score": "par",
-        "out of": "mein se",
-        "ratio": "anupaat",
-        "less": "se kam",
-        "more": "se zyada",
-        "under": "se kam",
-        "above": "se zyada",
-        "about": "lagbhag",
-        "over": "plus",
-        "version": "version",
-        "squared": "ka varg",
-        "cubed": "ka ghan",
-        "power": "ki ghaat",
-        "plus or minus": "plus minus",
-        "hashtag": "hashtag",
-        "degree": "degree",
-        "cross": "guna",
-        "percent": "percent",
-    },
-    ordinals=("pehl", "doosr", "teesr", "chauth", "chhath"),
-    plain_endings=("a", "e", "i"),
-    endings=("vaan", "vein", "veen"),
-    quarters=("sava", "saadhe", "paune"),
-    halves=("dedh", "dhai"),
-    parts={
-        (1, 2): "aadha",
-        (1, 3): "ek tihai",
-        (2, 3): "do tihai",
-        (1, 4): "ek chauthai",
-        (3, 4): "teen chauthai",
-    },
-    clock=("baje", "bajkar", "minute"),
-    times_of_day=("subah", "dopahar", "shaam", "raat"),
-    per="prati",
-    upon="par",
+    units=UNITS,
+    written=WrittenForms(
+        magnitudes={
+            "thousand": "हज़ार हजार",
+            "lakh": "लाख",
+            "crore": "करोड़",
+            "arab": "अरब",
+            "kharab": "खरब",
+            "million": "मिलियन",
+            "billion": "बिलियन",
+            "trillion": "ट्रिलियन",
+        },
+        currencies={"INR": "रु. रु रू. रू"},
+        currency_names=("रुपये", "रुपए", "रूपये", "रुपया"),
+        per="प्रति",
+        clock=("बजे",),
+        hours=("बजे",),
+        parts_of_day=("सुबह", "शाम", "दोपहर", "रात", "सवेरे"),
+        scores=("जीता", "जीती", "हराया", "हारा", "स्कोर", "स्कोर:"),
+        range_ends=("से",),
+        ordinal_endings="वाँ|वां|वा|वीं|वी|वें|वे|ला|ली|ले|रा|री|रे|था|थी|थे|ठा|ठी|ठे",
+        code_names=("पिन", "पिनकोड", "ओटीपी", "पीएनआर", "आधार", "पासवर्ड"),
+        code_links=("कोड", "नंबर", "है"),
+    ),
 )

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 
-from processing.normalise.tongue import Amount, ClockTime
-from processing.normalise.units import Unit
-from processing.words import split_words
+from processing.normalise.languages.english_units import UNITS
+from processing.normalise.verbalizer import Amount, ClockTime, Currency, Verbalizer, WrittenForms
 
-_SMALL = split_words(
-    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-sixteen seventeen eighteen nineteen"""
-)
-_TENS = split_words("twenty thirty forty fifty sixty seventy eighty ninety")
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+sixteen seventeen eighteen nineteen""".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _INDIAN = ((10**7, "crore"), (10**5, "lakh"), (10**3, "thousand"))
 _WESTERN = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
 _ORDINALS = {
@@ -22,20 +19,39 @@ _ORDINALS = {
     "nine": "ninth",
     "twelve": "twelfth",
 }
-_MONTHS = split_words("""January February March April May June July August September October November December""")
-_MONEY = {
-    "INR": ("rupee", "rupees", "paisa", "paise"),
-    "USD": ("dollar", "dollars", "cent", "cents"),
-    "EUR": ("euro", "euros", "cent", "cents"),
-    "GBP": ("pound", "pounds", "penny", "pence"),
-    "JPY": ("yen", "yen", "sen", "sen"),
-}
 _PARTS = {(1, 2): "half", (1, 4): "one quarter", (3, 4): "three quarters"}
 
 
-class English:
-    """See `Tongue`."""
+class English(Verbalizer):
+    """English verbalizer."""
 
+    code = "en"
+    reads_years = True
+    hyphen_means_one = True
+    money_joint = " and "
+    units = UNITS
+    digit_names = _SMALL[:10]
+    months = (
+        "January Jan",
+        "February Feb",
+        "March Mar",
+        "April Apr",
+        "May",
+        "June Jun",
+        "July Jul",
+        "August Aug",
+        "September Sept Sep",
+        "October Oct",
+        "November Nov",
+        "December Dec",
+    )
+    currencies: Mapping[str, Currency] = {
+        "INR": Currency("rupee", "rupees", "paisa", "paise"),
+        "USD": Currency("dollar", "dollars", "cent", "cents"),
+        "EUR": Currency("euro", "euros", "cent", "cents"),
+        "GBP": Currency("pound", "pounds", "penny", "pence"),
+        "JPY": Currency("yen", "yen", "sen", "sen"),
+    }
     signs: Mapping[str, str] = {
         "minus": "minus",
         "plus": "plus",
@@ -65,11 +81,32 @@ class English:
         "degree": "degrees",
         "cross": "by",
         "percent": "percent",
+        "out of": "out of",
     }
-    magnitudes: Mapping[str, str] = {
-        name: name
-        for name in ("hundred", "thousand", "lakh", "crore", "arab", "kharab", "million", "billion", "trillion")
-    }
+    written = WrittenForms(
+        magnitudes={
+            "thousand": "k K thousand",
+            "lakh": "L lakh lakhs Lakh Lakhs lac lacs Lac Lacs",
+            "crore": "Cr cr CR Cr. cr. crore crores Crore Crores",
+            "million": "M m mn Mn million Million millions",
+            "billion": "B b bn Bn billion Billion billions",
+            "trillion": "T tn trillion Trillion trillions",
+        },
+        currencies={
+            "INR": "₹ Rs. Rs rs. rs RS INR Re.",
+            "USD": "US$ $ USD",
+            "EUR": "€ EUR",
+            "GBP": "£ GBP",
+            "JPY": "¥ JPY",
+        },
+        currency_names=("rupees", "Rupees", "dollars"),
+        clock=("hrs", "Hrs", "hours", "o'clock"),
+        parts_of_day=("morning",),
+        scores="""won beat lost drew score led leads lead win score: scoreline defeated thrashed""".split(),
+        code_names="""PIN Pin pin OTP otp PNR CVV Aadhaar Aadhar aadhaar zip ZIP pincode Pincode password
+            passcode""".split(),
+        code_links=("code", "Code", "no.", "no", "number", "is"),
+    )
 
     def cardinal(self, number: int, *, western: bool = False) -> str:
         if number < 1000:
@@ -83,19 +120,19 @@ class English:
             parts.append(_below_thousand(number) if number >= 100 else f"and {_below_thousand(number)}")
         return " ".join(parts)
 
-    def digits(self, text: str) -> str:
-        return " ".join([_SMALL[int(digit)] for digit in text if digit in "0123456789"])
-
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         words = self.cardinal(amount.whole, western=amount.western)
         if amount.decimals:
             words += f" point {self.digits(amount.decimals)}"
-        return " ".join([words, *(self.magnitudes[name] for name in amount.magnitude)])
+        return " ".join([words, *amount.magnitude])
 
     def ordinal(self, number: int, ending: str = "") -> str:
         head, _, last = self.cardinal(number).rpartition(" ")
         last = _ORDINALS.get(last) or (last[:-1] + "ieth" if last.endswith("y") else last + "th")
         return f"{head} {last}".strip()
+
+    def regnal(self, number: int) -> str:
+        return f"the {self.ordinal(number)}"
 
     def year(self, year: int) -> str:
         century, rest = divmod(year, 100)
@@ -112,12 +149,8 @@ class English:
         words = self.year(int(text)) if len(text) == 4 else self.cardinal(int(text))
         return words[:-1] + "ies" if words.endswith("y") else words + "s"
 
-    def month_name(self, month: int) -> str:
-        return _MONTHS[month - 1]
-
-    def date(self, day: int, month: int, year: int | None) -> str:
-        words = f"{self.ordinal(day)} {_MONTHS[month - 1]}"
-        return words if year is None else f"{words} {self.year(year)}"
+    def day_of_month(self, day: int) -> str:
+        return self.ordinal(day)
 
     def clock(self, time: ClockTime) -> str:
         hour, minute = self.cardinal(time.hour), time.minute
@@ -141,20 +174,11 @@ class English:
             return part
         return f"{self.cardinal(whole)} and {'a half' if part == 'half' else part.replace('one quarter', 'a quarter')}"
 
-    def money(self, amount: Amount, currency: str, per: Unit | None = None) -> str:
-        one, many, sub_one, sub_many = _MONEY[currency]
-        tail = f" per {per.english}" if per else ""
-        if amount.magnitude or len(amount.decimals) > 2 or currency == "JPY":
-            return f"{self.amount(amount)} {many}{tail}"
-        cents = amount.cents
-        major = self.amount(Amount(amount.whole, western=amount.western))
-        parts = [f"{major} {one if amount.whole == 1 else many}"] if amount.whole or not cents else []
-        if cents:
-            parts.append(f"{self.cardinal(cents)} {sub_one if cents == 1 else sub_many}")
-        return " and ".join(parts) + tail
+    def out_of(self, part: str, whole: int) -> str:
+        return f"{part} {self.signs['out of']} {self.cardinal(whole)}"
 
-    def measure(self, amount: str, unit: Unit, per: Unit | None, *, one: bool, described: bool) -> str:
-        return f"{amount} {unit.english if one else unit.english_plural}" + (f" per {per.english}" if per else "")
+    def bound(self, sign: str, number: str) -> str:
+        return f"{self.signs[sign]} {number}"
 
 
 def _below_hundred(number: int) -> str:
@@ -169,3 +193,7 @@ def _below_thousand(number: int) -> str:
     if not hundreds:
         return _below_hundred(rest)
     return f"{_SMALL[hundreds]} hundred" + (f" and {_below_hundred(rest)}" if rest else "")
+
+
+ENGLISH = English()
+"""Also reads what is English in every sentence: addresses, models, "1st", "the 1990s"."""

@@ -1,34 +1,27 @@
 """Hindi: quarters of an hour, ordinals with gender, number words of either script."""
 
-from collections.abc import Mapping
-
-from processing.normalise.hindi_words import Wordbook
-from processing.normalise.tongue import Amount, ClockTime
-from processing.normalise.units import Unit
-from processing.words import split_words
+from processing.normalise.languages.hindi_words import HindiWords
+from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer
 
 _FEMININE = ("वी", "ी", "ली", "री", "थी", "ठी", "vi", "vee")
 _OBLIQUE = ("वे", "े", "ले", "रे", "थे", "ठे", "ve")
 _IRREGULAR = {1: 0, 2: 1, 3: 2, 4: 3, 6: 4}
+_REGNAL = "प्रथम द्वितीय तृतीय चतुर्थ पंचम षष्ठ सप्तम अष्टम नवम दशम".split()
 _AFTER_CLOCK = frozenset(
-    split_words(
-        """से तक पर का के की को में है हैं था थे थी हुए हो और या se tak par pe ka ke ki ko mein hai hain tha the thi hue
-        ho aur ya"""
-    )
+    """से तक पर का के की को में है हैं था थे थी हुए हो और या se tak par pe ka ke ki ko mein hai hain tha the thi hue
+    ho aur ya""".split()
 )
 """Words before which a time takes no 'पर'."""
 
 
-class Hindi:
-    """See `Tongue`; in the script of its wordbook."""
+class Hindi(Verbalizer):
+    """Hindi verbalizer in the script of its words."""
 
-    def __init__(self, words: Wordbook) -> None:
+    def __init__(self, words: HindiWords) -> None:
         self._words = words
-        self._latin = words.per.isascii()
-
-    @property
-    def signs(self) -> Mapping[str, str]:
-        return self._words.signs
+        self.code, self.block, self.written = words.code, words.block, words.written
+        self.digit_names, self.months, self.signs = words.numbers[:10], words.months, words.signs
+        self.currencies, self.units = words.currencies, words.units
 
     def cardinal(self, number: int) -> str:
         if number < 100:
@@ -42,14 +35,16 @@ class Hindi:
             parts.append(self._words.numbers[number])
         return " ".join(parts)
 
-    def digits(self, text: str) -> str:
-        return " ".join([self._words.numbers[int(digit)] for digit in text if digit in "0123456789"])
-
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         parts = [self.cardinal(amount.whole)]
         if amount.decimals:
             parts += [self.signs["point"], self.digits(amount.decimals)]
         return " ".join([*parts, *(self._words.magnitudes[name] for name in amount.magnitude)])
+
+    def percentage(self, amount: Amount) -> str:
+        """A hundred percent is 'सौ', not 'एक सौ'."""
+        words = super().percentage(amount)
+        return words.rpartition(" ")[2] if amount.whole == 100 else words
 
     def ordinal(self, number: int, ending: str = "") -> str:
         form = 2 if ending.startswith(_FEMININE) else 1 if ending.startswith(_OBLIQUE) else 0
@@ -60,15 +55,8 @@ class Hindi:
             words = words.rpartition(" ")[2]
         return words + self._words.endings[form]
 
-    def year(self, year: int) -> str:
-        return self.cardinal(year)
-
-    def month_name(self, month: int) -> str:
-        return self._words.months[month - 1]
-
-    def date(self, day: int, month: int, year: int | None) -> str:
-        words = f"{self.cardinal(day)} {self.month_name(month)}"
-        return words if year is None else f"{words} {self.year(year)}"
+    def regnal(self, number: int) -> str:
+        return _REGNAL[number - 1] if number <= 10 else self.ordinal(number)
 
     def clock(self, time: ClockTime) -> str:
         """'साढ़े दस', with 'बजे' where it was written or the time stands alone beside AM or PM."""
@@ -76,12 +64,12 @@ class Hindi:
         said = bool(time.said or time.meridiem)
         quarter = self._quarter(time.hour, time.minute) if time.hour <= 12 else None
         if quarter is None and time.minute:
-            said_as = f"{self.cardinal(time.hour)} {past} {self.cardinal(time.minute)} {minutes}"
+            words = f"{self.cardinal(time.hour)} {past} {self.cardinal(time.minute)} {minutes}"
             if time.said and time.ahead.strip(".,;:!?।") and time.ahead not in _AFTER_CLOCK:
-                said_as += f" {self._words.upon}"
+                words += f" {self._words.upon}"
         else:
-            said_as = f"{quarter or self.cardinal(time.hour)}" + (f" {oclock}" if said or not time.minute else "")
-        return f"{self._part_of_day(time)} {said_as}".strip()
+            words = f"{quarter or self.cardinal(time.hour)}" + (f" {oclock}" if said or not time.minute else "")
+        return f"{self._part_of_day(time)} {words}".strip()
 
     def _quarter(self, hour: int, minute: int) -> str | None:
         after, half, before = self._words.quarters
@@ -103,8 +91,8 @@ class Hindi:
         return noon if hour < 4 else evening if hour < 8 else night
 
     def fraction(self, whole: int, over: int, under: int) -> str:
-        part = self._words.parts.get((over, under))
         if not whole:
+            part = self._words.parts.get((over, under))
             return part or f"{self.cardinal(over)} {self.signs['by']} {self.cardinal(under)}"
         after, half, before = self._words.quarters
         match over, under:
@@ -115,28 +103,3 @@ class Hindi:
             case 3, 4:
                 return f"{before} {self.cardinal(whole + 1)}"
         return f"{self.cardinal(whole)} {self.signs['and']} {self.fraction(0, over, under)}"
-
-    def money(self, amount: Amount, currency: str, per: Unit | None = None) -> str:
-        one, many, hundredth = self._words.money[currency]
-        tail = self._per(per)
-        if amount.magnitude or len(amount.decimals) > 2 or currency == "JPY":
-            return f"{self.amount(amount)} {many}{tail}"
-        cents = amount.cents
-        parts: list[str] = []
-        if amount.whole or not cents:
-            major = self.amount(Amount(amount.whole))
-            parts.append(f"{major} {one if amount.whole == 1 else many}")
-        if cents:
-            parts.append(f"{self.cardinal(cents)} {hundredth}")
-        return " ".join(parts) + tail
-
-    def measure(self, amount: str, unit: Unit, per: Unit | None, *, one: bool, described: bool) -> str:
-        if self._latin:
-            name = unit.english if one or unit.english_plural == f"{unit.english}s" else unit.english_plural
-            return f"{amount} {name}" + (f" per {per.english}" if per else "")
-        return f"{amount} {unit.hindi.replace('घंटे', 'घंटा') if one else unit.hindi}{self._per(per)}"
-
-    def _per(self, per: Unit | None) -> str:
-        if per is None:
-            return ""
-        return f" per {per.english}" if self._latin else f" {self._words.per} {per.hindi.replace('घंटे', 'घंटा')}"

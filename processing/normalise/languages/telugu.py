@@ -1,0 +1,224 @@
+"""Telugu: number words change before what they count (వేలు, వేల), and endings join them (రెండు, రెండవ, రెండున్నర)."""
+
+from collections.abc import Mapping
+
+from processing.normalise.languages.telugu_units import UNITS
+from processing.normalise.verbalizer import Amount, ClockTime, Currency, Verbalizer, WrittenForms
+
+_SMALL = """సున్నా ఒకటి రెండు మూడు నాలుగు ఐదు ఆరు ఏడు ఎనిమిది తొమ్మిది పది పదకొండు పన్నెండు పదమూడు పద్నాలుగు
+పదిహేను పదహారు పదిహేడు పద్దెనిమిది పంతొమ్మిది""".split()
+_TENS = "ఇరవై ముప్పై నలభై యాభై అరవై డెబ్బై ఎనభై తొంభై".split()
+_SCALES = ((10**7, "ఒక కోటి", "కోట్లు"), (10**5, "ఒక లక్ష", "లక్షలు"), (10**3, "వెయ్యి", "వేలు"), (100, "వంద", "వందలు"))
+_ONE_AND = {10**5: "ఒక లక్షా", 100: "నూట"}
+_MAGNITUDES = {
+    "hundred": "వందల",
+    "thousand": "వేల",
+    "lakh": "లక్షల",
+    "crore": "కోట్ల",
+    "arab": "అరబ్",
+    "kharab": "ఖరబ్",
+    "million": "మిలియన్",
+    "billion": "బిలియన్",
+    "trillion": "ట్రిలియన్",
+}
+_ONE_OF = {"hundred": "వంద", "thousand": "వెయ్యి", "lakh": "ఒక లక్ష", "crore": "ఒక కోటి"}
+_PARTS = {(1, 2): "అర", (1, 4): "పావు", (3, 4): "ముప్పావు", (1, 3): "మూడింట ఒక వంతు", (2, 3): "మూడింట రెండు వంతులు"}
+_JOINED_PARTS = {(1, 2): "న్నర", (1, 4): "ంపావు", (3, 4): "ంముప్పావు"}
+_PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు"}
+_EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ")
+"""How the names of units begin that are rates themselves."""
+_MEASURED = tuple("వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య".split())
+"""How words begin that name what is measured."""
+
+
+class Telugu(Verbalizer):
+    """Telugu verbalizer."""
+
+    code = "te"
+    block = 0x0C00
+    units = UNITS
+    digit_names = _SMALL[:10]
+    months = (
+        "జనవరి",
+        "ఫిబ్రవరి",
+        "మార్చి",
+        "ఏప్రిల్",
+        "మే",
+        "జూన్",
+        "జులై జూలై",
+        "ఆగస్టు ఆగస్ట్",
+        "సెప్టెంబర్ సెప్టెంబరు",
+        "అక్టోబర్ అక్టోబరు",
+        "నవంబర్ నవంబరు",
+        "డిసెంబర్ డిసెంబరు",
+    )
+    currencies: Mapping[str, Currency] = {
+        "INR": Currency("రూపాయి", "రూపాయలు", "పైసా", "పైసలు"),
+        "USD": Currency("డాలర్", "డాలర్లు", "సెంటు", "సెంట్లు"),
+        "EUR": Currency("యూరో", "యూరోలు", "సెంటు", "సెంట్లు"),
+        "GBP": Currency("పౌండు", "పౌండ్లు", "పెన్నీ", "పెన్స్"),
+        "JPY": Currency("యెన్", "యెన్లు", "సెన్", "సెన్లు"),
+    }
+    signs: Mapping[str, str] = {
+        "minus": "మైనస్",
+        "plus": "ప్లస్",
+        "equals": "సమానం",
+        "times": "ఇంటూ",
+        "divided": "భాగించు",
+        "by": "బై",
+        "to": "నుండి",
+        "point": "దశాంశం",
+        "and": "మరియు",
+        "at": "ఎట్",
+        "number": "నంబర్",
+        "score": "కి",
+        "ratio": "నిష్పత్తి",
+        "less": "కంటే తక్కువ",
+        "more": "కంటే ఎక్కువ",
+        "under": "కంటే తక్కువ",
+        "above": "కంటే ఎక్కువ",
+        "about": "సుమారు",
+        "over": "ప్లస్",
+        "version": "వెర్షన్",
+        "squared": "స్క్వేర్",
+        "cubed": "క్యూబ్",
+        "power": "టు ది పవర్",
+        "plus or minus": "ప్లస్ మైనస్",
+        "hashtag": "హ్యాష్‌ట్యాగ్",
+        "degree": "డిగ్రీలు",
+        "cross": "బై",
+        "percent": "శాతం",
+        "out of": "కి",
+    }
+    written = WrittenForms(
+        magnitudes={
+            "thousand": "వేలు వేల",
+            "lakh": "లక్ష లక్షలు లక్షల",
+            "crore": "కోటి కోట్లు కోట్ల",
+            "million": "మిలియన్ మిలియన్లు మిలియన్ల",
+            "billion": "బిలియన్ బిలియన్లు బిలియన్ల",
+            "trillion": "ట్రిలియన్ ట్రిలియన్లు",
+        },
+        currencies={"INR": "రూ. రూ"},
+        currency_names=("రూపాయలు",),
+        clock=("గంటలకు", "గంటల", "గంటలు", "కి", "కు"),
+        hours=("గంట",),
+        parts_of_day=("ఉదయం", "సాయంత్రం", "రాత్రి", "మధ్యాహ్నం", "తెల్లవారుజామున"),
+        scores=("స్కోరు", "స్కోర్", "గెలిచింది"),
+        ordinal_endings="వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?",
+        number_endings="లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై".split(),
+        money_endings="లకు లతో లలో కు కి తో లో ను ని".split(),
+        code_names=("పిన్", "పిన్‌కోడ్", "ఓటీపీ", "ఆధార్"),
+        code_links=("కోడ్", "నంబర్"),
+    )
+
+    @property
+    def word_goes_on(self) -> str:
+        """Only signs: a letter may begin an ending."""
+        return "\u0c3e-\u0c56"
+
+    def cardinal(self, number: int) -> str:
+        if number < 100:
+            return _below_hundred(number)
+        value, one, many = next(scale for scale in _SCALES if number >= scale[0])
+        count, rest = divmod(number, value)
+        if count > 1:
+            head = f"{_counting(self.cardinal(count))} {many}"
+            return f"{_counting(head)} {self.cardinal(rest)}" if rest else head
+        return f"{_ONE_AND.get(value, one)} {self.cardinal(rest)}" if rest else one
+
+    def amount(self, amount: Amount, *, counted: bool = False) -> str:
+        names = [_MAGNITUDES[name] for name in amount.magnitude]
+        words = self.cardinal(amount.whole)
+        if amount.decimals:
+            words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
+        elif names and amount.whole == 1:
+            words = _ONE_OF.get(amount.magnitude[0]) or f"ఒక {names[0]}"
+            names = names[1:]
+        elif counted or names:
+            words = _counting(words)
+        return " ".join([words, *names])
+
+    def is_counting(self, following: str) -> bool:
+        return "\u0c05" <= following.lstrip()[:1] <= "\u0c39"
+
+    def ordinal(self, number: int, ending: str = "") -> str:
+        if number == 1:
+            return "మొదటి"
+        words = self.cardinal(number)
+        if words.endswith("ై"):
+            return f"{words[:-1]}య్యవ"
+        return f"{words[:-1] if words[-1] in 'ుిా' else words}వ"
+
+    def clock(self, time: ClockTime) -> str:
+        said = {"కి": "గంటలకు", "కు": "గంటలకు"}.get(time.said, time.said) or (
+            "గంటలకు" if time.meridiem or not time.minute else ""
+        )
+        minute = self.cardinal(time.minute) if time.minute else ""
+        return " ".join(filter(None, [self._part_of_day(time), self.cardinal(time.hour), minute, said]))
+
+    def _part_of_day(self, time: ClockTime) -> str:
+        if not time.meridiem or time.part_of_day_said:
+            return ""
+        hour = time.hour % 12
+        if time.meridiem == "am":
+            return "ఉదయం" if hour >= 4 else "రాత్రి"
+        return "మధ్యాహ్నం" if hour < 4 else "సాయంత్రం" if hour < 7 else "రాత్రి"
+
+    def fraction(self, whole: int, over: int, under: int) -> str:
+        if whole:
+            joined = _JOINED_PARTS.get((over, under))
+            words = self.cardinal(whole)
+            return words + joined if joined else f"{words} {self.fraction(0, over, under)}"
+        return _PARTS.get((over, under)) or f"{self.cardinal(over)} బై {self.cardinal(under)}"
+
+    def out_of(self, part: str, whole: int) -> str:
+        return f"{self.cardinal(whole)}కి {part}"
+
+    def measure(self, amount: str, unit: str, per: str | None = None, *, one: bool = False, ahead: str = "") -> str:
+        """Return the measure; the unit is oblique before the word for what is measured, and a rate comes first."""
+        names = self.units[unit]
+        name = names.one if one else names.many
+        if name.endswith("లు") and ahead.startswith(_MEASURED):
+            name = name[:-1]
+        each = ""
+        if name.startswith(_EACH):
+            each, _, name = name.rpartition(" ")
+        return " ".join(filter(None, [self.units[per].per if per else each, amount, name]))
+
+    def rate(self, words: str, per: str | None) -> str:
+        return f"{self.units[per].per} {words}" if per else words
+
+    def agree(self, words: str, magnitude: str) -> str:
+        """'₹5 కోట్ల' -> '… రూపాయల'."""
+        return words[:-1] if magnitude.endswith("ల") and words.endswith("లు") else words
+
+    def with_number_ending(self, words: str, number: str, ending: str) -> str:
+        """'10కి' -> 'పదికి', '3గురు' -> 'ముగ్గురు'."""
+        if ending == "గురు" and number.isdigit() and int(number) in _PEOPLE:
+            return _PEOPLE[int(number)]
+        return ("ఒకటి" if words == "ఒక" else words) + ending
+
+    def with_money_ending(self, words: str, ending: str) -> str:
+        """Move the ending from the figure to the currency's name: '₹500కి' -> '… రూపాయలకు'."""
+        if not words.endswith("లు"):
+            return words + ending
+        return words[:-1] + {"కి": "కు"}.get(ending, ending).removeprefix("ల")
+
+
+def _counting(words: str) -> str:
+    """Return number words before what they count: వేలు -> వేల, వందలు -> వందల, ఒకటి -> ఒక, ఇరవై ఒకటి -> ఇరవై ఒక్క."""
+    if words == "ఒకటి":
+        return "ఒక"
+    if words.endswith(" ఒకటి"):
+        return words.removesuffix("ఒకటి") + "ఒక్క"
+    if words.endswith(("వేలు", "వందలు", "లక్షలు", "కోట్లు")):
+        return words[:-1]
+    return words
+
+
+def _below_hundred(number: int) -> str:
+    if number < 20:
+        return _SMALL[number]
+    tens, ones = divmod(number, 10)
+    return f"{_TENS[tens - 2]} {_SMALL[ones]}" if ones else _TENS[tens - 2]

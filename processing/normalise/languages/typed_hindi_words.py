@@ -1,0 +1,113 @@
+"""Words of Hindi as people type it in Latin letters. Data."""
+
+from processing.normalise.languages.english_units import UNITS
+from processing.normalise.languages.hindi_words import HindiWords
+from processing.normalise.units import UnitName
+from processing.normalise.verbalizer import Currency, WrittenForms
+
+_NUMBERS = """shunya ek do teen chaar paanch chhah saat aath nau
+das gyarah barah terah chaudah pandrah solah satrah atharah unnees
+bees ikkees baees teis chaubees pachchees chhabbees sattais atthais untees
+tees iktees battees taintees chauntees paintees chhattees saintees adtees untalees
+chalees iktalees bayalees taintalees chauvalees paintalees chhiyalees saintalees adtalees unchaas
+pachaas ikyavan bavan tirpan chauvan pachpan chhappan sattavan atthavan unsath
+saath iksath basath tirsath chaunsath painsath chhiyasath sadsath adsath unhattar
+sattar ikhattar bahattar tihattar chauhattar pachhattar chhihattar satahattar athahattar unasi
+assi ikyasi bayasi tirasi chaurasi pachasi chhiyasi sattasi atthasi navasi
+nabbe ikyanave banave tiranave chauranave pachanave chhiyanave sattanave atthanave ninyanave""".split()
+
+_LATIN_WORDS = """hai hain hoon hun ho tha thi mein nahi nahin nhi kya kyun kyon kaise kaisa kab kahan kitna kitne kitni aur bhi ka ki
+ke ko se pe mera meri mere tera teri tere hamara tumhara apna apni apne mujhe tujhe unhe use usne maine tumne humne
+aap tum yeh ye woh wo iska uska inka unka aaj abhi phir baje karo karna karke kar raha rahi rahe gaya gayi gaye diya
+kiya liya hua hui hue hoga hogi chahiye wala wali wale bahut thoda accha acha theek thik haan ji yaar bhai chalo milte
+aana jana dena lena dekho suno bolo rupaye rupaiye paise saal din ghante mahine tak bas sirf lekin magar kyunki agar
+subah shaam raat dopahar aaya aaye aayi kuch koi sab jab tab hum hamein tumhe uski uske iski iske
+jaise lagta lagega milega milegi hota hoti hote karta karti rahega pehle andar bahar neeche zyada jyada paisa dost ghar
+bhejo""".split()
+
+TYPED = HindiWords(
+    code="hi-Latn",
+    block=None,
+    numbers=_NUMBERS,
+    scales=((10**11, "kharab"), (10**9, "arab"), (10**7, "crore"), (10**5, "lakh"), (10**3, "hazaar"), (100, "sau")),
+    magnitudes={
+        "hundred": "sau",
+        "thousand": "hazaar",
+        "lakh": "lakh",
+        "crore": "crore",
+        "arab": "arab",
+        "kharab": "kharab",
+        "million": "million",
+        "billion": "billion",
+        "trillion": "trillion",
+    },
+    months="January February March April May June July August September October November December".split(),
+    currencies={
+        "INR": Currency("rupaya", "rupaye", "paise", "paise"),
+        "USD": Currency("dollar", "dollar", "cent", "cent"),
+        "EUR": Currency("euro", "euro", "cent", "cent"),
+        "GBP": Currency("pound", "pound", "pence", "pence"),
+        "JPY": Currency("yen", "yen", "sen", "sen"),
+    },
+    signs={
+        "minus": "minus",
+        "plus": "plus",
+        "equals": "barabar",
+        "times": "guna",
+        "divided": "bhaag",
+        "by": "bata",
+        "to": "se",
+        "point": "point",
+        "and": "aur",
+        "at": "at",
+        "number": "number",
+        "score": "par",
+        "out of": "mein se",
+        "ratio": "anupaat",
+        "less": "se kam",
+        "more": "se zyada",
+        "under": "se kam",
+        "above": "se zyada",
+        "about": "lagbhag",
+        "over": "plus",
+        "version": "version",
+        "squared": "ka varg",
+        "cubed": "ka ghan",
+        "power": "ki ghaat",
+        "plus or minus": "plus minus",
+        "hashtag": "hashtag",
+        "degree": "degree",
+        "cross": "guna",
+        "percent": "percent",
+    },
+    ordinals=("pehl", "doosr", "teesr", "chauth", "chhath"),
+    plain_endings=("a", "e", "i"),
+    endings=("vaan", "vein", "veen"),
+    quarters=("sava", "saadhe", "paune"),
+    halves=("dedh", "dhai"),
+    parts={
+        (1, 2): "aadha",
+        (1, 3): "ek tihai",
+        (2, 3): "do tihai",
+        (1, 4): "ek chauthai",
+        (3, 4): "teen chauthai",
+    },
+    clock=("baje", "bajkar", "minute"),
+    times_of_day=("subah", "dopahar", "shaam", "raat"),
+    upon="par",
+    units={
+        key: UnitName(name.one, name.one if name.many == f"{name.one}s" else name.many, name.one)
+        for key, name in UNITS.items()
+    },
+    written=WrittenForms(
+        magnitudes={"thousand": "hazaar hazar"},
+        currency_names=("rupaye",),
+        clock=("baje",),
+        hours=("baje",),
+        parts_of_day=("subah", "shaam", "raat", "dopahar"),
+        range_ends=("se",),
+        ordinal_endings="vaan|vein|veen|vin|van|va|vi|ve",
+        latin_words=frozenset(_LATIN_WORDS),
+        latin_counted=("baje", "rupaye", "rupaiye", "rupay", "saal", "din", "log", "ghante"),
+    ),
+)

@@ -1,0 +1,237 @@
+"""Interface of a language: its words for numbers and for what is made of them, and the forms in which it writes them."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from processing.normalise.units import UnitName
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Number as written: `decimals` are the digits after the point, `magnitude` words multiply it ("lakh", "crore").
+
+    `western`: its commas group by three, or its currency does. English then counts in millions.
+    """
+
+    whole: int
+    decimals: str = ""
+    magnitude: tuple[str, ...] = ()
+    western: bool = False
+
+    @property
+    def cents(self) -> int:
+        """Hundredths of a currency's unit: 50 of "1.5"."""
+        return int(self.decimals.ljust(2, "0"))
+
+    @property
+    def is_one(self) -> bool:
+        return self.whole == 1 and not self.decimals and not self.magnitude
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTime:
+    """Time of day as written. `meridiem` is "am", "pm" or "".
+
+    `said` is the word for "o'clock" that followed, if any; `ahead` the word after that.
+    """
+
+    hour: int
+    minute: int
+    meridiem: str = ""
+    said: str = ""
+    part_of_day_said: bool = False
+    ahead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """Names of a currency's unit and of its hundredth, for one and for many."""
+
+    one: str
+    many: str
+    cent: str
+    cents: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenForms:
+    """Words, endings and signs of a language that tell the rules what a figure is.
+
+    The rules recognise the forms of all languages in every sentence, because sentences mix languages.
+    """
+
+    magnitudes: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Forms of "thousand", "lakh" …, separated by spaces."""
+    currencies: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Signs and codes of a currency by its ISO 4217 code, separated by spaces."""
+    currency_names: Sequence[str] = ()
+    """Names of currencies that are written after an amount with a sign, and spoken once."""
+    per: str = "per"
+    """Word before the unit of a rate."""
+    clock: Sequence[str] = ()
+    """Words after a time of day, such as "o'clock"."""
+    hours: Sequence[str] = ()
+    """Beginnings of words that make the number before them a time of day, in ranges."""
+    parts_of_day: Sequence[str] = ()
+    """Words before a time of day, such as "morning"."""
+    scores: Sequence[str] = ()
+    """Words near the score of a match, such as "won"."""
+    range_ends: Sequence[str] = ()
+    """Words after a range that already say "to"."""
+    ordinal_endings: str = ""
+    """Pattern of what follows the digits of an ordinal. A group `rest` is spoken as it stands."""
+    number_endings: Sequence[str] = ()
+    """Case endings that are written directly after a figure."""
+    money_endings: Sequence[str] = ()
+    """Case endings that are written directly after an amount of money."""
+    code_names: Sequence[str] = ()
+    """Names of codes that are read by their digits, such as "PIN"."""
+    code_links: Sequence[str] = ()
+    """Words between the name of a code and its digits."""
+    latin_words: frozenset[str] = frozenset()
+    """Words by which a sentence typed in Latin letters is known to be in this language; none of English."""
+    latin_counted: Sequence[str] = ()
+    """Latin words that, after a figure, show the same."""
+
+
+class Verbalizer(ABC):
+    """Words of one language. Every method returns words without digits.
+
+    A subclass gives the data and the abstract methods; it overrides the others where the language differs.
+    """
+
+    code: str
+    """BCP 47 tag: "en", "hi-Latn"."""
+    block: int | None = None
+    """First code point of the script's Unicode block, if it is an Indic one of 128 characters; None: Latin letters."""
+    written: WrittenForms
+    digit_names: Sequence[str]
+    """Names of the digits 0 to 9."""
+    signs: Mapping[str, str]
+    """Words for what stands between and beside numbers; English has all keys, and a test holds the others to them."""
+    months: Sequence[str]
+    """Each month's name, and after it other ways to write it, separated by spaces."""
+    currencies: Mapping[str, Currency]
+    """By ISO 4217 code, for the codes of English."""
+    units: Mapping[str, UnitName]
+    """Names of units by the keys of `units.py`."""
+    reads_years: bool = False
+    """Whether a year is read otherwise than its number, as "nineteen forty seven" is."""
+    hyphen_means_one: bool = False
+    """Whether a unit is singular after a hyphen, as in "a 20-foot wall"."""
+    money_joint: str = " "
+    """Stands between the two parts of an amount of money."""
+
+    @property
+    def letters(self) -> str:
+        """Letters and signs of the script, as the inside of a character class."""
+        return "A-Za-z" if self.block is None else _span(self.block, 0x00, 0x63)
+
+    @property
+    def letters_and_marks(self) -> str:
+        """All of an Indic block but its digits, as the inside of a character class."""
+        return "" if self.block is None else _span(self.block, 0x00, 0x65) + _span(self.block, 0x70, 0x7F)
+
+    @property
+    def word_goes_on(self) -> str:
+        """Characters that, after a written form, make it a part of a longer word; the inside of a character class."""
+        return self.letters
+
+    @abstractmethod
+    def cardinal(self, number: int) -> str:
+        """Return the words of a whole number."""
+
+    def digits(self, text: str) -> str:
+        """Return the names of the ASCII digits of `text`; other characters are left out."""
+        return " ".join([self.digit_names[int(digit)] for digit in text if digit in "0123456789"])
+
+    @abstractmethod
+    def amount(self, amount: Amount, *, counted: bool = False) -> str:
+        """Return the number; `counted`: what it counts comes next."""
+
+    def is_counting(self, following: str) -> bool:
+        """Return whether a number before the text `following` is spoken in its counting form."""
+        return False
+
+    @abstractmethod
+    def ordinal(self, number: int, ending: str = "") -> str:
+        """Return the ordinal; `ending` was written after the digits and may carry gender and case."""
+
+    def regnal(self, number: int) -> str:
+        """Return the ordinal of a ruler's name: "the eighth" of "Henry VIII"."""
+        return self.ordinal(number)
+
+    def year(self, year: int) -> str:
+        return self.cardinal(year)
+
+    def month_name(self, month: int) -> str:
+        return self.months[month - 1].partition(" ")[0]
+
+    def day_of_month(self, day: int) -> str:
+        return self.cardinal(day)
+
+    def date(self, day: int, month: int, year: int | None) -> str:
+        words = f"{self.day_of_month(day)} {self.month_name(month)}"
+        return words if year is None else f"{words} {self.year(year)}"
+
+    @abstractmethod
+    def clock(self, time: ClockTime) -> str:
+        """Return a time of day."""
+
+    @abstractmethod
+    def fraction(self, whole: int, over: int, under: int) -> str:
+        """Return `whole` and `over`/`under`; `whole` may be 0."""
+
+    def out_of(self, part: str, whole: int) -> str:
+        """Return the words of `part` out of `whole`, such as marks."""
+        return f"{self.cardinal(whole)} {self.signs['out of']} {part}"
+
+    def bound(self, sign: str, number: str) -> str:
+        """Return `number` with the word for "under" or "above" in its place."""
+        return f"{number} {self.signs[sign]} "
+
+    def percentage(self, amount: Amount) -> str:
+        """Return the number that stands before the word for "percent"."""
+        return self.amount(amount, counted=True)
+
+    def money(self, amount: Amount, currency: str, per: str | None = None) -> str:
+        """Return an amount of the currency with this ISO 4217 code, by the unit `per`."""
+        names = self.currencies[currency]
+        if amount.magnitude or len(amount.decimals) > 2 or currency == "JPY":
+            return self.rate(f"{self.amount(amount)} {names.many}", per)
+        cents, parts = amount.cents, []
+        if amount.whole or not cents:
+            major = self.amount(Amount(amount.whole, western=amount.western), counted=True)
+            parts.append(f"{major} {names.one if amount.whole == 1 else names.many}")
+        if cents:
+            parts.append(f"{self.amount(Amount(cents), counted=True)} {names.cent if cents == 1 else names.cents}")
+        return self.rate(self.money_joint.join(parts), per)
+
+    def measure(self, amount: str, unit: str, per: str | None = None, *, one: bool = False, ahead: str = "") -> str:
+        """Return `amount`, which is in words, of `unit` by `per`; `ahead` is the word that comes next."""
+        name = self.units[unit]
+        return self.rate(f"{amount} {name.one if one else name.many}", per)
+
+    def rate(self, words: str, per: str | None) -> str:
+        """Return `words` by the unit `per`, if there is one."""
+        return f"{words} {self.written.per} {self.units[per].per}" if per else words
+
+    def agree(self, words: str, magnitude: str) -> str:
+        """Return words of money in the form that a magnitude's written form asks for."""
+        return words
+
+    def with_number_ending(self, words: str, number: str, ending: str) -> str:
+        """Return the words of `number` with one of the language's own case endings."""
+        return words + ending
+
+    def with_money_ending(self, words: str, ending: str) -> str:
+        """Return words of money with one of the language's own case endings."""
+        return words + ending
+
+
+def _span(block: int, first: int, last: int) -> str:
+    return f"{chr(block + first)}-{chr(block + last)}"
