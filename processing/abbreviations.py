@@ -68,4 +68,7 @@ SUFFIXES = frozenset("com in org net edu gov io ai co js info py pdf jpg png doc
 """After a stop without a space: a name of a site or a file, however capitalised."""
 
 QUOTATIVES = ("అని", "అంటూ", "అన్నా", "అన్న", "అంది", "అనే")
-"""Telugu words that carry on the sentence after a quotation."""
+"""Words that carry on the sentence after a quotation, in Indic scripts."""
+
+QUOTATIVE_STEMS = ("అన",)
+"""Beginnings of such words, which do so without a space too."""

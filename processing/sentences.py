@@ -19,6 +19,7 @@ from processing.abbreviations import (
     MAY_END,
     NEVER_LAST,
     PLACES,
+    QUOTATIVE_STEMS,
     QUOTATIVES,
     STARTERS,
     SUFFIXES,
@@ -150,7 +151,7 @@ def _is_end(text: str, start: int, stop: int, after: int, close: int) -> bool:
     if not text[close].isspace():
         return danda or _ends_without_space(text, start, stop, close, run, word)
     if close > after:
-        if kind == "lower" or (kind == "caseless" and not danda and run != ".") or word.startswith("అన"):
+        if kind == "lower" or (kind == "caseless" and not danda and run != ".") or word.startswith(QUOTATIVE_STEMS):
             return False
         if kind == "caseless" and text.startswith(QUOTATIVES, close + 1):
             return False

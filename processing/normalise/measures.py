@@ -9,6 +9,7 @@ from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     BEFORE,
     DASH,
+    MAGNITUDE_BEGINS,
     MAGNITUDES,
     NUMBER,
     WORD_GOES_ON,
@@ -117,7 +118,7 @@ RULES = (
     Rule(_HEIGHT, _say_height, "'’"),
     Rule(_FRACTION, _say_fraction, "/"),
     Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),
-    Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + "-–ह"),
+    Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + MAGNITUDE_BEGINS + "-–"),
     Rule(_ORDINAL, _say_english_ordinal, "tnrs"),
     *[_ordinal_rule(verbalizer) for verbalizer in VERBALIZERS if verbalizer.written.ordinal_endings],
 )

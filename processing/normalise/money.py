@@ -7,6 +7,7 @@ from processing.normalise.units import RATES
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
+    MAGNITUDE_BEGINS,
     MAGNITUDES,
     NUMBER,
     Rule,
@@ -77,6 +78,6 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_COINS, _say_coins, "¢p"),
-    Rule(_BEFORE_AMOUNT, _say_before, "₹$€£¥.seSRDPYुूూ"),
-    Rule(_AFTER_AMOUNT, _say_after, "₹$€£¥RrUEGJरర/lcmkbtLCMKBTकलహలకकमబమ"),
+    Rule(_BEFORE_AMOUNT, _say_before, "".join({form[-1] for form in _CODE_OF})),
+    Rule(_AFTER_AMOUNT, _say_after, "".join({form[0] for form in _CODE_OF}) + MAGNITUDE_BEGINS + "/"),
 )

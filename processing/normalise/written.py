@@ -40,6 +40,7 @@ INDIC_LETTERS = "".join([verbalizer.letters for verbalizer in VERBALIZERS if ver
 WORD_GOES_ON = "".join(dict.fromkeys(verbalizer.word_goes_on for verbalizer in VERBALIZERS))
 """Characters after which a written form is a part of a longer word, as the inside of a character class."""
 _MAGNITUDE_OF = codes_of_forms(lambda written: written.magnitudes)
+MAGNITUDE_BEGINS = "".join({form[0] for form in _MAGNITUDE_OF})
 _MAGNITUDE = f"(?:{alternatives(_MAGNITUDE_OF)})"
 MAGNITUDES = rf"(?: ?{_MAGNITUDE}(?: {_MAGNITUDE})?(?![{WORD_GOES_ON}]))?"
 
