@@ -111,6 +111,8 @@ class Verbalizer(ABC):
     written: WrittenForms
     digit_names: Sequence[str]
     """Names of the digits 0 to 9."""
+    magnitudes: Mapping[str, str]
+    """Words that multiply a number, by their English names: "thousand", "lakh", "crore", "arab" …."""
     signs: Mapping[str, str]
     """Words for what stands between and beside numbers; English has all keys, and a test holds the others to them."""
     months: Sequence[str]
@@ -149,9 +151,12 @@ class Verbalizer(ABC):
         """Return the names of the ASCII digits of `text`; other characters are left out."""
         return " ".join([self.digit_names[int(digit)] for digit in text if digit in "0123456789"])
 
-    @abstractmethod
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         """Return the number; `counted`: what it counts comes next."""
+        words = self.cardinal(amount.whole)
+        if amount.decimals:
+            words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
+        return " ".join([words, *(self.magnitudes[name] for name in amount.magnitude)])
 
     def is_counting(self, following: str) -> bool:
         """Return whether a number before the text `following` is spoken in its counting form."""

@@ -19,6 +19,7 @@ def test_codes_and_scripts_differ() -> None:
 @each_language
 def test_verbalizer_has_all_words(verbalizer: Verbalizer) -> None:
     assert len(verbalizer.digit_names) == 10 and len(verbalizer.months) == 12
+    assert verbalizer.magnitudes.keys() == ENGLISH.magnitudes.keys()
     assert verbalizer.signs.keys() == ENGLISH.signs.keys()
     assert verbalizer.currencies.keys() == ENGLISH.currencies.keys()
     assert verbalizer.units.keys() == {*UNITS.values(), *RATES.values()}
@@ -29,7 +30,7 @@ def test_verbalizer_has_all_words(verbalizer: Verbalizer) -> None:
 def test_numbers_become_words_without_digits(verbalizer: Verbalizer, number: int) -> None:
     said = [verbalizer.cardinal(number), verbalizer.ordinal(number), verbalizer.regnal(number), verbalizer.year(number)]
     said += [verbalizer.amount(Amount(number, "5")), verbalizer.out_of("", number), verbalizer.fraction(number, 3, 4)]
-    said += [verbalizer.amount(Amount(number, magnitude=(name,))) for name in ("thousand", "lakh", "crore", "million")]
+    said += [verbalizer.amount(Amount(number, magnitude=(name,))) for name in ENGLISH.magnitudes]
     said += [verbalizer.money(Amount(number, "05"), currency) for currency in ENGLISH.currencies]
     assert all(words.strip() and not any(map(str.isdigit, words)) for words in said)
 

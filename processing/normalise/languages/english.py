@@ -52,6 +52,9 @@ class English(Verbalizer):
         "GBP": Currency("pound", "pounds", "penny", "pence"),
         "JPY": Currency("yen", "yen", "sen", "sen"),
     }
+    magnitudes: Mapping[str, str] = {
+        name: name for name in "hundred thousand lakh crore arab kharab million billion trillion".split()
+    }
     signs: Mapping[str, str] = {
         "minus": "minus",
         "plus": "plus",

@@ -20,7 +20,8 @@ class Hindi(Verbalizer):
     def __init__(self, words: HindiWords) -> None:
         self._words = words
         self.code, self.block, self.written = words.code, words.block, words.written
-        self.digit_names, self.months, self.signs = words.numbers[:10], words.months, words.signs
+        self.digit_names, self.months = words.numbers[:10], words.months
+        self.signs, self.magnitudes = words.signs, words.magnitudes
         self.currencies, self.units = words.currencies, words.units
 
     def cardinal(self, number: int) -> str:
@@ -34,12 +35,6 @@ class Hindi(Verbalizer):
         if number:
             parts.append(self._words.numbers[number])
         return " ".join(parts)
-
-    def amount(self, amount: Amount, *, counted: bool = False) -> str:
-        parts = [self.cardinal(amount.whole)]
-        if amount.decimals:
-            parts += [self.signs["point"], self.digits(amount.decimals)]
-        return " ".join([*parts, *(self._words.magnitudes[name] for name in amount.magnitude)])
 
     def percentage(self, amount: Amount) -> str:
         """A hundred percent is 'सौ', not 'एक सौ'."""

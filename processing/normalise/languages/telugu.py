@@ -10,17 +10,6 @@ _SMALL = """సున్నా ఒకటి రెండు మూడు నా�
 _TENS = "ఇరవై ముప్పై నలభై యాభై అరవై డెబ్బై ఎనభై తొంభై".split()
 _SCALES = ((10**7, "ఒక కోటి", "కోట్లు"), (10**5, "ఒక లక్ష", "లక్షలు"), (10**3, "వెయ్యి", "వేలు"), (100, "వంద", "వందలు"))
 _ONE_AND = {10**5: "ఒక లక్షా", 100: "నూట"}
-_MAGNITUDES = {
-    "hundred": "వందల",
-    "thousand": "వేల",
-    "lakh": "లక్షల",
-    "crore": "కోట్ల",
-    "arab": "అరబ్",
-    "kharab": "ఖరబ్",
-    "million": "మిలియన్",
-    "billion": "బిలియన్",
-    "trillion": "ట్రిలియన్",
-}
 _ONE_OF = {"hundred": "వంద", "thousand": "వెయ్యి", "lakh": "ఒక లక్ష", "crore": "ఒక కోటి"}
 _PARTS = {(1, 2): "అర", (1, 4): "పావు", (3, 4): "ముప్పావు", (1, 3): "మూడింట ఒక వంతు", (2, 3): "మూడింట రెండు వంతులు"}
 _JOINED_PARTS = {(1, 2): "న్నర", (1, 4): "ంపావు", (3, 4): "ంముప్పావు"}
@@ -58,6 +47,17 @@ class Telugu(Verbalizer):
         "EUR": Currency("యూరో", "యూరోలు", "సెంటు", "సెంట్లు"),
         "GBP": Currency("పౌండు", "పౌండ్లు", "పెన్నీ", "పెన్స్"),
         "JPY": Currency("యెన్", "యెన్లు", "సెన్", "సెన్లు"),
+    }
+    magnitudes: Mapping[str, str] = {
+        "hundred": "వందల",
+        "thousand": "వేల",
+        "lakh": "లక్షల",
+        "crore": "కోట్ల",
+        "arab": "అరబ్",
+        "kharab": "ఖరబ్",
+        "million": "మిలియన్",
+        "billion": "బిలియన్",
+        "trillion": "ట్రిలియన్",
     }
     signs: Mapping[str, str] = {
         "minus": "మైనస్",
@@ -128,7 +128,7 @@ class Telugu(Verbalizer):
         return f"{_ONE_AND.get(value, one)} {self.cardinal(rest)}" if rest else one
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
-        names = [_MAGNITUDES[name] for name in amount.magnitude]
+        names = [self.magnitudes[name] for name in amount.magnitude]
         words = self.cardinal(amount.whole)
         if amount.decimals:
             words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
