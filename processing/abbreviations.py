@@ -1,35 +1,33 @@
-"""Written forms that end in a full stop without ending a sentence: data only.
+"""Abbreviations whose full stop does not end a sentence, and words that help to tell. Data.
 
-Latin forms are in lower case, all forms without their last stop.
+Latin forms are in lower case. No form has its last stop.
 """
 
 TITLES = frozenset(
     """dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst
-    assoc
-    gov sen rep pres supt messrs mme mlle ex rtd late m/s
+    assoc gov sen rep pres supt messrs mme mlle ex rtd late m/s
     डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं न्या एड मो मु ले कै
     డా డాక్ శ్రీ శ్రీమతి కుమారి ప్రొ స్వ చి కీ చిరు గౌ""".split()
 )
-"""Always followed by a name."""
+"""Abbreviations that always precede a name."""
 
 NEVER_LAST = frozenset(
     """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
     रु रू क्र सं नं दि पृ उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
     రూ నం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
 )
-"""Followed by what they speak of, whatever that is."""
+"""Abbreviations that always precede something else."""
 
 BEFORE_NUMBER = frozenset(
     """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty ver v rm
-    flr
-    jan feb mar apr jun jul aug sep sept oct nov dec సా ఉ మ గం""".split()
+    flr jan feb mar apr jun jul aug sep sept oct nov dec సా ఉ మ గం""".split()
 )
-"""Abbreviations before a number, words (or the end) before anything else."""
+"""Abbreviations before a number; ordinary words, or the end of a sentence, before anything else."""
 
 CALENDAR = frozenset(
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun".split()
 )
-"""Abbreviations when capitalised and followed by a small letter or a number."""
+"""Abbreviations if they are capitalised and a small letter or a number follows."""
 
 MAY_END = frozenset(
     """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
@@ -38,10 +36,10 @@ MAY_END = frozenset(
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి""".split()
 )
-"""End a sentence only when a capital letter follows."""
+"""Abbreviations that end a sentence only if a capital letter follows."""
 
 PLACES = frozenset("st mt ft".split())
-"""Before a name: Saint, Mount, Fort. After one: Street and the like, which may end a sentence."""
+"""Saint, Mount and Fort before a name; after one, Street and the like, which may end a sentence."""
 
 LETTER_NAMES = frozenset(
     """ए बी सी डी ई एफ एच जे के एल एम एन ओ क्यू आर एस वी डब्ल्यू डब्लू एक्स वाई ज़ेड जेड
@@ -49,26 +47,26 @@ LETTER_NAMES = frozenset(
     డబ్ల్యు డబ్ల్యూ ఎక్స్ వై జెడ్
     अ ब स क ख ग घ च छ ज झ ट ड त थ द ध प फ भ म य र ल ह उ इ प्र मी""".split()
 )
-"""English letters by their Hindi and Telugu names, and bare consonants: initials."""
+"""Initials: Hindi and Telugu names of English letters, and bare consonants."""
 
 LETTER_NAMES_OR_WORDS = frozenset("जी आई पी टी यू टी".split())
-"""Initials only beside other initials: they are words too ('चाय पी.')."""
+"""Names of letters that are also words ('चाय पी.'): initials only beside other initials."""
 
 STARTERS = frozenset(
     """the a an he she it they we i you this that these those there here his her its their our my your in on at but
-    and
-    so then when while if as what who where why how now today yes no not all some many after before for with
+    and so then when while if as what who where why how now today yes no not all some many after before for with
     from""".split()
 )
-"""A capitalised word that begins a sentence rather than continuing a name."""
+"""Words that, if capitalised, begin a sentence rather than continue a name."""
 
 TIME_ZONES = frozenset("ist gmt utc est edt pst pdt cst cet bst".split())
+"""Words that continue a sentence after 'p.m.'."""
 
 SUFFIXES = frozenset("com in org net edu gov io ai co js info py pdf jpg png doc txt csv html exe app dev".split())
-"""After a stop without a space: a name of a site or a file, however capitalised."""
+"""Endings of a site's or a file's name, after a stop without a space."""
 
 QUOTATIVES = ("అని", "అంటూ", "అన్నా", "అన్న", "అంది", "అనే")
-"""Words that carry on the sentence after a quotation, in Indic scripts."""
+"""Words in Indic scripts that continue the sentence after a quotation."""
 
 QUOTATIVE_STEMS = ("అన",)
-"""Beginnings of such words, which do so without a space too."""
+"""Beginnings of such words, which may also follow the quotation without a space."""

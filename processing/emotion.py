@@ -1,6 +1,6 @@
-"""Emotion tags in the text: `[excited]`, and the older `<laugh>`. A tag instructs the model and is never spoken.
+"""Emotion tags in the text: `[excited]`, and the legacy form `<laugh>`. A tag instructs the model and is not spoken.
 
-Which tags a checkpoint was trained on is its own knowledge: the list is an argument.
+The caller passes the tags that the checkpoint was trained on.
 
 Guarantee: time is linear in the text. A tag has at most LONGEST_TAG characters, and no search goes further.
 """
@@ -12,10 +12,10 @@ from typing import Literal
 from shared.errors import ValidationFailed
 
 TAG = re.compile(r"\[[A-Za-z][A-Za-z _-]{0,31}\]")
-"""What may be a tag in text whose tags are settled; no chunk ends inside one, and the normaliser leaves it alone."""
+"""Possible tag in text whose tags are resolved. No chunk ends inside one, and the normaliser does not change it."""
 
 LONGEST_TAG = 34
-"""Characters of a tag with its brackets."""
+"""Longest tag in characters, with its brackets."""
 
 _WRITTEN = re.compile(r"\[(?P<name>[A-Za-z][A-Za-z _-]{0,31})\]|</?(?P<legacy>[A-Za-z][A-Za-z_]{1,31}) ?/?>")
 
@@ -38,14 +38,14 @@ _LEGACY = {
     "angry": ("anger",),
     "surprised": ("surprise",),
 }
-"""What a checkpoint may call the sound of an older tag, best first, after the tag's own name."""
+"""Names that a checkpoint may use for the sound of a legacy tag, best first, after the tag's own name."""
 
 
-def settle_tags(text: str, *, known: Collection[str] = (), unknown: Literal["drop", "refuse"] = "drop") -> str:
-    """`text` with every tag either one of `known`, as `known` spells it and in square brackets, or gone.
+def resolve_tags(text: str, *, known: Collection[str] = (), unknown: Literal["drop", "refuse"] = "drop") -> str:
+    """Return `text` with known tags in square brackets, spelt as in `known`, and without unknown ones.
 
-    `known` holds names without brackets. A bracketed phrase of several words that is not known is text and stays.
-    Raises ValidationFailed for an unknown tag where `unknown` is `refuse`.
+    `known` holds names without brackets. An unknown bracketed phrase of several words is text and stays.
+    Raises ValidationFailed for an unknown tag if `unknown` is `refuse`.
     """
     names = {_plain(name): name for name in known}
     out: list[str] = []
@@ -56,7 +56,7 @@ def settle_tags(text: str, *, known: Collection[str] = (), unknown: Literal["dro
         if name is None and match["name"] and " " in written:
             continue
         if name is None and unknown == "refuse":
-            raise ValidationFailed("an emotion tag is not known here", details={"known": sorted(names.values())})
+            raise ValidationFailed("the text has an unknown emotion tag", details={"known": sorted(names.values())})
         out.append(text[done : match.start()])
         done = match.end()
         if name is not None:

@@ -1,11 +1,10 @@
-"""Words that are said as their owner says they are: a table from written word to spoken form.
+"""Lexicon: the caller's own pronunciations, from a written word to its spoken form.
 
-A key is a whole word, or several, in any script; it begins with a letter or a digit. A key without capitals matches
-whatever the capitals in the text ("sql" matches "SQL"); a key with capitals matches only itself ("US" does not match
-"us"). The longest key wins. The spoken form goes to the model as it stands.
+A key is one or more whole words in any script and begins with a letter or a digit. A key without capitals ignores
+case ("sql" matches "SQL"); a key with capitals matches only itself ("US" does not match "us"). The longest key wins.
+The spoken form goes to the model unchanged.
 
-Guarantee: `Lexicon.find` is linear in the text, with at most MAX_WORD lookups for each word. Its result refers to the
-spoken forms of the lexicon and copies none.
+Guarantee: `Lexicon.find` is linear in the text, with at most MAX_WORD lookups for each word. It copies no spoken form.
 """
 
 import re
@@ -17,9 +16,11 @@ from shared.errors import ValidationFailed
 
 MAX_ENTRIES = 1_000
 MAX_WORD = 64
+"""Longest key, in characters."""
 MAX_SPOKEN = 256
+"""Longest spoken form, in characters."""
 _MAX_WRITTEN = 4 * MAX_WORD + 1
-"""Characters of a key that are looked at: composing (NFC) makes at most 4 characters one."""
+"""Characters of a key that are read: NFC composes at most 4 characters into one."""
 
 _WORD = re.compile(r"[^\W_][\w\u0300-\u036f\u0900-\u0dff\u200c\u200d]*")
 _INSIDE = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff\u200c\u200d]")
@@ -27,14 +28,17 @@ _INSIDE = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff\u200c\u200d]")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Built by `read_lexicon`. `lengths` are the key lengths to try, longest first, by its first word, casefolded."""
+    """Spoken forms by key, built by `read_lexicon`: keys with capitals in `exact`, casefolded ones in `folded`.
+
+    `lengths` holds the key lengths to try, longest first, by the casefolded first word of the key.
+    """
 
     exact: Mapping[str, str] = field(default_factory=dict)
     folded: Mapping[str, str] = field(default_factory=dict)
     lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
-        """Where keys stand in `text`: (start, end, spoken form), in order, none overlapping."""
+        """Return each key in `text` as (start, end, spoken form), in order and without overlap."""
         found: list[tuple[int, int, str]] = []
         done = 0
         for word in _WORD.finditer(text) if self.lengths else ():
@@ -50,7 +54,7 @@ class Lexicon:
     def _at(self, text: str, start: int, lengths: tuple[int, ...]) -> tuple[int, int, str] | None:
         written = text[start : start + lengths[0]]
         folded = written.casefold()
-        if len(folded) != len(written):  # a letter that becomes two can be in no key of this length
+        if len(folded) != len(written):  # no key of this length has a letter that casefolds to two
             folded = "".join([low if len(low := letter.casefold()) == 1 else "\0" for letter in written])
         for length in lengths:
             spoken = self.exact.get(written[:length]) or self.folded.get(folded[:length])
@@ -60,12 +64,12 @@ class Lexicon:
 
 
 def _runs_on(text: str, end: int) -> bool:
-    """The word goes on after `end`. A key that ends in a sign ("c++") may stand before anything."""
+    """Return whether the word continues after `end`. A key that ends in a sign ("c++") may precede anything."""
     return _INSIDE.match(text, end) is not None and _INSIDE.match(text, end - 1) is not None
 
 
 def read_lexicon(entries: Mapping[str, str], *, over: Lexicon | None = None) -> Lexicon:
-    """The lexicon of `entries`, laid over `over`, whose keys it may replace.
+    """Return the lexicon of `entries`, added to `over`, whose keys they may replace.
 
     Raises ValidationFailed for more than MAX_ENTRIES entries, a key or a spoken form that is empty or longer than
     MAX_WORD or MAX_SPOKEN characters, and a key that does not begin with a letter or a digit.
@@ -97,7 +101,7 @@ def _lengths(keys: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
 
 
 def parse_lexicon(text: str) -> dict[str, str]:
-    """Entries from lines of `word<TAB>spoken form`; empty lines and lines that begin with `#` are skipped.
+    """Return entries from lines of `word<TAB>spoken form`; skip empty lines and lines that begin with `#`.
 
     Raises ValidationFailed with the number of the first line that has no tab.
     """

@@ -1,4 +1,4 @@
-"""How long a speaker rests after a piece of text. Pure."""
+"""Length of the pause after a piece of text, from its punctuation. Pure."""
 
 PAUSES_S = {
     **dict.fromkeys("\n", 0.5),
@@ -6,11 +6,13 @@ PAUSES_S = {
     **dict.fromkeys(";:—–", 0.2),
     **dict.fromkeys(",،、", 0.15),
 }
+"""Pause in seconds by the character that ends the piece."""
 CLOSING = "\"'”’)]}» \t"
+"""Characters that may stand between the punctuation and the end of the piece."""
 
 
 def pause_after(text: str) -> float:
-    """Seconds of rest that the end of `text` asks for; 0 where it stops in the middle of a phrase."""
+    """Return the pause after `text` in seconds; 0 if it ends in the middle of a phrase."""
     if "\n" in text[len(text.rstrip()) :]:
         return PAUSES_S["\n"]
     return PAUSES_S.get(text.rstrip(CLOSING)[-1:], 0.0)

@@ -1,11 +1,11 @@
-"""What is written -> what is spoken, in pieces. Pure: no model, no clock, no I/O."""
+"""Script of a request: its text as it will be spoken, in chunks. Pure: no model, no clock, no I/O."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from processing.chunks import find_chunks
-from processing.emotion import settle_tags
+from processing.emotion import resolve_tags
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise_steps
 from processing.pauses import pause_after
@@ -18,7 +18,7 @@ UnknownTags = Literal["drop", "refuse"]
 
 @dataclass(frozen=True, slots=True)
 class ScriptRules:
-    """What holds for every text: sizes in characters, the checkpoint's emotions, the service's lexicon."""
+    """Rules for every text: chunk sizes in characters, the checkpoint's emotions, the service's lexicon."""
 
     threshold: int
     target: int
@@ -29,10 +29,10 @@ class ScriptRules:
 
 @dataclass(slots=True)
 class Script:
-    """The text as it will be spoken, and its pieces; `whole_text`: one above the threshold was left whole.
+    """Text as it will be spoken, with its chunks and `pauses_s`, the pause after each chunk in seconds.
 
-    It grows while text arrives; `pauses_s`, the rest after each chunk, grows with it. `rules` are those it was written
-    by, the utterance's lexicon among them, and hold for what arrives.
+    `whole_text`: the text is above the threshold, and chunking is off. `rules` includes the utterance's lexicon and
+    applies to text that arrives later, which `add` appends.
     """
 
     spoken: str
@@ -45,7 +45,7 @@ class Script:
         self.pauses_s = [pause_after(chunk.text) for chunk in self.chunks]
 
     def add(self, later: "Script") -> tuple[TextChunk, ...]:
-        """Go on with `later`; gives its chunks as they are numbered here. A space parts what has none."""
+        """Append `later` and return its chunks, numbered on from this script's; a space separates the two."""
         first = len(self.chunks)
         chunks = list(later.chunks)
         if chunks and not self.spoken[-1:].isspace():
@@ -58,16 +58,16 @@ class Script:
 
 
 def write_script(utterance: Utterance, rules: ScriptRules) -> Script:
-    """Settle tags, normalise and split the text of `utterance`.
+    """Resolve tags in the text of `utterance`, normalise it and split it into chunks.
 
-    Raises ValidationFailed: an unknown tag where those are refused, a bad lexicon, a text with nothing to speak in it.
+    Raises ValidationFailed for a refused tag, a bad lexicon, and a text without letters or digits.
     """
     return finish(write_steps(utterance, rules))
 
 
 def write_steps(utterance: Utterance, rules: ScriptRules) -> Steps[Script]:
-    """`write_script` in steps of a sentence or a chunk."""
-    spoken = settle_tags(utterance.text, known=rules.emotions, unknown=rules.unknown_emotions)
+    """Do the work of `write_script` in steps of a sentence or a chunk."""
+    spoken = resolve_tags(utterance.text, known=rules.emotions, unknown=rules.unknown_emotions)
     if utterance.lexicon:
         rules = replace(rules, lexicon=read_lexicon(utterance.lexicon, over=rules.lexicon))
     yield

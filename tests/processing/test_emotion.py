@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processing.emotion import settle_tags
+from processing.emotion import resolve_tags
 from shared.errors import ValidationFailed
 
 KNOWN = ["excited", "laughs harder", "laughs"]
@@ -25,16 +25,16 @@ KNOWN = ["excited", "laughs harder", "laughs"]
     ],
 )
 def test_known_tags_stay_and_others_go(text: str, expected: str) -> None:
-    assert settle_tags(text, known=KNOWN) == expected
+    assert resolve_tags(text, known=KNOWN) == expected
 
 
 def test_an_unknown_tag_can_be_refused() -> None:
     with pytest.raises(ValidationFailed) as caught:
-        settle_tags("[angry] No.", known=KNOWN, unknown="refuse")
+        resolve_tags("[angry] No.", known=KNOWN, unknown="refuse")
     assert caught.value.details == {"known": sorted(KNOWN)}
-    assert settle_tags("[excited] Yes <laugh>", known=KNOWN, unknown="refuse") == "[excited] Yes [laughs]"
+    assert resolve_tags("[excited] Yes <laugh>", known=KNOWN, unknown="refuse") == "[excited] Yes [laughs]"
 
 
 @given(st.text(st.sampled_from("[]<>/ae _|क") | st.characters(exclude_categories=["Cs"])))
 def test_any_text_is_taken(text: str) -> None:
-    settle_tags(text, known=KNOWN)
+    resolve_tags(text, known=KNOWN)

@@ -17,7 +17,7 @@ import pytest
 
 import processing.normalise
 from processing.chunks import chunk
-from processing.emotion import settle_tags
+from processing.emotion import resolve_tags
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise
 from processing.normalise.cleanup import plain_characters, plain_digits, tidy
@@ -51,7 +51,7 @@ def patterns_in(value: object) -> Iterator[tuple[str, re.Pattern[str]]]:
 BOOKS = (processing.normalise._BEFORE_FIGURES, processing.normalise._FIGURES, processing.normalise._AFTER_FIGURES)
 RULES = [rule for book in BOOKS for rule in book.rules]
 MODULES = [
-    *[f"processing.{name}" for name in ("sentences", "chunks", "emotion", "lexicon")],
+    *[f"processing.{name}" for name in ("sentences", "stops", "chunks", "emotion", "lexicon", "arriving")],
     *[f"processing.normalise.{module.name}" for module in pkgutil.iter_modules(processing.normalise.__path__)],
 ]
 PATTERNS = {
@@ -94,7 +94,7 @@ LEXICON = read_lexicon({f"a{' a' * (length - 1)}x": "x" for length in range(1, 3
 def line(text: str, lexicon: Lexicon | None = None) -> None:
     """From text to chunks and their rests, as `write_script` goes with normalising and without."""
     try:
-        spoken = normalise(settle_tags(text), lexicon=lexicon)
+        spoken = normalise(resolve_tags(text), lexicon=lexicon)
     except TextTooLong:
         spoken = text
     for piece in itertools.chain(chunk(spoken), chunk(text)):
@@ -169,7 +169,7 @@ def test_a_text_once_slow_is_linear(hostile: Hostile, most_s: float) -> None:
 
 SIGNED = [Hostile(sign + space) for sign, space in itertools.product(SIGNS, ("", " ", "\n"))]
 STEPS: dict[str, Callable[[str], object]] = {
-    "tags": settle_tags,
+    "tags": resolve_tags,
     "clean-up": plain_characters,
     "lexicon": LEXICON.find,
     "sentences": spans,
@@ -177,7 +177,7 @@ STEPS: dict[str, Callable[[str], object]] = {
     "digits": plain_digits,
     "tidy": tidy,
     "chunks": chunk,
-    "rests": pause_after,
+    "pauses": pause_after,
 }
 
 

@@ -1,0 +1,161 @@
+"""Decision whether a stop ends a sentence, from the text within a fixed distance of it.
+
+The full stop is the hard case: it also ends abbreviations, initials and list numbers, and it stands in numbers.
+"""
+
+import re
+
+from processing.abbreviations import (
+    BEFORE_NUMBER,
+    CALENDAR,
+    LETTER_NAMES,
+    LETTER_NAMES_OR_WORDS,
+    MAY_END,
+    NEVER_LAST,
+    PLACES,
+    QUOTATIVE_STEMS,
+    QUOTATIVES,
+    STARTERS,
+    SUFFIXES,
+    TIME_ZONES,
+    TITLES,
+)
+from processing.emotion import TAG
+
+_DANDA = "।॥|"
+_NO_TOKEN = re.compile(r"[\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]")
+"""Character that cannot be part of the word before a stop."""
+_AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>#?[\d₹$€£])?")
+_LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
+_ROMAN = re.compile(r"[IVXLC]+")
+_INITIALS = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
+_SHORT_PART = re.compile(r"[\u0900-\u0d7f]{1,4}\.")
+"""Second part of an abbreviation with stops inside ('ली.' of 'मि.ली.')."""
+TAGS = re.compile(rf"(?:\s*{TAG.pattern})+\s*")
+_OPENERS = " \t\"'“‘«([{*_-"
+_VOWELS = frozenset("aeiouyAEIOUY")
+REACH = 32
+"""Characters that are inspected on either side of a stop; longer than any abbreviation."""
+
+
+def is_sentence_end(text: str, start: int, stop: int, after: int, close: int) -> bool:
+    """Return whether the run of stops text[stop:after] ends the sentence that begins at `start`.
+
+    `close` is the end of the quotes and brackets that close behind the run.
+    """
+    if close >= len(text):
+        return True
+    run = text[stop:after]
+    ahead = _AHEAD.match(text, close, close + REACH)
+    word = ahead["word"] if ahead else ""
+    kind = _kind(word, ahead["digit"] if ahead else None)
+    danda = run[0] in _DANDA
+    if not text[close].isspace():
+        return danda or _ends_without_space(text, start, stop, close, run, word)
+    if close > after:
+        if kind == "lower" or (kind == "caseless" and not danda and run != ".") or word.startswith(QUOTATIVE_STEMS):
+            return False
+        if kind == "caseless" and text.startswith(QUOTATIVES, close + 1):
+            return False
+    if run == ".":
+        return not _is_abbreviation(text, start, stop, word, kind)
+    if run[0] in ".…" and not any(mark in run for mark in "!?"):
+        return kind != "lower"
+    return True
+
+
+def _kind(word: str, digit: str | None) -> str:
+    """Return the kind of text behind a stop: `upper`, `lower`, `caseless`, `digit` or `none`."""
+    if not word:
+        return "digit" if digit else "none"
+    first = word[0]
+    return "upper" if first.isupper() else "lower" if first.islower() else "caseless"
+
+
+def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, word: str) -> bool:
+    """Return True for a missing space ('world.Next', 'గయా.వె'), False for 'U.S', 'a.b', 'e.g.,' and 'x?y=1'."""
+    following = text[close]
+    if following == "[":
+        return TAGS.match(text, close) is not None
+    capitalised = following.isupper() and text[close + 1 : close + 2].islower()
+    if not following.isalpha() or (following.isascii() and not capitalised):
+        return following in "“‘«"
+    if run != ".":
+        return True
+    token = _token(text, start, stop)
+    if word.lower() in SUFFIXES or token.lower() in TITLES:
+        return False
+    before = text[stop - 1 : stop]
+    if following.isascii():
+        return not (before.isascii() and before.isupper()) and not _is_list_mark(text, start, stop, token)
+    if before.isascii() or _SHORT_PART.match(text, close):
+        return False
+    return not _is_known(token) and not _is_letter_name(token.rpartition(".")[2])
+
+
+def _token(text: str, start: int, stop: int) -> str:
+    """Return the word before a stop, with the stops inside it."""
+    token = _NO_TOKEN.split(text[max(start, stop - REACH) : stop])[-1]
+    return token.rpartition("/")[2] if token[:1].isdigit() else token  # '500/sq'
+
+
+def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> bool:
+    token = _token(text, start, stop)
+    low = token.lower()
+    if low in TITLES or low in NEVER_LAST or _is_list_mark(text, start, stop, token):
+        return True
+    if low in BEFORE_NUMBER and (kind == "digit" or (_ROMAN.fullmatch(word) and not _begins(word))):
+        return True
+    if low in PLACES and not _follows_capital(text, start, stop - len(token)):
+        return True
+    if low in CALENDAR and token[:1].isupper() and kind == "lower":
+        return True
+    if low in MAY_END:
+        joined = kind in ("lower", "caseless", "digit") or word.isupper() or word.lower() in TIME_ZONES
+        return joined and not _begins(word)
+    if _INITIALS.fullmatch(token):
+        return kind != "none" and not _begins(word)
+    if _is_indic_initial(text, start, stop, token):
+        return True
+    return kind in ("lower", "digit") and token.isascii() and token.isalpha() and _has_no_vowel(token)
+
+
+def _follows_capital(text: str, start: int, at: int) -> bool:
+    """Return whether the word before `at` is capitalised: true of 'Main St.', false of 'St. Mary'."""
+    before = text[max(start, at - REACH) : at].split()
+    return bool(before) and before[-1][0].isupper()
+
+
+def _begins(word: str) -> bool:
+    return word[:1].isupper() and word.lower() in STARTERS
+
+
+def _has_no_vowel(token: str) -> bool:
+    return len(token) <= 5 and not token.isupper() and _VOWELS.isdisjoint(token)
+
+
+def _is_known(token: str) -> bool:
+    return token in TITLES or token in NEVER_LAST or token in MAY_END
+
+
+def _is_list_mark(text: str, start: int, stop: int, token: str) -> bool:
+    """Return whether `token` numbers a list item: '1.' or 'IV.' at the start of a sentence."""
+    begin = stop - len(token)
+    return begin - start <= REACH and not text[start:begin].strip(_OPENERS) and _LIST_MARK.fullmatch(token) is not None
+
+
+def _is_letter_name(token: str) -> bool:
+    return token in LETTER_NAMES or token in LETTER_NAMES_OR_WORDS
+
+
+def _is_indic_initial(text: str, start: int, stop: int, token: str) -> bool:
+    last = token.rpartition(".")[2]
+    if last in LETTER_NAMES:
+        return True
+    if last not in LETTER_NAMES_OR_WORDS:
+        return False
+    behind = text[max(start, stop - REACH) : stop - len(last)].rstrip()
+    if behind.endswith("."):
+        return True
+    ahead = text[stop + 1 : stop + 12].lstrip().partition(".")
+    return bool(ahead[1]) and _is_letter_name(ahead[0])
