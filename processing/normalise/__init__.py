@@ -1,13 +1,13 @@
-"""What is written becomes what is said: numbers, dates, money, addresses and short forms in words.
+"""Text normalisation: numbers, dates, money, addresses and abbreviations become words. Pure.
 
-English, Hindi (in Devanagari or typed in Latin letters), Telugu, and sentences that mix them. Each sentence is read in one
-language; ordered rules, each for one written form, turn what they know into words of that language. Pure.
+Each sentence is read in one language (`language.py`). Ordered rules, each for one written form, replace what they match
+with words of that language's verbalizer. Sentences may mix languages.
 
-Guarantees, for every text and lexicon, which `tests/processing/test_growth.py` holds:
+Guarantees for every text and lexicon, tested by `tests/processing/test_growth.py`:
 
-* Time is linear in the text. Whoever adds a pattern keeps to one way of matching: a repetition is bounded, or what follows it
+* Time is linear in the text. A new pattern must have only one way to match: a repetition is bounded, or the part behind it
   begins with other characters, and it cannot begin inside its own run (`(?<! ) +x`, not ` +x`).
-* No search of a pattern keeps the interpreter's lock for long: long sentences are read in pieces (`pieces.py`).
+* No search of a pattern holds the interpreter's lock for long: long sentences are read in pieces (`pieces.py`).
 * The spoken form is bounded (`limit.py`).
 """
 
@@ -45,63 +45,63 @@ _FIGURES = RuleBook(
 )
 _AFTER_FIGURES = RuleBook(letters.CAPITALS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
-_KEPT = "\ue000"
-"""Stands for what is spoken as it is: an emotion tag, a lexicon's word. The clean-up took this character from the text."""
+_PLACEHOLDER = "\ue000"
+"""Placeholder of text that is spoken unchanged: a tag or a lexicon entry. The clean-up removes this character from the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """The text as it will be spoken, and the language that most of it is read in."""
+    """Text as it will be spoken, and the code of the language in which most of it is read."""
 
     spoken: str
     language: str
 
 
 def normalise(text: str, *, lexicon: Lexicon | None = None) -> str:
-    """`text` as it will be spoken; see `normalise_fully`."""
+    """Return `text` as it will be spoken; see `normalise_fully`."""
     return normalise_fully(text, lexicon=lexicon).spoken
 
 
 def normalise_fully(text: str, *, lexicon: Lexicon | None = None) -> Normalised:
-    """`text` as it will be spoken, and in which language.
+    """Return `text` as it will be spoken, and its main language.
 
-    What shows no language, such as figures alone, is in that of the sentence before it, or English. Emotion tags in
-    square brackets stay as they are.
+    A sentence that shows no language, such as figures alone, is read in that of the sentence before, or in English.
+    Emotion tags in square brackets stay unchanged.
 
-    Raises TextTooLong where the spoken form would have more than `limit.spoken_limit` characters, before it is built.
+    Raises TextTooLong if the spoken form would exceed `limit.spoken_limit` characters, before it is built.
     """
     return finish(normalise_steps(text, lexicon=lexicon))
 
 
 def normalise_steps(text: str, *, lexicon: Lexicon | None = None) -> Steps[Normalised]:
-    """`normalise_fully` sentence by sentence, and a long one piece by piece."""
-    lifted, kept = _lift(plain_characters(text), lexicon or Lexicon())
+    """Do the work of `normalise_fully` in steps of a sentence, or of a piece of a long one."""
+    plain, kept = _insert_placeholders(plain_characters(text), lexicon or Lexicon())
     spoken: list[str] = []
-    length = SpokenLength(written=len(text), plain=len(lifted), kept=sum(map(len, kept)))
+    length = SpokenLength(written=len(text), plain=len(plain), kept=sum(map(len, kept)))
     verbalizer: Verbalizer = ENGLISH
-    lengths = {verbalizer.code: 0 for verbalizer in VERBALIZERS}
-    for start, end in find_spans(lifted):
-        sentence = lifted[start:end]
+    lengths = dict.fromkeys([known.code for known in VERBALIZERS], 0)
+    for start, end in find_spans(plain):
+        sentence = plain[start:end]
         verbalizer = verbalizer_of(sentence, verbalizer)
         lengths[verbalizer.code] += end - start
         parts: list[str] = []
         for piece in pieces(sentence):
-            parts.append(_speak(piece, verbalizer))
+            parts.append(_verbalize(piece, verbalizer))
             length.add(read=len(piece), spoken=len(parts[-1]))
             yield
         spoken.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
     most = max(lengths, key=lengths.__getitem__) if spoken else verbalizer.code
-    return Normalised(_put_back("".join(spoken), kept).strip(), most)
+    return Normalised(_fill_placeholders("".join(spoken), kept).strip(), most)
 
 
-def _speak(piece: str, verbalizer: Verbalizer) -> str:
+def _verbalize(piece: str, verbalizer: Verbalizer) -> str:
     text = plain_digits(piece)
-    text = _speak_figures(_apply(_BEFORE_FIGURES, text, verbalizer), verbalizer)
+    text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, verbalizer), verbalizer)
     return tidy(_apply(_AFTER_FIGURES, text, verbalizer))
 
 
 def _apply(book: RuleBook, text: str, verbalizer: Verbalizer) -> str:
-    left = book.called(set(text))
+    left = book.triggered(set(text))
     while left:
         rule = left & -left
         text = book.rules[rule.bit_length() - 1].apply(text, verbalizer)
@@ -109,22 +109,22 @@ def _apply(book: RuleBook, text: str, verbalizer: Verbalizer) -> str:
     return text
 
 
-def _speak_figures(text: str, verbalizer: Verbalizer) -> str:
-    left = _called_by_figures(text)
+def _verbalize_figures(text: str, verbalizer: Verbalizer) -> str:
+    left = _triggered_by_figures(text)
     while left:
         rule = left & -left
         spoken = _FIGURES.rules[rule.bit_length() - 1].apply(text, verbalizer)
         left ^= rule
         if spoken is not text:
             text = spoken
-            left = _called_by_figures(text) & -(rule << 1)  # those that come after it
+            left = _triggered_by_figures(text) & -(rule << 1)  # the rules behind it
     return text
 
 
-def _called_by_figures(text: str) -> int:
-    """The rules for figures that `text` calls for; none where it holds no figure.
+def _triggered_by_figures(text: str) -> int:
+    """Return the rules for figures that `text` triggers; none if it has no figure.
 
-    What counts are the characters of the figures and the two on either side of each; LONG where one has three digits.
+    The triggers are the characters of each figure, the two on either side, and LONG for a figure of three digits.
     """
     beside: set[str] = set()
     for figure in _FIGURE.finditer(text):
@@ -132,22 +132,22 @@ def _called_by_figures(text: str) -> int:
         beside.update(text[max(0, start - 2) : end + 2])
         if end - start > 2:
             beside.add(LONG)
-    return _FIGURES.called(beside) if beside else 0
+    return _FIGURES.triggered(beside) if beside else 0
 
 
-def _lift(text: str, lexicon: Lexicon) -> tuple[str, list[str]]:
-    """`text` with a mark in place of each tag and each word of the lexicon, and what the marks stand for, in order."""
+def _insert_placeholders(text: str, lexicon: Lexicon) -> tuple[str, list[str]]:
+    """Return `text` with a placeholder for each tag and lexicon entry, and the texts that the placeholders stand for."""
     found = [(tag.start(), tag.end(), tag[0]) for tag in TAG.finditer(text)]
     tags = {place for start, end, _ in found for place in range(start, end)}
     found += [entry for entry in lexicon.find(text) if entry[0] not in tags]
     parts: list[str] = []
     done = 0
     for start, end, _ in sorted(found):
-        parts += [text[done:start], _KEPT]
+        parts += [text[done:start], _PLACEHOLDER]
         done = end
     return "".join([*parts, text[done:]]), [spoken for _, _, spoken in sorted(found)]
 
 
-def _put_back(text: str, kept: Sequence[str]) -> str:
-    pieces = text.split(_KEPT)
+def _fill_placeholders(text: str, kept: Sequence[str]) -> str:
+    pieces = text.split(_PLACEHOLDER)
     return "".join([piece for pair in zip(pieces, [*kept, ""], strict=True) for piece in pair])

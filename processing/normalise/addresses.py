@@ -1,4 +1,4 @@
-"""Web and mail addresses, hashtags and mentions, read part by part in English."""
+"""Rules for web and mail addresses, file names, hashtags and mentions, read part by part in English."""
 
 import re
 
@@ -42,8 +42,8 @@ _MARKS = {
 _TRAILING = ".,;:!?'’)]}…"
 
 
-def read_aloud(address: str) -> str:
-    """'example.com/a' -> 'example dot com slash a'."""
+def address_words(address: str) -> str:
+    """Return the words of an address: 'example.com/a' -> 'example dot com slash a'."""
     words: list[str] = []
     for part in _PART.findall(address):
         if part[0].isdigit() and part.isascii():
@@ -58,13 +58,13 @@ def read_aloud(address: str) -> str:
 def _say_address(match: re.Match[str], verbalizer: Verbalizer) -> str:
     address = match[0].rstrip(_TRAILING)
     tail = match[0][len(address) :]
-    return read_aloud(address.partition("://")[2].rstrip("/") or address) + tail
+    return address_words(address.partition("://")[2].rstrip("/") or address) + tail
 
 
 def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """'notes.txt' -> 'notes dot T X T'."""
     name, ending = match[0][: match.start("ending") - match.start() - 1], match["ending"]
-    return f"{read_aloud(name)} dot {spell(ending.upper(), beside_digit=True)}"
+    return f"{address_words(name)} dot {spell(ending.upper(), beside_digit=True)}"
 
 
 def _say_sharp(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -85,7 +85,7 @@ def _say_mention(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _words(name: str, verbalizer: Verbalizer) -> str:
-    """A name run together, taken apart at its capitals, digits and underscores."""
+    """Return the words of a name that is split at its capitals, digits and underscores."""
     parts = _CAMEL.findall(name)
     return " ".join([_figure(part, verbalizer) if part[0] in "0123456789" else spell(part) for part in parts])
 

@@ -1,4 +1,4 @@
-"""Dates, years and times of day. The day comes before the month, as in India."""
+"""Rules for dates, years and times of day. In a numeric date the day comes before the month, as in India."""
 
 import re
 
@@ -82,7 +82,7 @@ def _date(day: str, month: str, year: str, verbalizer: Verbalizer) -> str | None
 
 
 def _say_iso_time(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """'2024-02-29T10:00:00Z' as a date and a time of day, for the rules that come."""
+    """Return '2024-02-29T10:00:00Z' as a date and a time of day, for later rules."""
     seconds = "" if match[3] in (None, ":00") else match[3]
     return f"{match[1]} {match[2]}{seconds}{' UTC' if match['utc'] else ''}"
 
@@ -98,7 +98,7 @@ def _say_numeric(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _month(written: str, verbalizer: Verbalizer) -> str:
-    """A month in full as it was written; a short one, or a Latin one in an Indian sentence, by the verbalizer's own name."""
+    """Return the verbalizer's name of a month that is written short in Latin letters, else the month as written."""
     return verbalizer.month_name(_MONTH_OF[written]) if written.isascii() and len(written) <= 4 else written
 
 
@@ -126,7 +126,7 @@ def _say_month_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_session(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """A financial or school year, '2024-25'."""
+    """Return the words of a financial or school year, '2024-25'."""
     first, second = int(match[2]), int(match[3])
     if second != (first + 1) % 100 or not 1900 <= first < 2100:
         return None
@@ -142,7 +142,7 @@ def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_duration(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """'1h 30m', '5m 30s' with units that are nothing else, for the rule of measures; '30m' may be metres."""
+    """Return '1h 30m' or '5m 30s' with unambiguous units, for the rule of measures; '30m' alone may be metres."""
     hours, minutes, seconds = match.groups()
     if not hours and not seconds:
         return None
@@ -155,7 +155,7 @@ def _say_decade(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_under_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """'under-19s'."""
+    """Return the words of '-19s' in 'under-19s'."""
     return f" {ENGLISH.decade(match[1])}"
 
 
@@ -196,7 +196,7 @@ def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 DAYS = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_short_day, "MTWFS"))
-"""Before the figures: 'Mon-Fri', 'Mon, 5 Feb', 'Mon. at 9'."""
+"""Rules before those of figures: 'Mon-Fri', 'Mon, 5 Feb', 'Mon. at 9'."""
 
 RULES = (
     Rule(_ISO_TIME, _say_iso_time, "-"),

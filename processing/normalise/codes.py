@@ -1,4 +1,4 @@
-"""Digits that are names, not numbers: telephone numbers, postal codes, versions, model names."""
+"""Rules for digits that are names: telephone numbers, postal codes, versions, model names."""
 
 import re
 from string import ascii_letters
@@ -10,7 +10,7 @@ from processing.normalise.written import LONG, Rule, alternatives, forms_of_all,
 
 _LONG = re.compile(r"\d{16,}")
 _GROUP = r"(?:\d{5}(?!\d(?!\d))|\d{4}(?=\d\d(?!\d))|\d{2,4}(?!\d))"
-"""Two to five digits, in the one way that leaves no single digit of a longer run."""
+"""Two to five digits, such that no single digit of a longer run is left."""
 _WITH_COUNTRY = re.compile(rf"(?<![\w+])\+\d{{1,3}}(?:[ -]?\(?{_GROUP}\)?){{1,5}}(?!\d)")
 _TELEPHONE = re.compile(
     r"""(?<![\w.,+/-])(?:
@@ -76,7 +76,7 @@ def _say_version(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_dotted(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """A version of three parts, or an address of four, which is read by its digits."""
+    """Return the words of a version of three parts, or the digits of a network address of four."""
     parts = match[0].split(".")
     if len(parts) == 4:
         return " dot ".join([ENGLISH.digits(part) for part in parts])
@@ -84,7 +84,7 @@ def _say_dotted(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """'A4', '5G', 'COVID-19', 'FY2024': letters and digits in turn. A figure tied to a few letters is read in English."""
+    """Return the words of 'A4', '5G', 'COVID-19' or 'FY2024'; a figure joined to up to three letters is read in English."""
     parts = _PART.findall(match[0])
     letters = max((len(part) for part in parts if part.isalpha()), default=0)
     reader = verbalizer if letters > 3 and "-" in match[0] else ENGLISH
@@ -94,7 +94,7 @@ def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_model_point(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """'PM2.5', 'GPT-4.5'."""
+    """Return the words of 'PM2.5' or 'GPT-4.5'."""
     return f"{spell(match[1], beside_digit=True)} {ENGLISH.amount(read_amount(match[2]))}"
 
 
@@ -116,7 +116,7 @@ NAMED = (
     Rule(_NAMED, _say_named, LONG),
     Rule(_POSTAL, _say_postal, LONG),
 )
-"""Before dates and amounts, which they resemble."""
+"""Rules before those of dates and amounts, which look alike."""
 
 MODELS = (
     Rule(_DOTTED, _say_dotted, "."),
@@ -124,4 +124,4 @@ MODELS = (
     Rule(_MODEL, _say_model, ascii_letters),
     Rule(_HYPHEN, _say_space, "-–"),
 )
-"""After units and ordinals, which are digits and letters too."""
+"""Rules after those of units and ordinals, which are digits and letters too."""

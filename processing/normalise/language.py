@@ -1,4 +1,4 @@
-"""Choice of the language that reads a sentence: by its scripts and, within Latin letters, by its words."""
+"""Choice of the language in which a sentence is read: by its scripts and, in Latin letters, by its words."""
 
 import re
 
@@ -22,9 +22,9 @@ _TYPED = [
 
 
 def verbalizer_of(sentence: str, previous: Verbalizer) -> Verbalizer:
-    """Return the verbalizer that reads `sentence`; `previous`, that of the sentence before, where no letters tell.
+    """Return the verbalizer for `sentence`; `previous`, that of the sentence before, if no letters tell.
 
-    A sentence with a quarter of its words in an Indian script is in that script's language: the Latin words are guests.
+    A sentence with a quarter of its words in an Indic script is in the language of that script.
     """
     words = [(len(pattern.findall(sentence)), verbalizer) for verbalizer, pattern in _INDIC]
     most, indic = max(words, key=lambda counted: counted[0])

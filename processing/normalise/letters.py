@@ -1,4 +1,4 @@
-"""Capitals, short forms and Roman numerals: which are words, which are spelt, which stand for something longer."""
+"""Rules for capitals, abbreviations and Roman numerals: spoken as words, spelt, or in their long form."""
 
 import re
 from string import ascii_uppercase
@@ -11,22 +11,20 @@ from processing.normalise.short_forms import (
     INDIC,
     INDIC_BEFORE_NUMBER,
     MONTHS,
-    NUMBERED_NOUNS,
     ORDINARY_CAPITALS,
-    ROYAL_NAMES,
     SPELT,
     WITH_STROKE,
     WORD_LIKE,
 )
 from processing.normalise.units import UNITS
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import INDIC_LETTERS, Rule, closes_sentence, last_word, next_word
+from processing.normalise.written import INDIC_LETTERS, Rule, closes_sentence, forms_of_all, last_word, next_word
 
 _ONSETS = frozenset(
     "BL BR CH CL CR DR FL FR GL GR KH PH PL PR SC SH SK SL SM SN SP ST SW TH TR TW WH KN WR BH DH GH".split()
 )
 _SYLLABLES = re.compile(r"[^AEIOUY]{0,2}[AEIOUY]+(?:[^AEIOUY]{1,2}[AEIOUY]+)*[^AEIOUY]{0,2}")
-"""One way to match: `([^A]{0,2}[A]{1,2})+` can part n vowels in 1.6 to the power of n ways."""
+"""Pronounceable capitals. It has one way to match; `([^A]{0,2}[A]{1,2})+` can split n vowels in 1.6 to the power of n ways."""
 _CAPITALS = re.compile(r"(?<![A-Za-z\d.@#&])([A-Z]{2,6})(s?)(?![A-Za-z\d])(?:-(?=[A-Z]{2}))?")
 _SHORT = re.compile(r"(?<![A-Za-z.@])[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)")
 _BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d]))")
@@ -36,11 +34,13 @@ _INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24}) (?P<roman>[IVXLC]{1,7})(?![A-Za-z\d'’-]|\.[A-Za-z])")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_NUMBERED_NOUNS = frozenset(forms_of_all(lambda written: written.numbered_nouns))
+_ROYAL_NAMES = frozenset(forms_of_all(lambda written: written.royal_names))
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
 def spell(word: str, *, beside_digit: bool = False) -> str:
-    """Letters with spaces between where `word` is spoken so ('GDP'), else the word ('NASA', 'Phone')."""
+    """Return `word` with spaces between its letters if it is spelt ('GDP'), else unchanged ('NASA', 'Phone')."""
     if beside_digit and len(word) <= 3 and (word.isupper() or len(word) == 1 or not _has_vowel(word)):
         return word if word in WORD_LIKE else " ".join(word.upper())
     return " ".join(word) if word.isupper() and len(word) > 1 and _is_spelt(word) else word
@@ -73,7 +73,7 @@ def _say_capitals(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """An abbreviation with its stop. The stop stays where it ends the sentence too."""
+    """Return the long form of an abbreviation. Its stop stays if it also ends the sentence."""
     token = match[0][:-1]
     words = _long_form(token, match)
     if words is None:
@@ -148,9 +148,9 @@ def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if not _ROMAN_FORM.fullmatch(roman):
         return None
     number = _roman_value(roman)
-    if word.lower() in NUMBERED_NOUNS:
+    if word.lower() in _NUMBERED_NOUNS:
         return f"{word} {verbalizer.cardinal(number)}"
-    if word in ROYAL_NAMES:
+    if word in _ROYAL_NAMES:
         return f"{word} {verbalizer.regnal(number)}"
     named = word[0].isupper() or not word[0].isascii()
     sized = roman == "XL"
@@ -174,7 +174,7 @@ SHORT_FORMS = (
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_ROMAN, _say_roman, "IVX"),
 )
-"""Before the figures: 'No. 5', 'Chapter IV'."""
+"""Rules before those of figures: 'No. 5', 'Chapter IV'."""
 
 CAPITALS = (Rule(_CAPITALS, _say_capitals, ascii_uppercase),)
-"""After the figures, whose units and codes are capitals too."""
+"""Rules after those of figures, whose units and codes are also capitals."""

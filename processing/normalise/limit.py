@@ -1,27 +1,26 @@
-"""How long the spoken form of a text may be; knows no language.
+"""Limit of the length of a text's spoken form.
 
-Guarantee: the spoken form has at most `spoken_limit` characters, and at most one piece above that is ever held.
+Guarantee: the spoken form has at most `spoken_limit` characters, and at most one piece above that is held.
 """
 
 from shared.errors import TextTooLong
 
 _PER_CHARACTER = 8
-"""Spoken characters for a written one. Digits one by one take 5 (English) to 6 (Telugu), lists of amounts and units up to
-7.5; only signs, powers and lexicons take more."""
-_ALWAYS = 2_000
-"""Spoken characters that a text of any length may have: eight entries of a lexicon at their longest."""
+"""Spoken characters for each written one. Digits one by one take 5 (English) to 6 (Telugu), lists of amounts and units up
+to 7.5; only signs, powers and lexicons take more."""
+_BASE = 2_000
+"""Spoken characters allowed to a text of any length: about eight lexicon entries of the longest kind."""
 
 
 def spoken_limit(written: int) -> int:
-    """The most characters that the spoken form of `written` characters may have."""
-    return _PER_CHARACTER * written + _ALWAYS
+    """Return the limit of the spoken form, in characters, for `written` characters."""
+    return _PER_CHARACTER * written + _BASE
 
 
 class SpokenLength:
-    """Counts the spoken form of a text of `written` characters while it is made.
+    """Length of the spoken form of a text of `written` characters, counted while it is built.
 
-    `plain` is the length of the text without decoration, `kept` that of the tags and lexicon entries spoken as they stand.
-    Raises TextTooLong, as `add` does.
+    `plain` is the length of the text after the clean-up, `kept` that of the tags and lexicon entries. Raises TextTooLong.
     """
 
     def __init__(self, *, written: int, plain: int, kept: int) -> None:
@@ -31,7 +30,7 @@ class SpokenLength:
         self._check()
 
     def add(self, *, read: int, spoken: int) -> None:
-        """Count `spoken` characters, which `read` plain ones became. Raises TextTooLong above the limit."""
+        """Count `spoken` characters, made from `read` plain ones. Raises TextTooLong above the limit."""
         self._read += read
         self._spoken += spoken
         self._check()
@@ -42,6 +41,6 @@ class SpokenLength:
             return
         whole = self._kept + self._spoken * self._plain // max(1, self._read)
         raise TextTooLong(
-            f"text: {self._written} characters become about {whole} as they are spoken; at most {limit} are",
+            f"text: {self._written} characters become about {whole} when they are spoken; the limit is {limit}",
             details={"field": "text", "spoken": whole, "limit": limit},
         )

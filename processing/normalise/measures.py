@@ -1,4 +1,4 @@
-"""Measured things, ordinals and fractions: a number and what makes it more than a number."""
+"""Rules for measures, ordinals and fractions."""
 
 import re
 
@@ -20,13 +20,13 @@ from processing.normalise.written import (
     read_amount,
 )
 
-_MIDDLES = [verbalizer.letters for verbalizer in VERBALIZERS if verbalizer.word_goes_on != verbalizer.letters]
-_SAME_SCRIPT = "".join(rf"(?!(?<=[{letters}])[{letters}])" for letters in _MIDDLES)
-"""No letter follows a unit in the same script, where a letter may follow one in another."""
+_JOINED_LETTERS = [verbalizer.letters for verbalizer in VERBALIZERS if verbalizer.word_goes_on != verbalizer.letters]
+_NO_LETTER_OF_SAME_SCRIPT = "".join(rf"(?!(?<=[{letters}])[{letters}])" for letters in _JOINED_LETTERS)
+"""Not before a letter of the unit's own script, in languages whose endings join a unit in another script."""
 _MEASURE = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
-    rf"(?![0-9{WORD_GOES_ON}]){_SAME_SCRIPT}"
+    rf"(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT}"
 )
 _INCHES = re.compile(r"(?<=\d)in(?![\w-])|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])")
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
@@ -61,7 +61,7 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """'6in', '6 ft 2 in'."""
+    """Return '6in' or '6 ft 2 in' with the word 'inch', for the rule of measures."""
     return f"{match['feet'] or ''} inch"
 
 
@@ -82,7 +82,7 @@ def _say_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _ordinal_rule(written: Verbalizer) -> Rule:
-    """Return the rule for the ordinals that one language writes. The language of the sentence reads them."""
+    """Return the rule for ordinals as one language writes them; the verbalizer of the sentence reads them."""
     endings, joint = written.written.ordinal_endings, " ?-?" if written.block is not None else "-?"
     pattern = rf"{BEFORE}(\d{{1,9}}){joint}(?P<ending>{endings})(?![{written.letters}])"
     return Rule(re.compile(pattern), _say_ordinal, "".join(ending[0] for ending in endings.split("|")))
@@ -93,7 +93,7 @@ def _say_vulgar(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_fraction(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """'1 3/4', '1/2 kg'; two numbers alone with a stroke between may be something else."""
+    """Return the words of '1 3/4' or '1/2 kg'; leave two numbers alone with a stroke to later rules."""
     over, under = int(match["over"]), int(match["under"])
     alone = not match["unit"] and (not match["whole"] or over > 9)
     return _part(match, over, under, verbalizer) if 0 < over < under and not alone else None

@@ -1,4 +1,4 @@
-"""Amounts of money: the currency's sign or code, the amount, its lakhs and millions, what it buys."""
+"""Rules for amounts of money: sign or code of the currency, number, magnitude, and the unit that it buys."""
 
 import re
 
@@ -22,12 +22,10 @@ _CODE_OF = codes_of_forms(lambda written: written.currencies)
 _FORM = alternatives(_CODE_OF)
 _PER = alternatives(RATES)
 _PER_WORD = alternatives({verbalizer.written.per for verbalizer in VERBALIZERS})
-_SAID = rf"(?: (?:{alternatives(forms_of_all(lambda written: written.currency_names))}))?"
-_TAIL = (
-    rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_SAID}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0d7f]))?"
-)
-_SPEAKER_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.money_endings}
-_ENDING = f"(?P<ending>{alternatives(_SPEAKER_OF)})?"
+_NAME_AFTER = rf"(?: (?:{alternatives(forms_of_all(lambda written: written.currency_names))}))?"
+_TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0d7f]))?"
+_LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.money_endings}
+_ENDING = f"(?P<ending>{alternatives(_LANGUAGE_OF)})?"
 _BEFORE_AMOUNT = re.compile(
     rf"(?<![A-Za-z\u0900-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>{NUMBER})"
     rf"(?P<first_magnitude>{MAGNITUDES})(?:{DASH}(?:{_FORM})? ?(?P<second>{NUMBER}))?{_TAIL}{_ENDING}"
@@ -57,12 +55,12 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _keep_stop(match: re.Match[str], words: str) -> str:
-    """'₹5 cr.' at the end of a sentence: the stop is the sentence's too."""
+    """Return `words` with the stop of '₹5 cr.' if it also ends the sentence."""
     return words + "." * (match[0].endswith(".") and closes_sentence(match))
 
 
 def _with_ending(words: str, ending: str | None) -> str:
-    return _SPEAKER_OF[ending].with_money_ending(words, ending) if ending else words
+    return _LANGUAGE_OF[ending].with_money_ending(words, ending) if ending else words
 
 
 def _say_coins(match: re.Match[str], verbalizer: Verbalizer) -> str:

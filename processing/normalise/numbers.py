@@ -1,4 +1,4 @@
-"""Numbers beside numbers (ranges, scores, ratios), and every number that is left."""
+"""Rules for numbers beside numbers (ranges, scores, ratios), and for every number that is left."""
 
 import re
 
@@ -31,10 +31,10 @@ _RANGE = re.compile(
 _SHORT_SCALE = re.compile(
     rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B)(?![A-Za-z0-9])"
 )
-_SPEAKER_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
+_LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
     rf"(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
-    rf"(?P<ending>{alternatives(_SPEAKER_OF)})?(?P<more>\+(?![\d=]))?"
+    rf"(?P<ending>{alternatives(_LANGUAGE_OF)})?(?P<more>\+(?![\d=]))?"
 )
 _LEFT_OVER = re.compile(r"\d+")
 _YEAR_BEFORE = frozenset(
@@ -54,7 +54,7 @@ _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 
 
 def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """A fraction, marks out of a whole, a cricket score, or two numbers side by side."""
+    """Return the words of a fraction, of marks out of a whole, of a cricket score, or of two numbers."""
     first, second = int(match[1]), int(match[2])
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
@@ -67,7 +67,7 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """'9.2/10'."""
+    """Return the words of '9.2/10'."""
     return verbalizer.out_of(_plain(match[1], verbalizer), int(match[2]))
 
 
@@ -77,14 +77,14 @@ def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_chain(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """'1-2-3', or the long number of a book or an order, which is read by its digits."""
+    """Return the words of '1-2-3', or the digits of the long number of a book or an order."""
     if len(match[0]) > 12:
         return verbalizer.digits(match[0])
     return " ".join([_plain(part, verbalizer) for part in match[0].split("-")])
 
 
 def _say_sets(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """The sets of a match, '6-4, 3-6', which somebody lost; None for a list of ranges."""
+    """Return the sets of a match, '6-4, 3-6', one of which is lost; None for a list of ranges."""
     pairs = [tuple(map(int, pair.split("-"))) for pair in match[0].split(",")]
     if all(first < second for first, second in pairs):
         return None
@@ -135,7 +135,7 @@ def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
         counted = bool(ending) or verbalizer.is_counting(match.string[match.end() : match.end() + 2])
         words = _plain(number, verbalizer, counted=counted)
     if ending:
-        words = _SPEAKER_OF[ending].with_number_ending(words, number, ending)
+        words = _LANGUAGE_OF[ending].with_number_ending(words, number, ending)
     return words + f" {verbalizer.signs['over']}" * bool(match["more"]) + _gap(match)
 
 
@@ -144,7 +144,7 @@ def _gap(match: re.Match[str]) -> str:
 
 
 def _is_year(match: re.Match[str], number: str) -> bool:
-    """Four bare digits are a year from 1900 to 2099 unless they count something; earlier ones where a word says so."""
+    """Return whether four digits are a year: from 1900 to 2099 unless a counted word follows, from 1100 after a word for it."""
     if len(number) != 4 or not number.isdigit() or match["more"]:
         return False
     if next_word(match.string, match.end()).lower().rstrip(".,;:!?") in _COUNTED:
@@ -159,7 +159,7 @@ def _say_digits(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 SCALES = (Rule(_SHORT_SCALE, _say_short_scale, "kKLCcmbMB"),)
-"""'10k', before the models whose names are alike."""
+"""Rule for '10k', before those of models, which look alike."""
 
 RULES = (
     Rule(_MARKS, _say_marks, "/"),

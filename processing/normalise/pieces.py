@@ -1,50 +1,51 @@
-"""A long sentence in pieces for the rules, so that one search of one rule stays short; knows no language.
+"""Pieces of a long sentence, so that each search of a rule's pattern stays short.
 
-`re` keeps the interpreter's lock while it searches. A rule takes up to 1.3 µs a character (measured: `1-1-1-`, each tried
-with every unit), which is 3 ms for a piece and 65 ms for a sentence of 50,000 characters.
+`re` holds the interpreter's lock while it searches. A rule takes up to 1.3 µs a character (measured with `1-1-1-`, which
+is tried with every unit): 3 ms for a piece, 65 ms for a sentence of 50,000 characters.
 """
 
 import re
 from collections.abc import Iterator
 
-_MOST = 2_000
-"""Characters. Few sentences are as long; what comes without full stops may be."""
-_APART = 24
-"""Characters without a figure or a capital on either side of a good cut: rules look about as far for a unit or a name."""
+_MAX_CHARACTERS = 2_000
+"""Characters of a piece. Few sentences are longer; text without full stops may be."""
+_CONTEXT = 24
+"""Characters without a figure or a capital on either side of a good cut: about as far as rules look for a unit or a name."""
 _LETTER = r"[^\s\d!-/:-@\[-`{-~]"
 
 
 def _upto(place: str) -> str:
-    """A pattern for the most characters that end at `place`, and at least half a piece."""
-    return rf"(?s:.{{{_MOST // 2},{_MOST}}}){place}"
+    """Return a pattern for the longest piece that ends at `place`, at least half a piece."""
+    return rf"(?s:.{{{_MAX_CHARACTERS // 2},{_MAX_CHARACTERS}}}){place}"
 
 
 _PIECE = re.compile(
     "|".join(
         [
-            rf"(?s:.{{1,{_MOST}}})\Z",
-            _upto(rf"(?<=[^\dA-Z]{{{_APART}}})(?<={_LETTER})(?=\s{_LETTER}[^\dA-Z]{{{_APART}}})"),
-            _upto(rf"(?<=\D{{{_APART}}})(?<={_LETTER})(?=\s{_LETTER}\D{{{_APART}}})"),
+            rf"(?s:.{{1,{_MAX_CHARACTERS}}})\Z",
+            _upto(rf"(?<=[^\dA-Z]{{{_CONTEXT}}})(?<={_LETTER})(?=\s{_LETTER}[^\dA-Z]{{{_CONTEXT}}})"),
+            _upto(rf"(?<=\D{{{_CONTEXT}}})(?<={_LETTER})(?=\s{_LETTER}\D{{{_CONTEXT}}})"),
             _upto(r"(?<=\w)(?=\s)"),
             _upto(r"(?=\s)"),
-            _upto(rf"(?<=\D{{{_APART}}})(?=\w\D{{{_APART}}})"),
+            _upto(rf"(?<=\D{{{_CONTEXT}}})(?=\w\D{{{_CONTEXT}}})"),
             _upto(r"(?:(?<!\d)|(?!\d))(?=[ -~]|\w)"),
             _upto(r"(?=[ -~]|\w)"),
-            rf"(?s:.{{{_MOST}}})",
+            rf"(?s:.{{{_MAX_CHARACTERS}}})",
         ]
     )
 )
-"""All that is left; else up to a space between words far from figures and capitals, far from figures, to any space; without
-a space to a letter far from figures, or to any character that begins a cluster, not inside a figure if that can be."""
+"""Next piece, ending in the first of these places that exists: the end of the text; a space between words far from figures
+and capitals; one far from figures; one behind a word; any space; a letter far from figures; a character that begins a
+cluster, outside a figure; any such character."""
 
 
 def pieces(sentence: str) -> Iterator[str]:
-    """Yield the parts of `sentence`, in order, none above 2,000 characters; a shorter sentence is one piece.
+    """Yield the pieces of `sentence`, in order, each of at most 2,000 characters.
 
-    A cut is before the white space between two words without a figure nearby, where there is one. A space is added where
-    the cut is in a figure or between a figure and a letter, whose words would run together.
+    A cut is before white space between two words far from figures, if there is any. A cut in a figure, or between a
+    figure and a letter, adds a space, because the words would run together.
     """
-    if len(sentence) <= _MOST:
+    if len(sentence) <= _MAX_CHARACTERS:
         yield sentence
         return
     for found in _PIECE.finditer(sentence):

@@ -1,8 +1,8 @@
-"""Abbreviations and their long forms; capitals and how they are spoken. Data."""
+"""Long forms of abbreviations, and capitals by the way in which they are spoken. Data."""
 
 
 def _pairs(text: str) -> dict[str, str]:
-    """Lines of `short, short = long`."""
+    """Return the long form of each short form, from lines of `short, short = long`."""
     pairs: dict[str, str] = {}
     for line in text.strip().splitlines():
         short, _, long = line.partition("=")
@@ -86,7 +86,7 @@ b.ed = B Ed
 m.phil = M Phil
 ll.b = L L B
 """)
-"""Latin abbreviations that always mean this; in lower case, without the last stop."""
+"""Latin abbreviations with one meaning; in lower case, without the last stop."""
 
 BEFORE_NUMBER = _pairs("""
 no = number
@@ -123,10 +123,10 @@ oct = October
 nov = November
 dec = December
 """)
-"""Long only where a number follows."""
+"""Abbreviations only before a number."""
 
 BEFORE_CAPITAL = {"st": ("Saint", "Street"), "mt": ("Mount", "mount"), "ft": ("Fort", "feet")}
-"""Before a name, and elsewhere."""
+"""Long forms before a name, and elsewhere."""
 
 WITH_STROKE = _pairs("""
 c/o = care of
@@ -191,10 +191,10 @@ INDIC = _pairs("""
 """)
 
 INDIC_BEFORE_NUMBER = {"సా": "సాయంత్రం", "ఉ": "ఉదయం", "మ": "మధ్యాహ్నం", "मो": "मोबाइल"}
-"""Words or names of their own elsewhere."""
+"""Abbreviations in Indic scripts before a number; words or names elsewhere."""
 
 MONTHS = frozenset("jan feb apr jul aug sep sept oct nov dec".split())
-"""Of the short forms before a number: long in other places too, where capitalised."""
+"""Those of BEFORE_NUMBER that are also abbreviations elsewhere if they are capitalised."""
 
 WORD_LIKE = frozenset(
     """NASA ISRO NATO UNESCO UNICEF AIDS COVID PAN SIM PIN RAM ROM AIIMS SAARC SEBI NITI OPEC ASEAN FIFA LASER RADAR BRICS
@@ -202,14 +202,14 @@ WORD_LIKE = frozenset(
     SONAR SWAT YOLO FOMO GIF JPEG LAN WAN WIFI SCUBA CAPTCHA BARC NEFT IMAX IKEA TESLA SPAM MODI INDIA AYUSH UDAN
     AFSPA MCOCA SARS MERS ZEE VISA MISA TADA SIP NAAC NIRF GIFT ELISA DOS MIDI ASCII JSON YAML LEGO NOKIA""".split()
 )
-"""Acronyms spoken as words."""
+"""Acronyms that are spoken as words."""
 
 SPELT = frozenset(
     """ICICI NCERT AICTE UIDAI IAS IPS IFS IRS IIT IIM USA UAE UK EU UN US AI IT ID IP OS PC TV DVD USB ATM OTP UPI EMI CEO PhD
     CFO CTO COO VIP FIR NGO GDP GST KYC RTI LIC EVM LED LCD BA MA BE MBA MCA BCA CA PA PM CM MP MLA MLC DM SP DGP ACP DCP
     HR PR QR FAQ DIY ETA ASAP IPO ETF AC DC ICU OPD OBC EWS OTT APJ IOS IOC ICC IOA API URL AQI ISI IAF INA AAP IAEA""".split()
 )
-"""Spelt although they could be words."""
+"""Acronyms that are spelt although they are pronounceable."""
 
 ORDINARY_CAPITALS = frozenset(
     """THE AND NOT YOU ARE FOR ALL BUT NO YES STOP NEW OLD IS IN ON OF TO WE HE ME MY GO DO SO UP OK AS AT BY IF OR AN AM BE
@@ -217,21 +217,4 @@ ORDINARY_CAPITALS = frozenset(
     BEST VERY MUST ONLY MORE MOST WITH FROM THIS THAT WHAT WHEN YOUR OUT SHE HIM ITS LET SAY SEE TRY USE WAY WON RUN RED BUY
     HOT WIN FUN OH HI HEY WOW BYE AH HA HMM EH PLEASE RAM SHIV OM JAI HIND DON SIR MAN MEN BOY END BAD NEVER EVER ANY""".split()
 )
-"""English words in capitals for emphasis."""
-
-NUMBERED_NOUNS = frozenset(
-    """chapter part section volume vol war act scene book class type phase grade article schedule unit level stage rule
-    appendix annexure annex table figure module lesson paper group category division title note track tier episode season
-    version mark zone region world phase- round semester sem step item list clause proposition theorem amendment
-    अध्याय भाग खंड खण्ड कक्षा चरण युद्ध अनुच्छेद धारा प्रकार श्रेणी सूची सत्र अंक
-    అధ్యాయం భాగం విభాగం తరగతి దశ యుద్ధం ప్రపంచయుద్ధం సంపుటి రకం ఖండం""".split()
-)
-
-ROYAL_NAMES = frozenset(
-    """Elizabeth George Henry Louis Charles William James Edward Richard Philip Napoleon Paul Benedict Pius Francis Nicholas
-    Peter Catherine Alexander Frederick Mary Rajaraja Rajendra Pulakeshin Chandragupta Akbar Alam Zafar Ramses Ramesses
-    Leo Gregory Gustav Christian Ferdinand Wilhelm Juan Felipe Carlos Leopold Albert Margaret Wodeyar Jahan Shah
-    एलिज़ाबेथ जॉर्ज हेनरी लुई चार्ल्स विलियम जेम्स एडवर्ड चंद्रगुप्त पुलकेशिन राजराज राजेंद्र नेपोलियन आलम
-    ఎలిజబెత్ జార్జ్ హెన్రీ లూయీ చార్లెస్ విలియం పులకేశి చంద్రగుప్త రాజరాజ రాజేంద్ర""".split()
-)
-"""Names after which a Roman numeral is an ordinal."""
+"""English words that are written in capitals for emphasis."""

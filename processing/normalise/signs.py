@@ -1,4 +1,4 @@
-"""Signs of arithmetic and of shorthand, in words."""
+"""Rules for signs of arithmetic and of shorthand."""
 
 import re
 from collections.abc import Callable
@@ -51,7 +51,7 @@ _SYMBOLS = {
     "σ": "sigma",
     "ω": "omega",
 }
-"""Of science: read in English everywhere. A Greek letter is one only where it stands alone."""
+"""Symbols of science, read in English in every language. A Greek letter is one only if it stands alone."""
 
 
 def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -59,12 +59,12 @@ def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _saying(name: str) -> Callable[[re.Match[str], Verbalizer], str]:
-    """Whatever was written, the sign of this name."""
+    """Return a function that says the sign of this name for any match."""
     return lambda match, verbalizer: f" {verbalizer.signs[name]} "
 
 
 def _say_symbol(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """A symbol by its name, once where it is repeated for decoration."""
+    """Return the name of a symbol, once if the symbol is repeated for decoration."""
     after = match.string[match.end() : match.end() + 1]
     return f" {_SYMBOLS[match[0][0]]}" + " " * (after.isalnum() or after == "(")
 
@@ -82,12 +82,12 @@ def _say_nothing(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
 
 
-def _rule(pattern: str, needs: str, say: Callable[[re.Match[str], Verbalizer], str] = _say_sign) -> Rule:
-    return Rule(re.compile(pattern), say, needs)
+def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer], str] = _say_sign) -> Rule:
+    return Rule(re.compile(pattern), say, triggers)
 
 
 BEFORE_NUMBERS = (_rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),)
-"""A minus or plus of the number's own."""
+"""Sign of a number itself."""
 
 BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
@@ -107,7 +107,7 @@ BETWEEN_NUMBERS = (
     _rule(r"(?<=[\w)])([²³])", "²³"),
     _rule(r"(?<=\s)(@)(?=\s?[\d₹$])", "@"),
 )
-"""Before the numbers are words."""
+"""Rules between numbers, applied while the numbers are digits."""
 
 BETWEEN_WORDS = (
     _rule(r"([√∞∑≥≤≠])(?:\1{3,})?|(?<![^\W\d])[αβγδΔθλπσω](?![^\W\d])", "".join(_SYMBOLS), _say_symbol),
@@ -120,4 +120,4 @@ BETWEEN_WORDS = (
     _rule(rf"(?<={_LETTER}) ?([%°])", "%°"),
     _rule(rf"(?<={_LETTER})/(?={_LETTER[:-2]}(])", "/", _say_nothing),
 )
-"""After it."""
+"""Rules between words, applied after the numbers are words."""

@@ -88,6 +88,10 @@ class WrittenForms:
     """Case endings that are written directly after a figure."""
     money_endings: Sequence[str] = ()
     """Case endings that are written directly after an amount of money."""
+    numbered_nouns: Sequence[str] = ()
+    """Nouns before a Roman numeral that is a cardinal, such as "chapter"; in lower case."""
+    royal_names: Sequence[str] = ()
+    """Names before a Roman numeral that is an ordinal, such as "Henry"."""
     code_names: Sequence[str] = ()
     """Names of codes that are read by their digits, such as "PIN"."""
     code_links: Sequence[str] = ()

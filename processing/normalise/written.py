@@ -1,4 +1,4 @@
-"""How numbers are written: the pattern fragments that the rules share, and the reading of what they match."""
+"""Written forms of numbers: rules, the pattern fragments that they share, and readers of their matches."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,12 +11,12 @@ GROUPED = r"\d{1,3}(?:,\d{2,3}){0,6},\d{3}(?!\d)"
 WHOLE = rf"(?:{GROUPED}|\d{{1,15}})"
 NUMBER = rf"{WHOLE}(?:\.\d{{1,12}})?(?!\d)"
 LONG = "\uffff"
-"""Among what stands beside figures: a figure of three digits or more."""
+"""Trigger of a rule that triggers a figure of three digits or more."""
 BEFORE = r"(?<![\w.,])"
-"""No digit, letter or decimal sign stands before."""
+"""Not behind a digit, a letter or a decimal sign."""
 DASH = r" ?[-–—~] ?"
 AFTER = r"(?![\w\u0900-\u0d7f])"
-"""No letter or digit of any script follows."""
+"""Not before a letter or a digit of any script."""
 
 
 def alternatives(forms: Iterable[str]) -> str:
@@ -25,12 +25,12 @@ def alternatives(forms: Iterable[str]) -> str:
 
 
 def forms_of_all(of_one: Callable[[WrittenForms], Iterable[str]]) -> list[str]:
-    """Return the written forms of every language, given which of one language's are meant."""
+    """Return the written forms that `of_one` selects, of all languages together."""
     return [form for verbalizer in VERBALIZERS for form in of_one(verbalizer.written)]
 
 
 def codes_of_forms(of_one: Callable[[WrittenForms], Mapping[str, str]]) -> dict[str, str]:
-    """Return the key of each written form in a table of every language, such as that of currencies."""
+    """Return the key of each written form in the tables that `of_one` selects, such as those of currencies."""
     tables = [of_one(verbalizer.written) for verbalizer in VERBALIZERS]
     return {form: key for table in tables for key, forms in table.items() for form in forms.split()}
 
@@ -47,18 +47,18 @@ MAGNITUDES = rf"(?: ?{_MAGNITUDE}(?: {_MAGNITUDE})?(?![{WORD_GOES_ON}]))?"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One written form: where `pattern` matches, `say` gives the words, or None to leave it to a later rule.
+    """Rule for one written form: `say` returns the words for a match of `pattern`, or None to leave it to a later rule.
 
-    `needs` are characters of which one must be there for the pattern to be worth trying: beside a figure for the rules of
-    figures, anywhere for the others; "" is always. Without it most of the time would go into patterns that cannot match.
+    The pattern is tried only if one of the characters `triggers` is present: beside a figure for the rules of figures,
+    anywhere for the others. "" means always. Without triggers, most time would go into patterns that cannot match.
     """
 
     pattern: re.Pattern[str]
     say: Callable[[re.Match[str], Verbalizer], str | None]
-    needs: str = ""
+    triggers: str = ""
 
     def apply(self, sentence: str, verbalizer: Verbalizer) -> str:
-        """`sentence` with its matches in words; the same object where nothing is replaced."""
+        """Return `sentence` with its matches in words; the same object if nothing is replaced."""
         parts: list[str] = []
         done = 0
         for match in self.pattern.finditer(sentence):
@@ -70,27 +70,27 @@ class Rule:
 
 
 class RuleBook:
-    """Rules in their order, and which of them the characters of a text call for, as a number with a bit for each rule."""
+    """Rules in order, with a look-up from characters to the rules that they trigger, as a number with one bit for each rule."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
         self._always = 0
-        self._calling: dict[str, int] = {}
+        self._by_trigger: dict[str, int] = {}
         for place, rule in enumerate(self.rules):
-            for character in rule.needs:
-                self._calling[character] = self._calling.get(character, 0) | 1 << place
-            self._always |= (not rule.needs) << place
+            for character in rule.triggers:
+                self._by_trigger[character] = self._by_trigger.get(character, 0) | 1 << place
+            self._always |= (not rule.triggers) << place
 
-    def called(self, there: set[str]) -> int:
-        """The rules that need one of the characters `there`, and those that need none."""
-        called = self._always
-        for character in there & self._calling.keys():
-            called |= self._calling[character]
-        return called
+    def triggered(self, characters: set[str]) -> int:
+        """Return the rules that one of `characters` triggers, and those without triggers."""
+        triggered = self._always
+        for character in characters & self._by_trigger.keys():
+            triggered |= self._by_trigger[character]
+        return triggered
 
 
 def read_amount(number: str, *, magnitudes: str | None = None, western: bool = False) -> Amount:
-    """The amount that `number` writes; commas may group by the Indian or the Western custom."""
+    """Return the amount that `number` writes, with commas in Indian or Western groups."""
     whole, _, decimals = number.partition(".")
     groups = whole.split(",")
     names = tuple(_MAGNITUDE_OF[word] for word in (magnitudes or "").split())
@@ -99,17 +99,17 @@ def read_amount(number: str, *, magnitudes: str | None = None, western: bool = F
 
 
 def closes_sentence(match: re.Match[str]) -> bool:
-    """Nothing but closing quotes and brackets follows, so a stop in the match is the sentence's own."""
+    """Return whether only closing quotes and brackets follow, so that a stop in the match also ends the sentence."""
     return not match.string[match.end() : match.end() + 8].strip("\"'”’) \n")
 
 
 def last_word(text: str, end: int) -> str:
-    """The word before `end`, punctuation and all; looks at most 40 characters back."""
+    """Return the word before `end` with its punctuation, within 40 characters."""
     words = text[max(0, end - 40) : end].split()
     return words[-1] if words else ""
 
 
 def next_word(text: str, start: int) -> str:
-    """The word after `start`; looks at most 40 characters ahead."""
+    """Return the word after `start` with its punctuation, within 40 characters."""
     words = text[start : start + 40].split()
     return words[0] if words else ""

@@ -29,7 +29,7 @@ def test_figures_and_units_are_far_from_the_limit(text):
 def test_a_spoken_form_beyond_the_limit_is_refused_with_its_length(unit, spoken):
     text = (unit * 50_000)[:50_000]
     with pytest.raises(
-        TextTooLong, match=r"50000 characters become about \d+ as they are spoken; at most 402000"
+        TextTooLong, match=r"50000 characters become about \d+ when they are spoken; the limit is 402000"
     ) as caught:
         normalise(text)
     assert caught.value.details["limit"] == 402_000

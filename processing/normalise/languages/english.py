@@ -106,6 +106,14 @@ class English(Verbalizer):
         clock=("hrs", "Hrs", "hours", "o'clock"),
         parts_of_day=("morning",),
         scores="""won beat lost drew score led leads lead win score: scoreline defeated thrashed""".split(),
+        numbered_nouns="""chapter part section volume vol war act scene book class type phase grade article schedule unit
+            level stage rule appendix annexure annex table figure module lesson paper group category division
+            title note track tier episode season version mark zone region world phase- round semester sem step
+            item list clause proposition theorem amendment""".split(),
+        royal_names="""Elizabeth George Henry Louis Charles William James Edward Richard Philip Napoleon Paul Benedict Pius
+            Francis Nicholas Peter Catherine Alexander Frederick Mary Rajaraja Rajendra Pulakeshin Chandragupta
+            Akbar Alam Zafar Ramses Ramesses Leo Gregory Gustav Christian Ferdinand Wilhelm Juan Felipe Carlos
+            Leopold Albert Margaret Wodeyar Jahan Shah""".split(),
         code_names="""PIN Pin pin OTP otp PNR CVV Aadhaar Aadhar aadhaar zip ZIP pincode Pincode password
             passcode""".split(),
         code_links=("code", "Code", "no.", "no", "number", "is"),
