@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from processing.normalise.languages import VERBALIZERS
-from processing.normalise.verbalizer import Amount, Verbalizer, WrittenForms
+from processing.normalise.verbalizer import Amount, Verbalizer
+from processing.normalise.written_forms import WrittenForms
 
 GROUPED = r"\d{1,3}(?:,\d{2,3}){0,6},\d{3}(?!\d)"
 WHOLE = rf"(?:{GROUPED}|\d{{1,15}})"

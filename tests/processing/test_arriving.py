@@ -1,4 +1,4 @@
-"""Sentences out of text that arrives: where `spans` of the whole text has them, early, and in linear time."""
+"""Sentence segmentation of arriving text: at the boundaries of `spans`, as early as possible, in linear time."""
 
 import inspect
 import json
@@ -19,7 +19,7 @@ from tests.hostile import UNITS, calls, cpu_s, text_of
 
 DATA = Path(__file__).parents[1] / "data"
 WORD_AHEAD = re.compile(r"(?:\[[^\]\s]*\]|[^\w\[]|_)*[^\W_]\S*\s")
-"""What must follow a sentence's end for the sentence to be given: the first word behind it, whole."""
+"""Text behind the end of a sentence that lets the sentence be emitted: the first word, whole."""
 
 PARTS = ["Hello", "world", " ", "  ", ". ", "! ", "? ", "...", "।", "॥ 12 ॥", "॥१॥", "॥ 1", "[laughs]", "[two words]"]
 PARTS += ["\n", "\r\n", "www.a.b", "http://x.y/z", "Dr. ", "No. ", "e.g.", "J. K. ", "బి. ", "ఎ.", "అని ", '"', "”", ")"]
@@ -51,7 +51,7 @@ PROSE = st.lists(st.tuples(st.sampled_from(CORPORA), st.sampled_from([" ", "\n",
 
 
 def pieces_of(text: str, chance: random.Random) -> list[str]:
-    """`text` cut at random: character by character, in small pieces, or in large ones."""
+    """Return `text` cut at random: character by character, in small pieces, or in large ones."""
     longest = chance.choice([1, 8, 60, 500])
     cuts = accumulate(iter(lambda: chance.randint(1, longest), 0))
     places = [0]
@@ -61,32 +61,32 @@ def pieces_of(text: str, chance: random.Random) -> list[str]:
 
 
 def cuts_of(pieces: list[str]) -> tuple[list[tuple[int, int]], str]:
-    """Each cut with the number of characters fed by then; and all that was given."""
-    segmenter, given, fed = SentenceSegmenter(), "", 0
+    """Return each cut with the number of characters fed by then, and the whole output."""
+    segmenter, emitted, fed = SentenceSegmenter(), "", 0
     cuts: list[tuple[int, int]] = []
     for piece in pieces:
         fed += len(piece)
         whole = segmenter.feed(piece)
         assert whole == "" or any(map(str.isalnum, whole))
         if whole:
-            given += whole
-            cuts.append((len(given), fed))
-    return cuts, given + segmenter.finish()
+            emitted += whole
+            cuts.append((len(emitted), fed))
+    return cuts, emitted + segmenter.finish()
 
 
 @settings(max_examples=1_500)
 @given(SHORT | PROSE.filter(lambda text: len(text) < LONGEST_WAIT), st.randoms(use_true_random=False))
-def test_cuts_are_ends_of_sentences_of_the_whole_text(text: str, chance: random.Random) -> None:
-    cuts, given = cuts_of(pieces_of(text, chance))
-    assert given == text
+def test_segmenter_cuts_at_ends_of_sentences_of_the_whole_text(text: str, chance: random.Random) -> None:
+    cuts, emitted = cuts_of(pieces_of(text, chance))
+    assert emitted == text
     assert {cut for cut, _ in cuts} <= {end for _, end in spans(text)}
 
 
 @settings(max_examples=300)
 @given(LONG | PROSE, st.randoms(use_true_random=False))
-def test_another_cut_is_made_only_where_no_end_came_for_long(text: str, chance: random.Random) -> None:
-    cuts, given = cuts_of(pieces_of(text, chance))
-    assert given == text
+def test_segmenter_cuts_elsewhere_only_after_a_long_wait(text: str, chance: random.Random) -> None:
+    cuts, emitted = cuts_of(pieces_of(text, chance))
+    assert emitted == text
     ends, before = {end for _, end in spans(text)}, 0
     for cut, fed in cuts:
         assert cut in ends or fed - before > LONGEST_WAIT
@@ -95,14 +95,14 @@ def test_another_cut_is_made_only_where_no_end_came_for_long(text: str, chance: 
 
 @settings(max_examples=1_500)
 @given(SHORT | PROSE, st.randoms(use_true_random=False))
-def test_a_sentence_is_given_with_the_first_whole_word_behind_it(text: str, chance: random.Random) -> None:
+def test_segmenter_emits_a_sentence_with_the_first_whole_word_behind_it(text: str, chance: random.Random) -> None:
     text = text.replace("॥", "।")[:430]  # figures behind a double danda may be a verse's number
     ends = [end for _, end in spans(text)]
-    segmenter, given, fed = SentenceSegmenter(), 0, 0
+    segmenter, emitted, fed = SentenceSegmenter(), 0, 0
     for piece in pieces_of(text, chance):
-        given, fed = given + len(segmenter.feed(piece)), fed + len(piece)
-        due = (end for end in ends if given < end < fed and WORD_AHEAD.match(text[:fed], end))
-        assert not any(any(map(str.isalnum, text[given:end])) for end in due)
+        emitted, fed = emitted + len(segmenter.feed(piece)), fed + len(piece)
+        due = (end for end in ends if emitted < end < fed and WORD_AHEAD.match(text[:fed], end))
+        assert not any(any(map(str.isalnum, text[emitted:end])) for end in due)
 
 
 @pytest.mark.parametrize(
@@ -119,29 +119,29 @@ def test_a_sentence_is_given_with_the_first_whole_word_behind_it(text: str, chan
         ("We won! [laughs out loud]\nNext one", ["We won! [laughs out loud]\n"]),
     ],
 )
-def test_whole_sentences(text: str, whole: list[str]) -> None:
+def test_segmenter_emits_whole_sentences(text: str, whole: list[str]) -> None:
     segmenter = SentenceSegmenter()
-    given = [segmenter.feed(character) for character in text]
-    assert [sentences for sentences in given if sentences] == whole
+    emitted = [segmenter.feed(character) for character in text]
+    assert [sentences for sentences in emitted if sentences] == whole
     assert segmenter.finish() == text.removeprefix("".join(whole))
 
 
-def test_a_word_may_end_at_a_bracket_of_a_later_piece() -> None:
+def test_segmenter_ends_a_word_at_a_bracket_of_a_later_piece() -> None:
     segmenter = SentenceSegmenter()
     assert segmenter.feed("It ends here. Next[") == ""
     assert segmenter.feed(" (") == "It ends here. "
 
 
-def test_a_sign_is_no_word() -> None:
+def test_segmenter_takes_no_sign_for_a_word() -> None:
     segmenter = SentenceSegmenter()
     assert segmenter.feed("We meet at 5 p.m. - I") == ""
     assert segmenter.feed("ST we go. Next one") == "We meet at 5 p.m. - IST we go. "
 
 
-def test_a_text_without_ends_is_given_in_chunks() -> None:
+def test_segmenter_emits_chunks_when_no_sentence_ends() -> None:
     segmenter = SentenceSegmenter()
-    given = [segmenter.feed("word ") for _ in range(400)]
-    chunks = [text for text in given if text]
+    emitted = [segmenter.feed("word ") for _ in range(400)]
+    chunks = [text for text in emitted if text]
     assert all(len(text) <= LONGEST_WAIT for text in chunks) and len(chunks) >= 5
     assert "".join([*chunks, segmenter.finish()]) == "word " * 400
 
@@ -151,7 +151,7 @@ SIZE = 3_000
 
 @pytest.mark.parametrize("step", [1, 10**6], ids=["by character", "in one piece"])
 @pytest.mark.parametrize("name", UNITS)
-def test_four_times_the_text_costs_four_times_as_much(name: str, step: int) -> None:
+def test_segmenter_takes_linear_time(name: str, step: int) -> None:
     def feed(text: str) -> None:
         segmenter = SentenceSegmenter()
         for start in range(0, len(text), step):
@@ -160,12 +160,12 @@ def test_four_times_the_text_costs_four_times_as_much(name: str, step: int) -> N
 
     small, large = text_of(UNITS[name], SIZE), text_of(UNITS[name], 4 * SIZE)
     assert calls(lambda: feed(large)) < 4.5 * calls(lambda: feed(small)) + 200
-    # What `re` does within a call is seen in time alone: quadratic work would take 16 times as long.
+    # Work inside a call of `re` shows only in time: quadratic work would take 16 times as long.
     whole = text_of(UNITS[name], 24_000)
     assert cpu_s(lambda: feed(whole)) < 8 * cpu_s(lambda: feed(whole[:6_000])) + 0.02
 
 
-def test_what_is_given_is_not_kept() -> None:
+def test_segmenter_keeps_no_emitted_text() -> None:
     segmenter, sentence = SentenceSegmenter(), "A sentence of some words comes here, and then another. "
     for character in sentence * 100:
         segmenter.feed(character)
@@ -180,7 +180,7 @@ def test_what_is_given_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize(("unit", "last"), [("! ", "So it"), ("! ", "so"), ("(", "so"), ("( ", "so it")])
-def test_a_word_that_decides_about_much_does_so_in_short_steps(unit: str, last: str) -> None:
+def test_segmenter_takes_short_steps_when_one_word_decides_about_many_stops(unit: str, last: str) -> None:
     segmenter = SentenceSegmenter()
     segmenter.feed(text_of(unit, 45_000))
     steps, counts = segmenter.feed_steps(last), [0]

@@ -34,12 +34,12 @@ def check(text: str, threshold: int = 220, target: int = 170) -> list[str]:
 
 
 @given(ANY_TEXT)
-def test_nothing_is_lost_or_doubled(text: str) -> None:
+def test_chunks_joined_are_the_text(text: str) -> None:
     check(text)
 
 
 @given(MIXED, st.integers(30, 220))
-def test_clusters_conjuncts_and_tags_stay_whole(text: str, threshold: int) -> None:
+def test_chunker_cuts_no_cluster_conjunct_or_tag(text: str, threshold: int) -> None:
     pieces = check(text, threshold, max(1, threshold * 3 // 4))
     places = {0, *(found.end() for found in regex.finditer(r"\X", text))}
     inside = {place for tag in regex.finditer(r"\[[a-z ]+\]", text) for place in range(tag.start() + 1, tag.end())}
@@ -52,29 +52,29 @@ def test_clusters_conjuncts_and_tags_stay_whole(text: str, threshold: int) -> No
         assert len(piece) <= threshold or text.isspace() or "\n" in piece
 
 
-def test_at_the_threshold_there_is_one_chunk() -> None:
+def test_chunker_returns_one_chunk_at_the_threshold() -> None:
     assert len(check("word " * 43 + "words")) == 1
     assert len(check("word " * 43 + "words!")) == 2
     assert check("") == []
 
 
-def test_sentences_stay_whole_where_they_fit() -> None:
+def test_chunker_keeps_sentences_whole_if_they_fit() -> None:
     text = "यह एक छोटा वाक्य है। It is a short sentence. ఇది ఒక చిన్న వాక్యం. " * 20
     assert [one for piece in check(text) for one in sentences(piece)] == sentences(text)
 
 
-def test_a_long_sentence_is_cut_at_its_clauses() -> None:
+def test_chunker_cuts_a_long_sentence_at_its_clauses() -> None:
     clause = "and so the long river goes on through the plain to the sea"
     pieces = check(", ".join([clause] * 12))
     assert all(piece.endswith(", ") for piece in pieces[:-1])
 
 
-def test_white_space_beyond_the_threshold_stays_with_its_words() -> None:
+def test_chunker_keeps_white_space_beyond_the_threshold_with_its_words() -> None:
     assert check("e\u0301" + " " * 300) == ["e\u0301" + " " * 300]
     assert [len(piece) for piece in check(" " * 300 + "word " * 50)] == [470, 80]
 
 
-def test_a_run_without_spaces_is_cut_between_clusters() -> None:
+def test_chunker_cuts_a_run_without_spaces_between_clusters() -> None:
     pieces = check("క్ష్మి" * 200)
     assert all(len(piece) % len("క్ష్మి") == 0 for piece in pieces)
 
@@ -83,24 +83,24 @@ ODD = ["0", "a.", "\u200d", "🇮", "e\u0301", " ", ". ", "[a", "www.", '." ', "
 
 
 @pytest.mark.parametrize("unit", ODD)
-def test_odd_text_of_50_000_characters_takes_no_longer(unit: str) -> None:
+def test_chunker_takes_2_s_at_most_for_50_000_odd_characters(unit: str) -> None:
     text = (unit * 50_000)[:50_000]
     began = time.perf_counter()
     check(text)
     assert time.perf_counter() - began < 2.0
 
 
-def test_a_cluster_beyond_the_threshold_is_cut_at_it() -> None:
+def test_chunker_cuts_a_cluster_longer_than_the_threshold() -> None:
     assert [len(piece) for piece in check("\u200d" * 500)] == [220, 220, 60]
 
 
-def test_the_target_must_fit_under_the_threshold() -> None:
+def test_chunker_refuses_a_target_above_the_threshold() -> None:
     with pytest.raises(ValueError, match="target"):
         chunk("text", threshold=100, target=101)
 
 
 @pytest.mark.parametrize("unit", ["word ", "a. ", "a, ", "a\u0301"])
-def test_what_is_held_of_a_long_text_is_what_the_next_chunk_needs(unit: str) -> None:
+def test_chunker_holds_only_the_state_of_the_next_chunk(unit: str) -> None:
     text = text_of(unit, 100_000)
     tracemalloc.start()
     try:

@@ -24,11 +24,11 @@ KNOWN = ["excited", "laughs harder", "laughs"]
         ("[उत्साह] ठीक", "[उत्साह] ठीक"),
     ],
 )
-def test_known_tags_stay_and_others_go(text: str, expected: str) -> None:
+def test_resolver_keeps_known_tags_and_drops_others(text: str, expected: str) -> None:
     assert resolve_tags(text, known=KNOWN) == expected
 
 
-def test_an_unknown_tag_can_be_refused() -> None:
+def test_resolver_refuses_an_unknown_tag_if_asked() -> None:
     with pytest.raises(ValidationFailed) as caught:
         resolve_tags("[angry] No.", known=KNOWN, unknown="refuse")
     assert caught.value.details == {"known": sorted(KNOWN)}
@@ -36,5 +36,5 @@ def test_an_unknown_tag_can_be_refused() -> None:
 
 
 @given(st.text(st.sampled_from("[]<>/ae _|क") | st.characters(exclude_categories=["Cs"])))
-def test_any_text_is_taken(text: str) -> None:
+def test_resolver_accepts_any_text(text: str) -> None:
     resolve_tags(text, known=KNOWN)

@@ -1,7 +1,7 @@
-"""No text makes the work on it grow faster than its length, or keeps the interpreter to itself.
+"""Growth of the cost of text: linear in the length for every text, and no long hold of the interpreter's lock.
 
-All costs are CPU times of this thread, compared with each other or with those of prose in the same run, so that a
-loaded machine does not matter. What looks slow is measured again before it counts.
+All costs are CPU times of this thread, compared with each other or with those of prose in the same run, so that the
+load of the machine does not matter. A slow measurement is repeated before it counts.
 """
 
 import importlib
@@ -86,13 +86,13 @@ KNOWN = [
     Hostile("\u00a0", before="a", after="!"),
     Hostile("[a]", before="[a]\n", after="x"),
 ]
-"""What was once slow, and its like."""
+"""Texts that were slow once, and similar ones."""
 LEXICON = read_lexicon({f"a{' a' * (length - 1)}x": "x" for length in range(1, 32)} | {"b": "bee"})
 """31 keys that begin with the same word."""
 
 
 def line(text: str, lexicon: Lexicon | None = None) -> None:
-    """From text to chunks and their rests, as `write_script` goes with normalising and without."""
+    """Run the steps of `write_script` on `text`, with normalising and without."""
     try:
         spoken = normalise(resolve_tags(text), lexicon=lexicon)
     except TextTooLong:
@@ -102,7 +102,7 @@ def line(text: str, lexicon: Lexicon | None = None) -> None:
 
 
 def prose_s() -> float:
-    """CPU seconds of the line for a character of prose."""
+    """Return the CPU seconds of `line` for a character of prose."""
     text = PROSE * (LARGE // len(PROSE))
     return cpu_s(lambda: line(text)) / len(text)
 
@@ -110,8 +110,8 @@ def prose_s() -> float:
 def check(work: Callable[[str], object], hostile: Hostile, most_s: float) -> None:
     """Fail where `work` costs more than `most_s` a character, or LARGE costs more than MOST_GROWTH times SMALL.
 
-    Above 2,000 characters a text is cut, and the cut may call for rules that the small text did not: such growth counts
-    if it goes on.
+    A text above 2,000 characters is cut, and the cut may trigger rules that the small text does not. Such growth counts
+    only if it continues.
     """
     small, large = hostile.text(SMALL), hostile.text(LARGE)
     first = cpu_s(lambda: work(small), times=1)
@@ -141,19 +141,19 @@ def check_rule(place: int, count: int, most_s: float) -> None:
 
 
 @pytest.mark.parametrize("place", range(len(RULES)))
-def test_a_rule_grows_with_its_text(place: int, most_s: float) -> None:
+def test_rule_takes_linear_time(place: int, most_s: float) -> None:
     check_rule(place, 8, most_s)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", range(len(RULES)))
-def test_a_rule_grows_with_its_text_over_many_units(place: int, most_s: float) -> None:
+def test_rule_takes_linear_time_for_many_units(place: int, most_s: float) -> None:
     check_rule(place, 120, most_s)
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-def test_a_pattern_decides_without_trying_every_way(name: str) -> None:
-    """A search that is exponential is slow for 40 characters; longer ones would never end."""
+def test_pattern_has_no_exponential_search(name: str) -> None:
+    """Search 40 characters at most: an exponential search is slow for them, and endless for more."""
     pattern = PATTERNS[name]
     for hostile in of_pattern(pattern.pattern, pattern.flags, 40, seed=1):
         for length in range(16, 41, 3):
@@ -163,7 +163,7 @@ def test_a_pattern_decides_without_trying_every_way(name: str) -> None:
 
 
 @pytest.mark.parametrize("hostile", KNOWN, ids=lambda hostile: ascii(hostile.unit[:12]))
-def test_a_text_once_slow_is_linear(hostile: Hostile, most_s: float) -> None:
+def test_line_takes_linear_time_for_known_hard_texts(hostile: Hostile, most_s: float) -> None:
     check(line, hostile, most_s)
 
 
@@ -182,14 +182,14 @@ STEPS: dict[str, Callable[[str], object]] = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_is_linear_without_the_others(step: str, most_s: float) -> None:
-    """The line gives some of them sentences in pieces, which would hide how a step grows."""
+def test_step_alone_takes_linear_time(step: str, most_s: float) -> None:
+    """Test the step alone, because `line` cuts the text for some steps, which would hide their growth."""
     for hostile in itertools.chain(KNOWN, SIGNED):
         check(STEPS[step], hostile, most_s)
 
 
 @pytest.mark.slow
-def test_signs_with_and_without_space_are_linear(most_s: float) -> None:
+def test_line_takes_linear_time_for_signs(most_s: float) -> None:
     for hostile in SIGNED:
         check(line, hostile, most_s)
 
@@ -202,18 +202,18 @@ def check_generated(count: int, seed: int, most_s: float) -> None:
         check(line, hostile, most_s)
 
 
-def test_generated_texts_are_linear(most_s: float) -> None:
+def test_line_takes_linear_time_for_generated_texts(most_s: float) -> None:
     check_generated(150, 1, most_s)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(10))
-def test_10_000_generated_texts_are_linear(part: int, most_s: float) -> None:
+def test_line_takes_linear_time_for_10_000_generated_texts(part: int, most_s: float) -> None:
     check_generated(1_000, 100 + part * 10_000, most_s)
 
 
 @pytest.mark.parametrize("unit", ["a ", "a b ", "b", "ax ", "a a ax "])
-def test_a_lexicon_with_many_like_keys_is_linear(unit: str, most_s: float) -> None:
+def test_lexicon_takes_linear_time_with_many_similar_keys(unit: str, most_s: float) -> None:
     check(lambda text: line(text, LEXICON), Hostile(unit), most_s)
     check(LEXICON.find, Hostile(unit), most_s)
 
@@ -225,9 +225,9 @@ def check_whole(hostile: Hostile) -> None:
 
 
 def long_holds(work: Callable[[], object]) -> set[int]:
-    """Which calls and returns of `work`, of Python or of C, come more than HOLD_S of CPU time after the one before.
+    """Return the calls and returns in `work`, of Python or of C, that come more than HOLD_S of CPU time after the last.
 
-    The interpreter can change threads at each of them, and within a search of a pattern at none.
+    The interpreter can switch threads at each of them, but not within the search of a pattern.
     """
     found: set[int] = set()
     count = 0
@@ -250,7 +250,7 @@ def long_holds(work: Callable[[], object]) -> set[int]:
 
 
 def check_holds(work: Callable[[], object]) -> None:
-    """A virtual machine that is put aside adds to a thread's CPU time, so a hold counts if it is long in every run."""
+    """Fail on a hold that is long in every run: a suspended virtual machine adds to the CPU time of a single run."""
     slow = long_holds(work)
     for _ in range(4):
         slow = slow and slow & long_holds(work)
@@ -258,31 +258,31 @@ def check_holds(work: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("unit", ["~ ", "[a]\n", "\u0301\u0315", "0", "1-", "7" + "z" * 75 + " "])
-def test_50_000_characters_take_a_second_and_hold_the_interpreter_20_ms(unit: str) -> None:
+def test_line_takes_1_s_for_50_000_characters_and_holds_the_lock_20_ms(unit: str) -> None:
     check_whole(Hostile(unit))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("hostile", KNOWN, ids=lambda hostile: ascii(hostile.unit[:12]))
-def test_50_000_characters_of_any_known_unit(hostile: Hostile) -> None:
+def test_line_takes_1_s_for_50_000_characters_of_known_hard_texts(hostile: Hostile) -> None:
     check_whole(hostile)
 
 
 @pytest.mark.parametrize("unit", ["zero ", ",1", "a", "कि "])
-def test_splitting_the_longest_spoken_form_holds_the_interpreter_20_ms(unit: str) -> None:
+def test_chunker_holds_the_lock_20_ms_for_the_longest_spoken_form(unit: str) -> None:
     text = Hostile(unit).text(spoken_limit(50_000))
     check_holds(lambda: chunk(text))
 
 
 @pytest.mark.parametrize("place", range(len(RULES)))
-def test_a_piece_holds_the_interpreter_20_ms_in_no_rule(place: int) -> None:
+def test_rule_holds_the_lock_20_ms_for_a_piece(place: int) -> None:
     rule = RULES[place]
     for hostile in of_pattern(rule.pattern.pattern, rule.pattern.flags, 6, seed=place):
         text = hostile.text(2_000)
         check_holds(lambda: rule.apply(text, ENGLISH))  # noqa: B023
 
 
-def test_marks_are_composed_in_canonical_order_where_they_are_few() -> None:
+def test_clean_up_composes_few_marks_in_canonical_order() -> None:
     word = "a" + "\u0301\u0327" * 3
     text = f"{word} " * 400
     assert plain_characters(text) == unicodedata.normalize("NFC", text.strip())

@@ -21,12 +21,12 @@ from shared.errors import TextTooLong
         "x ≥ 5 " * 50,
     ],
 )
-def test_figures_and_units_are_far_from_the_limit(text):
+def test_spoken_form_of_figures_and_units_is_under_the_limit(text):
     assert len(normalise(text)) <= spoken_limit(len(text))
 
 
 @pytest.mark.parametrize(("unit", "spoken"), [("⁴", 900_000), ("≥5 ", 516_000), ("≥ ", 650_000)])
-def test_a_spoken_form_beyond_the_limit_is_refused_with_its_length(unit, spoken):
+def test_spoken_form_above_the_limit_is_refused_with_its_length(unit, spoken):
     text = (unit * 50_000)[:50_000]
     with pytest.raises(
         TextTooLong, match=r"50000 characters become about \d+ when they are spoken; the limit is 402000"
@@ -36,12 +36,12 @@ def test_a_spoken_form_beyond_the_limit_is_refused_with_its_length(unit, spoken)
     assert caught.value.details["spoken"] == pytest.approx(spoken, rel=0.1)
 
 
-def test_a_sign_repeated_for_decoration_is_said_once():
+def test_sign_repeated_for_decoration_is_said_once():
     assert normalise("√" * 50_000).count("square root of") < 50
     assert normalise("√√16 and ≥≥≥≥≥ 5") == "square root of square root of sixteen and greater than or equal to five"
 
 
-def test_a_lexicon_is_under_the_same_limit_and_nothing_long_is_built():
+def test_lexicon_above_the_limit_is_refused_before_the_spoken_form_is_built():
     lexicon = read_lexicon({"a": "ఆ" * 256})
     text = "a " * 25_000
     tracemalloc.start()
@@ -53,7 +53,7 @@ def test_a_lexicon_is_under_the_same_limit_and_nothing_long_is_built():
         tracemalloc.stop()
 
 
-def test_a_short_text_may_use_long_entries():
+def test_short_text_may_use_long_lexicon_entries():
     lexicon = read_lexicon({"a": "x" * 256})
     assert len(normalise("a a a a a a a", lexicon=lexicon)) == 7 * 257 - 1
     with pytest.raises(TextTooLong):

@@ -18,13 +18,13 @@ def cases(name):
 
 
 @pytest.mark.parametrize(("language", "written", "spoken"), cases("normalise.tsv"))
-def test_given_cases(language, written, spoken):
+def test_normaliser_says_golden_cases(language, written, spoken):
     made = normalise_fully(written)
     assert made.spoken == unicodedata.normalize("NFC", spoken)
     assert made.language.startswith(language)
 
 
-def test_our_own_cases():
+def test_normaliser_says_further_golden_cases():
     wrong = [
         (written, normalise(written), spoken)
         for written, spoken in cases("normalise_more.tsv")
@@ -45,11 +45,11 @@ def test_our_own_cases():
         ("   \n", ""),
     ],
 )
-def test_more_cases(written, spoken):
+def test_normaliser_says_other_cases(written, spoken):
     assert normalise(written) == spoken
 
 
-def test_a_lexicon_s_word_is_said_as_its_owner_says():
+def test_normaliser_says_lexicon_entries():
     lexicon = read_lexicon({"sql": "sequel", "3M": "three em"})
     assert normalise("SQL at 3M, 3 times", lexicon=lexicon) == "sequel at three em, three times"
 
@@ -69,7 +69,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_no_text_takes_over_50_ms_per_1000_characters(name):
+def test_normaliser_takes_50_ms_at_most_per_1000_characters(name):
     begun = time.process_time()
     normalise(ODD[name])
     assert (time.process_time() - begun) / len(ODD[name]) * 1000 < 0.05
@@ -77,11 +77,11 @@ def test_no_text_takes_over_50_ms_per_1000_characters(name):
 
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=300) | st.text("0123456789.,:/-₹% []<>कఆa\u200d\u0301", max_size=300))
-def test_any_text_is_taken(text):
+def test_normaliser_accepts_any_text(text):
     assert isinstance(normalise(text), str)
 
 
-def test_200_characters_take_under_a_millisecond():
+def test_normaliser_takes_under_1_ms_for_200_characters():
     text = ("The train leaves at 9 from platform 2, and Mr. Rao pays the fare of the whole family with a smile. " * 3)[
         :200
     ]

@@ -12,5 +12,5 @@ from processing.pauses import pause_after
         *[(t, 0.0, 0.0) for t in ("in the middle ", "", "   ", "[excited] ")],
     ],
 )
-def test_the_rest_fits_the_punctuation(text, least, most):
+def test_pause_fits_the_punctuation(text, least, most):
     assert least <= pause_after(text) <= most

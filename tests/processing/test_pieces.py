@@ -20,12 +20,12 @@ def test_pieces_tile_a_sentence_and_are_bounded(part, times):
         assert made == [text]
 
 
-def test_a_sentence_of_50_000_characters_is_read_as_its_clauses_are():
+def test_long_sentence_is_said_as_its_clauses_are():
     times = 50_000 // len(CLAUSE)
     assert normalise(CLAUSE * times) == " ".join([normalise(CLAUSE)] * times)
 
 
-def test_a_text_in_capitals_or_in_devanagari_is_cut_between_words():
+def test_pieces_end_between_words_in_capitals_and_in_devanagari():
     shout = "PLEASE READ THE TERMS OF USE AND CALL US NOW OR VISIT OUR SHOP "
     hindi = "यह बहुत लंबा वाक्य है जो कहीं रुकता नहीं और 5 किताबें लेकर आगे बढ़ता जाता है "
     for unit in (shout, hindi):

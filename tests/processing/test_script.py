@@ -17,12 +17,12 @@ def script(text, rules=RULES, **more):
     return write_script(Utterance(text=text, voice=VOICE, sampling=Sampling(), rate=16_000, **more), rules)
 
 
-def test_numbers_are_spoken_unless_asked_not_to():
+def test_script_has_numbers_in_words_unless_normalising_is_off():
     assert script("Room 12.").spoken == "Room twelve."
     assert script("Room 12.", normalize=False).spoken == "Room 12."
 
 
-def test_a_long_text_is_split_and_nothing_is_lost():
+def test_script_splits_a_long_text_and_loses_nothing():
     long = script("The first sentence is here. The second one follows it. And a third one ends the text.")
     assert len(long.chunks) > 1 and "".join(c.text for c in long.chunks) == long.spoken
     assert long.pauses_s[0] > 0 and not long.whole_text
@@ -30,7 +30,7 @@ def test_a_long_text_is_split_and_nothing_is_lost():
     assert len(whole.chunks) == 1 and whole.whole_text
 
 
-def test_tags_the_checkpoint_knows_stay_and_others_go_or_are_refused():
+def test_script_keeps_known_tags_and_drops_or_refuses_others():
     assert "[excited]" in script("[excited] Look at 3 birds!").spoken
     assert "[laughs]" in script("So <laugh> funny.").spoken
     assert "bored" not in script("[bored] Look.").spoken
@@ -38,7 +38,7 @@ def test_tags_the_checkpoint_knows_stay_and_others_go_or_are_refused():
         script("[bored] Look.", ScriptRules(threshold=60, target=40, unknown_emotions="refuse"))
 
 
-def test_a_request_s_lexicon_lies_over_the_service_s():
+def test_script_prefers_the_lexicon_of_the_request():
     rules = ScriptRules(threshold=60, target=40, lexicon=read_lexicon({"sql": "sequel", "gif": "jif"}))
     assert script("SQL and GIF", rules).spoken == "sequel and jif"
     assert script("SQL and GIF", rules, lexicon={"gif": "ghif"}).spoken == "sequel and ghif"
@@ -47,12 +47,12 @@ def test_a_request_s_lexicon_lies_over_the_service_s():
 
 
 @pytest.mark.parametrize("text", ["🙂", "...", "[bored]", "— – —", "<laugh/>", "\u200b"])
-def test_a_text_with_nothing_to_speak_is_refused(text):
+def test_script_refuses_a_text_with_nothing_to_speak(text):
     with pytest.raises(ValidationFailed, match="nothing that can be spoken"):
         script(text, ScriptRules(threshold=60, target=40))
 
 
-def test_a_script_is_written_in_steps_and_can_be_left_after_any():
+def test_script_is_written_in_steps_and_can_be_abandoned():
     text = "The first sentence is here. " * 500
     written = Utterance(text=text, voice=VOICE, sampling=Sampling(), rate=16_000)
     assert finish(write_steps(written, RULES)).chunks == write_script(written, RULES).chunks
@@ -64,14 +64,14 @@ def test_a_script_is_written_in_steps_and_can_be_left_after_any():
     steps.close()
 
 
-def test_text_that_follows_is_said_by_the_same_lexicon():
+def test_script_uses_the_same_lexicon_for_later_text():
     said = script("One SQL.", lexicon={"sql": "sequel"})
     later = write_script(Utterance(text="Two SQL.", voice=VOICE, sampling=Sampling(), rate=16_000), said.rules)
     assert [chunk.text for chunk in said.add(later)] == [" Two sequel."]
 
 
-def test_twelve_long_texts_at_once_hold_little():
-    """Each is written up to its last chunk."""
+def test_scripts_of_twelve_long_texts_hold_little_memory():
+    """Write each up to its last chunk."""
     written = Utterance(text="a, " * 8_000, voice=VOICE, sampling=Sampling(), rate=16_000)
     rules = ScriptRules(threshold=220, target=170)
     most = sum(1 for _ in write_steps(written, rules))

@@ -51,12 +51,12 @@ MORE = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:24])
-def test_splits_the_given_cases(case: dict[str, object]) -> None:
+def test_segmentation_of_golden_cases(case: dict[str, object]) -> None:
     assert sentences(str(case["text"])) == case["sentences"]
 
 
 @pytest.mark.parametrize("marked", MORE)
-def test_splits_further_cases(marked: str) -> None:
+def test_segmentation_of_further_cases(marked: str) -> None:
     expected = marked.split("|")
     assert sentences(" ".join(expected)) == expected
 
@@ -74,7 +74,7 @@ def test_splits_further_cases(marked: str) -> None:
         (" \n ", []),
     ],
 )
-def test_lines_tags_and_missing_spaces(text: str, expected: list[str]) -> None:
+def test_segmentation_of_lines_tags_and_missing_spaces(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
@@ -85,6 +85,6 @@ def test_spans_tile_any_text(text: str) -> None:
     assert all(start < end for start, end in found)
 
 
-def test_four_times_the_text_takes_four_times_as_long() -> None:
+def test_segmentation_takes_linear_time() -> None:
     text = text_of("[a]\n", 24_000)
     assert cpu_s(lambda: spans(text)) < 8 * cpu_s(lambda: spans(text[:6_000])) + 0.02

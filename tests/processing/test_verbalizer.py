@@ -1,4 +1,4 @@
-"""Completeness of every language: what one has words for, all have."""
+"""Completeness of every language: each has words for everything that English has words for."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer
 each_language = pytest.mark.parametrize("verbalizer", VERBALIZERS, ids=lambda verbalizer: verbalizer.code)
 
 
-def test_codes_and_scripts_differ() -> None:
+def test_verbalizers_differ_in_code_and_script() -> None:
     assert len({verbalizer.code for verbalizer in VERBALIZERS}) == len(VERBALIZERS)
     blocks = [verbalizer.block for verbalizer in VERBALIZERS if verbalizer.block is not None]
     assert len(set(blocks)) == len(blocks)
@@ -27,7 +27,7 @@ def test_verbalizer_has_all_words(verbalizer: Verbalizer) -> None:
 
 @each_language
 @pytest.mark.parametrize("number", [0, 1, 2, 10, 21, 99, 100, 101, 999, 1_000, 1_947, 12_345, 1_00_000, 10**7, 10**15])
-def test_numbers_become_words_without_digits(verbalizer: Verbalizer, number: int) -> None:
+def test_verbalizer_says_numbers_without_digits(verbalizer: Verbalizer, number: int) -> None:
     said = [verbalizer.cardinal(number), verbalizer.ordinal(number), verbalizer.regnal(number), verbalizer.year(number)]
     said += [verbalizer.amount(Amount(number, "5")), verbalizer.out_of("", number), verbalizer.fraction(number, 3, 4)]
     said += [verbalizer.amount(Amount(number, magnitude=(name,))) for name in ENGLISH.magnitudes]
@@ -36,7 +36,7 @@ def test_numbers_become_words_without_digits(verbalizer: Verbalizer, number: int
 
 
 @each_language
-def test_dates_times_and_measures_become_words_without_digits(verbalizer: Verbalizer) -> None:
+def test_verbalizer_says_dates_times_and_measures_without_digits(verbalizer: Verbalizer) -> None:
     said = [verbalizer.date(day, month, 2024) for day in (1, 31) for month in range(1, 13)]
     said += [verbalizer.clock(ClockTime(hour, minute)) for hour in (0, 1, 12, 23) for minute in (0, 15, 30, 45, 50)]
     said += [verbalizer.measure("", unit, rate) for unit in UNITS.values() for rate in ("h", None)]

@@ -1,7 +1,7 @@
-"""Texts that are hard on patterns: a unit repeated between a prefix and a suffix.
+"""Generators of texts that are hard on patterns: a unit repeated between a prefix and a suffix.
 
-Units come from the patterns themselves. `of_pattern` walks a pattern's parse tree, so that its units reach the inner
-repetitions; `of_tokens` strings together characters and words of all patterns. Both are deterministic.
+Units come from the patterns. `of_pattern` walks the parse tree of a pattern, so that its units reach inner
+repetitions; `of_tokens` joins characters and words of all patterns. Both are deterministic.
 """
 
 import random
@@ -29,14 +29,14 @@ _CLASSES = "0 7 12 999 a z ab A Q IV क मि ्क లు 😀 \u0301 \u0315
 _SPACES = (" ", " ", "\n", "\t", "\u00a0")
 _BREAKERS = ("", "", "a", "0", "!", " ", "\n", "A", "क", "-", ".", ",", "@")
 _TIMES = (1, 1, 1, 1, 2, 3, 8, 24, 75)
-"""How often a part is repeated inside a unit: bounded repetitions go up to about 75."""
+"""Repetitions of a part inside a unit; bounded repetitions of the patterns go up to about 75."""
 LONGEST = 200
-"""Characters of a unit."""
+"""Longest unit, in characters."""
 
 
 @dataclass(frozen=True)
 class Hostile:
-    """`unit` repeated, between `before` and `after`."""
+    """Text of a repeated `unit` between `before` and `after`."""
 
     unit: str
     before: str = ""
@@ -47,7 +47,7 @@ class Hostile:
 
 
 def tokens(patterns: Iterable[str]) -> list[str]:
-    """The characters and words in the sources of `patterns`, and a member of each class that they may name."""
+    """Return the characters and words in the sources of `patterns`, and a member of each class that they may name."""
     source = " ".join(patterns)
     return sorted({*source, *re.findall(r"[^\W\d_]{2,8}", source), *_CLASSES} - {"\x00"}) + list(_SPACES)
 
@@ -65,7 +65,7 @@ def of_tokens(known: list[str], count: int, seed: int) -> Iterator[Hostile]:
 
 
 def of_pattern(source: str, flags: int, count: int, seed: int) -> Iterator[Hostile]:
-    """Yield `count` texts from the parse tree of a pattern of `re`: what it matches, and runs of what it repeats."""
+    """Yield `count` texts from the parse tree of a pattern: its matches, and runs of its repeated parts."""
     sampler = _Sampler(random.Random(seed))
     rng = sampler.rng
     tree = _parser.parse(source, flags)
@@ -79,7 +79,7 @@ def of_pattern(source: str, flags: int, count: int, seed: int) -> Iterator[Hosti
 
 
 def _bodies(tree: _parser.SubPattern) -> Iterator[_parser.SubPattern]:
-    """Yield what the repetitions below `tree` repeat, lookarounds included."""
+    """Yield the repeated parts below `tree`, including those in lookarounds."""
     for op, value in tree:
         if op in _REPEATS:
             yield value[2]
@@ -98,7 +98,7 @@ def _inner(op: object, value: object) -> list[_parser.SubPattern]:
 
 
 class _Sampler:
-    """Draws strings that match a parse tree, lookarounds aside."""
+    """Generator of strings that match a parse tree without its lookarounds."""
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng

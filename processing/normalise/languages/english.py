@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from processing.normalise.languages.english_units import UNITS
-from processing.normalise.verbalizer import Amount, ClockTime, Currency, Verbalizer, WrittenForms
+from processing.normalise.verbalizer import Amount, ClockTime, Currency, Verbalizer
+from processing.normalise.written_forms import WrittenForms
 
 _SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
 sixteen seventeen eighteen nineteen""".split()

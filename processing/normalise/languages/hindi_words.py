@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from processing.normalise.languages.hindi_units import UNITS
 from processing.normalise.units import UnitName
-from processing.normalise.verbalizer import Currency, WrittenForms
+from processing.normalise.verbalizer import Currency
+from processing.normalise.written_forms import WrittenForms
 
 _NUMBERS = """शून्य एक दो तीन चार पाँच छह सात आठ नौ
 दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह अठारह उन्नीस

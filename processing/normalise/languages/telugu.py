@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from processing.normalise.languages.telugu_units import UNITS
-from processing.normalise.verbalizer import Amount, ClockTime, Currency, Verbalizer, WrittenForms
+from processing.normalise.verbalizer import Amount, ClockTime, Currency, Verbalizer
+from processing.normalise.written_forms import WrittenForms
 
 _SMALL = """సున్నా ఒకటి రెండు మూడు నాలుగు ఐదు ఆరు ఏడు ఎనిమిది తొమ్మిది పది పదకొండు పన్నెండు పదమూడు పద్నాలుగు
 పదిహేను పదహారు పదిహేడు పద్దెనిమిది పంతొమ్మిది""".split()

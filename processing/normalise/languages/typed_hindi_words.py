@@ -3,7 +3,8 @@
 from processing.normalise.languages.english_units import UNITS
 from processing.normalise.languages.hindi_words import HindiWords
 from processing.normalise.units import UnitName
-from processing.normalise.verbalizer import Currency, WrittenForms
+from processing.normalise.verbalizer import Currency
+from processing.normalise.written_forms import WrittenForms
 
 _NUMBERS = """shunya ek do teen chaar paanch chhah saat aath nau
 das gyarah barah terah chaudah pandrah solah satrah atharah unnees
