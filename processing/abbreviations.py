@@ -1,4 +1,4 @@
-"""Abbreviations whose full stop does not end a sentence, and words that help to tell. Data.
+"""Abbreviations, and other words beside a stop that tell whether it ends a sentence. Data.
 
 Latin forms are in lower case. No form has its last stop.
 """

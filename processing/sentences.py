@@ -74,7 +74,7 @@ def joins_previous(text: str, start: int, end: int, *, blank: bool) -> bool:
 
 
 def _ends(text: str) -> Iterator[int]:
-    """Yield every place where a new sentence begins, in order."""
+    """Yield the start of each sentence but the first, in order."""
     start = 0
     for event in _EVENT.finditer(text):
         end = sentence_end(text, start, event, reach_of(text, event))

@@ -62,7 +62,7 @@ def _say_address(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """'notes.txt' -> 'notes dot T X T'."""
+    """Return the words of a file name: 'notes.txt' -> 'notes dot T X T'."""
     name, ending = match[0][: match.start("ending") - match.start() - 1], match["ending"]
     return f"{address_words(name)} dot {spell(ending.upper(), beside_digit=True)}"
 

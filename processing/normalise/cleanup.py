@@ -91,5 +91,5 @@ def tidy(sentence: str) -> str:
 
 
 def _shortest(match: re.Match[str]) -> str:
-    """'?!?!!' -> '?!'."""
+    """Return each of the marks once: '?!?!!' -> '?!'."""
     return "".join(mark for mark in "?!" if mark in match[0])

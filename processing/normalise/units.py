@@ -1,11 +1,11 @@
-"""Units of measure: their keys, how they are written, and the reading of a language's table of names. Data."""
+"""Units of measure: their keys, their written forms, and the reader of a language's table of names. Data."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class UnitName:
-    """Name of a unit for one and for many; `per` is its form in a rate, "hour" of "per hour"."""
+    """Name of a unit for one and for many; `per` is its form in a rate, such as "hour" in "per hour"."""
 
     one: str
     many: str
@@ -108,12 +108,13 @@ kilo = किलो kilo కిలో
 """
 
 _ALSO_RATES = "km m kg g l dl ft sqft sq_m sq_km h hour min sec yr ha".split()
+"""Keys of units whose written forms may also follow the stroke of a rate."""
 
 
 def read_unit_names(table: str, *, plural: str = "") -> dict[str, UnitName]:
     """Return the names of units from lines of `key = one | many | in a rate`.
 
-    Where nothing else is given, many take the ending `plural`, and a rate takes the form for one.
+    `many` defaults to `one` with the ending `plural`, the form in a rate to `one`.
     """
     names: dict[str, UnitName] = {}
     for line in table.strip().splitlines():
@@ -141,7 +142,7 @@ UNITS = _read_forms(_UNITS)
 """Key of a unit by its written form, case included."""
 
 RATES = _read_forms(_RATES) | {form: key for form, key in UNITS.items() if key in _ALSO_RATES}
-"""Key of a unit by what may follow the stroke of a rate ("/kg", "/day")."""
+"""Key of a unit by its written form behind the stroke of a rate ("/kg", "/day")."""
 
 ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP"})
-"""Forms of units only directly after the number ("2h", "60W", "48MP"): apart they are words, or names."""
+"""Forms that are units only directly after the number ("2h", "60W", "48MP"); elsewhere they are words or names."""

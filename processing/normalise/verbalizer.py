@@ -1,4 +1,4 @@
-"""Interface of a language: its words for numbers and for what is made of them, and the forms in which it writes them."""
+"""Verbalizer of a language, and the values that the rules pass to it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Amount:
 class ClockTime:
     """Time of day as written. `meridiem` is "am", "pm" or "".
 
-    `said` is the word for "o'clock" that followed, if any; `ahead` the word after that.
+    `said` is the word for "o'clock" behind it, if any; `ahead` is the word after that.
     """
 
     hour: int
@@ -56,34 +56,35 @@ class Currency:
 
 
 class Verbalizer(ABC):
-    """Words of one language. Every method returns words without digits.
+    """Verbalizer of one language: its words for numbers, dates, money and measures, and its own written forms.
 
-    A subclass gives the data and the abstract methods; it overrides the others where the language differs.
+    A subclass supplies the data and the abstract methods, and overrides other methods if the language differs. Every
+    method returns words without digits. `languages/` holds the subclasses.
     """
 
     code: str
     """BCP 47 tag: "en", "hi-Latn"."""
     block: int | None = None
-    """First code point of the script's Unicode block, if it is an Indic one of 128 characters; None: Latin letters."""
+    """First code point of the script's Unicode block, which must be an Indic one of 128 characters; None: Latin letters."""
     written: WrittenForms
     digit_names: Sequence[str]
     """Names of the digits 0 to 9."""
     magnitudes: Mapping[str, str]
-    """Words that multiply a number, by their English names: "thousand", "lakh", "crore", "arab" …."""
+    """Words that multiply a number, by their English names; `english.py` shows all names."""
     signs: Mapping[str, str]
-    """Words for what stands between and beside numbers; English has all keys, and a test holds the others to them."""
+    """Words for signs and for relations between numbers. `english.py` shows all keys."""
     months: Sequence[str]
-    """Each month's name, and after it other ways to write it, separated by spaces."""
+    """Name of each month, then its other spellings, separated by spaces."""
     currencies: Mapping[str, Currency]
-    """By ISO 4217 code, for the codes of English."""
+    """Names of currencies by ISO 4217 code; `english.py` shows all codes."""
     units: Mapping[str, UnitName]
     """Names of units by the keys of `units.py`."""
     reads_years: bool = False
-    """Whether a year is read otherwise than its number, as "nineteen forty seven" is."""
+    """Whether a year differs from its number in words, as "nineteen forty seven" does."""
     hyphen_means_one: bool = False
     """Whether a unit is singular after a hyphen, as in "a 20-foot wall"."""
     money_joint: str = " "
-    """Stands between the two parts of an amount of money."""
+    """Text between the two parts of an amount of money."""
 
     @property
     def letters(self) -> str:
@@ -97,7 +98,7 @@ class Verbalizer(ABC):
 
     @property
     def word_goes_on(self) -> str:
-        """Characters that, after a written form, make it a part of a longer word; the inside of a character class."""
+        """Characters that make a written form before them part of a longer word, as the inside of a character class."""
         return self.letters
 
     @abstractmethod
@@ -109,19 +110,19 @@ class Verbalizer(ABC):
         return " ".join([self.digit_names[int(digit)] for digit in text if digit in "0123456789"])
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
-        """Return the number; `counted`: what it counts comes next."""
+        """Return the number; `counted`: the counted noun follows."""
         words = self.cardinal(amount.whole)
         if amount.decimals:
             words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
         return " ".join([words, *(self.magnitudes[name] for name in amount.magnitude)])
 
     def is_counting(self, following: str) -> bool:
-        """Return whether a number before the text `following` is spoken in its counting form."""
+        """Return whether a number before the text `following` takes the form for a counted noun."""
         return False
 
     @abstractmethod
     def ordinal(self, number: int, ending: str = "") -> str:
-        """Return the ordinal; `ending` was written after the digits and may carry gender and case."""
+        """Return the ordinal; `ending` is the written text after the digits and may show gender and case."""
 
     def regnal(self, number: int) -> str:
         """Return the ordinal of a ruler's name: "the eighth" of "Henry VIII"."""
@@ -142,26 +143,26 @@ class Verbalizer(ABC):
 
     @abstractmethod
     def clock(self, time: ClockTime) -> str:
-        """Return a time of day."""
+        """Return the words of a time of day."""
 
     @abstractmethod
     def fraction(self, whole: int, over: int, under: int) -> str:
         """Return `whole` and `over`/`under`; `whole` may be 0."""
 
     def out_of(self, part: str, whole: int) -> str:
-        """Return the words of `part` out of `whole`, such as marks."""
+        """Return `part`, in words, out of `whole`."""
         return f"{self.cardinal(whole)} {self.signs['out of']} {part}"
 
     def bound(self, sign: str, number: str) -> str:
-        """Return `number` with the word for "under" or "above" in its place."""
+        """Return `number`, in digits, with the word of `sign`, "under" or "above"."""
         return f"{number} {self.signs[sign]} "
 
     def percentage(self, amount: Amount) -> str:
-        """Return the number that stands before the word for "percent"."""
+        """Return the number before the word for "percent"."""
         return self.amount(amount, counted=True)
 
     def money(self, amount: Amount, currency: str, per: str | None = None) -> str:
-        """Return an amount of the currency with this ISO 4217 code, by the unit `per`."""
+        """Return an amount of the currency with this ISO 4217 code, per the unit `per`."""
         names = self.currencies[currency]
         if amount.magnitude or len(amount.decimals) > 2 or currency == "JPY":
             return self.rate(f"{self.amount(amount)} {names.many}", per)
@@ -174,16 +175,16 @@ class Verbalizer(ABC):
         return self.rate(self.money_joint.join(parts), per)
 
     def measure(self, amount: str, unit: str, per: str | None = None, *, one: bool = False, ahead: str = "") -> str:
-        """Return `amount`, which is in words, of `unit` by `per`; `ahead` is the word that comes next."""
+        """Return `amount`, in words, of `unit` per `per`; `one`: the unit is singular; `ahead` is the next word."""
         name = self.units[unit]
         return self.rate(f"{amount} {name.one if one else name.many}", per)
 
     def rate(self, words: str, per: str | None) -> str:
-        """Return `words` by the unit `per`, if there is one."""
+        """Return `words` per the unit `per`, if there is one."""
         return f"{words} {self.written.per} {self.units[per].per}" if per else words
 
     def agree(self, words: str, magnitude: str) -> str:
-        """Return words of money in the form that a magnitude's written form asks for."""
+        """Return the words of an amount of money, inflected to agree with the written form of its magnitude."""
         return words
 
     def with_number_ending(self, words: str, number: str, ending: str) -> str:

@@ -1,4 +1,4 @@
-"""Written forms by which the rules recognise what a figure is, for one language."""
+"""Written forms of one language, by which the rules recognise the meaning of a figure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class WrittenForms:
-    """Words, endings and signs of a language that tell the rules what a figure is.
+    """Words, endings and signs of a language beside figures.
 
     The rules recognise the forms of all languages in every sentence, because sentences mix languages.
     """
@@ -19,13 +19,13 @@ class WrittenForms:
     currencies: Mapping[str, str] = field(default_factory=lambda: _NONE)
     """Signs and codes of a currency by its ISO 4217 code, separated by spaces."""
     currency_names: Sequence[str] = ()
-    """Names of currencies that are written after an amount with a sign, and spoken once."""
+    """Names of currencies that may repeat the sign of an amount; they are spoken once."""
     per: str = "per"
     """Word before the unit of a rate."""
     clock: Sequence[str] = ()
     """Words after a time of day, such as "o'clock"."""
     hours: Sequence[str] = ()
-    """Beginnings of words that make the number before them a time of day, in ranges."""
+    """Beginnings of words that make the range of numbers before them a range of hours."""
     parts_of_day: Sequence[str] = ()
     """Words before a time of day, such as "morning"."""
     scores: Sequence[str] = ()
@@ -33,7 +33,7 @@ class WrittenForms:
     range_ends: Sequence[str] = ()
     """Words after a range that already say "to"."""
     ordinal_endings: str = ""
-    """Pattern of what follows the digits of an ordinal. A group `rest` is spoken as it stands."""
+    """Pattern of the text behind the digits of an ordinal. A group `rest` is spoken unchanged."""
     number_endings: Sequence[str] = ()
     """Case endings that are written directly after a figure."""
     money_endings: Sequence[str] = ()
@@ -47,6 +47,6 @@ class WrittenForms:
     code_links: Sequence[str] = ()
     """Words between the name of a code and its digits."""
     latin_words: frozenset[str] = frozenset()
-    """Words by which a sentence typed in Latin letters is known to be in this language; none of English."""
+    """Words that show that a sentence in Latin letters is in this language; no words of English."""
     latin_counted: Sequence[str] = ()
-    """Latin words that, after a figure, show the same."""
+    """Words in Latin letters that show the same after a figure."""

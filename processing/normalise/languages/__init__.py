@@ -1,4 +1,4 @@
-"""Registry of the languages, and the written forms of all of them together."""
+"""Registry of the languages."""
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.languages.hindi import Hindi
@@ -13,4 +13,4 @@ VERBALIZERS: tuple[Verbalizer, ...] = (
     Hindi(TYPED),
     Telugu(),
 )
-"""Every language. Where a sentence fits two equally, the earlier one reads it."""
+"""Verbalizers of all languages. If a sentence fits two scripts equally, the earlier verbalizer reads it."""

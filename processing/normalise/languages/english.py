@@ -157,7 +157,7 @@ class English(Verbalizer):
         return f"{_below_hundred(century)} {'oh ' * (rest < 10)}{_below_hundred(rest)}"
 
     def decade(self, text: str) -> str:
-        """'1990s' -> 'nineteen nineties', '80s' -> 'eighties'."""
+        """Return the words of a decade: '1990s' -> 'nineteen nineties', '80s' -> 'eighties'."""
         words = self.year(int(text)) if len(text) == 4 else self.cardinal(int(text))
         return words[:-1] + "ies" if words.endswith("y") else words + "s"
 
@@ -208,4 +208,4 @@ def _below_thousand(number: int) -> str:
 
 
 ENGLISH = English()
-"""Also reads what is English in every sentence: addresses, models, "1st", "the 1990s"."""
+"""Shared verbalizer. In every language it also reads addresses, models, "1st" and "the 1990s"."""

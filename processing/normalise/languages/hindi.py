@@ -1,4 +1,4 @@
-"""Hindi: quarters of an hour, ordinals with gender, number words of either script."""
+"""Hindi in either script: quarters of an hour, ordinals with gender."""
 
 from processing.normalise.languages.hindi_words import HindiWords
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer
@@ -11,7 +11,7 @@ _AFTER_CLOCK = frozenset(
     """से तक पर का के की को में है हैं था थे थी हुए हो और या se tak par pe ka ke ki ko mein hai hain tha the thi hue
     ho aur ya""".split()
 )
-"""Words before which a time takes no 'पर'."""
+"""Words after a time that make 'पर' superfluous."""
 
 
 class Hindi(Verbalizer):
@@ -37,7 +37,7 @@ class Hindi(Verbalizer):
         return " ".join(parts)
 
     def percentage(self, amount: Amount) -> str:
-        """A hundred percent is 'सौ', not 'एक सौ'."""
+        """Return 'सौ', not 'एक सौ', for a hundred percent."""
         words = super().percentage(amount)
         return words.rpartition(" ")[2] if amount.whole == 100 else words
 
@@ -54,7 +54,7 @@ class Hindi(Verbalizer):
         return _REGNAL[number - 1] if number <= 10 else self.ordinal(number)
 
     def clock(self, time: ClockTime) -> str:
-        """'साढ़े दस', with 'बजे' where it was written or the time stands alone beside AM or PM."""
+        """Return a time such as 'साढ़े दस', with 'बजे' at full hours, and if it, AM or PM was written."""
         oclock, past, minutes = self._words.clock
         said = bool(time.said or time.meridiem)
         quarter = self._quarter(time.hour, time.minute) if time.hour <= 12 else None

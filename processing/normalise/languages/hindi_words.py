@@ -39,7 +39,7 @@ class HindiWords:
     endings: tuple[str, str, str]
     """Masculine, oblique, feminine."""
     quarters: tuple[str, str, str]
-    """A quarter past, half past, a quarter to."""
+    """Words for a quarter past, half past and a quarter to."""
     halves: tuple[str, str]
     """One and a half, two and a half."""
     parts: Mapping[tuple[int, int], str]
@@ -48,7 +48,7 @@ class HindiWords:
     times_of_day: tuple[str, str, str, str]
     """Morning, afternoon, evening, night."""
     upon: str
-    """Before what happens at a time."""
+    """'At', behind a time of day."""
     units: Mapping[str, UnitName]
     written: WrittenForms
 

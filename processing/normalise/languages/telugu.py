@@ -1,4 +1,4 @@
-"""Telugu: number words change before what they count (వేలు, వేల), and endings join them (రెండు, రెండవ, రెండున్నర)."""
+"""Telugu: number words inflect before a counted noun (వేలు, వేల), and endings join them (రెండు, రెండవ, రెండున్నర)."""
 
 from collections.abc import Mapping
 
@@ -16,9 +16,9 @@ _PARTS = {(1, 2): "అర", (1, 4): "పావు", (3, 4): "ముప్పా�
 _JOINED_PARTS = {(1, 2): "న్నర", (1, 4): "ంపావు", (3, 4): "ంముప్పావు"}
 _PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు"}
 _EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ")
-"""How the names of units begin that are rates themselves."""
+"""Beginnings of the names of units that are rates themselves."""
 _MEASURED = tuple("వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య".split())
-"""How words begin that name what is measured."""
+"""Beginnings of nouns for a measured quantity, before which the unit is oblique."""
 
 
 class Telugu(Verbalizer):
@@ -117,7 +117,7 @@ class Telugu(Verbalizer):
 
     @property
     def word_goes_on(self) -> str:
-        """Only signs: a letter may begin an ending."""
+        """Signs only: a letter may begin an ending."""
         return "\u0c3e-\u0c56"
 
     def cardinal(self, number: int) -> str:
@@ -176,10 +176,10 @@ class Telugu(Verbalizer):
         return _PARTS.get((over, under)) or f"{self.cardinal(over)} బై {self.cardinal(under)}"
 
     def out_of(self, part: str, whole: int) -> str:
-        return f"{self.cardinal(whole)}కి {part}"
+        return f"{self.cardinal(whole)}{self.signs['out of']} {part}"
 
     def measure(self, amount: str, unit: str, per: str | None = None, *, one: bool = False, ahead: str = "") -> str:
-        """Return the measure; the unit is oblique before the word for what is measured, and a rate comes first."""
+        """Return the measure; the unit is oblique before a measured quantity, and a rate comes first."""
         names = self.units[unit]
         name = names.one if one else names.many
         if name.endswith("లు") and ahead.startswith(_MEASURED):
@@ -193,11 +193,11 @@ class Telugu(Verbalizer):
         return f"{self.units[per].per} {words}" if per else words
 
     def agree(self, words: str, magnitude: str) -> str:
-        """'₹5 కోట్ల' -> '… రూపాయల'."""
+        """Return the oblique form after an oblique magnitude: '₹5 కోట్ల' -> '… రూపాయల'."""
         return words[:-1] if magnitude.endswith("ల") and words.endswith("లు") else words
 
     def with_number_ending(self, words: str, number: str, ending: str) -> str:
-        """'10కి' -> 'పదికి', '3గురు' -> 'ముగ్గురు'."""
+        """Return the number with its ending: '10కి' -> 'పదికి', '3గురు' -> 'ముగ్గురు'."""
         if ending == "గురు" and number.isdigit() and int(number) in _PEOPLE:
             return _PEOPLE[int(number)]
         return ("ఒకటి" if words == "ఒక" else words) + ending
@@ -210,7 +210,7 @@ class Telugu(Verbalizer):
 
 
 def _counting(words: str) -> str:
-    """Return number words before what they count: వేలు -> వేల, వందలు -> వందల, ఒకటి -> ఒక, ఇరవై ఒకటి -> ఇరవై ఒక్క."""
+    """Return number words before a counted noun: వేలు -> వేల, వందలు -> వందల, ఒకటి -> ఒక, ఇరవై ఒకటి -> ఇరవై ఒక్క."""
     if words == "ఒకటి":
         return "ఒక"
     if words.endswith(" ఒకటి"):
