@@ -96,7 +96,7 @@ def test_normalize_and_chunks_read_lines():
 
 
 def test_normalize_says_in_one_line_that_a_text_becomes_too_long(monkeypatch, capsys):
-    assert "at most 10000 are" in one_line_failure(monkeypatch, capsys, "normalize", "⁴" * 1_000)
+    assert "the limit is 10000" in one_line_failure(monkeypatch, capsys, "normalize", "⁴" * 1_000)
 
 
 def one_line_failure(monkeypatch, capsys, *arguments: str) -> str:
