@@ -14,6 +14,7 @@ from processing.normalise.written import (
     alternatives,
     closes_sentence,
     forms_of_all,
+    keep_stop,
     last_word,
     next_word,
 )
@@ -110,7 +111,7 @@ def _say_day_month(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     year = match[3] or match[4]
     words = verbalizer.date(day, month, _full_year(year) if year else None)
     words = words.replace(verbalizer.month_name(month), _month(match[2], verbalizer), 1)
-    return words + "." * (match[0].endswith(".") and closes_sentence(match))
+    return keep_stop(match, words)
 
 
 def _say_month_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -188,7 +189,7 @@ def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_day_to_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{_DAYS[match[1]]} to {_DAYS[match[2]]}" + "." * (match[0].endswith(".") and closes_sentence(match))
+    return keep_stop(match, f"{_DAYS[match[1]]} to {_DAYS[match[2]]}")
 
 
 def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -15,7 +15,7 @@ from processing.normalise.written import (
     WORD_GOES_ON,
     Rule,
     alternatives,
-    closes_sentence,
+    keep_stop,
     next_word,
     read_amount,
 )
@@ -57,7 +57,7 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         one=not match["second"] and (amount.is_one or (match["space"] == "-" and verbalizer.hyphen_means_one)),
         ahead=next_word(match.string, match.end()),
     )
-    return said + "." * (match[0].endswith(".") and closes_sentence(match))
+    return keep_stop(match, said)
 
 
 def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -81,10 +81,11 @@ def _say_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return verbalizer.ordinal(int(match[1]), match["ending"]) + (match.groupdict().get("rest") or "")
 
 
-def _ordinal_rule(written: Verbalizer) -> Rule:
+def _ordinal_rule(verbalizer: Verbalizer) -> Rule:
     """Return the rule for ordinals as one language writes them; the verbalizer of the sentence reads them."""
-    endings, joint = written.written.ordinal_endings, " ?-?" if written.block is not None else "-?"
-    pattern = rf"{BEFORE}(\d{{1,9}}){joint}(?P<ending>{endings})(?![{written.letters}])"
+    endings = verbalizer.written.ordinal_endings
+    joint = "-?" if verbalizer.block is None else " ?-?"
+    pattern = rf"{BEFORE}(\d{{1,9}}){joint}(?P<ending>{endings})(?![{verbalizer.letters}])"
     return Rule(re.compile(pattern), _say_ordinal, "".join(ending[0] for ending in endings.split("|")))
 
 
@@ -105,7 +106,7 @@ def _part(match: re.Match[str], over: int, under: int, verbalizer: Verbalizer) -
     if not match["unit"]:
         return words
     said = verbalizer.measure(words, UNITS[match["unit"]], one=not whole)
-    return said + "." * (match[0].endswith(".") and closes_sentence(match))
+    return keep_stop(match, said)
 
 
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -12,9 +12,9 @@ from processing.normalise.written import (
     NUMBER,
     Rule,
     alternatives,
-    closes_sentence,
     codes_of_forms,
     forms_of_all,
+    keep_stop,
     read_amount,
 )
 
@@ -45,18 +45,13 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
         magnitudes = match["first_magnitude"] or match["magnitude"]
         amount = read_amount(match["number"], magnitudes=magnitudes, western=western)
         words = verbalizer.agree(verbalizer.money(amount, currency, per), magnitudes)
-        return _keep_stop(match, _with_ending(words, match["ending"]))
+        return keep_stop(match, _with_ending(words, match["ending"]))
     magnitudes = match["magnitude"]
     first = read_amount(match["number"], magnitudes=match["first_magnitude"], western=western)
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
     if not first.magnitude and first.whole == second.whole == 1:
         return _with_ending(verbalizer.money(second, currency, per), match["ending"])
     return f"{verbalizer.amount(first)} {verbalizer.signs['to']} {_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
-
-
-def _keep_stop(match: re.Match[str], words: str) -> str:
-    """Return `words` with the stop of '₹5 cr.' if it also ends the sentence."""
-    return words + "." * (match[0].endswith(".") and closes_sentence(match))
 
 
 def _with_ending(words: str, ending: str | None) -> str:
@@ -71,7 +66,7 @@ def _say_coins(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
     currency = _CODE_OF[match["currency"] or "₹"]
     amount = read_amount(match["number"], magnitudes=match["magnitude"], western=currency != "INR")
-    return _keep_stop(match, verbalizer.money(amount, currency, RATES[match["per"]] if match["per"] else None))
+    return keep_stop(match, verbalizer.money(amount, currency, RATES[match["per"]] if match["per"] else None))
 
 
 RULES = (

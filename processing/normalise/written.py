@@ -104,6 +104,11 @@ def closes_sentence(match: re.Match[str]) -> bool:
     return not match.string[match.end() : match.end() + 8].strip("\"'”’) \n")
 
 
+def keep_stop(match: re.Match[str], words: str) -> str:
+    """Return `words` with the stop of the match ('₹5 cr.') if it also ends the sentence."""
+    return words + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
 def last_word(text: str, end: int) -> str:
     """Return the word before `end` with its punctuation, within 40 characters."""
     words = text[max(0, end - 40) : end].split()
