@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import debug, errors, generate, health, keys, pages, sse, voices, websocket
+from api import debug, errors, generate, health, keys, origins, pages, sse, voices, websocket
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.openai import models, speech
 from services.speech import Lost, OpenRuntime, SpeechService, stay
@@ -41,5 +41,6 @@ def create_app(
         app.include_router(module.router)
     errors.install(app)
     app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
+    origins.install(app, settings)
     app.add_middleware(RequestIdMiddleware)  # outermost: every answer has an id
     return app

@@ -1,5 +1,6 @@
 """What happens to every request before any route sees it. Plain ASGI: nothing here may buffer or hide a disconnect."""
 
+import asyncio
 import re
 import socket
 import time
@@ -14,10 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import answer
 from core.request_state import Arrival
-from shared.errors import PayloadTooLarge
+from shared.errors import PayloadTooLarge, RequestError, RequestTimeout
 
 _BEGINNINGS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 UNSENT_BYTES = 64 * 1024  # that the kernel takes beyond what the client's window has room for: 2 s of 16 kHz
+BODY_S = 30.0
+"""Seconds in which a request's body must have arrived."""
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
@@ -84,16 +87,13 @@ class BodyLimitMiddleware:
             return await self._app(scope, receive, send)
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > self._limit:
-            return await self._refuse(scope, receive, send)
-        body, more = bytearray(), True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            body += message.get("body", b"")
-            if len(body) > self._limit:
-                return await self._refuse(scope, receive, send)
-            more = message.get("more_body", False)
+            return await self._refuse(self._too_large(), scope, receive, send)
+        try:
+            body = await self._read(receive)
+        except (PayloadTooLarge, RequestTimeout) as error:
+            return await self._refuse(error, scope, receive, send)
+        if body is None:
+            return None
         whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
         async def replay() -> Message:
@@ -101,6 +101,28 @@ class BodyLimitMiddleware:
 
         await self._app(scope, replay, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = answer(Request(scope), PayloadTooLarge(f"the body is larger than {self._limit} bytes"))
+    async def _read(self, receive: Receive) -> bytearray | None:
+        """Return the whole body; None where the client left. Raises PayloadTooLarge, RequestTimeout."""
+        body, more = bytearray(), True
+        try:
+            async with asyncio.timeout(BODY_S):
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return None
+                    body += message.get("body", b"")
+                    if len(body) > self._limit:
+                        raise self._too_large()
+                    more = message.get("more_body", False)
+        except TimeoutError:
+            raise RequestTimeout(f"the body did not arrive within {BODY_S:g} s") from None
+        return body
+
+    def _too_large(self) -> PayloadTooLarge:
+        return PayloadTooLarge(f"the body is larger than {self._limit} bytes")
+
+    async def _refuse(self, error: RequestError, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and close the connection: the rest of the body is not read."""
+        refusal = answer(Request(scope), error)
+        refusal.headers["Connection"] = "close"
         await refusal(scope, receive, send)

@@ -17,6 +17,7 @@ from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.codec import Codec
 from core.device import Gpu, find_device, gpu_of
+from core.documents import read_text
 from core.engine import TokenEngine
 from core.engines import open_engine
 from core.parser import codec_table
@@ -185,9 +186,7 @@ def _lexicon(path: Path | None) -> Lexicon:
     if path is None:
         return Lexicon()
     try:
-        return read_lexicon(parse_lexicon(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError) as error:
-        raise StartupError(f"{path}: {error}") from None
+        return read_lexicon(parse_lexicon(read_text(path)))
     except ValidationFailed as error:
         where = ", ".join(f"{name} {value}" for name, value in (error.details or {}).items())
         raise StartupError(f"{path}: {error.message} ({where})") from None

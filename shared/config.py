@@ -4,10 +4,10 @@ import os
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import StartupError
 
@@ -62,6 +62,14 @@ class WhenAway(StrEnum):
     SERVE = "serve"
 
 
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$")]
+
+
+def _split(listed: object) -> object:
+    """Split what the environment gives, with commas between."""
+    return tuple(filter(None, map(str.strip, listed.split(",")))) if isinstance(listed, str) else listed
+
+
 class Settings(BaseSettings):
     """Read from environment variables of the same names in capitals."""
 
@@ -105,6 +113,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body, and largest WebSocket message")
+    cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = Field(
+        (), description="web pages that may use the service, `https://app.example.com,…`; its own pages always may"
+    )
 
     auth_bypass_mode: bool = Field(False, description="`true`: no API key is asked for; for a laptop, and tests")
     key_cache_ttl_s: float = Field(30.0, ge=0, le=3600, description="a revoked key works so long at most")
@@ -198,10 +209,11 @@ class Settings(BaseSettings):
     @property
     def open_to_strangers(self) -> bool:
         """Listens beyond this machine and asks for no key."""
-        return self.auth_bypass_mode and not _is_loopback(self.host)
+        return self.auth_bypass_mode and not is_loopback(self.host)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Report whether `host` is a name or an address of this machine alone."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

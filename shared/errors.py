@@ -15,6 +15,7 @@
     + KeyNotFound                                                            404
     + InsufficientCredits   the balance does not cover what it may cost      403
     + PayloadTooLarge                                                        413
+    + RequestTimeout        the body did not arrive in time                  408
     + RateLimited           too much within a minute                         429 + Retry-After
       - ConcurrencyLimited  too many streams at once
   x Unavailable             try again later                                  503
@@ -111,6 +112,10 @@ class InsufficientCredits(RequestError):
 
 class PayloadTooLarge(RequestError):
     code, status = "PAYLOAD_TOO_LARGE", 413
+
+
+class RequestTimeout(RequestError):
+    code, status = "REQUEST_TIMEOUT", 408
 
 
 class RateLimited(RequestError):

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from core.bicodec.config import BiCodecConfig, read_config
 from core.bicodec.layout import Layout, decode_layout, encode_layout, mel_layout
 from core.bicodec.model import BiCodec
+from core.documents import check_file
 from shared.errors import CheckpointInvalid
 
 _FLOATS = frozenset({"F16", "BF16", "F32", "F64"})
@@ -83,6 +84,7 @@ def _check(path: Path, found: Layout, expected: Layout, *, optional: Layout) -> 
 
 @contextmanager
 def _open(path: Path) -> Iterator[Any]:
+    check_file(path)
     try:
         with safe_open(path, framework="pt") as file:
             yield file

@@ -14,8 +14,9 @@ from core.documents import first_fault, read_yaml
 from shared.errors import CheckpointInvalid
 
 _TRAINING_KEYS = frozenset({"commitment", "codebook_loss_weight", "use_l2_normlize", "threshold_ema_dead_code"})
-_Positive = Annotated[int, Field(gt=0)]
-_Positives = Annotated[tuple[_Positive, ...], Field(min_length=1, strict=False)]
+_Positive = Annotated[int, Field(gt=0, lt=2**24)]
+_Positives = Annotated[tuple[_Positive, ...], Field(min_length=1, max_length=32, strict=False)]
+_Layers = Annotated[int, Field(gt=0, le=1000)]
 _Hertz = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -41,7 +42,7 @@ class FeatureConfig(_Section):
     input_channels: _Positive
     vocos_dim: _Positive
     vocos_intermediate_dim: _Positive
-    vocos_num_layers: _Positive
+    vocos_num_layers: _Layers
     out_channels: _Positive
     sample_ratios: _Positives = (1, 1)
     use_tanh_at_final: bool = False

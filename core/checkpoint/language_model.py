@@ -13,7 +13,10 @@ from core.documents import first_fault, read_json
 from shared.errors import CheckpointInvalid
 from shared.types import MAX_REPETITION_PENALTY, MAX_TEMPERATURE, MAX_TOP_K, Sampling
 
-_Count = Annotated[int, Field(gt=0)]
+_Count = Annotated[int, Field(strict=True, gt=0, lt=2**24)]
+"""The largest published model has a vocabulary of 166,000."""
+_Layers = Annotated[int, Field(strict=True, gt=0, le=1000)]
+"""Qwen2 has at most 80."""
 
 
 class LanguageModelConfig(BaseModel):
@@ -25,7 +28,7 @@ class LanguageModelConfig(BaseModel):
     vocab_size: _Count
     hidden_size: _Count
     intermediate_size: _Count
-    num_hidden_layers: _Count
+    num_hidden_layers: _Layers
     num_attention_heads: _Count
     num_key_value_heads: _Count
     max_position_embeddings: _Count

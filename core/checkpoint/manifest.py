@@ -5,11 +5,12 @@ checkpoint of one's own, is taken as it is unless a revision is asked for.
 """
 
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core.documents import first_fault
+from core.documents import check_file, first_fault, read_text
 from shared.errors import CheckpointInvalid
 
 NAME = "manifest.json"
@@ -20,7 +21,7 @@ class ManifestFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    path: str
+    path: Annotated[str, Field(max_length=1024)]
     size: int
     sha256: str
 
@@ -43,12 +44,10 @@ class Manifest(BaseModel):
 def read_manifest(root: Path) -> Manifest | None:
     """None where there is no manifest. Raise CheckpointInvalid where it cannot be read."""
     path = root / NAME
-    try:
-        return Manifest.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
+    if not path.exists():
         return None
-    except OSError as error:
-        raise CheckpointInvalid(f"{path}: {error}") from None
+    try:
+        return Manifest.model_validate_json(read_text(path))
     except ValidationError as error:
         raise CheckpointInvalid(f"{path}: {first_fault(error)}") from None
 
@@ -79,12 +78,21 @@ def verify_manifest(root: Path, *, revision: str | None = None) -> Manifest | No
     if revision is not None and manifest.revision != revision:
         raise CheckpointInvalid(f"{root / NAME}: revision {manifest.revision}, but {revision} is asked for")
     for file in manifest.files:
+        if not is_inside(file.path):
+            raise CheckpointInvalid(f"{root / NAME}: {file.path[:80]!r} is no path inside the directory")
         _check(root / file.path, file)
     return manifest
 
 
+def is_inside(path: str) -> bool:
+    """Report whether a relative path stays below the directory that it is relative to."""
+    parts = PurePosixPath(path).parts
+    return bool(parts) and not path.startswith("/") and ".." not in parts and "\\" not in path and "\0" not in path
+
+
 def _check(path: Path, file: ManifestFile) -> None:
     """Size before checksum, because it costs nothing."""
+    check_file(path)
     try:
         size = path.stat().st_size
         if size != file.size:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
+from core.documents import check_file
 from shared.errors import CheckpointInvalid
 
 Shape = tuple[int, ...]
@@ -13,6 +14,7 @@ FLOATS = ("F32", "BF16", "F16")
 
 def read_shapes(path: Path) -> dict[str, Shape]:
     """Return tensor names and shapes. Raises CheckpointInvalid for a file that is cut short or not of floats."""
+    check_file(path)
     try:
         with safe_open(path, framework="np") as file:
             slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping

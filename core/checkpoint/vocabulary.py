@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tokenizers import Tokenizer
 
 from core.checkpoint import names
+from core.documents import first_fault, read_json
 from shared.errors import CheckpointInvalid
 
 
@@ -69,23 +71,36 @@ class Vocabulary:
 
 def read_vocabulary(path: Path, *, rows: int) -> Vocabulary:
     """Read `tokenizer.json`; `rows` is the `vocab_size` of the model's config. Raise CheckpointInvalid."""
+    document = read_json(path)
     try:
-        document = json.loads(path.read_text("utf-8"))
-        added = {entry["content"]: entry["id"] for entry in document["added_tokens"]}
+        added = {entry.content: entry.id for entry in _AddedTokens.model_validate(document).added_tokens}
         text_encoder = _text_encoder(document)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointInvalid(f"{path}: not a readable tokenizer: {type(error).__name__} {error}") from None
+    except ValidationError as error:
+        raise CheckpointInvalid(f"{path}: {first_fault(error)}") from None
+    except (ValueError, TypeError, RecursionError) as error:
+        raise CheckpointInvalid(f"{path}: not a readable tokenizer: {str(error)[:300]}") from None
     try:
         return _resolve(added, text_encoder, rows)
     except _Wrong as wrong:
         raise CheckpointInvalid(f"{path}: {wrong}") from None
 
 
+class _AddedToken(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    content: str
+    id: Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class _AddedTokens(BaseModel):
+    added_tokens: list[_AddedToken]
+
+
 class _Wrong(Exception):
     """What is wrong, without the file's name."""
 
 
-def _text_encoder(document: Mapping[str, Any]) -> Tokenizer:
+def _text_encoder(document: Any) -> Tokenizer:
     """The same tokenizer without its added tokens: nothing a user writes can then become one of them."""
     text_only = {**document, "added_tokens": [], "post_processor": None, "truncation": None, "padding": None}
     try:
@@ -111,6 +126,8 @@ def _resolve(added: Mapping[str, int], text_encoder: Tokenizer, rows: int) -> Vo
             raise _Wrong(f"{token} has id {token_id}, but the language model has {rows} rows")
     if (highest := max(text_tokens.values())) >= rows:
         raise _Wrong(f"a text token has id {highest}, but the language model has {rows} rows")
+    if len(set(added.values())) < len(added):
+        raise _Wrong("two added tokens have the same id")
     if shared := set(added.values()) & set(text_tokens.values()):
         raise _Wrong(f"id {min(shared)} belongs to a text token and to an added one")
     return vocabulary

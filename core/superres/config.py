@@ -14,8 +14,8 @@ CONV_REACH = 3
 LOWPASS_ZEROS = 6
 LOWPASS_ROLLOFF = 0.99
 
-
-_Positive = Annotated[int, Field(gt=0)]
+_Positive = Annotated[int, Field(gt=0, lt=2**24)]
+_Layers = Annotated[int, Field(gt=0, le=1000)]
 
 
 class SuperResConfig(BaseModel):
@@ -27,7 +27,7 @@ class SuperResConfig(BaseModel):
     hop: _Positive = Field(alias="hop_size")
     win: _Positive = Field(alias="win_size")
     channels: _Positive = Field(alias="ConvNeXt_channels")
-    layers: _Positive = Field(alias="ConvNeXt_layers")
+    layers: _Layers = Field(alias="ConvNeXt_layers")
     low_rate: _Positive = Field(alias="lr_sampling_rate")
     high_rate: _Positive = Field(alias="hr_sampling_rate")
 

@@ -115,9 +115,19 @@ def test_a_tokenizer_that_cannot_spell_every_byte_is_refused(compact: Path) -> N
         read(compact)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"added_tokens": [], "model": {}}'])
-def test_no_tokenizer_at_all(compact: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "not readable as JSON"),
+        ("{", "not readable as JSON"),
+        ("[]", "the document: Input should be"),
+        ("{}", "added_tokens is missing"),
+        ('{"added_tokens": [], "model": {}}', "not a readable tokenizer"),
+        ('{"added_tokens": [{"content": "a", "id": "1"}], "model": {}}', "added_tokens.0.id: Input should be"),
+    ],
+)
+def test_no_tokenizer_at_all(compact: Path, content: str, reason: str) -> None:
     compact.write_text(content, "utf-8")
-    with pytest.raises(CheckpointInvalid, match="not a readable tokenizer") as caught:
+    with pytest.raises(CheckpointInvalid, match=reason) as caught:
         read(compact)
     assert "\n" not in str(caught.value)

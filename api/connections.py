@@ -1,0 +1,158 @@
+"""uvicorn's connections with limits on what a stranger may hold: connections, time, memory.
+
+HTTP: a head is complete within HEAD_S and has at most HEAD_BYTES, however it arrives. WebSocket: a message has at most
+MAX_FRAGMENTS, a client sends at most MAX_PINGS control frames in PINGS_S and reads the answers. When every place is
+taken, the connection that has waited longest for a head makes room. `api/middleware.py` limits bodies.
+"""
+
+import asyncio
+import contextlib
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode, Frame
+
+HEAD_S = 10.0
+"""Seconds for a request's head, from the connection or from its first byte after an answer."""
+HEAD_BYTES = 16 * 1024
+"""Longest head of a request. Common proxies send 8 KiB at most."""
+MAX_CONNECTIONS = 4_000
+"""Open connections of a process: 32 KB each (measured), so that strangers hold 128 MB at most."""
+BACKLOG = 128
+"""Connections that the kernel keeps until they are accepted; asyncio accepts as many in one turn of the loop."""
+SPARE_DESCRIPTORS = 256 + BACKLOG
+"""Descriptors kept free for files, stores and one turn of accepting: above the limit asyncio's accept loop spins."""
+READ_BYTES = 8 * 1024
+"""Bytes of one read from a connection (asyncio: 256 KiB). Parsing 8 KiB of empty frames holds the loop for 10 ms."""
+MAX_FRAGMENTS = 1_024
+"""Fragments of one WebSocket message; an empty fragment takes memory, and no byte of the message's limit."""
+MAX_PINGS, PINGS_S = 100, 10.0
+"""Control frames that a client may send in so many seconds. Clients send one in 20 s."""
+
+try:
+    import resource
+except ImportError:  # Windows has no such limit
+    resource = None  # type: ignore[assignment]
+
+
+def raise_descriptor_limit() -> None:
+    """Raise the soft limit of open files to the hard one, where the system allows that."""
+    if resource:
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def connection_limit() -> int:
+    """Return the most connections that may be open at once, by MAX_CONNECTIONS and the limit of open files."""
+    if not resource:
+        return MAX_CONNECTIONS
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_CONNECTIONS if soft < 0 else max(1, min(MAX_CONNECTIONS, soft - SPARE_DESCRIPTORS))
+
+
+class _BoundedHead(h11.Connection):
+    """h11 limits only a head that arrives in parts; this one limits every head."""
+
+    def __init__(self) -> None:
+        super().__init__(h11.SERVER, HEAD_BYTES)
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            size = len(event.target) + sum(len(name) + len(value) + 4 for name, value in event.headers)
+            if size > HEAD_BYTES:
+                raise h11.RemoteProtocolError("the head is too long", error_status_hint=431)
+        return event
+
+
+class HttpConnection(H11Protocol):
+    """One connection that speaks HTTP/1.1, until it upgrades to a WebSocket."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn = _BoundedHead()
+        self._head_due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        _read_little(transport)
+        self._await_head()
+        if len(self.connections) > connection_limit():
+            _make_room(self)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        waits = self.conn.their_state is h11.IDLE or (self.cycle is not None and self.cycle.response_complete)
+        if not waits or self not in self.connections:
+            self._stop_waiting()
+        elif self._head_due is None:
+            self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Let a running answer end. A body that is not all there has no answer yet, and is not waited for."""
+        if self.conn.their_state is h11.SEND_BODY and not self.cycle.response_started:
+            self.transport.abort()
+        else:
+            super().shutdown()
+
+    @property
+    def head_due(self) -> float | None:
+        """Time of the loop at which a head is due; None while a request runs."""
+        return self._head_due.when() if self._head_due else None
+
+    def _await_head(self) -> None:
+        self._head_due = self.loop.call_later(HEAD_S, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._head_due is not None:
+            self._head_due.cancel()
+            self._head_due = None
+
+
+def _read_little(transport: asyncio.BaseTransport) -> None:
+    """Bound one read. The transports of asyncio's selector loops have this attribute; others keep their own bound."""
+    if hasattr(transport, "max_size"):
+        transport.max_size = READ_BYTES
+
+
+def _make_room(newest: HttpConnection) -> None:
+    """Cut the connection that has waited longest for a head: the newest one, where all others are busy."""
+    waiting = [other for other in newest.connections if isinstance(other, HttpConnection) and other.head_due]
+    min(waiting, key=lambda other: other.head_due or 0.0, default=newest).transport.abort()
+
+
+class SocketConnection(WebSocketsSansIOProtocol):
+    """One WebSocket connection. A flood of fragments or control frames closes it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._pings, self._pings_since = 0, 0.0
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) >= MAX_FRAGMENTS:
+            self._refuse(CloseCode.MESSAGE_TOO_BIG, f"a message has at most {MAX_FRAGMENTS} fragments")
+        else:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        now = self.loop.time()
+        if now - self._pings_since > PINGS_S:
+            self._pings, self._pings_since = 0, now
+        self._pings += 1
+        if self._pings > MAX_PINGS or not self.writable.is_set():
+            self._refuse(CloseCode.POLICY_VIOLATION, f"at most {MAX_PINGS} pings in {PINGS_S:g} s")
+        else:
+            super().handle_ping()
+
+    def _refuse(self, code: CloseCode, reason: str) -> None:
+        if not self.close_sent:
+            self.frames = []
+            self.conn.fail(code, reason)
+            self.handle_parser_exception()
