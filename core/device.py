@@ -9,7 +9,7 @@ from shared.errors import StartupError
 
 
 @dataclass(frozen=True, slots=True)
-class Gpu:
+class GpuInfo:
     """The device that the models run on, where it is one."""
 
     name: str
@@ -26,9 +26,9 @@ def find_device(wanted: str) -> torch.device:
     return device
 
 
-def gpu_of(device: torch.device) -> Gpu | None:
+def gpu_info(device: torch.device) -> GpuInfo | None:
     """None for a CPU."""
     if device.type != "cuda":
         return None
     properties = torch.cuda.get_device_properties(device)
-    return Gpu(properties.name, properties.total_memory // MIB)
+    return GpuInfo(properties.name, properties.total_memory // MIB)

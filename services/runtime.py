@@ -16,7 +16,7 @@ from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.codec import Codec
-from core.device import Gpu, find_device, gpu_of
+from core.device import GpuInfo, find_device, gpu_info
 from core.engine import TokenEngine
 from core.engines import open_engine
 from core.parser import codec_table
@@ -52,7 +52,7 @@ class Runtime:
     engine: TokenEngine
     codec: Codec
     pipeline: Pipeline
-    gpu: Gpu | None
+    gpu: GpuInfo | None
     load_s: float
 
     def check_health(self) -> None:
@@ -91,7 +91,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 codec_warm_up_s=round(warm_up_s, 2),
             )
             with kept_for_good():
-                yield Runtime(checkpoint, engine, codec, pipeline, gpu_of(device), load_s)
+                yield Runtime(checkpoint, engine, codec, pipeline, gpu_info(device), load_s)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ class Bench:
         return asyncio.create_task(self.work(item, shape=shape, size=1.0, deadline=deadline))
 
     async def busy(self):
-        """Occupy the device: everything asked for after this waits."""
+        """Occupy the device: everything requested after this waits."""
         self.release.clear()
         self.started.clear()
         task = self.ask("busy", shape="its own", deadline=SOON)

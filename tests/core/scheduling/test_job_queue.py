@@ -28,8 +28,8 @@ def job():
     loop = asyncio.new_event_loop()
     work = FreeWork()
 
-    def make(item="", *, deadline=inf, shape=1, asked=0.0, work=work):
-        return Job(deadline, work, item, shape, 1.0, asked, loop.create_future())
+    def make(item="", *, deadline=inf, shape=1, submitted_at=0.0, work=work):
+        return Job(deadline, work, item, shape, 1.0, submitted_at, loop.create_future())
 
     yield make
     loop.close()
@@ -76,7 +76,7 @@ def test_jobs_of_cancelled_callers_are_dropped(job):
 def test_a_lone_job_never_waits_for_company(job):
     queue = JobQueue(max_jobs=4, gather_s=30.0)
     for n in range(5):
-        queue.put(job(n, asked=float(n)))
+        queue.put(job(n, submitted_at=float(n)))
         assert items(queue.take(float(n))) == [n]
 
 
@@ -86,11 +86,11 @@ def test_after_company_came_a_job_waits_for_more_but_not_past_its_deadline(job):
     queue.put(job("b"))
     assert items(queue.take(0.0)) == ["a", "b"]
     gather_s = GATHER_S / GATHER_STEPS
-    queue.put(job("c", asked=1.0))
+    queue.put(job("c", submitted_at=1.0))
     assert queue.take(1.0) == pytest.approx(1.0 + gather_s)
-    queue.put(job("urgent", deadline=1.0, asked=1.0))
+    queue.put(job("urgent", deadline=1.0, submitted_at=1.0))
     assert items(queue.take(1.0)) == ["urgent", "c"]
-    queue.put(job("d", asked=2.0))
+    queue.put(job("d", submitted_at=2.0))
     assert items(queue.take(2.0 + 2 * gather_s)) == ["d"], "its wait is over"
 
 
@@ -105,12 +105,12 @@ def test_a_full_batch_does_not_wait(job):
 def test_waits_in_vain_are_halved_until_there_are_none(job):
     queue, now = JobQueue(max_jobs=8, gather_s=GATHER_S), 0.0
     for _ in range(5):
-        queue.put(job("x", asked=now))
-        queue.put(job("y", asked=now))
+        queue.put(job("x", submitted_at=now))
+        queue.put(job("y", submitted_at=now))
         assert len(queue.take(now + GATHER_S)) == 2
     waits = []
     for _ in range(6):
-        queue.put(job("alone", asked=now))
+        queue.put(job("alone", submitted_at=now))
         found = queue.take(now)
         waits.append(0.0 if isinstance(found, list) else found - now)
         if waits[-1]:
