@@ -1,4 +1,4 @@
-"""The device that the models run on."""
+"""Find the device that the models run on."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,17 @@ from shared.errors import StartupError
 
 @dataclass(frozen=True, slots=True)
 class GpuInfo:
-    """The device that the models run on, where it is one."""
+    """Name and total memory of a GPU."""
 
     name: str
     memory_mib: int
 
 
 def find_device(wanted: str) -> torch.device:
-    """`auto` is the first GPU, or the CPU. Raises StartupError for a device that is not there."""
+    """Return the device named `wanted`; `auto` is the first GPU, or the CPU without one.
+
+    Raises StartupError for a GPU that does not exist.
+    """
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     device = torch.device(wanted)
@@ -27,7 +30,7 @@ def find_device(wanted: str) -> torch.device:
 
 
 def gpu_info(device: torch.device) -> GpuInfo | None:
-    """None for a CPU."""
+    """Return the GPU's properties; None for a CPU."""
     if device.type != "cuda":
         return None
     properties = torch.cuda.get_device_properties(device)

@@ -1,4 +1,4 @@
-"""The small files of a checkpoint: read, or refused by the file's name. Knows nothing of what stands in them."""
+"""Read a checkpoint's JSON and YAML files. Errors name the file. Knows nothing of the contents."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from shared.errors import CheckpointInvalid
 
 
 def read_json(path: Path) -> object:
-    """Raises CheckpointInvalid."""
+    """Return the parsed JSON file. Raises CheckpointInvalid for a file that cannot be read or parsed."""
     try:
         document: object = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -19,7 +19,7 @@ def read_json(path: Path) -> object:
 
 
 def read_yaml(path: Path) -> object:
-    """Raises CheckpointInvalid."""
+    """Return the parsed YAML file. Raises CheckpointInvalid for a file that cannot be read or parsed."""
     try:
         document: object = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -28,7 +28,7 @@ def read_yaml(path: Path) -> object:
 
 
 def first_fault(error: ValidationError) -> str:
-    """Return the first field that is wrong, and the reason."""
+    """Return one line that names the first invalid field and the reason."""
     fault = error.errors(include_url=False)[0]
     place = ".".join(map(str, fault["loc"])) or "the document"
     match fault["type"]:

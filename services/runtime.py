@@ -19,7 +19,7 @@ from core.codec import Codec
 from core.device import GpuInfo, find_device, gpu_info
 from core.engine import TokenEngine
 from core.engines import open_engine
-from core.parser import codec_table
+from core.parser import build_codec_table
 from core.pipeline import ChunkPlan, Pipeline
 from core.prompt import PromptBuilder
 from core.request_state import Arrival, RequestState
@@ -159,7 +159,7 @@ def build_pipeline(
     texts: TextWorker,
 ) -> Pipeline:
     """The line through these parts, with the sizes that the settings give."""
-    prompts, table = PromptBuilder(checkpoint), codec_table(checkpoint.vocabulary)
+    prompts, table = PromptBuilder(checkpoint), build_codec_table(checkpoint.vocabulary)
     voices = VoiceCache(engine, table, prompts, checkpoint.sampling)
     lookaheads = (settings.window_lookahead, checkpoint.window_lookahead, DEFAULT_LOOKAHEAD)
     windows = WindowPlan(

@@ -77,6 +77,6 @@ def test_reference_clip() -> None:
             np.testing.assert_array_equal(made, golden[f"case{case}_index"], err_msg=str(case))
 
 
-def test_nothing_cannot_be_repeated() -> None:
+def test_empty_reference_is_refused() -> None:
     with pytest.raises(ValidationFailed, match="empty"):
         reference_clip(np.zeros(0), rate=16000, seconds=6, hop=320)

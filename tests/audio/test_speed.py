@@ -52,7 +52,7 @@ def voiced_and_not(seed, rate, seconds):
     st.floats(0, 0.4),
     st.lists(st.integers(0, 2000) | st.sampled_from([0, 1]), min_size=1, max_size=20).filter(any),
 )
-def test_any_split_gives_the_same_of_exactly_the_length(seed, rate, speed, seconds, sizes):
+def test_output_has_the_exact_length_for_any_split(seed, rate, speed, seconds, sizes):
     samples = voiced_and_not(seed, rate, seconds)
     whole = change(samples, rate=rate, speed=speed, sizes=[max(1, len(samples))])
     assert whole.dtype == np.float32 and len(whole) == round(len(samples) / speed)
@@ -69,7 +69,7 @@ def test_single_samples_give_the_same_as_the_whole(speed):
 
 @pytest.mark.parametrize("speed", SPEEDS)
 @pytest.mark.parametrize("rate", RATES)
-def test_output_is_given_on_schedule(rate, speed):
+def test_output_follows_its_schedule(rate, speed):
     """Never more than the input has earned, and little less: nothing else is held."""
     samples, taken, had = voiced_and_not(2, rate, 2), 0, 0
     for pieces in blocks_of(samples, [rate // 50], rate=rate, speed=speed):
@@ -90,7 +90,7 @@ def test_the_first_output_comes_within_40_ms(rate, speed):
 
 @pytest.mark.parametrize("speed", SPEEDS)
 @pytest.mark.parametrize("period", [40, 55, 100, 160, 230])  # 400 to 70 Hz
-def test_a_periodic_sound_comes_out_unbroken(period, speed):
+def test_periodic_sound_stays_periodic(period, speed):
     """Every splice falls on a period: the output is the same wave, only longer or shorter."""
     cycle = harmonics(np.full(period, 16_000 / period), 16_000)
     out = change(np.tile(cycle, 16_000 // period), speed=speed)
@@ -101,7 +101,7 @@ def test_a_periodic_sound_comes_out_unbroken(period, speed):
 @pytest.mark.parametrize("speed", [0.25, 0.5, 0.8, 1.25, 1.5, 2.0])
 @pytest.mark.parametrize("rate", [8000, 16_000, 48_000])
 @pytest.mark.parametrize(("low", "high"), [(80, 130), (150, 300)])
-def test_a_gliding_pitch_is_kept_at_its_time(low, high, rate, speed):
+def test_gliding_pitch_is_kept_at_its_time(low, high, rate, speed):
     pitch_hz = np.linspace(low, high, 2 * rate)
     out = change(harmonics(pitch_hz, rate), rate=rate, speed=speed)
     for middle_s in np.arange(0.2, 1.8, 0.2):
@@ -115,7 +115,7 @@ def test_a_gliding_pitch_is_kept_at_its_time(low, high, rate, speed):
 
 
 @pytest.mark.parametrize("speed", SPEEDS)
-def test_what_happens_happens_on_schedule(speed):
+def test_events_are_at_their_scheduled_time(speed):
     """Bursts of noise half a second apart lie where the speed puts them."""
     samples = np.zeros(32_000, np.float32)
     for at in range(4000, 32_000, 8000):

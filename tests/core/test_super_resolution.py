@@ -76,14 +76,14 @@ async def test_block_sizes_do_not_matter(wide):
         assert np.sum((made - expected) ** 2) < 1e-6 * np.sum(expected**2)
 
 
-async def test_a_fault_reaches_its_own_caller_alone(wide):
+async def test_error_reaches_its_own_caller_alone(wide):
     good, bad = Piece(SOUND[:1600], 0, 4800), Piece(SOUND[:100], 0, 300)
     results = await asyncio.gather(*(wide.resolve(piece) for piece in (good, bad, good)), return_exceptions=True)
     assert isinstance(results[1], ValueError)
     np.testing.assert_array_equal(results[0].samples, results[2].samples)
 
 
-async def test_pieces_of_one_shape_are_made_together_and_sound_as_alone():
+async def test_batched_pieces_equal_pieces_resolved_alone():
     loaded = load_super_resolver(GOLDEN)
     made = SuperResolution(
         loaded.config, loaded.generator, mode=Mode.EAGER, device=torch.device("cpu"), threads=1, max_jobs=8
@@ -94,7 +94,7 @@ async def test_pieces_of_one_shape_are_made_together_and_sound_as_alone():
             np.testing.assert_allclose(together, (await wide.resolve(piece)).samples, rtol=0, atol=1e-4)
 
 
-async def test_a_stream_that_is_given_up_closes_what_it_reads(wide):
+async def test_closing_a_stream_closes_its_upstream(wide):
     closed = asyncio.Event()
 
     async def endless():
@@ -110,5 +110,5 @@ async def test_a_stream_that_is_given_up_closes_what_it_reads(wide):
     assert closed.is_set()
 
 
-async def test_warm_up_says_how_long_it_took(wide):
+async def test_warm_up_returns_its_duration(wide):
     assert await wide.warm_up() > 0

@@ -56,7 +56,7 @@ def test_windows_grow_from_first_to_steady():
     assert sum(w.keep for w in windows) == 400
 
 
-def test_a_window_waits_for_its_lookahead_and_no_longer():
+def test_window_waits_for_its_lookahead_and_no_longer():
     planner = WindowPlanner(
         WindowPlan(left=5, right=3, first=4, steady=8), VOICE, lambda available: 4 * (available >= 4)
     )

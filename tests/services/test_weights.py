@@ -191,7 +191,7 @@ def test_what_changed_since_is_found_when_a_server_starts(fetch, tmp_path, path)
 
 def test_a_revision_that_does_not_match_is_refused(fetch, tmp_path):
     fetch()
-    with pytest.raises(CheckpointInvalid, match=f"revision {COMMIT}, but {'f' * 40} is asked for"):
+    with pytest.raises(CheckpointInvalid, match=f"revision {COMMIT}, but {'f' * 40} is required"):
         verify_manifest(tmp_path / "weights", revision="f" * 40)
     with pytest.raises(CheckpointInvalid, match="missing, but revision"):
         verify_manifest(tmp_path, revision=COMMIT)

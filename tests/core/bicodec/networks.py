@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from core.bicodec.config import BiCodecConfig, parse_config
-from core.bicodec.layout import Layout, decode_layout
+from core.bicodec.layout import BiCodecLayout, decode_layout
 from core.bicodec.model import BiCodec
 
 
@@ -103,7 +103,7 @@ def random_tokens(model: BiCodec, length: int, *, batch: int = 1, seed: int = 0)
     return semantic, torch.randint(points, (batch, 1, speaker.token_num), generator=generator)
 
 
-def random_file_tensors(layout: Layout, *, seed: int = 0) -> dict[str, Tensor]:
+def random_file_tensors(layout: BiCodecLayout, *, seed: int = 0) -> dict[str, Tensor]:
     """A tensor for every key, as a published file has it."""
     generator = torch.Generator().manual_seed(seed)
     return {

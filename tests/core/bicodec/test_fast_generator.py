@@ -34,7 +34,7 @@ def test_any_topology(topology: Topology, frames: int) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 40, 100])
-def test_tiles_leave_no_seam(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+def test_tile_size_does_not_change_the_samples(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
     """Tiles smaller than a dilated convolution's reach too."""
     monkeypatch.setattr(fast_generator, "TILE_ROWS", rows)
     monkeypatch.setattr(fast_generator, "TILE_VALUES", 1)

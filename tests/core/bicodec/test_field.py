@@ -25,7 +25,7 @@ def probe_generator(model: BiCodec, frame: int, frames: int) -> range:
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES, ids=str)
-def test_generator_reaches_exactly_so_far(topology: Topology) -> None:
+def test_generator_field_is_exact(topology: Topology) -> None:
     model = random_bicodec(topology)
     hop, frames, frame = model.config.hop // model.config.frames_per_token, 121, 60
     reached = probe_generator(model, frame, frames)
@@ -38,7 +38,7 @@ def test_generator_reaches_exactly_so_far(topology: Topology) -> None:
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES, ids=str)
-def test_prenet_reaches_exactly_so_far(topology: Topology) -> None:
+def test_prenet_field_is_exact(topology: Topology) -> None:
     model = random_bicodec(topology)
     field, token, tokens = ReceptiveField.of(model.config), 70, 141
     semantic, speaker = random_tokens(model, tokens)

@@ -60,7 +60,7 @@ def test_bf16_is_near(golden: BiCodec) -> None:
     assert noise < 10**-2, "20 dB"
 
 
-def test_a_voice_is_conditioned_once(golden: BiCodec) -> None:
+def test_conditioning_of_a_voice_is_cached(golden: BiCodec) -> None:
     decoder = decoder_of(golden, CodecMode.EAGER)
     (ids, voice), other = golden_tokens(7), GlobalTokens((7,) * 32)
     window = Window(ids, 0, 7, 0, voice)

@@ -55,7 +55,7 @@ def test_prompt_and_steps_agree_with_hugging_face(path: Path, prompt: int) -> No
         torch.testing.assert_close(torch.stack(found), wanted[prompt - 1 :], atol=1e-4, rtol=1e-4)
 
 
-def test_what_does_not_fit_is_refused(path: Path) -> None:
+def test_prompt_beyond_the_context_is_refused(path: Path) -> None:
     decoder = Qwen2Decoder(path, max_len=4, device=CPU, dtype=torch.float32)
     with pytest.raises(ValueError, match="5 tokens do not fit behind 0 of 4"):
         decoder.advance(torch.zeros(5, dtype=torch.long))

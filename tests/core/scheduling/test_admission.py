@@ -10,7 +10,7 @@ def anybody(running):
     return True
 
 
-async def test_no_more_run_than_there_are_slots_and_they_run_in_order():
+async def test_requests_run_in_order_and_never_exceed_the_slots():
     admission, most, order = Admission(slots=2, queue=10, timeout_s=1), 0, []
 
     async def request(n):
@@ -25,7 +25,7 @@ async def test_no_more_run_than_there_are_slots_and_they_run_in_order():
     assert (admission.running, admission.waiting) == (0, 0)
 
 
-async def test_a_full_queue_refuses_at_once_with_a_time_to_come_back():
+async def test_full_queue_refuses_at_once_with_retry_after():
     admission = Admission(slots=1, queue=1, timeout_s=5)
     async with admission.slot(anybody):
         waiting = asyncio.create_task(anext_slot(admission))
@@ -41,7 +41,7 @@ async def anext_slot(admission, has_room=anybody):
         return waited_s
 
 
-async def test_waiting_too_long_is_refused_and_leaves_no_trace():
+async def test_request_is_refused_after_the_time_limit_and_leaves_the_queue():
     admission = Admission(slots=1, queue=1, timeout_s=0.01)
     async with admission.slot(anybody):
         with pytest.raises(Overloaded, match=r"within 0\.01 s"):
@@ -50,7 +50,7 @@ async def test_waiting_too_long_is_refused_and_leaves_no_trace():
     assert await anext_slot(admission) < 0.01
 
 
-async def test_a_cancelled_waiter_gives_its_place_up():
+async def test_cancelled_request_leaves_the_queue():
     admission = Admission(slots=1, queue=1, timeout_s=5)
     async with admission.slot(anybody):
         waiter = asyncio.create_task(anext_slot(admission))
@@ -62,7 +62,7 @@ async def test_a_cancelled_waiter_gives_its_place_up():
     assert admission.running == 0
 
 
-async def test_without_headroom_a_newcomer_waits_though_slots_are_free():
+async def test_request_waits_without_headroom_though_slots_are_free():
     admission, room = Admission(slots=4, queue=1, timeout_s=5), [True]
     async with admission.slot(lambda running: room[0] or running == 0):
         room[0] = False
@@ -76,7 +76,7 @@ async def test_without_headroom_a_newcomer_waits_though_slots_are_free():
         assert await asyncio.wait_for(waiting, 5) > 0
 
 
-async def test_a_slot_that_is_left_is_taken_at_once():
+async def test_freed_slot_is_taken_at_once():
     admission = Admission(slots=1, queue=1, timeout_s=5)
     async with admission.slot(anybody):
         waiting = asyncio.create_task(anext_slot(admission))

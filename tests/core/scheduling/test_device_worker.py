@@ -49,7 +49,7 @@ def bench():
         yield made
 
 
-async def test_jobs_that_wait_run_in_the_order_of_the_queue(bench):
+async def test_waiting_jobs_run_in_the_order_of_the_queue(bench):
     tasks = [await bench.busy()]
     tasks += [bench.ask(f"a{n}", shape="a", deadline=10 + n) for n in range(6)]
     tasks += [bench.ask("b", shape="b", deadline=5), bench.ask("first", deadline=SOON)]
@@ -59,7 +59,7 @@ async def test_jobs_that_wait_run_in_the_order_of_the_queue(bench):
     assert bench.batches[1:] == [["first"], ["b"], ["a0", "a1", "a2", "a3"], ["a4", "a5"]]
 
 
-async def test_a_failing_item_fails_alone(bench):
+async def test_failing_item_fails_alone(bench):
     tasks = [await bench.busy(), *(bench.ask(item) for item in ("x", "bad", "y"))]
     await asyncio.sleep(0)
     bench.release.set()
@@ -68,7 +68,7 @@ async def test_a_failing_item_fails_alone(bench):
     assert bench.batches[1:] == [["x", "bad", "y"], ["x"], ["bad"], ["y"]]
 
 
-async def test_a_cancelled_caller_is_skipped(bench):
+async def test_item_of_a_cancelled_caller_is_skipped(bench):
     tasks = [await bench.busy(), *(bench.ask(f"{n}", deadline=n) for n in range(6))]
     await asyncio.sleep(0)
     for task in tasks[2:-1]:
@@ -79,13 +79,13 @@ async def test_a_cancelled_caller_is_skipped(bench):
     assert bench.batches[1:] == [["0", "5"]]
 
 
-async def test_the_worker_measures_what_it_runs(bench):
+async def test_worker_measures_its_batches(bench):
     for n in range(3):  # the first is not counted
         await bench.ask(f"{n}")
     assert bench.work.costs.unit_s > 0
 
 
-async def test_closing_leaves_no_caller_waiting(bench):
+async def test_closing_the_worker_ends_every_call(bench):
     running, waiting = await bench.busy(), bench.ask("late")
     await asyncio.sleep(0)
     closing_now = asyncio.create_task(asyncio.to_thread(bench.worker.close))

@@ -119,7 +119,9 @@ def test_pieces_equal_the_whole(exact: SuperResolver, golden: dict[str, Tensor],
 
 
 @pytest.mark.parametrize("wanted", [slice(0, 100), slice(960, 2883), slice(2000, None)])
-def test_some_samples_are_those_of_all(exact: SuperResolver, golden: dict[str, Tensor], wanted: slice) -> None:
+def test_range_of_samples_equals_that_of_all_samples(
+    exact: SuperResolver, golden: dict[str, Tensor], wanted: slice
+) -> None:
     wave = golden["wav16k_1600"].double()
     torch.testing.assert_close(exact(wave, wanted=wanted), exact(wave)[:, wanted], atol=1e-12, rtol=0)
 

@@ -32,7 +32,7 @@ def sound(samples):
 
 def whole(resolver, samples):
     """Silence makes up what the transform lacks, as at a stream's end."""
-    enough = max(len(samples), PLAN.shortest)
+    enough = max(len(samples), PLAN.min_samples)
     padded = np.pad(samples, (0, enough - len(samples) + -enough % resolver.config.grid))
     return resolver(torch.from_numpy(padded).double().unsqueeze(0))[0, : 3 * len(samples)].numpy()
 
@@ -64,8 +64,8 @@ def in_pieces(resolver, samples, sizes, plan=PLAN, headroom_s=lambda: 0.0, **com
     headroom_s=st.floats(-1, 8),
     more=st.booleans(),
 )
-def test_pieces_are_the_whole(sizes, most, headroom_s, more):
-    plan = PiecePlan(LOADED.config, context=480, fade=160, least=800, most=most, shortest=171)
+def test_joined_pieces_equal_the_whole(sizes, most, headroom_s, more):
+    plan = PiecePlan(LOADED.config, context=480, fade=160, min_kept=800, max_kept=most, min_samples=171)
     samples = sound(sum(sizes))
     come = {"more": lambda: more, "latency_s": lambda samples: samples / 64_000}
     made = in_pieces(EXACT, samples, sizes, plan, lambda: headroom_s, **come)
@@ -75,7 +75,7 @@ def test_pieces_are_the_whole(sizes, most, headroom_s, more):
         np.testing.assert_allclose(made, whole(EXACT, samples), rtol=0, atol=1e-6)
 
 
-def test_who_has_much_in_hand_gets_large_pieces_and_who_runs_dry_gets_what_there_is():
+def test_piece_size_grows_with_headroom():
     headroom_s = iter([float("-inf"), 0.1, 0.5, 0.5, 0.0, 40.0])
     blocks = [3840] * 6
     cut = [
@@ -94,7 +94,7 @@ def test_who_has_much_in_hand_gets_large_pieces_and_who_runs_dry_gets_what_there
         (0.0, [1, 2, 3, 4, 5, 6]),  # nobody knows
     ],
 )
-def test_what_has_come_already_goes_with_it_as_far_as_there_is_time(rtf, cut_at):
+def test_piece_includes_available_sound_when_time_allows(rtf, cut_at):
     left = [1, 2, 3, 4, 5, 6]
     cutter = PieceCutter(PLAN, lambda: 0.2, more=lambda: bool(left), latency_s=lambda samples: rtf * samples / 16_000)
     cut = []
@@ -104,7 +104,7 @@ def test_what_has_come_already_goes_with_it_as_far_as_there_is_time(rtf, cut_at)
     assert cut == cut_at
 
 
-def test_the_end_that_is_there_already_is_no_piece_of_its_own():
+def test_available_end_is_part_of_the_last_piece():
     def pieces(more):
         come = {"more": lambda: more, "latency_s": lambda samples: samples / 64_000}
         return [len(piece.samples) for piece, _ in pieces_of(sound(3840), [3840], PLAN, lambda: 0.3, **come)]
@@ -112,14 +112,14 @@ def test_the_end_that_is_there_already_is_no_piece_of_its_own():
     assert len(pieces(more=False)) == 1 + 1 and pieces(more=True) == [3840]
 
 
-def test_the_published_plan():
+def test_plan_of_the_published_checkpoint():
     plan = PiecePlan.of(PUBLISHED)
-    assert (plan.context, plan.fade, plan.least, plan.most, plan.shortest) == (320, 80, 800, 64_000, 171)
-    assert plan.held == 400  # 25 ms
+    assert (plan.context, plan.fade, plan.min_kept, plan.max_kept, plan.min_samples) == (320, 80, 800, 64_000, 171)
+    assert plan.delay == 400  # 25 ms
 
 
 @pytest.mark.parametrize("block", [1, 320, 1000, 1920])
-def test_the_first_sound_comes_as_soon_as_it_can(block):
+def test_first_piece_is_cut_as_soon_as_its_samples_are_available(block):
     """400 samples (25 ms) are held back, and a piece gives 800 at least: it is there with sample 1200 at the latest."""
     samples = sound(8000)
     sizes = [block] * (8000 // block) + [8000 % block]
@@ -128,12 +128,12 @@ def test_the_first_sound_comes_as_soon_as_it_can(block):
     assert piece.stop == 3 * ((arrived - 400) // 80 * 80 + 80) and piece.start == 0
 
 
-def test_a_piece_is_bounded():
+def test_piece_size_is_bounded():
     pieces = [piece for piece, _ in pieces_of(sound(200_000), [200_000], PLAN)]
-    assert max(len(piece.samples) for piece in pieces) <= PLAN.most + 2 * PLAN.context + PLAN.fade
+    assert max(len(piece.samples) for piece in pieces) <= PLAN.max_kept + 2 * PLAN.context + PLAN.fade
 
 
-def test_context_costs_what_the_record_says():
+def test_error_of_shorter_context_matches_the_decision_record():
     """Published depth, few channels, in float64: what a shorter context than the field's 833 samples leaves behind."""
     torch.manual_seed(3)
     config = SuperResConfig(n_fft=1024, hop=80, win=320, channels=32, layers=8, low_rate=16_000, high_rate=48_000)
@@ -142,7 +142,7 @@ def test_context_costs_what_the_record_says():
     reference = whole(resolver, samples)
 
     def error_db(context):
-        plan = PiecePlan(config, context=context, fade=160, least=800, most=1600, shortest=171)
+        plan = PiecePlan(config, context=context, fade=160, min_kept=800, max_kept=1600, min_samples=171)
         noise = in_pieces(resolver, samples, [12_000], plan) - reference
         return 10 * np.log10(np.mean(noise**2) / np.mean(reference**2) + 1e-30)
 
