@@ -52,6 +52,11 @@ class WindowPlanner:
         self._ids: list[int] = []
         self._done = 0  # tokens of `_ids` that earlier windows have kept
 
+    @property
+    def buffered(self) -> int:
+        """Return the number of tokens held: at most context, largest window, look-ahead and the newest tokens."""
+        return len(self._ids)
+
     def feed(self, tokens: SpeechTokens) -> Iterator[Window]:
         self._ids += tokens.ids
         while keep := self._next_size(len(self._ids) - self._done - self._plan.right):

@@ -45,39 +45,44 @@ class Deployment(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix=PREFIX)
 
     app_name: str = Field("veena3-tts", pattern=r"^[a-zA-Z0-9._-]{1,64}$", description="the app's name on Modal")
-    models_volume: str = Field("veena3-models", min_length=1, description="volume of weights, a directory a revision")
+    models_volume: str = Field(
+        "veena3-models", min_length=1, description="volume of weights, one directory per revision"
+    )
     cache_volume: str = Field("veena3-cache", min_length=1, description="volume of compiled kernels")
     secret: str = Field("veena3-secrets", min_length=1, description="secret whose keys become environment variables")
     secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("DATABASE_URL",), description="keys that the secret must have, with commas; without them nothing is deployed"
+        ("DATABASE_URL",), description="keys that the secret must contain, comma-separated; otherwise deploying fails"
     )
     revision: str = Field(
-        pattern=r"^[a-zA-Z0-9._-]{1,80}$", description="which weights: a directory of the volume, named by its revision"
+        pattern=r"^[a-zA-Z0-9._-]{1,80}$", description="revision of the weights: the name of a directory in the volume"
     )
 
     gpu: GpuType = Field("L40S", description="GPU of each container")
     cpu: float = Field(4.0, ge=0.5, le=64, description="cores of each container")
     memory_mib: int = Field(16384, ge=2048, le=344064, description="memory of each container")
-    region: Region | None = Field(None, description="where containers run; costs more than anywhere")
-    routing_region: RoutingRegion = Field("us-east", description="where requests enter; fixed by the first deployment")
+    region: Region | None = Field(None, description="region of the containers; costs more than unset")
+    routing_region: RoutingRegion = Field("us-east", description="region of the entry; fixed by the first deployment")
 
-    max_containers: int = Field(10, ge=1, le=1000, description="containers at most")
+    max_containers: int = Field(10, ge=1, le=1000, description="largest number of containers")
     min_containers: int = Field(1, ge=0, le=1000, description="containers that always run")
-    buffer_containers: int = Field(2, ge=0, le=100, description="idle containers kept beyond those that are busy")
+    buffer_containers: int = Field(2, ge=0, le=100, description="idle containers kept in addition to busy ones")
     direct_min_containers: int = Field(
-        0, ge=0, le=1000, description="the same for the low-latency server, which queues nothing: 0 is as good as off"
+        0,
+        ge=0,
+        le=1000,
+        description="always running containers of the low-latency server; without a queue, 0 means off",
     )
     direct_port: int = Field(8000, ge=1024, le=65535, description="port of the low-latency server in its container")
-    scaledown_window_s: int = Field(180, ge=2, le=3600, description="a container idle for so long is given back")
-    max_inputs: int = Field(32, ge=1, le=1000, description="requests that one container takes at once")
+    scaledown_window_s: int = Field(180, ge=2, le=3600, description="seconds after which an idle container is stopped")
+    max_inputs: int = Field(32, ge=1, le=1000, description="most concurrent requests of one container")
     target_inputs: int | None = Field(
-        None, ge=1, le=1000, description="requests a container, above which another is started; else 3/4 of the most"
+        None, ge=1, le=1000, description="requests per container above which another starts; unset: 3/4 of MAX_INPUTS"
     )
 
     startup_timeout_s: int = Field(20 * MINUTES, ge=60, le=3600, description="longest start of a container")
     timeout_s: int = Field(60 * MINUTES, ge=10, le=24 * 60 * MINUTES, description="longest request or WebSocket")
     drain_s: int = Field(
-        150, ge=0, le=3600, description="what runs on the low-latency server when it stops has so long"
+        150, ge=0, le=3600, description="seconds for running requests when a container of the low-latency server stops"
     )
     snapshot: SnapshotMode = Field(
         SnapshotMode.OFF, description="memory snapshots: `off`, `cpu` (imports) or `gpu` (the loaded model; alpha)"

@@ -11,8 +11,8 @@ from core.scheduling.costs import DecodeCosts
 from core.scheduling.window_size import MAX_BATCH_S
 
 GATHER_STEPS = 8
-"""Divisor of the longest gathering time that gives the shortest one, below which it falls to 0. The time doubles and
-halves, so 8 means that three batches of several jobs reach the longest time and three of one job leave it."""
+"""Longest gathering time divided by the shortest one above 0. The time doubles and halves, so with 8 four batches of
+several jobs raise it from 0 to the longest time, and four batches of one job bring it back to 0. Chosen."""
 
 
 class Work(Protocol):

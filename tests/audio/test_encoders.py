@@ -21,7 +21,7 @@ def encode(rate=16_000, block=333):
 
 
 def file_of(encoder, body):
-    """The whole file of a joined stream."""
+    """Return the complete file: the joined stream, sealed."""
     file = bytearray(body)
     encoder.seal(file)
     return bytes(file)

@@ -1,4 +1,4 @@
-"""What other people's decoders make of every format, streamed and whole."""
+"""Every format, streamed and whole, decoded by ffmpeg and libsndfile."""
 
 import io
 import shutil
@@ -20,11 +20,11 @@ CASES = [(name, rate) for name, format in ENCODERS.items() for rate in RATES if 
 DEMUXERS = {"wav": "wav", "mulaw": "wav", "opus": "ogg", "mp3": "mp3", "flac": "flac", "aac": "aac"}
 LOSSLESS = {"wav", "pcm", "flac"}
 LEAST_SNR_DB = {"mulaw": 30, "opus": 12, "mp3": 20, "aac": 15}
-SECONDS = 1.27  # no multiple of any frame
+SECONDS = 1.27  # not a multiple of any codec's frame
 
 
 def voice(rate, seconds=SECONDS):
-    """A gliding, swelling voice: it resembles itself at no other delay."""
+    """Return a tone of changing pitch and level, which correlates with itself at no delay but 0."""
     t = np.arange(round(rate * seconds)) / rate
     turns = 120 * t + 30 * t**2
     wave = sum(np.sin(2 * np.pi * k * turns) / k for k in range(1, 16))
@@ -32,7 +32,7 @@ def voice(rate, seconds=SECONDS):
 
 
 def encoded(name, rate, samples, block_s=0.02):
-    """The joined stream, and the whole file."""
+    """Return the joined stream, and the sealed file."""
     encoder, step = ENCODERS[name].encoder(rate), round(rate * block_s)
     pieces = [p for at in range(0, len(samples), step) for p in encoder.feed(Pcm(samples[at : at + step], rate))]
     pieces += encoder.finish()
@@ -48,7 +48,7 @@ def ffmpeg(source, name, rate, stdin=None):
 
 
 def lag_and_snr(reference, heard):
-    """Samples by which `heard` is late, and its signal-to-noise ratio in dB once delay and loudness are made equal."""
+    """Return the delay of `heard` in samples, and its signal-to-noise ratio in dB after delay and gain are removed."""
     size = 2 ** (len(reference) + len(heard)).bit_length()
     likeness = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(reference, size).conj())
     lag = int(np.argmax(likeness[: len(heard)]))
@@ -83,7 +83,7 @@ def test_ffmpeg_decodes_streamed_and_whole_alike(name, rate, tmp_path):
 
 @pytest.mark.parametrize(("name", "rate"), [case for case in CASES if case[0] not in ("pcm", "aac")])
 def test_libsndfile_decodes_whole_files_to_the_exact_length(name, rate):
-    """libsndfile has no AAC. Opus is told by its count at 48 kHz."""
+    """Without AAC, which libsndfile does not support. Opus states its length in samples at 48 kHz."""
     samples = voice(rate)
     _, whole = encoded(name, rate, samples)
     with soundfile.SoundFile(io.BytesIO(whole)) as file:
@@ -97,7 +97,7 @@ def test_libsndfile_decodes_whole_files_to_the_exact_length(name, rate):
 
 @pytest.mark.parametrize(("name", "rate"), [case for case in CASES if case[0] in ("wav", "mulaw", "opus", "mp3")])
 def test_libsndfile_decodes_streams(name, rate):
-    """Of FLAC it wants to know the length beforehand."""
+    """Without FLAC, for which libsndfile needs the length in the header."""
     samples = voice(rate)
     streamed, _ = encoded(name, rate, samples)
     heard, heard_rate = soundfile.read(io.BytesIO(streamed), dtype="float32")
@@ -143,7 +143,7 @@ def test_mulaw_step_follows_the_segment():
     _, whole = encoded("mulaw", 8_000, (levels / 32767).astype(np.float32))
     heard = soundfile.read(io.BytesIO(whole), dtype="int16")[0].astype(int)
     known = np.unique(heard)
-    assert len(known) == 255  # both zeros are one
+    assert len(known) == 255  # the positive and the negative zero are equal
     assert (np.diff(heard) >= 0).all()
     steps = np.append(np.diff(known[known >= 0]), 1024)  # from each level away from zero
     step = steps[np.searchsorted(known[known >= 0], np.abs(heard))]

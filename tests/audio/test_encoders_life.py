@@ -1,4 +1,4 @@
-"""How encoders begin and end: rates, splits, closing, memory."""
+"""Life cycle of encoders: rates, splits, closing, memory."""
 
 import tracemalloc
 from pathlib import Path
@@ -113,7 +113,7 @@ def test_memory_does_not_grow_over_finished_and_cancelled_encodings(name):
     encode(60)
     before = resident_bytes()
     encode(300)
-    assert resident_bytes() - before < 2_000_000  # one that stays holds 250 KB at the least
+    assert resident_bytes() - before < 2_000_000  # an encoder that is not freed holds at least 250 KB
 
 
 @pytest.mark.parametrize("name", ENCODERS)

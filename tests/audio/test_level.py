@@ -8,7 +8,7 @@ RATE = 16_000
 
 
 def speech(seconds, gain, seed=0):
-    """Noise in syllables, 4 a second, with a quiet gap after each."""
+    """Return noise in syllables, 4 per second, each followed by a quiet gap."""
     samples = round(seconds * RATE)
     syllables = np.clip(np.sin(2 * np.pi * 4 * np.arange(samples) / RATE), 0.001, None)
     return (np.random.default_rng(seed).normal(0, 0.1, samples) * syllables * gain).astype(np.float32)

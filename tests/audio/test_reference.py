@@ -63,7 +63,7 @@ def test_volume_normalize() -> None:
 def test_volume_normalize_never_clips(samples: list[float]) -> None:
     made = volume_normalize(np.array(samples, np.float64))
     assert len(made) == len(samples)
-    # With ten audible samples or fewer the sound is returned as it is.
+    # With ten audible samples or fewer the sound is returned unchanged.
     if np.sum(np.abs(samples) > 0.01) > 10:
         assert np.abs(made).max() <= 1 + 1e-12
 

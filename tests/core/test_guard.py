@@ -7,7 +7,7 @@ from shared.types import SpeechTokens
 
 
 def passed(ids, size=4) -> int:
-    """How many tokens pass before the guard stops them; all of them where it does not."""
+    """Return the number of tokens that pass before the guard raises."""
     guard, count = LoopGuard(), 0
     try:
         for at in range(0, len(ids), size):

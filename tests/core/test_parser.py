@@ -10,7 +10,7 @@ VOICE = tuple(i % 16 for i in range(32))
 
 
 def parse(parser, ids, *, sizes=(1,), finish=Finish.STOP):
-    """Feed `ids` in deltas of `sizes`, over and over; return what came out."""
+    """Feed `ids` in deltas of `sizes`, repeated; return the output."""
     out, at, turn = [], 0, 0
     while at < len(ids):
         size = sizes[turn % len(sizes)]
@@ -31,7 +31,7 @@ def voice(tiny):
 
 
 def answer(vocabulary, voice=VOICE, speech=range(20)):
-    """The model's answer to a prompt without a voice."""
+    """Return the model's answer to a prompt without global tokens."""
     v = vocabulary
     return [*v.globals.ids(voice), v.control.end_global, v.control.start_semantic, *v.semantics.ids(speech)]
 

@@ -1,4 +1,4 @@
-"""Work on text takes turns on one thread, lets the event loop run, and ends with the request it is for."""
+"""The text worker shares its thread in slices, lets the event loop run, and ends the work of cancelled requests."""
 
 import asyncio
 import threading
@@ -16,7 +16,7 @@ A_SLICE = 20
 
 
 class Work:
-    """Steps that use the CPU; notes what happens to them. `hold`: the first step waits for it."""
+    """Steps that use the CPU and record their progress. The first step waits for `hold`."""
 
     def __init__(self, *, slices: float, hold: threading.Event | None = None) -> None:
         self._most, self._hold = int(slices * A_SLICE), hold
@@ -82,7 +82,7 @@ async def test_the_event_loop_runs_between_slices(worker: TextWorker) -> None:
 
 
 async def test_requests_share_the_thread_in_turns(worker: TextWorker) -> None:
-    """A short text ends long before a long one that came first."""
+    """A short text ends long before a long one that was submitted earlier."""
     long, short = Work(slices=60), Work(slices=2)
     first = asyncio.create_task(worker.run(long.run()))
     await asyncio.to_thread(long.begun.wait)

@@ -8,7 +8,7 @@ from shared.steps import Steps
 
 
 class Source:
-    """Numbers up to `stop`; knows whether it was closed, and how far it was read."""
+    """Stream of the numbers below `stop`. Records how far it was read, and whether it is open or closed."""
 
     def __init__(self, stop=10**9, fail_at=None):
         self.stop, self.fail_at = stop, fail_at
@@ -54,7 +54,7 @@ async def test_stages_keep_order_and_finish_after_a_clean_end(on_thread):
 
 
 class Slow:
-    """A step that lasts until it is told to end; knows its thread, and whether it is in use."""
+    """Stage whose step lasts until `may_end` is set. Records its thread, and whether it is in use."""
 
     def __init__(self):
         self.begun, self.may_end, self.in_use, self.thread = threading.Event(), threading.Event(), False, None
@@ -77,9 +77,10 @@ async def test_step_on_a_thread_ends_before_a_cancellation_is_raised():
     task = asyncio.create_task(anext(through(source.stream(), stage, on_thread=True)))
     await asyncio.to_thread(stage.begun.wait, 5)
     assert stage.thread != threading.get_ident() and not task.done()
-    for _ in range(3):  # however often
+    for _ in range(3):  # any number of cancellations
         task.cancel()
-        await asyncio.sleep(0.01)
+        for _ in range(10):  # rounds of the loop, in which a cancelled task would end
+            await asyncio.sleep(0)
     assert stage.in_use and source.open
     stage.may_end.set()
     await asyncio.wait({task})
@@ -151,7 +152,8 @@ async def test_cancelling_the_reader_ends_the_pump():
                 await asyncio.sleep(0)
 
     task = asyncio.create_task(read())
-    await asyncio.sleep(0.01)
+    while source.given < 3:  # noqa: ASYNC110 - until the pump runs
+        await asyncio.sleep(0)
     task.cancel()
     await asyncio.wait({task})
     assert source.closed and len(asyncio.all_tasks()) == 1

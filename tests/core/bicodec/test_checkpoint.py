@@ -1,4 +1,4 @@
-"""A checkpoint is right as a whole or refused in one line."""
+"""A valid checkpoint is read completely, an invalid one refused in one line."""
 
 from collections.abc import Callable
 from pathlib import Path

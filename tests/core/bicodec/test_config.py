@@ -1,4 +1,4 @@
-"""What `config.yaml` may and may not say."""
+"""Valid and invalid contents of `config.yaml`."""
 
 from collections.abc import Callable
 from pathlib import Path

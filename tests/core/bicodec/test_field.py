@@ -1,4 +1,4 @@
-"""The receptive field by arithmetic against the one that a NaN shows."""
+"""The computed receptive field against the one that NaN propagation shows."""
 
 import pytest
 import torch
@@ -17,7 +17,7 @@ def test_published() -> None:
 
 
 def probe_generator(model: BiCodec, frame: int, frames: int) -> range:
-    """The samples that a frame reaches."""
+    """Return the samples that depend on a frame."""
     x = torch.zeros(1, model.config.decoder.input_channel, frames)
     x[..., frame] = torch.nan
     reached = model.decoder(x).flatten().isnan().nonzero().flatten()

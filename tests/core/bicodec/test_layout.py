@@ -1,4 +1,4 @@
-"""The derived keys against the published file's, and against the modules they are read into."""
+"""The derived keys against those of the published file, and against the modules that load them."""
 
 import json
 from pathlib import Path

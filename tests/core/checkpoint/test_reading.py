@@ -1,4 +1,4 @@
-"""A checkpoint is taken as a whole or refused in one line, before anything is loaded."""
+"""A valid checkpoint is opened, an invalid one refused in one line before any weights are loaded."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What every token engine promises, asked of each. The checkpoint's script says what must come out."""
+"""Tests of the TokenEngine protocol for every engine. The scripted checkpoint determines the expected tokens."""
 
 import asyncio
 import math
@@ -195,7 +195,7 @@ async def test_sampling_out_of_bounds_is_refused(
 
 
 async def test_streaming_prompt_runs_before_files(engine: TokenEngine, tiny: Checkpoint) -> None:
-    """More files than any engine here takes at once, then somebody who listens."""
+    """Start more files than an engine runs at once, then one stream."""
     files, ended = 18, []
 
     async def ask(name: str, text: str, *, streaming: bool) -> None:
@@ -241,7 +241,8 @@ async def test_nothing_is_unfinished_after_100_requests_with_every_tenth_cancell
         return asyncio.create_task(collect(engine, prompt(tiny, text, pinned=True, seed=number)))
 
     tasks = [ask(number) for number in range(100)]
-    await asyncio.sleep(0.02)
+    while not engine.unfinished:  # noqa: ASYNC110 - until the first requests have reached the engine
+        await asyncio.sleep(0)
     for task in tasks[::10]:
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -281,7 +282,7 @@ async def test_slow_reader_receives_merged_deltas_without_loss(engine: TokenEngi
 
 
 async def test_dead_engine_fails_every_stream(subject: Subject, tiny: Checkpoint) -> None:
-    """Every stream that runs or waits raises, and so does every later one: none ends as if it were whole."""
+    """Every stream that runs, waits or comes later raises; none ends as if it were complete."""
     engine = subject.engine
     running = [engine.stream(prompt(tiny, "x" * 150, max_tokens=4096)) for _ in range(3)]
     await anext(running[0])

@@ -1,4 +1,4 @@
-"""Our sampling against Hugging Face's processors, in their order."""
+"""The sampler against Hugging Face's logits processors, in their order."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""What is this engine's own: one at a time, in order, from a queue with an end; what fails a request or ends it."""
+"""Behaviour of this engine alone: order and bound of its queue, failures of one request, failures of the engine."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -84,7 +84,7 @@ def test_engine_survives_a_reader_whose_event_loop_is_closed(tiny: Checkpoint) -
 
 
 class FaultyDecoder(Qwen2Decoder):
-    """Fails once for each of `faults`, the last first; for None it computes what is not a number."""
+    """Decoder that raises each of `faults` once, the last one first. None stands for NaN logits."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         super().__init__(checkpoint.language_model_path, max_len=2048, device=torch.device("cpu"), dtype=torch.float32)
@@ -105,7 +105,7 @@ def faulty(tiny: Checkpoint) -> FaultyDecoder:
 
 @pytest_asyncio.fixture
 async def proven(faulty: FaultyDecoder, tiny: Checkpoint) -> AsyncIterator[TransformersEngine]:
-    """An engine that has spoken, as every one has that serves."""
+    """Engine on which one request has succeeded, as on every engine that serves."""
     engine = TransformersEngine(faulty, max_waiting=20)
     await collect(engine, prompt(tiny, "a"))
     yield engine
@@ -113,7 +113,7 @@ async def proven(faulty: FaultyDecoder, tiny: Checkpoint) -> AsyncIterator[Trans
 
 
 async def ask_three(engine: TransformersEngine, tiny: Checkpoint, faulty: FaultyDecoder, *faults: BaseException | None):
-    """Results of a request that meets the faults while it runs, and of two that wait behind it."""
+    """Return the results of a request during which the faults occur, and of two that wait in the queue."""
     running = engine.stream(prompt(tiny, "x" * 300))
     await anext(running)
     waiting = [asyncio.create_task(collect(engine, prompt(tiny, "Later.", seed=seed))) for seed in range(2)]

@@ -11,7 +11,7 @@ SOON, LATER = 0.0, float("inf")
 
 
 class Bench:
-    """Work that stops until it is released, and keeps which items ran together."""
+    """A worker with work that blocks until it is released, and records which items ran together."""
 
     def __init__(self, *, max_jobs=4, gather_s=0.0):
         self.worker = DeviceWorker(max_jobs=max_jobs, gather_s=gather_s)
@@ -94,6 +94,8 @@ async def test_closing_the_worker_ends_every_call(bench):
         await asyncio.sleep(0.001)
         if probe.done() and isinstance(probe.exception(), RuntimeDead):
             break
+    else:
+        pytest.fail("the closing worker still accepts jobs")
     bench.release.set()
     assert await running == "BUSY"
     with pytest.raises(RuntimeDead):

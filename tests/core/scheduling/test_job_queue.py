@@ -1,4 +1,4 @@
-"""The queue is pure: time is an argument, so nothing here waits."""
+"""The queue is pure: the time is an argument, so no test waits."""
 
 import asyncio
 from math import inf
@@ -40,7 +40,7 @@ def items(found):
 
 
 def drained(queue):
-    """Take everything at a time when nothing waits for company."""
+    """Take everything at a time when no job waits for others."""
     batches = []
     while isinstance(found := queue.take(inf), list):
         batches.append(items(found))

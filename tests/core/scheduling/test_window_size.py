@@ -1,4 +1,4 @@
-"""The window policy is a pure function: examples, then properties over generated demands."""
+"""The window size is a pure function: examples, then properties over generated demands."""
 
 from dataclasses import replace
 
@@ -87,7 +87,7 @@ plans = st.lists(st.integers(1, 400), min_size=1, max_size=8, unique=True).map(s
 
 @given(plans, demands)
 def test_size_is_reachable_when_the_largest_number_of_tokens_is_available(sizes, demand):
-    """Once as many tokens as the largest size are there, a window is cut, whatever the headroom."""
+    """Prevents starvation: when the largest size is available, a window is cut for any headroom."""
     assert window_size(sizes, demand) in sizes
     full = replace(demand, available=sizes[-1])
     assert window_size(sizes, full) <= full.available

@@ -1,4 +1,4 @@
-"""The fast network is the plain one but for rounding: golden weights, random ones, few frames and many."""
+"""The fast network equals the plain one except for rounding, with golden and random weights, few and many frames."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

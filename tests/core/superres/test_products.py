@@ -33,7 +33,7 @@ def test_every_output_has_its_own_scale():
 
 
 def test_the_largest_numbers_do_not_overflow():
-    """All 255 times all 64: what older processors add in sixteen bits is at its largest."""
+    """Rows of 255 times weights of 64: the largest sums in the 16 bits of processors without VNNI."""
     rows, weight = torch.ones(4, 512), torch.ones(512, 16)
     rows[:, 0] = 0
     assert apart_db(weight, torch.zeros(16), rows) > 60
