@@ -1,4 +1,4 @@
-"""Keep the loudness of consecutive text chunks even. Knows nothing of how the sound is made."""
+"""Keep the loudness of consecutive text chunks even. Knows nothing of how the sound is generated."""
 
 from collections.abc import Iterator
 

@@ -9,8 +9,8 @@ After such a failure, the engine runs the first prompt that ever succeeded again
 * on an accelerator's fault, because a CUDA context accepts no work after it,
 * on a BaseException that is not an Exception.
 
-Running out of GPU memory does not end the engine: other requests may fit. Failures are not counted, because a client
-could end the engine by repeating a request that fails.
+Running out of GPU memory does not end the engine: other requests may fit. No number of failures ends
+it: otherwise a client could end the engine by repeating a request that fails.
 """
 
 import asyncio

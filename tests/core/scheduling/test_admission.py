@@ -48,7 +48,7 @@ async def test_request_is_refused_after_the_time_limit_and_leaves_the_queue():
         with pytest.raises(Overloaded, match=r"within 0\.01 s"):
             await wait_for_slot(admission)
         assert admission.waiting == 0
-    assert await asyncio.wait_for(wait_for_slot(admission), 5) >= 0
+    await asyncio.wait_for(wait_for_slot(admission), 5)
     assert (admission.running, admission.waiting) == (0, 0)
 
 
