@@ -1,4 +1,4 @@
-"""Sound cut into frames that a transport sends one by one. Knows nothing of transports."""
+"""Cut sound into encoded frames that a transport sends one by one. Knows nothing of transports."""
 
 import struct
 from collections.abc import Iterator
@@ -9,14 +9,16 @@ import numpy as np
 from audio.encoders import Encoder
 from shared.types import Pcm, Samples
 
-FIRST_MS = 20  # the first frame's length where longer ones are asked for; they double up to that
+FIRST_FRAME_MS = 20
+"""Length of the first frame if longer frames are requested; later ones double up to the requested length. Chosen: one
+token's sound, so that the first frame adds no latency."""
 _TAG = struct.Struct("<II")
 _UINT32 = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Encoded sound: its number, and which samples of the answer it brought."""
+    """Encoded sound: number `seq`, first sample of the answer `sample`, number of `samples`."""
 
     seq: int
     sample: int
@@ -24,22 +26,22 @@ class Frame:
     data: bytes
 
     def tagged(self) -> bytes:
-        """The data behind 8 bytes: number and first sample, uint32, little-endian; they wrap."""
+        """Return 8 bytes followed by the data: `seq` and `sample` as little-endian uint32, modulo 2^32."""
         return _TAG.pack(self.seq & _UINT32, self.sample & _UINT32) + self.data
 
 
 class Framer:
-    """Frames of `frame_ms`, encoded; the first ones shorter where that is long, the last one by what is left.
+    """Stage that yields encoded frames of `frame_ms`. The first frames and the last one may be shorter.
 
-    A format that keeps samples in frames of its own decides when bytes appear: a frame then is what one step gave, and
-    its samples those that were fed since the frame before.
+    A codec with its own frame size determines when bytes appear. A frame then holds the bytes of one or more steps, and
+    its samples are those fed since the frame before.
     """
 
     def __init__(self, encoder: Encoder, rate: int, frame_ms: int, *, seq: int = 0, sample: int = 0) -> None:
-        """Frames are numbered from `seq`, their samples from `sample`."""
+        """Number frames from `seq` and samples from `sample`. `rate` in Hz."""
         self._encoder, self._rate = encoder, rate
         self._largest = rate * frame_ms // 1000
-        self._size = min(self._largest, rate * FIRST_MS // 1000)
+        self._size = min(self._largest, rate * FIRST_FRAME_MS // 1000)
         self._seq, self._sample = seq, sample
         self._fed = 0  # samples since the last frame
         self._held: Samples = np.zeros(0, np.float32)

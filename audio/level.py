@@ -1,4 +1,4 @@
-"""Keep the loudness of consecutive text chunks even. Knows nothing of how the sound is made."""
+"""Keep the loudness of consecutive text chunks even. Knows nothing of how the sound is generated."""
 
 from collections.abc import Iterator
 
@@ -8,29 +8,36 @@ from numpy.typing import NDArray
 from shared.types import Pcm, Samples, TextChunk
 
 FRAME_S = 0.02
-LOOK_AHEAD = 10  # frames of a later chunk that are heard before its first sound is given
-GATE = 0.01  # of the loudest frame's power: 20 dB below it is not speech
-SOME_SPEECH = 10  # frames after which half of the difference is believed
-MOST = 2.0  # 6 dB up or down: a whisper stays a whisper
+"""Seconds of one frame, over which power is averaged. Chosen: usual for speech."""
+LOOKAHEAD_FRAMES = 10
+"""Frames that are measured before a later chunk's first sound is yielded: 0.2 s. Chosen as a compromise between delay
+and a gain that fits the chunk's beginning."""
+GATE_RATIO = 0.01
+"""Share of the loudest frame's power below which a frame does not count as speech: 20 dB. Chosen."""
+HALF_WEIGHT_FRAMES = 10
+"""Speech frames after which half of the measured difference (in dB) is corrected: 0.2 s. Chosen."""
+MAX_GAIN = 2.0
+"""Largest gain, and the inverse of the smallest: 6 dB. Chosen so that a quiet chunk, such as a whisper, stays quiet."""
 
 Levels = NDArray[np.float64]
-"""One value for each frame; shape (frames,)."""
+"""One value per frame; shape (frames,)."""
 
 
 class Leveller:
-    """The first chunk of a text sets the level, by the mean power of its speech; later chunks are brought to it.
+    """Stage that brings later chunks to the level of a text's first chunk: the mean power of its speech.
 
-    A model asked anew for every chunk speaks one some decibels louder than another. The gain follows what has been
-    heard of the chunk so far and 0.2 s beyond, which are held back; it settles within a second and then leaves the
-    chunk's own stresses alone. The first chunk passes untouched and undelayed. Where blocks are cut does not matter.
+    The model generates each chunk anew, some decibels louder or quieter. The gain follows the level measured over the
+    chunk so far and LOOKAHEAD_FRAMES beyond, which are held back. It settles within a second and then leaves the
+    chunk's stresses unchanged. The first chunk passes unchanged and undelayed. The result does not depend on where
+    blocks are cut.
     """
 
     def __init__(self) -> None:
         self._reference = 0.0  # mean power of the first chunk's speech; 0 until it is known
         self._meter = _Meter()
         self._held: Samples = np.zeros(0, np.float32)
-        self._gains: Levels = np.zeros(0)  # for each frame held: what was believed when it was heard
-        self._gain: float | None = None  # at the end of what was given of this chunk
+        self._gains: Levels = np.zeros(0)  # the gain estimated at each frame that is held
+        self._gain: float | None = None  # gain at the end of what this chunk has yielded
         self._alone = False  # no chunk before this one had speech, and none follows
         self._rate = 0
 
@@ -49,16 +56,16 @@ class Leveller:
             yield item
             return
         self._held = np.concatenate([self._held, item.samples])
-        self._gains = np.concatenate([self._gains, self._believed(levels)])
-        yield from self._give(len(self._gains) - LOOK_AHEAD)
+        self._gains = np.concatenate([self._gains, self._estimated_gains(levels)])
+        yield from self._emit(len(self._gains) - LOOKAHEAD_FRAMES)
 
     def finish(self) -> Iterator[Pcm]:
-        """The end of a chunk."""
+        """Yield the rest of a chunk and prepare for the next one."""
         if self._reference and len(self._held):
             last = self._gains[-1:] if len(self._gains) else np.array([self._gain or 1.0])
             frames = -(-len(self._held) // self._frame)
-            self._gains = np.concatenate([self._gains, np.repeat(last, frames + LOOK_AHEAD - len(self._gains))])
-            yield from self._give(frames)
+            self._gains = np.concatenate([self._gains, np.repeat(last, frames + LOOKAHEAD_FRAMES - len(self._gains))])
+            yield from self._emit(frames)
         self._reference = self._reference or self._meter.level
         self._meter, self._gain, self._gains = _Meter(), None, np.zeros(0)
 
@@ -66,18 +73,19 @@ class Leveller:
     def _frame(self) -> int:
         return round(FRAME_S * self._rate)
 
-    def _believed(self, levels: Levels) -> Levels:
-        """Gains for the powers `levels`, heard over ever more frames of speech."""
+    def _estimated_gains(self, levels: Levels) -> Levels:
+        """Return the gains for the levels after successive frames. They approach the full correction over time."""
         speech = self._meter.speech_frames[-len(levels) :] if len(levels) else levels
         full = np.log(np.sqrt(self._reference / np.where(levels > 0, levels, self._reference)))
-        gains: Levels = np.exp(np.clip(full * speech / (speech + SOME_SPEECH), -np.log(MOST), np.log(MOST)))
+        corrected = full * speech / (speech + HALF_WEIGHT_FRAMES)
+        gains: Levels = np.exp(np.clip(corrected, -np.log(MAX_GAIN), np.log(MAX_GAIN)))
         return gains
 
-    def _give(self, frames: int) -> Iterator[Pcm]:
-        """Frame k with the gain that was believed `LOOK_AHEAD` frames later."""
+    def _emit(self, frames: int) -> Iterator[Pcm]:
+        """Yield held frames. Frame k has the gain estimated LOOKAHEAD_FRAMES later."""
         if frames <= 0:
             return
-        gains = self._gains[LOOK_AHEAD : LOOK_AHEAD + frames]
+        gains = self._gains[LOOKAHEAD_FRAMES : LOOKAHEAD_FRAMES + frames]
         start = self._gain if self._gain is not None else float(gains[0])
         edges = np.concatenate([[start], gains])
         samples = self._held[: frames * self._frame]
@@ -88,7 +96,7 @@ class Leveller:
 
 
 class _Meter:
-    """The mean power of the speech in a chunk so far, frame by frame."""
+    """Meter of the mean power of a chunk's speech so far, frame by frame."""
 
     def __init__(self) -> None:
         self._rest: Samples = np.zeros(0, np.float32)
@@ -98,7 +106,7 @@ class _Meter:
         self.level = 0.0
 
     def measure(self, block: Pcm) -> Levels:
-        """The level after each frame that `block` completes; `speech_frames` counts what it rests on."""
+        """Return the level after each frame that `block` completes; update `speech_frames`, their counts of speech."""
         frame = round(FRAME_S * block.rate)
         samples = np.concatenate([self._rest, block.samples])
         whole = len(samples) // frame
@@ -107,7 +115,7 @@ class _Meter:
             return np.zeros(0)
         power = np.mean(np.square(samples[: whole * frame].reshape(whole, frame), dtype=np.float64), axis=1)
         peaks = np.maximum(np.maximum.accumulate(power), self._peak)
-        speech = power > GATE * peaks
+        speech = power > GATE_RATIO * peaks
         sums = self._sum + np.cumsum(power * speech)
         self.speech_frames = self.speech_frames[-1] + np.cumsum(speech)
         levels: Levels = sums / np.maximum(self.speech_frames, 1)

@@ -1,4 +1,4 @@
-"""Keep sound below full scale without clipping it. Knows nothing of where the sound comes from."""
+"""Keep sound below full scale without clipping. Knows nothing of the sound's origin."""
 
 from collections.abc import Iterator
 
@@ -8,18 +8,22 @@ from numpy.typing import NDArray
 from shared.types import Pcm, Samples
 
 Gains = NDArray[np.float32]
-"""A factor for each sample, above 0, at most 1; shape (N,)."""
+"""A factor per sample, above 0 and at most 1; shape (N,)."""
 
-CEILING = 0.98  # -0.18 dBFS
-RAMP_S = 0.005  # in which the gain goes down before a peak and up after it; also how long sound is held back
-HOLD_S = 0.030  # longer than a period of any voice, so that the gain does not move within one
+CEILING = 0.98
+"""Largest magnitude of the output: -0.18 dBFS. Chosen just below full scale."""
+RAMP_S = 0.005
+"""Seconds in which the gain falls before a peak and rises after it; also the delay of the output. Chosen."""
+HOLD_S = 0.030
+"""Seconds for which the gain stays low after a peak. Chosen longer than a pitch period (15 ms at 65 Hz), so that the
+gain is constant within one."""
 
 
 class PeakLimiter:
-    """A peak limiter that looks ahead; sound that never exceeds the ceiling passes bit for bit.
+    """Stage that limits peaks, with look-ahead. Sound that never exceeds the ceiling passes bit for bit.
 
-    The gain at a sample is the mean, over a ramp, of the least gain that any sample near by needs. Each of the values
-    averaged has that sample itself in view: no peak passes, and the gain moves smoothly. `finish` gives the 5 ms that
+    The gain at a sample is a moving average of the least gain that any sample within a window needs. Every averaged
+    value covers the sample itself, so no peak passes, and the gain changes smoothly. `finish` yields the 5 ms that
     `feed` holds back.
     """
 
@@ -28,7 +32,7 @@ class PeakLimiter:
         self._ahead = round(RAMP_S * rate)
         self._view = round(HOLD_S * rate) + self._ahead + 1
         self._held: Samples = np.zeros(0, np.float32)
-        # The gains that samples need on their own, from as far back as the first held sample's gain depends on.
+        # The gain that each sample needs by itself, beginning with the first on which the first held sample's depends.
         self._needed: Gains = np.ones(self._view - 1, np.float32)
 
     def feed(self, block: Pcm) -> Iterator[Pcm]:
@@ -50,14 +54,14 @@ class PeakLimiter:
         yield Pcm(out, self._rate)
 
     def _gains(self, needed: Gains) -> Gains:
-        """Of the samples that are ready, from the needs before, among and ahead of them."""
+        """Return the gains of the samples that are ready, from the gains that they and their neighbours need."""
         first = self._ahead // 2
-        # Two means in a row turn a ramp's corners into curves; together they reach as far as one over the whole ramp.
+        # Two moving averages in sequence give a ramp without corners; together they are as long as the ramp.
         return moving_mean(moving_mean(moving_min(needed, self._view), first + 1), self._ahead - first + 1)
 
 
 def moving_min(values: Gains, window: int) -> Gains:
-    """The least of each `window` values in a row: (N,) -> (N - window + 1,), in log2(window) passes."""
+    """Return the minimum of each `window` consecutive values: (N,) -> (N - window + 1,), in log2(window) passes."""
     seen = 1
     while seen * 2 <= window:
         values = np.minimum(values[:-seen], values[seen:])
@@ -67,7 +71,7 @@ def moving_min(values: Gains, window: int) -> Gains:
 
 
 def moving_mean(values: Gains, window: int) -> Gains:
-    """The mean of each `window` values in a row: (N,) -> (N - window + 1,)."""
-    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])  # in float32 the sums' rounding would be heard
+    """Return the mean of each `window` consecutive values: (N,) -> (N - window + 1,)."""
+    sums = np.concatenate([[0.0], np.cumsum(values, dtype=np.float64)])  # in float32 the rounding would be audible
     means: Gains = ((sums[window:] - sums[:-window]) / window).astype(np.float32)
     return means

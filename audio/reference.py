@@ -1,6 +1,6 @@
-"""Reference speech for a new voice: read a file, level its volume, cut the clip that the speaker encoder hears.
+"""Prepare reference speech for a new voice: read a file, normalise its volume, cut the speaker encoder's clip.
 
-Everything is float64, as the encoder was trained behind. Knows nothing of tokens or models.
+All arithmetic is float64, as in the encoder's training. Knows nothing of tokens or models.
 """
 
 from math import ceil
@@ -18,27 +18,37 @@ Waveform = NDArray[np.float64]
 """Mono samples of a reference, shape (N,)."""
 
 MAX_CHANNELS = 8
+"""Largest number of channels that is read. Chosen: it bounds the memory of a short file."""
 
+# Volume normalisation of BiCodec's published code. Levels are magnitudes relative to full scale.
 QUIET_PEAK = 0.1
+"""Peak to which quieter sound is raised first."""
 SILENT_PEAK = 1e-3
+"""Least peak by which that step divides."""
 AUDIBLE = 0.01
+"""Level above which a sample counts towards the volume."""
 MIN_AUDIBLE_SAMPLES = 10
+"""Number of such samples up to which the volume is left unchanged."""
 LOUD_RANKS = (0.9, 0.99)
+"""Ranks, among the sorted audible magnitudes, between which the volume is averaged."""
 LOUD_LEVEL = 0.2
+"""Target of that average."""
 GAIN_BOUNDS = (0.1, 10.0)
+"""Smallest and largest gain."""
 
 
 def load_audio(source: Path | BinaryIO, *, rate: int, max_s: float) -> Waveform:
-    """Read any format that libsndfile knows, its first channel, resampled to `rate` Hz.
+    """Read the first channel of a sound file in any format of libsndfile, resampled to `rate` Hz.
 
-    Raises ValidationFailed for what is not a sound file, is empty, is longer than `max_s` or holds no finite numbers.
+    Raises ValidationFailed for a file that is not sound, is empty, is longer than `max_s` seconds, or contains samples
+    that are not finite.
     """
     try:
         with soundfile.SoundFile(source) as file:
             if file.channels > MAX_CHANNELS:
                 raise ValidationFailed(f"audio has {file.channels} channels; at most {MAX_CHANNELS} are read")
             limit = ceil(max_s * file.samplerate)
-            # The header's length is not believed: reading one frame too many shows a file that is too long.
+            # The length in the header may be wrong. One frame beyond the limit shows that a file is too long.
             frames = file.read(limit + 1, dtype="float64", always_2d=True)
             source_rate = file.samplerate
     except soundfile.LibsndfileError as error:
@@ -49,7 +59,7 @@ def load_audio(source: Path | BinaryIO, *, rate: int, max_s: float) -> Waveform:
         raise ValidationFailed(f"audio is longer than {max_s:g} s")
     wave: Waveform = frames[:, 0]
     if not np.isfinite(wave).all():
-        raise ValidationFailed("audio holds numbers that are not finite")
+        raise ValidationFailed("audio contains samples that are not finite")
     if source_rate != rate:
         wave = soxr.resample(wave, source_rate, rate, quality="VHQ")
     return wave
@@ -63,7 +73,7 @@ def volume_normalize(wave: Waveform) -> Waveform:
     peak = magnitudes[-1]
     if peak < QUIET_PEAK:
         wave = wave / max(peak, SILENT_PEAK) * QUIET_PEAK
-    # The statistics are those of the sound before the step above: the encoder was trained behind exactly that.
+    # These statistics are of the sound before the step above, as in the encoder's training.
     audible = magnitudes[magnitudes > AUDIBLE]
     if len(audible) <= MIN_AUDIBLE_SAMPLES:
         return wave
@@ -74,9 +84,9 @@ def volume_normalize(wave: Waveform) -> Waveform:
 
 
 def reference_clip(wave: Waveform, *, rate: int, seconds: float, hop: int) -> Waveform:
-    """The first `seconds` of `wave` (N,), whole hops of it; a shorter sound is repeated from its beginning.
+    """Return the first `seconds` of `wave` (N,), rounded down to whole hops. A shorter wave is repeated.
 
-    Raises ValidationFailed for an empty sound.
+    Raises ValidationFailed for an empty wave.
     """
     if not len(wave):
         raise ValidationFailed("audio is empty")

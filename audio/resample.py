@@ -1,4 +1,4 @@
-"""Change the sampling rate of a stream. Knows nothing of where the sound comes from."""
+"""Change the sampling rate of a stream. Knows nothing of the sound's origin."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from shared.types import Pcm, Samples
 
 
 class Resampler:
-    """soxr HQ, streaming: the output equals that of resampling everything at once, sample for sample."""
+    """Stage that resamples with soxr HQ. The output equals that of resampling everything at once, sample for sample."""
 
     def __init__(self, *, rate_in: int, rate_out: int) -> None:
         self._rate = rate_out

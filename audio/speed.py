@@ -1,7 +1,7 @@
-"""Change the speed of speech and keep its pitch, streamed. Leaves rate and level as they are.
+"""Change the speed of speech without its pitch, as a stream. Rate and level stay the same.
 
-The method is pitch-synchronous overlap-add (PICOLA: Morita and Itakura, ICASSP 1986): copy the input, and now and then
-cross-fade to the sound one pitch period further on, which removes that period, or one period back, which repeats it.
+The method is pitch-synchronous overlap-add (PICOLA: Morita and Itakura, ICASSP 1986): copy the input, and at intervals
+cross-fade to the sound one pitch period later, which removes that period, or one period earlier, which repeats it.
 """
 
 from collections.abc import Iterator
@@ -12,33 +12,40 @@ from numpy.typing import NDArray
 from shared.types import Pcm, Samples
 
 LOWEST_HZ, HIGHEST_HZ = 65, 300
-"""Pitches whose periods are the longest and the shortest lag. A higher pitch is matched at two periods."""
-COMPARED_S = 0.010  # seconds of sound that the search compares; 6 and 15 ms gave PESQ within .1 (docs/benchmarks.md)
-COARSE_HZ = 4000  # least sampling rate of the search's first pass; 2 and 8 kHz gave PESQ within .1
+"""Pitches whose periods are the longest and the shortest lag. Chosen: the range of most voices. A higher pitch is
+matched at two periods."""
+COMPARED_S = 0.010
+"""Seconds of sound that the search compares. 6 and 15 ms gave PESQ within 0.1 (measured: docs/benchmarks.md)."""
+COARSE_HZ = 4000
+"""Least sampling rate of the search's first pass. 2 and 8 kHz gave PESQ within 0.1 (measured)."""
 LAG_COST = 0.2
-"""Similarity that the longest lag must have over a lag of 0, for one period is better than two that are alike. 0 to 0.3
-gave PESQ within .14."""
-FULL_SCALE = np.float32(2**15)  # of the integers that the search compares: 16 bits
+"""Amount by which the longest lag must be more similar than a lag of 0 to be preferred, because one period is better
+than two. 0 to 0.3 gave PESQ within 0.14 (measured)."""
+FULL_SCALE = np.float32(2**15)
+"""Full scale of the integers that the search compares: 16 bits."""
 
 
 class SpeedChanger:
-    """A speed from 0.25 to 4, except 1. The output is the same to the bit however the input is cut into blocks.
+    """Stage for a speed from 0.25 to 4, except 1. The output does not depend on how the input is cut into blocks.
 
-    Schedule: sample n of the input belongs at n / speed. The output is never ahead of it, and behind it by the longest
-    lag (15.4 ms) at most; its length is that of the input divided by the speed, rounded. A splice reads twice the
-    longest lag ahead (30.8 ms); between blocks less than that is held. A fade never exceeds the peak of its input.
+    Schedule: sample n of the input belongs at position n / speed of the output. The output is never ahead of the
+    schedule and at most the longest lag (15.4 ms) behind it. Its length is that of the input divided by the speed,
+    rounded. A splice reads twice the longest lag (30.8 ms) ahead; less than that is held between blocks. A fade never
+    exceeds the peak of its input.
     """
 
     def __init__(self, *, rate: int, speed: float) -> None:
         self._rate, self._speed = rate, speed
         self._faster = speed > 1
-        self._drift = abs(1 - 1 / speed)  # by which a copied sample moves the output along its schedule, in samples
+        self._drift = abs(
+            1 - 1 / speed
+        )  # samples by which copying one sample moves the output relative to its schedule
         self._search = LagSearch(rate)
         self._longest = self._search.longest
         self._ramp = np.arange(0.5, self._longest, dtype=np.float32)
         self._held: Samples = np.zeros(0, np.float32)  # input from `_read` on
         self._taken = self._read = self._written = 0  # samples
-        self._lag = self._searched = 0  # the last lag, and where in the input it was found
+        self._lag = self._searched = 0  # the last lag, and the input position at which it was found
         self._to_copy = int(self._room() / self._drift)  # samples before the next splice
 
     def feed(self, block: Pcm) -> Iterator[Pcm]:
@@ -46,7 +53,7 @@ class SpeedChanger:
         return self._push(block.samples)
 
     def finish(self) -> Iterator[Pcm]:
-        """Give the rest, followed by silence where the output is behind its schedule."""
+        """Yield the rest, followed by silence where the output is behind its schedule."""
         if left := round(self._taken / self._speed) - self._written:
             silence = np.zeros(2 * self._longest + round(self._longest * self._speed), np.float32)
             for block in self._push(silence):
@@ -72,7 +79,7 @@ class SpeedChanger:
             yield Pcm(np.concatenate(pieces), self._rate)
 
     def _splice(self, ahead: Samples, pieces: list[Samples]) -> None:
-        """Remove a lag, or repeat it. Above twice and below half the speed the fade is shorter than the lag."""
+        """Remove or repeat one lag. Above twice and below half the speed, the fade is shorter than the lag."""
         if self._read >= self._searched + self._lag:
             self._lag, self._searched = self._search.best(ahead), self._read
         lag = self._lag
@@ -88,7 +95,7 @@ class SpeedChanger:
             self._moved(read=width, written=lag + width)
 
     def _room(self) -> float:
-        """Return the samples by which copying may still move the output along its schedule."""
+        """Return the samples by which copying may still move the output relative to its schedule."""
         late = self._read / self._speed - self._written
         return late if self._faster else self._longest - late
 
@@ -98,11 +105,11 @@ class SpeedChanger:
 
 
 class LagSearch:
-    """Finds the lag at which sound is most like itself: the pitch period of voiced speech.
+    """Search for the lag at which sound is most similar to itself: the pitch period of voiced speech.
 
-    The first pass, at a low rate, compares by 2ab / (aa + bb), which is 1 for equal sounds; the second finds the least
-    squared difference near by. Samples are rounded to integers whose sums float64 holds exactly, so the result does not
-    depend on the order in which a processor adds them.
+    The first pass, at a low rate, maximises 2ab / (aa + bb), which is 1 for equal sounds. The second pass finds the
+    least squared difference close to the first result. Samples are rounded to integers whose sums float64 represents
+    exactly, so the result does not depend on the order in which a processor adds them.
     """
 
     def __init__(self, rate: int) -> None:

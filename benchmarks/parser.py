@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks import report
 from core.checkpoint.vocabulary import TokenFamily
-from core.parser import SpeechParser, codec_table
+from core.parser import SpeechParser, build_codec_table
 from shared.types import TokenDelta
 
 TOKENS = 10_000
@@ -22,7 +22,7 @@ class Published:
 
 def ns_a_token(delta_size: int) -> float:
     published = Published(globals=TokenFamily(151_665, 4096), semantics=TokenFamily(155_761, 8192))
-    table, first = codec_table(published), published.semantics.first
+    table, first = build_codec_table(published), published.semantics.first
     deltas = [
         TokenDelta(tuple(first + (at + i) % 8192 for i in range(delta_size))) for at in range(0, TOKENS, delta_size)
     ]

@@ -1,4 +1,4 @@
-"""Decode windows on the worker that owns the device. Knows nothing of requests, nor of how a window is decoded."""
+"""Decode windows on the worker that owns the device. Knows nothing of requests or of the decoder's arithmetic."""
 
 import time
 
@@ -14,14 +14,15 @@ from shared.errors import GpuOutOfMemory, RuntimeDead
 from shared.types import GLOBAL_TOKENS, GlobalTokens, Pcm, Samples, Window
 
 WARM_UP_TOKENS = 64
+"""Tokens that `warm_up` decodes. Chosen between the smallest and the largest window."""
 
 
 class Codec:
-    """Decode windows of one shape together; `docs/decisions/0004-codec-modes.md` compares the modes.
+    """BiCodec's decoder. Windows of one shape share a batch.
 
-    `context_left` is the number of tokens before a kept one that its samples depend on. `rate` is in Hz, `hop` in
-    samples per token. `mode` is the one in use: `fast` is arithmetic for CPUs, so other devices run the plain modules
-    (`eager`). `costs` measures windows by their kept tokens plus CONTEXT_TOKENS.
+    `context_left`: tokens before a kept one that its samples depend on. `rate`: Hz. `hop`: samples per token. `mode`:
+    the mode in use; `fast` is arithmetic for CPUs, so other devices run `eager` in its place
+    (docs/decisions/0004-codec-modes.md compares the modes). `costs`: measured per kept token plus CONTEXT_TOKENS.
     """
 
     def __init__(self, model: BiCodec, worker: Worker, *, mode: CodecMode, device: torch.device) -> None:
@@ -34,7 +35,7 @@ class Codec:
         self.costs = self._work.costs
 
     async def decode(self, window: Window, *, deadline: float = IMMEDIATE) -> Pcm:
-        """Return exactly `window.keep * hop` samples. A caller that is cancelled while it waits is skipped.
+        """Return exactly `window.keep * hop` samples. A call that is cancelled while it waits is skipped.
 
         Raises GpuOutOfMemory, and RuntimeDead once the device has failed.
         """
@@ -42,19 +43,19 @@ class Codec:
         try:
             samples = await self._work(window, shape=window.shape, size=window.keep + CONTEXT_TOKENS, deadline=deadline)
         except torch.OutOfMemoryError:
-            raise GpuOutOfMemory("the GPU's memory is full; try again later", retry_after_s=1) from None
+            raise GpuOutOfMemory("the GPU is out of memory; try again later", retry_after_s=1) from None
         except torch.AcceleratorError as error:
             self._failed = True
             raise RuntimeDead("the GPU has failed") from error
         return Pcm(samples, self.rate)
 
     def check_health(self) -> None:
-        """Raise RuntimeDead once the device has failed: after its first fault CUDA serves a process no more."""
+        """Raise RuntimeDead once the device has failed: after a fault, a CUDA context accepts no more work."""
         if self._failed:
             raise RuntimeDead("the GPU has failed")
 
     async def warm_up(self) -> float:
-        """Decode once, so that no request pays for one-time work. Return the seconds it took."""
+        """Decode once, so that no request waits for one-time work. Return the seconds it took."""
         started = time.perf_counter()
         await self.decode(Window((0,) * WARM_UP_TOKENS, 0, WARM_UP_TOKENS, 0, GlobalTokens((0,) * GLOBAL_TOKENS)))
         return time.perf_counter() - started

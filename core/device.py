@@ -1,4 +1,4 @@
-"""The device that the models run on."""
+"""Find the device that the models run on."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,18 @@ from shared.errors import StartupError
 
 
 @dataclass(frozen=True, slots=True)
-class Gpu:
-    """The device that the models run on, where it is one."""
+class GpuInfo:
+    """Name and total memory of a GPU."""
 
     name: str
     memory_mib: int
 
 
 def find_device(wanted: str) -> torch.device:
-    """`auto` is the first GPU, or the CPU. Raises StartupError for a device that is not there."""
+    """Return the device named `wanted`; `auto` is the first GPU, or the CPU without one.
+
+    Raises StartupError for a GPU that does not exist.
+    """
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     device = torch.device(wanted)
@@ -26,9 +29,9 @@ def find_device(wanted: str) -> torch.device:
     return device
 
 
-def gpu_of(device: torch.device) -> Gpu | None:
-    """None for a CPU."""
+def gpu_info(device: torch.device) -> GpuInfo | None:
+    """Return the GPU's properties; None for a CPU."""
     if device.type != "cuda":
         return None
     properties = torch.cuda.get_device_properties(device)
-    return Gpu(properties.name, properties.total_memory // MIB)
+    return GpuInfo(properties.name, properties.total_memory // MIB)

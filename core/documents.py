@@ -1,4 +1,4 @@
-"""The small files of a checkpoint: read, or refused by the file's name. Knows nothing of what stands in them."""
+"""Read a checkpoint's JSON and YAML files. Errors name the file. Knows nothing of the contents."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ def check_file(path: Path) -> None:
 
 
 def read_json(path: Path) -> object:
-    """Raises CheckpointInvalid."""
+    """Return the parsed JSON file. Raises CheckpointInvalid for a file that cannot be read or parsed."""
     text = read_text(path)
     try:
         document: object = json.loads(text)
@@ -45,7 +45,7 @@ def read_json(path: Path) -> object:
 
 
 def read_yaml(path: Path) -> object:
-    """Raises CheckpointInvalid."""
+    """Return the parsed YAML file. Raises CheckpointInvalid for a file that cannot be read or parsed."""
     text = read_text(path, limit=MAX_YAML_BYTES)
     try:
         document: object = yaml.safe_load(text)
@@ -59,7 +59,7 @@ def _short(error: Exception) -> str:
 
 
 def first_fault(error: ValidationError) -> str:
-    """Return the first field that is wrong, and the reason."""
+    """Return one line that names the first invalid field and the reason."""
     fault = error.errors(include_url=False)[0]
     place = ".".join(map(str, fault["loc"])) or "the document"
     match fault["type"]:

@@ -1,22 +1,24 @@
-"""Stop a model that repeats itself without end. Knows nothing of text or sound."""
+"""Detect a model that repeats itself without end. Knows nothing of text or sound."""
 
 from collections.abc import Iterable
 
 from shared.errors import SpeechLooped
 from shared.types import SpeechTokens
 
-MAX_HOLD = 150
-"""Tokens (20 ms each) of one and the same code, 3 s: longer than any sound or silence within a sentence."""
-MAX_LOOP = 400
-"""Tokens of an exactly repeating pattern, 8 s. A text may repeat a word; no text gives the same codes for so long."""
-MAX_PERIOD = 60
-"""Longest pattern that is searched for, in tokens."""
-CHECK_EVERY = 50
-"""Tokens between two checks: a check costs as much as parsing some hundred tokens."""
+MAX_CONSTANT_TOKENS = 150
+"""Tokens (20 ms each) of one repeated code that are too many: 3 s. Chosen longer than any sound or silence within a
+sentence."""
+MAX_PATTERN_TOKENS = 400
+"""Tokens of an exactly repeating pattern that are too many: 8 s. A text may repeat a word, but no text was seen to give
+the same codes for so long."""
+MAX_PERIOD_TOKENS = 60
+"""Longest pattern that is searched for, in tokens: 1.2 s. Chosen: about the length of a repeated word or phrase."""
+CHECK_INTERVAL = 50
+"""Tokens between two checks: 1 s. A check costs as much as parsing some hundred tokens."""
 
 
 class LoopGuard:
-    """Pass tokens on. Raises SpeechLooped once one code is held, or one pattern is repeated, for too long."""
+    """Stage that passes tokens on. Raises SpeechLooped once one code or one pattern is repeated for too long."""
 
     def __init__(self) -> None:
         self._recent: list[int] = []
@@ -25,7 +27,7 @@ class LoopGuard:
     def feed(self, tokens: SpeechTokens) -> Iterable[SpeechTokens]:
         self._recent += tokens.ids
         self._unchecked += len(tokens.ids)
-        if self._unchecked >= CHECK_EVERY:
+        if self._unchecked >= CHECK_INTERVAL:
             self._check()
         return (tokens,)
 
@@ -34,13 +36,13 @@ class LoopGuard:
 
     def _check(self) -> None:
         self._unchecked = 0
-        del self._recent[:-MAX_LOOP]
+        del self._recent[:-MAX_PATTERN_TOKENS]
         recent = self._recent
-        held = recent[-MAX_HOLD:]
-        if len(held) == MAX_HOLD and held.count(held[0]) == MAX_HOLD:
-            raise SpeechLooped("the model held one sound, or was silent, for too long")
-        if len(recent) < MAX_LOOP:
+        held = recent[-MAX_CONSTANT_TOKENS:]
+        if len(held) == MAX_CONSTANT_TOKENS and held.count(held[0]) == MAX_CONSTANT_TOKENS:
+            raise SpeechLooped("the model generated one sound, or silence, for too long")
+        if len(recent) < MAX_PATTERN_TOKENS:
             return
-        for period in range(2, MAX_PERIOD + 1):
+        for period in range(2, MAX_PERIOD_TOKENS + 1):
             if recent[period:] == recent[:-period]:
-                raise SpeechLooped("the model repeated itself and found no end")
+                raise SpeechLooped("the model repeated itself without end")

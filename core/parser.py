@@ -1,4 +1,4 @@
-"""Model token ids -> codec indices. Knows nothing of text, prompts or sound."""
+"""Parse the model's token ids into codec indices. Knows nothing of text, prompts or sound."""
 
 from collections.abc import Iterable
 
@@ -7,13 +7,14 @@ from shared.errors import EmptySpeech, SpeechTruncated, TokenStreamInvalid
 from shared.types import GLOBAL_TOKENS, Finish, GlobalTokens, SpeechTokens, TokenDelta
 
 OTHER = -1
+"""Entry of a CodecTable for a token id that is neither semantic nor global."""
 
 CodecTable = list[int]
-"""The meaning of each token id: a semantic index, `OTHER`, or `-2 - g` for the global index g."""
+"""Entry for each token id: its semantic index (0 or more), `OTHER`, or `-2 - g` for the global index g."""
 
 
-def codec_table(vocabulary: Vocabulary) -> CodecTable:
-    """Build the table of a checkpoint, once; parsing a token is then one look-up."""
+def build_codec_table(vocabulary: Vocabulary) -> CodecTable:
+    """Build the table of a checkpoint. Parsing a token is then one look-up."""
     table = [OTHER] * vocabulary.rows
     for index in range(vocabulary.semantics.count):
         table[vocabulary.semantics.first + index] = index
@@ -23,12 +24,10 @@ def codec_table(vocabulary: Vocabulary) -> CodecTable:
 
 
 class SpeechParser:
-    """Parse the answer to a prompt that holds the voice: semantic tokens only.
+    """Stage that extracts the semantic tokens from the answer to a prompt with global tokens.
 
-    Other tokens (those of the prompt's layout, and strays) are skipped, as upstream does.
-
-    Raises: TokenStreamInvalid for a global token, EmptySpeech where no semantic token came, SpeechTruncated where the
-    token budget ended first.
+    Skip tokens that are neither semantic nor global, as upstream does. Raises TokenStreamInvalid for a global token,
+    EmptySpeech for an answer without semantic tokens, SpeechTruncated when the token budget ends before the speech.
     """
 
     def __init__(self, table: CodecTable) -> None:
@@ -42,9 +41,9 @@ class SpeechParser:
         codes = (table[ids[0]],) if len(ids) == 1 else tuple([table[i] for i in ids])
         if not codes:
             return ()
-        if min(codes) <= OTHER:  # rare: nearly every delta holds semantic tokens alone
+        if min(codes) <= OTHER:  # rare: nearly every delta consists of semantic tokens
             if min(codes) < OTHER:
-                raise TokenStreamInvalid("the model gave a global token where speech was expected")
+                raise TokenStreamInvalid("the model generated a global token where speech was expected")
             codes = tuple([code for code in codes if code != OTHER])
             if not codes:
                 return ()
@@ -53,23 +52,24 @@ class SpeechParser:
 
     def finish(self) -> Iterable[SpeechTokens]:
         if self._empty:
-            raise EmptySpeech("the model gave no speech for this text")
+            raise EmptySpeech("the model generated no speech for this text")
         return ()
 
 
 class VoiceParser:
-    """Parse the answer to a prompt without a voice, up to its first semantic token: 32 global tokens, given once.
+    """Stage that extracts the 32 global tokens from the answer to a prompt without them; it yields them once.
 
-    Raises: TokenStreamInvalid for any other number of them, EmptySpeech where no semantic token came.
+    Reads up to the first semantic token. Raises TokenStreamInvalid for any other number of global tokens, EmptySpeech
+    for an answer without semantic tokens.
     """
 
     def __init__(self, table: CodecTable) -> None:
         self._table = table
         self._voice: list[int] = []
-        self._given = False
+        self._emitted = False
 
     def feed(self, delta: TokenDelta) -> Iterable[GlobalTokens]:
-        if self._given:
+        if self._emitted:
             return ()
         for code in [self._table[i] for i in delta.ids]:
             if code >= 0:
@@ -79,12 +79,12 @@ class VoiceParser:
         return ()
 
     def finish(self) -> Iterable[GlobalTokens]:
-        if not self._given:
-            raise EmptySpeech("the model gave no voice")
+        if not self._emitted:
+            raise EmptySpeech("the model generated no voice")
         return ()
 
     def _complete(self) -> GlobalTokens:
         if len(self._voice) != GLOBAL_TOKENS:
-            raise TokenStreamInvalid(f"the model gave {len(self._voice)} global tokens instead of {GLOBAL_TOKENS}")
-        self._given = True
+            raise TokenStreamInvalid(f"the model generated {len(self._voice)} global tokens, not {GLOBAL_TOKENS}")
+        self._emitted = True
         return GlobalTokens(tuple(self._voice))

@@ -1,4 +1,14 @@
-"""The line from text to sound; reads top to bottom in data order. One line serves every transport."""
+"""The line from text to sound, in data order. Every transport uses this one line.
+
+    text chunks       SpeechLine.text_chunks      the script's chunks, then those of text that arrives later
+    => started        SpeechLine.started_chunks   each chunk's generation runs in a task of its own
+         prompt => tokens => speech tokens => windows => sound          SpeechLine.sound, for each chunk
+    => in order       SpeechLine.in_order         chunk, its sound, next chunk, its sound ...
+    => joined         audio.level, audio.seams    one loudness, the script's pauses between chunks
+    => post-processed SpeechLine.post_processed   super-resolution, speed, rate, limiter
+
+`=>` is an async stream. core/scheduling/ decides which window is decoded next and how large windows are.
+"""
 
 import asyncio
 import time
@@ -12,6 +22,7 @@ from audio.limiter import PeakLimiter
 from audio.resample import Resampler
 from audio.seams import SeamJoiner
 from audio.speed import SpeedChanger
+from core.attempts import with_retry
 from core.codec import Codec
 from core.engine import TokenEngine
 from core.guard import LoopGuard
@@ -26,22 +37,19 @@ from core.voice_cache import VoiceCache
 from core.windows import WindowPlan, WindowPlanner
 from processing.script import Script, ScriptRules, write_steps
 from shared.aio import amap, prefetch, through
-from shared.errors import GenerationError
 from shared.types import GlobalTokens, Pcm, TextChunk, TokenDelta, Utterance, Window
 
 STREAM_BLOCKS_AHEAD = 4
-"""Decoded windows of a chunk that wait for the sender of a stream."""
+"""Decoded windows of one chunk that may wait for the sender of a stream: bounds the memory of a slow client."""
 FILE_BLOCKS_AHEAD = 64
-"""The same for a file, which wants everything: no chunk has more windows."""
-RETRY_SEED_SHIFT = 2**31
-"""Added to the seed of a second attempt: far from the seeds of the other chunks, which count up from the first."""
+"""The same for a file, whose sender takes everything: more windows than a chunk has."""
 SHORT_TEXT = 150
-"""Characters up to which a script is started on the event loop: that takes 0.3 ms, 2.4 ms at worst (measured)."""
+"""Characters up to which a script is started on the event loop: that takes 0.3 ms, at most 2.4 ms (measured)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkPlan:
-    """How many chunks of a text are generated `ahead` of the one that plays, and `at_once` for a file."""
+    """Chunks of a text that are generated concurrently: `ahead` of the one that plays, or `at_once` for a file."""
 
     ahead: int
     at_once: int
@@ -49,7 +57,7 @@ class ChunkPlan:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The parts that a loaded model speaks with; `speak` lays the line through them for one request."""
+    """The loaded parts that all requests share; `speak` connects them for one request."""
 
     engine: TokenEngine
     codec: Codec
@@ -67,32 +75,32 @@ class Pipeline:
     async def speak(
         self, request: RequestState, more: AsyncGenerator[str, None] | None = None
     ) -> AsyncIterator[AsyncGenerator[Pcm, None]]:
-        """Yield the blocks of sound. Engine and codec are free when the context has exited, however it exits.
+        """Yield the blocks of sound. When the context exits, for whatever reason, engine and codec are free.
 
-        `more` is text that follows the request's own as it is written, in whole sentences.
+        `more` yields text that follows the request's own as it is written, in whole sentences.
         """
         request.script = await self.script(request.utterance, self.rules)
         request.script_at = time.perf_counter()
         line = SpeechLine(self, request, request.script, await self.voices.get(request.utterance.voice))
         depth = self.chunks.ahead if request.utterance.stream else self.chunks.at_once - 1
-        room = asyncio.Semaphore(depth + 1)  # the chunk that plays, and those that are generated ahead of it
+        slots = asyncio.Semaphore(depth + 1)  # the chunk that plays, and those generated ahead of it
         async with (
-            AsyncExitStack() as held,
-            prefetch(line.started(line.written(more), room, held), ahead=depth + 1) as started,
+            AsyncExitStack() as resources,
+            prefetch(line.started_chunks(line.text_chunks(more), slots, resources), ahead=depth + 1) as started,
         ):
-            held.enter_context(self.scheduler.open(line.playback))
-            joined = through(through(line.in_order(started, room), Leveller()), line.joiner)
-            async with aclosing(line.finished(joined)) as blocks:
+            resources.enter_context(self.scheduler.open(line.playback))
+            joined = through(through(line.in_order(started, slots), Leveller()), line.joiner)
+            async with aclosing(line.post_processed(joined)) as blocks:
                 yield blocks
 
     async def script(self, utterance: Utterance, rules: ScriptRules) -> Script:
-        """Write the script of a text, on the thread for text unless it is short."""
+        """Write the script of a text, on the text worker's thread unless the text is short."""
         short = len(utterance.text) <= SHORT_TEXT and not utterance.lexicon
         return await self.texts.run(write_steps(utterance, rules), at_once=short)
 
 
 class SpeechLine:
-    """The stages of one request: chunks of text -> sound of each chunk -> joined sound -> the answer's sound."""
+    """The stages of one request, in data order."""
 
     def __init__(self, parts: Pipeline, request: RequestState, script: Script, voice: GlobalTokens) -> None:
         self._parts, self._request, self._script, self._voice = parts, request, script, voice
@@ -105,8 +113,8 @@ class SpeechLine:
         request.playback, request.timeline = self.playback, self.joiner.timeline
         request.hop, request.samples_per_s = codec.hop, codec.rate * speed
 
-    async def written(self, more: AsyncGenerator[str, None] | None) -> AsyncGenerator[TextChunk, None]:
-        """Yield each chunk once its text is there. While text may follow, no chunk is known to be the last."""
+    async def text_chunks(self, more: AsyncGenerator[str, None] | None) -> AsyncGenerator[TextChunk, None]:
+        """Yield each chunk once its text is known. While text may follow, no chunk is marked as the last."""
         for chunk in self._script.chunks:
             yield chunk if more is None else replace(chunk, last=False)
         if more is None:
@@ -118,46 +126,35 @@ class SpeechLine:
                 for chunk in self._script.add(await self._parts.script(later, self._script.rules)):
                     yield replace(chunk, last=False)
 
-    async def started(
-        self, chunks: AsyncGenerator[TextChunk, None], room: asyncio.Semaphore, held: AsyncExitStack
+    async def started_chunks(
+        self, chunks: AsyncGenerator[TextChunk, None], slots: asyncio.Semaphore, resources: AsyncExitStack
     ) -> AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None]:
-        """Yield each chunk with its sound, whose generation has started; `held` owns what that holds."""
+        """Yield each chunk with its sound, once generation has started. `resources` owns the generating task."""
         ahead = STREAM_BLOCKS_AHEAD if self._utterance.stream else FILE_BLOCKS_AHEAD
         async with aclosing(chunks):
             async for chunk in chunks:
-                await room.acquire()
-                yield chunk, await held.enter_async_context(prefetch(self.sound(chunk), ahead=ahead))
+                await slots.acquire()
+                yield chunk, await resources.enter_async_context(prefetch(self.sound(chunk), ahead=ahead))
 
     async def sound(self, chunk: TextChunk) -> AsyncGenerator[Pcm, None]:
-        """Yield the sound of one chunk. A generation that fails is retried once, with another seed.
-
-        A file's chunk is emitted only when it is whole; of a stream, only a failure before its first sound is retried.
-        """
-        for seed_shift in (0, RETRY_SEED_SHIFT):
-            emitted = False
-            attempt = self._attempt(chunk, seed_shift)
-            try:
-                with self._scheduler.generating(self.playback):
-                    async with aclosing(attempt if self._utterance.stream else _once_whole(attempt)) as blocks:
-                        async for block in blocks:
-                            emitted = True
-                            yield block
-                return
-            except GenerationError:
-                if emitted or seed_shift:
-                    raise
-                self._request.retries += 1
+        """Yield the sound of one chunk. A chunk whose generation fails is retried once, with another seed."""
+        attempts = with_retry(partial(self._attempt, chunk), self._request, streaming=self._utterance.stream)
+        with self._scheduler.generating(self.playback):
+            async with aclosing(attempts):
+                async for block in attempts:
+                    yield block
 
     def _attempt(self, chunk: TextChunk, seed_shift: int) -> AsyncGenerator[Pcm, None]:
-        """Generate and decode one chunk: prompt -> tokens -> windows -> sound."""
+        """Generate and decode one chunk: prompt => tokens => speech tokens => windows => sound."""
         parts, utterance, scheduler, playback = self._parts, self._utterance, self._scheduler, self.playback
-        seed = (utterance.sampling.seed + chunk.index + seed_shift) % 2**32
-        sampling = replace(utterance.sampling, seed=seed)
+        sampling = replace(utterance.sampling, seed=(utterance.sampling.seed + chunk.index + seed_shift) % 2**32)
         prompt = parts.prompts.build(
             chunk.text, utterance.voice, sampling, global_tokens=self._voice, streaming=utterance.stream
         )
-        speech = through(through(self._counted(parts.engine.stream(prompt)), SpeechParser(parts.table)), LoopGuard())
+        tokens = self._counted(parts.engine.stream(prompt))
+        speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
         sizer = scheduler.window_sizer(playback, chunk.index, parts.windows.sizes, parts.codec.costs)
+        windows = through(speech, WindowPlanner(parts.windows, self._voice, sizer))
 
         async def decode(window: Window) -> Pcm:
             block = await parts.codec.decode(window, deadline=scheduler.deadline(playback, chunk.index))
@@ -165,21 +162,18 @@ class SpeechLine:
             self._request.stages.codec.record(time.perf_counter(), taken=window.keep, given=len(block.samples))
             return block
 
-        return amap(through(speech, WindowPlanner(parts.windows, self._voice, sizer)), decode)
+        return amap(windows, decode)
 
     async def _counted(self, tokens: AsyncGenerator[TokenDelta, None]) -> AsyncGenerator[TokenDelta, None]:
-        request, table = self._request, self._parts.table
+        table = self._parts.table
         async with aclosing(tokens):
             async for delta in tokens:
-                now = time.perf_counter()
-                if request.first_token_at is None:
-                    request.first_token_at = now
-                request.tokens += len(delta.ids)
-                request.stages.engine.record(now, given=sum([table[token] >= 0 for token in delta.ids]))
+                semantic = sum([table[token] >= 0 for token in delta.ids])
+                self._request.record_tokens(time.perf_counter(), tokens=len(delta.ids), semantic=semantic)
                 yield delta
 
     async def in_order(
-        self, started: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], room: asyncio.Semaphore
+        self, started: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], slots: asyncio.Semaphore
     ) -> AsyncGenerator[TextChunk | Pcm, None]:
         """Yield each chunk, then its sound, in the order of the text."""
         async for chunk, sound in started:
@@ -189,10 +183,10 @@ class SpeechLine:
                 self._scheduler.block_taken(self.playback, chunk.index, block.seconds)
                 self._request.stages.chunker.record(time.perf_counter(), taken=len(block.samples))
                 yield block
-            room.release()
+            slots.release()
 
-    def finished(self, blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, None]:
-        """Bring joined sound to the rate and speed of the answer."""
+    def post_processed(self, blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, None]:
+        """Convert joined sound to the rate and speed of the answer."""
         utterance, rate = self._utterance, self._parts.codec.rate
         resolver = self._parts.super_resolution
         if resolver and utterance.super_resolve and utterance.rate > rate:
@@ -204,11 +198,3 @@ class SpeechLine:
         if utterance.rate != rate:
             blocks = through(blocks, Resampler(rate_in=rate, rate_out=utterance.rate))
         return through(blocks, PeakLimiter(rate=utterance.rate))
-
-
-async def _once_whole(blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, None]:
-    """Yield the blocks once all of them are there."""
-    async with aclosing(blocks):
-        taken = [block async for block in blocks]
-    for block in taken:
-        yield block

@@ -1,16 +1,18 @@
-"""Text of one chunk -> the token ids that ask the model to speak it. Knows nothing of engines."""
+"""Build the prompt for the text of one chunk: the token ids that the model continues. Knows nothing of engines."""
 
 from dataclasses import replace
 
 from core.checkpoint.reading import Checkpoint
 from shared.types import GlobalTokens, Prompt, Sampling, Voice
 
-SLOWEST_TOKENS_PER_CHARACTER = 10  # 0.2 s a character: twice what slow speech in any of the three languages takes
-LEAST_BUDGET = 200
+MAX_TOKENS_PER_CHARACTER = 10
+"""Semantic tokens (20 ms each) allowed per character: 0.2 s, twice what slow speech takes in any of the languages."""
+MIN_TOKEN_BUDGET = 200
+"""Semantic tokens allowed in addition: 4 s. Chosen: it covers pauses, and short texts such as one number."""
 
 
 class PromptBuilder:
-    """The published prompt layout (Spark-TTS, as fine-tunes with named speakers use it) for one checkpoint."""
+    """Builder of prompts in Spark-TTS's published layout, with named speakers, for one checkpoint."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._vocabulary = checkpoint.vocabulary
@@ -25,14 +27,14 @@ class PromptBuilder:
         global_tokens: GlobalTokens | None,
         streaming: bool = True,
     ) -> Prompt:
-        """Build a prompt. With the voice's `global_tokens`, the answer begins at the first semantic token.
+        """Return the prompt of one chunk. With the voice's `global_tokens`, the answer begins with semantic tokens.
 
-        The token budget follows the length of the text, which stops a model that runs away.
+        The token budget is proportional to the length of the text, which bounds a model that does not stop.
         """
         vocabulary, control = self._vocabulary, self._vocabulary.control
-        asked = vocabulary.encode_text(self._template.format(speaker=voice.speaker, text=text))
-        ids = [control.task_tts, control.start_content, *asked, control.end_content, control.start_global]
+        content = vocabulary.encode_text(self._template.format(speaker=voice.speaker, text=text))
+        ids = [control.task_tts, control.start_content, *content, control.end_content, control.start_global]
         if global_tokens is not None:
             ids += [*vocabulary.globals.ids(global_tokens.ids), control.end_global, control.start_semantic]
-        budget = min(sampling.max_tokens, LEAST_BUDGET + SLOWEST_TOKENS_PER_CHARACTER * len(text))
+        budget = min(sampling.max_tokens, MIN_TOKEN_BUDGET + MAX_TOKENS_PER_CHARACTER * len(text))
         return Prompt(tuple(ids), vocabulary.stop_ids, replace(sampling, max_tokens=budget), streaming)

@@ -1,7 +1,7 @@
-"""The state of one request, from its arrival to the last byte sent. Data and arithmetic only: no clock, no I/O.
+"""State of one request, from its arrival to the last byte sent. Data and arithmetic only: no clock, no I/O.
 
-One object accounts for a request. Each field has one writer, named beside it; record, charge, metrics, trace and events
-read it at the exit. All times are `time.perf_counter()`.
+Each field has one writer, named above its group. Record, charge, metrics, trace and events read the state when the
+request ends. All times are `time.perf_counter()`, in seconds.
 """
 
 from collections import Counter
@@ -17,25 +17,25 @@ from shared.types import Allowance, TextChunk, Utterance
 
 
 class Phase(StrEnum):
-    """How far a request has come."""
+    """Progress of a request."""
 
-    SPEAKING = "speaking"  # sound is being made
-    SPOKEN = "spoken"  # all sound is made; the transport has not sent it all
+    SPEAKING = "speaking"  # sound is being generated
+    SPOKEN = "spoken"  # all sound is generated; the transport has not sent all of it
     SENT = "sent"
-    ABANDONED = "abandoned"  # the rest will not be sent: the client left, or the request failed
+    ABANDONED = "abandoned"  # the rest will not be sent: the client disconnected, or the request failed
 
 
 class CancelReason(StrEnum):
-    """Why a request that is cancelled ends."""
+    """Cause of a cancelled request."""
 
-    CLIENT_LEFT = "client_left"
-    CANCELLED = "cancelled"  # the client stays and asked for silence
-    STALLED = "stalled"  # the client takes nothing
+    CLIENT_LEFT = "client_left"  # the client disconnected
+    CANCELLED = "cancelled"  # the client cancelled the request and stays connected
+    STALLED = "stalled"  # the client reads nothing
 
 
 @dataclass(slots=True)
 class StageStats:
-    """Count what one stage took and gave, in the stage's own units, and when it first and last did."""
+    """Input (`taken`) and output (`given`) of one stage, in the stage's own units, and the times of its steps."""
 
     steps: int = 0
     taken: int = 0
@@ -44,7 +44,7 @@ class StageStats:
     last_at: float = 0.0
 
     def record(self, now: float, *, taken: int = 0, given: int = 0) -> None:
-        """Add one step. Costs a few additions; tests/api/test_debug.py bounds it to a microsecond."""
+        """Add one step at the time `now`. Takes at most a microsecond (tests/api/test_debug.py)."""
         self.last_at = now
         if not self.steps:
             self.first_at = now
@@ -55,18 +55,18 @@ class StageStats:
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The stages of the line that count, in order."""
+    """Counts of the line's stages, in data order. Each comment names the stage's steps, its input and its output."""
 
-    engine: StageStats = field(default_factory=StageStats)  # deltas; gives semantic tokens
-    codec: StageStats = field(default_factory=StageStats)  # windows; takes tokens, gives samples
-    chunker: StageStats = field(default_factory=StageStats)  # blocks; takes samples, gives samples at the answer's rate
-    encoder: StageStats = field(default_factory=StageStats)  # pieces; takes samples at the answer's rate, gives bytes
-    transport: StageStats = field(default_factory=StageStats)  # pieces; gives bytes to the client's connection
+    engine: StageStats = field(default_factory=StageStats)  # deltas; no input; semantic tokens
+    codec: StageStats = field(default_factory=StageStats)  # windows; tokens; samples
+    chunker: StageStats = field(default_factory=StageStats)  # blocks; samples; samples at the answer's rate
+    encoder: StageStats = field(default_factory=StageStats)  # pieces; samples at the answer's rate; bytes
+    transport: StageStats = field(default_factory=StageStats)  # pieces; no input; bytes sent to the client
 
 
 @dataclass(slots=True)
 class ClientStats:
-    """Events that the client's player reported of itself."""
+    """Events that the client's player has reported."""
 
     events: Counter[str] = field(default_factory=Counter)
     bytes: int = 0
@@ -75,7 +75,7 @@ class ClientStats:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Name a request: `id` is the answer's, `at` when it arrived, `deadline` its wait for stores."""
+    """Identity of a request: the `id` of the answer, the arrival time `at`, the `deadline` of its store accesses."""
 
     id: str
     at: float
@@ -84,40 +84,47 @@ class Arrival:
 
 @dataclass(slots=True, eq=False)
 class RequestState:
-    """One request: what was asked, how far it is, and what it has come to."""
+    """Input, progress and results of one request."""
 
     arrival: Arrival
     utterance: Utterance
-    cancel_reason: CancelReason = CancelReason.CLIENT_LEFT  # transport, before it cancels the task
+    cancel_reason: CancelReason = CancelReason.CLIENT_LEFT  # written by the transport, before it cancels the task
 
-    # SpeechService
+    # Written by SpeechService
     allowance: Allowance | None = None
     queued_s: float = 0.0
-    started_at: float = 0.0  # when it had its slot
+    started_at: float = 0.0  # when the request got its slot
     phase: Phase = Phase.SPEAKING
 
-    # Pipeline
+    # Written by Pipeline
     script: Script | None = None
     script_at: float | None = None
     playback: StreamState | None = None
     timeline: Timeline = field(default_factory=Timeline)
-    hop: int = 0  # samples of one token, at the codec's rate
-    samples_per_s: float = 0.0  # of `timeline`, for one second of the finished sound
+    hop: int = 0  # samples per token, at the codec's rate
+    samples_per_s: float = 0.0  # samples of `timeline` per second of the answer's sound
     super_resolved: bool = False
     first_token_at: float | None = None
     tokens: int = 0
     retries: int = 0
-    stages: Stages = field(default_factory=Stages)  # encoder: Synthesis; transport: the transport
+    stages: Stages = field(default_factory=Stages)  # Synthesis writes `encoder`, the transport writes `transport`
 
-    # Synthesis
+    # Written by Synthesis
     first_audio_at: float | None = None
     last_audio_at: float = 0.0
     blocks: int = 0
     samples: int = 0
 
-    # Transport
+    # Written by the transport
     paused: bool = False
-    client: ClientStats = field(default_factory=ClientStats)  # AudioDebug
+    client: ClientStats = field(default_factory=ClientStats)  # written by AudioDebug
+
+    def record_tokens(self, now: float, *, tokens: int, semantic: int) -> None:
+        """Count one delta of the engine: all of its tokens, and the semantic ones among them."""
+        if self.first_token_at is None:
+            self.first_token_at = now
+        self.tokens += tokens
+        self.stages.engine.record(now, given=semantic)
 
     @property
     def id(self) -> str:
@@ -125,12 +132,12 @@ class RequestState:
 
     @property
     def is_open(self) -> bool:
-        """Report whether bytes of it may still be sent."""
+        """Report whether more bytes of the answer may be sent."""
         return self.phase in (Phase.SPEAKING, Phase.SPOKEN)
 
     @property
     def seconds(self) -> float:
-        """Return the seconds of finished sound so far."""
+        """Return the seconds of post-processed sound so far."""
         return self.samples / self.utterance.rate
 
     @property
@@ -140,12 +147,12 @@ class RequestState:
 
     @property
     def unsent_pieces(self) -> int:
-        """Return the pieces of a stream that wait for the client's connection."""
+        """Return the number of encoded pieces of a stream that the transport has not sent yet."""
         stages = self.stages
         return stages.encoder.steps - stages.transport.steps if self.utterance.stream and self.is_open else 0
 
     def ttfb_s(self, now: float) -> float:
-        """Return the seconds from arrival to the first audio block, or so far."""
+        """Return the seconds from arrival to the first audio block; to `now` before there is one."""
         return (self.first_audio_at or now) - self.arrival.at
 
     def elapsed_s(self, now: float) -> float:
@@ -156,13 +163,13 @@ class RequestState:
         return self.elapsed_s(now) / self.seconds if self.samples else 0.0
 
     def timings_s(self) -> dict[str, float]:
-        """Return the seconds from arrival to the end of each stage (`queue`: the wait alone), those that are known."""
+        """Return the seconds from arrival to each mark that was reached. `queue` is the duration of the wait alone."""
         marks = {"normalize": self.script_at, "first_token": self.first_token_at, "first_audio": self.first_audio_at}
         ends = {name: at - self.arrival.at for name, at in marks.items() if at is not None}
         return {"queue": self.queued_s} | ends
 
     def spans(self) -> Iterator[tuple[TextChunk, float, float]]:
-        """Yield where each chunk begun so far lies in the sound: chunk, start and end in seconds."""
+        """Yield each chunk that has begun, with its start and end in the sound, in seconds."""
         edges = [*self.timeline.starts, self.timeline.samples]
         for chunk, start, end in zip(self.script.chunks if self.script else (), edges, edges[1:], strict=False):
             yield chunk, start / self.samples_per_s, end / self.samples_per_s

@@ -1,4 +1,4 @@
-"""Super-resolve pieces of sound on a worker, those of one shape together. Knows nothing of requests."""
+"""Super-resolve a stream of sound, piece by piece, on a worker of its own. Knows nothing of requests."""
 
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -14,18 +14,18 @@ from core.superres.fast_generator import FastGenerator
 from core.superres.generator import Generator
 from core.superres.model import Network, SuperResolver
 from core.superres.pieces import Piece, PieceCutter, PieceJoiner, PiecePlan
-from core.superres.products import exact, int8, int8_runs_here
+from core.superres.products import float32_product, int8_product, supports_int8
 from shared.aio import amap, through
 from shared.config import SuperResolutionMode
 from shared.types import Pcm, Samples
 
 
 class SuperResolution:
-    """Sound at `rate_in` to sound at `rate_out`; `docs/decisions/0021-int8-super-resolution.md` has the modes' worth.
+    """Super-resolution from `rate_in` to `rate_out`, in Hz.
 
-    `mode` is the one in use: on another device than a CPU the plain modules run (`eager`), and on a CPU that has no
-    kernels for `int8`, `fast`. In these two, where there are two threads or more, each of the network's two streams has
-    half of them. `max_jobs` and `gather_s`: see `DeviceWorker`.
+    `mode` is the mode in use: `eager` on a GPU, and `fast` instead of `int8` on a CPU without int8 kernels
+    (docs/decisions/0021-int8-super-resolution.md compares the modes). In `fast` and `int8`, two `threads` or more are
+    divided between the network's magnitude and phase streams. `max_jobs` and `gather_s`: see `DeviceWorker`.
     """
 
     def __init__(
@@ -42,18 +42,16 @@ class SuperResolution:
         self.rate_in, self.rate_out = config.low_rate, config.high_rate
         self.plan = PiecePlan.of(config)
         self._device = device
-        self._beside: ThreadPoolExecutor | None = None
+        self._phase_executor: ThreadPoolExecutor | None = None
         self.mode = _mode_in_use(mode, device)
         network: Network = generator.to(device)
         if self.mode is not SuperResolutionMode.EAGER:
             if threads > 1:
                 threads //= 2
-                self._beside = ThreadPoolExecutor(1, "phase", torch.set_num_threads, (threads,))
-            product = int8 if self.mode is SuperResolutionMode.INT8 else exact
-            network, max_jobs = (
-                FastGenerator(generator, beside=self._beside, product=product),
-                1,
-            )  # it takes one sequence
+                self._phase_executor = ThreadPoolExecutor(1, "phase", torch.set_num_threads, (threads,))
+            product = int8_product if self.mode is SuperResolutionMode.INT8 else float32_product
+            network = FastGenerator(generator, phase_executor=self._phase_executor, product=product)
+            max_jobs = 1  # the fast generator takes one sequence
         self._resolver = SuperResolver(config, network)
         self._worker = DeviceWorker(
             max_jobs=max_jobs, gather_s=gather_s, prepare=lambda: torch.set_num_threads(threads)
@@ -66,10 +64,10 @@ class SuperResolution:
         deadline: Callable[[], float] = lambda: IMMEDIATE,
         more: Callable[[], bool] = lambda: False,
     ) -> AsyncGenerator[Pcm, None]:
-        """The same sound at `rate_out`, 0.025 s behind; exactly its length in samples times the ratio of the rates.
+        """Yield the sound of `blocks` at `rate_out`, delayed by 0.025 s; its length is multiplied by the rates' ratio.
 
-        `deadline` says when the next piece must be there; a later deadline makes larger pieces. `more` says whether the
-        next block, or the end, can be had at once.
+        `deadline()` returns the time by which the next piece must be ready; a later deadline makes larger pieces.
+        `more()` reports whether the next block, or the end, is available now.
         """
         cutter = PieceCutter(
             self.plan, lambda: deadline() - time.perf_counter(), more=more, latency_s=self._work.costs.latency_s
@@ -78,7 +76,7 @@ class SuperResolution:
         return through(amap(pieces, lambda piece: self.resolve(piece, deadline=deadline())), PieceJoiner(self.plan))
 
     async def resolve(self, piece: Piece, *, deadline: float = IMMEDIATE) -> Pcm:
-        """What counts of a piece. A caller that is cancelled while it waits is skipped."""
+        """Return the kept part of a piece at `rate_out`. A call that is cancelled while it waits is skipped."""
         shape = len(piece.samples), piece.start, piece.stop
         return Pcm(await self._work(piece, shape=shape, size=len(piece.samples), deadline=deadline), self.rate_out)
 
@@ -88,21 +86,21 @@ class SuperResolution:
         return list(samples)
 
     async def warm_up(self) -> float:
-        """Run once, so that no caller pays for what the first time costs. Seconds it took."""
-        begun = time.perf_counter()
+        """Resolve once, so that no request waits for one-time work. Return the seconds it took."""
+        started = time.perf_counter()
         await self.resolve(Piece(np.zeros(self.rate_in, np.float32), 0, 1))
-        return time.perf_counter() - begun
+        return time.perf_counter() - started
 
     def close(self) -> None:
-        """Wait for the piece that is being made, and end the threads."""
+        """Wait for the piece in progress, and end the threads."""
         self._worker.close()
-        if self._beside:
-            self._beside.shutdown()
+        if self._phase_executor:
+            self._phase_executor.shutdown()
 
 
 def _mode_in_use(wanted: SuperResolutionMode, device: torch.device) -> SuperResolutionMode:
     if device.type != "cpu":
         return SuperResolutionMode.EAGER
-    if wanted is SuperResolutionMode.INT8 and not int8_runs_here():
+    if wanted is SuperResolutionMode.INT8 and not supports_int8():
         return SuperResolutionMode.FAST
     return wanted

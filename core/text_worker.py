@@ -1,4 +1,4 @@
-"""The thread for work on text, which every request shares slice by slice. Knows nothing of what the work is."""
+"""Thread for CPU-bound work on text, which all requests share in time slices. Knows nothing of the work itself."""
 
 import asyncio
 import time
@@ -13,10 +13,9 @@ from shared.steps import Steps
 T = TypeVar("T")
 
 SLICE_S = 0.002
-"""CPU time after which a step is the last of its slice: so long the interpreter's lock may be kept from the event loop.
-
-Half of the 5 ms after which Python takes the lock from a thread; the hand-over, 0.1 ms, is a twentieth of it.
-"""
+"""CPU seconds after which a slice ends: about the longest time that the work keeps the interpreter's lock from the
+event loop. Chosen: less than half of the 5 ms after which Python takes the lock from a thread, and 20 times the cost of
+handing a slice over (0.1 ms)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +24,18 @@ class _Result(Generic[T]):
 
 
 class TextWorker:
-    """Does work on text in slices, one at a time: requests take turns, and between two slices the event loop runs.
+    """Round-robin executor of step-wise work: one slice at a time, and the event loop runs between two slices.
 
-    A request that is cancelled ends with its slice, and its work with it. One thread is enough, because the work is
-    Python, of which one thread runs at a time.
+    When a request is cancelled, its work ends with the current slice. One thread is enough, because the work is pure
+    Python, of which only one thread runs at a time.
     """
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "text")
-        self._turn = asyncio.Lock()  # first come, first served
+        self._turn = asyncio.Lock()  # first in, first out
 
     async def run(self, steps: Steps[T], *, at_once: bool = False) -> T:
-        """Return the result of `steps`, or raise what they raise. `at_once`: the first slice is done on the loop."""
+        """Return the result of `steps`, or raise what they raise. `at_once`: run the first slice on the event loop."""
         with closing(steps):
             result = _slice(steps) if at_once else None
             while result is None:
@@ -50,10 +49,10 @@ class TextWorker:
 
 
 def _slice(steps: Steps[T]) -> _Result[T] | None:
-    """Do steps until the slice is over; None: there are more."""
-    over = time.thread_time() + SLICE_S
+    """Run steps until the slice is over. Return the result, or None if steps are left."""
+    end_s = time.thread_time() + SLICE_S
     try:
-        while time.thread_time() < over:
+        while time.thread_time() < end_s:
             next(steps)
     except StopIteration as end:
         return _Result(end.value)

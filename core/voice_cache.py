@@ -1,4 +1,4 @@
-"""The 32 global tokens of each voice. Knows nothing of requests."""
+"""Cache of each voice's 32 global tokens. Knows nothing of requests."""
 
 import asyncio
 from contextlib import aclosing
@@ -11,33 +11,36 @@ from shared.aio import through
 from shared.types import GlobalTokens, Sampling, Voice
 
 PROBE_TEXT = "Hello."
+"""Text that the model is prompted with to generate a voice's global tokens. Any short text serves."""
 PROBE_SEED = 0
+"""Sampling seed of that prompt. Fixed, so that a voice sounds the same after each start."""
 
 
 class VoiceCache:
-    """Ask the model once for a voice's global tokens, with a fixed text and seed, and keep them.
+    """Cache that generates a voice's global tokens on first use.
 
-    Every chunk, retry and request then has the same timbre and starts 34 decode steps earlier. Voices that ship their
-    global tokens need no asking. Bounded by the number of voices.
+    With them in the prompt, every chunk, retry and request has the same timbre, and generation starts 34 decode steps
+    earlier. A checkpoint may store them, in which case nothing is generated. The size is bounded by the number of
+    voices.
     """
 
     def __init__(self, engine: TokenEngine, table: CodecTable, prompts: PromptBuilder, sampling: Sampling) -> None:
         self._engine, self._table, self._prompts = engine, table, prompts
         self._sampling = replace(sampling, seed=PROBE_SEED)
-        self._found: dict[str, GlobalTokens] = {}
-        self._asking = asyncio.Lock()
+        self._cached: dict[str, GlobalTokens] = {}
+        self._generating = asyncio.Lock()
 
     async def get(self, voice: Voice) -> GlobalTokens:
         """Return the voice's global tokens. Raises what the engine and the parser raise."""
         if voice.global_tokens is not None:
             return GlobalTokens(voice.global_tokens)
-        async with self._asking:
-            if voice.id not in self._found:
-                self._found[voice.id] = await self._ask(voice)
-            return self._found[voice.id]
+        async with self._generating:
+            if voice.id not in self._cached:
+                self._cached[voice.id] = await self._generate(voice)
+            return self._cached[voice.id]
 
-    async def _ask(self, voice: Voice) -> GlobalTokens:
+    async def _generate(self, voice: Voice) -> GlobalTokens:
         prompt = self._prompts.build(PROBE_TEXT, voice, self._sampling, global_tokens=None)
         found = through(self._engine.stream(prompt), VoiceParser(self._table))
         async with aclosing(found):
-            return await anext(found)  # the parser raises where there is none
+            return await anext(found)  # the parser raises if the answer holds none

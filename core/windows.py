@@ -1,8 +1,11 @@
-"""Cut semantic tokens into decode windows. Knows nothing of the decoder but its receptive field.
+"""Cut semantic tokens into decode windows. Of the decoder it knows the receptive field alone.
 
-The decoder is not causal: a sample depends on tokens on both sides of it. Decoding overlapping windows and keeping the
-middle of each gives the samples of decoding everything at once, as long as the context covers the receptive field
-(docs/decisions/0003-windows.md gives the error of shorter look-ahead).
+The decoder is not causal: a sample depends on tokens before and after it. So each window holds `left` tokens of
+context, `keep` tokens whose sound is kept, and `right` tokens of look-ahead. Windows overlap by their context; the kept
+parts follow each other without gap. If the context covers the receptive field, the samples equal those of decoding
+everything at once (docs/decisions/0003-windows.md gives the error of a shorter look-ahead).
+
+This module decides where windows begin and end. core/scheduling/window_size.py decides how many tokens each one keeps.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,13 +14,13 @@ from dataclasses import dataclass
 from shared.types import GlobalTokens, SpeechTokens, Window
 
 DEFAULT_LOOKAHEAD = 20
-"""Tokens of right context that a window waits for where neither settings nor checkpoint give a number: 64 dB from the
-whole at the published dimensions (docs/decisions/0003-windows.md)."""
+"""Tokens of right context that a window waits for, unless settings or checkpoint give a number. 64 dB signal to error
+against decoding everything at once, at the published dimensions (measured: docs/decisions/0003-windows.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowPlan:
-    """Sizes in tokens: `left` context, `right` look-ahead; kept tokens double from `first` up to `steady`."""
+    """Sizes in tokens: `left` context, `right` look-ahead, and kept tokens, which double from `first` to `steady`."""
 
     left: int
     right: int
@@ -26,9 +29,10 @@ class WindowPlan:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Return the kept sizes, ascending. They are few, so that windows of many streams have equal shapes.
+        """Return the possible numbers of kept tokens: doubling from `first` to `steady`.
 
-        Only the last window of a chunk has another size.
+        They are few, so that windows of concurrent streams often have equal shapes and share a batch. Only the last
+        windows of a chunk have other sizes.
         """
         sizes = [min(self.first, self.steady)]
         while sizes[-1] < self.steady:
@@ -37,15 +41,21 @@ class WindowPlan:
 
 
 class WindowPlanner:
-    """Cut the tokens of one chunk into windows, spoken by `voice`.
+    """Stage that cuts the tokens of one chunk into windows, spoken by `voice`.
 
-    `next_size` takes the number of tokens that could be kept now and returns how many the next window keeps; 0 to wait.
+    `next_size` takes the number of tokens that could be kept now, and returns the number that the next window keeps, or
+    0 to wait for more tokens.
     """
 
     def __init__(self, plan: WindowPlan, voice: GlobalTokens, next_size: Callable[[int], int]) -> None:
         self._plan, self._voice, self._next_size = plan, voice, next_size
         self._ids: list[int] = []
         self._done = 0  # tokens of `_ids` that earlier windows have kept
+
+    @property
+    def buffered(self) -> int:
+        """Return the number of tokens held: at most context, largest window, look-ahead and the newest tokens."""
+        return len(self._ids)
 
     def feed(self, tokens: SpeechTokens) -> Iterator[Window]:
         self._ids += tokens.ids
@@ -62,7 +72,7 @@ class WindowPlanner:
         start = self._done - left
         window = Window(tuple(self._ids[start : self._done + keep + right]), left, keep, right, self._voice)
         self._done += keep
-        if (past := self._done - self._plan.left) > 0:  # no later window looks back so far
+        if (past := self._done - self._plan.left) > 0:  # beyond the left context of every later window
             del self._ids[:past]
             self._done = self._plan.left
         return window

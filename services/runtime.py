@@ -16,11 +16,11 @@ from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.codec import Codec
-from core.device import Gpu, find_device, gpu_of
+from core.device import GpuInfo, find_device, gpu_info
 from core.documents import read_text
 from core.engine import TokenEngine
 from core.engines import open_engine
-from core.parser import codec_table
+from core.parser import build_codec_table
 from core.pipeline import ChunkPlan, Pipeline
 from core.prompt import PromptBuilder
 from core.request_state import Arrival, RequestState
@@ -53,7 +53,7 @@ class Runtime:
     engine: TokenEngine
     codec: Codec
     pipeline: Pipeline
-    gpu: Gpu | None
+    gpu: GpuInfo | None
     load_s: float
 
     def check_health(self) -> None:
@@ -92,7 +92,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 codec_warm_up_s=round(warm_up_s, 2),
             )
             with kept_for_good():
-                yield Runtime(checkpoint, engine, codec, pipeline, gpu_of(device), load_s)
+                yield Runtime(checkpoint, engine, codec, pipeline, gpu_info(device), load_s)
 
 
 @contextmanager
@@ -160,7 +160,7 @@ def build_pipeline(
     texts: TextWorker,
 ) -> Pipeline:
     """The line through these parts, with the sizes that the settings give."""
-    prompts, table = PromptBuilder(checkpoint), codec_table(checkpoint.vocabulary)
+    prompts, table = PromptBuilder(checkpoint), build_codec_table(checkpoint.vocabulary)
     voices = VoiceCache(engine, table, prompts, checkpoint.sampling)
     lookaheads = (settings.window_lookahead, checkpoint.window_lookahead, DEFAULT_LOOKAHEAD)
     windows = WindowPlan(

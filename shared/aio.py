@@ -1,9 +1,8 @@
-"""The three ways stages are joined; nothing else in the project may join them. And how long work lets others run.
+"""Join stages: `through`, `amap` and `prefetch`, the only three ways. Also run work on a thread or in slices.
 
-Knows nothing of speech.
-
-What they keep (docs/decisions/0002-stages.md): a stage closes its upstream, so closing the last generator closes the
-first; `finish()` runs only after a clean end of input; no task group or timeout stays open across a `yield`.
+Knows nothing of speech. All three guarantee (docs/decisions/0002-stages.md): a stage closes its upstream, so closing
+the last generator closes the first; `finish()` runs only after a clean end of input; no task group or timeout stays
+open across a `yield`.
 """
 
 import asyncio
@@ -22,21 +21,21 @@ Out = TypeVar("Out", covariant=True)
 
 
 class Transformer(Protocol[In, Out]):
-    """A stage: stateful, synchronous, without I/O."""
+    """Stage of a stream: stateful, synchronous, without I/O."""
 
     def feed(self, item: In, /) -> Iterable[Out]:
-        """Take one item; give what can be given now."""
+        """Take one item; return the items that are ready."""
         ...
 
     def finish(self) -> Iterable[Out]:
-        """Give what is left after a clean end of input."""
+        """Return the remaining items. Called once, after a clean end of input."""
         ...
 
 
 async def through(
     upstream: AsyncGenerator[T, None], stage: Transformer[T, U], *, on_thread: bool = False
 ) -> AsyncGenerator[U, None]:
-    """Drive `stage` over a stream; `on_thread` where a step takes milliseconds, for which others are not to wait."""
+    """Apply `stage` to a stream. `on_thread`: run each step on a thread, for stages whose steps take milliseconds."""
     step = _step_on_thread if on_thread else _step
     async with aclosing(upstream):
         async for item in upstream:
@@ -57,9 +56,9 @@ async def _step_on_thread(outs: Iterator[U]) -> "U | _End":
 
 
 async def on_thread(call: Callable[[], T], executor: Executor | None = None) -> T:
-    """Call on a thread of `executor`, or of the loop's own.
+    """Run `call` on a thread of `executor`, by default the event loop's.
 
-    Even a caller who is cancelled waits until the call has ended: what it works on may be freed only then.
+    When the caller is cancelled, wait until the call has ended before raising, so that its data can be freed safely.
     """
     running = asyncio.get_running_loop().run_in_executor(executor, call)
     try:
@@ -70,8 +69,8 @@ async def on_thread(call: Callable[[], T], executor: Executor | None = None) -> 
                 await asyncio.wait({running})
 
 
-async def in_turns(steps: Steps[T]) -> T:
-    """Return the result of `steps`; the event loop runs between two of them."""
+async def run_in_slices(steps: Steps[T]) -> T:
+    """Return the result of `steps`. The event loop runs between two steps."""
     with closing(steps):
         while True:
             try:
@@ -96,9 +95,9 @@ class _End:
 
 @asynccontextmanager
 async def prefetch(upstream: AsyncGenerator[T, None], *, ahead: int) -> AsyncIterator[AsyncGenerator[T, None]]:
-    """Run `upstream` in a task of its own, at most `ahead` items in front of the reader.
+    """Run `upstream` in a task of its own, at most `ahead` items ahead of the reader.
 
-    When the context exits the task has ended and `upstream` is closed, however it exits.
+    When the context exits, for whatever reason, the task has ended and `upstream` is closed.
     """
     queue: asyncio.Queue[T | _End] = asyncio.Queue(ahead)
 
@@ -108,7 +107,7 @@ async def prefetch(upstream: AsyncGenerator[T, None], *, ahead: int) -> AsyncIte
             async with aclosing(upstream):
                 async for item in upstream:
                     await queue.put(item)
-        except Exception as failure:  # noqa: BLE001 - handed to the reader, who raises it in its place in the stream
+        except Exception as failure:  # noqa: BLE001 - the reader raises it at its place in the stream
             end = _End(failure)
         await queue.put(end)
 
@@ -118,7 +117,7 @@ async def prefetch(upstream: AsyncGenerator[T, None], *, ahead: int) -> AsyncIte
         if item.failure:
             raise item.failure
 
-    # One task needs no TaskGroup, which would wrap the reader's own errors in an ExceptionGroup.
+    # Not a TaskGroup: that would wrap the reader's own errors in an ExceptionGroup.
     task = asyncio.create_task(pump(), name="prefetch")
     try:
         async with aclosing(drain()) as reader:
@@ -126,4 +125,4 @@ async def prefetch(upstream: AsyncGenerator[T, None], *, ahead: int) -> AsyncIte
     finally:
         task.cancel()
         await asyncio.wait({task})
-        await upstream.aclose()  # a task cancelled before its first step never entered `aclosing`
+        await upstream.aclose()  # needed if the task was cancelled before it entered `aclosing`

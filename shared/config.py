@@ -1,4 +1,4 @@
-"""Every setting of the service, and the only place that reads the environment."""
+"""Settings of the service. The only module that reads the environment."""
 
 import os
 from enum import StrEnum
@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from shared.errors import StartupError
 
 MIB = 1024 * 1024
+"""Bytes per MiB."""
 PUBLIC_HUB = "https://huggingface.co"
 
 
@@ -51,13 +52,13 @@ class VramProfile(StrEnum):
     THROUGHPUT = "throughput"
 
 
-_PROFILED: dict[str, dict[str, int]] = {
+_PROFILES: dict[str, dict[str, int]] = {
     VramProfile.SMALL: {"max_running": 8, "decode_batch": 4, "vllm_kv_cache_mib": 192},
     VramProfile.THROUGHPUT: {"max_running": 128, "decode_batch": 32, "vllm_kv_cache_mib": 4096},
 }
 
 
-class WhenAway(StrEnum):
+class WhenUnavailable(StrEnum):
     REFUSE = "refuse"
     SERVE = "serve"
 
@@ -66,12 +67,12 @@ Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:
 
 
 def _split(listed: object) -> object:
-    """Split what the environment gives, with commas between."""
+    """Split the list that the environment gives, separated by commas."""
     return tuple(filter(None, map(str.strip, listed.split(",")))) if isinstance(listed, str) else listed
 
 
 class Settings(BaseSettings):
-    """Read from environment variables of the same names in capitals."""
+    """Settings of the service, read from environment variables with the same names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
@@ -79,17 +80,17 @@ class Settings(BaseSettings):
         Path("voices/demo"), description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
     )
     checkpoint_revision: str | None = Field(
-        None, description="commit that the checkpoint's `manifest.json` must name; files are checked against it anyway"
+        None, description="commit that the checkpoint's `manifest.json` must name; its files are always checked"
     )
     engine: EngineKind = Field(EngineKind.AUTO, description="token engine; `auto` takes vLLM where it imports")
     device: str = Field(
         "auto",
         pattern=r"^(auto|cpu|cuda(:\d+)?)$",
-        description="where the models run; `auto` takes a GPU if there is one",
+        description="device of the models; `auto` takes a GPU if there is one",
     )
     codec_mode: CodecMode = Field(
         CodecMode.FAST,
-        description="how the decoder runs: `eager`, `fast` (CPU, less arithmetic) or `bf16` (GPU)",
+        description="mode of the decoder: `eager`, `fast` (CPU, less arithmetic) or `bf16` (GPU)",
     )
     codec_threads: int = Field(1, ge=1, le=64, description="CPU threads of the decoder, and of super-resolution")
     super_resolution: Path | None = Field(
@@ -97,118 +98,137 @@ class Settings(BaseSettings):
     )
     super_resolution_mode: SuperResolutionMode = Field(
         SuperResolutionMode.INT8,
-        description="how it runs on a CPU: `eager`, `fast` (the same sound) or `int8` (faster, and some 40 dB from it)",
+        description="its mode on a CPU: `eager`, `fast` (same sound) or `int8` (faster, about 40 dB from it)",
     )
 
     vram_profile: VramProfile = Field(
         VramProfile.DEFAULT,
-        description="how much of a GPU is taken: `small` (6 GB cards), `default` or `throughput`; it sets MAX_RUNNING, "
-        "DECODE_BATCH and VLLM_KV_CACHE_MIB where they are not set",
+        description="use of GPU memory: `small` (6 GB cards), `default` or `throughput`; sets MAX_RUNNING, "
+        "DECODE_BATCH and VLLM_KV_CACHE_MIB unless they are set",
     )
-    decode_batch: int = Field(16, ge=1, le=256, description="decode windows of one size that are decoded together")
+    decode_batch: int = Field(16, ge=1, le=256, description="most decode windows in one batch")
     decode_gather_ms: float = Field(
-        2.0, ge=0, le=50, description="longest wait of a decode window for others, while others come"
+        2.0, ge=0, le=50, description="longest wait of a decode window for others of its batch"
     )
 
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body, and largest WebSocket message")
     cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = Field(
-        (), description="web pages that may use the service, `https://app.example.com,…`; its own pages always may"
+        (),
+        description="origins of web pages that may use the service, `https://app.example.com,…`; its own are allowed",
     )
 
-    auth_bypass_mode: bool = Field(False, description="`true`: no API key is asked for; for a laptop, and tests")
-    key_cache_ttl_s: float = Field(30.0, ge=0, le=3600, description="a revoked key works so long at most")
-    key_grace_s: float = Field(
-        600.0, ge=0, description="while the database is away a key that was good works so long beyond that"
+    auth_bypass_mode: bool = Field(False, description="`true`: no API key is required; for local use and tests")
+    key_cache_ttl_s: float = Field(
+        30.0, ge=0, le=3600, description="seconds for which a key's data is cached: a revoked key works at most so long"
     )
-    key_requests_per_minute: int = Field(600, ge=1, description="for a key that has no such limit of its own")
-    key_characters_per_minute: int = Field(300_000, ge=1, description="for a key that has no such limit of its own")
-    key_streams: int = Field(50, ge=1, description="requests at once, for a key that has no such limit of its own")
-    redis_url: str | None = Field(None, description="where processes share limits, `redis://…`; each its own without")
+    key_grace_s: float = Field(
+        600.0, ge=0, description="seconds beyond that for which a cached key works while the database is unavailable"
+    )
+    key_requests_per_minute: int = Field(600, ge=1, description="requests per minute, for keys without their own limit")
+    key_characters_per_minute: int = Field(
+        300_000, ge=1, description="characters per minute, for keys without their own limit"
+    )
+    key_streams: int = Field(50, ge=1, description="concurrent requests, for keys without their own limit")
+    redis_url: str | None = Field(
+        None, description="Redis in which processes share limits, `redis://…`; unset: limits are per process"
+    )
     without_redis: Literal["local", "refuse"] = Field(
-        "local", description="while Redis is away: limits in each process alone, or 503"
+        "local", description="while Redis is unavailable: `local` limits per process, or `refuse` with 503"
     )
     database_url: str = Field(
         "sqlite:///var/veena3.db",
-        description="where keys and credits live: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
+        description="database of keys and credits: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
     )
 
-    max_running: int = Field(32, ge=1, description="requests that speak at once")
+    max_running: int = Field(32, ge=1, description="most requests that run concurrently")
     max_waiting: int = Field(64, ge=0, description="requests that may wait for a slot; more are refused with 503")
     min_headroom_s: float = Field(
-        0.1, ge=0, le=60, description="sound every listener must keep in hand for a request to be let in beside them"
+        0.1,
+        ge=0,
+        le=60,
+        description="seconds of buffered sound that every stream must keep for a request to be admitted",
     )
-    queue_timeout_s: float = Field(30.0, gt=0, description="longest wait for a slot, then 503")
-    first_audio_timeout_s: float = Field(60.0, gt=0, description="longest wait for the first sound, then 504")
-    frame_queue: int = Field(50, ge=1, le=1000, description="frames that wait for the client of a WebSocket")
-    stall_timeout_s: float = Field(30.0, gt=0, description="a client that takes nothing for so long is dropped")
+    queue_timeout_s: float = Field(30.0, gt=0, description="longest wait for a slot in seconds, then 503")
+    first_audio_timeout_s: float = Field(
+        60.0, gt=0, description="longest wait for the first sound in seconds, then 504"
+    )
+    frame_queue: int = Field(50, ge=1, le=1000, description="frames that may wait for the client of a WebSocket")
+    stall_timeout_s: float = Field(
+        30.0, gt=0, description="seconds after which a client that reads nothing is disconnected"
+    )
 
     lexicon: Path | None = Field(None, description="file of `word<TAB>spoken form` lines for every request")
     unknown_emotions: Literal["drop", "refuse"] = Field(
-        "drop", description="emotion tags that the checkpoint does not know: `drop` or `refuse`"
+        "drop", description="emotion tags that the checkpoint does not support: `drop` or `refuse`"
     )
     chunk_threshold: int | None = Field(
-        None, ge=40, le=2000, description="characters above which a text is split; the checkpoint's, else 220"
+        None, ge=40, le=2000, description="characters above which a text is split; unset: the checkpoint's, else 220"
     )
     chunk_target: int | None = Field(
-        None, ge=20, le=2000, description="characters a piece of a split text should have; the checkpoint's, else 170"
+        None, ge=20, le=2000, description="target length of a chunk in characters; unset: the checkpoint's, else 170"
     )
-    chunks_ahead: int = Field(1, ge=1, le=64, description="pieces generated ahead of the one that is streamed")
-    chunks_at_once: int = Field(8, ge=1, le=64, description="pieces of a whole-file answer generated at once")
+    chunks_ahead: int = Field(1, ge=1, le=64, description="chunks generated ahead of the one that is streamed")
+    chunks_at_once: int = Field(8, ge=1, le=64, description="chunks of a whole-file answer that are generated at once")
 
     window_first: int = Field(6, ge=1, le=250, description="semantic tokens of the smallest decode window (20 ms each)")
     window_steady: int = Field(
-        192, ge=1, le=1000, description="tokens of the largest window; sizes double up to it as a listener can wait"
+        192, ge=1, le=1000, description="tokens of the largest window; sizes double up to it as headroom grows"
     )
     window_lookahead: int | None = Field(
-        None, ge=0, le=200, description="tokens of right context a window waits for; the checkpoint's, else 20"
+        None, ge=0, le=200, description="tokens of look-ahead that a window waits for; unset: the checkpoint's, else 20"
     )
 
-    vllm_kv_cache_mib: int = Field(512, ge=16, description="vLLM's key-value cache")
+    vllm_kv_cache_mib: int = Field(512, ge=16, description="size of vLLM's key-value cache")
     vllm_compile: bool = Field(
         False,
-        description="on a CPU: compile the model, for 1.4 times the tokens a second (needs a C++ compiler, and a "
-        "minute at the first start); on a GPU it always is",
+        description="on a CPU: compile the model for 1.4 times the tokens per second (needs a C++ compiler, and a "
+        "minute at the first start); on a GPU it is always compiled",
     )
     vllm_stream_interval: int = Field(
-        4, ge=1, le=64, description="tokens vLLM gathers before it hands them over; the first at once"
+        4, ge=1, le=64, description="tokens that vLLM gathers into one delta; the first token is a delta of its own"
     )
     vllm_max_len: int = Field(4096, ge=256, description="longest prompt plus answer, in tokens")
 
     snapshot: SnapshotMode = Field(
         SnapshotMode.OFF,
-        description="what a container's memory snapshot holds: nothing, the imported code, or the loaded model",
+        description="content of a container's memory snapshot: `off`, `cpu` (imported code) or `gpu` (loaded model)",
     )
 
     records: RecordKind = Field(
         RecordKind.FULL,
-        description="what is kept of each request: `full`, `hash` (SHA-256 and length instead of the text) or `off`",
+        description="record of each request: `full`, `hash` (SHA-256 and length instead of the text) or `off`",
     )
-    records_path: Path = Field(Path("var/records.db"), description="where records are first written")
-    records_days: int = Field(30, ge=0, description="days after which records are deleted; 0 keeps them for ever")
-    supabase_url: str | None = Field(None, description="project whose table `tts_requests` the records go to")
+    records_path: Path = Field(Path("var/records.db"), description="file in which records are stored first")
+    records_days: int = Field(30, ge=0, description="days after which records are deleted; 0: never")
+    supabase_url: str | None = Field(None, description="project to whose table `tts_requests` records are delivered")
     supabase_key: SecretStr | None = Field(None, description="its service-role key")
 
-    credits: bool = Field(False, description="whether keys pay for speech; `veena3 credits grant` gives them some")
-    credits_away: WhenAway = Field(
-        WhenAway.REFUSE, description="a request while the database is away: `refuse`, or `serve` and settle later"
+    credits: bool = Field(False, description="`true`: keys pay for speech with credits (`veena3 credits grant`)")
+    credits_away: WhenUnavailable = Field(
+        WhenUnavailable.REFUSE,
+        description="requests while the database is unavailable: `refuse`, or `serve` and settle later",
     )
-    credits_hold_s: float = Field(3600.0, gt=0, description="a hold whose process is gone is free again after that")
+    credits_hold_s: float = Field(
+        3600.0, gt=0, description="seconds after which the credits held by a process that has ended are released"
+    )
 
     otlp_endpoint: str | None = Field(
-        None, description="collector of OpenTelemetry traces, `http://host:4318/v1/traces`; none are written without"
+        None, description="collector of OpenTelemetry traces, `http://host:4318/v1/traces`; unset: no traces"
     )
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe log line")
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe level that is logged"
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _profiled(cls, given: dict[str, Any]) -> dict[str, Any]:
-        return _PROFILED.get(str(given.get("vram_profile", "")), {}) | given
+        return _PROFILES.get(str(given.get("vram_profile", "")), {}) | given
 
     @property
     def open_to_strangers(self) -> bool:
-        """Listens beyond this machine and asks for no key."""
+        """Report whether the server listens beyond this machine without requiring a key."""
         return self.auth_bypass_mode and not is_loopback(self.host)
 
 
@@ -221,7 +241,7 @@ def is_loopback(host: str) -> bool:
 
 
 class HubAccess(BaseSettings):
-    """What a download of weights may read from the environment: HF_ENDPOINT and HF_TOKEN, as the hub's own client."""
+    """Access to the model hub, read from HF_ENDPOINT and HF_TOKEN as in the hub's own client."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="HF_")
 
@@ -233,7 +253,7 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def read_settings(kind: type[S], **given: Any) -> S:
-    """The environment's settings with those that are `given`. Raises StartupError: the setting and the reason."""
+    """Read settings from the environment; `given` ones replace them. Raises StartupError with setting and reason."""
     try:
         return kind(**given)
     except ValidationError as error:
@@ -243,9 +263,9 @@ def read_settings(kind: type[S], **given: Any) -> S:
 
 
 def prepare_process() -> None:
-    """Set what libraries read from the environment when they are first imported. Call before importing torch or vllm.
+    """Set the environment variables that libraries read at import. Call before importing torch or vllm.
 
-    OpenMP threads that spin while they wait make everything beside them 5 to 8 times slower on shared cores.
+    On shared cores, OpenMP threads that spin while they wait slow all other work down 5 to 8 times (measured).
     """
     for name, value in {
         "OMP_WAIT_POLICY": "passive",

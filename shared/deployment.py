@@ -1,6 +1,6 @@
-"""Every setting of a deployment on Modal: what `app.py` asks the platform for. Knows nothing of Modal's SDK.
+"""Settings of a deployment on Modal, which `app.py` passes to the platform. Knows nothing of Modal's SDK.
 
-Modal accepts any GPU, region or number of containers and fails, or bills, later; here they are refused first.
+Modal accepts any GPU, region or number of containers, and fails or bills later. Here invalid values are refused first.
 """
 
 import re
@@ -13,13 +13,16 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from shared.config import SnapshotMode, read_settings
 from shared.errors import StartupError
 
-COMMIT = re.compile(r"[0-9a-f]{40}")  # a full hash; a branch or a tag can move
+COMMIT = re.compile(r"[0-9a-f]{40}")
+"""Pattern of a full commit hash. Unlike a branch or a tag, it always names the same files."""
 PREFIX = "DEPLOY_"
 MINUTES = 60
+"""Seconds per minute."""
 MODELS_PATH, CACHE_PATH = "/models", "/cache"
+"""Directories at which the volumes are mounted in a container."""
 
-# https://modal.com/docs/guide/gpu, but for the T4, which has no bfloat16.
-Gpu = Literal[
+# https://modal.com/docs/guide/gpu, without the T4, which does not support bfloat16.
+GpuType = Literal[
     "L4", "A10", "L40S", "A100", "A100-40GB", "A100-80GB", "RTX-PRO-6000", "H100", "H100!", "H200", "B200", "B200+"
 ]
 # https://modal.com/docs/guide/region-selection
@@ -29,7 +32,7 @@ Region = Literal[
 ]  # fmt: skip
 RoutingRegion = Literal["us-east", "us-west", "eu-west", "ap-south"]
 
-AT_MOST = {
+UPPER_BOUNDS = {
     "min_containers": "max_containers",
     "direct_min_containers": "max_containers",
     "target_inputs": "max_inputs",
@@ -37,44 +40,49 @@ AT_MOST = {
 
 
 class Deployment(BaseSettings):
-    """Read from environment variables of the same names in capitals, after `DEPLOY_`."""
+    """Settings of a deployment, read from environment variables: `DEPLOY_` and the name in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix=PREFIX)
 
     app_name: str = Field("veena3-tts", pattern=r"^[a-zA-Z0-9._-]{1,64}$", description="the app's name on Modal")
-    models_volume: str = Field("veena3-models", min_length=1, description="volume of weights, a directory a revision")
+    models_volume: str = Field(
+        "veena3-models", min_length=1, description="volume of weights, one directory per revision"
+    )
     cache_volume: str = Field("veena3-cache", min_length=1, description="volume of compiled kernels")
     secret: str = Field("veena3-secrets", min_length=1, description="secret whose keys become environment variables")
     secret_keys: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("DATABASE_URL",), description="keys that the secret must have, with commas; without them nothing is deployed"
+        ("DATABASE_URL",), description="keys that the secret must contain, comma-separated; otherwise deploying fails"
     )
     revision: str = Field(
-        pattern=r"^[a-zA-Z0-9._-]{1,80}$", description="which weights: a directory of the volume, named by its revision"
+        pattern=r"^[a-zA-Z0-9._-]{1,80}$", description="revision of the weights: the name of a directory in the volume"
     )
 
-    gpu: Gpu = Field("L40S", description="GPU of each container")
+    gpu: GpuType = Field("L40S", description="GPU of each container")
     cpu: float = Field(4.0, ge=0.5, le=64, description="cores of each container")
     memory_mib: int = Field(16384, ge=2048, le=344064, description="memory of each container")
-    region: Region | None = Field(None, description="where containers run; costs more than anywhere")
-    routing_region: RoutingRegion = Field("us-east", description="where requests enter; fixed by the first deployment")
+    region: Region | None = Field(None, description="region of the containers; costs more than unset")
+    routing_region: RoutingRegion = Field("us-east", description="region of the entry; fixed by the first deployment")
 
-    max_containers: int = Field(10, ge=1, le=1000, description="containers at most")
+    max_containers: int = Field(10, ge=1, le=1000, description="largest number of containers")
     min_containers: int = Field(1, ge=0, le=1000, description="containers that always run")
-    buffer_containers: int = Field(2, ge=0, le=100, description="idle containers kept beyond those that are busy")
+    buffer_containers: int = Field(2, ge=0, le=100, description="idle containers kept in addition to busy ones")
     direct_min_containers: int = Field(
-        0, ge=0, le=1000, description="the same for the low-latency server, which queues nothing: 0 is as good as off"
+        0,
+        ge=0,
+        le=1000,
+        description="always running containers of the low-latency server; without a queue, 0 means off",
     )
     direct_port: int = Field(8000, ge=1024, le=65535, description="port of the low-latency server in its container")
-    scaledown_window_s: int = Field(180, ge=2, le=3600, description="a container idle for so long is given back")
-    max_inputs: int = Field(32, ge=1, le=1000, description="requests that one container takes at once")
+    scaledown_window_s: int = Field(180, ge=2, le=3600, description="seconds after which an idle container is stopped")
+    max_inputs: int = Field(32, ge=1, le=1000, description="most concurrent requests of one container")
     target_inputs: int | None = Field(
-        None, ge=1, le=1000, description="requests a container, above which another is started; else 3/4 of the most"
+        None, ge=1, le=1000, description="requests per container above which another starts; unset: 3/4 of MAX_INPUTS"
     )
 
     startup_timeout_s: int = Field(20 * MINUTES, ge=60, le=3600, description="longest start of a container")
     timeout_s: int = Field(60 * MINUTES, ge=10, le=24 * 60 * MINUTES, description="longest request or WebSocket")
     drain_s: int = Field(
-        150, ge=0, le=3600, description="what runs on the low-latency server when it stops has so long"
+        150, ge=0, le=3600, description="seconds for running requests when a container of the low-latency server stops"
     )
     snapshot: SnapshotMode = Field(
         SnapshotMode.OFF, description="memory snapshots: `off`, `cpu` (imports) or `gpu` (the loaded model; alpha)"
@@ -85,21 +93,21 @@ class Deployment(BaseSettings):
     def _split(cls, keys: object) -> object:
         return tuple(key.strip() for key in keys.split(",") if key.strip()) if isinstance(keys, str) else keys
 
-    @field_validator(*AT_MOST)
+    @field_validator(*UPPER_BOUNDS)
     @classmethod
     def _bounded(cls, value: int | None, info: ValidationInfo) -> int | None:
-        bound = AT_MOST[str(info.field_name)]
+        bound = UPPER_BOUNDS[str(info.field_name)]
         if value is not None and value > info.data.get(bound, value):
             raise PydanticCustomError("at_most", "should be at most {name}", {"name": (PREFIX + bound).upper()})
         return value
 
     @property
     def comfortable_inputs(self) -> int:
-        """Requests at once above which another container is wanted."""
+        """Return the number of concurrent requests per container above which Modal starts another container."""
         return self.target_inputs or max(1, self.max_inputs * 3 // 4)
 
     def environment(self) -> dict[str, str]:
-        """What a container is told: this deployment, so that it reads itself there as here, and what follows for it."""
+        """Return a container's environment: these settings, and the service's settings that follow from them."""
         own = self.model_dump(mode="json", exclude_none=True) | {"secret_keys": ",".join(self.secret_keys)}
         return {PREFIX + name.upper(): str(value) for name, value in own.items()} | {
             "CHECKPOINT": f"{MODELS_PATH}/{self.revision}",
@@ -112,7 +120,7 @@ class Deployment(BaseSettings):
 
 
 def read_deployment() -> Deployment:
-    """Raises SystemExit with one line that says what is wrong: of any other exception Modal's CLI shows a traceback."""
+    """Read the deployment's settings. Raises SystemExit with one line, because Modal's CLI would print a traceback."""
     try:
         return read_settings(Deployment)
     except StartupError as error:

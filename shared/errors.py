@@ -1,49 +1,49 @@
-"""Every error this service raises on purpose. The class carries code and status; `api/errors.py` alone maps them.
+"""Errors that this service raises. The class has the code and the HTTP status; only `api/errors.py` maps them.
 
 * ServiceError
-  x RequestError            the caller can fix it                            4xx
-    + ValidationFailed      a field out of its bounds                        400
+  x RequestError            the client can correct it                        4xx
+    + ValidationFailed      a field out of bounds                            400
     + TextTooLong                                                            400
     + InvalidSpeaker                                                         400
     + InvalidFormat                                                          400
     + VoiceNotFound                                                          404
-    + Unauthorized          no key, or not a good one                        401
+    + Unauthorized          no key, or an invalid one                        401
       - InvalidApiKey
       - ExpiredApiKey
-    + Forbidden             the key is good, and not for this                403
-    + ModelNotFound         of the OpenAI routes                             404
+    + Forbidden             the key is valid, but lacks this permission      403
+    + ModelNotFound         on the OpenAI routes                             404
     + KeyNotFound                                                            404
-    + InsufficientCredits   the balance does not cover what it may cost      403
+    + InsufficientCredits   the balance is below the largest possible cost   403
     + PayloadTooLarge                                                        413
     + RequestTimeout        the body did not arrive in time                  408
-    + RateLimited           too much within a minute                         429 + Retry-After
-      - ConcurrencyLimited  too many streams at once
+    + RateLimited           too many requests or characters in a minute      429 + Retry-After
+      - ConcurrencyLimited  too many concurrent streams
   x Unavailable             try again later                                  503
-    + Overloaded            every slot and queue place is taken              503 + Retry-After
-    + ModelNotLoaded        before the model is ready                        503
-    + RuntimeDead           engine or GPU is gone; replace this process      503
+    + Overloaded            all slots and all places in the queue are taken  503 + Retry-After
+    + ModelNotLoaded        the model is still loading                       503
+    + RuntimeDead           engine or GPU has failed; replace the process    503
     + GpuOutOfMemory        this window did not fit; others may              503
     + StoreUnavailable      the database does not answer                     503
-  x GenerationError         this request failed, others go on                500
-    + TokenStreamInvalid    the model broke the token layout
-    + EmptySpeech           the model said nothing
-    + SpeechTruncated       the token budget ended before the text did
-    + SpeechLooped          the model repeated itself, or fell silent, without end
+  x GenerationError         this request failed; others continue             500
+    + TokenStreamInvalid    the model's tokens break the expected layout
+    + EmptySpeech           the model generated no speech
+    + SpeechTruncated       the token budget ended before the speech did
+    + SpeechLooped          the model repeated itself, or was silent, without end
     + GenerationTimeout                                                      504
-  x ClientStalled           the listener takes nothing; its stream is broken off
-* CommandFailed             a command cannot do what it was told: one line, and a server's code
-* StartupError              the process cannot serve: one line, file and reason
+  x ClientStalled           the client reads nothing; its stream is ended
+* CommandFailed             a command failed: one line, and the server's error code
+* StartupError              the process cannot serve: one line with the file and the reason
   x CheckpointInvalid
 """
 
 from typing import TYPE_CHECKING, ClassVar
 
-if TYPE_CHECKING:  # it brings numpy, which a machine that only deploys does not have
+if TYPE_CHECKING:  # imports numpy, which a machine that only deploys does not have
     from shared.types import Allowance
 
 
 class ServiceError(Exception):
-    """Base class. `code` is what clients match on; the message is for people and holds no text, key or path."""
+    """Base class. Clients match on `code`. The message is for people, and contains no text, key or path."""
 
     code: ClassVar[str] = "INTERNAL_ERROR"
     status: ClassVar[int] = 500
@@ -55,7 +55,7 @@ class ServiceError(Exception):
 
 
 class RequestError(ServiceError):
-    """The caller can fix it."""
+    """Error that the client can correct."""
 
     code, status = "VALIDATION_ERROR", 400
 
@@ -81,7 +81,7 @@ class VoiceNotFound(RequestError):
 
 
 class Unauthorized(RequestError):
-    """Not known who asks."""
+    """Missing or invalid API key."""
 
     code, status = "INVALID_API_KEY", 401
 
@@ -119,7 +119,7 @@ class RequestTimeout(RequestError):
 
 
 class RateLimited(RequestError):
-    """The key has used up what it may use; `retry_after_s` later the same request is let in, if nothing else was."""
+    """Rate limit of a key. The same request succeeds after `retry_after_s`, unless others use the allowance first."""
 
     code, status = "RATE_LIMIT_EXCEEDED", 429
 
@@ -133,7 +133,7 @@ class ConcurrencyLimited(RateLimited):
 
 
 class Unavailable(ServiceError):
-    """Not now; later, or elsewhere. `retry_after_s` is a true estimate where there is one."""
+    """Temporary error: retry later, or on another instance. `retry_after_s` is an estimate, or None."""
 
     code, status = "SERVICE_UNAVAILABLE", 503
 
@@ -164,7 +164,7 @@ class StoreUnavailable(Unavailable):
 
 
 class GenerationError(ServiceError):
-    """This request failed; others go on."""
+    """Failure of one request; others continue."""
 
     code, status = "GENERATION_FAILED", 500
 
@@ -190,13 +190,13 @@ class GenerationTimeout(GenerationError):
 
 
 class ClientStalled(ServiceError):
-    """The client has taken nothing for too long; nobody is left to answer."""
+    """The client has read nothing for too long, so the stream is ended without an answer."""
 
     code = "STREAMING_ERROR"
 
 
 class CommandFailed(Exception):
-    """A command cannot do what it was told. The message is one line; `code` is that of a server which refused."""
+    """Failure of a command. The message is one line; `code` is the server's, if a server refused."""
 
     def __init__(self, message: str, *, code: str = "NO_ANSWER") -> None:
         super().__init__(message)
@@ -204,11 +204,11 @@ class CommandFailed(Exception):
 
 
 class StartupError(Exception):
-    """The process cannot serve. The message names what is wrong and where; it is made one line."""
+    """The process cannot serve. The message names the fault and its place; white space is reduced to one line."""
 
     def __init__(self, message: str) -> None:
         super().__init__(" ".join(message.split()))
 
 
 class CheckpointInvalid(StartupError):
-    """A checkpoint directory is not what it should be."""
+    """Invalid checkpoint directory."""

@@ -1,4 +1,7 @@
-"""One JSON object a line, for our own events and for every library's. No text, key or audio is ever logged."""
+"""Log one JSON object per line, for this service's events and for those of libraries.
+
+Callers never log text, keys or audio.
+"""
 
 import logging
 import sys
@@ -6,7 +9,7 @@ import sys
 import structlog
 from structlog.types import EventDict, Processor
 
-OURS = ("api", "audio", "core", "processing", "services", "shared")
+OWN_PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
 
 Logger = structlog.stdlib.BoundLogger
 
@@ -17,7 +20,7 @@ def get_logger(name: str) -> Logger:
 
 
 def configure_logging(level: str) -> None:
-    """Send everything that is logged in this process to standard error, a JSON object a line."""
+    """Write all log records of this process to standard error, as one JSON object per line."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -36,35 +39,35 @@ def configure_logging(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _first,
+                _order_fields,
                 structlog.processors.JSONRenderer(),
             ],
         )
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    # Below INFO libraries tell what they handle: statements with their values, headers with keys.
+    # Below INFO, libraries log the data they handle: statements with their values, headers with keys.
     root.setLevel(max(logging.INFO, logging.getLevelNamesMapping()[level]))
-    for name in OURS:
+    for name in OWN_PACKAGES:
         logging.getLogger(name).setLevel(level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    # Our own request events say more, and uvicorn's hold addresses, where a socket's `?api_key=` stands.
+    # uvicorn's access log contains URLs; a WebSocket's may contain `?api_key=`. This service logs requests itself.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     handler.addFilter(lambda record: '"WebSocket %s"' not in str(record.msg))
-    handler.addFilter(_briefly)
+    handler.addFilter(_shorten_tracebacks)
 
 
-def _briefly(record: logging.LogRecord) -> bool:
-    """asyncpg tells each vain attempt to reach a server that is away with 60 lines of traceback."""
+def _shorten_tracebacks(record: logging.LogRecord) -> bool:
+    """Replace asyncpg's tracebacks, 60 lines for each failed connection, by the exception's name. Keep every record."""
     if record.name.startswith("asyncpg") and record.exc_info:
         record.msg, record.args = f"{record.getMessage()} ({type(record.exc_info[1]).__name__})", None
         record.exc_info = None
     return True
 
 
-def _first(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Put what a reader looks for at the beginning of the line."""
+def _order_fields(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Move time, level, event and request id to the beginning of the line."""
     lead = {key: event.pop(key) for key in ("ts", "level", "event", "request_id") if key in event}
     return {**lead, **event}

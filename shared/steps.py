@@ -1,15 +1,15 @@
-"""Work in steps, so that others have a turn between them. Knows nothing of threads or of the event loop."""
+"""Work that is divided into steps, so that other work can run in between. Knows nothing of threads or event loops."""
 
 from collections.abc import Generator
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
 Steps: TypeAlias = Generator[None, None, T]
-"""Yields between two short pieces of work and returns the result; closing it ends the work."""
+"""Generator that yields between two short steps and returns the result. Closing it cancels the work."""
 
 
 def finish(steps: Steps[T]) -> T:
-    """Do all steps, and return the result."""
+    """Run all steps and return the result."""
     while True:
         try:
             next(steps)

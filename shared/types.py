@@ -1,4 +1,4 @@
-"""The values that flow between stages. Frozen, small, no behaviour beyond arithmetic."""
+"""Values that flow between stages: frozen and small, with no behaviour except arithmetic."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,26 +11,27 @@ Samples = NDArray[np.float32]
 """Mono samples, nominally in [-1, 1]; shape (N,)."""
 
 GLOBAL_TOKENS = 32
-"""Global (speaker) tokens of one utterance; the d-vector projection takes exactly this many."""
-
+"""Number of global (speaker) tokens of a voice: the input size of the d-vector's projection (BiCodec)."""
 
 MAX_TEMPERATURE = 2.0
 """Largest sampling temperature; vLLM 0.32 accepts no larger one."""
 
 MIN_TEMPERATURE = 0.01
-"""Smallest temperature that samples; below it the likeliest token is taken.
+"""Smallest temperature with which tokens are sampled; below it the likeliest token is taken.
 
-A logit that is 0.2 below the largest has odds of e^-20 at this temperature: smaller ones are greedy in effect, and
-1e-38 makes float32 logits overflow. vLLM 0.32 raises smaller ones to this one (`_MAX_TEMP` in its sampling_params).
+At this temperature a logit that is 0.2 below the largest has odds of e^-20, so smaller temperatures are greedy in
+effect; 1e-38 makes float32 logits overflow. vLLM 0.32 raises smaller temperatures to this one (`_MAX_TEMP`,
+sampling_params).
 """
 
 MIN_TOP_P = 1e-6
-"""Smallest `top_p` that is computed with; smaller ones act as this one, and pick the same token.
+"""Smallest `top_p` used in arithmetic. Smaller ones are raised to it and give the same token.
 
-The likeliest of up to 1,000,000 tokens has at least this probability, so every smaller `top_p` keeps that token alone,
-as this one does. Below 7e-46 float32 holds 0, which keeps no token.
+The likeliest of up to 1,000,000 tokens has at least this probability, so every `top_p` up to this one keeps that token
+alone. In float32, values below 7e-46 are 0, which would keep no token.
 """
 
+# Bounds of the API. Chosen; seeds are uint32.
 MAX_TOP_K = 1000
 MAX_REPETITION_PENALTY = 2.0
 MAX_SEED = 2**32 - 1
@@ -38,10 +39,10 @@ MAX_SEED = 2**32 - 1
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks, and how the model is asked for it.
+    """Voice of a checkpoint.
 
-    `speaker` fills the checkpoint's prompt template. `global_tokens`, where known, are 32 indices that pin the timbre:
-    generation then starts at the first semantic token.
+    `speaker` is inserted into the checkpoint's prompt template. `global_tokens`, if known, are 32 indices that
+    determine the timbre; generation then starts at the first semantic token.
     """
 
     id: str
@@ -57,7 +58,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the language model picks tokens. `top_k` -1 is off; a temperature below MIN_TEMPERATURE is greedy."""
+    """Sampling parameters. A `top_k` of -1 disables top-k; a temperature below MIN_TEMPERATURE is greedy."""
 
     temperature: float = 0.8
     top_k: int = 50
@@ -67,9 +68,9 @@ class Sampling:
     seed: int = 0
 
     def representable(self) -> "Sampling":
-        """Return the same sampling in values that float32 arithmetic carries; greedy is temperature 0.
+        """Return an equivalent sampling that float32 arithmetic can represent, in which greedy is temperature 0.
 
-        Every engine computes with these.
+        All engines use these values.
         """
         temperature = 0.0 if self.temperature < MIN_TEMPERATURE else self.temperature
         return replace(self, temperature=temperature, top_p=max(self.top_p, MIN_TOP_P))
@@ -77,7 +78,7 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Requests a caller may make: `limit` a minute, `remaining` now, all again at `reset_at` (seconds since 1970)."""
+    """Rate limit of a caller: `limit` requests per minute, `remaining` now, all again at `reset_at` (Unix seconds)."""
 
     limit: int
     remaining: int
@@ -86,10 +87,10 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One request to speak, checked and complete: every default is filled in, the seed included.
+    """One validated request to speak. All defaults are filled in, the seed included.
 
-    `rate` is the rate of the answer in Hz, `format` its encoding. `super_resolve` asks for super-resolution. `stream`:
-    the answer is sent while it is made.
+    `rate`: the answer's rate in Hz. `format`: its encoding. `super_resolve`: use super-resolution. `stream`: send the
+    answer while it is generated.
     """
 
     text: str
@@ -107,7 +108,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class TextChunk:
-    """A piece of the text that the model speaks in one breath. `text` of all chunks joined is the text."""
+    """Piece of the text that the model generates with one prompt. The joined `text` of all chunks is the text."""
 
     index: int
     text: str
@@ -116,9 +117,9 @@ class TextChunk:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the engine continues: token ids in, token ids out, `stop_ids` end it.
+    """Token ids that the engine continues, until it generates one of `stop_ids`.
 
-    `streaming`: a player waits; the engine serves it before all prompts whose answer is a file.
+    `streaming`: a player waits for the answer, so the engine runs the prompt before those of files.
     """
 
     ids: tuple[int, ...]
@@ -128,7 +129,7 @@ class Prompt:
 
 
 class Finish(StrEnum):
-    """Why a model went no further: it was done, or had no token left."""
+    """Reason of an answer's end: a stop token, or the token budget (LENGTH)."""
 
     STOP = "stop"
     LENGTH = "length"
@@ -136,7 +137,7 @@ class Finish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenDelta:
-    """One or more token ids. Engines may merge deltas, so consumers must not count them."""
+    """New token ids of an answer. Engines may merge deltas, so consumers must not count deltas."""
 
     ids: tuple[int, ...]
     finish: Finish | None = None
@@ -144,7 +145,7 @@ class TokenDelta:
 
 @dataclass(frozen=True, slots=True)
 class GlobalTokens:
-    """The 32 codec indices that carry the voice."""
+    """The 32 codec indices that determine the voice."""
 
     ids: tuple[int, ...]
 
@@ -158,7 +159,7 @@ class SpeechTokens:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Semantic tokens that are decoded together: `left` and `right` tokens are context, `keep` become sound."""
+    """Semantic tokens that are decoded together: `left` context, `keep` whose sound is kept, `right` look-ahead."""
 
     ids: tuple[int, ...]
     left: int
@@ -168,13 +169,13 @@ class Window:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Windows of one shape can be decoded together."""
+        """Return the sizes. Windows of equal shape can be decoded in one batch."""
         return self.left, self.keep, self.right
 
 
 @dataclass(frozen=True, slots=True)
 class Pcm:
-    """A block of mono sound."""
+    """Block of mono sound at `rate` Hz."""
 
     samples: Samples
     rate: int

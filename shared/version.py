@@ -1,3 +1,3 @@
-"""The version of this code; `pyproject.toml` takes it from here, so that it is known where nothing was installed."""
+"""Version of this code. `pyproject.toml` reads it from here, so that it is known without an installation too."""
 
 APP_VERSION = "0.1.0"

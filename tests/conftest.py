@@ -1,4 +1,4 @@
-"""What many tests share. Each expensive thing is made once in a session."""
+"""Fixtures of all tests. Expensive ones are created once per session."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -13,11 +13,11 @@ from shared.config import prepare_process
 
 prepare_process()
 os.environ.setdefault("AUTH_BYPASS_MODE", "true")
-os.environ.setdefault("DATABASE_URL", "sqlite://")  # each app of a test has its own, in memory
-os.environ.setdefault("RECORDS", "off")  # tests of records name their own file
-settings.register_profile("shared-cores", deadline=None)  # a slow moment of the machine is no counter-example
+os.environ.setdefault("DATABASE_URL", "sqlite://")  # each app has its own database, in memory
+os.environ.setdefault("RECORDS", "off")  # tests of records set their own file
+settings.register_profile("shared-cores", deadline=None)  # a slow example on a busy machine is not a failure
 settings.load_profile("shared-cores")
-# A traceback that is drawn with every local value holds an event loop up for seconds.
+# By default, tracebacks are rendered with all local values, which blocks an event loop for seconds.
 structlog.configure(
     [
         structlog.contextvars.merge_contextvars,
@@ -34,7 +34,7 @@ from tools.checkpoints.builder import build_checkpoint  # noqa: E402
 
 @pytest.fixture(scope="session")
 def tiny_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A complete checkpoint directory at the smallest dimensions. Read only."""
+    """Build a complete checkpoint directory at the smallest dimensions. Tests only read it."""
     return build_checkpoint(tmp_path_factory.mktemp("tiny") / "checkpoint", "tiny")
 
 
@@ -45,21 +45,21 @@ def tiny(tiny_path: Path) -> Checkpoint:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """One server for a session; a test that needs an empty database takes a `fresh()` one."""
+    """Start one server per session. A test that needs an empty database calls `fresh()`."""
     with postgres_server() as server:
         yield server
 
 
 @pytest.fixture
 def redis() -> Iterator[Redis]:
-    """An empty one: it starts in 50 ms."""
+    """Start an empty Redis server, which takes 50 ms."""
     with redis_server() as server:
         yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
+    """Return the URL of an empty database, of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/veena3.db"
     server: Postgres = request.getfixturevalue("postgres")
@@ -68,6 +68,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest_asyncio.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """Migrated, and otherwise empty."""
+    """Open an empty database with its tables."""
     async with open_database(database_url) as opened:
         yield opened

@@ -1,6 +1,6 @@
-"""Listeners of every kind at once, in a process of their own, so that they take no time from the server's.
+"""Load of well-behaved and misbehaving clients, in a process of its own, so that it does not slow the server's process.
 
-`python -m tests.crowd URL JSON` plays a `Crowd` and prints what the polite ones noticed.
+`python -m tests.crowd URL JSON` runs a `Crowd` and prints the `Measurements` of the well-behaved clients.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import json
 import os
 import random
 import socket
-import statistics
 import struct
 import sys
 from collections.abc import Callable, Coroutine
@@ -20,18 +19,22 @@ from api.cli.client.hearing import Hearing, hear
 from api.cli.client.server import open_server
 from api.cli.client.streams import over_http
 
-ASK: dict[str, object] = {"text": "On and on.", "speaker": "lipakshi", "format": "pcm"}
-POLITE_SEED, SLOW_SEED = 1, 2  # of streams that come to an end
-POLITE = 2
-SLOW_ASK = ASK | {"stream": True, "seed": SLOW_SEED, "sample_rate": 48_000}
-SLOW_BYTES_A_SECOND = 48_000  # half of what is played
-PATIENCE_S = 0.5
-RESET = struct.pack("ii", 1, 0)  # SO_LINGER: closing is a reset
+BODY: dict[str, object] = {"text": "On and on.", "speaker": "lipakshi", "format": "pcm"}
+NORMAL_SEED, SLOW_SEED = 1, 2  # seeds of streams that the fake engine ends; all others are endless
+NORMAL_CLIENTS = 2
+"""Well-behaved clients that run concurrently."""
+SLOW_BODY = BODY | {"stream": True, "seed": SLOW_SEED, "sample_rate": 48_000}
+SLOW_BYTES_PER_S = 48_000
+"""Read rate of slow clients: half of the playback rate."""
+READ_TIMEOUT_S = 0.5
+"""Seconds for which a client that will disconnect waits for data."""
+RESET = struct.pack("ii", 1, 0)
+"""SO_LINGER value with which closing a socket resets the connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many there are of each kind. Those who leave come at any time of these `seconds`."""
+    """Number of misbehaving clients of each kind. `leavers` start at random times within `seconds`."""
 
     leavers: int
     never_readers: int
@@ -41,11 +44,11 @@ class Crowd:
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
-    """By those who behave: `first_ms` of each stream alone and beside the others; what the slow ones received."""
+class Measurements:
+    """Times to the first sound of well-behaved clients, without and during the load; bytes that slow ones received."""
 
     alone_ms: list[float]
-    beside_ms: list[float]
+    loaded_ms: list[float]
     slow_bytes: list[int]
 
 
@@ -62,28 +65,28 @@ def socket_request() -> bytes:
 
 
 def socket_message(body: dict[str, object]) -> bytes:
-    """A text frame as a client sends it."""
-    said, mask = json.dumps(body).encode(), os.urandom(4)
-    assert len(said) < 126  # the short form of a frame's length
-    return bytes([0x81, 0x80 | len(said)]) + mask + bytes(byte ^ mask[n % 4] for n, byte in enumerate(said))
+    """Return a masked WebSocket text frame with the message."""
+    data, mask = json.dumps(body).encode(), os.urandom(4)
+    assert len(data) < 126  # the short form of a frame's length
+    return bytes([0x81, 0x80 | len(data)]) + mask + bytes(byte ^ mask[n % 4] for n, byte in enumerate(data))
 
 
 Parts = list[bytes]
-"""Of a request: each but the first is sent when something came back for the one before it."""
+"""Parts of a request. Each after the first is sent when data came back for the one before it."""
 
 STREAMS: list[Callable[[], Parts]] = [
-    lambda: [http_request("/v1/tts/generate", ASK | {"stream": True})],
-    lambda: [http_request("/v1/tts/sse", ASK)],
-    lambda: [socket_request(), socket_message(ASK | {"type": "speak"})],
+    lambda: [http_request("/v1/tts/generate", BODY | {"stream": True})],
+    lambda: [http_request("/v1/tts/sse", BODY)],
+    lambda: [socket_request(), socket_message(BODY | {"type": "speak"})],
 ]
 OTHERS: list[Callable[[], Parts]] = [
-    lambda: [http_request("/v1/tts/generate", ASK)],
-    lambda: [http_request("/v1/tts/generate", ASK | {"stream": True, "format": "mp3"})],
+    lambda: [http_request("/v1/tts/generate", BODY)],
+    lambda: [http_request("/v1/tts/generate", BODY | {"stream": True, "format": "mp3"})],
 ]
 
 
-class Rude:
-    """A bare connection that does as it likes."""
+class MisbehavingClient:
+    """Client on plain sockets that disconnects early, never reads, or reads slowly."""
 
     def __init__(self, port: int, chance: random.Random) -> None:
         self._port, self._chance, self._loop = port, chance, asyncio.get_running_loop()
@@ -103,14 +106,14 @@ class Rude:
             await self._loop.sock_sendall(client, part)
 
     async def leave(self) -> None:
-        """At any point: in the request, before the answer, in its header, in the sound, between two blocks."""
+        """Disconnect at a random point: in the request, before the answer, in its header, in or between blocks."""
         chance, parts = self._chance, self._chance.choice(STREAMS + OTHERS)()
         point = chance.choice(["request", "unanswered", "header", "sound", "between"])
         client = await self.open()
         try:
             await self._ask(client, [parts[0][: chance.randrange(len(parts[0]))]] if point == "request" else parts)
-            with suppress(TimeoutError):  # of a whole file nothing comes
-                async with asyncio.timeout(PATIENCE_S):
+            with suppress(TimeoutError):  # an endless whole file sends nothing
+                async with asyncio.timeout(READ_TIMEOUT_S):
                     if point == "header":
                         await self._loop.sock_recv(client, chance.randrange(1, 200))
                     elif point in ("sound", "between"):
@@ -120,7 +123,7 @@ class Rude:
             if chance.random() < 0.5:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         except ConnectionError:
-            pass  # the server was quicker
+            pass  # the server has closed the connection first
         finally:
             client.close()
 
@@ -129,70 +132,67 @@ class Rude:
             size -= len(data)
 
     async def never_read(self) -> socket.socket:
-        """Hands the connection over, which somebody must close."""
+        """Send a request and return the open connection, which the caller closes."""
         client = await self.open(window=4096)
         await self._ask(client, self._chance.choice(STREAMS)())
         return client
 
     async def read_slowly(self) -> int:
-        """Half as fast as it is played, to the end. Returns the bytes received."""
+        """Read an answer to its end at half the playback rate. Return the number of bytes received."""
         client, received = await self.open(), 0
-        piece = SLOW_BYTES_A_SECOND // 20
+        piece = SLOW_BYTES_PER_S // 20
         try:
-            await self._ask(client, [http_request("/v1/tts/generate", SLOW_ASK)])
+            await self._ask(client, [http_request("/v1/tts/generate", SLOW_BODY)])
             while data := await self._loop.sock_recv(client, piece):
                 received += len(data)
-                await asyncio.sleep(len(data) / SLOW_BYTES_A_SECOND)
+                await asyncio.sleep(len(data) / SLOW_BYTES_PER_S)
         finally:
             client.close()
         return received
 
 
-async def polite(url: str, streams: int) -> list[float]:
-    """Streams one after the other, each heard to its end: ms to the first sound."""
+async def times_to_first_sound(url: str, streams: int) -> list[float]:
+    """Play streams one after the other, each to its end. Return the milliseconds to the first sound of each."""
     async with open_server(url, key=None) as server:
-        heard: list[Hearing] = [await hear(over_http(server, ASK | {"seed": POLITE_SEED})) for _ in range(streams)]
+        heard: list[Hearing] = [await hear(over_http(server, BODY | {"seed": NORMAL_SEED})) for _ in range(streams)]
     return [(one.first_s or 0.0) * 1000 for one in heard]
 
 
-async def while_running(work: Coroutine[None, None, None], url: str) -> list[float]:
-    """What those notice who listen while this goes on."""
+async def measure_during(work: Coroutine[None, None, None], url: str) -> list[float]:
+    """Return the milliseconds to the first sound of every stream that well-behaved clients play during `work`."""
     running, firsts = asyncio.create_task(work), []
     while not running.done():
-        for heard in await asyncio.gather(*(polite(url, 1) for _ in range(POLITE))):
-            firsts += heard
+        for times in await asyncio.gather(*(times_to_first_sound(url, 1) for _ in range(NORMAL_CLIENTS))):
+            firsts += times
     await running
     return firsts
 
 
-async def play(url: str, crowd: Crowd) -> Noticed:
-    rude = Rude(int(url.rsplit(":", 1)[1]), random.Random(crowd.seed))
-    await polite(url, 3)
-    alone_ms = await while_running(asyncio.sleep(2), url)
-    never = [await rude.never_read() for _ in range(crowd.never_readers)]
+async def play(url: str, crowd: Crowd) -> Measurements:
+    """Measure without load, then during the load of `crowd`."""
+    client = MisbehavingClient(int(url.rsplit(":", 1)[1]), random.Random(crowd.seed))
+    await times_to_first_sound(url, 3)
+    alone_ms = await measure_during(asyncio.sleep(2), url)
+    never = [await client.never_read() for _ in range(crowd.never_readers)]
 
     async def leave(after_s: float) -> None:
         await asyncio.sleep(after_s)
-        await rude.leave()
+        await client.leave()
 
     slow: list[int] = []
 
-    async def crowd_around() -> None:
+    async def load() -> None:
         chance = random.Random(crowd.seed)
-        slowly = [asyncio.create_task(rude.read_slowly()) for _ in range(crowd.slow_readers)]
+        slowly = [asyncio.create_task(client.read_slowly()) for _ in range(crowd.slow_readers)]
         await asyncio.gather(*(leave(chance.uniform(0, crowd.seconds)) for _ in range(crowd.leavers)))
         slow.extend(await asyncio.gather(*slowly))
 
-    beside_ms = await while_running(crowd_around(), url)
-    for client in never:
-        client.close()
-    return Noticed(alone_ms, beside_ms, slow)
-
-
-def middle(values: list[float]) -> float:
-    return statistics.median(values)
+    loaded_ms = await measure_during(load(), url)
+    for connection in never:
+        connection.close()
+    return Measurements(alone_ms, loaded_ms, slow)
 
 
 if __name__ == "__main__":
-    noticed = asyncio.run(play(sys.argv[1], Crowd(**json.loads(sys.argv[2]))))
-    sys.stdout.write(json.dumps(asdict(noticed)))
+    measurements = asyncio.run(play(sys.argv[1], Crowd(**json.loads(sys.argv[2]))))
+    sys.stdout.write(json.dumps(asdict(measurements)))

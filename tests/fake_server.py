@@ -1,8 +1,8 @@
-"""The real app on the fake engine, in a process that a test may kill: `python -m tests.fake_server CHECKPOINT DELAY_S`.
+"""The real app on the fake engine, in a process that a test can kill: `python -m tests.fake_server CHECKPOINT DELAY_S`.
 
-The engine gives four tokens, 80 ms of sound, each DELAY_S. Settings come from the environment; the port is the first
-line of its output. `GET /waits` tells what each request has waited for stores, in seconds; `GET /held` how much CPU
-time this process used at most between two rounds of the event loop since it was last asked, in seconds.
+The engine generates four tokens, 80 ms of sound, every DELAY_S. Settings come from the environment. The first line of
+output is the port. `GET /waits` returns the seconds that each request has waited for stores. `GET /held` returns the
+most CPU seconds that this process has used between two rounds of the event loop since the last such request.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 ROOT = Path(__file__).parents[1]
-START_S = 240  # on a busy machine
+START_S = 240  # longest start of a server, on a busy machine
 
 
 @dataclass
@@ -41,7 +41,7 @@ class FakeServer:
 def fake_server(
     checkpoint: Path, *, delay_s: float = 0.01, log: IO[str] | None = None, **settings: object
 ) -> Iterator[FakeServer]:
-    """Started and ready; killed at the end where it still runs. What it writes to standard error goes to `log`."""
+    """Start a server and wait until it is ready; kill it when the context exits. Its standard error goes to `log`."""
     environment = os.environ | {"LOG_LEVEL": "ERROR"} | {name.upper(): str(value) for name, value in settings.items()}
     command = [sys.executable, "-m", "tests.fake_server", str(checkpoint), str(delay_s)]
     pipes = {"stdout": subprocess.PIPE, "stderr": log}
@@ -66,7 +66,7 @@ async def _serve(checkpoint: Path, delay_s: float) -> None:
 
     settings = Settings()
     configure_logging(settings.log_level)
-    journal.WRITTEN_S = 10.0  # however slow this machine's disk is just now
+    journal.WRITTEN_S = 10.0  # tolerates a slow disk
     read = open_checkpoint(checkpoint)
     engine = FakeEngine(read.vocabulary, length=60, delay_s=delay_s)
     app = create_app(settings, open_fake_runtime(read, engine), failed=partial(os._exit, 1))
@@ -100,7 +100,7 @@ def _tell_waits(app: "FastAPI") -> None:
 
 
 def _tell_held(app: "FastAPI") -> asyncio.Task[None]:
-    """CPU time, because a machine that is busy with others keeps this process waiting, too."""
+    """Serve `/held`. Measures CPU time, which does not include waits for a busy machine's processor."""
     most = 0.0
 
     async def watch() -> None:
@@ -113,8 +113,8 @@ def _tell_held(app: "FastAPI") -> asyncio.Task[None]:
 
     async def held() -> float:
         nonlocal most
-        told, most = most, 0.0
-        return told
+        answer, most = most, 0.0
+        return answer
 
     app.get("/held")(held)
     return asyncio.create_task(watch())

@@ -1,4 +1,4 @@
-"""Engine and codec in small. Not mocks: they obey the contract, and tests beside them use the real ones."""
+"""Fast engine and codec that obey the same contracts as the real ones. Other tests use the real ones."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,11 +11,17 @@ from shared.errors import RuntimeDead
 from shared.types import Finish, Pcm, Prompt, TokenDelta, Window
 
 HOP = 320
-REACH = 3  # tokens the fake decoder looks to each side
+"""Samples per token, as in the published codec."""
+REACH = 3
+"""Tokens on each side on which the fake decoder's samples depend."""
 
 
 class FakeEngine:
-    """Speaks `length` semantic tokens drawn from prompt and seed; counts what runs and what was given up."""
+    """Engine that generates `length` random semantic tokens, seeded by prompt and seed, in deltas of `batch` tokens.
+
+    `forever` ignores the length. `delay_s` precedes each delta. `unfinished`, `started` and `abandoned` count streams.
+    The engine fails (`dead`) after `fail_after` tokens of a stream.
+    """
 
     name = "fake"
 
@@ -34,7 +40,7 @@ class FakeEngine:
         assert not self.asleep
         self.unfinished += 1
         self.started += 1
-        whole = False
+        completed = False
         try:
             for ids in self._batches(prompt):
                 await asyncio.sleep(self.delay_s)
@@ -42,10 +48,10 @@ class FakeEngine:
                 self.last_token_at = asyncio.get_running_loop().time()
                 yield TokenDelta(ids)
             yield TokenDelta((), self.finish)
-            whole = True
+            completed = True
         finally:
             self.unfinished -= 1
-            self.abandoned += not whole
+            self.abandoned += not completed
 
     def _batches(self, prompt: Prompt):
         v, length, forever = self._vocabulary, self.length, self.forever
@@ -53,17 +59,17 @@ class FakeEngine:
             yield (*v.globals.ids(range(32) if v.globals.count >= 32 else [0] * 32), v.control.end_global)
             yield (v.control.start_semantic,)
         random = np.random.default_rng([prompt.sampling.seed, *prompt.ids])
-        given = 0
-        while forever or given < length:
-            if self.fail_after is not None and given >= self.fail_after:
+        generated = 0
+        while forever or generated < length:
+            if self.fail_after is not None and generated >= self.fail_after:
                 self.dead = True
-            n = self.batch if forever else min(self.batch, length - given)
+            n = self.batch if forever else min(self.batch, length - generated)
             yield v.semantics.ids(random.integers(0, v.semantics.count, n).tolist())
-            given += n
+            generated += n
 
     def check_health(self) -> None:
         if self.dead:
-            raise RuntimeDead("the engine is gone")
+            raise RuntimeDead("the engine has failed")
 
     async def sleep(self) -> None:
         assert not self.asleep and not self.unfinished
@@ -75,12 +81,13 @@ class FakeEngine:
 
 
 class FakeCodec:
-    """A decoder with a real receptive field: each token's samples depend on REACH neighbours on each side."""
+    """Decoder with a receptive field: each token's samples depend on REACH tokens on each side."""
 
     rate, hop = 16_000, HOP
     context_left = REACH
 
     def whole(self, ids: tuple[int, ...]) -> np.ndarray:
+        """Return the samples of decoding all semantic tokens at once."""
         x = np.sin(np.asarray(ids, np.float32))
         mixed = np.convolve(x, np.linspace(0.02, 0.2, 2 * REACH + 1, dtype=np.float32), mode="full")[
             REACH : REACH + len(x)

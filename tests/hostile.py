@@ -1,4 +1,4 @@
-"""Texts that make a careless algorithm slow, and two measures of how the cost of work grows."""
+"""Texts on which inefficient algorithms become slow, and two measures of the cost of work."""
 
 import sys
 import time
@@ -51,7 +51,7 @@ def text_of(unit: str, size: int) -> str:
 
 
 def calls(work: Callable[[], object]) -> int:
-    """How many functions `work` calls, of Python and of C: the same number each time."""
+    """Return the number of calls of Python and C functions in `work`. It is deterministic."""
     count = 0
 
     def counted(frame: FrameType, event: str, argument: object) -> None:
@@ -68,10 +68,10 @@ def calls(work: Callable[[], object]) -> int:
 
 
 def cpu_s(work: Callable[[], object], *, times: int = 3) -> float:
-    """CPU seconds of this thread for `work`, the least of some times."""
+    """Return the CPU seconds of this thread for `work`: the least of `times` runs."""
     took: list[float] = []
     for _ in range(times):
-        begun = time.thread_time()
+        started = time.thread_time()
         work()
-        took.append(time.thread_time() - begun)
+        took.append(time.thread_time() - started)
     return min(took)

@@ -1,4 +1,4 @@
-"""A model hub on loopback, as far as a download needs one: look-up, resolve with ranges, errors by header."""
+"""Model hub on loopback with the endpoints that a download uses: look-up, resolve with ranges, errors by header."""
 
 import asyncio
 import hashlib
@@ -14,20 +14,21 @@ from starlette.routing import Route
 
 from tests.servers import on_a_thread
 
-LARGE = 10_000  # bytes from which a file has a SHA-256 on the hub, as its large files have
+LARGE = 10_000
+"""Bytes from which the hub returns a file's SHA-256, as the real hub does for large files."""
 
 
 @dataclass
 class HubRepo:
-    """One repository. `break_at`: an answer for that path ends there, once; `lies`: paths whose bytes are others."""
+    """One repository. `break_at`: offset at which a path's next answer breaks; `corrupt`: paths with wrong bytes."""
 
     name: str
     commit: str
     files: dict[str, bytes]
     break_at: dict[str, int] = field(default_factory=dict)
     slow: bool = False
-    lies: set[str] = field(default_factory=set)
-    asked: list[tuple[str, str | None]] = field(default_factory=list)  # (path, Range) of every GET
+    corrupt: set[str] = field(default_factory=set)
+    requests: list[tuple[str, str | None]] = field(default_factory=list)  # (path, Range) of every GET
 
     @property
     def app(self) -> Starlette:
@@ -40,7 +41,7 @@ class HubRepo:
 
     @contextmanager
     def running(self) -> Iterator[int]:
-        """On a free port, which it gives."""
+        """Serve on a free port; yield the port."""
         with on_a_thread(uvicorn.Config(self.app, log_config=None, lifespan="off")) as port:
             yield port
 
@@ -66,9 +67,9 @@ class HubRepo:
             return Response(status_code=404, headers={"X-Error-Code": "EntryNotFound"})
         headers = {"ETag": f'"{_sha256(content)}"', "Accept-Ranges": "bytes"}
         wanted = request.headers.get("range")
-        self.asked.append((path, wanted))
+        self.requests.append((path, wanted))
         start = int(wanted.removeprefix("bytes=").split("-")[0]) if wanted else 0
-        if path in self.lies:
+        if path in self.corrupt:
             content = bytes(len(content))
         end = self.break_at.pop(path, len(content))
         headers["Content-Length"] = str(len(content) - start)
@@ -82,7 +83,7 @@ class HubRepo:
             await asyncio.sleep(0.3 if self.slow else 0)
         if end < len(content):
             await asyncio.sleep(0.05)
-            raise ConnectionError("the line is cut here")
+            raise ConnectionError("the connection breaks here")
 
 
 def _sha256(content: bytes) -> str:

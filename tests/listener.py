@@ -1,6 +1,6 @@
-"""One listener in a process of its own, so that nothing but the server can keep it waiting.
+"""One streaming client in a process of its own, so that only the server can delay it.
 
-`python -m tests.listener URL JSON` hears streams of what is asked one after the other, until its input is closed.
+`python -m tests.listener URL JSON` plays streams of one request, one after the other, until its input is closed.
 """
 
 import asyncio
@@ -20,48 +20,48 @@ ROOT = Path(__file__).parents[1]
 
 
 @dataclass
-class Heard:
-    """Filled when the listener has stopped: of the worst stream, the time to the first sound and of silence, in s."""
+class WorstStream:
+    """Largest values over all streams of a client, in seconds. Filled when the client has stopped."""
 
-    streams: int = 0
-    first_s: float = 0.0
-    silent_s: float = 0.0
-    gap_s: float = 0.0  # the longest between two pieces of sound that came one after the other
+    streams: int = 0  # number of streams
+    first_s: float = 0.0  # time to the first sound
+    silent_s: float = 0.0  # time without sound
+    gap_s: float = 0.0  # time between two consecutive pieces of sound
 
 
 @contextmanager
-def listening(url: str, ask: dict[str, object]) -> Iterator[Heard]:
-    """A listener, who has heard one stream already, as long as the context is open."""
-    heard = Heard()
-    command = [sys.executable, "-m", "tests.listener", url, json.dumps(ask)]
+def listening(url: str, body: dict[str, object]) -> Iterator[WorstStream]:
+    """Run a client while the context is open. It has played one stream when the context begins."""
+    worst = WorstStream()
+    command = [sys.executable, "-m", "tests.listener", url, json.dumps(body)]
     with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout and process.stdout.readline() == "listening\n"
-            yield heard
+            yield worst
             output, _ = process.communicate(timeout=120)
-            vars(heard).update(json.loads(output))
+            vars(worst).update(json.loads(output))
         finally:
             process.kill()
 
 
-async def listen(url: str, ask: dict[str, object]) -> list[Hearing]:
+async def listen(url: str, body: dict[str, object]) -> list[Hearing]:
     heard: list[Hearing] = []
     async with open_server(url, key=None) as server:
-        await hear(over_http(server, ask))
+        await hear(over_http(server, body))
         sys.stdout.write("listening\n")
         sys.stdout.flush()
         stop = asyncio.create_task(asyncio.to_thread(sys.stdin.read))
         while not stop.done():
-            heard.append(await hear(over_http(server, ask)))
+            heard.append(await hear(over_http(server, body)))
     return heard
 
 
 if __name__ == "__main__":
-    told = asyncio.run(listen(sys.argv[1], json.loads(sys.argv[2])))
-    worst = Heard(
-        len(told),
-        max(hearing.first_s or 0.0 for hearing in told),
-        max(hearing.silent_s for hearing in told),
-        max(max(hearing.gaps_s, default=0.0) for hearing in told),
+    hearings = asyncio.run(listen(sys.argv[1], json.loads(sys.argv[2])))
+    worst_stream = WorstStream(
+        len(hearings),
+        max(hearing.first_s or 0.0 for hearing in hearings),
+        max(hearing.silent_s for hearing in hearings),
+        max(max(hearing.gaps_s, default=0.0) for hearing in hearings),
     )
-    sys.stdout.write(json.dumps(vars(worst)))
+    sys.stdout.write(json.dumps(vars(worst_stream)))

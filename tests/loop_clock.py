@@ -1,6 +1,6 @@
-"""Seconds of the event loop's own: the clock stands still while the loop is held up, or its process has no processor.
+"""Clock of the event loop's own time: it stops while the loop is blocked or its process is not scheduled.
 
-What waits for something else is over in as many of them on a busy machine as on a quiet one.
+A wait measured with it takes the same time on a busy machine as on an idle one.
 """
 
 import asyncio
@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 TICK_S = 0.005
+"""Seconds between two updates: the clock's resolution."""
 
 
 class LoopClock:
+    """Clock that counts the ticks of the event loop. `now` in seconds."""
+
     now = 0.0
 
     async def run(self) -> None:
-        """For ever. A tick that is late counts for two at most."""
+        """Update `now` until cancelled. A late tick counts as two at most."""
         last = time.monotonic()
         while True:
             await asyncio.sleep(TICK_S)

@@ -1,7 +1,7 @@
-"""`veena3 serve` whose engine a test may kill: `python -m tests.mortal_serve FILE [ARGUMENTS]`.
+"""`veena3 serve` with an engine that a test can kill: `python -m tests.mortal_serve FILE [ARGUMENTS]`.
 
-The transformers engine meets a fault of its accelerator once FILE exists, which is removed: the next process speaks.
-Where FILE says `hang`, closing the engine then never returns.
+When FILE exists, the transformers engine raises an accelerator's fault and removes FILE, so that the next process
+works. If FILE contains `hang`, closing the engine then never returns.
 """
 
 import os
@@ -21,13 +21,13 @@ from shared.config import prepare_process
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[1]
-START_S = 240  # on a busy machine
+START_S = 240  # longest start of a server, on a busy machine
 BODY = {"text": "Hello there.", "speaker": "lipakshi", "seed": 1}
 
 
 @dataclass
 class MortalServer:
-    """`process` is the server, or the supervisor of it."""
+    """Running server. `process` is the server's process, or its supervisor's."""
 
     process: "subprocess.Popen[bytes]"
     port: int
@@ -40,7 +40,7 @@ class MortalServer:
         return f"http://127.0.0.1:{self.port}"
 
     def until_ready(self, *, starts: int = 1) -> None:
-        """Wait until so many processes have announced that they speak, this one and those before it."""
+        """Wait until `starts` processes in succession, this one included, have logged that they are ready."""
         deadline = time.monotonic() + START_S
         while self.log.read_text().count("Veena3 TTS speaks at") < starts:
             alive = time.monotonic() < deadline and self.process.poll() is None
@@ -51,20 +51,20 @@ class MortalServer:
         return httpx.post(f"{self.url}/v1/tts/generate", json=BODY, timeout=60)
 
     def kill_engine(self, *, then: str = "") -> None:
-        """vLLM's is a process of its own; the other one meets its fault while a request runs, which is told."""
+        """Kill vLLM's engine process, or make the transformers engine fail during a request, which then gets a 503."""
         if self.engine == "vllm":
             children = psutil.Process(self.process.pid).children(recursive=True)
             (core,) = [child for child in children if "EngineCore" in child.name()]
             core.kill()
             return
         self.fault.write_text(then)
-        told = self.speak()
-        assert (told.status_code, told.json()["error"]["code"]) == (503, "GPU_FAULT")
+        answer = self.speak()
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "GPU_FAULT")
 
 
 @contextmanager
 def mortal_server(checkpoint: Path, folder: Path, *, engine: str, supervised: bool = False) -> Iterator[MortalServer]:
-    """Ready to speak; under a supervisor it is started again, for as long as the context is open."""
+    """Start a server and wait until it is ready. `supervised`: a supervisor restarts it while the context is open."""
     fault, log, port = folder / "fault", folder / "serve.log", free_port()
     command = [sys.executable, "-m", "tests.mortal_serve", str(fault), "serve", "--port", str(port)]
     command += ["--checkpoint", str(checkpoint), "--engine", engine]
@@ -103,7 +103,7 @@ def _serve(fault: Path) -> None:
         if fault.read_text() == "hang":
             TransformersEngine.close, serve.LEAVE_S = hang, 1
         fault.unlink()
-        raise torch.AcceleratorError("a fault that the test asked for")
+        raise torch.AcceleratorError("a fault injected by the test")
 
     Qwen2Decoder.advance = failing
     main.main()

@@ -1,7 +1,7 @@
-"""What the service uses of Supabase: PostgREST's upsert and delete on `tts_requests`, over a real PostgreSQL with the
-migration that production runs, and its roles. PostgREST itself is in no package and is not exercised.
+"""Double of Supabase: PostgREST's upsert and delete on `tts_requests`, over a real PostgreSQL.
 
-In a process of its own, so that a test may kill or freeze it: `python -m tests.postgrest PORT DATABASE_URL`.
+The database has production's migration and roles. PostgREST itself is not tested, because no package contains it. The
+double runs in a process of its own, which a test can kill or suspend: `python -m tests.postgrest PORT DATABASE_URL`.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ SERVICE_KEY, ANON_KEY = "the-service-key", "the-anon-key"
 
 
 class Supabase(ServerProcess):
-    """A running double."""
+    """Running double of Supabase."""
 
     def __init__(self, database_url: str) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Supabase(ServerProcess):
         return False
 
     async def fetch(self, sql: str) -> list[asyncpg.Record]:
-        """As the database's owner."""
+        """Run SQL as the database's owner."""
         connection = await asyncpg.connect(self.database_url)
         try:
             return await connection.fetch(sql)
@@ -60,12 +60,12 @@ class Supabase(ServerProcess):
 
 @contextmanager
 def supabase_double(postgres: Postgres) -> Iterator[Supabase]:
-    """A project of its own, migrated and empty."""
+    """Run a double with a migrated, empty database of its own."""
 
     async def migrate(url: str) -> None:
         connection = await asyncpg.connect(url)
         try:
-            with suppress(asyncpg.DuplicateObjectError):  # roles are the server's, and outlive a database
+            with suppress(asyncpg.DuplicateObjectError):  # roles belong to the server and outlive a database
                 await connection.execute(ROLES)
             await connection.execute(MIGRATION.read_text())
         finally:

@@ -1,4 +1,4 @@
-"""Servers that tests need: Redis and PostgreSQL from Debian's packages in processes, uvicorn on a thread."""
+"""Servers for tests: Redis and PostgreSQL from Debian's packages as processes, uvicorn on a thread."""
 
 import asyncio
 import os
@@ -31,16 +31,15 @@ def free_port() -> int:
 
 @contextmanager
 def on_a_thread(config: uvicorn.Config, *, send_buffer: int | None = None) -> Iterator[int]:
-    """Serve on a free port, which it gives, as long as the context is open.
+    """Serve on a free port while the context is open; yield the port.
 
-    `send_buffer`: the most bytes that the kernel takes for a client who does not read; by itself it takes megabytes.
+    `send_buffer`: bytes that the kernel buffers for a client that does not read; by default these are megabytes.
     """
-    # Of a socket that does not name its protocol asyncio does not know that small writes must not wait for each other:
-    # every answer would come 40 ms late.
+    # asyncio sets TCP_NODELAY only on sockets whose protocol is given. Without it every answer is 40 ms late.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     if send_buffer:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)  # what it accepts inherits it
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)  # accepted sockets inherit it
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
     thread.start()
@@ -54,7 +53,7 @@ def on_a_thread(config: uvicorn.Config, *, send_buffer: int | None = None) -> It
 
 
 class ServerProcess(ABC):
-    """`stop` and `go` freeze and thaw it; `kill` and `start` are a crash and what follows it."""
+    """Server process. `stop` and `go` suspend and resume it; `kill` and `start` simulate a crash and a restart."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -84,7 +83,7 @@ class ServerProcess(ABC):
             os.kill(pid, signal.SIGCONT)
 
     def kill(self) -> None:
-        """A crash: all of it dies at once."""
+        """Kill the whole process group at once, as in a crash."""
         if self._process.poll() is not None:
             return
         family = self._family()
@@ -97,7 +96,7 @@ class ServerProcess(ABC):
 
 
 class Postgres(ServerProcess):
-    """A cluster of its own, with as many empty databases as are asked for."""
+    """PostgreSQL cluster of its own, which creates empty databases on request."""
 
     def __init__(self, folder: Path, binaries: Path, user: str) -> None:
         super().__init__()
@@ -111,7 +110,7 @@ class Postgres(ServerProcess):
         subprocess.run(command, user=self._user, check=True, capture_output=True, cwd="/")
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)  # of one that was killed
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)  # left by a killed server
         command = [str(self._binaries / "postgres"), "-D", str(self.folder), "-p", str(self.port), "-k", ""]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=60"]
         return subprocess.Popen(command, user=self._user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
@@ -123,7 +122,7 @@ class Postgres(ServerProcess):
         return False
 
     def fresh(self) -> str:
-        """The URL of an empty database."""
+        """Create an empty database and return its URL."""
         name = f"fresh_{next(self._names)}"
         self._run("createdb", *self._at, name)
         return self.url(name)
@@ -138,10 +137,10 @@ class Postgres(ServerProcess):
 
 @contextmanager
 def postgres_server() -> Iterator[Postgres]:
-    """Skips the test, loudly, where PostgreSQL is not installed."""
+    """Start a PostgreSQL server. Skip the test, with a visible reason, if PostgreSQL is not installed."""
     if not _POSTGRES:
         pytest.skip("POSTGRESQL IS NOT INSTALLED: half of the stores is untested; apt-get install postgresql")
-    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name  # it refuses to run as root
+    user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name  # PostgreSQL refuses to run as root
     folder = Path(tempfile.mkdtemp(prefix="veena3-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, user)
@@ -157,7 +156,7 @@ def postgres_server() -> Iterator[Postgres]:
 
 
 class Redis(ServerProcess):
-    """It keeps nothing."""
+    """Redis server without persistence."""
 
     def __init__(self, binary: str) -> None:
         super().__init__()
@@ -180,7 +179,7 @@ class Redis(ServerProcess):
 
 @contextmanager
 def redis_server() -> Iterator[Redis]:
-    """Skips the test, loudly, where Redis is not installed."""
+    """Start a Redis server. Skip the test, with a visible reason, if Redis is not installed."""
     binary = shutil.which("redis-server")
     if binary is None:
         pytest.skip("REDIS IS NOT INSTALLED: shared limits are untested; apt-get install redis-server")

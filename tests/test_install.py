@@ -1,4 +1,4 @@
-"""The light installation (`pip install .`) needs binary wheels alone, wherever README says that it can be installed."""
+"""The light installation (`pip install .`) resolves to binary wheels on every platform that README names."""
 
 import os
 import re
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 LINUX, LINUX_ARM = "x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"
 MACOS, WINDOWS = "aarch64-apple-darwin", "x86_64-pc-windows-msvc"
-OLDEST_MACOS = "14.0"  # that README names; PyTorch builds for no older one
+OLDEST_MACOS = "14.0"  # the oldest that README names and that PyTorch supports
 RESOLVE_S = 300
 
 
@@ -26,11 +26,12 @@ def light() -> list[str]:
 
 
 def resolve(requirements: Sequence[str], python: str, platform: str, *index: str) -> subprocess.CompletedProcess[str]:
-    """What the index has for `requirements`, without one source distribution. `index`: options that name another."""
-    asked = ["--python-version", python, "--python-platform", platform, "--only-binary", ":all:"]
-    plain = ["--python", sys.executable, "--no-header", "--no-annotate", "--quiet"]  # named: looking for one takes 10 s
+    """Resolve `requirements` to wheels, without source distributions. `index`: options that select another index."""
+    target = ["--python-version", python, "--python-platform", platform, "--only-binary", ":all:"]
+    # Without --python, uv searches for interpreters for 10 s.
+    plain = ["--python", sys.executable, "--no-header", "--no-annotate", "--quiet"]
     return subprocess.run(
-        [sys.executable, "-m", "uv", "pip", "compile", "-", *asked, *plain, *index],
+        [sys.executable, "-m", "uv", "pip", "compile", "-", *target, *plain, *index],
         input="\n".join(requirements),
         env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": OLDEST_MACOS},
         cwd=ROOT,
@@ -41,10 +42,10 @@ def resolve(requirements: Sequence[str], python: str, platform: str, *index: str
 
 
 def resolved(requirements: Sequence[str], python: str, platform: str, *index: str) -> str:
-    """The versions found. Fails where the requirements have no wheels; skips where only the index is to blame.
+    """Return the resolved versions. Fail the test if a requirement has no wheels; skip it if the index is incomplete.
 
-    An index that carries no torch of any version for the platform is a partial mirror, and says nothing of the
-    project. One that carries another version shows that the project asks for a torch that is not there.
+    An index without any version of torch for the platform is an incomplete mirror. An index with another version of
+    torch shows that the project's requirement is wrong.
     """
     answer = resolve(requirements, python, platform, *index)
     if not answer.returncode:
@@ -83,7 +84,7 @@ def test_readme_names_what_is_resolved():
 
 
 def wheel(folder: Path, name: str, version: str, tag: str) -> None:
-    """An empty wheel."""
+    """Write an empty wheel."""
     with zipfile.ZipFile(folder / f"{name}-{version}-{tag}.whl", "w") as file:
         info = f"{name}-{version}.dist-info"
         file.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
@@ -93,25 +94,25 @@ def wheel(folder: Path, name: str, version: str, tag: str) -> None:
 
 @pytest.fixture
 def index(tmp_path):
-    """A folder of wheels instead of an index: anything goes everywhere, `old` on one Python, `torch` on Linux alone."""
+    """Create a folder of wheels: `anything` for every platform, `old` for one Python, `torch` for Linux."""
     wheel(tmp_path, "anything", "1.0", "py3-none-any")
     wheel(tmp_path, "old", "1.0", "cp311-cp311-manylinux_2_17_x86_64")
     wheel(tmp_path, "torch", "2.0", "py3-none-manylinux_2_17_x86_64")
     return "--no-index", "--find-links", str(tmp_path)
 
 
-def test_what_has_wheels_resolves(index):
+def test_requirements_with_wheels_resolve(index):
     assert resolved(["anything>=1"], "3.14", WINDOWS, *index) == "anything==1.0\n"
     assert resolved(["old", "torch==2.0"], "3.11", LINUX, *index).split() == ["old==1.0", "torch==2.0"]
 
 
 @pytest.mark.parametrize(("python", "platform"), [("3.13", LINUX), ("3.11", LINUX_ARM), ("3.11", MACOS)])
-def test_a_requirement_without_wheels_fails(index, python, platform):
+def test_requirement_without_wheels_fails(index, python, platform):
     with pytest.raises(pytest.fail.Exception, match="no wheels for"):
         resolved(["anything", "old", "torch==2.0"], python, platform, *index)
 
 
-def test_an_index_without_torch_for_a_platform_is_told_from_a_wrong_pin(index):
+def test_index_without_torch_is_skipped_and_wrong_version_fails(index):
     with pytest.raises(pytest.skip.Exception, match="TORCH IS NOT CHECKED"):
         resolved(["anything", "torch==2.0"], "3.12", MACOS, *index)
     with pytest.raises(pytest.fail.Exception, match="no wheels for"):

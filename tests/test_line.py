@@ -1,4 +1,4 @@
-"""The whole line as a user has it: `veena3 serve` in a process of its own, the demo voice, both engines, curl."""
+"""End-to-end tests: `veena3 serve` in a process of its own, with the demo voice and both engines, and real clients."""
 
 import base64
 import io
@@ -51,7 +51,7 @@ def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     environment = os.environ | {
         "ENGINE": request.param,
         "CODEC_MODE": "eager",
-        "WINDOW_LOOKAHEAD": "20",  # exact; test_demo_voice_windows.py measures what the voice's own loses
+        "WINDOW_LOOKAHEAD": "20",  # exact; test_demo_voice_windows.py measures the error of the voice's own value
         "CHECKPOINT": str(ROOT / "voices" / "demo"),
     }
     with (
@@ -66,29 +66,29 @@ def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             yield served
         finally:
             process.send_signal(signal.SIGTERM)
-            ends = {1} if served and served.lost else {0, -signal.SIGTERM}
-            assert process.wait(60) in ends, log.read_text()
+            expected = {1} if served and served.engine_killed else {0, -signal.SIGTERM}
+            assert process.wait(60) in expected, log.read_text()
 
 
 def _address(process: subprocess.Popen[str], log: Path) -> str:
-    """What the server prints once it is ready."""
-    deadline, told = time.monotonic() + START_S, ""
+    """Return the address that the server prints when it is ready."""
+    deadline, printed = time.monotonic() + START_S, ""
     assert process.stdout is not None
     os.set_blocking(process.stdout.fileno(), False)
     while time.monotonic() < deadline and process.poll() is None:
         if select.select([process.stdout], [], [], 1)[0]:
-            told += process.stdout.read()
-        if found := re.search(r"speaks at (http://[\d.:]+)", told):
+            printed += process.stdout.read()
+        if found := re.search(r"speaks at (http://[\d.:]+)", printed):
             return found[1]
     raise AssertionError(f"not ready in {START_S} s:\n{log.read_text()[-3000:]}")
 
 
 class Line:
-    """A running server; `lost`: a test has killed its engine."""
+    """A running server. `engine_killed`: a test has killed its engine."""
 
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self.process, self.url = process, url
-        self.lost = False
+        self.engine_killed = False
 
     def say(self, text: str, speaker: str = "lipakshi", **more: object) -> httpx.Response:
         body = {"text": text, "speaker": speaker} | more
@@ -107,7 +107,7 @@ def samples_of(wav: bytes) -> np.ndarray:
         return np.frombuffer(file.readframes(10**9), "<i2")
 
 
-def test_sentences_it_never_saw_are_understood(line, listener):
+def test_unseen_sentences_are_intelligible(line, listener):
     speakers = [voice["id"] for voice in httpx.get(f"{line.url}/v1/voices").json()["voices"]]
     heard = []
     for n, sentence in enumerate(SENTENCES):
@@ -116,10 +116,10 @@ def test_sentences_it_never_saw_are_understood(line, listener):
     assert sum(heard) >= 18, [sentence for sentence, ok in zip(SENTENCES, heard, strict=True) if not ok]
 
 
-def test_streamed_and_whole_are_the_same_sound(line):
+def test_streamed_and_whole_sound_are_equal(line):
     text = "The same words, the same seed, the same sound."
     streamed, whole = line.say(text, seed=11, stream=True).content, line.say(text, seed=11).content
-    # windows of other sizes are summed in another order: a sample may round to its neighbour
+    # Windows of other sizes are summed in another order, so a sample may round to the next value.
     np.testing.assert_allclose(samples_of(streamed), samples_of(whole), rtol=0, atol=1)
     np.testing.assert_array_equal(soundfile.read(io.BytesIO(streamed), dtype="int16")[0], samples_of(streamed))
 
@@ -132,7 +132,7 @@ def test_curl_from_the_readme_plays(line, tmp_path):
     assert rate == 16_000 and 1 < len(samples) / rate < 6 and np.abs(samples).max() > 0.05
 
 
-def test_say_from_the_readme_is_heard(line, tmp_path):
+def test_say_from_the_readme_writes_sound(line, tmp_path):
     (arguments,) = re.findall(r"^\.venv/bin/veena3 (say .*)$", (ROOT / "README.md").read_text(), re.MULTILINE)
     command = [sys.executable, "-c", "from api.cli.main import main; main()", *shlex.split(arguments)]
     said = subprocess.run([*command, "--url", line.url], check=True, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
@@ -141,7 +141,7 @@ def test_say_from_the_readme_is_heard(line, tmp_path):
     assert f"{len(samples) / rate:.2f} s of sound, real time factor" in said.stderr
 
 
-def test_the_openai_client_from_the_readme_speaks(line, tmp_path):
+def test_openai_client_from_the_readme_writes_sound(line, tmp_path):
     (program,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     command = [sys.executable, "-W", "error", "-c", program.replace("http://127.0.0.1:8000", line.url)]
     subprocess.run(command, check=True, cwd=tmp_path)
@@ -149,12 +149,12 @@ def test_the_openai_client_from_the_readme_speaks(line, tmp_path):
     assert rate == 24_000 and 1 < len(samples) / rate < 6 and np.abs(samples).max() > 0.05
 
 
-def test_events_carry_the_sound_of_the_stream(line):
-    asked = {"text": "Nobody noticed the small green door.", "speaker": "Bittu", "seed": 21, "format": "pcm"}
-    told = httpx.post(f"{line.url}/v1/tts/sse", json=asked, timeout=60).text.strip().split("\n\n")
-    events = [json.loads(event.split("\ndata: ")[1]) for event in told]
+def test_events_contain_the_sound_of_the_stream(line):
+    body = {"text": "Nobody noticed the small green door.", "speaker": "Bittu", "seed": 21, "format": "pcm"}
+    answer = httpx.post(f"{line.url}/v1/tts/sse", json=body, timeout=60).text.strip().split("\n\n")
+    events = [json.loads(event.split("\ndata: ")[1]) for event in answer]
     sound = b"".join(base64.b64decode(event["audio"]) for event in events if event["type"] == "audio")
-    streamed = line.say(asked["text"], "Bittu", seed=21, format="pcm", stream=True).content
+    streamed = line.say(body["text"], "Bittu", seed=21, format="pcm", stream=True).content
     np.testing.assert_allclose(np.frombuffer(sound, "<i2"), np.frombuffer(streamed, "<i2"), rtol=0, atol=1)
     assert events[-1]["type"] == "end" and events[-1]["seconds"] == pytest.approx(len(sound) / 32_000)
 
@@ -162,87 +162,89 @@ def test_events_carry_the_sound_of_the_stream(line):
 @pytest.mark.parametrize(
     "smallest", [{"temperature": 1e-38}, {"top_p": 1e-46}, {"temperature": 5e-324, "top_p": 5e-324}]
 )
-def test_the_smallest_sampling_values_are_the_likeliest_speech_on_every_surface(line, smallest):
-    asked = {"text": "Good morning.", "speaker": "lipakshi", "format": "pcm", "seed": 3} | smallest
-    greedy = line.say(asked["text"], format="pcm", temperature=0).content
-    heard = [line.say(**asked, stream=stream).content for stream in (False, True)]
+def test_smallest_sampling_values_are_greedy_on_every_route(line, smallest):
+    body = {"text": "Good morning.", "speaker": "lipakshi", "format": "pcm", "seed": 3} | smallest
+    greedy = line.say(body["text"], format="pcm", temperature=0).content
+    received = [line.say(**body, stream=stream).content for stream in (False, True)]
 
-    told = httpx.post(f"{line.url}/v1/tts/sse", json=asked, timeout=60).text.strip().split("\n\n")
-    events = [json.loads(event.split("\ndata: ")[1]) for event in told]
-    heard.append(b"".join(base64.b64decode(event["audio"]) for event in events if event["type"] == "audio"))
+    answer = httpx.post(f"{line.url}/v1/tts/sse", json=body, timeout=60).text.strip().split("\n\n")
+    events = [json.loads(event.split("\ndata: ")[1]) for event in answer]
+    received.append(b"".join(base64.b64decode(event["audio"]) for event in events if event["type"] == "audio"))
 
     with connect(line.url.replace("http", "ws") + "/v1/tts/ws") as socket:
-        talk = Talk(socket)
-        talk.say(type="speak", **asked)
-        talk.until("end")
-    heard.append(b"".join(talk.sound))
+        conversation = Conversation(socket)
+        conversation.send(type="speak", **body)
+        conversation.until("end")
+    received.append(b"".join(conversation.sound))
 
     client = OpenAI(base_url=f"{line.url}/v1", api_key="none", max_retries=0)
     extra = {"sample_rate": 16_000, "seed": 3} | smallest
     spoken = client.audio.speech.create(
-        model="tts-1", voice="lipakshi", input=asked["text"], response_format="pcm", extra_body=extra
+        model="tts-1", voice="lipakshi", input=body["text"], response_format="pcm", extra_body=extra
     )
-    heard.append(spoken.content)
-    for sound in heard:
+    received.append(spoken.content)
+    for sound in received:
         np.testing.assert_allclose(np.frombuffer(sound, "<i2"), np.frombuffer(greedy, "<i2"), rtol=0, atol=1)
 
 
 @pytest.mark.parametrize("count", [40, pytest.param(200, marks=pytest.mark.slow)])
-def test_a_voice_agent_holds_a_conversation(line, count):
-    """Words token by token; sound before the second sentence is whole; barge-in; a clean next utterance."""
+def test_voice_agent_streams_text_cancels_and_speaks_again(line, count):
+    """Text arrives word by word, sound starts before the second sentence ends, a cancel leaves no trace."""
     tokens = [word + " " for word in (" ".join(SENTENCES) + " ").split() * 2][:count]
     first_sentence = len(SENTENCES[0].split())
     with connect(line.url.replace("http", "ws") + "/v1/tts/ws") as socket:
-        talk = Talk(socket)
+        conversation = Conversation(socket)
         for n, token in enumerate(tokens):
-            talk.say(type="text", context_id="a", text=token, **(AGENT if n == 0 else {}))
+            conversation.send(type="text", context_id="a", text=token, **(AGENT if n == 0 else {}))
             if n == first_sentence + 1:  # two words of the second sentence
-                talk.until("sound")
-        talk.say(type="end", context_id="a")
-        assert talk.until("end")["seconds"] > 0.25 * count
-        chunks = [event["text"] for event in talk.told if event["type"] == "chunk"]
+                conversation.until("sound")
+        conversation.send(type="end", context_id="a")
+        assert conversation.until("end")["seconds"] > 0.25 * count
+        chunks = [event["text"] for event in conversation.events if event["type"] == "chunk"]
         assert "".join(chunks).split() == "".join(tokens).split()
 
-        talk.say(type="speak", context_id="b", text=" ".join(SENTENCES), **AGENT)
-        talk.until("sound")
-        begun = time.perf_counter()
-        talk.say(type="cancel", context_id="b")
-        talk.until("cancelled")
-        assert time.perf_counter() - begun < 1  # a median of 10 ms was seen, and 37 at most with vLLM, on busy cores
+        conversation.send(type="speak", context_id="b", text=" ".join(SENTENCES), **AGENT)
+        conversation.until("sound")
+        started = time.perf_counter()
+        conversation.send(type="cancel", context_id="b")
+        conversation.until("cancelled")
+        assert time.perf_counter() - started < 1  # measured with vLLM on busy cores: median 10 ms, at most 37 ms
         assert httpx.get(f"{line.url}/health").json()["queue"] == {"running": 0, "waiting": 0}
 
-        talk.sound.clear()
-        talk.say(type="speak", context_id="c", text="Good morning.", seed=1, **AGENT)
-        talk.until("end")
+        conversation.sound.clear()
+        conversation.send(type="speak", context_id="c", text="Good morning.", seed=1, **AGENT)
+        conversation.until("end")
     alone = line.say("Good morning.", seed=1, stream=True, format="pcm").content
-    np.testing.assert_allclose(np.frombuffer(b"".join(talk.sound), "<i2"), np.frombuffer(alone, "<i2"), rtol=0, atol=1)
+    received = np.frombuffer(b"".join(conversation.sound), "<i2")
+    np.testing.assert_allclose(received, np.frombuffer(alone, "<i2"), rtol=0, atol=1)
 
 
 AGENT = {"speaker": "lipakshi", "format": "pcm"}
 
 
-class Talk:
-    """A conversation, and what was heard in it."""
+class Conversation:
+    """WebSocket connection with its received events and sound."""
 
     def __init__(self, socket: ClientConnection) -> None:
-        self.socket, self.told, self.sound = socket, [], []
+        self.socket, self.events, self.sound = socket, [], []
 
-    def say(self, **message: object) -> None:
+    def send(self, **message: object) -> None:
         self.socket.send(json.dumps(message))
 
     def until(self, kind: str) -> dict:
+        """Receive up to an event of type `kind`, or up to `sound`. Return the newest event."""
         while True:
             message = self.socket.recv(60)
             if isinstance(message, bytes):
                 self.sound.append(message)
             else:
-                self.told.append(json.loads(message))
-                assert self.told[-1]["type"] != "error", message
-            if kind == ("sound" if isinstance(message, bytes) else self.told[-1]["type"]):
-                return self.told[-1]
+                self.events.append(json.loads(message))
+                assert self.events[-1]["type"] != "error", message
+            if kind == ("sound" if isinstance(message, bytes) else self.events[-1]["type"]):
+                return self.events[-1]
 
 
-def test_a_message_over_the_limit_is_not_even_read(line):
+def test_message_over_the_limit_closes_the_connection(line):
     with connect(line.url.replace("http", "ws") + "/v1/tts/ws", max_size=None) as socket:
         with pytest.raises(ConnectionClosed):
             socket.send("a" * 2_000_000)
@@ -253,8 +255,8 @@ def test_a_message_over_the_limit_is_not_even_read(line):
 @pytest.mark.slow
 @pytest.mark.skipif(not CLIENTS.exists(), reason="NO .venv-clients (`make clients`): LIVEKIT AND PIPECAT ARE UNTESTED")
 @pytest.mark.parametrize("agent", ["livekit_agent", "pipecat_agent"])
-def test_agents_frameworks_speak_through_their_openai_plugins(line, agent):
-    """Unchanged plugins in a venv of their own; LiveKit asks for events, of MP3 and of PCM, and for plain MP3."""
+def test_agent_frameworks_work_through_their_openai_plugins(line, agent):
+    """Unchanged plugins in an environment of their own. LiveKit uses events with MP3 and PCM, and plain MP3."""
     command = [str(CLIENTS), str(ROOT / "tests" / "clients" / f"{agent}.py"), line.url]
     alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=120, env=alone)
@@ -262,8 +264,8 @@ def test_agents_frameworks_speak_through_their_openai_plugins(line, agent):
         assert heard["rate"] == 24_000 and 2 < heard["seconds"] < 9 and heard["peak"] > 1600 and heard["frames"] > 3
 
 
-def test_hundred_requests_every_tenth_of_which_leaves(line):
-    """Afterwards nothing is unfinished, and the service speaks as before."""
+def test_nothing_is_unfinished_after_100_requests_with_every_tenth_disconnected(line):
+    """Afterwards the same request gives the same sound as before."""
     before = line.say("Good morning.", seed=1).content
 
     def request(n: int) -> None:
@@ -281,8 +283,8 @@ def test_hundred_requests_every_tenth_of_which_leaves(line):
     assert line.say("Good morning.", seed=1).content == before
 
 
-def test_a_killed_engine_process_breaks_streams_and_ends_the_server(line):
-    """The last test of an engine: vLLM's core is a process of its own, and is killed while it speaks."""
+def test_killed_engine_process_breaks_streams_and_ends_the_server(line):
+    """Must be the last test of an engine. Kills vLLM's engine process while it generates."""
     children = _descendants(line.process.pid)
     if not children:
         pytest.skip("this engine has no process of its own")
@@ -299,7 +301,7 @@ def test_a_killed_engine_process_breaks_streams_and_ends_the_server(line):
         assert answer.status_code == 200
         pieces = answer.iter_raw()
         next(pieces)
-        line.lost = True
+        line.engine_killed = True
         for pid in children:
             os.kill(pid, signal.SIGKILL)
         for _ in pieces:
@@ -308,7 +310,7 @@ def test_a_killed_engine_process_breaks_streams_and_ends_the_server(line):
 
 
 def _descendants(pid: int) -> list[int]:
-    """Engine processes below `pid`, the resource tracker apart."""
+    """Return the ids of the processes below `pid`, except the resource tracker."""
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in map(int, (task / "children").read_text().split()):

@@ -1,7 +1,7 @@
-"""A long text on the demo voice: every piece of it is heard, in order, none left out and none twice.
+"""A long text with the demo voice: every chunk is spoken once, in order.
 
-Two listeners that may each choose among all pieces: a recogniser, and, for what that mishears, the likeness to the
-teacher's own recordings. Needs flite (a Debian package).
+Each chunk is recognised among all chunks by a recogniser or, where that fails, by its similarity to the teacher's
+recordings. Requires flite (a Debian package).
 """
 
 import re
@@ -30,7 +30,7 @@ RATE = 16_000
 
 @pytest.mark.parametrize("stream", [True, False], ids=["streamed", "whole"])
 @pytest.mark.parametrize("voice", ["lipakshi", "Bittu"])
-async def test_every_sentence_is_heard_in_order(voice, stream):
+async def test_every_sentence_is_spoken_in_order(voice, stream):
     async with open_runtime(Settings(engine="transformers")) as runtime:
         (speaker,) = [known for known in runtime.checkpoint.voices if known.id == voice]
         sampling = replace(runtime.checkpoint.sampling, seed=7)
@@ -50,10 +50,10 @@ async def test_every_sentence_is_heard_in_order(voice, stream):
         f"{voice}: of {len(said)} pieces {len(misheard)} misheard by the recogniser, "
         f"{sum(i != j for i, j in enumerate(nearest_to))} more like another one's recording\n"
     )
-    assert len(misheard) <= len(said) // 10, [said[i] for i in misheard]  # the voice and the recogniser miss some each
+    assert len(misheard) <= len(said) // 10, [said[i] for i in misheard]  # voice and recogniser are not perfect
     lost = [(said[i], said[nearest_to[i]]) for i in misheard if nearest_to[i] != i]
-    assert not lost, "neither listener hears the piece that should be there"
+    assert not lost, "neither the recogniser nor the similarity finds the expected chunk"
     seconds = np.array([end - start for _, start, end in spans])
     letters = np.array([len(re.sub(r"\W", "", text)) for text in said])
     pace = seconds / letters / np.median(seconds / letters)
-    assert pace.min() > 0.6 and pace.max() < 1.7, "a piece is far too short or too long for its text"
+    assert pace.min() > 0.6 and pace.max() < 1.7, "a chunk is far too short or too long for its text"

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from api.schemas import MAX_TEXT, begun_token, check_text
 from processing.arriving import SentenceSegmenter
-from shared.aio import in_turns
+from shared.aio import run_in_slices
 from shared.errors import TextTooLong, ValidationFailed
 
 SLICE = 500  # characters of a message after which the event loop runs: 2.5 ms of the costliest text
@@ -48,7 +48,7 @@ class TextFeed:
         for start in range(0, len(text), SLICE):
             if start:
                 await asyncio.sleep(0)
-            self._give(await in_turns(self._segmenter.feed_steps(text[start : start + SLICE])))
+            self._give(await run_in_slices(self._segmenter.feed_steps(text[start : start + SLICE])))
 
     def say(self, text: str) -> None:
         """All of the text at once, checked before; its faults are the script's to find."""

@@ -1,6 +1,6 @@
-"""Samples -> bytes of a file format. Knows nothing of transports.
+"""Encode samples to the bytes of a file format. Knows nothing of transports.
 
-To add a format: an `Encoder` class in a module beside this one and one line in `ENCODERS`.
+To add a format, add a module with an `Encoder` class to this package and a line to `ENCODERS`.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,31 +18,31 @@ __all__ = ["ENCODERS", "Encoder", "Format", "PcmEncoder", "WavEncoder", "to_int1
 
 
 class Encoder(Protocol):
-    """A `Transformer` from sound to bytes; the header comes with the first block.
+    """Stage (`Transformer`) from sound to bytes. The header precedes the first block's bytes.
 
-    A sound without samples is the shortest valid file, or no bytes where the format has no header.
+    An encoder that is fed no samples yields the shortest valid file, or no bytes if the format has no header.
     """
 
     def feed(self, block: Pcm) -> Iterable[bytes]: ...
     def finish(self) -> Iterable[bytes]: ...
     def seal(self, body: bytearray) -> None:
-        """Make the joined stream a complete file, in place: what only the end knows is written into its beginning."""
+        """Complete the joined stream in place: write the fields at its beginning that only the end determines."""
         ...
 
     def close(self) -> None:
-        """Free what the codec holds, at any time and any number of times; an encoder that has finished did so itself.
+        """Free the codec's resources. May be called at any time and repeatedly; `finish` does it too.
 
-        After it `feed` raises where a codec was held; a stream that was finished can still be sealed.
+        Afterwards `feed` raises ValueError in encoders with a codec. A finished stream can still be sealed.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a format is made for a rate in Hz, and announced. `media_type` may hold `{rate}`.
+    """Output format: the `encoder` factory takes a rate in Hz; `media_type` may contain `{rate}`.
 
-    `only_rate` is the one rate that the format has, whatever is asked for. A `costly` one takes milliseconds for 100 ms
-    of sound, and is to be made beside the event loop.
+    `only_rate`: the format's only rate in Hz, which replaces the requested one. `costly`: encoding 100 ms of sound
+    takes milliseconds, so encode on a thread, not on the event loop.
     """
 
     encoder: Callable[[int], Encoder]

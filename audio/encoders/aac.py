@@ -1,12 +1,15 @@
-"""AAC-LC in ADTS, for players that have nothing else."""
+"""AAC-LC in ADTS, for players that support no better format."""
 
-from audio.encoders.muxed import Codec, MuxedEncoder
+from audio.encoders.muxed import MuxedEncoder, StreamSettings
 
-MOST_BITS_A_SAMPLE = 6  # of a channel; the standard's bound, which matters below 11 kHz
+MAX_BITS_PER_SAMPLE = 6
+"""Largest number of bits per sample and channel, from the AAC standard. It limits the bit rate below 11 kHz."""
 
 
 class AacEncoder(MuxedEncoder):
-    """64 kbit/s. ADTS cannot say where the sound begins or ends: decoders add up to three frames of 1024 samples."""
+    """AAC at 64 kbit/s. ADTS cannot state where the sound begins or ends: decoders add up to three frames of 1024
+    samples.
+    """
 
     def __init__(self, rate: int) -> None:
-        super().__init__(rate, Codec("aac", "adts", bit_rate=min(64_000, MOST_BITS_A_SAMPLE * rate)))
+        super().__init__(rate, StreamSettings("aac", "adts", bit_rate=min(64_000, MAX_BITS_PER_SAMPLE * rate)))

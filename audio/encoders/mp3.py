@@ -1,25 +1,27 @@
-"""MP3, for players that have nothing else."""
+"""MP3, for players that support no better format."""
 
 import struct
 
 from av.audio.stream import AudioStream
 from av.packet import Packet
 
-from audio.encoders.muxed import Codec, MuxedEncoder
+from audio.encoders.muxed import MuxedEncoder, StreamSettings
 
-MP3 = Codec(
+MP3 = StreamSettings(
     "libmp3lame",
     "mp3",
     bit_rate=64_000,
-    options={"reservoir": "0"},  # with it a frame waits for those after it, whose bits it may borrow
+    options={"reservoir": "0"},  # with a bit reservoir, a frame waits for later frames, which increases latency
     container_options={"write_xing": "0", "id3v2_version": "0"},
 )
-MPEG1_FROM = 32_000  # Hz; below it frames and their side information are half as long
-ENCODER_DELAY = 576  # samples that LAME puts before the sound; decoders know the 529 of their own filters
+MPEG1_MIN_RATE = 32_000
+"""Lowest rate of MPEG-1 audio, in Hz. Below it (MPEG-2), frames and their side information are half as long."""
+ENCODER_DELAY = 576
+"""Samples that LAME puts before the sound. Decoders themselves remove the 529 samples of their own filters."""
 
 
 class Mp3Encoder(MuxedEncoder):
-    """64 kbit/s, constant. A stream cannot say where its sound begins or ends; a sealed file can, and is exact."""
+    """MP3 at a constant 64 kbit/s. A stream cannot state where its sound begins or ends; a sealed file states both."""
 
     def __init__(self, rate: int) -> None:
         super().__init__(rate, MP3)
@@ -27,33 +29,33 @@ class Mp3Encoder(MuxedEncoder):
         self._frame_bytes = 0
 
     def seal(self, body: bytearray) -> None:
-        """Put an Info tag in front: a frame of silence that says how much of the others is sound."""
+        """Insert an Info tag at the beginning: a frame of silence that states which samples are sound."""
         if not self._frames:
             return
-        samples_a_frame, side_bytes = (1152, 17) if self._rate >= MPEG1_FROM else (576, 9)
-        padding = self._frames * samples_a_frame - ENCODER_DELAY - self._samples
-        tag = bytes(body[:4]) + bytes(side_bytes)  # the first frame's header fits: all frames are alike
+        samples_per_frame, side_info_bytes = (1152, 17) if self._rate >= MPEG1_MIN_RATE else (576, 9)
+        padding = self._frames * samples_per_frame - ENCODER_DELAY - self._samples
+        tag = bytes(body[:4]) + bytes(side_info_bytes)  # the first frame's header: all frames have the same one
         tag += info(frames=self._frames, file_bytes=self._frame_bytes + len(body))
         tag += lame_extension(padding=padding, music_bytes=len(body))
         tag += struct.pack(">H", crc16(tag))
         body[:0] = tag.ljust(self._frame_bytes, b"\0")
 
-    def _look_at(self, packet: "Packet[AudioStream]") -> None:
+    def _inspect(self, packet: "Packet[AudioStream]") -> None:
         self._frames += 1
         self._frame_bytes = self._frame_bytes or packet.size
 
 
 def info(*, frames: int, file_bytes: int) -> bytes:
-    """Xing's part of the tag (120 bytes), for a constant bit rate: size, an even table to seek by, no quality."""
+    """Return the Xing part of the tag (120 bytes) for a constant bit rate: sizes, a linear seek table, no quality."""
     all_fields = 0b1111
     seek_table = bytes(percent * 256 // 100 for percent in range(100))
     return b"Info" + struct.pack(">III", all_fields, frames, file_bytes) + seek_table + bytes(4)
 
 
 def lame_extension(*, padding: int, music_bytes: int) -> bytes:
-    """LAME's part of the tag (34 bytes, without its CRC): what precedes the sound and what follows it, in samples.
+    """Return LAME's part of the tag (34 bytes, without its CRC): the samples before and after the sound.
 
-    Gains, filters and the music's CRC, none of which decoders ask for, are left unset.
+    Gains, filters and the music's CRC are 0, because decoders do not need them.
     """
     constant_bit_rate = 1
     gaps = (ENCODER_DELAY << 12 | padding).to_bytes(3)
@@ -62,7 +64,7 @@ def lame_extension(*, padding: int, music_bytes: int) -> bytes:
 
 
 def crc16(data: bytes) -> int:
-    """CRC-16/ARC, which LAME seals its tag with."""
+    """Return the CRC-16/ARC of `data`, which ends LAME's tag."""
     crc = 0
     for byte in data:
         crc ^= byte

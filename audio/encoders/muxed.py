@@ -1,4 +1,4 @@
-"""Drive a codec and the container around it, in memory. Knows nothing of the single formats."""
+"""Encode sound with a codec and a container of FFmpeg, in memory. Knows nothing of the individual formats."""
 
 import ctypes
 import sys
@@ -17,48 +17,50 @@ from av.packet import Packet
 from audio.encoders.wav import quantized
 from shared.types import Pcm, Samples
 
-STEPS_PER_S = 10  # sound is encoded 100 ms at a time, and given away, so that a long block holds nobody up for long
+STEPS_PER_S = 10
+"""Steps in which sound is encoded, per second of sound. Chosen: a step of 100 ms takes milliseconds, so that a long
+block does not delay other work."""
 
-# PyAV cuts sound into a codec's frames with a filter graph, which starts a thread for every core (up to 16) in every
-# encoder, all of them idle, and cannot be told not to. FFmpeg can be told that there is one core. On Windows a module
-# does not lead to the libraries that it is linked with, and the threads stay.
+# PyAV cuts sound into a codec's frames with a filter graph, which starts an idle thread per core (up to 16) in every
+# encoder; it has no option against that. So FFmpeg is told that there is one core. On Windows FFmpeg cannot be reached
+# through PyAV's module, and the threads stay.
 if sys.platform != "win32":
     ctypes.CDLL(av._core.__file__).av_cpu_force_count(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Codec:
-    """What FFmpeg is asked for. `takes` is the sample format; `bit_rate` in bit/s, None where the codec needs none."""
+class StreamSettings:
+    """FFmpeg's codec and container, with their options. `bit_rate` in bit/s; None for codecs without one."""
 
-    name: Literal["libopus", "libmp3lame", "flac", "aac"]
+    codec: Literal["libopus", "libmp3lame", "flac", "aac"]
     container: str
-    takes: Literal["s16", "flt"] = "flt"
+    sample_format: Literal["s16", "flt"] = "flt"
     bit_rate: int | None = None
     options: dict[str, str] = field(default_factory=dict)
     container_options: dict[str, str] = field(default_factory=dict)
 
 
 class MuxedEncoder:
-    """Mono sound through a codec into a container, which hands its bytes over as soon as it has them.
+    """Encoder of mono sound through a codec and a container, which writes its bytes as soon as it can.
 
-    The same sound gives the same bytes: nothing in them tells time, version or a random number.
+    The same sound gives the same bytes: they contain no time, version or random number.
     """
 
-    def __init__(self, rate: int, codec: Codec) -> None:
+    def __init__(self, rate: int, settings: StreamSettings) -> None:
         self._rate = rate
-        self._takes = codec.takes
+        self._sample_format = settings.sample_format
         self._samples = 0
         self._sink = _Sink()
-        options = codec.container_options | {"flush_packets": "1", "fflags": "+bitexact"}
-        container = av.open(self._sink, "w", format=codec.container, options=options)
-        stream = container.add_stream(codec.name, rate, codec.options, layout="mono")
-        if codec.bit_rate:
-            stream.bit_rate = codec.bit_rate
+        options = settings.container_options | {"flush_packets": "1", "fflags": "+bitexact"}
+        container = av.open(self._sink, "w", format=settings.container, options=options)
+        stream = container.add_stream(settings.codec, rate, settings.options, layout="mono")
+        if settings.bit_rate:
+            stream.bit_rate = settings.bit_rate
         container.start_encoding()
         self._open: tuple[OutputContainer, AudioStream] | None = (container, stream)
 
     def feed(self, block: Pcm) -> Iterator[bytes]:
-        """Raises ValueError for a block of another rate, and for an encoder that is closed."""
+        """Encode a block. Raises ValueError for a block of another rate, and for a closed encoder."""
         if block.rate != self._rate:
             raise ValueError(f"{block.rate} Hz fed to an encoder made for {self._rate} Hz")
         if self._open is None:
@@ -74,10 +76,10 @@ class MuxedEncoder:
         yield from self._sink.take()
 
     def seal(self, body: bytearray) -> None:
-        """The stream is the file already."""
+        """Do nothing: the stream is a complete file."""
 
     def close(self) -> None:
-        # Closing writes the container's end into the sink; after a cancel nobody takes it.
+        # Closing writes the container's end to the sink; after a cancellation it is discarded.
         opened, self._open = self._open, None
         if opened:
             opened[0].close()
@@ -87,15 +89,15 @@ class MuxedEncoder:
             raise ValueError("the encoder is closed")
         container, stream = self._open
         for packet in stream.encode(frame):
-            self._look_at(packet)
+            self._inspect(packet)
             container.mux_one(packet)
 
-    def _look_at(self, packet: "Packet[AudioStream]") -> None:
-        """A format that seals its files learns here what it needs for that; `packet` is about to be written."""
+    def _inspect(self, packet: "Packet[AudioStream]") -> None:
+        """Collect what `seal` needs from a packet that is about to be written. Overridden where `seal` writes."""
 
     def _frame(self, samples: Samples) -> av.AudioFrame:
-        taken = quantized(samples) if self._takes == "s16" else np.ascontiguousarray(samples, np.float32)
-        frame = av.AudioFrame.from_ndarray(taken[np.newaxis], format=self._takes, layout="mono")
+        converted = quantized(samples) if self._sample_format == "s16" else np.ascontiguousarray(samples, np.float32)
+        frame = av.AudioFrame.from_ndarray(converted[np.newaxis], format=self._sample_format, layout="mono")
         frame.sample_rate = self._rate
         frame.pts, frame.time_base = self._samples, Fraction(1, self._rate)
         self._samples += len(samples)
@@ -103,7 +105,7 @@ class MuxedEncoder:
 
 
 class _Sink:
-    """The file that a container writes to. It cannot seek, so nothing already taken is written again."""
+    """File object that a container writes to. It cannot seek, so bytes that were taken are final."""
 
     def __init__(self) -> None:
         self._written = bytearray()

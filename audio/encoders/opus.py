@@ -1,20 +1,21 @@
-"""Opus in Ogg: the format for speech over a network."""
+"""Opus in Ogg: the format for speech over networks."""
 
 from collections.abc import Iterator
 
-from audio.encoders.muxed import Codec, MuxedEncoder
+from audio.encoders.muxed import MuxedEncoder, StreamSettings
 from audio.resample import Resampler
 from shared.types import Pcm
 
 CODED_RATES = (8_000, 12_000, 16_000, 24_000, 48_000)
-# By default an Ogg page waits for a second of sound; one for each frame of 20 ms costs 10 kbit/s more.
-OPUS = Codec("libopus", "ogg", bit_rate=32_000, container_options={"page_duration": "20000"})
+"""Rates in Hz that Opus encodes without resampling, from the standard (RFC 6716)."""
+# By default an Ogg page holds a second of sound. A page per frame of 20 ms lowers the latency and adds 10 kbit/s.
+OPUS = StreamSettings("libopus", "ogg", bit_rate=32_000, container_options={"page_duration": "20000"})
 
 
 class OpusEncoder(MuxedEncoder):
-    """32 kbit/s. Opus knows five rates and counts in 48 kHz; sound of any other rate is made 48 kHz first.
+    """Opus at 32 kbit/s. Sound of a rate that is not one of CODED_RATES is resampled to 48 kHz first.
 
-    Decoders give 48 kHz, whatever `rate` was: exactly as long as the sound, by Ogg's count of samples.
+    Decoders return 48 kHz for any `rate`, with exactly the duration of the sound, by Ogg's count of samples.
     """
 
     def __init__(self, rate: int) -> None:

@@ -1,4 +1,4 @@
-"""Formats that are samples behind a header: raw PCM, WAV, mu-law in WAV. Knows nothing of codecs that remember."""
+"""Formats of samples after a header: raw PCM, WAV, mu-law in WAV. Knows nothing of codecs with state."""
 
 import struct
 from collections.abc import Iterator
@@ -8,29 +8,34 @@ from numpy.typing import NDArray
 
 from shared.types import Pcm, Samples
 
-UNKNOWN = 0xFFFFFFFF  # the size fields of a WAV whose length is not known yet; players read on to the end
+UNKNOWN_SIZE = 0xFFFFFFFF
+"""Size fields of a WAV whose length is not known yet. Players then read to the end of the stream."""
 WAVE_PCM, WAVE_MULAW = 1, 7
+"""Format tags of the RIFF `fmt ` chunk."""
 
 MULAW_RATE = 8_000
-MULAW_BIAS = 132  # G.711: added to a 16-bit magnitude, so that each segment begins at a power of two, 128 the first
-MULAW_LOUDEST = 32_635
+"""Rate of telephony in Hz, the only one for which mu-law is made."""
+MULAW_BIAS = 132
+"""G.711: added to a 16-bit magnitude, so that each segment begins at a power of two; the first at 128."""
+MULAW_CLIP = 32_635
+"""G.711: largest 16-bit magnitude, so that the sum with the bias fits."""
 
 
 def to_int16(samples: Samples) -> bytes:
-    """float32 in [-1, 1] -> s16le, rounded; what is louder is clipped, never wrapped."""
+    """float32 in [-1, 1] -> s16le bytes; values are rounded, and clipped to the range."""
     return quantized(samples).tobytes()
 
 
 def quantized(samples: Samples) -> NDArray[np.int16]:
-    """float32 (N,) in [-1, 1] -> int16 (N,), little-endian; rounded, clipped."""
+    """float32 (N,) in [-1, 1] -> int16 (N,), little-endian; rounded and clipped."""
     rounded: NDArray[np.int16] = np.rint(np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2")
     return rounded
 
 
 def to_mulaw(samples: Samples) -> bytes:
-    """float32 in [-1, 1] -> G.711 mu-law, a byte a sample: sign, segment (3 bits) and step (4 bits), all inverted."""
+    """float32 in [-1, 1] -> G.711 mu-law, a byte per sample: sign, segment (3 bits) and step (4 bits), all inverted."""
     linear = quantized(samples).astype(np.int32)
-    biased = np.minimum(np.abs(linear), MULAW_LOUDEST) + MULAW_BIAS
+    biased = np.minimum(np.abs(linear), MULAW_CLIP) + MULAW_BIAS
     segment = np.frexp(biased)[1] - 8
     step = (biased >> (segment + 3)) & 0xF
     sign = np.where(linear < 0, 0x80, 0)
@@ -39,7 +44,7 @@ def to_mulaw(samples: Samples) -> bytes:
 
 
 class PcmEncoder:
-    """s16le without a header."""
+    """Raw PCM: s16le without a header."""
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
@@ -53,10 +58,10 @@ class PcmEncoder:
         return iter(())
 
     def seal(self, body: bytearray) -> None:
-        """The stream is the file already."""
+        """Do nothing: the stream is a complete file."""
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: this encoder holds no resources."""
 
     def _data(self, samples: Samples) -> bytes:
         return to_int16(samples)
@@ -81,7 +86,7 @@ class WavEncoder(PcmEncoder):
         header = len(self._header(None))
         data = len(body) - header
         body[:header] = self._header(data)
-        body += bytes(data % 2)  # what follows a chunk begins at an even byte; its size does not count the padding
+        body += bytes(data % 2)  # RIFF pads a chunk to an even length; its size field excludes the padding
 
     def _begin(self) -> Iterator[bytes]:
         if not self._begun:
@@ -93,11 +98,11 @@ class WavEncoder(PcmEncoder):
 
 
 class MulawEncoder(WavEncoder):
-    """8 kHz mono G.711 mu-law in a WAV container, as telephony takes it. Raises ValueError for another rate."""
+    """8 kHz mono G.711 mu-law in a WAV container, for telephony. Raises ValueError for another rate."""
 
     def __init__(self, rate: int = MULAW_RATE) -> None:
         if rate != MULAW_RATE:
-            raise ValueError(f"mu-law is made at {MULAW_RATE} Hz, not at {rate} Hz")
+            raise ValueError(f"mu-law is encoded at {MULAW_RATE} Hz, not at {rate} Hz")
         super().__init__(rate)
 
     def _data(self, samples: Samples) -> bytes:
@@ -108,22 +113,22 @@ class MulawEncoder(WavEncoder):
 
 
 def wav_header(rate: int, *, data_bytes: int | None) -> bytes:
-    """RIFF header of 16-bit mono PCM; `data_bytes` None marks a stream of unknown length."""
+    """Return the RIFF header of 16-bit mono PCM. `data_bytes` is None for a stream of unknown length."""
     fmt = struct.pack("<HHIIHH", WAVE_PCM, 1, rate, rate * 2, 2, 16)
     return _riff([(b"fmt ", fmt)], data_bytes=data_bytes)
 
 
 def mulaw_header(*, data_bytes: int | None) -> bytes:
-    """RIFF header of 8 kHz mono mu-law. What is not PCM has a longer `fmt ` and counts its samples in `fact`."""
+    """Return the RIFF header of 8 kHz mono mu-law: a longer `fmt ` than PCM's, and a `fact` chunk with the length."""
     fmt = struct.pack("<HHIIHHH", WAVE_MULAW, 1, MULAW_RATE, MULAW_RATE, 1, 8, 0)
-    fact = struct.pack("<I", UNKNOWN if data_bytes is None else data_bytes)
+    fact = struct.pack("<I", UNKNOWN_SIZE if data_bytes is None else data_bytes)
     return _riff([(b"fmt ", fmt), (b"fact", fact)], data_bytes=data_bytes)
 
 
 def _riff(chunks: list[tuple[bytes, bytes]], *, data_bytes: int | None) -> bytes:
     head = b"WAVE" + b"".join(name + struct.pack("<I", len(body)) + body for name, body in chunks)
     if data_bytes is None:
-        riff = data = UNKNOWN
+        riff = data = UNKNOWN_SIZE
     else:
         data = data_bytes
         riff = len(head) + 8 + data_bytes + data_bytes % 2

@@ -1,1 +1,1 @@
-"""BiCodec: semantic and global tokens to sound, and back. Knows nothing of requests or windows."""
+"""BiCodec: decode semantic and global tokens to sound, and encode sound to tokens. Knows nothing of requests."""

@@ -1,7 +1,7 @@
-"""A `BiCodec/` directory: checked whole before the first tensor is read. Weight norm is folded on the way in.
+"""Read a `BiCodec/` directory. All keys and shapes are checked before the first tensor is read.
 
-Anything but the published layout is refused with one line that names the file and the key: a decoder with a missing or
-misread tensor still makes sound, only the wrong one.
+Any difference from the published layout is an error that names the file and the key, because a decoder with a missing
+or misread tensor still produces sound, but the wrong one. Weight norm is folded into the weights while they are read.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from core.bicodec.config import BiCodecConfig, read_config
-from core.bicodec.layout import Layout, decode_layout, encode_layout, mel_layout
+from core.bicodec.layout import BiCodecLayout, decode_layout, encode_layout, mel_layout
 from core.bicodec.model import BiCodec
 from core.documents import check_file
 from shared.errors import CheckpointInvalid
@@ -26,16 +26,16 @@ _COUNTER = "num_batches_tracked"
 
 @dataclass(frozen=True, slots=True)
 class BiCodecCheckpoint:
-    """A directory whose layout is right. `can_encode`: it carries the encode side too."""
+    """A directory with a valid layout. `can_encode`: it includes the encode side."""
 
     config: BiCodecConfig
     weights: Path
     can_encode: bool
 
     def fill(self, module: nn.Module, *, prefix: str = "") -> None:
-        """Give every parameter and buffer of `module` the tensor stored under `prefix` and its name, in float32.
+        """Load every parameter and buffer of `module` from the key `prefix` + its name, in float32.
 
-        The module may be on the meta device. CheckpointInvalid where the file cannot be read.
+        The module may be on the meta device. Raises CheckpointInvalid if the file cannot be read.
         """
         with _open(self.weights) as file:
             stored = frozenset(file.keys())
@@ -44,7 +44,7 @@ class BiCodecCheckpoint:
 
 
 def open_bicodec(directory: Path) -> BiCodecCheckpoint:
-    """Read `config.yaml` and the header of `model.safetensors`; CheckpointInvalid says what is wrong with them."""
+    """Read `config.yaml` and the header of `model.safetensors`. Raises CheckpointInvalid, naming file and key."""
     config = read_config(directory / "config.yaml")
     path = directory / "model.safetensors"
     with _open(path) as file:
@@ -63,14 +63,14 @@ def open_bicodec(directory: Path) -> BiCodecCheckpoint:
 
 
 def load_bicodec(checkpoint: BiCodecCheckpoint) -> BiCodec:
-    """The decode side, ready for inference, on the CPU."""
+    """Load the decode side on the CPU, ready for inference. Raises CheckpointInvalid."""
     with torch.device("meta"):
         model = BiCodec(checkpoint.config)
     checkpoint.fill(model)
     return model.eval().requires_grad_(False)
 
 
-def _check(path: Path, found: Layout, expected: Layout, *, optional: Layout) -> None:
+def _check(path: Path, found: BiCodecLayout, expected: BiCodecLayout, *, optional: BiCodecLayout) -> None:
     for key, shape in expected.items():
         if key not in found:
             raise CheckpointInvalid(f"{path}: {key} {list(shape)} is missing")

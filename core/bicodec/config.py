@@ -1,7 +1,7 @@
-"""BiCodec's architecture as its `config.yaml` states it. Knows nothing of tensors.
+"""Read BiCodec's architecture from its `config.yaml`. Knows nothing of tensors.
 
-Every section is required, also for a checkpoint that holds the decode side only. A key that is missing, unknown or of
-the wrong type is an error that names the file and the key; the training keys of `quantizer` are ignored.
+Every section is required, also in a checkpoint with the decode side only. A key that is missing, unknown or of the
+wrong type is an error that names the file and the key. The training keys of `quantizer` are ignored.
 """
 
 import math
@@ -25,7 +25,7 @@ class _Section(BaseModel):
 
 
 class MelConfig(_Section):
-    """`mel_fmax` None is half the sample rate."""
+    """Mel spectrogram of the speaker encoder. A `mel_fmax` of None is half the sample rate."""
 
     sample_rate: _Positive
     n_fft: _Positive
@@ -37,7 +37,7 @@ class MelConfig(_Section):
 
 
 class FeatureConfig(_Section):
-    """The encoder and postnet: one Vocos backbone of two blocks for each sample ratio, and the main one."""
+    """The encoder and the postnet: a Vocos backbone of two blocks per sample ratio, and the main backbone."""
 
     input_channels: _Positive
     vocos_dim: _Positive
@@ -55,7 +55,7 @@ class PrenetConfig(FeatureConfig):
 
 
 class GeneratorConfig(_Section):
-    """The wave generator; stage i turns `channels >> i` channels into half as many at `rates[i]` times the rate."""
+    """The wave generator. Stage i halves `channels >> i` channels and multiplies the rate by `rates[i]`."""
 
     input_channel: _Positive
     channels: _Positive
@@ -79,7 +79,7 @@ class QuantizerConfig(_Section):
 
 
 class SpeakerConfig(_Section):
-    """The speaker encoder; `token_num` global tokens, each a point of the `fsq_levels` grid."""
+    """The speaker encoder: `token_num` global tokens, each a point of the `fsq_levels` grid."""
 
     input_dim: _Positive
     out_dim: _Positive
@@ -107,12 +107,12 @@ class BiCodecConfig(_Section):
 
     @property
     def frames_per_token(self) -> int:
-        """Return the prenet's frames for one semantic token; 1 in the published model."""
+        """Return the number of prenet frames per semantic token; 1 in the published model."""
         return math.prod(self.prenet.sample_ratios)
 
     @property
     def hop(self) -> int:
-        """Return the samples of one semantic token."""
+        """Return the number of samples per semantic token."""
         return self.frames_per_token * math.prod(self.decoder.rates)
 
     @model_validator(mode="after")
@@ -143,12 +143,12 @@ class _Document(_Section):
 
 
 def read_config(path: Path) -> BiCodecConfig:
-    """Read a complete and coherent file. Raises CheckpointInvalid: one line with the file and the key."""
+    """Read and validate the file. Raises CheckpointInvalid: one line with the file and the key."""
     return parse_config(read_yaml(path), source=str(path))
 
 
 def parse_config(document: object, *, source: str) -> BiCodecConfig:
-    """Read a parsed file; `source` names it in errors. Raises as `read_config`."""
+    """Validate a parsed file; errors name it `source`. Raises as `read_config`."""
     try:
         return _Document.model_validate(document).audio_tokenizer
     except ValidationError as error:

@@ -1,8 +1,8 @@
-"""ECAPA-TDNN up to its frame-level latents: what the speaker tokens are drawn from.
+"""ECAPA-TDNN up to its frame-level latents, from which the global tokens are computed.
 
-The published network goes on to a pooled x-vector that nothing at inference reads; it is left out. Module names are the
-checkpoint's own. Source: Desplanques et al., "ECAPA-TDNN: Emphasized Channel Attention, Propagation and Aggregation in
-TDNN Based Speaker Verification".
+The published network also computes a pooled x-vector, which inference does not use; it is left out. Module names are
+those of the checkpoint. Source: Desplanques et al., "ECAPA-TDNN: Emphasized Channel Attention, Propagation and
+Aggregation in TDNN Based Speaker Verification".
 """
 
 import torch
@@ -11,11 +11,13 @@ from torch import Tensor, nn
 from core.bicodec.layout import ECAPA_BOTTLENECK, ECAPA_CHANNELS, ECAPA_GROUPS
 
 LATENT_CHANNELS = 3 * ECAPA_CHANNELS
+"""Channels of the output: those of three blocks, concatenated."""
 DILATIONS = (2, 3, 4)
+"""Dilations of the three blocks, from the paper."""
 
 
 class ConvReluNorm(nn.Module):
-    """Convolution, ReLU, batch norm: the ReLU comes first."""
+    """Convolution, ReLU, batch norm, in this order."""
 
     def __init__(self, channels_in: int, channels_out: int, *, kernel: int) -> None:
         super().__init__()
@@ -29,7 +31,9 @@ class ConvReluNorm(nn.Module):
 
 
 class Res2Conv(nn.Module):
-    """Eight channel groups: each but the last is convolved together with the result of the one before it."""
+    """Res2Net convolution of eight channel groups: each group but the last is convolved after adding the result of the
+    group before it.
+    """
 
     def __init__(self, dilation: int) -> None:
         super().__init__()
@@ -41,16 +45,16 @@ class Res2Conv(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, 512, T] -> [B, 512, T]."""
-        *groups, untouched = x.chunk(ECAPA_GROUPS, dim=1)
-        done: list[Tensor] = []
+        *groups, last = x.chunk(ECAPA_GROUPS, dim=1)
+        outputs: list[Tensor] = []
         for group, conv, norm in zip(groups, self.convs, self.bns, strict=True):
-            taken = group + done[-1] if done else group
-            done.append(norm(torch.relu(conv(taken))))
-        return torch.cat([*done, untouched], dim=1)
+            summed = group + outputs[-1] if outputs else group
+            outputs.append(norm(torch.relu(conv(summed))))
+        return torch.cat([*outputs, last], dim=1)
 
 
 class SqueezeExcite(nn.Module):
-    """A gain for each channel, decided from the mean over all frames."""
+    """Squeeze-and-excitation: a gain per channel, computed from the mean over all frames."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +68,7 @@ class SqueezeExcite(nn.Module):
 
 
 class SeRes2Block(nn.Module):
-    """The four steps above, added to the input."""
+    """Residual block: convolution, Res2 convolution, convolution, squeeze-and-excitation."""
 
     def __init__(self, dilation: int) -> None:
         super().__init__()
@@ -82,7 +86,7 @@ class SeRes2Block(nn.Module):
 
 
 class EcapaTdnn(nn.Module):
-    """Mel frames to latents. Squeeze-excite looks at every frame, so the whole clip must be given at once."""
+    """Mel frames to latents. Squeeze-and-excitation averages over all frames, so the input is the whole clip."""
 
     def __init__(self, mels: int) -> None:
         super().__init__()
@@ -91,7 +95,7 @@ class EcapaTdnn(nn.Module):
         self.conv = nn.Conv1d(LATENT_CHANNELS, LATENT_CHANNELS, 1)
 
     def forward(self, mel: Tensor) -> Tensor:
-        """[B, mels, T] -> [B, 1536, T], none below zero."""
+        """[B, mels, T] -> [B, 1536, T], no value below zero."""
         first = self.layer2(self.layer1(mel))
         second = self.layer3(first)
         third = self.layer4(second)

@@ -1,11 +1,11 @@
-"""The wave generator for one sequence on a CPU: the same samples from half the arithmetic, and without a compiler.
+"""The wave generator for one sequence on a CPU: the same samples with half the arithmetic, without a compiler.
 
-Differences to `generator.py`, all of them exact but for rounding:
+Differences from `generator.py`, all exact except for rounding:
 
 * Frames are rows, [frames, channels], so every convolution is a matrix product.
-* Seven-tap convolutions go through `toom_cook`. A dilation is a reshape: every d-th row belongs to the same sequence.
+* Seven-tap convolutions use `toom_cook`. A dilation is a reshape: every d-th row belongs to the same sequence.
 * Snake is s + sin²(s) on s = αx. The factors α and 1/α, and every bias, are folded into the neighbouring weights.
-* A residual unit works tile by tile, so that what it makes on the way stays in the cache, and writes to its rows.
+* A residual unit works in place, tile by tile, so that its intermediate values stay in the CPU's cache.
 """
 
 from collections.abc import Callable
@@ -18,25 +18,27 @@ from core.bicodec.generator import ResidualUnit, Snake, Stage, WaveGenerator
 from core.bicodec.toom_cook import OUTPUTS, POINTS, TAPS, transforms
 
 HALO = TAPS - 1
+"""Rows around a tile that its convolution reads, both sides together."""
 TILE_VALUES = 1 << 19
-"""Values (rows x channels) of a tile: fewer make the matrix products short, more no longer fit into the cache."""
+"""Values (rows times channels) of a tile: 2 MiB in float32. Chosen: larger tiles do not fit into the CPU's cache,
+smaller ones make the matrix products too short."""
 TILE_ROWS = 1024
-"""At least so many, or reading the weights costs more than multiplying by them."""
+"""Least rows of a tile. Chosen: with fewer, reading the weights takes longer than multiplying by them."""
 ALPHA_MIN = 1e-8
-"""Below it Snake is the identity in float32, but α could no longer be divided out."""
+"""Least magnitude of Snake's α, which later weights are divided by. Below it Snake equals the identity in float32."""
 
 
 class FastWaveGenerator:
-    """Made from a `WaveGenerator`'s weights, which it copies. Call it in inference mode.
+    """Wave generator with a copy of a `WaveGenerator`'s weights. Call it in inference mode.
 
-    `pieces` run one after the other: the first convolution, the stages, the end. Each takes rows [N, C], and may write
-    to them; the last gives samples [N].
+    `pieces` run in sequence: first convolution, stages, last layers. Each takes rows [N, C] and may overwrite them; the
+    last one returns samples [N].
     """
 
     def __init__(self, generator: WaveGenerator) -> None:
         layers: Any = generator.model
         first, *stages, last_snake, last, _ = layers
-        bias = torch.zeros_like(first.bias, dtype=torch.float64)  # of the rows handed on: rows + bias is the true value
+        bias = torch.zeros_like(first.bias, dtype=torch.float64)  # not yet added to the rows: the value is rows + bias
         self.pieces: list[Callable[[Tensor], Tensor]] = [_First(first)]
         for stage in stages:
             fast = _Stage(stage, bias)
@@ -45,7 +47,7 @@ class FastWaveGenerator:
         self.pieces.append(_Last(last_snake, last, bias))
 
     def __call__(self, x: Tensor) -> Tensor:
-        """[1, input_channel, frames] to [1, 1, samples] in (-1, 1)."""
+        """[1, input_channel, frames] -> [1, 1, samples] in (-1, 1)."""
         rows = x[0].T
         for piece in self.pieces:
             rows = piece(rows)
@@ -53,7 +55,7 @@ class FastWaveGenerator:
 
 
 class _First:
-    """Too few rows to be worth more than the convolution that torch has."""
+    """The first convolution. Uses torch's, because it is a small part of the work."""
 
     def __init__(self, convolution: nn.Conv1d) -> None:
         self._convolution = convolution
@@ -64,7 +66,7 @@ class _First:
 
 
 class _Stage:
-    """An upsampling and its residual units; its rows lack `bias`."""
+    """An upsampling and its residual units. `bias` is not added to the returned rows."""
 
     def __init__(self, stage: Stage, bias: Tensor) -> None:
         layers: Any = stage.block
@@ -99,7 +101,7 @@ class _Last:
 
 
 class _ScaledSnake:
-    """αx + sin²(αx) of rows whose true value is rows + bias; what follows divides by α."""
+    """αx + sin²(αx) for x = rows + bias. The next layer's weights are divided by α."""
 
     def __init__(self, snake: Snake, bias: Tensor) -> None:
         alpha = snake.alpha.flatten().double()
@@ -108,7 +110,7 @@ class _ScaledSnake:
         self.offset = (self.alpha64 * bias).float()
 
     def __call__(self, rows: Tensor) -> None:
-        """In place."""
+        """Apply to `rows` [N, C] in place."""
         for tile in torch.split(rows, _tile_rows(rows.shape[1])):
             torch.addcmul(self.offset, tile, self.alpha, out=tile)
             sine = tile.sin()
@@ -116,7 +118,7 @@ class _ScaledSnake:
 
 
 class _Upsample:
-    """Snake and transposed convolution; `rate` rows of output are one wide row here, so it has few taps."""
+    """Snake and transposed convolution. `rate` output rows are computed as one wide row, which leaves few taps."""
 
     def __init__(self, snake: Snake, convolution: nn.ConvTranspose1d, bias: Tensor) -> None:
         kernel, rate, padding = convolution.kernel_size[0], convolution.stride[0], int(convolution.padding[0])
@@ -126,10 +128,10 @@ class _Upsample:
         self._odd = (kernel - rate) % 2
         weight = convolution.weight.double() / self._snake.alpha64[:, None, None]
         taps = torch.split(weight.mT.flatten(1), rate * self._channels, dim=1)
-        self._taps = [tap.float().contiguous() for tap in taps]  # the last is narrow where rate does not divide kernel
+        self._taps = [tap.float().contiguous() for tap in taps]  # the last is narrower if rate does not divide kernel
 
     def __call__(self, rows: Tensor) -> Tensor:
-        """[N, C] to [rate * N, C / 2] or one row more; without the convolution's bias."""
+        """[N, C] -> [rate * N, C / 2], one row more if kernel - rate is odd; without the convolution's bias."""
         self._snake(rows)
         ahead = len(self._taps) - 1
         padded = nn.functional.pad(rows, (0, 0, ahead, ahead))
@@ -162,11 +164,11 @@ class _Unit:
     def __call__(self, rows: Tensor) -> None:
         """Add the unit's output to its input [N, C], in place, without the last convolution's bias."""
         length, channels = rows.shape
-        group = OUTPUTS * self._dilation  # rows that a product of the transforms covers
+        group = OUTPUTS * self._dilation  # output rows of one Toom-Cook tile
         margin = HALO // 2 * self._dilation
         step = max(1, _tile_rows(channels) // group) * group
         active = rows.new_zeros(step + 2 * margin, channels)
-        done = 0  # rows that `active` has seen; the zeros before the first are the convolution's padding
+        done = 0  # rows copied to `active` so far; the zeros before the first are the convolution's padding
         for start in range(0, length, step):
             size = min(step, -(-(length - start) // group) * group)
             fresh = rows[done : start + size + margin]
@@ -185,7 +187,7 @@ class _Unit:
         active.addcmul_(sine, sine)
 
     def _convolve(self, active: Tensor) -> Tensor:
-        """[size + 2 margins, C] to the second Snake's output [size, C], size a multiple of OUTPUTS * dilation."""
+        """[size + 2 margins, C] -> the second Snake's output [size, C]; size is a multiple of OUTPUTS * dilation."""
         channels = active.shape[1]
         width = self._dilation * channels
         tiles = (active.numel() // width - HALO) // OUTPUTS

@@ -1,7 +1,7 @@
-"""What a sample depends on: the decoder's receptive field, for any config, by arithmetic on ranges.
+"""Compute the decoder's receptive field for any config, by arithmetic on ranges.
 
-Everything in the decoder but the speaker is local, so a range of outputs depends on one range of inputs. Ranges are not
-clipped: a negative start reaches before the first token.
+Except for the speaker, every operation of the decoder is local, so a range of outputs depends on one range of inputs.
+Ranges are not clipped: a negative start lies before the first token.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from core.bicodec.generator import KERNEL as GENERATOR_KERNEL
 
 @dataclass(frozen=True, slots=True)
 class ReceptiveField:
-    """Semantic tokens that the samples of a token depend on, before and after it.
+    """Numbers of semantic tokens before and after a token on which its samples depend.
 
-    `prenet_*` counts for the frames of a token, `generator_*` for its samples given the frames; the sum is enough for
-    the samples given the tokens, and no more than needed in the published model (57 + 10 each side).
+    `prenet_*`: from frames to tokens. `generator_*`: from samples to frames, in tokens. Their sum is an upper bound of
+    the whole decoder's field, and exact for the published model (57 + 10 on each side).
     """
 
     prenet_left: int
@@ -27,6 +27,7 @@ class ReceptiveField:
 
     @classmethod
     def of(cls, config: BiCodecConfig) -> "ReceptiveField":
+        """Return the receptive field of a decoder."""
         frames = config.frames_per_token
         tokens = prenet_inputs(config.prenet, range(frames))
         span = generator_inputs(config.decoder, range(config.hop))[0]
@@ -47,7 +48,7 @@ class ReceptiveField:
 
 
 def generator_inputs(config: GeneratorConfig, samples: range) -> list[range]:
-    """Rows that `samples` depend on: of the first convolution's input, of every stage's, of the last Snake's."""
+    """Return the rows on which `samples` depend: inputs of the first convolution, each stage and the last Snake."""
     margin = GENERATOR_KERNEL // 2
     rows = _widened(samples, margin)
     needed = [rows]
@@ -59,12 +60,12 @@ def generator_inputs(config: GeneratorConfig, samples: range) -> list[range]:
 
 
 def prenet_inputs(config: PrenetConfig, frames: range) -> range:
-    """Semantic tokens that prenet frames depend on."""
+    """Return the semantic tokens on which prenet frames depend."""
     margin = vocos.KERNEL // 2
     rows = _widened(frames, margin * (1 + config.vocos_num_layers))
     for ratio in reversed(config.sample_ratios):
         rows = _widened(rows, margin * (1 + vocos.STAGE_BLOCKS))
-        if ratio > 1:  # each input is repeated, and goes through a transposed convolution
+        if ratio > 1:  # each input is repeated and passes a transposed convolution
             smooth = _before_transposed(rows, kernel=2 * ratio, rate=ratio, padding=ratio // 2 + ratio % 2)
             rows = range(min(smooth.start, rows.start // ratio), max(smooth.stop, (rows.stop - 1) // ratio + 1))
     return rows
@@ -75,6 +76,6 @@ def _widened(rows: range, margin: int) -> range:
 
 
 def _before_transposed(rows: range, *, kernel: int, rate: int, padding: int) -> range:
-    """Output n is made of the inputs t with 0 <= n + padding - rate * t < kernel."""
+    """Return a transposed convolution's inputs: output n depends on t with 0 <= n + padding - rate * t < kernel."""
     first = -((kernel - 1 - padding - rows.start) // rate)
     return range(first, (rows.stop - 1 + padding) // rate + 1)

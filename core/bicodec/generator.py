@@ -1,4 +1,4 @@
-"""The wave generator: prenet frames to samples, by transposed convolutions and dilated residual units."""
+"""Wave generator: prenet frames to samples, by transposed convolutions and dilated residual units."""
 
 import torch
 from torch import Tensor, nn
@@ -6,19 +6,22 @@ from torch import Tensor, nn
 from core.bicodec.config import GeneratorConfig
 
 KERNEL = 7
+"""Taps of all but the transposed convolutions, in BiCodec's published code."""
 DILATIONS = (1, 3, 9)
+"""Dilations of a stage's residual units, in BiCodec's published code."""
 SNAKE_EPS = 1e-9
+"""Added to Snake's α before it divides, as in BiCodec's published code."""
 
 
 class Snake(nn.Module):
-    """x + sin²(αx) / (α + 1e-9), α per channel, stored as it is and possibly negative."""
+    """x + sin²(αx) / (α + SNAKE_EPS), with one α per channel, which may be negative."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.alpha = nn.Parameter(torch.ones(1, channels, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        """[B, C, T] to the same."""
+        """[B, C, T] -> [B, C, T]."""
         return x + (self.alpha + SNAKE_EPS).reciprocal() * torch.sin(self.alpha * x).pow(2)
 
 
@@ -35,13 +38,13 @@ class ResidualUnit(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """[B, C, T] to the same."""
+        """[B, C, T] -> [B, C, T]."""
         y: Tensor = x + self.block(x)
         return y
 
 
 class Stage(nn.Module):
-    """Half the channels at `rate` times the rate."""
+    """Upsampling stage: multiplies the rate by `rate` and halves the channels."""
 
     def __init__(self, channels: int, *, kernel: int, rate: int) -> None:
         super().__init__()
@@ -52,7 +55,7 @@ class Stage(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """[B, C, T] to [B, C / 2, rate * T], one frame more where kernel - rate is odd."""
+        """[B, C, T] -> [B, C / 2, rate * T], one frame more if kernel - rate is odd."""
         y: Tensor = self.block(x)
         return y
 
@@ -73,6 +76,6 @@ class WaveGenerator(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """[B, input_channel, frames] to [B, 1, samples] in (-1, 1)."""
+        """[B, input_channel, frames] -> [B, 1, samples] in (-1, 1)."""
         y: Tensor = self.model(x)
         return y

@@ -1,7 +1,7 @@
-"""Every key of a published BiCodec checkpoint with its shape, derived from the config. Knows nothing of files.
+"""Derive every key of a published BiCodec checkpoint, with its shape, from the config. Knows nothing of files.
 
-Convolutions that upstream normalises by weight are stored as `weight_g` and `weight_v`; axis 0 is that of `weight_g`,
-which for a transposed convolution is the input channels.
+Convolutions with weight norm are stored as `weight_g` and `weight_v`. The norm is over axis 0, which in a transposed
+convolution is the input channels.
 """
 
 from core.bicodec.config import BiCodecConfig, FeatureConfig, GeneratorConfig, PrenetConfig, SpeakerConfig
@@ -9,18 +9,19 @@ from core.bicodec.generator import DILATIONS
 from core.bicodec.generator import KERNEL as GENERATOR_KERNEL
 from core.bicodec.vocos import KERNEL, STAGE_BLOCKS
 
-Layout = dict[str, tuple[int, ...]]
+BiCodecLayout = dict[str, tuple[int, ...]]
+"""Shape of each tensor, by key."""
 
+# Sizes of the speaker encoder that BiCodec's published code fixes, so that the config does not contain them.
 ECAPA_CHANNELS = 512
-"""Fixed upstream, like the other widths of the speaker encoder's body."""
 ECAPA_GROUPS = 8
 ECAPA_BOTTLENECK = 128
 PERCEIVER_LAYERS = 2
 PERCEIVER_INNER = 512
 
 
-def decode_layout(config: BiCodecConfig) -> Layout:
-    """What tokens to sound takes; every checkpoint has it."""
+def decode_layout(config: BiCodecConfig) -> BiCodecLayout:
+    """Return the keys of the decode side, tokens to sound. Every checkpoint has them."""
     quantizer, speaker = config.quantizer, config.speaker_encoder
     return {
         "quantizer.codebook.weight": (quantizer.codebook_size, quantizer.codebook_dim),
@@ -32,8 +33,11 @@ def decode_layout(config: BiCodecConfig) -> Layout:
     }
 
 
-def encode_layout(config: BiCodecConfig) -> Layout:
-    """What sound to tokens takes, and what upstream stores beside it; absent as a whole where there is no cloning."""
+def encode_layout(config: BiCodecConfig) -> BiCodecLayout:
+    """Return the keys of the encode side, sound to tokens, and of the parts that only training uses.
+
+    A checkpoint has all of them or, without voice cloning, none.
+    """
     quantizer = config.quantizer
     return {
         **_feature_encoder("encoder", config.encoder),
@@ -44,8 +48,8 @@ def encode_layout(config: BiCodecConfig) -> Layout:
     }
 
 
-def mel_layout(config: BiCodecConfig) -> Layout:
-    """Buffers that follow from the config; the published file lacks them, other files may not."""
+def mel_layout(config: BiCodecConfig) -> BiCodecLayout:
+    """Return the keys of buffers that follow from the config. They are optional; the published file has none."""
     mel = config.mel_params
     return {
         "mel_transformer.spectrogram.window": (mel.win_length,),
@@ -53,25 +57,25 @@ def mel_layout(config: BiCodecConfig) -> Layout:
     }
 
 
-def _plain(name: str, *shape: int) -> Layout:
+def _plain(name: str, *shape: int) -> BiCodecLayout:
     return {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
 
 
-def _normed(name: str, *shape: int, bias: int | None = None) -> Layout:
+def _normed(name: str, *shape: int, bias: int | None = None) -> BiCodecLayout:
     return {f"{name}.weight_g": (shape[0], 1, 1), f"{name}.weight_v": shape, f"{name}.bias": (bias or shape[0],)}
 
 
-def _batch_norm(name: str, channels: int) -> Layout:
+def _batch_norm(name: str, channels: int) -> BiCodecLayout:
     vectors = {f"{name}.{item}": (channels,) for item in ("weight", "bias", "running_mean", "running_var")}
     return {**vectors, f"{name}.num_batches_tracked": ()}
 
 
 def _backbone(
     name: str, config: FeatureConfig, *, input_channels: int, blocks: int, condition_dim: int | None = None
-) -> Layout:
+) -> BiCodecLayout:
     dim, inner = config.vocos_dim, config.vocos_intermediate_dim
 
-    def norm(at: str) -> Layout:
+    def norm(at: str) -> BiCodecLayout:
         if condition_dim is None:
             return _plain(at, dim)
         return {**_plain(f"{at}.scale", dim, condition_dim), **_plain(f"{at}.shift", dim, condition_dim)}
@@ -88,9 +92,9 @@ def _backbone(
     return {**layout, **_plain(f"{name}.final_layer_norm", dim)}
 
 
-def _sampling_stages(name: str, config: FeatureConfig, convolution: str) -> Layout:
+def _sampling_stages(name: str, config: FeatureConfig, convolution: str) -> BiCodecLayout:
     dim = config.vocos_dim
-    layout: Layout = {}
+    layout: BiCodecLayout = {}
     for i, ratio in enumerate(config.sample_ratios):
         if ratio > 1:
             layout |= _plain(f"{name}.downsample.{i}.0.{convolution}.1", dim, 1, 2 * ratio)
@@ -98,7 +102,7 @@ def _sampling_stages(name: str, config: FeatureConfig, convolution: str) -> Layo
     return layout
 
 
-def _feature_decoder(name: str, config: FeatureConfig) -> Layout:
+def _feature_decoder(name: str, config: FeatureConfig) -> BiCodecLayout:
     return {
         **_plain(f"{name}.linear_pre", config.vocos_dim, config.input_channels),
         **_sampling_stages(name, config, "de_conv_upsampler"),
@@ -113,7 +117,7 @@ def _feature_decoder(name: str, config: FeatureConfig) -> Layout:
     }
 
 
-def _feature_encoder(name: str, config: FeatureConfig) -> Layout:
+def _feature_encoder(name: str, config: FeatureConfig) -> BiCodecLayout:
     return {
         **_backbone(f"{name}.encoder", config, input_channels=config.input_channels, blocks=config.vocos_num_layers),
         **_sampling_stages(name, config, "conv_downsampler"),
@@ -121,7 +125,7 @@ def _feature_encoder(name: str, config: FeatureConfig) -> Layout:
     }
 
 
-def _generator(name: str, config: GeneratorConfig) -> Layout:
+def _generator(name: str, config: GeneratorConfig) -> BiCodecLayout:
     layout = _normed(f"{name}.0", config.channels, config.input_channel, GENERATOR_KERNEL)
     channels = config.channels
     for i, kernel in enumerate(config.kernel_sizes, 1):
@@ -137,8 +141,8 @@ def _generator(name: str, config: GeneratorConfig) -> Layout:
     return {**layout, **_normed(f"{name}.{last + 1}", 1, channels, GENERATOR_KERNEL)}
 
 
-def _speaker_encoder(name: str, config: SpeakerConfig) -> Layout:
-    """All of it but what `decode_layout` names; pooling, its norm and the x-vector's projection are never run."""
+def _speaker_encoder(name: str, config: SpeakerConfig) -> BiCodecLayout:
+    """Return the speaker encoder's keys that `decode_layout` lacks; those of the x-vector are checked but not used."""
     body, wide = f"{name}.speaker_encoder", 3 * ECAPA_CHANNELS
     layout = _ecapa_unit(f"{body}.layer1", config.input_dim, 5)
     for i in (2, 3, 4):
@@ -155,14 +159,14 @@ def _speaker_encoder(name: str, config: SpeakerConfig) -> Layout:
     }
 
 
-def _ecapa_unit(name: str, input_channels: int, kernel: int) -> Layout:
+def _ecapa_unit(name: str, input_channels: int, kernel: int) -> BiCodecLayout:
     return {
         **_plain(f"{name}.conv", ECAPA_CHANNELS, input_channels, kernel),
         **_batch_norm(f"{name}.bn", ECAPA_CHANNELS),
     }
 
 
-def _ecapa_block(name: str) -> Layout:
+def _ecapa_block(name: str) -> BiCodecLayout:
     width = ECAPA_CHANNELS // ECAPA_GROUPS
     layout = {**_ecapa_unit(f"{name}.0", ECAPA_CHANNELS, 1), **_ecapa_unit(f"{name}.2", ECAPA_CHANNELS, 1)}
     for i in range(ECAPA_GROUPS - 1):
@@ -174,10 +178,10 @@ def _ecapa_block(name: str) -> Layout:
     }
 
 
-def _perceiver(name: str, config: SpeakerConfig, *, context_dim: int) -> Layout:
+def _perceiver(name: str, config: SpeakerConfig, *, context_dim: int) -> BiCodecLayout:
     dim = config.latent_dim
     inner = int(dim * 4 * 2 / 3)
-    layout: Layout = {
+    layout: BiCodecLayout = {
         f"{name}.latents": (config.token_num, dim),
         f"{name}.norm.gamma": (dim,),
         **_plain(f"{name}.proj_context", dim, context_dim),

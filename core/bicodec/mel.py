@@ -1,6 +1,6 @@
-"""The mel spectrogram that the speaker encoder hears: linear magnitudes, no logarithm, on Slaney's mel scale.
+"""Mel spectrogram for the speaker encoder: linear magnitudes, without logarithm, on Slaney's mel scale.
 
-Knows nothing of the encoder. The checkpoint carries neither window nor filters, so they are made here.
+Knows nothing of the encoder. The checkpoint contains neither window nor filters, so this module computes them.
 """
 
 import math
@@ -10,13 +10,14 @@ from torch import Tensor
 
 from core.bicodec.config import MelConfig
 
+# Constants of Slaney's mel scale (Auditory Toolbox, 1998).
 LINEAR_HZ_PER_MEL = 200 / 3
 LOG_FROM_HZ = 1000.0
 LOG_STEP = math.log(6.4) / 27
 
 
 class MelSpectrogram:
-    """Window and filters of one configuration, and the transform made of them."""
+    """Mel spectrogram of one configuration, with its window and filters."""
 
     def __init__(self, config: MelConfig) -> None:
         self.config = config
@@ -40,7 +41,7 @@ class MelSpectrogram:
 
 
 def mel_filters(config: MelConfig) -> Tensor:
-    """Triangles of equal area, [n_fft // 2 + 1, num_mels] in float32, from `mel_fmin` to `mel_fmax` Hz."""
+    """Return triangular filters of equal area from `mel_fmin` to `mel_fmax` Hz: [n_fft // 2 + 1, num_mels], float32."""
     nyquist = config.sample_rate // 2
     lowest = hz_to_mel(config.mel_fmin)
     highest = hz_to_mel(nyquist if config.mel_fmax is None else config.mel_fmax)
@@ -53,14 +54,14 @@ def mel_filters(config: MelConfig) -> Tensor:
 
 
 def hz_to_mel(hz: float) -> float:
-    """Slaney's scale: linear below 1 kHz, logarithmic above."""
+    """Convert Hz to mel on Slaney's scale: linear below 1 kHz, logarithmic above."""
     if hz < LOG_FROM_HZ:
         return hz / LINEAR_HZ_PER_MEL
     return LOG_FROM_HZ / LINEAR_HZ_PER_MEL + math.log(hz / LOG_FROM_HZ) / LOG_STEP
 
 
 def mel_to_hz(mels: Tensor) -> Tensor:
-    """The inverse of `hz_to_mel`, for any shape."""
+    """Convert mel to Hz: the inverse of `hz_to_mel`, for tensors of any shape."""
     log_from = LOG_FROM_HZ / LINEAR_HZ_PER_MEL
     logarithmic = LOG_FROM_HZ * torch.exp((mels - log_from) * LOG_STEP)
     return torch.where(mels < log_from, mels * LINEAR_HZ_PER_MEL, logarithmic)

@@ -1,7 +1,7 @@
 """BiCodec's decode side: semantic and global tokens to 16 kHz sound.
 
-Plain torch modules under the published key names, weight norm folded: the reference that every faster way is held to,
-and what training works on.
+Plain torch modules under the published key names, with weight norm folded: the reference of every faster
+implementation, and the model that training uses.
 """
 
 from torch import Tensor, nn
@@ -13,7 +13,7 @@ from core.bicodec.quantizer import SemanticQuantizer, SpeakerDecoder
 
 
 class BiCodec(nn.Module):
-    """The four modules of the decode side; `detokenize` is their plain composition."""
+    """The four modules of the decode side. `detokenize` composes them."""
 
     def __init__(self, config: BiCodecConfig) -> None:
         super().__init__()
@@ -24,18 +24,18 @@ class BiCodec(nn.Module):
         self.decoder = WaveGenerator(config.decoder)
 
     def features(self, semantic_ids: Tensor, d: Tensor, modulation: Tensor) -> Tensor:
-        """The wave generator's input.
+        """Return the wave generator's input, [B, input_channel, frames_per_token * T].
 
-        semantic_ids [B, T]; d [B, condition_dim]; modulation [norms, 2, B, 1, vocos_dim], the prenet backbone's for d.
-        Returns [B, input_channel, frames_per_token * T]. d is added again, outside the prenet.
+        semantic_ids [B, T]; d-vectors d [B, condition_dim]; modulation [norms, 2, B, 1, vocos_dim], that of the
+        prenet's backbone for d. The model uses d twice: in the modulation, and added to the prenet's output.
         """
         x: Tensor = self.prenet(self.quantizer(semantic_ids), modulation)
         return x + d.unsqueeze(-1)
 
     def detokenize(self, semantic_ids: Tensor, global_ids: Tensor) -> Tensor:
-        """[B, T] and [B, 1, token_num] ids to samples [B, 1, hop * T].
+        """Decode ids [B, T] and [B, 1, token_num] to samples [B, 1, hop * T].
 
-        A few samples more where a stage's kernel - rate is odd (none of the published ones is).
+        There are a few samples more if kernel - rate of a stage is odd, which it is in no published model.
         """
         d = self.speaker_encoder(global_ids)
         x = self.features(semantic_ids, d, self.prenet.vocos_backbone.modulation(d))

@@ -1,6 +1,6 @@
-"""The perceiver resampler: any number of latent frames to a fixed number of learnt queries.
+"""Perceiver resampler: any number of latent frames to a fixed number of vectors, one per learned query.
 
-Module names are the checkpoint's own. Attention runs over all frames and the queries themselves.
+Module names are those of the checkpoint.
 """
 
 import torch
@@ -15,7 +15,7 @@ NORM_EPS = 1e-12
 
 
 class Attention(nn.Module):
-    """Queries attend to themselves and to the context, in that order along time. No biases, no norm before."""
+    """Attention of the queries to the queries and the context, concatenated in this order. No biases, no norm."""
 
     def __init__(self, dim: int) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class GatedLinear(nn.Sequential):
 
     def __init__(self, dim: int) -> None:
         inner = dim * 8 // 3
-        # The checkpoint counts the gate as number 1 of the sequence; it has no weights.
+        # The gate has no weights, but the checkpoint's key names count it as number 1 of the sequence.
         super().__init__(nn.Linear(dim, 2 * inner), Gate(), nn.Linear(inner, dim))
 
 
@@ -48,7 +48,7 @@ class Gate(nn.Module):
 
 
 class RootMeanSquareNorm(nn.Module):
-    """Each vector scaled to length sqrt(dim), then by a learnt factor per feature."""
+    """Scale each vector to length sqrt(dim), then by a learned factor per feature."""
 
     def __init__(self, dim: int) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class RootMeanSquareNorm(nn.Module):
 
 
 class PerceiverResampler(nn.Module):
-    """`latents` [queries, dim] are the learnt beginnings."""
+    """Perceiver resampler. `latents` [queries, dim] are the learned queries."""
 
     def __init__(self, *, context_dim: int, dim: int, queries: int) -> None:
         super().__init__()

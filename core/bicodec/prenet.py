@@ -1,4 +1,4 @@
-"""The prenet (feature decoder): quantised semantic vectors to the wave generator's input, given the speaker."""
+"""Prenet (feature decoder): quantised semantic vectors to the wave generator's input, conditioned on the speaker."""
 
 from torch import Tensor, nn
 
@@ -6,10 +6,11 @@ from core.bicodec.config import PrenetConfig
 from core.bicodec.vocos import VocosBackbone, stage_backbone
 
 SLOPE = 0.2
+"""Negative slope of the LeakyReLU in sampling blocks, in BiCodec's published code."""
 
 
 class Upsample(nn.Module):
-    """The sampling block. At ratio 1 it has no weights and is 3x, not the identity: three paths are summed."""
+    """Upsampling block: a sum of three paths, so that ratio 1, without weights, multiplies by 3."""
 
     def __init__(self, dim: int, ratio: int) -> None:
         super().__init__()
@@ -29,7 +30,7 @@ class Upsample(nn.Module):
             )
 
     def forward(self, x: Tensor) -> Tensor:
-        """[B, T, C] to [B, C, ratio * T]."""
+        """[B, T, C] -> [B, C, ratio * T]."""
         x = x.mT
         if self.ratio == 1:
             return 3 * x
@@ -38,7 +39,7 @@ class Upsample(nn.Module):
 
 
 class Prenet(nn.Module):
-    """Linear, sampling stages, conditioned backbone, linear."""
+    """Linear layer, sampling stages, conditioned backbone, linear layer."""
 
     def __init__(self, config: PrenetConfig) -> None:
         super().__init__()
@@ -58,7 +59,7 @@ class Prenet(nn.Module):
         self.linear = nn.Linear(dim, config.out_channels)
 
     def forward(self, z: Tensor, modulation: Tensor) -> Tensor:
-        """z [B, input_channels, T] and `vocos_backbone.modulation(d)` to [B, out_channels, frames_per_token * T]."""
+        """z [B, input_channels, T] and `vocos_backbone.modulation(d)` -> [B, out_channels, frames_per_token * T]."""
         x = self.linear_pre(z.mT)
         for stage in self.downsample:
             x = stage(x)

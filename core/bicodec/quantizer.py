@@ -1,4 +1,4 @@
-"""From token ids to the vectors they stand for: the semantic codebook and the speaker's FSQ grid."""
+"""Look up the vectors of token ids: the semantic codebook and the speaker's FSQ grid."""
 
 from collections.abc import Sequence
 from itertools import accumulate
@@ -11,9 +11,10 @@ from core.bicodec.config import QuantizerConfig, SpeakerConfig
 
 
 def fsq_codes(ids: Tensor, levels: Sequence[int]) -> Tensor:
-    """Grid points of FSQ indices: [...] integers to [..., len(levels)] float32.
+    """Return the grid points of FSQ indices: [...] integers -> [..., len(levels)] float32.
 
-    The first dimension is the least significant digit. An odd level spans [-1, 1]; an even one lacks the upper end.
+    The first dimension is the least significant digit. A dimension with an odd number of levels spans [-1, 1]; one with
+    an even number spans [-1, 1).
     """
     basis = torch.tensor([1, *accumulate(levels[:-1], mul)], device=ids.device)
     digits = ids.long().unsqueeze(-1) // basis % torch.tensor(levels, device=ids.device)
@@ -22,7 +23,7 @@ def fsq_codes(ids: Tensor, levels: Sequence[int]) -> Tensor:
 
 
 class SemanticQuantizer(nn.Module):
-    """The decode side of the semantic quantizer: rows of the codebook as stored, projected to the prenet's width."""
+    """Decode side of the semantic quantizer: codebook rows, projected to the prenet's width."""
 
     def __init__(self, config: QuantizerConfig) -> None:
         super().__init__()
@@ -30,13 +31,13 @@ class SemanticQuantizer(nn.Module):
         self.out_project = nn.Conv1d(config.codebook_dim, config.input_dim, 1)
 
     def forward(self, ids: Tensor) -> Tensor:
-        """[B, T] ids below `codebook_size` to z_q [B, input_dim, T]."""
+        """[B, T] ids below `codebook_size` -> z_q [B, input_dim, T]."""
         z: Tensor = self.out_project(self.codebook(ids).mT)
         return z
 
 
 class _FsqProjection(nn.Module):
-    """Holds `project_out` where the checkpoint has it."""
+    """Container of `project_out`, as the checkpoint's key names require."""
 
     def __init__(self, config: SpeakerConfig) -> None:
         super().__init__()
@@ -44,7 +45,7 @@ class _FsqProjection(nn.Module):
 
 
 class SpeakerDecoder(nn.Module):
-    """The decode side of the speaker encoder: the d-vector of the global tokens."""
+    """Decode side of the speaker encoder: global tokens to the d-vector."""
 
     def __init__(self, config: SpeakerConfig) -> None:
         super().__init__()
@@ -53,7 +54,7 @@ class SpeakerDecoder(nn.Module):
         self.project = nn.Linear(config.latent_dim * config.token_num, config.out_dim)
 
     def forward(self, ids: Tensor) -> Tensor:
-        """[B, 1, token_num] ids to d [B, out_dim]."""
+        """[B, 1, token_num] ids -> d [B, out_dim]."""
         codes = fsq_codes(ids.squeeze(1), self.levels).to(self.project.weight.dtype)
         latent: Tensor = self.quantizer.project_out(codes)
         d: Tensor = self.project(latent.mT.flatten(1))  # channel-major: index = channel * token_num + token

@@ -1,4 +1,4 @@
-"""Speech features to semantic tokens: the encoder and the nearest code. The features themselves: `wav2vec2.py`."""
+"""Encode speech features to semantic tokens: encoder and nearest code. `wav2vec2.py` computes the features."""
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ NORM_EPS = 1e-12
 
 
 class Downsample(nn.Module):
-    """The sampling block. At ratio 1 it has no weights and is 3x, not the identity: three paths are summed."""
+    """Downsampling block: a sum of three paths, so that ratio 1, without weights, multiplies by 3."""
 
     def __init__(self, dim: int, ratio: int) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class Downsample(nn.Module):
 
 
 class FeatureEncoder(nn.Module):
-    """Backbone, sampling stages, linear: the prenet's mirror, without a speaker."""
+    """Backbone, sampling stages, linear layer: the reverse of the prenet, without speaker conditioning."""
 
     def __init__(self, config: FeatureConfig) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class FeatureEncoder(nn.Module):
 
 
 class NearestCode(nn.Module):
-    """The encode side of the semantic quantizer: the code at the smallest angle."""
+    """Encode side of the semantic quantizer: the code with the largest cosine similarity."""
 
     def __init__(self, config: QuantizerConfig) -> None:
         super().__init__()
@@ -69,17 +69,17 @@ class NearestCode(nn.Module):
         self.codebook = nn.Embedding(config.codebook_size, config.codebook_dim)
 
     def similarity(self, latent: Tensor) -> Tensor:
-        """Cosines of [B, codebook_dim, T] to every code: [B, T, codebook_size]."""
+        """Return the cosine similarity of [B, codebook_dim, T] to every code: [B, T, codebook_size]."""
         codes = normalize(self.codebook.weight, dim=-1, eps=NORM_EPS)
         return normalize(latent.mT, dim=-1, eps=NORM_EPS) @ codes.T
 
     def forward(self, z: Tensor) -> Tensor:
-        """[B, input_dim, T] -> ids [B, T]; the first of equally near codes."""
+        """[B, input_dim, T] -> ids [B, T]; the lowest id among equally similar codes."""
         return self.similarity(self.in_project(z)).argmax(-1)
 
 
 class SemanticEncoder(nn.Module):
-    """Under the published key names."""
+    """Encode side of the semantic tokens, under the published key names."""
 
     def __init__(self, config: BiCodecConfig) -> None:
         super().__init__()
@@ -93,9 +93,9 @@ class SemanticEncoder(nn.Module):
 
 
 def load_semantic_encoder(checkpoint: BiCodecCheckpoint) -> SemanticEncoder:
-    """On the CPU. Raises CheckpointInvalid where the checkpoint has the decode side only."""
+    """Load the encoder on the CPU. Raises CheckpointInvalid for a checkpoint with the decode side only."""
     if not checkpoint.can_encode:
-        raise CheckpointInvalid(f"{checkpoint.weights}: holds no encode side, so no speech can be tokenized")
+        raise CheckpointInvalid(f"{checkpoint.weights}: has no encode side, so speech cannot be tokenized")
     with torch.device("meta"):
         encoder = SemanticEncoder(checkpoint.config)
     checkpoint.fill(encoder)

@@ -1,6 +1,6 @@
-"""A reference clip to the global tokens that carry its voice: mel, ECAPA-TDNN, perceiver, FSQ.
+"""Compute the global tokens of a reference clip: mel spectrogram, ECAPA-TDNN, perceiver, FSQ.
 
-The encode side of the speaker encoder; the way back, tokens to d-vector, is in `quantizer.py`.
+This is the encode side of the speaker encoder. The decode side, tokens to d-vector, is in `quantizer.py`.
 """
 
 from collections.abc import Sequence
@@ -21,24 +21,30 @@ from shared.errors import CheckpointInvalid
 from shared.types import GlobalTokens, Samples
 
 FSQ_MARGIN = 1e-3
-"""The bounded values go this much beyond the outermost digits, relative to their range."""
+"""Relative amount by which bounded values may exceed the outermost digits, in the published FSQ code."""
 
 
 def fsq_bound(z: Tensor, levels: Sequence[int]) -> Tensor:
-    """Squeeze [..., len(levels)] so that rounding gives as many values as there are levels; even ones lean down."""
+    """Bound [..., len(levels)] by tanh so that rounding gives each dimension's number of levels.
+
+    The values of a dimension with an even number of levels are shifted down by a half.
+    """
     half, offset, shift = (torch.tensor(row, device=z.device) for row in zip(*map(_bounds, levels), strict=True))
     return torch.tanh(z + shift) * half - offset
 
 
 def fsq_ids(bounded: Tensor, levels: Sequence[int]) -> Tensor:
-    """Round half to even and number the grid points: [..., len(levels)] -> [...] int64, first dimension lowest."""
+    """Round half to even and return grid indices: [..., len(levels)] -> [...] int64.
+
+    The first dimension is the least significant digit.
+    """
     basis = torch.tensor([1, *accumulate(levels[:-1], mul)], device=bounded.device)
     lowest = torch.tensor([level // 2 for level in levels], device=bounded.device)
     return ((bounded.round().long() + lowest) * basis).sum(-1)
 
 
 class SpeakerEncoder(nn.Module):
-    """Under the published key names, less what inference does not read."""
+    """Encode side of the speaker encoder under the published key names, without the parts for training."""
 
     def __init__(self, config: SpeakerConfig) -> None:
         super().__init__()
@@ -50,7 +56,7 @@ class SpeakerEncoder(nn.Module):
         self.quantizer = nn.ModuleDict({"project_in": nn.Linear(config.latent_dim, len(config.fsq_levels))})
 
     def bounded(self, mel: Tensor) -> Tensor:
-        """[B, mels, T] -> [B, token_num, len(levels)], the values that FSQ rounds."""
+        """[B, mels, T] -> [B, token_num, len(levels)]: the values that FSQ rounds."""
         latents = self.perceiver_sampler(self.speaker_encoder(mel).transpose(1, 2))
         return fsq_bound(self.quantizer["project_in"](latents), self.levels)
 
@@ -60,7 +66,7 @@ class SpeakerEncoder(nn.Module):
 
 
 class VoiceTokenizer:
-    """A reference clip in, its global tokens out."""
+    """Tokenizer of reference clips."""
 
     def __init__(self, mel: MelSpectrogram, encoder: SpeakerEncoder) -> None:
         self.mel = mel
@@ -68,15 +74,15 @@ class VoiceTokenizer:
 
     @torch.inference_mode()
     def tokens(self, clip: Samples) -> GlobalTokens:
-        """`clip` (N,) at the codec's rate; `audio.reference` cuts it. Deterministic."""
+        """Return the global tokens of `clip` (N,), at the codec's rate, as `audio.reference` cuts it. Deterministic."""
         wave = torch.from_numpy(np.ascontiguousarray(clip, np.float32)).unsqueeze(0)
         return GlobalTokens(tuple(self.encoder(self.mel(wave)).flatten().tolist()))
 
 
 def load_voice_tokenizer(checkpoint: BiCodecCheckpoint) -> VoiceTokenizer:
-    """On the CPU. Raises CheckpointInvalid where the checkpoint has the decode side only."""
+    """Load the tokenizer on the CPU. Raises CheckpointInvalid for a checkpoint with the decode side only."""
     if not checkpoint.can_encode:
-        raise CheckpointInvalid(f"{checkpoint.weights}: holds no encode side, so no voice can be made from speech")
+        raise CheckpointInvalid(f"{checkpoint.weights}: has no encode side, so voices cannot be made from speech")
     with torch.device("meta"):
         encoder = SpeakerEncoder(checkpoint.config.speaker_encoder)
     checkpoint.fill(encoder, prefix="speaker_encoder.")

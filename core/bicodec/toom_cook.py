@@ -1,9 +1,9 @@
-"""Short convolutions with fewer multiplications (Toom and Cook; in deep learning, Winograd).
+"""Toom-Cook transforms: short convolutions with fewer multiplications (known as Winograd in deep learning).
 
-Six neighbouring outputs of a seven-tap convolution take 42 products when formed one by one. Seen as polynomials,
-input and kernel can be evaluated at twelve points, multiplied point by point and interpolated: 12 products, each of
-which is a matrix product over the channels here. The transforms are exact in rational arithmetic; in float32 the
-points decide how much rounding grows, so they are small and come in pairs of opposite sign.
+Six neighbouring outputs of a seven-tap convolution take 42 products when computed one by one. As polynomials, input and
+kernel can be evaluated at twelve points, multiplied point by point and interpolated, which takes 12 products; here each
+is a matrix product over the channels. The transforms are exact in rational arithmetic. In float32 the choice of points
+determines the rounding error, so they are small and in pairs of opposite sign.
 """
 
 from collections.abc import Sequence
@@ -16,15 +16,17 @@ from torch import Tensor
 Matrix = list[list[Fraction]]
 
 OUTPUTS = 6
+"""Outputs per tile. Chosen: more outputs save little arithmetic and need points with larger rounding errors."""
 TAPS = 7
+"""Taps of the kernel: those of BiCodec's and AP-BWE's convolutions."""
 _POINTS = [Fraction(p) for p in ("0", "1", "-1", "2", "-2", "1/2", "-1/2", "3/2", "-3/2", "2/3", "-2/3")]
-"""Eleven; the twelfth is at infinity, the leading coefficient."""
+"""Eleven evaluation points. The twelfth is infinity: the leading coefficient."""
 POINTS = len(_POINTS) + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Transforms:
-    """y = output @ ((kernel @ w) * (input @ x)) for POINTS inputs x, TAPS taps w and OUTPUTS outputs y; float64."""
+    """Matrices: y = output @ ((kernel @ w) * (input @ x)) for POINTS inputs x, TAPS taps w, OUTPUTS outputs y."""
 
     input: Tensor
     kernel: Tensor
@@ -32,7 +34,7 @@ class Transforms:
 
 
 def transforms() -> Transforms:
-    """Correlation, y[i] = sum of w[k] x[i + k]: the transpose of polynomial multiplication."""
+    """Return the transforms of the correlation y[i] = sum of w[k] x[i + k]: the transpose of polynomial products."""
     interpolate = _inverse(_evaluate(POINTS))
     rows = [list(column) for column in zip(*interpolate, strict=True)]
     scales = [max(map(abs, row)) for row in rows]  # moved from the input to the kernel, where it costs no precision
@@ -49,7 +51,7 @@ def _evaluate(coefficients: int) -> Matrix:
 
 
 def _inverse(matrix: Matrix) -> Matrix:
-    """Gauss and Jordan."""
+    """Invert a matrix by Gauss-Jordan elimination."""
     size = len(matrix)
     rows = [[*row, *(Fraction(i == j) for j in range(size))] for i, row in enumerate(matrix)]
     for i in range(size):

@@ -1,6 +1,6 @@
-"""The Vocos backbone: ConvNeXt blocks over frames, optionally conditioned on the speaker by AdaLN.
+"""Vocos backbone: ConvNeXt blocks over frames, optionally conditioned on the speaker by AdaLN.
 
-The encoder, the prenet and the postnet are built of it. LayerNorms are over channels, frame by frame.
+Used by the encoder, the prenet and the postnet. LayerNorms are over channels, frame by frame.
 """
 
 import torch
@@ -9,10 +9,12 @@ from torch.nn.functional import gelu, layer_norm
 
 from core.bicodec.config import FeatureConfig
 
+# Values of BiCodec's published code.
 KERNEL = 7
 STAGE_BLOCKS = 2
 """Blocks of the backbone that follows a sampling block."""
 EPS = 1e-6
+"""Epsilon of every LayerNorm."""
 
 
 class AdaLayerNorm(nn.Module):
@@ -28,11 +30,11 @@ class AdaLayerNorm(nn.Module):
         nn.init.ones_(self.scale.bias)
 
     def modulation(self, d: Tensor) -> Tensor:
-        """[B, condition_dim] to [2, B, 1, dim]: S and H. They depend on the speaker only, so they can be kept."""
+        """[B, condition_dim] -> [2, B, 1, dim]: S and H. They depend on the speaker only, so they can be cached."""
         return torch.stack([self.scale(d), self.shift(d)]).unsqueeze(2)
 
     def forward(self, x: Tensor, modulation: Tensor) -> Tensor:
-        """[B, T, dim] to the same."""
+        """[B, T, dim] -> [B, T, dim]."""
         return torch.addcmul(modulation[1], layer_norm(x, x.shape[-1:], eps=EPS), modulation[0])
 
 
@@ -48,7 +50,7 @@ class ConvNeXtBlock(nn.Module):
         self.pwconv2 = nn.Linear(intermediate_dim, dim)
 
     def forward(self, x: Tensor, modulation: Tensor | None = None) -> Tensor:
-        """[B, dim, T] to the same."""
+        """[B, dim, T] -> [B, dim, T]."""
         y = _normalise(self.norm, self.dwconv(x).mT, modulation)
         y = self.pwconv2(gelu(self.pwconv1(y)))
         out: Tensor = x + (self.gamma * y).mT
@@ -70,12 +72,12 @@ class VocosBackbone(nn.Module):
         self.final_layer_norm = nn.LayerNorm(dim, eps=EPS)
 
     def modulation(self, d: Tensor) -> Tensor:
-        """[B, condition_dim] to [1 + blocks, 2, B, 1, dim] for `forward`; for a conditioned backbone only."""
+        """[B, condition_dim] -> [1 + blocks, 2, B, 1, dim] for `forward`; of a conditioned backbone only."""
         norms = [module for module in self.modules() if isinstance(module, AdaLayerNorm)]
         return torch.stack([norm.modulation(d) for norm in norms])
 
     def forward(self, x: Tensor, modulation: Tensor | None = None) -> Tensor:
-        """[B, input_channels, T] to [B, T, dim]."""
+        """[B, input_channels, T] -> [B, T, dim]."""
         of_norm = [None] * (1 + len(self.convnext)) if modulation is None else list(modulation)
         x = _normalise(self.norm, self.embed(x).mT, of_norm[0]).mT
         for block, of_block in zip(self.convnext, of_norm[1:], strict=True):
@@ -85,7 +87,7 @@ class VocosBackbone(nn.Module):
 
 
 def stage_backbone(config: FeatureConfig) -> VocosBackbone:
-    """The short, unconditioned backbone after a sampling block."""
+    """Return the short, unconditioned backbone that follows a sampling block."""
     return VocosBackbone(
         input_channels=config.vocos_dim,
         dim=config.vocos_dim,

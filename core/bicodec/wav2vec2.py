@@ -1,4 +1,4 @@
-"""wav2vec 2.0 features of speech, as the semantic encoder was trained on them. Loads a Hugging Face directory."""
+"""Compute the wav2vec 2.0 features on which the semantic encoder was trained. Loads a Hugging Face directory."""
 
 from pathlib import Path
 
@@ -11,25 +11,28 @@ from transformers.utils import logging
 from shared.errors import CheckpointInvalid
 
 MIXED_LAYERS = (11, 14, 16)
+"""Hidden states that are averaged, in BiCodec's published code."""
 VARIANCE_FLOOR = 1e-7
+"""Added to the variance of the wave before it divides, as Hugging Face's feature extractor does."""
 TRAINING_ONLY = frozenset({"masked_spec_embed"})
+"""Weights that inference does not use, so that a directory may lack them."""
 
 
 class SpeechFeatures:
-    """The mean of three hidden states, each the residual stream that enters the layer of its number."""
+    """Mean of three hidden states. State n is the residual stream that enters layer n."""
 
     def __init__(self, model: Wav2Vec2Model) -> None:
         self.model = model
 
     @staticmethod
     def normalise(wave: Tensor) -> Tensor:
-        """Zero mean and unit variance over the whole of [B, N]."""
+        """Scale [B, N] to zero mean and unit variance over each whole wave."""
         centred = wave - wave.mean(dim=-1, keepdim=True)
         return centred / torch.sqrt(wave.var(dim=-1, correction=0, keepdim=True) + VARIANCE_FLOOR)
 
     @torch.inference_mode()
     def hidden_states(self, normalised: Tensor) -> dict[int, Tensor]:
-        """[B, N] -> the states to be mixed, each [B, T, hidden], by their layer's number."""
+        """[B, N] -> the states to be averaged, each [B, T, hidden], by layer number."""
         states = self.model(normalised, output_hidden_states=True).hidden_states
         return {layer: states[layer] for layer in MIXED_LAYERS}
 
@@ -40,7 +43,7 @@ class SpeechFeatures:
 
 
 def load_speech_features(directory: Path) -> SpeechFeatures:
-    """On the CPU in float32. Raises CheckpointInvalid for a directory without every weight that is needed."""
+    """Load the model on the CPU in float32. Raises CheckpointInvalid if a weight is missing or the model too small."""
     logging.disable_progress_bar()
     try:
         model, report = Wav2Vec2Model.from_pretrained(
@@ -50,9 +53,9 @@ def load_speech_features(directory: Path) -> SpeechFeatures:
         raise CheckpointInvalid(f"{directory}: {error}") from error
     if missing := sorted(set(report["missing_keys"]) - TRAINING_ONLY):
         raise CheckpointInvalid(f"{directory}: tensor {missing[0]} is missing")
-    # One layer more than is mixed: the library passes its last state through a final norm that upstream never sees.
+    # One layer more than the last state used: the library applies a final norm to its last state, upstream does not.
     needed = max(MIXED_LAYERS) + 1
     if len(model.encoder.layers) < needed:
-        raise CheckpointInvalid(f"{directory}: {len(model.encoder.layers)} layers are too few, {needed} are needed")
+        raise CheckpointInvalid(f"{directory}: {len(model.encoder.layers)} layers, but at least {needed} are needed")
     model.encoder.layers = model.encoder.layers[:needed]
     return SpeechFeatures(model.eval().requires_grad_(False))

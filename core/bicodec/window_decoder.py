@@ -1,7 +1,7 @@
-"""Windows of semantic tokens to the samples of the tokens they keep. Synchronous; knows nothing of requests.
+"""Decode windows of semantic tokens to the samples of their kept tokens. Synchronous; knows nothing of requests.
 
-The prenet sees the whole window. Of its frames, and again of the rows between the wave generator's stages, only those
-go on that a kept sample depends on: the generator is nine tenths of the work, and most of its stages look hardly ahead.
+The prenet decodes the whole window. The wave generator, nine tenths of the work, gets only the frames on which a kept
+sample depends, and each of its stages only the rows on which one depends, because its receptive field is small.
 """
 
 import copy
@@ -19,32 +19,36 @@ from shared.config import CodecMode
 from shared.errors import TokenStreamInvalid
 from shared.types import Samples, Window
 
-VOICES_KEPT = 256
-"""Speakers whose conditioning is kept: 42 kB each at the published dimensions."""
+VOICE_CACHE_SIZE = 256
+"""Voices whose conditioning is cached: 42 kB each at the published dimensions, 11 MB in all. Chosen, not
+measured."""
 
 Piece = Callable[[Tensor], Tensor]
+"""Part of the wave generator that runs between two cuts: rows [B, C, N] -> [B, C', N']."""
 
 
 class WindowDecoder:
-    """`eager` runs the plain modules, `fast` FastWaveGenerator (CPU), `bf16` the plain wave generator in bfloat16."""
+    """Decoder of windows. `eager` runs the plain modules, `fast` the FastWaveGenerator (CPU only), `bf16` the plain
+    wave generator in bfloat16.
+    """
 
     def __init__(self, model: BiCodec, *, mode: CodecMode, device: torch.device) -> None:
         self.config = model.config
         self.field = ReceptiveField.of(model.config)
         self._model = model.to(device)
         self._device = device
-        self._one_by_one = mode is CodecMode.FAST  # whose pieces take one sequence
+        self._one_by_one = mode is CodecMode.FAST  # its pieces take one sequence
         self._pieces = _fast_pieces(model) if mode is CodecMode.FAST else _plain_pieces(model, mode)
         self._rates = (1, *model.config.decoder.rates, 1)
-        self._condition = lru_cache(VOICES_KEPT)(self._condition_anew)
+        self._condition = lru_cache(VOICE_CACHE_SIZE)(self._compute_condition)
 
     def decode(self, window: Window) -> Samples:
-        """Exactly keep * hop samples; TokenStreamInvalid for ids that the codec does not have."""
+        """Return exactly `keep * hop` samples. Raises TokenStreamInvalid for ids outside the codebooks."""
         return self.decode_batch([window])[0]
 
     @torch.inference_mode()
     def decode_batch(self, windows: Sequence[Window]) -> list[Samples]:
-        """As `decode` of each, for windows of one `shape`; their voices may differ."""
+        """Decode windows of one `shape` as one batch. Their voices may differ. Raises as `decode`."""
         for window in windows:
             self._check(window)
         first = windows[0]
@@ -60,8 +64,8 @@ class WindowDecoder:
         return list(samples.float().cpu().numpy())
 
     def _generate(self, frames: Tensor, kept: range) -> Tensor:
-        """[B, input_channel, frames] to the kept samples [B, N]."""
-        rows, first = frames, 0  # `first` is the row that `rows` begins with, counted in the window
+        """[B, input_channel, frames] -> the kept samples [B, N]."""
+        rows, first = frames, 0  # `first` is the position in the window of the first row of `rows`
         needed = generator_inputs(self.config.decoder, kept)
         for piece, span, rate in zip(self._pieces, needed, self._rates, strict=True):
             start, stop = max(span.start - first, 0), min(span.stop - first, rows.shape[-1])
@@ -69,20 +73,20 @@ class WindowDecoder:
             first = (first + start) * rate
         return rows.reshape(len(frames), -1)[:, kept.start - first : kept.stop - first]
 
-    def _condition_anew(self, voice: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    def _compute_condition(self, voice: tuple[int, ...]) -> tuple[Tensor, Tensor]:
         d: Tensor = self._model.speaker_encoder(torch.tensor([[voice]], device=self._device))
         return d, self._model.prenet.vocos_backbone.modulation(d)
 
     def _check(self, window: Window) -> None:
-        """On a GPU an id out of range would end the process, not the request."""
+        """Raise TokenStreamInvalid for an invalid window. On a GPU, an id out of range would end the process."""
         speaker = self.config.speaker_encoder
         points = math.prod(speaker.fsq_levels)
         if window.keep < 1 or window.left < 0 or len(window.ids) != window.left + window.keep + window.right:
-            raise TokenStreamInvalid("a window's sizes do not add up")
+            raise TokenStreamInvalid("a window's sizes differ from its number of tokens")
         if len(window.voice.ids) != speaker.token_num or not _within(window.voice.ids, points):
-            raise TokenStreamInvalid(f"a voice has {speaker.token_num} global tokens below {points}")
+            raise TokenStreamInvalid(f"a voice must have {speaker.token_num} global tokens below {points}")
         if not _within(window.ids, self.config.quantizer.codebook_size):
-            raise TokenStreamInvalid(f"semantic tokens are below {self.config.quantizer.codebook_size}")
+            raise TokenStreamInvalid(f"semantic tokens must be below {self.config.quantizer.codebook_size}")
 
 
 def _within(ids: Sequence[int], stop: int) -> bool:
@@ -90,7 +94,7 @@ def _within(ids: Sequence[int], stop: int) -> bool:
 
 
 def _fast_pieces(model: BiCodec) -> list[Piece]:
-    """On [N, C] rows inside; channels first at the seams, like the plain pieces."""
+    """Return the fast generator's pieces, wrapped to take and return channels first, as the plain pieces do."""
     with torch.inference_mode():
         fast = FastWaveGenerator(model.decoder).pieces
     return [_channels_first(piece) for piece in fast]
@@ -98,8 +102,8 @@ def _fast_pieces(model: BiCodec) -> list[Piece]:
 
 def _channels_first(piece: Piece) -> Piece:
     def transposed(rows: Tensor) -> Tensor:
-        made = piece(rows.squeeze(0).T)
-        return made.T if made.ndim > 1 else made  # the last gives samples
+        output = piece(rows.squeeze(0).T)
+        return output.T if output.ndim > 1 else output  # the last piece returns samples
 
     return transposed
 

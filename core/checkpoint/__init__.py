@@ -1,1 +1,1 @@
-"""A checkpoint directory: what it holds, whether it holds together, and how to make one. Knows nothing of requests."""
+"""Read and check a checkpoint directory. Knows nothing of requests."""

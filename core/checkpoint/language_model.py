@@ -1,6 +1,6 @@
-"""The files under `LLM/` but the tokenizer: dimensions, the weights' layout, the sampling it was tuned for.
+"""Read the files under `LLM/`, except the tokenizer: dimensions, shapes of the weights, default sampling.
 
-Looks at headers and small JSON files only; loading the weights is the engine's part.
+Reads headers and small JSON files only; the engine loads the weights.
 """
 
 from pathlib import Path
@@ -20,7 +20,7 @@ _Layers = Annotated[int, Field(strict=True, gt=0, le=1000)]
 
 
 class LanguageModelConfig(BaseModel):
-    """What must hold of a Qwen2 `config.json`; the many other keys are the engine's business."""
+    """The keys of a Qwen2 `config.json` that this service reads. The engine reads the others."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -41,7 +41,7 @@ class LanguageModelConfig(BaseModel):
 
     @property
     def kv_bytes_per_token(self) -> int:
-        """Of the key-value cache at two bytes a value."""
+        """Return the key-value cache's bytes per token, at two bytes a value."""
         return 2 * 2 * self.num_hidden_layers * self.num_key_value_heads * self.head_dim
 
     @model_validator(mode="after")
@@ -51,12 +51,12 @@ class LanguageModelConfig(BaseModel):
         if self.num_attention_heads % self.num_key_value_heads:
             raise ValueError("num_attention_heads must be a multiple of num_key_value_heads")
         if self.use_sliding_window:
-            raise ValueError("use_sliding_window is not supported: a voice at the start must stay in sight")
+            raise ValueError("use_sliding_window is not supported: the voice's tokens at the start must stay visible")
         return self
 
 
 class _GenerationConfig(BaseModel):
-    """The four settings that are taken over, in the API's bounds; Hugging Face writes 0 for "no top-k"."""
+    """The sampling parameters that are read, within the API's bounds. Hugging Face writes 0 for "no top-k"."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -67,7 +67,7 @@ class _GenerationConfig(BaseModel):
 
 
 def read_language_model_config(path: Path) -> LanguageModelConfig:
-    """Read `LLM/config.json`. Raise CheckpointInvalid."""
+    """Read `LLM/config.json`. Raises CheckpointInvalid."""
     try:
         return LanguageModelConfig.model_validate(read_json(path))
     except ValidationError as error:
@@ -75,7 +75,7 @@ def read_language_model_config(path: Path) -> LanguageModelConfig:
 
 
 def read_sampling(path: Path) -> Sampling:
-    """Read `LLM/generation_config.json`; what it leaves out is the API's default. Raise CheckpointInvalid."""
+    """Read `LLM/generation_config.json`; missing keys take the API's defaults. Raises CheckpointInvalid."""
     if not path.exists():
         return Sampling()
     try:
@@ -88,7 +88,7 @@ def read_sampling(path: Path) -> Sampling:
 
 
 def check_weights(path: Path, config: LanguageModelConfig) -> None:
-    """Hold the header of `LLM/model.safetensors` against the config. Raise CheckpointInvalid naming the tensor."""
+    """Compare the header of `LLM/model.safetensors` with the config. Raises CheckpointInvalid, naming the tensor."""
     expected = expected_shapes(config)
     stored = read_shapes(path)
     if config.tie_word_embeddings:  # some exporters write the shared matrix twice
@@ -97,7 +97,7 @@ def check_weights(path: Path, config: LanguageModelConfig) -> None:
 
 
 def expected_shapes(config: LanguageModelConfig) -> dict[str, Shape]:
-    """Every tensor of `Qwen2ForCausalLM` and its shape, in the model's order."""
+    """Return the shape of every tensor of `Qwen2ForCausalLM`, in the model's order."""
     hidden, inner = config.hidden_size, config.intermediate_size
     keys = config.num_key_value_heads * config.head_dim
     shapes: dict[str, Shape] = {"model.embed_tokens.weight": (config.vocab_size, hidden)}

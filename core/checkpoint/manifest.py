@@ -1,7 +1,7 @@
-"""`manifest.json`: which files a downloaded directory holds, from which revision, with their checksums.
+"""Manifest of a downloaded checkpoint (`manifest.json`): its files, their checksums and the revision.
 
-Written by the download when every file was checked, read when a server starts. A directory without one, such as a
-checkpoint of one's own, is taken as it is unless a revision is asked for.
+The download writes it after it has checked every file; the server reads it at start. A directory without a manifest,
+such as a checkpoint that was made locally, is used unchecked unless a revision is required.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ NAME = "manifest.json"
 
 
 class ManifestFile(BaseModel):
-    """`path` is relative to the manifest; `sha256` in hexadecimal."""
+    """One file: `path` relative to the manifest, `size` in bytes, `sha256` in hexadecimal."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,7 +27,7 @@ class ManifestFile(BaseModel):
 
 
 class Manifest(BaseModel):
-    """`revision` is the full commit hash on the hub."""
+    """Contents of `manifest.json`. `revision` is the full commit hash on the hub."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,12 +37,12 @@ class Manifest(BaseModel):
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
+        """Return the size of all files together, in bytes."""
         return sum(file.size for file in self.files)
 
 
 def read_manifest(root: Path) -> Manifest | None:
-    """None where there is no manifest. Raise CheckpointInvalid where it cannot be read."""
+    """Return the manifest, or None if there is none. Raises CheckpointInvalid if it cannot be read."""
     path = root / NAME
     if not path.exists():
         return None
@@ -53,30 +53,30 @@ def read_manifest(root: Path) -> Manifest | None:
 
 
 def write_manifest(root: Path, manifest: Manifest) -> None:
-    """In one step: a manifest is there whole or not at all."""
+    """Write the manifest atomically, so that an incomplete one is never read."""
     partial = root / f"{NAME}.partial"
     partial.write_text(manifest.model_dump_json(indent=1) + "\n", "utf-8")
     partial.replace(root / NAME)
 
 
 def sha256_of(path: Path) -> str:
-    """Of a file's bytes, in hexadecimal. Raises OSError."""
+    """Return the SHA-256 of a file, in hexadecimal. Raises OSError."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def verify_manifest(root: Path, *, revision: str | None = None) -> Manifest | None:
-    """Every file as it was downloaded, from `revision` where one is asked for; None for a directory without manifest.
+    """Check every file of a directory against its manifest. Return the manifest, or None if there is none.
 
-    Raise CheckpointInvalid: one line, the file, what is wrong.
+    Raises CheckpointInvalid, naming the file and the fault; also if `revision` is required and is not the manifest's.
     """
     manifest = read_manifest(root)
     if manifest is None:
         if revision is not None:
-            raise CheckpointInvalid(f"{root / NAME}: missing, but revision {revision} is asked for")
+            raise CheckpointInvalid(f"{root / NAME}: missing, but revision {revision} is required")
         return None
     if revision is not None and manifest.revision != revision:
-        raise CheckpointInvalid(f"{root / NAME}: revision {manifest.revision}, but {revision} is asked for")
+        raise CheckpointInvalid(f"{root / NAME}: revision {manifest.revision}, but {revision} is required")
     for file in manifest.files:
         if not is_inside(file.path):
             raise CheckpointInvalid(f"{root / NAME}: {file.path[:80]!r} is no path inside the directory")
@@ -91,7 +91,7 @@ def is_inside(path: str) -> bool:
 
 
 def _check(path: Path, file: ManifestFile) -> None:
-    """Size before checksum, because it costs nothing."""
+    """Check the size, then the checksum, which takes longer."""
     check_file(path)
     try:
         size = path.stat().st_size
@@ -101,4 +101,4 @@ def _check(path: Path, file: ManifestFile) -> None:
     except OSError as error:
         raise CheckpointInvalid(f"{path}: {error.strerror or 'cannot be read'}") from None
     if damaged:
-        raise CheckpointInvalid(f"{path}: its checksum is not the manifest's: the file is damaged")
+        raise CheckpointInvalid(f"{path}: the file is damaged: its checksum differs from the manifest's")

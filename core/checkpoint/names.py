@@ -1,6 +1,6 @@
-"""The literal strings of a Spark-TTS vocabulary.
+"""Literal token strings of a Spark-TTS vocabulary.
 
-Ids follow from a tokenizer file, never from here: fine-tunes keep the strings and move the ids.
+Their ids come from the tokenizer file alone, because fine-tunes keep the strings and change the ids.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ START_GLOBAL, END_GLOBAL = "<|start_global_token|>", "<|end_global_token|>"
 START_SEMANTIC, END_SEMANTIC = "<|start_semantic_token|>", "<|end_semantic_token|>"
 
 CONTROL = (END_OF_TURN, TASK_TTS, START_CONTENT, END_CONTENT, START_GLOBAL, END_GLOBAL, START_SEMANTIC, END_SEMANTIC)
-"""What a prompt or the end of an answer is made of: no checkpoint works without all of these."""
+"""Tokens that prompts and ends of answers consist of, all of which every checkpoint must have."""
 
 
 def global_token(index: int) -> str:
@@ -24,7 +24,7 @@ def semantic_token(index: int) -> str:
 
 
 def _byte_symbols() -> Iterator[str]:
-    """The stand-in of every byte in byte-level BPE: itself if printable Latin-1, else a code point from 256 up."""
+    """Yield the symbol of each byte in byte-level BPE: itself if printable Latin-1, else a code point from 256 up."""
     unprintable = 0
     for byte in range(256):
         if chr(byte).isprintable() and chr(byte) != " ":
@@ -35,4 +35,4 @@ def _byte_symbols() -> Iterator[str]:
 
 
 BYTE_SYMBOLS = tuple(_byte_symbols())
-"""Indexed by byte value."""
+"""Symbol of each byte in byte-level BPE, indexed by byte value."""

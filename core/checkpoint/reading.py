@@ -1,6 +1,7 @@
-"""Open a checkpoint directory: every file that must be there, and whether they agree with each other.
+"""Open a checkpoint directory: check that every required file exists and that the files agree.
 
-Weights are looked at and not loaded, so a wrong directory is refused in a second, before an engine starts.
+Reads the headers of weight files only, so that an invalid directory is refused within a second, before an engine
+starts.
 """
 
 import math
@@ -23,7 +24,7 @@ from shared.types import GLOBAL_TOKENS, Sampling, Voice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """A directory that was found coherent. `prompt` is the template of the text between the content tokens."""
+    """Contents of a valid checkpoint. `prompt` is the template of the text between the content tokens."""
 
     root: Path
     language_model: LanguageModelConfig
@@ -45,12 +46,12 @@ class Checkpoint:
 
     @property
     def max_positions(self) -> int:
-        """Tokens of a prompt and its answer together."""
+        """Return the largest number of tokens of a prompt and its answer together."""
         return self.language_model.max_position_embeddings
 
     @property
     def language_model_path(self) -> Path:
-        """A directory that Hugging Face and vLLM load as a model."""
+        """Return the directory that Hugging Face and vLLM load as a model."""
         return self.root / "LLM"
 
     @property
@@ -59,7 +60,7 @@ class Checkpoint:
 
 
 def open_checkpoint(root: Path) -> Checkpoint:
-    """Read and cross-check a checkpoint directory. Raise CheckpointInvalid: one line, the file, what is wrong."""
+    """Read and cross-check a checkpoint directory. Raises CheckpointInvalid: one line with the file and the fault."""
     if not root.is_dir():
         raise CheckpointInvalid(f"{root}: no such directory")
     language_model = read_language_model_config(root / "LLM" / "config.json")
@@ -68,26 +69,26 @@ def open_checkpoint(root: Path) -> Checkpoint:
     codec = read_config(root / "BiCodec" / "config.yaml")
     _check_audio_settings(root / "config.yaml", codec)
     _check_codebooks(root / "LLM" / "tokenizer.json", vocabulary, codec)
-    sheet = read_voices(root / "voices.yaml", global_codes=vocabulary.globals.count)
+    voices_file = read_voices(root / "voices.yaml", global_codes=vocabulary.globals.count)
     return Checkpoint(
         root=root,
         language_model=language_model,
         codec=codec,
         vocabulary=vocabulary,
         sampling=read_sampling(root / "LLM" / "generation_config.json"),
-        model=sheet.model,
-        version=sheet.version,
-        prompt=sheet.prompt,
-        emotions=sheet.emotions,
-        chunk_threshold=sheet.chunk_threshold,
-        chunk_target=sheet.chunk_target,
-        window_lookahead=sheet.window_lookahead,
-        voices=sheet.voices,
+        model=voices_file.model,
+        version=voices_file.version,
+        prompt=voices_file.prompt,
+        emotions=voices_file.emotions,
+        chunk_threshold=voices_file.chunk_threshold,
+        chunk_target=voices_file.chunk_target,
+        window_lookahead=voices_file.window_lookahead,
+        voices=voices_file.voices,
     )
 
 
 def _check_codebooks(path: Path, vocabulary: Vocabulary, codec: BiCodecConfig) -> None:
-    """A token without a code would fail one request in a thousand; a directory of mixed parts fails here instead."""
+    """Check that each codec token has a code. A directory of mixed parts would otherwise fail only some requests."""
     speaker = codec.speaker_encoder
     if speaker.token_num != GLOBAL_TOKENS:
         raise CheckpointInvalid(f"{path.parents[1] / 'BiCodec/config.yaml'}: token_num must be {GLOBAL_TOKENS}")
@@ -100,7 +101,7 @@ def _check_codebooks(path: Path, vocabulary: Vocabulary, codec: BiCodecConfig) -
 
 
 def _check_audio_settings(path: Path, codec: BiCodecConfig) -> None:
-    """`config.yaml` repeats the codec's rate and hop; training keys beside them are of no interest."""
+    """Check that `config.yaml` repeats the codec's rate and hop. Ignore its training keys."""
     settings = read_yaml(path)
     if not isinstance(settings, dict):
         raise CheckpointInvalid(f"{path}: must be a mapping")

@@ -1,4 +1,4 @@
-"""Look into the header of a safetensors file, without a tensor library."""
+"""Read and check the header of a safetensors file, without a tensor library."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,13 +13,13 @@ FLOATS = ("F32", "BF16", "F16")
 
 
 def read_shapes(path: Path) -> dict[str, Shape]:
-    """Return tensor names and shapes. Raises CheckpointInvalid for a file that is cut short or not of floats."""
+    """Return the shape of each tensor by name. Raises CheckpointInvalid for a truncated file or another type."""
     check_file(path)
     try:
         with safe_open(path, framework="np") as file:
             slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
     except (OSError, SafetensorError) as error:
-        raise CheckpointInvalid(f"{path}: not a safetensors file, or cut short: {error}") from None
+        raise CheckpointInvalid(f"{path}: not a safetensors file, or truncated: {error}") from None
     for name, tensor in slices.items():
         if tensor.get_dtype() not in FLOATS:
             raise CheckpointInvalid(f"{path}: {name} is of type {tensor.get_dtype()}, not one of {', '.join(FLOATS)}")
@@ -36,4 +36,4 @@ def check_shapes(
         if name in stored and stored[name] != shape:
             raise CheckpointInvalid(f"{path}: {name} is {list(stored[name])}, the config says {list(shape)}")
     if unknown := sorted(stored.keys() - expected.keys()):
-        raise CheckpointInvalid(f"{path}: {unknown[0]} is no tensor of this model")
+        raise CheckpointInvalid(f"{path}: {unknown[0]} is not a tensor of this model")

@@ -1,4 +1,4 @@
-"""What token ids mean, resolved by literal name from a checkpoint's tokenizer. Knows nothing of prompts."""
+"""Resolve token ids by their literal names in a checkpoint's tokenizer. Knows nothing of prompts."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -16,7 +16,7 @@ from shared.errors import CheckpointInvalid
 
 @dataclass(frozen=True, slots=True)
 class TokenFamily:
-    """Codec tokens: contiguous ids in index order, so that `index = id - first` wherever `first <= id < stop`."""
+    """Codec tokens of one kind. Their ids are contiguous and in index order: `index = id - first` for all of them."""
 
     first: int
     count: int
@@ -26,13 +26,13 @@ class TokenFamily:
         return self.first + self.count
 
     def ids(self, indices: Iterable[int]) -> tuple[int, ...]:
-        """Codec indices to token ids. Indices are not checked: those of a voice were when it was read."""
+        """Return the token ids of codec indices. Indices are not checked: a voice's were checked when it was read."""
         return tuple(self.first + index for index in indices)
 
 
 @dataclass(frozen=True, slots=True)
 class ControlTokens:
-    """The ids that frame text and codes."""
+    """Ids of the tokens that delimit text and codes."""
 
     end_of_turn: int
     task_tts: int
@@ -46,7 +46,7 @@ class ControlTokens:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`rows` are the language model's embedding rows: any id below may stand in a prompt, none above."""
+    """Token ids of a checkpoint. `rows` is the number of the language model's embedding rows; ids are below it."""
 
     rows: int
     globals: TokenFamily
@@ -56,21 +56,21 @@ class Vocabulary:
 
     @property
     def stop_ids(self) -> frozenset[int]:
-        """The official target ends with the turn, fine-tunes end the semantic tokens first."""
+        """Return the ids that end an answer: the published model ends the turn, fine-tunes end the semantic tokens."""
         return frozenset((self.control.end_of_turn, self.control.end_semantic))
 
     @property
     def text_tokens(self) -> int:
-        """How many tokens text can become; their ids come first."""
+        """Return the number of text tokens. Their ids precede all others."""
         return int(self.text_encoder.get_vocab_size())
 
     def encode_text(self, text: str) -> tuple[int, ...]:
-        """Ids of `text` as text: what looks like a control token is spelt out, never obeyed."""
+        """Return the ids of `text`. A control token's literal string is encoded as ordinary text."""
         return tuple(self.text_encoder.encode(text, add_special_tokens=False).ids)
 
 
 def read_vocabulary(path: Path, *, rows: int) -> Vocabulary:
-    """Read `tokenizer.json`; `rows` is the `vocab_size` of the model's config. Raise CheckpointInvalid."""
+    """Read `tokenizer.json`; `rows` is the `vocab_size` of the model's config. Raises CheckpointInvalid."""
     document = read_json(path)
     try:
         added = {entry.content: entry.id for entry in _AddedTokens.model_validate(document).added_tokens}
@@ -81,8 +81,8 @@ def read_vocabulary(path: Path, *, rows: int) -> Vocabulary:
         raise CheckpointInvalid(f"{path}: not a readable tokenizer: {str(error)[:300]}") from None
     try:
         return _resolve(added, text_encoder, rows)
-    except _Wrong as wrong:
-        raise CheckpointInvalid(f"{path}: {wrong}") from None
+    except _VocabularyInvalid as fault:
+        raise CheckpointInvalid(f"{path}: {fault}") from None
 
 
 class _AddedToken(BaseModel):
@@ -96,12 +96,12 @@ class _AddedTokens(BaseModel):
     added_tokens: list[_AddedToken]
 
 
-class _Wrong(Exception):
-    """What is wrong, without the file's name."""
+class _VocabularyInvalid(Exception):
+    """Fault of a vocabulary, without the file's name."""
 
 
 def _text_encoder(document: Any) -> Tokenizer:
-    """The same tokenizer without its added tokens: nothing a user writes can then become one of them."""
+    """Return the tokenizer without its added tokens, so that a user's text cannot contain control tokens."""
     text_only = {**document, "added_tokens": [], "post_processor": None, "truncation": None, "padding": None}
     try:
         return Tokenizer.from_str(json.dumps(text_only))
@@ -113,7 +113,7 @@ def _resolve(added: Mapping[str, int], text_encoder: Tokenizer, rows: int) -> Vo
     text_tokens = text_encoder.get_vocab()
     for byte, symbol in enumerate(names.BYTE_SYMBOLS):
         if symbol not in text_tokens:
-            raise _Wrong(f"no token for byte 0x{byte:02x}: a byte-level tokenizer is needed")
+            raise _VocabularyInvalid(f"no token for byte 0x{byte:02x}: a byte-level tokenizer is needed")
     vocabulary = Vocabulary(
         rows=rows,
         globals=_family(added, names.global_token),
@@ -123,19 +123,19 @@ def _resolve(added: Mapping[str, int], text_encoder: Tokenizer, rows: int) -> Vo
     )
     for token, token_id in added.items():
         if not 0 <= token_id < rows:
-            raise _Wrong(f"{token} has id {token_id}, but the language model has {rows} rows")
+            raise _VocabularyInvalid(f"{token} has id {token_id}, but the language model has {rows} rows")
     if (highest := max(text_tokens.values())) >= rows:
-        raise _Wrong(f"a text token has id {highest}, but the language model has {rows} rows")
+        raise _VocabularyInvalid(f"a text token has id {highest}, but the language model has {rows} rows")
     if len(set(added.values())) < len(added):
-        raise _Wrong("two added tokens have the same id")
+        raise _VocabularyInvalid("two added tokens have the same id")
     if shared := set(added.values()) & set(text_tokens.values()):
-        raise _Wrong(f"id {min(shared)} belongs to a text token and to an added one")
+        raise _VocabularyInvalid(f"id {min(shared)} belongs to a text token and to an added one")
     return vocabulary
 
 
 def _id(added: Mapping[str, int], token: str) -> int:
     if token not in added:
-        raise _Wrong(f"no added token {token}")
+        raise _VocabularyInvalid(f"no added token {token}")
     return added[token]
 
 
@@ -143,7 +143,7 @@ def _family(added: Mapping[str, int], name: Callable[[int], str]) -> TokenFamily
     first = _id(added, name(0))
     count = 1
     while name(count) in added:
-        if added[name(count)] != first + count:
-            raise _Wrong(f"{name(count)} has id {added[name(count)]}, not {first + count}: codes must be in order")
+        if (found := added[name(count)]) != first + count:
+            raise _VocabularyInvalid(f"{name(count)} has id {found}, not {first + count}: codes must be in order")
         count += 1
     return TokenFamily(first, count)

@@ -1,4 +1,4 @@
-"""Read `voices.yaml`: whom a checkpoint can speak as, and how it is asked. Strict: a slip here is a wrong voice."""
+"""Read `voices.yaml`: a checkpoint's voices and its prompt template. Strict: a mistake here gives a wrong voice."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceSheet:
-    """The contents of `voices.yaml`. `prompt` holds `{text}` once, and `{speaker}` where the model knows speakers.
+class VoicesFile:
+    """Contents of `voices.yaml`. `prompt` contains `{text}` once, and `{speaker}` if the model has named speakers.
 
-    The chunk sizes, in characters, are there where a model speaks best in pieces of another length than usual, and the
-    look-ahead, in tokens, where its decoder needs another.
+    `chunk_threshold` and `chunk_target` (characters) and `window_lookahead` (tokens) replace the service's defaults;
+    None keeps them.
     """
 
     model: str
@@ -47,7 +47,7 @@ class _VoiceEntry(BaseModel):
     global_tokens: Annotated[list[int], Field(min_length=GLOBAL_TOKENS, max_length=GLOBAL_TOKENS)] | None = None
 
 
-class _Sheet(BaseModel):
+class _VoicesSchema(BaseModel):
     model_config = _STRICT
 
     model: _Name
@@ -60,23 +60,26 @@ class _Sheet(BaseModel):
     voices: Annotated[list[_VoiceEntry], Field(min_length=1)]
 
 
-def read_voices(path: Path, *, global_codes: int) -> VoiceSheet:
-    """`global_codes` bounds the voices' global tokens. Raise CheckpointInvalid: file, field and reason in one line."""
+def read_voices(path: Path, *, global_codes: int) -> VoicesFile:
+    """Read `voices.yaml`. Global tokens must be below `global_codes`.
+
+    Raises CheckpointInvalid: one line with the file, the field and the reason.
+    """
     try:
-        sheet = _Sheet.model_validate(read_yaml(path))
+        document = _VoicesSchema.model_validate(read_yaml(path))
     except ValidationError as error:
         raise CheckpointInvalid(f"{path}: {first_fault(error)}") from None
-    for fault in _faults(sheet, global_codes):
+    for fault in _faults(document, global_codes):
         raise CheckpointInvalid(f"{path}: {fault}")
-    return VoiceSheet(
-        model=sheet.model,
-        version=sheet.version,
-        prompt=sheet.prompt,
-        emotions=tuple(sheet.emotions),
-        chunk_threshold=sheet.chunk_threshold,
-        chunk_target=sheet.chunk_target,
-        window_lookahead=sheet.window_lookahead,
-        voices=tuple(map(_voice, sheet.voices)),
+    return VoicesFile(
+        model=document.model,
+        version=document.version,
+        prompt=document.prompt,
+        emotions=tuple(document.emotions),
+        chunk_threshold=document.chunk_threshold,
+        chunk_target=document.chunk_target,
+        window_lookahead=document.window_lookahead,
+        voices=tuple(map(_voice, document.voices)),
     )
 
 
@@ -93,14 +96,14 @@ def _voice(entry: _VoiceEntry) -> Voice:
     )
 
 
-def _faults(sheet: _Sheet, global_codes: int) -> Iterator[str]:
-    """What a schema cannot say."""
-    if fault := _template_fault(sheet.prompt):
+def _faults(document: _VoicesSchema, global_codes: int) -> Iterator[str]:
+    """Yield the faults that the schema does not cover."""
+    if fault := _template_fault(document.prompt):
         yield f"prompt: {fault}"
-    if len(set(sheet.emotions)) < len(sheet.emotions):
+    if len(set(document.emotions)) < len(document.emotions):
         yield "emotions: one is listed twice"
     owners: dict[str, str] = {}
-    for voice in sheet.voices:
+    for voice in document.voices:
         for name in (voice.id, *voice.aliases):
             if name in owners:
                 yield f"voice {voice.id}: the name {name} already belongs to voice {owners[name]}"
@@ -116,7 +119,7 @@ def _template_fault(template: str) -> str | None:
     except ValueError as error:
         return str(error)
     if any(name not in ("speaker", "text") or spec or conversion for name, spec, conversion in fields):
-        return "only {speaker} and {text} may stand in braces"
+        return "only {speaker} and {text} may be in braces"
     if [name for name, *_ in fields].count("text") != 1:
         return "{text} must occur once"
     return None

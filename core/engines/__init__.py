@@ -1,4 +1,4 @@
-"""Open the token engine that the settings ask for and the machine has."""
+"""Open the token engine that the settings select and the machine supports."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,10 +21,10 @@ class _OpenEngine(TokenEngine, Protocol):
 
 @asynccontextmanager
 async def open_engine(settings: Settings, checkpoint: Checkpoint) -> AsyncIterator[TokenEngine]:
-    """Load the language model; `engine.name` says which engine it was. Raises StartupError.
+    """Load the language model and yield its engine; close the engine when the context exits. Raises StartupError.
 
-    vLLM and OpenMP read the environment when they are imported, which happens in here: `prepare_process` comes first.
-    Loading runs on a thread, so that the event loop answers health checks meanwhile.
+    Call `prepare_process` before: this function imports vLLM and OpenMP, which read the environment at import. Loading
+    runs on a thread, so that the event loop can answer health checks meanwhile.
     """
     engine = await asyncio.to_thread(_start, settings, checkpoint)
     try:
@@ -40,7 +40,7 @@ def _start(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
 
 
 def _vllm_imports() -> bool:
-    """Absent is as it should be on many machines; installed and broken is worth a line in the log."""
+    """Report whether vLLM is installed and imports. Log a warning if it is installed but does not import."""
     if find_spec("vllm") is None:
         return False
     try:
@@ -63,7 +63,7 @@ def _start_vllm(settings: Settings, checkpoint: Checkpoint) -> _OpenEngine:
 
 
 def vllm_args(settings: Settings, checkpoint: Checkpoint) -> Any:
-    """vLLM's AsyncEngineArgs, as the settings want them. Imports vLLM."""
+    """Return vLLM's AsyncEngineArgs for the settings. Imports vLLM."""
     from core.engines.vllm_engine import engine_args
 
     return engine_args(
@@ -71,7 +71,7 @@ def vllm_args(settings: Settings, checkpoint: Checkpoint) -> Any:
         kv_cache_bytes=settings.vllm_kv_cache_mib * MIB,
         max_len=settings.vllm_max_len,
         max_running=settings.max_running,
-        max_unfinished=_most_unfinished(settings),
+        max_unfinished=_max_unfinished(settings),
         stream_interval=settings.vllm_stream_interval,
         compiled=settings.vllm_compile,
         sleeps=settings.snapshot is SnapshotMode.GPU,
@@ -92,9 +92,9 @@ def _start_transformers(settings: Settings, checkpoint: Checkpoint) -> _OpenEngi
         device=device,
         dtype=torch.bfloat16 if device.type == "cuda" else torch.float32,  # bfloat16 is slower on most CPUs
     )
-    return TransformersEngine(decoder, max_waiting=_most_unfinished(settings))
+    return TransformersEngine(decoder, max_waiting=_max_unfinished(settings))
 
 
-def _most_unfinished(settings: Settings) -> int:
-    """Every request that may run with every piece of its text that may be generated at once."""
+def _max_unfinished(settings: Settings) -> int:
+    """Return the largest number of prompts at once: running requests times concurrent chunks of each."""
     return settings.max_running * settings.chunks_at_once

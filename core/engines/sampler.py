@@ -1,4 +1,4 @@
-"""Logits to the next token, in the order of Hugging Face: repetition penalty, temperature, top-k, top-p."""
+"""Sample the next token from logits, in Hugging Face's order: repetition penalty, temperature, top-k, top-p."""
 
 from collections.abc import Sequence
 
@@ -8,20 +8,18 @@ from torch import Tensor
 from shared.errors import GenerationError
 from shared.types import Sampling
 
-_LARGEST = 1e30
-"""Largest magnitude of a logit, a number; models give up to some 100.
+_MAX_LOGIT = 1e30
+"""Magnitude to which logits are clamped; models give up to about 100. Chosen so that float32 (up to 3.4e38) holds a
+penalised logit (times 2) divided by a temperature of 0.01, and the sum of a million logits."""
 
-float32 (up to 3.4e38) holds it penalised (times 2) over a temperature of 0.01, and the sum of a million of it.
-"""
-
-_LEAST_NOISE = torch.finfo(torch.float32).tiny
-"""Stands for a noise of 0: odds of 0 divided by that are not a number."""
+_MIN_NOISE = torch.finfo(torch.float32).tiny
+"""Lower bound of the exponential noise, which prevents 0 / 0: the smallest normal float32."""
 
 
 class Sampler:
-    """Picks the tokens of one sequence; remembers which there were, and where its random numbers are.
+    """Sampler of one sequence. Keeps the set of tokens seen so far and the state of the random generator.
 
-    Every sampling of the API and all logits that are numbers have a distribution: no overflow, no sum of zero.
+    Every sampling that the API accepts gives a valid distribution for all logits but NaN: no overflow, no zero sum.
     """
 
     def __init__(self, sampling: Sampling, prompt: Sequence[int], *, rows: int, device: torch.device) -> None:
@@ -32,22 +30,25 @@ class Sampler:
 
     @torch.inference_mode()
     def pick(self, logits: Tensor) -> Tensor:
-        """Float32 logits [rows] to a token id [1]. Raises GenerationError where one is not a number.
+        """Return the token id [1] for float32 logits [rows]. Raises GenerationError for NaN.
 
-        The draw is that of `torch.multinomial` for one sample, without its checks: one that fails on a GPU is a fault
-        of the GPU, which then serves this process no more.
+        Draw as `torch.multinomial` does for one sample, but without its assertions: one that fails on a GPU makes the
+        GPU unusable for the process.
         """
         if self._sampling.temperature == 0:
             token = self._penalised(logits).argmax(keepdim=True)
         else:
             ids, odds = self.distribution(logits)
             noise = torch.empty_like(odds).exponential_(generator=self._random)
-            token = ids[(odds / noise.clamp_(min=_LEAST_NOISE)).argmax(keepdim=True)]
+            token = ids[(odds / noise.clamp_(min=_MIN_NOISE)).argmax(keepdim=True)]
         self._seen[token] = True
         return token
 
     def distribution(self, logits: Tensor) -> tuple[Tensor, Tensor]:
-        """Token ids by falling probability, and their probabilities; what top-k and top-p cut away is not there."""
+        """Return token ids and their weights, proportional to the probabilities. Top-k drops ids; top-p sets weights 0.
+
+        With top-k or top-p the ids are sorted by falling probability.
+        """
         sampling = self._sampling
         scores = self._penalised(logits) / sampling.temperature
         k = len(scores) if sampling.top_k < 0 else min(sampling.top_k, len(scores))
@@ -58,14 +59,14 @@ class Sampler:
         else:
             ids = torch.arange(len(scores), device=scores.device)
         odds = scores.softmax(0)
-        if sampling.top_p < 1:  # a token stays while those before it do not reach top_p: the first always does
+        if sampling.top_p < 1:  # keep a token while the sum before it is below top_p; the first is always kept
             odds = odds * (odds.cumsum(0) - odds < sampling.top_p)
         return ids, odds
 
     def _penalised(self, logits: Tensor) -> Tensor:
-        logits = logits.clamp(-_LARGEST, _LARGEST)
+        logits = logits.clamp(-_MAX_LOGIT, _MAX_LOGIT)
         if logits.sum().isnan():
-            raise GenerationError("the model computed something that is not a number")
+            raise GenerationError("the model computed NaN")
         penalty = self._sampling.repetition_penalty
         if penalty == 1:
             return logits

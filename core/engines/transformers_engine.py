@@ -1,11 +1,16 @@
-"""The token engine for machines without vLLM: one request after the other on a thread of its own.
+"""Token engine for machines without vLLM: runs one request at a time, on a thread of its own.
 
-Tokens cross to the event loop one by one as they are made; a reader that is slow finds several in one delta.
+Each token is sent to the event loop when it is generated. A slow reader receives several tokens in one delta.
 
-An error while a request is prepared or generated fails that request alone: the decoder starts anew for each anyway.
-Then the first prompt that ever succeeded is tried again. The engine ends when that trial fails, on an accelerator's
-fault (a CUDA context serves nothing after it) and on what is no `Exception`. A full GPU ends nothing: it may have room
-for others, and later. Failures are not counted: one client could end the engine by repeating a request that fails.
+An exception fails the request in which it is raised, and no other: the decoder starts a new sequence for each request.
+After such a failure, the engine runs the first prompt that ever succeeded again as a check. The engine ends
+
+* when this check fails,
+* on an accelerator's fault, because a CUDA context accepts no work after it,
+* on a BaseException that is not an Exception.
+
+Running out of GPU memory does not end the engine: other requests may fit. No number of failures ends
+it: otherwise a client could end the engine by repeating a request that fails.
 """
 
 import asyncio
@@ -26,15 +31,18 @@ from shared.errors import GenerationError, GpuOutOfMemory, Overloaded, RuntimeDe
 from shared.logging import get_logger
 from shared.types import Finish, Prompt, TokenDelta
 
-_FIRST_GUESS_S = 2.0  # of how long a request takes, before one has been seen
-_SMOOTHING = 0.2
+_INITIAL_DURATION_S = 2.0
+"""Mean duration of a request, in seconds, before one was measured. Chosen; it only scales the first Retry-After."""
+_EWMA_ALPHA = 0.2
+"""Weight of the newest request in the exponentially weighted mean duration: about the last five decide. Chosen."""
 _MEMORY_RETRY_S = 1
+"""Retry-After of GpuOutOfMemory, in seconds. Chosen: memory is freed when the requests in progress end."""
 
 log = get_logger(__name__)
 
 
 class Decoder(Protocol):
-    """The model, as `qwen2` has it."""
+    """Model that `Qwen2Decoder` implements, and that tests replace."""
 
     rows: int
     max_len: int
@@ -45,32 +53,33 @@ class Decoder(Protocol):
 
 
 class _Request:
-    """One stream. The worker calls `give`; everything else happens on the event loop it was made on."""
+    """Hand-over of one request's tokens. The engine's thread calls `deliver`; all else runs on the event loop."""
 
     def __init__(self, prompt: Prompt, max_tokens: int) -> None:
         self.prompt = prompt
         self.max_tokens = max_tokens
         self.abandoned = False
         self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
+        self._delivered = asyncio.Event()
         self._tokens: list[int] = []
         self._finish: Finish | None = None
         self._failure: Exception | None = None
 
-    def give(self, token: int | None, finish: Finish | None = None, failure: Exception | None = None) -> None:
-        with suppress(RuntimeError):  # the loop was closed: nobody reads any more
-            self._loop.call_soon_threadsafe(self._take, token, finish, failure)
+    def deliver(self, token: int | None, finish: Finish | None = None, failure: Exception | None = None) -> None:
+        """Send a token, or the end, to the event loop. Called on the engine's thread."""
+        with suppress(RuntimeError):  # the loop is closed: there is no reader
+            self._loop.call_soon_threadsafe(self._receive, token, finish, failure)
 
-    def _take(self, token: int | None, finish: Finish | None, failure: Exception | None) -> None:
+    def _receive(self, token: int | None, finish: Finish | None, failure: Exception | None) -> None:
         if token is not None:
             self._tokens.append(token)
         self._finish, self._failure = finish, failure
-        self._news.set()
+        self._delivered.set()
 
     async def next(self) -> TokenDelta:
-        """What has come since the last call, at least one token or the end."""
-        await self._news.wait()
-        self._news.clear()
+        """Return all tokens since the last call: at least one, or the end. Raise the request's failure."""
+        await self._delivered.wait()
+        self._delivered.clear()
         tokens, self._tokens = tuple(self._tokens), []
         if self._failure is not None:
             raise self._failure
@@ -78,11 +87,11 @@ class _Request:
 
 
 class _Closed(Exception):
-    """Leaves a request in the middle because the engine is to end."""
+    """Raised on the engine's thread to leave the request in progress, because the engine is being closed."""
 
 
 class TransformersEngine:
-    """Runs `decoder` on a thread until closed. `max_waiting` requests may queue behind the one that runs."""
+    """Engine that runs `decoder` on a thread until closed. At most `max_waiting` requests wait in its queue."""
 
     name = "transformers"
 
@@ -91,12 +100,12 @@ class TransformersEngine:
         self._max_waiting = max_waiting
         self._waiting: deque[_Request] = deque()
         self._running: _Request | None = None
-        self._changed = threading.Condition()  # guards the two above and the two below
+        self._changed = threading.Condition()  # guards _waiting, _running, _closing and _failure
         self._closing = False
         self._failure: str | None = None
-        self._proven: Prompt | None = None  # the first that succeeded; the thread's own
-        self._typical_s = _FIRST_GUESS_S
-        self._thread = threading.Thread(target=self._work, name="token-engine", daemon=True)
+        self._known_good: Prompt | None = None  # the first prompt that succeeded; used on the thread alone
+        self._mean_duration_s = _INITIAL_DURATION_S
+        self._thread = threading.Thread(target=self._run, name="token-engine", daemon=True)
         self._thread.start()
 
     @property
@@ -122,13 +131,13 @@ class TransformersEngine:
             self._abandon(request)
 
     async def sleep(self) -> None:
-        """It holds its weights and no more, and remembers no prefix."""
+        """Do nothing: this engine keeps no prefix cache, and its weights stay in memory."""
 
     async def wake(self) -> None:
-        """Nothing was given back."""
+        """Do nothing: `sleep` freed nothing."""
 
     async def close(self) -> None:
-        """End the thread; streams that still run raise RuntimeDead."""
+        """End the thread. Streams that still run raise RuntimeDead."""
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -140,61 +149,61 @@ class TransformersEngine:
             if self._closing:
                 raise RuntimeDead("the engine is closed")
             if len(self._waiting) + (self._running is not None) > self._max_waiting:
-                wait_s = math.ceil(self._typical_s * (len(self._waiting) + 1))
+                wait_s = math.ceil(self._mean_duration_s * (len(self._waiting) + 1))
                 raise Overloaded("the engine's queue is full", retry_after_s=wait_s)
             self._waiting.append(request)
             self._changed.notify()
 
     def _abandon(self, request: _Request) -> None:
-        """Take it out of the queue, or let the worker see within a token that nobody reads."""
+        """Remove a request from the queue. If it runs already, the thread leaves it after the current token."""
         with self._changed:
             request.abandoned = True
             with suppress(ValueError):
                 self._waiting.remove(request)
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         reason = "the engine is closed"
         try:
             while (request := self._next()) is not None:
                 self._serve(request)
         except _Closed:
             pass
-        except BaseException as fault:  # the thread's boundary: no request can be served after it
+        except BaseException as fault:  # the thread's boundary: the engine serves no request after it
             log.error("engine_ended", exc_info=fault)
             reason = f"the engine failed: {type(fault).__name__}"
         with self._changed:
             self._failure = reason
-            left = [*self._waiting, *([self._running] if self._running else [])]
+            unfinished = [*self._waiting, *([self._running] if self._running else [])]
             self._waiting.clear()
             self._running = None
-        for request in left:
-            request.give(None, failure=RuntimeDead(reason))
+        for request in unfinished:
+            request.deliver(None, failure=RuntimeDead(reason))
 
     def _serve(self, request: _Request) -> None:
-        """Generate a request, or fail it. Raises what ends the engine."""
-        begun = perf_counter()
+        """Generate one request, or fail it. Raise only what ends the engine."""
+        started = perf_counter()
         finish, failure = None, None
         try:
             finish = self._generate(request)
         except (_Closed, torch.AcceleratorError):
             raise
-        except Exception as fault:  # noqa: BLE001 - a request's boundary: whatever it was, the next one may succeed
+        except Exception as fault:  # noqa: BLE001 - a request's boundary: after any error the next one may succeed
             failure = _failure_of(fault)
-        if isinstance(failure, GenerationError):  # only here is the fault gone, whose traceback holds tensors
-            self._try_decoder()
-        elif finish and not self._proven:
-            self._proven = request.prompt
+        if isinstance(failure, GenerationError):  # outside `except`, where the traceback's tensors are freed
+            self._check_decoder()
+        elif finish and not self._known_good:
+            self._known_good = request.prompt
         with self._changed:
             self._running = None
-            self._typical_s += _SMOOTHING * (perf_counter() - begun - self._typical_s)
+            self._mean_duration_s += _EWMA_ALPHA * (perf_counter() - started - self._mean_duration_s)
         if finish or failure:
-            request.give(None, finish, failure)
+            request.deliver(None, finish, failure)
 
-    def _try_decoder(self) -> None:
-        """Read the first prompt that succeeded once more. Raises where that fails, or none ever succeeded."""
-        if self._proven is None:
+    def _check_decoder(self) -> None:
+        """Run the first prompt that succeeded again. Raise if that fails, or if no prompt ever succeeded."""
+        if self._known_good is None:
             raise RuntimeError("no request has ever succeeded")
-        next(self._tokens(self._proven))
+        next(self._tokens(self._known_good))
 
     def _next(self) -> _Request | None:
         with self._changed:
@@ -206,7 +215,7 @@ class TransformersEngine:
             return self._running
 
     def _generate(self, request: _Request) -> Finish | None:
-        """Why it ended; None where nobody waits for that."""
+        """Generate all tokens of a request. Return the reason of its end; None if it was abandoned."""
         tokens = self._tokens(request.prompt)
         for _ in range(request.max_tokens):
             if self._closing:
@@ -216,11 +225,11 @@ class TransformersEngine:
             token = next(tokens)
             if token in request.prompt.stop_ids:
                 return Finish.STOP
-            request.give(token)
+            request.deliver(token)
         return Finish.LENGTH
 
     def _tokens(self, prompt: Prompt) -> Iterator[int]:
-        """Yield what follows the prompt, without end."""
+        """Yield the tokens that follow the prompt, without end."""
         decoder = self._decoder
         sampler = Sampler(prompt.sampling, prompt.ids, rows=decoder.rows, device=decoder.device)
         decoder.restart()
@@ -231,10 +240,10 @@ class TransformersEngine:
 
 
 def _failure_of(fault: Exception) -> ServiceError:
-    """What the client of a request is told that failed alone."""
+    """Log the fault and return the error that the request raises."""
     log.error("engine_request_failed", exc_info=fault)
     if isinstance(fault, torch.OutOfMemoryError):
-        return GpuOutOfMemory("the GPU's memory is full; try again later", retry_after_s=_MEMORY_RETRY_S)
+        return GpuOutOfMemory("the GPU is out of memory; try again later", retry_after_s=_MEMORY_RETRY_S)
     return GenerationError(
-        fault.message if isinstance(fault, GenerationError) else "the engine could not go on with this request"
+        fault.message if isinstance(fault, GenerationError) else "the engine failed to generate this request"
     )

@@ -1,6 +1,6 @@
-"""The token engine for production: vLLM's AsyncLLM, on a GPU or on a CPU. The only module that knows vLLM.
+"""Token engine for production: vLLM's AsyncLLM, on a GPU or on a CPU. The only module that imports vLLM.
 
-Importing this module imports vLLM, which takes half a minute and reads its environment: see `open_engine`.
+Importing vLLM takes up to half a minute and reads the environment: see `open_engine`.
 """
 
 import asyncio
@@ -25,24 +25,28 @@ from core.engine import check_prompt
 from shared.errors import GenerationError, Overloaded, RuntimeDead
 from shared.types import Finish, Prompt, TokenDelta
 
-_SHUTDOWN_S = 5.0  # then it is killed; it has nothing to save
+_SHUTDOWN_S = 5.0
+"""Seconds after which the engine's process is killed at shutdown. Chosen; the process has nothing to save."""
 _BUSY_RETRY_S = 2
+"""Retry-After of Overloaded, in seconds. Chosen, not measured."""
 _FINISHES = {"stop": Finish.STOP, "length": Finish.LENGTH}
 
 
 class _Llm(AsyncLLM):  # type: ignore[misc]
     def __del__(self) -> None:
-        """`close` has shut it down; a second time fails where the interpreter is already taking modules apart."""
+        """Do nothing: `close` shuts the engine down. A second shutdown fails while the interpreter exits."""
 
 
-class _OneProcess(UniProcExecutor):  # type: ignore[misc]
-    """The model in the engine's own process, as on a GPU. On a CPU vLLM gives it another, and each spins on a core of
-    its own while it waits for the other (docs/benchmarks.md).
+class _InProcessExecutor(UniProcExecutor):  # type: ignore[misc]
+    """Executor that runs the model in the engine's process, as on a GPU.
+
+    On a CPU vLLM starts another process by default, and each of the two spins on one core while it waits for the other
+    (measured: docs/benchmarks.md).
     """
 
     def _init_executor(self) -> None:
         cores = len(os.sched_getaffinity(0))
-        torch.set_num_threads(max(1, min(torch.get_num_threads(), cores - 1)))  # the decoder has one
+        torch.set_num_threads(max(1, min(torch.get_num_threads(), cores - 1)))  # leaves one core to the decoder
         super()._init_executor()
 
 
@@ -57,30 +61,29 @@ def engine_args(
     compiled: bool,
     sleeps: bool,
 ) -> AsyncEngineArgs:
-    """How vLLM is to serve this checkpoint; `benchmarks/engine.py` measures what each is worth.
+    """Return vLLM's arguments for this checkpoint; `benchmarks/engine.py` measures their effects.
 
-    `stream_interval`: tokens gathered before they are handed over, but for the first and the last.
-    `compiled`: on a CPU too, where it takes a C++ compiler and a minute.
-    `sleeps`: whether `sleep` can give a GPU's memory back, which takes another allocator.
+    `stream_interval`: tokens per delta, except in the first and the last. `compiled`: compile the model on a CPU too,
+    which takes a C++ compiler and a minute. `sleeps`: use the allocator with which `sleep` can free a GPU's memory.
     """
     max_len = min(max_len, checkpoint.max_positions)
     on_cpu = bool(current_platform.is_cpu())
     return AsyncEngineArgs(
         model=str(checkpoint.language_model_path),
         skip_tokenizer_init=True,
-        generation_config="vllm",  # every request states its sampling; a file beside the model must not
-        dtype="float32" if on_cpu else "bfloat16",  # few CPUs have bfloat16 arithmetic
+        generation_config="vllm",  # each request sets its sampling; the model's generation_config.json is ignored
+        dtype="float32" if on_cpu else "bfloat16",  # few CPUs support bfloat16 arithmetic
         max_model_len=max_len,
         max_num_seqs=max_running,
         max_num_batched_tokens=max(max_len, 2048),
-        enable_chunked_prefill=not on_cpu,  # half a prompt and a seed: a CPU's random generator ends the engine
+        enable_chunked_prefill=not on_cpu,  # on a CPU, a chunked prompt with a seed crashes the engine
         max_num_queued_reqs=max_unfinished,
         kv_cache_memory_bytes=kv_cache_bytes,
-        gpu_memory_utilization=0.5,  # checked against free memory at the start only: the line above decides
+        gpu_memory_utilization=0.5,  # only a check of free memory at start; the line above sets the cache's size
         enforce_eager=on_cpu and not compiled,
         stream_interval=stream_interval,
         scheduling_policy="priority",
-        distributed_executor_backend=_OneProcess if on_cpu else None,
+        distributed_executor_backend=_InProcessExecutor if on_cpu else None,
         enable_sleep_mode=sleeps and not on_cpu,
         disable_log_stats=True,
         enable_log_requests=False,
@@ -88,7 +91,7 @@ def engine_args(
 
 
 class VllmEngine:
-    """Wraps a running AsyncLLM. Made by `start`, because that takes from ten seconds to a minute of blocking work."""
+    """Token engine over a running AsyncLLM. Create it with `start`, which blocks for ten seconds to a minute."""
 
     name = "vllm"
 
@@ -99,7 +102,7 @@ class VllmEngine:
 
     @classmethod
     def start(cls, args: AsyncEngineArgs, *, rows: int) -> "VllmEngine":
-        """Start the engine's process and load the model, whose vocabulary has `rows`. Blocks; may run on any thread."""
+        """Start the engine's process and load the model, whose embedding has `rows` rows. Blocks, on any thread."""
         return cls(_Llm.from_engine_args(args), rows=rows, max_len=args.max_model_len)
 
     @property
@@ -108,7 +111,7 @@ class VllmEngine:
 
     def check_health(self) -> None:
         if self._llm.errored:
-            raise RuntimeDead("the engine process is gone")
+            raise RuntimeDead("the engine process has ended")
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
         self.check_health()
@@ -122,22 +125,22 @@ class VllmEngine:
                 async for output in outputs:
                     yield _delta(output.outputs[0], prompt.stop_ids)
         except EngineDeadError:
-            raise RuntimeDead("the engine process is gone") from None
+            raise RuntimeDead("the engine process has ended") from None
         except EngineGenerateError as error:
-            raise GenerationError("the engine could not go on with this request") from error
+            raise GenerationError("the engine failed to generate this request") from error
         except QueueOverflowError:
             raise Overloaded("the engine's queue is full", retry_after_s=_BUSY_RETRY_S) from None
 
     async def sleep(self) -> None:
-        await self._llm.sleep(level=1)  # the weights wait in the host's memory
+        await self._llm.sleep(level=1)  # keeps the weights in the host's memory
 
     async def wake(self) -> None:
         await self._llm.wake_up()
 
     async def close(self) -> None:
-        """End the engine's process; streams that still run fail."""
-        if (reading := self._llm.output_handler) and not self.unfinished:
-            reading.cancel()  # vLLM does it when there is nothing left to read from, and logs that as a dead engine
+        """End the engine's process. Streams that still run fail."""
+        if (reader := self._llm.output_handler) and not self.unfinished:
+            reader.cancel()  # otherwise the reader finds its input closed and logs a dead engine
         await asyncio.to_thread(self._llm.shutdown, timeout=_SHUTDOWN_S)
 
 
@@ -151,14 +154,17 @@ def _params(prompt: Prompt, max_tokens: int) -> SamplingParams:
         seed=sampling.seed,
         max_tokens=max_tokens,
         stop_token_ids=sorted(prompt.stop_ids),
-        ignore_eos=True,  # the prompt's own stop ids are all there is
+        ignore_eos=True,  # only the prompt's stop ids end the answer
         detokenize=False,
         output_kind=RequestOutputKind.DELTA,
     )
 
 
 def _delta(output: Any, stop_ids: frozenset[int]) -> TokenDelta:
-    """vLLM hands the stop token over with the last delta, and ends an aborted stream as if it were whole."""
+    """Convert vLLM's output, without the stop token, which vLLM includes in the last delta.
+
+    Raises GenerationError for any other end than stop or length: vLLM ends an aborted stream without an exception.
+    """
     ids = tuple(output.token_ids)
     if output.finish_reason is None:
         return TokenDelta(ids)

@@ -1,4 +1,4 @@
-"""Bound the requests that run at once and queue the rest. Knows nothing of what they say."""
+"""Bound the requests that run concurrently and queue the rest. Knows nothing of their content."""
 
 import asyncio
 import math
@@ -9,13 +9,15 @@ from contextlib import asynccontextmanager, suppress
 from shared.errors import Overloaded
 
 EWMA_ALPHA = 0.2
-"""Weight of the newest request in the exponentially weighted mean of how long a slot is held."""
+"""Weight of the newest request in the exponentially weighted mean of the time a slot is held: the last five or so
+decide. Chosen, not measured: it only scales the Retry-After of a refusal."""
 RECHECK_S = 0.05
-"""How often a waiting request asks again, in seconds: headroom changes with the clock alone."""
+"""Seconds between two checks of a waiting request. Checks are needed because headroom changes without an event. Chosen,
+not measured."""
 
 
 class Admission:
-    """Bounded slots, a bounded queue in order of arrival, and a deadline for the wait."""
+    """A bounded number of slots, and a bounded first-in, first-out queue with a time limit."""
 
     def __init__(self, *, slots: int, queue: int, timeout_s: float) -> None:
         self._slots, self._queue, self._timeout_s = slots, queue, timeout_s
@@ -27,9 +29,10 @@ class Admission:
 
     @asynccontextmanager
     async def slot(self, has_room: Callable[[int], bool]) -> AsyncIterator[float]:
-        """Hold a slot; yield the seconds waited for it. Raises Overloaded: the queue is full, or the wait too long.
+        """Hold a slot while the context is open; yield the seconds waited for it.
 
-        `has_room` reports whether one more request may start beside so many running ones.
+        `has_room(running)` reports whether one more request may start beside `running` ones. Raises Overloaded when the
+        queue is full or the wait exceeds the time limit.
         """
         waited_s = await self._enter(has_room)
         started = time.perf_counter()
@@ -66,6 +69,6 @@ class Admission:
                 await self._released.wait()
 
     def _overloaded(self, reason: str) -> Overloaded:
-        """Return the error, with the seconds in which, at the recent pace, everything that waits now is served."""
+        """Return the error; its `retry_after_s` is the time to serve the present queue at the recent pace."""
         wait_s = self._held_s * (self.waiting + 1) / max(1, self.running)
         return Overloaded(f"{reason}; try again later", retry_after_s=max(1, math.ceil(wait_s)))

@@ -1,16 +1,18 @@
-"""Running means of how long one kind of work waits for the device and occupies it."""
+"""Running means of the time that one kind of work waits for the device and occupies it."""
 
 from collections.abc import Callable
 
 EWMA_ALPHA = 0.1
-"""Weight of the newest batch in the exponentially weighted means: about the last ten batches decide."""
+"""Weight of the newest batch in the exponentially weighted means: about the last ten batches decide. Chosen as a
+compromise between noise and delay, not measured."""
 
 
 class DecodeCosts:
-    """Measure one kind of work. `wait_s` is the mean wait of urgent jobs, `unit_s` the device's time per unit of size.
+    """Measured cost of one kind of work.
 
-    The size of a job is in any unit that its time is proportional to. Both means are 0 until measured. The first batch
-    is not counted: it pays for what is done once. `on_batch` is called with the number of jobs of every batch.
+    `wait_s` is the mean wait of urgent jobs, in seconds. `unit_s` is the device's time per unit of size, in seconds;
+    any unit serves that the time is proportional to. Both are 0 until measured. The first batch is ignored, because it
+    includes one-time work. `on_batch` is called with the number of jobs of every batch.
     """
 
     def __init__(self, on_batch: Callable[[int], object] = lambda jobs: None) -> None:
@@ -20,15 +22,18 @@ class DecodeCosts:
         self._warm = False
 
     def cost_s(self, size: float) -> float:
-        """Return the device's time for a job of this size, in seconds."""
+        """Return the device's time for a job of size `size`, in seconds."""
         return self.unit_s * size
 
     def latency_s(self, size: float) -> float:
-        """Return the seconds until an urgent job of this size is done; 0 until measured."""
+        """Return the seconds until an urgent job of size `size` is done; 0 until measured."""
         return self.wait_s + self.cost_s(size)
 
     def observe(self, *, jobs: int, wait_s: float | None, run_s: float, size: float) -> None:
-        """Add a batch: the wait of its first job (None where that was not urgent), its time, the size of all jobs."""
+        """Add one batch. `wait_s` is the wait of its first job, None where that job was not urgent.
+
+        `run_s` is the batch's time on the device, `size` the summed size of its jobs.
+        """
         self.on_batch(jobs)
         if not self._warm:
             self._warm = True

@@ -1,4 +1,4 @@
-"""One thread that owns a device and runs jobs in batches. Knows nothing of what the work is."""
+"""The thread that owns a device and runs jobs in batches. Knows nothing of what the jobs compute."""
 
 import asyncio
 import math
@@ -12,29 +12,30 @@ from core.scheduling.job_queue import Job, JobQueue
 from shared.errors import RuntimeDead
 
 URGENT_S = 0.25
-"""A job whose deadline is at most so many seconds away does not wait by choice: its wait measures the device."""
+"""Seconds before its deadline within which a job counts as urgent. An urgent job waits only because the device is busy,
+so its wait measures the device; a later one may also wait because it was scheduled behind others."""
 
 In = TypeVar("In")
 Out = TypeVar("Out")
 
 
 class Worker(Protocol):
-    """Run jobs, one batch at a time."""
+    """Runner of jobs, one batch at a time."""
 
     def submit(self, job: Job) -> None: ...
 
 
 class BatchedWork(Generic[In, Out]):
-    """One kind of work of a worker: `run` takes items of one shape and returns a result for each."""
+    """One kind of work of a worker. `run` takes items of one shape and returns a result for each."""
 
     def __init__(self, worker: Worker, run: Callable[[Sequence[In]], Sequence[Out]]) -> None:
         self._worker, self.run = worker, run
         self.costs = DecodeCosts()
 
     async def __call__(self, item: In, *, shape: object, size: float, deadline: float) -> Out:
-        """Run before everything with a later deadline. Raise what `run` raises for this item.
+        """Return the result for `item`; it runs before every item with a later deadline.
 
-        A caller that is cancelled while it waits is skipped.
+        Raise what `run` raises for this item. A call that is cancelled while it waits is skipped.
         """
         answer: asyncio.Future[Out] = asyncio.get_running_loop().create_future()
         self._worker.submit(Job(deadline, self, item, (self, shape), size, time.perf_counter(), answer))
@@ -42,9 +43,9 @@ class BatchedWork(Generic[In, Out]):
 
 
 class DeviceWorker:
-    """The thread that owns the device: runs batches of at most `max_jobs` until closed.
+    """The thread that owns the device. Run batches of at most `max_jobs` until closed.
 
-    `gather_s` is the longest wait of a job for company; `prepare` runs first on the thread.
+    `gather_s` is the longest time that a job waits for others of its shape. `prepare` runs first on the thread.
     """
 
     def __init__(self, *, max_jobs: int, gather_s: float, prepare: Callable[[], None] = lambda: None) -> None:
@@ -64,7 +65,7 @@ class DeviceWorker:
             self._changed.notify()
 
     def close(self) -> None:
-        """Wait for the running batch and end the thread; callers that still wait get RuntimeDead."""
+        """Wait for the running batch and end the thread. Jobs that still wait raise RuntimeDead in their callers."""
         with self._changed:
             self._closing = True
             self._changed.notify()
@@ -80,7 +81,7 @@ class DeviceWorker:
             _deliver(list(zip(batch, results, strict=True)))
 
     def _next(self) -> list[Job]:
-        """Return the next batch; nothing once the worker is closing."""
+        """Return the next batch; an empty one once the worker is closing."""
         with self._changed:
             while not self._closing:
                 now = time.perf_counter()
@@ -94,17 +95,20 @@ class DeviceWorker:
 def observe_batch(batch: Sequence[Job], *, started: float, ended: float) -> None:
     """Add a batch to the costs of its kind of work."""
     first = batch[0]
-    urgent = first.deadline - first.asked < URGENT_S or first.deadline < started
+    urgent = first.deadline - first.submitted_at < URGENT_S or first.deadline < started
     first.work.costs.observe(
         jobs=len(batch),
-        wait_s=started - first.asked if urgent else None,
+        wait_s=started - first.submitted_at if urgent else None,
         run_s=ended - started,
         size=sum(job.size for job in batch),
     )
 
 
 def run_batch(batch: list[Job]) -> list[Any]:
-    """Return a result or an error for each job. A batch that fails is run again one by one, so that one job fails."""
+    """Return a result or an error for each job.
+
+    When a batch fails, run its jobs one by one, so that only the jobs at fault fail.
+    """
     run = batch[0].work.run
     try:
         return list(run([job.item for job in batch]))
@@ -115,7 +119,7 @@ def run_batch(batch: list[Job]) -> list[Any]:
 
 
 def _deliver(results: list[tuple[Job, Any]]) -> None:
-    """Set all answers, waking each event loop once."""
+    """Set the results of all jobs, waking each event loop once."""
     loops = {job.answer.get_loop() for job, _ in results}
     for loop in loops:
         mine = [(job.answer, result) for job, result in results if job.answer.get_loop() is loop]

@@ -1,4 +1,4 @@
-"""The queue of a device: which job is next, and which others run with it. Pure: no clock, no thread, no lock."""
+"""Queue of a device: choose the next job and the jobs that run with it. Pure: no clock, no thread, no lock."""
 
 import heapq
 import itertools
@@ -11,12 +11,12 @@ from core.scheduling.costs import DecodeCosts
 from core.scheduling.window_size import MAX_BATCH_S
 
 GATHER_STEPS = 8
-"""The gathering time grows from 1/8 of its maximum and falls to zero below it: three useful batches reach the
-maximum, three useless ones leave it."""
+"""Longest gathering time divided by the shortest one above 0. The time doubles and halves, so with 8 four batches of
+several jobs raise it from 0 to the longest time, and four batches of one job bring it back to 0. Chosen."""
 
 
 class Work(Protocol):
-    """One kind of work: `run` takes the items of one batch and returns a result for each."""
+    """One kind of work. `run` takes the items of one batch and returns a result for each."""
 
     costs: DecodeCosts
     run: Callable[[Any], Any]
@@ -24,26 +24,26 @@ class Work(Protocol):
 
 @dataclass(slots=True, order=True)
 class Job:
-    """One item of a kind of work. `deadline` and `asked` are `time.perf_counter()`.
+    """One item of a kind of work. `deadline` and `submitted_at` are `time.perf_counter()`.
 
-    Jobs of equal `shape` can run together.
+    Jobs of equal `shape` can run in one batch. `size` is in the units of the work's `costs`.
     """
 
     deadline: float
-    number: int = field(init=False)  # position in the order of arrival
+    number: int = field(init=False)  # order of arrival: decides between equal deadlines
     work: Work = field(compare=False)
     item: Any = field(compare=False)
     shape: object = field(compare=False)
     size: float = field(compare=False)
-    asked: float = field(compare=False)
+    submitted_at: float = field(compare=False)
     answer: "Future[Any]" = field(compare=False)
 
 
 class JobQueue:
-    """Give the most urgent job, together with waiting jobs of the same shape, at most `max_jobs` at once.
+    """Earliest-deadline-first queue that batches jobs of one shape, at most `max_jobs` together.
 
-    A job waits for company only while company arrives: at most `gather_s`, half as long after each wait in vain, and
-    never past its deadline.
+    A job may wait for others of its shape: at most `gather_s`, and never past its deadline. The gathering time doubles
+    after each batch of several jobs and halves after each batch of one, so that lone jobs soon wait no longer.
     """
 
     def __init__(self, *, max_jobs: int, gather_s: float) -> None:
@@ -58,9 +58,9 @@ class JobQueue:
         heapq.heappush(self._jobs, job)
 
     def take(self, now: float) -> list[Job] | float:
-        """Return the next batch, or the time to wait until; infinite where the queue is empty.
+        """Return the next batch, or the time until which to wait; infinity when the queue is empty.
 
-        Jobs whose caller was cancelled are dropped.
+        Drop jobs whose caller was cancelled.
         """
         while self._jobs and self._jobs[0].answer.cancelled():
             heapq.heappop(self._jobs)
@@ -70,7 +70,7 @@ class JobQueue:
         room = self._batch_size(first)
         fitting = (job for job in self._jobs if job.shape == first.shape and not job.answer.cancelled())
         batch = heapq.nsmallest(room, fitting)
-        until = first.asked + self._gather_s
+        until = first.submitted_at + self._gather_s
         if len(batch) < room and now < until < first.deadline:
             return until
         taken = {job.number for job in batch}
@@ -85,7 +85,7 @@ class JobQueue:
         return left
 
     def _batch_size(self, job: Job) -> int:
-        """Return how many jobs like this one run together within MAX_BATCH_S."""
+        """Return the number of jobs of this size that run together within MAX_BATCH_S."""
         cost_s = job.work.costs.cost_s(job.size)
         return self._max_jobs if cost_s * self._max_jobs <= MAX_BATCH_S else max(1, int(MAX_BATCH_S / cost_s))
 

@@ -1,6 +1,11 @@
-"""The decisions of the scheduler: deadlines, window sizes, admission. `HeadroomPolicy` serves; benchmarks bring others.
+"""The scheduler's three decisions: when a window must be decoded, how large it is, and whether a request may start.
 
-A policy reads the state of the streams and changes nothing.
+All three depend on headroom, the seconds of sound that a player has buffered. A stream with little headroom gets an
+early deadline and small windows; a stream with much headroom gets a late deadline and large windows, which cost the
+decoder less. A request is admitted while every running stream keeps its headroom.
+
+A policy reads the state of streams and changes nothing. The service uses `HeadroomPolicy`; benchmarks compare it with
+others.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,17 +19,19 @@ from core.scheduling.window_size import WindowDemand, window_size
 IMMEDIATE = float("-inf")
 """Deadline that precedes all others, in seconds of `time.perf_counter()`."""
 FILE_DEADLINE_S = 5.0
-"""Deadline of file windows, in seconds after the request: later than a listener's, and soon enough never to starve."""
+"""Deadline of file windows, in seconds from now. Chosen later than the deadlines of most streams, and finite, so that
+streams delay a file but never block it."""
 HORIZON_S = 5.0
-"""How far ahead admission predicts the headroom of running streams, in seconds: about the length of a sentence."""
+"""Seconds ahead for which admission predicts the headroom of running streams. Chosen: about the length of a
+sentence."""
 MAX_DECODER_LOAD = 0.8
-"""Share of the decoder's time that admission allocates. .9 left 8 gaps at 1.35 requests a second, .8 none
-(docs/decisions/0014-headroom.md)."""
+"""Largest share of the decoder's time that admission allocates. At 1.35 requests a second, 0.9 caused 8 gaps and 0.8
+none (measured: docs/decisions/0014-headroom.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """The streams that are open, the model of their slowdown, and the decoder load of the newest first window."""
+    """Input of an admission decision. `first_window_load` is the decoder load of the newest stream's first window."""
 
     streams: Collection[StreamState]
     slowdown: SlowdownModel
@@ -32,14 +39,14 @@ class Load:
 
 
 class Policy(Protocol):
-    """Decide what is decoded next, how large it is, and whether one more request may start. Times: `perf_counter()`."""
+    """The decisions that a scheduler needs. `now` and deadlines are `time.perf_counter()`, in seconds."""
 
     def deadline(self, stream: StreamState, chunk: int, *, now: float) -> float:
-        """Return when the next window of `chunk` must be decoded."""
+        """Return the time by which the next window of `chunk` must be decoded; the earliest is served first."""
         ...
 
     def window_size(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
-        """Return how many tokens the next window should keep, one of `sizes`; None to decode nothing now."""
+        """Return the number of tokens that the next window should keep, one of `sizes`; None to decode nothing now."""
         ...
 
     def has_room(self, load: Load, running: int, *, now: float) -> bool:
@@ -49,24 +56,30 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HeadroomPolicy:
-    """Decide by headroom, the sound that each player has buffered. Admission leaves every player `min_headroom_s`."""
+    """The policy of the service. Admission keeps the headroom of every stream at or above `min_headroom_s` seconds."""
 
     min_headroom_s: float
 
     def deadline(self, stream: StreamState, chunk: int, *, now: float) -> float:
-        """Return when the player runs out of sound; the first window of a stream precedes everything."""
+        """Return the time at which the player runs out of sound.
+
+        The first window of a stream precedes everything; a file's windows are due in FILE_DEADLINE_S.
+        """
         if stream.is_first(chunk):
             return IMMEDIATE
         return now + (stream.headroom_s(now, chunk=chunk) if stream.streaming else FILE_DEADLINE_S)
 
     def window_size(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
+        """Return the size that core/scheduling/window_size.py computes from the demand."""
         return window_size(sizes, demand)
 
     def has_room(self, load: Load, running: int, *, now: float) -> bool:
-        """Admit while the decoder has time to allocate and every running player keeps its headroom.
+        """Admit while the decoder has time left and every running stream is predicted to keep its headroom.
 
-        Window costs show at once how full the decoder is; the pace of streams shows what else they share, but only
-        after a while. A stream that would starve even alone blocks no admission.
+        Two conditions, because they measure different limits. The decoder load is known from the first window of each
+        stream on, but covers the decoder alone. The pace covers everything that streams share, the engine included, but
+        is known only after some windows. A stream that would fall below `min_headroom_s` even alone is ignored:
+        refusing others does not help it.
         """
         allocated = decoder_load(load)
         if allocated and allocated + load.first_window_load > MAX_DECODER_LOAD:
@@ -80,12 +93,12 @@ class HeadroomPolicy:
         )
 
     def _predicted_s(self, stream: StreamState, streams: int, load: Load, now: float) -> float:
-        """Return the headroom of `stream` HORIZON_S from now, among so many streams."""
+        """Return the headroom of `stream` in HORIZON_S if `streams` streams are generated, in seconds."""
         pace = stream.pace * load.slowdown.ratio(stream.pace_streams, streams)
         return stream.headroom_s(now) + (pace - 1) * HORIZON_S
 
 
 def decoder_load(load: Load) -> float:
-    """Return the share of the decoder's time that generating streams need."""
+    """Return the share of the decoder's time that the generating streams need, from 0 upwards."""
     generating = (stream for stream in load.streams if stream.generating)
     return sum(load.first_window_load if stream.decoder_load is None else stream.decoder_load for stream in generating)

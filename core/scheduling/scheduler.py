@@ -1,6 +1,7 @@
-"""The only writer of playback state: the pipeline reports events, and asks for deadlines, window sizes and admission.
+"""Scheduler of all streams: record the pipeline's events, and answer with deadlines, window sizes and admission.
 
-Knows nothing of what tokens mean, nor of how a window is decoded. Times are `time.perf_counter()`, in seconds.
+The only writer of playback state. Knows nothing of tokens' meaning or of how a window is decoded. Times are
+`time.perf_counter()`, in seconds.
 """
 
 import time
@@ -14,13 +15,14 @@ from core.scheduling.stream_state import StreamState
 from core.scheduling.window_size import WindowDemand, WindowKind
 
 PACE_ALPHA = 0.3
-"""Weight of the newest window in the exponentially weighted mean of a stream's pace."""
+"""Weight of the newest window in the exponentially weighted mean of a stream's pace: about the last three windows
+decide. Chosen, not measured."""
 MIN_INTERVAL_S = 1e-6
-"""Shortest time between two windows, in seconds: the divisor of a pace is never zero."""
+"""Shortest time between two windows, in seconds. Keeps the divisor of a pace above zero on a coarse clock."""
 
 
 class StreamScheduler:
-    """Every open stream, its state, and the decisions of `policy` about them."""
+    """The open streams and the decisions of `policy` about them."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -33,7 +35,7 @@ class StreamScheduler:
 
     @contextmanager
     def open(self, stream: StreamState) -> Iterator[None]:
-        """Count `stream` among the open ones while the context is open."""
+        """Count `stream` as open while the context is open."""
         self._streams.add(stream)
         try:
             yield
@@ -42,23 +44,26 @@ class StreamScheduler:
 
     @contextmanager
     def generating(self, stream: StreamState) -> Iterator[None]:
-        """Mark one chunk of `stream` as being generated while the context is open."""
+        """Count one more chunk of `stream` as being generated while the context is open."""
         stream.generating_chunks += 1
         try:
             yield
         finally:
             stream.generating_chunks -= 1
 
-    # Events, in the order of a stream's life.
+    # Events, in the order in which a stream meets them.
 
     def window_cut(self, stream: StreamState, *, decoder_load: float, first: bool) -> None:
-        """Record the share of the decoder's time that the newest window takes; a first one predicts later streams'."""
+        """Record the share of the decoder's time that windows like the newest one need.
+
+        The share of a stream's `first` window predicts that of streams that are admitted later.
+        """
         stream.decoder_load = decoder_load
         if first:
             self._first_window_load = decoder_load
 
     def window_decoded(self, stream: StreamState, chunk: int, seconds: float) -> None:
-        """Record `seconds` of decoded sound, at the pace it was spoken in, and learn how fast the stream is made."""
+        """Record `seconds` of decoded sound, before the change of speed, and measure the stream's pace."""
         unsent_s = stream.unsent_s.get(chunk, 0.0)
         played_s = seconds / stream.speed
         stream.unsent_s[chunk] = unsent_s + played_s
@@ -67,14 +72,14 @@ class StreamScheduler:
         now = time.perf_counter()
         since, stream.decoded_at = stream.decoded_at, None if unsent_s else now
         if since is None or unsent_s:
-            return  # sound that waited for its sender says nothing of how fast it was made
+            return  # the sender was slower than the decoder, so the interval does not measure the pace
         pace = played_s / max(now - since, MIN_INTERVAL_S)
         stream.pace += PACE_ALPHA * (pace - stream.pace) if stream.pace else pace
         stream.pace_streams = len(self._streams)
         self._slowdown.observe(stream.pace_streams, stream.pace)
 
     def chunk_reached(self, stream: StreamState, chunk: int, *, is_last: bool) -> None:
-        """Record that the sender has come to `chunk`; after the last one no other follows."""
+        """Record that the sender has reached `chunk`. `is_last`: no chunk follows."""
         stream.is_last_chunk = is_last
         if chunk != stream.chunk:
             stream.unsent_s.pop(stream.chunk, None)
@@ -85,22 +90,22 @@ class StreamScheduler:
         stream.unsent_s[chunk] -= seconds / stream.speed
 
     def block_sent(self, stream: StreamState, seconds: float) -> float:
-        """Add a block of the finished sound to the player's buffer; return the headroom before it, in seconds."""
+        """Add a block of post-processed sound to the player's buffer; return the headroom before it, in seconds."""
         return stream.buffer.receive(seconds, now=time.perf_counter())
 
     def text_resumed(self, stream: StreamState) -> None:
-        """Record that more text has come. Once everything before it was played, the wait for it is not a gap."""
+        """Record that more text has arrived. If everything before it was played, the wait for it is not an underrun."""
         if not stream.generating_chunks and stream.buffer.headroom_s(time.perf_counter()) <= 0:
             stream.buffer.restart()
 
     # Decisions.
 
     def deadline(self, stream: StreamState, chunk: int) -> float:
-        """Return when the next window of `chunk` must be decoded."""
+        """Return the time by which the next window of `chunk` must be decoded."""
         return self.policy.deadline(stream, chunk, now=time.perf_counter())
 
     def send_deadline(self, stream: StreamState) -> float:
-        """Return when sound that is past the decoder must reach the player."""
+        """Return the time by which decoded sound must reach the player: the deadline of super-resolution."""
         if not stream.streaming:
             return time.perf_counter() + FILE_DEADLINE_S
         return IMMEDIATE if stream.buffer.ends_at is None else stream.buffer.ends_at
@@ -108,7 +113,7 @@ class StreamScheduler:
     def window_sizer(
         self, stream: StreamState, chunk: int, sizes: Sequence[int], costs: DecodeCosts
     ) -> "ChunkWindowSizer":
-        """Return the callable that sizes the windows of one chunk, one of `sizes` each, ascending."""
+        """Return the sizer of one chunk's windows. `sizes` are the possible sizes in tokens, ascending."""
         return ChunkWindowSizer(self, stream, chunk, sizes, costs)
 
     def has_room(self, running: int) -> bool:
@@ -117,13 +122,13 @@ class StreamScheduler:
         return self.policy.has_room(load, running, now=time.perf_counter())
 
     def least_headroom_s(self) -> float:
-        """Return the least headroom of all starving streams, in seconds; infinite where there is none."""
+        """Return the least headroom of all starving streams, in seconds; infinity without one."""
         now = time.perf_counter()
         return min((stream.headroom_s(now) for stream in self._streams if stream.starving), default=float("inf"))
 
 
 class ChunkWindowSizer:
-    """Size the windows of one chunk: measure how fast its tokens come, and ask the policy."""
+    """Sizer of one chunk's windows: measure the engine's token rate, build a `WindowDemand`, ask the policy."""
 
     def __init__(
         self, scheduler: StreamScheduler, stream: StreamState, chunk: int, sizes: Sequence[int], costs: DecodeCosts
@@ -135,7 +140,10 @@ class ChunkWindowSizer:
         self._kept = self._index = 0
 
     def __call__(self, available: int) -> int:
-        """Return how many of `available` tokens, whose look-ahead is there, to decode now; 0 to wait for more."""
+        """Return the number of tokens that the next window keeps; 0 to wait for more.
+
+        `available` is the number of tokens that could be kept now, because their look-ahead has arrived.
+        """
         now = time.perf_counter()
         seen = self._kept + available
         if self._started_at is None:

@@ -1,6 +1,19 @@
-"""Choose how many tokens the next decode window keeps. Pure functions of a `WindowDemand`: no clock, no state.
+"""Choose the number of tokens that the next decode window keeps. Pure functions: no clock, no state.
 
-Small windows reach the player sooner; large ones cost the decoder less for each second of sound.
+Each window also decodes CONTEXT_TOKENS that it does not keep. A small window reaches the player sooner; a large window
+spends less of the decoder's time per second of sound. So a window is as large as its stream can afford to wait for:
+
+* A stream's first window: nothing plays yet, so it comes early. Take the smallest size whose sound lasts until
+  the second window is decoded.
+* Every later window: the player has `headroom_s` of sound. Take the largest size that is decoded before half of that
+  headroom (HEADROOM_SHARE) is played: time to receive its missing tokens, to wait for the decoder, and to decode. While
+  other streams use the decoder, no window may occupy it for longer than MAX_BATCH_S.
+* A file's window: no player waits. Take the largest size.
+* A window of the next chunk, while the current chunk has not begun to play: decode nothing yet.
+
+Example, with tokens every 10 ms and a decoder that costs 0.1 ms per token and has no queue: at 0.5 s of headroom a
+window may take 0.25 s. 24 tokens are ready after 244 ms (240 ms to receive, 4 ms to decode); 48 would take 487 ms. So
+the next window keeps 24 tokens.
 """
 
 from collections.abc import Sequence
@@ -8,37 +21,38 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 HEADROOM_SHARE = 0.5
-"""Share of a stream's headroom that its next window may take, waiting and decoding included. Half leaves as much again
-for a wait that was not foreseen."""
+"""Largest share of a stream's headroom that its next window may take, waiting and decoding included. Chosen: one half
+leaves the other half for delays that the prediction does not cover."""
 MAX_FIRST_GROWTH = 4
-"""Largest multiple of the smallest size that a slow engine may make the first window."""
+"""Largest first window, as a multiple of the smallest size. Chosen: it bounds how long a slow engine may delay the
+first sound in order to prevent a gap after it."""
 POST_PROCESSING_S = 0.06
 """Seconds of a stream's first sound that cross-fade and limiter hold back (measured)."""
 CONTEXT_TOKENS = 20
-"""Tokens that a window costs beyond those it keeps: the wave generator's receptive field, 10 tokens on either side
-(spec: BiCodec)."""
+"""Tokens that a window decodes beyond those it keeps: the wave generator's receptive field, 10 tokens on each side
+(BiCodec's published dimensions)."""
 MAX_BATCH_S = 0.1
-"""Longest time in seconds that one batch may keep the decoder from other streams, as far as costs are known. 60 ms
-limited windows to 24 tokens on a CPU and cost 1.5 times the throughput (docs/decisions/0014-headroom.md)."""
+"""Longest time in seconds that one batch may keep the decoder from other streams, once costs are measured. 60 ms
+limited windows to 24 tokens on a CPU and cost 1.5 times the throughput (measured: docs/decisions/0014-headroom.md)."""
 
 
 class WindowKind(Enum):
     """The four cases that size a window differently."""
 
-    FILE = auto()  # no player waits
+    FILE = auto()  # the request is not streaming: no player waits
     FIRST = auto()  # the stream's first sound
-    PREMATURE = auto()  # follows a chunk whose playback has not started
-    NEXT = auto()
+    PREMATURE = auto()  # of a later chunk, before the current chunk has begun to play
+    NEXT = auto()  # every other window of a stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowDemand:
-    """Everything that the size of a window depends on. Times are seconds.
+    """Everything that the size of a window depends on. All durations are seconds.
 
-    `available` tokens of the chunk have their look-ahead; `index` windows of it were cut before. `headroom_s` is
-    buffered ahead of the window. The engine delivers a token every `token_gap_s`, which plays for `token_s`. An urgent
-    window waits `wait_s` for the decoder, which takes `unit_s` for each token, context included. `shared`: other
-    streams use the decoder too.
+    `available`: tokens of the chunk that could be kept now, their look-ahead included. `index`: windows of the chunk
+    cut so far. `headroom_s`: sound buffered ahead of this window. `token_gap_s`: mean time between two tokens of the
+    engine. `token_s`: playback time of one token. `wait_s`: mean wait of an urgent window for the decoder. `unit_s`:
+    the decoder's time per token, context included. `shared`: other streams use the decoder too.
     """
 
     kind: WindowKind
@@ -52,14 +66,14 @@ class WindowDemand:
     shared: bool
 
     def cost_s(self, keep: int) -> float:
-        """Return the decoder's time for a window that keeps so many tokens."""
+        """Return the decoder's time for a window that keeps `keep` tokens, in seconds."""
         return self.unit_s * (keep + CONTEXT_TOKENS)
 
 
 def window_size(sizes: Sequence[int], demand: WindowDemand) -> int | None:
-    """Return how many tokens the next window should keep: one of `sizes`, ascending; None to decode nothing now.
+    """Return the number of tokens that the next window should keep; None to decode nothing now.
 
-    The window can be cut once that many tokens are available.
+    `sizes` are the possible sizes, ascending. The window is cut once that many tokens are available.
     """
     match demand.kind:
         case WindowKind.FILE:
@@ -73,9 +87,10 @@ def window_size(sizes: Sequence[int], demand: WindowDemand) -> int | None:
 
 
 def _first_size(sizes: Sequence[int], demand: WindowDemand) -> int:
-    """Return the smallest size that plays until the second window is decoded, with HEADROOM_SHARE to spare.
+    """Return the smallest size that plays until a second window of the smallest size is decoded.
 
-    Where other streams decode, it also outlasts one of their windows.
+    The wait for the second window may take HEADROOM_SHARE of the sound. While other streams use the decoder, the sound
+    also lasts until one of their windows has been decoded. MAX_FIRST_GROWTH bounds the size.
     """
     smallest = sizes[0]
     second_s = smallest * demand.token_gap_s + demand.cost_s(smallest)
@@ -89,8 +104,8 @@ def _first_size(sizes: Sequence[int], demand: WindowDemand) -> int:
 def _next_size(sizes: Sequence[int], demand: WindowDemand) -> int:
     """Return the largest size that is decoded before HEADROOM_SHARE of the headroom is played.
 
-    When the decoder lags, take the largest available window whose decode time fits the wait: the stream is late in any
-    case, and fewer, larger windows let the decoder catch up.
+    When decoding lags, take the largest available window whose decode time fits the queue wait: the stream is late in
+    any case, and fewer, larger windows let the decoder catch up. When no size fits, take the smallest.
     """
     longest_s = MAX_BATCH_S if demand.shared else float("inf")
     within_s = demand.headroom_s * HEADROOM_SHARE
@@ -106,7 +121,7 @@ def _next_size(sizes: Sequence[int], demand: WindowDemand) -> int:
 
 
 def _longest_other_s(sizes: Sequence[int], demand: WindowDemand) -> float:
-    """Return how long a window of another stream may occupy the decoder."""
+    """Return the longest time that a window of another stream may occupy the decoder, in seconds."""
     if not demand.shared:
         return 0.0
     costs = (demand.cost_s(size) for size in sizes)

@@ -1,4 +1,4 @@
-"""Opens an AP-BWE checkpoint directory: `config.json` and one `g_*` file. Strict: what does not fit is refused."""
+"""Load an AP-BWE checkpoint directory: `config.json` and one `g_*` file. Any difference from the config is an error."""
 
 import pickle
 from pathlib import Path
@@ -16,7 +16,7 @@ WEIGHTS_PATTERN = "g_*"
 
 
 def load_super_resolver(directory: Path) -> SuperResolver[Generator]:
-    """Load on the CPU in float32. Raises CheckpointInvalid in one line that names the file and the tensor."""
+    """Load the model on the CPU in float32. Raises CheckpointInvalid: one line with the file and the tensor."""
     config = SuperResConfig.read(directory / CONFIG_FILE)
     path = weights_file(directory)
     tensors = _read_tensors(path)
@@ -28,11 +28,11 @@ def load_super_resolver(directory: Path) -> SuperResolver[Generator]:
 
 
 def weights_file(directory: Path) -> Path:
-    """The one file of weights in an AP-BWE directory. Raises CheckpointInvalid where there is none, or several."""
+    """Return the file of weights in an AP-BWE directory. Raises CheckpointInvalid if there is none, or several."""
     found = sorted(path for path in directory.glob(WEIGHTS_PATTERN) if path.is_file())
     if len(found) != 1:
         names = ", ".join(path.name for path in found) or "none"
-        raise CheckpointInvalid(f"{directory}: exactly one {WEIGHTS_PATTERN} file is needed, found {names}")
+        raise CheckpointInvalid(f"{directory}: needs exactly one {WEIGHTS_PATTERN} file, found {names}")
     return found[0]
 
 

@@ -1,4 +1,4 @@
-"""The numbers of one AP-BWE checkpoint, read from the `config.json` beside it. Knows nothing of tensors."""
+"""Read an AP-BWE checkpoint's architecture from its `config.json`. Knows nothing of tensors."""
 
 from math import ceil, gcd
 from pathlib import Path
@@ -9,17 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.documents import first_fault, read_json
 from shared.errors import CheckpointInvalid
 
-CONV_REACH = 3
-"""Frames that a kernel of seven sees on each side."""
+KERNEL_RADIUS = 3
+"""Frames that a kernel of seven taps reads on each side."""
 LOWPASS_ZEROS = 6
+"""Zero crossings on each side of the resampler's filter, with which AP-BWE was trained."""
 LOWPASS_ROLLOFF = 0.99
+"""Cut-off of that filter, as a share of the lower Nyquist frequency."""
 
 _Positive = Annotated[int, Field(gt=0, lt=2**24)]
 _Layers = Annotated[int, Field(gt=0, le=1000)]
 
 
 class SuperResConfig(BaseModel):
-    """Rates in Hz; `n_fft`, `hop` and `win` in samples at `high_rate`. Other keys of the file are for training."""
+    """Architecture. Rates in Hz; `n_fft`, `hop` and `win` in samples at `high_rate`. Training keys are ignored."""
 
     model_config = ConfigDict(strict=True, frozen=True, validate_by_name=True)
 
@@ -45,9 +47,9 @@ class SuperResConfig(BaseModel):
 
     @property
     def grid(self) -> int:
-        """Low-rate samples whose multiples are the only places where a piece may start.
+        """Return the grid in low-rate samples: a piece may start only at a multiple of it.
 
-        Anywhere else the frames of the piece lie between the frames of the whole, and its sound differs completely.
+        Elsewhere the piece's frames lie between the frames of the whole signal, and its result differs completely.
         """
         common = gcd(self.low_rate, self.high_rate)
         low_step, high_step = self.low_rate // common, self.high_rate // common
@@ -55,8 +57,8 @@ class SuperResConfig(BaseModel):
 
     @property
     def context(self) -> int:
-        """Low-rate samples on each side that a sample of the result depends on (833 as published)."""
-        frames = CONV_REACH * (1 + self.layers)
+        """Return the low-rate samples on each side of a sample of the result on which it depends; 833 as published."""
+        frames = KERNEL_RADIUS * (1 + self.layers)
         high = frames * self.hop + 2 * (self.win // 2 - 1)
         resampler = ceil(LOWPASS_ZEROS / LOWPASS_ROLLOFF)
         return ceil(high * self.low_rate / self.high_rate) + resampler

@@ -1,14 +1,14 @@
-"""AP-BWE's network for one sequence on a CPU: the same numbers from fewer passes over memory, without a compiler.
+"""AP-BWE's network for one sequence on a CPU: the same results with fewer passes over memory, without a compiler.
 
-Differences to `generator.py`, all of them exact but for rounding:
+Differences from `generator.py`, all exact except for rounding:
 
-* Frames are rows, [frames, channels], so that every layer is one matrix product, and nothing is transposed.
-* The first convolutions, an eighth of the work, go through `toom_cook`: 12 products in place of 42.
-* What norms and gamma multiply and add is folded into the linear layers behind and before them.
-* A block's perceptron works tile by tile, so that what it makes on the way stays in the cache.
-* Of the frames that only give context, each block makes those that the blocks behind it still see.
-* The two streams of a layer do not depend on one another; where two threads are given each stream has its own. One
-  matrix product of a window's size hardly fills two cores, two of them do.
+* Frames are rows, [frames, channels], so that every layer is one matrix product without transposition.
+* The first convolutions, an eighth of the work, use `toom_cook`: 12 products instead of 42.
+* The scales and shifts of norms and gamma are folded into the neighbouring linear layers.
+* A block's perceptron works tile by tile, so that its intermediate values stay in the CPU's cache.
+* Of the context frames, each block computes only those on which later blocks depend.
+* The magnitude and phase streams of a layer are independent. With two threads, each stream has its own: one matrix
+  product of a window's size does not keep two cores busy, two products do.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,28 +21,33 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.bicodec.toom_cook import OUTPUTS, POINTS, transforms
-from core.superres.config import CONV_REACH
-from core.superres.generator import ALL, NORM_EPS, ConvNeXtBlock, Generator
-from core.superres.products import Product, exact
+from core.superres.config import KERNEL_RADIUS
+from core.superres.generator import ALL_FRAMES, NORM_EPS, ConvNeXtBlock, Generator
+from core.superres.products import Product, float32_product
 from core.superres.spectra import Spectrum
 
 TILE_ROWS = 256
-"""Fewer, and reading the weights costs as much as multiplying by them; more no longer fit into the cache."""
+"""Rows of a tile. Chosen: with fewer, reading the weights takes as long as multiplying by them; more do not fit into
+the CPU's cache."""
 
 Layer = Callable[[Tensor], Tensor]
 
 
 class FastGenerator:
-    """Made from a `Generator`'s weights, which it copies. Call it in inference mode.
+    """AP-BWE network with a copy of a `Generator`'s weights. Call it in inference mode.
 
-    `beside` runs the phase stream while the caller runs the magnitude's; without it they run one after the other.
-    `product` makes the blocks' matrices, where nearly all of the work is, into what multiplies by them.
+    `phase_executor` runs the phase stream while the caller runs the magnitude stream; with None they run in sequence.
+    `product` builds the blocks' matrix products, nearly all of the work, from weight and bias.
     """
 
     def __init__(
-        self, generator: Generator, *, beside: Executor | None, product: Callable[[Tensor, Tensor], Product] = exact
+        self,
+        generator: Generator,
+        *,
+        phase_executor: Executor | None,
+        product: Callable[[Tensor, Tensor], Product] = float32_product,
     ) -> None:
-        self._beside = beside
+        self._phase_executor = phase_executor
         self._entries = (
             _Entry(generator.conv_pre_mag, generator.norm_pre_mag),
             _Entry(generator.conv_pre_pha, generator.norm_pre_pha),
@@ -54,16 +59,16 @@ class FastGenerator:
             _Exit(generator.norm_post_pha, generator.linear_post_pha_r, generator.linear_post_pha_i),
         )
 
-    def __call__(self, spectrum: Spectrum, frames: slice = ALL) -> Spectrum:
-        """[1, bins, T] each -> [1, bins, as many as `frames` names] each."""
+    def __call__(self, spectrum: Spectrum, frames: slice = ALL_FRAMES) -> Spectrum:
+        """[1, bins, T] each -> [1, bins, len(frames)] each."""
         first, last, _ = frames.indices(spectrum.phase.shape[-1])
         magnitude, phase = self._both(self._entries, spectrum.log_amplitude[0].T, spectrum.phase[0].T)
-        at = 0  # the frame that the first row is
-        for later, (of_magnitude, of_phase) in enumerate(self._blocks, 1 - len(self._blocks)):
+        at = 0  # the frame of the first row
+        for minus_later, (of_magnitude, of_phase) in enumerate(self._blocks, 1 - len(self._blocks)):
             magnitude += phase
             phase += magnitude
-            seen = -later * CONV_REACH  # frames beside the wanted ones that the blocks behind this one see
-            start, stop = max(at, first - seen), min(at + len(phase), last + seen)
+            context = -minus_later * KERNEL_RADIUS  # frames on each side on which the later blocks depend
+            start, stop = max(at, first - context), min(at + len(phase), last + context)
             rows = slice(start - at, stop - at)
             magnitude, phase = self._both((partial(of_magnitude, rows), partial(of_phase, rows)), magnitude, phase)
             at = start
@@ -76,18 +81,18 @@ class FastGenerator:
 
     def _both(self, layers: tuple[Layer, Layer], magnitude: Tensor, phase: Tensor) -> tuple[Tensor, Tensor]:
         of_magnitude, of_phase = layers
-        if self._beside is None:
+        if self._phase_executor is None:
             return of_magnitude(magnitude), of_phase(phase)
-        other = self._beside.submit(torch.inference_mode()(of_phase), phase)
+        other = self._phase_executor.submit(torch.inference_mode()(of_phase), phase)
         try:
-            done = of_magnitude(magnitude)
+            magnitude = of_magnitude(magnitude)
         finally:
-            other.exception()  # its rows are in use until it has ended
-        return done, other.result()
+            other.exception()  # wait: the other thread uses the phase rows until it has ended
+        return magnitude, other.result()
 
 
 class _Entry:
-    """The first convolution, with fewer products, and its norm."""
+    """The first convolution, by Toom-Cook, and its norm."""
 
     def __init__(self, convolution: nn.Conv1d, norm: nn.LayerNorm) -> None:
         matrices = transforms()
@@ -100,7 +105,7 @@ class _Entry:
         """[T, bins] -> [T, C]."""
         frames, bins = rows.shape
         tiles = -(-frames // OUTPUTS)
-        padded = functional.pad(rows, (0, 0, CONV_REACH, CONV_REACH + tiles * OUTPUTS - frames)).contiguous()
+        padded = functional.pad(rows, (0, 0, KERNEL_RADIUS, KERNEL_RADIUS + tiles * OUTPUTS - frames)).contiguous()
         x = padded.as_strided((POINTS, tiles, bins), (bins, OUTPUTS * bins, 1)).reshape(POINTS, -1)
         points = torch.mm(self._input, x).view(POINTS, tiles, bins)
         products = torch.bmm(points, self._points).view(POINTS, -1)
@@ -110,29 +115,29 @@ class _Entry:
 
 
 class _Block:
-    """A ConvNeXt block that writes to its rows."""
+    """A ConvNeXt block that works in place."""
 
     def __init__(self, block: ConvNeXtBlock, product: Callable[[Tensor, Tensor], Product]) -> None:
         self._taps = block.dwconv.weight.unsqueeze(2).contiguous(memory_format=torch.channels_last)
         self._taps_bias = block.dwconv.bias
-        self._wide = product(*_behind_norm(block.norm, block.pwconv1))
-        narrow = (block.gamma.unsqueeze(1) * block.pwconv2.weight).T.contiguous()
-        self._narrow = product(narrow, block.gamma * block.pwconv2.bias)
+        self._expand = product(*_behind_norm(block.norm, block.pwconv1))
+        projection = (block.gamma.unsqueeze(1) * block.pwconv2.weight).T.contiguous()
+        self._project = product(projection, block.gamma * block.pwconv2.bias)
 
     def __call__(self, wanted: slice, rows: Tensor) -> Tensor:
-        """[T, C] -> the wanted ones of the same rows."""
+        """[T, C] -> the wanted rows of the input, overwritten."""
         frames, channels = rows.shape
-        picture = rows.as_strided((1, channels, 1, frames), (rows.numel(), 1, rows.numel(), channels))
-        mixed = functional.conv2d(picture, self._taps, self._taps_bias, padding=(0, CONV_REACH), groups=channels)
+        image = rows.as_strided((1, channels, 1, frames), (rows.numel(), 1, rows.numel(), channels))
+        mixed = functional.conv2d(image, self._taps, self._taps_bias, padding=(0, KERNEL_RADIUS), groups=channels)
         mixed, rows = mixed.permute(0, 2, 3, 1).reshape(frames, channels)[wanted], rows[wanted]
         for start in range(0, len(rows), TILE_ROWS):
             tile = slice(start, start + TILE_ROWS)
-            rows[tile] += self._narrow(functional.gelu(self._wide(_normed(mixed[tile]))))
+            rows[tile] += self._project(functional.gelu(self._expand(_normed(mixed[tile]))))
         return rows
 
 
 class _Exit:
-    """The last norm, and the linear layers behind it as one."""
+    """The last norm, and the linear layers that follow it as one matrix."""
 
     def __init__(self, norm: nn.LayerNorm, *linears: nn.Linear) -> None:
         weights, biases = zip(*(_behind_norm(norm, linear) for linear in linears), strict=True)
@@ -144,7 +149,7 @@ class _Exit:
 
 
 def _behind_norm(norm: nn.LayerNorm, linear: nn.Linear) -> tuple[Tensor, Tensor]:
-    """Weight [in, out] and bias that make linear(norm(x)) of a norm without either."""
+    """Return weight [in, out] and bias of `linear` with the scale and shift of `norm` folded in."""
     weight = linear.weight.double()
     bias = linear.bias.double() + weight @ norm.bias.double()
     return (weight * norm.weight.double()).T.to(linear.weight).contiguous(), bias.to(linear.bias)

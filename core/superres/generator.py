@@ -1,6 +1,6 @@
-"""AP-BWE's network: two ConvNeXt streams, log-amplitude and phase, that see one another before every block.
+"""AP-BWE's network: two ConvNeXt streams, log-amplitude and phase, which exchange their sums before every block.
 
-Module names are the published checkpoint's own. Source: Lu et al., "Towards High-Quality and Efficient Speech
+Module names are those of the published checkpoint. Source: Lu et al., "Towards High-Quality and Efficient Speech
 Bandwidth Extension with Parallel Amplitude and Phase Prediction".
 """
 
@@ -8,21 +8,25 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.superres.config import CONV_REACH, SuperResConfig
+from core.superres.config import KERNEL_RADIUS, SuperResConfig
 from core.superres.spectra import Spectrum
 
+# Values of AP-BWE's published code.
 EXPANSION = 3
+"""Factor by which a block's perceptron widens the channels."""
 NORM_EPS = 1e-6
-KERNEL = 2 * CONV_REACH + 1
-ALL = slice(None)
+KERNEL = 2 * KERNEL_RADIUS + 1
+
+ALL_FRAMES = slice(None)
+"""Range of every frame, or of every sample."""
 
 
 class ConvNeXtBlock(nn.Module):
-    """Depthwise convolution over time, then a two-layer perceptron per frame, added to the input."""
+    """Residual block: depthwise convolution over time, then a two-layer perceptron per frame."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.dwconv = nn.Conv1d(channels, channels, KERNEL, padding=CONV_REACH, groups=channels)
+        self.dwconv = nn.Conv1d(channels, channels, KERNEL, padding=KERNEL_RADIUS, groups=channels)
         self.norm = nn.LayerNorm(channels, eps=NORM_EPS)
         self.pwconv1 = nn.Linear(channels, EXPANSION * channels)
         self.pwconv2 = nn.Linear(EXPANSION * channels, channels)
@@ -36,14 +40,14 @@ class ConvNeXtBlock(nn.Module):
 
 
 class Generator(nn.Module):
-    """Narrow-band spectrum in, wide-band spectrum out, on the same grid. Every bin is predicted, the low ones too."""
+    """Network from the narrow-band to the wide-band spectrum, on the same grid. Predicts all bins, the low ones too."""
 
     def __init__(self, config: SuperResConfig) -> None:
         super().__init__()
         bins, channels = config.bins, config.channels
-        self.conv_pre_mag = nn.Conv1d(bins, channels, KERNEL, padding=CONV_REACH)
+        self.conv_pre_mag = nn.Conv1d(bins, channels, KERNEL, padding=KERNEL_RADIUS)
         self.norm_pre_mag = nn.LayerNorm(channels, eps=NORM_EPS)
-        self.conv_pre_pha = nn.Conv1d(bins, channels, KERNEL, padding=CONV_REACH)
+        self.conv_pre_pha = nn.Conv1d(bins, channels, KERNEL, padding=KERNEL_RADIUS)
         self.norm_pre_pha = nn.LayerNorm(channels, eps=NORM_EPS)
         self.convnext_mag = nn.ModuleList(ConvNeXtBlock(channels) for _ in range(config.layers))
         self.convnext_pha = nn.ModuleList(ConvNeXtBlock(channels) for _ in range(config.layers))
@@ -53,13 +57,13 @@ class Generator(nn.Module):
         self.linear_post_pha_r = nn.Linear(channels, bins)
         self.linear_post_pha_i = nn.Linear(channels, bins)
 
-    def forward(self, spectrum: Spectrum, frames: slice = ALL) -> Spectrum:
-        """[B, bins, T] each -> [B, bins, as many as `frames` names] each, which see 3 * (1 + layers) to either side."""
+    def forward(self, spectrum: Spectrum, frames: slice = ALL_FRAMES) -> Spectrum:
+        """[B, bins, T] each -> [B, bins, len(frames)] each. A frame depends on 3 * (1 + layers) frames on each side."""
         magnitude = _norm_frames(self.norm_pre_mag, self.conv_pre_mag(spectrum.log_amplitude))
         phase = _norm_frames(self.norm_pre_pha, self.conv_pre_pha(spectrum.phase))
         for magnitude_block, phase_block in zip(self.convnext_mag, self.convnext_pha, strict=True):
             magnitude = magnitude + phase
-            phase = phase + magnitude  # the magnitude just updated, not the one before
+            phase = phase + magnitude  # the magnitude updated in the line above
             magnitude = magnitude_block(magnitude)
             phase = phase_block(phase)
         correction: Tensor = self.linear_post_mag(self.norm_post_mag(magnitude.transpose(1, 2)))

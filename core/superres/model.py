@@ -1,4 +1,4 @@
-"""AP-BWE as one callable: resample, analyse, predict, synthesise. Knows nothing of files, pieces or streams."""
+"""AP-BWE as one callable: resample, analyse, predict, synthesise. Knows nothing of files or streams."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from core.superres.config import SuperResConfig
-from core.superres.generator import ALL
+from core.superres.generator import ALL_FRAMES
 from core.superres.resample import resample
 from core.superres.spectra import Spectrum, Stft
 
@@ -16,7 +16,7 @@ N = TypeVar("N", bound=Network)
 
 
 class SuperResolver(Generic[N]):
-    """Sound at `config.low_rate` in, sound at `config.high_rate` out. Each stage can be called alone."""
+    """Super-resolution of a whole signal from `config.low_rate` to `config.high_rate`; each step is a method."""
 
     def __init__(self, config: SuperResConfig, generator: N) -> None:
         self.config = config
@@ -24,23 +24,24 @@ class SuperResolver(Generic[N]):
         self.stft = Stft(n_fft=config.n_fft, hop=config.hop, win=config.win)
 
     def resample(self, wave: Tensor) -> Tensor:
-        """[B, N] at the low rate -> [B, ceil(N * high_rate / low_rate)], in which nothing more is heard."""
+        """[B, N] at the low rate -> [B, ceil(N * high_rate / low_rate)], with the same bandwidth."""
         return resample(wave, source_rate=self.config.low_rate, target_rate=self.config.high_rate)
 
-    def predict(self, spectrum: Spectrum, frames: slice = ALL) -> Spectrum:
-        """Narrow-band spectrum at the high rate -> wide-band spectrum on the same grid, of these frames."""
+    def predict(self, spectrum: Spectrum, frames: slice = ALL_FRAMES) -> Spectrum:
+        """Return the wide-band spectrum of `frames`, given the narrow-band spectrum on the same grid."""
         return self.generator(spectrum, frames)
 
     @torch.inference_mode()
-    def __call__(self, wave: Tensor, *, wanted: slice = ALL) -> Tensor:
-        """[B, N] at the low rate -> [B, M] at the high rate, not clipped; M = the resampled length down to a whole hop.
+    def __call__(self, wave: Tensor, *, wanted: slice = ALL_FRAMES) -> Tensor:
+        """[B, N] at the low rate -> [B, M] at the high rate, not clipped; M is the resampled length down to a whole
+        hop.
 
-        `wanted`: those of the M samples that are needed. Raises ValueError where the resampled sound has n_fft // 2
-        samples or fewer.
+        `wanted` selects some of the M samples. Raises ValueError if the resampled signal has n_fft // 2 samples or
+        fewer.
         """
         spectrum = self.stft.analyse(self.resample(wave))
         hop, half = self.config.hop, self.config.win // 2
         start, stop, _ = wanted.indices(hop * (spectrum.phase.shape[-1] - 1))
         first = max(0, (start - half) // hop)
-        made = self.stft.synthesise(self.predict(spectrum, slice(first, (stop + half) // hop + 1)))
-        return made[:, start - first * hop : stop - first * hop]
+        wave = self.stft.synthesise(self.predict(spectrum, slice(first, (stop + half) // hop + 1)))
+        return wave[:, start - first * hop : stop - first * hop]

@@ -1,7 +1,7 @@
-"""Rows times a matrix on a CPU: in float32, or in whole numbers of eight bits.
+"""Products of rows with a matrix on a CPU, in float32 or in int8.
 
-In eight bits every output has its own scale for its weights, and every call one scale for its rows, so that nothing has
-to be known of the sound beforehand. docs/decisions/0021-int8-super-resolution.md has what is lost, and what is gained.
+In int8, weights are quantised per output channel and rows dynamically per call, so no calibration is needed.
+docs/decisions/0021-int8-super-resolution.md gives the loss and the gain.
 """
 
 import warnings
@@ -11,31 +11,33 @@ import torch
 from torch import Tensor
 
 Product = Callable[[Tensor], Tensor]
-"""[rows, in] -> [rows, out]."""
+"""Function of rows: [rows, in] -> [rows, out]."""
 
 KERNELS: list[str] = torch.backends.quantized.supported_engines
+"""Names of the int8 kernels that this build of torch supports on this processor."""
 
-WEIGHT_MOST = 64
-"""Older processors add products two by two in sixteen bits; of a row's 255 by more than 64 they would overflow."""
+MAX_INT8_WEIGHT = 64
+"""Largest magnitude of a quantised weight. Processors without VNNI add two products in 16 bits, which overflows if
+weights above 64 meet rows of up to 255."""
 
 
-def exact(weight: Tensor, bias: Tensor) -> Product:
-    """Of a weight [in, out]."""
+def float32_product(weight: Tensor, bias: Tensor) -> Product:
+    """Return the float32 product with a weight [in, out] and a bias [out]."""
     return lambda rows: torch.addmm(bias, rows, weight)
 
 
-def int8(weight: Tensor, bias: Tensor) -> Product:
-    """Of a weight [in, out]; only where `int8_runs_here`."""
+def int8_product(weight: Tensor, bias: Tensor) -> Product:
+    """Return the int8 product with a weight [in, out] and a bias [out]. Requires `supports_int8()`."""
     rows = weight.T.contiguous()
-    scales = (rows.abs().amax(dim=1).double() / WEIGHT_MOST).clamp_min(torch.finfo(torch.float32).tiny)
+    scales = (rows.abs().amax(dim=1).double() / MAX_INT8_WEIGHT).clamp_min(torch.finfo(torch.float32).tiny)
     with warnings.catch_warnings():
-        # torch deprecates these tensors, but not what multiplies by them, and takes its weights in no other form.
+        # torch deprecates quantized tensors, but its int8 product accepts weights in no other form.
         warnings.filterwarnings("ignore", message=".*quantized tensor creation", category=UserWarning)
         quantised = torch.quantize_per_channel(rows, scales, torch.zeros(len(rows), dtype=torch.long), 0, torch.qint8)
     packed = torch.ops.quantized.linear_prepack(quantised, bias)
     return lambda rows: torch.ops.quantized.linear_dynamic(rows, packed)
 
 
-def int8_runs_here() -> bool:
-    """True on processors that torch has the kernels for: x86 with AVX2."""
+def supports_int8() -> bool:
+    """Report whether torch has int8 kernels for this processor: x86 with AVX2."""
     return "fbgemm" in KERNELS

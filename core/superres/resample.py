@@ -1,7 +1,7 @@
-"""Band-limited resampling by a rational ratio: a Hann-windowed sinc, one short filter per output phase.
+"""Band-limited resampling by a rational ratio: a Hann-windowed sinc, with one short filter per output phase.
 
-The filter is the one AP-BWE was trained behind (six zero crossings, roll-off 0.99), so it is part of the model:
-another resampler, however good, feeds the network other spectra.
+AP-BWE was trained on the output of this filter (six zero crossings, roll-off 0.99), so the filter is part of the model:
+any other resampler, however good, gives the network other spectra.
 """
 
 from functools import cache
@@ -15,12 +15,12 @@ from core.superres.config import LOWPASS_ROLLOFF, LOWPASS_ZEROS
 
 
 def resampled_length(samples: int, *, source_rate: int, target_rate: int) -> int:
-    """Length in samples of a resampled signal."""
+    """Return the length of a resampled signal, in samples."""
     return -(-samples * target_rate // source_rate)
 
 
 def resample(wave: Tensor, *, source_rate: int, target_rate: int) -> Tensor:
-    """Resample `wave` [B, N] to [B, ceil(N * target_rate / source_rate)]; zeros lie outside the signal."""
+    """Resample `wave` [B, N] to [B, ceil(N * target_rate / source_rate)]; outside the signal it is zero."""
     if source_rate == target_rate:
         return wave
     common = gcd(source_rate, target_rate)
@@ -29,7 +29,7 @@ def resample(wave: Tensor, *, source_rate: int, target_rate: int) -> Tensor:
     taps = filters.shape[-1]
     padded = functional.pad(wave, ((taps - source) // 2, (taps + source) // 2))
     steps = wave.shape[-1] // source + 1
-    # Tap by tap: a convolution may add in another order for another length, and a piece then differ from the whole.
+    # Tap by tap, because a convolution's order of additions may depend on the length: pieces would differ by rounding.
     phases = wave.new_zeros(len(wave), target, steps)
     for tap in range(taps):
         phases += padded[:, tap : tap + source * (steps - 1) + 1 : source].unsqueeze(1) * filters[:, tap, None]
@@ -39,7 +39,7 @@ def resample(wave: Tensor, *, source_rate: int, target_rate: int) -> Tensor:
 
 @cache
 def _filters(source: int, target: int) -> Tensor:
-    """Filter bank [target, 2 * reach + source] in float64, one row per output phase."""
+    """Return the filter bank [target, 2 * reach + source] in float64, one row per output phase."""
     band = LOWPASS_ROLLOFF * min(source, target)
     reach = ceil(LOWPASS_ZEROS * source / band)
     taps = torch.arange(-reach, reach + source, dtype=torch.float64) / source

@@ -1,4 +1,4 @@
-"""Sound to log-amplitude and phase, and back: the two ends of AP-BWE, on its one time-frequency grid."""
+"""Transform sound to log-amplitude and phase, and back: AP-BWE's input and output."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 AMPLITUDE_FLOOR = 1e-4
+"""Added to the amplitude before the logarithm, in AP-BWE's published code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,12 @@ class Stft:
     win: int
 
     def analyse(self, wave: Tensor) -> Spectrum:
-        """Take `wave` [B, L] apart; frames = 1 + L // hop. The reflected edges need L > n_fft // 2, else ValueError."""
+        """Return the spectrum of `wave` [B, L], with 1 + L // hop frames.
+
+        Raises ValueError unless L > n_fft // 2, which the reflected edges need.
+        """
         if wave.shape[-1] <= self.n_fft // 2:
-            raise ValueError(f"{wave.shape[-1]} samples are too few: the transform needs over {self.n_fft // 2}")
+            raise ValueError(f"{wave.shape[-1]} samples are too few: the transform needs more than {self.n_fft // 2}")
         window = _hann(self.win, wave.dtype, wave.device)
         complex_spectrum = torch.stft(
             wave, self.n_fft, self.hop, self.win, window, center=True, pad_mode="reflect", return_complex=True
@@ -43,7 +47,7 @@ class Stft:
         )
 
     def synthesise(self, spectrum: Spectrum) -> Tensor:
-        """Put a spectrum together: [B, hop * (frames - 1)], so up to hop - 1 samples of the analysed sound are lost."""
+        """Return the sound [B, hop * (frames - 1)] of a spectrum: up to hop - 1 samples less than were analysed."""
         window = _hann(self.win, spectrum.phase.dtype, spectrum.phase.device)
         complex_spectrum = torch.polar(spectrum.log_amplitude.exp(), spectrum.phase)
         return torch.istft(complex_spectrum, self.n_fft, self.hop, self.win, window, center=True)
@@ -51,5 +55,5 @@ class Stft:
 
 @cache
 def _hann(win: int, dtype: torch.dtype, device: torch.device) -> Tensor:
-    # Made in float32 whatever the signal's type: a float64 run then reproduces the float32 model's own window.
+    # Computed in float32 for every type, so that a float64 run uses the same window as the float32 model.
     return torch.hann_window(win, dtype=torch.float32).to(device=device, dtype=dtype)

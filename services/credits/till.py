@@ -7,7 +7,7 @@ from services.credits.ledger import Ledger
 from services.neighbour import Neighbour
 from services.records.drain import DestinationAway, Refused
 from services.records.record import Outcome, RequestRecord
-from shared.config import Settings, WhenAway
+from shared.config import Settings, WhenUnavailable
 from shared.deadline import Deadline
 from shared.errors import InsufficientCredits, StoreUnavailable
 from shared.logging import get_logger
@@ -73,7 +73,7 @@ class Till:
             raise
         except StoreUnavailable as away:
             self._metrics.credit_holds.labels("away").inc()
-            if self._settings.credits_away is WhenAway.REFUSE:
+            if self._settings.credits_away is WhenUnavailable.REFUSE:
                 raise StoreUnavailable("credits cannot be checked just now; try again later") from away
         else:
             self._metrics.credit_holds.labels("held").inc()

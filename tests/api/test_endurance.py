@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from services.speech import HEALTH_EVERY_S
 from shared.config import Settings
 from shared.types import Prompt
 from tests.api.conftest import Served, open_sockets, serving
-from tests.crowd import POLITE_SEED, SLOW_SEED, Crowd, Noticed, middle
+from tests.crowd import NORMAL_SEED, SLOW_SEED, Crowd, Measurements
 from tests.fakes import HOP, FakeEngine
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ class EndlessEngine(FakeEngine):
 
     def _batches(self, prompt: Prompt) -> Iterator[tuple[int, ...]]:
         self.loop, seed = asyncio.get_running_loop(), prompt.sampling.seed
-        self.forever = seed not in (POLITE_SEED, SLOW_SEED)
+        self.forever = seed not in (NORMAL_SEED, SLOW_SEED)
         self.length = SLOW_TOKENS if seed == SLOW_SEED else 60
         return super()._batches(prompt)
 
@@ -49,10 +50,10 @@ class Usage:
         self.bytes = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def play(served: Served, crowd: Crowd) -> Noticed:
+def play(served: Served, crowd: Crowd) -> Measurements:
     command = [sys.executable, "-m", "tests.crowd", served.url, json.dumps(asdict(crowd))]
     ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, timeout=crowd.seconds + 120)
-    return Noticed(**json.loads(ran.stdout))
+    return Measurements(**json.loads(ran.stdout))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +71,7 @@ def test_a_crowd_leaves_nothing_behind(
     settings = Settings(stall_timeout_s=STALL_S, max_running=400, log_level="ERROR", window_first=8, window_steady=24)
     with kept_for_good(), serving(tiny, engine, settings) as served:
         service = served.app.state.service
-        served.generate(seed=POLITE_SEED)
+        served.generate(seed=NORMAL_SEED)
         before = Usage(engine)
         begun = time.perf_counter()
         noticed = play(served, crowd)
@@ -82,14 +83,14 @@ def test_a_crowd_leaves_nothing_behind(
         time.sleep(3 * HEALTH_EVERY_S)  # memory goes back once nobody speaks
         after = Usage(engine)
         stalls = service.metrics.stalls._value.get()
-        alone_ms, beside_ms = middle(noticed.alone_ms), middle(noticed.beside_ms)
+        alone_ms, beside_ms = statistics.median(noticed.alone_ms), statistics.median(noticed.loaded_ms)
         figures = (
             f"{crowd.leavers} left, {crowd.never_readers} never read, {stalls:.0f} dropped",
             f"{crowd.slow_readers} read slowly, the least {min(noticed.slow_bytes)} bytes",
             f"{took_s:.0f} s, {engine.started} engine requests, {engine.abandoned} abandoned",
             f"tasks {before.tasks} -> {after.tasks}, sockets {before.sockets} -> {after.sockets}",
             f"memory {before.bytes / MIB:.0f} -> {after.bytes / MIB:.0f} MiB",
-            f"first sound of {len(noticed.beside_ms)} others {alone_ms:.0f} -> {beside_ms:.0f} ms",
+            f"first sound of {len(noticed.loaded_ms)} others {alone_ms:.0f} -> {beside_ms:.0f} ms",
         )
         with capsys.disabled():
             sys.stdout.write("\n" + "; ".join(figures) + "\n")
@@ -97,4 +98,4 @@ def test_a_crowd_leaves_nothing_behind(
         assert min(noticed.slow_bytes) > SLOW_TOKENS * HOP * 3 * 2  # to the end: nobody who reads is dropped
         assert beside_ms < slower * alone_ms
         assert after.bytes - before.bytes < 100 * MIB
-        assert served.generate(seed=POLITE_SEED).status_code == 200
+        assert served.generate(seed=NORMAL_SEED).status_code == 200

@@ -21,7 +21,7 @@ def encode(rate=16_000, block=333):
 
 
 def file_of(encoder, body):
-    """The whole file of a joined stream."""
+    """Return the complete file: the joined stream, sealed."""
     file = bytearray(body)
     encoder.seal(file)
     return bytes(file)
@@ -47,11 +47,11 @@ def test_loud_samples_are_clipped_and_others_rounded():
     np.testing.assert_array_equal(read, np.rint(np.clip(SAMPLES, -1, 1) * np.float32(32767)))
 
 
-def test_a_block_of_another_rate_is_a_fault():
+def test_block_of_another_rate_is_refused():
     with pytest.raises(ValueError, match="24000 Hz"):
         list(WavEncoder(16_000).feed(Pcm(SAMPLES, 24_000)))
 
 
 @pytest.mark.parametrize("name", ENCODERS)
-def test_every_format_announces_itself(name):
+def test_every_format_has_a_media_type(name):
     assert ENCODERS[name].media_type.format(rate=8000).startswith("audio/")

@@ -1,4 +1,4 @@
-"""What other people's decoders make of every format, streamed and whole."""
+"""Every format, streamed and whole, decoded by ffmpeg and libsndfile."""
 
 import io
 import shutil
@@ -20,11 +20,11 @@ CASES = [(name, rate) for name, format in ENCODERS.items() for rate in RATES if 
 DEMUXERS = {"wav": "wav", "mulaw": "wav", "opus": "ogg", "mp3": "mp3", "flac": "flac", "aac": "aac"}
 LOSSLESS = {"wav", "pcm", "flac"}
 LEAST_SNR_DB = {"mulaw": 30, "opus": 12, "mp3": 20, "aac": 15}
-SECONDS = 1.27  # no multiple of any frame
+SECONDS = 1.27  # not a multiple of any codec's frame
 
 
 def voice(rate, seconds=SECONDS):
-    """A gliding, swelling voice: it resembles itself at no other delay."""
+    """Return a tone of changing pitch and level, which correlates with itself at no delay but 0."""
     t = np.arange(round(rate * seconds)) / rate
     turns = 120 * t + 30 * t**2
     wave = sum(np.sin(2 * np.pi * k * turns) / k for k in range(1, 16))
@@ -32,7 +32,7 @@ def voice(rate, seconds=SECONDS):
 
 
 def encoded(name, rate, samples, block_s=0.02):
-    """The joined stream, and the whole file."""
+    """Return the joined stream, and the sealed file."""
     encoder, step = ENCODERS[name].encoder(rate), round(rate * block_s)
     pieces = [p for at in range(0, len(samples), step) for p in encoder.feed(Pcm(samples[at : at + step], rate))]
     pieces += encoder.finish()
@@ -48,7 +48,7 @@ def ffmpeg(source, name, rate, stdin=None):
 
 
 def lag_and_snr(reference, heard):
-    """Samples by which `heard` is late, and its signal-to-noise ratio in dB once delay and loudness are made equal."""
+    """Return the delay of `heard` in samples, and its signal-to-noise ratio in dB after delay and gain are removed."""
     size = 2 ** (len(reference) + len(heard)).bit_length()
     likeness = np.fft.irfft(np.fft.rfft(heard, size) * np.fft.rfft(reference, size).conj())
     lag = int(np.argmax(likeness[: len(heard)]))
@@ -59,7 +59,7 @@ def lag_and_snr(reference, heard):
 
 
 @pytest.mark.parametrize(("name", "rate"), CASES)
-def test_ffmpeg_hears_the_same_streamed_and_whole(name, rate, tmp_path):
+def test_ffmpeg_decodes_streamed_and_whole_alike(name, rate, tmp_path):
     samples = voice(rate)
     streamed, whole = encoded(name, rate, samples)
     (tmp_path / "whole").write_bytes(whole)
@@ -82,8 +82,8 @@ def test_ffmpeg_hears_the_same_streamed_and_whole(name, rate, tmp_path):
 
 
 @pytest.mark.parametrize(("name", "rate"), [case for case in CASES if case[0] not in ("pcm", "aac")])
-def test_libsndfile_finds_whole_files_exactly_as_long(name, rate):
-    """libsndfile has no AAC. Opus is told by its count at 48 kHz."""
+def test_libsndfile_decodes_whole_files_to_the_exact_length(name, rate):
+    """Without AAC, which libsndfile does not support. Opus states its length in samples at 48 kHz."""
     samples = voice(rate)
     _, whole = encoded(name, rate, samples)
     with soundfile.SoundFile(io.BytesIO(whole)) as file:
@@ -96,8 +96,8 @@ def test_libsndfile_finds_whole_files_exactly_as_long(name, rate):
 
 
 @pytest.mark.parametrize(("name", "rate"), [case for case in CASES if case[0] in ("wav", "mulaw", "opus", "mp3")])
-def test_libsndfile_hears_streams_too(name, rate):
-    """Of FLAC it wants to know the length beforehand."""
+def test_libsndfile_decodes_streams(name, rate):
+    """Without FLAC, for which libsndfile needs the length in the header."""
     samples = voice(rate)
     streamed, _ = encoded(name, rate, samples)
     heard, heard_rate = soundfile.read(io.BytesIO(streamed), dtype="float32")
@@ -112,7 +112,7 @@ SLOW_FRAMES_MS = {("mp3", 8_000): 220, ("aac", 8_000): 260, ("aac", 16_000): 140
 
 
 @pytest.mark.parametrize(("name", "rate"), CASES)
-def test_the_first_sound_can_be_decoded_early(name, rate):
+def test_first_sound_can_be_decoded_early(name, rate):
     samples = voice(rate, SLOW_FRAMES_MS.get((name, rate), MOST_MS[name]) / 1000)
     encoder, step = ENCODERS[name].encoder(rate), rate // 50
     begun = b"".join(p for at in range(0, len(samples), step) for p in encoder.feed(Pcm(samples[at : at + step], rate)))
@@ -123,7 +123,7 @@ def test_the_first_sound_can_be_decoded_early(name, rate):
 
 @pytest.mark.parametrize("seconds", [0.001, 0.02, 0.1])
 @pytest.mark.parametrize("name", [name for name in ENCODERS if name not in ("pcm", "aac")])
-def test_sounds_shorter_than_a_frame(name, seconds):
+def test_sound_shorter_than_a_frame_is_encoded(name, seconds):
     rate = ENCODERS[name].only_rate or 16_000
     _, whole = encoded(name, rate, voice(rate, seconds))
     heard, _ = soundfile.read(io.BytesIO(whole))
@@ -131,26 +131,26 @@ def test_sounds_shorter_than_a_frame(name, seconds):
 
 
 @pytest.mark.parametrize("name", ENCODERS)
-def test_no_sound_is_no_more_than_a_header(name):
+def test_empty_sound_is_only_a_header(name):
     streamed, whole = encoded(name, ENCODERS[name].only_rate or 16_000, np.zeros(0, np.float32))
     assert len(streamed) == len(whole) < 200
     if name in ("wav", "mulaw"):
         assert not len(soundfile.read(io.BytesIO(whole))[0])
 
 
-def test_every_step_of_mulaw_is_that_of_its_segment():
+def test_mulaw_step_follows_the_segment():
     levels = np.arange(-32635, 32636)
     _, whole = encoded("mulaw", 8_000, (levels / 32767).astype(np.float32))
     heard = soundfile.read(io.BytesIO(whole), dtype="int16")[0].astype(int)
     known = np.unique(heard)
-    assert len(known) == 255  # both zeros are one
+    assert len(known) == 255  # the positive and the negative zero are equal
     assert (np.diff(heard) >= 0).all()
     steps = np.append(np.diff(known[known >= 0]), 1024)  # from each level away from zero
     step = steps[np.searchsorted(known[known >= 0], np.abs(heard))]
     assert (np.abs(heard - levels) <= step / 2).all()
 
 
-def test_the_seal_of_mp3_is_a_frame_like_the_others():
+def test_info_tag_of_mp3_is_a_valid_frame():
     streamed, whole = encoded("mp3", 24_000, voice(24_000))
     tag = whole[: len(whole) - len(streamed)]
     assert whole.endswith(streamed) and tag[:4] == streamed[:4] and len(tag) == 192

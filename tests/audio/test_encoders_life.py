@@ -1,4 +1,4 @@
-"""How encoders begin and end: rates, splits, closing, memory."""
+"""Life cycle of encoders: rates, splits, closing, memory."""
 
 import tracemalloc
 from pathlib import Path
@@ -26,7 +26,7 @@ def pieces(format: Format, block: int, rate: int = RATE):
 
 @pytest.mark.parametrize("rate", [16_000, 44_100])
 @pytest.mark.parametrize("name", ENCODERS)
-def test_the_same_sound_gives_the_same_bytes_however_it_is_split(name, rate):
+def test_bytes_do_not_depend_on_how_the_sound_is_split(name, rate):
     format = ENCODERS[name]
     whole = b"".join(pieces(format, len(SAMPLES), rate))
     for block in (99, 320, 1600):
@@ -34,7 +34,7 @@ def test_the_same_sound_gives_the_same_bytes_however_it_is_split(name, rate):
 
 
 @pytest.mark.parametrize("name", MUXED)
-def test_a_long_block_is_given_in_pieces(name):
+def test_long_block_is_encoded_in_pieces(name):
     encoder = ENCODERS[name].encoder(RATE)
     first = next(iter(encoder.feed(Pcm(np.tile(SAMPLES, 8), RATE))))
     assert 0 < len(first) < 4000
@@ -43,7 +43,7 @@ def test_a_long_block_is_given_in_pieces(name):
 
 @pytest.mark.parametrize("rate", [16_000, 44_100])
 @pytest.mark.parametrize("name", ENCODERS)
-def test_a_block_of_another_rate_is_a_fault(name, rate):
+def test_block_of_another_rate_is_refused(name, rate):
     encoder = ENCODERS[name].encoder(ENCODERS[name].only_rate or rate)
     with pytest.raises(ValueError, match="24000 Hz fed"):
         list(encoder.feed(Pcm(SAMPLES, 24_000)))
@@ -58,7 +58,7 @@ def test_mulaw_has_one_rate():
 
 @pytest.mark.parametrize("fed", [0, 1, 5])
 @pytest.mark.parametrize("name", ENCODERS)
-def test_closing_in_the_middle_and_again(name, fed):
+def test_encoder_can_be_closed_at_any_time_and_repeatedly(name, fed):
     rate = ENCODERS[name].only_rate or RATE
     encoder = ENCODERS[name].encoder(rate)
     for _ in range(fed):
@@ -68,7 +68,7 @@ def test_closing_in_the_middle_and_again(name, fed):
 
 
 @pytest.mark.parametrize("name", MUXED)
-def test_an_encoder_that_finished_is_closed_and_can_still_seal(name):
+def test_finished_encoder_is_closed_and_can_still_seal(name):
     encoder = ENCODERS[name].encoder(RATE)
     body = b"".join([*encoder.feed(Pcm(SAMPLES, RATE)), *encoder.finish()])
     whole = file_of(encoder, body)
@@ -100,7 +100,7 @@ def resident_bytes() -> int:
 
 @needs_proc
 @pytest.mark.parametrize("name", MUXED)
-def test_memory_stays_flat_over_encodes_finished_and_cancelled(name):
+def test_memory_does_not_grow_over_finished_and_cancelled_encodings(name):
     def encode(times: int) -> None:
         for turn in range(times):
             encoder = ENCODERS[name].encoder(RATE)
@@ -113,7 +113,7 @@ def test_memory_stays_flat_over_encodes_finished_and_cancelled(name):
     encode(60)
     before = resident_bytes()
     encode(300)
-    assert resident_bytes() - before < 2_000_000  # one that stays holds 250 KB at the least
+    assert resident_bytes() - before < 2_000_000  # an encoder that is not freed holds at least 250 KB
 
 
 @pytest.mark.parametrize("name", ENCODERS)
@@ -122,7 +122,7 @@ def test_formats_with_a_codec_are_costly(name):
 
 
 @pytest.mark.parametrize("name", ENCODERS)
-def test_a_long_file_is_sealed_without_a_second_one_beside_it(name):
+def test_long_file_is_sealed_in_place(name):
     rate = ENCODERS[name].only_rate or RATE
     encoder = ENCODERS[name].encoder(rate)
     body = bytearray(b"".join([*encoder.feed(Pcm(np.tile(SAMPLES, 20), rate)), *encoder.finish()]))

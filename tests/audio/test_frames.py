@@ -20,7 +20,7 @@ def framed(framer, sound=SOUND, *, block=777, rate=RATE):
 
 @pytest.mark.parametrize("block", [1, 159, 320, 777, 20_000])
 @pytest.mark.parametrize("frame_ms", [10, 20])
-def test_frames_are_of_one_length_whatever_the_blocks(frame_ms, block):
+def test_frame_length_does_not_depend_on_the_blocks(frame_ms, block):
     frames = framed(Framer(PcmEncoder(RATE), RATE, frame_ms), block=block)
     size = RATE * frame_ms // 1000
     assert {frame.samples for frame in frames[:-1]} == {size}
@@ -28,12 +28,12 @@ def test_frames_are_of_one_length_whatever_the_blocks(frame_ms, block):
     assert b"".join(frame.data for frame in frames) == to_int16(SOUND)
 
 
-def test_long_frames_begin_small_and_double():
+def test_first_frames_are_short_and_double():
     frames = framed(Framer(PcmEncoder(RATE), RATE, 100))
     assert [frame.samples * 1000 // RATE for frame in frames[:5]] == [20, 40, 80, 100, 100]
 
 
-def test_numbers_and_samples_go_on_without_a_gap():
+def test_frame_numbers_and_samples_are_contiguous():
     frames = framed(Framer(PcmEncoder(RATE), RATE, 20, seq=7, sample=1000))
     assert [frame.seq for frame in frames] == list(range(7, 7 + len(frames)))
     at = 1000
@@ -43,7 +43,7 @@ def test_numbers_and_samples_go_on_without_a_gap():
     assert at == 1000 + len(SOUND)
 
 
-def test_a_tag_is_eight_bytes_little_endian_and_wraps():
+def test_tag_is_eight_bytes_little_endian_and_wraps():
     frame = framed(Framer(PcmEncoder(RATE), RATE, 20, seq=2**32 + 5, sample=2**32 + 9))[0]
     assert struct.unpack("<II", frame.tagged()[:8]) == (5, 9) and frame.tagged()[8:] == frame.data
 
@@ -54,7 +54,7 @@ def test_wav_has_its_header_in_the_first_frame():
 
 
 @pytest.mark.parametrize("name", [name for name in ENCODERS if name not in {"pcm", "wav"}])
-def test_a_coded_format_is_the_same_file_and_accounts_for_every_sample(name):
+def test_framed_codec_output_equals_the_file_and_counts_every_sample(name):
     rate = ENCODERS[name].only_rate or RATE
     encoder = ENCODERS[name].encoder(rate)
     whole = [*framed_bytes(encoder, rate)]
@@ -69,5 +69,5 @@ def framed_bytes(encoder, rate):
     yield from encoder.finish()
 
 
-def test_silence_of_no_length_has_no_frames():
+def test_empty_sound_has_no_frames():
     assert framed(Framer(PcmEncoder(RATE), RATE, 20), np.zeros(0, np.float32)) == []

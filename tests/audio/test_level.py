@@ -8,7 +8,7 @@ RATE = 16_000
 
 
 def speech(seconds, gain, seed=0):
-    """Noise in syllables, 4 a second, with a quiet gap after each."""
+    """Return noise in syllables, 4 per second, each followed by a quiet gap."""
     samples = round(seconds * RATE)
     syllables = np.clip(np.sin(2 * np.pi * 4 * np.arange(samples) / RATE), 0.001, None)
     return (np.random.default_rng(seed).normal(0, 0.1, samples) * syllables * gain).astype(np.float32)
@@ -34,7 +34,7 @@ def decibels(samples):
     return 10 * np.log10(np.mean(np.square(samples, dtype=np.float64)))
 
 
-def test_chunks_that_the_model_made_louder_or_softer_end_at_the_first_one_s_level():
+def test_louder_and_quieter_chunks_are_brought_to_the_first_level():
     gains = [1.0, 0.6, 1.6, 0.8, 1.0]
     chunks = [speech(4, gain, seed) for seed, gain in enumerate(gains)]
     levelled = level(chunks)
@@ -44,14 +44,14 @@ def test_chunks_that_the_model_made_louder_or_softer_end_at_the_first_one_s_leve
         assert abs(decibels(chunk[: RATE // 2]) - decibels(chunks[0])) < 2.5, gain
 
 
-def test_the_first_chunk_is_given_at_once_and_as_it_is():
+def test_first_chunk_passes_undelayed_and_unchanged():
     leveller, block = Leveller(), Pcm(speech(0.5, 1.0), RATE)
     list(leveller.feed(TextChunk(0, "", last=False)))
     assert list(leveller.feed(block)) == [block]
     assert list(leveller.finish()) == []
 
 
-def test_of_a_later_chunk_0_2_s_are_held_back():
+def test_later_chunk_is_delayed_by_0_2_s():
     leveller = Leveller()
     for index in range(2):
         list(leveller.feed(TextChunk(index, "", last=index == 1)))
@@ -59,13 +59,13 @@ def test_of_a_later_chunk_0_2_s_are_held_back():
     assert sum(len(item.samples) for item in given) == 0.8 * RATE
 
 
-def test_a_whisper_stays_a_whisper():
+def test_gain_is_bounded_for_a_whisper():
     chunks = [speech(2, 1.0), speech(2, 0.05)]
     assert decibels(level(chunks)[1]) - decibels(chunks[1]) == pytest.approx(6, abs=1)
 
 
 @pytest.mark.parametrize("block", [1, 317, 320, 5_000, 100_000])
-def test_how_the_sound_is_cut_makes_no_difference(block):
+def test_result_does_not_depend_on_the_blocks(block):
     chunks = [speech(0.7, gain, seed)[:-7] for seed, gain in enumerate([1.0, 0.5, 1.5])]
     for levelled, otherwise in zip(level(chunks), level(chunks, block), strict=True):
         np.testing.assert_allclose(levelled, otherwise, atol=1e-6)
@@ -74,7 +74,7 @@ def test_how_the_sound_is_cut_makes_no_difference(block):
 @pytest.mark.parametrize(
     "chunks", [[0.0, 1.0, 0.5], [1.0, 0.0, 0.5], [0.0, 0.0]], ids=["silent first", "silent second", "silent"]
 )
-def test_a_silent_chunk_neither_sets_a_level_nor_is_raised(chunks):
+def test_silent_chunk_neither_sets_the_level_nor_is_raised(chunks):
     levelled = level([speech(3, gain) for gain in chunks])
     assert [len(c) for c in levelled] == [3 * RATE] * len(chunks)
     loud = [decibels(chunk[RATE:]) for chunk, gain in zip(levelled, chunks, strict=True) if gain]

@@ -31,7 +31,7 @@ def test_sound_below_the_ceiling_passes_bit_for_bit(rate, block):
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_loud_sound_is_turned_down_not_clipped(rate):
+def test_loud_sound_is_attenuated_without_clipping(rate):
     loud = voice(rate, peak=2.0)
     out = limit(loud, rate)
     assert len(out) == len(loud)
@@ -42,7 +42,7 @@ def test_loud_sound_is_turned_down_not_clipped(rate):
     np.testing.assert_array_less(out[loud > 0.01] / loud[loud > 0.01], 1 + 1e-6)
 
 
-def test_only_the_neighbourhood_of_a_peak_is_touched():
+def test_only_the_neighbourhood_of_a_peak_changes():
     rate = 16_000
     samples = voice(rate, peak=0.4)
     samples[8_000] = 1.7
@@ -79,7 +79,7 @@ def test_moving_minimum_and_mean_equal_their_definitions(window):
     np.testing.assert_allclose(moving_mean(values, window), views.mean(axis=1), rtol=1e-6)
 
 
-def test_held_back_no_longer_than_the_ramp():
+def test_delay_is_at_most_the_ramp():
     samples = voice(16_000)
     given_ = [len(p.samples) for p in PeakLimiter(rate=16_000).feed(Pcm(samples[:320], 16_000))]
     assert given_ == [320 - 80]

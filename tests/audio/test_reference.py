@@ -63,7 +63,7 @@ def test_volume_normalize() -> None:
 def test_volume_normalize_never_clips(samples: list[float]) -> None:
     made = volume_normalize(np.array(samples, np.float64))
     assert len(made) == len(samples)
-    # With ten audible samples or fewer the sound is returned as it is.
+    # With ten audible samples or fewer the sound is returned unchanged.
     if np.sum(np.abs(samples) > 0.01) > 10:
         assert np.abs(made).max() <= 1 + 1e-12
 
@@ -77,6 +77,6 @@ def test_reference_clip() -> None:
             np.testing.assert_array_equal(made, golden[f"case{case}_index"], err_msg=str(case))
 
 
-def test_nothing_cannot_be_repeated() -> None:
+def test_empty_reference_is_refused() -> None:
     with pytest.raises(ValidationFailed, match="empty"):
         reference_clip(np.zeros(0), rate=16000, seconds=6, hop=320)

@@ -26,7 +26,7 @@ def join(chunks, pauses_s=None, block=37):
     return np.concatenate([b.samples for b in out]), joiner
 
 
-def test_one_chunk_passes_untouched_and_undelayed():
+def test_one_chunk_passes_unchanged_and_undelayed():
     samples = tone(300)
     joiner = SeamJoiner([0.0])
     assert not list(joiner.feed(TextChunk(0, "", last=True)))
@@ -35,7 +35,7 @@ def test_one_chunk_passes_untouched_and_undelayed():
     assert not list(joiner.finish())
 
 
-def test_of_a_chunk_that_is_not_the_last_only_its_end_is_held():
+def test_only_the_end_of_a_chunk_before_the_last_is_held():
     joiner = SeamJoiner([0.3, 0.0])
     list(joiner.feed(TextChunk(0, "", last=False)))
     (given,) = joiner.feed(Pcm(tone(300), RATE))
@@ -43,7 +43,7 @@ def test_of_a_chunk_that_is_not_the_last_only_its_end_is_held():
 
 
 @pytest.mark.parametrize("block", [1, 7, 50, 51, 1000])
-def test_power_is_even_through_a_seam_without_a_rest(block):
+def test_power_is_even_across_a_seam_without_a_pause(block):
     chunks = [tone(20_000, 1), tone(20_000, 2)]
     seam = np.stack([join([c[i * 400 : (i + 1) * 400] for c in chunks], block=block)[0][350:400] for i in range(50)])
     assert abs(10 * np.log10(np.mean(seam**2) / 0.04)) < 1
@@ -52,7 +52,7 @@ def test_power_is_even_through_a_seam_without_a_rest(block):
 @pytest.mark.parametrize("block", [1, 37, 5000])
 @pytest.mark.parametrize("pause_s", [0.1, 0.3, 0.5])
 @pytest.mark.parametrize("rests", [(0, 0), (80, 40), (200, 150), (400, 0), (0, 300), (10, 500)])
-def test_the_rest_is_what_the_text_asks_for_whatever_silence_the_model_made(rests, pause_s, block):
+def test_pause_is_that_of_the_text_for_any_generated_silence(rests, pause_s, block):
     chunks = [np.append(tone(400, 1), silence(rests[0])), np.append(silence(rests[1]), tone(400, 2))]
     joined, _ = join(chunks, [pause_s, 0.0], block)
     loud = np.flatnonzero(np.abs(joined) > 0.004)
@@ -62,20 +62,20 @@ def test_the_rest_is_what_the_text_asks_for_whatever_silence_the_model_made(rest
 
 
 @pytest.mark.parametrize("sizes", [(400, 400), (400, 30, 400), (30, 20, 10), (0, 400), (400, 0, 400), (50, 50)])
-def test_chunks_of_any_length_are_all_spoken(sizes):
+def test_chunks_of_any_length_are_joined(sizes):
     joined, joiner = join([tone(n, i) for i, n in enumerate(sizes)])
     assert sum(sizes) - OVERLAP * (len(sizes) - 1) <= len(joined) <= sum(sizes)
     assert joiner.timeline.samples == len(joined) and np.isfinite(joined).all()
     assert joiner.timeline.starts == sorted(joiner.timeline.starts) and len(joiner.timeline.starts) == len(sizes)
 
 
-def test_starts_lie_where_chunks_begin():
+def test_timeline_starts_are_where_chunks_begin():
     joined, joiner = join([tone(400, 1), np.append(silence(40), tone(300, 2))], [0.2, 0.0])
     begin = joiner.timeline.starts[1]
     assert np.abs(joined[begin:]).max() > 0.3
     assert begin == pytest.approx(400 + 200 - 40, abs=OVERLAP)
 
 
-def test_a_chunk_of_silence_alone_is_no_fault():
+def test_silent_chunk_is_joined():
     joined, _ = join([tone(400), silence(2000), tone(400)], [0.3, 0.3, 0.0])
     assert np.isfinite(joined).all() and len(joined) > 800

@@ -8,11 +8,11 @@ from shared.types import Pcm
 
 RATES = [8000, 16_000, 24_000, 44_100, 48_000]
 SPEEDS = [0.25, 0.4, 0.5, 0.8, 0.99, 1.01, 1.25, 1.5, 2.0, 3.0, 4.0]
-AHEAD_S, LATE_S = 0.0311, 0.0156  # how far a splice reads ahead, and the output's greatest delay behind its schedule
+AHEAD_S, LATE_S = 0.0311, 0.0156  # seconds that a splice reads ahead; the output's largest delay behind its schedule
 
 
 def blocks_of(samples, sizes, *, rate=16_000, speed):
-    """What each block of `samples` brings, and what the end does; `sizes` is repeated where it is too short."""
+    """Yield the output for each block of `samples`, then that of the end. `sizes` is repeated as needed."""
     stage, at, index = SpeedChanger(rate=rate, speed=speed), 0, 0
     while at < len(samples):
         size = sizes[index % len(sizes)]
@@ -29,14 +29,14 @@ def change(samples, *, rate=16_000, speed, sizes=(320,)):
 
 
 def harmonics(pitch_hz, rate, peak=0.5):
-    """A voice whose pitch at each sample is `pitch_hz`, as a train of harmonics up to 3.5 kHz."""
+    """Return a voiced sound with the pitch `pitch_hz` at each sample: harmonics up to 3.5 kHz."""
     phase = 2 * np.pi * np.cumsum(pitch_hz) / rate
     wave = sum(np.sin(k * phase) / k for k in range(1, int(3500 / np.max(pitch_hz, initial=1)) + 1))
     return (peak * wave / np.abs(wave).max(initial=1e-9)).astype(np.float32)
 
 
 def voiced_and_not(seed, rate, seconds):
-    """Speech's kinds of sound in turns: a gliding voice, noise, silence, clicks."""
+    """Return alternating kinds of sound that occur in speech: gliding voice, noise, silence, clicks."""
     random, count = np.random.default_rng(seed), round(rate * seconds)
     glide = np.linspace(*random.uniform(70, 350, 2), count)
     kinds = [harmonics(glide, rate), random.normal(size=count) * 0.1, np.zeros(count), random.random(count) > 0.999]
@@ -52,7 +52,7 @@ def voiced_and_not(seed, rate, seconds):
     st.floats(0, 0.4),
     st.lists(st.integers(0, 2000) | st.sampled_from([0, 1]), min_size=1, max_size=20).filter(any),
 )
-def test_any_split_gives_the_same_of_exactly_the_length(seed, rate, speed, seconds, sizes):
+def test_output_has_the_exact_length_for_any_split(seed, rate, speed, seconds, sizes):
     samples = voiced_and_not(seed, rate, seconds)
     whole = change(samples, rate=rate, speed=speed, sizes=[max(1, len(samples))])
     assert whole.dtype == np.float32 and len(whole) == round(len(samples) / speed)
@@ -69,8 +69,8 @@ def test_single_samples_give_the_same_as_the_whole(speed):
 
 @pytest.mark.parametrize("speed", SPEEDS)
 @pytest.mark.parametrize("rate", RATES)
-def test_output_is_given_on_schedule(rate, speed):
-    """Never more than the input has earned, and little less: nothing else is held."""
+def test_output_follows_its_schedule(rate, speed):
+    """The output is never ahead of its schedule, and behind it by no more than the stated bounds."""
     samples, taken, had = voiced_and_not(2, rate, 2), 0, 0
     for pieces in blocks_of(samples, [rate // 50], rate=rate, speed=speed):
         had += sum(map(len, pieces))
@@ -90,8 +90,8 @@ def test_the_first_output_comes_within_40_ms(rate, speed):
 
 @pytest.mark.parametrize("speed", SPEEDS)
 @pytest.mark.parametrize("period", [40, 55, 100, 160, 230])  # 400 to 70 Hz
-def test_a_periodic_sound_comes_out_unbroken(period, speed):
-    """Every splice falls on a period: the output is the same wave, only longer or shorter."""
+def test_periodic_sound_stays_periodic(period, speed):
+    """Every splice is at a whole period, so the output is the same wave, but longer or shorter."""
     cycle = harmonics(np.full(period, 16_000 / period), 16_000)
     out = change(np.tile(cycle, 16_000 // period), speed=speed)
     tail = round((AHEAD_S / speed + LATE_S) * 16_000)  # where it fades into the silence behind the end
@@ -101,7 +101,7 @@ def test_a_periodic_sound_comes_out_unbroken(period, speed):
 @pytest.mark.parametrize("speed", [0.25, 0.5, 0.8, 1.25, 1.5, 2.0])
 @pytest.mark.parametrize("rate", [8000, 16_000, 48_000])
 @pytest.mark.parametrize(("low", "high"), [(80, 130), (150, 300)])
-def test_a_gliding_pitch_is_kept_at_its_time(low, high, rate, speed):
+def test_gliding_pitch_is_kept_at_its_time(low, high, rate, speed):
     pitch_hz = np.linspace(low, high, 2 * rate)
     out = change(harmonics(pitch_hz, rate), rate=rate, speed=speed)
     for middle_s in np.arange(0.2, 1.8, 0.2):
@@ -115,8 +115,8 @@ def test_a_gliding_pitch_is_kept_at_its_time(low, high, rate, speed):
 
 
 @pytest.mark.parametrize("speed", SPEEDS)
-def test_what_happens_happens_on_schedule(speed):
-    """Bursts of noise half a second apart lie where the speed puts them."""
+def test_events_are_at_their_scheduled_time(speed):
+    """Bursts of noise half a second apart are at the positions that the speed determines."""
     samples = np.zeros(32_000, np.float32)
     for at in range(4000, 32_000, 8000):
         samples[at : at + 1600] = np.random.default_rng(at).normal(size=1600) * 0.1

@@ -1,7 +1,8 @@
-"""The law of windows on the real decoder: decoding windows equals decoding everything, for every split."""
+"""The real decoder: decoding windows equals decoding everything at once, for every split into windows."""
 
 import asyncio
 import itertools
+import time
 from contextlib import closing
 
 import numpy as np
@@ -61,7 +62,7 @@ def test_decoding_windows_equals_decoding_everything(ids, first, steady, size, c
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
-def test_fast_is_the_plain_decoder(topology):
+def test_fast_decoder_equals_the_plain_one(topology):
     ids = np.random.default_rng(0).integers(0, 32, 70).tolist()
     eager, fast = (whole(DECODERS[topology, mode], ids) for mode in (CodecMode.EAGER, CodecMode.FAST))
     np.testing.assert_allclose(fast, eager, rtol=0, atol=1e-5)
@@ -69,8 +70,8 @@ def test_fast_is_the_plain_decoder(topology):
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
-def test_no_token_beyond_the_field_is_heard(topology):
-    """Change one token: only samples whose field holds it may change."""
+def test_token_changes_only_samples_within_the_field(topology):
+    """Change one token: only samples whose receptive field includes it may change."""
     decoder = DECODERS[topology, CodecMode.EAGER]
     field, hop = decoder.field, decoder.config.hop
     ids = [3] * (2 * (field.left + field.right) + 20)
@@ -86,7 +87,7 @@ def test_the_published_field_is_57_and_10_tokens_each_side():
     assert (field.prenet_left, field.prenet_right, field.generator_left, field.generator_right) == (57, 57, 10, 10)
 
 
-def test_what_the_codec_does_not_have_is_refused():
+def test_invalid_window_is_refused():
     decoder = DECODERS[TOPOLOGIES[0], CodecMode.EAGER]
     for window in (
         Window((32,), 0, 1, 0, VOICE),
@@ -100,12 +101,17 @@ def test_what_the_codec_does_not_have_is_refused():
 
 
 @pytest.fixture
-def codec():
+def model():
+    return random_bicodec(TOPOLOGIES[0])
+
+
+@pytest.fixture
+def codec(model):
     with closing(DeviceWorker(max_jobs=8, gather_s=0.0)) as worker:
-        yield Codec(random_bicodec(TOPOLOGIES[0]), worker, mode=CodecMode.EAGER, device=CPU)
+        yield Codec(model, worker, mode=CodecMode.EAGER, device=CPU)
 
 
-async def test_a_fault_reaches_its_own_caller_alone(codec):
+async def test_error_reaches_its_own_caller_alone(codec):
     good = Window((1, 2, 3), 0, 3, 0, VOICE)
     bad = Window((99,), 0, 1, 0, VOICE)
     results = await asyncio.gather(*(codec.decode(w) for w in (good, bad, good)), return_exceptions=True)
@@ -116,7 +122,7 @@ async def test_a_fault_reaches_its_own_caller_alone(codec):
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
 @pytest.mark.parametrize("mode", [CodecMode.EAGER, CodecMode.FAST])
-def test_a_batch_sounds_like_its_windows_alone(topology, mode):
+def test_batch_equals_its_windows_decoded_alone(topology, mode):
     decoder, random = DECODERS[topology, mode], np.random.default_rng(1)
     voices = [GlobalTokens(tuple(random.integers(0, 16, 32).tolist())) for _ in range(2)]
     windows = [Window(tuple(random.integers(0, 32, 40).tolist()), 12, 9, 19, voices[n % 2]) for n in range(5)]
@@ -132,18 +138,20 @@ def test_a_batch_sounds_like_its_windows_alone(topology, mode):
         (CodecMode.BF16, "meta", CodecMode.BF16),
     ],
 )
-def test_fast_is_for_cpus(mode, device, used):
+def test_fast_mode_runs_on_cpus_only(mode, device, used):
     with closing(DeviceWorker(max_jobs=1, gather_s=0.0)) as worker:
         assert Codec(random_bicodec(TOPOLOGIES[0]), worker, mode=mode, device=torch.device(device)).mode is used
 
 
-async def test_warm_up_says_how_long_it_took(codec):
-    assert await codec.warm_up() > 0
+async def test_warm_up_returns_its_duration(codec):
+    started = time.perf_counter()
+    took_s = await codec.warm_up()
+    assert 0 < took_s <= time.perf_counter() - started
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", [CodecMode.EAGER, CodecMode.FAST])
-def test_the_law_at_the_published_dimensions(mode):
+def test_decoding_windows_equals_decoding_everything_at_the_published_dimensions(mode):
     torch.manual_seed(0)
     decoder = WindowDecoder(BiCodec(SIZES["full"].codec).eval(), mode=mode, device=CPU)
     ids = np.random.default_rng(0).integers(0, 8192, 230).tolist()
@@ -151,18 +159,18 @@ def test_the_law_at_the_published_dimensions(mode):
     np.testing.assert_allclose(windowed(decoder, ids, plan, 4), whole(decoder, ids), rtol=0, atol=1e-5)
 
 
-async def test_a_full_gpu_fails_one_window(codec, monkeypatch):
-    window, decode = Window((1, 2, 3), 0, 3, 0, VOICE), codec._work.run
-    monkeypatch.setattr(codec._work, "run", raising(torch.OutOfMemoryError("CUDA out of memory")))
+async def test_gpu_out_of_memory_fails_one_window(codec, model, monkeypatch):
+    window = Window((1, 2, 3), 0, 3, 0, VOICE)
+    monkeypatch.setattr(model, "features", raising(torch.OutOfMemoryError("CUDA out of memory")))
     with pytest.raises(GpuOutOfMemory):
         await codec.decode(window)
-    monkeypatch.setattr(codec._work, "run", decode)
+    monkeypatch.undo()
     assert len((await codec.decode(window)).samples) == 3 * codec.hop
 
 
-async def test_a_gpu_that_has_failed_is_asked_nothing_more(codec, monkeypatch):
+async def test_failed_gpu_gets_no_more_work(codec, model, monkeypatch):
     window = Window((1, 2, 3), 0, 3, 0, VOICE)
-    monkeypatch.setattr(codec._work, "run", raising(torch.AcceleratorError("CUDA error")))
+    monkeypatch.setattr(model, "features", raising(torch.AcceleratorError("CUDA error")))
     with pytest.raises(RuntimeDead):
         await codec.decode(window)
     monkeypatch.undo()
@@ -173,7 +181,7 @@ async def test_a_gpu_that_has_failed_is_asked_nothing_more(codec, monkeypatch):
 
 
 def raising(error):
-    def decode(_window):
+    def features(*_arguments):
         raise error
 
-    return decode
+    return features

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.parser import SpeechParser, VoiceParser, codec_table
+from core.parser import SpeechParser, VoiceParser, build_codec_table
 from shared.errors import EmptySpeech, SpeechTruncated, TokenStreamInvalid
 from shared.types import Finish, GlobalTokens, TokenDelta
 
@@ -10,7 +10,7 @@ VOICE = tuple(i % 16 for i in range(32))
 
 
 def parse(parser, ids, *, sizes=(1,), finish=Finish.STOP):
-    """Feed `ids` in deltas of `sizes`, over and over; return what came out."""
+    """Feed `ids` in deltas of `sizes`, repeated; return the output."""
     out, at, turn = [], 0, 0
     while at < len(ids):
         size = sizes[turn % len(sizes)]
@@ -22,16 +22,16 @@ def parse(parser, ids, *, sizes=(1,), finish=Finish.STOP):
 
 @pytest.fixture
 def speech(tiny):
-    return SpeechParser(codec_table(tiny.vocabulary))
+    return SpeechParser(build_codec_table(tiny.vocabulary))
 
 
 @pytest.fixture
 def voice(tiny):
-    return VoiceParser(codec_table(tiny.vocabulary))
+    return VoiceParser(build_codec_table(tiny.vocabulary))
 
 
 def answer(vocabulary, voice=VOICE, speech=range(20)):
-    """The model's answer to a prompt without a voice."""
+    """Return the model's answer to a prompt without global tokens."""
     v = vocabulary
     return [*v.globals.ids(voice), v.control.end_global, v.control.start_semantic, *v.semantics.ids(speech)]
 
@@ -41,8 +41,8 @@ def indices(out):
 
 
 @given(sizes=st.lists(st.integers(1, 60), min_size=1, max_size=5))
-def test_speech_is_the_same_however_tokens_arrive(tiny, sizes):
-    parser = SpeechParser(codec_table(tiny.vocabulary))
+def test_speech_does_not_depend_on_the_size_of_deltas(tiny, sizes):
+    parser = SpeechParser(build_codec_table(tiny.vocabulary))
     assert indices(parse(parser, tiny.vocabulary.semantics.ids(range(20)), sizes=sizes)) == list(range(20))
 
 
@@ -55,7 +55,7 @@ def test_other_tokens_are_skipped(tiny, speech):
 
 @pytest.mark.parametrize("size", [1, 100])
 @pytest.mark.parametrize("before", [(), (1, 2)])
-def test_a_global_token_among_speech_is_refused(tiny, speech, size, before):
+def test_global_token_among_speech_is_refused(tiny, speech, size, before):
     v = tiny.vocabulary
     with pytest.raises(TokenStreamInvalid, match="where speech was expected"):
         parse(speech, [*v.semantics.ids(before), *v.globals.ids([0]), *v.semantics.ids([3])], sizes=(size,))
@@ -73,17 +73,17 @@ def test_speech_cut_by_the_budget_is_an_error(tiny, speech):
 
 
 @given(sizes=st.lists(st.integers(1, 60), min_size=1, max_size=5))
-def test_the_voice_is_given_once_however_tokens_arrive(tiny, sizes):
-    parser = VoiceParser(codec_table(tiny.vocabulary))
+def test_voice_is_emitted_once_for_any_size_of_deltas(tiny, sizes):
+    parser = VoiceParser(build_codec_table(tiny.vocabulary))
     assert parse(parser, answer(tiny.vocabulary), sizes=sizes) == [GlobalTokens(VOICE)]
 
 
 @pytest.mark.parametrize("count", [0, 1, 31, 33, 64])
-def test_any_other_number_of_global_tokens_is_refused(tiny, voice, count):
+def test_wrong_number_of_global_tokens_is_refused(tiny, voice, count):
     with pytest.raises(TokenStreamInvalid, match=f"{count} global tokens"):
         parse(voice, answer(tiny.vocabulary, voice=[1] * count))
 
 
-def test_a_voice_without_speech_behind_it_is_an_error(tiny, voice):
+def test_voice_without_speech_after_it_is_an_error(tiny, voice):
     with pytest.raises(EmptySpeech):
         parse(voice, answer(tiny.vocabulary, speech=()))

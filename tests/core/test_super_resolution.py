@@ -1,6 +1,7 @@
-"""The worker: modes and threads agree, faults and cancelling stay with their own caller."""
+"""Super-resolution on its worker: modes and threads agree; errors and cancellations affect their own caller alone."""
 
 import asyncio
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import torch
 from core.super_resolution import SuperResolution
 from core.superres import products
 from core.superres.checkpoint import load_super_resolver
+from core.superres.model import SuperResolver
 from core.superres.pieces import Piece
 from shared.config import SuperResolutionMode as Mode
 from shared.types import Pcm
@@ -25,7 +27,7 @@ def opened(mode=Mode.FAST, threads=1, device="cpu"):
 
 
 @pytest.fixture
-def wide():
+def resolution():
     made = opened()
     yield made
     made.close()
@@ -36,15 +38,15 @@ async def blocks_of(samples, size):
         yield Pcm(samples[at : at + size], 16_000)
 
 
-async def streamed(wide, size):
-    return np.concatenate([block.samples async for block in wide.stream(blocks_of(SOUND, size))])
+async def streamed(resolution, size):
+    return np.concatenate([block.samples async for block in resolution.stream(blocks_of(SOUND, size))])
 
 
 @pytest.mark.parametrize(("mode", "threads", "agree_db"), [(Mode.EAGER, 1, 80), (Mode.FAST, 2, 80), (Mode.INT8, 2, 35)])
-async def test_modes_and_threads_agree(wide, mode, threads, agree_db):
+async def test_modes_and_threads_agree(resolution, mode, threads, agree_db):
     other = opened(mode, threads)
     try:
-        expected, made = await streamed(wide, 1920), await streamed(other, 1920)
+        expected, made = await streamed(resolution, 1920), await streamed(other, 1920)
     finally:
         other.close()
     assert len(made) == len(expected) == 3 * len(SOUND)
@@ -69,32 +71,46 @@ def test_the_mode_in_use(wanted, device, kernels, used, monkeypatch):
         assert made.mode is used
 
 
-async def test_block_sizes_do_not_matter(wide):
-    expected = await streamed(wide, 9000)
+async def test_block_sizes_do_not_matter(resolution):
+    expected = await streamed(resolution, 9000)
     for size in (320, 777, 1920):
-        made = await streamed(wide, size)
+        made = await streamed(resolution, size)
         assert np.sum((made - expected) ** 2) < 1e-6 * np.sum(expected**2)
 
 
-async def test_a_fault_reaches_its_own_caller_alone(wide):
+async def test_error_reaches_its_own_caller_alone(resolution):
     good, bad = Piece(SOUND[:1600], 0, 4800), Piece(SOUND[:100], 0, 300)
-    results = await asyncio.gather(*(wide.resolve(piece) for piece in (good, bad, good)), return_exceptions=True)
+    results = await asyncio.gather(*(resolution.resolve(piece) for piece in (good, bad, good)), return_exceptions=True)
     assert isinstance(results[1], ValueError)
     np.testing.assert_array_equal(results[0].samples, results[2].samples)
 
 
-async def test_pieces_of_one_shape_are_made_together_and_sound_as_alone():
+async def test_batched_pieces_equal_pieces_resolved_alone(monkeypatch):
     loaded = load_super_resolver(GOLDEN)
     made = SuperResolution(
         loaded.config, loaded.generator, mode=Mode.EAGER, device=torch.device("cpu"), threads=1, max_jobs=8
     )
-    with closing(made) as wide:
-        pieces = [Piece(SOUND[n : n + 1600], 0, 4800) for n in range(0, 400, 100)]
-        for together, piece in zip(wide._resolve(pieces), pieces, strict=True):
-            np.testing.assert_allclose(together, (await wide.resolve(piece)).samples, rtol=0, atol=1e-4)
+    pieces = [Piece(SOUND[n : n + 1600], 0, 4800) for n in range(0, 400, 100)]
+    resolve, batches, release = SuperResolver.__call__, [], threading.Event()
+
+    def recorded(self, waves, **options):
+        release.wait(10)
+        batches.append(len(waves))
+        return resolve(self, waves, **options)
+
+    monkeypatch.setattr(SuperResolver, "__call__", recorded)
+    with closing(made) as resolution:
+        tasks = [asyncio.create_task(resolution.resolve(piece)) for piece in [pieces[0], *pieces]]
+        await asyncio.sleep(0)  # every task has submitted its piece
+        release.set()
+        _, *together = await asyncio.gather(*tasks)
+        assert max(batches) >= len(pieces)
+        for batched, piece in zip(together, pieces, strict=True):
+            alone = await resolution.resolve(piece)
+            np.testing.assert_allclose(batched.samples, alone.samples, rtol=0, atol=1e-4)
 
 
-async def test_a_stream_that_is_given_up_closes_what_it_reads(wide):
+async def test_closing_a_stream_closes_its_upstream(resolution):
     closed = asyncio.Event()
 
     async def endless():
@@ -104,11 +120,11 @@ async def test_a_stream_that_is_given_up_closes_what_it_reads(wide):
         finally:
             closed.set()
 
-    stream = wide.stream(endless())
+    stream = resolution.stream(endless())
     assert len((await anext(stream)).samples) == 3 * 1520
     await stream.aclose()
     assert closed.is_set()
 
 
-async def test_warm_up_says_how_long_it_took(wide):
-    assert await wide.warm_up() > 0
+async def test_warm_up_returns_its_duration(resolution):
+    assert await resolution.warm_up() > 0

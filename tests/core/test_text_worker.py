@@ -1,4 +1,4 @@
-"""Work on text takes turns on one thread, lets the event loop run, and ends with the request it is for."""
+"""The text worker shares its thread in slices, lets the event loop run, and ends the work of cancelled requests."""
 
 import asyncio
 import threading
@@ -16,7 +16,7 @@ A_SLICE = 20
 
 
 class Work:
-    """Steps that use the CPU; notes what happens to them. `hold`: the first step waits for it."""
+    """Steps that use the CPU and record their progress. The first step waits for `hold`."""
 
     def __init__(self, *, slices: float, hold: threading.Event | None = None) -> None:
         self._most, self._hold = int(slices * A_SLICE), hold
@@ -52,7 +52,7 @@ def worker() -> Iterator[TextWorker]:
         yield one
 
 
-async def test_the_result_or_the_failure_comes_back(worker: TextWorker) -> None:
+async def test_worker_returns_the_result_or_raises_the_error(worker: TextWorker) -> None:
     def fail() -> Steps[None]:
         yield
         raise ValueError("no")
@@ -64,7 +64,7 @@ async def test_the_result_or_the_failure_comes_back(worker: TextWorker) -> None:
         await worker.run(fail())
 
 
-async def test_work_of_less_than_a_slice_needs_no_thread_where_it_is_done_at_once(worker: TextWorker) -> None:
+async def test_short_work_started_at_once_needs_no_thread(worker: TextWorker) -> None:
     short, long = Work(slices=0.3), Work(slices=4)
     await worker.run(short.run(), at_once=True)
     assert short.threads == {threading.current_thread().name}
@@ -81,8 +81,8 @@ async def test_the_event_loop_runs_between_slices(worker: TextWorker) -> None:
     assert rounds > 30
 
 
-async def test_requests_take_turns(worker: TextWorker) -> None:
-    """A short text ends long before a long one that came first."""
+async def test_requests_share_the_thread_in_turns(worker: TextWorker) -> None:
+    """A short text ends long before a long one that was submitted earlier."""
     long, short = Work(slices=60), Work(slices=2)
     first = asyncio.create_task(worker.run(long.run()))
     await asyncio.to_thread(long.begun.wait)
@@ -110,7 +110,7 @@ async def test_cancelled_work_ends_with_its_slice(worker: TextWorker) -> None:
     assert sum(work.steps for work in works) == steps
 
 
-async def test_a_caller_who_is_cancelled_waits_for_the_step_in_progress(worker: TextWorker) -> None:
+async def test_cancelled_caller_waits_for_the_step_in_progress(worker: TextWorker) -> None:
     release = threading.Event()
     work = Work(slices=10**6, hold=release)
     running = asyncio.create_task(worker.run(work.run()))

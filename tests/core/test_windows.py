@@ -27,7 +27,7 @@ def windows_of(ids, plan, cuts=()):
     edges = sorted({0, len(ids), *(c for c in cuts if c < len(ids))})
     for a, b in itertools.pairwise(edges):
         windows += planner.feed(SpeechTokens(tuple(ids[a:b])))
-        assert len(planner._ids) <= plan.left + plan.steady + plan.right + (b - a), "memory follows the utterance"
+        assert planner.buffered <= plan.left + plan.steady + plan.right + (b - a), "memory grows with the utterance"
     return windows + list(planner.finish())
 
 
@@ -56,7 +56,7 @@ def test_windows_grow_from_first_to_steady():
     assert sum(w.keep for w in windows) == 400
 
 
-def test_a_window_waits_for_its_lookahead_and_no_longer():
+def test_window_waits_for_its_lookahead_and_no_longer():
     planner = WindowPlanner(
         WindowPlan(left=5, right=3, first=4, steady=8), VOICE, lambda available: 4 * (available >= 4)
     )
@@ -65,7 +65,7 @@ def test_a_window_waits_for_its_lookahead_and_no_longer():
     assert (window.keep, window.right, window.ids) == (4, 3, tuple(range(7)))
 
 
-def test_sizes_are_few():
+def test_window_sizes_double_up_to_the_largest():
     assert WindowPlan(left=0, right=0, first=6, steady=192).sizes == (6, 12, 24, 48, 96, 192)
     assert WindowPlan(left=0, right=0, first=6, steady=50).sizes == (6, 12, 24, 48, 50)
     assert WindowPlan(left=0, right=0, first=9, steady=5).sizes == (5,)

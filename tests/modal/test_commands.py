@@ -47,7 +47,7 @@ def test_a_revision_is_downloaded_into_the_volume_and_committed(platform, hub, t
     assert told.returncode == 0, told.stdout + told.stderr
     manifest = verify_manifest(tmp_path / "models" / COMMIT, revision=COMMIT)
     assert manifest is not None and {file.path for file in manifest.files} == set(SPARK_TTS.needed)
-    assert [wanted for path, wanted in hub.asked if path == "LLM/model.safetensors"] == [None, "bytes=100000-"]
+    assert [wanted for path, wanted in hub.requests if path == "LLM/model.safetensors"] == [None, "bytes=100000-"]
     (worker,) = platform.workers
     assert len(worker.requests("VolumeCommit")) == 1 and "LLM/model.safetensors: " in worker.log.read_text()
 

@@ -54,22 +54,22 @@ def test_only_what_inference_needs_is_fetched_and_listed(fetch, repo, tmp_path):
 
 def test_a_second_time_nothing_is_fetched(fetch, repo):
     first = fetch()
-    repo.asked.clear()
-    assert fetch() == first and repo.asked == []
+    repo.requests.clear()
+    assert fetch() == first and repo.requests == []
 
 
 def test_a_damaged_file_alone_is_fetched_again(fetch, repo, tmp_path):
     fetch()
-    repo.asked.clear()
+    repo.requests.clear()
     (tmp_path / "weights/LLM/model.safetensors").write_bytes(b"x" * len(BIG))
     fetch()
-    assert [path for path, _ in repo.asked] == ["LLM/model.safetensors"]
+    assert [path for path, _ in repo.requests] == ["LLM/model.safetensors"]
 
 
 def test_a_line_that_is_cut_is_taken_up_where_it_ended(fetch, repo):
     repo.break_at["LLM/model.safetensors"] = 1_000_000
     fetch()
-    ranges = [wanted for path, wanted in repo.asked if path == "LLM/model.safetensors"]
+    ranges = [wanted for path, wanted in repo.requests if path == "LLM/model.safetensors"]
     assert ranges == [None, "bytes=1000000-"]
 
 
@@ -88,18 +88,18 @@ def test_a_download_that_was_killed_goes_on_where_it_ended(repo, tmp_path):
         first.kill()
         first.communicate()
         assert not (directory / NAME).exists()
-        done, repo.slow = {path for path, _ in repo.asked} - {large}, False
-        repo.asked.clear()
+        done, repo.slow = {path for path, _ in repo.requests} - {large}, False
+        repo.requests.clear()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    (again,) = [wanted for path, wanted in repo.asked if path == large]
+    (again,) = [wanted for path, wanted in repo.requests if path == large]
     assert again is not None and int(again.removeprefix("bytes=").rstrip("-")) >= 1_000_000
-    assert done.isdisjoint(path for path, _ in repo.asked)
+    assert done.isdisjoint(path for path, _ in repo.requests)
     assert verify_manifest(directory) is not None
 
 
 def test_bytes_that_are_not_as_listed_are_refused(fetch, repo, tmp_path):
     for path in ("LLM/model.safetensors", "config.yaml"):
-        repo.lies = {path}
+        repo.corrupt = {path}
         with pytest.raises(StartupError, match=rf"{path}: .*checksum"):
             fetch(tmp_path / path)
         assert not {path, f"{path}.part", NAME} & files_under(tmp_path / path)
@@ -143,7 +143,7 @@ def test_a_full_disk_is_said_before_anything_is_fetched(fetch, repo, tmp_path):
     try:
         with pytest.raises(StartupError, match="no room: 3 MB are to come"):
             fetch(directory=disk)
-        assert repo.asked == []
+        assert repo.requests == []
     finally:
         subprocess.run(["umount", disk], check=True)
 
@@ -191,7 +191,7 @@ def test_what_changed_since_is_found_when_a_server_starts(fetch, tmp_path, path)
 
 def test_a_revision_that_does_not_match_is_refused(fetch, tmp_path):
     fetch()
-    with pytest.raises(CheckpointInvalid, match=f"revision {COMMIT}, but {'f' * 40} is asked for"):
+    with pytest.raises(CheckpointInvalid, match=f"revision {COMMIT}, but {'f' * 40} is required"):
         verify_manifest(tmp_path / "weights", revision="f" * 40)
     with pytest.raises(CheckpointInvalid, match="missing, but revision"):
         verify_manifest(tmp_path, revision=COMMIT)

@@ -3,12 +3,12 @@ import threading
 
 import pytest
 
-from shared.aio import amap, in_turns, prefetch, through
+from shared.aio import amap, prefetch, run_in_slices, through
 from shared.steps import Steps
 
 
 class Source:
-    """Numbers up to `stop`; knows whether it was closed, and how far it was read."""
+    """Stream of the numbers below `stop`. Records how far it was read, and whether it is open or closed."""
 
     def __init__(self, stop=10**9, fail_at=None):
         self.stop, self.fail_at = stop, fail_at
@@ -54,7 +54,7 @@ async def test_stages_keep_order_and_finish_after_a_clean_end(on_thread):
 
 
 class Slow:
-    """A step that lasts until it is told to end; knows its thread, and whether it is in use."""
+    """Stage whose step lasts until `may_end` is set. Records its thread, and whether it is in use."""
 
     def __init__(self):
         self.begun, self.may_end, self.in_use, self.thread = threading.Event(), threading.Event(), False, None
@@ -72,21 +72,22 @@ class Slow:
         return ()
 
 
-async def test_a_step_on_a_thread_leaves_the_loop_to_others_and_ends_before_a_cancel_goes_on():
+async def test_step_on_a_thread_ends_before_a_cancellation_is_raised():
     source, stage = Source(), Slow()
     task = asyncio.create_task(anext(through(source.stream(), stage, on_thread=True)))
     await asyncio.to_thread(stage.begun.wait, 5)
     assert stage.thread != threading.get_ident() and not task.done()
-    for _ in range(3):  # however often
+    for _ in range(3):  # any number of cancellations
         task.cancel()
-        await asyncio.sleep(0.01)
+        for _ in range(10):  # rounds of the loop, in which a cancelled task would end
+            await asyncio.sleep(0)
     assert stage.in_use and source.open
     stage.may_end.set()
     await asyncio.wait({task})
     assert task.cancelled() and not stage.in_use and source.closed
 
 
-async def test_what_a_step_on_a_thread_raises_is_raised():
+async def test_error_of_a_step_on_a_thread_is_raised():
     source, stage = Source(), Slow()
     stage.may_end.set()
     stream = through(source.stream(), stage, on_thread=True)
@@ -96,7 +97,7 @@ async def test_what_a_step_on_a_thread_raises_is_raised():
     assert source.closed
 
 
-async def test_closing_the_last_stage_closes_the_first_and_finishes_nothing():
+async def test_closing_the_last_stage_closes_the_first_without_finish():
     source, stage = Source(), Doubler()
     stream = through(amap(source.stream(), increment), stage)
     await anext(stream)
@@ -104,7 +105,7 @@ async def test_closing_the_last_stage_closes_the_first_and_finishes_nothing():
     assert source.closed and not stage.finished
 
 
-async def test_an_error_passes_every_stage_and_finishes_nothing():
+async def test_error_passes_every_stage_without_finish():
     source, stage = Source(fail_at=1), Doubler()
     out = []
     with pytest.raises(ValueError, match="broken"):
@@ -113,7 +114,7 @@ async def test_an_error_passes_every_stage_and_finishes_nothing():
     assert out == [0, 0] and source.closed and not stage.finished
 
 
-async def test_prefetch_runs_ahead_but_only_so_far():
+async def test_prefetch_runs_ahead_up_to_its_limit():
     source = Source()
     async with prefetch(source.stream(), ahead=3) as reader:
         assert await anext(reader) == 0
@@ -123,7 +124,7 @@ async def test_prefetch_runs_ahead_but_only_so_far():
     assert source.closed
 
 
-async def test_prefetch_hands_over_an_error_in_its_place():
+async def test_prefetch_raises_an_error_at_its_place():
     source, out = Source(fail_at=2), []
     with pytest.raises(ValueError, match="broken"):
         async with prefetch(source.stream(), ahead=5) as reader:
@@ -133,7 +134,7 @@ async def test_prefetch_hands_over_an_error_in_its_place():
 
 
 @pytest.mark.parametrize("steps", [0, 1, 5])
-async def test_leaving_prefetch_closes_its_upstream_however_little_it_ran(steps):
+async def test_leaving_prefetch_closes_its_upstream_at_any_point(steps):
     source = Source()
     async with prefetch(source.stream(), ahead=2):
         for _ in range(steps):
@@ -151,13 +152,14 @@ async def test_cancelling_the_reader_ends_the_pump():
                 await asyncio.sleep(0)
 
     task = asyncio.create_task(read())
-    await asyncio.sleep(0.01)
+    while source.given < 3:  # noqa: ASYNC110 - until the pump runs
+        await asyncio.sleep(0)
     task.cancel()
     await asyncio.wait({task})
     assert source.closed and len(asyncio.all_tasks()) == 1
 
 
-async def test_the_loop_runs_between_steps_which_end_with_their_caller():
+async def test_loop_runs_between_steps_and_cancellation_ends_them():
     done = 0
 
     def count(most: int) -> Steps[str]:
@@ -170,9 +172,9 @@ async def test_the_loop_runs_between_steps_which_end_with_their_caller():
             done = -done
         return "counted"
 
-    assert await in_turns(count(3)) == "counted" and done == -3
+    assert await run_in_slices(count(3)) == "counted" and done == -3
     done = 0
-    task = asyncio.create_task(in_turns(count(10**9)))
+    task = asyncio.create_task(run_in_slices(count(10**9)))
     for _ in range(5):
         await asyncio.sleep(0)
     assert 2 < done < 10

@@ -13,7 +13,7 @@ def test_a_container_reads_the_same_deployment_that_was_deployed(monkeypatch):
     assert read_deployment() == deployed and deployed.secret_keys == ("A", "B")
 
 
-def test_the_service_follows_from_it():
+def test_service_settings_follow_from_the_deployment():
     told = Deployment(revision="r1", max_inputs=5, snapshot=SnapshotMode.CPU).environment()
     assert (told["CHECKPOINT"], told["MAX_RUNNING"], told["SNAPSHOT"]) == ("/models/r1", "5", "cpu")
 
@@ -32,7 +32,7 @@ def test_the_service_follows_from_it():
         ("MAX_INPUTS", "many", "Input should be a valid integer"),
     ],
 )
-def test_what_modal_would_accept_in_silence_is_refused_in_one_line(monkeypatch, name, value, said):
+def test_value_that_modal_would_accept_is_refused_in_one_line(monkeypatch, name, value, said):
     monkeypatch.setenv("DEPLOY_REVISION", "r1")
     monkeypatch.setenv(f"DEPLOY_{name}", value)
     with pytest.raises(SystemExit) as refused:

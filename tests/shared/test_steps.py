@@ -3,7 +3,7 @@ import pytest
 from shared.steps import Steps, finish
 
 
-def test_all_steps_are_done_and_the_result_comes_back() -> None:
+def test_finish_runs_all_steps_and_returns_the_result() -> None:
     def count(most: int) -> Steps[int]:
         for _ in range(most):
             yield
@@ -15,7 +15,7 @@ def test_all_steps_are_done_and_the_result_comes_back() -> None:
     assert finish(count(0)) == 0 and finish(twice()) == 7
 
 
-def test_a_failure_passes() -> None:
+def test_finish_raises_the_error_of_a_step() -> None:
     def fail() -> Steps[None]:
         yield
         raise ValueError("no")

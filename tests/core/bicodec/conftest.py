@@ -1,4 +1,4 @@
-"""The golden checkpoint as the files that a service would find."""
+"""The golden checkpoint, as files."""
 
 import lzma
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Small codecs of any topology with random weights, and published-form files of them."""
+"""Small codecs of any topology with random weights, and their files in the published layout."""
 
 import math
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from core.bicodec.config import BiCodecConfig, parse_config
-from core.bicodec.layout import Layout, decode_layout
+from core.bicodec.layout import BiCodecLayout, decode_layout
 from core.bicodec.model import BiCodec
 
 
 @dataclass(frozen=True)
 class Topology:
-    """What varies between the configurations that properties are tried on; widths are as small as they can be."""
+    """Parameters that differ between the configurations of property tests. Widths are minimal."""
 
     rates: tuple[int, ...] = (3, 2)
     kernels: tuple[int, ...] = (7, 4)
@@ -26,7 +26,7 @@ class Topology:
     blocks: int = 2
 
     def document(self) -> dict[str, dict[str, dict[str, object]]]:
-        """As `config.yaml` says it."""
+        """Return the contents of `config.yaml`."""
         width = 8
         feature = {"vocos_dim": 6, "vocos_intermediate_dim": 10, "vocos_num_layers": self.blocks}
         mel = {"n_fft": 64, "win_length": 32, "hop_length": 16, "mel_fmin": 10, "mel_fmax": None, "num_mels": 8}
@@ -72,11 +72,11 @@ ODD = (
     Topology(rates=(2, 3, 2), kernels=(3, 8, 5), ratios=(3, 2), tanh=True, blocks=1),
     Topology(rates=(3, 1), kernels=(5, 3), ratios=(3,), levels=(2, 9)),
 )
-"""Odd strides, kernel - rate odd, kernels as long as their rate, upsampling prenets, odd levels, tanh."""
+"""Odd strides, odd kernel - rate, kernels as long as their rate, upsampling prenets, odd levels, tanh."""
 
 
 def randomise(model: nn.Module, seed: int) -> None:
-    """Weights that keep the signal's size, and no parameter at a value that would hide a mistake."""
+    """Set random weights that keep the signal's size. No parameter has a neutral value, which could hide an error."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -95,7 +95,7 @@ def random_bicodec(topology: Topology, *, seed: int = 0) -> BiCodec:
 
 
 def random_tokens(model: BiCodec, length: int, *, batch: int = 1, seed: int = 0) -> tuple[Tensor, Tensor]:
-    """Semantic ids [batch, length] and global ids [batch, 1, token_num]."""
+    """Return random semantic ids [batch, length] and global ids [batch, 1, token_num]."""
     generator = torch.Generator().manual_seed(seed)
     config, speaker = model.config, model.config.speaker_encoder
     semantic = torch.randint(config.quantizer.codebook_size, (batch, length), generator=generator)
@@ -103,8 +103,8 @@ def random_tokens(model: BiCodec, length: int, *, batch: int = 1, seed: int = 0)
     return semantic, torch.randint(points, (batch, 1, speaker.token_num), generator=generator)
 
 
-def random_file_tensors(layout: Layout, *, seed: int = 0) -> dict[str, Tensor]:
-    """A tensor for every key, as a published file has it."""
+def random_file_tensors(layout: BiCodecLayout, *, seed: int = 0) -> dict[str, Tensor]:
+    """Return a random tensor for every key of a published file."""
     generator = torch.Generator().manual_seed(seed)
     return {
         key: torch.zeros(shape, dtype=torch.int64)
@@ -115,7 +115,7 @@ def random_file_tensors(layout: Layout, *, seed: int = 0) -> dict[str, Tensor]:
 
 
 def write_checkpoint(directory: Path, topology: Topology, tensors: dict[str, Tensor] | None = None) -> Path:
-    """A `BiCodec/` directory, of the decode side alone where no tensors are given."""
+    """Write a `BiCodec/` directory; by default with the decode side alone."""
     (directory / "config.yaml").write_text(yaml.safe_dump(topology.document()))
     if tensors is None:
         tensors = random_file_tensors(decode_layout(topology.config()))

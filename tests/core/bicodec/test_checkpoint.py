@@ -1,4 +1,4 @@
-"""A checkpoint is right as a whole or refused in one line."""
+"""A valid checkpoint is read completely, an invalid one refused in one line."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,7 @@ DECODE = decode_layout(TOPOLOGY.config())
 ENCODE = encode_layout(TOPOLOGY.config())
 
 
-def test_golden_has_both_sides(golden_directory: Path) -> None:
+def test_golden_checkpoint_has_both_sides(golden_directory: Path) -> None:
     assert open_bicodec(golden_directory).can_encode
 
 
@@ -50,7 +50,7 @@ def test_half_precision_files_are_read_as_float32(tmp_path: Path, dtype: torch.d
     torch.testing.assert_close(model.quantizer.codebook.weight, tensors["quantizer.codebook.weight"].float())
 
 
-def test_mel_buffers_may_be_there(tmp_path: Path) -> None:
+def test_mel_buffers_are_optional(tmp_path: Path) -> None:
     layout = {**DECODE, **ENCODE, **mel_layout(TOPOLOGY.config())}
     assert open_bicodec(write_checkpoint(tmp_path, TOPOLOGY, random_file_tensors(layout))).can_encode
 

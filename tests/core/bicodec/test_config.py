@@ -1,4 +1,4 @@
-"""What `config.yaml` may and may not say."""
+"""Valid and invalid contents of `config.yaml`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -70,7 +70,7 @@ def test_one_line_names_file_and_key(change: Callable[[Document], None], complai
     assert complaint in str(caught.value)
 
 
-def test_training_keys_of_the_quantizer_are_passed_over() -> None:
+def test_training_keys_of_the_quantizer_are_ignored() -> None:
     document = Topology().document()
     put("quantizer", "use_l2_normlize", True)(document)
     assert parse_config(document, source="") == Topology().config()

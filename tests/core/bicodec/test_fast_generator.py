@@ -1,4 +1,4 @@
-"""The fast wave generator makes the plain one's samples."""
+"""The fast wave generator gives the samples of the plain one."""
 
 import pytest
 import torch
@@ -34,15 +34,15 @@ def test_any_topology(topology: Topology, frames: int) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 40, 100])
-def test_tiles_leave_no_seam(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
-    """Tiles smaller than a dilated convolution's reach too."""
+def test_tile_size_does_not_change_the_samples(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Includes tiles smaller than a dilated convolution's kernel."""
     monkeypatch.setattr(fast_generator, "TILE_ROWS", rows)
     monkeypatch.setattr(fast_generator, "TILE_VALUES", 1)
     compare(random_bicodec(PUBLISHED, seed=5), 5)
 
 
 def test_snake_without_slope() -> None:
-    """α of 0, which cannot be divided out, and far from 1."""
+    """Values of α far from 1, and 0, by which weights cannot be divided."""
     model = random_bicodec(Topology(), seed=5)
     with torch.no_grad():
         for name, parameter in model.decoder.named_parameters():

@@ -1,4 +1,4 @@
-"""The receptive field by arithmetic against the one that a NaN shows."""
+"""The computed receptive field against the one that NaN propagation shows."""
 
 import pytest
 import torch
@@ -17,7 +17,7 @@ def test_published() -> None:
 
 
 def probe_generator(model: BiCodec, frame: int, frames: int) -> range:
-    """The samples that a frame reaches."""
+    """Return the samples that depend on a frame."""
     x = torch.zeros(1, model.config.decoder.input_channel, frames)
     x[..., frame] = torch.nan
     reached = model.decoder(x).flatten().isnan().nonzero().flatten()
@@ -25,7 +25,7 @@ def probe_generator(model: BiCodec, frame: int, frames: int) -> range:
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES, ids=str)
-def test_generator_reaches_exactly_so_far(topology: Topology) -> None:
+def test_generator_field_is_exact(topology: Topology) -> None:
     model = random_bicodec(topology)
     hop, frames, frame = model.config.hop // model.config.frames_per_token, 121, 60
     reached = probe_generator(model, frame, frames)
@@ -38,7 +38,7 @@ def test_generator_reaches_exactly_so_far(topology: Topology) -> None:
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES, ids=str)
-def test_prenet_reaches_exactly_so_far(topology: Topology) -> None:
+def test_prenet_field_is_exact(topology: Topology) -> None:
     model = random_bicodec(topology)
     field, token, tokens = ReceptiveField.of(model.config), 70, 141
     semantic, speaker = random_tokens(model, tokens)

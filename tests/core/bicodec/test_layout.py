@@ -1,4 +1,4 @@
-"""The derived keys against the published file's, and against the modules they are read into."""
+"""The derived keys against those of the published file, and against the modules that load them."""
 
 import json
 from pathlib import Path
@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from core.bicodec.config import parse_config
-from core.bicodec.layout import Layout, decode_layout, encode_layout, mel_layout
+from core.bicodec.layout import BiCodecLayout, decode_layout, encode_layout, mel_layout
 from core.bicodec.model import BiCodec
 from tests.core.bicodec.networks import ODD, PUBLISHED, Topology
 
 PUBLISHED_KEYS = Path(__file__).parents[2] / "data" / "bicodec_published" / "keys.json"
 
 
-def shapes(stored: dict[str, list[int]]) -> Layout:
+def shapes(stored: dict[str, list[int]]) -> BiCodecLayout:
     return {key: tuple(shape) for key, shape in stored.items()}
 
 
@@ -30,7 +30,7 @@ def test_published_checkpoint() -> None:
     }
 
 
-def folded(layout: Layout) -> Layout:
+def folded(layout: BiCodecLayout) -> BiCodecLayout:
     return {key.removesuffix("_v"): shape for key, shape in layout.items() if not key.endswith("_g")}
 
 

@@ -1,4 +1,4 @@
-"""Sound from tokens against what upstream made of the same weights, and against the formulas on other topologies."""
+"""Decoded sound against upstream's with the same weights, and against the formulas on other topologies."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -54,5 +54,5 @@ def test_sampling_block() -> None:
 
 def test_a_checkpoint_of_the_decode_side_only(golden_directory: Path) -> None:
     whole = open_bicodec(golden_directory)
-    with pytest.raises(CheckpointInvalid, match=r"model\.safetensors: holds no encode side"):
+    with pytest.raises(CheckpointInvalid, match=r"model\.safetensors: has no encode side"):
         load_semantic_encoder(BiCodecCheckpoint(whole.config, whole.weights, can_encode=False))

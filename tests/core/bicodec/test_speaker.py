@@ -66,5 +66,5 @@ def test_thresholds_of_four_levels() -> None:
 def test_a_checkpoint_of_the_decode_side_only(golden_directory: Path) -> None:
     whole = open_bicodec(golden_directory)
     half = BiCodecCheckpoint(whole.config, whole.weights, can_encode=False)
-    with pytest.raises(CheckpointInvalid, match=r"model\.safetensors: holds no encode side"):
+    with pytest.raises(CheckpointInvalid, match=r"model\.safetensors: has no encode side"):
         load_voice_tokenizer(half)

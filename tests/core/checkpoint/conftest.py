@@ -6,5 +6,5 @@ import pytest
 
 @pytest.fixture
 def broken(tiny_path: Path, tmp_path: Path) -> Path:
-    """A copy to spoil."""
+    """Return a copy of the checkpoint that a test may change."""
     return Path(shutil.copytree(tiny_path, tmp_path / "broken"))

@@ -1,4 +1,4 @@
-"""A checkpoint is taken as a whole or refused in one line, before anything is loaded."""
+"""A valid checkpoint is opened, an invalid one refused in one line before any weights are loaded."""
 
 import json
 from collections.abc import Callable
@@ -78,13 +78,13 @@ def unshare(tensors: Tensors) -> None:
     ("change", "reason"),
     [
         (drop, r"model.layers.1.mlp.up_proj.weight is missing"),
-        (add, r"model.layers.2.mlp.up_proj.weight is no tensor of this model"),
+        (add, r"model.layers.2.mlp.up_proj.weight is not a tensor of this model"),
         (turn, r"model.layers.0.mlp.up_proj.weight is \[64, 128\], the config says \[128, 64\]"),
         (quantise, r"model.norm.weight is of type I8"),
         (unshare, r"lm_head.weight is \[447, 64\], the config says \[448, 64\]"),
     ],
 )
-def test_a_wrong_tensor_is_named(broken: Path, change: Callable[[Tensors], None], reason: str) -> None:
+def test_tensor_of_the_wrong_shape_is_named(broken: Path, change: Callable[[Tensors], None], reason: str) -> None:
     path = broken / "LLM" / "model.safetensors"
     tensors = load_file(path)
     change(tensors)
@@ -100,10 +100,10 @@ def test_a_tied_matrix_may_be_stored_twice(broken: Path) -> None:
 
 
 @pytest.mark.parametrize("keep", [0, 4, 100, -1])
-def test_cut_short_weights_are_refused(broken: Path, keep: int) -> None:
+def test_truncated_weights_are_refused(broken: Path, keep: int) -> None:
     path = broken / "LLM" / "model.safetensors"
     path.write_bytes(path.read_bytes()[:keep])
-    refuse(broken, r"model\.safetensors: .*cut short")
+    refuse(broken, r"model\.safetensors: .*truncated")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_parts_of_different_checkpoints_are_refused(
     refuse(broken, reason)
 
 
-def test_sampling_is_the_checkpoints_own_where_it_says_so(broken: Path) -> None:
+def test_sampling_defaults_come_from_the_checkpoint(broken: Path) -> None:
     path = broken / "LLM" / "generation_config.json"
     path.write_text(json.dumps({"temperature": 0.6, "top_k": 0, "do_sample": True}), "utf-8")
     assert open_checkpoint(broken).sampling == Sampling(temperature=0.6, top_k=-1)

@@ -67,7 +67,7 @@ def test_text_becomes_its_bytes(compact: Path) -> None:
     assert bytes(read(compact).encode_text(text)) == text.encode()
 
 
-def test_characters_named_become_one_token(tmp_path: Path) -> None:
+def test_listed_characters_become_one_token(tmp_path: Path) -> None:
     write_tokenizer(tmp_path, global_codes=4, semantic_codes=4, characters="हिंदीతె€")
     vocabulary = read(tmp_path / "tokenizer.json")
     assert len(vocabulary.encode_text("हिंदी తె€")) == len("हिंदी తె€")
@@ -107,7 +107,7 @@ def test_more_tokens_than_rows_are_refused(compact: Path) -> None:
         read_vocabulary(compact, rows=310)
 
 
-def test_a_tokenizer_that_cannot_spell_every_byte_is_refused(compact: Path) -> None:
+def test_tokenizer_without_all_bytes_is_refused(compact: Path) -> None:
     document = json.loads(compact.read_text("utf-8"))
     del document["model"]["vocab"]["A"]
     compact.write_text(json.dumps(document), "utf-8")

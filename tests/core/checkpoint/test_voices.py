@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import yaml
 
-from core.checkpoint.voices import VoiceSheet, read_voices
+from core.checkpoint.voices import VoicesFile, read_voices
 from shared.errors import CheckpointInvalid
 
 SHEET: dict[str, Any] = {
@@ -19,7 +19,7 @@ SHEET: dict[str, Any] = {
 }
 
 
-def read(directory: Path, sheet: object) -> VoiceSheet:
+def read(directory: Path, sheet: object) -> VoicesFile:
     path = directory / "voices.yaml"
     path.write_text(yaml.safe_dump(sheet), "utf-8")
     return read_voices(path, global_codes=64)
@@ -38,7 +38,7 @@ def test_voices_are_read(tmp_path: Path) -> None:
     assert (bittu.speaker, bittu.gender, bittu.global_tokens) == ("speaker 7", None, tuple(range(32)))
 
 
-def test_a_model_may_have_sizes_of_its_own(tmp_path: Path) -> None:
+def test_checkpoint_may_set_its_own_sizes(tmp_path: Path) -> None:
     own = read(tmp_path, {**SHEET, "chunk_threshold": 80, "chunk_target": 60, "window_lookahead": 0})
     assert (own.chunk_threshold, own.chunk_target, own.window_lookahead) == (80, 60, 0)
     usual = read(tmp_path, SHEET)
@@ -80,14 +80,14 @@ def with_voice(**changes: object) -> dict[str, Any]:
         (None, "the document"),
     ],
 )
-def test_a_wrong_sheet_is_refused_in_one_line(tmp_path: Path, sheet: object, reason: str) -> None:
+def test_invalid_voices_file_is_refused_in_one_line(tmp_path: Path, sheet: object, reason: str) -> None:
     with pytest.raises(CheckpointInvalid, match=rf"voices.yaml: {reason}") as caught:
         read(tmp_path, sheet)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"a: [", b"\xff\xfe\x00"])
-def test_what_is_no_yaml_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
+def test_file_that_is_not_yaml_is_refused_in_one_line(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "voices.yaml"
     path.write_bytes(content)
     with pytest.raises(CheckpointInvalid) as caught:
@@ -95,6 +95,6 @@ def test_what_is_no_yaml_is_refused_in_one_line(tmp_path: Path, content: bytes) 
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_sheet_is_named(tmp_path: Path) -> None:
+def test_missing_voices_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointInvalid, match=r"voices\.yaml"):
         read_voices(tmp_path / "voices.yaml", global_codes=64)

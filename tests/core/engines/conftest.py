@@ -1,4 +1,4 @@
-"""Both engines behind one fixture, each with a way to kill it."""
+"""Fixture for both engines, each with functions that make it fail."""
 
 import asyncio
 import os
@@ -42,7 +42,7 @@ def decoder(checkpoint: Checkpoint, max_len: int = MAX_LEN) -> MortalDecoder:
 
 @dataclass(frozen=True)
 class Subject:
-    """An engine, how to kill it, and how to end its requests behind our back where there is a way."""
+    """An engine, a function that kills it and, for vLLM, one that aborts its requests from within."""
 
     engine: TokenEngine
     kill: Callable[[], None]
@@ -101,7 +101,7 @@ def prompt(checkpoint: Checkpoint, text: str, *, pinned: bool = False, **samplin
 
 
 async def collect(engine: TokenEngine, asked: Prompt) -> tuple[tuple[int, ...], Finish | None]:
-    """All tokens and the reason they ended; the reason stands in the last delta alone."""
+    """Return all tokens and the finish reason, which only the last delta may have."""
     ids: list[int] = []
     finish = None
     async with aclosing(engine.stream(asked)) as deltas:

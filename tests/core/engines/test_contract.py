@@ -1,4 +1,4 @@
-"""What every token engine promises, asked of each. The checkpoint's script says what must come out."""
+"""Tests of the TokenEngine protocol for every engine. The scripted checkpoint determines the expected tokens."""
 
 import asyncio
 import math
@@ -36,7 +36,7 @@ async def idle(engine: TokenEngine, within_s: float = 1.0) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_after_sleeping_it_says_the_same(engine: TokenEngine, tiny: Checkpoint) -> None:
+async def test_tokens_are_unchanged_after_sleep_and_wake(engine: TokenEngine, tiny: Checkpoint) -> None:
     before = await collect(engine, prompt(tiny, "asleep", seed=5))
     await engine.sleep()
     await engine.wake()
@@ -44,7 +44,7 @@ async def test_after_sleeping_it_says_the_same(engine: TokenEngine, tiny: Checkp
 
 
 @pytest.mark.parametrize("text", ["a", "lipakshi: How are you?"])
-async def test_all_tokens_come_but_the_stop(engine: TokenEngine, tiny: Checkpoint, text: str) -> None:
+async def test_stream_yields_all_tokens_except_the_stop(engine: TokenEngine, tiny: Checkpoint, text: str) -> None:
     vocabulary = tiny.vocabulary
     ids, finish = await collect(engine, prompt(tiny, text))
     voice, layout, speech = ids[:32], ids[32:34], ids[34:]
@@ -83,7 +83,7 @@ async def test_the_context_ends_with_length(engine: TokenEngine, tiny: Checkpoin
     assert (len(ids), finish) == (MAX_LEN - len(asked.ids), Finish.LENGTH)
 
 
-async def test_what_does_not_fit_is_refused(engine: TokenEngine, tiny: Checkpoint) -> None:
+async def test_prompt_beyond_the_context_is_refused(engine: TokenEngine, tiny: Checkpoint) -> None:
     asked = prompt(tiny, "x" * (MAX_LEN - 4))
     assert len(asked.ids) == MAX_LEN
     with pytest.raises(TextTooLong, match="512 tokens"):
@@ -91,9 +91,7 @@ async def test_what_does_not_fit_is_refused(engine: TokenEngine, tiny: Checkpoin
 
 
 @pytest.mark.parametrize("bad", [[-1], [10**9], ["rows"], []])
-async def test_ids_that_the_model_lacks_never_reach_it(
-    engine: TokenEngine, tiny: Checkpoint, bad: list[object]
-) -> None:
+async def test_unknown_ids_are_refused(engine: TokenEngine, tiny: Checkpoint, bad: list[object]) -> None:
     ids = tuple(tiny.vocabulary.rows if token == "rows" else token for token in bad)
     with pytest.raises(ValidationFailed):
         await collect(engine, replace(prompt(tiny, "a"), ids=ids))  # type: ignore[arg-type]
@@ -101,7 +99,7 @@ async def test_ids_that_the_model_lacks_never_reach_it(
     assert (await collect(engine, prompt(tiny, "a")))[1] is Finish.STOP
 
 
-async def test_a_seed_repeats_alone_and_in_company(engine: TokenEngine, tiny: Checkpoint) -> None:
+async def test_seed_repeats_alone_and_beside_other_requests(engine: TokenEngine, tiny: Checkpoint) -> None:
     asked = prompt(tiny, "The same again.", seed=7)
     alone = await collect(engine, asked)
     others = [prompt(tiny, f"Number {seed}.", seed=seed) for seed in range(3)]
@@ -137,7 +135,9 @@ EXTREMES = [
 ]
 
 
-async def test_no_sampling_ends_the_engine_or_disturbs_another_stream(engine: TokenEngine, tiny: Checkpoint) -> None:
+async def test_extreme_sampling_neither_ends_the_engine_nor_changes_another_stream(
+    engine: TokenEngine, tiny: Checkpoint
+) -> None:
     other = prompt(tiny, "Listen to this meanwhile.", seed=7)
     alone = await collect(engine, other)
     asked = [prompt(tiny, "Hello!", **sampling) for sampling in EXTREMES]
@@ -157,7 +157,7 @@ async def test_no_sampling_ends_the_engine_or_disturbs_another_stream(engine: To
 @example(temperature=1e-38, top_k=50, top_p=1.0, repetition_penalty=1.0, seed=0)
 @example(temperature=0.8, top_k=50, top_p=1e-46, repetition_penalty=1.0, seed=0)
 @hypothesis_settings(max_examples=60)
-async def test_every_sampling_within_the_bounds_is_carried(
+async def test_every_sampling_within_the_bounds_is_accepted(
     subject: Subject, tiny: Checkpoint, **sampling: float
 ) -> None:
     ids, finish = await collect(subject.engine, prompt(tiny, "Hi", pinned=True, **sampling))
@@ -185,7 +185,7 @@ async def test_the_smallest_values_take_the_likeliest(
         ("max_tokens", 0),
     ],
 )
-async def test_a_sampling_out_of_bounds_never_reaches_the_model(
+async def test_sampling_out_of_bounds_is_refused(
     engine: TokenEngine, tiny: Checkpoint, field: str, value: float
 ) -> None:
     with pytest.raises(ValidationFailed, match=field):
@@ -194,8 +194,8 @@ async def test_a_sampling_out_of_bounds_never_reaches_the_model(
     assert (await collect(engine, prompt(tiny, "a")))[1] is Finish.STOP
 
 
-async def test_a_listener_goes_before_files(engine: TokenEngine, tiny: Checkpoint) -> None:
-    """More files than any engine here takes at once, then somebody who listens."""
+async def test_streaming_prompt_runs_before_files(engine: TokenEngine, tiny: Checkpoint) -> None:
+    """Start more files than an engine runs at once, then one stream."""
     files, ended = 18, []
 
     async def ask(name: str, text: str, *, streaming: bool) -> None:
@@ -209,7 +209,7 @@ async def test_a_listener_goes_before_files(engine: TokenEngine, tiny: Checkpoin
     assert ended.index("stream") < files - 1
 
 
-async def test_more_prompts_than_one_step_reads_are_all_answered(engine: TokenEngine, tiny: Checkpoint) -> None:
+async def test_more_prompts_than_one_prefill_step_are_all_answered(engine: TokenEngine, tiny: Checkpoint) -> None:
     texts = [chr(ord("a") + number) * 150 for number in range(16)]
     answers = await asyncio.gather(*(collect(engine, prompt(tiny, text, pinned=True, seed=1)) for text in texts))
     assert [(len(ids), finish) for ids, finish in answers] == [(300, Finish.STOP)] * 16
@@ -233,7 +233,7 @@ async def test_cancelling_aborts(engine: TokenEngine, tiny: Checkpoint) -> None:
     await idle(engine)
 
 
-async def test_a_hundred_requests_with_every_tenth_cancelled_leave_nothing(
+async def test_nothing_is_unfinished_after_100_requests_with_every_tenth_cancelled(
     engine: TokenEngine, tiny: Checkpoint
 ) -> None:
     def ask(number: int) -> asyncio.Task[object]:
@@ -241,7 +241,8 @@ async def test_a_hundred_requests_with_every_tenth_cancelled_leave_nothing(
         return asyncio.create_task(collect(engine, prompt(tiny, text, pinned=True, seed=number)))
 
     tasks = [ask(number) for number in range(100)]
-    await asyncio.sleep(0.02)
+    while not engine.unfinished:  # noqa: ASYNC110 - until the first requests have reached the engine
+        await asyncio.sleep(0)
     for task in tasks[::10]:
         task.cancel()
     results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -254,7 +255,7 @@ async def test_a_hundred_requests_with_every_tenth_cancelled_leave_nothing(
     assert await ask(11) == results[11]
 
 
-async def test_an_abort_from_outside_is_no_quiet_end(subject: Subject, tiny: Checkpoint) -> None:
+async def test_abort_by_vllm_raises(subject: Subject, tiny: Checkpoint) -> None:
     if subject.abort_all is None:
         pytest.skip("nothing outside can end a request of this engine")
     deltas = subject.engine.stream(prompt(tiny, "x" * 150, max_tokens=4096))
@@ -266,7 +267,7 @@ async def test_an_abort_from_outside_is_no_quiet_end(subject: Subject, tiny: Che
     subject.engine.check_health()
 
 
-async def test_a_slow_reader_finds_merged_deltas_and_loses_nothing(engine: TokenEngine, tiny: Checkpoint) -> None:
+async def test_slow_reader_receives_merged_deltas_without_loss(engine: TokenEngine, tiny: Checkpoint) -> None:
     asked = prompt(tiny, "Take your time.", seed=3)
     whole, _ = await collect(engine, asked)
     ids: list[int] = []
@@ -280,8 +281,8 @@ async def test_a_slow_reader_finds_merged_deltas_and_loses_nothing(engine: Token
     assert count < len(whole) / 2
 
 
-async def test_last_of_all_a_dead_engine_says_so(subject: Subject, tiny: Checkpoint) -> None:
-    """Every stream that runs or waits raises, and so does every later one: none ends as if it were whole."""
+async def test_dead_engine_fails_every_stream(subject: Subject, tiny: Checkpoint) -> None:
+    """Every stream that runs, waits or comes later raises; none ends as if it were complete."""
     engine = subject.engine
     running = [engine.stream(prompt(tiny, "x" * 150, max_tokens=4096)) for _ in range(3)]
     await anext(running[0])

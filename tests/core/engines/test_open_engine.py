@@ -13,7 +13,7 @@ from tests.core.engines.conftest import collect, prompt
 BROKEN = "core.engines.vllm_engine"
 
 
-async def test_the_engine_that_was_asked_for(tiny: Checkpoint) -> None:
+async def test_selected_engine_is_opened(tiny: Checkpoint) -> None:
     settings = Settings(checkpoint=tiny.root, engine=EngineKind.TRANSFORMERS, device="cpu")
     async with open_engine(settings, tiny) as engine:
         assert engine.name == "transformers"
@@ -22,14 +22,18 @@ async def test_the_engine_that_was_asked_for(tiny: Checkpoint) -> None:
         engine.check_health()
 
 
-async def test_auto_does_without_vllm_where_there_is_none(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_auto_uses_transformers_when_vllm_is_not_installed(
+    tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("core.engines.find_spec", lambda name: None)
     settings = Settings(checkpoint=tiny.root, engine=EngineKind.AUTO, device="cpu")
     async with open_engine(settings, tiny) as engine:
         assert engine.name == "transformers"
 
 
-async def test_auto_does_without_a_vllm_that_is_broken(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_auto_uses_transformers_when_vllm_does_not_import(
+    tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("core.engines.find_spec", lambda name: name)
     monkeypatch.setitem(sys.modules, BROKEN, None)
     settings = Settings(checkpoint=tiny.root, engine=EngineKind.AUTO, device="cpu")
@@ -37,7 +41,7 @@ async def test_auto_does_without_a_vllm_that_is_broken(tiny: Checkpoint, monkeyp
         assert engine.name == "transformers"
 
 
-async def test_vllm_that_does_not_import_is_one_line(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_vllm_that_does_not_import_is_a_startup_error(tiny: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, BROKEN, None)
     with pytest.raises(StartupError, match="ENGINE=vllm: ") as caught:
         async with open_engine(Settings(checkpoint=Path(), engine=EngineKind.VLLM), tiny):

@@ -1,4 +1,4 @@
-"""Our forward pass against Hugging Face's, on weights where every part matters."""
+"""The decoder's forward pass against Hugging Face's, on weights in which every part has an effect."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def logits(path: Path, ids: torch.Tensor) -> torch.Tensor:
-    """After every prefix, [T, rows]."""
+    """Return the logits after every prefix, [T, rows]."""
     model = Qwen2ForCausalLM.from_pretrained(path, dtype=torch.float32).eval()
     with torch.inference_mode():
         return model(input_ids=ids[None]).logits[0]
@@ -55,10 +55,10 @@ def test_prompt_and_steps_agree_with_hugging_face(path: Path, prompt: int) -> No
         torch.testing.assert_close(torch.stack(found), wanted[prompt - 1 :], atol=1e-4, rtol=1e-4)
 
 
-def test_what_does_not_fit_is_refused(path: Path) -> None:
+def test_prompt_beyond_the_context_is_refused(path: Path) -> None:
     decoder = Qwen2Decoder(path, max_len=4, device=CPU, dtype=torch.float32)
-    with pytest.raises(ValueError, match="5 tokens do not fit behind 0 of 4"):
+    with pytest.raises(ValueError, match="5 tokens do not fit after 0 of 4"):
         decoder.advance(torch.zeros(5, dtype=torch.long))
     decoder.advance(torch.zeros(2, dtype=torch.long))
-    with pytest.raises(ValueError, match="2 tokens do not fit behind 2"):
+    with pytest.raises(ValueError, match="2 tokens do not fit after 2"):
         decoder.advance(torch.zeros(2, dtype=torch.long))

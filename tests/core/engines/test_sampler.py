@@ -1,4 +1,4 @@
-"""Our sampling against Hugging Face's processors, in their order."""
+"""The sampler against Hugging Face's logits processors, in their order."""
 
 from collections import Counter
 
@@ -45,7 +45,7 @@ def hugging_face(sampling: Sampling, seen: list[int], scores: torch.Tensor) -> t
 @pytest.mark.parametrize("top_k", [1, 50, 1000, -1])
 @pytest.mark.parametrize("top_p", [0.01, 0.9, 1.0])
 @pytest.mark.parametrize("penalty", [1.0, 1.05, 2.0])
-def test_the_distribution_is_hugging_faces(temperature: float, top_k: int, top_p: float, penalty: float) -> None:
+def test_distribution_equals_that_of_hugging_face(temperature: float, top_k: int, top_p: float, penalty: float) -> None:
     sampling = Sampling(temperature=temperature, top_k=top_k, top_p=top_p, repetition_penalty=penalty)
     ours, seen = sampler(sampling), list(PROMPT)
     for step in range(3):
@@ -56,7 +56,7 @@ def test_the_distribution_is_hugging_faces(temperature: float, top_k: int, top_p
         seen.append(int(ours.pick(scores)))
 
 
-def test_tokens_come_as_often_as_they_should() -> None:
+def test_token_frequencies_match_the_distribution() -> None:
     sampling = Sampling(temperature=1.0, top_k=3, repetition_penalty=1.0)
     scores, ours = logits(0), sampler(sampling)
     drawn = Counter(int(ours.pick(scores)) for _ in range(4000))
@@ -101,7 +101,7 @@ SAMPLINGS = st.builds(
 @example(sampling=Sampling(temperature=1e-38), scores=[10.0] * ROWS)
 @example(sampling=Sampling(top_k=-1, repetition_penalty=2.0), scores=[-LARGEST] * ROWS)
 @hypothesis_settings(max_examples=200)
-def test_every_sampling_of_numbers_has_a_distribution(sampling: Sampling, scores: list[float]) -> None:
+def test_every_sampling_gives_a_valid_distribution(sampling: Sampling, scores: list[float]) -> None:
     ours, logits = sampler(sampling), torch.tensor(scores, dtype=torch.float32)
     assert 0 <= int(ours.pick(logits)) < ROWS
     if sampling.representable().temperature:
@@ -110,9 +110,9 @@ def test_every_sampling_of_numbers_has_a_distribution(sampling: Sampling, scores
         assert 0 < float(odds.sum()) <= 1.001
 
 
-def test_what_is_not_a_number_is_an_error_of_the_request() -> None:
+def test_nan_logits_raise_generation_error() -> None:
     scores = logits(0)
     scores[7] = torch.nan
     for temperature in (0.0, 1.0):
-        with pytest.raises(GenerationError, match="not a number"):
+        with pytest.raises(GenerationError, match="NaN"):
             sampler(Sampling(temperature=temperature)).pick(scores)

@@ -1,4 +1,4 @@
-"""What is this engine's own: one at a time, in order, from a queue with an end; what fails a request or ends it."""
+"""Behaviour of this engine alone: order and bound of its queue, failures of one request, failures of the engine."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ async def engine(tiny: Checkpoint) -> AsyncIterator[TransformersEngine]:
     await engine.close()
 
 
-async def test_a_full_queue_refuses_and_says_for_how_long(engine: TransformersEngine, tiny: Checkpoint) -> None:
+async def test_full_queue_refuses_with_retry_after(engine: TransformersEngine, tiny: Checkpoint) -> None:
     endless = prompt(tiny, "x" * 600)
     async with aclosing(engine.stream(endless)) as running:
         await anext(running)
@@ -39,7 +39,9 @@ async def test_a_full_queue_refuses_and_says_for_how_long(engine: TransformersEn
     assert engine.unfinished == 0
 
 
-async def test_who_leaves_the_queue_frees_the_place_at_once(engine: TransformersEngine, tiny: Checkpoint) -> None:
+async def test_cancelled_request_frees_its_place_in_the_queue_at_once(
+    engine: TransformersEngine, tiny: Checkpoint
+) -> None:
     async with aclosing(engine.stream(prompt(tiny, "x" * 600))) as running:
         await anext(running)
         waiting = asyncio.create_task(collect(engine, prompt(tiny, "a")))
@@ -67,7 +69,7 @@ async def test_closing_ends_streams_with_an_error(tiny: Checkpoint) -> None:
     assert engine.unfinished == 0
 
 
-def test_a_reader_whose_loop_is_gone_does_no_harm(tiny: Checkpoint) -> None:
+def test_engine_survives_a_reader_whose_event_loop_is_closed(tiny: Checkpoint) -> None:
     engine = TransformersEngine(decoder(tiny, max_len=2048), max_waiting=2)
 
     async def leave() -> None:
@@ -82,7 +84,7 @@ def test_a_reader_whose_loop_is_gone_does_no_harm(tiny: Checkpoint) -> None:
 
 
 class FaultyDecoder(Qwen2Decoder):
-    """Fails once for each of `faults`, the last first; for None it computes what is not a number."""
+    """Decoder that raises each of `faults` once, the last one first. None stands for NaN logits."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         super().__init__(checkpoint.language_model_path, max_len=2048, device=torch.device("cpu"), dtype=torch.float32)
@@ -103,7 +105,7 @@ def faulty(tiny: Checkpoint) -> FaultyDecoder:
 
 @pytest_asyncio.fixture
 async def proven(faulty: FaultyDecoder, tiny: Checkpoint) -> AsyncIterator[TransformersEngine]:
-    """An engine that has spoken, as every one has that serves."""
+    """Engine on which one request has succeeded, as on every engine that serves."""
     engine = TransformersEngine(faulty, max_waiting=20)
     await collect(engine, prompt(tiny, "a"))
     yield engine
@@ -111,7 +113,7 @@ async def proven(faulty: FaultyDecoder, tiny: Checkpoint) -> AsyncIterator[Trans
 
 
 async def ask_three(engine: TransformersEngine, tiny: Checkpoint, faulty: FaultyDecoder, *faults: BaseException | None):
-    """Results of a request that meets the faults while it runs, and of two that wait behind it."""
+    """Return the results of a request during which the faults occur, and of two that wait in the queue."""
     running = engine.stream(prompt(tiny, "x" * 300))
     await anext(running)
     waiting = [asyncio.create_task(collect(engine, prompt(tiny, "Later.", seed=seed))) for seed in range(2)]
@@ -136,7 +138,7 @@ async def ask_three(engine: TransformersEngine, tiny: Checkpoint, faulty: Faulty
         (torch.OutOfMemoryError("CUDA out of memory"), GpuOutOfMemory),
     ],
 )
-async def test_a_request_that_fails_fails_alone(
+async def test_failing_request_fails_alone(
     proven: TransformersEngine, faulty: FaultyDecoder, tiny: Checkpoint, fault: Exception | None, told: type[Exception]
 ) -> None:
     alone = [await collect(proven, prompt(tiny, "Later.", seed=seed)) for seed in range(2)]
@@ -156,7 +158,7 @@ async def test_a_request_that_fails_fails_alone(
         pytest.param([RuntimeError("again"), RuntimeError("once")], id="the trial fails"),
     ],
 )
-async def test_what_ends_the_engine_is_told_to_all(
+async def test_engine_failure_reaches_every_request(
     proven: TransformersEngine, faulty: FaultyDecoder, tiny: Checkpoint, faults: list[BaseException]
 ) -> None:
     assert [type(told) for told in await ask_three(proven, tiny, faulty, *faults)] == [RuntimeDead] * 3
@@ -166,9 +168,7 @@ async def test_what_ends_the_engine_is_told_to_all(
         await collect(proven, prompt(tiny, "a"))
 
 
-async def test_an_engine_that_has_never_spoken_ends_at_its_first_failure(
-    faulty: FaultyDecoder, tiny: Checkpoint
-) -> None:
+async def test_engine_ends_when_its_first_request_fails(faulty: FaultyDecoder, tiny: Checkpoint) -> None:
     engine = TransformersEngine(faulty, max_waiting=2)
     faulty.faults.append(RuntimeError("wrong from the start"))
     with pytest.raises(RuntimeDead):

@@ -1,4 +1,4 @@
-"""A clock that tests move, and streams whose state is known."""
+"""A clock that tests set, and streams in known states."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ TOKEN_S = 0.02
 
 @dataclass
 class Clock:
-    """Stands in for `time` in the scheduler's module."""
+    """Replacement of the `time` module in the scheduler."""
 
     now: float = 100.0
 
@@ -39,7 +39,7 @@ def new_stream(*, streaming: bool = True, speed: float = 1.0) -> StreamState:
 
 
 def playing_stream(*, headroom_s: float, now: float = 100.0) -> StreamState:
-    """A stream whose player has so much sound buffered, while more is generated."""
+    """Return a stream whose player has `headroom_s` buffered while more is generated."""
     stream = new_stream()
     stream.generating_chunks = 1
     stream.buffer.receive(headroom_s, now=now)

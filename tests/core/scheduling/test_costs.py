@@ -3,7 +3,7 @@ import pytest
 from core.scheduling.costs import EWMA_ALPHA, DecodeCosts
 
 
-def test_the_first_batch_is_not_counted_and_later_ones_are_averaged():
+def test_first_batch_is_ignored_and_later_ones_are_averaged():
     seen = []
     costs = DecodeCosts(seen.append)
     costs.observe(jobs=1, wait_s=9.0, run_s=9.0, size=1)

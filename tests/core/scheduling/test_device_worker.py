@@ -11,7 +11,7 @@ SOON, LATER = 0.0, float("inf")
 
 
 class Bench:
-    """Work that stops until it is released, and keeps which items ran together."""
+    """A worker with work that blocks until it is released, and records which items ran together."""
 
     def __init__(self, *, max_jobs=4, gather_s=0.0):
         self.worker = DeviceWorker(max_jobs=max_jobs, gather_s=gather_s)
@@ -31,7 +31,7 @@ class Bench:
         return asyncio.create_task(self.work(item, shape=shape, size=1.0, deadline=deadline))
 
     async def busy(self):
-        """Occupy the device: everything asked for after this waits."""
+        """Occupy the device: everything requested after this waits."""
         self.release.clear()
         self.started.clear()
         task = self.ask("busy", shape="its own", deadline=SOON)
@@ -49,7 +49,7 @@ def bench():
         yield made
 
 
-async def test_jobs_that_wait_run_in_the_order_of_the_queue(bench):
+async def test_waiting_jobs_run_in_the_order_of_the_queue(bench):
     tasks = [await bench.busy()]
     tasks += [bench.ask(f"a{n}", shape="a", deadline=10 + n) for n in range(6)]
     tasks += [bench.ask("b", shape="b", deadline=5), bench.ask("first", deadline=SOON)]
@@ -59,7 +59,7 @@ async def test_jobs_that_wait_run_in_the_order_of_the_queue(bench):
     assert bench.batches[1:] == [["first"], ["b"], ["a0", "a1", "a2", "a3"], ["a4", "a5"]]
 
 
-async def test_a_failing_item_fails_alone(bench):
+async def test_failing_item_fails_alone(bench):
     tasks = [await bench.busy(), *(bench.ask(item) for item in ("x", "bad", "y"))]
     await asyncio.sleep(0)
     bench.release.set()
@@ -68,7 +68,7 @@ async def test_a_failing_item_fails_alone(bench):
     assert bench.batches[1:] == [["x", "bad", "y"], ["x"], ["bad"], ["y"]]
 
 
-async def test_a_cancelled_caller_is_skipped(bench):
+async def test_item_of_a_cancelled_caller_is_skipped(bench):
     tasks = [await bench.busy(), *(bench.ask(f"{n}", deadline=n) for n in range(6))]
     await asyncio.sleep(0)
     for task in tasks[2:-1]:
@@ -79,13 +79,13 @@ async def test_a_cancelled_caller_is_skipped(bench):
     assert bench.batches[1:] == [["0", "5"]]
 
 
-async def test_the_worker_measures_what_it_runs(bench):
+async def test_worker_measures_its_batches(bench):
     for n in range(3):  # the first is not counted
         await bench.ask(f"{n}")
     assert bench.work.costs.unit_s > 0
 
 
-async def test_closing_leaves_no_caller_waiting(bench):
+async def test_closing_the_worker_ends_every_call(bench):
     running, waiting = await bench.busy(), bench.ask("late")
     await asyncio.sleep(0)
     closing_now = asyncio.create_task(asyncio.to_thread(bench.worker.close))
@@ -94,6 +94,8 @@ async def test_closing_leaves_no_caller_waiting(bench):
         await asyncio.sleep(0.001)
         if probe.done() and isinstance(probe.exception(), RuntimeDead):
             break
+    else:
+        pytest.fail("the closing worker still accepts jobs")
     bench.release.set()
     assert await running == "BUSY"
     with pytest.raises(RuntimeDead):

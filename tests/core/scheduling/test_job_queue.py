@@ -1,4 +1,4 @@
-"""The queue is pure: time is an argument, so nothing here waits."""
+"""The queue is pure: the time is an argument, so no test waits."""
 
 import asyncio
 from math import inf
@@ -28,8 +28,8 @@ def job():
     loop = asyncio.new_event_loop()
     work = FreeWork()
 
-    def make(item="", *, deadline=inf, shape=1, asked=0.0, work=work):
-        return Job(deadline, work, item, shape, 1.0, asked, loop.create_future())
+    def make(item="", *, deadline=inf, shape=1, submitted_at=0.0, work=work):
+        return Job(deadline, work, item, shape, 1.0, submitted_at, loop.create_future())
 
     yield make
     loop.close()
@@ -40,14 +40,14 @@ def items(found):
 
 
 def drained(queue):
-    """Take everything at a time when nothing waits for company."""
+    """Take everything at a time when no job waits for others."""
     batches = []
     while isinstance(found := queue.take(inf), list):
         batches.append(items(found))
     return batches
 
 
-def test_the_earliest_deadline_first_and_with_it_jobs_of_its_shape(job):
+def test_queue_gives_the_earliest_deadline_with_jobs_of_its_shape(job):
     queue = JobQueue(max_jobs=4, gather_s=0.0)
     for n in range(6):
         queue.put(job(f"a{n}", shape="a", deadline=10 + n))
@@ -73,28 +73,28 @@ def test_jobs_of_cancelled_callers_are_dropped(job):
     assert drained(queue) == [[0, 5]]
 
 
-def test_a_lone_job_never_waits_for_company(job):
+def test_lone_job_runs_at_once(job):
     queue = JobQueue(max_jobs=4, gather_s=30.0)
     for n in range(5):
-        queue.put(job(n, asked=float(n)))
+        queue.put(job(n, submitted_at=float(n)))
         assert items(queue.take(float(n))) == [n]
 
 
-def test_after_company_came_a_job_waits_for_more_but_not_past_its_deadline(job):
+def test_job_waits_for_others_after_a_batch_but_not_past_its_deadline(job):
     queue = JobQueue(max_jobs=4, gather_s=GATHER_S)
     queue.put(job("a"))
     queue.put(job("b"))
     assert items(queue.take(0.0)) == ["a", "b"]
     gather_s = GATHER_S / GATHER_STEPS
-    queue.put(job("c", asked=1.0))
+    queue.put(job("c", submitted_at=1.0))
     assert queue.take(1.0) == pytest.approx(1.0 + gather_s)
-    queue.put(job("urgent", deadline=1.0, asked=1.0))
+    queue.put(job("urgent", deadline=1.0, submitted_at=1.0))
     assert items(queue.take(1.0)) == ["urgent", "c"]
-    queue.put(job("d", asked=2.0))
+    queue.put(job("d", submitted_at=2.0))
     assert items(queue.take(2.0 + 2 * gather_s)) == ["d"], "its wait is over"
 
 
-def test_a_full_batch_does_not_wait(job):
+def test_full_batch_runs_at_once(job):
     queue = JobQueue(max_jobs=2, gather_s=GATHER_S)
     for n in range(4):
         queue.put(job(n))
@@ -102,15 +102,15 @@ def test_a_full_batch_does_not_wait(job):
     assert items(queue.take(0.0)) == [2, 3]
 
 
-def test_waits_in_vain_are_halved_until_there_are_none(job):
+def test_gathering_time_halves_to_zero_after_batches_of_one(job):
     queue, now = JobQueue(max_jobs=8, gather_s=GATHER_S), 0.0
     for _ in range(5):
-        queue.put(job("x", asked=now))
-        queue.put(job("y", asked=now))
+        queue.put(job("x", submitted_at=now))
+        queue.put(job("y", submitted_at=now))
         assert len(queue.take(now + GATHER_S)) == 2
     waits = []
     for _ in range(6):
-        queue.put(job("alone", asked=now))
+        queue.put(job("alone", submitted_at=now))
         found = queue.take(now)
         waits.append(0.0 if isinstance(found, list) else found - now)
         if waits[-1]:
@@ -119,7 +119,7 @@ def test_waits_in_vain_are_halved_until_there_are_none(job):
     assert waits == pytest.approx([0.8, 0.4, 0.2, 0.1, 0.0, 0.0])
 
 
-def test_a_batch_takes_no_longer_than_the_bound(job):
+def test_batch_takes_at_most_max_batch_s(job):
     queue, slow = JobQueue(max_jobs=100, gather_s=0.0), FreeWork(MAX_BATCH_S / 3.5)
     for n in range(8):
         queue.put(job(n, work=slow))
@@ -127,7 +127,7 @@ def test_a_batch_takes_no_longer_than_the_bound(job):
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 2)), max_size=60), st.integers(1, 8))
-def test_every_job_is_given_once_and_no_batch_starts_after_a_later_deadline(asked, max_jobs):
+def test_every_job_is_given_once_in_order_of_deadlines(asked, max_jobs):
     loop = asyncio.new_event_loop()
     try:
         queue, work = JobQueue(max_jobs=max_jobs, gather_s=0.0), FreeWork()

@@ -3,7 +3,7 @@ import pytest
 from core.scheduling.playback import PlaybackBuffer
 
 
-def test_headroom_is_the_sound_received_minus_the_sound_played():
+def test_headroom_is_received_minus_played_sound():
     buffer = PlaybackBuffer()
     assert buffer.receive(1.0, now=10.0) == 0
     assert buffer.receive(0.5, now=10.25) == pytest.approx(0.75)
@@ -11,7 +11,7 @@ def test_headroom_is_the_sound_received_minus_the_sound_played():
     assert buffer.underruns == 0
 
 
-def test_a_late_block_is_one_gap_and_playback_continues_from_it():
+def test_late_block_is_one_underrun_and_playback_continues_from_it():
     buffer = PlaybackBuffer()
     buffer.receive(1.0, now=10.0)
     assert buffer.receive(1.0, now=11.25) == pytest.approx(-0.25)
@@ -20,7 +20,7 @@ def test_a_late_block_is_one_gap_and_playback_continues_from_it():
     assert buffer.underruns == 1
 
 
-def test_after_a_restart_the_next_block_is_a_first_one():
+def test_first_block_after_a_restart_is_not_an_underrun():
     buffer = PlaybackBuffer()
     buffer.receive(1.0, now=10.0)
     buffer.restart()

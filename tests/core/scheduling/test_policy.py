@@ -34,19 +34,19 @@ def test_first_windows_precede_the_least_headroom_which_precedes_files():
     ]
 
 
-def test_a_file_that_waited_precedes_a_later_listener():
+def test_waiting_file_precedes_a_stream_with_a_later_deadline():
     file_deadline = POLICY.deadline(new_stream(streaming=False), 0, now=NOW)
     later = NOW + FILE_DEADLINE_S + 1
     assert POLICY.deadline(playing_stream(headroom_s=0.2, now=later), 0, now=later) > file_deadline
 
 
-def test_a_chunk_ahead_is_due_when_the_sound_before_it_ends():
+def test_chunk_ahead_is_due_when_the_sound_before_it_ends():
     stream = new_stream()
     stream.unsent_s[0] = 0.5
     assert POLICY.deadline(stream, 1, now=NOW) == pytest.approx(NOW + 0.5)
 
 
-def test_admission_keeps_the_headroom_of_every_player():
+def test_admission_keeps_the_headroom_of_every_stream():
     assert POLICY.has_room(load_of(), 0, now=NOW)
     assert POLICY.has_room(load_of(paced(0.0)), 1, now=NOW), "no pace is known yet"
     fast = load_of(paced(4.0))
@@ -54,18 +54,18 @@ def test_admission_keeps_the_headroom_of_every_player():
     assert not POLICY.has_room(fast, 30, now=NOW), "a pace of four, shared by thirty-one"
 
 
-def test_a_stream_that_would_starve_alone_blocks_no_admission():
+def test_stream_that_would_starve_alone_does_not_block_admission():
     assert POLICY.has_room(load_of(paced(0.8)), 1, now=NOW)
 
 
-def test_a_stream_that_waits_for_nothing_blocks_no_admission():
+def test_stream_with_unsent_sound_does_not_block_admission():
     paused = paced(1.1)
     assert not POLICY.has_room(load_of(paused), 1, now=NOW)
     paused.unsent_s[0] = 0.5
     assert POLICY.has_room(load_of(paused), 1, now=NOW)
 
 
-def test_the_decoder_is_not_allocated_beyond_its_bound_though_no_stream_was_slow_yet():
+def test_admission_stops_at_the_decoder_load_limit_before_any_stream_is_slow():
     share = MAX_DECODER_LOAD / 4
     streams = [playing_stream(headroom_s=1.0) for _ in range(3)]
     for stream in streams:

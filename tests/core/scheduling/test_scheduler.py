@@ -48,7 +48,7 @@ def test_sound_moves_from_decoded_to_sent(scheduler, clock):
         assert stream.headroom_s(clock.now) == pytest.approx(0.5)
 
 
-def test_the_pace_is_learned_from_windows_that_were_awaited(scheduler, clock):
+def test_pace_is_measured_only_when_the_sender_waited(scheduler, clock):
     stream = new_stream()
     with scheduler.open(stream):
         scheduler.window_decoded(stream, 0, 0.5)
@@ -60,7 +60,7 @@ def test_the_pace_is_learned_from_windows_that_were_awaited(scheduler, clock):
         assert stream.pace == pytest.approx(2.0) and stream.pace_streams == 1
 
 
-def test_the_sound_of_a_chunk_ahead_does_not_measure_the_pace(scheduler, clock):
+def test_pace_ignores_chunks_generated_ahead(scheduler, clock):
     stream = new_stream()
     with scheduler.open(stream):
         for _ in range(3):
@@ -69,7 +69,7 @@ def test_the_sound_of_a_chunk_ahead_does_not_measure_the_pace(scheduler, clock):
         assert stream.pace == 0
 
 
-def test_a_new_chunk_forgets_the_sound_of_the_one_before(scheduler, clock):
+def test_new_chunk_drops_the_unsent_sound_of_the_one_before(scheduler, clock):
     stream = new_stream()
     scheduler.window_decoded(stream, 0, 0.1)
     scheduler.window_decoded(stream, 1, 2.0)
@@ -77,7 +77,7 @@ def test_a_new_chunk_forgets_the_sound_of_the_one_before(scheduler, clock):
     assert stream.unsent_s == {1: 2.0} and stream.is_last_chunk
 
 
-def test_text_that_comes_after_everything_was_played_is_a_new_beginning(scheduler, clock):
+def test_later_text_restarts_playback_when_everything_was_played(scheduler, clock):
     stream = new_stream()
     with scheduler.generating(stream):
         scheduler.block_sent(stream, 1.0)
@@ -90,7 +90,7 @@ def test_text_that_comes_after_everything_was_played_is_a_new_beginning(schedule
     assert scheduler.block_sent(stream, 1.0) == 0 and not stream.buffer.underruns
 
 
-def test_finished_sound_is_due_when_the_player_runs_out(scheduler, clock):
+def test_send_deadline_is_when_the_player_runs_out(scheduler, clock):
     stream = new_stream()
     assert scheduler.send_deadline(stream) == IMMEDIATE
     scheduler.block_sent(stream, 1.5)
@@ -99,7 +99,7 @@ def test_finished_sound_is_due_when_the_player_runs_out(scheduler, clock):
 
 
 @pytest.mark.parametrize(("headroom_s", "size"), [(0.12, 6), (0.5, 24), (2.0, 96), (8.0, 192)])
-def test_windows_follow_the_headroom_as_tokens_come(scheduler, clock, headroom_s, size):
+def test_sizer_follows_the_headroom_as_tokens_arrive(scheduler, clock, headroom_s, size):
     stream = playing_stream(headroom_s=headroom_s)
     sizer = scheduler.window_sizer(stream, 0, SIZES, costs(unit_s=0.0001))
     _, keep = first_cut(sizer, clock, tokens_per_s=100, lookahead=10)
@@ -107,12 +107,12 @@ def test_windows_follow_the_headroom_as_tokens_come(scheduler, clock, headroom_s
 
 
 @pytest.mark.parametrize(("tokens_per_s", "size"), [(1000, 6), (80, 12), (30, 24)])
-def test_the_first_window_is_cut_as_soon_as_it_can_be(scheduler, clock, tokens_per_s, size):
+def test_sizer_cuts_the_first_window_as_soon_as_its_tokens_are_available(scheduler, clock, tokens_per_s, size):
     sizer = scheduler.window_sizer(new_stream(), 0, SIZES, costs())
     assert first_cut(sizer, clock, tokens_per_s=tokens_per_s) == (size, size)
 
 
-def test_a_premature_chunk_is_decoded_once_the_one_before_it_plays(scheduler, clock):
+def test_premature_chunk_is_decoded_once_the_one_before_it_plays(scheduler, clock):
     stream = new_stream()
     ahead = scheduler.window_sizer(stream, 1, SIZES, costs(unit_s=0.0001))
     assert ahead(200) == 0
@@ -120,12 +120,12 @@ def test_a_premature_chunk_is_decoded_once_the_one_before_it_plays(scheduler, cl
     assert ahead(200) == 192
 
 
-def test_a_file_waits_for_the_largest_window(scheduler):
+def test_sizer_waits_for_the_largest_window_of_a_file(scheduler):
     sizer = scheduler.window_sizer(new_stream(streaming=False), 0, SIZES, costs())
     assert [sizer(n) for n in (6, 48, 191, 192, 500)] == [0, 0, 0, 192, 192]
 
 
-def test_a_burst_is_admitted_only_as_far_as_the_decoder_reaches(scheduler, clock):
+def test_burst_is_admitted_up_to_the_decoder_load_limit(scheduler, clock):
     """Each first window of 12 tokens takes nearly a fifth of the time that it plays: four are admitted."""
     fifth = costs(unit_s=0.19 * 12 * TOKEN_S / (12 + CONTEXT_TOKENS))
     with ExitStack() as held:
@@ -138,7 +138,7 @@ def test_a_burst_is_admitted_only_as_far_as_the_decoder_reaches(scheduler, clock
         assert not scheduler.has_room(4)
 
 
-def test_admission_learns_how_little_streams_disturb_each_other(scheduler, clock):
+def test_admission_learns_the_slowdown_from_two_loads(scheduler, clock):
     stream, other = new_stream(), new_stream()
     with scheduler.open(stream), scheduler.generating(stream):
         play_at(1.2, scheduler, stream, clock)
@@ -150,7 +150,7 @@ def test_admission_learns_how_little_streams_disturb_each_other(scheduler, clock
     assert len(scheduler) == 0
 
 
-def test_the_least_headroom_is_that_of_starving_streams(scheduler, clock):
+def test_least_headroom_counts_only_starving_streams(scheduler, clock):
     assert scheduler.least_headroom_s() == math.inf
     with scheduler.open(playing_stream(headroom_s=3.0)), scheduler.open(playing_stream(headroom_s=0.5)):
         assert scheduler.least_headroom_s() == pytest.approx(0.5)
@@ -158,7 +158,7 @@ def test_the_least_headroom_is_that_of_starving_streams(scheduler, clock):
         assert scheduler.least_headroom_s() == math.inf
 
 
-def test_deadlines_are_on_the_clock_of_perf_counter():
+def test_deadlines_use_perf_counter():
     scheduler = StreamScheduler(HeadroomPolicy(min_headroom_s=0))
     now = time.perf_counter()
     assert now <= scheduler.deadline(new_stream(streaming=False), 0) - FILE_DEADLINE_S <= time.perf_counter()

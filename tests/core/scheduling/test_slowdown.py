@@ -3,13 +3,13 @@ import pytest
 from core.scheduling.slowdown import SlowdownModel
 
 
-def test_until_two_loads_are_seen_half_of_the_cost_scales_with_the_streams():
+def test_half_of_the_cost_scales_until_two_loads_are_observed():
     slowdown = SlowdownModel()
     slowdown.observe(2, 1 / 0.12)
     assert slowdown.ratio(2, 4) == pytest.approx(2 / 3)
 
 
-def test_the_line_through_the_observations_is_learned_and_old_ones_are_forgotten():
+def test_line_is_fitted_and_old_observations_decay():
     slowdown = SlowdownModel()
     for streams in (1, 2, 3, 4, 8):
         slowdown.observe(streams, 1 / (0.1 + 0.01 * streams))

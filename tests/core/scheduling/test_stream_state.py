@@ -3,7 +3,7 @@ import pytest
 from tests.core.scheduling.conftest import new_stream, playing_stream
 
 
-def test_only_sound_before_the_next_block_counts_as_headroom():
+def test_headroom_counts_only_sound_before_the_next_block():
     stream = playing_stream(headroom_s=1.0, now=100.0)
     stream.unsent_s = {0: 0.5, 1: 2.0}
     assert stream.headroom_s(100.0) == pytest.approx(1.5)
@@ -21,7 +21,7 @@ def test_only_sound_before_the_next_block_counts_as_headroom():
         (False, 0, False, 0.0, False),
     ],
 )
-def test_the_first_window_is_the_current_chunks_before_any_sound(streaming, chunk, sent, unsent_s, is_first):
+def test_window_is_first_when_the_current_chunk_has_no_sound_yet(streaming, chunk, sent, unsent_s, is_first):
     stream = new_stream(streaming=streaming)
     stream.unsent_s = {chunk: unsent_s}
     if sent:
@@ -29,7 +29,7 @@ def test_the_first_window_is_the_current_chunks_before_any_sound(streaming, chun
     assert stream.is_first(chunk) == is_first
 
 
-def test_a_chunk_is_premature_until_the_one_before_it_plays():
+def test_chunk_is_premature_until_the_one_before_it_plays():
     stream = new_stream()
     assert stream.is_premature(1) and not stream.is_premature(0)
     stream.buffer.receive(1.0, now=100.0)
@@ -37,7 +37,7 @@ def test_a_chunk_is_premature_until_the_one_before_it_plays():
     assert not new_stream(streaming=False).is_premature(1)
 
 
-def test_a_stream_starves_only_while_it_plays_and_waits_for_sound_that_is_being_made():
+def test_stream_starves_only_when_its_player_waits_for_generation():
     stream = new_stream()
     assert not stream.generating and not stream.starving
     stream.generating_chunks = 1
@@ -48,7 +48,7 @@ def test_a_stream_starves_only_while_it_plays_and_waits_for_sound_that_is_being_
     assert not stream.generating and not stream.starving, "its player does not take what is there"
 
 
-def test_more_is_available_while_sound_waits_and_once_everything_is_made():
+def test_more_is_available_when_sound_is_unsent_or_generation_has_ended():
     stream = new_stream()
     stream.generating_chunks = 1
     assert not stream.has_more()

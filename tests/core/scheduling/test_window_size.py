@@ -1,4 +1,4 @@
-"""The window policy is a pure function: examples, then properties over generated demands."""
+"""The window size is a pure function: examples, then properties over generated demands."""
 
 from dataclasses import replace
 
@@ -33,38 +33,38 @@ FIRST = replace(NEXT, kind=WindowKind.FIRST, index=0)
 
 
 @pytest.mark.parametrize(("headroom_s", "size"), [(0.0, 6), (0.12, 6), (0.5, 24), (2.0, 96), (8.0, 192)])
-def test_little_headroom_gives_small_windows_much_gives_large_ones(headroom_s, size):
+def test_window_size_grows_with_headroom(headroom_s, size):
     assert window_size(SIZES, replace(NEXT, headroom_s=headroom_s)) == size
 
 
-def test_a_window_that_waits_for_the_decoder_in_any_case_grows():
+def test_window_grows_to_fit_the_wait_when_decoding_lags():
     late = replace(NEXT, headroom_s=0.1, available=100, unit_s=0.001)
     assert window_size(SIZES, late) == 24
     assert window_size(SIZES, replace(late, wait_s=0.2)) == 96
 
 
-def test_beside_other_streams_no_window_occupies_the_decoder_for_long():
+def test_window_is_bounded_when_other_streams_use_the_decoder():
     slow = replace(NEXT, headroom_s=20.0, available=300, unit_s=MAX_BATCH_S / 100)
     assert window_size(SIZES, slow) == 192
     assert window_size(SIZES, replace(slow, shared=True)) == 48
 
 
 @pytest.mark.parametrize(("tokens_per_s", "size"), [(1000, 6), (150, 6), (80, 12), (55, 12), (30, 24), (5, 24)])
-def test_the_first_window_is_as_small_as_the_engine_is_fast(tokens_per_s, size):
+def test_first_window_is_smaller_when_the_engine_is_faster(tokens_per_s, size):
     assert window_size(SIZES, replace(FIRST, token_gap_s=1 / tokens_per_s, unit_s=0.0)) == size
 
 
 @pytest.mark.parametrize(("shared", "size"), [(False, 12), (True, 24)])
-def test_beside_others_the_first_window_outlasts_one_of_theirs(shared, size):
+def test_first_window_outlasts_a_window_of_another_stream(shared, size):
     demand = replace(FIRST, unit_s=MAX_BATCH_S / (48.1 + CONTEXT_TOKENS), shared=shared)
     assert window_size(SIZES, demand) == size
 
 
-def test_a_file_is_decoded_in_the_largest_windows():
+def test_file_takes_the_largest_window():
     assert window_size(SIZES, replace(NEXT, kind=WindowKind.FILE)) == 192
 
 
-def test_a_premature_chunk_is_not_decoded():
+def test_premature_chunk_is_not_decoded():
     assert window_size(SIZES, replace(NEXT, kind=WindowKind.PREMATURE, available=500, headroom_s=9.0)) is None
 
 
@@ -86,21 +86,21 @@ plans = st.lists(st.integers(1, 400), min_size=1, max_size=8, unique=True).map(s
 
 
 @given(plans, demands)
-def test_no_starvation_the_size_is_one_that_tokens_can_reach(sizes, demand):
-    """Once as many tokens as the largest size are there, a window is cut, whatever the headroom."""
+def test_size_is_reachable_when_the_largest_number_of_tokens_is_available(sizes, demand):
+    """Prevents starvation: when the largest size is available, a window is cut for any headroom."""
     assert window_size(sizes, demand) in sizes
     full = replace(demand, available=sizes[-1])
     assert window_size(sizes, full) <= full.available
 
 
 @given(plans, demands, seconds)
-def test_more_headroom_never_gives_a_smaller_window(sizes, demand, more_s):
+def test_window_never_shrinks_when_headroom_grows(sizes, demand, more_s):
     richer = replace(demand, headroom_s=demand.headroom_s + more_s)
     assert window_size(sizes, richer) >= window_size(sizes, demand)
 
 
 @given(plans, demands)
-def test_a_window_larger_than_the_smallest_is_there_in_time_or_costs_no_more_than_the_wait(sizes, demand):
+def test_larger_window_is_in_time_or_costs_at_most_the_wait(sizes, demand):
     demand = replace(demand, kind=WindowKind.NEXT)
     size = window_size(sizes, demand)
     assume(size > sizes[0])
@@ -110,14 +110,14 @@ def test_a_window_larger_than_the_smallest_is_there_in_time_or_costs_no_more_tha
 
 
 @given(plans, demands)
-def test_beside_others_only_the_smallest_window_may_exceed_the_batch_bound(sizes, demand):
+def test_only_the_smallest_window_may_exceed_the_batch_bound(sizes, demand):
     demand = replace(demand, kind=WindowKind.NEXT, shared=True)
     size = window_size(sizes, demand)
     assert size == sizes[0] or demand.cost_s(size) <= MAX_BATCH_S
 
 
 @given(plans, demands, costs)
-def test_a_slower_engine_never_gives_a_smaller_first_window(sizes, demand, more_s):
+def test_first_window_never_shrinks_when_the_engine_slows_down(sizes, demand, more_s):
     demand = replace(demand, kind=WindowKind.FIRST)
     slower = replace(demand, token_gap_s=demand.token_gap_s + more_s)
     assert window_size(sizes, slower) >= window_size(sizes, demand)

@@ -54,7 +54,7 @@ def test_tensor_of_integers(directory: Path) -> None:
     assert "convnext_mag.0.gamma is not a tensor of floats" in refusal(directory)
 
 
-def test_another_depth_than_the_config_says(directory: Path) -> None:
+def test_wrong_number_of_layers_is_refused(directory: Path) -> None:
     config = directory / "config.json"
     config.write_text(config.read_text("utf-8").replace('"ConvNeXt_layers": 3', '"ConvNeXt_layers": 2'), "utf-8")
     assert "convnext_mag.2" in refusal(directory)
@@ -79,7 +79,7 @@ def test_no_generator_inside(directory: Path, content: object) -> None:
     assert "generator" in refusal(directory)
 
 
-def test_code_in_the_pickle_is_not_run(directory: Path) -> None:
+def test_code_in_a_pickle_is_not_executed(directory: Path) -> None:
     torch.save({"generator": Path}, directory / WEIGHTS)
     assert WEIGHTS in refusal(directory)
 

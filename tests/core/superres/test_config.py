@@ -29,7 +29,7 @@ def test_published_context_and_grid(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("hop", "low", "grid"), [(80, 12000, 20), (90, 16000, 30), (80, 44100, 147)])
-def test_grid_puts_pieces_on_frames(tmp_path: Path, hop: int, low: int, grid: int) -> None:
+def test_grid_aligns_pieces_with_frames(tmp_path: Path, hop: int, low: int, grid: int) -> None:
     config = SuperResConfig.read(write(tmp_path, hop_size=hop, lr_sampling_rate=low))
     assert config.grid == grid
     assert config.grid * 48000 % (low * hop) == 0

@@ -1,4 +1,4 @@
-"""The fast network is the plain one but for rounding: golden weights, random ones, few frames and many."""
+"""The fast network equals the plain one except for rounding, with golden and random weights, few and many frames."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -38,13 +38,13 @@ def beside(request):
 
 @pytest.mark.parametrize("frames", [1, 2, 60, TILE_ROWS, 2 * TILE_ROWS + 3])
 @pytest.mark.parametrize("name", GENERATORS)
-def test_fast_is_plain(name, frames, beside):
+def test_fast_generator_equals_the_plain_one(name, frames, beside):
     generator = GENERATORS[name]
     bins = generator.conv_pre_mag.in_channels
     given = Spectrum(torch.randn(1, bins, frames) * 3 - 6, (torch.rand(1, bins, frames) - 0.5) * 2 * torch.pi)
     kept = Spectrum(given.log_amplitude.clone(), given.phase.clone())
     with torch.inference_mode():
-        plain, fast = generator(given), FastGenerator(generator, beside=beside)(given)
+        plain, fast = generator(given), FastGenerator(generator, phase_executor=beside)(given)
     torch.testing.assert_close(fast.log_amplitude, plain.log_amplitude, rtol=0, atol=1e-4)
     # A phase alone is worth nothing where the vector it is the angle of is short.
     near = torch.cos(fast.phase - plain.phase) > 1 - 1e-6
@@ -54,19 +54,19 @@ def test_fast_is_plain(name, frames, beside):
 
 @pytest.mark.parametrize("wanted", [slice(0, 20), slice(13, 30), slice(40, 41), slice(45, None)])
 @pytest.mark.parametrize("name", GENERATORS)
-def test_some_frames_are_those_of_all(name, wanted):
+def test_range_of_frames_equals_that_of_all_frames(name, wanted):
     generator = GENERATORS[name]
     bins = generator.conv_pre_mag.in_channels
     given = Spectrum(torch.randn(1, bins, 60) * 3 - 6, (torch.rand(1, bins, 60) - 0.5) * 2 * torch.pi)
     with torch.inference_mode():
-        fast = FastGenerator(generator, beside=None)
+        fast = FastGenerator(generator, phase_executor=None)
         some, everything = fast(given, wanted), fast(given)
     torch.testing.assert_close(some.log_amplitude, everything.log_amplitude[..., wanted], rtol=0, atol=1e-4)
     assert (torch.cos(some.phase - everything.phase[..., wanted]) > 1 - 1e-6).float().mean() > 0.999
 
 
-def test_a_fault_beside_reaches_the_caller():
+def test_error_on_the_phase_thread_reaches_the_caller():
     with ThreadPoolExecutor(1) as executor:
-        fast = FastGenerator(GENERATORS["odd"], beside=executor)
+        fast = FastGenerator(GENERATORS["odd"], phase_executor=executor)
         with pytest.raises(RuntimeError), torch.inference_mode():
             fast(Spectrum(torch.zeros(1, 26, 3), torch.zeros(1, 25, 3)))

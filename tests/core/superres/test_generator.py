@@ -14,7 +14,7 @@ def test_published_size() -> None:
     assert sum(tensor.numel() for tensor in tensors.values()) == 29_760_515
 
 
-def test_a_frame_is_seen_as_far_as_the_config_says() -> None:
+def test_frame_reaches_as_far_as_the_config_states() -> None:
     torch.manual_seed(7)
     layers, frames, changed = 2, 40, 20
     config = SuperResConfig(n_fft=16, hop=4, win=8, channels=6, layers=layers, low_rate=8000, high_rate=16000)

@@ -1,4 +1,4 @@
-"""Each stage against what upstream's AP-BWE made of the same numbers, and the law that lets sound be made in pieces."""
+"""Each step against the output of upstream's AP-BWE for the same input, and the equality of pieces and whole."""
 
 import copy
 from pathlib import Path
@@ -24,7 +24,7 @@ def resolver() -> SuperResolver:
 
 @pytest.fixture(scope="module")
 def exact(resolver: SuperResolver) -> SuperResolver:
-    """The same model in float64, where pieces and wholes can be compared."""
+    """Return the model in float64, in which pieces and whole signals can be compared."""
     return SuperResolver(resolver.config, copy.deepcopy(resolver.generator).double())
 
 
@@ -42,7 +42,7 @@ def spectrum(golden: dict[str, Tensor], band: str, length: int) -> Spectrum:
 
 
 def complex_values(spectrum: Spectrum) -> Tensor:
-    """The transform itself: without the floor of the amplitude, to which an empty bin gives an arbitrary phase."""
+    """Return the transform without the amplitude floor, to which an empty bin would give an arbitrary phase."""
     return torch.polar(spectrum.log_amplitude.exp() - AMPLITUDE_FLOOR, spectrum.phase)
 
 
@@ -119,7 +119,9 @@ def test_pieces_equal_the_whole(exact: SuperResolver, golden: dict[str, Tensor],
 
 
 @pytest.mark.parametrize("wanted", [slice(0, 100), slice(960, 2883), slice(2000, None)])
-def test_some_samples_are_those_of_all(exact: SuperResolver, golden: dict[str, Tensor], wanted: slice) -> None:
+def test_range_of_samples_equals_that_of_all_samples(
+    exact: SuperResolver, golden: dict[str, Tensor], wanted: slice
+) -> None:
     wave = golden["wav16k_1600"].double()
     torch.testing.assert_close(exact(wave, wanted=wanted), exact(wave)[:, wanted], atol=1e-12, rtol=0)
 

@@ -1,4 +1,4 @@
-"""The law of pieces: what they give together is what the whole gives, however the sound comes in."""
+"""Joined pieces equal the super-resolved whole signal, for any split of the input."""
 
 import copy
 from pathlib import Path
@@ -24,21 +24,21 @@ PLAN = PiecePlan.of(LOADED.config)
 
 
 def sound(samples):
-    """Loud and quiet by turns, with silence between."""
+    """Return noise that is alternately loud and silent."""
     random = np.random.default_rng(samples)
     loudness = np.maximum(0, np.sin(np.arange(samples) / 900)) * 0.2
     return (random.normal(size=samples) * loudness).astype(np.float32)
 
 
 def whole(resolver, samples):
-    """Silence makes up what the transform lacks, as at a stream's end."""
-    enough = max(len(samples), PLAN.shortest)
+    """Resolve the whole signal, padded with silence as at the end of a stream."""
+    enough = max(len(samples), PLAN.min_samples)
     padded = np.pad(samples, (0, enough - len(samples) + -enough % resolver.config.grid))
     return resolver(torch.from_numpy(padded).double().unsqueeze(0))[0, : 3 * len(samples)].numpy()
 
 
 def pieces_of(samples, sizes, plan, headroom_s=lambda: 0.0, **come):
-    """The pieces, each with the samples that had come in when it was cut."""
+    """Yield the pieces, each with the number of input samples at the time it was cut."""
     cutter, at = PieceCutter(plan, headroom_s, **come), 0
     for size in sizes:
         yield from ((piece, at + size) for piece in cutter.feed(Pcm(samples[at : at + size], 16_000)))
@@ -64,24 +64,24 @@ def in_pieces(resolver, samples, sizes, plan=PLAN, headroom_s=lambda: 0.0, **com
     headroom_s=st.floats(-1, 8),
     more=st.booleans(),
 )
-def test_pieces_are_the_whole(sizes, most, headroom_s, more):
-    plan = PiecePlan(LOADED.config, context=480, fade=160, least=800, most=most, shortest=171)
+def test_joined_pieces_equal_the_whole(sizes, most, headroom_s, more):
+    plan = PiecePlan(LOADED.config, context=480, fade=160, min_kept=800, max_kept=most, min_samples=171)
     samples = sound(sum(sizes))
     come = {"more": lambda: more, "latency_s": lambda samples: samples / 64_000}
     made = in_pieces(EXACT, samples, sizes, plan, lambda: headroom_s, **come)
     assert len(made) == 3 * len(samples)
     if len(samples):
-        # Of the golden model a sample depends on 433 low-rate samples each side, fewer than the context.
+        # In the golden model a sample depends on 433 low-rate samples on each side, fewer than the context.
         np.testing.assert_allclose(made, whole(EXACT, samples), rtol=0, atol=1e-6)
 
 
-def test_who_has_much_in_hand_gets_large_pieces_and_who_runs_dry_gets_what_there_is():
+def test_piece_size_grows_with_headroom():
     headroom_s = iter([float("-inf"), 0.1, 0.5, 0.5, 0.0, 40.0])
     blocks = [3840] * 6
     cut = [
         (piece.stop - piece.start, at) for piece, at in pieces_of(sound(6 * 3840), blocks, PLAN, headroom_s.__next__)
     ]
-    # 0.24 s blocks: the first two at once, the next two as one, since 0.25 s are wanted, the fifth at once again
+    # Blocks of 0.24 s: pieces of 0.25 s are wanted after the second, so the third and fourth block share a piece.
     assert [at // 3840 for _, at in cut] == [1, 2, 4, 5, 6]
     assert cut[2][0] > 1.9 * cut[1][0]
 
@@ -89,12 +89,12 @@ def test_who_has_much_in_hand_gets_large_pieces_and_who_runs_dry_gets_what_there
 @pytest.mark.parametrize(
     ("rtf", "cut_at"),
     [
-        (0.25, [2, 4, 6]),  # half of the 0.2 s in hand is enough for 0.4 s of sound
-        (4.0, [1, 2, 3, 4, 5, 6]),  # there is no time for more
-        (0.0, [1, 2, 3, 4, 5, 6]),  # nobody knows
+        (0.25, [2, 4, 6]),  # half of the headroom of 0.2 s is enough for 0.4 s of sound
+        (4.0, [1, 2, 3, 4, 5, 6]),  # there is no time for a larger piece
+        (0.0, [1, 2, 3, 4, 5, 6]),  # not measured yet
     ],
 )
-def test_what_has_come_already_goes_with_it_as_far_as_there_is_time(rtf, cut_at):
+def test_piece_includes_available_sound_when_time_allows(rtf, cut_at):
     left = [1, 2, 3, 4, 5, 6]
     cutter = PieceCutter(PLAN, lambda: 0.2, more=lambda: bool(left), latency_s=lambda samples: rtf * samples / 16_000)
     cut = []
@@ -104,7 +104,7 @@ def test_what_has_come_already_goes_with_it_as_far_as_there_is_time(rtf, cut_at)
     assert cut == cut_at
 
 
-def test_the_end_that_is_there_already_is_no_piece_of_its_own():
+def test_available_end_is_part_of_the_last_piece():
     def pieces(more):
         come = {"more": lambda: more, "latency_s": lambda samples: samples / 64_000}
         return [len(piece.samples) for piece, _ in pieces_of(sound(3840), [3840], PLAN, lambda: 0.3, **come)]
@@ -112,15 +112,15 @@ def test_the_end_that_is_there_already_is_no_piece_of_its_own():
     assert len(pieces(more=False)) == 1 + 1 and pieces(more=True) == [3840]
 
 
-def test_the_published_plan():
+def test_plan_of_the_published_checkpoint():
     plan = PiecePlan.of(PUBLISHED)
-    assert (plan.context, plan.fade, plan.least, plan.most, plan.shortest) == (320, 80, 800, 64_000, 171)
-    assert plan.held == 400  # 25 ms
+    assert (plan.context, plan.fade, plan.min_kept, plan.max_kept, plan.min_samples) == (320, 80, 800, 64_000, 171)
+    assert plan.delay == 400  # 25 ms
 
 
 @pytest.mark.parametrize("block", [1, 320, 1000, 1920])
-def test_the_first_sound_comes_as_soon_as_it_can(block):
-    """400 samples (25 ms) are held back, and a piece gives 800 at least: it is there with sample 1200 at the latest."""
+def test_first_piece_is_cut_as_soon_as_its_samples_are_available(block):
+    """The delay is 400 samples (25 ms) and the smallest kept part 800, so the first piece is cut at sample 1200."""
     samples = sound(8000)
     sizes = [block] * (8000 // block) + [8000 % block]
     piece, arrived = next(pieces_of(samples, sizes, PLAN))
@@ -128,13 +128,13 @@ def test_the_first_sound_comes_as_soon_as_it_can(block):
     assert piece.stop == 3 * ((arrived - 400) // 80 * 80 + 80) and piece.start == 0
 
 
-def test_a_piece_is_bounded():
+def test_piece_size_is_bounded():
     pieces = [piece for piece, _ in pieces_of(sound(200_000), [200_000], PLAN)]
-    assert max(len(piece.samples) for piece in pieces) <= PLAN.most + 2 * PLAN.context + PLAN.fade
+    assert max(len(piece.samples) for piece in pieces) <= PLAN.max_kept + 2 * PLAN.context + PLAN.fade
 
 
-def test_context_costs_what_the_record_says():
-    """Published depth, few channels, in float64: what a shorter context than the field's 833 samples leaves behind."""
+def test_error_of_shorter_context_matches_the_decision_record():
+    """Measure the error of contexts below the field of 833 samples, at the published depth with few channels."""
     torch.manual_seed(3)
     config = SuperResConfig(n_fft=1024, hop=80, win=320, channels=32, layers=8, low_rate=16_000, high_rate=48_000)
     resolver = SuperResolver(config, Generator(config).double().requires_grad_(False).eval())
@@ -142,7 +142,7 @@ def test_context_costs_what_the_record_says():
     reference = whole(resolver, samples)
 
     def error_db(context):
-        plan = PiecePlan(config, context=context, fade=160, least=800, most=1600, shortest=171)
+        plan = PiecePlan(config, context=context, fade=160, min_kept=800, max_kept=1600, min_samples=171)
         noise = in_pieces(resolver, samples, [12_000], plan) - reference
         return 10 * np.log10(np.mean(noise**2) / np.mean(reference**2) + 1e-30)
 

@@ -7,7 +7,7 @@ from core.superres.resample import resample, resampled_length
 
 
 @pytest.mark.parametrize(("source", "target"), [(16000, 48000), (16000, 44100), (8000, 11025), (48000, 16000)])
-def test_a_tone_stays_where_it_was(source: int, target: int) -> None:
+def test_tone_keeps_its_frequency(source: int, target: int) -> None:
     def tone(rate: int) -> torch.Tensor:
         return torch.sin(2 * math.pi * 440 * torch.arange(rate // 5, dtype=torch.float64) / rate).unsqueeze(0)
 

@@ -11,7 +11,7 @@ from services.credits.till import Till, spent_ms
 from services.database import open_database
 from services.records.drain import DestinationAway
 from services.records.record import Outcome
-from shared.config import Settings, WhenAway
+from shared.config import Settings, WhenUnavailable
 from shared.deadline import Deadline
 from shared.errors import InsufficientCredits, StoreUnavailable
 from shared.metrics import Metrics
@@ -40,7 +40,7 @@ def metrics() -> Metrics:
     return Metrics()
 
 
-def till_at(database, metrics, away: WhenAway = WhenAway.REFUSE) -> Till:
+def till_at(database, metrics, away: WhenUnavailable = WhenUnavailable.REFUSE) -> Till:
     return Till(Ledger(database), Settings(credits=True, credits_away=away), metrics)
 
 
@@ -72,7 +72,7 @@ async def test_a_balance_that_does_not_cover_it(database, metrics):
     assert holds(metrics, "refused") == 1 and till.away is None
 
 
-@pytest.mark.parametrize("policy", list(WhenAway))
+@pytest.mark.parametrize("policy", list(WhenUnavailable))
 @pytest.mark.parametrize("fault", ["frozen", "dead"])
 async def test_while_the_ledger_is_away_nobody_waits_and_afterwards_the_sums_are_right(
     server, database, metrics, fault, policy
@@ -105,14 +105,14 @@ async def test_while_the_ledger_is_away_nobody_waits_and_afterwards_the_sums_are
     await till.close()
 
 
-async def asked(till: Till, record, policy: WhenAway, clock: LoopClock) -> float:
+async def asked(till: Till, record, policy: WhenUnavailable, clock: LoopClock) -> float:
     """Seconds of the event loop's until a request may begin, or is refused."""
     begun = clock.now
     try:
         await till.hold(record, Deadline())
-        assert policy is WhenAway.SERVE
+        assert policy is WhenUnavailable.SERVE
     except StoreUnavailable:
-        assert policy is WhenAway.REFUSE
+        assert policy is WhenUnavailable.REFUSE
     return clock.now - begun
 
 
