@@ -15,7 +15,7 @@ from api.cli.client.load import Asking, Run, measure
 from api.cli.client.server import Key, open_server
 from api.cli.client.streams import Transport
 from api.cli.say import SoundFormat
-from api.cli.screen import screen
+from api.cli.screen import table_console
 
 TEXTS = (
     "Good morning, how are you today?",
@@ -60,7 +60,7 @@ def bench(
     if as_json:
         typer.echo(json.dumps({"url": url, "load": load, "transports": rows}, indent=2))
     else:
-        screen().print(_table(rows))
+        table_console().print(_table(rows))
 
 
 async def _bench(url: str, key: str | None, over: list[Transport], asking: Asking, run: Run) -> dict[str, Figures]:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from api.cli.screen import line_console
 from shared.errors import StartupError
 from tools.checkpoints.builder import build_checkpoint
 from tools.checkpoints.dimensions import Size
@@ -20,4 +20,4 @@ def make_checkpoint(
     if directory.is_dir() and any(directory.iterdir()):
         raise StartupError(f"{directory}: not empty")
     build_checkpoint(directory, size, seed=seed)
-    Console().print(f"{size} checkpoint in {directory}", highlight=False)
+    line_console().print(f"{size} checkpoint in {directory}")

@@ -10,7 +10,7 @@ import torch
 import typer
 from rich.table import Table
 
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from core.checkpoint.reading import open_checkpoint
 from shared.config import EngineKind, Settings, read_settings
 from shared.errors import CheckpointInvalid
@@ -30,7 +30,7 @@ def doctor() -> None:
     for what, good, found in _examine(settings):
         table.add_row(what, "ok" if good else "no", found)
         fatal |= not good and what in _needed(settings)
-    console = screen()
+    console = table_console()
     console.print(table)
     console.print("this machine cannot run the service as it is set" if fatal else "this machine can run the service")
     if fatal:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
+from api.cli.screen import line_console
 from core.checkpoint.manifest import NAME, verify_manifest
 from services.weights import LAYOUTS, Hub, download
 from shared.config import PUBLIC_HUB
@@ -22,7 +22,7 @@ def download_command(
     token: Annotated[str | None, typer.Option(envvar="HF_TOKEN", help="for repositories that ask for one")] = None,
 ) -> None:
     """Fetch the files that inference needs, check them, and write their manifest. Once interrupted, run it again."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = line_console()
     if voices is not None and not voices.is_file():
         raise StartupError(f"{voices}: no such file")
     manifest = download(
@@ -32,7 +32,7 @@ def download_command(
         revision=revision,
         hub=Hub(endpoint, token),
         voices=voices,
-        report=lambda line: console.print(line, markup=False),
+        report=console.print,
     )
     console.print(f"{len(manifest.files)} files, {manifest.size / 1e6:.0f} MB, revision {manifest.revision}")
 
@@ -45,4 +45,4 @@ def verify_command(
     manifest = verify_manifest(directory, revision=revision)
     if manifest is None:
         raise StartupError(f"{directory / NAME}: missing: not downloaded, or not to the end")
-    Console(highlight=False, soft_wrap=True).print(f"{len(manifest.files)} files as they came, {manifest.revision}")
+    line_console().print(f"{len(manifest.files)} files as they came, {manifest.revision}")

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from api.cli.database import asked_of_database
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from services.auth.caller import Limits, Scope
 from services.auth.keys import Key, KeyStore
 
@@ -77,7 +77,7 @@ def _print(keys: list[Key]) -> None:
             _day(key.created_at),
             "never" if key.expires_at is None else _day(key.expires_at),
         )
-    screen().print(table)
+    table_console().print(table)
 
 
 def _day(at: float) -> str:

@@ -5,9 +5,9 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from rich.console import Console
 from typer.core import TyperGroup
 
+from api.cli.screen import line_console
 from shared.config import prepare_process
 from shared.errors import CommandFailed, StartupError
 
@@ -70,5 +70,5 @@ def main() -> None:
     try:
         app()
     except (StartupError, CommandFailed) as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(f"veena3: {error}", markup=False)
+        line_console(stderr=True).print(f"veena3: {error}")
         sys.exit(1)

@@ -6,7 +6,7 @@ import torch
 import typer
 from rich.table import Table
 
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from core.checkpoint.reading import open_checkpoint
 from shared.config import MIB, Settings, VramProfile, read_settings
 from tools.memory import GIB, cached_tokens, gpu_memory, published_dimensions
@@ -32,7 +32,7 @@ def memory(
         table.add_row(part.name, f"{part.bytes / MIB:,.0f}", part.basis)
     needed = sum(part.bytes for part in parts)
     table.add_row("together", f"{needed / 2**20:,.0f}", "")
-    console = screen()
+    console = table_console()
     console.print(table)
     tokens = cached_tokens(settings, language_model)
     console.print(f"{settings.max_running} requests at once have {tokens // settings.max_running:,} tokens each")

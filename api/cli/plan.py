@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from shared.errors import CommandFailed
 from tools.capacity import ASSUMED, PRICES, Container, Demand, mean_sound_s, measured
 from tools.capacity import plan as plan_for
@@ -31,7 +31,7 @@ def plan(
         cost = (chosen.containers + chosen.buffer) * dollars
         sizes = chosen.containers, chosen.max_inputs, chosen.target_inputs, chosen.buffer
         table.add_row(container.name, *map(str, sizes), f"{cost:.2f}" if dollars else "-", container.basis)
-    screen().print(table)
+    table_console().print(table)
     typer.echo(f"{rps:g} requests a second of {demand.sound_s:g} s of sound; what is assumed, nobody has measured.")
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from services.records.archive import Filter, read_archive
 from services.records.record import COLUMNS, Outcome
 from shared.config import Settings, read_settings
@@ -54,7 +54,7 @@ def list_records(
             "" if record.ttfb_s is None else f"{record.ttfb_s * 1000:.0f}",
             record.error_code or record.outcome,
         )
-    screen().print(table)
+    table_console().print(table)
 
 
 @app.command("export")

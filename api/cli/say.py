@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from api.cli.client.hearing import Hearing
 from api.cli.client.server import Key, Server, Url, open_server
 from api.cli.client.streams import STREAMS, Received, Transport
+from api.cli.screen import line_console
 from api.cli.sink import Write, check_sink, open_sink
 from audio.encoders import ENCODERS
 
@@ -37,7 +38,7 @@ def say(
     ask: dict[str, Any] = {"text": words, "speaker": speaker, "format": format, "speed": speed}
     if seed is not None:
         ask["seed"] = seed
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console = line_console(stderr=True)
     hearing = asyncio.run(_say(url, key, ask, over, out, Reporter(console, show_metrics=show_metrics)))
     console.print(_summary(hearing))
 

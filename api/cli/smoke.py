@@ -15,7 +15,7 @@ from rich.table import Table
 from api.cli.client.hearing import hear
 from api.cli.client.server import Key, Server, open_server
 from api.cli.client.streams import STREAMS, Transport
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from shared.errors import CommandFailed
 
 TEXT = "Hello, this is a short test. It has a second sentence."
@@ -42,7 +42,7 @@ def report(outcomes: list[Outcome]) -> bool:
     table = Table("check", "", "seen")
     for outcome in outcomes:
         table.add_row(outcome.name, "ok" if outcome.passed else "FAILED", outcome.seen)
-    screen().print(table)
+    table_console().print(table)
     return all(outcome.passed for outcome in outcomes)
 
 

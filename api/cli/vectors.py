@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.cli.screen import screen
+from api.cli.screen import table_console
 
 
 def check_vectors_command(
@@ -18,7 +18,7 @@ def check_vectors_command(
     from tools.vectors.check import check_vectors  # brings torch and transformers along
 
     checks = check_vectors(directory)
-    console = screen()
+    console = table_console()
     table = Table("array", "largest error", "tolerance", "", "note", title=str(directory))
     for check in checks:
         table.add_row(

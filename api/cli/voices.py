@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from api.cli.client.server import Key, Url, open_server
-from api.cli.screen import screen
+from api.cli.screen import table_console
 
 
 def voices(
@@ -23,7 +23,7 @@ def voices(
     for voice in known:
         names = ", ".join(voice["aliases"]), ", ".join(voice["languages"])
         table.add_row(voice["id"], *names, voice["gender"], voice["description"])
-    screen().print(table)
+    table_console().print(table)
 
 
 async def _ask(url: str | None, key: str | None) -> list[dict[str, Any]]:
