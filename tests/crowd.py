@@ -16,7 +16,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
-from api.cli.client.hearing import Hearing, hear
+from api.cli.client.playback import StreamPlayback, play_stream
 from api.cli.client.server import open_server
 from api.cli.client.streams import over_http
 
@@ -151,7 +151,9 @@ class Rude:
 async def polite(url: str, streams: int) -> list[float]:
     """Streams one after the other, each heard to its end: ms to the first sound."""
     async with open_server(url, key=None) as server:
-        heard: list[Hearing] = [await hear(over_http(server, ASK | {"seed": POLITE_SEED})) for _ in range(streams)]
+        heard: list[StreamPlayback] = [
+            await play_stream(over_http(server, ASK | {"seed": POLITE_SEED})) for _ in range(streams)
+        ]
     return [(one.first_s or 0.0) * 1000 for one in heard]
 
 

@@ -12,7 +12,7 @@ SURE = 3.0  # standard deviations of the number of requests at once that are pro
 
 
 @dataclass(frozen=True, slots=True)
-class Container:
+class ContainerCapacity:
     """What one container carries without a gap. `basis` says where that is known from.
 
     `sound_per_s`: seconds of sound made a second by all streams together, at the highest rate at which no listener
@@ -34,7 +34,7 @@ SIMULATED_H100 = 460.0  # seconds of sound a second; benchmarks/results/2026-11-
 BANDWIDTH = {"L4": 300, "L40S": 864, "A100-80GB": 2039, "H100": 3350}  # GB/s, of the data sheets
 PACE = 4.0  # seconds of sound a second that a stream gets beside as many others as there is room for
 ASSUMED = tuple(
-    Container(name, round(SIMULATED_H100 * width / BANDWIDTH["H100"], 1), PACE, "assumed")
+    ContainerCapacity(name, round(SIMULATED_H100 * width / BANDWIDTH["H100"], 1), PACE, "assumed")
     for name, width in BANDWIDTH.items()
 )
 """Of each GPU, by its memory's bandwidth, from an H100 that exists in a simulation only: nobody has measured one."""
@@ -56,7 +56,7 @@ class Plan:
     """`containers` run on average; `max_inputs` streams one takes, `target_inputs` above which another is started;
     `buffer` containers idle for what comes before a new one has started."""
 
-    container: Container
+    container: ContainerCapacity
     containers: int
     max_inputs: int
     target_inputs: int
@@ -68,7 +68,7 @@ def mean_sound_s(mix: Mapping[float, float]) -> float:
     return sum(seconds * weight for seconds, weight in mix.items()) / sum(mix.values())
 
 
-def plan(demand: Demand, container: Container) -> Plan:
+def plan(demand: Demand, container: ContainerCapacity) -> Plan:
     """The containers that the load needs, and those that are idle so that chance finds room.
 
     Requests come at random: of those that are there at once, the square root of their mean is the deviation.
@@ -82,7 +82,7 @@ def plan(demand: Demand, container: Container) -> Plan:
     )
 
 
-def measured(name: str, rows: Sequence[Mapping[str, float]]) -> Container:
+def measured(name: str, rows: Sequence[Mapping[str, float]]) -> ContainerCapacity:
     """From the rows of a load at rising rates: the last before the first at which somebody heard a gap.
 
     A row has `sound_per_s`, `rtf_p50` (of a stream), `underruns`, `refused` and `failed`. Raises ValueError.
@@ -94,4 +94,4 @@ def measured(name: str, rows: Sequence[Mapping[str, float]]) -> Container:
         best = row
     if best is None:
         raise ValueError("even the lowest rate had gaps")
-    return Container(name, best["sound_per_s"], 1 / best["rtf_p50"], "measured")
+    return ContainerCapacity(name, best["sound_per_s"], 1 / best["rtf_p50"], "measured")

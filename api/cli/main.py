@@ -1,4 +1,4 @@
-"""`veena3`: every command of the project, by name."""
+"""`veena3`: the commands of the project, imported when they are run."""
 
 import sys
 from importlib import import_module
@@ -31,15 +31,15 @@ COMMANDS = {
     "credits": "credits:app",
     "check-vectors": "vectors:check_vectors_command",
 }
-"""Where each command is below `api.cli`: a function, or the Typer of its subcommands."""
+"""Module and function of each command below `api.cli`, or the Typer of its subcommands."""
 
 prepare_process()  # before any command imports torch or vllm
 
 
 class Commands(TyperGroup):
-    """Imports a command's module when it is run: who only listens does not wait for torch.
+    """Group that imports a command's module when the command is run: clients do not wait for torch.
 
-    `Any` is what typer's own copy of click names privately.
+    `Any` stands for types that typer's copy of click keeps private.
     """
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -62,11 +62,11 @@ app = typer.Typer(name="veena3", cls=Commands, no_args_is_help=True, add_complet
 
 @app.callback()
 def veena3() -> None:
-    """Text in, natural speech out."""
+    """Streaming text-to-speech: server, client and tools."""
 
 
 def main() -> None:
-    """Run a command; what a user can mend is said in one line, with exit status 1."""
+    """Run a command. An error that a user can correct is printed in one line, with exit status 1."""
     try:
         app()
     except (StartupError, CommandFailed) as error:

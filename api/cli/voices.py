@@ -1,4 +1,4 @@
-"""`veena3 voices`: who speaks at a server."""
+"""`veena3 voices`: the voices of a running server."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from api.cli.screen import table_console
 
 
 def voices(
-    url: Url = None, key: Key = None, as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False
+    url: Url = None, key: Key = None, as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False
 ) -> None:
     """Print the voices of a running server: ids, aliases, languages."""
     known = asyncio.run(_ask(url, key))

@@ -60,7 +60,7 @@ def test_smoke_passes_against_a_server_that_speaks(platform, tiny):
     with serving(tiny, FakeEngine(tiny.vocabulary, length=100, delay_s=0.001), Settings()) as served:
         told = platform.command("run", "app.py::smoke", "--url", served.url, DEPLOY_REVISION="none")
     assert told.returncode == 0, told.stdout + told.stderr
-    for check in ("stream over http", "stream over sse", "stream over ws", "whole file", "a listener leaves"):
+    for check in ("stream over http", "stream over sse", "stream over ws", "whole file", "client disconnects"):
         assert check in told.stdout
     assert "FAILED" not in told.stdout
 
