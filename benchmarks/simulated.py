@@ -72,8 +72,8 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         self, executor: Executor | None, func: Callable[..., T], *args: Any
     ) -> "asyncio.Future[T]":
         """Run `func` in a thread, and hold the clock until it has returned."""
-        self._clock.calls_in_threads += 1
         future = super().run_in_executor(executor, func, *args)
+        self._clock.calls_in_threads += 1
         future.add_done_callback(self._call_returned)
         return future
 
