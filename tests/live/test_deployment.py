@@ -23,7 +23,7 @@ from api.cli.client.server import open_server
 from api.cli.client.streams import STREAMS, Transport
 from api.cli.smoke import check_server
 from shared.errors import CommandFailed
-from training.demo_voice.recogniser import Listener, words
+from training.demo_voice.recogniser import Recogniser, words
 
 pytestmark = pytest.mark.live
 
@@ -104,8 +104,8 @@ def test_listeners_at_once(url, key, voices, alone, listeners):
 
 def test_what_is_said_is_understood(http, voices):
     chosen = SENTENCES[:10]
-    listener = Listener(chosen)
-    heard = [listener.hear(spoken(http, sentence, voices[i % len(voices)])) for i, sentence in enumerate(chosen)]
+    listener = Recogniser(chosen)
+    heard = [listener.recognise(spoken(http, sentence, voices[i % len(voices)])) for i, sentence in enumerate(chosen)]
     right = sum(got == words(sentence) for got, sentence in zip(heard, chosen, strict=True))
     assert right >= 8, heard
 
