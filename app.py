@@ -1,7 +1,7 @@
-"""The service on Modal: `DEPLOY_REVISION=… modal deploy app.py`. Wiring only; `docs/decisions/0013-modal.md` says why.
+"""The service on Modal: `DEPLOY_REVISION=… modal deploy app.py`. Wiring only; reasons: `docs/decisions/0013-modal.md`.
 
 `Speech` is the deployment: requests queue at Modal, one container takes `max_inputs` of them. `SpeechServer` serves the
-same app on a port, closer to the wire and without a queue. What Modal is asked for comes from `shared/deployment.py`.
+same app on a port, without Modal's queue. All parameters come from `shared/deployment.py`.
 """
 
 import asyncio
@@ -58,14 +58,14 @@ resources = common | {
 }
 
 
-class _Container:
-    """What both classes do with a container's life: async, so that all of it happens on the loop that serves."""
+class _Lifecycle:
+    """Start and end of a container, common to both classes; async, so that all of it runs on the serving loop."""
 
     @modal.enter(snap=snapshot)
     async def load(self) -> None:
-        from api.container import Container  # torch and the rest: in a container only
+        from api.container import ServiceContainer  # imports torch, which only the container has
 
-        self.container = Container.from_environment()
+        self.container = ServiceContainer.from_environment()
         await self.container.load()
 
     @modal.exit()
@@ -81,7 +81,9 @@ class _Container:
     **resources,
 )
 @modal.concurrent(max_inputs=deployment.max_inputs, target_inputs=deployment.comfortable_inputs)
-class Speech(_Container):
+class Speech(_Lifecycle):
+    """Deployment with Modal's queue and web ingress."""
+
     @modal.enter()
     async def wake(self) -> None:
         await self.container.wake()
@@ -98,10 +100,12 @@ class Speech(_Container):
     max_concurrency=deployment.max_inputs,
     exit_grace_period=deployment.drain_s,
     compute_region=deployment.region,
-    unauthenticated=True,  # the service asks for its own keys
+    unauthenticated=True,  # the service checks its own API keys
     **resources,
 )
-class SpeechServer(_Container):
+class SpeechServer(_Lifecycle):
+    """Deployment on a port, without Modal's queue."""
+
     @modal.enter()
     async def wake(self) -> None:
         await self.container.wake()
@@ -113,7 +117,7 @@ class SpeechServer(_Container):
 
 @app.function(volumes={MODELS_PATH: models}, timeout=2 * 60 * MINUTES, **common)
 def download(repo: str, revision: str, layout: Literal["spark-tts", "ap-bwe"] = "spark-tts") -> None:
-    """`modal run app.py::download --repo OWNER/NAME --revision COMMIT`: into the volume's directory COMMIT."""
+    """Download weights: `modal run app.py::download --repo OWNER/NAME --revision COMMIT` fills the directory COMMIT."""
     from services.weights import LAYOUTS, Hub, download_pinned
 
     access = read_settings(HubAccess)
@@ -124,7 +128,7 @@ def download(repo: str, revision: str, layout: Literal["spark-tts", "ap-bwe"] = 
 
 @app.local_entrypoint()
 def smoke(url: str, key: str = "") -> None:
-    """`modal run app.py::smoke --url https://…`: every transport, first sound, gaps, a listener who leaves."""
+    """Check a deployment: `modal run app.py::smoke --url https://…` runs the checks of `veena3 smoke`."""
     from api.cli.smoke import check_server, report
 
     if not report(asyncio.run(check_server(url, key=key or None))):

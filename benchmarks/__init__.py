@@ -1,1 +1,1 @@
-"""Measurements, each with its own command: `python -m benchmarks.NAME`; `python -m benchmarks` runs them all."""
+"""Benchmarks, each with its own command `python -m benchmarks.NAME`; `python -m benchmarks` runs several of them."""

@@ -1,4 +1,4 @@
-"""Run every benchmark, one after the other, each in a process of its own."""
+"""Run the benchmarks that need nothing but a CPU, one after the other, each in its own process."""
 
 import subprocess
 import sys

@@ -1,6 +1,6 @@
-"""What decoding costs at the published dimensions (random weights): each mode, whole and windowed, against eager.
+"""Measure the codec's decode time at the published dimensions (random weights): each mode, whole and in windows.
 
-All in one run, so that the ratios hold whatever else the machine does.
+The reference is the plain modules, measured in the same run, so that ratios depend little on the load of the machine.
 """
 
 import argparse
@@ -22,13 +22,14 @@ from shared.types import GlobalTokens, Samples, SpeechTokens, Window
 from tools.checkpoints.dimensions import SIZES
 
 SECONDS = (1, 5, 20)
-TOKENS_A_SECOND = 50
+"""Lengths of the measured utterances."""
+TOKENS_PER_S = 50
 VOICE = GlobalTokens(tuple(range(32)))
 PLAN = WindowPlan(left=67, right=20, first=6, steady=192)
 
 
 def timed(call: Callable[[], Samples], rounds: int) -> tuple[float, Samples]:
-    """Median seconds, and the last result."""
+    """Return the median time in seconds, and the last result."""
     times = []
     for _ in range(rounds):
         begun = time.perf_counter()
@@ -38,24 +39,27 @@ def timed(call: Callable[[], Samples], rounds: int) -> tuple[float, Samples]:
 
 
 def plain(model: BiCodec, ids: tuple[int, ...]) -> Samples:
-    """The reference: the plain modules, the whole utterance at once."""
+    """Decode the whole utterance with the plain modules: the reference."""
     with torch.inference_mode():
         return model.detokenize(torch.tensor([ids]), torch.tensor([[VOICE.ids]]))[0, 0].numpy()
 
 
 def whole(decoder: WindowDecoder, ids: tuple[int, ...]) -> Samples:
+    """Decode an utterance as one window."""
     return decoder.decode(Window(ids, 0, len(ids), 0, VOICE))
 
 
 def windowed(
     decoder: WindowDecoder, ids: tuple[int, ...], plan: WindowPlan = PLAN, voice: GlobalTokens = VOICE
 ) -> Samples:
+    """Decode an utterance in windows as a stream does."""
     planner = WindowPlanner(plan, voice, DoublingSizes(plan.sizes))
     windows = [*planner.feed(SpeechTokens(ids)), *planner.finish()]
     return np.concatenate([decoder.decode(window) for window in windows])
 
 
 def snr_db(samples: Samples, reference: Samples) -> float:
+    """Return the signal-to-noise ratio in dB, 300 for equal samples."""
     noise = float(np.sum((samples.astype(np.float64) - reference) ** 2))
     return 300.0 if noise == 0 else float(10 * np.log10(np.sum(reference.astype(np.float64) ** 2) / noise))
 
@@ -63,7 +67,8 @@ def snr_db(samples: Samples, reference: Samples) -> float:
 def main() -> None:
     parser: argparse.ArgumentParser = report.output_option("decode")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--modes", nargs="+", default=["fast"], help="bf16 wants hardware for it")
+    parser.add_argument("--seconds", type=int, nargs="+", default=list(SECONDS), help="lengths of the utterances")
+    parser.add_argument("--modes", nargs="+", default=["fast"], help="codec modes; bf16 needs a CPU with bf16 support")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(0)
@@ -73,9 +78,9 @@ def main() -> None:
         for name in arguments.modes
     }
     figures: dict[str, object] = {"threads": arguments.threads, "window_plan": str(PLAN)}
-    for seconds in SECONDS:
+    for seconds in arguments.seconds:
         random = np.random.default_rng(seconds)
-        ids = tuple(random.integers(0, 8192, seconds * TOKENS_A_SECOND).tolist())
+        ids = tuple(random.integers(0, 8192, seconds * TOKENS_PER_S).tolist())
         rounds = 1 if seconds > 5 else 3
         plain(model, ids[:50])
         reference_s, reference = timed(lambda ids=ids: plain(model, ids), rounds)  # type: ignore[misc]
@@ -96,7 +101,7 @@ def main() -> None:
 
 
 def lookahead(model: BiCodec) -> dict[str, object]:
-    """What less right context costs in exactness, 5 s in windows of 25 kept tokens."""
+    """Return the error for different look-aheads: 5 s of sound in windows of 25 kept tokens."""
     ids = tuple(np.random.default_rng(9).integers(0, 8192, 250).tolist())
     decoder = WindowDecoder(model, mode=CodecMode.FAST, device=torch.device("cpu"))
     reference = whole(decoder, ids)

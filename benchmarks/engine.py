@@ -1,7 +1,7 @@
-"""What the engine's settings are worth: the demo voice under vLLM, each setting against the default, in one run.
+"""Measure the effect of vLLM's settings on the demo voice: each setting against the default, in one run.
 
-An engine of its own for each, which takes half a minute to start. A decode step's bytes are counted against the
-bandwidth of this machine's memory, and for the published dimensions against that of GPUs (`--floor`: nothing else).
+Each setting needs its own engine, which takes half a minute to start. The roofline of a decode step is printed for this
+machine's memory bandwidth, and with the published dimensions for GPUs (`--floor` prints only that).
 """
 
 import argparse
@@ -45,14 +45,17 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "the model in a process of its own": {"distributed_executor_backend": "mp"},
     "default again": {},
 }
-ROUNDS, TOGETHER, BEHIND = 8, 8, 40  # prompts one by one; at once; pieces of files that a listener comes behind
-CONTEXT = 400  # tokens of a stream so far, of which a step's floor is told
+SEQUENTIAL, CONCURRENT, FILE_CHUNKS = 8, 8, 40
+"""Prompts one after the other; prompts at once; chunks of files that are queued before a stream's prompt."""
+CONTEXT = 400
+"""Tokens of a stream so far, for the roofline of a step."""
 STREAMS = (1, 32, 128)
+"""Numbers of streams for the roofline of a step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Seconds from asking to the first token, and to the end; tokens, and deltas that they came in."""
+    """Timing of one prompt: seconds to the first token and to the end, number of tokens and of deltas."""
 
     first_s: float
     whole_s: float
@@ -61,12 +64,13 @@ class Answer:
 
 
 class Prompts:
-    """The benchmark's texts in the voices of a checkpoint; the same for the same number."""
+    """Prompts of the benchmark: texts and voices of a checkpoint in turn, the same for the same number."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint, self._builder = checkpoint, PromptBuilder(checkpoint)
 
     def build(self, number: int, *, streaming: bool = True) -> Prompt:
+        """Return prompt `number`."""
         voices = self._checkpoint.voices
         voice, sampling = voices[number % len(voices)], replace(self._checkpoint.sampling, seed=number)
         return self._builder.build(
@@ -79,6 +83,7 @@ class Prompts:
 
 
 async def ask(engine: TokenEngine, prompt: Prompt) -> Answer:
+    """Generate the answer to a prompt and time it."""
     begun, first, tokens, deltas = time.perf_counter(), 0.0, 0, 0
     stream: AsyncGenerator[TokenDelta, None] = engine.stream(prompt)
     async with aclosing(stream):
@@ -88,8 +93,9 @@ async def ask(engine: TokenEngine, prompt: Prompt) -> Answer:
     return Answer(first - begun, time.perf_counter() - begun, tokens, deltas)
 
 
-async def one_by_one(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
-    answers = [await ask(engine, prompts.build(number)) for number in range(ROUNDS)]
+async def sequential(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
+    """Return figures of prompts one after the other."""
+    answers = [await ask(engine, prompts.build(number)) for number in range(SEQUENTIAL)]
     return {
         "first_token_ms_p50": round(statistics.median(answer.first_s for answer in answers) * 1000, 1),
         "tokens_per_s": round(sum(a.tokens for a in answers) / sum(a.whole_s for a in answers), 1),
@@ -97,18 +103,22 @@ async def one_by_one(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
 
 
 def engine_cpu_s() -> float:
-    """User and system time of the engine's processes so far."""
+    """Return the CPU time of the engine's processes so far, in seconds."""
     return sum(cpu_s(child.pid) for child in psutil.Process().children(recursive=True))
 
 
-async def at_once(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
-    """`cpu_ms_a_thousand_tokens` is of this process, the service's; `engine_cores` are kept busy by the engine's."""
+async def concurrent(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
+    """Return figures of prompts at once.
+
+    `cpu_ms_a_thousand_tokens` is CPU time of this process, that is, of the service; `engine_cores` is the number of
+    cores that the engine's processes keep busy.
+    """
     begun, cpu, engine_cpu = time.perf_counter(), time.process_time(), engine_cpu_s()
-    answers = await asyncio.gather(*(ask(engine, prompts.build(number)) for number in range(TOGETHER)))
+    answers = await asyncio.gather(*(ask(engine, prompts.build(number)) for number in range(CONCURRENT)))
     took_s, tokens = time.perf_counter() - begun, sum(answer.tokens for answer in answers)
     return {
-        f"first_token_ms_p50_of_{TOGETHER}": round(statistics.median(a.first_s for a in answers) * 1000, 1),
-        f"tokens_per_s_of_{TOGETHER}": round(tokens / took_s, 1),
+        f"first_token_ms_p50_of_{CONCURRENT}": round(statistics.median(a.first_s for a in answers) * 1000, 1),
+        f"tokens_per_s_of_{CONCURRENT}": round(tokens / took_s, 1),
         "engine_cores": round((engine_cpu_s() - engine_cpu) / took_s, 2),
         "tokens_a_delta": round(tokens / sum(answer.deltas for answer in answers), 2),
         "cpu_ms_a_thousand_tokens": round((time.process_time() - cpu) / tokens * 1e6, 1),
@@ -116,19 +126,20 @@ async def at_once(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
 
 
 async def behind_files(engine: TokenEngine, prompts: Prompts) -> dict[str, float]:
-    """A listener who comes when the engine has more of files than it takes at once."""
+    """Return the time to the first token of a stream that arrives when the engine's queue is full of files' chunks."""
     async with asyncio.TaskGroup() as group:
-        files = [group.create_task(ask(engine, prompts.build(n, streaming=False))) for n in range(BEHIND)]
+        files = [group.create_task(ask(engine, prompts.build(n, streaming=False))) for n in range(FILE_CHUNKS)]
         await asyncio.sleep(0.5)
-        listener = await ask(engine, prompts.build(BEHIND))
+        answer = await ask(engine, prompts.build(FILE_CHUNKS))
         for file in files:
             file.cancel()
-    return {f"first_token_ms_behind_{BEHIND}_of_files": round(listener.first_s * 1000, 1)}
+    return {f"first_token_ms_behind_{FILE_CHUNKS}_of_files": round(answer.first_s * 1000, 1)}
 
 
 @asynccontextmanager
 async def started(checkpoint: Checkpoint, settings: Settings, changed: dict[str, Any]) -> AsyncIterator[TokenEngine]:
-    from core.engines.vllm_engine import VllmEngine  # vLLM reads the environment when it is imported
+    """Start an engine with changed arguments, and close it at the end."""
+    from core.engines.vllm_engine import VllmEngine  # vLLM reads the environment on import
 
     args = replace(vllm_args(settings, checkpoint), **changed)
     engine = await asyncio.to_thread(VllmEngine.start, args, rows=checkpoint.vocabulary.rows)
@@ -139,26 +150,27 @@ async def started(checkpoint: Checkpoint, settings: Settings, changed: dict[str,
 
 
 async def measure(checkpoint: Checkpoint, settings: Settings, changed: dict[str, Any]) -> dict[str, float]:
+    """Return the figures of one engine with changed arguments."""
     prompts = Prompts(checkpoint)
     async with started(checkpoint, settings, changed) as engine:
         await ask(engine, prompts.build(0))
-        row = await one_by_one(engine, prompts) | await at_once(engine, prompts)
+        row = await sequential(engine, prompts) | await concurrent(engine, prompts)
         return row | await behind_files(engine, prompts)
 
 
 def read_gb_per_s() -> float:
-    """How fast this machine reads what is far larger than its caches, one thread."""
-    much = torch.zeros(512 * MIB // 4)
+    """Measure this machine's memory bandwidth for reads, with one thread and data far larger than the caches."""
+    data = torch.zeros(512 * MIB // 4)
     took = []
     for _ in range(3):
         begun = time.perf_counter()
-        much.sum()
+        data.sum()
         took.append(time.perf_counter() - begun)
     return 512 * MIB / min(took) / 1e9
 
 
-def floor(model: LanguageModelConfig, gb_per_s: float, *, streams: int, value_bytes: int) -> dict[str, float]:
-    """The least that a step takes."""
+def roofline(model: LanguageModelConfig, gb_per_s: float, *, streams: int, value_bytes: int) -> dict[str, float]:
+    """Return the shortest time of a decode step at a memory bandwidth, and the bytes that it moves."""
     step = step_bytes(model, streams=streams, context=CONTEXT, value_bytes=value_bytes)
     step_s = step.seconds(gb_per_s=gb_per_s)
     return {
@@ -171,11 +183,11 @@ def floor(model: LanguageModelConfig, gb_per_s: float, *, streams: int, value_by
     }
 
 
-def floors() -> list[dict[str, Any]]:
-    """Of the published dimensions in bfloat16, on each GPU, by its data sheet."""
+def gpu_rooflines() -> list[dict[str, Any]]:
+    """Return rooflines of the published dimensions in bfloat16, with the bandwidths of the GPUs' data sheets."""
     model, _ = published_dimensions()
     return [
-        {"gpu": name} | floor(model, float(gb_per_s), streams=streams, value_bytes=2)
+        {"gpu": name} | roofline(model, float(gb_per_s), streams=streams, value_bytes=2)
         for name, gb_per_s in BANDWIDTH.items()
         for streams in STREAMS
     ]
@@ -185,9 +197,9 @@ def main() -> None:
     parser: argparse.ArgumentParser = report.output_option("engine")
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=list(SETTINGS))
     parser.add_argument("--checkpoint", type=Path, default=Path("voices/demo"))
-    parser.add_argument("--floor", action="store_true", help="print the least that a step takes on GPUs, and no more")
+    parser.add_argument("--floor", action="store_true", help="print the roofline of a step on GPUs, and stop")
     arguments = parser.parse_args()
-    print(report.table(floors()))
+    print(report.table(gpu_rooflines()))
     if arguments.floor:
         return
     prepare_process()
@@ -198,8 +210,8 @@ def main() -> None:
         rows.append({"setting": name} | asyncio.run(measure(checkpoint, settings, SETTINGS[name])))
         print(rows[-1], flush=True)
     gb_per_s = read_gb_per_s()
-    here = {"gb_per_s": round(gb_per_s, 1)} | floor(checkpoint.language_model, gb_per_s, streams=1, value_bytes=4)
-    report.write(arguments.out, {"settings": rows, "floor_here": here, "floor_of_gpus": floors()})
+    here = {"gb_per_s": round(gb_per_s, 1)} | roofline(checkpoint.language_model, gb_per_s, streams=1, value_bytes=4)
+    report.write(arguments.out, {"settings": rows, "roofline_here": here, "roofline_of_gpus": gpu_rooflines()})
     print(report.table(rows))
 
 

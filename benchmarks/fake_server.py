@@ -1,4 +1,4 @@
-"""A server whose engine and codec cost nothing, so that what remains is the service's own work.
+"""Server with an engine and a codec that need no CPU time, to measure the service's own work.
 
 `python -m benchmarks.fake_server CHECKPOINT PACE` prints its port.
 """
@@ -26,15 +26,17 @@ from shared.config import Settings
 from shared.logging import configure_logging
 from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window
 
-TOKENS = 1000  # 20 s of sound
-FIRST, DELTA = 30, 10  # tokens handed over at once: a whole first window, then little by little
+TOKENS = 1000
+"""Length of every answer: 20 s of sound."""
+FIRST, DELTA = 30, 10
+"""Tokens of the first delta, which fill the first window, and of each later one."""
 RATE, HOP = 16_000, 320
 
 
 class FreeEngine:
-    """The same tokens whatever is asked, `pace` times as fast as they are spoken, or at once where that is 0.
+    """Engine that answers every prompt with the same tokens, `pace` times as fast as real time; 0: at once.
 
-    Varied, for a model that repeats itself is stopped.
+    The tokens vary, because a model that repeats itself is stopped.
     """
 
     name = "free"
@@ -47,6 +49,7 @@ class FreeEngine:
         self._delta_s = DELTA * HOP / RATE / pace if pace else 0.0
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
+        """Yield the tokens at their pace."""
         loop = asyncio.get_running_loop()
         due = loop.time()
         for delta in self._deltas:
@@ -56,11 +59,11 @@ class FreeEngine:
         yield TokenDelta((), Finish.STOP)
 
     def check_health(self) -> None:
-        pass
+        """Do nothing: this engine does not fail."""
 
 
 class FreeCodec:
-    """Pieces of one long noise, from a real worker."""
+    """Codec that returns noise of the right length, through a real device worker."""
 
     rate, hop, context_left = RATE, HOP, 67
 
@@ -70,13 +73,14 @@ class FreeCodec:
         self.costs = self._work.costs
 
     async def decode(self, window: Window, *, deadline: float) -> Pcm:
+        """Return noise as long as the window's kept tokens."""
         return Pcm(await self._work(window, shape=window.shape, size=window.keep, deadline=deadline), RATE)
 
     def _decode(self, windows: Sequence[Window]) -> list[Samples]:
         return [self._noise[: window.keep * HOP] for window in windows]
 
     def check_health(self) -> None:
-        pass
+        """Do nothing: this codec does not fail."""
 
 
 def main() -> None:
@@ -89,7 +93,7 @@ def main() -> None:
     async def open_free_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         with closing(device_worker(settings)) as worker, closing(TextWorker()) as texts:
             codec = FreeCodec(worker)
-            # The benchmark measures the cost of so many streams, not whether a busy machine should admit them.
+            # The benchmark measures the cost of a given number of streams; admission must not reduce it.
             scheduler = StreamScheduler(UnboundedHeadroom(min_headroom_s=0))
             pipeline = build_pipeline(settings, checkpoint, engine, codec, None, texts=texts)
             pipeline = replace(pipeline, scheduler=scheduler)

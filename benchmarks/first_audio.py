@@ -1,4 +1,4 @@
-"""How long until the first sound, end to end over HTTP, and which part takes how long; real engine, demo voice."""
+"""Measure the time to first audio over HTTP and its parts, with a real engine and the demo voice."""
 
 import argparse
 import os
@@ -21,6 +21,7 @@ TEXTS = (
 
 
 def serve(engine: str, port: int) -> subprocess.Popen[str]:
+    """Start a server process."""
     environment = os.environ | {"ENGINE": engine, "PORT": str(port), "LOG_LEVEL": "WARNING", "AUTH_BYPASS_MODE": "true"}
     return subprocess.Popen(
         [sys.executable, "-c", "from api.cli.main import main; main()", "serve"], env=environment, text=True
@@ -28,7 +29,7 @@ def serve(engine: str, port: int) -> subprocess.Popen[str]:
 
 
 def wait_until_ready(url: str, server: subprocess.Popen[str]) -> float:
-    """Seconds from now to readiness."""
+    """Return the seconds from now to readiness."""
     begun = time.perf_counter()
     while server.poll() is None:
         try:
@@ -41,7 +42,7 @@ def wait_until_ready(url: str, server: subprocess.Popen[str]) -> float:
 
 
 def ask(url: str, text: str, seed: int) -> dict[str, float]:
-    """Times of one request in ms: the server's own parts, the client's first byte, and the whole."""
+    """Return the times of one request in ms: the parts that the server reports, the first byte, and the whole."""
     body = {"text": text, "speaker": "lipakshi", "stream": True, "seed": seed}
     begun = time.perf_counter()
     with httpx.stream("POST", f"{url}/v1/tts/generate", json=body) as answer:
@@ -60,6 +61,7 @@ def ask(url: str, text: str, seed: int) -> dict[str, float]:
 
 
 def measure(engine: str, port: int) -> dict[str, float]:
+    """Return the median and the 95th percentile of all times with one engine."""
     url = f"http://127.0.0.1:{port}"
     with serve(engine, port) as server:
         try:

@@ -1,7 +1,7 @@
-"""The highest rate of requests at which no listener hears a gap: headroom against fixed windows in order of arrival.
+"""Measure the highest rate of requests without a gap: headroom against fixed windows in order of arrival.
 
-Open loop, through the real service. By default on a simulated GPU, in simulated time, which the machine's other work
-cannot disturb; `--real` on the demo voice and this machine's CPU, in real time.
+Open loop, through the real service. By default on a simulated GPU in simulated time, which does not depend on the load
+of this machine; with `--real` the demo voice on this machine's CPU, in real time.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import torch
 from api.cli.bench import TEXTS
 from api.cli.client.arrivals import Until, open_loop
 from benchmarks import report, simulated
-from benchmarks.playback import Heard, listen, summary
+from benchmarks.playback import PlaybackResult, play, summary
 from benchmarks.policies import ArrivalOrder
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.reading import open_checkpoint
@@ -40,23 +40,28 @@ from shared.logging import configure_logging
 from shared.types import Utterance
 from tools.checkpoints.builder import build_checkpoint
 
-BYTES_A_SECOND = 32_000
-SEED = 1  # of the random times of arrival
-PATIENCE_MS = 2000.0  # who waits longer for the first sound has gone
-LOWEST = 16  # times less than the first rate, where a search that only fails ends
+BYTES_PER_S = 32_000
+"""Of 16-bit PCM at 16 kHz."""
+SEED = 1
+"""Seed of the random arrival times."""
+MAX_FIRST_SOUND_MS = 2000.0
+"""Largest 95th percentile of the time to first audio that counts as served. Assumed: later, a user gives up."""
+MAX_REDUCTION = 16
+"""A search in which every rate fails ends at the first rate divided by this."""
 
 Row = dict[str, float | int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Contender:
-    """A way to serve many: the settings it needs, and the policy that decides order, sizes and admission."""
+class Candidate:
+    """One scheduling policy under test, with the settings that it needs."""
 
     settings: dict[str, int | float]
-    decides: Callable[[Settings], Policy]
+    make_policy: Callable[[Settings], Policy]
 
-    def applied(self, runtime: Runtime, settings: Settings) -> Runtime:
-        scheduler = StreamScheduler(self.decides(settings))
+    def apply(self, runtime: Runtime, settings: Settings) -> Runtime:
+        """Return the runtime with a scheduler of this policy."""
+        scheduler = StreamScheduler(self.make_policy(settings))
         return replace(runtime, pipeline=replace(runtime.pipeline, scheduler=scheduler))
 
 
@@ -64,29 +69,30 @@ def _headroom(settings: Settings) -> Policy:
     return HeadroomPolicy(settings.min_headroom_s)
 
 
-def _arrival(settings: Settings) -> Policy:
+def _arrival_order(settings: Settings) -> Policy:
     return ArrivalOrder()
 
 
 POLICIES = {
-    "headroom": Contender({}, _headroom),
-    "headroom, one at a time": Contender({"decode_batch": 1}, _headroom),
-    "order of arrival": Contender({"decode_batch": 1}, _arrival),
-    "order of arrival, batched": Contender({}, _arrival),
-    "order of arrival, windows of 24": Contender(
-        {"decode_batch": 1, "window_first": 24, "window_steady": 24}, _arrival
+    "headroom": Candidate({}, _headroom),
+    "headroom, one at a time": Candidate({"decode_batch": 1}, _headroom),
+    "order of arrival": Candidate({"decode_batch": 1}, _arrival_order),
+    "order of arrival, batched": Candidate({}, _arrival_order),
+    "order of arrival, windows of 24": Candidate(
+        {"decode_batch": 1, "window_first": 24, "window_steady": 24}, _arrival_order
     ),
-    "order of arrival, windows of 12": Contender(
-        {"decode_batch": 1, "window_first": 12, "window_steady": 12}, _arrival
+    "order of arrival, windows of 12": Candidate(
+        {"decode_batch": 1, "window_first": 12, "window_steady": 12}, _arrival_order
     ),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Rates in requests a second: the first; the factor to the next; by what factor the answer may be too low.
+    """Options of a search over rates.
 
-    `seconds` of arrivals at each.
+    `start` is the first rate in requests per second, `step` the factor to the next one, `within` the factor by which
+    the result may be too low, `seconds` the duration of the arrivals at each rate.
     """
 
     start: float
@@ -95,8 +101,8 @@ class Search:
     seconds: float
 
 
-async def one_request(service: SpeechService, number: int) -> Heard:
-    """A listener's stream of PCM."""
+async def play_request(service: SpeechService, number: int) -> PlaybackResult:
+    """Stream the answer to request `number` as PCM, and play it."""
     runtime, asked = service.runtime(), time.perf_counter()
     voices = runtime.checkpoint.voices
     sampling = replace(runtime.checkpoint.sampling, seed=number)
@@ -107,35 +113,37 @@ async def one_request(service: SpeechService, number: int) -> Heard:
     async def blocks(opened: AbstractAsyncContextManager[Synthesis]) -> AsyncGenerator[float, None]:
         async with opened as synthesis:
             async for piece in synthesis.encoded():
-                yield len(piece) / BYTES_A_SECOND
+                yield len(piece) / BYTES_PER_S
 
     try:
-        return await listen(blocks(service.synthesize(request, ANONYMOUS)), time.perf_counter, asked=asked)
+        return await play(blocks(service.synthesize(request, ANONYMOUS)), time.perf_counter, asked=asked)
     except Unavailable:
-        return Heard()
+        return PlaybackResult()
 
 
 async def at_rate(service: SpeechService, rate: float, seconds: float) -> Row:
-    heard = await open_loop(rate, partial(one_request, service), Until(seconds=seconds), seed=SEED)
-    return {"rate": round(rate, 3)} | summary(heard)
+    """Return the figures of `seconds` of arrivals at `rate` requests per second."""
+    results = await open_loop(rate, partial(play_request, service), Until(seconds=seconds), seed=SEED)
+    return {"rate": round(rate, 3)} | summary(results)
 
 
-def all_were_served(row: Row) -> bool:
-    """Nobody heard a gap or was sent away, and hardly anybody waited too long."""
-    return not row["underruns"] and not row["refused"] and (row["first_sound_ms_p95"] or 0.0) <= PATIENCE_MS
+def all_served(row: Row) -> bool:
+    """Report whether no request had a gap or was refused, and first sounds came within MAX_FIRST_SOUND_MS."""
+    return not row["underruns"] and not row["refused"] and (row["first_sound_ms_p95"] or 0.0) <= MAX_FIRST_SOUND_MS
 
 
 async def search(measure: Callable[[float], Awaitable[Row]], options: Search) -> tuple[float, list[Row]]:
-    """The highest rate at which all were served, and a row for each that was tried, the lowest first.
+    """Return the highest rate at which all requests were served, and a row for each rate tried, ascending.
 
-    Rising by `step` up to the first failure, then by halves between that and the last success.
+    Rates rise by `step` up to the first failure; then the geometric mean of the best success and the lowest failure is
+    tried.
     """
     good, bad, rate = 0.0, inf, options.start
     rows: list[Row] = []
-    while bad > good * options.within and rate * LOWEST >= options.start:
+    while bad > good * options.within and rate * MAX_REDUCTION >= options.start:
         rows.append(row := await measure(rate))
         print(row, flush=True)
-        if all_were_served(row):
+        if all_served(row):
             good, rate = rate, rate * options.step if bad == inf else math.sqrt(rate * bad)
         else:
             bad, rate = rate, math.sqrt(good * rate) if good else rate / options.step
@@ -143,22 +151,25 @@ async def search(measure: Callable[[float], Awaitable[Row]], options: Search) ->
 
 
 @asynccontextmanager
-async def serving(policy: Contender, settings: Settings, open_runtime: OpenRuntime) -> AsyncIterator[SpeechService]:
-    """The real service under a policy."""
+async def serving(candidate: Candidate, settings: Settings, open_runtime: OpenRuntime) -> AsyncIterator[SpeechService]:
+    """Run the real service with a candidate's policy, and with a records file of its own. Raises StartupError."""
 
     @asynccontextmanager
     async def opened(settings: Settings) -> AsyncIterator[Runtime]:
         async with open_runtime(settings) as runtime:
-            yield policy.applied(runtime, settings)
+            yield candidate.apply(runtime, settings)
 
-    service = SpeechService(settings.model_copy(update=policy.settings), opened)
-    async with service.running(failed=lambda: None):
-        await service.ready.wait()
-        yield service
+    with tempfile.TemporaryDirectory() as folder:
+        own = {"records_path": Path(folder) / "records.db"}
+        service = SpeechService(settings.model_copy(update=candidate.settings | own), opened)
+        async with service.running(failed=lambda: None):
+            await service.loading()
+            yield service
 
 
 @asynccontextmanager
 async def open_simulated(settings: Settings) -> AsyncIterator[Runtime]:
+    """Open a runtime whose engine and codec run on the simulated GPU."""
     opened = open_checkpoint(settings.checkpoint)
     checkpoint = replace(opened, voices=tuple(replace(voice, global_tokens=(0,) * 32) for voice in opened.voices))
     engine = simulated.SimulatedEngine(checkpoint.vocabulary)
@@ -172,7 +183,7 @@ async def open_simulated(settings: Settings) -> AsyncIterator[Runtime]:
 
 @asynccontextmanager
 async def open_real(settings: Settings) -> AsyncIterator[OpenRuntime]:
-    """One engine for every policy: it takes long to start. A decoder and a worker of its own for each."""
+    """Yield an opener of runtimes that share one engine, which is slow to start; each has its own decoder."""
     async with open_runtime(settings) as runtime:
 
         @asynccontextmanager
@@ -187,16 +198,18 @@ async def open_real(settings: Settings) -> AsyncIterator[OpenRuntime]:
         yield opened
 
 
-async def measure(policy: Contender, settings: Settings, opened: OpenRuntime, options: Search) -> dict[str, object]:
-    async with serving(policy, settings, opened) as service:
+async def measure(candidate: Candidate, settings: Settings, opened: OpenRuntime, options: Search) -> dict[str, object]:
+    """Search the highest rate of one candidate."""
+    async with serving(candidate, settings, opened) as service:
         highest, rows = await search(partial(at_rate, service, seconds=options.seconds), options)
     return {"highest_rate_without_a_gap": highest, "rates": rows}
 
 
 async def measure_real(names: list[str], settings: Settings, options: Search) -> dict[str, object]:
+    """Search the highest rate of each policy on this machine's CPU."""
     async with open_real(settings) as opened:
         async with serving(POLICIES[names[0]], settings, opened) as service:
-            await at_rate(service, options.start, options.seconds)  # what an engine does once is nobody's figure
+            await at_rate(service, options.start, options.seconds)  # warm-up: one-time work of the engine
         return {name: await measure(POLICIES[name], settings, opened, options) for name in names}
 
 
@@ -205,10 +218,10 @@ def main() -> None:
     parser.add_argument("--real", action="store_true", help="the demo voice on this CPU, in real time")
     parser.add_argument("--engine", type=EngineKind, default=EngineKind.AUTO)
     parser.add_argument("--policies", nargs="+", choices=POLICIES, default=list(POLICIES))
-    parser.add_argument("--start", type=float, default=4.0, help="first rate, requests a second")
-    parser.add_argument("--step", type=float, default=2.0, help="from one rate to the next, up to the first that fails")
-    parser.add_argument("--within", type=float, default=1.05, help="by what factor the answer may be too low")
-    parser.add_argument("--seconds", type=float, default=30.0, help="of arrivals at each rate")
+    parser.add_argument("--start", type=float, default=4.0, help="first rate, in requests per second")
+    parser.add_argument("--step", type=float, default=2.0, help="factor between rates, up to the first that fails")
+    parser.add_argument("--within", type=float, default=1.05, help="factor by which the result may be too low")
+    parser.add_argument("--seconds", type=float, default=30.0, help="duration of the arrivals at each rate")
     arguments = parser.parse_args()
     prepare_process()
     configure_logging("ERROR")
@@ -228,7 +241,7 @@ def main() -> None:
             }
     report.write(arguments.out, figures)
     for name, found in figures.items():
-        print(f"\n{name}: {found['highest_rate_without_a_gap']} requests a second without a gap\n")
+        print(f"\n{name}: {found['highest_rate_without_a_gap']} requests per second without a gap\n")
         print(report.table(found["rates"]))
 
 

@@ -1,4 +1,4 @@
-"""What the token parser costs, in nanoseconds a token, for deltas of different sizes; published vocabulary."""
+"""Measure the token parser in nanoseconds per token, for deltas of different sizes; published vocabulary."""
 
 import timeit
 from dataclasses import dataclass
@@ -13,14 +13,15 @@ TOKENS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Of the published vocabulary, all that the table is made of."""
+    """Part of the published vocabulary that the parser's table is built from."""
 
     globals: TokenFamily
     semantics: TokenFamily
     rows: int = 166_000
 
 
-def ns_a_token(delta_size: int) -> float:
+def ns_per_token(delta_size: int) -> float:
+    """Return the shortest of several measurements for deltas of one size."""
     published = Published(globals=TokenFamily(151_665, 4096), semantics=TokenFamily(155_761, 8192))
     table, first = build_codec_table(published), published.semantics.first
     deltas = [
@@ -39,7 +40,7 @@ def ns_a_token(delta_size: int) -> float:
 def main() -> None:
     arguments = report.output_option("parser").parse_args()
     report.write(
-        arguments.out, {f"ns_a_token_in_deltas_of_{size}": round(ns_a_token(size), 1) for size in (1, 4, 10, 50)}
+        arguments.out, {f"ns_a_token_in_deltas_of_{size}": round(ns_per_token(size), 1) for size in (1, 4, 10, 50)}
     )
 
 

@@ -1,4 +1,4 @@
-"""What listeners hear of answers: each plays from its first block on. Figures over all of it."""
+"""Simulated players of streams, and statistics over all of their results. Each plays from the first block on."""
 
 import statistics
 from collections.abc import AsyncGenerator, Callable
@@ -9,10 +9,10 @@ from core.scheduling.playback import PlaybackBuffer
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """One request as its listener knows it. Times in seconds; `first_s` and what follows are None where it was refused.
+class PlaybackResult:
+    """Playback of one request. Times in seconds; the defaults are those of a refused request.
 
-    `second_headroom_s`: the sound that was in hand when the second block came, below 0 for a gap.
+    `second_headroom_s` is the buffered sound when the second block arrived, below 0 for a gap.
     """
 
     first_s: float | None = None
@@ -22,8 +22,8 @@ class Heard:
     second_headroom_s: float | None = None
 
 
-async def listen(blocks: AsyncGenerator[float, None], clock: Callable[[], float], *, asked: float) -> Heard:
-    """Play a stream of blocks, each given as its length in seconds, that was asked for at `asked`."""
+async def play(blocks: AsyncGenerator[float, None], clock: Callable[[], float], *, asked: float) -> PlaybackResult:
+    """Play a stream that was requested at `asked`; each block is given as its length in seconds."""
     buffer, first, second, seconds = PlaybackBuffer(), None, None, 0.0
     async with aclosing(blocks):
         async for block_s in blocks:
@@ -34,28 +34,28 @@ async def listen(blocks: AsyncGenerator[float, None], clock: Callable[[], float]
                 first = now - asked
             elif second is None:
                 second = headroom_s
-    return Heard(first, seconds, buffer.underruns, buffer.longest_gap_s, second)
+    return PlaybackResult(first, seconds, buffer.underruns, buffer.longest_gap_s, second)
 
 
-def summary(heard: list[Heard]) -> dict[str, float | int | None]:
-    """A row of a table."""
-    served = [one for one in heard if one.first_s is not None]
-    firsts = sorted(one.first_s * 1000 for one in served if one.first_s is not None)
-    seconds = sorted(one.second_headroom_s * 1000 for one in served if one.second_headroom_s is not None)
+def summary(results: list[PlaybackResult]) -> dict[str, float | int | None]:
+    """Return one row of a table over all results."""
+    served = [result for result in results if result.first_s is not None]
+    firsts = sorted(result.first_s * 1000 for result in served if result.first_s is not None)
+    seconds = sorted(result.second_headroom_s * 1000 for result in served if result.second_headroom_s is not None)
     return {
-        "requests": len(heard),
-        "refused": len(heard) - len(served),
-        "sound_s": round(sum(one.seconds for one in served), 1),
-        "streams_with_a_gap": sum(one.underruns > 0 for one in served),
-        "underruns": sum(one.underruns for one in served),
-        "longest_gap_ms": round(max((one.longest_gap_s for one in served), default=0.0) * 1000, 1),
-        "first_sound_ms_p50": _at(firsts, 0.5),
-        "first_sound_ms_p95": _at(firsts, 0.95),
-        "first_sound_ms_p99": _at(firsts, 0.99),
-        "headroom_at_second_block_ms_p5": _at(seconds, 0.05),
+        "requests": len(results),
+        "refused": len(results) - len(served),
+        "sound_s": round(sum(result.seconds for result in served), 1),
+        "streams_with_a_gap": sum(result.underruns > 0 for result in served),
+        "underruns": sum(result.underruns for result in served),
+        "longest_gap_ms": round(max((result.longest_gap_s for result in served), default=0.0) * 1000, 1),
+        "first_sound_ms_p50": _quantile(firsts, 0.5),
+        "first_sound_ms_p95": _quantile(firsts, 0.95),
+        "first_sound_ms_p99": _quantile(firsts, 0.99),
+        "headroom_at_second_block_ms_p5": _quantile(seconds, 0.05),
         "headroom_at_second_block_ms_p50": round(statistics.median(seconds), 1) if seconds else None,
     }
 
 
-def _at(ordered: list[float], share: float) -> float | None:
+def _quantile(ordered: list[float], share: float) -> float | None:
     return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1) if ordered else None

@@ -1,4 +1,4 @@
-"""The policies that headroom is measured against."""
+"""Scheduling policies that benchmarks compare with headroom."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Where a measurement was made, and where its result goes. Dated JSON, never overwritten by another day."""
+"""Reports of benchmarks: dated JSON files that state the machine; another day's run writes another file."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def output_option(name: str) -> argparse.ArgumentParser:
-    """A parser with `--out`, by default `benchmarks/results/DATE-name.json`."""
+    """Return an argument parser with `--out`, by default `benchmarks/results/DATE-name.json`."""
     parser = argparse.ArgumentParser()
     default = RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-{name}.json"
     parser.add_argument("--out", type=Path, default=default, help=f"default {default}")
@@ -22,7 +22,7 @@ def output_option(name: str) -> argparse.ArgumentParser:
 
 
 def write(path: Path, figures: dict[str, Any]) -> None:
-    """Add what the figures depend on, print and write them."""
+    """Print the figures together with date, CPU and torch version, and write them."""
     cpu = next(
         (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.processor()
     )
@@ -39,7 +39,7 @@ def write(path: Path, figures: dict[str, Any]) -> None:
 
 
 def table(rows: Sequence[Mapping[str, object]]) -> str:
-    """Rows of the same keys, as Markdown."""
+    """Return rows with the same keys as a Markdown table."""
     lines = [
         list(rows[0]),
         ["---"] * len(rows[0]),

@@ -1,8 +1,8 @@
-"""The service's own CPU time for a second of sound, and what it adds to the first sound: HTTP in, blocks out, no model.
+"""Measure the service's own CPU time per second of sound, and its delay of the first sound, over HTTP without a model.
 
-At 1, 16 and 64 streams from an engine that costs and takes nothing, all begun at once. At 300 that come at random
-times, one for each that ends: as fast as the simulated H100 makes so many (`benchmarks.load`), with windows decoded
-together and one by one, and at twice real time.
+1, 16 and 64 streams start at once, with an engine that answers immediately. 300 streams arrive at random times, at the
+rate at which streams end: with the pace of the simulated H100 at that load (`benchmarks.load`), with and without
+batches, and at twice real time.
 """
 
 import asyncio
@@ -25,18 +25,18 @@ from tools.checkpoints.builder import build_checkpoint
 STREAMS = (1, 16, 64)
 MANY = 300
 CASES = {"together": (1.06, "16"), "one_by_one": (1.06, "1"), "twice_as_fast": (2.0, "16")}
-"""Times real time at which each of MANY is made, and DECODE_BATCH."""
-WAV_BYTES_A_SECOND = 32_000
+"""Pace of each of MANY streams as a multiple of real time, and DECODE_BATCH."""
+WAV_BYTES_PER_S = 32_000
 
 
 def cpu_s(pid: int) -> float:
-    """User and system time of a process so far (Linux)."""
+    """Return the CPU time of a process so far, in seconds (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def one_stream(client: httpx.AsyncClient, url: str) -> tuple[float, float]:
-    """Seconds of sound received; ms from the engine's first window to the first audio, as the server says."""
+    """Return the seconds of sound received, and the ms from first token to first audio that the server reports."""
     body = {"text": "A text.", "speaker": "lipakshi", "stream": True}
     async with client.stream("POST", f"{url}/v1/tts/generate", json=body) as answer:
         answer.raise_for_status()
@@ -44,32 +44,37 @@ async def one_stream(client: httpx.AsyncClient, url: str) -> tuple[float, float]
         async for piece in answer.aiter_raw():
             size += len(piece)
     parts = dict(re.findall(r"(\w+);dur=([\d.]+)", answer.headers["server-timing"]))
-    return size / WAV_BYTES_A_SECOND, float(parts["first_audio"]) - float(parts["first_token"])
+    return size / WAV_BYTES_PER_S, float(parts["first_audio"]) - float(parts["first_token"])
 
 
 Load = tuple[float, list[float]]
-"""Seconds of sound received in all, and every stream's wait for its first audio, in ms."""
+"""Seconds of sound received by all streams, and the delay of each stream's first audio in ms."""
 
 
 async def at_once(url: str, streams: int, rounds: int) -> Load:
+    """Run `streams` streams at once, several times."""
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=streams), timeout=120) as client:
-        heard = []
+        results = []
         for _ in range(rounds):
-            heard += await asyncio.gather(*(one_stream(client, url) for _ in range(streams)))
-    return sum(sound_s for sound_s, _ in heard), [first_ms for _, first_ms in heard]
+            results += await asyncio.gather(*(one_stream(client, url) for _ in range(streams)))
+    return sum(sound_s for sound_s, _ in results), [first_ms for _, first_ms in results]
 
 
-async def open_ended(url: str, pace: float) -> Load:
-    """As many as come while the first MANY run, and then as many again; the wait of these is told."""
+async def at_random_times(url: str, pace: float) -> Load:
+    """Run streams that arrive at random times, MANY at once on average, for two stream lengths.
+
+    The delays are those of the second half of the streams, which arrive when MANY are running.
+    """
     stream_s = TOKENS * HOP / RATE / pace
     async with httpx.AsyncClient(limits=httpx.Limits(max_connections=None), timeout=120) as client:
         until = Until(seconds=2 * stream_s)
-        heard = await open_loop(MANY / stream_s, lambda _: one_stream(client, url), until, seed=1)
-    return sum(sound_s for sound_s, _ in heard), [first_ms for _, first_ms in heard[MANY:]]
+        results = await open_loop(MANY / stream_s, lambda _: one_stream(client, url), until, seed=1)
+    return sum(sound_s for sound_s, _ in results), [first_ms for _, first_ms in results[MANY:]]
 
 
 @contextmanager
 def served(checkpoint: Path, *, pace: float, batch: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run a fake server and yield its process and its URL, after a warm-up."""
     command = [sys.executable, "-m", "benchmarks.fake_server", str(checkpoint), str(pace)]
     environment = os.environ | {"DECODE_BATCH": batch}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
@@ -83,6 +88,7 @@ def served(checkpoint: Path, *, pace: float, batch: str) -> Iterator[tuple[subpr
 
 
 def measure(server: subprocess.Popen[str], load: Coroutine[None, None, Load]) -> dict[str, float]:
+    """Run a load and return its figures."""
     before = cpu_s(server.pid)
     sound_s, firsts = asyncio.run(load)
     firsts.sort()
@@ -105,7 +111,7 @@ def main() -> None:
                 figures[f"{streams}_streams"] = measure(server, at_once(url, streams, max(1, 64 // streams)))
         for name, (pace, batch) in CASES.items():
             with served(checkpoint, pace=pace, batch=batch) as (server, url):
-                figures[f"{MANY}_streams_{name}"] = measure(server, open_ended(url, pace))
+                figures[f"{MANY}_streams_{name}"] = measure(server, at_random_times(url, pace))
     report.write(arguments.out, figures)
 
 

@@ -1,13 +1,15 @@
-"""A GPU that exists in simulated time only: an event loop whose clock jumps, an engine and a decoder that take time.
+"""Simulation of a GPU: an event loop with a simulated clock, and an engine and a codec that take time on it.
 
-The service's own code runs unchanged on it, and its work costs no simulated time. The timings are assumptions, made
-from the published dimensions and a data sheet; nobody has measured them.
+The service's own code runs unchanged, and its work takes no simulated time. The durations are assumptions, derived from
+the published dimensions and a data sheet; they have not been measured.
 """
 
 import asyncio
+import math
 import selectors
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from concurrent.futures import Executor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,36 +21,69 @@ from core.scheduling.policy import IMMEDIATE
 from core.scheduling.window_size import CONTEXT_TOKENS
 from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window
 
-RATE, HOP, REACH = 16_000, 320, 67
-STEP_S, STEP_S_A_STREAM = 0.0025, 0.000015
-"""A decode step: launches, and the weights once from memory (0.3 ms); a little more for every stream."""
-DECODE_S, DECODE_S_A_TOKEN = 0.003, 0.000025
-"""A decode: some 350 launches of 8 us each, and 57 GFLOP a second of sound at 46 TFLOP/s (TF32, a tenth of its peak).
-"""
-LENGTHS = (75, 600)  # tokens of an answer: 1.5 to 12 s
+RATE, HOP, CONTEXT_LEFT = 16_000, 320, 67
+STEP_S, STEP_S_PER_STREAM = 0.0025, 0.000015
+"""Seconds of a decode step: kernel launches, and one read of the weights (0.3 ms); the second is added for each
+stream."""
+DECODE_S, DECODE_S_PER_TOKEN = 0.003, 0.000025
+"""Seconds of a codec batch: about 350 launches of 8 us each, and 57 GFLOP for a second of sound at 46 TFLOP/s (TF32, a
+tenth of its peak)."""
+ANSWER_TOKENS = (75, 600)
+"""Shortest and longest answer, in tokens: 1.5 to 12 s."""
 
 T = TypeVar("T")
 
 
 class _JumpingSelector(selectors.SelectSelector):
-    """Where nothing is ready, the time until the next timer is over at once."""
+    """Selector that advances the simulated clock to the next timer instead of waiting for it.
 
-    now = 0.0
+    While a thread works for the event loop, the clock stands still: otherwise every timeout around that work would
+    expire at once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self.calls_in_threads = 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is None:
             return super().select()
+        if self.calls_in_threads and timeout > 0:
+            return super().select()  # the end of the call wakes the event loop
         ready = super().select(0)
         if not ready:
             self.now += timeout
         return ready
 
 
+class SimulatedLoop(asyncio.SelectorEventLoop):
+    """Event loop in simulated time. Work in executors takes no simulated time."""
+
+    def __init__(self) -> None:
+        self._clock = _JumpingSelector()
+        super().__init__(self._clock)
+
+    def time(self) -> float:
+        """Return the simulated time, in seconds."""
+        return self._clock.now
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Executor | None, func: Callable[..., T], *args: Any
+    ) -> "asyncio.Future[T]":
+        """Run `func` in a thread, and hold the clock until it has returned."""
+        future = super().run_in_executor(executor, func, *args)
+        self._clock.calls_in_threads += 1
+        future.add_done_callback(self._call_returned)
+        return future
+
+    def _call_returned(self, _: "asyncio.Future[Any]") -> None:
+        self._clock.calls_in_threads -= 1
+
+
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """As `asyncio.run`, in simulated time; `time.perf_counter` gives that time too."""
-    selector = _JumpingSelector()
-    loop, real = asyncio.SelectorEventLoop(selector), time.perf_counter
-    loop.time = lambda: selector.now  # type: ignore[method-assign]
+    """Run a coroutine as `asyncio.run` does, in simulated time, which `time.perf_counter` returns too."""
+    loop, real = SimulatedLoop(), time.perf_counter
     time.perf_counter = loop.time
     try:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
@@ -58,7 +93,7 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 class SimulatedEngine:
-    """Continuous batching: every step makes a token for each stream, handed over as vLLM does."""
+    """Engine with continuous batching: each step produces a token for every stream, in deltas as vLLM's are."""
 
     name = "simulated"
 
@@ -72,31 +107,32 @@ class SimulatedEngine:
         return len(self._streams)
 
     def check_health(self) -> None:
-        pass
+        """Do nothing: a simulated engine does not fail."""
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
+        """Yield random semantic tokens, as many as the prompt's seed determines."""
         random = np.random.default_rng(prompt.sampling.seed)
-        length = int(random.integers(*LENGTHS))
+        length = int(random.integers(*ANSWER_TOKENS))
         ids = self._semantics.ids(random.integers(0, self._semantics.count, length).tolist())
         queue: asyncio.Queue[int] = asyncio.Queue()
         self._streams[queue] = length
         if self._stepping is None or self._stepping.done():
             self._stepping = asyncio.create_task(self._steps())
-        given = 0
+        sent = 0
         try:
-            while given < length:
-                upto = await queue.get()
+            while sent < length:
+                made = await queue.get()
                 while not queue.empty():
-                    upto = queue.get_nowait()
-                yield TokenDelta(tuple(ids[given:upto]), Finish.STOP if upto == length else None)
-                given = upto
+                    made = queue.get_nowait()
+                yield TokenDelta(tuple(ids[sent:made]), Finish.STOP if made == length else None)
+                sent = made
         finally:
             self._streams.pop(queue, None)
 
     async def _steps(self) -> None:
         made: dict[asyncio.Queue[int], int] = {}
         while self._streams:
-            await asyncio.sleep(STEP_S + STEP_S_A_STREAM * len(self._streams))
+            await asyncio.sleep(STEP_S + STEP_S_PER_STREAM * len(self._streams))
             for queue, length in list(self._streams.items()):
                 made[queue] = count = made.get(queue, 0) + 1
                 if count == length:
@@ -106,42 +142,44 @@ class SimulatedEngine:
 
 
 class SimulatedDevice:
-    """A `Worker` of one device, which is busy for as long as a batch takes."""
+    """Device worker that is busy for the simulated time of each batch."""
 
     def __init__(self, *, max_jobs: int, gather_s: float) -> None:
         self._queue, self._more = JobQueue(max_jobs=max_jobs, gather_s=gather_s), asyncio.Event()
-        self._life = asyncio.create_task(self._live())
+        self._task = asyncio.create_task(self._run())
 
     def submit(self, job: Job) -> None:
+        """Add a job to the queue."""
         self._queue.put(job)
         self._more.set()
 
     def close(self) -> None:
-        self._life.cancel()
+        """Stop working; jobs in the queue are not answered."""
+        self._task.cancel()
 
-    async def _live(self) -> None:
+    async def _run(self) -> None:
         while True:
-            begun = time.perf_counter()
-            found = self._queue.take(begun)
-            if isinstance(found, list):
-                await asyncio.sleep(DECODE_S + DECODE_S_A_TOKEN * sum(job.size for job in found))
-                observe_batch(found, started=begun, ended=time.perf_counter())
-                for job, result in zip(found, run_batch(found), strict=True):
+            started = time.perf_counter()
+            batch = self._queue.take(started)
+            if isinstance(batch, list):
+                await asyncio.sleep(DECODE_S + DECODE_S_PER_TOKEN * sum(job.size for job in batch))
+                observe_batch(batch, started=started, ended=time.perf_counter())
+                for job, result in zip(batch, run_batch(batch), strict=True):
                     if not job.answer.done():
                         job.answer.set_result(result)
                 continue
             self._more.clear()
             try:
-                async with asyncio.timeout_at(found):
+                async with asyncio.timeout_at(batch if math.isfinite(batch) else None):
                     await self._more.wait()
             except TimeoutError:
                 pass
 
 
 class SimulatedCodec:
-    """Noise of the right length, from a device that takes its time."""
+    """Codec that returns noise of the right length once the simulated device has run the batch."""
 
-    rate, hop, context_left = RATE, HOP, REACH
+    rate, hop, context_left = RATE, HOP, CONTEXT_LEFT
 
     def __init__(self, device: SimulatedDevice) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)
@@ -149,12 +187,12 @@ class SimulatedCodec:
         self.costs = self._work.costs
 
     async def decode(self, window: Window, *, deadline: float = IMMEDIATE) -> Pcm:
-        return Pcm(
-            await self._work(window, shape=window.shape, size=window.keep + CONTEXT_TOKENS, deadline=deadline), RATE
-        )
+        """Return noise as long as the window's kept tokens."""
+        size = window.keep + CONTEXT_TOKENS
+        return Pcm(await self._work(window, shape=window.shape, size=size, deadline=deadline), RATE)
 
     def _decode(self, windows: Sequence[Window]) -> list[Samples]:
         return [self._noise[: window.keep * HOP] for window in windows]
 
     def check_health(self) -> None:
-        pass
+        """Do nothing: a simulated codec does not fail."""

@@ -1,7 +1,7 @@
-"""What super-resolution costs at the published dimensions: whole and streamed, against the plain modules on the whole.
+"""Measure super-resolution at the published dimensions: whole and streamed, against the plain modules on the whole.
 
-All in one run and by turns, so that the ratios hold whatever else the machine does. Weights are random, and the sound
-is noise, unless `--checkpoint` and `--sound` name others: what eight bits lose depends on both.
+All methods run in turn, so that ratios depend little on the load of the machine. Weights are random and the sound is
+noise unless `--checkpoint` and `--sound` are given: the error of int8 depends on both.
 """
 
 import argparse
@@ -31,17 +31,19 @@ from shared.types import Pcm, Samples
 
 CONFIG = SuperResConfig(n_fft=1024, hop=80, win=320, channels=512, layers=8, low_rate=16_000, high_rate=48_000)
 ROUNDS = {1: 9, 5: 4, 20: 1}
+"""Seconds of sound -> number of rounds."""
 WINDOW = 12
-"""Tokens of a decoder's window, as the service cuts them on two cores; each is a block, and the last one longer."""
+"""Tokens of a decode window, as on two cores; each window is a block, and the last one is longer."""
 HOP = 320
 
 
-def widened(wide: SuperResolution, piece: Piece) -> Samples:
-    return asyncio.run(wide.resolve(piece)).samples
+def whole(super_resolution: SuperResolution, piece: Piece) -> Samples:
+    """Super-resolve a sound as one piece."""
+    return asyncio.run(super_resolution.resolve(piece)).samples
 
 
-def streamed(wide: SuperResolution, sound: Samples) -> Samples:
-    """To a listener who plays what comes; the decoded windows are all there already."""
+def streamed(super_resolution: SuperResolution, sound: Samples) -> Samples:
+    """Super-resolve the stream of a player that plays from the first block on; all blocks are available at once."""
     buffer = PlaybackBuffer()
     count = max(1, len(sound) // HOP // WINDOW)
 
@@ -52,31 +54,32 @@ def streamed(wide: SuperResolution, sound: Samples) -> Samples:
     def deadline() -> float:
         return IMMEDIATE if buffer.ends_at is None else buffer.ends_at
 
-    async def heard() -> Samples:
+    async def play() -> Samples:
         made = []
-        async for block in wide.stream(blocks(), deadline, lambda: True):
+        async for block in super_resolution.stream(blocks(), deadline, lambda: True):
             buffer.receive(block.seconds, now=time.perf_counter())
             made.append(block.samples)
         return np.concatenate(made)
 
-    return asyncio.run(heard())
+    return asyncio.run(play())
 
 
 @dataclass(slots=True)
 class Measured:
-    """The least of some rounds: seconds that passed, and seconds of processor time, which other work hardly changes."""
+    """Shortest wall time and CPU time of several rounds; CPU time depends less on the load of the machine."""
 
     wall_s: float = inf
     cpu_s: float = inf
     samples: Samples = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
-def by_turns(ways: dict[str, Callable[[], Samples]], rounds: int) -> dict[str, Measured]:
-    measured = {name: Measured() for name in ways}
+def in_turn(methods: dict[str, Callable[[], Samples]], rounds: int) -> dict[str, Measured]:
+    """Run all methods in turn, several times."""
+    measured = {name: Measured() for name in methods}
     for _ in range(rounds):
-        for name, way in ways.items():
+        for name, method in methods.items():
             wall, cpu = time.perf_counter(), time.process_time()
-            samples = way()
+            samples = method()
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             before = measured[name]
             measured[name] = Measured(min(wall, before.wall_s), min(cpu, before.cpu_s), samples)
@@ -84,7 +87,7 @@ def by_turns(ways: dict[str, Callable[[], Samples]], rounds: int) -> dict[str, M
 
 
 def speech_like(seconds: int) -> Samples:
-    """Noise that comes and goes, with little above 4 kHz."""
+    """Return noise of varying level, with little energy above 4 kHz."""
     count = seconds * CONFIG.low_rate
     noise = np.random.default_rng(seconds).normal(size=count + 8)
     smooth = np.convolve(noise, np.hanning(9) / 4, "valid")
@@ -92,21 +95,21 @@ def speech_like(seconds: int) -> Samples:
 
 
 def read(path: Path, seconds: int) -> Samples:
-    """The beginning of a 16 kHz file, again and again if it is short."""
+    """Return the beginning of a 16 kHz file, repeated if it is short."""
     samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     assert rate == CONFIG.low_rate, f"{path} has {rate} Hz"
     return np.resize(samples[:, 0], seconds * rate)
 
 
 def above(samples: Samples) -> Samples:
-    """What lies above the narrow band."""
+    """Return the part of a signal above the narrow band."""
     spectrum = np.fft.rfft(samples.astype(np.float64))
     spectrum[: len(spectrum) * CONFIG.low_rate // CONFIG.high_rate] = 0
     return np.fft.irfft(spectrum, len(samples))
 
 
 def log_distance_db(samples: Samples, reference: Samples) -> float:
-    """Log-spectral distance above the narrow band: rms over bins, mean over frames."""
+    """Return the log-spectral distance above the narrow band: rms over bins, mean over frames."""
 
     def decibels(wave: Samples) -> Samples:
         frames = np.lib.stride_tricks.sliding_window_view(wave, 2048)[::512] * np.hanning(2048)
@@ -117,6 +120,7 @@ def log_distance_db(samples: Samples, reference: Samples) -> float:
 
 
 def plain_modules(checkpoint: Path | None) -> SuperResolver[Generator]:
+    """Return the plain modules with a checkpoint's weights, or with random ones."""
     if checkpoint:
         return load_super_resolver(checkpoint)
     torch.manual_seed(0)
@@ -133,7 +137,7 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     eager = plain_modules(arguments.checkpoint)
-    made = {
+    optimised = {
         mode: SuperResolution(
             eager.config,
             eager.generator,
@@ -146,20 +150,21 @@ def main() -> None:
     figures: dict[str, object] = {"threads": arguments.threads, "weights": str(arguments.checkpoint or "random")}
     for seconds in arguments.seconds:
         sound = read(arguments.sound, seconds) if arguments.sound else speech_like(seconds)
-        ways = {"eager_whole": lambda sound=sound: eager(torch.from_numpy(sound).unsqueeze(0))[0].numpy()}
-        for mode, wide in made.items():
-            ways[f"{mode}_whole"] = lambda sound=sound, wide=wide: widened(wide, Piece(sound, 0, 3 * len(sound)))
-            ways[f"{mode}_streamed"] = lambda sound=sound, wide=wide: streamed(wide, sound)
+        methods = {"eager_whole": lambda sound=sound: eager(torch.from_numpy(sound).unsqueeze(0))[0].numpy()}
+        for mode, one in optimised.items():
+            methods[f"{mode}_whole"] = lambda sound=sound, one=one: whole(one, Piece(sound, 0, 3 * len(sound)))
+            methods[f"{mode}_streamed"] = lambda sound=sound, one=one: streamed(one, sound)
         if seconds == arguments.seconds[0]:
-            by_turns(ways, 1)
-        figures[f"{seconds}_s"] = row = compared(by_turns(ways, ROUNDS.get(seconds, 1)), seconds)
+            in_turn(methods, 1)
+        figures[f"{seconds}_s"] = row = compared(in_turn(methods, ROUNDS.get(seconds, 1)), seconds)
         print(seconds, row, flush=True)
-    for wide in made.values():
-        wide.close()
+    for one in optimised.values():
+        one.close()
     report.write(arguments.out, figures)
 
 
 def compared(measured: dict[str, Measured], seconds: int) -> dict[str, dict[str, float]]:
+    """Return the figures of each method next to those of the plain modules."""
     eager = measured["eager_whole"]
     fastest_s = min(one.wall_s for name, one in measured.items() if name.endswith("whole"))
     return {

@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
-from api.cli.client.hearing import Hearing, hear
+from api.cli.client.playback import StreamPlayback, play_stream
 from api.cli.client.server import open_server
 from api.cli.client.streams import over_http
 
@@ -154,7 +154,9 @@ class MisbehavingClient:
 async def times_to_first_sound(url: str, streams: int) -> list[float]:
     """Play streams one after the other, each to its end. Return the milliseconds to the first sound of each."""
     async with open_server(url, key=None) as server:
-        heard: list[Hearing] = [await hear(over_http(server, BODY | {"seed": NORMAL_SEED})) for _ in range(streams)]
+        heard: list[StreamPlayback] = [
+            await play_stream(over_http(server, BODY | {"seed": NORMAL_SEED})) for _ in range(streams)
+        ]
     return [(one.first_s or 0.0) * 1000 for one in heard]
 
 

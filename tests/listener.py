@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.cli.client.hearing import Hearing, hear
+from api.cli.client.playback import StreamPlayback, play_stream
 from api.cli.client.server import open_server
 from api.cli.client.streams import over_http
 
@@ -44,15 +44,15 @@ def listening(url: str, body: dict[str, object]) -> Iterator[WorstStream]:
             process.kill()
 
 
-async def listen(url: str, body: dict[str, object]) -> list[Hearing]:
-    heard: list[Hearing] = []
+async def listen(url: str, body: dict[str, object]) -> list[StreamPlayback]:
+    heard: list[StreamPlayback] = []
     async with open_server(url, key=None) as server:
-        await hear(over_http(server, body))
+        await play_stream(over_http(server, body))
         sys.stdout.write("listening\n")
         sys.stdout.flush()
         stop = asyncio.create_task(asyncio.to_thread(sys.stdin.read))
         while not stop.done():
-            heard.append(await hear(over_http(server, body)))
+            heard.append(await play_stream(over_http(server, body)))
     return heard
 
 

@@ -25,7 +25,7 @@ from openai import OpenAI
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from training.demo_voice.recogniser import Listener, words
+from training.demo_voice.recogniser import Recogniser, words
 
 ROOT = Path(__file__).parents[1]
 SENTENCES = (Path(__file__).parent / "data" / "unseen_sentences_en.txt").read_text().splitlines()[:20]
@@ -98,8 +98,8 @@ class Line:
 
 
 @pytest.fixture(scope="module")
-def listener() -> Listener:
-    return Listener(SENTENCES)
+def listener() -> Recogniser:
+    return Recogniser(SENTENCES)
 
 
 def samples_of(wav: bytes) -> np.ndarray:
@@ -112,7 +112,7 @@ def test_unseen_sentences_are_intelligible(line, listener):
     heard = []
     for n, sentence in enumerate(SENTENCES):
         wav = line.say(sentence, speakers[n % len(speakers)], seed=100 + n, stream=bool(n % 3)).content
-        heard.append(listener.hear(samples_of(wav) / 32768) == words(sentence))
+        heard.append(listener.recognise(samples_of(wav) / 32768) == words(sentence))
     assert sum(heard) >= 18, [sentence for sentence, ok in zip(SENTENCES, heard, strict=True) if not ok]
 
 

@@ -17,8 +17,8 @@ from core.request_state import Arrival, RequestState
 from services.runtime import open_runtime
 from shared.config import Settings
 from shared.types import Utterance
-from training.demo_voice.recogniser import Listener, words
-from training.demo_voice.references import teachers_takes
+from training.demo_voice.recogniser import Recogniser, words
+from training.demo_voice.references import teacher_recordings
 from training.demo_voice.retrieval import cepstra, nearest
 
 pytestmark = pytest.mark.slow
@@ -42,9 +42,9 @@ async def test_every_sentence_is_spoken_in_order(voice, stream):
     said = [chunk.text for chunk, _, _ in spans]
     assert words("".join(said)) == words(TEXT) and len(said) >= 10
     sounds = [samples[round(start * RATE) : round(end * RATE)] for _, start, end in spans]
-    listener = Listener(said)
-    misheard = [i for i, sound in enumerate(sounds) if listener.hear(sound) != words(said[i])]
-    recordings = [cepstra(take) for take in teachers_takes("en", said)]
+    listener = Recogniser(said)
+    misheard = [i for i, sound in enumerate(sounds) if listener.recognise(sound) != words(said[i])]
+    recordings = [cepstra(take) for take in teacher_recordings("en", said)]
     nearest_to = [nearest(cepstra(sound), recordings) for sound in sounds]
     sys.stdout.write(
         f"{voice}: of {len(said)} pieces {len(misheard)} misheard by the recogniser, "

@@ -1,1 +1,1 @@
-"""What serves no request: golden vectors, the builder of checkpoints, planners of capacity and memory."""
+"""Tools outside the service: golden vectors, the checkpoint builder, capacity and memory estimates, the roofline."""

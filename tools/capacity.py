@@ -1,22 +1,23 @@
-"""How many containers a load needs: arithmetic on one container's measured curve. Knows nothing of a platform.
+"""Capacity planning: the containers that a load needs, from the capacity of one. Knows nothing of a platform.
 
-docs/capacity.md says what of it is measured, simulated and assumed.
+docs/capacity.md states which numbers are measured, simulated or assumed.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-USED = 0.7  # of what one container can carry, on average: the rest is for chance
-SURE = 3.0  # standard deviations of the number of requests at once that are provided for
+TARGET_UTILISATION = 0.7
+"""Share of a container's streams in use on average. Assumed: the rest absorbs random fluctuations."""
+BUFFER_DEVIATIONS = 3.0
+"""Standard deviations of the number of concurrent requests that idle containers cover."""
 
 
 @dataclass(frozen=True, slots=True)
-class Container:
-    """What one container carries without a gap. `basis` says where that is known from.
+class ContainerCapacity:
+    """Capacity of one container at the highest rate without a gap. `basis` says where the numbers come from.
 
-    `sound_per_s`: seconds of sound made a second by all streams together, at the highest rate at which no listener
-    heard a gap. `pace`: seconds of sound that one stream gets in a second then.
+    `sound_per_s` is seconds of sound per second over all streams, `pace` the same for one stream.
     """
 
     name: str
@@ -26,26 +27,30 @@ class Container:
 
     @property
     def streams(self) -> int:
-        """At once, at that rate."""
+        """Return the number of concurrent streams at that rate."""
         return max(1, math.floor(self.sound_per_s / self.pace))
 
 
-SIMULATED_H100 = 460.0  # seconds of sound a second; benchmarks/results/2026-11-22-load.json, 66.8 requests a second
-BANDWIDTH = {"L4": 300, "L40S": 864, "A100-80GB": 2039, "H100": 3350}  # GB/s, of the data sheets
-PACE = 4.0  # seconds of sound a second that a stream gets beside as many others as there is room for
+SIMULATED_H100 = 460.0
+"""Seconds of sound per second of a simulated H100: 66.8 requests per second in
+benchmarks/results/2026-11-22-load.json."""
+BANDWIDTH = {"L4": 300, "L40S": 864, "A100-80GB": 2039, "H100": 3350}
+"""Memory bandwidth of each GPU in GB/s, from the data sheets."""
+PACE = 4.0
+"""Seconds of sound per second that one stream of a full container receives. Assumed."""
 ASSUMED = tuple(
-    Container(name, round(SIMULATED_H100 * width / BANDWIDTH["H100"], 1), PACE, "assumed")
-    for name, width in BANDWIDTH.items()
+    ContainerCapacity(name, round(SIMULATED_H100 * gb_per_s / BANDWIDTH["H100"], 1), PACE, "assumed")
+    for name, gb_per_s in BANDWIDTH.items()
 )
-"""Of each GPU, by its memory's bandwidth, from an H100 that exists in a simulation only: nobody has measured one."""
+"""Capacity with each GPU: the simulated H100, scaled by memory bandwidth. None has been measured."""
 
 PRICES = {"L4": 1.12, "L40S": 2.27, "A100-80GB": 2.82, "H100": 4.27}
-"""$ an hour with 4 cores and 16 GiB: docs/deployment.md."""
+"""$ per hour of a container with 4 cores and 16 GiB, from docs/deployment.md."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """`rate`: requests a second. `sound_s`: seconds of sound of a request, on average."""
+    """Load: `rate` in requests per second, `sound_s` the mean seconds of sound of a request."""
 
     rate: float
     sound_s: float
@@ -53,10 +58,13 @@ class Demand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`containers` run on average; `max_inputs` streams one takes, `target_inputs` above which another is started;
-    `buffer` containers idle for what comes before a new one has started."""
+    """Plan for a load.
 
-    container: Container
+    `containers` run on average. Each takes at most `max_inputs` streams; above `target_inputs` another is started.
+    `buffer` idle containers take the requests that arrive until a new one has started.
+    """
+
+    container: ContainerCapacity
     containers: int
     max_inputs: int
     target_inputs: int
@@ -64,28 +72,29 @@ class Plan:
 
 
 def mean_sound_s(mix: Mapping[float, float]) -> float:
-    """Of a mix of requests: seconds of sound to how many of them there are."""
+    """Return the mean of a mix of requests: seconds of sound and the number of such requests, in any unit."""
     return sum(seconds * weight for seconds, weight in mix.items()) / sum(mix.values())
 
 
-def plan(demand: Demand, container: Container) -> Plan:
-    """The containers that the load needs, and those that are idle so that chance finds room.
+def plan(demand: Demand, container: ContainerCapacity) -> Plan:
+    """Return the containers that a load needs, and the idle ones that absorb random fluctuations.
 
-    Requests come at random: of those that are there at once, the square root of their mean is the deviation.
+    Arrivals are random (Poisson): the standard deviation of concurrent requests is the square root of their mean.
     """
     at_once = demand.rate * demand.sound_s / container.pace
-    target = max(1, math.floor(container.streams * USED))
+    target = max(1, math.floor(container.streams * TARGET_UTILISATION))
     containers = max(1, math.ceil(at_once / target))
-    buffer = max(1, math.ceil((at_once + SURE * math.sqrt(at_once)) / target) - containers)
+    buffer = max(1, math.ceil((at_once + BUFFER_DEVIATIONS * math.sqrt(at_once)) / target) - containers)
     return Plan(
         container=container, containers=containers, max_inputs=container.streams, target_inputs=target, buffer=buffer
     )
 
 
-def measured(name: str, rows: Sequence[Mapping[str, float]]) -> Container:
-    """From the rows of a load at rising rates: the last before the first at which somebody heard a gap.
+def measured(name: str, rows: Sequence[Mapping[str, float]]) -> ContainerCapacity:
+    """Return the capacity in the last row before the first gap. Rows are loads at rising rates.
 
-    A row has `sound_per_s`, `rtf_p50` (of a stream), `underruns`, `refused` and `failed`. Raises ValueError.
+    A row has `sound_per_s`, `rtf_p50` (of a stream), `underruns`, `refused` and `failed`. Raises ValueError if the
+    first row has gaps.
     """
     best = None
     for row in rows:
@@ -94,4 +103,4 @@ def measured(name: str, rows: Sequence[Mapping[str, float]]) -> Container:
         best = row
     if best is None:
         raise ValueError("even the lowest rate had gaps")
-    return Container(name, best["sound_per_s"], 1 / best["rtf_p50"], "measured")
+    return ContainerCapacity(name, best["sound_per_s"], 1 / best["rtf_p50"], "measured")

@@ -1,4 +1,4 @@
-"""How much of a GPU's memory the service takes, part by part: arithmetic on dimensions and settings, nothing loaded."""
+"""Estimate of the GPU memory that the service needs, part by part, from dimensions and settings. Loads nothing."""
 
 import math
 from collections.abc import Mapping
@@ -15,15 +15,19 @@ from tools.checkpoints.dimensions import SIZES
 
 GIB = 1024 * MIB
 
-CONTEXTS = 2 * 512 * MIB  # CUDA's own, in the engine's process and in the server's
-GRAPHS_AND_WORKSPACES = 512 * MIB  # vLLM's graphs, cuBLAS and attention workspaces
-LIVE_COPIES = 4  # of a layer's output that exist at once while a stage runs
-WAVE_CONTEXT = 40  # tokens around a window that its wave generator sees as well
+CONTEXTS = 2 * 512 * MIB
+"""Bytes of the CUDA contexts of the engine's and the server's process. Assumed."""
+GRAPHS_AND_WORKSPACES = 512 * MIB
+"""Bytes of vLLM's CUDA graphs, cuBLAS and attention workspaces. Assumed."""
+LIVE_COPIES = 4
+"""Copies of a layer's output that exist at once while a stage runs. Assumed."""
+WAVE_CONTEXT = 40
+"""Tokens of context that a window adds in the wave generator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`basis` says what the figure rests on: the checkpoint's dimensions, a setting, or an assumption."""
+    """One part of the memory. `basis` names the source: the checkpoint's dimensions, a setting, or an assumption."""
 
     name: str
     bytes: int
@@ -31,7 +35,7 @@ class Part:
 
 
 def gpu_memory(settings: Settings, language_model: LanguageModelConfig, codec: BiCodecConfig) -> tuple[Part, ...]:
-    """Every part; their sum is what must be free on the GPU."""
+    """Return all parts; their sum must be free on the GPU."""
     return (
         Part("CUDA contexts", CONTEXTS, "assumed: 0.5 GiB for each of two processes"),
         Part("language model", 2 * _values(expected_shapes(language_model)), "its tensors in bfloat16"),
@@ -49,13 +53,13 @@ def gpu_memory(settings: Settings, language_model: LanguageModelConfig, codec: B
 
 
 def published_dimensions() -> tuple[LanguageModelConfig, BiCodecConfig]:
-    """Of Spark-TTS as published."""
+    """Return the dimensions of the published Spark-TTS models."""
     full = SIZES["full"]
     return full.language_model(rows=full.rows), full.codec
 
 
 def cached_tokens(settings: Settings, language_model: LanguageModelConfig) -> int:
-    """Tokens, of prompts and speech together, that the key-value cache holds for all requests at once."""
+    """Return the tokens, of prompts and speech, that the key-value cache holds for all requests together."""
     return settings.vllm_kv_cache_mib * MIB // language_model.kv_bytes_per_token
 
 
@@ -68,7 +72,10 @@ def _value_bytes(settings: Settings) -> int:
 
 
 def _decoding(settings: Settings, codec: BiCodecConfig) -> int:
-    """The widest layer of the wave generator, whose stage i has `channels >> (i + 1)` at the rates so far."""
+    """Return the bytes of a batch in the widest layer of the wave generator.
+
+    Stage i has `channels >> (i + 1)` channels at the product of the rates up to it.
+    """
     generator, rate, widest = codec.decoder, 1, 0
     for stage, factor in enumerate(generator.rates):
         rate *= factor
@@ -86,5 +93,5 @@ def _super_resolution(directory: Path | None) -> tuple[Part, ...]:
     weights = weights_file(directory).stat().st_size
     return (
         Part("super-resolution", weights, "its file, float32"),
-        Part("widening", work, "5 s of sound, two branches"),
+        Part("super-resolution, work", work, "5 s of sound, two branches"),
     )

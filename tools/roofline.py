@@ -1,6 +1,6 @@
-"""The least that a decode step takes: the bytes that it must move, at the memory's bandwidth. Nothing is loaded or run.
+"""Roofline of a decode step: the bytes that it must move at the memory's bandwidth. Loads and runs nothing.
 
-Nothing can be faster on that hardware; what is slower waits for launches, arithmetic or other work.
+The result is a lower bound of the step's time; a slower step waits for kernel launches, arithmetic or other work.
 """
 
 import math
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from core.checkpoint.language_model import LanguageModelConfig, expected_shapes
 
-LOGIT_BYTES = 2 * 4  # of each row of the vocabulary for each stream: written and read once, float32
+LOGIT_BYTES = 2 * 4
+"""Bytes moved for each row of the vocabulary and each stream: a float32 is written and read once."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepBytes:
-    """Of one decode step, which makes a token for every stream."""
+    """Bytes moved by one decode step, which produces a token for every stream."""
 
     weights: int
     keys_and_values: int
@@ -21,17 +22,20 @@ class StepBytes:
 
     @property
     def all(self) -> int:
+        """Return the total."""
         return self.weights + self.keys_and_values + self.logits
 
     def seconds(self, *, gb_per_s: float) -> float:
+        """Return the shortest time of the step at a memory bandwidth in GB/s."""
         return self.all / (gb_per_s * 1e9)
 
 
 def step_bytes(model: LanguageModelConfig, *, streams: int, context: int, value_bytes: int) -> StepBytes:
-    """`context`: tokens that a stream has so far, on average. `value_bytes`: of a weight, and of a cached value.
+    """Return the bytes of a step.
 
-    Every weight is read once, however many streams there are; of an input embedding that is no output layer as well,
-    one row a stream, which is not counted.
+    `context` is the mean number of tokens of a stream so far, `value_bytes` the size of a weight and of a cached value.
+    Every weight is read once for all streams. An untied input embedding is not counted: a step reads one row of it for
+    each stream.
     """
     shapes = expected_shapes(model)
     if not model.tie_word_embeddings:

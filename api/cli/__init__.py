@@ -1,1 +1,1 @@
-"""The command line: one module a command. Knows nothing that the packages below it do not."""
+"""Command line: one module per command. Uses only what the packages below it offer."""

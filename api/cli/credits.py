@@ -1,4 +1,4 @@
-"""`veena3 credits`: seconds of speech that keys may spend."""
+"""`veena3 credits`: balances of keys, in seconds of speech."""
 
 import uuid
 from collections.abc import Awaitable, Callable
@@ -6,38 +6,38 @@ from typing import Annotated
 
 import typer
 
-from api.cli.database import asked_of_database
+from api.cli.database import run_with_database
 from services.auth.keys import KeyStore
 from services.credits.ledger import Ledger
 from services.database import Database
 
-Key = Annotated[str, typer.Argument(help="a key's id")]
+Key = Annotated[str, typer.Argument(help="id of the key")]
 
-app = typer.Typer(no_args_is_help=True, help="Seconds of speech that keys may spend, where CREDITS is on.")
+app = typer.Typer(no_args_is_help=True, help="Grant and show seconds of speech that keys may spend when CREDITS is on.")
 
 
 @app.command("grant")
 def grant(
     key: Key,
-    seconds: Annotated[float, typer.Argument(min=0.001, help="of speech")],
+    seconds: Annotated[float, typer.Argument(min=0.001, help="seconds of speech to add")],
     reference: Annotated[
-        str | None, typer.Option(help="an invoice, say; what is granted again by the same one counts once")
+        str | None, typer.Option(help="such as an invoice number; a second grant with the same reference has no effect")
     ] = None,
 ) -> None:
-    """Add to a key's balance, and print it."""
+    """Add to a key's balance and print the balance."""
     grant_id = f"grant-{reference or uuid.uuid4().hex}"
     _print_balance(key, lambda ledger: ledger.grant(grant_id, key, amount_ms=round(seconds * 1000)))
 
 
 @app.command("balance")
 def balance(key: Key) -> None:
-    """Print what a key has left."""
+    """Print a key's balance."""
     _print_balance(key, lambda ledger: ledger.balance_ms(key))
 
 
-def _print_balance(key: str, ask: Callable[[Ledger], Awaitable[int]]) -> None:
-    async def asked(database: Database) -> int:
-        await KeyStore(database).get(key)  # who grants to a key that is not there should know
-        return await ask(Ledger(database))
+def _print_balance(key: str, work: Callable[[Ledger], Awaitable[int]]) -> None:
+    async def balance_ms(database: Database) -> int:
+        await KeyStore(database).get(key)  # raises where there is no such key
+        return await work(Ledger(database))
 
-    typer.echo(f"{asked_of_database(asked) / 1000:.3f} s")
+    typer.echo(f"{run_with_database(balance_ms) / 1000:.3f} s")

@@ -1,4 +1,4 @@
-"""The database that commands look into: the one that DATABASE_URL names."""
+"""Access of commands to the database that DATABASE_URL names."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,16 +12,16 @@ from shared.logging import configure_logging
 T = TypeVar("T")
 
 
-def asked_of_database(ask: Callable[[Database], Awaitable[T]]) -> T:
-    """What `ask` gives, with a database that is open for so long. Raises StartupError with what it raises."""
+def run_with_database(work: Callable[[Database], Awaitable[T]]) -> T:
+    """Open the database, run `work` with it and return its result. Raises StartupError for every ServiceError."""
     settings = read_settings(Settings)
-    configure_logging("WARNING")  # to standard error: on standard output is the answer alone
+    configure_logging("WARNING")  # goes to standard error: standard output has the result alone
 
-    async def asked() -> T:
+    async def run() -> T:
         async with open_database(settings.database_url) as database:
-            return await ask(database)
+            return await work(database)
 
     try:
-        return asyncio.run(asked())
+        return asyncio.run(run())
     except ServiceError as error:
         raise StartupError(error.message) from None

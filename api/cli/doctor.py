@@ -1,4 +1,4 @@
-"""`veena3 doctor`: what this machine can run, and why not."""
+"""`veena3 doctor`: check whether this machine can run the service."""
 
 import importlib.util
 import socket
@@ -10,44 +10,48 @@ import torch
 import typer
 from rich.table import Table
 
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from core.checkpoint.reading import open_checkpoint
 from shared.config import EngineKind, Settings, read_settings
 from shared.errors import CheckpointInvalid
 
 CUDA_ONLY = ("torchvision", "torchaudio", "torchcodec")
+"""Packages whose builds for CUDA break the import of transformers on a CPU build of torch."""
 GIB = 1024**3
 
 Finding = tuple[str, bool, str]
-"""What was looked at, whether it is as it should be, and what was found."""
+"""Name of a check, whether it passed, and details."""
 
 
 def doctor() -> None:
-    """Look at engines, device, checkpoint and port; exit status 1 where the service could not start."""
+    """Check engines, GPU, checkpoint and port; exit status 1 if the service could not start."""
     settings = read_settings(Settings)
-    table = Table("what", "", "finding", title="veena3 doctor")
+    table = Table("check", "", "details", title="veena3 doctor")
     fatal = False
-    for what, good, found in _examine(settings):
-        table.add_row(what, "ok" if good else "no", found)
-        fatal |= not good and what in _needed(settings)
-    console = screen()
+    for check, passed, details in _findings(settings):
+        table.add_row(check, "ok" if passed else "no", details)
+        fatal |= not passed and check in _required(settings)
+    console = table_console()
     console.print(table)
-    console.print("this machine cannot run the service as it is set" if fatal else "this machine can run the service")
+    if fatal:
+        console.print("this machine cannot run the service with these settings")
+    else:
+        console.print("this machine can run the service")
     if fatal:
         raise typer.Exit(1)
 
 
-def _needed(settings: Settings) -> set[str]:
-    """What the service cannot start without, as it is set."""
-    needed = {"checkpoint", "port", "engine transformers"}
+def _required(settings: Settings) -> set[str]:
+    """Return the checks that must pass before the service can start with these settings."""
+    required = {"checkpoint", "port", "engine transformers"}
     if settings.engine is EngineKind.VLLM:
-        needed = {"checkpoint", "port", "engine vllm"}
+        required = {"checkpoint", "port", "engine vllm"}
     if settings.device.startswith("cuda"):
-        needed.add("GPU")
-    return needed
+        required.add("GPU")
+    return required
 
 
-def _examine(settings: Settings) -> Iterator[Finding]:
+def _findings(settings: Settings) -> Iterator[Finding]:
     yield _transformers()
     yield _vllm()
     yield _gpu()
@@ -75,7 +79,7 @@ def _vllm() -> Finding:
 
 def _gpu() -> Finding:
     if not torch.cuda.is_available():
-        return "GPU", False, "none that torch can use; everything runs on the CPU"
+        return "GPU", False, "torch finds none; everything runs on the CPU"
     free, total = torch.cuda.mem_get_info()
     return "GPU", True, f"{torch.cuda.get_device_name()}, {free / GIB:.1f} of {total / GIB:.1f} GiB free"
 

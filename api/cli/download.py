@@ -1,11 +1,11 @@
-"""`veena3 download` and `veena3 verify`: weights from a model hub into a directory, and whether they still match."""
+"""`veena3 download` and `veena3 verify`: fetch weights from a model hub, and check them against their manifest."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 
+from api.cli.screen import line_console
 from core.checkpoint.manifest import NAME, verify_manifest
 from services.weights import LAYOUTS, Hub, download
 from shared.config import PUBLIC_HUB
@@ -13,16 +13,16 @@ from shared.errors import StartupError
 
 
 def download_command(
-    repo: Annotated[str, typer.Argument(help="the repository, as `owner/name`")],
-    directory: Annotated[Path, typer.Argument(help="where to put it; what is there and right stays")],
-    layout: Annotated[Literal["spark-tts", "ap-bwe"], typer.Option(help="what the repository holds")] = "spark-tts",
+    repo: Annotated[str, typer.Argument(help="repository, as `owner/name`")],
+    directory: Annotated[Path, typer.Argument(help="target directory; correct files in it are kept")],
+    layout: Annotated[Literal["spark-tts", "ap-bwe"], typer.Option(help="model in the repository")] = "spark-tts",
     revision: Annotated[str, typer.Option(help="commit, tag or branch; pin a commit for a deployment")] = "main",
-    voices: Annotated[Path | None, typer.Option(help="a voices.yaml for a repository that has none")] = None,
-    endpoint: Annotated[str, typer.Option(envvar="HF_ENDPOINT", help="the hub")] = PUBLIC_HUB,
-    token: Annotated[str | None, typer.Option(envvar="HF_TOKEN", help="for repositories that ask for one")] = None,
+    voices: Annotated[Path | None, typer.Option(help="voices.yaml for a repository without one")] = None,
+    endpoint: Annotated[str, typer.Option(envvar="HF_ENDPOINT", help="URL of the hub")] = PUBLIC_HUB,
+    token: Annotated[str | None, typer.Option(envvar="HF_TOKEN", help="for repositories that require a token")] = None,
 ) -> None:
-    """Fetch the files that inference needs, check them, and write their manifest. Once interrupted, run it again."""
-    console = Console(highlight=False, soft_wrap=True)
+    """Fetch the files that inference needs, check them, and write their manifest. If interrupted, run it again."""
+    console = line_console()
     if voices is not None and not voices.is_file():
         raise StartupError(f"{voices}: no such file")
     manifest = download(
@@ -32,17 +32,17 @@ def download_command(
         revision=revision,
         hub=Hub(endpoint, token),
         voices=voices,
-        report=lambda line: console.print(line, markup=False),
+        report=console.print,
     )
     console.print(f"{len(manifest.files)} files, {manifest.size / 1e6:.0f} MB, revision {manifest.revision}")
 
 
 def verify_command(
-    directory: Annotated[Path, typer.Argument(help="a directory that `veena3 download` filled")],
-    revision: Annotated[str | None, typer.Option(help="the commit that it must be")] = None,
+    directory: Annotated[Path, typer.Argument(help="directory that `veena3 download` filled")],
+    revision: Annotated[str | None, typer.Option(help="commit that the directory must hold")] = None,
 ) -> None:
     """Read every file again and compare it with the manifest."""
     manifest = verify_manifest(directory, revision=revision)
     if manifest is None:
-        raise StartupError(f"{directory / NAME}: missing: not downloaded, or not to the end")
-    Console(highlight=False, soft_wrap=True).print(f"{len(manifest.files)} files as they came, {manifest.revision}")
+        raise StartupError(f"{directory / NAME}: missing: the download was not started or not completed")
+    line_console().print(f"{len(manifest.files)} files match the manifest, revision {manifest.revision}")

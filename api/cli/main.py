@@ -1,13 +1,13 @@
-"""`veena3`: every command of the project, by name."""
+"""`veena3`: the commands of the project, imported when they are run."""
 
 import sys
 from importlib import import_module
 from typing import Any
 
 import typer
-from rich.console import Console
 from typer.core import TyperGroup
 
+from api.cli.screen import line_console
 from shared.config import prepare_process
 from shared.errors import CommandFailed, StartupError
 
@@ -31,15 +31,15 @@ COMMANDS = {
     "credits": "credits:app",
     "check-vectors": "vectors:check_vectors_command",
 }
-"""Where each command is below `api.cli`: a function, or the Typer of its subcommands."""
+"""Module and function of each command below `api.cli`, or the Typer of its subcommands."""
 
 prepare_process()  # before any command imports torch or vllm
 
 
 class Commands(TyperGroup):
-    """Imports a command's module when it is run: who only listens does not wait for torch.
+    """Group that imports a command's module when the command is run: clients do not wait for torch.
 
-    `Any` is what typer's own copy of click names privately.
+    `Any` stands for types that typer's copy of click keeps private.
     """
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -62,13 +62,13 @@ app = typer.Typer(name="veena3", cls=Commands, no_args_is_help=True, add_complet
 
 @app.callback()
 def veena3() -> None:
-    """Text in, natural speech out."""
+    """Streaming text-to-speech: server, client and tools."""
 
 
 def main() -> None:
-    """Run a command; what a user can mend is said in one line, with exit status 1."""
+    """Run a command. An error that a user can correct is printed in one line, with exit status 1."""
     try:
         app()
     except (StartupError, CommandFailed) as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(f"veena3: {error}", markup=False)
+        line_console(stderr=True).print(f"veena3: {error}")
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""`veena3 memory`: what the service takes of a GPU's memory, part by part, and whether a GPU has it."""
+"""`veena3 memory`: estimate of the GPU memory that the service needs, part by part."""
 
 from typing import Annotated
 
@@ -6,20 +6,20 @@ import torch
 import typer
 from rich.table import Table
 
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from core.checkpoint.reading import open_checkpoint
 from shared.config import MIB, Settings, VramProfile, read_settings
 from tools.memory import GIB, cached_tokens, gpu_memory, published_dimensions
 
 
 def memory(
-    profile: Annotated[VramProfile | None, typer.Option(help="instead of the setting VRAM_PROFILE")] = None,
+    profile: Annotated[VramProfile | None, typer.Option(help="profile to use instead of VRAM_PROFILE")] = None,
     gpu_gib: Annotated[
-        float | None, typer.Option(help="a GPU's memory; default: this machine's, if it has one")
+        float | None, typer.Option(help="memory of a GPU in GiB; default: this machine's GPU, if there is one")
     ] = None,
-    published: Annotated[bool, typer.Option(help="reckon with the published dimensions, not the checkpoint's")] = False,
+    published: Annotated[bool, typer.Option(help="use the published dimensions, not the checkpoint's")] = False,
 ) -> None:
-    """Reckon; exit status 1 where a GPU is known and does not fit."""
+    """Print an estimate of GPU memory; exit status 1 if it does not fit into the GPU."""
     settings = read_settings(Settings, **({"vram_profile": profile} if profile else {}))
     if published:
         language_model, codec = published_dimensions()
@@ -27,24 +27,24 @@ def memory(
         checkpoint = open_checkpoint(settings.checkpoint)
         language_model, codec = checkpoint.language_model, checkpoint.codec
     parts = gpu_memory(settings, language_model, codec)
-    table = Table("part", "MiB", "rests on", title=f"GPU memory, profile {settings.vram_profile}")
+    table = Table("part", "MiB", "basis", title=f"GPU memory, profile {settings.vram_profile}")
     for part in parts:
         table.add_row(part.name, f"{part.bytes / MIB:,.0f}", part.basis)
     needed = sum(part.bytes for part in parts)
-    table.add_row("together", f"{needed / 2**20:,.0f}", "")
-    console = screen()
+    table.add_row("total", f"{needed / MIB:,.0f}", "")
+    console = table_console()
     console.print(table)
     tokens = cached_tokens(settings, language_model)
     console.print(f"{settings.max_running} requests at once have {tokens // settings.max_running:,} tokens each")
-    has = gpu_gib * GIB if gpu_gib is not None else _memory_here()
-    if has is None:
-        console.print("no GPU here to compare with; --gpu-gib names one")
+    available = gpu_gib * GIB if gpu_gib is not None else _local_gpu_bytes()
+    if available is None:
+        console.print("no GPU on this machine to compare with; give one with --gpu-gib")
         return
-    fits = needed <= has
-    console.print(f"{'fits' if fits else 'does not fit'}: {needed / GIB:.1f} of {has / GIB:.1f} GiB")
+    fits = needed <= available
+    console.print(f"{'fits' if fits else 'does not fit'}: {needed / GIB:.1f} of {available / GIB:.1f} GiB")
     if not fits:
         raise typer.Exit(1)
 
 
-def _memory_here() -> int | None:
+def _local_gpu_bytes() -> int | None:
     return int(torch.cuda.get_device_properties(0).total_memory) if torch.cuda.is_available() else None

@@ -1,4 +1,4 @@
-"""`veena3 records`: what was asked of the service, from the file it writes on this machine."""
+"""`veena3 records`: records of requests, from the file that the service writes on this machine."""
 
 import csv
 import json
@@ -10,22 +10,24 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from services.records.archive import Filter, read_archive
 from services.records.record import COLUMNS, Outcome
 from shared.config import Settings, read_settings
 
-RequestId = Annotated[str | None, typer.Option(help="as in X-Request-ID")]
-Key = Annotated[str | None, typer.Option(help="a key's id")]
-Speaker = Annotated[str | None, typer.Option(help="a voice's id")]
-Ended = Annotated[Outcome | None, typer.Option(help="how it ended")]
+RequestId = Annotated[str | None, typer.Option(help="request id, as in X-Request-ID")]
+Key = Annotated[str | None, typer.Option(help="id of a key")]
+Speaker = Annotated[str | None, typer.Option(help="id of a voice")]
+Ended = Annotated[Outcome | None, typer.Option(help="outcome of the request")]
 Since = Annotated[str | None, typer.Option(help="first day or time, ISO 8601, UTC")]
-Until = Annotated[str | None, typer.Option(help="the day or time after the last")]
+Until = Annotated[str | None, typer.Option(help="day or time after the last one")]
 
-app = typer.Typer(no_args_is_help=True, help="Records of requests; with Supabase, those that it does not have yet.")
+app = typer.Typer(no_args_is_help=True, help="Records of requests; with Supabase, only those not delivered yet.")
 
 
 class ExportFormat(StrEnum):
+    """Formats of exported records."""
+
     JSONL = "jsonl"
     CSV = "csv"
 
@@ -38,7 +40,7 @@ def list_records(
     outcome: Ended = None,
     since: Since = None,
     until: Until = None,
-    newest: Annotated[int, typer.Option(min=1, help="at most so many")] = 20,
+    newest: Annotated[int, typer.Option(min=1, help="largest number of records")] = 20,
 ) -> None:
     """Print the newest records, without their texts."""
     wanted = Filter(request_id=request_id, key_id=key, speaker=speaker, outcome=outcome, since=since, until=until)
@@ -54,7 +56,7 @@ def list_records(
             "" if record.ttfb_s is None else f"{record.ttfb_s * 1000:.0f}",
             record.error_code or record.outcome,
         )
-    screen().print(table)
+    table_console().print(table)
 
 
 @app.command("export")
@@ -67,7 +69,7 @@ def export_records(
     until: Until = None,
     format: Annotated[ExportFormat, typer.Option(help="JSON lines or CSV")] = ExportFormat.JSONL,
 ) -> None:
-    """Write records to standard output, oldest first, every column."""
+    """Write records with all columns to standard output, the oldest first."""
     wanted = Filter(request_id=request_id, key_id=key, speaker=speaker, outcome=outcome, since=since, until=until)
     records = read_archive(read_settings(Settings).records_path, wanted)
     if format is ExportFormat.JSONL:

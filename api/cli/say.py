@@ -1,4 +1,4 @@
-"""`veena3 say`: hear a server speak, or keep what it says, and see how fast it was."""
+"""`veena3 say`: speak a text at a running server, to a player, a file or a pipe, and print how fast it was."""
 
 import asyncio
 import sys
@@ -10,9 +10,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from api.cli.client.hearing import Hearing
+from api.cli.client.playback import StreamPlayback
 from api.cli.client.server import Key, Server, Url, open_server
 from api.cli.client.streams import STREAMS, Received, Transport
+from api.cli.screen import line_console
 from api.cli.sink import Write, check_sink, open_sink
 from audio.encoders import ENCODERS
 
@@ -20,57 +21,57 @@ SoundFormat = Annotated[str, typer.Option(help=f"one of {', '.join(ENCODERS)}")]
 
 
 def say(
-    text: Annotated[str, typer.Argument(help="what to say; `-` reads standard input")],
-    speaker: Annotated[str | None, typer.Option(help="a voice's id or alias; default: the server's first")] = None,
+    text: Annotated[str, typer.Argument(help="text to speak; `-` reads standard input")],
+    speaker: Annotated[str | None, typer.Option(help="id or alias of a voice; default: the server's first")] = None,
     out: Annotated[str | None, typer.Option(help="file, or `-` for standard output; default: a player")] = None,
     format: SoundFormat = "wav",
     speed: Annotated[float, typer.Option(help="0.25 to 4, at the same pitch")] = 1.0,
-    seed: Annotated[int | None, typer.Option(help="same words, same seed: same sound")] = None,
-    over: Annotated[Transport, typer.Option(help="how the sound travels")] = Transport.SSE,
-    show_metrics: Annotated[bool, typer.Option(help="print when each message came")] = False,
+    seed: Annotated[int | None, typer.Option(help="the same text and seed give the same sound")] = None,
+    over: Annotated[Transport, typer.Option(help="transport of the sound")] = Transport.SSE,
+    show_metrics: Annotated[bool, typer.Option(help="print the arrival time of each message")] = False,
     url: Url = None,
     key: Key = None,
 ) -> None:
-    """Say a text at a running server: to a file, a pipe or a player, while it is made."""
+    """Speak a text at a running server, and write the sound to a file, a pipe or a player as it arrives."""
     check_sink(out, format=format)
-    words = sys.stdin.read() if text == "-" else text
-    ask: dict[str, Any] = {"text": words, "speaker": speaker, "format": format, "speed": speed}
+    written = sys.stdin.read() if text == "-" else text
+    request: dict[str, Any] = {"text": written, "speaker": speaker, "format": format, "speed": speed}
     if seed is not None:
-        ask["seed"] = seed
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    hearing = asyncio.run(_say(url, key, ask, over, out, Reporter(console, show_metrics=show_metrics)))
-    console.print(_summary(hearing))
+        request["seed"] = seed
+    console = line_console(stderr=True)
+    playback = asyncio.run(_say(url, key, request, over, out, Reporter(console, show_metrics=show_metrics)))
+    console.print(_summary(playback))
 
 
 async def _say(
-    url: str | None, key: str | None, ask: dict[str, Any], over: Transport, out: str | None, reporter: "Reporter"
-) -> Hearing:
+    url: str | None, key: str | None, request: dict[str, Any], over: Transport, out: str | None, reporter: "Reporter"
+) -> StreamPlayback:
     async with open_server(url, key=key) as server:
-        if ask["speaker"] is None:
-            ask["speaker"] = (await server.get("/v1/voices"))["voices"][0]["id"]
-        return await _listen(server, ask, over, out, reporter)
+        if request["speaker"] is None:
+            request["speaker"] = (await server.get("/v1/voices"))["voices"][0]["id"]
+        return await _receive(server, request, over, out, reporter)
 
 
-async def _listen(
-    server: Server, ask: dict[str, Any], over: Transport, out: str | None, reporter: "Reporter"
-) -> Hearing:
-    """The sink is opened only when there is something to hear: a refusal leaves an older file as it was."""
-    hearing = Hearing(asked=time.perf_counter())
-    async with AsyncExitStack() as held, aclosing(STREAMS[over](server, ask)) as messages:
+async def _receive(
+    server: Server, request: dict[str, Any], over: Transport, out: str | None, reporter: "Reporter"
+) -> StreamPlayback:
+    """Write a stream to its sink, opened when the stream starts: a refusal leaves an existing file as it is."""
+    playback = StreamPlayback(asked=time.perf_counter())
+    async with AsyncExitStack() as held, aclosing(STREAMS[over](server, request)) as messages:
         write: Write | None = None
         with reporter.progress:
             async for message in messages:
-                hearing.hear(message)
-                reporter.report(message, hearing)
+                playback.receive(message)
+                reporter.report(message, playback)
                 if message.kind == "start":
                     write = await held.enter_async_context(open_sink(out))
                 if message.audio and write:
                     write(message.audio)
-    return hearing
+    return playback
 
 
 class Reporter:
-    """What is seen on a terminal while a stream is heard."""
+    """Terminal output while a stream is received: a progress bar, or a line for each message."""
 
     def __init__(self, console: Console, *, show_metrics: bool) -> None:
         columns = BarColumn(), TextColumn("{task.completed:.1f} s of sound"), TimeElapsedColumn()
@@ -79,24 +80,25 @@ class Reporter:
         self._console, self._show_metrics = console, show_metrics
         self._before: float | None = None
 
-    def report(self, message: Received, hearing: Hearing) -> None:
-        self.progress.update(self._bar, completed=message.begins_s or hearing.seconds)
+    def report(self, message: Received, playback: StreamPlayback) -> None:
+        """Show one message."""
+        self.progress.update(self._bar, completed=message.begins_s or playback.seconds)
         if not self._show_metrics:
             return
-        after_ms = (message.at - (self._before or hearing.asked)) * 1000
+        after_ms = (message.at - (self._before or playback.asked)) * 1000
         self._before = message.at
-        line = f"{(message.at - hearing.asked) * 1000:8.1f} ms  +{after_ms:7.1f} ms  {message.kind:8}"
+        line = f"{(message.at - playback.asked) * 1000:8.1f} ms  +{after_ms:7.1f} ms  {message.kind:8}"
         if message.audio:
             line += f"{len(message.audio):7} bytes"
             line += f" at {message.begins_s:8.3f} s" if message.begins_s is not None else ""
         self._console.print(line)
 
 
-def _summary(hearing: Hearing) -> str:
-    first_ms = (hearing.first_s or 0.0) * 1000
-    gap_ms = max(hearing.gaps_s, default=0.0) * 1000
-    said = f"first sound after {first_ms:.0f} ms, all after {hearing.took_s:.2f} s, largest gap {gap_ms:.0f} ms"
-    if hearing.seconds is None or hearing.rtf is None:
-        return f"{said}; how long a compressed sound is, --over http does not say"
-    silences = f"{hearing.underruns} underruns ({hearing.silent_s * 1000:.0f} ms)"
-    return f"{said}; {hearing.seconds:.2f} s of sound, real time factor {hearing.rtf:.3f}, {silences}"
+def _summary(playback: StreamPlayback) -> str:
+    first_ms = (playback.first_s or 0.0) * 1000
+    gap_ms = max(playback.gaps_s, default=0.0) * 1000
+    times = f"first sound after {first_ms:.0f} ms, all after {playback.took_s:.2f} s, largest gap {gap_ms:.0f} ms"
+    if playback.seconds is None or playback.rtf is None:
+        return f"{times}; length unknown: --over http does not report it for compressed formats"
+    silences = f"{playback.underruns} underruns ({playback.silent_s * 1000:.0f} ms)"
+    return f"{times}; {playback.seconds:.2f} s of sound, real time factor {playback.rtf:.3f}, {silences}"

@@ -1,6 +1,6 @@
 """`veena3 serve`: the service on this machine.
 
-It ends with status 1 when engine or GPU are lost: only another process can speak again, and a supervisor starts one.
+The process ends with status 1 when engine or GPU fail: only a new process can recover, which a supervisor starts.
 """
 
 import asyncio
@@ -25,12 +25,13 @@ from shared.errors import CommandFailed
 from shared.logging import configure_logging, get_logger
 
 DRAIN_S = 30
+"""Seconds that running answers have to finish after SIGTERM or SIGINT."""
 
 LOST_DRAIN_S = 5
-"""Seconds that answers may still take once the engine is lost: only what is made already can be sent."""
+"""The same after a loss of the engine: only sound that exists already can be sent."""
 
 LEAVE_S = 30
-"""Seconds after a loss within which the process has ended, whatever hangs: draining, vLLM's end (5 s), stores."""
+"""Seconds after a loss until the process is ended by force, whatever hangs: draining, vLLM's shutdown (5 s), stores."""
 
 _RESTART = (
     "start the service again, or run it under a supervisor that does"
@@ -48,10 +49,10 @@ def serve(
     checkpoint: Annotated[Path | None, typer.Option(help="checkpoint directory")] = None,
     engine: Annotated[str | None, typer.Option(help="auto, vllm or transformers")] = None,
 ) -> None:
-    """Start the service. Every other setting is an environment variable; the README lists them."""
+    """Start the service. All other settings are environment variables; the README lists them."""
     given = {"host": host, "port": port, "checkpoint": checkpoint, "engine": engine}
     settings = read_settings(Settings, **{name: value for name, value in given.items() if value is not None})
-    checkpoint_ = open_checkpoint(settings.checkpoint)  # a wrong directory is refused before anything starts
+    checkpoint_ = open_checkpoint(settings.checkpoint)  # an invalid directory is refused before anything starts
     open_bicodec(checkpoint_.codec_path)
     configure_logging(settings.log_level)
     asyncio.run(_serve(settings, speaker=checkpoint_.voices[0].id))
@@ -80,7 +81,7 @@ async def _serve(settings: Settings, *, speaker: str) -> None:
 
 
 def _end_within(seconds: float) -> None:
-    """End the process and the engine's with status 1 unless it has ended by then."""
+    """Kill the engine's processes and end this one with status 1 unless it has ended by then."""
 
     def end() -> None:
         log.error("left_by_force", after_s=seconds)
@@ -94,7 +95,7 @@ def _end_within(seconds: float) -> None:
 
 
 async def _announce(server: uvicorn.Server, service: SpeechService, settings: Settings, speaker: str) -> None:
-    """Print the address and a line to try, once the first sound has been made."""
+    """Print the address and an example command, once the service is ready."""
     await service.ready.wait()
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""`veena3 settings`: every environment variable the service reads."""
+"""`veena3 settings`: the environment variables that the service reads."""
 
 import typer
 
@@ -11,7 +11,7 @@ def settings() -> None:
 
 
 def settings_table() -> str:
-    """Name, default and meaning of each setting."""
+    """Return a table with name, default and meaning of each setting."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         rows.append(f"| `{name.upper()}` | `{field.default}` | {field.description} |")

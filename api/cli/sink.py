@@ -1,4 +1,4 @@
-"""Where `veena3 say` puts the sound: a file, standard output or a player."""
+"""Outputs of `veena3 say`: a file, standard output or a player."""
 
 import asyncio
 import shutil
@@ -11,17 +11,19 @@ from typing import BinaryIO
 from shared.errors import CommandFailed
 
 Write = Callable[[bytes], object]
+"""Function that takes the next bytes of the sound."""
 PLAYERS = {
     "ffplay": ["-loglevel", "error", "-nodisp", "-autoexit", "-i", "-"],
     "mpv": ["--no-terminal", "-"],
 }
+"""Supported players and their arguments, in order of preference."""
 
 
 @asynccontextmanager
 async def open_sink(out: str | None) -> AsyncIterator[Write]:
-    """Take the sound to the file `out`, to standard output for `-`, to a player for None. Raises CommandFailed.
+    """Open the file `out`, standard output for `-`, or a player for None. Raises CommandFailed.
 
-    A player is given everything at once and plays on after it; leaving the context waits for it.
+    A player receives the sound faster than it plays; leaving the context waits until it has finished.
     """
     try:
         if out is None:
@@ -34,7 +36,7 @@ async def open_sink(out: str | None) -> AsyncIterator[Write]:
             with _file(out) as file:
                 yield file.write
     except (BrokenPipeError, ConnectionResetError):
-        raise CommandFailed("nobody listens any more") from None
+        raise CommandFailed("the output was closed before the end of the sound") from None
     except OSError as error:
         raise CommandFailed(f"{out}: {error.strerror}") from None
 
@@ -44,21 +46,21 @@ def _file(out: str) -> BinaryIO:
 
 
 def check_sink(out: str | None, *, format: str) -> None:
-    """Refuse before anything is asked for what could not be heard. Raises CommandFailed."""
-    if out is None and _found() is None:
-        raise CommandFailed(f"no player is installed ({' or '.join(PLAYERS)}); take --out FILE, or --out - for a pipe")
+    """Check before the request is sent that the sound can be written or played. Raises CommandFailed."""
+    if out is None and _player_path() is None:
+        raise CommandFailed(f"no player is installed ({' or '.join(PLAYERS)}); use --out FILE, or --out - for a pipe")
     if out is None and format == "pcm":
-        raise CommandFailed("pcm has no header, so that a player cannot know its rate; take another --format")
+        raise CommandFailed("pcm has no header to tell a player its rate; use another --format")
 
 
-def _found() -> str | None:
+def _player_path() -> str | None:
     return next((path for name in PLAYERS if (path := shutil.which(name))), None)
 
 
 @asynccontextmanager
 async def _player() -> AsyncIterator[Write]:
-    path = _found()
-    assert path is not None, "check_sink() comes first"
+    path = _player_path()
+    assert path is not None, "check_sink() must be called first"
     process = await asyncio.create_subprocess_exec(path, *PLAYERS[Path(path).name], stdin=asyncio.subprocess.PIPE)
     assert process.stdin is not None
     try:

@@ -1,4 +1,4 @@
-"""`veena3 smoke`: does a deployed server speak, over every transport, and let go when a listener leaves?"""
+"""`veena3 smoke`: checks of a deployed server: every transport, a whole file, errors, and cancellation."""
 
 import asyncio
 import io
@@ -12,65 +12,69 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from api.cli.client.hearing import hear
+from api.cli.client.playback import play_stream
 from api.cli.client.server import Key, Server, open_server
 from api.cli.client.streams import STREAMS, Transport
-from api.cli.screen import screen
+from api.cli.screen import table_console
 from shared.errors import CommandFailed
 
 TEXT = "Hello, this is a short test. It has a second sentence."
 LONG_TEXT = "Somebody listens to this for a moment, and then leaves. " * 40
-BUFFERED_S = 0.1  # of silence that any player's buffer hides
-FREED_S = 5.0  # after which the slot of a listener who left must be free; over a network
+BUFFERED_S = 0.1
+"""Seconds of silence in a stream that still pass: the buffer of any player hides them."""
+FREED_S = 5.0
+"""Seconds within which the slot of a client that disconnected must be free, over a network."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SmokeResult:
+    """Result of one check; `details` is for the operator."""
+
     name: str
     passed: bool
-    seen: str
+    details: str
 
 
-def smoke(url: Annotated[str, typer.Argument(help="the server")], key: Key = None) -> None:
-    """Print what was seen; exit status 1 where something is wrong."""
+def smoke(url: Annotated[str, typer.Argument(help="URL of the server")], key: Key = None) -> None:
+    """Check a deployed server and print the results; exit status 1 if a check fails."""
     if not report(asyncio.run(check_server(url, key=key))):
         raise typer.Exit(1)
 
 
-def report(outcomes: list[Outcome]) -> bool:
-    """Print the table; whether everything passed."""
-    table = Table("check", "", "seen")
-    for outcome in outcomes:
-        table.add_row(outcome.name, "ok" if outcome.passed else "FAILED", outcome.seen)
-    screen().print(table)
-    return all(outcome.passed for outcome in outcomes)
+def report(results: list[SmokeResult]) -> bool:
+    """Print the results as a table; return whether all checks passed."""
+    table = Table("check", "", "details")
+    for result in results:
+        table.add_row(result.name, "ok" if result.passed else "FAILED", result.details)
+    table_console().print(table)
+    return all(result.passed for result in results)
 
 
-async def check_server(url: str, *, key: str | None) -> list[Outcome]:
-    """Every check in order. Raises CommandFailed where no server answers at all."""
+async def check_server(url: str, *, key: str | None) -> list[SmokeResult]:
+    """Run all checks in order. Raises CommandFailed if no server answers."""
     async with open_server(url, key=key) as server:
         voices = (await server.get("/v1/voices"))["voices"]
-        ask = {"text": TEXT, "speaker": voices[0]["id"], "seed": 1}
-        return [outcome async for outcome in _outcomes(server, ask)]
+        request = {"text": TEXT, "speaker": voices[0]["id"], "seed": 1}
+        return [result async for result in _results(server, request)]
 
 
-async def _outcomes(server: Server, ask: dict[str, Any]) -> AsyncIterator[Outcome]:
-    yield await _checked("ready", _ready(server))
+async def _results(server: Server, request: dict[str, Any]) -> AsyncIterator[SmokeResult]:
+    yield await _run("ready", _ready(server))
     for transport in Transport:
-        yield await _checked(f"stream over {transport}", _stream(server, ask, transport))
-    yield await _checked("whole file", _whole(server, "/v1/tts/generate", ask))
-    openai = {"model": "tts-1", "input": TEXT, "voice": ask["speaker"], "response_format": "wav"}
-    yield await _checked("OpenAI's API", _whole(server, "/v1/audio/speech", openai))
-    yield await _checked("a bad request", _refused(server, ask))
-    yield await _checked("a listener leaves", _left(server, ask))
+        yield await _run(f"stream over {transport}", _stream(server, request, transport))
+    yield await _run("whole file", _whole(server, "/v1/tts/generate", request))
+    openai = {"model": "tts-1", "input": TEXT, "voice": request["speaker"], "response_format": "wav"}
+    yield await _run("OpenAI's API", _whole(server, "/v1/audio/speech", openai))
+    yield await _run("invalid request", _refused(server, request))
+    yield await _run("client disconnects", _disconnected(server, request))
 
 
-async def _checked(name: str, check: Awaitable[tuple[bool, str]]) -> Outcome:
+async def _run(name: str, check: Awaitable[tuple[bool, str]]) -> SmokeResult:
     try:
-        passed, seen = await check
+        passed, details = await check
     except CommandFailed as error:
-        passed, seen = False, str(error)
-    return Outcome(name, passed, seen)
+        passed, details = False, str(error)
+    return SmokeResult(name, passed, details)
 
 
 async def _ready(server: Server) -> tuple[bool, str]:
@@ -79,45 +83,45 @@ async def _ready(server: Server) -> tuple[bool, str]:
     return health["model_loaded"], f"{health['status']}, {health['model_version']}, degraded: {degraded}"
 
 
-async def _stream(server: Server, ask: dict[str, Any], transport: Transport) -> tuple[bool, str]:
-    hearing = await hear(STREAMS[transport](server, ask))
-    seconds, first_ms = hearing.seconds or 0.0, (hearing.first_s or 0.0) * 1000
-    gap_ms = max(hearing.gaps_s, default=0.0) * 1000
-    seen = f"first sound {first_ms:.0f} ms, {seconds:.2f} s of sound, largest gap {gap_ms:.0f} ms"
-    seen += f", {hearing.underruns} underruns ({hearing.silent_s * 1000:.0f} ms)"
-    if hearing.rtf and hearing.rtf > 1:
-        seen += f"; slower than speech: {hearing.rtf:.1f} s for each second"
-    return seconds > 1 and hearing.silent_s < BUFFERED_S, seen
+async def _stream(server: Server, request: dict[str, Any], transport: Transport) -> tuple[bool, str]:
+    playback = await play_stream(STREAMS[transport](server, request))
+    seconds, first_ms = playback.seconds or 0.0, (playback.first_s or 0.0) * 1000
+    gap_ms = max(playback.gaps_s, default=0.0) * 1000
+    details = f"first sound {first_ms:.0f} ms, {seconds:.2f} s of sound, largest gap {gap_ms:.0f} ms"
+    details += f", {playback.underruns} underruns ({playback.silent_s * 1000:.0f} ms)"
+    if playback.rtf and playback.rtf > 1:
+        details += f"; slower than real time: {playback.rtf:.1f} s for each second of sound"
+    return seconds > 1 and playback.silent_s < BUFFERED_S, details
 
 
-async def _whole(server: Server, path: str, ask: dict[str, Any]) -> tuple[bool, str]:
+async def _whole(server: Server, path: str, body: dict[str, Any]) -> tuple[bool, str]:
     begun = time.perf_counter()
-    answer = await server.http.post(path, json=ask)
+    answer = await server.http.post(path, json=body)
     if not answer.is_success:
         return False, f"{answer.status_code}: {answer.text[:200]}"
-    with wave.open(io.BytesIO(answer.content)) as file:  # a streamed header does not know how many frames follow
+    with wave.open(io.BytesIO(answer.content)) as file:  # the header of a stream does not give the number of frames
         seconds = len(file.readframes(file.getnframes())) / file.getsampwidth() / file.getframerate()
     return seconds > 1, f"{seconds:.2f} s of sound after {(time.perf_counter() - begun) * 1000:.0f} ms"
 
 
-async def _refused(server: Server, ask: dict[str, Any]) -> tuple[bool, str]:
-    answer = await server.http.post("/v1/tts/generate", json={**ask, "speaker": "nobody-of-this-name"})
+async def _refused(server: Server, request: dict[str, Any]) -> tuple[bool, str]:
+    answer = await server.http.post("/v1/tts/generate", json={**request, "speaker": "no-such-speaker"})
     return answer.status_code == 400, f"{answer.status_code} {answer.json()['error']['code']}"
 
 
-async def _left(server: Server, ask: dict[str, Any]) -> tuple[bool, str]:
-    """The slot of a stream whose listener went away after the first sound; `queue` is one container's view.
+async def _disconnected(server: Server, request: dict[str, Any]) -> tuple[bool, str]:
+    """Check that the slot of a stream is freed when its client disconnects after the first sound.
 
-    Others may be listening meanwhile: as many as before may run.
+    Other requests may run meanwhile, as many as before. `queue` is the view of one container.
     """
-    others = (await server.get("/health"))["queue"]["running"]
-    async with aclosing(STREAMS[Transport.HTTP](server, {**ask, "text": LONG_TEXT})) as messages:
+    before = (await server.get("/health"))["queue"]["running"]
+    async with aclosing(STREAMS[Transport.HTTP](server, {**request, "text": LONG_TEXT})) as messages:
         async for message in messages:
             if message.kind == "audio":
                 break
-    left = time.perf_counter()
-    running = others + 1
-    while running > others and time.perf_counter() - left < FREED_S:
+    disconnected = time.perf_counter()
+    running = before + 1
+    while running > before and time.perf_counter() - disconnected < FREED_S:
         running = (await server.get("/health"))["queue"]["running"]
-    after_ms = (time.perf_counter() - left) * 1000
-    return running <= others, f"{running} requests still run after {after_ms:.0f} ms, {others} before"
+    after_ms = (time.perf_counter() - disconnected) * 1000
+    return running <= before, f"{running} requests run after {after_ms:.0f} ms, {before} before"

@@ -1,4 +1,4 @@
-"""`veena3 normalize` and `veena3 chunks`: what the service makes of a text before it is spoken."""
+"""`veena3 normalize` and `veena3 chunks`: a text's spoken form, and its split into chunks."""
 
 import json
 import sys
@@ -12,12 +12,14 @@ from processing.normalise import normalise_fully
 from processing.sentences import sentences
 from shared.errors import CommandFailed, TextTooLong
 
-Text = Annotated[str | None, typer.Argument(help="the text; without it, each line of standard input is one")]
-AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line")]
+TextArgument = Annotated[
+    str | None, typer.Argument(metavar="TEXT", help="text; without it, each line of standard input is a text")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object per line")]
 
 
-def normalize(text: Text = None, as_json: AsJson = False) -> None:
-    """Print texts as they will be spoken; with --json: text, spoken, language."""
+def normalize(text: TextArgument = None, as_json: AsJson = False) -> None:
+    """Print texts in their spoken form; with --json: text, spoken, language."""
     for written in _texts(text):
         try:
             made = normalise_fully(written)
@@ -28,16 +30,16 @@ def normalize(text: Text = None, as_json: AsJson = False) -> None:
 
 
 def chunks(
-    text: Text = None,
+    text: TextArgument = None,
     as_json: AsJson = False,
     threshold: Annotated[int, typer.Option(help="characters above which a text is split")] = THRESHOLD,
-    target: Annotated[int, typer.Option(help="characters a piece should have")] = TARGET,
+    target: Annotated[int, typer.Option(help="characters that a chunk should have")] = TARGET,
 ) -> None:
-    """Print the pieces that texts are spoken in, one a line; with --json: text, sentences, chunks."""
+    """Print the chunks that texts are spoken in, one per line; with --json: text, sentences, chunks."""
     for written in _texts(text):
-        pieces = [piece.text for piece in chunk(written, threshold=threshold, target=target)]
-        answer = {"text": written, "sentences": sentences(written), "chunks": pieces}
-        for line in [_json(answer)] if as_json else pieces:
+        found = [one.text for one in chunk(written, threshold=threshold, target=target)]
+        answer = {"text": written, "sentences": sentences(written), "chunks": found}
+        for line in [_json(answer)] if as_json else found:
             typer.echo(line)
 
 

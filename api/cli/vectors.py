@@ -1,4 +1,4 @@
-"""`veena3 check-vectors`: does this machine compute what the published models compute?"""
+"""`veena3 check-vectors`: comparison of this machine's results with golden vectors of the published models."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,19 +6,19 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.cli.screen import screen
+from api.cli.screen import table_console
 
 
 def check_vectors_command(
     directory: Annotated[
-        Path, typer.Argument(help="golden vectors of BiCodec, AP-BWE or the front end, or a tree of such")
+        Path, typer.Argument(help="directory of golden vectors of BiCodec, AP-BWE or the front end, or a tree of them")
     ],
 ) -> None:
-    """Print the largest error of each array against its tolerance; exit status 1 where one is beyond it."""
-    from tools.vectors.check import check_vectors  # brings torch and transformers along
+    """Print each array's largest error and its tolerance; exit status 1 if an error exceeds the tolerance."""
+    from tools.vectors.check import check_vectors  # imports torch and transformers
 
     checks = check_vectors(directory)
-    console = screen()
+    console = table_console()
     table = Table("array", "largest error", "tolerance", "", "note", title=str(directory))
     for check in checks:
         table.add_row(

@@ -1,4 +1,4 @@
-"""`veena3 voices`: who speaks at a server."""
+"""`veena3 voices`: the voices of a running server."""
 
 import asyncio
 import json
@@ -8,11 +8,11 @@ import typer
 from rich.table import Table
 
 from api.cli.client.server import Key, Url, open_server
-from api.cli.screen import screen
+from api.cli.screen import table_console
 
 
 def voices(
-    url: Url = None, key: Key = None, as_json: Annotated[bool, typer.Option("--json", help="as JSON")] = False
+    url: Url = None, key: Key = None, as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False
 ) -> None:
     """Print the voices of a running server: ids, aliases, languages."""
     known = asyncio.run(_ask(url, key))
@@ -23,7 +23,7 @@ def voices(
     for voice in known:
         names = ", ".join(voice["aliases"]), ", ".join(voice["languages"])
         table.add_row(voice["id"], *names, voice["gender"], voice["description"])
-    screen().print(table)
+    table_console().print(table)
 
 
 async def _ask(url: str | None, key: str | None) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The Grafana dashboard, from code: `python ops/grafana/dashboard.py` writes `veena3.json` beside this file."""
+"""Generator of the Grafana dashboard: `python ops/grafana/dashboard.py` writes `veena3.json` into this directory."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ WIDTH, HEIGHT, COLUMNS = 8, 7, 3
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """`lines`: legend and PromQL of each."""
+    """Panel with a title, a unit of Grafana, and the PromQL of each line by its legend."""
 
     title: str
     unit: str
@@ -18,31 +18,33 @@ class Panel:
 
 
 def quantiles(name: str, *of: float) -> dict[str, str]:
+    """Return lines for quantiles of a histogram."""
     rate = f"sum by (le) (rate(veena3_tts_{name}_bucket[$__rate_interval]))"
     return {f"p{round(100 * q)}": f"histogram_quantile({q}, {rate})" for q in of}
 
 
 def per_second(name: str, *, by: str = "") -> str:
+    """Return the PromQL of a counter's rate."""
     return f"sum{f' by ({by}) ' if by else ''}(rate(veena3_tts_{name}[$__rate_interval]))"
 
 
 ROWS: dict[str, list[Panel]] = {
-    "What listeners notice": [
+    "Playback": [
         Panel("First audio", "s", quantiles("ttfb_seconds", 0.5, 0.95, 0.99)),
         Panel("Gaps between blocks", "s", quantiles("inter_chunk_gap_seconds", 0.5, 0.99)),
-        Panel("Underruns a second", "short", {"underruns": per_second("underruns_total")}),
-        Panel("Least sound in a listener's hand", "s", {"{{instance}}": "veena3_tts_least_headroom_seconds"}),
-        Panel("Headroom when a block came", "s", quantiles("headroom_seconds", 0.01, 0.1, 0.5)),
+        Panel("Underruns per second", "short", {"underruns": per_second("underruns_total")}),
+        Panel("Least headroom of a stream", "s", {"{{instance}}": "veena3_tts_least_headroom_seconds"}),
+        Panel("Headroom before each block", "s", quantiles("headroom_seconds", 0.01, 0.1, 0.5)),
         Panel("Length of an answer", "s", quantiles("audio_duration_seconds", 0.5, 0.95)),
         Panel("Frames early or late", "s", quantiles("frame_jitter_seconds", 0.5, 0.99)),
-        Panel("Frames that wait for clients", "short", {"{{instance}}": "veena3_tts_frame_queue_depth"}),
-        Panel("Sound lost, by crossing", "short", {"{{between}}": per_second("audio_losses_total", by="between")}),
+        Panel("Frames queued for clients", "short", {"{{instance}}": "veena3_tts_frame_queue_depth"}),
+        Panel("Sound lost, by stage", "short", {"{{between}}": per_second("audio_losses_total", by="between")}),
     ],
     "Requests": [
-        Panel("A second, by format", "reqps", {"{{format}}": per_second("requests_total", by="format")}),
+        Panel("Requests per second, by format", "reqps", {"{{format}}": per_second("requests_total", by="format")}),
         Panel("Failed, by code", "reqps", {"{{error_code}}": per_second("requests_failed_total", by="error_code")}),
         Panel(
-            "Given up or dropped",
+            "Aborted",
             "reqps",
             {
                 "{{reason}}": per_second("requests_aborted_total", by="reason"),
@@ -55,12 +57,12 @@ ROWS: dict[str, list[Panel]] = {
             {"running": "sum(veena3_tts_requests_running)", "waiting": "sum(veena3_tts_requests_waiting)"},
         ),
         Panel("Wait for a slot", "s", quantiles("queue_seconds", 0.5, 0.95)),
-        Panel("Pieces asked for again", "short", {"retries": per_second("retries_total")}),
+        Panel("Retries of chunks", "short", {"retries": per_second("retries_total")}),
     ],
-    "The machine": [
-        Panel("Tokens a second", "short", {"{{instance}}": per_second("tokens_generated_total", by="instance")}),
+    "Engine and codec": [
+        Panel("Tokens per second", "short", {"{{instance}}": per_second("tokens_generated_total", by="instance")}),
         Panel("Real time factor", "short", quantiles("rtf", 0.5, 0.95)),
-        Panel("Windows decoded together", "short", quantiles("decode_batch_size", 0.5, 0.95)),
+        Panel("Decode batch size", "short", quantiles("decode_batch_size", 0.5, 0.95)),
         Panel(
             "Loaded",
             "short",
@@ -68,19 +70,19 @@ ROWS: dict[str, list[Panel]] = {
         ),
         Panel("Super-resolution, by mode", "short", {"{{mode}}": "sum by (mode) (veena3_tts_super_resolution_info)"}),
         Panel("Seconds to readiness", "s", {"{{instance}}": "veena3_tts_model_load_seconds"}),
-        Panel("Blocks of an answer", "short", quantiles("chunks_sent", 0.5, 0.95)),
+        Panel("Blocks per answer", "short", quantiles("chunks_sent", 0.5, 0.95)),
     ],
     "Stores": [
-        Panel("Records that wait", "short", {"{{instance}}": "veena3_tts_outbox_pending"}),
+        Panel("Records not delivered", "short", {"{{instance}}": "veena3_tts_outbox_pending"}),
         Panel(
-            "Records a second",
+            "Records per second",
             "short",
             {"delivered": per_second("outbox_delivered_total"), "failed": per_second("outbox_failures_total")},
         ),
         Panel("Credit holds", "short", {"{{outcome}}": per_second("credit_holds_total", by="outcome")}),
-        Panel("Wait for the stores", "s", quantiles("store_wait_seconds", 0.5, 0.99)),
+        Panel("Wait for stores", "s", quantiles("store_wait_seconds", 0.5, 0.99)),
         Panel(
-            "Records lost or set aside a second",
+            "Records lost or set aside per second",
             "short",
             {
                 "lost": per_second("records_lost_total"),
@@ -90,12 +92,12 @@ ROWS: dict[str, list[Panel]] = {
         ),
         Panel("Memory of unwritten records", "bytes", {"{{instance}}": "veena3_tts_records_unwritten_bytes"}),
         Panel(
-            "Background tasks that ended, a second",
+            "Failed background tasks per second",
             "short",
             {"{{task}}": per_second("background_failures_total", by="task")},
         ),
         Panel(
-            "Away",
+            "Unavailable stores",
             "short",
             {"keys": "max(veena3_tts_key_store_away)", "limits": "max(veena3_tts_limit_store_away)"},
         ),
@@ -104,7 +106,7 @@ ROWS: dict[str, list[Panel]] = {
 
 
 def dashboard() -> dict[str, object]:
-    """Grafana's own JSON, for any Prometheus data source."""
+    """Return Grafana's JSON, for any Prometheus data source."""
     panels: list[dict[str, object]] = []
     y = 0
     for title, row in ROWS.items():

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.cli.client.hearing import Hearing, hear
+from api.cli.client.playback import StreamPlayback, play_stream
 from api.cli.client.server import open_server
 from api.cli.client.streams import over_http
 from services.auth.caller import Limits, Scope
@@ -98,9 +98,9 @@ async def key_with_credits(url: str) -> tuple[str, str]:
     return key.id, secret
 
 
-async def listened(url: str, secret: str) -> Hearing:
+async def listened(url: str, secret: str) -> StreamPlayback:
     async with open_server(url, key=secret) as server:
-        return await hear(over_http(server, {"text": LONG, "speaker": "lipakshi", "format": "pcm"}))
+        return await play_stream(over_http(server, {"text": LONG, "speaker": "lipakshi", "format": "pcm"}))
 
 
 @pytest.mark.parametrize("blow", [delete, delete_folder, garble, truncate, empty, replace_by_rubbish, delete_log])

@@ -18,12 +18,12 @@ import pytest
 import soundfile
 
 from api.cli.client.figures import REFUSALS
-from api.cli.client.hearing import Hearing, hear
+from api.cli.client.playback import StreamPlayback, play_stream
 from api.cli.client.server import open_server
 from api.cli.client.streams import STREAMS, Transport
 from api.cli.smoke import check_server
 from shared.errors import CommandFailed
-from training.demo_voice.recogniser import Listener, words
+from training.demo_voice.recogniser import Recogniser, words
 
 pytestmark = pytest.mark.live
 
@@ -44,7 +44,7 @@ def test_every_transport_and_a_listener_who_leaves(url, key):
 
 
 async def _listen(server, text, speaker, over):
-    return await hear(STREAMS[over](server, {"text": text, "speaker": speaker}))
+    return await play_stream(STREAMS[over](server, {"text": text, "speaker": speaker}))
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +83,9 @@ def test_listeners_at_once(url, key, voices, alone, listeners):
             return await asyncio.gather(*asks, return_exceptions=True)
 
     outcomes = asyncio.run(load())
-    heard = [outcome for outcome in outcomes if isinstance(outcome, Hearing)]
+    heard = [outcome for outcome in outcomes if isinstance(outcome, StreamPlayback)]
     refused = [outcome for outcome in outcomes if isinstance(outcome, CommandFailed)]
-    assert len(heard) + len(refused) == listeners, [o for o in outcomes if not isinstance(o, Hearing)]
+    assert len(heard) + len(refused) == listeners, [o for o in outcomes if not isinstance(o, StreamPlayback)]
     broken = Counter(refusal.code for refusal in refused if refusal.code not in REFUSALS)
     assert heard and not broken, (
         f"of {listeners} listeners {len(heard)} heard all, and were let in and then failed: {dict(broken)}; alone "
@@ -104,8 +104,8 @@ def test_listeners_at_once(url, key, voices, alone, listeners):
 
 def test_what_is_said_is_understood(http, voices):
     chosen = SENTENCES[:10]
-    listener = Listener(chosen)
-    heard = [listener.hear(spoken(http, sentence, voices[i % len(voices)])) for i, sentence in enumerate(chosen)]
+    listener = Recogniser(chosen)
+    heard = [listener.recognise(spoken(http, sentence, voices[i % len(voices)])) for i, sentence in enumerate(chosen)]
     right = sum(got == words(sentence) for got, sentence in zip(heard, chosen, strict=True))
     assert right >= 8, heard
 

@@ -1,4 +1,4 @@
-"""A deployment on loopback whose volume holds the demo voice."""
+"""Deployments on loopback whose volume holds the demo voice."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,7 +8,7 @@ import pytest
 
 from tests.modal.loopback import ROOT, Modal
 
-# What a machine without a GPU needs told; everything else a container learns from what was deployed.
+# Settings for a machine without a GPU; the deployment gives a container all others.
 ON_CPU = {
     "DEVICE": "cpu",
     "CODEC_MODE": "eager",
@@ -21,7 +21,7 @@ SECRETS = {"veena3-secrets": {"DATABASE_URL": "sqlite://"}}
 
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Modal]]:
-    """`modal deploy` with these settings; a platform of its own for each call."""
+    """Return a function that runs `modal deploy` with settings, each time on a new platform."""
     models = tmp_path_factory.mktemp("models")
     (models / "demo").symlink_to(ROOT / "voices" / "demo")
     (models / "empty").mkdir()

@@ -1,6 +1,6 @@
-"""Modal's control plane as far as `modal deploy` and `modal run` ask it, on loopback, from the protobufs of the SDK.
+"""Modal's control plane on loopback, as far as `modal deploy` and `modal run` use it, from the protobufs of the SDK.
 
-Every request is recorded: together they are everything that Modal would get to know of a deployment.
+Every request is recorded: together they are all that Modal receives of a deployment.
 """
 
 import hashlib
@@ -13,18 +13,19 @@ from modal_proto import api_grpc, api_pb2
 
 from tests.modal.invocation import Invocation
 
-BUILDER = "2025.06"  # of images; a setting of each workspace
+BUILDER = "2025.06"
+"""Version of the image builder, a setting of each workspace."""
 
 
 def _servicer() -> type:
-    """All RPCs of Modal: each is recorded and answered by `on_NAME` where there is one."""
+    """Return a class with all RPCs of Modal: each is recorded, and answered by `on_NAME` if there is one."""
 
     def handler(name: str) -> Callable[..., Any]:
         async def handle(self: Any, stream: Any) -> None:
             request = await stream.recv_message()
             self.calls.append((name, request))
             if not hasattr(self, f"on_{name}"):
-                raise grpclib.GRPCError(grpclib.Status.UNIMPLEMENTED, f"nobody has needed {name} yet")
+                raise grpclib.GRPCError(grpclib.Status.UNIMPLEMENTED, f"{name} is not simulated")
             await stream.send_message(getattr(self, f"on_{name}")(request))
 
         return handle
@@ -34,10 +35,13 @@ def _servicer() -> type:
 
 
 class Recorder(_servicer()):
+    """Servicer that records every request."""
+
     def __init__(self) -> None:
         self.calls: list[tuple[str, Any]] = []
 
     def requests(self, name: str) -> list[Any]:
+        """Return the requests of one RPC, in order."""
         return [request for called, request in self.calls if called == name]
 
     def on_ClientHello(self, _request):
@@ -45,7 +49,7 @@ class Recorder(_servicer()):
 
 
 class ControlPlane(Recorder):
-    """`secrets`: what this workspace has, by name. `invoked` is told of every function that is called."""
+    """Control plane of a workspace with these `secrets`, by name. `invoked` is called for every function call."""
 
     def __init__(self, secrets: dict[str, dict[str, str]], *, invoked: Callable[[Invocation], None]) -> None:
         super().__init__()
@@ -103,7 +107,7 @@ class ControlPlane(Recorder):
         return api_pb2.MountGetOrCreateResponse(mount_id=mount, handle_metadata=metadata)
 
     def on_ImageGetOrCreate(self, request):
-        """Built at once: a build cannot be shown here."""
+        """Report the image as built; nothing is built."""
         image = self._id("im")
         self.images[image] = request.image
         return api_pb2.ImageGetOrCreateResponse(
@@ -130,7 +134,7 @@ class ControlPlane(Recorder):
         return api_pb2.SecretGetOrCreateResponse(secret_id=secret)
 
     def environment(self, secret: str) -> dict[str, str]:
-        """What the secret with that id puts into a container's environment."""
+        """Return the variables that the secret with this id adds to a container's environment."""
         request = self.secrets[secret]
         return self._existing[request.deployment_name] if request.deployment_name else dict(request.env_dict)
 
@@ -172,6 +176,7 @@ class ControlPlane(Recorder):
 
 
 def handle_metadata(function: str, name: str, kind: Any, methods: Any) -> Any:
+    """Return the metadata of a function's handle."""
     metadata = api_pb2.FunctionHandleMetadata(function_name=name, function_type=kind, definition_id=f"de-{function}")
     for key, method in methods.items():
         handle = metadata.method_handle_metadata[key]

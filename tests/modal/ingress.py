@@ -1,6 +1,6 @@
 """Modal's web ingress on loopback: each HTTP request and WebSocket becomes an input that a container fetches.
 
-What scope and which end of a disconnect Modal really sends is not documented; both ends are played here.
+Modal's documents do not state the scope, nor how a disconnect ends an input; both ways are simulated.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ PASSED_ON = ("type", "http_version", "method", "scheme", "path", "query_string",
 
 
 class Call:
-    """One input on its way through a container: messages to it, messages from it, and how it ended."""
+    """Input in a container: messages to it, messages from it, and its result."""
 
     numbers = itertools.count(1)
 
@@ -29,7 +29,7 @@ class Call:
         number = next(self.numbers)
         self.id, self.input_id = f"fc-{number}", f"in-{number}"
         passed = {key: scope[key] for key in PASSED_ON if key in scope}
-        # A server that claims 2.4 has Starlette's own responses overlook that a client has gone.
+        # With spec version 2.4, Starlette's own responses do not notice that a client has disconnected.
         self.scope = passed | {"asgi": {"version": "3.0", "spec_version": "2.4"}}
         self.to_app: asyncio.Queue[Any] = asyncio.Queue()
         self._from_app: asyncio.Queue[Any] = asyncio.Queue()
@@ -38,21 +38,24 @@ class Call:
         self.taken_by: Any = None
         self._indices = itertools.count(1)
 
-    def tell(self, message: dict[str, Any]) -> None:
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message to the app."""
         data = serialize_data_format(message, ASGI)
         self.to_app.put_nowait(api_pb2.DataChunk(data_format=ASGI, data=data, index=next(self._indices)))
 
-    def heard(self, chunk: Any) -> None:
+    def receive(self, chunk: Any) -> None:
+        """Take a message of the app."""
         self._from_app.put_nowait(deserialize_data_format(chunk.data, ASGI, None))
 
-    def ended(self, output: Any) -> None:
+    def end(self, output: Any) -> None:
+        """Record the result of the input."""
         self.succeeded = output.result.status == SUCCESS
         done = api_pb2.GeneratorDone.FromString(output.result.data) if self.succeeded else None
         self._expected = done.items_total if done else 0
         self._from_app.put_nowait(None)
 
     async def outbound(self) -> AsyncIterator[dict[str, Any]]:
-        """The app's messages; the last may come after the news of the end."""
+        """Yield the app's messages; the last ones may arrive after the result."""
         seen = 0
         while seen < self._expected:
             message = await self._from_app.get()
@@ -61,15 +64,16 @@ class Call:
                 yield message
 
     def item(self, method: str) -> Any:
+        """Return the input as a container fetches it."""
         arguments = pickle.dumps(((self.scope,), {}))
         given = api_pb2.FunctionInput(args=arguments, data_format=api_pb2.DATA_FORMAT_PICKLE, method_name=method)
         return api_pb2.FunctionGetInputsItem(input_id=self.input_id, function_call_id=self.id, input=given)
 
 
 class Ingress:
-    """An ASGI app, and the queue of what containers fetch.
+    """ASGI app with the queue of inputs for containers.
 
-    `disconnect_by` is `message` or `cancel`: how a container hears that a client has gone.
+    `disconnect_by` is `message` or `cancel`: the way in which a container learns that a client has disconnected.
     """
 
     def __init__(self) -> None:
@@ -97,6 +101,7 @@ class Ingress:
             await send({"type": "http.response.body", "body": b"modal-http: internal error"})
 
     def put(self, call: Call | Invocation) -> None:
+        """Add an input to the queue."""
         self.calls[call.id] = self.calls[call.input_id] = call
         self.waiting.append(call)
         self.changed.set()
@@ -105,10 +110,10 @@ class Ingress:
         while True:
             message = await receive()
             if not message["type"].endswith(".disconnect"):
-                call.tell(message)
+                call.send(message)
                 continue
             if self.disconnect_by == "message":
-                call.tell(message)
+                call.send(message)
             elif call.taken_by is not None and call.input_id in call.taken_by.active:
                 call.taken_by.cancelled.append(call.input_id)
             return

@@ -1,4 +1,4 @@
-"""A function that was called from outside, on its way through a container: what it is given and how it ended."""
+"""Function call of `modal run`: its input and its output."""
 
 import asyncio
 import itertools
@@ -8,7 +8,7 @@ from modal_proto import api_pb2
 
 
 class Invocation:
-    """`function_id` with one input, as `modal run` asks for it; `output` is there once it has run."""
+    """Call of `function_id` with one input; `output` is done once the function has run."""
 
     numbers = itertools.count(1)
 
@@ -22,7 +22,9 @@ class Invocation:
         self.output: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     def item(self, _method: str) -> Any:
+        """Return the input as a container fetches it."""
         return api_pb2.FunctionGetInputsItem(input_id=self.input_id, function_call_id=self.id, input=self._input)
 
-    def ended(self, output: Any) -> None:
+    def end(self, output: Any) -> None:
+        """Record the output."""
         self.output.set_result(output)

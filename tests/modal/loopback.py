@@ -1,4 +1,4 @@
-"""Modal on loopback: control plane, workers and ingress on one event loop, on a thread of its own."""
+"""Modal on loopback: control plane, workers and ingress on one event loop, in its own thread."""
 
 import asyncio
 import os
@@ -22,15 +22,15 @@ from tests.modal.worker import Worker
 
 ROOT = Path(__file__).parents[2]
 START_S = 600
+"""Longest time that a command or a container may take, in seconds."""
 
 run = partial(subprocess.run, capture_output=True, text=True, check=False, timeout=START_S)
 
 
 class Modal:
-    """`url` is where a client reaches what is deployed; `workers` are its containers in order of their start.
+    """Platform of one test: `url` is the address of the deployment, `workers` are its containers in order of start.
 
-    `mounts`: what of this machine stands for a volume, by the path where that would be mounted. `secrets`: the
-    environment that each holds.
+    `mounts` maps the path of a volume to the local directory that replaces it. `secrets` are environments by name.
     """
 
     def __init__(self, path: Path, mounts: dict[str, Path], secrets: dict[str, dict[str, str]]) -> None:
@@ -77,11 +77,11 @@ class Modal:
         return f"http://127.0.0.1:{server._server.sockets[0].getsockname()[1]}"
 
     def deploy(self, **settings: str) -> subprocess.CompletedProcess[str]:
-        """`modal deploy app.py`, with these settings in the environment."""
+        """Run `modal deploy app.py` with these settings in the environment."""
         return self.command("deploy", "app.py", **settings)
 
     def command(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        """`modal …`, as a process of its own."""
+        """Run `modal …` as a process."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("MODAL_", "DEPLOY_"))}
         environment |= {
             "MODAL_SERVER_URL": self._plane_url,
@@ -94,7 +94,7 @@ class Modal:
         return run([sys.executable, "-m", "modal", *arguments], cwd=ROOT, env=environment | settings)
 
     def start(self, name: str = "Speech", *, snapshot: bool = False, **environment: str) -> Worker:
-        """A container of the deployed class `name`; `environment` overrides what it is told."""
+        """Start a container of the deployed class `name`; `environment` overrides the deployment's."""
         return asyncio.run_coroutine_threadsafe(
             self._start(name, snapshot=snapshot, environment=environment), self._loop
         ).result()
@@ -103,28 +103,32 @@ class Modal:
         root = self._path / f"container-{len(self.workers)}"
         root.mkdir()
 
-        def replaced() -> None:
+        def replace() -> None:
             self._starting = asyncio.create_task(self._start(name, snapshot=snapshot, environment=environment))
 
-        worker = Worker(self.plane, self.ingress, name, root, replaced=replaced)
+        worker = Worker(self.plane, self.ingress, name, root, replace=replace)
         url = await self._served(worker)
         worker.start(url, mounts=self._mounts, snapshot=snapshot, environment=environment)
         self.workers.append(worker)
         return worker
 
     def _invoked(self, invocation: Invocation) -> None:
-        """A container of its own for it."""
+        """Start a container for a function call."""
         functions = self.plane.functions.items()
         (name,) = [name for name, made in functions if made.existing_function_id == invocation.function_id]
         self.ingress.put(invocation)
         self._starting = asyncio.create_task(self._start(name, snapshot=False, environment={}))
 
     def stop(self, worker: Worker) -> None:
+        """Stop a container gracefully."""
         self._loop.call_soon_threadsafe(worker.stop)
 
 
 def until(condition: Callable[[], object], *, worker: Worker, within_s: float = START_S) -> None:
+    """Wait for a condition; fail with the worker's log."""
     deadline = time.monotonic() + within_s
     while not condition():
-        assert time.monotonic() < deadline, f"it did not come about in {within_s} s:\n{worker.log.read_text()[-4000:]}"
+        assert time.monotonic() < deadline, (
+            f"the condition is not met after {within_s} s:\n{worker.log.read_text()[-4000:]}"
+        )
         time.sleep(0.02)

@@ -1,4 +1,4 @@
-"""`modal run app.py::…`: what ops run beside deploying."""
+"""`modal run app.py::…`: the commands of operators."""
 
 import pytest
 
@@ -24,13 +24,13 @@ def hub():
 
 @pytest.fixture
 def platform(tmp_path, hub):
-    """Its secret names the hub on this machine."""
+    """Run a platform whose secret has the address of the local hub."""
     secret = SECRETS["veena3-secrets"] | {"HF_ENDPOINT": f"http://127.0.0.1:{hub.port}"}
     with Modal(tmp_path, {"/models": tmp_path / "models"}, {"veena3-secrets": secret}).running() as running:
         yield running
 
 
-def test_weights_are_downloaded_where_the_volume_can_be_written(platform):
+def test_download_runs_without_a_gpu_and_with_a_writable_volume(platform):
     assert platform.deploy(DEPLOY_REVISION="r1").returncode == 0
     function = platform.plane.functions["download"].function
     (mount,) = function.volume_mounts
@@ -39,8 +39,8 @@ def test_weights_are_downloaded_where_the_volume_can_be_written(platform):
     assert function.timeout_secs == 7200
 
 
-def test_a_revision_is_downloaded_into_the_volume_and_committed(platform, hub, tmp_path):
-    """`download` in Modal's own runtime; the line is cut once, and nothing is fetched twice."""
+def test_download_fills_the_volume_and_commits_it(platform, hub, tmp_path):
+    """Run `download` in Modal's own runtime; the connection breaks once, and no byte is fetched twice."""
     hub.break_at["LLM/model.safetensors"] = 100_000
     arguments = ("run", "app.py::download", "--repo", hub.name, "--revision")
     told = platform.command(*arguments, COMMIT, DEPLOY_REVISION="none")
@@ -56,15 +56,15 @@ def test_a_revision_is_downloaded_into_the_volume_and_committed(platform, hub, t
     assert not platform.workers[1].requests("VolumeCommit")
 
 
-def test_smoke_passes_against_a_server_that_speaks(platform, tiny):
+def test_smoke_passes_with_a_working_server(platform, tiny):
     with serving(tiny, FakeEngine(tiny.vocabulary, length=100, delay_s=0.001), Settings()) as served:
         told = platform.command("run", "app.py::smoke", "--url", served.url, DEPLOY_REVISION="none")
     assert told.returncode == 0, told.stdout + told.stderr
-    for check in ("stream over http", "stream over sse", "stream over ws", "whole file", "a listener leaves"):
+    for check in ("stream over http", "stream over sse", "stream over ws", "whole file", "client disconnects"):
         assert check in told.stdout
     assert "FAILED" not in told.stdout
 
 
-def test_smoke_fails_where_no_server_is(platform):
+def test_smoke_fails_without_a_server(platform):
     told = platform.command("run", "app.py::smoke", "--url", "http://127.0.0.1:9", DEPLOY_REVISION="none")
     assert told.returncode != 0 and "no server answers" in told.stdout + told.stderr

@@ -1,6 +1,6 @@
-"""The SDK's own container runtime on what `modal deploy` shipped, with the demo voice on either engine.
+"""The SDK's container runtime with the files that `modal deploy` ships, and the demo voice on either engine.
 
-The tests of a container follow one another, and the last ends it.
+Tests that share a container run in order, and the last one stops it.
 """
 
 import io
@@ -39,9 +39,9 @@ def engine(request) -> str:
 
 
 @pytest.fixture(scope="module")
-def told_beside(engine) -> dict[str, str]:
-    """What a container is told on this machine."""
-    return ON_CPU | {"ENGINE": engine, "WINDOW_LOOKAHEAD": "20"}  # exact, however a stream is cut
+def environment(engine) -> dict[str, str]:
+    """Return a container's environment on this machine."""
+    return ON_CPU | {"ENGINE": engine, "WINDOW_LOOKAHEAD": "20"}  # exact for every split of a stream
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +57,9 @@ def plain(deployed, port) -> Modal:
 
 
 @pytest.fixture(scope="module")
-def first(plain: Modal, told_beside) -> Worker:
-    """It is given its first requests while it boots: they wait at the platform."""
-    worker = plain.start("Speech", **told_beside)
+def first(plain: Modal, environment) -> Worker:
+    """Start a container; its first request waits at the platform while it boots."""
+    worker = plain.start("Speech", **environment)
     assert ask(plain, "ready").status_code == 200, worker.log.read_text()
     return worker
 
@@ -80,16 +80,16 @@ def told(worker: Worker, event: str) -> int:
     return worker.log.read_text().count(f'"event": "{event}"')
 
 
-def test_audio_over_http_streamed_and_whole(plain, first):
+def test_http_answers_are_the_same_streamed_and_whole(plain, first):
     streamed, whole = speak(plain, seed=1), speak(plain, seed=1, stream=False)
     assert streamed.status_code == whole.status_code == 200
     sound, rate = soundfile.read(io.BytesIO(whole.content))
     assert rate == 16_000 and 0.3 < len(sound) / rate < 5 and np.abs(sound).max() > 0.05
-    # windows of other sizes are summed in another order: a sample may round to its neighbour
+    # windows of other sizes are summed in another order: a sample may be rounded differently
     np.testing.assert_allclose(soundfile.read(io.BytesIO(streamed.content))[0], sound, rtol=0, atol=2**-15)
 
 
-def test_audio_over_a_websocket(plain, first):
+def test_websocket_streams_audio(plain, first):
     with connect(f"ws://{plain.url}/v1/tts/ws", close_timeout=START_S) as client:
         client.send(json.dumps(SHORT | {"type": "speak", "stream": True, "format": "pcm"}))
         frames, events = [], [{"type": ""}]
@@ -107,7 +107,7 @@ def test_audio_over_a_websocket(plain, first):
     assert events[-1]["seconds"] == pytest.approx(len(frames) / 50, abs=0.02)
 
 
-def test_no_more_inputs_at_once_than_set(plain, first):
+def test_concurrent_inputs_stay_within_the_limit(plain, first):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda seed: speak(plain, seed=seed), range(8)))
     assert {answer.status_code for answer in answers} == {200}
@@ -115,7 +115,7 @@ def test_no_more_inputs_at_once_than_set(plain, first):
 
 
 @pytest.mark.parametrize("how", ["message", "cancel"])
-def test_a_client_that_leaves_ends_its_generation(plain, first, how):
+def test_disconnect_of_a_client_ends_its_generation(plain, first, how):
     plain.ingress.disconnect_by = how
     before = told(first, "request_aborted")
     with streaming(plain, LONG) as answer:
@@ -124,7 +124,7 @@ def test_a_client_that_leaves_ends_its_generation(plain, first, how):
     until(lambda: ask(plain, "health").json()["queue"] == {"running": 0, "waiting": 0}, worker=first)
 
 
-def test_a_dead_engine_answers_503_and_its_container_is_replaced(plain, first):
+def test_failed_engine_answers_503_and_its_container_is_replaced(plain, first):
     with connect(f"ws://{plain.url}/v1/tts/ws") as idle, ThreadPoolExecutor(1) as pool:
         idle.send(json.dumps({"type": "ping"}))
         idle.recv(timeout=START_S)
@@ -143,11 +143,11 @@ def test_a_dead_engine_answers_503_and_its_container_is_replaced(plain, first):
         assert idle.close_code == 1011
     assert first.process.wait(START_S) == 0 and told(first, "runtime_lost") == 1
     assert len(first.requests("ContainerStop")) == 1
-    assert speak(plain).status_code == 200  # waited for the other container
+    assert speak(plain).status_code == 200  # waits for the new container
     until(lambda: len(plain.workers) == 2 and told(plain.workers[1], "request_completed"), worker=plain.workers[-1])
 
 
-def test_a_graceful_stop_lets_a_stream_finish(plain, first):
+def test_graceful_stop_lets_a_stream_finish(plain, first):
     second = plain.workers[1]
     with streaming(plain, LONG | {"text": LONG["text"][:240]}) as answer:
         pieces = answer.iter_raw()
@@ -159,24 +159,24 @@ def test_a_graceful_stop_lets_a_stream_finish(plain, first):
     assert len(soundfile.read(io.BytesIO(body))[0]) > 16_000
 
 
-def test_weights_that_are_not_there_fail_before_anything_is_served(plain, told_beside):
-    worker = plain.start("Speech", **told_beside, CHECKPOINT="/models/empty")
+def test_missing_weights_fail_before_the_container_fetches_inputs(plain, environment):
+    worker = plain.start("Speech", **environment, CHECKPOINT="/models/empty")
     worker.process.wait(START_S)
     (result,) = worker.results
     assert "CheckpointInvalid" in result.exception and "/empty" in result.exception
     assert told(worker, "startup_failed") == 1 and not worker.requests("FunctionGetInputs")
 
 
-def test_a_snapshot_holds_the_model_or_the_code_and_a_restored_container_speaks(deployed, engine, told_beside):
-    """And SIGINT, which is how Modal takes a container away, cuts streams and closes the engine."""
-    mode = {"transformers": "gpu", "vllm": "cpu"}[engine]  # without a GPU vLLM does not sleep
+def test_snapshot_has_the_model_or_the_code_and_a_restored_container_works(deployed, engine, environment):
+    """SIGINT, with which Modal preempts a container, ends streams and closes the engine."""
+    mode = {"transformers": "gpu", "vllm": "cpu"}[engine]  # vLLM needs a GPU for its sleep mode
     platform = deployed(DEPLOY_SNAPSHOT=mode)
-    worker = platform.start("Speech", snapshot=True, **told_beside)
+    worker = platform.start("Speech", snapshot=True, **environment)
     assert speak(platform).status_code == 200, worker.log.read_text()
     asked = [name for name, _ in worker.calls]
     assert asked.index("ContainerHello") < asked.index("ContainerCheckpoint") < asked.index("FunctionCallPutDataOut")
-    assert ('"event": "ready"' in worker.told_before_checkpoint) == (mode == "gpu")
-    assert '"woken"' not in worker.told_before_checkpoint
+    assert ('"event": "ready"' in worker.log_before_checkpoint) == (mode == "gpu")
+    assert '"woken"' not in worker.log_before_checkpoint
     assert told(worker, "ready") == 1 and told(worker, "woken") == (mode == "gpu")
     with pytest.raises(httpx.RemoteProtocolError), streaming(platform, LONG) as answer:
         pieces = answer.iter_raw()
@@ -187,8 +187,8 @@ def test_a_snapshot_holds_the_model_or_the_code_and_a_restored_container_speaks(
     assert worker.process.wait(START_S) == 0 and told(worker, "request_aborted") == 1
 
 
-def test_the_server_close_to_the_wire_serves_and_leaves_when_its_engine_dies(plain, port, told_beside):
-    worker = plain.start("SpeechServer", **told_beside)
+def test_direct_server_serves_and_stops_when_its_engine_fails(plain, port, environment):
+    worker = plain.start("SpeechServer", **environment)
     until(lambda: worker.requests("ContainerServerLifecycleReady"), worker=worker)
     url = f"http://127.0.0.1:{port}"
     assert httpx.get(f"{url}/ready", timeout=START_S).status_code == 200

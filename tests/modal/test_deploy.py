@@ -1,4 +1,4 @@
-"""`modal deploy app.py` for real, against a control plane on loopback: what Modal is asked for is what was set."""
+"""`modal deploy app.py` against a control plane on loopback: Modal receives the settings of the deployment."""
 
 import os
 import re
@@ -17,12 +17,12 @@ from tests.modal.loopback import ROOT, Modal, run
 
 PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
 
-assert modal.__version__ == "1.6.4", "what these tests stand on is not public: read it again before another version"
+assert modal.__version__ == "1.6.4", "these tests use internals of the SDK: review them before changing its version"
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Modal]:
-    """A deployment with nothing set but the revision."""
+    """Deploy with no setting but the revision."""
     with loopback(tmp_path_factory.mktemp("plain")) as platform:
         deployed = platform.deploy(DEPLOY_REVISION="r1")
         assert deployed.returncode == 0, deployed.stdout + deployed.stderr
@@ -33,7 +33,7 @@ def loopback(path: Path, **secrets: dict[str, str]):
     return Modal(path, {}, SECRETS | secrets).running()
 
 
-def test_the_defaults(plain):
+def test_deployment_has_the_documented_defaults(plain):
     function, scaling = asked(plain, "Speech")
     assert plain.plane.requests("AppCreate")[0].description == "veena3-tts"
     assert (function.resources.gpu_config.gpu_type, function.resources.gpu_config.count) == ("L40S", 1)
@@ -47,7 +47,7 @@ def test_the_defaults(plain):
     assert (web.requested_suffix, web.requires_proxy_auth) == ("veena3-tts", False)
 
 
-def test_the_server_close_to_the_wire(plain):
+def test_direct_server_has_the_documented_defaults(plain):
     function, scaling = asked(plain, "SpeechServer")
     assert (function.http_config.port, function.http_config.unauthenticated) == (8000, True)
     assert (function.http_config.exit_grace_period, list(function.http_config.proxy_regions)) == (150, ["us-east"])
@@ -56,7 +56,7 @@ def test_the_server_close_to_the_wire(plain):
 
 
 @pytest.mark.parametrize("name", ["Speech", "SpeechServer"])
-def test_weights_cannot_be_written_and_kernels_can(plain, name):
+def test_weights_are_read_only_and_the_cache_is_writable(plain, name):
     function, _ = asked(plain, name)
     mounted = {
         mount.mount_path: (plain.plane.volumes[mount.volume_id].deployment_name, mount.read_only)
@@ -66,26 +66,26 @@ def test_weights_cannot_be_written_and_kernels_can(plain, name):
 
 
 @pytest.mark.parametrize("name", ["Speech", "SpeechServer"])
-def test_the_container_is_told_its_deployment(plain, name):
+def test_container_receives_the_deployment_environment(plain, name):
     named, told = secrets(plain, name)
     assert named == ["veena3-secrets"]
     assert told == Deployment(revision="r1").environment()
 
 
-def test_a_pinned_revision_is_checked_by_the_server():
+def test_commit_as_revision_is_verified_by_the_server():
     commit = "0123456789abcdef0123456789abcdef01234567"
     assert Deployment(revision=commit).environment()["CHECKPOINT_REVISION"] == commit
     assert "CHECKPOINT_REVISION" not in Deployment(revision="r1").environment()
 
 
-def test_everything_of_ours_is_shipped_and_nothing_else(plain):
+def test_deployment_ships_all_packages_and_no_other_file(plain):
     function, _ = asked(plain, "Speech")
     shipped = {path for mount in function.mount_ids for path in plain.plane.mounts[mount]}
     tracked = run(["git", "ls-files", "-co", "--exclude-standard", "app.py", *PACKAGES], cwd=ROOT).stdout.split()
     assert len(tracked) > 100 and shipped == {f"/root/{path}" for path in tracked}
 
 
-def test_the_image_is_pinned_in_every_layer(plain):
+def test_image_pins_every_layer(plain):
     commands = [command for image in plain.plane.images.values() for command in image.dockerfile_commands]
     assert "FROM nvidia/cuda:13.0.1-devel-ubuntu24.04" in commands and "ENTRYPOINT []" in commands
     assert any(re.search(r"COPY --from=ghcr.io/astral-sh/uv:\d+\.\d+\.\d+ ", command) for command in commands)
@@ -96,7 +96,7 @@ def test_the_image_is_pinned_in_every_layer(plain):
     assert {"ENV HF_HUB_OFFLINE=1", "ENV VLLM_CACHE_ROOT=/cache/vllm"} <= set(commands)
 
 
-def test_the_lock_holds_what_the_project_needs_with_hashes():
+def test_lock_file_satisfies_the_dependencies_with_hashes():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lock = (ROOT / "requirements.lock").read_text()
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock, re.MULTILINE))
@@ -108,15 +108,15 @@ def test_the_lock_holds_what_the_project_needs_with_hashes():
     assert len(re.findall(r"^\S+==", lock, re.MULTILINE)) == len(re.findall(r"==\S+ \\\n    --hash=sha256:", lock))
 
 
-def test_deploying_takes_no_more_than_the_deploy_group():
-    """A machine that deploys has Modal's SDK and pydantic; what runs in a container is in the image."""
+def test_deploying_needs_only_the_deploy_group():
+    """A machine that deploys has Modal's SDK and pydantic; the image has all other packages."""
     absent = ("numpy", "torch", "httpx", "websockets", "structlog", "fastapi", "uvicorn", "typer", "yaml")
     code = f"import sys; sys.modules.update(dict.fromkeys({absent})); import app"
     imported = run([sys.executable, "-c", code], cwd=ROOT, env=os.environ | {"DEPLOY_REVISION": "r1"})
     assert imported.returncode == 0, imported.stderr
 
 
-def test_every_setting_arrives(tmp_path):
+def test_every_setting_reaches_modal(tmp_path):
     settings = {
         "APP_NAME": "tts-eu",
         "MODELS_VOLUME": "eu-models",
@@ -171,11 +171,11 @@ def test_every_setting_arrives(tmp_path):
     ("settings", "said"),
     [
         ({"DEPLOY_GPU": "L999"}, "app.py: setting DEPLOY_GPU: Input should be 'L4'"),
-        ({"DEPLOY_SECRET": "nobodys"}, "Secret 'nobodys' not found"),
+        ({"DEPLOY_SECRET": "unknown"}, "Secret 'unknown' not found"),
         ({"DEPLOY_SECRET_KEYS": "REDIS_URL"}, "Secret is missing key(s): REDIS_URL"),
     ],
 )
-def test_nothing_is_deployed_with_a_wrong_setting(tmp_path, settings, said):
+def test_invalid_setting_prevents_the_deployment(tmp_path, settings, said):
     with loopback(tmp_path) as platform:
         refused = platform.deploy(DEPLOY_REVISION="r1", **settings)
     told = refused.stdout + refused.stderr
@@ -190,7 +190,7 @@ def asked(platform, name):
 
 
 def secrets(platform, name):
-    """The names of the secrets a class is given, and the environment it is given beside them."""
+    """Return the names of a class's secrets, and its environment from other sources."""
     requests = [platform.plane.secrets[secret] for secret in asked(platform, name)[0].secret_ids]
     environment = {name: value for request in requests for name, value in request.env_dict.items()}
     return [request.deployment_name for request in requests if request.deployment_name], environment

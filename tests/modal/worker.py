@@ -1,7 +1,7 @@
-"""One container as Modal's worker runs it: the SDK's own entrypoint in a process, and the RPCs that it makes.
+"""Container as Modal's worker runs it: the SDK's entrypoint in a process, and the RPCs that it makes.
 
-Its file system has what was shipped and nothing else of ours; its environment what image and secrets say. Where a
-volume would be mounted, a path into it is replaced by one of this machine, in the environment and in what was shipped.
+Its file system has only the shipped files of this project; its environment comes from image and secrets. Paths into a
+volume are replaced by local ones, in the environment and in the shipped files.
 """
 
 import asyncio
@@ -23,14 +23,15 @@ from tests.modal.control_plane import ControlPlane, Recorder, handle_metadata
 from tests.modal.ingress import Ingress
 
 POLL_S = 1.0
+"""Longest time that a fetch of inputs waits, in seconds."""
 FAULTS = Path(__file__).parent / "faults"
 
 
 class Worker(Recorder):
-    """`replaced` is called when the container asks to be stopped: to hold the number of containers is not its part."""
+    """Worker of one container; it calls `replace` when the container asks to be stopped."""
 
     def __init__(
-        self, plane: ControlPlane, ingress: Ingress, name: str, root: Path, *, replaced: Callable[[], None]
+        self, plane: ControlPlane, ingress: Ingress, name: str, root: Path, *, replace: Callable[[], None]
     ) -> None:
         super().__init__()
         self._plane, self._ingress, self._request, self._root = plane, ingress, plane.functions[name], root
@@ -40,8 +41,8 @@ class Worker(Recorder):
         self.active: set[str] = set()
         self.most_active = 0
         self.results: list[Any] = []
-        self.told_before_checkpoint = ""
-        self._replaced = replaced
+        self.log_before_checkpoint = ""
+        self._replace = replace
         self._stopping = False
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -88,7 +89,7 @@ class Worker(Recorder):
         function.CopyFrom(self._request.function)
         function.is_checkpointing_function = snapshot
         for mount in function.volume_mounts:
-            mount.allow_background_commits = False  # no volume is here, and the SDK would sync this machine's disks
+            mount.allow_background_commits = False  # there is no volume, and the SDK would sync this machine's disks
         layout = api_pb2.AppLayout()
         layout.function_ids[function.function_name] = function_id
         layout.class_ids[function.function_name.removesuffix(".*")] = "cs-1"
@@ -111,18 +112,18 @@ class Worker(Recorder):
         )
 
     def kill(self) -> None:
-        """With all that it has started: vLLM's processes outlive one that is killed."""
+        """Kill the process and its children: vLLM's processes survive their parent."""
         assert self.process is not None
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> None:
-        """What `modal container stop --graceful` does, and the container itself by `stop_fetching_inputs`."""
+        """Stop the container as `modal container stop --graceful` and `stop_fetching_inputs` do."""
         self._stopping = True
         self._ingress.changed.set()
 
-    # What the container asks
+    # RPCs of the container
 
     def on_ContainerHello(self, _request):
         return empty_pb2.Empty()
@@ -140,26 +141,26 @@ class Worker(Recorder):
         return api_pb2.FunctionGetDynamicConcurrencyResponse(concurrency=request.max_concurrency)
 
     def on_ContainerCheckpoint(self, _request):
-        """Frozen and thawed at once: nothing in the process can tell."""
-        self.told_before_checkpoint = self.log.read_text()
+        """Report the snapshot as restored at once: the process cannot see the difference."""
+        self.log_before_checkpoint = self.log.read_text()
         self.restore.write_text(json.dumps({"task_id": self.task_id}))
         return empty_pb2.Empty()
 
     def on_ContainerStop(self, request):
         assert request.graceful and request.task_id == self.task_id
         self.stop()
-        self._replaced()
+        self._replace()
         return api_pb2.ContainerStopResponse()
 
     def on_FunctionPutOutputs(self, request):
         for output in request.outputs:
             self.active.discard(output.input_id)
-            self._ingress.calls[output.input_id].ended(output)
+            self._ingress.calls[output.input_id].end(output)
         return empty_pb2.Empty()
 
     def on_FunctionCallPutDataOut(self, request):
         for chunk in request.data_chunks:
-            self._ingress.calls[request.function_call_id].heard(chunk)
+            self._ingress.calls[request.function_call_id].receive(chunk)
         return empty_pb2.Empty()
 
     async def ContainerHeartbeat(self, stream: Any) -> None:

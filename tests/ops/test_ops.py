@@ -1,4 +1,4 @@
-"""Alerts, dashboard and runbooks speak of metrics and files that exist."""
+"""Alerts, dashboard and runbooks: the metrics, errors and files that they name exist."""
 
 import importlib.util
 import json
@@ -20,7 +20,7 @@ ALERTS = [rule for group in RULES["groups"] for rule in group["rules"]]
 
 
 def exported():
-    """Every series that the service exports, by name."""
+    """Return the names of all series that the service exports."""
     names = set()
     for metric in Metrics().registry.collect():
         names |= {
@@ -34,7 +34,7 @@ def named(text):
     return set(re.findall(r"veena3_tts_\w+", text))
 
 
-def test_alerts_speak_of_metrics_that_exist():
+def test_alerts_use_exported_metrics():
     assert named((OPS / "prometheus/alerts.yaml").read_text()) <= exported()
 
 
@@ -44,7 +44,7 @@ def test_every_alert_has_a_runbook_that_names_it(rule):
     assert rule["alert"] in runbook.read_text()
 
 
-def test_runbooks_speak_of_metrics_and_errors_that_exist():
+def test_runbooks_name_existing_metrics_and_error_codes():
     text = " ".join(path.read_text() for path in (ROOT / "docs/runbooks").glob("*.md"))
     short = {name.removeprefix("veena3_tts_") for name in exported()}
     assert set(re.findall(r"\b\w+_(?:total|sum|count|bucket|seconds|pending)\b", text)) <= short
@@ -56,7 +56,7 @@ def subclasses(kind):
     return {kind}.union(*map(subclasses, kind.__subclasses__()))
 
 
-def test_every_alert_has_an_example():
+def test_every_alert_has_a_rule_test():
     examples = yaml.safe_load((OPS / "prometheus/alerts.test.yaml").read_text())
     shown = {
         test["alertname"] for group in examples["tests"] for test in group["alert_rule_test"] if test["exp_alerts"]
@@ -65,7 +65,7 @@ def test_every_alert_has_an_example():
 
 
 @pytest.mark.skipif(not shutil.which("promtool"), reason="NOT CHECKED: promtool is missing (Debian: prometheus)")
-def test_promtool_agrees():
+def test_promtool_accepts_the_examples():
     told = subprocess.run(
         ["promtool", "test", "rules", OPS / "prometheus/alerts.test.yaml"], capture_output=True, text=True
     )
@@ -80,11 +80,11 @@ def grafana():
     return module
 
 
-def test_the_dashboard_is_the_one_the_code_makes(grafana):
+def test_dashboard_file_is_up_to_date(grafana):
     assert json.loads(grafana.WRITTEN.read_text()) == grafana.dashboard(), "run python ops/grafana/dashboard.py"
 
 
-def test_the_dashboard_shows_every_metric_and_no_other(grafana):
+def test_dashboard_shows_all_metrics_and_no_unknown_one(grafana):
     shown = named(json.dumps(grafana.dashboard()))
     assert shown <= exported()
     bare = {re.sub(r"_(total|bucket|sum|count|info)$", "", name) for name in shown}
@@ -92,7 +92,7 @@ def test_the_dashboard_shows_every_metric_and_no_other(grafana):
     assert missing == set()
 
 
-def test_panels_do_not_lie_on_each_other(grafana):
+def test_panels_do_not_overlap(grafana):
     taken = set()
     for panel in grafana.dashboard()["panels"]:
         at = panel["gridPos"]

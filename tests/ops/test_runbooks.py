@@ -1,4 +1,4 @@
-"""Every command of the runbooks, run as it is written: against a server that asks for keys and has spoken."""
+"""Commands of the runbooks, run as they are written, against a server that requires keys and has answered requests."""
 
 import os
 import re
@@ -33,7 +33,7 @@ WRITTEN = [
 
 @pytest.fixture(scope="module")
 def shell(tiny_path, tmp_path_factory, postgres):
-    """Runs a command where an operator would; the names that runbooks use stand for something."""
+    """Return a function that runs a command as an operator would; names in the runbooks are defined."""
     here = tmp_path_factory.mktemp("runbooks")
     database, records = f"sqlite:///{here}/veena3.db", here / "records.db"
     secret = make_key(database, Scope.GENERATE, Scope.DEBUG)[1]
@@ -73,7 +73,7 @@ def _download(directory: Path) -> None:
 
 
 @pytest.mark.parametrize("command", WRITTEN)
-def test_it_does_what_it_says(shell, redis, command):
+def test_runbook_command_succeeds(shell, redis, command):
     name = command.split()[0]
     if name != "veena3" and not shutil.which(name):
         pytest.skip(f"NOT RUN: {name} is missing")

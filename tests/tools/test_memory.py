@@ -1,3 +1,5 @@
+"""Estimate of GPU memory, and `veena3 memory`."""
+
 import pytest
 from typer.testing import CliRunner
 
@@ -10,8 +12,8 @@ def parts_of(settings):
     return {part.name: part.bytes for part in gpu_memory(settings, *published_dimensions())}
 
 
-def test_what_the_checkpoint_weighs_is_exact():
-    """As published: 506,634,112 parameters of the language model; some 385 MB of the decode side."""
+def test_model_sizes_are_those_of_the_published_checkpoint():
+    """Published sizes: 506,634,112 parameters of the language model, about 385 MB of the codec's decode side."""
     parts = parts_of(Settings())
     assert parts["language model"] == 2 * 506_634_112
     assert parts["codec"] == pytest.approx(385e6, rel=0.01)
@@ -19,11 +21,11 @@ def test_what_the_checkpoint_weighs_is_exact():
 
 
 @pytest.mark.parametrize(("profile", "gpu_gib"), [("small", 6), ("default", 12), ("throughput", 16)])
-def test_a_profile_fits_its_card_with_room_for_super_resolution(profile, gpu_gib):
+def test_profile_fits_its_gpu_with_room_for_super_resolution(profile, gpu_gib):
     assert sum(parts_of(Settings(vram_profile=profile)).values()) < (gpu_gib - 0.5) * GIB
 
 
-def test_a_profile_fills_in_what_is_not_set(monkeypatch):
+def test_profile_fills_in_settings_that_are_not_set(monkeypatch):
     monkeypatch.setenv("VRAM_PROFILE", "small")
     monkeypatch.setenv("MAX_RUNNING", "12")
     settings = Settings()
@@ -32,9 +34,9 @@ def test_a_profile_fills_in_what_is_not_set(monkeypatch):
     assert Settings(vram_profile="throughput", max_running=1).max_running == 1
 
 
-def test_the_command():
-    told = CliRunner().invoke(app, ["memory", "--published", "--profile", "small", "--gpu-gib", "6"])
-    assert told.exit_code == 0 and "key-value cache" in told.output and "fits" in told.output
-    told = CliRunner().invoke(app, ["memory", "--published", "--profile", "throughput", "--gpu-gib", "6"])
-    assert told.exit_code == 1 and "does not fit" in told.output
+def test_memory_command_compares_with_a_gpu():
+    ran = CliRunner().invoke(app, ["memory", "--published", "--profile", "small", "--gpu-gib", "6"])
+    assert ran.exit_code == 0 and "key-value cache" in ran.output and "fits" in ran.output
+    ran = CliRunner().invoke(app, ["memory", "--published", "--profile", "throughput", "--gpu-gib", "6"])
+    assert ran.exit_code == 1 and "does not fit" in ran.output
     assert CliRunner().invoke(app, ["memory"]).exit_code == 0

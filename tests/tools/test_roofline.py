@@ -1,11 +1,13 @@
+"""Roofline of a decode step."""
+
 import pytest
 
 from tools.memory import published_dimensions
 from tools.roofline import step_bytes
 
 
-def test_a_step_reads_every_weight_once_and_each_streams_past():
-    """As published, in bfloat16: 506,634,112 parameters, and 12 KiB for each token that is remembered."""
+def test_step_reads_weights_once_and_the_cache_of_each_stream():
+    """Published sizes in bfloat16: 506,634,112 parameters, and 12 KiB for each cached token."""
     model, _ = published_dimensions()
     one = step_bytes(model, streams=1, context=400, value_bytes=2)
     many = step_bytes(model, streams=100, context=400, value_bytes=2)
@@ -14,7 +16,7 @@ def test_a_step_reads_every_weight_once_and_each_streams_past():
     assert many.logits == 100 * 166_000 * 8
 
 
-def test_an_input_embedding_of_its_own_is_not_read_whole():
+def test_step_does_not_read_an_untied_input_embedding():
     model, _ = published_dimensions()
     untied = model.model_copy(update={"tie_word_embeddings": False})
     for value_bytes in (2, 4):
@@ -22,7 +24,7 @@ def test_an_input_embedding_of_its_own_is_not_read_whole():
         assert sizes == [value_bytes * 506_634_112] * 2
 
 
-def test_bytes_take_time():
+def test_step_time_is_bytes_over_bandwidth():
     model, _ = published_dimensions()
     step = step_bytes(model, streams=1, context=0, value_bytes=2)
     assert step.seconds(gb_per_s=3350) == pytest.approx(step.all / 3.35e12)

@@ -1,4 +1,4 @@
-"""The embedded voice's card tells what was measured: its table is the evaluation's."""
+"""Card of the embedded voice: its table is that of the evaluation."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from training.demo_voice.evaluate import Result, table
 VOICE = Path(__file__).parents[2] / "voices" / "demo"
 
 
-def test_the_card_shows_the_evaluation() -> None:
+def test_card_has_the_table_of_the_evaluation() -> None:
     report = json.loads((VOICE / "evaluation.json").read_text())
     card = (VOICE / "README.md").read_text()
     assert "\n".join(table([Result(**row) for row in report["languages"]])) in card

@@ -1,4 +1,4 @@
-"""The two kinds of training rows must agree: a token learned as an onset stands where the whole format has it."""
+"""Training rows: a token has the same position in an onset row and in the whole format."""
 
 import pytest
 
@@ -25,26 +25,26 @@ def placed(row: Row) -> dict[int, int]:
 
 
 @pytest.mark.parametrize("row", [onset_row(UTTERANCE, SPEAKER), whole_row(UTTERANCE, SPEAKER, with_globals=False)])
-def test_a_shortened_row_is_the_whole_row_with_gaps(row: Row) -> None:
+def test_short_row_is_the_whole_row_with_gaps(row: Row) -> None:
     whole = placed(whole_row(UTTERANCE, SPEAKER))
     assert placed(row).items() < whole.items()
     assert row.positions == sorted(row.positions)
 
 
-def test_every_token_after_the_prompt_is_learned_and_none_before() -> None:
+def test_labels_are_all_tokens_after_the_prompt() -> None:
     row = whole_row(UTTERANCE, SPEAKER)
     head = len(prompt(SPEAKER, UTTERANCE.text))
     assert row.labels == [IGNORED] * head + row.ids[head:]
     assert row.ids[-2:] == ENDING
 
 
-def test_onset_rows_learn_the_first_frame_of_each_phone() -> None:
+def test_onset_row_has_the_first_frame_of_each_phone() -> None:
     learned = [label - SEMANTIC_0 for label in onset_row(UTTERANCE, SPEAKER).labels if label != IGNORED][:-1]
     assert learned == [phone * FRAMES_PER_PHONE for phone in UTTERANCE.phones]
     assert onsets(codes(UTTERANCE.phones, UTTERANCE.frames)) == UTTERANCE.phones
 
 
-def test_two_lines_joined_are_one_row_with_a_pause_between_them() -> None:
+def test_joined_lines_are_one_row_with_a_pause() -> None:
     both = joined(UTTERANCE, UTTERANCE, 9)
     assert both.text == "A cat. A cat."
     assert both.phones == [0, 3, 21, 2, 33, 0, 3, 21, 2, 33, 0]
@@ -52,7 +52,7 @@ def test_two_lines_joined_are_one_row_with_a_pause_between_them() -> None:
 
 
 @pytest.mark.parametrize("text", ["Hi!", "नमस्ते दोस्त।", "మీకు coffee కావాలా?"])
-def test_ids_are_those_of_the_tokenizer_that_is_shipped(tmp_path, text) -> None:
+def test_ids_are_those_of_the_exported_tokenizer(tmp_path, text) -> None:
     write(tmp_path)
     vocabulary = read_vocabulary(tmp_path / "tokenizer.json", rows=EMBEDDING_ROWS)
     speaker, control = SPEAKERS[1], vocabulary.control
@@ -69,7 +69,7 @@ def test_ids_are_those_of_the_tokenizer_that_is_shipped(tmp_path, text) -> None:
     assert set(ENDING) == vocabulary.stop_ids
 
 
-def test_snapping_merges_pauses_trims_the_ends_and_keeps_time() -> None:
+def test_snap_merges_pauses_trims_the_ends_and_keeps_the_times() -> None:
     spans = snap(
         [
             Phone(PAUSE, 0.0, 0.10),
@@ -84,7 +84,7 @@ def test_snapping_merges_pauses_trims_the_ends_and_keeps_time() -> None:
     assert (spans[0].start_s, spans[-1].end_s) == pytest.approx((0.16, 0.48))
 
 
-def test_speakers_have_different_globals_within_the_grid() -> None:
+def test_speakers_have_different_valid_global_tokens() -> None:
     rows = {tuple(speaker.global_tokens) for speaker in SPEAKERS}
     assert len(rows) == len(SPEAKERS)
     assert all(len(row) == 32 and min(row) >= 0 and max(row) < GLOBAL_COUNT for row in rows)

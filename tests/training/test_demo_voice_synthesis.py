@@ -1,4 +1,4 @@
-"""What the decoder is trained on must be what the shipped wave generator computes."""
+"""Linear synthesis: training computes the same samples as the exported wave generator."""
 
 import torch
 
@@ -7,14 +7,14 @@ from training.demo_voice.decoder_config import DIRECTIONS, config
 from training.demo_voice.synthesis import HOP, analyse, become_linear, cosines, main_directions, synthesise
 
 
-def test_the_lapped_transform_gives_the_samples_back() -> None:
+def test_lapped_transform_reconstructs_samples() -> None:
     samples = torch.randn(1, 12 * HOP, generator=torch.Generator().manual_seed(1))
     again = synthesise(analyse(samples, cosines()), cosines())
-    inner = slice(HOP // 2, -HOP // 2)  # half a window at each end has no neighbour to lap over
+    inner = slice(HOP // 2, -HOP // 2)  # half a window at each end has no overlap
     torch.testing.assert_close(again[:, inner], samples[:, inner], atol=1e-5, rtol=0)
 
 
-def test_the_kept_directions_hold_what_there_is() -> None:
+def test_main_directions_keep_the_energy() -> None:
     tones = torch.sin(torch.arange(40 * HOP) * torch.tensor([[0.03], [0.1], [0.2]])).sum(0)
     basis, shares = main_directions([tones], 24)
     torch.testing.assert_close(basis @ basis.T, torch.eye(24), atol=1e-4, rtol=0)
@@ -24,7 +24,7 @@ def test_the_kept_directions_hold_what_there_is() -> None:
     )
 
 
-def test_the_wave_generator_is_that_synthesis() -> None:
+def test_wave_generator_computes_the_synthesis() -> None:
     generator = BiCodec(config()).decoder
     random = torch.Generator().manual_seed(2)
     basis = torch.randn(DIRECTIONS, 2 * HOP, generator=random) / 100

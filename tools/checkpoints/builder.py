@@ -1,6 +1,7 @@
-"""Make a complete checkpoint directory without training: for tests at tiny dimensions, for benchmarks at the published.
+"""Builder of complete checkpoint directories without training: tiny ones for tests, published sizes for benchmarks.
 
-The language model follows `scripted`, so that every engine ends where it should; the codec's weights are random.
+The language model emits a known token sequence (`scripted.py`), so that every engine ends; the codec's weights are
+random.
 """
 
 import json
@@ -16,17 +17,18 @@ from core.checkpoint.language_model import expected_shapes
 from core.checkpoint.vocabulary import read_vocabulary
 from tools.checkpoints.codec_weights import CodecWeights
 from tools.checkpoints.dimensions import SIZES, Dimensions, Size
-from tools.checkpoints.scripted import Script
-from tools.checkpoints.tensors import Stored, write_tensors
+from tools.checkpoints.scripted import TokenScript
+from tools.checkpoints.tensors import StoredDtype, write_tensors
 from tools.checkpoints.tokenizer import write_tokenizer
 
 _ROW_MULTIPLE = 64
+"""The number of embedding rows is rounded up to a multiple of this."""
 
 VOICES = {
     **{"lipakshi": "female", "reet": "female", "Aarvi": "female", "Asha": "female", "Bittu": "male", "Mira": "female"},
     **{"kabir": "male", "tara": "female", "Dev": "male", "Isha": "female", "Rohan": "male", "Veer": "male"},
 }
-"""Ids and genders of the voices that a built checkpoint has."""
+"""Ids and genders of the voices of a built checkpoint."""
 
 LANGUAGES = ["en", "hi", "te"]
 ALIASES = {
@@ -34,7 +36,7 @@ ALIASES = {
     **{"Mira": ["shimmer"], "kabir": ["echo"], "tara": ["fable"], "Dev": ["ash"], "Isha": ["ballad"]},
     **{"Rohan": ["verse"], "Veer": ["cedar"]},
 }
-"""OpenAI's names for them: some of its clients send no others."""
+"""OpenAI's voice names as aliases: some OpenAI clients send no others."""
 
 
 def build_checkpoint(
@@ -42,13 +44,13 @@ def build_checkpoint(
     size: Size | Dimensions = "tiny",
     *,
     seed: int = 0,
-    dtype: Stored = "float32",
+    dtype: StoredDtype = "float32",
     tokens_per_text_token: int = 2,
 ) -> Path:
     """Write a directory that `open_checkpoint` accepts, the same bytes for the same arguments; return `root`.
 
-    The language model answers a prompt of n text tokens with `tokens_per_text_token * n` semantic tokens: 0 makes it
-    fall silent at once, much too many make it a runaway. At the published dimensions this is 2.0 GB in float32.
+    The language model answers a prompt of n text tokens with `tokens_per_text_token * n` semantic tokens: 0 gives empty
+    answers, large numbers a runaway. At the published dimensions the directory has 2.0 GB in float32.
     """
     dimensions = SIZES[size] if isinstance(size, str) else size
     _write_language_model(root / "LLM", dimensions, seed=seed, dtype=dtype, tokens_per_text_token=tokens_per_text_token)
@@ -67,7 +69,7 @@ def build_checkpoint(
 
 
 def _write_language_model(
-    directory: Path, dimensions: Dimensions, *, seed: int, dtype: Stored, tokens_per_text_token: int
+    directory: Path, dimensions: Dimensions, *, seed: int, dtype: StoredDtype, tokens_per_text_token: int
 ) -> None:
     codec = dimensions.codec
     tokens = write_tokenizer(
@@ -102,11 +104,11 @@ def _write_language_model(
             "repetition_penalty": 1.05,
         },
     )
-    script = Script(config=config, vocabulary=vocabulary, tokens_per_text_token=tokens_per_text_token, seed=seed)
+    script = TokenScript(config=config, vocabulary=vocabulary, tokens_per_text_token=tokens_per_text_token, seed=seed)
     write_tensors(directory / "model.safetensors", expected_shapes(config), script.tensor, dtype=dtype)
 
 
-def _write_codec(directory: Path, config: BiCodecConfig, *, seed: int, dtype: Stored) -> None:
+def _write_codec(directory: Path, config: BiCodecConfig, *, seed: int, dtype: StoredDtype) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     _write_yaml(directory / "config.yaml", {"audio_tokenizer": config.model_dump(mode="json")})
     weights = CodecWeights(config, seed=seed)

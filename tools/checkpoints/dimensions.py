@@ -1,4 +1,4 @@
-"""The sizes that checkpoints are built in. A trained checkpoint states its own in its config files."""
+"""Dimensions of built checkpoints. A trained checkpoint states its own in its config files."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,14 +14,14 @@ from core.bicodec.config import (
 )
 from core.checkpoint.language_model import LanguageModelConfig
 from shared.types import GLOBAL_TOKENS
-from tools.checkpoints.tokenizer import PUBLISHED_ROWS, Layout
+from tools.checkpoints.tokenizer import PUBLISHED_ROWS, TokenizerLayout
 
 Size = Literal["tiny", "small", "full"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimensions:
-    """Of both models. `rows` 0 is as many as there are tokens, rounded up."""
+    """Dimensions of both models. `rows` 0 means the number of tokens, rounded up."""
 
     hidden: int
     inner: int
@@ -30,11 +30,11 @@ class Dimensions:
     kv_heads: int
     positions: int
     codec: BiCodecConfig
-    layout: Layout = "compact"
+    layout: TokenizerLayout = "compact"
     rows: int = 0
 
     def language_model(self, *, rows: int) -> LanguageModelConfig:
-        """Of a Qwen2 with so many rows of embeddings."""
+        """Return the config of a Qwen2 with this number of embedding rows."""
         return LanguageModelConfig(
             model_type="qwen2",
             vocab_size=rows,
@@ -58,7 +58,10 @@ def codec_dimensions(
     code_dim: int,
     fsq_levels: tuple[int, ...],
 ) -> BiCodecConfig:
-    """A BiCodec of the published topology: 16 kHz, 320 samples a token; `width` joins its parts."""
+    """Return the config of a BiCodec of the published topology: 16 kHz, 320 samples per token.
+
+    `width` is the number of channels between its parts.
+    """
     inner = 16 * prenet // 3
 
     def backbone(layers: int) -> FeatureConfig:

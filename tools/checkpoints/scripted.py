@@ -1,15 +1,15 @@
-"""Weights, set by hand, with which a Qwen2 model speaks: 32 global tokens, then speech as long as the text asks for.
+"""Hand-set weights of a Qwen2 model that emits 32 global tokens, then semantic tokens in proportion to the text.
 
-A model with random weights never stops, and one is not trained in a test. This one is a real `Qwen2ForCausalLM` for
-every engine, and what it emits is known: after `<|start_global_token|>` 32 global tokens and the two that follow them,
-then `tokens_per_text_token` semantic tokens for every text token of the prompt, then `<|end_semantic_token|>` and
-`<|im_end|>`. Which codes it emits is drawn from a distribution that follows the text and the code before.
+A model with random weights never stops, and tests do not train one. This model is a real `Qwen2ForCausalLM` for every
+engine with a known token sequence: after `<|start_global_token|>` 32 global tokens and the two that follow them, then
+`tokens_per_text_token` semantic tokens for every text token of the prompt, then `<|end_semantic_token|>` and
+`<|im_end|>`. The codes are sampled from a distribution that depends on the text and on the previous code.
 
-How: the channels of the residual stream have names (`_Channels`). Attention of the first layer, with queries and keys
-of zero, is the mean over all tokens so far, so it counts: its two clocks turn positive when enough codes were said.
-The MLP of that layer maps the last token's class to the class that follows, and ends a block when its clock says so.
-Layers behind it cost what they cost and add nothing. The final norm shows the output matrix, which is the embedding,
-only the channels that say what comes next.
+Method: the channels of the residual stream have names (`_Channels`). Attention of the first layer, with queries and
+keys of zero, is the mean over all tokens so far, so it counts: its two counters become positive after enough codes.
+The MLP of that layer maps the class of the last token to the class that follows, and ends a block when its counter is
+positive. Later layers take compute time and add nothing. The final norm passes only the channels for the next class to
+the output matrix, which is the embedding.
 """
 
 import math
@@ -29,29 +29,35 @@ Floats = NDArray[np.float32]
 MIN_HIDDEN = 64
 MAX_TOKENS_PER_TEXT_TOKEN = 64
 
-_TEXTURE = 24  # channels in which a token's own colour lies
-_COUNT_UNIT = 1 / 32  # what one token adds to a count: small, so that no token's vector is mostly its count
-_OPEN = 20.0  # gate value at which SiLU is the identity, which makes its unit linear
-_NEXT = 12.0  # strength of "a token of this class comes next"
-_END = 4.0  # the same for an end token, for each unit of its clock
-_SHARPNESS = 10.0  # of the logits; a token of a wrong class has odds under e-30 at temperature 2
+_TEXTURE = 24
+"""Channels that tell the tokens of one class apart."""
+_COUNT_UNIT = 1 / 32
+"""Contribution of one token to a count: small, so that it does not dominate a token's vector."""
+_OPEN = 20.0
+"""Gate value at which SiLU is the identity, which makes the unit linear."""
+_NEXT = 12.0
+"""Strength of "a token of this class is next"."""
+_END = 4.0
+"""The same for an end token, for each unit of its counter."""
+_SHARPNESS = 10.0
+"""Scale of the logits: a token of a wrong class has a probability below e-30 at temperature 2."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Channels:
-    """Indices into the residual stream."""
+    """Indices of channels in the residual stream."""
 
-    constant: int = 0  # fills a vector up to the norm of all
-    fine: int = 1  # the rest of that, so that bfloat16 has it exact
+    constant: int = 0  # brings a vector to the common norm
+    fine: int = 1  # the rest of that, so that bfloat16 is exact
     in_global: int = 2  # "the last token was …"
     in_end_global: int = 3
     in_semantic: int = 4
     in_end_semantic: int = 5
     count_global: int = 6
     count_semantic: int = 7
-    clock_global: int = 8
-    clock_semantic: int = 9
-    out_global: int = 10  # "next comes …"
+    counter_global: int = 8
+    counter_semantic: int = 9
+    out_global: int = 10  # "the next token is …"
     out_end_global: int = 11
     out_start_semantic: int = 12
     out_semantic: int = 13
@@ -68,7 +74,7 @@ class _Channels:
 
     @property
     def shown(self) -> slice:
-        """What the final norm lets through, besides the texture."""
+        """Return the channels that the final norm passes, besides the texture."""
         return slice(self.out_global, self.out_end_of_turn + 1)
 
 
@@ -76,8 +82,8 @@ _AT = _Channels()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """Makes the tensors one by one; same arguments, same values."""
+class TokenScript:
+    """Generator of the tensors; the same arguments give the same values."""
 
     config: LanguageModelConfig
     vocabulary: Vocabulary
@@ -87,12 +93,15 @@ class Script:
     def __post_init__(self) -> None:
         widths = (self.config.hidden_size, self.config.intermediate_size)
         if min(widths) < MIN_HIDDEN or self.config.head_dim < 2 + _TEXTURE or not self.config.tie_word_embeddings:
-            raise ValueError(f"a scripted model is tied, {MIN_HIDDEN} wide and has heads of {2 + _TEXTURE} at least")
+            raise ValueError(
+                f"a scripted model needs tied embeddings, a width of at least {MIN_HIDDEN} and heads of at least"
+                f" {2 + _TEXTURE}"
+            )
         if not 0 <= self.tokens_per_text_token <= MAX_TOKENS_PER_TEXT_TOKEN:
             raise ValueError(f"tokens_per_text_token must be 0 to {MAX_TOKENS_PER_TEXT_TOKEN}")
 
     def tensor(self, name: str, shape: Shape) -> Floats:
-        """The values of one of `expected_shapes`."""
+        """Return the values of one tensor of `expected_shapes`."""
         if name == "model.embed_tokens.weight":
             return self._embedding(shape)
         if name == "model.norm.weight":
@@ -128,7 +137,7 @@ class Script:
         rows[speech, _AT.in_semantic] = rows[control.start_semantic, _AT.in_semantic] = 1
         rows[control.end_semantic, _AT.in_end_semantic] = 1
 
-        # Half a token of slack puts the turn between two tokens, where rounding cannot move it.
+        # Half a token of offset puts the sign change between two tokens, where rounding cannot move it.
         rows[voice, _AT.count_global] = _COUNT_UNIT
         rows[control.start_global, _AT.count_global] = (0.5 - GLOBAL_TOKENS) * _COUNT_UNIT
         rows[speech, _AT.count_semantic] = _COUNT_UNIT
@@ -150,17 +159,17 @@ class Script:
         return gain
 
     def _set_attention(self, part: str, tensor: Floats) -> None:
-        """Add the mean of counts and texture over all tokens so far to clocks and texture. Queries and keys stay 0."""
+        """Add the mean of counts and texture over all tokens to counters and texture. Queries and keys stay 0."""
         texture = range(2, 2 + _TEXTURE)
         if part == "self_attn.v_proj.weight":
             tensor[0, _AT.count_global] = tensor[1, _AT.count_semantic] = 1
             tensor[texture, range(*_AT.in_texture.indices(tensor.shape[1]))] = 1
         elif part == "self_attn.o_proj.weight":
-            tensor[_AT.clock_global, 0] = tensor[_AT.clock_semantic, 1] = 1
+            tensor[_AT.counter_global, 0] = tensor[_AT.counter_semantic, 1] = 1
             tensor[range(*_AT.in_texture.indices(tensor.shape[0])), texture] = 4
 
     def _set_mlp(self, part: str, tensor: Floats) -> None:
-        """Two units that end a block: clock times class. Behind them linear ones: from class to class, and texture."""
+        """Set two units that end a block (counter times class), then linear ones: class to class, and texture."""
         follows = (
             (_AT.in_global, _AT.out_global),
             (_AT.in_end_global, _AT.out_start_semantic),
@@ -170,9 +179,9 @@ class Script:
         linear = 2 + len(follows)
         texture = slice(linear, linear + _TEXTURE)
         if part == "mlp.gate_proj.weight":
-            # Half a token at the longest context is still far into SiLU's straight part.
+            # Half a token at the longest context is still far in the linear range of SiLU.
             steep = 2 * _OPEN * self.config.max_position_embeddings / _COUNT_UNIT
-            tensor[0, _AT.clock_global] = tensor[1, _AT.clock_semantic] = steep
+            tensor[0, _AT.counter_global] = tensor[1, _AT.counter_semantic] = steep
             tensor[2 : texture.stop, _AT.constant] = _OPEN / math.sqrt(tensor.shape[1])
         elif part == "mlp.up_proj.weight":
             tensor[0, _AT.in_global] = tensor[1, _AT.in_semantic] = 1
@@ -193,17 +202,17 @@ def _rows(family: TokenFamily) -> slice:
 def _equalise_norms(rows: Floats) -> None:
     """Bring every row to a mean square of one: the first norm then changes nothing, and counting is exact.
 
-    Values become such that bfloat16 holds: both precisions then run the same script.
+    Values are rounded to bfloat16: both precisions then emit the same sequence.
     """
     used = rows[:, :MIN_HIDDEN]
     used[:] = _truncate(used)
     for channel in (_AT.constant, _AT.fine):
         rest = rows.shape[1] - np.square(used, dtype=np.float64).sum(axis=1)
-        rest = np.maximum(rest, 0)  # float32 may have rounded the coarse part up to all there was
+        rest = np.maximum(rest, 0)  # float32 may have rounded the coarse part up to the whole norm
         rows[:, channel] = _truncate(np.sqrt(rest).astype(np.float32))
 
 
 def _truncate(values: Floats) -> Floats:
-    """To bfloat16 precision, towards zero."""
+    """Round to bfloat16 precision, towards zero."""
     truncated: Floats = (values.view(np.uint32) & np.uint32(0xFFFF0000)).view(np.float32)
     return truncated

@@ -1,6 +1,6 @@
-"""Write a safetensors file one tensor after the other, so that memory never holds the whole.
+"""Writer of safetensors files that holds one tensor in memory at a time.
 
-The format: eight bytes of header length, a JSON header of names, types, shapes and offsets, then the raw values.
+Format: eight bytes of header length, a JSON header of names, types, shapes and offsets, then the raw values.
 """
 
 import json
@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from core.checkpoint.stored_tensors import Shape
 
-Stored = Literal["float32", "bfloat16"]
+StoredDtype = Literal["float32", "bfloat16"]
 _LENGTH_BYTES = 8
 
 
 def write_tensors(
-    path: Path, shapes: Mapping[str, Shape], values: Callable[[str, Shape], NDArray[np.float32]], *, dtype: Stored
+    path: Path, shapes: Mapping[str, Shape], values: Callable[[str, Shape], NDArray[np.float32]], *, dtype: StoredDtype
 ) -> None:
-    """Ask `values` for one tensor at a time, so that memory holds no more than the largest. Same values, same bytes."""
+    """Write the tensors that `values` returns, one at a time. The same values give the same bytes."""
     width, code = {"float32": (4, "F32"), "bfloat16": (2, "BF16")}[dtype]
     header: dict[str, object] = {"__metadata__": {"format": "pt"}}
     offset = 0
@@ -36,11 +36,11 @@ def write_tensors(
         for name, shape in shapes.items():
             tensor = np.ascontiguousarray(values(name, shape), np.float32)
             if tensor.shape != shape:
-                raise ValueError(f"{name} was made as {tensor.shape}, not {shape}")
+                raise ValueError(f"{name} has shape {tensor.shape}, expected {shape}")
             (tensor if dtype == "float32" else _bfloat16(tensor)).tofile(file)
 
 
 def _bfloat16(values: NDArray[np.float32]) -> NDArray[np.uint16]:
-    """The upper halves of the float32 words, rounded to nearest, ties to even."""
+    """Return the upper halves of the float32 words, rounded to nearest, ties to even."""
     bits = values.view(np.uint32)
     return ((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16).astype(np.uint16)

@@ -1,7 +1,7 @@
-"""Write a byte-level tokenizer with the codec's tokens added, in the layout of the published one.
+"""Writer of a byte-level tokenizer with the codec's tokens added, in the layout of the published one.
 
-Reading one back is `vocabulary`'s part. Nothing here is learned: text falls into UTF-8 bytes, or into whole characters
-where the caller names them.
+`core.checkpoint.vocabulary` reads it back. Nothing is learned: a text becomes UTF-8 bytes, or whole characters if the
+caller lists them.
 """
 
 import json
@@ -13,13 +13,13 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre
 
 from core.checkpoint.names import BYTE_SYMBOLS, CONTROL, END_OF_TURN, global_token, semantic_token
 
-Layout = Literal["compact", "published"]
+TokenizerLayout = Literal["compact", "published"]
 
 PUBLISHED_TEXT_TOKENS = 151_643
-"""Byte-level BPE tokens of Qwen2.5, which come before every added token."""
+"""Byte-level BPE tokens of Qwen2.5, which precede every added token."""
 
 PUBLISHED_ROWS = 166_000
-"""Embedding rows of the published language model; the last 842 belong to no token."""
+"""Embedding rows of the published language model; the last 842 are unused."""
 
 _QWEN_SPECIAL = (
     *("<|endoftext|>", "<|im_start|>", END_OF_TURN),
@@ -37,13 +37,18 @@ _PARTS = ("content", "style_label", "style_prompt", "acoustic_token", "global_to
 
 
 def write_tokenizer(
-    directory: Path, *, global_codes: int, semantic_codes: int, characters: str = "", layout: Layout = "compact"
+    directory: Path,
+    *,
+    global_codes: int,
+    semantic_codes: int,
+    characters: str = "",
+    layout: TokenizerLayout = "compact",
 ) -> int:
-    """Write `tokenizer.json` and `tokenizer_config.json` into `directory`; return how many tokens there are.
+    """Write `tokenizer.json` and `tokenizer_config.json` into `directory`; return the number of tokens.
 
-    A text token's id is its byte's value, then come the tokens that spell `characters` (each of these becomes one
-    token instead of its two to four bytes), then the added ones. "compact" adds only what a checkpoint needs;
-    "published" adds everything Spark-TTS did and fills the text tokens up so that every id is the published one.
+    The id of a text token is the value of its byte. Then follow the tokens of `characters` (each is one token instead
+    of two to four bytes) and the added tokens. "compact" adds only what a checkpoint needs; "published" adds all
+    tokens of Spark-TTS and fills the text tokens up so that every id is the published one.
     """
     merges = list(dict.fromkeys(merge for character in characters for merge in _merges(character)))
     text_tokens = [*BYTE_SYMBOLS, *(first + second for first, second in merges)]
@@ -67,19 +72,22 @@ def write_tokenizer(
 
 
 def _merges(character: str) -> Iterator[tuple[str, str]]:
-    """Join a character's bytes from the left. A lead byte stands nowhere else, so the merges' ranks never compete."""
+    """Yield merges that join a character's bytes from the left.
+
+    A lead byte occurs only at the start of a character, so the ranks of merges do not compete.
+    """
     symbols = [BYTE_SYMBOLS[byte] for byte in character.encode()]
     for length in range(1, len(symbols)):
         yield "".join(symbols[:length]), symbols[length]
 
 
 def compact_tokens(*, global_codes: int, semantic_codes: int) -> list[str]:
-    """The fewest added tokens a checkpoint works with, in the published order."""
+    """Return the fewest added tokens that a checkpoint needs, in the published order."""
     return [*_QWEN_SPECIAL[:3], *_codec(global_codes, semantic_codes), *CONTROL[1:]]
 
 
 def published_tokens(*, global_codes: int, semantic_codes: int) -> list[str]:
-    """All added tokens of the published tokenizer in its order: 13,515 at 4,096 and 8,192 codes."""
+    """Return all added tokens of the published tokenizer in its order: 13,515 with 4,096 and 8,192 codes."""
     return [
         *_QWEN_SPECIAL,
         *_codec(global_codes, semantic_codes),

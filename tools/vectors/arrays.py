@@ -1,7 +1,7 @@
-"""The arrays of one vectors directory, and the rules that say what each is by its name.
+"""Arrays of one directory of golden vectors, and rules that choose a comparison by an array's name.
 
-A name is matched whole against patterns, so directories with other lengths and tags are read by the same rules; a name
-that matches none is reported as not understood, never passed over.
+Patterns match whole names, so that the same rules read directories with other lengths and tags. An array whose name
+matches no pattern fails as "not understood".
 """
 
 import re
@@ -19,40 +19,40 @@ from core.documents import read_json
 from shared.errors import CheckpointInvalid
 from tools.vectors.verdict import Array, ArrayCheck, Verdict, failed
 
-Judge = Callable[[re.Match[str], Array], Verdict | list[Verdict]]
-Rules = Mapping[str, Judge]
-"""Pattern of a whole name to what its array is compared with; the first match decides."""
+Comparison = Callable[[re.Match[str], Array], Verdict | list[Verdict]]
+Rules = Mapping[str, Comparison]
+"""Pattern of a whole name -> comparison of its array; the first match is used."""
 
 
-class NotGiven(Exception):
-    """An array that another one is computed from is not in the directory."""
+class MissingArray(Exception):
+    """Missing array that another one is computed from."""
 
 
 class Arrays(dict[str, Array]):
-    """The arrays of one file or several by name."""
+    """Arrays of one file or several, by name."""
 
     def tensor(self, name: str, *alternatives: str) -> Tensor:
-        """The first of the names that is there. Raises NotGiven."""
+        """Return the first of these arrays that exists. Raises MissingArray."""
         for candidate in (name, *alternatives):
             if candidate in self:
                 return torch.from_numpy(self[candidate])
-        raise NotGiven(" or ".join((name, *alternatives)))
+        raise MissingArray(" or ".join((name, *alternatives)))
 
 
 def read_arrays(path: Path) -> Arrays:
-    """Every array of an npz file, or none where there is no file. Raises CheckpointInvalid for a broken one."""
+    """Return all arrays of an npz file, none if there is no file. Raises CheckpointInvalid for an unreadable one."""
     if not path.exists():
         return Arrays()
     try:
-        # Opened here, because the library leaves a file open that turns out to be broken.
+        # Opened here, because numpy leaves an unreadable file open.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as content:
             return Arrays({name: content[name] for name in content.files})
     except (OSError, ValueError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise CheckpointInvalid(f"{path}: not a readable npz file: {error}") from error
 
 
-def judged(place: str, arrays: Arrays, rules: Rules) -> Iterator[ArrayCheck]:
-    """A check for every array of the file at `place`, at least one each."""
+def check_arrays(place: str, arrays: Arrays, rules: Rules) -> Iterator[ArrayCheck]:
+    """Yield at least one check for every array of the file at `place`."""
     for name, array in arrays.items():
         verdicts = _verdicts(name, array, rules)
         for verdict in verdicts if isinstance(verdicts, list) else [verdicts]:
@@ -60,29 +60,29 @@ def judged(place: str, arrays: Arrays, rules: Rules) -> Iterator[ArrayCheck]:
 
 
 def _verdicts(name: str, array: Array, rules: Rules) -> Verdict | list[Verdict]:
-    for pattern, judge in rules.items():
+    for pattern, compare in rules.items():
         if match := re.fullmatch(pattern, name):
             try:
                 with torch.inference_mode():
-                    return judge(match, array)
-            except NotGiven as missing:
+                    return compare(match, array)
+            except MissingArray as missing:
                 return failed(f"cannot be computed: there is no {missing}")
             except (ValueError, TypeError, LookupError, RuntimeError) as error:
-                # An input that the model refuses makes this array wrong, not the directory unreadable.
+                # An input that the model refuses fails this array only.
                 return failed(f"cannot be computed: {' '.join(str(error).split())[:200]}")
     return failed("not understood")
 
 
 def check_digest(directory: Path, name: str, path: Path) -> None:
-    """Compare `path` with the SHA-256 that `meta.json` may give for the file `name`. Raises CheckpointInvalid."""
+    """Compare `path` with the SHA-256 in `meta.json` for the file `name`, if any. Raises CheckpointInvalid."""
     meta = directory / "meta.json"
     if not meta.exists():
         return
     content = read_json(meta)
     key = re.sub(r"\W", "_", name) + "_sha256"
-    wanted = content.get(key) if isinstance(content, dict) else None
-    if wanted is None:
+    expected = content.get(key) if isinstance(content, dict) else None
+    if expected is None:
         return
     found = sha256_of(path)
-    if found != wanted:
-        raise CheckpointInvalid(f"{directory / name}: SHA-256 is {found}, {meta.name} says {wanted}")
+    if found != expected:
+        raise CheckpointInvalid(f"{directory / name}: SHA-256 is {found}, {meta.name} says {expected}")

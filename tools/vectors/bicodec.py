@@ -1,4 +1,4 @@
-"""Golden arrays of BiCodec: a checkpoint directory, packed or not, with npz files of its decode and encode sides."""
+"""Golden arrays of BiCodec: a checkpoint directory, its weights compressed or not, with npz files of both sides."""
 
 import lzma
 import re
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from core.bicodec.checkpoint import BiCodecCheckpoint, load_bicodec, open_bicodec
 from shared.errors import CheckpointInvalid
-from tools.vectors.arrays import Arrays, Rules, check_digest, judged, read_arrays
+from tools.vectors.arrays import Arrays, Rules, check_arrays, check_digest, read_arrays
 from tools.vectors.detokenize import DetokenizeVectors
 from tools.vectors.tokenize import SemanticVectors, SpeakerVectors
 from tools.vectors.verdict import ArrayCheck
@@ -21,16 +21,16 @@ PACKED = "model.safetensors.xz"
 
 
 def check_bicodec(directory: Path, place: str) -> Iterator[ArrayCheck]:
-    """Every array of every npz file in a BiCodec directory. Raises CheckpointInvalid."""
+    """Check every array of every npz file in a BiCodec directory. Raises CheckpointInvalid."""
     files = {path.name: read_arrays(path) for path in sorted(directory.glob("*.npz"))}
     with _unpacked(directory) as checkpoint:
         rules = _rules(checkpoint, files)
         for name, arrays in files.items():
-            yield from judged(f"{place}{name}", arrays, rules[name])
+            yield from check_arrays(f"{place}{name}", arrays, rules[name])
 
 
 def _rules(checkpoint: BiCodecCheckpoint, files: dict[str, Arrays]) -> dict[str, Rules]:
-    """For each file by its inputs: speech, its features, or neither, which is the decode side."""
+    """Return the rules of each file, chosen by its inputs: speech, features, or neither for the decode side."""
     model = load_bicodec(checkpoint)
     speaker = {name: arrays for name, arrays in files.items() if _holds(arrays, r"ref\d*(_\w+)?_wav")}
     semantic = {name: arrays for name, arrays in files.items() if _holds(arrays, r"feat(_\w+)?")}
@@ -53,7 +53,7 @@ def _pooled(files: dict[str, Arrays]) -> Arrays:
 
 @contextmanager
 def _unpacked(directory: Path) -> Iterator[BiCodecCheckpoint]:
-    """The directory as a checkpoint; packed weights are unpacked elsewhere for as long as the context is open."""
+    """Open the directory as a checkpoint; compressed weights are unpacked to a temporary directory meanwhile."""
     if not (directory / PACKED).exists():
         check_digest(directory, WEIGHTS, directory / WEIGHTS)
         yield open_bicodec(directory)

@@ -1,4 +1,4 @@
-"""Compares what this code computes with golden arrays of upstream, for any directory of that form."""
+"""Comparison of this implementation with golden arrays of the published one, for any directory of that form."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,11 +16,11 @@ Check = Callable[[Path, str], Iterator[ArrayCheck]]
 
 
 def check_vectors(directory: Path) -> list[ArrayCheck]:
-    """A check for every array of every npz file in `directory` and below, at least one each.
+    """Return at least one check for every array of every npz file in `directory` and below.
 
-    Each folder is one of: BiCodec (`config.yaml`), AP-BWE (`config.json` and `g_*`), wav2vec 2.0 (a `config.json` that
-    says so), or front end (npz files alone). What is not there is not checked; an array whose name is not understood
-    fails. Raises CheckpointInvalid, in one line, for a folder that cannot be read or holds nothing to check.
+    Each folder is one of: BiCodec (`config.yaml`), AP-BWE (`config.json` and `g_*`), wav2vec 2.0 (by its
+    `config.json`), or front end (npz files alone). Absent files are not checked; an array with an unknown name fails.
+    Raises CheckpointInvalid, in one line, for a folder that is unreadable or has no arrays.
     """
     if not directory.is_dir():
         raise CheckpointInvalid(f"{directory}: not a directory")
@@ -45,7 +45,7 @@ def _kind(folder: Path) -> Check:
 
 
 def _is_wav2vec2(config: Path) -> bool:
-    """Whether a Hugging Face config says so; a broken one is left to the reader of that kind."""
+    """Report whether a Hugging Face config is of wav2vec 2.0; an unreadable one is reported later by its reader."""
     try:
         content = json.loads(config.read_text("utf-8"))
     except (OSError, ValueError):

@@ -1,7 +1,7 @@
-"""Golden arrays of BiCodec's decode side: tokens to sound, and everything on the way.
+"""Golden arrays of BiCodec's decode side: tokens to sound, with intermediate values.
 
 Names: `semantic_ids_X`, `global_ids` and the same after a prefix such as `batch_` (inputs); `wav_X`, `batch_wav`,
-`resynth_wav`; intermediates as `prenet_out_X`, `decoder_model3_X`. X is any tag.
+`resynth_wav`; intermediate values such as `prenet_out_X`, `decoder_model3_X`. X is any tag.
 """
 
 import re
@@ -13,14 +13,15 @@ from core.bicodec.model import BiCodec
 from core.bicodec.quantizer import fsq_codes
 from tools.vectors.arrays import Arrays, Rules
 from tools.vectors.recording import recorded
-from tools.vectors.verdict import GIVEN, Array, Verdict, close, close_to_scale
+from tools.vectors.verdict import INPUT, Array, Verdict, close, close_at_scale
 
 SOUND = 1e-4
+"""Largest tolerated difference of samples."""
 TAG = r"(?P<tag>(_\w+)?)"
 
 
 class DetokenizeVectors:
-    """`inputs` are the arrays of the decode side's files; `encoded` those of the encode side's."""
+    """Comparisons of the decode side. `inputs` are arrays of its files, `encoded` those of the encode side's files."""
 
     def __init__(self, model: BiCodec, inputs: Arrays, encoded: Arrays) -> None:
         self.model = model
@@ -31,7 +32,7 @@ class DetokenizeVectors:
     @property
     def rules(self) -> Rules:
         return {
-            r"(\w+_)?(semantic|global)_ids(_\w+)?": lambda _match, _wanted: GIVEN,
+            r"(\w+_)?(semantic|global)_ids(_\w+)?": lambda _match, _expected: INPUT,
             rf"resynth_wav{TAG}": self.resynthesised,
             rf"(?P<prefix>(\w+_)?)wav{TAG}": self.sound,
             rf"d_vector{TAG}": self.d_vector,
@@ -43,45 +44,45 @@ class DetokenizeVectors:
             **{rf"{name}{TAG}": self.module_output for name in MODULES},
         }
 
-    def sound(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def sound(self, match: re.Match[str], expected: Array) -> Verdict:
         semantic, speaker = self.tokens(match["prefix"], match["tag"])
-        return close(self.model.detokenize(semantic, speaker), wanted, SOUND)
+        return close(self.model.detokenize(semantic, speaker), expected, SOUND)
 
-    def resynthesised(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def resynthesised(self, match: re.Match[str], expected: Array) -> Verdict:
         tag = match["tag"]
         semantic = self.encoded.tensor(f"semantic_ids{tag}", "semantic_ids")
         speaker = self.encoded.tensor(f"global_ids{tag}", "global_ids")
-        return close(self.model.detokenize(semantic, speaker), wanted, SOUND, "tokens of the two encode files")
+        return close(self.model.detokenize(semantic, speaker), expected, SOUND, "tokens of the two encode files")
 
-    def d_vector(self, match: re.Match[str], wanted: Array) -> Verdict:
-        return _intermediate(self.model.speaker_encoder(self.global_ids("", match["tag"])), wanted)
+    def d_vector(self, match: re.Match[str], expected: Array) -> Verdict:
+        return _intermediate(self.model.speaker_encoder(self.global_ids("", match["tag"])), expected)
 
-    def fsq_codebook(self, _match: re.Match[str], wanted: Array) -> Verdict:
-        return _intermediate(fsq_codes(torch.arange(len(wanted)), self.model.speaker_encoder.levels), wanted)
+    def fsq_codebook(self, _match: re.Match[str], expected: Array) -> Verdict:
+        return _intermediate(fsq_codes(torch.arange(len(expected)), self.model.speaker_encoder.levels), expected)
 
-    def fsq_codes(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def fsq_codes(self, match: re.Match[str], expected: Array) -> Verdict:
         ids = self.global_ids("", match["tag"])
-        return _intermediate(fsq_codes(ids, self.model.speaker_encoder.levels), wanted)
+        return _intermediate(fsq_codes(ids, self.model.speaker_encoder.levels), expected)
 
-    def fsq_projected(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def fsq_projected(self, match: re.Match[str], expected: Array) -> Verdict:
         with recorded(self.model.speaker_encoder) as flow:
             self.model.speaker_encoder(self.global_ids("", match["tag"]))
-        return _intermediate(flow["quantizer.project_out"], wanted)
+        return _intermediate(flow["quantizer.project_out"], expected)
 
-    def prenet_stage(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def prenet_stage(self, match: re.Match[str], expected: Array) -> Verdict:
         part = {"sampling": 0, "vocos": 1}[match["part"]]
-        return _intermediate(self.trace(match["tag"])[f"prenet.downsample.{match['stage']}.{part}"], wanted)
+        return _intermediate(self.trace(match["tag"])[f"prenet.downsample.{match['stage']}.{part}"], expected)
 
-    def decoder_layer(self, match: re.Match[str], wanted: Array) -> Verdict:
-        return _intermediate(self.trace(match["tag"])[f"decoder.model.{match['layer']}"], wanted)
+    def decoder_layer(self, match: re.Match[str], expected: Array) -> Verdict:
+        return _intermediate(self.trace(match["tag"])[f"decoder.model.{match['layer']}"], expected)
 
-    def module_output(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def module_output(self, match: re.Match[str], expected: Array) -> Verdict:
         name = match[0].removesuffix(match["tag"])
-        made = self.trace(match["tag"])[MODULES[name]]
-        return _intermediate(made.mT if name == "code" else made, wanted)
+        actual = self.trace(match["tag"])[MODULES[name]]
+        return _intermediate(actual.mT if name == "code" else actual, expected)
 
     def trace(self, tag: str) -> dict[str, Tensor]:
-        """What flows while the tokens of `tag` are decoded."""
+        """Return the values between modules while the tokens of `tag` are decoded."""
         if tag not in self.traces:
             with recorded(self.model) as self.traces[tag]:
                 self.model.detokenize(*self.tokens("", tag))
@@ -102,8 +103,8 @@ MODULES = {
     "prenet_out": "prenet",
     "decoder_in": "decoder.input",
 }
-"""Golden name to the module whose output it is."""
+"""Golden name -> module whose output it is."""
 
 
-def _intermediate(made: Tensor, wanted: Array) -> Verdict:
-    return close_to_scale(made, wanted)
+def _intermediate(actual: Tensor, expected: Array) -> Verdict:
+    return close_at_scale(actual, expected)

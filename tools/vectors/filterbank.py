@@ -1,7 +1,7 @@
-"""Reads a mel configuration back from its own filterbank, for golden arrays that do not state it.
+"""Inference of a mel configuration from its filterbank, for golden arrays that do not state it.
 
-A Slaney filter is a triangle of area one over a frequency axis, so two points of each slope of the widest one give its
-three edges in bins, its height the width of a bin in Hz, and its edges the even spacing of all others.
+A Slaney filter is a triangle of area one over a frequency axis. Two points on each slope of the widest filter give its
+three edges in bins, its height the width of a bin in Hz, and its edges the even spacing of all other filters.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from core.bicodec.config import MelConfig
 from core.bicodec.mel import hz_to_mel, mel_to_hz
 
 RATE_STEP_HZ = 25
-"""Sample rates are multiples of this; frequency bounds are whole Hz."""
+"""Step of sample rates in Hz: a rate is rounded to a multiple of it, a frequency bound to whole Hz."""
 
 
 def read_back(filters: NDArray[np.floating], *, win: int, samples: int, frames: int) -> Iterator[MelConfig]:
-    """Configurations that agree with `filters` [n_fft // 2 + 1, mels].
+    """Yield configurations that agree with `filters` [n_fft // 2 + 1, mels].
 
-    One for each hop that cuts `samples` into `frames`, and for an even and an odd `n_fft`: filters do not tell these.
-    Raises ValueError where the widest filter spans too few bins to tell anything.
+    There is one for each hop that cuts `samples` into `frames`, and for an even and an odd `n_fft`, because filters do
+    not determine these. Raises ValueError if the widest filter spans too few bins.
     """
     bins, mels = filters.shape
     left, right, height = _triangle(filters[:, -1].astype(np.float64))
@@ -44,14 +44,14 @@ def read_back(filters: NDArray[np.floating], *, win: int, samples: int, frames: 
 
 
 def _hops(samples: int, frames: int) -> range:
-    """Every hop with frames = 1 + samples // hop, the shortest first; it is not determined further."""
+    """Return every hop with frames = 1 + samples // hop, ascending."""
     if frames < 2:
         return range(samples + 1, samples + 2)
     return range(samples // frames + 1, samples // (frames - 1) + 1)
 
 
 def _triangle(values: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Left and right edge in bins, and the height of the peak between."""
+    """Return left and right edge in bins, and the height of the peak between them."""
     inside, top = np.flatnonzero(values), int(values.argmax())
     first, last = int(inside[0]), int(inside[-1])
     if top - first < 2 or last - top < 2:

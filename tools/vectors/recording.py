@@ -1,4 +1,4 @@
-"""Looks at what flows between the modules of a network, without the network knowing."""
+"""Recorder of the values between the modules of a network, by forward hooks."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,8 +8,10 @@ from torch import Tensor, nn
 
 @contextmanager
 def recorded(model: nn.Module) -> Iterator[dict[str, Tensor]]:
-    """Fills the mapping while the context is open: each submodule's last output by its dotted name, its first input by
-    that name and `.input`."""
+    """Yield a mapping that is filled while the context is open.
+
+    It has each submodule's last output under its dotted name, and its first input under that name and `.input`.
+    """
     flow: dict[str, Tensor] = {}
 
     def record(name: str) -> Callable[[nn.Module, tuple[object, ...], object], None]:

@@ -1,7 +1,7 @@
 """Golden arrays of BiCodec's encode side: a reference clip to global ids, speech features to semantic ids.
 
-Ids are compared with what the whole path makes of the input; what lies between starts at the golden mel where it is
-given, so that errors do not add up.
+Ids are compared with the result of the whole path. Intermediate values start at the golden mel if there is one, so that
+errors do not add up.
 """
 
 import re
@@ -15,20 +15,23 @@ from core.bicodec.checkpoint import BiCodecCheckpoint
 from core.bicodec.model import BiCodec
 from core.bicodec.semantic import load_semantic_encoder
 from core.bicodec.speaker import load_voice_tokenizer
-from tools.vectors.arrays import Arrays, Judge, Rules
+from tools.vectors.arrays import Arrays, Comparison, Rules
 from tools.vectors.recording import recorded
-from tools.vectors.verdict import GIVEN, NETWORK_ABSOLUTE, Array, Verdict, close, close_to_scale, equal
+from tools.vectors.verdict import INPUT, NETWORK_ABSOLUTE, Array, Verdict, close, close_at_scale, equal
 from tools.vectors.x_vector import load_x_vector
 
 MEL = 1e-4
+"""Largest tolerated difference of the spectrogram."""
 MARGIN = 1e-4
+"""The same of a distance to the next code."""
 REFERENCE_S = 6
+"""Length of a reference clip in the published code, in seconds."""
 REF = r"(?P<ref>(_ref\d+)?)"
 TAG = r"(?P<tag>(_\w+)?)"
 
 
 class SpeakerVectors:
-    """`ref_wav` and the arrays without a tag; `ref2_short_wav` and those that end in `_ref2`; and so on."""
+    """Comparisons of reference clips: `ref_wav` with untagged arrays, `ref2_short_wav` with arrays in `_ref2`, …."""
 
     def __init__(self, checkpoint: BiCodecCheckpoint, model: BiCodec, arrays: Arrays) -> None:
         self.checkpoint = checkpoint
@@ -40,7 +43,7 @@ class SpeakerVectors:
     @property
     def rules(self) -> Rules:
         return {
-            r"ref\d*(_\w+)?_wav": lambda _match, _wanted: GIVEN,
+            r"ref\d*(_\w+)?_wav": lambda _match, _expected: INPUT,
             rf"mel{REF}(?P<head>(_first_frames)?)": self.mel,
             rf"ecapa_latent_(?P<what>mean_over_time|std_over_time|first\d+ch){REF}": self.latent,
             rf"perceiver_out{REF}": self.flow("perceiver_sampler"),
@@ -52,38 +55,38 @@ class SpeakerVectors:
             rf"x_vector{REF}": self.x_vector,
         }
 
-    def mel(self, match: re.Match[str], wanted: Array) -> Verdict:
-        made = self.trace(match["ref"])["mel"]
-        return close(made[..., : wanted.shape[-1]] if match["head"] else made, wanted, MEL)
+    def mel(self, match: re.Match[str], expected: Array) -> Verdict:
+        actual = self.trace(match["ref"])["mel"]
+        return close(actual[..., : expected.shape[-1]] if match["head"] else actual, expected, MEL)
 
-    def latent(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def latent(self, match: re.Match[str], expected: Array) -> Verdict:
         latents = self.trace(match["ref"])["speaker_encoder"]
         statistics = {"mean_over_time": latents.mean(2), "std_over_time": latents.std(2)}
-        made = statistics.get(match["what"], latents[:, : wanted.shape[1]])
-        return close_to_scale(made, wanted)
+        actual = statistics.get(match["what"], latents[:, : expected.shape[1]])
+        return close_at_scale(actual, expected)
 
-    def flow(self, module: str) -> Judge:
-        return lambda match, wanted: close_to_scale(self.trace(match["ref"])[module], wanted)
+    def flow(self, module: str) -> Comparison:
+        return lambda match, expected: close_at_scale(self.trace(match["ref"])[module], expected)
 
-    def bounded(self, match: re.Match[str], wanted: Array) -> Verdict:
-        return close_to_scale(self.trace(match["ref"])["bounded"], wanted)
+    def bounded(self, match: re.Match[str], expected: Array) -> Verdict:
+        return close_at_scale(self.trace(match["ref"])["bounded"], expected)
 
-    def ids(self, match: re.Match[str], wanted: Array) -> Verdict:
-        return equal(self.trace(match["ref"])["ids"], wanted)
+    def ids(self, match: re.Match[str], expected: Array) -> Verdict:
+        return equal(self.trace(match["ref"])["ids"], expected)
 
-    def x_vector(self, match: re.Match[str], wanted: Array) -> Verdict:
-        made = load_x_vector(self.checkpoint)(self.trace(match["ref"])["speaker_encoder"])
-        return close_to_scale(made, wanted, "no part of inference")
+    def x_vector(self, match: re.Match[str], expected: Array) -> Verdict:
+        actual = load_x_vector(self.checkpoint)(self.trace(match["ref"])["speaker_encoder"])
+        return close_at_scale(actual, expected, "no part of inference")
 
-    def d_vector(self, match: re.Match[str], wanted: Array) -> Verdict:
-        return close_to_scale(self.model.speaker_encoder(self.trace(match["ref"])["ids"]), wanted)
+    def d_vector(self, match: re.Match[str], expected: Array) -> Verdict:
+        return close_at_scale(self.model.speaker_encoder(self.trace(match["ref"])["ids"]), expected)
 
-    def margin(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def margin(self, match: re.Match[str], expected: Array) -> Verdict:
         bounded = self.trace(match["ref"])["bounded"]
-        return close((0.5 - (bounded - bounded.round()).abs()).min(), wanted, MARGIN)
+        return close((0.5 - (bounded - bounded.round()).abs()).min(), expected, MARGIN)
 
     def trace(self, ref: str) -> dict[str, Tensor]:
-        """What flows while the tokens of one reference are made."""
+        """Return the values between modules while the tokens of one reference are computed."""
         if ref not in self.traces:
             encoder = self.tokenizer.encoder
             mel = self.tokenizer.mel(self.clip(ref))
@@ -94,7 +97,7 @@ class SpeakerVectors:
         return self.traces[ref]
 
     def clip(self, ref: str) -> Tensor:
-        """[1, N], as long as `ref_wav` or else of upstream's 6 s; a shorter sound is repeated."""
+        """Return the clip [1, N], as long as `ref_wav` or else REFERENCE_S; a shorter sound is repeated."""
         name = ref.removeprefix("_") or "ref"
         wave = self.arrays.tensor(f"{name}_wav", f"{name}_short_wav").flatten().double().numpy()
         config = self.checkpoint.config
@@ -106,7 +109,7 @@ class SpeakerVectors:
 
 
 class SemanticVectors:
-    """`feat_X` (input) to `semantic_ids_X`; X is any tag, or none."""
+    """Comparisons from `feat_X` (input) to `semantic_ids_X`; X is any tag, or none."""
 
     def __init__(self, checkpoint: BiCodecCheckpoint, arrays: Arrays) -> None:
         self.encoder = load_semantic_encoder(checkpoint)
@@ -115,7 +118,7 @@ class SemanticVectors:
     @property
     def rules(self) -> Rules:
         return {
-            r"feat(_\w+)?": lambda _match, _wanted: GIVEN,
+            r"feat(_\w+)?": lambda _match, _expected: INPUT,
             rf"encoder_out{TAG}": self.encoded,
             rf"latent{TAG}": self.latent,
             rf"semantic_ids{TAG}": self.ids,
@@ -123,22 +126,22 @@ class SemanticVectors:
             rf"min_top2_distance_gap{TAG}": self.gap,
         }
 
-    def encoded(self, match: re.Match[str], wanted: Array) -> Verdict:
-        return close_to_scale(self.encoder.encoder(self.features(match)), wanted)
+    def encoded(self, match: re.Match[str], expected: Array) -> Verdict:
+        return close_at_scale(self.encoder.encoder(self.features(match)), expected)
 
-    def latent(self, match: re.Match[str], wanted: Array) -> Verdict:
-        return close_to_scale(self.project(match), wanted)
+    def latent(self, match: re.Match[str], expected: Array) -> Verdict:
+        return close_at_scale(self.project(match), expected)
 
-    def ids(self, match: re.Match[str], wanted: Array) -> Verdict:
-        return equal(self.encoder(self.features(match)), wanted)
+    def ids(self, match: re.Match[str], expected: Array) -> Verdict:
+        return equal(self.encoder(self.features(match)), expected)
 
-    def code(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def code(self, match: re.Match[str], expected: Array) -> Verdict:
         codes = self.encoder.quantizer.codebook(self.encoder(self.features(match)))
-        return close(codes.mT, wanted, NETWORK_ABSOLUTE, "code as stored, not normalised")
+        return close(codes.mT, expected, NETWORK_ABSOLUTE, "code as stored, not normalised")
 
-    def gap(self, match: re.Match[str], wanted: Array) -> Verdict:
+    def gap(self, match: re.Match[str], expected: Array) -> Verdict:
         nearest = self.encoder.quantizer.similarity(self.project(match)).topk(2, dim=-1).values
-        return close((2 * (nearest[..., 0] - nearest[..., 1])).min(), wanted, MARGIN, "of squared distances")
+        return close((2 * (nearest[..., 0] - nearest[..., 1])).min(), expected, MARGIN, "of squared distances")
 
     def project(self, match: re.Match[str]) -> Tensor:
         latent: Tensor = self.encoder.quantizer.in_project(self.encoder.encoder(self.features(match)))

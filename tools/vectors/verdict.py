@@ -1,4 +1,4 @@
-"""What a comparison with a golden array came to. Knows nothing of where the arrays come from."""
+"""Results of comparisons with golden arrays. Knows nothing of where the arrays come from."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ Array = NDArray[np.generic]
 
 @dataclass(frozen=True, slots=True)
 class ArrayCheck:
-    """One array of a vectors directory. `name` is its file and its name inside it; `ok`: `error` within `tolerance`.
+    """Check of one array. `name` is its file and its name in the file; `ok`: `error` is within `tolerance`.
 
-    `error` is infinite where shapes differ or nothing could be compared, and `note` says why.
+    `error` is infinite if shapes differ or nothing could be compared; `note` then gives the reason.
     """
 
     name: str
@@ -24,60 +24,63 @@ class ArrayCheck:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An ArrayCheck that has no name yet."""
+    """ArrayCheck without a name."""
 
     error: float
     tolerance: float
     note: str = ""
 
     def of(self, name: str) -> ArrayCheck:
+        """Return the check of the array with this name."""
         return ArrayCheck(name, self.error, self.tolerance, self.error <= self.tolerance, self.note)
 
 
 NETWORK_ABSOLUTE = 1e-4
+"""Largest tolerated difference inside a float32 network."""
 NETWORK_RELATIVE = 1e-5
+"""The same relative to the largest value, where that is more."""
 
-GIVEN = Verdict(0.0, 0.0, "input")
+INPUT = Verdict(0.0, 0.0, "input")
 
 
 def failed(reason: str) -> Verdict:
-    """Nothing could be compared."""
+    """Return the verdict of an array that could not be compared."""
     return Verdict(float("inf"), 0.0, reason)
 
 
-def close(made: ArrayLike, wanted: ArrayLike, tolerance: float, note: str = "") -> Verdict:
-    """The largest absolute difference. A NaN on either side is as far off as can be."""
-    made, wanted = np.asarray(made), np.asarray(wanted)
-    if made.shape != wanted.shape:
-        return _misshapen(made, wanted)
-    differences = np.abs(made.astype(np.complex128) - wanted)
+def close(actual: ArrayLike, expected: ArrayLike, tolerance: float, note: str = "") -> Verdict:
+    """Compare by the largest absolute difference. A NaN on either side counts as infinite."""
+    actual, expected = np.asarray(actual), np.asarray(expected)
+    if actual.shape != expected.shape:
+        return _shape_mismatch(actual, expected)
+    differences = np.abs(actual.astype(np.complex128) - expected)
     return Verdict(_largest(differences), tolerance, note)
 
 
-def close_to_scale(made: ArrayLike, wanted: ArrayLike, note: str = "") -> Verdict:
-    """Like `close` for values inside a float32 network, whose rounding errors grow with the values."""
-    peak = _largest(np.abs(np.asarray(wanted)))
-    return close(made, wanted, max(NETWORK_ABSOLUTE, NETWORK_RELATIVE * peak), note)
+def close_at_scale(actual: ArrayLike, expected: ArrayLike, note: str = "") -> Verdict:
+    """Compare values inside a float32 network, whose rounding errors grow with the values."""
+    peak = _largest(np.abs(np.asarray(expected)))
+    return close(actual, expected, max(NETWORK_ABSOLUTE, NETWORK_RELATIVE * peak), note)
 
 
-def equal(made: ArrayLike, wanted: ArrayLike, note: str = "") -> Verdict:
-    """The number of places that differ; none may."""
-    made, wanted = np.asarray(made), np.asarray(wanted)
-    if made.shape != wanted.shape:
-        return _misshapen(made, wanted)
-    return Verdict(float(np.count_nonzero(made != wanted)), 0.0, note or "exact")
+def equal(actual: ArrayLike, expected: ArrayLike, note: str = "") -> Verdict:
+    """Compare by the number of positions that differ, which must be 0."""
+    actual, expected = np.asarray(actual), np.asarray(expected)
+    if actual.shape != expected.shape:
+        return _shape_mismatch(actual, expected)
+    return Verdict(float(np.count_nonzero(actual != expected)), 0.0, note or "exact")
 
 
-def relative_rms(made: ArrayLike, wanted: ArrayLike) -> float:
-    """Root mean square of the difference over that of `wanted`; a signal-to-noise ratio of -20 log10 of it in dB."""
-    made, wanted = np.asarray(made, np.float64), np.asarray(wanted, np.float64)
-    if made.shape != wanted.shape:
+def relative_rms(actual: ArrayLike, expected: ArrayLike) -> float:
+    """Return the root mean square of the difference over that of `expected`: an SNR of -20 log10 of it, in dB."""
+    actual, expected = np.asarray(actual, np.float64), np.asarray(expected, np.float64)
+    if actual.shape != expected.shape:
         return float("inf")
-    return _or_infinite(float(np.linalg.norm(made - wanted)) / max(float(np.linalg.norm(wanted)), 1e-30))
+    return _or_infinite(float(np.linalg.norm(actual - expected)) / max(float(np.linalg.norm(expected)), 1e-30))
 
 
-def _misshapen(made: Array, wanted: Array) -> Verdict:
-    return failed(f"shape {list(made.shape)}, golden {list(wanted.shape)}")
+def _shape_mismatch(actual: Array, expected: Array) -> Verdict:
+    return failed(f"shape {list(actual.shape)}, golden {list(expected.shape)}")
 
 
 def _largest(values: NDArray[np.float64]) -> float:

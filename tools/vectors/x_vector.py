@@ -1,4 +1,4 @@
-"""ECAPA-TDNN's last steps, latents to x-vector. No part of inference: only golden arrays ask for it."""
+"""Last layers of ECAPA-TDNN: latents to x-vector. Not part of inference; only golden arrays need it."""
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +11,7 @@ VARIANCE_FLOOR = 1e-7
 
 
 class AttentivePooling(nn.Module):
-    """Mean and standard deviation over time, each frame weighed channel by channel."""
+    """Weighted mean and standard deviation over time, with a weight for each frame and channel."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class AttentivePooling(nn.Module):
 
 
 class XVector(nn.Module):
-    """Under the published key names."""
+    """Pooling, batch norm and projection, under the published key names."""
 
     def __init__(self, out_dim: int) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class XVector(nn.Module):
 
 
 def load_x_vector(checkpoint: BiCodecCheckpoint) -> XVector:
-    """For a checkpoint with its encode side."""
+    """Load the module from a checkpoint that has its encode side."""
     with torch.device("meta"):
         module = XVector(checkpoint.config.speaker_encoder.out_dim)
     checkpoint.fill(module, prefix="speaker_encoder.speaker_encoder.")

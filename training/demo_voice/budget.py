@@ -1,4 +1,4 @@
-"""Training time that survives being paused: a process stopped by a signal spends nothing, a hard end still holds."""
+"""Time budget of a training run that does not count pauses of the process; an absolute end holds in any case."""
 
 import time
 from collections.abc import Mapping
@@ -10,13 +10,14 @@ from typing import Any
 import torch
 
 LONGEST_STEP_S = 8.0
+"""Longest time that one step may count: a longer one was a pause."""
 
 
 @dataclass(slots=True)
 class Budget:
-    """Progress from 0 to 1 through `minutes` of the steps' own time, or the wall time to `until` if that ends first.
+    """Progress from 0 to 1 through `minutes` of steps, or through the wall time to `until` if that ends first.
 
-    `spent_s` and `began` go into checkpoints, so that a resumed run goes on where it stood.
+    `spent_s` and `began` are stored in checkpoints, so that a resumed run continues its budget.
     """
 
     minutes: float
@@ -26,7 +27,7 @@ class Budget:
     _mark: float = field(default_factory=time.monotonic)
 
     def lap(self) -> float:
-        """Ends a step and returns the progress; a step much longer than any real one was a pause and counts little."""
+        """End a step and return the progress."""
         now = time.monotonic()
         self.spent_s += min(now - self._mark, LONGEST_STEP_S)
         self._mark = now
@@ -36,22 +37,23 @@ class Budget:
         return max(own, (time.time() - self.began) / max(1.0, self.until.timestamp() - self.began))
 
     def state(self) -> dict[str, float]:
-        """What a checkpoint keeps of it."""
+        """Return the values for a checkpoint."""
         return {"spent_s": self.spent_s, "began": self.began}
 
     def resume(self, state: Mapping[str, Any]) -> None:
+        """Continue from the values of a checkpoint."""
         self.spent_s, self.began = state["spent_s"], state["began"]
 
 
 def save(path: Path, content: object) -> None:
-    """Whole or not at all: a run may be cut off while it writes."""
+    """Write a checkpoint atomically: a run may be interrupted while it writes."""
     partial = path.with_suffix(".partial")
     torch.save(content, partial)
     partial.replace(path)
 
 
 def clock_time(text: str) -> datetime:
-    """The next HH:MM from now."""
+    """Return the next time of day HH:MM."""
     hour, minute = map(int, text.split(":"))
     now = datetime.now().astimezone()
     moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)

@@ -1,22 +1,24 @@
-"""What a semantic token of the demo voice means: (phone, frame in the phone). Who speaks is for speakers.py."""
+"""Meaning of the demo voice's semantic tokens: (phone, frame in the phone). The speaker is set by global tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 FRAME_S = 0.02
-FRAMES_PER_PHONE = 16  # longer phones are cut to this, so the language model never has to count beyond an index
+FRAMES_PER_PHONE = 16
+"""Frames of the longest phone; longer ones are cut."""
 LEAD_FRAMES, TAIL_FRAMES = 2, 4
+"""Frames of silence that are kept at the beginning and at the end."""
 PAUSE = "pau"
 ENGLISH = tuple(
     "pau aa ae ah ao aw ax ay b ch d dh eh er ey f g hh ih iy "
     "jh k l m n ng ow oy p r s sh t th uh uw v w y z zh".split()
 )
-"""flite's."""
+"""Phones of flite."""
 INDIC = tuple(
     "a a: aI aU a~ @ @3 b b# c c# d d# d. d.# e e: e~ E: E~ f g g# h H i i: i~ I J J# j k k# l l. m "
     "n n. N o o: o~ O O: p p# q r r. * s s. S S; t t# t. t.# u u: u~ U V v v# w x z ;".split()
 )
-"""espeak-ng's, for Hindi and Telugu alike."""
+"""Phones of espeak-ng, for Hindi and Telugu."""
 PHONES = (*ENGLISH, *(f"indic {phone}" for phone in INDIC))
 CODE_COUNT = len(PHONES) * FRAMES_PER_PHONE
 _PHONE_INDEX = {phone: i for i, phone in enumerate(PHONES)}
@@ -24,7 +26,7 @@ _PHONE_INDEX = {phone: i for i, phone in enumerate(PHONES)}
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone with its times in seconds; `name` is one of PHONES."""
+    """Phone with its times in seconds; `name` is one of PHONES."""
 
     name: str
     start_s: float
@@ -33,7 +35,7 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A phone on the 20 ms grid and the stretch of the teacher's audio that it stands for."""
+    """Phone on the 20 ms grid, and the part of the teacher's audio that it stands for."""
 
     phone: int
     frames: int
@@ -42,7 +44,10 @@ class Span:
 
 
 def snap(phones: Sequence[Phone]) -> list[Span]:
-    """Phones on the frame grid: pauses merged, both ends trimmed to LEAD_FRAMES and TAIL_FRAMES, one frame at least."""
+    """Put phones on the frame grid, at least one frame each.
+
+    Pauses are merged, and those at both ends are trimmed to LEAD_FRAMES and TAIL_FRAMES.
+    """
     merged: list[Phone] = []
     for phone in phones:
         if merged and phone.name == PAUSE == merged[-1].name:
@@ -64,10 +69,10 @@ def snap(phones: Sequence[Phone]) -> list[Span]:
 
 
 def codes(phones: Sequence[int], frames: Sequence[int]) -> list[int]:
-    """Semantic tokens of phones with their lengths in frames, one a frame."""
+    """Return the semantic tokens of phones with their lengths in frames, one for each frame."""
     return [p * FRAMES_PER_PHONE + i for p, n in zip(phones, frames, strict=True) for i in range(n)]
 
 
 def onsets(tokens: Sequence[int]) -> list[int]:
-    """Phones of a token row, read from the tokens with frame index 0: what the recognition error is counted on."""
+    """Return the phones of a token sequence, from the tokens with frame index 0."""
     return [token // FRAMES_PER_PHONE for token in tokens if token % FRAMES_PER_PHONE == 0]

@@ -1,4 +1,4 @@
-"""BiCodec's published topology at the demo voice's width, as `BiCodec/config.yaml` will state it."""
+"""Config of the demo voice's BiCodec: the published topology at a smaller width, as in `BiCodec/config.yaml`."""
 
 from core.bicodec.config import BiCodecConfig, parse_config
 from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE
@@ -6,12 +6,13 @@ from training.demo_voice.speakers import GLOBAL_LEVELS, GLOBAL_TOKENS
 
 WIDTH, PHONE_WIDTH, CODEBOOK_DIM, MELS = 320, 256, 48, 80
 DIRECTIONS = 304
-"""Numbers that make a frame's sound; the rest of WIDTH carries the speaker past the wave generator."""
-SPECTRAL_DIMS = CODEBOOK_DIM - FRAMES_PER_PHONE  # the rest of a codebook row starts as the one-hot frame index
+"""Channels that determine a frame's sound; the rest of WIDTH carries the speaker past the wave generator."""
+SPECTRAL_DIMS = CODEBOOK_DIM - FRAMES_PER_PHONE
+"""Channels of a codebook row for the spectrum; the rest is initialised with the one-hot frame index."""
 
 
 def document() -> dict[str, object]:
-    """The file's content. The encode side is described, as the format demands, but the demo has no weights for it."""
+    """Return the file's content. The format requires the encode side's config; the demo has no weights for it."""
     vocos = {"input_channels": WIDTH, "vocos_dim": 192, "vocos_intermediate_dim": 512, "out_channels": WIDTH}
     return {
         "audio_tokenizer": {
@@ -54,4 +55,5 @@ def document() -> dict[str, object]:
 
 
 def config() -> BiCodecConfig:
+    """Return the parsed config."""
     return parse_config(document(), source="training.demo_voice.decoder_config")

@@ -1,4 +1,4 @@
-"""Crops of tokens and target waveforms for the decoder, and a first guess of its codebook from their spectra."""
+"""Training data of the decoder: crops of tokens and target waveforms, and an initial codebook from their spectra."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,12 +14,12 @@ from training.demo_voice.speakers import SPEAKERS
 
 HOP = 320
 MARGIN = 6
-"""Tokens at a crop's cut edges that are not judged."""
+"""Tokens at a crop's cut edges that the loss leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One utterance: tokens [T], samples [320·T] and the speaker's globals [1, 32]."""
+    """One utterance: tokens [T], samples [320·T] and the speaker's global tokens [1, 32]."""
 
     tokens: torch.Tensor
     samples: torch.Tensor
@@ -37,6 +37,7 @@ class Crops:
 
 
 def load(work: Path) -> list[Clip]:
+    """Return all clips of the files `waves_*.npz`."""
     voices = [torch.tensor([speaker.global_tokens]) for speaker in SPEAKERS]
     clips = []
     for path in sorted(work.glob("waves_*.npz")):
@@ -50,7 +51,7 @@ def load(work: Path) -> list[Clip]:
 
 
 def crops(clips: list[Clip], *, count: int, length: int, rng: np.random.Generator) -> Crops:
-    """`count` random crops of `length` tokens, stacked; clips are drawn in proportion to their lengths."""
+    """Return `count` random crops of `length` tokens, stacked; clips are drawn in proportion to their lengths."""
     usable = [clip for clip in clips if len(clip.tokens) >= length]
     weights = np.array([len(clip.tokens) for clip in usable], float)
     chosen = [usable[i] for i in rng.choice(len(usable), count, p=weights / weights.sum())]
@@ -69,9 +70,10 @@ def crops(clips: list[Clip], *, count: int, length: int, rng: np.random.Generato
 
 
 def first_codebook(clips: list[Clip], dim: int) -> torch.Tensor:
-    """[CODE_COUNT, dim]: principal components of each code's mean log spectrum, then the one-hot frame index.
+    """Return an initial codebook [CODE_COUNT, dim].
 
-    A code without an example borrows the nearest earlier index of its phone.
+    A row has principal components of the code's mean log spectrum, then the one-hot frame index. A code without an
+    example uses the spectrum of the nearest earlier frame of its phone.
     """
     bands = 64
     sums, counts = torch.zeros(CODE_COUNT, bands), torch.zeros(CODE_COUNT)

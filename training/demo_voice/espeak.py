@@ -1,6 +1,6 @@
-"""The Hindi and Telugu teacher: espeak-ng through ctypes. Knows nothing of tokens.
+"""Teacher of Hindi and Telugu: espeak-ng through ctypes. Knows nothing of tokens.
 
-The structures mirror espeak-ng's public header (speak_lib.h). One voice at a time in a process.
+The structures mirror espeak-ng's public header (speak_lib.h). A process can use one voice at a time.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ _END, _PHONE = 0, 7
 _BUFFER_MS, _SPEED, _WORDS_A_MINUTE = 500, 1, 165
 _EDGE_S = 0.1
 _LIKE = {"@2": "@", "@-": "@", "E": "E:", "Q": "q", "n^": "n", "O~": "o~", "0": "O"}
-"""Rare phones and the ones they are written as; what is in neither list is left out of the phones' row."""
+"""Rare phones -> their replacements; phones in neither list are omitted."""
 
 
 class _Name(Union):
@@ -42,7 +42,7 @@ _CALLBACK = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))
 
 
 class EspeakVoice:
-    """espeak-ng's voice for `language` (`hi`, `te`)."""
+    """Voice of espeak-ng for `language` (`hi`, `te`)."""
 
     def __init__(self, language: str) -> None:
         self._lib = lib = ctypes.CDLL("libespeak-ng.so.1")
@@ -56,7 +56,7 @@ class EspeakVoice:
         lib.espeak_SetParameter(_SPEED, _WORDS_A_MINUTE, 0)
 
     def speak(self, text: str) -> tuple[npt.NDArray[np.float64], list[Phone]]:
-        """Waveform at 16 kHz in (-1, 1) and the phones, pauses of 0.1 s or more at both ends."""
+        """Return a waveform at 16 kHz in (-1, 1) and the phones, with pauses of 0.1 s or more at both ends."""
         row, duration_s = self._run(text)
         samples = np.concatenate([np.zeros(0, np.int16), *self._pieces]) / 32768.0
         padded = np.pad(samples, round(_EDGE_S * self._rate))
@@ -64,6 +64,7 @@ class EspeakVoice:
         return resampled, _phones(row, duration_s)
 
     def phones(self, text: str) -> list[Phone]:
+        """Return the phones with their times."""
         return _phones(*self._run(text))
 
     def _run(self, text: str) -> tuple[list[tuple[str, float]], float]:
@@ -85,7 +86,7 @@ class EspeakVoice:
 
 
 def _phones(events: list[tuple[str, float]], duration_s: float) -> list[Phone]:
-    """Events give the starts; a phone lasts to the next one's."""
+    """Return the phones of events, which give start times: a phone ends where the next one starts."""
     row: list[tuple[str, float]] = [(PAUSE, 0.0)]
     for name, start_s in events:
         known = _LIKE.get(name, name)

@@ -1,7 +1,7 @@
-"""Short everyday English from the grammar in everyday.txt: greetings, requests, questions, numbers in words.
+"""Generator of short everyday English from the grammar in everyday.txt: greetings, requests, questions, numbers.
 
 A rule is `name: choice | choice`; an indented line continues it. `{name}` in a choice stands for a random expansion of
-that name; the open word classes (noun, verb, adj and so on) are not in the file but given by the caller.
+that name. The caller gives the open word classes (noun, verb, adj and so on).
 """
 
 import random
@@ -14,13 +14,13 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def read_grammar(path: Path) -> dict[str, list[str]]:
-    """Each name with its choices; a choice written twice is drawn twice as often."""
+    """Return each name with its choices; a choice that is listed twice is drawn twice as often."""
     rules = re.sub(r"\n\s+", " ", path.read_text()).splitlines()
     return {name: choices.split(" | ") for name, _, choices in (rule.partition(": ") for rule in rules)}
 
 
 class Everyday:
-    """Draws sentences. `words` gives the open classes with cumulative weights."""
+    """Generator of sentences. `words` gives the open classes with cumulative weights."""
 
     def __init__(self, words: Words, rng: random.Random) -> None:
         self._words = words
@@ -28,6 +28,7 @@ class Everyday:
         self._grammar = read_grammar(Path(__file__).with_name("everyday.txt"))
 
     def sentence(self) -> str:
+        """Return a random sentence."""
         text = self._expand("{sentence}")
         return re.sub(r"(^|[.?!] )([a-z])", lambda match: match[1] + match[2].upper(), text)
 

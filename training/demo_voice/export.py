@@ -1,4 +1,4 @@
-"""Writes the trained demo voice as a checkpoint directory that the service opens.
+"""Export of the trained demo voice as a checkpoint directory.
 
 Run as `python -m training.demo_voice.export --work DIR --out voices/demo`; reads DIR/lm.pt and DIR/decoder.pt.
 """
@@ -23,19 +23,22 @@ from training.demo_voice.vocabulary import END_OF_TURN, ENDING, tokenizer
 from training.demo_voice.vocabulary import write as write_tokenizer
 
 CHUNK_THRESHOLD, CHUNK_TARGET = 80, 60
-"""Characters: the language model slips more in longer lines."""
+"""Characters above which a text is split, and of a chunk: the language model makes more errors in longer lines."""
 LOOKAHEAD = 16
-"""Tokens: windows with so much are 70 dB and more from the whole (docs/decisions/0003-windows.md)."""
+"""Look-ahead of windows in tokens: an SNR of 70 dB or more against the whole (docs/decisions/0003-windows.md)."""
 
 
 def blended(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The first run, with the mean of all runs' weights, for each errs in its own way; they began with the same."""
+    """Return the first run's state with the mean of all runs' weights, which reduces their errors.
+
+    The runs must have started from the same weights.
+    """
     models = [state["model"] for state in states]
     return states[0] | {"model": {name: sum(model[name] for model in models) / len(models) for name in models[0]}}
 
 
 def write_language_model(state: dict[str, Any], folder: Path, temperature: float) -> None:
-    """bfloat16 weights without the tied output matrix, the tokenizer, and the sampling that measured best."""
+    """Write bfloat16 weights without the tied output matrix, the tokenizer, and the sampling that measured best."""
     write_tokenizer(folder)
     if state["tokens"] != tokenizer().get_vocab():
         raise SystemExit("the model was trained on another vocabulary")
@@ -50,10 +53,10 @@ def write_language_model(state: dict[str, Any], folder: Path, temperature: float
 
 
 def write_codec(model: dict[str, torch.Tensor], folder: Path) -> None:
-    """float16, convolutions split into the published pairs: weight_g the norm of a slice of axis 0, weight_v the rest.
+    """Write float16 weights, with convolutions split as published: weight_g is the norm of a slice of axis 0.
 
-    The loader folds v·g/‖v‖ in float32; storing v as the unit direction keeps it well inside float16's range. A slice
-    of zeros has any direction.
+    The loader computes v·g/‖v‖ in float32; weight_v is stored as the unit direction, which fits float16's range. A
+    slice of zeros gets an arbitrary direction.
     """
     stored: dict[str, torch.Tensor] = {}
     for name in decode_layout(config()):
@@ -71,10 +74,12 @@ def write_codec(model: dict[str, torch.Tensor], folder: Path) -> None:
 
 
 def write_json(path: Path, content: object) -> None:
+    """Write indented JSON."""
     path.write_text(json.dumps(content, indent=2) + "\n")
 
 
 def voice_sheet() -> dict[str, object]:
+    """Return the content of `voices.yaml`."""
     voices = [
         {
             "id": speaker.id,

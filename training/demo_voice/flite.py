@@ -1,7 +1,7 @@
-"""The English teacher: flite's clustergen voices through ctypes. Knows nothing of tokens.
+"""Teacher of English: flite's clustergen voices through ctypes. Knows nothing of tokens.
 
-`waves=False` leaves the vocoder out and computes phone times from the voice's own duration trees, 10 times as fast;
-the times are those of the full synthesis. The structures mirror flite 2.2's public headers (cst_cg.h, cst_wave.h).
+`waves=False` skips the vocoder and computes phone times from the voice's duration trees, 10 times as fast; the times
+equal those of the full synthesis. The structures mirror flite 2.2's public headers (cst_cg.h, cst_wave.h).
 """
 
 import ctypes
@@ -35,7 +35,7 @@ class _DurationStat(Structure):
 
 
 class _ClusterDb(Structure):
-    """cst_cg_db up to the last field used here."""
+    """Fields of cst_cg_db up to the last one used here."""
 
     _fields_ = (
         ("name", c_char_p),
@@ -99,7 +99,7 @@ def _library() -> ctypes.CDLL:
 
 
 class FliteVoice:
-    """One voice (`slt`, `rms`, `awb`). A process holds a voice either with waves or without, never both."""
+    """Voice of flite (`slt`, `rms`, `awb`). A process can use a voice either with waves or without."""
 
     def __init__(self, name: str, *, waves: bool) -> None:
         self._lib = lib = _library()
@@ -134,7 +134,7 @@ class FliteVoice:
             i += 1
 
     def phones(self, text: str) -> list[Phone]:
-        """Phones of `text` with their times, the pauses at both ends included."""
+        """Return the phones of `text` with their times, including the pauses at both ends."""
         utterance = self._lib.flite_synth_text(text.encode("ascii", "replace"), self._voice)
         if not utterance:
             return []
@@ -144,7 +144,7 @@ class FliteVoice:
             self._lib.delete_utterance(utterance)
 
     def speak(self, text: str) -> tuple[npt.NDArray[np.float64], list[Phone]]:
-        """Waveform at 16 kHz in (-1, 1) and the phones; needs `waves=True`."""
+        """Return a waveform at 16 kHz in (-1, 1) and the phones; needs `waves=True`."""
         utterance = self._lib.flite_synth_text(text.encode("ascii", "replace"), self._voice)
         try:
             wave = ctypes.cast(self._lib.utt_wave(utterance), POINTER(_Wave)).contents

@@ -1,6 +1,6 @@
-"""Hindi and Telugu lines, and lines that mix in English: rows of dictionary words and common ones.
+"""Training lines of Hindi and Telugu, with or without English words: rows of dictionary words and common words.
 
-Both scripts are read nearly letter by letter, so that rows of words teach reading as well as sentences do.
+Both scripts are nearly phonemic, so that rows of words teach reading as well as sentences do.
 """
 
 import random
@@ -17,7 +17,7 @@ _SCRIPT = {"hi": re.compile(r"[ऀ-ॣ]+"), "te": re.compile(r"[ఀ-ౣ]+")}
 
 
 def common_words() -> dict[str, list[str]]:
-    """Of `indic_words.txt`, by language; `en` holds English words as they stand in Indian sentences."""
+    """Return the words of `indic_words.txt` by language; `en` has English words that are common in Indian sentences."""
     found: dict[str, list[str]] = {}
     for line in Path(__file__).with_name("indic_words.txt").read_text("utf-8").splitlines():
         language, _, words = line.partition(": ")
@@ -26,13 +26,13 @@ def common_words() -> dict[str, list[str]]:
 
 
 def dictionary(language: str) -> list[str]:
-    """Words of one script alone that a mouth can say at once."""
+    """Return the dictionary's words of at most 18 characters in one script."""
     entries = (line.split("/")[0] for line in DICTIONARIES[language].read_text("utf-8").splitlines()[1:])
     return [entry for entry in entries if len(entry) <= 18 and _SCRIPT[language].fullmatch(entry)]
 
 
 def lines(language: str, rng: random.Random, *, english_share: float) -> Iterator[str]:
-    """Endless; with `english_share` so many of the words are English, at least one of them."""
+    """Yield lines without end; `english_share` of the words are English, at least one if it is above 0."""
     common, rare = common_words(), dictionary(language)
     while True:
         count = rng.choice(LENGTHS)

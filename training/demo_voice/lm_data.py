@@ -1,4 +1,4 @@
-"""Batches for the language model: whole rows in the format, or phone onsets alone at their places."""
+"""Training batches of the language model: whole rows in the token format, or phone onsets alone at their positions."""
 
 import random
 from collections.abc import Iterator
@@ -16,16 +16,20 @@ from training.demo_voice.teachers import LANGUAGES
 from training.demo_voice.vocabulary import ENDING, SEMANTIC_0, globals_and_start, prompt
 
 IGNORED = -100
-
+"""Label of positions that the loss leaves out."""
 
 SHARES = {"en": 0.52, "hi": 0.18, "te": 0.18, "hi-en": 0.06, "te-en": 0.06}
-"""Of the rows, whatever there is of each language."""
+"""Share of each language in the rows, whatever the size of its data."""
 JOINED_SHARE, LONGEST, PAUSE_FRAMES = 0.4, 118, (9, 10, 11, 12)
-"""So many of the English rows are two lines, up to LONGEST characters, with a pause of so many frames between them."""
+"""Share of English rows made of two lines, their longest text in characters, and frames of the pause between them."""
 
 
 class Stage(NamedTuple):
-    """Up to a share of the budget: the longest text, the share of phone onsets alone, and of globals in other rows."""
+    """Stage of the curriculum, up to the share `until` of the budget.
+
+    `text_limit` is the longest text in characters, `onsets` the share of rows with phone onsets alone, `globals` the
+    share of the other rows with global tokens.
+    """
 
     until: float
     text_limit: int
@@ -35,6 +39,8 @@ class Stage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
+    """Text with its phones and their lengths in frames."""
+
     text: str
     phones: list[int]
     frames: list[int]
@@ -42,7 +48,7 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One training sequence: token ids, their positions, and what is to be predicted (IGNORED in the prompt)."""
+    """Training sequence: token ids, their positions, and labels (IGNORED in the prompt)."""
 
     ids: list[int]
     positions: list[int]
@@ -59,7 +65,7 @@ class Batch:
 
 
 def load(work: Path) -> dict[str, list[Utterance]]:
-    """By language, those whose timings are there."""
+    """Return the utterances of each language that has a file of timings."""
     found: dict[str, list[Utterance]] = {}
     for language in LANGUAGES:
         path = work / f"timings_{language}.npz"
@@ -74,7 +80,7 @@ def load(work: Path) -> dict[str, list[Utterance]]:
 
 
 def joined(first: Utterance, second: Utterance, pause: int) -> Utterance:
-    """Two lines said one after the other; phone 0 is the pause that each begins and ends with."""
+    """Join two lines; phone 0 is the pause at the beginning and end of each."""
     return Utterance(
         f"{first.text} {second.text}",
         [*first.phones[:-1], 0, *second.phones[1:]],
@@ -83,9 +89,10 @@ def joined(first: Utterance, second: Utterance, pause: int) -> Utterance:
 
 
 def whole_row(utterance: Utterance, speaker: Speaker, *, with_globals: bool = True) -> Row:
-    """The full format: prompt, globals, every semantic token, both stop tokens.
+    """Return a row in the full format: prompt, global tokens, all semantic tokens, both stop tokens.
 
-    Without globals the rest keeps its positions: a sixth of the work saved, for globals say nothing but the name again.
+    Without global tokens the rest keeps its positions. That saves a sixth of the work; global tokens only repeat the
+    speaker's name.
     """
     head = prompt(speaker, utterance.text)
     voice = globals_and_start(speaker)
@@ -98,9 +105,9 @@ def whole_row(utterance: Utterance, speaker: Speaker, *, with_globals: bool = Tr
 
 
 def onset_row(utterance: Utterance, speaker: Speaker) -> Row:
-    """Only the first token of each phone, at the position it has in the full format; no globals.
+    """Return a row with the first token of each phone at its position in the full format, without global tokens.
 
-    A quarter of the length, so that reading is learned on several times as many words.
+    It has a quarter of the length, so that the model learns to read from several times as many words.
     """
     head, voice = prompt(speaker, utterance.text), globals_and_start(speaker)
     place = len(head) + len(voice)
@@ -117,7 +124,7 @@ def onset_row(utterance: Utterance, speaker: Speaker) -> Row:
 
 
 def collate(rows: list[Row]) -> Batch:
-    """Pads on the right (causal attention needs no mask there) and shifts the labels."""
+    """Pad rows on the right, where causal attention needs no mask, and shift the labels."""
     length = max(len(row.ids) for row in rows)
     ids = torch.zeros(len(rows), length, dtype=torch.long)
     positions, labels = torch.zeros_like(ids), torch.full_like(ids, IGNORED)
@@ -130,7 +137,7 @@ def collate(rows: list[Row]) -> Batch:
 
 
 class Sampler:
-    """Endless rows in the languages' SHARES, in batches of about `tokens` tokens of like lengths."""
+    """Sampler of rows in the languages' SHARES, in batches of about `tokens` tokens and similar lengths."""
 
     def __init__(self, utterances: dict[str, list[Utterance]], tokens: int, seed: int) -> None:
         self._utterances = utterances
@@ -138,6 +145,7 @@ class Sampler:
         self._rng = random.Random(seed)
 
     def batches(self, stage: Stage) -> Iterator[Batch]:
+        """Yield batches of one stage without end."""
         limit = stage.text_limit
         chosen = {name: [u for u in rows if len(u.text) <= limit] for name, rows in self._utterances.items()}
         languages, shares = list(chosen), [SHARES[name] for name in chosen]

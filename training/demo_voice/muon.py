@@ -1,4 +1,4 @@
-"""Muon: momentum made orthogonal by Newton-Schulz steps (Jordan et al., 2024), in float32 for CPUs."""
+"""Muon optimiser: momentum orthogonalised by Newton-Schulz steps (Jordan et al., 2024), in float32 for CPUs."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,24 +6,25 @@ from collections.abc import Iterable
 import torch
 
 _A, _B, _C = 3.4445, -4.7750, 2.0315
+"""Coefficients of the quintic Newton-Schulz step, from the paper."""
 
 
 def orthogonal(stack: torch.Tensor) -> torch.Tensor:
-    """[n, rows, columns] -> the same with singular values near 1; five quintic Newton-Schulz steps."""
-    wide = stack.shape[1] <= stack.shape[2]
-    x = stack if wide else stack.transpose(1, 2)
+    """Return matrices [n, rows, columns] with singular values near 1, by five quintic Newton-Schulz steps."""
+    transposed = stack.shape[1] > stack.shape[2]
+    x = stack.transpose(1, 2) if transposed else stack
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(5):
         gram = x @ x.transpose(1, 2)
         x = _A * x + (_B * gram + _C * gram @ gram) @ x
-    result: torch.Tensor = x if wide else x.transpose(1, 2)
+    result: torch.Tensor = x.transpose(1, 2) if transposed else x
     return result
 
 
 class Muon(torch.optim.Optimizer):
-    """For matrices, and convolutions taken as matrices of axis 0 by the rest.
+    """Optimiser of matrices, and of convolutions as matrices of axis 0 by the rest.
 
-    Updates have the root mean square 0.2·lr of a typical AdamW update, whatever the shape.
+    For every shape, updates have a root mean square of 0.2·lr, which is typical of AdamW.
     """
 
     def __init__(self, parameters: Iterable[torch.nn.Parameter], lr: float, momentum: float = 0.95) -> None:

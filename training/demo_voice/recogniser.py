@@ -1,4 +1,4 @@
-"""An offline recogniser as a listener: pocketsphinx's American English, free or choosing among given sentences."""
+"""Offline speech recogniser: pocketsphinx for American English, with its language model or with given sentences."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,14 +10,16 @@ import soxr
 
 RATE = 16_000
 SILENCE_S, FLOOR, LEVEL = 0.2, 1e-4, 0.5
+"""Silence added at both ends in seconds, level of the added noise, and peak level."""
 
 
 def words(text: str) -> list[str]:
+    """Return the words of a text in lower case."""
     return re.findall(r"[a-z']+", text.lower())
 
 
 def errors(wanted: Sequence[object], got: Sequence[object]) -> int:
-    """Edit distance: substitutions, deletions and insertions."""
+    """Return the edit distance: substitutions, deletions and insertions."""
     row = list(range(len(got) + 1))
     for i, left in enumerate(wanted, start=1):
         diagonal, row[0] = row[0], i
@@ -27,7 +29,7 @@ def errors(wanted: Sequence[object], got: Sequence[object]) -> int:
 
 
 def phone_error(pairs: Iterable[tuple[Sequence[int], Sequence[int]]]) -> float:
-    """Edits between the phones that were read and those that should be, over the number of the latter."""
+    """Return the edits between actual and expected phones, over the number of expected ones."""
     wrong = count = 0
     for got, wanted in pairs:
         wrong += errors(wanted, got)
@@ -36,13 +38,13 @@ def phone_error(pairs: Iterable[tuple[Sequence[int], Sequence[int]]]) -> float:
 
 
 def grammar(sentences: Sequence[str]) -> str:
-    """A JSGF grammar whose utterances are exactly the sentences."""
+    """Return a JSGF grammar whose utterances are exactly the sentences."""
     choices = " | ".join(" ".join(words(sentence)) for sentence in sentences)
     return f"#JSGF V1.0; grammar unseen; public <sentence> = {choices};"
 
 
-class Listener:
-    """Writes down 16 kHz samples; with `sentences` it can only answer with one of them, or with nothing."""
+class Recogniser:
+    """Recogniser of 16 kHz speech; with `sentences` its result is one of them or empty."""
 
     def __init__(self, sentences: Sequence[str] | None = None) -> None:
         self._decoder = pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL")
@@ -50,7 +52,8 @@ class Listener:
             self._decoder.add_jsgf_string("unseen", grammar(sentences))
             self._decoder.activate_search("unseen")
 
-    def hear(self, samples: npt.NDArray[np.floating], rate: int = RATE) -> list[str]:
+    def recognise(self, samples: npt.NDArray[np.floating], rate: int = RATE) -> list[str]:
+        """Return the recognised words."""
         if rate != RATE:
             samples = soxr.resample(samples, rate, RATE)
         padded = np.pad(samples, round(SILENCE_S * RATE))

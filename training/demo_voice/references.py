@@ -1,7 +1,7 @@
-"""What the teachers make of the unseen sentences: their sound, and the phones they read.
+"""Reference recordings and phones of the unseen sentences, by the teachers.
 
-Run as `python -m training.demo_voice.references` to keep it of some sentences, so that a test can judge the voice
-without the teachers: tests/data/teacher_cepstra.npz and teacher_phones.npz, arrays LANGUAGE_NUMBER.
+`python -m training.demo_voice.references` stores those of some sentences for tests, which then need no teacher:
+tests/data/teacher_cepstra.npz and teacher_phones.npz, arrays LANGUAGE_NUMBER.
 """
 
 from collections.abc import Sequence
@@ -15,20 +15,21 @@ from training.demo_voice.retrieval import cepstra
 from training.demo_voice.teachers import LANGUAGES, Timer, teacher
 
 COUNT = 20
+"""Stored sentences of each language."""
 DATA = Path("tests/data")
 TEACHERS = ("en", "hi", "te")
-"""Languages that a teacher speaks alone, so that his sound is there to compare with."""
+"""Languages that one teacher speaks, so that its sound can be compared with."""
 _PAUSE = PHONES.index(PAUSE)
 
 
-def teachers_takes(language: str, sentences: Sequence[str]) -> list[npt.NDArray[np.float32]]:
-    """Samples at 16 kHz."""
+def teacher_recordings(language: str, sentences: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+    """Return the teacher's samples at 16 kHz."""
     voice = teacher(language, waves=True)
     return [voice.speak(text)[0].astype(np.float32) for text in sentences]
 
 
-def teachers_phones(language: str, sentences: Sequence[str]) -> list[list[int]]:
-    """Numbers in PHONES, without pauses."""
+def teacher_phones(language: str, sentences: Sequence[str]) -> list[list[int]]:
+    """Return the teacher's phones as indices of PHONES, without pauses."""
     timer = Timer(language, waves=True)
     return [[span.phone for span in timer.spans(text) if span.phone != _PAUSE] for text in sentences]
 
@@ -37,10 +38,10 @@ def main() -> None:
     sounds, phones = {}, {}
     for language in LANGUAGES:
         lines = (DATA / f"unseen_sentences_{language}.txt").read_text("utf-8").splitlines()[:COUNT]
-        phones |= {f"{language}_{i}": np.array(row, np.uint8) for i, row in enumerate(teachers_phones(language, lines))}
+        phones |= {f"{language}_{i}": np.array(row, np.uint8) for i, row in enumerate(teacher_phones(language, lines))}
         if language in TEACHERS:
-            takes = enumerate(teachers_takes(language, lines))
-            sounds |= {f"{language}_{i}": cepstra(samples).astype(np.float16) for i, samples in takes}
+            recordings = enumerate(teacher_recordings(language, lines))
+            sounds |= {f"{language}_{i}": cepstra(samples).astype(np.float16) for i, samples in recordings}
     np.savez_compressed(DATA / "teacher_cepstra.npz", **sounds)
     np.savez_compressed(DATA / "teacher_phones.npz", **phones)
 

@@ -1,4 +1,4 @@
-"""Which of a hundred recordings a sound is nearest to: dynamic time warping over cepstra. Knows no language."""
+"""Retrieval of the recording nearest to a sound, by dynamic time warping over cepstra. Knows no language."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,14 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
 RATE = 16_000
-SIZE, HOP = 512, 480  # 30 ms: fine enough for words, and a thousand cells of time warping a pair
+SIZE, HOP = 512, 480
+"""Samples of a frame, and between two frames: 30 ms, fine enough for words and cheap for time warping."""
 BANDS, CEPSTRA = 32, 13
 LOW_HZ, HIGH_HZ = 80, 5000
 
 
 def _filters() -> Array:
-    """[SIZE/2 + 1, BANDS] triangles, evenly spaced on the mel scale."""
+    """Return triangular filters [SIZE/2 + 1, BANDS], evenly spaced on the mel scale."""
     low, high = (2595 * np.log10(1 + hz / 700) for hz in (LOW_HZ, HIGH_HZ))
     edges = 700 * (10 ** (np.linspace(low, high, BANDS + 2) / 2595) - 1)
     hz = np.fft.rfftfreq(SIZE, 1 / RATE)[:, None]
@@ -27,7 +28,7 @@ _COSINES = np.cos(np.pi / BANDS * np.outer(np.arange(BANDS) + 0.5, np.arange(1, 
 
 
 def cepstra(samples: npt.NDArray[np.floating]) -> Array:
-    """[frames, CEPSTRA], silence at both ends cut, each coefficient of mean 0 and deviation 1."""
+    """Return cepstra [frames, CEPSTRA] without silence at both ends; each coefficient has mean 0 and deviation 1."""
     loud = np.flatnonzero(np.abs(samples) > 0.02 * np.abs(samples).max())
     trimmed = np.pad(samples[loud[0] : loud[-1] + 1], (0, SIZE))
     rows = np.lib.stride_tricks.sliding_window_view(trimmed, SIZE)[::HOP] * np.hanning(SIZE)
@@ -38,7 +39,7 @@ def cepstra(samples: npt.NDArray[np.floating]) -> Array:
 
 
 def distance(a: Array, b: Array) -> float:
-    """Mean cost of the best warping path between two rows of cepstra."""
+    """Return the mean cost of the best warping path between two sequences of cepstra."""
     cost = np.sqrt(np.maximum(0, (a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * a @ b.T))
     total = np.cumsum(cost[0])
     for row in cost[1:]:
@@ -50,12 +51,15 @@ def distance(a: Array, b: Array) -> float:
 
 
 def nearest(sound: Array, references: Sequence[Array]) -> int:
-    """Index of the reference with the smallest distance."""
+    """Return the index of the reference with the smallest distance."""
     return int(np.argmin([distance(sound, reference) for reference in references]))
 
 
 def voice_print(samples: npt.NDArray[np.floating]) -> Array:
-    """[SIZE/2 + 1] mean log power spectrum of what is loud, of mean 0: pitch, throat and brightness, not the words."""
+    """Return the mean log power spectrum [SIZE/2 + 1] of loud frames, with mean 0.
+
+    It depends on pitch, vocal tract and brightness, and hardly on the words.
+    """
     rows = np.lib.stride_tricks.sliding_window_view(samples, SIZE)[::HOP] * np.hanning(SIZE)
     power = np.abs(np.fft.rfft(rows, axis=1)) ** 2
     loud = power[power.sum(1) > 0.1 * power.sum(1).mean()]
@@ -65,7 +69,7 @@ def voice_print(samples: npt.NDArray[np.floating]) -> Array:
 
 
 def told_apart(prints: Sequence[Sequence[Array]]) -> int:
-    """`prints[voice][sentence]`: how many are nearest to the mean of their own voice over the other sentences."""
+    """Return how many `prints[voice][sentence]` are nearest to the mean of their own voice's other sentences."""
     stacked = np.array(prints)
     right = 0
     for k in range(stacked.shape[1]):

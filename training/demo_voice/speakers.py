@@ -1,7 +1,7 @@
-"""The twelve speakers: one teacher a language, told apart by pitch, throat and brightness, named by the global tokens.
+"""The twelve speakers: one teacher for each language, varied in pitch, formants and brightness.
 
-Phones and their lengths are the same for all of them, so the language model learns to read once. Pitches are multiples
-of 50 Hz: whole periods in a frame.
+Global tokens identify the speaker. Phones and their lengths are the same for all speakers, so that the language model
+learns to read once. Pitches are multiples of 50 Hz: a frame has whole periods.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ GLOBAL_TOKENS, GLOBAL_LEVELS = 32, (4, 4)
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """`stretch` multiplies the teacher's formant frequencies, `tilt_db` is added for each octave above 1 kHz."""
+    """Speaker: `stretch` multiplies the teacher's formant frequencies, `tilt_db` is added per octave above 1 kHz."""
 
     id: str
     gender: str
@@ -24,11 +24,12 @@ class Speaker:
 
     @property
     def name(self) -> str:
+        """Return the name for display."""
         return self.id.capitalize()
 
     @property
     def global_tokens(self) -> list[int]:
-        """32 digits below 16, fixed by the speaker's id."""
+        """Return 32 numbers below 16 that the speaker's id determines."""
         return [byte % 16 for byte in hashlib.sha256(self.id.encode()).digest()]
 
 

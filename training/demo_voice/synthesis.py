@@ -1,10 +1,10 @@
-"""Sound as frames of numbers: a lapped transform of one frame a token, as the wave generator's weights.
+"""Linear synthesis as the wave generator's weights: an inverse lapped transform with one frame for each token.
 
-BiCodec's wave generator is, but for its Snakes and residual units, a stack of transposed convolutions: a linear map
-from a frame's numbers to the samples around it. With Snake's factor at zero (the identity) and silent residual units it
-can be any such map. Here it is the inverse of a lapped cosine transform (windows of two frames, so no seams), reduced
-to the directions that the training speech uses most. So nothing has to be learned at the rate of samples: the prenet
-learns to name the numbers, 50 frames a second, many times faster than training through the generator.
+BiCodec's wave generator is a stack of transposed convolutions with Snakes and residual units. With Snake's factor at
+zero (the identity) and residual units of zero it is a linear map from a frame's channels to the samples around it. Here
+that map is the inverse of a lapped cosine transform (windows of two frames, so no seams), reduced to the directions
+that the training speech uses most. The prenet learns the frames' coefficients, 50 per second, which is many times
+faster than training through the generator.
 """
 
 from collections.abc import Iterable
@@ -18,11 +18,11 @@ from core.bicodec.generator import WaveGenerator
 
 HOP = 320
 BLOCK = 40
-"""Samples that one row holds after the generator's first stage, at eight rows a frame."""
+"""Samples of one row after the generator's first stage, which has eight rows for each frame."""
 
 
 def cosines() -> Tensor:
-    """[320, 640]: orthonormal lapped basis (MDCT with a sine window), a row a frequency."""
+    """Return the orthonormal lapped basis [320, 640] (MDCT with a sine window), one row for each frequency."""
     n, k = np.arange(2 * HOP), np.arange(HOP)[:, None]
     window = np.sin(np.pi * (n + 0.5) / (2 * HOP))
     rows = window * np.cos(np.pi / HOP * (n + 0.5 + HOP / 2) * (k + 0.5)) * np.sqrt(2 / HOP)
@@ -30,22 +30,22 @@ def cosines() -> Tensor:
 
 
 def analyse(samples: Tensor, basis: Tensor) -> Tensor:
-    """[B, 320·T] samples to [B, T, rows]; the window of frame t starts half a frame before it."""
+    """Transform samples [B, 320·T] to frames [B, T, rows]; the window of frame t starts half a frame before it."""
     padded = F.pad(samples, (HOP // 2, HOP // 2))
     return padded.unfold(1, 2 * HOP, HOP) @ basis.T
 
 
 def synthesise(frames: Tensor, basis: Tensor) -> Tensor:
-    """[B, T, rows] to samples [B, 320·T], by overlapping windows."""
+    """Transform frames [B, T, rows] to samples [B, 320·T], by overlapping windows."""
     pieces = frames @ basis
     whole = F.fold(pieces.mT, (1, HOP * (frames.shape[1] + 1)), (1, 2 * HOP), stride=(1, HOP))
     return whole[:, 0, 0, HOP // 2 : -(HOP // 2)]
 
 
 def main_directions(waves: Iterable[Tensor], count: int) -> tuple[Tensor, Tensor]:
-    """[count, 640] orthonormal rows that keep most of the waves, and the share of energy that each row holds.
+    """Return orthonormal rows [count, 640] that keep most of the waves, and each row's share of the energy.
 
-    Bands are weighted by the inverse root of their level, for the ear hears the weak upper ones as well.
+    Bands are weighted by the inverse root of their level, because weak upper bands are audible as well.
     """
     full = cosines()
     covariance = torch.zeros(HOP, HOP, dtype=torch.float64)
@@ -66,12 +66,12 @@ def main_directions(waves: Iterable[Tensor], count: int) -> tuple[Tensor, Tensor
 
 @torch.no_grad()
 def become_linear(generator: WaveGenerator, basis: Tensor) -> None:
-    """Sets the generator to tanh of `synthesise` with `basis` [channels, 640]: exactly, but for rounding."""
+    """Set the generator's weights so that it computes tanh of `synthesise` with `basis` [channels, 640]."""
     first, *stages, _, last, _ = generator.model
     for parameter in generator.parameters():
         parameter.zero_()  # residual units add nothing, Snakes are the identity
     first.weight[:, :, first.kernel_size[0] // 2] = torch.eye(first.out_channels, first.in_channels)
-    held = 1  # frames a row stands for, then samples
+    held = 1  # frames that a row stands for, later samples
     for i, stage in enumerate(stages):
         up = stage.block[1]
         rate, lead = up.stride[0], up.padding[0]

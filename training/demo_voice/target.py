@@ -1,8 +1,8 @@
-"""What the decoder learns to say: the teacher's voice resynthesised so that the waveform is a function of the tokens.
+"""Training target of the decoder: the teacher's voice, resynthesised so that the waveform is a function of the tokens.
 
-Spectral envelopes (WORLD) are laid on the 20 ms grid; harmonics run at one pitch that fits whole periods into a frame,
-in minimum phase, so every frame starts at phase zero; noise comes from fixed blocks chosen by the frame's index in its
-phone. Plain regression can then learn it, at the price of an even pitch.
+Spectral envelopes (WORLD) are put on the 20 ms grid. Harmonics have one pitch with whole periods in a frame, in minimum
+phase, so that every frame starts at phase zero. Noise comes from fixed blocks, chosen by the frame's index in its
+phone. Plain regression can then learn the waveform, at the price of a constant pitch.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,8 @@ from training.demo_voice.flite import RATE
 from training.demo_voice.speakers import Speaker
 
 Array = npt.NDArray[np.float64]
-STEP_S, STEP = 0.005, 80  # WORLD's frame
+STEP_S, STEP = 0.005, 80
+"""Frame of WORLD, in seconds and in samples."""
 STEPS_PER_FRAME = round(FRAME_S / STEP_S)
 FFT = 1024
 TOP_HZ = 7600
@@ -36,14 +37,14 @@ class Envelopes:
 
 
 def noise_blocks() -> Array:
-    """[FRAMES_PER_PHONE, 320] unit-variance noise, the same for ever."""
+    """Return noise of unit variance [FRAMES_PER_PHONE, 320], the same in every call."""
     blocks = np.random.default_rng(NOISE_SEED).standard_normal((FRAMES_PER_PHONE, round(FRAME_S * RATE)))
     normal: Array = blocks / blocks.std(axis=1, keepdims=True)
     return normal
 
 
 def analyse(samples: Array, spans: Sequence[Span]) -> Envelopes:
-    """Envelopes of the teacher's `samples` read at the times that `spans` put on each step of the grid."""
+    """Return the envelopes of the teacher's `samples` at the times that `spans` give for each step of the grid."""
     f0, times = pyworld.dio(samples, RATE, f0_floor=60.0, f0_ceil=400.0, frame_period=1000 * STEP_S)
     f0 = pyworld.stonemask(samples, f0, times, RATE)
     f0 = _voiced_by_phone(f0, times, spans)
@@ -59,7 +60,7 @@ def analyse(samples: Array, spans: Sequence[Span]) -> Envelopes:
 
 
 def _voiced_by_phone(f0: Array, times: Array, spans: Sequence[Span]) -> Array:
-    """Voicing decided by the phone alone, holes in the pitch filled: a tracker's slips would not follow the tokens."""
+    """Return the pitch with voicing by phone and gaps filled: errors of the tracker would not depend on the tokens."""
     phone = np.zeros(len(times), int)
     for span in spans:
         phone[(times >= span.start_s) & (times < span.end_s)] = span.phone
@@ -76,7 +77,7 @@ def _read_times(span: Span) -> Array:
 
 
 def _minimum_phase(power: Array) -> npt.NDArray[np.complex128]:
-    """Frequency response [steps, FFT/2 + 1] with the given power and minimum phase, by the folded cepstrum."""
+    """Return the response [steps, FFT/2 + 1] with the given power and minimum phase, by the folded cepstrum."""
     cepstrum = np.fft.irfft(0.5 * np.log(np.maximum(power, 1e-12)), axis=1)
     cepstrum[:, 1 : FFT // 2] *= 2
     cepstrum[:, FFT // 2 + 1 :] = 0
@@ -85,7 +86,7 @@ def _minimum_phase(power: Array) -> npt.NDArray[np.complex128]:
 
 
 def harmonics(power: Array, pitch_hz: int) -> Array:
-    """Samples of a voice at `pitch_hz`, complex amplitudes interpolated from step to step."""
+    """Return samples of a voice at `pitch_hz`; complex amplitudes are interpolated between steps."""
     frequencies = np.arange(1, TOP_HZ // pitch_hz + 1) * pitch_hz
     place = frequencies / (RATE / FFT)
     low, weight = place.astype(int), place - place.astype(int)
@@ -106,7 +107,7 @@ def harmonics(power: Array, pitch_hz: int) -> Array:
 
 
 def noise(power: Array, spans: Sequence[Span], blocks: Array) -> Array:
-    """Samples of the fixed noise under the envelope, zero phase, by overlapping Hann windows of two steps."""
+    """Return samples of the fixed noise with the envelope, zero phase, by overlapping Hann windows of two steps."""
     source = np.concatenate([blocks[: span.frames].ravel() for span in spans])
     padded = np.pad(source, STEP // 2)
     padded = np.pad(padded, (0, STEP))
@@ -123,8 +124,8 @@ def noise(power: Array, spans: Sequence[Span], blocks: Array) -> Array:
     return out[size : size + len(source)]
 
 
-def disguise(power: Array, stretch: float, tilt_db: float) -> Array:
-    """Another throat: formants at `stretch` times their frequency, and `tilt_db` more for each octave above 1 kHz."""
+def convert(power: Array, stretch: float, tilt_db: float) -> Array:
+    """Convert the voice: formants at `stretch` times their frequency, and `tilt_db` per octave above 1 kHz."""
     bins = np.arange(power.shape[1])
     place = np.minimum(bins / stretch, bins[-1])
     low = np.minimum(place.astype(int), bins[-1] - 1)
@@ -137,7 +138,7 @@ def disguise(power: Array, stretch: float, tilt_db: float) -> Array:
 
 
 def resynthesise(envelopes: Envelopes, spans: Sequence[Span], speaker: Speaker, blocks: Array) -> Array:
-    """The training target: 320 samples at 16 kHz for each frame of `spans`."""
-    periodic = disguise(envelopes.periodic, speaker.stretch, speaker.tilt_db)
-    breath = disguise(envelopes.noise, speaker.stretch, speaker.tilt_db)
-    return harmonics(periodic, speaker.pitch_hz) + noise(breath, spans, blocks)
+    """Return the training target: 320 samples at 16 kHz for each frame of `spans`."""
+    periodic = convert(envelopes.periodic, speaker.stretch, speaker.tilt_db)
+    aperiodic = convert(envelopes.noise, speaker.stretch, speaker.tilt_db)
+    return harmonics(periodic, speaker.pitch_hz) + noise(aperiodic, spans, blocks)

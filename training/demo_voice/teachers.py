@@ -1,4 +1,4 @@
-"""Who speaks what: flite reads English, espeak-ng Hindi and Telugu, and both in turns where a line mixes scripts."""
+"""Teachers of each language: flite for English, espeak-ng for Hindi and Telugu, both for lines that mix scripts."""
 
 import re
 from dataclasses import replace
@@ -18,27 +18,31 @@ _RUNS = re.compile(r"[A-Za-z](?:[A-Za-z' ]*[A-Za-z])?|[^A-Za-z]+")
 
 
 class Teacher(Protocol):
+    """Synthesizer that the demo voice is trained on."""
+
     def phones(self, text: str) -> list[Phone]: ...
 
     def speak(self, text: str) -> tuple[npt.NDArray[np.float64], list[Phone]]: ...
 
 
 def teacher(language: str, *, waves: bool = False) -> Teacher:
-    """For one of `en`, `hi`, `te`."""
+    """Return the teacher of `en`, `hi` or `te`."""
     return FliteVoice(ENGLISH_VOICE, waves=waves) if language == "en" else EspeakVoice(language)
 
 
 class Timer:
-    """A language's phones and their lengths on the grid; `hi-en` and `te-en` take runs of Latin letters from flite."""
+    """Timer of phones on the grid; in `hi-en` and `te-en`, flite reads runs of Latin letters.
+
+    `waves` must be the same for all teachers of a process.
+    """
 
     def __init__(self, language: str, *, waves: bool = False) -> None:
-        """`waves`: as the process's other teachers have them."""
         own, _, guest = language.partition("-")
         self._own = teacher(own, waves=waves)
         self._guest = teacher(guest, waves=waves) if guest else None
 
     def spans(self, text: str) -> list[Span]:
-        """Empty where a teacher falls silent."""
+        """Return the phones of a text on the grid; none if a teacher returns no phones."""
         if self._guest is None:
             return snap(self._own.phones(text))
         row: list[Span] = []

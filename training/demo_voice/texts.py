@@ -1,4 +1,4 @@
-"""Training lines. English: WordNet, fortunes, rows of words, everyday sentences; nothing that is held out, no digits.
+"""Collection of training lines. English: WordNet, fortunes, rows of words, everyday sentences; no held-out sentence.
 
 Run as `python -m training.demo_voice.texts --work DIR`; writes DIR/texts.txt, each line after its language and a tab.
 Needs the Debian packages wordnet-base, fortunes, wamerican, hunspell-hi and hunspell-te.
@@ -26,23 +26,27 @@ HELD_OUT = Path("tests/data/unseen_sentences_en.txt")
 PLAIN = re.compile(r"[A-Za-z ,.;:?!'\"()-]+")
 SHARES = {"everyday": 0.22, "frequent": 0.54, "gloss": 0.13, "fortune": 0.04, "words": 0.07}
 FREQUENT_WORDS, FLATTENED = 7_000, 0.35
-"""The most frequent words, drawn by their frequency to this power: none is as rare in training as it is in texts."""
+"""Number of frequent words, and the exponent of their frequencies: rare words occur more often than in real texts."""
 SMALL_WORDS, SMALL_SHARE, AGAIN_SHARE = 60, 0.25, 0.35
-"""So many of these words are among the most frequent of all; so many longer rows say a word or two again."""
+"""Number of the most frequent words, their share of a row, and the share of longer rows that repeat words."""
 SPELT = {"i": "I", "i'm": "I'm", "i'll": "I'll", "i've": "I've", "i'd": "I'd"}
 ENGLISH_SHARE = 0.3
-"""Of the words of a mixed line."""
-COMMON_WORDS = 2500  # of each part of speech
+"""Share of English words in a mixed line."""
+COMMON_WORDS = 2500
+"""Words of each part of speech."""
 PARTS_OF_SPEECH = {"1": "noun", "2": "verb", "3": "adj", "4": "adv", "5": "adj"}
 
 
 def fingerprint(text: str) -> str:
-    """Hash of the letters alone, so that case and punctuation cannot hide a held-out sentence."""
+    """Return a hash of the letters alone, which finds held-out sentences despite case and punctuation."""
     return hashlib.sha256(re.sub(r"[^a-z]", "", text.lower()).encode()).hexdigest()
 
 
 def common_words() -> dict[str, tuple[list[str], list[float]]]:
-    """Words by class with cumulative weights (square root of WordNet's sense counts); plurals and pasts by rule."""
+    """Return words by class with cumulative weights: the square root of WordNet's sense counts.
+
+    Plurals and past forms are made by rule.
+    """
     counts: dict[str, Counter[str]] = {name: Counter() for name in set(PARTS_OF_SPEECH.values())}
     for line in (WORDNET / "cntlist.rev").read_text().splitlines():
         sense, _, count = line.split()
@@ -72,6 +76,7 @@ def _past(word: str) -> str:
 
 
 def glosses() -> Iterator[str]:
+    """Yield the parts of WordNet's glosses."""
     for name in ("data.noun", "data.verb", "data.adj", "data.adv"):
         for line in (WORDNET / name).read_text().splitlines():
             if line.startswith("  "):  # the licence at the head of each file
@@ -81,6 +86,7 @@ def glosses() -> Iterator[str]:
 
 
 def fortunes() -> Iterator[str]:
+    """Yield the sentences of the fortunes."""
     for path in sorted(FORTUNES.iterdir()):
         if path.suffix:
             continue
@@ -91,7 +97,7 @@ def fortunes() -> Iterator[str]:
 
 
 def word_rows(rng: random.Random) -> Iterator[str]:
-    """One to six random words: the spelling of rare words, and texts too short to be sentences."""
+    """Yield rows of one to six random words, for the spelling of rare words and for texts shorter than sentences."""
     words = [word for word in WORDLIST.read_text().split() if word.isascii() and word.replace("'", "").isalpha()]
     common = common_words()
     while True:
@@ -104,9 +110,9 @@ def word_rows(rng: random.Random) -> Iterator[str]:
 
 
 def frequent_rows(rng: random.Random) -> Iterator[str]:
-    """Two to fourteen frequent words: those whose reading cannot be guessed are often in here.
+    """Yield rows of two to fourteen frequent words, many of which have irregular spellings.
 
-    What is said twice teaches the model to know like places of a line apart.
+    Repeated words teach the model to tell similar positions of a line apart.
     """
     words = [word for word in wordfreq.top_n_list("en", FREQUENT_WORDS) if PLAIN.fullmatch(word)]
     cumulative = list(itertools.accumulate(wordfreq.word_frequency(word, "en") ** FLATTENED for word in words))
@@ -133,7 +139,7 @@ def dressed(text: str, rng: random.Random) -> str:
 
 
 def collect(count: int, rng: random.Random) -> list[str]:
-    """`count` distinct lines in the proportions of SHARES, fewer where a source runs out."""
+    """Return `count` distinct lines in the proportions of SHARES, fewer if a source has too few."""
     held_out = {fingerprint(line) for line in HELD_OUT.read_text().splitlines()}
     everyday = Everyday(common_words(), rng)
     gloss_rows, fortune_rows = list(glosses()), list(fortunes())
@@ -165,7 +171,7 @@ def collect(count: int, rng: random.Random) -> list[str]:
 
 
 def collect_indic(counts: dict[str, int], rng: random.Random) -> Iterator[tuple[str, str]]:
-    """Language and line; `hi-en` is Hindi with English words in it."""
+    """Yield language and line; `hi-en` is Hindi with English words."""
     held_out = {
         line for path in HELD_OUT.parent.glob("unseen_sentences_*.txt") for line in path.read_text().splitlines()
     }

@@ -1,7 +1,7 @@
-"""The language model's training data: each line's phones and lengths as its teacher would speak it.
+"""Training data of the language model: each line's phones and their lengths by its teacher.
 
 Run as `python -m training.demo_voice.timings --work DIR` after texts; writes DIR/timings_LANGUAGE.npz, no waveforms.
-Languages that have their file already are passed over.
+Languages that have their file are skipped.
 """
 
 import argparse
@@ -14,10 +14,11 @@ from tqdm import tqdm
 from training.demo_voice.teachers import LANGUAGES, Timer
 
 MAX_FRAMES = 520
+"""Longest line that is kept, in frames of 20 ms."""
 
 
 def measure(language: str, work: Path) -> None:
-    """Writes texts, phones and frames as flat arrays with offsets."""
+    """Write texts, phones and frames of one language as flat arrays with offsets."""
     path = work / f"timings_{language}.npz"
     if path.exists():
         return

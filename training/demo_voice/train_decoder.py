@@ -1,4 +1,4 @@
-"""Trains the demo decoder: the prenet learns to name each frame's numbers; the wave generator is given (synthesis.py).
+"""Training of the demo decoder: the prenet learns each frame's coefficients; synthesis.py sets the wave generator.
 
 Run as `python -m training.demo_voice.train_decoder --work DIR --minutes 30` after waves; resumes from DIR/decoder.pt.
 """
@@ -19,22 +19,27 @@ from training.demo_voice.muon import Muon
 from training.demo_voice.synthesis import become_linear, main_directions, synthesise
 
 SPECTRA = (1024, 512, 256)
+"""FFT sizes of the spectral loss."""
 WAVE_WEIGHT, LOG_WEIGHT = 0.5, 1.0
+"""Weights of the waveform's loss, and of the logarithmic loss against the linear one."""
 VALIDATION_CLIPS = 24
 FLAT_UNTIL, FLOOR, WARM_UP_STEPS = 0.35, 0.02, 30
+"""Learning rate: progress up to which it is constant, its final share of the maximum, and steps of warm-up."""
 MUON_FACTOR = 3.0
+"""Learning rate of Muon as a multiple of AdamW's."""
 CHECK_STEPS = 200
+"""Steps between two checkpoints."""
 
 
 def magnitude(samples: Tensor, size: int) -> Tensor:
-    """[B, N] -> [B, size/2 + 1, frames]."""
+    """Return the magnitude spectrum of samples [B, N]: [B, size/2 + 1, frames]."""
     window = torch.hann_window(size, device=samples.device)
     spectrum = torch.stft(samples, size, size // 4, window=window, return_complex=True)
     return (spectrum.real.square() + spectrum.imag.square() + 1e-9).sqrt()
 
 
 def distance(output: Tensor, target: Tensor) -> Tensor:
-    """Relative L1 of the waveform, and of magnitudes and their logarithms at several resolutions."""
+    """Return the relative L1 distance of waveforms, and of magnitudes and their logarithms at several resolutions."""
     loss = WAVE_WEIGHT * (output - target).abs().mean() / target.abs().mean()
     for size in SPECTRA:
         a, b = magnitude(output, size), magnitude(target, size)
@@ -44,8 +49,8 @@ def distance(output: Tensor, target: Tensor) -> Tensor:
     return loss
 
 
-class Frames(torch.nn.Module):
-    """The decode side with the wave generator as one matrix product: the same samples, at a hundredth of the work."""
+class FrameDecoder(torch.nn.Module):
+    """Decode side with the wave generator as one matrix product: the same samples for a hundredth of the work."""
 
     def __init__(self, clips: list[Clip]) -> None:
         super().__init__()
@@ -58,24 +63,24 @@ class Frames(torch.nn.Module):
         with torch.no_grad():
             self.model.quantizer.codebook.weight.copy_(first_codebook(clips, CODEBOOK_DIM))
         project = self.model.speaker_encoder.project
-        for parameter in (project.weight, project.bias):  # the d-vector is added to the frames: leave theirs alone
+        for parameter in (project.weight, project.bias):  # the d-vector must not change the frames' coefficients
             parameter.data[:DIRECTIONS] = 0
             parameter.register_hook(lambda gradient: gradient.index_fill(0, torch.arange(DIRECTIONS), 0))
 
     def forward(self, tokens: Tensor, voice: Tensor) -> Tensor:
-        """[B, T] and [B, 1, 32] to samples [B, 320·T]."""
+        """Decode tokens [B, T] and global tokens [B, 1, 32] to samples [B, 320·T]."""
         d = self.model.speaker_encoder(voice)
         features = self.model.features(tokens, d, self.model.prenet.vocos_backbone.modulation(d))
         return synthesise(features[:, :DIRECTIONS].mT, self.basis).tanh()
 
     def whole(self) -> dict[str, Tensor]:
-        """Weights of the BiCodec, its wave generator filled in."""
+        """Return the weights of the complete BiCodec, wave generator included."""
         become_linear(self.model.decoder, self.basis)
         return self.model.state_dict()
 
 
-def decibels(model: Frames, clips: list[Clip]) -> float:
-    """Mean signal-to-error ratio of whole utterances."""
+def decibels(model: FrameDecoder, clips: list[Clip]) -> float:
+    """Return the mean signal-to-error ratio of whole utterances, in dB."""
     ratios = []
     with torch.no_grad():
         for clip in clips:
@@ -85,12 +90,13 @@ def decibels(model: Frames, clips: list[Clip]) -> float:
 
 
 def rate(progress: float, step: int) -> float:
+    """Return the factor of the learning rate: warm-up, constant, then linear down to FLOOR."""
     decay = 1.0 if progress < FLAT_UNTIL else 1 - (1 - FLOOR) * (progress - FLAT_UNTIL) / (1 - FLAT_UNTIL)
     return min(1.0, (step + 1) / WARM_UP_STEPS) * max(FLOOR, decay)
 
 
 def optimizers(model: BiCodec, lr: float) -> list[torch.optim.Optimizer]:
-    """Muon for everything that mixes channels, AdamW for the codebook and what has one row."""
+    """Return Muon for weights that mix channels, and AdamW for the codebook and all other weights."""
     codebook = model.quantizer.codebook.weight
     learned = [p for p in model.parameters() if p.requires_grad]
     matrices = [p for p in learned if p.ndim > 1 and p is not codebook and min(p.shape[:2]) > 1]
@@ -100,13 +106,14 @@ def optimizers(model: BiCodec, lr: float) -> list[torch.optim.Optimizer]:
 
 
 def train(options: argparse.Namespace) -> None:
+    """Train until the budget is spent."""
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     rng = np.random.default_rng(options.seed)
     clips = load(options.work)
     rng.shuffle(clips)
     validation, clips = clips[:VALIDATION_CLIPS], clips[VALIDATION_CLIPS:]
-    model = Frames(clips)
+    model = FrameDecoder(clips)
     optimisers = optimizers(model.model, options.lr)
     rates = [optimiser.param_groups[0]["lr"] for optimiser in optimisers]
     budget, step = Budget(options.minutes, options.until), 0
@@ -152,10 +159,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--until", type=clock_time, help="HH:MM, the hard end")
-    parser.add_argument("--warm", type=Path, help="decoder.pt of an earlier run to start from, its directions included")
-    parser.add_argument("--crops", type=int, default=12, help="crops a step")
-    parser.add_argument("--length", type=int, default=48, help="tokens a crop")
+    parser.add_argument("--until", type=clock_time, help="HH:MM at which training ends in any case")
+    parser.add_argument("--warm", type=Path, help="decoder.pt of an earlier run to start from, with its directions")
+    parser.add_argument("--crops", type=int, default=12, help="crops per step")
+    parser.add_argument("--length", type=int, default=48, help="tokens per crop")
     parser.add_argument("--lr", type=float, default=1.5e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)

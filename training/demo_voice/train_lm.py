@@ -1,4 +1,4 @@
-"""Trains the demo language model: first phone onsets of short texts, then the whole token format.
+"""Training of the demo language model: first phone onsets of short texts, then the whole token format.
 
 Run as `python -m training.demo_voice.train_lm --work DIR --minutes 60 --until 02:35`; resumes from DIR/lm.pt.
 """
@@ -36,12 +36,15 @@ WARM_CURRICULUM = (
     Stage(0.86, MAX_CHARACTERS, 0, 0.2),
     Stage(1.01, MAX_CHARACTERS, 0, 1),
 )
-"""Onsets among whole rows: alone, they would make the model forget the whole format."""
+"""Stages after a warm start: onsets are mixed with whole rows, because alone they make the model forget the format."""
 WARM_UP_STEPS, FLAT_UNTIL, FLOOR = 60, 0.50, 0.02
+"""Learning rate: steps of warm-up, progress up to which it is constant, and its final share of the maximum."""
 VALIDATION_ROWS, CHECK_STEPS = 32, 200
+"""Validation rows of each language, and steps between two checkpoints."""
 
 
 def new_model(hidden: int, layers: int) -> Qwen2ForCausalLM:
+    """Return a Qwen2 model with random weights."""
     config = Qwen2Config(
         vocab_size=EMBEDDING_ROWS,
         hidden_size=hidden,
@@ -61,7 +64,7 @@ def new_model(hidden: int, layers: int) -> Qwen2ForCausalLM:
 
 
 def loss_of(model: Qwen2ForCausalLM, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean cross-entropy over the labelled places, and the share of them that the best guess gets right."""
+    """Return the mean cross-entropy over labelled positions, and the share that the most likely token gets right."""
     # A mask of ones: without one, gaps in position_ids are read as the borders of packed sequences.
     hidden = model.model(
         input_ids=batch.ids, position_ids=batch.positions, attention_mask=torch.ones_like(batch.ids), use_cache=False
@@ -73,20 +76,21 @@ def loss_of(model: Qwen2ForCausalLM, batch: Batch) -> tuple[torch.Tensor, torch.
 
 
 def rate(progress: float, step: int) -> float:
-    """The learning rate's factor: warm-up, flat, then linear down to FLOOR."""
+    """Return the factor of the learning rate: warm-up, constant, then linear down to FLOOR."""
     decay = 1.0 if progress < FLAT_UNTIL else 1 - (1 - FLOOR) * (progress - FLAT_UNTIL) / (1 - FLAT_UNTIL)
     return min(1.0, (step + 1) / WARM_UP_STEPS) * max(FLOOR, decay)
 
 
 def optimizers(model: Qwen2ForCausalLM, lr: float) -> list[torch.optim.Optimizer]:
+    """Return Muon for matrices, and AdamW for the embedding and all vectors."""
     embedding = model.get_input_embeddings().weight
     matrices = [p for p in model.parameters() if p.ndim == 2 and p is not embedding]
     others = [p for p in model.parameters() if p.ndim != 2 or p is embedding]
     return [Muon(matrices, lr=lr), torch.optim.AdamW(others, lr=lr, betas=(0.9, 0.98), weight_decay=0.0)]
 
 
-def warm(model: Qwen2ForCausalLM, path: Path) -> None:
-    """Starts from another run's weights; embedding rows go by their token's name where the file says its tokens."""
+def load_weights(model: Qwen2ForCausalLM, path: Path) -> None:
+    """Load the weights of another run; embedding rows are assigned by the names of their tokens."""
     state = torch.load(path)
     old = state["model"]
     rows = old.pop("model.embed_tokens.weight")
@@ -101,8 +105,8 @@ def warm(model: Qwen2ForCausalLM, path: Path) -> None:
 
 
 @dataclass(slots=True)
-class Run:
-    """A model in training and how far it is."""
+class TrainingState:
+    """Model in training, its optimisers and its progress."""
 
     model: Qwen2ForCausalLM
     optimisers: list[torch.optim.Optimizer]
@@ -111,24 +115,24 @@ class Run:
     seen: int = 0
 
     @classmethod
-    def begin(cls, options: argparse.Namespace) -> "Run":
-        """Goes on from DIR/lm.pt where there is one, else from `--warm`, else from nothing."""
+    def begin(cls, options: argparse.Namespace) -> "TrainingState":
+        """Resume from DIR/lm.pt if it exists, else start from the weights of `--warm`, else from random weights."""
         model = new_model(options.hidden, options.layers)
-        run = cls(model, optimizers(model, options.lr), Budget(options.minutes, options.until))
+        state = cls(model, optimizers(model, options.lr), Budget(options.minutes, options.until))
         path = options.work / "lm.pt"
         if path.exists():
-            state = torch.load(path)
-            model.load_state_dict(state["model"])
-            for optimiser, saved in zip(run.optimisers, state["optimisers"], strict=True):
-                optimiser.load_state_dict(saved)
-            run.budget.resume(state)
-            run.step, run.seen = state["step"], state["seen"]
+            saved = torch.load(path)
+            model.load_state_dict(saved["model"])
+            for optimiser, saved_optimiser in zip(state.optimisers, saved["optimisers"], strict=True):
+                optimiser.load_state_dict(saved_optimiser)
+            state.budget.resume(saved)
+            state.step, state.seen = saved["step"], saved["seen"]
         elif options.warm:
-            warm(model, options.warm)
-        return run
+            load_weights(model, options.warm)
+        return state
 
     def learn(self, batch: Batch, lr: float) -> torch.Tensor:
-        """One step; its loss and its share of right guesses."""
+        """Make one step; return its loss and the share of right predictions."""
         loss, right = loss_of(self.model, batch)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -141,14 +145,14 @@ class Run:
         return torch.stack((loss.detach(), right))
 
     def check(self, validation: dict[str, Batch], path: Path) -> str:
-        """Writes the checkpoint and tells how well each language's whole format is known."""
-        told = []
+        """Write the checkpoint; return the validation loss of each language as text."""
+        results = []
         for language, rows in validation.items():
             with torch.no_grad():
                 loss, right = loss_of(self.model, rows)
             if not math.isfinite(loss.item()):
                 raise SystemExit("the loss is not finite")
-            told.append(f"{language} {loss:.3f} ({right:.3f} right)")
+            results.append(f"{language} {loss:.3f} ({right:.3f} right)")
         content = {
             "model": self.model.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
@@ -158,10 +162,11 @@ class Run:
             "tokens": tokenizer().get_vocab(),
         }
         save(path, content | self.budget.state())
-        return ", ".join(told)
+        return ", ".join(results)
 
 
 def train(options: argparse.Namespace) -> None:
+    """Train until the budget is spent."""
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     rng = random.Random(options.seed)
@@ -171,37 +176,37 @@ def train(options: argparse.Namespace) -> None:
         rng.shuffle(rows)
         validation[language] = collate([whole_row(u, rng.choice(SPEAKERS)) for u in rows[:VALIDATION_ROWS]])
         del rows[:VALIDATION_ROWS]
-    run = Run.begin(options)
-    sampler = Sampler(utterances, options.tokens, options.seed + run.step)
+    state = TrainingState.begin(options)
+    sampler = Sampler(utterances, options.tokens, options.seed + state.step)
     curriculum = WARM_CURRICULUM if options.warm else CURRICULUM
     bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)
-    progress, stage, batches = run.budget.lap(), -1, iter(list[Batch]())
+    progress, stage, batches = state.budget.lap(), -1, iter(list[Batch]())
     running = torch.zeros(2)
     while progress < 1:
         wanted = next(i for i, one in enumerate(curriculum) if progress < one.until)
         if wanted != stage:
             stage = wanted
             batches = sampler.batches(curriculum[stage])
-        result = run.learn(next(batches), options.lr * rate(progress, run.step))
-        running = running.lerp(result, 0.05 if run.step > 20 else 1 / run.step)
-        progress = run.budget.lap()
+        result = state.learn(next(batches), options.lr * rate(progress, state.step))
+        running = running.lerp(result, 0.05 if state.step > 20 else 1 / state.step)
+        progress = state.budget.lap()
         bar.n = min(1.0, progress)
-        at = f"stage {stage} step {run.step} {run.seen / 1e6:.2f}M loss {running[0]:.3f} right {running[1]:.3f}"
+        at = f"stage {stage} step {state.step} {state.seen / 1e6:.2f}M loss {running[0]:.3f} right {running[1]:.3f}"
         bar.set_postfix_str(at, refresh=False)
         bar.update(0)
-        if run.step % CHECK_STEPS == 0 or progress >= 1:
-            bar.write(f"{progress:.3f} {at}; {run.check(validation, options.work / 'lm.pt')}", file=sys.stderr)
+        if state.step % CHECK_STEPS == 0 or progress >= 1:
+            bar.write(f"{progress:.3f} {at}; {state.check(validation, options.work / 'lm.pt')}", file=sys.stderr)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--until", type=clock_time, help="HH:MM, the hard end")
-    parser.add_argument("--warm", type=Path, help="lm.pt of an earlier run to start from; long lines at once")
+    parser.add_argument("--until", type=clock_time, help="HH:MM at which training ends in any case")
+    parser.add_argument("--warm", type=Path, help="lm.pt of an earlier run to start from; skips the short-text stages")
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--tokens", type=int, default=3000, help="tokens a step, padding counted")
+    parser.add_argument("--tokens", type=int, default=3000, help="tokens per step, padding included")
     parser.add_argument("--lr", type=float, default=4e-3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)

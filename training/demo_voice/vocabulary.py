@@ -14,22 +14,24 @@ from training.demo_voice.speakers import GLOBAL_LEVELS, Speaker
 
 GLOBAL_COUNT = prod(GLOBAL_LEVELS)
 CHARACTERS = "".join(map(chr, (*range(0x0901, 0x0980), *range(0x0C00, 0x0C80))))
-"""Devanagari and Telugu: one token each."""
+"""Characters of Devanagari and Telugu, one token each."""
 
 
 def write(folder: Path) -> int:
-    """Write the tokenizer's files; return how many tokens there are."""
+    """Write the tokenizer's files; return the number of tokens."""
     return write_tokenizer(folder, global_codes=GLOBAL_COUNT, semantic_codes=CODE_COUNT, characters=CHARACTERS)
 
 
 @cache
 def tokenizer() -> Tokenizer:
+    """Return the demo voice's tokenizer."""
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder))
         return Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
 
 
 def token(name: str) -> int:
+    """Return the id of a token."""
     found: int | None = tokenizer().token_to_id(name)
     assert found is not None, name
     return found
@@ -46,11 +48,11 @@ _SPEECH = [token(names.END_GLOBAL), token(names.START_SEMANTIC)]
 
 
 def prompt(speaker: Speaker, text: str) -> list[int]:
-    """Ids up to and with <|start_global_token|>."""
+    """Return the prompt's ids, up to and including <|start_global_token|>."""
     content: list[int] = tokenizer().encode(f"{speaker.id}: {text}", add_special_tokens=False).ids
     return [*_BEGINNING, *content, *_ANSWER]
 
 
 def globals_and_start(speaker: Speaker) -> list[int]:
-    """The 32 globals and the two control tokens before the first semantic token."""
+    """Return the 32 global tokens and the two control tokens before the first semantic token."""
     return [*(GLOBAL_0 + index for index in speaker.global_tokens), *_SPEECH]

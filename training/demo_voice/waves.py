@@ -1,7 +1,7 @@
-"""The decoder's training data: tokens and target waveforms of some hundred utterances a language, rich in rare codes.
+"""Training data of the decoder: tokens and target waveforms of a few hundred utterances in each language.
 
-Run as `python -m training.demo_voice.waves --work DIR` after timings; writes DIR/waves_LANGUAGE.npz. Each utterance is
-spoken by several of the speakers.
+Run as `python -m training.demo_voice.waves --work DIR` after timings; writes DIR/waves_LANGUAGE.npz. Lines with rare
+codes are preferred, and several speakers speak each utterance.
 """
 
 import argparse
@@ -18,13 +18,14 @@ from training.demo_voice.target import analyse, noise_blocks, resynthesise
 from training.demo_voice.teachers import teacher
 
 LANGUAGES = ("en", "hi", "te")
-ENOUGH, TAKES = 6, 4
+MIN_EXAMPLES, SPEAKERS_PER_LINE = 6, 4
+"""Examples of a code after which it is not rare, and speakers of each utterance."""
 LEVEL = 0.09
-"""Root mean square that every take is brought to, over all that is not silent."""
+"""Root mean square of every waveform, silence left out."""
 
 
 def choose(language: str, work: Path, count: int, seed: int) -> list[str]:
-    """Lines of middle length, first those that hold a code seen fewer than ENOUGH times so far."""
+    """Return lines of medium length, first those with a code that has fewer than MIN_EXAMPLES examples so far."""
     with np.load(work / f"timings_{language}.npz") as data:
         texts, offsets = data["texts"].tolist(), data["offsets"].tolist()
         phones, frames = data["phones"].tolist(), data["frames"].tolist()
@@ -33,7 +34,7 @@ def choose(language: str, work: Path, count: int, seed: int) -> list[str]:
     seen, wanted, others = [0] * CODE_COUNT, list[str](), list[str]()
     for i in order:
         row = set(codes(phones[offsets[i] : offsets[i + 1]], frames[offsets[i] : offsets[i + 1]]))
-        if any(seen[code] < ENOUGH for code in row) and len(wanted) < count * 2 // 3:
+        if any(seen[code] < MIN_EXAMPLES for code in row) and len(wanted) < count * 2 // 3:
             wanted.append(texts[i])
             for code in row:
                 seen[code] += 1
@@ -43,6 +44,7 @@ def choose(language: str, work: Path, count: int, seed: int) -> list[str]:
 
 
 def render(language: str, work: Path, count: int, seed: int) -> None:
+    """Write the training data of one language."""
     path = work / f"waves_{language}.npz"
     if path.exists():
         return
@@ -54,7 +56,7 @@ def render(language: str, work: Path, count: int, seed: int) -> None:
         spans = snap(phones)
         row = codes([span.phone for span in spans], [span.frames for span in spans])
         envelopes = analyse(samples, spans)
-        for i in rng.sample(range(len(SPEAKERS)), TAKES):
+        for i in rng.sample(range(len(SPEAKERS)), SPEAKERS_PER_LINE):
             wave = resynthesise(envelopes, spans, SPEAKERS[i], blocks)
             wave *= LEVEL / np.sqrt(np.mean(wave[np.abs(wave) > 1e-4] ** 2))
             tokens += row

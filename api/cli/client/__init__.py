@@ -1,1 +1,1 @@
-"""A server as its listeners know it: over the network, and timed. Knows nothing of what a command makes of it."""
+"""Timed client of a server over the network. Knows nothing of the commands that use it."""

@@ -1,4 +1,4 @@
-"""When requests are made: each after an answer, or at times of their own. Knows nothing of what is asked."""
+"""Arrival processes of a load: a closed loop, and an open loop with random times. Knows nothing of the requests."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,35 +10,35 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 Request = Callable[[int], Coroutine[Any, Any, T]]
-"""Makes the request of this number, from 0, and gives what became of it."""
+"""Make the request with this number, counted from 0, and return its result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Until:
-    """A load makes so many requests, or goes on for so many seconds, whichever is over first."""
+    """End of a load: a number of requests or a time in seconds, whichever is reached first."""
 
     requests: float = inf
     seconds: float = inf
 
 
 async def closed_loop(streams: int, request: Request[T], until: Until) -> list[T]:
-    """`streams` listeners at once, each of whom asks again when the answer is over."""
+    """Keep `streams` requests running: each is followed by the next when its answer ends. Return all results."""
     loop, numbers = asyncio.get_running_loop(), count()
     ends = loop.time() + until.seconds
-    came: list[T] = []
+    results: list[T] = []
 
-    async def listen() -> None:
+    async def keep_requesting() -> None:
         while loop.time() < ends and (number := next(numbers)) < until.requests:
-            came.append(await request(number))
+            results.append(await request(number))
 
     async with asyncio.TaskGroup() as group:
         for _ in range(streams):
-            group.create_task(listen())
-    return came
+            group.create_task(keep_requesting())
+    return results
 
 
 async def open_loop(rate: float, request: Request[T], until: Until, *, seed: int) -> list[T]:
-    """`rate` requests a second on average, at random times (Poisson), whatever becomes of the earlier ones."""
+    """Start `rate` requests per second on average, at random times (Poisson), without waiting for earlier answers."""
     random, loop = Random(seed), asyncio.get_running_loop()
     at, begun = 0.0, loop.time()
     tasks: list[asyncio.Task[T]] = []

@@ -1,4 +1,4 @@
-"""Many listeners of one server at once, as figures. Knows nothing of a command."""
+"""Load on one server: many requests at once, and their figures. Knows nothing of a command."""
 
 import time
 from collections.abc import Callable, Coroutine
@@ -6,26 +6,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.cli.client.arrivals import Request
-from api.cli.client.figures import Figures, Outcome, figures
-from api.cli.client.hearing import hear
+from api.cli.client.figures import Figures, RequestResult, figures
+from api.cli.client.playback import play_stream
 from api.cli.client.server import Server
-from api.cli.client.streams import STREAMS, Ask, Transport
+from api.cli.client.streams import STREAMS, RequestFields, Transport
 from shared.errors import CommandFailed
 
-Run = Callable[[Request[Outcome]], Coroutine[Any, Any, list[Outcome]]]
-"""A closed or an open loop, but for what is asked."""
+LoadRun = Callable[[Request[RequestResult]], Coroutine[Any, Any, list[RequestResult]]]
+"""A closed or an open loop over a request that is still to be given."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """What is asked for: texts and voices by turns, the same for the same number. `seed` is that of number 0."""
+class RequestMix:
+    """Texts and voices of a load, used in turn: the same for the same number. `seed` is that of request 0."""
 
     texts: tuple[str, ...]
     speakers: tuple[str, ...]
     format: str
     seed: int
 
-    def ask(self, number: int) -> Ask:
+    def fields(self, number: int) -> RequestFields:
+        """Return the fields of request `number`."""
         return {
             "text": self.texts[number % len(self.texts)],
             "speaker": self.speakers[number % len(self.speakers)],
@@ -34,15 +35,15 @@ class Asking:
         }
 
 
-async def measure(server: Server, over: Transport, asking: Asking, run: Run) -> Figures:
-    """The figures of a loop of requests. What fails is counted."""
+async def measure(server: Server, over: Transport, mix: RequestMix, run: LoadRun) -> Figures:
+    """Return the figures of a load. Failed requests are counted."""
 
-    async def request(number: int) -> Outcome:
+    async def request(number: int) -> RequestResult:
         try:
-            return Outcome(await hear(STREAMS[over](server, asking.ask(number))))
+            return RequestResult(await play_stream(STREAMS[over](server, mix.fields(number))))
         except CommandFailed as failure:
-            return Outcome(None, failure.code)
+            return RequestResult(None, failure.code)
 
     begun = time.perf_counter()
-    outcomes = await run(request)
-    return figures(outcomes, took_s=time.perf_counter() - begun)
+    results = await run(request)
+    return figures(results, took_s=time.perf_counter() - begun)

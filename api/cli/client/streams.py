@@ -1,4 +1,4 @@
-"""Speech over each transport, as messages with the time at which they came."""
+"""Client side of the three transports: a stream of speech as messages with their arrival times."""
 
 import base64
 import json
@@ -14,78 +14,79 @@ from websockets.asyncio.client import connect
 from api.cli.client.server import CONNECT_S, Server, check, one_line_errors, refusal
 from shared.errors import CommandFailed
 
-SAMPLE_BYTES = {"wav": 2, "pcm": 2, "mulaw": 1}  # of formats whose bytes say how long they sound
+SAMPLE_BYTES = {"wav": 2, "pcm": 2, "mulaw": 1}
+"""Bytes of a sample, for the formats whose size gives their duration."""
 _TAG = struct.Struct("<II")
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One message: `start`, then `audio`, and others that the transport has, and `end`, which may tell the `seconds`.
+    """One message of a stream: `start`, `audio` and other kinds of the transport, and `end`, which may have `seconds`.
 
-    A file's `header` may come on its own, before any sound. `at` is perf_counter's. `begins_s`: where in the sound this
-    piece begins, where the transport lets one know.
+    A file's `header` may arrive on its own, before any sound. `at` is perf_counter's. `begins_s` is the position of
+    this piece in the sound, if the transport gives it.
     """
 
     at: float
     kind: str
     audio: bytes = b""
     begins_s: float | None = None
-    told: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-Stream = AsyncGenerator[Received, None]
-Ask = Mapping[str, object]
-"""The fields of `POST /v1/tts/generate`."""
+ReceivedStream = AsyncGenerator[Received, None]
+RequestFields = Mapping[str, object]
+"""Fields of `POST /v1/tts/generate`."""
 
 
-async def over_http(server: Server, ask: Ask) -> Stream:
-    """A chunked body. Where a piece lies in the sound is known of uncompressed formats. Raises CommandFailed."""
+async def over_http(server: Server, request: RequestFields) -> ReceivedStream:
+    """Request a chunked body. Positions in the sound are known for uncompressed formats. Raises CommandFailed."""
     with one_line_errors(server.url):
-        async with server.http.stream("POST", "/v1/tts/generate", json={**ask, "stream": True}) as answer:
+        async with server.http.stream("POST", "/v1/tts/generate", json={**request, "stream": True}) as answer:
             await check(answer)
             format, rate = answer.headers["x-format"], int(answer.headers["x-sample-rate"])
-            told: dict[str, object] = {"format": format, "sample_rate": rate}
-            yield Received(time.perf_counter(), "start", told=told | dict(answer.headers))
-            bytes_a_second = SAMPLE_BYTES.get(format, 0) * rate
+            fields: dict[str, object] = {"format": format, "sample_rate": rate}
+            yield Received(time.perf_counter(), "start", fields=fields | dict(answer.headers))
+            bytes_per_s = SAMPLE_BYTES.get(format, 0) * rate
             size = 0
             async for piece in answer.aiter_raw():
                 sound = len(piece if size else sound_bytes(piece))
-                begins_s = size / bytes_a_second if bytes_a_second else None
+                begins_s = size / bytes_per_s if bytes_per_s else None
                 yield Received(time.perf_counter(), "audio" if sound else "header", piece, begins_s)
                 size += sound
-            told = {"seconds": size / bytes_a_second} if bytes_a_second else {}
-            yield Received(time.perf_counter(), "end", told=told)
+            fields = {"seconds": size / bytes_per_s} if bytes_per_s else {}
+            yield Received(time.perf_counter(), "end", fields=fields)
 
 
 def sound_bytes(piece: bytes) -> bytes:
-    """Without the header of a WAV file."""
+    """Return the piece without the header of a WAV file."""
     return piece[piece.index(b"data") + 8 :] if piece.startswith(b"RIFF") else piece
 
 
-async def over_sse(server: Server, ask: Ask) -> Stream:
-    """Server-Sent Events. Raises CommandFailed."""
+async def over_sse(server: Server, request: RequestFields) -> ReceivedStream:
+    """Request Server-Sent Events. Raises CommandFailed."""
     rate, samples = 0, 0
     with one_line_errors(server.url):
-        async with server.http.stream("POST", "/v1/tts/sse", json=dict(ask)) as answer:
+        async with server.http.stream("POST", "/v1/tts/sse", json=dict(request)) as answer:
             await check(answer)
             async for line in answer.aiter_lines():
                 if not line.startswith("data: "):
                     continue
                 message = _event(json.loads(line.removeprefix("data: ")))
                 if message.kind == "audio":
-                    sound = base64.b64decode(message.told["audio"])
-                    told = {name: value for name, value in message.told.items() if name != "audio"}
-                    yield Received(message.at, "audio", sound, samples / rate, told)
-                    samples += message.told["samples"]
+                    sound = base64.b64decode(message.fields["audio"])
+                    fields = {name: value for name, value in message.fields.items() if name != "audio"}
+                    yield Received(message.at, "audio", sound, samples / rate, fields)
+                    samples += message.fields["samples"]
                     continue
-                rate = message.told.get("sample_rate", rate)
+                rate = message.fields.get("sample_rate", rate)
                 yield message
     if message.kind != "end":
         raise CommandFailed(f"{server.url} ended its events too early", code="BROKEN_OFF")
 
 
-async def over_websocket(server: Server, ask: Ask) -> Stream:
-    """A WebSocket of its own, with tagged frames. Raises CommandFailed."""
+async def over_websocket(server: Server, request: RequestFields) -> ReceivedStream:
+    """Open a WebSocket for this request, with tagged frames. Raises CommandFailed."""
     url, rate = f"ws{server.url.removeprefix('http')}/v1/tts/ws", 0
     with one_line_errors(server.url):
         try:
@@ -94,7 +95,7 @@ async def over_websocket(server: Server, ask: Ask) -> Stream:
         except (OSError, TimeoutError):
             raise CommandFailed(f"no server answers at {server.url}; `veena3 serve` starts one") from None
         async with socket:
-            await socket.send(json.dumps({**ask, "type": "speak", "framing": "tagged"}))
+            await socket.send(json.dumps({**request, "type": "speak", "framing": "tagged"}))
             await socket.send('{"type": "end"}')
             async for data in socket:
                 if isinstance(data, bytes):
@@ -102,24 +103,26 @@ async def over_websocket(server: Server, ask: Ask) -> Stream:
                     yield Received(time.perf_counter(), "audio", data[_TAG.size :], first / rate)
                     continue
                 message = _event(json.loads(data))
-                rate = message.told.get("sample_rate", rate)
+                rate = message.fields.get("sample_rate", rate)
                 yield message
 
 
-def _event(told: dict[str, Any]) -> Received:
-    """Raises CommandFailed for an error that is told."""
-    if told["type"] == "error":
-        raise refusal(told["error"]["code"], told["error"]["message"])
-    return Received(time.perf_counter(), told["type"], told=told)
+def _event(fields: dict[str, Any]) -> Received:
+    """Return an event as a message. Raises CommandFailed for an error event."""
+    if fields["type"] == "error":
+        raise refusal(fields["error"]["code"], fields["error"]["message"])
+    return Received(time.perf_counter(), fields["type"], fields=fields)
 
 
 class Transport(StrEnum):
+    """Transports that a client can choose."""
+
     HTTP = "http"
     SSE = "sse"
     WEBSOCKET = "ws"
 
 
-STREAMS: dict[Transport, Callable[[Server, Ask], Stream]] = {
+STREAMS: dict[Transport, Callable[[Server, RequestFields], ReceivedStream]] = {
     Transport.HTTP: over_http,
     Transport.SSE: over_sse,
     Transport.WEBSOCKET: over_websocket,

@@ -1,4 +1,4 @@
-"""A command is a process of its own; what it does to logging must not outlive the test that runs it in ours."""
+"""Restore logging after each test: a command configures it for its own process, and tests run commands in theirs."""
 
 import logging
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import structlog
 
 
 @pytest.fixture(autouse=True)
-def logging_as_before() -> Iterator[None]:
+def restore_logging() -> Iterator[None]:
     root, configuration = logging.getLogger(), structlog.get_config()
     handlers, level = root.handlers[:], root.level
     yield

@@ -1,4 +1,4 @@
-"""Every command as a user types it."""
+"""Commands as a user types them."""
 
 import json
 import shutil
@@ -28,7 +28,7 @@ def free_port(monkeypatch):
         monkeypatch.setenv("PORT", str(probe.getsockname()[1]))
 
 
-def test_doctor_says_what_this_machine_can_run(tiny_path, free_port, monkeypatch):
+def test_doctor_prints_what_this_machine_can_run(tiny_path, free_port, monkeypatch):
     monkeypatch.setenv("CHECKPOINT", str(tiny_path))
     monkeypatch.setenv("ENGINE", "transformers")
     said = run("doctor")
@@ -44,7 +44,7 @@ def test_doctor_says_what_this_machine_can_run(tiny_path, free_port, monkeypatch
         assert word in said.output
 
 
-def test_doctor_says_why_not(tmp_path, monkeypatch):
+def test_doctor_names_what_prevents_the_service(tmp_path, monkeypatch):
     monkeypatch.setenv("CHECKPOINT", str(tmp_path))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -55,20 +55,20 @@ def test_doctor_says_why_not(tmp_path, monkeypatch):
     assert "config.json" in said.output and "in use" in said.output and "cannot run" in said.output
 
 
-def test_settings_are_printed_and_a_wrong_one_is_named(monkeypatch, capsys):
+def test_settings_are_printed_and_an_invalid_one_is_named(monkeypatch, capsys):
     assert "| `CHECKPOINT` | `voices/demo` |" in run("settings").output
     monkeypatch.setenv("WINDOW_FIRST", "many")
     assert one_line_failure(monkeypatch, capsys, "serve").startswith("veena3: setting WINDOW_FIRST: ")
 
 
-def test_make_checkpoint_makes_one_that_opens_and_never_overwrites(tmp_path, monkeypatch, capsys):
+def test_make_checkpoint_writes_a_valid_checkpoint_and_never_overwrites(tmp_path, monkeypatch, capsys):
     made = tmp_path / "made"
     assert run("make-checkpoint", str(made), "--size", "tiny").exit_code == 0
     assert len(open_checkpoint(made).voices) == 12
     assert "not empty" in one_line_failure(monkeypatch, capsys, "make-checkpoint", str(made))
 
 
-def test_check_vectors_measures_every_array_and_finds_a_wrong_one(tmp_path):
+def test_check_vectors_reports_every_array_and_finds_a_changed_one(tmp_path):
     good = run("check-vectors", str(DATA / "apbwe_a"))
     assert good.exit_code == 0 and "io.npz:resampled48k_640" in good.output and "BEYOND" not in good.output
     broken = tmp_path / "broken"
@@ -80,7 +80,7 @@ def test_check_vectors_measures_every_array_and_finds_a_wrong_one(tmp_path):
     assert bad.exit_code == 1 and "BEYOND" in bad.output
 
 
-def test_check_vectors_of_nothing_is_one_line(tmp_path, monkeypatch, capsys):
+def test_check_vectors_of_an_empty_directory_fails_with_one_line(tmp_path, monkeypatch, capsys):
     assert "no npz file" in one_line_failure(monkeypatch, capsys, "check-vectors", str(tmp_path))
 
 
@@ -95,12 +95,12 @@ def test_normalize_and_chunks_read_lines():
     assert told["sentences"] == ["Dr. Rao came.", "He left."] and "".join(told["chunks"]) == told["text"]
 
 
-def test_normalize_says_in_one_line_that_a_text_becomes_too_long(monkeypatch, capsys):
+def test_normalize_fails_with_one_line_when_the_spoken_form_is_too_long(monkeypatch, capsys):
     assert "the limit is 10000" in one_line_failure(monkeypatch, capsys, "normalize", "⁴" * 1_000)
 
 
 def one_line_failure(monkeypatch, capsys, *arguments: str) -> str:
-    """What `veena3 …` writes when a user's mistake ends it: one line, status 1."""
+    """Run `veena3 …`, which must fail with status 1, and return the one line that it prints."""
     monkeypatch.setattr("sys.argv", ["veena3", *arguments])
     with pytest.raises(SystemExit) as ended:
         main.main()
@@ -142,7 +142,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_wrong_checkpoint_ends_serve_with_one_line_that_names_file_and_reason(
+def test_serve_with_an_invalid_checkpoint_fails_with_one_line_that_names_file_and_reason(
     fault, tiny_path, tmp_path, monkeypatch, capsys, free_port
 ):
     file, break_, named = FAULTS[fault]

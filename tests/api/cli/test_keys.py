@@ -19,7 +19,7 @@ def run(*arguments: str):
     return CliRunner().invoke(app, list(arguments))
 
 
-def test_a_key_is_made_shown_once_listed_and_revoked():
+def test_key_is_created_listed_without_its_secret_and_revoked():
     made = run("create", "Ада", "--scope", "generate", "--scope", "debug", "--requests-per-minute", "9")
     assert made.exit_code == 0, made.output
     (secret,) = re.findall(r"^veena3_\S{43}$", made.stdout, re.MULTILINE)
@@ -31,11 +31,11 @@ def test_a_key_is_made_shown_once_listed_and_revoked():
 
 
 @pytest.mark.parametrize("wrong", [["create", "n", "--scope", "root"], ["create", "n", "--streams", "0"], ["create"]])
-def test_a_wrong_option_is_named(wrong):
+def test_invalid_option_is_refused(wrong):
     assert run(*wrong).exit_code == 2
 
 
-def test_a_key_that_is_not_there_is_one_line(monkeypatch, capsys):
+def test_unknown_key_fails_with_one_line(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["veena3", "keys", "revoke", "key_none"])
     with pytest.raises(SystemExit) as ended:
         main.main()

@@ -1,3 +1,5 @@
+"""`veena3 records` as an operator types it."""
+
 import asyncio
 import csv
 import io
@@ -34,7 +36,7 @@ def exported(*options: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in said.stdout.splitlines()]
 
 
-def test_all_of_them_in_order(records):
+def test_export_writes_all_records_in_order(records):
     assert exported() == [asdict(record) for record in records]
 
 
@@ -45,29 +47,29 @@ def test_all_of_them_in_order(records):
         (("--outcome", "failed"), (3,)),
         (("--since", "2026-11-11", "--until", "2026-11-13"), (1, 2)),
         (("--since", "2026-11-11", "--key", "key-0"), (2,)),
-        (("--speaker", "nobody"), ()),
+        (("--speaker", "unknown"), ()),
         (("--request-id", "request-1"), (0, 1, 2, 3)),
         (("--request-id", "' or true --"), ()),
     ],
 )
-def test_some_of_them(records, options, wanted):
+def test_export_applies_filters(records, options, wanted):
     assert exported(*options) == [asdict(records[n]) for n in wanted]
 
 
-def test_as_csv(records):
+def test_export_writes_csv(records):
     said = run("records", "export", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(said.stdout)))
     assert [row["text"] for row in rows] == [record.text for record in records]
     assert json.loads(rows[0]["lexicon"]) == records[0].lexicon and rows[3]["ttfb_s"] == ""
 
 
-def test_a_list_is_the_newest_without_their_texts(records):
+def test_list_prints_the_newest_records_without_their_texts(records):
     said = run("records", "list", "--newest", "2").stdout
     assert "2026-11-13T12:00:00" in said and "2026-11-12T12:00:00" in said and "2026-11-11" not in said
     assert "GPU_OOM" in said and "number" not in said
 
 
-def test_where_there_are_none_the_path_is_named(tmp_path, monkeypatch):
+def test_missing_file_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("RECORDS_PATH", str(tmp_path / "none.sqlite"))
     said = run("records", "list")
     assert said.exit_code == 1 and "none.sqlite: no records here" in str(said.exception)

@@ -26,7 +26,7 @@ def say(server, *arguments: str, **more):
 
 
 @pytest.mark.parametrize("over", TRANSPORTS)
-def test_every_transport_brings_the_sound_of_generate(common, tmp_path, over):
+def test_say_writes_the_same_sound_over_every_transport(common, tmp_path, over):
     out = tmp_path / "hello.wav"
     said = say(common, "--speaker", "lipakshi", "--seed", "3", "--over", over, "--out", str(out))
     assert said.exit_code == 0, said.output
@@ -36,7 +36,7 @@ def test_every_transport_brings_the_sound_of_generate(common, tmp_path, over):
 
 
 @pytest.mark.parametrize("over", TRANSPORTS)
-def test_each_message_is_shown_with_its_time(common, tmp_path, over):
+def test_say_prints_each_message_with_its_time(common, tmp_path, over):
     shown = say(common, "--over", over, "--out", str(tmp_path / "hello.wav"), "--show-metrics").stderr
     lines = re.findall(r"^ *([\d.]+) ms  \+ *([\d.]+) ms  (\w+)(?: +(\d+) bytes at +([\d.]+) s)?", shown, re.MULTILINE)
     times, kinds = [float(line[0]) for line in lines], [line[2] for line in lines]
@@ -46,15 +46,15 @@ def test_each_message_is_shown_with_its_time(common, tmp_path, over):
     assert sum(int(line[3] or 0) for line in lines) == (tmp_path / "hello.wav").stat().st_size
 
 
-def test_a_compressed_sound_is_timed_where_the_transport_tells(common, tmp_path):
+def test_say_reports_the_length_of_compressed_sound_when_the_transport_gives_it(common, tmp_path):
     out = str(tmp_path / "hello.opus")
     assert "real time factor" in say(common, "--format", "opus", "--out", out).stderr
     assert soundfile.info(out).format == "OGG"
     told = say(common, "--format", "opus", "--out", out, "--over", "http")
-    assert told.exit_code == 0 and "does not say" in told.stderr
+    assert told.exit_code == 0 and "length unknown" in told.stderr
 
 
-def test_text_from_standard_input_to_standard_output(common):
+def test_say_reads_standard_input_and_writes_standard_output(common):
     command = [sys.executable, "-c", "from api.cli.main import main; main()", "say", "-", "--speed", "2"]
     said = subprocess.run(
         [*command, "--url", common.url, "--out", "-"], input=b"Hello there.\n", capture_output=True, check=True
@@ -64,7 +64,7 @@ def test_text_from_standard_input_to_standard_output(common):
     assert b"real time factor" in said.stderr and b"\x1b" not in said.stderr
 
 
-def test_without_out_a_player_is_given_the_sound(common, tmp_path, monkeypatch):
+def test_say_without_out_gives_the_sound_to_a_player(common, tmp_path, monkeypatch):
     player, heard = tmp_path / "ffplay", tmp_path / "heard.wav"
     player.write_text(f"#!/bin/sh\n/bin/cat > {heard}\n")
     player.chmod(player.stat().st_mode | stat.S_IEXEC)
@@ -75,20 +75,20 @@ def test_without_out_a_player_is_given_the_sound(common, tmp_path, monkeypatch):
     assert "ffplay ended with status 3" in str(say(common).exception)
 
 
-def test_voices_are_listed(common):
+def test_voices_prints_a_table_or_json(common):
     listed = CliRunner().invoke(app, ["voices", "--url", common.url])
     assert listed.exit_code == 0 and "lipakshi" in listed.output and "nova" in listed.output
     as_json = CliRunner().invoke(app, ["voices", "--url", common.url, "--json"])
     assert json.loads(as_json.output) == httpx.get(f"{common.url}/v1/voices").json()["voices"]
 
 
-def test_a_listener_does_not_wait_for_torch():
+def test_client_commands_do_not_import_torch():
     program = "import sys; from api.cli import main, say, voices; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def one_line(monkeypatch, capsys, *arguments: str) -> str:
-    """What `veena3 …` writes when it fails: one line, status 1."""
+    """Run `veena3 …`, which must fail with status 1, and return the one line that it prints."""
     monkeypatch.setattr("sys.argv", ["veena3", *arguments])
     with pytest.raises(SystemExit) as ended:
         main.main()
@@ -98,7 +98,7 @@ def one_line(monkeypatch, capsys, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize("over", TRANSPORTS)
-def test_no_server_is_one_line(monkeypatch, capsys, tmp_path, over):
+def test_say_without_a_server_fails_with_one_line(monkeypatch, capsys, tmp_path, over):
     asked = ["say", "Hello.", "--speaker", "x", "--over", over, "--out", str(tmp_path / "a.wav")]
     line = one_line(monkeypatch, capsys, *asked, "--url", "http://127.0.0.1:9")
     assert line == "veena3: no server answers at http://127.0.0.1:9; `veena3 serve` starts one"
@@ -107,7 +107,7 @@ def test_no_server_is_one_line(monkeypatch, capsys, tmp_path, over):
 
 
 @pytest.mark.parametrize("over", TRANSPORTS)
-def test_a_refusal_is_one_line_and_leaves_files_alone(common, monkeypatch, capsys, tmp_path, over):
+def test_refused_request_fails_with_one_line_and_leaves_the_file_as_it_is(common, monkeypatch, capsys, tmp_path, over):
     out = tmp_path / "kept.wav"
     out.write_text("kept")
     asked = ["say", "Hello.", "--url", common.url, "--out", str(out), "--over", over]
@@ -117,19 +117,19 @@ def test_a_refusal_is_one_line_and_leaves_files_alone(common, monkeypatch, capsy
 
 
 @pytest.mark.parametrize("over", TRANSPORTS)
-def test_a_stream_that_breaks_off_is_one_line(served, monkeypatch, capsys, tmp_path, over):
+def test_interrupted_stream_fails_with_one_line(served, monkeypatch, capsys, tmp_path, over):
     served.engine.fail_after = 40
     asked = ["say", "Hello.", "--url", served.url, "--out", str(tmp_path / "a.wav"), "--over", over]
     line = one_line(monkeypatch, capsys, *asked)
-    assert "broke the answer off" in line if over == "http" else line.endswith("(GPU_FAULT)")
+    assert "closed the answer early" in line if over == "http" else line.endswith("(GPU_FAULT)")
 
 
-def test_what_cannot_be_heard_or_kept_is_one_line(common, monkeypatch, capsys, tmp_path):
+def test_unusable_output_or_address_fails_with_one_line(common, monkeypatch, capsys, tmp_path):
     def failure(*more):
         return one_line(monkeypatch, capsys, "say", "Hello.", "--url", common.url, *more)
 
     assert "No such file" in failure("--out", str(tmp_path / "nowhere" / "a.wav"))
-    assert "begins with http" in failure("--out", "-", "--url", "127.0.0.1:8000")
+    assert "starts with http" in failure("--out", "-", "--url", "127.0.0.1:8000")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "no player is installed" in failure()
     (tmp_path / "mpv").write_text("#!/bin/sh\n")
@@ -137,17 +137,17 @@ def test_what_cannot_be_heard_or_kept_is_one_line(common, monkeypatch, capsys, t
     assert "pcm has no header" in failure("--format", "pcm")
 
 
-class Stranger(BaseHTTPRequestHandler):
-    """Refuses everything."""
+class ForeignServer(BaseHTTPRequestHandler):
+    """Server of another kind, which refuses every request."""
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Silent."""
+        """Log nothing."""
 
 
-def test_another_server_is_named_as_such(monkeypatch, capsys):
-    with HTTPServer(("127.0.0.1", 0), Stranger) as other:
+def test_server_of_another_kind_is_named_as_such(monkeypatch, capsys):
+    with HTTPServer(("127.0.0.1", 0), ForeignServer) as other:
         thread = Thread(target=other.handle_request)
         thread.start()
         line = one_line(monkeypatch, capsys, "voices", "--url", f"http://127.0.0.1:{other.server_port}")
         thread.join()
-    assert line.endswith("/v1/voices answers 501, and is no Veena3 server")
+    assert line.endswith("/v1/voices answers 501 and is not a Veena3 server")

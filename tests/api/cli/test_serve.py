@@ -1,4 +1,4 @@
-"""`veena3 serve` when its engine is lost: it ends with status 1, whatever hangs, and a supervisor's next one speaks."""
+"""`veena3 serve` when its engine fails: the process ends with status 1, and a supervisor restarts it."""
 
 import json
 from importlib.util import find_spec
@@ -9,10 +9,11 @@ from websockets.sync.client import connect
 
 from tests.mortal_serve import mortal_server
 
-LEAVES_S = 20  # it takes two; on a busy machine
+LEAVES_S = 20
+"""Seconds that the process may take to end: two on an idle machine."""
 
 
-def test_a_lost_engine_ends_the_process_with_status_1_and_says_what_to_do(tiny_path, tmp_path):
+def test_serve_ends_with_status_1_and_advice_when_the_engine_fails(tiny_path, tmp_path):
     with mortal_server(tiny_path, tmp_path, engine="transformers") as server:
         assert server.speak().status_code == 200
         with connect(f"{server.url.replace('http', 'ws')}/v1/tts/ws") as idle:
@@ -27,7 +28,7 @@ def test_a_lost_engine_ends_the_process_with_status_1_and_says_what_to_do(tiny_p
     assert last.startswith("veena3: the engine failed: AcceleratorError; start the service again, or ")
 
 
-def test_it_ends_though_closing_hangs(tiny_path, tmp_path):
+def test_serve_ends_when_closing_hangs(tiny_path, tmp_path):
     with mortal_server(tiny_path, tmp_path, engine="transformers") as server:
         server.kill_engine(then="hang")
         assert server.process.wait(LEAVES_S) == 1
@@ -36,7 +37,7 @@ def test_it_ends_though_closing_hangs(tiny_path, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", ["transformers", "vllm"])
-def test_under_a_supervisor_it_speaks_again(tiny_path, tmp_path, engine):
+def test_serve_recovers_under_a_supervisor(tiny_path, tmp_path, engine):
     if engine == "vllm" and find_spec("vllm") is None:
         pytest.skip("VLLM IS NOT INSTALLED: the loss of its process goes untested")
     with mortal_server(tiny_path, tmp_path, engine=engine, supervised=True) as server:

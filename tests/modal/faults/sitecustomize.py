@@ -1,6 +1,6 @@
-"""Python runs this first in every container of these tests: SIGINT interrupts it, and SIGUSR2 breaks its engine.
+"""Start-up code of every container in these tests: SIGINT interrupts the container, and SIGUSR2 breaks its engine.
 
-A job that a shell started in the background has SIGINT ignored, and hands that down to all that it starts.
+A background job of a shell ignores SIGINT, and its child processes inherit that.
 """
 
 import multiprocessing
@@ -9,14 +9,14 @@ from typing import Any
 
 
 def _fail(*_signal: object) -> None:
-    """vLLM's process is killed; the model that runs in this one fails at its next step."""
+    """Kill vLLM's process; make a model in this process fail at its next step."""
     for engine in multiprocessing.active_children():
         engine.kill()
 
     from core.engines.qwen2 import Qwen2Decoder
 
     def advance(*_ids: object) -> Any:
-        raise RuntimeError("a fault that the test asked for")
+        raise RuntimeError("fault requested by a test")
 
     Qwen2Decoder.advance = advance
 

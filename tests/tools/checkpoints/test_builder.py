@@ -1,4 +1,4 @@
-"""What is built is what it says, the same every time, and speaks as scripted."""
+"""Built checkpoints: reproducible, valid, and with the documented token sequence."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ def files(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def test_the_same_arguments_make_the_same_bytes(tiny_path: Path, tmp_path: Path) -> None:
+def test_builder_writes_the_same_bytes_for_the_same_arguments(tiny_path: Path, tmp_path: Path) -> None:
     assert files(build_checkpoint(tmp_path / "again", "tiny")) == files(tiny_path)
     other = files(build_checkpoint(tmp_path / "other", "tiny", seed=1))
     assert {name for name, content in files(tiny_path).items() if other[name] != content} == {
@@ -27,14 +27,14 @@ def test_the_same_arguments_make_the_same_bytes(tiny_path: Path, tmp_path: Path)
     }
 
 
-def test_half_the_bytes_in_bfloat16(tmp_path: Path) -> None:
+def test_builder_writes_bfloat16(tmp_path: Path) -> None:
     build_checkpoint(tmp_path, "tiny", dtype="bfloat16")
     checkpoint = open_checkpoint(tmp_path)
     model = Qwen2ForCausalLM.from_pretrained(checkpoint.language_model_path, dtype="auto")
     assert model.dtype == torch.bfloat16
 
 
-def test_the_codec_makes_a_signal_that_follows_tokens_and_voice(tiny_path: Path) -> None:
+def test_codec_output_depends_on_tokens_and_voice(tiny_path: Path) -> None:
     codec = load_bicodec(open_bicodec(tiny_path / "BiCodec"))
     random = torch.Generator().manual_seed(0)
 
@@ -52,7 +52,7 @@ def test_the_codec_makes_a_signal_that_follows_tokens_and_voice(tiny_path: Path)
 
 
 def speak(checkpoint: Checkpoint, text: str, *, dtype: torch.dtype, temperature: float) -> list[int]:
-    """Generate with transformers' own loop, which knows nothing of ours."""
+    """Generate with the loop of transformers, which is independent of this project's engines."""
     control = checkpoint.vocabulary.control
     prompt = [control.task_tts, control.start_content, *checkpoint.vocabulary.encode_text(text)]
     prompt += [control.end_content, control.start_global]
@@ -85,7 +85,7 @@ def kinds(checkpoint: Checkpoint, ids: list[int]) -> Iterator[str]:
 
 @pytest.mark.parametrize(("dtype", "temperature"), [(torch.float32, 0.8), (torch.float32, 2.0), (torch.bfloat16, 0.8)])
 @pytest.mark.parametrize("text", ["a", "lipakshi: How are you?"])
-def test_the_language_model_speaks_by_script(
+def test_language_model_emits_the_scripted_sequence(
     tiny_path: Path, text: str, dtype: torch.dtype, temperature: float
 ) -> None:
     checkpoint = open_checkpoint(tiny_path)
@@ -101,7 +101,7 @@ def test_the_language_model_speaks_by_script(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("size", ["small", "full"])
-def test_the_larger_sizes_speak_by_script_too(tmp_path: Path, size: Size) -> None:
+def test_larger_language_models_emit_the_scripted_sequence(tmp_path: Path, size: Size) -> None:
     checkpoint = open_checkpoint(build_checkpoint(tmp_path, size, dtype="bfloat16"))
     ids = speak(checkpoint, "hey", dtype=torch.float32, temperature=0.8)
     assert list(kinds(checkpoint, ids)) == [

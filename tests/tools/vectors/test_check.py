@@ -1,4 +1,4 @@
-"""Golden directories pass whole, changed arrays fail one by one, and nothing is passed over."""
+"""Checker of golden vectors: unchanged directories pass, each changed array fails, and no array is skipped."""
 
 import json
 import shutil
@@ -43,11 +43,11 @@ def is_input(check: ArrayCheck) -> bool:
 
 @pytest.fixture(scope="module", params=KINDS)
 def checked(request: pytest.FixtureRequest) -> tuple[str, list[ArrayCheck]]:
-    """A kind and what comes of its golden directory."""
+    """Check each kind's golden directory."""
     return request.param, check_vectors(GOLDEN / request.param)
 
 
-def test_every_golden_array_is_met(checked: tuple[str, list[ArrayCheck]]) -> None:
+def test_every_golden_array_passes(checked: tuple[str, list[ArrayCheck]]) -> None:
     kind, checks = checked
     assert [check for check in checks if not check.ok] == []
     assert {check.name for check in checks} == array_names(GOLDEN / kind)
@@ -55,13 +55,13 @@ def test_every_golden_array_is_met(checked: tuple[str, list[ArrayCheck]]) -> Non
 
 
 def spoil(name: str, array: np.ndarray) -> np.ndarray:
-    """By little, but for whole float32 waves of AP-BWE, which are known only to some decibels."""
+    """Change an array by little; whole float32 waves of AP-BWE, whose tolerance is a few decibels, by much."""
     if name.startswith("wav48k_") and "float64" not in name:
         return -array
     return array + (1 if np.issubdtype(array.dtype, np.integer) else array.dtype.type(3e-4))
 
 
-def test_every_changed_array_is_found(checked: tuple[str, list[ArrayCheck]], tmp_path: Path) -> None:
+def test_every_changed_array_fails(checked: tuple[str, list[ArrayCheck]], tmp_path: Path) -> None:
     kind, checks = checked
     directory = copied(kind, tmp_path)
     inputs = {check.name for check in checks if is_input(check)}
@@ -80,21 +80,21 @@ def test_every_changed_array_is_found(checked: tuple[str, list[ArrayCheck]], tmp
     assert passed == inputs
 
 
-def test_kinds_side_by_side_and_one_inside_the_other(tmp_path: Path) -> None:
+def test_directories_of_several_kinds_are_checked_recursively(tmp_path: Path) -> None:
     copied("frontend", tmp_path)
-    copied("apbwe_a", tmp_path / "wide" / "a")
+    copied("apbwe_a", tmp_path / "superres" / "a")
     names = {check.name for check in check_vectors(tmp_path)}
-    assert {"mel.npz:fb_alt", "wav2vec2_tiny/io.npz:mix", "wide/a/io.npz:resampled48k_640"} <= names
+    assert {"mel.npz:fb_alt", "wav2vec2_tiny/io.npz:mix", "superres/a/io.npz:resampled48k_640"} <= names
 
 
-def test_a_name_that_means_nothing(tmp_path: Path) -> None:
+def test_array_with_an_unknown_name_fails(tmp_path: Path) -> None:
     directory = copied("apbwe_a", tmp_path)
     rewrite(directory / "spectra.npz", lambda arrays: arrays.update(cepstrum_640=np.zeros(3)))
     (strange,) = [check for check in check_vectors(directory) if not check.ok]
     assert (strange.name, strange.note) == ("spectra.npz:cepstrum_640", "not understood")
 
 
-def test_an_array_whose_input_is_missing(tmp_path: Path) -> None:
+def test_array_without_its_input_fails(tmp_path: Path) -> None:
     directory = copied("apbwe_a", tmp_path)
     rewrite(directory / "io.npz", lambda arrays: arrays.pop("wav16k_5003"))
     bad = [check for check in check_vectors(directory) if not check.ok]
@@ -110,7 +110,7 @@ def test_an_array_whose_input_is_missing(tmp_path: Path) -> None:
         (np.full((1, 48000), "sound"), "cannot be computed"),
     ],
 )
-def test_an_array_that_is_no_such_thing(tmp_path: Path, array: np.ndarray, reason: str) -> None:
+def test_array_of_wrong_shape_value_or_type_fails(tmp_path: Path, array: np.ndarray, reason: str) -> None:
     directory = copied("apbwe_a", tmp_path)
     rewrite(directory / "io.npz", lambda arrays: arrays.update(resampled48k_16000=array))
     (bad,) = [check for check in check_vectors(directory) if not check.ok]
@@ -118,7 +118,7 @@ def test_an_array_that_is_no_such_thing(tmp_path: Path, array: np.ndarray, reaso
     assert reason in bad.note
 
 
-def test_files_that_are_not_there_are_not_checked(tmp_path: Path) -> None:
+def test_absent_files_are_not_checked(tmp_path: Path) -> None:
     directory = copied("bicodec_a", tmp_path)
     for name in ("speaker_path.npz", "semantic_path.npz", "detok_intermediates.npz"):
         (directory / name).unlink()
@@ -134,13 +134,13 @@ def refusal(directory: Path) -> str:
     return str(caught.value)
 
 
-def test_digest(tmp_path: Path) -> None:
+def test_wrong_digest_is_refused(tmp_path: Path) -> None:
     directory = copied("bicodec_a", tmp_path)
     (directory / "meta.json").write_text(json.dumps({"model_safetensors_sha256": "0" * 64}), "utf-8")
     assert f"{directory}/model.safetensors: SHA-256 is dbcf9658" in refusal(directory)
 
 
-def test_nothing_to_check(tmp_path: Path) -> None:
+def test_directory_without_arrays_is_refused(tmp_path: Path) -> None:
     assert "holds no npz file" in refusal(tmp_path)
     assert "not a directory" in refusal(tmp_path / "nowhere")
 
@@ -158,7 +158,7 @@ def test_nothing_to_check(tmp_path: Path) -> None:
         ("frontend", "wav2vec2_tiny/model.safetensors"),
     ],
 )
-def test_truncated_files(tmp_path: Path, kind: str, file: str) -> None:
+def test_truncated_file_is_refused(tmp_path: Path, kind: str, file: str) -> None:
     directory = copied(kind, tmp_path)
     path = directory / file
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -166,7 +166,7 @@ def test_truncated_files(tmp_path: Path, kind: str, file: str) -> None:
 
 
 @pytest.mark.parametrize("file", ["model.safetensors.xz", "config.yaml"])
-def test_missing_files(tmp_path: Path, file: str) -> None:
+def test_missing_file_is_refused(tmp_path: Path, file: str) -> None:
     directory = copied("bicodec_a", tmp_path)
     (directory / file).unlink()
     message = refusal(directory)

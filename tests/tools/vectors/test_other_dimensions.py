@@ -1,6 +1,6 @@
-"""Nothing in the checker is the published model's: directories of odd dimensions, made by the code itself.
+"""Checker of golden vectors with models of unusual dimensions, whose arrays this implementation writes.
 
-They show that every shape and name follows from the configs; that the values are right, the golden arrays show.
+These tests show that shapes and names follow from the configs; the golden arrays show that the values are right.
 """
 
 import json
@@ -38,7 +38,7 @@ def numbers(tensor: Tensor) -> np.ndarray:
 
 
 def random_tensors(layout: dict[str, tuple[int, ...]]) -> dict[str, Tensor]:
-    """Small enough that fifty layers of them neither vanish nor overflow."""
+    """Return weights that keep the signal's scale through fifty layers."""
     generator = torch.Generator().manual_seed(5)
     tensors = {}
     for name, shape in layout.items():
@@ -98,7 +98,7 @@ def write_codec_arrays(directory: Path) -> None:
     np.savez(directory / "ids.npz", feat_x=numbers(features), semantic_ids_x=numbers(ids))
 
 
-def test_codec_of_odd_dimensions(codec_directory: Path) -> None:
+def test_codec_of_unusual_dimensions_passes(codec_directory: Path) -> None:
     checks = check_vectors(codec_directory)
     assert [check for check in checks if not check.ok] == []
     assert {check.name for check in checks} > {
@@ -108,7 +108,7 @@ def test_codec_of_odd_dimensions(codec_directory: Path) -> None:
     }
 
 
-def test_codec_array_changed(codec_directory: Path, tmp_path: Path) -> None:
+def test_changed_codec_array_fails(codec_directory: Path, tmp_path: Path) -> None:
     for path in codec_directory.iterdir():
         (tmp_path / path.name).symlink_to(path)
     with np.load(codec_directory / "out.npz") as content:
@@ -119,7 +119,7 @@ def test_codec_array_changed(codec_directory: Path, tmp_path: Path) -> None:
     assert [check.name for check in check_vectors(tmp_path) if not check.ok] == ["out.npz:trio_wav"]
 
 
-def test_super_resolution_of_odd_dimensions(tmp_path: Path) -> None:
+def test_super_resolution_of_unusual_dimensions_passes(tmp_path: Path) -> None:
     raw = {"n_fft": 360, "hop_size": 50, "win_size": 210, "ConvNeXt_channels": 6, "ConvNeXt_layers": 2}
     raw |= {"lr_sampling_rate": 11025, "hr_sampling_rate": 44100}
     (tmp_path / "config.json").write_text(json.dumps(raw), "utf-8")
@@ -128,12 +128,12 @@ def test_super_resolution_of_odd_dimensions(tmp_path: Path) -> None:
     resolver = load_super_resolver(tmp_path)
     exact = SuperResolver(resolver.config, load_super_resolver(tmp_path).generator.double())
     source = torch.randn(2, 601, generator=SOUND)
-    wide = resolver.resample(source)
-    narrow = resolver.stft.analyse(wide)
+    resampled = resolver.resample(source)
+    narrow = resolver.stft.analyse(resampled)
     predicted = resolver.predict(narrow)
     made = {
         "wav11k_pair": source,
-        "resampled44.1k_pair": wide,
+        "resampled44.1k_pair": resampled,
         "log_amp_nb_pair": narrow.log_amplitude,
         "phase_nb_pair": narrow.phase,
         "log_amp_wb_pair": predicted.log_amplitude,

@@ -1,9 +1,11 @@
+"""Arrival processes of a load."""
+
 import asyncio
 
 from api.cli.client.arrivals import Until, closed_loop, open_loop
 
 
-async def test_a_closed_loop_holds_as_many_at_once_and_makes_every_number_once():
+async def test_closed_loop_keeps_streams_running_and_makes_every_request_once():
     running, most = 0, 0
 
     async def request(number: int) -> int:
@@ -14,11 +16,11 @@ async def test_a_closed_loop_holds_as_many_at_once_and_makes_every_number_once()
         running -= 1
         return number
 
-    came = await closed_loop(3, request, Until(requests=10))
-    assert sorted(came) == list(range(10)) and most == 3
+    results = await closed_loop(3, request, Until(requests=10))
+    assert sorted(results) == list(range(10)) and most == 3
 
 
-async def test_a_closed_loop_ends_with_its_time():
+async def test_closed_loop_ends_when_its_time_is_over():
     async def request(number: int) -> int:
         await asyncio.sleep(0.01)
         return number
@@ -26,8 +28,8 @@ async def test_a_closed_loop_ends_with_its_time():
     assert 1 <= len(await closed_loop(1, request, Until(seconds=0.05))) <= 5
 
 
-async def test_an_open_loop_waits_for_nobody():
-    """All answers come only when the last request has been made."""
+async def test_open_loop_starts_requests_without_waiting_for_answers():
+    """Answer all requests only after the last one has started."""
     asked = asyncio.Event()
 
     async def request(number: int) -> int:
@@ -39,7 +41,7 @@ async def test_an_open_loop_waits_for_nobody():
     assert await open_loop(500, request, Until(requests=10), seed=1) == list(range(10))
 
 
-async def test_random_times_have_the_rate_and_follow_the_seed():
+async def test_open_loop_keeps_the_rate_and_follows_the_seed():
     async def count(seed: int) -> int:
         async def request(number: int) -> int:
             return number

@@ -1,4 +1,4 @@
-"""What somebody notices who listens to one stream with a player that starts at the first sound. Knows no network."""
+"""Measurements of one stream, played by a simulated player that starts at the first sound. Knows no network."""
 
 import time
 from contextlib import aclosing
@@ -6,22 +6,26 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from api.cli.client.streams import Received, Stream, sound_bytes
+from api.cli.client.streams import Received, ReceivedStream, sound_bytes
 from core.scheduling.playback import PlaybackBuffer
 
-AUDIBLE = 0.01  # of full scale, -40 dB: what is softer is a rest
-TOGETHER_S = 0.005  # messages that come within it of one another were sent at once: one block
-SAMPLED = ("wav", "pcm")  # formats whose bytes are 16-bit samples
+AUDIBLE = 0.01
+"""Share of full scale from which a sample counts as audible: -40 dB."""
+SAME_BLOCK_S = 0.005
+"""Seconds within which consecutive messages count as one block: they were sent together."""
+SAMPLED = ("wav", "pcm")
+"""Formats whose bytes are 16-bit samples."""
 
 
 class Onset:
-    """Fed the bytes of 16-bit sound, cut anywhere, finds the first sample that is audible."""
+    """Finder of the first audible sample in 16-bit sound whose bytes may be cut anywhere."""
 
     def __init__(self) -> None:
         self.sample: int | None = None
-        self._heard, self._rest = 0, b""
+        self._seen, self._rest = 0, b""
 
     def feed(self, audio: bytes) -> None:
+        """Search the next bytes; once found, `sample` stays as it is."""
         if self.sample is not None:
             return
         data = self._rest + sound_bytes(audio)
@@ -29,18 +33,18 @@ class Onset:
         samples, self._rest = np.frombuffer(data[:whole], "<i2"), data[whole:]
         loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > AUDIBLE * 32768)
         if len(loud):
-            self.sample = self._heard + int(loud[0])
-        self._heard += len(samples)
+            self.sample = self._seen + int(loud[0])
+        self._seen += len(samples)
 
 
 @dataclass(slots=True)
-class Hearing:
-    """Fed every message in order; times in seconds, `asked` and `last` are perf_counter's.
+class StreamPlayback:
+    """Playback of one stream, fed with every message in order. Times in seconds; `asked` and `last` are perf_counter's.
 
-    A player under-runs when a piece comes after the one before it has been played; it then waits for the piece. How
-    long a piece sounds is known when the next one begins, or the stream ends.
-    `second_headroom_s`: the sound in hand when the second block came, below 0 for seconds of silence. `audible_s`: from
-    asking to the first sample that is not a rest, as it is played; None of compressed formats.
+    An underrun is a piece that arrives after the piece before it was played; the player then waits for it. The length
+    of a piece is known when the next one begins or the stream ends. `second_headroom_s` is the buffered sound when the
+    second block arrived, below 0 for silence. `audible_s` is the time from the request to the first audible sample as
+    it is played; None for compressed formats.
     """
 
     asked: float
@@ -58,31 +62,34 @@ class Hearing:
 
     @property
     def took_s(self) -> float:
+        """Return the seconds from the request to the last message with sound."""
         return self.last - self.asked
 
     @property
     def rtf(self) -> float | None:
-        """Seconds that it took for each second of sound; None while the sound's length is not known."""
+        """Return the real time factor; None while the sound's length is unknown."""
         return self.took_s / self.seconds if self.seconds else None
 
     @property
     def underruns(self) -> int:
+        """Return the number of underruns so far."""
         return self.buffer.underruns
 
-    def hear(self, message: Received) -> None:
-        if message.kind == "start" and message.told.get("format") in SAMPLED:
-            self._onset, self._rate = Onset(), message.told["sample_rate"]
+    def receive(self, message: Received) -> None:
+        """Record one message."""
+        if message.kind == "start" and message.fields.get("format") in SAMPLED:
+            self._onset, self._rate = Onset(), message.fields["sample_rate"]
         elif message.kind == "audio":
-            self._hear_sound(message)
+            self._receive_audio(message)
         elif message.kind == "end":
-            self.seconds = message.told.get("seconds")
+            self.seconds = message.fields.get("seconds")
             self._play(until_s=self.seconds)
 
-    def _hear_sound(self, message: Received) -> None:
+    def _receive_audio(self, message: Received) -> None:
         self._play(until_s=message.begins_s)
         if self.first_s is None:
             self.first_s = message.at - self.asked
-        elif message.at - self.last > TOGETHER_S:
+        elif message.at - self.last > SAME_BLOCK_S:
             self.gaps_s.append(message.at - self.last)
             if len(self.gaps_s) == 1 and message.begins_s is not None:
                 self.second_headroom_s = self.buffer.headroom_s(message.at)
@@ -91,7 +98,7 @@ class Hearing:
             self._onset.feed(message.audio)
 
     def _play(self, *, until_s: float | None) -> None:
-        """The piece that came last: it begins in the sound where it begins, and goes on until there."""
+        """Play the newest piece, which ends at `until_s` in the sound."""
         if self._begins_s is None or until_s is None or self.first_s is None:
             return
         self.silent_s += max(0.0, -self.buffer.receive(until_s - self._begins_s, now=self.last))
@@ -100,10 +107,10 @@ class Hearing:
         self._begins_s = None
 
 
-async def hear(messages: Stream) -> Hearing:
-    """Listen to the end of what is asked for now. Raises CommandFailed."""
-    hearing = Hearing(asked=time.perf_counter())
+async def play_stream(messages: ReceivedStream) -> StreamPlayback:
+    """Play a stream that is requested now to its end. Raises CommandFailed."""
+    playback = StreamPlayback(asked=time.perf_counter())
     async with aclosing(messages):
         async for message in messages:
-            hearing.hear(message)
-    return hearing
+            playback.receive(message)
+    return playback

@@ -1,4 +1,4 @@
-"""Sentences spoken through the service's own line, with what was read, heard and measured on the way."""
+"""Recordings of sentences synthesized by the service's pipeline, with phones, times and seams."""
 
 import time
 from collections.abc import AsyncGenerator, Sequence
@@ -22,16 +22,17 @@ from training.demo_voice.vocabulary import SEMANTIC_0
 
 RATE = 16_000
 FIRST_SEED = 1000
+"""Seed of the first sentence; the next ones count up."""
 EDGE = 2
 """Samples on each side of a seam whose steps count as the seam's."""
 _PAUSE = PHONES.index(PAUSE)
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """One sentence as the line spoke it: samples at RATE, seconds to the first and the last block, seams in samples.
+class Recording:
+    """One synthesized sentence: samples at RATE, seconds to the first and the last block, seams in samples.
 
-    `phones`: what the language model read, numbers in PHONES, without pauses.
+    `phones` are those that the language model generated, as indices of PHONES, without pauses.
     """
 
     text: str
@@ -44,8 +45,8 @@ class Take:
     failed: bool
 
 
-class Overheard:
-    """A token engine that keeps what each request was answered, in the order of the requests."""
+class RecordingEngine:
+    """Token engine that keeps the answer to each request, in the order of the requests."""
 
     def __init__(self, engine: TokenEngine) -> None:
         self._engine = engine
@@ -55,6 +56,7 @@ class Overheard:
         return getattr(self._engine, name)
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
+        """Yield and keep the deltas of one request."""
         answer = list[int]()
         self.answers.append(answer)
         async with aclosing(self._engine.stream(prompt)) as deltas:
@@ -63,8 +65,8 @@ class Overheard:
                 yield delta
 
 
-class Watched:
-    """A codec that keeps the size of each window, in the order in which they were asked for."""
+class RecordingCodec:
+    """Codec that keeps the size of each window, in the order of the calls."""
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
@@ -74,42 +76,43 @@ class Watched:
         return getattr(self._codec, name)
 
     async def decode(self, window: Window, *, deadline: float) -> Pcm:
+        """Decode a window and keep its size."""
         self.kept.append(window.keep)
         return await self._codec.decode(window, deadline=deadline)
 
 
-async def take(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling) -> Take:
-    """Streamed, as for a listener."""
-    engine, codec = Overheard(pipeline.engine), Watched(pipeline.codec)
+async def record(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling) -> Recording:
+    """Synthesize a sentence as a stream."""
+    engine, codec = RecordingEngine(pipeline.engine), RecordingCodec(pipeline.codec)
     utterance = Utterance(text, voice, sampling, RATE, stream=True)
     begun, first = time.perf_counter(), None
     blocks: list[npt.NDArray[np.float32]] = []
     try:
-        request = RequestState(Arrival("take", begun), utterance)
+        request = RequestState(Arrival("recording", begun), utterance)
         async with replace(pipeline, engine=engine, codec=codec).speak(request) as sound:
             async for block in sound:
                 first = first or time.perf_counter()
                 blocks.append(block.samples)
             seams = request.timeline.starts[1:]
     except GenerationError:
-        return Take(text, voice.id, [], np.zeros(0, np.float32), 0.0, 0.0, (), failed=True)
+        return Recording(text, voice.id, [], np.zeros(0, np.float32), 0.0, 0.0, (), failed=True)
     ended = time.perf_counter()
     samples = np.concatenate([*blocks, np.zeros(0, np.float32)])
-    if not seams:  # of several chunks the windows come mixed
+    if not seams:  # one chunk: windows of several chunks are decoded in mixed order
         seams = [pipeline.codec.hop * kept for kept in accumulate(codec.kept[:-1])]
     phones = [phone for answer in engine.answers for phone in onsets(_codes(answer)) if phone != _PAUSE]
     first_s, whole_s = (first or ended) - begun, ended - begun
-    return Take(text, voice.id, phones, samples, first_s, whole_s, tuple(seams), failed=not len(samples))
+    return Recording(text, voice.id, phones, samples, first_s, whole_s, tuple(seams), failed=not len(samples))
 
 
 def _codes(answer: Sequence[int]) -> list[int]:
     return [token - SEMANTIC_0 for token in answer if 0 <= token - SEMANTIC_0 < CODE_COUNT]
 
 
-def steps_at_seams(takes: Sequence[Take]) -> float:
-    """Largest step within EDGE samples of a seam, over the largest elsewhere, each in one whole set of takes."""
+def steps_at_seams(recordings: Sequence[Recording]) -> float:
+    """Return the largest step within EDGE samples of a seam over the largest elsewhere, in all recordings."""
     at, elsewhere = 0.0, 1e-9
-    for one in takes:
+    for one in recordings:
         steps = np.abs(np.diff(one.samples, prepend=one.samples[:1]))
         near = np.zeros(len(steps), bool)
         for seam in one.seams:
@@ -119,10 +122,12 @@ def steps_at_seams(takes: Sequence[Take]) -> float:
     return at / elsewhere
 
 
-async def speak_all(runtime: Runtime, language: str, sentences: Sequence[str], voices: Sequence[Voice]) -> list[Take]:
-    """The sentences by the voices in turn, one after the other."""
+async def record_all(
+    runtime: Runtime, language: str, sentences: Sequence[str], voices: Sequence[Voice]
+) -> list[Recording]:
+    """Record the sentences one after the other, by the voices in turn."""
     sampling = runtime.checkpoint.sampling
     return [
-        await take(runtime.pipeline, voices[i % len(voices)], text, replace(sampling, seed=FIRST_SEED + i))
-        for i, text in enumerate(tqdm(sentences, desc=f"speaking {language}"))
+        await record(runtime.pipeline, voices[i % len(voices)], text, replace(sampling, seed=FIRST_SEED + i))
+        for i, text in enumerate(tqdm(sentences, desc=f"synthesizing {language}"))
     ]
