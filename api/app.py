@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import debug, errors, generate, health, keys, pages, sse, voices, websocket
+from api import debug, description, errors, generate, health, keys, pages, sse, voices, websocket
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.openai import models, speech
 from services.speech import Lost, OpenRuntime, SpeechService, stay
@@ -35,11 +35,12 @@ def create_app(
                 await service.loading()
             yield
 
-    app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan)
+    app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     for module in (keys, generate, sse, websocket, speech, models, voices, health, debug, pages):
         app.include_router(module.router)
     errors.install(app)
+    description.install(app)
     app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
     app.add_middleware(RequestIdMiddleware)  # outermost: every answer has an id
     return app

@@ -1,14 +1,13 @@
 """Who sent a request: the caller that routes are handed."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from api.dependencies import Service
-from api.schemas import ErrorAnswer
 from services.auth.caller import Caller, Scope
 
 
@@ -31,10 +30,6 @@ async def known_caller(
     return await service.access().caller(secret_of(request), request.scope["state"]["arrival"].deadline)
 
 
-KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
-    401: {"model": ErrorAnswer, "description": "INVALID_API_KEY, EXPIRED_API_KEY"},
-    403: {"model": ErrorAnswer, "description": "FORBIDDEN, INSUFFICIENT_CREDITS"},
-}
 KnownCaller = Annotated[Caller, Depends(known_caller)]
 
 

@@ -3,18 +3,20 @@
 import time
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from api.auth import KEY_ANSWERS, DebugCaller
+from api.answers import BODY_ERRORS, SCOPE_ERRORS, error_answers
+from api.auth import DebugCaller
 from api.dependencies import Service
-from api.schemas import ErrorAnswer
+from api.examples import FRONTEND_EVENT
 from api.strings import Name
 from services.audio_debug import AudioReport
+from shared.errors import ValidationFailed
 
 LARGEST = 2**53  # to which every integer has a place in JSON's numbers
 
-router = APIRouter(responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}})
+router = APIRouter(tags=["Debug"], responses=error_answers(*SCOPE_ERRORS))
 SessionName = Annotated[Name, Field(pattern=r"^[A-Za-z0-9._-]{1,160}$")]
 EventName = Annotated[Name, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
@@ -101,8 +103,8 @@ class Done(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-@router.get("/audio_debug_stats", responses={400: {"model": ErrorAnswer}})
-async def audio_debug_stats(
+@router.get("/audio_debug_stats", responses=error_answers(ValidationFailed))
+async def read_audio_debug_stats(
     _: DebugCaller,
     service: Service,
     session: Annotated[SessionName | None, Query(description="of one request or WebSocket alone, by its id")] = None,
@@ -146,15 +148,17 @@ async def reset_audio_debug(_: DebugCaller, service: Service) -> Done:
     return Done()
 
 
-@router.post("/log_frontend_event", responses={400: {"model": ErrorAnswer}, 413: {"model": ErrorAnswer}})
-async def log_frontend_event(body: FrontendEvent, _: DebugCaller, service: Service) -> Done:
+@router.post("/log_frontend_event", responses=error_answers(*BODY_ERRORS))
+async def log_frontend_event(
+    body: Annotated[FrontendEvent, Body(openapi_examples=FRONTEND_EVENT)], _: DebugCaller, service: Service
+) -> Done:
     """Put what a player received, decoded and played beside what was sent to it."""
     service.audio.record_client(body.event, body.data, body.session)
     return Done()
 
 
 @router.get("/v1/sessions")
-async def sessions(_: DebugCaller, service: Service) -> SessionList:
+async def list_sessions(_: DebugCaller, service: Service) -> SessionList:
     """Everything that is spoken now, or not yet sent."""
     now = time.perf_counter()
     return SessionList(

@@ -47,7 +47,7 @@ def _shaped(
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     if error_shape.is_expected(request.url.path):
-        body = error_shape.shaped(status, code, message, details or {})
+        body = error_shape.error_body(status, code, message, details or {})
     else:
         error: dict[str, object] = {"code": code, "message": message}
         if details:

@@ -1,19 +1,20 @@
-"""`POST /v1/tts/generate`."""
+"""`POST /v1/tts/generate`, and the audio answers and their headers."""
 
 import base64
 import time
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from api.auth import KEY_ANSWERS
+from api.answers import SPEECH_ERRORS, Answers, error_answers
 from api.dependencies import Service
+from api.examples import GENERATE
 from api.responses import Headers, SpeechResponse, StreamedSound, WholeFile, rate_headers
-from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest, SpeechRequest
+from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, SpeechRequest
 from api.synthesizing import Synthesizer
 from audio.encoders import ENCODERS
 from core.request_state import RequestState
@@ -24,32 +25,25 @@ from shared.version import APP_VERSION
 MAX_HEADER_CHARACTERS = 6_000
 """Longest header value: servers and proxies that allow 8 KiB for all headers still take it."""
 
-router = APIRouter()
+router = APIRouter(tags=["Speech"])
 
-_AUDIO = {
-    "model": GeneratedAudio,
-    "content": {format.media_type.partition(";")[0]: {} for format in ENCODERS.values()},
-    "description": "the audio; as JSON for a whole file with `Accept: application/json`",
-}
-_ANSWERS: dict[int | str, dict[str, Any]] = KEY_ANSWERS | {
-    200: _AUDIO,
-    400: {"model": ErrorAnswer, "description": "VALIDATION_ERROR, TEXT_TOO_LONG, INVALID_SPEAKER, INVALID_FORMAT"},
-    413: {"model": ErrorAnswer, "description": "PAYLOAD_TOO_LARGE"},
-    429: {"model": ErrorAnswer, "description": "RATE_LIMIT_EXCEEDED, CONCURRENCY_LIMIT_EXCEEDED"},
-    500: {"model": ErrorAnswer, "description": "GENERATION_FAILED, INTERNAL_ERROR"},
-    503: {"model": ErrorAnswer, "description": "MODEL_NOT_LOADED, SERVICE_UNAVAILABLE, GPU_FAULT"},
-    504: {"model": ErrorAnswer, "description": "GENERATION_TIMEOUT"},
+_AUDIO: Answers = {
+    200: {
+        "model": GeneratedAudio,
+        "content": {format.media_type.partition(";")[0]: {} for format in ENCODERS.values()},
+        "description": "the audio; as JSON for a whole file with `Accept: application/json`",
+    }
 }
 
 
-@router.post("/v1/tts/generate", response_class=Response, responses=_ANSWERS)
+@router.post("/v1/tts/generate", response_class=Response, responses=_AUDIO | error_answers(*SPEECH_ERRORS))
 async def generate(
-    body: GenerateRequest,
+    body: Annotated[GenerateRequest, Body(openapi_examples=GENERATE)],
     request: Request,
     synthesize: Synthesizer,
     service: Service,
 ) -> Response:
-    """Speak a text: streamed as it is made, or as a whole file."""
+    """Speak a text: streamed while it is generated, or as a whole file."""
     sampling = service.runtime().checkpoint.sampling
     opened = synthesize(body.utterance(service.voices, sampling))
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")

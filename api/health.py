@@ -5,11 +5,14 @@ import time
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from api.answers import Answers, error_answers
 from api.dependencies import Service
-from api.schemas import ErrorAnswer, Gpu, Health, Queue, Records
+from api.schemas import Gpu, Health, Queue, Records
+from shared.errors import ModelNotLoaded, RuntimeDead
 from shared.version import APP_VERSION
 
-router = APIRouter()
+router = APIRouter(tags=["Health"])
+_METRICS: Answers = {200: {"content": {"text/plain": {}}, "description": "Prometheus text"}}
 
 
 @router.get("/live")
@@ -18,7 +21,7 @@ async def live() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/ready", responses={503: {"model": ErrorAnswer}})
+@router.get("/ready", responses=error_answers(ModelNotLoaded, RuntimeDead))
 async def ready(service: Service) -> dict[str, str]:
     """200 once a warm-up request has made sound, until the engine dies."""
     service.runtime()
@@ -50,7 +53,7 @@ async def health(service: Service) -> Health:
     )
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=_METRICS)
 @router.get("/v1/tts/metrics", response_class=Response, include_in_schema=False)
 async def metrics(service: Service) -> Response:
     """Prometheus text."""

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 from starlette.types import Send
 
-from api.auth import KEY_ANSWERS
+from api.answers import SPEECH_ERRORS, Answers, error_answers
 from api.dependencies import Service
 from api.events import Event, EventBuilder, error_event
+from api.examples import GENERATE
 from api.responses import SpeechResponse, rate_headers
-from api.schemas import ErrorAnswer, GenerateRequest
+from api.schemas import GenerateRequest
 from api.synthesizing import Synthesizer, arrival_of
 from audio.frames import Frame
 from core.request_state import Arrival, RequestState
@@ -26,22 +27,16 @@ from shared.errors import ServiceError
 FRAME_MS = 100  # of an `audio` event, the first ones shorter
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-router = APIRouter()
+_EVENTS: Answers = {
+    200: {"content": {"text/event-stream": {}}, "description": "start, audio, chunk, metrics, end, error"}
+}
+
+router = APIRouter(tags=["Speech"])
 
 
-@router.post(
-    "/v1/tts/sse",
-    response_class=Response,
-    responses={
-        200: {"content": {"text/event-stream": {}}, "description": "start, audio, chunk, metrics, end, error"},
-        400: {"model": ErrorAnswer},
-        **KEY_ANSWERS,
-        429: {"model": ErrorAnswer},
-        503: {"model": ErrorAnswer},
-    },
-)
-async def events(
-    body: GenerateRequest,
+@router.post("/v1/tts/sse", response_class=Response, responses=_EVENTS | error_answers(*SPEECH_ERRORS))
+async def stream_events(
+    body: Annotated[GenerateRequest, Body(openapi_examples=GENERATE)],
     request: Request,
     synthesize: Synthesizer,
     service: Service,

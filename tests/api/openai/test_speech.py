@@ -141,7 +141,7 @@ def test_models_by_every_name(client, common):
 
 
 WRONG = {
-    "model": ({"model": "gpt-9"}, openai.NotFoundError, "model_not_found", "model", "known are veena3-built"),
+    "model": ({"model": "gpt-9"}, openai.NotFoundError, "model_not_found", "model", "must be one of veena3-built"),
     "voice": ({"voice": "nobody"}, openai.BadRequestError, "invalid_speaker", "voice", "known are lipakshi"),
     "voice object": ({"voice": {"ID": "x"}}, openai.BadRequestError, "validation_error", "voice", "string"),
     "empty input": ({"input": "  "}, openai.BadRequestError, "validation_error", "input", "at least 1 character"),
