@@ -63,9 +63,9 @@ class _Container:
 
     @modal.enter(snap=snapshot)
     async def load(self) -> None:
-        from api.container import Container  # torch and the rest: in a container only
+        from api.container import ServiceContainer  # torch and the rest: in a container only
 
-        self.container = Container.from_environment()
+        self.container = ServiceContainer.from_environment()
         await self.container.load()
 
     @modal.exit()

@@ -1,6 +1,6 @@
-"""The service in a container that a platform starts, may freeze and thaw, and stops. Knows nothing of which platform.
+"""The service in a container that a platform starts, may snapshot and restore, and stops. Independent of the platform.
 
-The same runtime and the same app as `veena3 serve`; what differs is who says when.
+Runtime and app are those of `veena3 serve`; here the platform decides when each step happens.
 """
 
 from shared.config import Settings, SnapshotMode, prepare_process, read_settings
@@ -28,10 +28,10 @@ from shared.logging import configure_logging, get_logger  # noqa: E402
 log = get_logger(__name__)
 
 
-class Container:
-    """`load`, perhaps a memory snapshot, `wake`, then an `app` or a port to serve, `close`. All on one event loop.
+class ServiceContainer:
+    """Life of the service in a container: `load`, an optional memory snapshot, `wake`, `app` or `listen`, `close`.
 
-    The first two raise StartupError, and then hold nothing.
+    All calls are made on one event loop. If `load` or `wake` raises StartupError, everything is released.
     """
 
     def __init__(self, settings: Settings, open_runtime: OpenRuntime = open_runtime) -> None:
@@ -42,35 +42,35 @@ class Container:
         self._runtime: Runtime | None = None
 
     @classmethod
-    def from_environment(cls) -> "Container":
-        """Raises StartupError for a setting that is wrong."""
-        settings = read_settings(Settings, host="0.0.0.0")  # whatever else: a platform's callers come from outside
+    def from_environment(cls) -> "ServiceContainer":
+        """Return a container with the settings of the environment. Raise StartupError for a wrong one."""
+        settings = read_settings(Settings, host="0.0.0.0")  # always: requests reach a container from outside
         configure_logging(settings.log_level)
         return cls(settings)
 
     async def load(self) -> None:
-        """What a snapshot is to hold. `cpu` and `off`: the code alone, imported when this module was.
+        """Load the content of a snapshot: with `gpu` the model, with `cpu` and `off` only the imported code.
 
-        There vLLM is not imported: it looks for a GPU when it is, and before a `cpu` snapshot there is none to find.
+        vLLM is not part of a `cpu` snapshot: its import looks for a GPU, and none is there before the snapshot.
         """
         if self.settings.snapshot is SnapshotMode.GPU:
             async with self._reported():
                 self._asleep = await snapshots.freeze(await self._open())
 
     async def wake(self) -> None:
-        """After this the model has made sound in this very container."""
+        """Open or restore the runtime. Then the model has generated audio in this container."""
         async with self._reported():
             self._runtime = await (snapshots.thaw(self._asleep) if self._asleep else self._open())
 
     def app(self, lost: Lost) -> FastAPI:
-        """The app around the runtime that is awake; `lost` as `create_app` takes it.
+        """Return the app around the runtime that is awake; `lost` is as in `create_app`.
 
-        Requests come the moment it has started: none may be told that the model is still loading.
+        Requests arrive as soon as the app has started, so it loads first: none is answered MODEL_NOT_LOADED.
         """
         return create_app(self.settings, self._opened, lost=lost, load_first=True)
 
     async def listen(self, *, port: int, drain_s: int, lost: Lost) -> None:
-        """Serve on the settings' host until `close`, which lets what is under way finish within `drain_s`."""
+        """Serve on the settings' host until `close`, which gives open requests `drain_s` seconds to finish."""
         try:
             listener = self._held.enter_context(socket.create_server((self.settings.host, port)))
         except OSError as error:
@@ -80,6 +80,7 @@ class Container:
         await self._held.enter_async_context(_serving(config, listener, app.state.service.background))
 
     async def close(self) -> None:
+        """Stop serving and release everything."""
         await self._held.aclose()
 
     async def _open(self) -> Runtime:
@@ -87,7 +88,7 @@ class Container:
 
     @asynccontextmanager
     async def _reported(self) -> AsyncIterator[None]:
-        """A failure to start is one line in the log, whatever the platform makes of it, and leaves nothing behind."""
+        """Log a failure to start in one line, and release everything."""
         try:
             yield
         except StartupError as failure:
@@ -97,7 +98,7 @@ class Container:
 
     @asynccontextmanager
     async def _opened(self, _settings: Settings) -> AsyncIterator[Runtime]:
-        """For the app's lifespan, which ends before `close`."""
+        """Yield the runtime that is awake to the app's lifespan, which ends before `close`."""
         assert self._runtime is not None
         yield self._runtime
 
@@ -105,7 +106,7 @@ class Container:
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Any:
-        """Signals are the platform's: it tells the container when to stop."""
+        """Leave signals to the platform, which calls `close`."""
         yield
 
 

@@ -1,4 +1,4 @@
-"""`POST /v1/tts/sse`: the speech of `/v1/tts/generate` as Server-Sent Events."""
+"""`POST /v1/tts/sse`: the audio of `/v1/tts/generate` in Server-Sent Events."""
 
 import base64
 import json
@@ -24,7 +24,8 @@ from services.speech import SpeechService
 from services.synthesis import Synthesis
 from shared.errors import ServiceError
 
-FRAME_MS = 100  # of an `audio` event, the first ones shorter
+FRAME_MS = 100
+"""Audio of one `audio` event, in ms; that of the first events is shorter."""
 HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 _EVENTS: Answers = {
@@ -40,13 +41,13 @@ async def stream_events(
     request: Request,
     synthesize: Synthesizer,
     service: Service,
-    trace: Annotated[bool, Query(description="a `metrics` event behind every `audio`")] = False,
+    trace: Annotated[bool, Query(description="send a `metrics` event after every `audio`")] = False,
 ) -> Response:
-    """Speak a text as events: `start`, then `audio` (base64, 100 ms) and `chunk` (where its text lies), then `end`.
+    """Speak a text in events: `start`, then `audio` (base64, 100 ms) and `chunk` (position of its text), then `end`.
 
-    Every event's `data` is a JSON object with `type`, `seq` (of `audio` the frame's number, of others the event's) and
-    `ts_ms` (since the request arrived). Before the first sound an error has its HTTP status; after it, it is an `error`
-    event, the last.
+    The `data` of every event is a JSON object with `type`, `seq` (number of the frame for `audio`, else of the event)
+    and `ts_ms` (since the request arrived). Before the first audio an error has its HTTP status; after it, an error is
+    the last event, `error`.
     """
     sampling = service.runtime().checkpoint.sampling
     utterance = body.model_copy(update={"stream": True}).utterance(service.voices, sampling)
@@ -56,31 +57,31 @@ async def stream_events(
 
 
 class EventFormat(Protocol):
-    """The events of an answer. Each method returns those that are due, in order."""
+    """Format of the events of an answer. Each method returns the events that are due, in order."""
 
     def begin(self, request: RequestState) -> Iterable[Event]:
-        """Build the events due before the first sound, which exists."""
+        """Build the events due before the first frame, which has been generated."""
         ...
 
-    def sound(self, frame: Frame) -> Iterable[Event]:
+    def audio(self, frame: Frame) -> Iterable[Event]:
         """Build the events of a frame."""
         ...
 
     def close(self) -> Iterable[Event]:
-        """Build the events due after the last sound; the synthesis is still open."""
+        """Build the events due after the last frame, while the synthesis is open."""
         ...
 
     def end(self) -> Iterable[Event]:
-        """Build the events due once the synthesis has ended and everything was sent."""
+        """Build the events due after the synthesis has ended and all frames were sent."""
         ...
 
     def fail(self, error: ServiceError) -> Iterable[Event]:
-        """Build the last events of a synthesis that has begun."""
+        """Build the last events of a synthesis that failed after its first frame."""
         ...
 
 
 class SpeechEvents:
-    """The events of `/v1/tts/sse`, each with `seq` and `ts_ms`."""
+    """Events of `/v1/tts/sse`, each with `seq` and `ts_ms`."""
 
     def __init__(self, builder: EventBuilder, arrival: Arrival) -> None:
         self._builder, self._arrival = builder, arrival
@@ -90,9 +91,9 @@ class SpeechEvents:
         self._builder.follow(request)
         yield self._stamped(self._builder.start())
 
-    def sound(self, frame: Frame) -> Iterator[Event]:
-        sound: Event = {"type": "audio", "audio": base64.b64encode(frame.data).decode("ascii")}
-        yield self._stamped(sound | {"seq": frame.seq, "samples": frame.samples})
+    def audio(self, frame: Frame) -> Iterator[Event]:
+        audio: Event = {"type": "audio", "audio": base64.b64encode(frame.data).decode("ascii")}
+        yield self._stamped(audio | {"seq": frame.seq, "samples": frame.samples})
         yield from map(self._stamped, self._builder.after(frame))
 
     def close(self) -> Iterator[Event]:
@@ -113,7 +114,7 @@ class SpeechEvents:
 
 
 class EventsResponse(SpeechResponse):
-    """The synthesis as events. A failure after the status line is an event, and then the body ends."""
+    """A synthesis as events. A failure after the status line becomes an event, after which the body ends."""
 
     def __init__(
         self, opened: AbstractAsyncContextManager[Synthesis], service: SpeechService, format: EventFormat
@@ -125,21 +126,21 @@ class EventsResponse(SpeechResponse):
         async with self._synthesizing() as synthesis, aclosing(synthesis.framed(FRAME_MS)) as frames:
             frame = await self._first_of(frames, None)
             await self._start(send, HEADERS | rate_headers(synthesis.request.allowance))
-            await self._tell(send, self._format.begin(synthesis.request))
+            await self._send_events(send, self._format.begin(synthesis.request))
             while frame is not None:
-                await self._tell(send, self._format.sound(frame))
+                await self._send_events(send, self._format.audio(frame))
                 synthesis.sent(len(frame.data), samples=frame.samples)
                 frame = await anext(frames, None)
-            await self._tell(send, self._format.close())
-        await self._tell(send, self._format.end())
+            await self._send_events(send, self._format.close())
+        await self._send_events(send, self._format.end())
         synthesis.settle()
         await self._end(send)
 
     async def _fail(self, send: Send, error: ServiceError) -> None:
-        await self._tell(send, self._format.fail(error))
+        await self._send_events(send, self._format.fail(error))
         await self._end(send)
 
-    async def _tell(self, send: Send, events: Iterable[Event]) -> None:
+    async def _send_events(self, send: Send, events: Iterable[Event]) -> None:
         for event in events:
             data = json.dumps(event, ensure_ascii=False)
             await self._give(send, f"event: {event['type']}\ndata: {data}\n\n".encode())

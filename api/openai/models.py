@@ -1,4 +1,4 @@
-"""`GET /v1/models` and `/v1/models/{id}`: the loaded model by its own name and by OpenAI's names."""
+"""`GET /v1/models` and `/v1/models/{id}`: the loaded model, by its own name and by OpenAI's names."""
 
 from fastapi import APIRouter, Depends
 

@@ -11,7 +11,7 @@ from api.answers import SPEECH_ERRORS, Answers
 from api.dependencies import Service
 from api.events import Event
 from api.examples import OPENAI_SPEECH
-from api.generate import sound_response
+from api.generate import audio_response
 from api.openai.error_shape import error_answers, error_body
 from api.openai.models import check_model
 from api.openai.schemas import SpeechCreate
@@ -40,12 +40,12 @@ async def create_speech(
     check_model(service, body.model)
     checkpoint = service.runtime().checkpoint
     in_events = body.stream_format == "sse"
-    asked = body.model_copy(update={"stream": body.stream or in_events})
-    opened = synthesize(asked.of(asked.input, service.voices, checkpoint.sampling))
+    options = body.model_copy(update={"stream": body.stream or in_events})
+    opened = synthesize(options.build_utterance(options.input, service.voices, checkpoint.sampling))
     if in_events:
-        input_tokens = len(checkpoint.vocabulary.encode_text(asked.input))
+        input_tokens = len(checkpoint.vocabulary.encode_text(options.input))
         return EventsResponse(opened, service, DeltaEvents(input_tokens=input_tokens))
-    return sound_response(opened, asked, service)
+    return audio_response(opened, options, service)
 
 
 class DeltaEvents:
@@ -58,7 +58,7 @@ class DeltaEvents:
         self._request = request
         return iter(())
 
-    def sound(self, frame: Frame) -> Iterator[Event]:
+    def audio(self, frame: Frame) -> Iterator[Event]:
         yield {"type": "speech.audio.delta", "audio": base64.b64encode(frame.data).decode("ascii")}
 
     def close(self) -> Iterator[Event]:

@@ -180,7 +180,7 @@ async def test_a_socket_without_a_good_key_is_told_so_and_closed(guarded, messag
 
 
 async def test_a_socket_that_says_nothing_is_closed(guarded, monkeypatch):
-    monkeypatch.setattr(greeting, "FIRST_WORD_S", 0.1)
+    monkeypatch.setattr(greeting, "FIRST_MESSAGE_S", 0.1)
     told, code = await conversation(guarded)
     assert code == 1008 and told[-1]["error"]["code"] == "INVALID_API_KEY"
 

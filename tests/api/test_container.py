@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from api.container import Container
+from api.container import ServiceContainer
 from services.runtime import open_runtime
 from shared.config import EngineKind, Settings
 from shared.errors import StartupError
@@ -42,7 +42,7 @@ def opened(tiny, engine):
 @pytest.mark.parametrize("snapshot", ["off", "cpu"])
 async def test_the_model_is_loaded_after_a_snapshot_of_the_code(opened, snapshot):
     open_runtime, story = opened
-    container = Container(SETTINGS.model_copy(update={"snapshot": snapshot}), open_runtime)
+    container = ServiceContainer(SETTINGS.model_copy(update={"snapshot": snapshot}), open_runtime)
     await container.load()
     assert story == []
     await container.wake()
@@ -53,7 +53,7 @@ async def test_the_model_is_loaded_after_a_snapshot_of_the_code(opened, snapshot
 
 async def test_the_model_sleeps_through_a_snapshot_of_the_gpu(opened, engine):
     open_runtime, story = opened
-    container = Container(Settings(snapshot="gpu"), open_runtime)
+    container = ServiceContainer(Settings(snapshot="gpu"), open_runtime)
     await container.load()
     assert story == ["opened"] and engine.asleep
     await container.wake()
@@ -63,7 +63,7 @@ async def test_the_model_sleeps_through_a_snapshot_of_the_gpu(opened, engine):
 
 async def test_nothing_is_left_of_a_model_that_speaks_differently_after_it(opened, engine):
     open_runtime, story = opened
-    container = Container(Settings(snapshot="gpu"), open_runtime)
+    container = ServiceContainer(Settings(snapshot="gpu"), open_runtime)
     await container.load()
     engine.length //= 2
     with pytest.raises(StartupError, match="differently"):
@@ -74,7 +74,7 @@ async def test_nothing_is_left_of_a_model_that_speaks_differently_after_it(opene
 async def test_the_first_request_finds_the_model_ready(opened):
     """And one that is under way when the container closes is finished."""
     open_runtime, story = opened
-    container = Container(SETTINGS, open_runtime)
+    container = ServiceContainer(SETTINGS, open_runtime)
     await container.load()
     await container.wake()
     port = free_port()
@@ -94,7 +94,7 @@ async def test_the_first_request_finds_the_model_ready(opened):
 
 async def test_a_port_that_is_taken_is_refused(opened):
     open_runtime, _ = opened
-    container = Container(SETTINGS, open_runtime)
+    container = ServiceContainer(SETTINGS, open_runtime)
     await container.wake()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -106,7 +106,7 @@ async def test_a_port_that_is_taken_is_refused(opened):
 
 async def test_a_database_that_cannot_be_opened_is_said_before_anything_is_served(opened):
     open_runtime, _ = opened
-    container = Container(Settings(database_url="sqlite:////proc/nowhere/x.db"), open_runtime)
+    container = ServiceContainer(Settings(database_url="sqlite:////proc/nowhere/x.db"), open_runtime)
     await container.wake()
     app = container.app(asyncio.Event().wait)
     with pytest.raises(StartupError):
@@ -123,7 +123,9 @@ async def test_corrupt_weights_fail_in_one_line(tiny_path, tmp_path, damaged):
             copy.write_bytes(path.read_bytes())
     victim = tmp_path / damaged
     victim.write_bytes(victim.read_bytes()[: victim.stat().st_size // 2])
-    container = Container(Settings(checkpoint=tmp_path, engine=EngineKind.TRANSFORMERS, device="cpu"), open_runtime)
+    container = ServiceContainer(
+        Settings(checkpoint=tmp_path, engine=EngineKind.TRANSFORMERS, device="cpu"), open_runtime
+    )
     with pytest.raises(StartupError) as refused:
         await container.wake()
     assert damaged.split("/")[0] in str(refused.value) and "\n" not in str(refused.value)

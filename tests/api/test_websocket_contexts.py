@@ -87,7 +87,7 @@ async def test_a_context_speaks_once_at_a_time_and_contexts_are_bounded(served):
     async with talking(served) as client:
         await client.say(**SPEAK, context_id="a")
         await client.say(**SPEAK, context_id="a")
-        assert "still speaking" in (await client.until("error"))["error"]["message"]
+        assert "still open" in (await client.until("error"))["error"]["message"]
         for n in range(16):
             await client.say(**SPEAK, context_id=f"b{n}")
         assert "at most 16" in (await client.until("error"))["error"]["message"]

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from api.websocket.text_feed import MOST_FLUSHES, SLICE, Mark, Run, TextFeed
+from api.websocket.text_feed import MAX_FLUSHES, SLICE, Mark, TextFeed, TextRun
 from shared.errors import TextTooLong, ValidationFailed
 from tests.hostile import UNITS, cpu_s, text_of
 
@@ -79,7 +79,7 @@ async def test_a_flush_cuts_a_control_token_as_it_cuts_the_text():
 async def test_flushes_that_wait_are_bounded():
     feed = TextFeed()
     with pytest.raises(ValidationFailed, match="flush"):
-        for _ in range(2 * MOST_FLUSHES + 1):
+        for _ in range(2 * MAX_FLUSHES + 1):
             feed.flush()
 
 
@@ -90,9 +90,9 @@ async def test_a_run_ends_at_its_mark_or_when_nothing_comes():
     await feed.add("Four")
     feed.end()
     assert await feed.take() == "One. Two. Thr"
-    assert Run(feed, idle_s=1).mark is Mark.FLUSH and await feed.take() == "Four"
-    assert Run(feed, idle_s=1).mark is Mark.END
-    idle = Run(TextFeed(), idle_s=0.01)
+    assert TextRun(feed, idle_s=1).mark is Mark.FLUSH and await feed.take() == "Four"
+    assert TextRun(feed, idle_s=1).mark is Mark.END
+    idle = TextRun(TextFeed(), idle_s=0.01)
     assert [text async for text in idle.more()] == [] and idle.mark is Mark.IDLE
 
 

@@ -107,13 +107,13 @@ def test_a_runtime_that_is_killed_is_told_and_its_process_is_to_be_replaced(tiny
 
 def test_a_row_beneath_the_edge_that_cannot_be_written_is_set_aside_and_paid_for(tiny, tmp_path, monkeypatch):
     """Ten others around it are recorded and settled as ever, and so is it, without its text."""
-    of = SpeechRequest.of
+    of = SpeechRequest.build_utterance
 
     def poisoned(self, text, *more):
         utterance = of(self, text, *more)
         return replace(utterance, lexicon={"x": "\ud800"}) if "poison" in text else utterance
 
-    monkeypatch.setattr(SpeechRequest, "of", poisoned)
+    monkeypatch.setattr(SpeechRequest, "build_utterance", poisoned)
     path = tmp_path / "records.db"
     with paying(tiny, path) as (served, secret):
         texts = [f"Number {n}." for n in range(10)]
