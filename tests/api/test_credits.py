@@ -50,8 +50,7 @@ class Payer:
 
     def balance_s(self, *, requests: int = 1) -> float:
         """What is left once so many requests are settled."""
-        delivered = self.served.app.state.service.metrics.outbox_delivered
-        self.served.until(lambda: delivered._value.get() == requests, within_s=10)
+        self.served.until(lambda: self.served.metric("outbox_delivered_total") == requests, within_s=10)
         return on_database(self.url, lambda database: Ledger(database).balance_ms(self.key_id)) / 1000
 
 

@@ -118,25 +118,26 @@ def test_health_says_where_records_are(tiny, path):
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_nothing_is_heard_before_its_record_is_on_the_disk(tiny, path, stream, monkeypatch):
-    """The disk is slow: it takes the record of the beginning only when somebody looks."""
-    seen = threading.Event()
+    """The disk takes the first record only after the test has looked for audio."""
+    flushing, looked = threading.Event(), threading.Event()
     flush = Outbox.flush
 
     async def slow(self: Outbox) -> None:
-        await asyncio.to_thread(seen.wait)
+        flushing.set()
+        await asyncio.to_thread(looked.wait)
         await flush(self)
 
     monkeypatch.setattr(Outbox, "flush", slow)
     monkeypatch.setattr(journal, "WRITTEN_S", 60.0)
     with recording(tiny, path, records="full") as served, ThreadPoolExecutor(1) as pool:
-        first_audio = served.app.state.service.metrics.ttfb._sum
         asked = pool.submit(served.generate, stream=stream)
         try:
+            assert flushing.wait(60)
             served.until(lambda: served.engine.last_token_at, within_s=60)
-            time.sleep(0.3)
-            assert not first_audio.get() and not list(read_archive(path, Filter()))
+            served.stand_still()
+            assert not served.metric("ttfb_seconds_count") and not list(read_archive(path, Filter()))
         finally:
-            seen.set()
+            looked.set()
         assert asked.result().status_code == 200 and only(path).outcome is Outcome.OK
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import struct
 import time
+from functools import partial
 
 import pytest
 
@@ -19,14 +20,11 @@ async def test_a_conversation_with_a_voice_agent(served):
     """200 words token by token; sound before the second sentence is whole; barge-in; a clean next utterance."""
     served.engine.delay_s = 0.002
     async with talking(served) as client:
-        heard_at = None
         for n, word in enumerate(WORDS):
             speaker = {"speaker": "lipakshi", "format": "pcm"} if n == 0 else {}
             await client.say(type="text", context_id="a", text=word + " ", **speaker)
-            if n == 9:
-                await client.until_sound()  # nine words on, the second sentence is not: it has 9 of its own
-                heard_at = n
-        assert heard_at == 9
+            if n == 9:  # the second sentence has two of its nine words
+                assert any(await client.until_sound())
         await client.say(type="end", context_id="a")
         end = await client.until("end")
         texts = "".join(event["text"] for event in client.told if event["type"] == "chunk")
@@ -105,10 +103,11 @@ async def test_what_the_client_calls_off_is_not_taken_for_a_client_that_left(tin
             await asyncio.to_thread(served.until, lambda: service.queue["waiting"])
             await client.say(type="cancel")
             await client.until("cancelled", "b")
-            assert service.metrics.aborted.labels("cancelled")._value.get() == 2
+            assert served.metric("requests_aborted_total", reason="cancelled") == 2
             await client.say(**SPEAK, context_id="c")
             await client.until_sound()
-        await asyncio.to_thread(served.until, lambda: service.metrics.aborted.labels("client_left")._value.get() == 1)
+        left = partial(served.metric, "requests_aborted_total", reason="client_left")
+        await asyncio.to_thread(served.until, lambda: left() == 1)
 
 
 async def test_cancel_of_all_and_of_none(served):
@@ -132,17 +131,14 @@ async def test_pause_stops_sound_and_generation_and_resume_goes_on(tiny: Checkpo
             await client.until_sound()
             await client.say(type="pause")
             await client.until("paused")
-            await asyncio.sleep(0.3)
-            stood_at = served.engine.last_token_at
-            heard = len(client.sound["a"])
+            received = len(client.sound["a"])
+            await asyncio.to_thread(served.stand_still)
+            assert served.engine.unfinished == 1 and received < 400
             await client.say(type="ping")
-            assert (await client.hear())["type"] == "pong"  # nothing came before it
-            await asyncio.sleep(0.1)
-            assert served.engine.last_token_at == stood_at and served.engine.unfinished == 1
-            assert len(client.sound["a"]) == heard
+            assert (await client.hear())["type"] == "pong"  # no frame was sent before it
             await client.say(type="resume")
             await client.until("end")
-            assert client.kinds()[-3:].count("end") == 1 and len(client.sound["a"]) == 400
+            assert client.kinds()[-1] == "end" and len(client.sound["a"]) == 400
 
 
 async def test_a_client_that_leaves_frees_the_engine(served):

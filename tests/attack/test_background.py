@@ -69,18 +69,17 @@ def counted(served: Served, sample: str) -> float:
 
 
 def kill(served: Served, name: str) -> None:
-    """As a fault in it would, from outside: it is cancelled, and nobody asked it to end."""
-    background = served.app.state.service.background
-    (task,) = (task._running for task in background._tasks if task._name == name)
-    task.get_loop().call_soon_threadsafe(task.cancel)
+    """Cancel a background task that was not asked to end."""
+    (task,) = (task for task in asyncio.all_tasks(served.loop) if task.get_name() == name)
+    served.loop.call_soon_threadsafe(task.cancel)
 
 
 @pytest.mark.skipif(not shutil.which("redis-server"), reason="REDIS IS NOT INSTALLED: not every task is there")
 def test_every_background_task_is_killed_and_is_back(tiny, tmp_path, redis):
     nowhere = {"supabase_url": "http://127.0.0.1:1", "supabase_key": "k", "redis_url": redis.url}
     with paying(tiny, tmp_path / "records.db", **nowhere) as (served, secret):
-        running = {task._name for task in served.app.state.service.background._tasks}
-        assert running == TASKS | {"runtime"}
+        names = [task.get_name() for task in asyncio.all_tasks(served.loop)]
+        assert all(names.count(name) == 1 for name in TASKS | {"runtime"}), names
         for number, name in enumerate(sorted(TASKS), start=1):
             kill(served, name)
             served.until(
