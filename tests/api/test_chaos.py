@@ -84,7 +84,7 @@ def supabase(postgres) -> Iterator[Supabase]:
 
 
 @pytest.mark.slow
-async def test_no_stream_breaks_nobody_waits_and_everything_is_there_once(
+async def test_streams_survive_faults_of_stores_and_records_are_complete(
     tiny_path, tmp_path, postgres, redis, supabase
 ):
     url = postgres.fresh()

@@ -81,14 +81,14 @@ def paying(tiny, url: str, tmp_path: Path, *, has_s: float):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_what_was_spoken_is_charged(tiny, url, tmp_path, stream):
+def test_spoken_seconds_are_charged(tiny, url, tmp_path, stream):
     with paying(tiny, url, tmp_path, has_s=60) as payer:
         answer = payer.generate(stream=stream, format="pcm")
         assert answer.status_code == 200
         assert payer.balance_s() == 60 - len(answer.content) / 2 / 16_000
 
 
-def test_who_has_too_little_is_told_so_and_keeps_it(tiny, url, tmp_path):
+def test_request_beyond_the_balance_is_refused_without_a_charge(tiny, url, tmp_path):
     with paying(tiny, url, tmp_path, has_s=2) as payer:
         answer = payer.generate(text="Hello there. " * 20)
         assert answer.status_code == 403 and answer.json()["error"]["code"] == "INSUFFICIENT_CREDITS"
@@ -96,7 +96,7 @@ def test_who_has_too_little_is_told_so_and_keeps_it(tiny, url, tmp_path):
         assert payer.generate(text="Hi.").status_code == 200
 
 
-def test_what_fails_is_free(tiny, url, tmp_path):
+def test_failed_request_is_not_charged(tiny, url, tmp_path):
     with paying(tiny, url, tmp_path, has_s=60) as payer:
         payer.served.engine.finish = Finish.LENGTH
         assert payer.generate().status_code == 500
@@ -104,7 +104,7 @@ def test_what_fails_is_free(tiny, url, tmp_path):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_who_leaves_pays_for_what_was_sent(tiny, url, tmp_path, stream):
+def test_client_that_leaves_is_charged_for_the_audio_sent(tiny, url, tmp_path, stream):
     with paying(tiny, url, tmp_path, has_s=600) as payer:
         served = payer.served
         served.engine.forever, served.engine.delay_s = True, 0.002
@@ -119,7 +119,7 @@ def test_who_leaves_pays_for_what_was_sent(tiny, url, tmp_path, stream):
         assert 590 < left_s <= 598 if stream else left_s == 600
 
 
-def test_text_that_arrives_later_is_held_for_when_it_comes(tiny, url, tmp_path):
+def test_later_text_is_charged_when_it_arrives(tiny, url, tmp_path):
     """The first sentence can be paid for, and is heard; what follows it cannot, and is refused in the middle."""
     more = "so it goes on, far beyond what can be paid for with what is left. And on."
 

@@ -64,7 +64,7 @@ def play(served: Served, crowd: Crowd) -> Noticed:
         pytest.param(LONG, 1.2, id="long", marks=pytest.mark.slow),
     ],
 )
-def test_a_crowd_leaves_nothing_behind(
+def test_crowd_of_clients_leaves_no_tasks_sockets_or_memory(
     tiny: Checkpoint, crowd: Crowd, slower: float, capsys: pytest.CaptureFixture[str]
 ):
     engine = EndlessEngine(tiny.vocabulary, batch=16, delay_s=0.05)

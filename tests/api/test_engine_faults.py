@@ -33,7 +33,7 @@ class ShortOfBreath(Qwen2Decoder):
         (torch.OutOfMemoryError("CUDA out of memory"), 503, "GPU_OOM"),
     ],
 )
-def test_a_request_that_the_engine_fails_is_told_so_and_others_go_on(tiny, fault, status, code):
+def test_request_that_the_engine_fails_has_its_status_and_others_go_on(tiny, fault, status, code):
     path, cpu = tiny.language_model_path, torch.device("cpu")
     decoder = ShortOfBreath(path, max_len=2048, device=cpu, dtype=torch.float32)
     decoder.fault = fault

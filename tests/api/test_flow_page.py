@@ -9,7 +9,7 @@ from tests.api.test_playground import CHROMIUM
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the page of the sound's account is untested")
-async def test_what_is_lost_is_seen(served, monkeypatch):
+async def test_flow_page_shows_losses(served, monkeypatch):
     feed = PeakLimiter.feed
     monkeypatch.setattr(
         PeakLimiter, "feed", lambda self, block: [Pcm(b.samples[99:], b.rate) for b in feed(self, block)]

@@ -68,7 +68,7 @@ def asking(server: FakeServer, texts: list[str]) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["exclamations", "brackets", "tags on lines", "sentences"])
-async def test_a_stream_has_no_gap_while_hostile_text_arrives(server: FakeServer, name: str):
+async def test_stream_has_no_gap_while_hostile_text_arrives(server: FakeServer, name: str):
     text = text_of(UNITS[name], 45_000) + "So it goes on. " * 300
     with listening(server.url, ASK) as heard:
         await held(server)
@@ -82,7 +82,7 @@ async def test_a_stream_has_no_gap_while_hostile_text_arrives(server: FakeServer
     assert heard.streams and heard.silent_s < NOTICED_S
 
 
-async def test_twelve_who_leave_cost_next_to_nothing(server: FakeServer):
+async def test_clients_that_leave_during_text_work_cost_little(server: FakeServer):
     process = psutil.Process(server.process.pid)
 
     async def quiet_at() -> float:

@@ -42,7 +42,7 @@ def aborted(served, reason: str) -> float:
 
 @pytest.mark.parametrize("reset", [False, True])
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_client_that_closes(served, stream, reset):
+def test_client_that_closes_frees_the_engine(served, stream, reset):
     served.engine.forever, served.engine.delay_s = True, 0.002
     client = connect(served, stream=stream)
     if stream:
@@ -56,7 +56,7 @@ def test_a_client_that_closes(served, stream, reset):
     assert served.engine.abandoned == 1
 
 
-def test_a_client_that_leaves_before_the_first_sound(served):
+def test_client_that_leaves_before_the_first_audio_frees_the_engine(served):
     served.engine.forever, served.engine.delay_s = True, 10
     client = connect(served, stream=True)
     served.until(lambda: served.engine.unfinished)
@@ -64,7 +64,7 @@ def test_a_client_that_leaves_before_the_first_sound(served):
     assert served.until(lambda: freed(served)) < WITHIN_S
 
 
-def test_a_client_that_stalls_and_then_leaves(served):
+def test_client_that_stalls_and_then_leaves_frees_the_engine(served):
     """It takes nothing until every buffer between us is full and the server stands in its `send`; then it closes."""
     served.engine.forever, served.engine.batch = True, 64
     client = connect(served, stream=True, window=4096)
@@ -74,7 +74,7 @@ def test_a_client_that_stalls_and_then_leaves(served):
     assert served.until(lambda: freed(served)) < WITHIN_S
 
 
-def test_a_client_that_never_reads_is_dropped(tiny: Checkpoint):
+def test_client_that_never_reads_is_disconnected(tiny: Checkpoint):
     engine = FakeEngine(tiny.vocabulary, forever=True, batch=64)
     with serving(tiny, engine, Settings(stall_timeout_s=0.5)) as served:
         client = connect(served, stream=True, window=4096)
@@ -88,7 +88,7 @@ def test_a_client_that_never_reads_is_dropped(tiny: Checkpoint):
 
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("path", ["/v1/tts/generate", "/v1/tts/sse"])
-def test_the_connection_of_a_client_that_never_reads_is_cut(tiny: Checkpoint, path, stream):
+def test_connection_of_a_client_that_never_reads_is_cut(tiny: Checkpoint, path, stream):
     """It does not wait for TCP to deliver what nobody takes."""
     engine = FakeEngine(tiny.vocabulary, length=20_000, batch=500)  # 13 MB: more than the buffers between us hold
     with serving(tiny, engine, Settings(stall_timeout_s=0.3)) as served:
@@ -100,7 +100,7 @@ def test_the_connection_of_a_client_that_never_reads_is_cut(tiny: Checkpoint, pa
         client.close()
 
 
-def test_a_client_that_leaves_the_queue(tiny: Checkpoint):
+def test_client_that_leaves_the_queue_is_counted(tiny: Checkpoint):
     engine = FakeEngine(tiny.vocabulary, forever=True, delay_s=0.005)
     with serving(tiny, engine, Settings(max_running=1)) as served:
         first = connect(served, stream=True)
@@ -115,7 +115,7 @@ def test_a_client_that_leaves_the_queue(tiny: Checkpoint):
 
 
 @pytest.mark.parametrize("spec", ["2.0", "2.3", "2.4"])
-async def test_disconnects_are_seen_whatever_the_server_claims(tiny: Checkpoint, spec):
+async def test_disconnect_is_seen_for_every_claimed_asgi_version(tiny: Checkpoint, spec):
     """Driven by hand: a server of any ASGI version that says `http.disconnect` while `send` hangs."""
     engine, gone = FakeEngine(tiny.vocabulary, forever=True), asyncio.Event()
     app = create_app(Settings(), open_fake_runtime(tiny, engine))

@@ -71,7 +71,7 @@ def refused(server: FakeServer, key: str) -> None:
         assert answer.status_code == 200  # and leave
 
 
-def test_nothing_that_is_said_is_told(tiny_path, tmp_path):
+def test_no_text_key_or_audio_leaks(tiny_path, tmp_path):
     database = f"sqlite:///{tmp_path}/keys.db"
     key = make_key(database, *Scope)[1]
     settings = {"auth_bypass_mode": False, "database_url": database, "log_level": "DEBUG", "records": "full"}

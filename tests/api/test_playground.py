@@ -95,7 +95,7 @@ async def speak(page: Page, text: str = "Hello there.", **choices: str) -> None:
 
 
 @pytest.mark.parametrize("format", ["wav", "pcm"])
-async def test_what_is_played_is_what_was_sent(browser, common, format):
+async def test_page_plays_the_samples_that_were_sent(browser, common, format):
     async with visiting(browser, common.url, bypass_csp=True) as page:
         async with page.expect_response("**/v1/tts/generate") as answered:
             await speak(page, format=format)
@@ -110,7 +110,7 @@ async def test_what_is_played_is_what_was_sent(browser, common, format):
         assert float((await page.locator("#time-to-first-audio").inner_text()).removesuffix(" ms")) > 0
 
 
-async def test_every_format_is_heard_and_can_be_downloaded(browser, served, tmp_path):
+async def test_every_format_plays_and_can_be_downloaded(browser, served, tmp_path):
     served.engine.length = 20
     exactly = 20 * HOP / 16_000
     async with visiting(browser, served.url) as page:
@@ -134,7 +134,7 @@ async def test_every_format_is_heard_and_can_be_downloaded(browser, served, tmp_
                     assert file.getnframes() == 20 * HOP
 
 
-async def test_rates_and_speed(browser, common):
+async def test_page_plays_every_rate_and_speed(browser, common):
     async with visiting(browser, common.url) as page:
         await page.get_by_label("Speed").fill("2")
         for rate in ("8000", "44100", "48000"):
@@ -145,7 +145,7 @@ async def test_rates_and_speed(browser, common):
             assert await seconds(page, "played") == pytest.approx(common.engine.length * HOP / 32_000, abs=0.05)
 
 
-async def test_sound_that_is_made_too_slowly_is_counted(browser, tiny):
+async def test_underruns_are_counted_when_generation_is_slow(browser, tiny):
     slow = FakeEngine(tiny.vocabulary, length=60, batch=4, delay_s=0.2)  # 80 ms of sound in 200
     with serving(tiny, slow, Settings(window_first=4, window_steady=4, window_lookahead=3)) as served:
         async with visiting(browser, served.url) as page:
@@ -154,7 +154,7 @@ async def test_sound_that_is_made_too_slowly_is_counted(browser, tiny):
             assert await seconds(page, "played") == 60 * HOP / 16_000  # late, and whole
 
 
-async def test_the_curl_line_is_the_same_request(browser, common, tmp_path):
+async def test_curl_line_makes_the_same_request(browser, common, tmp_path):
     async with visiting(browser, common.url) as page:
         await page.get_by_label("API key").fill("sk-secret")
         async with page.expect_request("**/v1/tts/generate") as asked:
@@ -183,7 +183,7 @@ async def test_stop_frees_the_engine(browser, served):
         await speak(page)
 
 
-async def test_a_listener_who_is_slower_than_the_engine_holds_it_back(browser, served):
+async def test_slow_playback_holds_the_engine_back(browser, served):
     """Nothing grows: the ring is full, the page stops reading, the server waits."""
     served.engine.forever, served.engine.batch = True, 64
     async with visiting(browser, served.url) as page:
@@ -194,7 +194,7 @@ async def test_a_listener_who_is_slower_than_the_engine_holds_it_back(browser, s
         await page.keyboard.press("Escape")
 
 
-async def test_everything_can_be_done_by_keyboard(browser, served):
+async def test_page_works_by_keyboard(browser, served):
     served.engine.forever, served.engine.delay_s = True, 0.002
     async with visiting(browser, served.url) as page:
         reached = []
@@ -212,7 +212,7 @@ async def test_everything_can_be_done_by_keyboard(browser, served):
         assert "By hand." in await page.locator("#curl").inner_text()
 
 
-async def test_on_a_phone(browser, common):
+async def test_page_works_on_a_phone(browser, common):
     async with visiting(browser, common.url, **PHONE) as page:
         await page.get_by_label("Text", exact=True).fill("long" * 200)
         assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
@@ -227,7 +227,7 @@ async def test_on_a_phone(browser, common):
         await expect(page.locator("#waveform")).to_be_in_viewport()
 
 
-async def test_what_the_server_refuses_is_said(browser, served):
+async def test_page_shows_errors_of_the_service(browser, served):
     async with visiting(browser, served.url) as page:
         await page.get_by_label("Text", exact=True).fill("...")
         await page.get_by_role("button", name="Speak").click()
@@ -240,7 +240,7 @@ async def test_what_the_server_refuses_is_said(browser, served):
         await expect(page.get_by_role("alert")).to_contain_text("ended before")
 
 
-async def test_a_server_that_asks_for_a_key(browser, tiny, tmp_path):
+async def test_page_asks_for_a_key_and_speaks_with_it(browser, tiny, tmp_path):
     with guarding(tiny, f"sqlite:///{tmp_path}/keys.db") as guarded:
         page = await browser.new_page()
         await page.goto(guarded.served.url)
@@ -257,7 +257,7 @@ async def test_a_server_that_asks_for_a_key(browser, tiny, tmp_path):
 
 
 @pytest.mark.slow
-async def test_the_demo_voice_plays(browser):
+async def test_page_plays_the_demo_voice(browser):
     settings = Settings(engine=EngineKind.TRANSFORMERS, codec_mode=CodecMode.EAGER)
     app = create_app(settings, open_runtime)
     with running(app) as port:

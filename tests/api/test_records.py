@@ -43,7 +43,7 @@ def only(path: Path) -> RequestRecord:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_who_has_a_whole_answer_has_a_record(tiny, path, stream):
+def test_complete_answer_has_a_record(tiny, path, stream):
     asked = {"text": "Hello, नमस्ते.", "seed": 5, "temperature": 0.5, "speed": 2.0, "lexicon": {"AP": "ay pee"}}
     with recording(tiny, path, records="full") as served:
         answer = served.generate(**asked, stream=stream, format="pcm")
@@ -57,7 +57,7 @@ def test_who_has_a_whole_answer_has_a_record(tiny, path, stream):
     assert record.tokens and record.chunks == 1 and 0 < record.ttfb_s <= record.took_s
 
 
-def test_a_text_that_is_not_to_be_kept_is_nowhere_on_the_disk(tiny, path):
+def test_text_is_not_on_the_disk_when_records_keep_hashes(tiny, path):
     text = "Nobody may ever read this."
     with recording(tiny, path, records="hash") as served:
         served.generate(text=text, lexicon={"ever": "never"})
@@ -68,14 +68,14 @@ def test_a_text_that_is_not_to_be_kept_is_nowhere_on_the_disk(tiny, path):
     assert not any(b"may ever" in file.read_bytes() for file in path.parent.iterdir())
 
 
-def test_off_writes_nothing(tiny, path):
+def test_records_off_writes_no_file(tiny, path):
     with recording(tiny, path, records="off") as served:
         assert served.generate().status_code == 200
         assert httpx.get(f"{served.url}/health").json()["records"] == {"store": "off", "pending": 0, "refused": 0}
     assert not list(path.parent.iterdir())
 
 
-def test_a_request_that_fails(tiny, path):
+def test_failed_request_is_recorded(tiny, path):
     with recording(tiny, path, records="full") as served:
         served.engine.finish = Finish.LENGTH
         assert served.generate().status_code == 500
@@ -83,7 +83,7 @@ def test_a_request_that_fails(tiny, path):
     assert only(path).error_code == "GENERATION_FAILED"
 
 
-def test_a_client_that_leaves(tiny, path):
+def test_client_that_leaves_is_recorded(tiny, path):
     with recording(tiny, path, records="full") as served:
         served.engine.forever, served.engine.delay_s = True, 0.002
         body = {"text": "On and on.", "speaker": "lipakshi", "stream": True}
@@ -95,7 +95,7 @@ def test_a_client_that_leaves(tiny, path):
     assert only(path).audio_s > 0
 
 
-def test_text_that_arrived_piece_by_piece_is_one_text(tiny, path):
+def test_text_that_arrives_in_pieces_is_recorded_as_one(tiny, path):
     with (
         recording(tiny, path, records="full") as served,
         connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws") as socket,
@@ -109,7 +109,7 @@ def test_text_that_arrived_piece_by_piece_is_one_text(tiny, path):
     assert only(path).text == "One sentence. Another sentence. And the last."
 
 
-def test_health_says_where_records_are(tiny, path):
+def test_health_reports_the_records_store(tiny, path):
     with recording(tiny, path, records="full") as served:
         told = httpx.get(f"{served.url}/health").json()
         assert told["records"] == {"store": "local", "pending": 0, "refused": 0} and told["status"] == "healthy"
@@ -117,7 +117,7 @@ def test_health_says_where_records_are(tiny, path):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_nothing_is_heard_before_its_record_is_on_the_disk(tiny, path, stream, monkeypatch):
+def test_no_audio_is_sent_before_its_record_is_on_the_disk(tiny, path, stream, monkeypatch):
     """The disk takes the first record only after the test has looked for audio."""
     flushing, looked = threading.Event(), threading.Event()
     flush = Outbox.flush
@@ -141,7 +141,7 @@ def test_nothing_is_heard_before_its_record_is_on_the_disk(tiny, path, stream, m
         assert asked.result().status_code == 200 and only(path).outcome is Outcome.OK
 
 
-def test_a_process_that_is_killed_has_lost_nothing_that_anybody_heard(tiny_path, path):
+def test_killed_process_has_a_record_of_every_request_that_gave_audio(tiny_path, path):
     """Kill it under load. Who had a whole answer has its record; who had heard anything has one that says so."""
     heard: dict[str, bool] = {}
     killed = threading.Event()

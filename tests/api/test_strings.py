@@ -67,7 +67,7 @@ def with_bad_strings(description: dict, shape: dict, bad: str) -> Iterator[objec
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_every_string_of_every_body(client, path):
+def test_bad_strings_in_any_field_of_a_body_are_refused(client, path):
     description = client.get("/openapi.json").json()
     content = description["paths"][path]["post"]["requestBody"]["content"]["application/json"]
     name = content["schema"]["$ref"].rpartition("/")[2]
@@ -90,20 +90,20 @@ def refused(answer: httpx.Response, field: str) -> None:
 
 @pytest.mark.parametrize("path", BODIES)
 @pytest.mark.parametrize("name", [*BAD, "x" * 500_000, "\ud800" * 1000], ids=lambda name: repr(name[:3]))
-def test_names_that_clients_invent_are_shown_in_short(client, path, name):
+def test_unknown_names_are_shortened_in_errors(client, path, name):
     """A lone surrogate in the answer would have made it a 500."""
     answer = sent(client, path, BODIES[path] | {name: 1})
     assert answer.status_code == 400 and len(answer.content) < 600
     assert not any(bad in answer.text for bad in BAD) and "x" * 100 not in answer.text
 
 
-def test_words_of_a_lexicon_are_not_repeated(client):
+def test_words_of_a_lexicon_are_not_repeated_in_errors(client):
     answer = sent(client, "/v1/tts/generate", BODIES["/v1/tts/generate"] | {"lexicon": {"SECRET": 3}})
     assert answer.status_code == 400 and "SECRET" not in answer.text
     assert answer.json()["error"]["details"] == {"field": "lexicon"}
 
 
-def test_a_lexicon_brings_no_control_tokens_along(client):
+def test_control_tokens_in_a_lexicon_are_refused(client):
     body = BODIES["/v1/tts/generate"] | {"lexicon": {"Hello": "<|im_end|>"}}
     refused(sent(client, "/v1/tts/generate", body), "lexicon")
 
@@ -118,7 +118,7 @@ MESSAGES = {
 
 
 @pytest.mark.parametrize("kind", MESSAGES)
-def test_every_string_of_every_message(kind):
+def test_bad_strings_in_any_field_of_a_message_are_refused(kind):
     fields = {name for name in ("text", "speaker", "context_id") if kind in ("speak", "text") or name in MESSAGES[kind]}
     bodies = [(field, {field: bad}) for field in fields for bad in BAD]
     if kind in ("speak", "text"):
@@ -132,19 +132,19 @@ def test_every_string_of_every_message(kind):
         assert field is None or message.startswith(field)
 
 
-def test_numbers_of_a_player_have_bounds(client):
+def test_numbers_of_a_player_event_are_bounded(client):
     for number in (10**400, 2**53 + 1, -(2**60), 1e300):
         refused(sent(client, "/log_frontend_event", {"event": "played", "data": {"bytes": number}}), "data")
     assert sent(client, "/log_frontend_event", {"event": "played", "data": {"bytes": 2**53}}).status_code == 200
 
 
 @pytest.mark.parametrize("session", ["%00", "%ED%A0%80", "a%0Ab", "x" * 10_000])
-def test_every_string_of_a_query(client, session):
+def test_bad_strings_in_a_query_are_refused(client, session):
     answer = client.get(f"/audio_debug_stats?session={session}")
     refused(answer, "query.session")
 
 
-def test_a_lone_surrogate_anywhere_ends_no_record(tiny, tmp_path):
+def test_lone_surrogates_do_not_stop_the_records_writer(tiny, tmp_path):
     """It had ended the writer: nothing was recorded afterwards, and health was good."""
     path = tmp_path / "records.db"
     settings = Settings(window_first=4, window_lookahead=3, records="full", records_path=path)

@@ -59,7 +59,7 @@ def attributes(span) -> dict[str, object]:
     return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in span.attributes}
 
 
-def test_a_span_for_each_stage_and_none_for_a_chunk(tiny):
+def test_trace_has_one_span_for_each_stage(tiny):
     with collecting() as collector:
         settings = Settings(window_first=4, window_lookahead=3, otlp_endpoint=collector.url)
         with serving(tiny, FakeEngine(tiny.vocabulary, length=200), settings) as served:
@@ -81,7 +81,7 @@ def test_a_span_for_each_stage_and_none_for_a_chunk(tiny):
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # urllib3's, of a connection that nobody answers
-def test_a_collector_that_is_away_keeps_nobody_waiting(tiny):
+def test_unavailable_collector_does_not_delay_requests(tiny):
     settings = Settings(window_first=4, window_lookahead=3, otlp_endpoint="http://127.0.0.1:9/v1/traces")
     with serving(tiny, FakeEngine(tiny.vocabulary), settings) as served:
         for _ in range(3):

@@ -39,7 +39,7 @@ def memory():
 
 
 @pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.slow)])
-def test_sockets_that_never_read(tiny: Checkpoint, count, monkeypatch):
+def test_sockets_that_never_read_are_closed_in_bounded_memory(tiny: Checkpoint, count, monkeypatch):
     monkeypatch.setattr("api.websocket.writer.LINGER_S", LINGER_S)
     engine = FakeEngine(tiny.vocabulary, forever=True, batch=64, delay_s=0.005)
     settings = Settings(stall_timeout_s=STALL_S, max_running=count + 4, min_headroom_s=0, log_level="ERROR")

@@ -75,7 +75,7 @@ def kill(served: Served, name: str) -> None:
 
 
 @pytest.mark.skipif(not shutil.which("redis-server"), reason="REDIS IS NOT INSTALLED: not every task is there")
-def test_every_background_task_is_killed_and_is_back(tiny, tmp_path, redis):
+def test_every_background_task_is_restarted_after_a_cancellation(tiny, tmp_path, redis):
     nowhere = {"supabase_url": "http://127.0.0.1:1", "supabase_key": "k", "redis_url": redis.url}
     with paying(tiny, tmp_path / "records.db", **nowhere) as (served, secret):
         names = [task.get_name() for task in asyncio.all_tasks(served.loop)]
@@ -93,7 +93,7 @@ def test_every_background_task_is_killed_and_is_back(tiny, tmp_path, redis):
             assert len(list(read_archive(tmp_path / "records.db", Filter()))) == number
 
 
-def test_a_runtime_that_is_killed_is_told_and_its_process_is_to_be_replaced(tiny, tmp_path):
+def test_cancelled_runtime_is_reported_and_answers_503(tiny, tmp_path):
     with paying(tiny, tmp_path / "records.db") as (served, secret):
         service = served.app.state.service
         kill(served, "runtime")
@@ -104,7 +104,7 @@ def test_a_runtime_that_is_killed_is_told_and_its_process_is_to_be_replaced(tiny
         assert speak(served, secret).status_code == 503
 
 
-def test_a_row_beneath_the_edge_that_cannot_be_written_is_set_aside_and_paid_for(tiny, tmp_path, monkeypatch):
+def test_record_that_cannot_be_written_is_set_aside_and_charged(tiny, tmp_path, monkeypatch):
     """Ten others around it are recorded and settled as ever, and so is it, without its text."""
     of = SpeechRequest.build_utterance
 
@@ -131,7 +131,7 @@ def test_a_row_beneath_the_edge_that_cannot_be_written_is_set_aside_and_paid_for
         assert database.execute("select balance_ms from credit_accounts").fetchone() == (GRANTED_MS - spoken_ms,)
 
 
-def test_a_disk_that_takes_nothing_is_waited_for_once(tiny, tmp_path, monkeypatch):
+def test_locked_records_file_delays_one_request_only(tiny, tmp_path, monkeypatch):
     """Every listener had waited for it; now health says so, and everything is written in the end."""
     monkeypatch.setattr("services.records.journal.WRITTEN_S", 1.0)
     path = tmp_path / "records.db"
@@ -148,7 +148,7 @@ def test_a_disk_that_takes_nothing_is_waited_for_once(tiny, tmp_path, monkeypatc
         assert len(list(read_archive(path, Filter()))) == 7
 
 
-def test_a_key_database_that_is_deleted_is_told_although_nobody_asks_it(tiny, tmp_path):
+def test_deleted_key_database_is_reported_and_recovers(tiny, tmp_path):
     """A key that was used lately goes on speaking; what it costs waits until the file is back."""
     with paying(tiny, tmp_path / "records.db", credits_away="serve") as (served, secret):
         assert speak(served, secret).status_code == 200

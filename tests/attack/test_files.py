@@ -83,7 +83,7 @@ class Vandal(threading.Thread):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_what_was_recorded_is_delivered_whatever_becomes_of_the_file(records_path, monkeypatch, seed):
+def test_records_are_delivered_while_their_file_is_attacked(records_path, monkeypatch, seed):
     """`write` returns: from then on nothing that happens to the file keeps a record from being charged."""
     monkeypatch.setattr(module, "MOVE_EVERY_S", 0)
     written, paid, chance, last = set(), set(), random.Random(seed), time.monotonic() + SECONDS
@@ -125,7 +125,7 @@ def tried(work: Callable[[], object]) -> object:
             time.sleep(0.01)
 
 
-async def test_a_database_answers_or_is_away_whatever_becomes_of_its_file(tmp_path):
+async def test_database_answers_or_is_unavailable_while_its_file_is_attacked(tmp_path):
     path, backup = tmp_path / "state" / "keys.db", tmp_path / "backup"
     last = time.monotonic() + SECONDS
     answered = {"yes": 0, "away": 0}

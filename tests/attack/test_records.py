@@ -104,7 +104,7 @@ async def listened(url: str, secret: str) -> Hearing:
 
 
 @pytest.mark.parametrize("blow", [delete, delete_folder, garble, truncate, empty, replace_by_rubbish, delete_log])
-async def test_whatever_becomes_of_the_file(tiny_path, tmp_path, blow: Callable[[Path], None]):
+async def test_streams_and_records_survive_an_attack_on_the_file(tiny_path, tmp_path, blow: Callable[[Path], None]):
     database_url, path = f"sqlite:///{tmp_path}/keys.db", tmp_path / "state" / "records.db"
     key_id, secret = await key_with_credits(database_url)
     settings = {"database_url": database_url, "auth_bypass_mode": False, "credits": True, "records": "full"}

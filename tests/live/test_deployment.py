@@ -1,6 +1,6 @@
 """What ops want to know of a deployment before listeners do. `make test-live` with VEENA3_URL set.
 
-A machine that takes longer than a second to speak a second fails `test_one_listener_hears_no_gap` and is told so; with
+A machine that takes longer than a second to speak a second fails `test_single_stream_has_no_gap` and is told so; with
 more listeners than it can carry it may be slow and may refuse, and what they heard is printed, not judged.
 """
 
@@ -38,7 +38,7 @@ def spoken(http, text, speaker, seed=1):
     return soundfile.read(io.BytesIO(answer.content), dtype="float32")[0]
 
 
-def test_every_transport_and_a_listener_who_leaves(url, key):
+def test_every_transport_works_and_a_leaving_client_is_released(url, key):
     outcomes = asyncio.run(check_server(url, key=key))
     assert all(outcome.passed for outcome in outcomes), outcomes
 
@@ -60,7 +60,7 @@ def alone(url, key, voices):
     return hearing
 
 
-def test_one_listener_hears_no_gap(alone):
+def test_single_stream_has_no_gap(alone):
     slow = ": IT IS TOO SLOW FOR ONE LISTENER, and will be for more" if alone.rtf > 1 else ""
     assert alone.silent_s < JITTER_S, (
         f"{alone.underruns} underruns, {alone.silent_s:.2f} s of silence; the deployment takes {alone.rtf:.2f} s "
@@ -69,7 +69,7 @@ def test_one_listener_hears_no_gap(alone):
 
 
 @pytest.mark.parametrize("listeners", [1, 10, 30, 100])
-def test_listeners_at_once(url, key, voices, alone, listeners):
+def test_concurrent_requests_complete_or_are_refused(url, key, voices, alone, listeners):
     """Nobody is cut off; whom there is no room for is told so. How fast it was is printed."""
     if listeners > BUSIEST:
         pytest.skip(f"NOT CHECKED: VEENA3_LIVE_LISTENERS={BUSIEST}")
@@ -102,7 +102,7 @@ def test_listeners_at_once(url, key, voices, alone, listeners):
     assert all(hearing.seconds > 0.3 for hearing in heard if hearing.seconds is not None)
 
 
-def test_what_is_said_is_understood(http, voices):
+def test_speech_is_recognised(http, voices):
     chosen = SENTENCES[:10]
     listener = Listener(chosen)
     heard = [listener.hear(spoken(http, sentence, voices[i % len(voices)])) for i, sentence in enumerate(chosen)]
@@ -118,7 +118,7 @@ def spectrum(samples):
     return np.array([np.log(band.mean() + 1e-9) for band in np.array_split(loud, 40, axis=1)])
 
 
-def test_a_voice_stays_the_same_voice(http, voices):
+def test_voice_stays_the_same_across_texts(http, voices):
     """The same voice with two texts is closer to itself than to any other voice, for most of them."""
     first, second = ([spectrum(spoken(http, SENTENCES[k], voice)) for voice in voices] for k in (0, 1))
     distance = np.array([[np.abs((a - a.mean()) - (b - b.mean())).mean() for b in second] for a in first])
