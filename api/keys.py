@@ -35,7 +35,7 @@ class KeyCreate(KeyLimits):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Name = Field(min_length=1, max_length=100, description="whom or what the key is for")
+    name: Name = Field(min_length=1, max_length=100, description="name of the key, such as its holder")
     scopes: list[Scope] = Field([Scope.GENERATE], min_length=1)
     expires_in_s: int | None = Field(
         None, ge=1, le=10**10, description="seconds from now; null: the key does not expire"

@@ -1,4 +1,4 @@
-"""A container's life with fakes: what is loaded when, what a snapshot sees, what is left after a failure."""
+"""ServiceContainer with fakes: loading, snapshots, serving, and failures."""
 
 import asyncio
 import socket
@@ -24,7 +24,7 @@ def engine(tiny):
 
 @pytest.fixture
 def opened(tiny, engine):
-    """How to open a runtime, and the story of it."""
+    """Return a function that opens a runtime, and the list of its events."""
     story, inner = [], open_fake_runtime(tiny, engine)
 
     @asynccontextmanager
@@ -72,7 +72,7 @@ async def test_model_that_generates_other_audio_after_a_snapshot_is_closed(opene
 
 
 async def test_first_request_finds_the_model_ready(opened):
-    """And one that is under way when the container closes is finished."""
+    """A request that is open when the container closes is finished."""
     open_runtime, story = opened
     container = ServiceContainer(SETTINGS, open_runtime)
     await container.load()

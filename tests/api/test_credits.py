@@ -1,4 +1,4 @@
-"""Keys that pay, over HTTP and WebSocket. The ledger itself: tests/services/credits."""
+"""Credits of keys, over HTTP and WebSocket. The ledger has its own tests in tests/services."""
 
 import asyncio
 import json
@@ -21,8 +21,8 @@ from tests.fakes import FakeEngine
 
 
 @pytest.fixture(autouse=True)
-def unhurried_stores(monkeypatch):
-    """What is charged is tested here, not how fast this machine is just now."""
+def patient_stores(monkeypatch):
+    """Give the stores a minute: these tests check charges, not the speed of the machine."""
     monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)
 
 
@@ -33,7 +33,7 @@ def url(tmp_path: Path) -> str:
 
 @dataclass
 class Payer:
-    """A key with some credit, and the server it speaks to."""
+    """A key with credits, and its server."""
 
     served: Served
     url: str
@@ -49,7 +49,7 @@ class Payer:
         return f"ws://127.0.0.1:{self.served.port}/v1/tts/ws?api_key={self.secret}"
 
     def balance_s(self, *, requests: int = 1) -> float:
-        """What is left once so many requests are settled."""
+        """Return the balance after this many requests are settled."""
         self.served.until(lambda: self.served.metric("outbox_delivered_total") == requests, within_s=10)
         return on_database(self.url, lambda database: Ledger(database).balance_ms(self.key_id)) / 1000
 
@@ -120,7 +120,7 @@ def test_client_that_leaves_is_charged_for_the_audio_sent(tiny, url, tmp_path, s
 
 
 def test_later_text_is_charged_when_it_arrives(tiny, url, tmp_path):
-    """The first sentence can be paid for, and is heard; what follows it cannot, and is refused in the middle."""
+    """The balance covers the first sentence, which is spoken; the text after it is refused."""
     more = "so it goes on, far beyond what can be paid for with what is left. And on."
 
     def say(socket, text: str) -> None:
@@ -136,6 +136,6 @@ def test_later_text_is_charged_when_it_arrives(tiny, url, tmp_path):
             message = socket.recv(timeout=10)
             told = json.loads(message) if isinstance(message, str) else told
         assert told["type"] == "error" and told["error"]["code"] == "INSUFFICIENT_CREDITS"
-        assert 6 < payer.balance_s() < 8  # what was heard is paid for
+        assert 6 < payer.balance_s() < 8  # the audio that was sent is charged
     states = on_database(url, lambda database: database.fetch("SELECT state FROM credit_entries"))
     assert sorted(row["state"] for row in states) == ["granted", "settled"]

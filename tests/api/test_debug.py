@@ -1,4 +1,4 @@
-"""Where sound is lost: it is dropped on purpose, and has to be missed at exactly that place."""
+"""Audio account: audio that a test drops on purpose is reported between the right stages."""
 
 import json
 import timeit
@@ -29,7 +29,7 @@ def stats(served, session: str | None = None) -> dict:
 
 
 def settled(served) -> dict:
-    """The account once nothing is under way any more."""
+    """Return the account after all requests have ended."""
     served.until(lambda: not served.app.state.service.audio.open_requests, within_s=10)
     return stats(served)
 
@@ -39,7 +39,7 @@ def lost(told: dict) -> dict[str, int]:
 
 
 def by_socket(served, **asked: object) -> list[bytes]:
-    """Speak over a WebSocket, to the end; its frames."""
+    """Speak over a WebSocket and return its frames."""
     frames = []
     with connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws") as socket:
         socket.send(json.dumps({"text": "Hello.", "speaker": "lipakshi"} | asked))
@@ -78,7 +78,7 @@ def test_no_audio_is_lost_over_any_transport(served):
 
 
 async def dropping(stream, *, item: int):
-    """Without its `item`th."""
+    """Yield a stream without one item."""
     async with aclosing(stream):
         number = 0
         async for value in stream:
@@ -187,7 +187,7 @@ def test_paused_socket_is_listed_and_its_cancelled_audio_is_abandoned(served):
         assert one["paused"] and one["queue_depth"] >= full and one["voice"] == "lipakshi"
         assert f"veena3_tts_frame_queue_depth {one['queue_depth']}.0" in httpx.get(f"{served.url}/metrics").text
         httpx.post(f"{served.url}/reset_audio_debug")
-        assert stats(served)["total_events"] == 0  # what runs is not counted by half
+        assert stats(served)["total_events"] == 0  # an open request is not counted in part
         socket.send('{"type": "cancel"}')
         assert stats(served)["losses"] == []
     assert not lost(settled(served)) and served.app.state.service.audio.unsent_pieces == 0
@@ -206,7 +206,7 @@ def test_sums_outlive_the_kept_requests_and_memory_is_bounded(served, monkeypatc
     assert len(stats(served)["recent_events"]) <= audio_debug.MAX_EVENTS
 
 
-SAID_WRONG = [
+WRONG_EVENTS = [
     {},
     {"event": "Bad name"},
     {"event": "x" * 40},
@@ -217,7 +217,7 @@ SAID_WRONG = [
 ]
 
 
-@pytest.mark.parametrize("told", SAID_WRONG)
+@pytest.mark.parametrize("told", WRONG_EVENTS)
 def test_player_event_with_other_data_than_numbers_is_refused(common, told):
     refused = httpx.post(f"{common.url}/log_frontend_event", json=told)
     assert refused.status_code == 400 and "what was said" not in refused.text
@@ -239,6 +239,6 @@ def test_debug_routes_need_the_debug_scope(tiny, tmp_path):
 
 def test_counting_costs_less_than_a_microsecond():
     stats = StageStats()
-    # Slices so short that some of them are not disturbed by whatever else runs on this machine.
+    # Short slices: the fastest of them is free of disturbance by other processes.
     took_s = min(timeit.repeat(lambda: stats.record(1.0, taken=4, given=1280), number=100, repeat=5_000)) / 100
     assert took_s < 1e-6

@@ -1,4 +1,4 @@
-"""Listeners of every kind at once: who leaves anywhere, never reads or reads slowly harms nobody and leaves nothing."""
+"""A crowd of clients that leave, never read or read slowly: others are unharmed, and nothing is left behind."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ LONG = Crowd(leavers=12_000, never_readers=200, slow_readers=20, seconds=1200)
 
 
 class EndlessEngine(FakeEngine):
-    """Comes to an end for the polite and the slow; leavers and those who never read are given more and more."""
+    """Engine that ends for polite and slow clients, and never ends for clients that leave or never read."""
 
     def _batches(self, prompt: Prompt) -> Iterator[tuple[int, ...]]:
         self.loop, seed = asyncio.get_running_loop(), prompt.sampling.seed
@@ -43,7 +43,7 @@ class EndlessEngine(FakeEngine):
 
 
 class Usage:
-    """What the server's process holds."""
+    """Tasks, sockets and memory of the server's process."""
 
     def __init__(self, engine: EndlessEngine) -> None:
         self.tasks, self.sockets = len(asyncio.all_tasks(engine.loop)), open_sockets()
@@ -97,6 +97,6 @@ def test_crowd_of_clients_leaves_no_tasks_sockets_or_memory(
         with capsys.disabled():
             sys.stdout.write("\n" + "; ".join(figures) + "\n")
         assert stalls == crowd.never_readers
-        assert min(noticed.slow_bytes) > SLOW_TOKENS * HOP * 3 * 2  # to the end: nobody who reads is dropped
+        assert min(noticed.slow_bytes) > SLOW_TOKENS * HOP * 3 * 2  # slow readers receive all of it
         assert beside_ms < slower * alone_ms
         assert served.generate(seed=POLITE_SEED).status_code == 200

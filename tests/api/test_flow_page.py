@@ -1,4 +1,4 @@
-"""The page at `/flow`, in a real Chromium."""
+"""The page `/flow` in a real Chromium."""
 
 import pytest
 from playwright.async_api import async_playwright, expect

@@ -51,7 +51,7 @@ def test_metrics_are_prometheus_text(common, path):
 
 
 def test_every_documented_metric_exists(common):
-    """The wire contract's names, which dashboards and alerts are written against."""
+    """These names are part of the interface: dashboards and alerts use them."""
     told = get(common, "/metrics").text
     counted = "requests requests_completed requests_failed requests_aborted tokens_generated client_stalls underruns"
     seen = (
@@ -178,11 +178,11 @@ def test_internal_error_gives_no_details(served, caplog):
 
 
 def test_chunk_that_fails_before_its_first_audio_is_retried_once(served):
-    """Every first take is cut off by the token budget; the second, with another seed, is good."""
-    stream, takes = served.engine.stream, []
+    """The token budget cuts off every first attempt; the second, with another seed, succeeds."""
+    stream, seeds = served.engine.stream, []
 
     async def flaky(prompt):
-        takes.append(prompt.sampling.seed)
+        seeds.append(prompt.sampling.seed)
         async for delta in stream(prompt):
             if delta.finish and prompt.sampling.seed < 2**31:
                 delta = replace(delta, finish=Finish.LENGTH)
@@ -191,13 +191,13 @@ def test_chunk_that_fails_before_its_first_audio_is_retried_once(served):
     served.engine.stream = flaky
     answer = served.generate(seed=5)
     assert answer.status_code == 200 and answer.headers["x-retries"] == "1"
-    assert takes == [5, 5 + 2**31]
+    assert seeds == [5, 5 + 2**31]
     assert answer.content == served.generate(seed=5).content
     assert "veena3_tts_retries_total 2.0" in get(served, "/metrics").text
 
 
 def test_complete_answers_are_counted_as_completed(served):
-    """The client goes the moment it has the last byte; that is no abort."""
+    """A client that leaves after the last byte is not an abort."""
     for stream in (False, True) * 10:
         assert served.generate(stream=stream).status_code == 200
     told = get(served, "/metrics").text
@@ -216,6 +216,6 @@ def test_dead_engine_is_reported_to_the_process(tiny):
         while httpx.get(f"http://127.0.0.1:{port}/ready").status_code != 200:
             pass
         assert not told.is_set()
-        engine.dead = True  # while nobody speaks
+        engine.dead = True  # without any request
         assert told.wait(10)
         assert httpx.get(f"http://127.0.0.1:{port}/ready").json()["error"]["code"] == "GPU_FAULT"

@@ -1,4 +1,4 @@
-"""A client that leaves, stalls or never reads costs nothing: its engine request ends, its slot is free."""
+"""Clients that leave, stall or never read: their engine request ends and their slot is free."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ WITHIN_S = 0.1
 
 
 def connect(served, *, stream: bool, window: int | None = None, path: str = "/v1/tts/generate") -> socket.socket:
-    """Send a request and read nothing of the answer."""
+    """Send a request without reading the answer."""
     body = json.dumps({"text": "On and on.", "speaker": "lipakshi", "stream": stream}).encode()
     client = socket.socket()
     if window:
@@ -65,7 +65,7 @@ def test_client_that_leaves_before_the_first_audio_frees_the_engine(served):
 
 
 def test_client_that_stalls_and_then_leaves_frees_the_engine(served):
-    """It takes nothing until every buffer between us is full and the server stands in its `send`; then it closes."""
+    """The client reads nothing until all buffers are full and the server waits in `send`; then it closes."""
     served.engine.forever, served.engine.batch = True, 64
     client = connect(served, stream=True, window=4096)
     assert client.recv(400).startswith(b"HTTP/1.1 200")
@@ -89,12 +89,12 @@ def test_client_that_never_reads_is_disconnected(tiny: Checkpoint):
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("path", ["/v1/tts/generate", "/v1/tts/sse"])
 def test_connection_of_a_client_that_never_reads_is_cut(tiny: Checkpoint, path, stream):
-    """It does not wait for TCP to deliver what nobody takes."""
-    engine = FakeEngine(tiny.vocabulary, length=20_000, batch=500)  # 13 MB: more than the buffers between us hold
+    """The server does not wait for TCP to deliver the unsent bytes."""
+    engine = FakeEngine(tiny.vocabulary, length=20_000, batch=500)  # 13 MB, more than all buffers hold
     with serving(tiny, engine, Settings(stall_timeout_s=0.3)) as served:
         before = open_sockets()
         client = connect(served, path=path, stream=stream, window=4096)
-        served.until(lambda: open_sockets() == before + 2)  # its end and ours
+        served.until(lambda: open_sockets() == before + 2)  # the client's end and the server's
         served.until(lambda: open_sockets() == before + 1, within_s=10)
         assert freed(served)
         client.close()
@@ -116,7 +116,7 @@ def test_client_that_leaves_the_queue_is_counted(tiny: Checkpoint):
 
 @pytest.mark.parametrize("spec", ["2.0", "2.3", "2.4"])
 async def test_disconnect_is_seen_for_every_claimed_asgi_version(tiny: Checkpoint, spec):
-    """Driven by hand: a server of any ASGI version that says `http.disconnect` while `send` hangs."""
+    """Drive ASGI by hand: a server of any claimed version reports `http.disconnect` while `send` waits."""
     engine, gone = FakeEngine(tiny.vocabulary, forever=True), asyncio.Event()
     app = create_app(Settings(), open_fake_runtime(tiny, engine))
     body = [

@@ -1,4 +1,4 @@
-"""Limits as clients meet them; and Redis and PostgreSQL that die, freeze and come back while streams run."""
+"""Rate limits over HTTP and WebSocket, and faults of Redis and PostgreSQL under streams."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from services.neighbour import PAUSE_S
 from tests.api.keys import BODY, guarding, make_key
 from tests.fakes import FakeEngine
 
-STREAMS = 50  # each made twice as fast as it is heard, so that there is room for more
+STREAMS = 50  # each generated at twice its playback speed, which leaves room for more
 ANSWERED_S = 3.0  # an answer that does not wait for a store, on a machine that does much else
 
 
@@ -30,7 +30,7 @@ def guarded(tiny, tmp_path_factory):
 
 @pytest.fixture
 def within_a_minute():
-    """The limiter counts by the clock's minutes, and parts of a request do not count: none turns during the test."""
+    """Wait for the next minute if it begins within 5 s: the limiter counts by minutes of the clock."""
     if (left_s := 60 - time.time() % 60) < 5:
         time.sleep(left_s)
 
@@ -113,7 +113,7 @@ async def test_socket_over_its_rate_finishes_the_allowed_context_and_closes(guar
 
 
 async def stream(client: httpx.AsyncClient, guarded, key: str, begun: asyncio.Event) -> int:
-    """Bytes of one whole stream; `begun` is set by its first."""
+    """Receive a stream and return its bytes; set `begun` at its first piece."""
     size = 0
     body = BODY | {"stream": True, "text": "A stream that outlives what happens beside it."}
     async with client.stream(
@@ -127,7 +127,7 @@ async def stream(client: httpx.AsyncClient, guarded, key: str, begun: asyncio.Ev
 
 
 async def while_streaming(guarded, key: str, chaos) -> None:
-    """Run `chaos` with a client while STREAMS streams are heard; all of them come to their ends, equally long."""
+    """Run `chaos` during STREAMS streams, and check that all of them end with the same length."""
     limits = httpx.Limits(max_connections=STREAMS + 10)
     async with httpx.AsyncClient(timeout=60, limits=limits) as client, AsyncExitStack() as after:
         begun = [asyncio.Event() for _ in range(STREAMS)]
@@ -144,7 +144,7 @@ async def while_streaming(guarded, key: str, chaos) -> None:
 
 
 async def ask(client, guarded, key) -> tuple[int, float]:
-    """The status of one more stream, and the seconds to its first sound or its refusal."""
+    """Request one more stream; return its status and the seconds to its first audio or its refusal."""
     begun = time.perf_counter()
     async with client.stream(
         "POST", f"{guarded.served.url}/v1/tts/generate", json=BODY | {"stream": True}, headers={"X-API-Key": key}

@@ -1,4 +1,4 @@
-"""A long text is one performance: early, without gaps, in flat memory, and as fast as its longest piece."""
+"""Long texts: an early first audio, bounded memory, and parallel generation of chunks."""
 
 import io
 import time
@@ -16,7 +16,7 @@ SENTENCE = "This is a sentence of a long story, and it is told without haste to 
 
 
 def test_ten_minutes_in_one_request_start_early_in_bounded_memory(served):
-    served.engine.length, served.engine.batch = 500, 50  # 10 s for each piece
+    served.engine.length, served.engine.batch = 500, 50  # 10 s for each chunk
     text = SENTENCE * 130
     short_ms = min(float(served.generate(stream=True).headers["x-ttfb-ms"]) for _ in range(3))
     process, seconds, memory = psutil.Process(), 0.0, []
@@ -45,7 +45,7 @@ def test_file_of_ten_chunks_takes_little_longer_than_one_chunk(tiny):
 
 
 def test_pauses_between_chunks_follow_the_punctuation(served):
-    """The fake voice is a tone that never rests: every silence in the answer was put there between pieces."""
+    """The fake voice is a steady tone, so every silence is a pause between chunks."""
     answer = served.generate(text=SENTENCE * 6, seed=1)
     with wave.open(io.BytesIO(answer.content)) as file:
         samples = np.frombuffer(file.readframes(10**9), "<i2")

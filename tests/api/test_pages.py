@@ -1,4 +1,4 @@
-"""The pages' files: what they come with, and that nothing else is given away."""
+"""Files of the pages: headers, caching, and refusal of other files."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The page at `/`, in a real Chromium: what it plays is what the server sent, sample for sample."""
+"""The playground in a real Chromium: it plays exactly the samples that the server sent."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the playground is untested"),
 ]
 
-# Listens where the page's player is connected to the loudspeaker. Needs a page without its content security policy.
+# Records the samples that the player sends to the output. It needs a page without content security policy.
 RECORDER = """
 window.recorded = [];
 const listener = URL.createObjectURL(new Blob([`
@@ -67,7 +67,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def visiting(browser: Browser, url: str, **options: object) -> AsyncIterator[Page]:
-    """The page, ready to speak; it must not complain on its console."""
+    """Open the page and wait until it is ready; its console must stay free of errors."""
     context = await browser.new_context(**options)
     page, complaints = await context.new_page(), []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -86,7 +86,7 @@ async def seconds(page: Page, number: str) -> float:
 
 
 async def speak(page: Page, text: str = "Hello there.", **choices: str) -> None:
-    """Ask, and wait until all of it was said."""
+    """Submit a text, and wait until it has been played."""
     await page.get_by_label("Text", exact=True).fill(text)
     for label, value in choices.items():
         await page.locator(f"#{label}").select_option(value)
@@ -126,7 +126,7 @@ async def test_every_format_plays_and_can_be_downloaded(browser, served, tmp_pat
             download = await downloading.value
             path = tmp_path / download.suggested_filename
             await download.save_as(path)
-            if format not in ("pcm", "aac", "flac"):  # a stream's FLAC does not say its length
+            if format not in ("pcm", "aac", "flac"):  # a streamed FLAC has no length
                 heard, rate = soundfile.read(path)
                 assert exactly <= len(heard) / rate <= exactly + 0.2
             if format == "wav":
@@ -151,7 +151,7 @@ async def test_underruns_are_counted_when_generation_is_slow(browser, tiny):
         async with visiting(browser, served.url) as page:
             await speak(page)
             assert int(await page.locator("#underruns").inner_text()) > 1
-            assert await seconds(page, "played") == 60 * HOP / 16_000  # late, and whole
+            assert await seconds(page, "played") == 60 * HOP / 16_000  # late, but complete
 
 
 async def test_curl_line_makes_the_same_request(browser, common, tmp_path):
@@ -184,7 +184,7 @@ async def test_stop_frees_the_engine(browser, served):
 
 
 async def test_slow_playback_holds_the_engine_back(browser, served):
-    """Nothing grows: the ring is full, the page stops reading, the server waits."""
+    """When the ring buffer is full, the page stops reading and the server waits."""
     served.engine.forever, served.engine.batch = True, 64
     async with visiting(browser, served.url) as page:
         await page.locator("#rate").select_option("48000")

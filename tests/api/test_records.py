@@ -1,4 +1,4 @@
-"""Every request that was performed has one record, whatever became of it."""
+"""Records: each request that was accepted has one, whatever its outcome."""
 
 import asyncio
 import json
@@ -142,12 +142,12 @@ def test_no_audio_is_sent_before_its_record_is_on_the_disk(tiny, path, stream, m
 
 
 def test_killed_process_has_a_record_of_every_request_that_gave_audio(tiny_path, path):
-    """Kill it under load. Who had a whole answer has its record; who had heard anything has one that says so."""
-    heard: dict[str, bool] = {}
+    """Kill the server under load. Complete answers are recorded as ok, partial ones as interrupted."""
+    received: dict[str, bool] = {}
     killed = threading.Event()
 
     def speak(voice: int, url: str) -> None:
-        # The first listener's answer is too long to be over: there is somebody who is interrupted.
+        # The first client's answer is too long to be complete, so at least one is interrupted.
         body = {"text": "Hello there. " * (500 if voice == 0 else 1), "speaker": "lipakshi", "stream": True}
         for n in range(1_000):
             name = f"request-{voice}-{n}"
@@ -155,8 +155,8 @@ def test_killed_process_has_a_record_of_every_request_that_gave_audio(tiny_path,
                 "POST", f"{url}/v1/tts/generate", json=body, headers={"X-Request-ID": name}, timeout=120
             ) as answer:
                 for _ in answer.iter_raw():
-                    heard.setdefault(name, False)
-                heard[name] = True
+                    received.setdefault(name, False)
+                received[name] = True
 
     def speak_until_killed(voice: int, url: str) -> None:
         with pytest.raises(httpx.HTTPError):
@@ -166,7 +166,7 @@ def test_killed_process_has_a_record_of_every_request_that_gave_audio(tiny_path,
     with fake_server(tiny_path, records="full", records_path=path) as server, ThreadPoolExecutor(6) as pool:
         asked = [pool.submit(speak_until_killed, voice, server.url) for voice in range(6)]
         deadline = time.monotonic() + 60
-        while sum(heard.values()) < 10 or "request-0-0" not in heard:
+        while sum(received.values()) < 10 or "request-0-0" not in received:
             assert time.monotonic() < deadline
             time.sleep(0.001)
         killed.set()
@@ -179,12 +179,12 @@ def test_killed_process_has_a_record_of_every_request_that_gave_audio(tiny_path,
     found = {record.request_id: record.outcome for record in records}
     assert len(found) == len(records)
     assert set(found.values()) == {Outcome.OK, Outcome.INTERRUPTED} and found["request-0-0"] is Outcome.INTERRUPTED
-    assert heard.keys() <= found.keys()
-    assert {found[name] for name, whole in heard.items() if whole} == {Outcome.OK}
+    assert received.keys() <= found.keys()
+    assert {found[name] for name, whole in received.items() if whole} == {Outcome.OK}
 
 
 def recover(path: Path) -> None:
-    """What the next process on this file does first."""
+    """Open the file as the next process does."""
 
     async def open_once() -> None:
         async with opened(path):

@@ -1,4 +1,4 @@
-"""Attempts that have a name, against a real server: each is refused, and the server goes on serving."""
+"""Known attacks on a real server: each is refused, and the server goes on."""
 
 import socket
 
@@ -19,7 +19,7 @@ OUTSIDE = [
 
 
 def raw(port: int, request: bytes, *, within_s: float = 20.0) -> bytes:
-    """What a server answers to these bytes, until it closes."""
+    """Send bytes, and return the answer up to the close."""
     with socket.create_connection(("127.0.0.1", port), timeout=within_s) as client:
         client.sendall(request)
         answer = b""
@@ -29,7 +29,7 @@ def raw(port: int, request: bytes, *, within_s: float = 20.0) -> bytes:
 
 
 def get(port: int, path: str, *headers: str) -> bytes:
-    """As it stands: no client in between makes it decent."""
+    """Send a path unchanged: an HTTP client would normalise it."""
     lines = [f"GET {path} HTTP/1.1", "Host: x", "Connection: close", *headers]
     return raw(port, "\r\n".join([*lines, "", ""]).encode("latin-1"))
 
@@ -69,7 +69,7 @@ INJECTED = [
 
 @pytest.mark.parametrize("id", INJECTED)
 def test_request_id_cannot_inject_a_header(common, id):
-    """One that is not sane is replaced, or the request is not HTTP any more."""
+    """An invalid id is replaced, or the request is no longer HTTP."""
     answer = get(common.port, "/live", f"X-Request-ID: {id}")
     head = answer.partition(b"\r\n\r\n")[0].lower()
     assert b"\r\nx-injected" not in head and status(answer) in {200, 400}
@@ -90,7 +90,7 @@ def test_text_cannot_inject_a_header(common):
 def test_oversized_headers_are_refused(common, header):
     try:
         answer = get(common.port, "/live", header)
-    except ConnectionResetError:  # it closes with our bytes unread
+    except ConnectionResetError:  # the server closes with unread bytes
         answer = b""
     assert answer == b"" or status(answer) in {400, 431}
     assert httpx.get(f"{common.url}/live").status_code == 200
@@ -105,7 +105,7 @@ def test_oversized_address_is_refused(common):
 
 
 def test_slow_senders_do_not_delay_other_requests(common):
-    """uvicorn reads without a thread for each: a hundred who never finish hold a hundred sockets, and nothing else."""
+    """A hundred clients that never finish their request hold a hundred sockets and nothing else."""
     slow = [socket.create_connection(("127.0.0.1", common.port)) for _ in range(100)]
     try:
         for number, client in enumerate(slow):
@@ -124,13 +124,13 @@ def test_slow_senders_do_not_delay_other_requests(common):
 
 
 def series(common) -> set[str]:
-    """The names and labels of everything that is measured."""
+    """Return the names and labels of all metrics."""
     lines = httpx.get(f"{common.url}/metrics").text.splitlines()
     return {line.rpartition(" ")[0] for line in lines if not line.startswith("#")}
 
 
 def test_client_input_adds_no_metric_label(common):
-    """After everything that a client can name has been named once, inventing more adds no series."""
+    """After one request with every kind of name, further names add no series."""
 
     def invent(name: str) -> None:
         common.generate(speaker=name)

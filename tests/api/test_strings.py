@@ -1,4 +1,4 @@
-"""Every string of every request: lone surrogates and control characters are refused with the field's name."""
+"""Strings of requests: lone surrogates and control characters are refused with the field's name."""
 
 import json
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ BODIES = {
     "/v1/tts/generate": {"text": "Hello.", "speaker": "lipakshi"},
     "/v1/tts/sse": {"text": "Hello.", "speaker": "lipakshi"},
     "/v1/audio/speech": {"model": "tts-1", "input": "Hello.", "voice": "lipakshi"},
-    "/v1/keys": {"name": "somebody's"},
+    "/v1/keys": {"name": "a holder's"},
     "/log_frontend_event": {"event": "played"},
 }
 BAD = ["\ud800", "a\udfffb", "\x00", "a\x1b[31m", "\x85", "\x7f"]
-STRINGS = {  # that the description must hold, lest nothing be tried
+STRINGS = {  # fields that must be tried: the description lists at least these
     "/v1/tts/generate": {"text", "speaker", "format", "output", "lexicon"},
     "/v1/audio/speech": {"model", "input", "voice", "instructions", "lexicon", "response_format", "stream_format"},
     "/v1/keys": {"name", "scopes"},
@@ -34,7 +34,7 @@ STRINGS = {  # that the description must hold, lest nothing be tried
 
 @pytest.fixture(scope="module")
 def client(tiny, tmp_path_factory) -> Iterator[httpx.Client]:
-    """With a key that may do everything."""
+    """Open a client with a key that has every scope."""
     url = f"sqlite:///{tmp_path_factory.mktemp('strings')}/keys.db"
     with guarding(tiny, url) as guarded:
         headers = {"X-API-Key": guarded.key(*Scope)}
@@ -43,12 +43,12 @@ def client(tiny, tmp_path_factory) -> Iterator[httpx.Client]:
 
 
 def sent(client: httpx.Client, path: str, body: object) -> httpx.Response:
-    """As JSON with escapes: a lone surrogate cannot be sent otherwise."""
+    """Post a body as JSON with escapes, the only form of a lone surrogate."""
     return client.post(path, content=json.dumps(body).encode(), headers={"content-type": "application/json"})
 
 
 def with_bad_strings(description: dict, shape: dict, bad: str) -> Iterator[object]:
-    """Every value of a field of this shape that holds `bad` in one of its strings."""
+    """Yield every value of a field of this schema with `bad` in one of its strings."""
     if "$ref" in shape:
         shape = description["components"]["schemas"][shape["$ref"].rpartition("/")[2]]
     for kind in shape.get("anyOf", ()):
@@ -91,7 +91,7 @@ def refused(answer: httpx.Response, field: str) -> None:
 @pytest.mark.parametrize("path", BODIES)
 @pytest.mark.parametrize("name", [*BAD, "x" * 500_000, "\ud800" * 1000], ids=lambda name: repr(name[:3]))
 def test_unknown_names_are_shortened_in_errors(client, path, name):
-    """A lone surrogate in the answer would have made it a 500."""
+    """A lone surrogate in the answer would turn it into a 500."""
     answer = sent(client, path, BODIES[path] | {name: 1})
     assert answer.status_code == 400 and len(answer.content) < 600
     assert not any(bad in answer.text for bad in BAD) and "x" * 100 not in answer.text
@@ -145,7 +145,7 @@ def test_bad_strings_in_a_query_are_refused(client, session):
 
 
 def test_lone_surrogates_do_not_stop_the_records_writer(tiny, tmp_path):
-    """It had ended the writer: nothing was recorded afterwards, and health was good."""
+    """A lone surrogate in a record must not end the writer: all later requests are recorded."""
     path = tmp_path / "records.db"
     settings = Settings(window_first=4, window_lookahead=3, records="full", records_path=path)
     with serving(tiny, FakeEngine(tiny.vocabulary), settings) as served, httpx.Client(base_url=served.url) as client:

@@ -1,4 +1,4 @@
-"""`output=48khz` on a running server with a real AP-BWE of small dimensions, over every transport."""
+"""Super-resolution on a running server, with a real AP-BWE of small dimensions, over every transport."""
 
 import base64
 import io
@@ -31,7 +31,7 @@ def write_checkpoint(directory, **changes):
     torch.manual_seed(0)
     generator = Generator(SuperResConfig.read(directory / "config.json"))
     with torch.no_grad():
-        generator.linear_post_mag.bias[180:] += 6  # bins above 8 kHz are raised from the floor: it can be heard
+        generator.linear_post_mag.bias[180:] += 6  # raise the bins above 8 kHz above the noise floor
     torch.save({"generator": dict(generator.state_dict())}, directory / "g_16kto48k")
     return directory
 
@@ -45,7 +45,7 @@ def wide(tiny, tmp_path_factory) -> Iterator[Served]:
 
 
 def band(samples, rate):
-    """Share of the energy above 9 kHz, where the resampler's own edge is past."""
+    """Return the share of the energy above 9 kHz, beyond the resampler's transition band."""
     power = np.abs(np.fft.rfft(samples.astype(np.float64))) ** 2
     return power[len(power) * 18_000 // rate :].sum() / power.sum()
 
@@ -69,7 +69,7 @@ def test_48_khz_output_has_energy_above_8_khz(wide, common, stream):
 
 
 def alike(pcm, other):
-    """The same sound, but not the same numbers: other pieces have other scales in eight bits."""
+    """Return whether two answers differ by less than 40 dB: int8 scales depend on the pieces."""
     a, b = (np.frombuffer(content, np.int16).astype(float) for content in (pcm, other))
     return len(a) == len(b) and np.sum((a - b) ** 2) < 1e-4 * np.sum(a**2)
 

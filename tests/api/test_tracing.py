@@ -1,4 +1,4 @@
-"""Traces as a collector gets them: the real exporter, over HTTP, to a server on this machine."""
+"""Traces: the real exporter sends them over HTTP to a collector on this machine."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ STAGES = {"engine", "codec", "chunker", "encoder", "transport"}
 
 
 class Collector(ThreadingHTTPServer):
-    """Keeps every span that it is sent."""
+    """Collector that keeps every span."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -40,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_args: object) -> None:
-        """Nobody reads it."""
+        """Discard the access log."""
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def test_trace_has_one_span_for_each_stage(tiny):
         assert b"sentence" not in collector.received
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # urllib3's, of a connection that nobody answers
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of urllib3, for a refused connection
 def test_unavailable_collector_does_not_delay_requests(tiny):
     settings = Settings(window_first=4, window_lookahead=3, otlp_endpoint="http://127.0.0.1:9/v1/traces")
     with serving(tiny, FakeEngine(tiny.vocabulary), settings) as served:

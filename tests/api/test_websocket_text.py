@@ -1,4 +1,4 @@
-"""A context's text: whole sentences, marks, and what may not be said."""
+"""Text of a context: whole sentences, marks, and refused text."""
 
 import asyncio
 import re
@@ -11,7 +11,7 @@ from tests.hostile import UNITS, cpu_s, text_of
 
 
 async def heard(feed: TextFeed) -> list[str | Mark]:
-    """All that is given up to the end, taken as soon as it is there."""
+    """Return the items of a feed up to its end."""
     given: list[str | Mark] = []
     while not given or given[-1] is not Mark.END:
         given.append(await feed.take())

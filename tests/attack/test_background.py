@@ -1,4 +1,4 @@
-"""What works behind requests is killed or given what it cannot do, in a whole service."""
+"""Background tasks of a whole service are cancelled or given work that fails."""
 
 import asyncio
 import shutil
@@ -37,7 +37,7 @@ def soon(monkeypatch):
 
 @contextmanager
 def paying(tiny, path: Path, **settings) -> Iterator[tuple[Served, str]]:
-    """A server with everything that works behind requests, and a key with credits."""
+    """Start a server with all background tasks, and create a key with credits."""
     url = f"sqlite:///{path.parent}/keys.db"
     key, secret = make_key(url, *Scope)
 
@@ -105,7 +105,7 @@ def test_cancelled_runtime_is_reported_and_answers_503(tiny, tmp_path):
 
 
 def test_record_that_cannot_be_written_is_set_aside_and_charged(tiny, tmp_path, monkeypatch):
-    """Ten others around it are recorded and settled as ever, and so is it, without its text."""
+    """Ten other records are written as they are; the wrong one is written without its text, and all are settled."""
     of = SpeechRequest.build_utterance
 
     def poisoned(self, text, *more):
@@ -132,7 +132,7 @@ def test_record_that_cannot_be_written_is_set_aside_and_charged(tiny, tmp_path, 
 
 
 def test_locked_records_file_delays_one_request_only(tiny, tmp_path, monkeypatch):
-    """Every listener had waited for it; now health says so, and everything is written in the end."""
+    """Only the first request waits; health reports the fault, and all records are written in the end."""
     monkeypatch.setattr("services.records.journal.WRITTEN_S", 1.0)
     path = tmp_path / "records.db"
     with paying(tiny, path) as (served, secret):
@@ -149,7 +149,7 @@ def test_locked_records_file_delays_one_request_only(tiny, tmp_path, monkeypatch
 
 
 def test_deleted_key_database_is_reported_and_recovers(tiny, tmp_path):
-    """A key that was used lately goes on speaking; what it costs waits until the file is back."""
+    """A cached key stays valid; its charges wait until the file is restored."""
     with paying(tiny, tmp_path / "records.db", credits_away="serve") as (served, secret):
         assert speak(served, secret).status_code == 200
         served.until(lambda: counted(served, "outbox_delivered_total") == 1, within_s=10)
@@ -166,7 +166,7 @@ def test_deleted_key_database_is_reported_and_recovers(tiny, tmp_path):
         served.until(lambda: counted(served, "outbox_delivered_total") == 4, within_s=30)
 
         def is_healthy_again() -> bool:
-            """A store is known to be back once it was asked, which nobody does for a while."""
+            """Send a request, for only a request finds out that the store is back."""
             answers.append(speak(served, secret))
             return health(served)["status"] == "healthy"
 

@@ -1,7 +1,7 @@
-"""What ops want to know of a deployment before listeners do. `make test-live` with VEENA3_URL set.
+"""Checks of a deployment: `make test-live` with VEENA3_URL set.
 
-A machine that takes longer than a second to speak a second fails `test_single_stream_has_no_gap` and is told so; with
-more listeners than it can carry it may be slow and may refuse, and what they heard is printed, not judged.
+A machine slower than real time fails `test_single_stream_has_no_gap`. Under more streams than it can carry, it may be
+slow or refuse; the measurements are printed and not judged.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ async def _listen(server, text, speaker, over):
 
 @pytest.fixture(scope="module")
 def alone(url, key, voices):
-    """What one listener hears of eight sentences while nobody else of ours listens."""
+    """Receive eight sentences in one stream, without other streams of this test."""
 
     async def listen():
         async with open_server(url, key=key) as server:
@@ -70,7 +70,7 @@ def test_single_stream_has_no_gap(alone):
 
 @pytest.mark.parametrize("listeners", [1, 10, 30, 100])
 def test_concurrent_requests_complete_or_are_refused(url, key, voices, alone, listeners):
-    """Nobody is cut off; whom there is no room for is told so. How fast it was is printed."""
+    """Every stream is complete or refused at its start. The speed is printed."""
     if listeners > BUSIEST:
         pytest.skip(f"NOT CHECKED: VEENA3_LIVE_LISTENERS={BUSIEST}")
 
@@ -111,7 +111,7 @@ def test_speech_is_recognised(http, voices):
 
 
 def spectrum(samples):
-    """Mean log spectrum of the loud frames, in 40 bands: how a voice sounds, whatever it says."""
+    """Return the mean log spectrum of the loud frames in 40 bands: a fingerprint of the voice."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, 512)[::160] * np.hanning(512)
     power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
     loud = power[power.sum(1) > 0.1 * power.sum(1).mean()]
@@ -119,7 +119,7 @@ def spectrum(samples):
 
 
 def test_voice_stays_the_same_across_texts(http, voices):
-    """The same voice with two texts is closer to itself than to any other voice, for most of them."""
+    """For most voices, two texts of the same voice are closer than texts of two voices."""
     first, second = ([spectrum(spoken(http, SENTENCES[k], voice)) for voice in voices] for k in (0, 1))
     distance = np.array([[np.abs((a - a.mean()) - (b - b.mean())).mean() for b in second] for a in first])
     own = int((distance.argmin(1) == np.arange(len(voices))).sum())

@@ -1,4 +1,4 @@
-"""The official client against a running server."""
+"""OpenAI's official client with a running server."""
 
 import base64
 import io
@@ -80,7 +80,7 @@ def test_openai_voices_are_aliases(client, common):
 
 
 def test_stream_arrives_while_it_is_generated(served):
-    """The first bytes are there although the engine will never be done."""
+    """The first bytes arrive although the engine never ends."""
     served.engine.forever, served.engine.delay_s = True, 0.001
     with openai.OpenAI(base_url=f"{served.url}/v1", api_key="none") as client:
         asked = {"model": "tts-1", "voice": "lipakshi", "input": "Hello.", "response_format": "pcm"}
