@@ -1,11 +1,11 @@
-"""The app: assembly only. `create_app` is its one constructor."""
+"""Assembly of the FastAPI app; `create_app` is its only constructor."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import debug, errors, generate, health, keys, origins, pages, sse, voices, websocket
+from api import debug, description, errors, generate, health, keys, origins, pages, sse, voices, websocket
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
 from api.openai import models, speech
 from services.speech import Lost, OpenRuntime, SpeechService, stay
@@ -21,10 +21,10 @@ def create_app(
     lost: Lost = stay,
     load_first: bool = False,
 ) -> FastAPI:
-    """An app that loads its model in the background of its lifespan, or with `load_first` before that has begun.
+    """Return the app. It loads its model in the background of its lifespan, or with `load_first` before that begins.
 
-    `failed` is called when the model cannot be loaded; `lost` when engine or GPU are gone, which this process cannot
-    mend: it answers 503 until it is replaced.
+    `failed` is called if the model cannot be loaded. `lost` is called if the engine or the GPU fails for good: from
+    then on the app answers 503 until its process is replaced.
     """
     service = SpeechService(settings, open_runtime)
 
@@ -35,12 +35,13 @@ def create_app(
                 await service.loading()
             yield
 
-    app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan)
+    app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     for module in (keys, generate, sse, websocket, speech, models, voices, health, debug, pages):
         app.include_router(module.router)
     errors.install(app)
+    description.install(app)
     app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
     origins.install(app, settings)
-    app.add_middleware(RequestIdMiddleware)  # outermost: every answer has an id
+    app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id
     return app

@@ -1,19 +1,18 @@
-"""Who sent a request: the caller that routes are handed."""
+"""Authentication of HTTP requests: the dependencies that give a route its caller."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from api.dependencies import Service
-from api.schemas import ErrorAnswer
 from services.auth.caller import Caller, Scope
 
 
 def secret_of(connection: HTTPConnection) -> str | None:
-    """The API key in the headers, `Authorization: Bearer` before `X-API-Key`."""
+    """Return the API key of the headers. `Authorization: Bearer` takes precedence over `X-API-Key`."""
     scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
     return secret.strip() if scheme.lower() == "bearer" else connection.headers.get("x-api-key")
 
@@ -24,21 +23,17 @@ async def known_caller(
     _bearer: Annotated[object, Security(HTTPBearer(auto_error=False, description="an API key"))],
     _header: Annotated[object, Security(APIKeyHeader(name="X-API-Key", auto_error=False))],
 ) -> Caller:
-    """Whoever holds the key that came along. Raises Unauthorized, Unavailable.
+    """Return the caller of a request by its key. Raise Unauthorized, Unavailable.
 
-    The two schemes are named for the OpenAPI description; `secret_of` reads them, here as on a WebSocket.
+    The parameters put the two schemes into the OpenAPI description; `secret_of` reads them, as for a WebSocket.
     """
     return await service.access().caller(secret_of(request), request.scope["state"]["arrival"].deadline)
 
 
-KEY_ANSWERS: dict[int | str, dict[str, Any]] = {
-    401: {"model": ErrorAnswer, "description": "INVALID_API_KEY, EXPIRED_API_KEY"},
-    403: {"model": ErrorAnswer, "description": "FORBIDDEN, INSUFFICIENT_CREDITS"},
-}
 KnownCaller = Annotated[Caller, Depends(known_caller)]
 
 
-def _with(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
+def _require(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
     async def allowed(caller: KnownCaller) -> Caller:
         caller.require(scope)
         return caller
@@ -46,6 +41,6 @@ def _with(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
     return allowed
 
 
-GenerateCaller = Annotated[Caller, Depends(_with(Scope.GENERATE))]
-DebugCaller = Annotated[Caller, Depends(_with(Scope.DEBUG))]
-AdminCaller = Annotated[Caller, Depends(_with(Scope.ADMIN))]
+GenerateCaller = Annotated[Caller, Depends(_require(Scope.GENERATE))]
+DebugCaller = Annotated[Caller, Depends(_require(Scope.DEBUG))]
+AdminCaller = Annotated[Caller, Depends(_require(Scope.ADMIN))]

@@ -1,6 +1,6 @@
-"""The service in a container that a platform starts, may snapshot and restore, and stops. Knows no platform.
+"""The service in a container that a platform starts, may snapshot and restore, and stops. Independent of the platform.
 
-Runtime and app are those of `veena3 serve`; here the platform controls the life cycle.
+Runtime and app are those of `veena3 serve`; here the platform decides when each step happens.
 """
 
 from shared.config import Settings, SnapshotMode, prepare_process, read_settings
@@ -29,9 +29,9 @@ log = get_logger(__name__)
 
 
 class ServiceContainer:
-    """Life cycle: `load`, possibly a memory snapshot, `wake`, then an `app` or a port to serve, `close`.
+    """Life of the service in a container: `load`, an optional memory snapshot, `wake`, `app` or `listen`, `close`.
 
-    All calls use one event loop. `load` and `wake` may raise StartupError and then hold no resources.
+    All calls are made on one event loop. If `load` or `wake` raises StartupError, everything is released.
     """
 
     def __init__(self, settings: Settings, open_runtime: OpenRuntime = open_runtime) -> None:
@@ -43,37 +43,34 @@ class ServiceContainer:
 
     @classmethod
     def from_environment(cls) -> "ServiceContainer":
-        """Create a container from the environment's settings. Raises StartupError for an invalid setting."""
-        settings = read_settings(Settings, host="0.0.0.0")  # always: a platform's clients connect from outside
+        """Return a container with the settings of the environment. Raise StartupError for a wrong one."""
+        settings = read_settings(Settings, host="0.0.0.0")  # always: requests reach a container from outside
         configure_logging(settings.log_level)
         return cls(settings)
 
     async def load(self) -> None:
-        """Load the content of a snapshot; for `cpu` and `off` that is the code alone, imported with this module.
+        """Load the content of a snapshot: with `gpu` the model, with `cpu` and `off` only the imported code.
 
-        vLLM is not imported then: it looks for a GPU on import, and there is none before a `cpu` snapshot.
+        vLLM is not part of a `cpu` snapshot: its import looks for a GPU, and none is there before the snapshot.
         """
         if self.settings.snapshot is SnapshotMode.GPU:
             async with self._reported():
                 self._asleep = await snapshots.freeze(await self._open())
 
     async def wake(self) -> None:
-        """Load or restore the model. Afterwards it has produced sound in this container."""
+        """Open or restore the runtime. Then the model has generated audio in this container."""
         async with self._reported():
             self._runtime = await (snapshots.thaw(self._asleep) if self._asleep else self._open())
 
     def app(self, lost: Lost) -> FastAPI:
-        """Return the app with the loaded runtime; `lost` as for `create_app`.
+        """Return the app around the runtime that is awake; `lost` is as in `create_app`.
 
-        The app is ready when it starts, because the platform sends requests at once.
+        Requests arrive as soon as the app has started, so it loads first: none is answered MODEL_NOT_LOADED.
         """
         return create_app(self.settings, self._opened, lost=lost, load_first=True)
 
     async def listen(self, *, port: int, drain_s: int, lost: Lost) -> None:
-        """Serve on the settings' host until `close`, which gives running requests `drain_s` to finish.
-
-        Raises StartupError.
-        """
+        """Serve on the settings' host until `close`, which gives open requests `drain_s` seconds to finish."""
         try:
             listener = self._held.enter_context(socket.create_server((self.settings.host, port)))
         except OSError as error:
@@ -83,7 +80,7 @@ class ServiceContainer:
         await self._held.enter_async_context(_serving(config, listener, app.state.service.background))
 
     async def close(self) -> None:
-        """Stop serving and release the runtime."""
+        """Stop serving and release everything."""
         await self._held.aclose()
 
     async def _open(self) -> Runtime:
@@ -91,7 +88,7 @@ class ServiceContainer:
 
     @asynccontextmanager
     async def _reported(self) -> AsyncIterator[None]:
-        """Log a failure to start in one line and release all resources."""
+        """Log a failure to start in one line, and release everything."""
         try:
             yield
         except StartupError as failure:
@@ -101,7 +98,7 @@ class ServiceContainer:
 
     @asynccontextmanager
     async def _opened(self, _settings: Settings) -> AsyncIterator[Runtime]:
-        """Lend the runtime to the app's lifespan, which ends before `close`."""
+        """Yield the runtime that is awake to the app's lifespan, which ends before `close`."""
         assert self._runtime is not None
         yield self._runtime
 
@@ -109,7 +106,7 @@ class ServiceContainer:
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Any:
-        """Leave signals to the platform, which stops the container."""
+        """Leave signals to the platform, which calls `close`."""
         yield
 
 

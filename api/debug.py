@@ -1,34 +1,37 @@
-"""Where the sound is: for whoever holds a key with the `debug` scope."""
+"""Audio account of every stage, events of players, and open sessions; all need the `debug` scope."""
 
 import time
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from api.auth import KEY_ANSWERS, DebugCaller
+from api.answers import BODY_ERRORS, SCOPE_ERRORS, error_answers
+from api.auth import DebugCaller
 from api.dependencies import Service
-from api.schemas import ErrorAnswer
+from api.examples import FRONTEND_EVENT
 from api.strings import Name
 from services.audio_debug import AudioReport
+from shared.errors import ValidationFailed
 
-LARGEST = 2**53  # to which every integer has a place in JSON's numbers
+MAX_NUMBER = 2**53
+"""Largest magnitude of a number: up to it, JSON's numbers represent every integer."""
 
-router = APIRouter(responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}})
+router = APIRouter(tags=["Debug"], responses=error_answers(*SCOPE_ERRORS))
 SessionName = Annotated[Name, Field(pattern=r"^[A-Za-z0-9._-]{1,160}$")]
 EventName = Annotated[Name, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 
 
 def _check_size(number: bool | int | float) -> bool | int | float:
-    if abs(number) > LARGEST:
-        raise ValueError(f"must be between -{LARGEST} and {LARGEST}")
+    if abs(number) > MAX_NUMBER:
+        raise ValueError(f"must be between -{MAX_NUMBER} and {MAX_NUMBER}")
     return number
 
 
 class AudioLoss(BaseModel):
-    """Between two stages: what the first gave, and how much of it the second will never take.
+    """Loss between two stages: the amount that the first gave, and the amount that the second will never take.
 
-    `in_flight` is on its way; `abandoned` was made for a client who left, or for a take that was made anew.
+    `in_flight` is still to be taken; `abandoned` belongs to a client that left or to an attempt that was repeated.
     """
 
     stage: str = Field(description="`A → B`")
@@ -41,7 +44,7 @@ class AudioLoss(BaseModel):
 
 
 class AudioEventInfo(BaseModel):
-    """One of the latest things that happened. `timestamp` is in seconds since 1970."""
+    """A recent event. `timestamp` is in seconds since 1970."""
 
     timestamp: float
     stage: str
@@ -55,7 +58,7 @@ class AudioDebugStats(BaseModel):
 
     status: Literal["ok", "losing"]
     timestamp: float
-    pipeline_efficiency: float = Field(description="percent of the sound that was not lost")
+    pipeline_efficiency: float = Field(description="percent of the audio that was not lost")
     total_events: int
     stage_stats: dict[str, dict[str, int]]
     losses: list[AudioLoss]
@@ -63,21 +66,23 @@ class AudioDebugStats(BaseModel):
 
 
 class FrontendEvent(BaseModel):
-    """`POST /log_frontend_event`: what a player says of itself, in numbers alone: no text can stay here."""
+    """`POST /log_frontend_event`: an event of a player. Its data are numbers, so that no text is kept."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     event: EventName = Field(
-        description="`received` (`bytes` since the last one), `ended` (nothing more comes), `decoded`, `played`, …",
+        description="`received` (`bytes` since the last event), `ended` (stream complete), `decoded`, `played`, …",
     )
     data: dict[EventName, Annotated[bool | int | float, AfterValidator(_check_size)]] = Field(
         default_factory=dict, max_length=16
     )
-    session: SessionName | None = Field(None, description="the answer's `X-Request-ID`, or a WebSocket's `request_id`")
+    session: SessionName | None = Field(
+        None, description="`X-Request-ID` of the answer, or `request_id` of a WebSocket"
+    )
 
 
 class SessionInfo(BaseModel):
-    """A request that is spoken, or not yet sent."""
+    """An open request: being generated, or not yet sent in full."""
 
     id: str
     voice: str
@@ -90,24 +95,26 @@ class SessionInfo(BaseModel):
 
 
 class SessionList(BaseModel):
-    """`GET /v1/sessions`, the oldest first."""
+    """`GET /v1/sessions`: the open requests, the oldest first."""
 
     sessions: list[SessionInfo]
 
 
 class Done(BaseModel):
-    """It was done."""
+    """Confirmation."""
 
     status: Literal["ok"] = "ok"
 
 
-@router.get("/audio_debug_stats", responses={400: {"model": ErrorAnswer}})
-async def audio_debug_stats(
+@router.get("/audio_debug_stats", responses=error_answers(ValidationFailed))
+async def read_audio_debug_stats(
     _: DebugCaller,
     service: Service,
-    session: Annotated[SessionName | None, Query(description="of one request or WebSocket alone, by its id")] = None,
+    session: Annotated[
+        SessionName | None, Query(description="id of a request or a WebSocket; without it, all of them")
+    ] = None,
 ) -> AudioDebugStats:
-    """What every stage took and gave since the start, or the last reset, and where sound was lost."""
+    """Return the amounts that every stage took and gave since the start or the last reset, and the losses."""
     report = service.audio.report(session)
     losses = _losses(report)
     return AudioDebugStats(
@@ -141,21 +148,23 @@ def _losses(report: AudioReport) -> list[AudioLoss]:
 
 @router.post("/reset_audio_debug")
 async def reset_audio_debug(_: DebugCaller, service: Service) -> Done:
-    """Count from nothing. What is being spoken now is not counted."""
+    """Reset the counters. Requests that are open now are not counted."""
     service.audio.reset()
     return Done()
 
 
-@router.post("/log_frontend_event", responses={400: {"model": ErrorAnswer}, 413: {"model": ErrorAnswer}})
-async def log_frontend_event(body: FrontendEvent, _: DebugCaller, service: Service) -> Done:
-    """Put what a player received, decoded and played beside what was sent to it."""
+@router.post("/log_frontend_event", responses=error_answers(*BODY_ERRORS))
+async def log_frontend_event(
+    body: Annotated[FrontendEvent, Body(openapi_examples=FRONTEND_EVENT)], _: DebugCaller, service: Service
+) -> Done:
+    """Record an event of a player, to be compared with the audio that was sent."""
     service.audio.record_client(body.event, body.data, body.session)
     return Done()
 
 
 @router.get("/v1/sessions")
-async def sessions(_: DebugCaller, service: Service) -> SessionList:
-    """Everything that is spoken now, or not yet sent."""
+async def list_sessions(_: DebugCaller, service: Service) -> SessionList:
+    """Return the open requests, the oldest first."""
     now = time.perf_counter()
     return SessionList(
         sessions=[

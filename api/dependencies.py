@@ -1,4 +1,4 @@
-"""What routes are handed."""
+"""Dependencies that all routes share."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from services.speech import SpeechService
 
 
 def speech_service(connection: HTTPConnection) -> SpeechService:
-    """The one service of the app."""
+    """Return the service of the app."""
     service: SpeechService = connection.app.state.service
     return service
 

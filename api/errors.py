@@ -1,4 +1,4 @@
-"""Errors -> answers. The only place that knows both the error tree and HTTP."""
+"""Mapping from the error tree to HTTP answers, the only one."""
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,20 +13,23 @@ from shared.errors import RateLimited, ServiceError, Unauthorized, Unavailable, 
 from shared.logging import get_logger
 
 HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+"""Codes of answers that Starlette gives by itself, by status."""
+
+INTERNAL_ERROR = "an internal error; the log has it under this request id"
 
 log = get_logger(__name__)
 
 
 def install(app: FastAPI) -> None:
-    """Give every failure the documented shape: this API's, or on OpenAI's routes theirs."""
+    """Install the handlers that give every error its documented form: OpenAI's on OpenAI's routes, else this API's."""
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(Exception, _unexpected)
 
 
 def answer(request: Request, error: ServiceError) -> JSONResponse:
-    """The answer that says what was wrong. Counted are requests to speak, and not who asks whether we are ready."""
+    """Return the answer to an error. POST requests are counted; health checks are not."""
     service: SpeechService = request.app.state.service
     if request.method == "POST":
         service.failed_with(error)
@@ -47,7 +50,7 @@ def _shaped(
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     if error_shape.is_expected(request.url.path):
-        body = error_shape.shaped(status, code, message, details or {})
+        body = error_shape.error_body(status, code, message, details or {})
     else:
         error: dict[str, object] = {"code": code, "message": message}
         if details:
@@ -62,7 +65,7 @@ def _service_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
-    """One field of the request is wrong: name it. The value is not repeated, for it may be the text."""
+    """Return the answer to a wrong field: its name, and never its value, which may be the text."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     if first["type"] == "json_invalid":
@@ -71,7 +74,7 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 def refusal(kind: str, place: str, message: str) -> ValidationFailed:
-    """What is said of a field that pydantic refused for a reason of `kind`."""
+    """Return the error for a field that pydantic refused; `kind` is pydantic's type of the error."""
     if kind == "extra_forbidden":
         return ValidationFailed(f"unknown field {place!r}", details={"field": place})
     return ValidationFailed(f"{place}: {message}", details={"field": place})
@@ -79,16 +82,18 @@ def refusal(kind: str, place: str, message: str) -> ValidationFailed:
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    if error.status_code == 400:  # FastAPI could not parse the body
+    if error.status_code == 400:  # FastAPI failed to parse the body
         return answer(request, ValidationFailed("the body is not valid JSON"))
     code = HTTP_CODES.get(error.status_code, "VALIDATION_ERROR")
     headers = dict(error.headers) if error.headers else None
     return _shaped(request, error.status_code, code, str(error.detail), headers=headers)
 
 
-def _unforeseen(request: Request, error: Exception) -> JSONResponse:
-    """A fault of ours. The caller gets no detail; the log has the stack."""
-    log.error("unforeseen", exc_info=error)
-    told = answer(request, ServiceError("an internal error; the request id finds it in the log"))
-    told.headers["X-Request-ID"] = request.scope["state"]["request_id"]  # this handler stands outside the middleware
-    return told
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    """Return the answer to a fault of the service. The log gets the stack, the caller no detail."""
+    log.error("unexpected_error", exc_info=error)
+    response = answer(request, ServiceError(INTERNAL_ERROR))
+    response.headers["X-Request-ID"] = request.scope["state"][
+        "request_id"
+    ]  # Starlette runs this outside the middleware
+    return response

@@ -1,4 +1,4 @@
-"""The events that SSE and WebSocket tell beside the sound. Knows nothing of how they are sent."""
+"""Events that SSE and WebSocket send beside the audio. The transports number and send them."""
 
 import time
 from collections.abc import Iterator
@@ -21,21 +21,22 @@ class EventBuilder:
         self._request_id, self._verbose, self._trace = request_id, verbose, trace
         self._first: RequestState | None = None
         self._current: RequestState | None = None
-        self._told = 0  # chunks of the current request
+        self._ended_chunks = 0  # of the current request
         self.chunks = self.tokens = self.samples = 0  # of the requests before it
 
     def follow(self, request: RequestState) -> None:
-        """Go on with this request."""
+        """Continue with this request."""
         self._first = self._first or request
-        self._current, self._told = request, 0
+        self._current, self._ended_chunks = request, 0
 
     @property
     def request(self) -> RequestState:
+        """Return the current request."""
         assert self._current is not None, "follow() comes first"
         return self._current
 
     def start(self) -> Event:
-        """Build the first event: due when the first sound exists."""
+        """Build the first event, due once the first audio has been generated."""
         utterance = self.request.utterance
         event: Event = {
             "type": "start",
@@ -52,20 +53,20 @@ class EventBuilder:
         return event
 
     def after(self, frame: Frame) -> Iterator[Event]:
-        """Build the events due behind this frame: chunks that have ended, and its metrics where they are asked for."""
+        """Build the events due after a frame: the chunks that have ended, and with `trace` the frame's metrics."""
         yield from self._ended(len(self.request.timeline.starts) - 1)
         if self._trace:
             yield self._metrics(frame)
 
     def close(self) -> Iterator[Event]:
-        """Build the events due when a request has ended: the remaining chunks."""
+        """Build the events due at the end of a request: the remaining chunks."""
         yield from self._ended(len(self.request.timeline.starts))
-        self.chunks += self._told
+        self.chunks += self._ended_chunks
         self.tokens += self.request.tokens
         self.samples += self.request.samples
 
     def end(self) -> Event:
-        """Build the last event: the sums over all requests, each closed before."""
+        """Build the last event: the sums over all requests, which have been closed."""
         first, now = self._first, time.perf_counter()
         seconds = self.samples / first.utterance.rate if first else 0.0
         event: Event = {"type": "end", "seconds": round(seconds, 6), "tokens": self.tokens, "chunks": self.chunks}
@@ -75,10 +76,10 @@ class EventBuilder:
         return event
 
     def _ended(self, upto: int) -> Iterator[Event]:
-        if upto <= self._told:
+        if upto <= self._ended_chunks:
             return
         before_s = self.samples / self.request.utterance.rate
-        for chunk, start_s, end_s in list(self.request.spans())[self._told : upto]:
+        for chunk, start_s, end_s in list(self.request.spans())[self._ended_chunks : upto]:
             yield {
                 "type": "chunk",
                 "index": self.chunks + chunk.index,
@@ -86,7 +87,7 @@ class EventBuilder:
                 "start_s": round(before_s + start_s, 6),
                 "end_s": round(before_s + end_s, 6),
             }
-        self._told = upto
+        self._ended_chunks = upto
 
     def _metrics(self, frame: Frame) -> Event:
         request, now = self.request, time.perf_counter()

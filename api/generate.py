@@ -1,19 +1,20 @@
-"""`POST /v1/tts/generate`."""
+"""`POST /v1/tts/generate`, and the audio answers and their headers."""
 
 import base64
 import time
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from api.auth import KEY_ANSWERS
+from api.answers import SPEECH_ERRORS, Answers, error_answers
 from api.dependencies import Service
-from api.responses import Headers, SpeechResponse, StreamedSound, WholeFile, rate_headers
-from api.schemas import ChunkSpan, ErrorAnswer, GeneratedAudio, GenerateRequest, SpeechRequest
+from api.examples import GENERATE
+from api.responses import Headers, SpeechResponse, StreamedAudio, WholeFile, rate_headers
+from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, SpeechRequest
 from api.synthesizing import Synthesizer
 from audio.encoders import ENCODERS
 from core.request_state import RequestState
@@ -22,64 +23,57 @@ from services.synthesis import Synthesis
 from shared.version import APP_VERSION
 
 MAX_HEADER_CHARACTERS = 6_000
-"""Longest header value: servers and proxies that allow 8 KiB for all headers still take it."""
+"""Longest header value: it leaves room within the 8 KiB that servers and proxies allow for all headers."""
 
-router = APIRouter()
+router = APIRouter(tags=["Speech"])
 
-_AUDIO = {
-    "model": GeneratedAudio,
-    "content": {format.media_type.partition(";")[0]: {} for format in ENCODERS.values()},
-    "description": "the audio; as JSON for a whole file with `Accept: application/json`",
-}
-_ANSWERS: dict[int | str, dict[str, Any]] = KEY_ANSWERS | {
-    200: _AUDIO,
-    400: {"model": ErrorAnswer, "description": "VALIDATION_ERROR, TEXT_TOO_LONG, INVALID_SPEAKER, INVALID_FORMAT"},
-    413: {"model": ErrorAnswer, "description": "PAYLOAD_TOO_LARGE"},
-    429: {"model": ErrorAnswer, "description": "RATE_LIMIT_EXCEEDED, CONCURRENCY_LIMIT_EXCEEDED"},
-    500: {"model": ErrorAnswer, "description": "GENERATION_FAILED, INTERNAL_ERROR"},
-    503: {"model": ErrorAnswer, "description": "MODEL_NOT_LOADED, SERVICE_UNAVAILABLE, GPU_FAULT"},
-    504: {"model": ErrorAnswer, "description": "GENERATION_TIMEOUT"},
+_AUDIO: Answers = {
+    200: {
+        "model": GeneratedAudio,
+        "content": {format.media_type.partition(";")[0]: {} for format in ENCODERS.values()},
+        "description": "the audio; a whole file with `Accept: application/json` comes as JSON",
+    }
 }
 
 
-@router.post("/v1/tts/generate", response_class=Response, responses=_ANSWERS)
+@router.post("/v1/tts/generate", response_class=Response, responses=_AUDIO | error_answers(*SPEECH_ERRORS))
 async def generate(
-    body: GenerateRequest,
+    body: Annotated[GenerateRequest, Body(openapi_examples=GENERATE)],
     request: Request,
     synthesize: Synthesizer,
     service: Service,
 ) -> Response:
-    """Speak a text: streamed as it is made, or as a whole file."""
+    """Speak a text: streamed while it is generated, or as a whole file."""
     sampling = service.runtime().checkpoint.sampling
     opened = synthesize(body.utterance(service.voices, sampling))
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
-    return sound_response(opened, body, service, as_json=as_json)
+    return audio_response(opened, body, service, as_json=as_json)
 
 
-def sound_response(
+def audio_response(
     opened: AbstractAsyncContextManager[Synthesis],
-    asked: SpeechRequest,
+    options: SpeechRequest,
     service: SpeechService,
     *,
     as_json: bool = False,
 ) -> SpeechResponse:
-    """Return the answer that holds the sound: a stream, a file, or a file as JSON."""
-    headers = partial(_headers, asked, service.runtime().checkpoint.model_version)
-    if asked.stream:
-        return StreamedSound(opened, service, headers)
+    """Return the answer with the audio: a stream, a file, or a file as JSON."""
+    headers = partial(_headers, options, service.runtime().checkpoint.model_version)
+    if options.stream:
+        return StreamedAudio(opened, service, headers)
 
     def compose(synthesis: Synthesis, file: bytearray) -> tuple[Headers, bytes | bytearray]:
         synthesis.encoder.seal(file)
-        told = headers(synthesis) | _file_headers(synthesis.request, file)
+        all_headers = headers(synthesis) | _file_headers(synthesis.request, file)
         if not as_json:
-            return told, file
-        answer = _json(asked, synthesis.request, file, content_type=told["Content-Type"])
-        return told | {"Content-Type": "application/json"}, answer.model_dump_json(exclude_none=True).encode()
+            return all_headers, file
+        answer = _json(options, synthesis.request, file, content_type=all_headers["Content-Type"])
+        return all_headers | {"Content-Type": "application/json"}, answer.model_dump_json(exclude_none=True).encode()
 
     return WholeFile(opened, service, compose)
 
 
-def _headers(asked: SpeechRequest, model_version: str, synthesis: Synthesis) -> Headers:
+def _headers(options: SpeechRequest, model_version: str, synthesis: Synthesis) -> Headers:
     request, utterance = synthesis.request, synthesis.request.utterance
     timings = (f"{name};dur={seconds * 1000:.1f}" for name, seconds in request.timings_s().items())
     headers = {
@@ -98,11 +92,11 @@ def _headers(asked: SpeechRequest, model_version: str, synthesis: Synthesis) -> 
         "Server-Timing": ", ".join(timings),
         "Cache-Control": "no-store",
     } | rate_headers(request.allowance)
-    if request.script and asked.normalize_verbose:
-        spoken = quote(request.script.spoken[: MAX_HEADER_CHARACTERS + 1])  # quoting makes no text shorter
+    if request.script and options.normalize_verbose:
+        spoken = quote(request.script.spoken[: MAX_HEADER_CHARACTERS + 1])  # quoting never shortens a text
         headers["X-Spoken-Text"] = spoken if len(spoken) <= MAX_HEADER_CHARACTERS else "too-long-for-a-header"
     if request.script and request.script.whole_text:
-        headers["Warning"] = '199 veena3 "text above the chunking threshold was spoken in one breath"'
+        headers["Warning"] = '199 veena3 "a text above the chunking threshold was spoken as one chunk"'
     return headers
 
 
@@ -116,8 +110,8 @@ def _file_headers(request: RequestState, file: bytearray) -> Headers:
     }
 
 
-def _json(asked: SpeechRequest, request: RequestState, file: bytearray, *, content_type: str) -> GeneratedAudio:
-    spoken = request.script.spoken if request.script and asked.normalize_verbose else None
+def _json(options: SpeechRequest, request: RequestState, file: bytearray, *, content_type: str) -> GeneratedAudio:
+    spoken = request.script.spoken if request.script and options.normalize_verbose else None
     return GeneratedAudio(
         audio_b64=base64.b64encode(file).decode("ascii"),
         content_type=content_type,

@@ -1,26 +1,29 @@
-"""Is it alive, is it ready, how is it doing: for load balancers, people and Prometheus."""
+"""Liveness, readiness, health and metrics, for load balancers, operators and Prometheus."""
 
 import time
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from api.answers import Answers, error_answers
 from api.dependencies import Service
-from api.schemas import ErrorAnswer, Gpu, Health, Queue, Records
+from api.schemas import GpuStatus, Health, QueueStatus, RecordsStatus
+from shared.errors import ModelNotLoaded, RuntimeDead
 from shared.version import APP_VERSION
 
-router = APIRouter()
+router = APIRouter(tags=["Health"])
+_METRICS: Answers = {200: {"content": {"text/plain": {}}, "description": "Prometheus text"}}
 
 
 @router.get("/live")
 async def live() -> dict[str, str]:
-    """200 while the process runs."""
+    """Answer 200 while the process runs."""
     return {"status": "alive"}
 
 
-@router.get("/ready", responses={503: {"model": ErrorAnswer}})
+@router.get("/ready", responses=error_answers(ModelNotLoaded, RuntimeDead))
 async def ready(service: Service) -> dict[str, str]:
-    """200 once a warm-up request has made sound, until the engine dies."""
+    """Answer 200 from the first audio of the warm-up until the engine fails."""
     service.runtime()
     return {"status": "ready"}
 
@@ -29,11 +32,11 @@ async def ready(service: Service) -> dict[str, str]:
 @router.get("/v1/health", include_in_schema=False)
 @router.get("/v1/tts/health", include_in_schema=False)
 async def health(service: Service) -> Health:
-    """How the service is doing. Always 200: `/ready` is the answer for load balancers."""
+    """Return the state of the service. The status is always 200: load balancers ask `/ready`."""
     healthy, runtime = service.healthy(), service.loaded
     reasons = service.degraded()
     gpu, records = runtime.gpu if runtime else None, service.records
-    wide = runtime.pipeline.super_resolution if runtime else None
+    super_resolution = runtime.pipeline.super_resolution if runtime else None
     return Health(
         status="unhealthy" if not healthy else "degraded" if reasons else "healthy",
         model_loaded=runtime is not None,
@@ -41,17 +44,17 @@ async def health(service: Service) -> Health:
         app_version=APP_VERSION,
         uptime_seconds=round(time.time() - service.started, 3),
         gpu_available=gpu is not None,
-        gpu=Gpu(name=gpu.name, memory_mib=gpu.memory_mib) if gpu else None,
-        super_resolution_loaded=wide is not None,
-        super_resolution_mode=wide.mode if wide else None,
-        queue=Queue(**service.queue),
-        records=Records(store=records.store, pending=records.pending, refused=records.refused),
+        gpu=GpuStatus(name=gpu.name, memory_mib=gpu.memory_mib) if gpu else None,
+        super_resolution_loaded=super_resolution is not None,
+        super_resolution_mode=super_resolution.mode if super_resolution else None,
+        queue=QueueStatus(**service.queue),
+        records=RecordsStatus(store=records.store, pending=records.pending, refused=records.refused),
         degraded=reasons,
     )
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=_METRICS)
 @router.get("/v1/tts/metrics", response_class=Response, include_in_schema=False)
 async def metrics(service: Service) -> Response:
-    """Prometheus text."""
+    """Return the metrics in Prometheus' text format."""
     return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,27 +1,29 @@
-"""`/v1/keys`: keys made, listed and revoked by whoever holds one with the `admin` scope."""
+"""`/v1/keys`: create, list and revoke keys, with a key that has the `admin` scope."""
 
 import time
 from dataclasses import asdict
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import KEY_ANSWERS, AdminCaller
+from api.answers import BODY_ERRORS, SCOPE_ERRORS, error_answers
+from api.auth import AdminCaller
 from api.dependencies import Service
-from api.schemas import ErrorAnswer
+from api.examples import KEY_CREATE
 from api.strings import Name
 from services.auth.caller import Limits, Scope
 from services.auth.keys import Key
+from shared.errors import KeyNotFound
 from shared.logging import get_logger
 
-router = APIRouter(prefix="/v1/keys", responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}})
+router = APIRouter(prefix="/v1/keys", tags=["Keys"], responses=error_answers(*SCOPE_ERRORS))
 
 log = get_logger(__name__)
 
 
 class KeyLimits(BaseModel):
-    """What a key may use; null takes the service's own limit."""
+    """Limits of a key. Null stands for the service's own limit."""
 
     requests_per_minute: int | None = Field(None, ge=1, le=1_000_000)
     characters_per_minute: int | None = Field(None, ge=1, le=1_000_000_000)
@@ -33,9 +35,11 @@ class KeyCreate(KeyLimits):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Name = Field(min_length=1, max_length=100, description="whose it is")
+    name: Name = Field(min_length=1, max_length=100, description="name of the key, such as its holder")
     scopes: list[Scope] = Field([Scope.GENERATE], min_length=1)
-    expires_in_s: int | None = Field(None, ge=1, le=10**10, description="from now; null: never")
+    expires_in_s: int | None = Field(
+        None, ge=1, le=10**10, description="seconds from now; null: the key does not expire"
+    )
 
 
 class KeyInfo(KeyLimits):
@@ -43,7 +47,7 @@ class KeyInfo(KeyLimits):
 
     id: str
     name: str
-    prefix: str = Field(description="how the secret begins")
+    prefix: str = Field(description="first characters of the secret")
     scopes: list[Scope]
     state: Literal["active", "expired", "revoked"]
     created_at: float
@@ -52,20 +56,22 @@ class KeyInfo(KeyLimits):
 
 
 class NewKey(KeyInfo):
-    """The only answer that ever holds the secret."""
+    """A new key. No other answer holds the secret."""
 
     key: str
 
 
 class KeyList(BaseModel):
-    """Every key there ever was, the oldest first."""
+    """All keys, the oldest first, with those that were revoked or have expired."""
 
     keys: list[KeyInfo]
 
 
-@router.post("", status_code=201, responses={400: {"model": ErrorAnswer}})
-async def create(body: KeyCreate, admin: AdminCaller, service: Service) -> NewKey:
-    """Make a key. Its secret is in this answer and nowhere else."""
+@router.post("", status_code=201, responses=error_answers(*BODY_ERRORS))
+async def create_key(
+    body: Annotated[KeyCreate, Body(openapi_examples=KEY_CREATE)], admin: AdminCaller, service: Service
+) -> NewKey:
+    """Create a key. Its secret is in this answer alone."""
     key, secret = await service.access().keys.create(
         body.name,
         scopes=frozenset(body.scopes),
@@ -77,20 +83,20 @@ async def create(body: KeyCreate, admin: AdminCaller, service: Service) -> NewKe
 
 
 @router.get("")
-async def keys(_: AdminCaller, service: Service) -> KeyList:
-    """Every key, revoked ones too."""
+async def list_keys(_: AdminCaller, service: Service) -> KeyList:
+    """Return every key, with the revoked ones."""
     return KeyList(keys=[KeyInfo.model_validate(_fields(key)) for key in await service.access().keys.all()])
 
 
-@router.get("/{key_id}", responses={404: {"model": ErrorAnswer}})
-async def key(key_id: str, _: AdminCaller, service: Service) -> KeyInfo:
-    """One of them, by its id."""
+@router.get("/{key_id}", responses=error_answers(KeyNotFound))
+async def read_key(key_id: str, _: AdminCaller, service: Service) -> KeyInfo:
+    """Return a key by its id."""
     return KeyInfo.model_validate(_fields(await service.access().keys.get(key_id)))
 
 
-@router.delete("/{key_id}", responses={404: {"model": ErrorAnswer}})
-async def revoke(key_id: str, admin: AdminCaller, service: Service) -> KeyInfo:
-    """Revoke a key for good: at once in this process, within KEY_CACHE_TTL_S in others."""
+@router.delete("/{key_id}", responses=error_answers(KeyNotFound))
+async def revoke_key(key_id: str, admin: AdminCaller, service: Service) -> KeyInfo:
+    """Revoke a key for good: at once in this process, within `KEY_CACHE_TTL_S` in other processes."""
     access = service.access()
     revoked = await access.keys.revoke(key_id)
     access.ring.forget(key_id)

@@ -1,4 +1,4 @@
-"""What happens to every request before any route sees it. Plain ASGI: nothing here may buffer or hide a disconnect."""
+"""Middleware for every request, as plain ASGI: nothing here may buffer an answer or hide a disconnect."""
 
 import asyncio
 import re
@@ -17,17 +17,18 @@ from api.errors import answer
 from core.request_state import Arrival
 from shared.errors import PayloadTooLarge, RequestError, RequestTimeout
 
-_BEGINNINGS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
-UNSENT_BYTES = 64 * 1024  # that the kernel takes beyond what the client's window has room for: 2 s of 16 kHz
+_FIRST_MESSAGES = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
+UNSENT_BYTES = 64 * 1024
+"""Bytes that the kernel holds beyond the client's receive window: 2 s of 16 kHz PCM."""
 BODY_S = 30.0
 """Seconds in which a request's body must have arrived."""
-_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 class RequestIdMiddleware:
-    """Give each request and each WebSocket its id (the caller's, if it is sane), and the id to its log lines.
+    """Give each request and each WebSocket its id, which its log lines carry. A valid id of the caller is kept.
 
-    The scope's `state` gets its `arrival`, `request_id`, and `abort`, which cuts the connection.
+    The scope's `state` gets `arrival`, `request_id`, and `abort`, which cuts the connection.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -37,31 +38,31 @@ class RequestIdMiddleware:
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
         offered = Headers(scope=scope).get("x-request-id", "")
-        request_id = offered if _SANE_ID.fullmatch(offered) else uuid.uuid4().hex
+        request_id = offered if _VALID_ID.fullmatch(offered) else uuid.uuid4().hex
         state = {"request_id": request_id, "arrival": Arrival(request_id, time.perf_counter())}
         scope.setdefault("state", {}).update(state, abort=partial(_abort, receive))
-        _hold_little(receive)
+        _limit_unsent(receive)
 
-        async def named(message: Message) -> None:
-            if message["type"] in _BEGINNINGS:
+        async def send_with_id(message: Message) -> None:
+            if message["type"] in _FIRST_MESSAGES:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._app(scope, receive, named)
+            await self._app(scope, receive, send_with_id)
 
 
 def _abort(receive: Receive) -> None:
-    """ASGI has no word for it: uvicorn would wait for ever to flush what nobody reads. Other servers may not."""
+    """Cut the connection of uvicorn's transport. ASGI has no message for it, and a close would wait for a flush."""
     if (transport := _transport(receive)) is not None:
         transport.abort()
 
 
-def _hold_little(receive: Receive) -> None:
-    """Let a reader's slowness be felt at once, and a slow one be told from one who takes nothing.
+def _limit_unsent(receive: Receive) -> None:
+    """Cap unsent kernel data so that backpressure arrives promptly.
 
-    By itself Linux takes megabytes for each client, and asks for more only when a third of them is gone; until then
-    somebody who reads slowly seems not to read at all.
+    By default Linux buffers megabytes for each connection and accepts more only after a third of them is sent. Until
+    then a client that reads slowly cannot be told from a client that reads nothing.
     """
     transport = _transport(receive)
     connection = transport.get_extra_info("socket") if transport is not None else None
@@ -71,13 +72,13 @@ def _hold_little(receive: Receive) -> None:
 
 
 def _transport(receive: Receive) -> WriteTransport | None:
-    """uvicorn's; of other servers it is not known."""
+    """Return uvicorn's transport; None for other servers."""
     found: WriteTransport | None = getattr(getattr(receive, "__self__", None), "transport", None)
     return found
 
 
 class BodyLimitMiddleware:
-    """Read a request's body, at most `limit` bytes of it, before anything else does; more is refused."""
+    """Read the body of a request before the app does, and refuse one of more than `limit` bytes."""
 
     def __init__(self, app: ASGIApp, *, limit: int) -> None:
         self._app, self._limit = app, limit

@@ -1,4 +1,4 @@
-"""The HTTP answers that a synthesis becomes: a stream, a whole file; `sse` has its events."""
+"""HTTP answers with the audio of a synthesis: a stream or a whole file. Events are in `sse`."""
 
 import asyncio
 from abc import abstractmethod
@@ -15,20 +15,20 @@ from shared.errors import ClientStalled, GenerationTimeout, ServiceError
 from shared.types import Allowance
 
 PIECE_BYTES = 64 * 1024
-"""Bytes of a whole file that are sent at once; a client must take each within the stall timeout."""
+"""Bytes of a whole file in one message. A client must take each message within the stall timeout."""
 
 T = TypeVar("T")
 Headers = dict[str, str]
 Compose = Callable[[Synthesis, bytearray], tuple[Headers, bytes | bytearray]]
-"""Headers and body of a whole file, from its encoded bytes."""
+"""Function that builds headers and body of a whole file from its encoded bytes."""
 
 
 class SpeechResponse(Response):
     """Synthesize, send, and stop synthesizing when the client leaves.
 
-    It differs from Starlette's StreamingResponse: the first audio is awaited before the status line, so that an earlier
-    failure keeps its status; `http.disconnect` is watched whatever ASGI version the server claims; a client that takes
-    nothing is cut off; and everything is released before the response returns.
+    Differences from Starlette's StreamingResponse: the status line is sent after the first audio, so that an earlier
+    failure has its own status; `http.disconnect` is watched for every ASGI version that a server may claim; a client
+    that takes nothing is disconnected; everything is released before the response returns.
     """
 
     def __init__(self, opened: AbstractAsyncContextManager[Synthesis], service: SpeechService) -> None:
@@ -57,10 +57,10 @@ class SpeechResponse(Response):
 
     @abstractmethod
     async def _answer(self, send: Send) -> None:
-        """Send the whole answer; a ServiceError before the status line gets an answer of its own."""
+        """Send the whole answer. A ServiceError before the status line is left to the error handlers."""
 
     async def _fail(self, send: Send, error: ServiceError) -> None:
-        """End a body that an error has broken off: by default without its end, so that clients notice."""
+        """End a body after an error. By default its end is missing, so that clients detect the failure."""
 
     async def _answer_or_fail(self, send: Send) -> None:
         try:
@@ -101,8 +101,8 @@ class SpeechResponse(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-class StreamedSound(SpeechResponse):
-    """The sound as it is made."""
+class StreamedAudio(SpeechResponse):
+    """Audio streamed while it is generated."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class StreamedSound(SpeechResponse):
 
 
 class WholeFile(SpeechResponse):
-    """The sound once all of it is made, with its length."""
+    """Audio as a whole file, with its length."""
 
     def __init__(
         self, opened: AbstractAsyncContextManager[Synthesis], service: SpeechService, compose: Compose
@@ -136,12 +136,12 @@ class WholeFile(SpeechResponse):
 
     async def _answer(self, send: Send) -> None:
         async with self._synthesizing() as synthesis, aclosing(synthesis.encoded()) as encoded:
-            file = bytearray(await self._first_of(encoded, b""))  # an hour is 115 MB: it is held once
+            file = bytearray(await self._first_of(encoded, b""))  # held once: an hour of 16 kHz takes 115 MB
             async for piece in encoded:
                 file += piece
             size = len(file)
             headers, body = self._compose(synthesis, file)
-        # The synthesis has ended and is recorded before the client can know that it has everything, and leave.
+        # Sending starts after the synthesis has ended and is recorded: a client may leave with the last byte.
         await self._start(send, headers | {"Content-Length": str(len(body))})
         for piece in _pieces(body):
             await self._give(send, piece)
@@ -151,7 +151,7 @@ class WholeFile(SpeechResponse):
 
 
 def rate_headers(allowance: Allowance | None) -> Headers:
-    """Return the rate limit's headers; `X-RateLimit-Reset` is in seconds since 1970, as GitHub's."""
+    """Return the headers of the rate limit. `X-RateLimit-Reset` is in seconds since 1970, as in GitHub's API."""
     if allowance is None:
         return {}
     return {
@@ -162,12 +162,12 @@ def rate_headers(allowance: Allowance | None) -> Headers:
 
 
 async def first_of(stream: AsyncGenerator[T, None], default: T, *, timeout_s: float) -> T:
-    """Return the first item of an answer, `default` where it has none. Raises GenerationTimeout."""
+    """Return the first item of a stream, or `default` if it is empty. Raise GenerationTimeout."""
     try:
         async with asyncio.timeout(timeout_s):
             return await anext(stream, default)
     except TimeoutError:
-        raise GenerationTimeout(f"no sound within {timeout_s:g} s") from None
+        raise GenerationTimeout(f"no audio within {timeout_s:g} s") from None
 
 
 def _pieces(body: bytes | bytearray) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""What clients may send, and what JSON they get. The only untrusted shapes."""
+"""Schemas of requests and JSON answers. Requests are the only untrusted data."""
 
 import re
 import secrets
@@ -25,14 +25,16 @@ from shared.types import (
 )
 
 MAX_TEXT = 50_000
+"""Longest text of a request, in characters."""
 RATES = {"16khz": 16_000, "48khz": 48_000}
+"""Default sample rate in Hz, by `output`."""
 _SAMPLING_FIELDS = {"temperature", "top_k", "top_p", "repetition_penalty", "max_tokens", "seed"}
 _CONTROL_TOKEN = re.compile(r"<\|[^|<>\s]*\|>")
-_BEGUN_TOKEN = re.compile(r"<(?:\|[^|<>\s]*(?P<closing>\|)?)?\Z")
+_TOKEN_PREFIX = re.compile(r"<(?:\|[^|<>\s]*(?P<closing>\|)?)?\Z")
 
 
 def check_text(text: str, *, field: str = "text", most: int = MAX_TEXT) -> str:
-    """Refuse what is too long or cannot be spoken; the model's control tokens can only be an attempt to steer it."""
+    """Return a text that may be spoken. Raise TextTooLong, and ValidationFailed for control characters and tokens."""
     where: dict[str, object] = {"field": field}
     if len(text) > most:
         raise TextTooLong(
@@ -45,15 +47,15 @@ def check_text(text: str, *, field: str = "text", most: int = MAX_TEXT) -> str:
     return text
 
 
-def begun_token(text: str) -> str:
-    """Return the beginning of a control token that `text` ends with, without the name in it; "" where there is none.
+def token_prefix(text: str) -> str:
+    """Return the beginning of a control token at the end of `text`, without its name; "" if there is none.
 
-    A text that follows can be checked behind it as behind all of `text`.
+    To check the text that follows, put this beginning before it; the rest of `text` is not needed.
     """
-    begun = _BEGUN_TOKEN.search(text)
-    if begun is None:
+    prefix = _TOKEN_PREFIX.search(text)
+    if prefix is None:
         return ""
-    return "<||" if begun["closing"] else begun[0][:2]
+    return "<||" if prefix["closing"] else prefix[0][:2]
 
 
 SpokenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_text)]
@@ -67,18 +69,18 @@ def _check_format(name: str) -> str:
 
 
 class SpeechRequest(BaseModel):
-    """How to say something. Sampling fields left out are the checkpoint's own."""
+    """Options of a synthesis. Sampling fields that are left out take the checkpoint's values."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     speaker: Name = Field(max_length=128, description="a voice's id or alias, as `GET /v1/voices` lists them")
-    stream: bool = Field(False, description="audio as it is made, or the whole file")
+    stream: bool = Field(False, description="audio while it is generated, or the whole file")
     format: Annotated[Name, AfterValidator(_check_format)] = Field(
         "wav", description=f"one of {', '.join(ENCODERS)}", json_schema_extra={"enum": list(ENCODERS)}
     )
     output: Literal["16khz", "48khz"] = Field(
         "16khz",
-        description="`48khz` asks for super-resolution; without one the sound is resampled, `X-SR-Applied: false`",
+        description="`48khz` applies super-resolution; a service without it resamples, with `X-SR-Applied: false`",
     )
     sample_rate: Literal[8000, 16000, 24000, 44100, 48000] | None = Field(
         None, description="in Hz; default from `output`"
@@ -87,30 +89,34 @@ class SpeechRequest(BaseModel):
         None,
         ge=0,
         le=MAX_TEMPERATURE,
-        description=f"below {MIN_TEMPERATURE} the likeliest token is always taken",
+        description=f"below {MIN_TEMPERATURE}, sampling always takes the most likely token",
     )
     top_k: int | None = Field(None, ge=-1, le=MAX_TOP_K, description=f"1 to {MAX_TOP_K}, or -1 for off")
     top_p: float | None = Field(
         None,
         gt=0,
         le=1,
-        description=f"share of the probability that is sampled from; below {MIN_TOP_P:f} as {MIN_TOP_P:f}",
+        description=f"probability mass to sample from; values below {MIN_TOP_P:f} count as {MIN_TOP_P:f}",
     )
     repetition_penalty: float | None = Field(
-        None, ge=1, le=MAX_REPETITION_PENALTY, description="of tokens that were there already; 1 is off"
+        None, ge=1, le=MAX_REPETITION_PENALTY, description="penalty of tokens that occurred before; 1 is off"
     )
-    max_tokens: int | None = Field(None, ge=64, le=4096, description="for a chunk of text")
-    seed: int | None = Field(None, ge=0, le=MAX_SEED, description="same request, same seed: same audio")
-    normalize: bool = Field(True, description="speak numbers, dates, currency … as words")
-    normalize_verbose: bool = Field(False, description="add the text as it is spoken to the answer")
+    max_tokens: int | None = Field(None, ge=64, le=4096, description="for each chunk of the text")
+    seed: int | None = Field(
+        None, ge=0, le=MAX_SEED, description="the same request with the same seed gives the same audio"
+    )
+    normalize: bool = Field(True, description="speak numbers, dates and currency as words")
+    normalize_verbose: bool = Field(False, description="add the spoken form of the text to the answer")
     lexicon: dict[Name, SpokenForm] = Field(
-        default_factory=dict, max_length=1000, description="word -> how it is said; laid over the service's own"
+        default_factory=dict,
+        max_length=1000,
+        description="word to its spoken form; takes precedence over the service's lexicon",
     )
-    chunking: bool = Field(True, description="split long text; `false` speaks it in one breath")
+    chunking: bool = Field(True, description="split long text into chunks; `false` keeps it one chunk")
     speed: float = Field(1.0, ge=0.25, le=4, description="pitch-preserving")
 
-    def of(self, text: str, voices: VoiceBook, defaults: Sampling) -> Utterance:
-        """Say `text` so: every default is filled in. Raises InvalidSpeaker, ValidationFailed."""
+    def build_utterance(self, text: str, voices: VoiceBook, defaults: Sampling) -> Utterance:
+        """Return an utterance of `text` with these options and all defaults. Raise InvalidSpeaker, ValidationFailed."""
         if self.top_k == 0:
             raise ValidationFailed("top_k: must be 1 to 1000, or -1 for off")
         given = self.model_dump(include=_SAMPLING_FIELDS, exclude_none=True)
@@ -133,16 +139,16 @@ class GenerateRequest(SpeechRequest):
     """`POST /v1/tts/generate` and `/v1/tts/sse`."""
 
     text: SpokenText = Field(
-        description="what to say, 1 to 50,000 characters; may hold emotion tags such as `[excited]`"
+        description="text to speak, 1 to 50,000 characters; may contain emotion tags such as `[excited]`"
     )
 
     def utterance(self, voices: VoiceBook, defaults: Sampling) -> Utterance:
-        """Fill in every default. Raises InvalidSpeaker, ValidationFailed."""
-        return self.of(self.text, voices, defaults)
+        """Return the utterance of this request with all defaults. Raise InvalidSpeaker, ValidationFailed."""
+        return self.build_utterance(self.text, voices, defaults)
 
 
 class ChunkSpan(BaseModel):
-    """Where a piece of the text lies in the audio."""
+    """Position of a chunk of the text in the audio."""
 
     index: int
     text: str
@@ -151,7 +157,7 @@ class ChunkSpan(BaseModel):
 
 
 class GeneratedAudio(BaseModel):
-    """A whole file as JSON, for clients that ask with `Accept: application/json`."""
+    """A whole file as JSON, for requests with `Accept: application/json`."""
 
     audio_b64: str
     content_type: str
@@ -163,7 +169,7 @@ class GeneratedAudio(BaseModel):
 
 
 class VoiceInfo(BaseModel):
-    """A voice as clients see it."""
+    """A voice."""
 
     id: str
     name: str
@@ -181,7 +187,7 @@ class VoiceList(BaseModel):
 
 
 class ErrorDetail(BaseModel):
-    """What went wrong: `code` is for programs, `message` for people."""
+    """An error: `code` for programs, `message` for people."""
 
     code: str
     message: str
@@ -189,28 +195,28 @@ class ErrorDetail(BaseModel):
 
 
 class ErrorAnswer(BaseModel):
-    """The shape of every error."""
+    """Form of every error."""
 
     error: ErrorDetail
     request_id: str
 
 
-class Gpu(BaseModel):
-    """The device that the model runs on."""
+class GpuStatus(BaseModel):
+    """GPU that the model runs on."""
 
     name: str
     memory_mib: int
 
 
-class Queue(BaseModel):
-    """Requests that speak, and requests that wait."""
+class QueueStatus(BaseModel):
+    """Numbers of requests that run and that wait for a slot."""
 
     running: int
     waiting: int
 
 
-class Records(BaseModel):
-    """Where requests are recorded: `off`, `local` or `supabase`; how many wait for it, and how many it refused."""
+class RecordsStatus(BaseModel):
+    """Store of the request records (`off`, `local` or `supabase`), and the records that wait for it or were refused."""
 
     store: str
     pending: int
@@ -226,9 +232,9 @@ class Health(BaseModel):
     app_version: str
     uptime_seconds: float
     gpu_available: bool
-    gpu: Gpu | None
+    gpu: GpuStatus | None
     super_resolution_loaded: bool
     super_resolution_mode: SuperResolutionMode | None
-    queue: Queue
-    records: Records
+    queue: QueueStatus
+    records: RecordsStatus
     degraded: list[str]

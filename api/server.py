@@ -1,4 +1,4 @@
-"""How uvicorn serves the app, wherever it does."""
+"""Configuration of uvicorn, the same for every way to serve the app."""
 
 import uvicorn
 from fastapi import FastAPI
@@ -8,7 +8,7 @@ from shared.config import Settings
 
 
 def server_config(app: FastAPI, settings: Settings, *, port: int, drain_s: int) -> uvicorn.Config:
-    """On the settings' host. At the end, what is under way may finish within `drain_s`."""
+    """Return the configuration for the settings' host. At a stop, open requests have `drain_s` seconds to finish."""
     raise_descriptor_limit()
     return uvicorn.Config(
         app,

@@ -1,7 +1,7 @@
-"""Strings that clients send: what each of them is checked for, once, whatever field it stands in.
+"""Types of the strings in requests, each with its check.
 
-Control characters and lone surrogates are refused: logs, headers and databases do not take them, and a lone surrogate
-has no UTF-8 at all. Errors name fields as the service knows them; what a client invented is shown in short.
+Control characters and lone surrogates are refused: logs, headers and databases reject them, and a lone surrogate has no
+UTF-8 form. Errors repeat the names of known fields, and shorten names that a client invented.
 """
 
 import re
@@ -12,7 +12,8 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 NOT_CLEAN = "control characters other than newline, tab and return, and lone surrogates, are not allowed"
-SHOWN = 64  # characters of a name that a client invented, in an error
+MAX_SHOWN = 64
+"""Characters of a client's name that an error repeats."""
 
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NOT_IN_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -20,7 +21,7 @@ _GROUPS = ("query", "path", "header", "cookie")
 
 
 def is_clean(text: str) -> bool:
-    """Return whether a text of several lines holds nothing but characters."""
+    """Return whether a text holds no control character but newline, tab and return, and no lone surrogate."""
     return _NOT_IN_TEXT.search(text) is None
 
 
@@ -37,13 +38,13 @@ def _check_lines(text: str) -> str:
 
 
 Lines = Annotated[str, AfterValidator(_check_lines)]
-"""A string of several lines that is not spoken. What is spoken is held to more, by `check_text`."""
+"""A string of several lines that is not spoken. Spoken text has a stricter check, `check_text`."""
 Name = Annotated[str, AfterValidator(_check_name)]
-"""A string of one line, such as a name or an id. Every string of a request is of this type, or is checked as text."""
+"""A string of one line, such as a name or an id: the type of every string of a request that is not text."""
 
 
 def place_of(loc: Sequence[int | str]) -> str:
-    """Return where an error of pydantic lies: the field, and the index in a list; never a key that a client made up."""
+    """Return the place of a pydantic error: the field and the index in a list, without keys that a client chose."""
     parts = [part for part in loc if part != "body"]
     known = 2 if parts and parts[0] in _GROUPS else 1
     named = parts[:known] + [part for part in parts[known : known + 1] if isinstance(part, int)]
@@ -51,5 +52,5 @@ def place_of(loc: Sequence[int | str]) -> str:
 
 
 def shown(name: str) -> str:
-    """Return a name that may be a client's as an error repeats it: short, and clean."""
-    return _NOT_IN_NAME.sub("?", name if len(name) <= SHOWN else f"{name[:SHOWN]}…")
+    """Return a name in the form that errors repeat: short, without control characters."""
+    return _NOT_IN_NAME.sub("?", name if len(name) <= MAX_SHOWN else f"{name[:MAX_SHOWN]}…")

@@ -1,4 +1,4 @@
-"""The dependency by which a route starts the synthesis of one HTTP request."""
+"""Dependency that starts the synthesis of an HTTP request."""
 
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Protocol
@@ -19,7 +19,7 @@ class Synthesize(Protocol):
 
 
 def arrival_of(request: Request) -> Arrival:
-    """Return the request's id, arrival and deadline, which the outermost middleware has noted."""
+    """Return the request's id, arrival and deadline, as the outermost middleware has set them."""
     arrival: Arrival = request.scope["state"]["arrival"]
     return arrival
 

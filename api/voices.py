@@ -2,28 +2,31 @@
 
 from fastapi import APIRouter, Depends
 
-from api.auth import KEY_ANSWERS, known_caller
+from api.answers import CALLER_ERRORS, error_answers
+from api.auth import known_caller
 from api.dependencies import Service
-from api.schemas import ErrorAnswer, VoiceInfo, VoiceList
+from api.schemas import VoiceInfo, VoiceList
+from shared.errors import RuntimeDead, VoiceNotFound
 from shared.types import Voice
 
 router = APIRouter(
     prefix="/v1/voices",
+    tags=["Voices"],
     dependencies=[Depends(known_caller)],
-    responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}},
+    responses=error_answers(*CALLER_ERRORS, RuntimeDead),
 )
 
 
 @router.get("")
-async def voices(service: Service) -> VoiceList:
-    """Every voice this server speaks with."""
+async def list_voices(service: Service) -> VoiceList:
+    """Return every voice of the loaded checkpoint."""
     service.runtime()
     return VoiceList(voices=[_info(voice) for voice in service.voices.voices])
 
 
-@router.get("/{name}", responses={404: {"model": ErrorAnswer}})
-async def voice(name: str, service: Service) -> VoiceInfo:
-    """One voice, by id or alias."""
+@router.get("/{name}", responses=error_answers(VoiceNotFound))
+async def read_voice(name: str, service: Service) -> VoiceInfo:
+    """Return one voice, by id or alias."""
     service.runtime()
     return _info(service.voices.voice(name))
 

@@ -1,1 +1,1 @@
-"""OpenAI's speech API over the same line: their clients work unchanged. What is theirs stays in this package."""
+"""OpenAI's speech API on the same line: OpenAI's clients work unchanged. Nothing outside depends on its forms."""

@@ -1,22 +1,37 @@
-"""Errors as OpenAI's clients read them. Knows nothing of how they come about."""
+"""Error answers in the form that OpenAI's clients read."""
+
+from api import answers
+from api.openai.schemas import OpenAIError
+from shared.errors import ServiceError
 
 PATHS = ("/v1/audio/", "/v1/models")
-PARAMS = {"speaker": "voice"}  # our field -> theirs
+"""Beginnings of the paths that answer in this form."""
+PARAMS = {"speaker": "voice"}
+"""OpenAI's names of fields that have another name in this service."""
 TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 
 def is_expected(path: str) -> bool:
-    """Whether who asks for this path reads OpenAI's shape."""
+    """Return whether the clients of this path read OpenAI's form."""
     return path.startswith(PATHS)
 
 
-def shaped(status: int, code: str, message: str, details: dict[str, object]) -> dict[str, object]:
-    """An answer's body. Codes in small letters are OpenAI's own where both have one (`invalid_api_key`)."""
+def error_body(status: int, code: str, message: str, details: dict[str, object]) -> dict[str, object]:
+    """Return the body of an error answer. Codes are in small letters, as OpenAI's own (`invalid_api_key`)."""
     field = details.get("field")
     error = {
         "message": message,
         "type": TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error"),
         "param": PARAMS.get(field, field) if isinstance(field, str) else None,
-        "code": code.lower(),
+        "code": _code(code),
     }
     return {"error": error}
+
+
+def error_answers(*errors: type[ServiceError]) -> answers.Answers:
+    """Return the `responses` of a route that answers in this form."""
+    return answers.error_answers(*errors, model=OpenAIError, code_of=_code)
+
+
+def _code(code: str) -> str:
+    return code.lower()

@@ -1,4 +1,4 @@
-"""What OpenAI's clients send, and the JSON they get."""
+"""Schemas of OpenAI's requests and answers."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,12 +7,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 from api.schemas import SpeechRequest, check_text
 from api.strings import Lines, Name
 
-LONGEST_INPUT = 4096  # characters, as theirs
-RATE: Literal[24000] = 24_000  # Hz: what their clients take a sound without a header for
+MAX_INPUT = 4096
+"""Longest input in characters, as in OpenAI's API."""
+RATE: Literal[24000] = 24_000
+"""Default sample rate in Hz. OpenAI's clients assume it for `pcm`."""
 
 
 def _check_input(text: str) -> str:
-    return check_text(text, field="input", most=LONGEST_INPUT)
+    return check_text(text, field="input", most=MAX_INPUT)
 
 
 def _name_of(voice: Any) -> Any:
@@ -27,25 +29,25 @@ VoiceName = Annotated[Name, BeforeValidator(_name_of), WithJsonSchema(_VOICE)]
 
 
 class SpeechCreate(SpeechRequest):
-    """`POST /v1/audio/speech`: OpenAI's fields; a client's `extra_body` may hold every other one of `/v1/tts/generate`.
+    """`POST /v1/audio/speech`: OpenAI's fields, and in `extra_body` every other field of `/v1/tts/generate`.
 
-    The sound is streamed unless `stream` says otherwise.
+    Audio is streamed unless `stream` is false.
     """
 
-    model: Name = Field(max_length=128, description="one that `GET /v1/models` lists")
-    input: SpokenInput = Field(description="what to say, 1 to 4,096 characters")
+    model: Name = Field(max_length=128, description="a model that `GET /v1/models` lists")
+    input: SpokenInput = Field(description="text to speak, 1 to 4,096 characters")
     speaker: VoiceName = Field(
         max_length=128, validation_alias="voice", description='id or alias, or `{"id": …}`; see `GET /v1/voices`'
     )
     format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = Field("mp3", validation_alias="response_format")
-    stream: bool = Field(True, description="audio as it is made, or the whole file")
-    stream_format: Literal["audio", "sse"] = Field("audio", description="`sse`: as `speech.audio.delta` events")
+    stream: bool = Field(True, description="audio while it is generated, or the whole file")
+    stream_format: Literal["audio", "sse"] = Field("audio", description="`sse`: audio in `speech.audio.delta` events")
     sample_rate: Literal[8000, 16000, 24000, 44100, 48000] | None = Field(RATE, description="in Hz")
-    instructions: Lines | None = Field(None, max_length=LONGEST_INPUT, description="accepted, and without effect")
+    instructions: Lines | None = Field(None, max_length=MAX_INPUT, description="accepted, without effect")
 
 
 class ModelCard(BaseModel):
-    """A name that a request may give for the loaded model."""
+    """A name of the loaded model."""
 
     id: str
     object: Literal["model"] = "model"
@@ -61,7 +63,7 @@ class ModelList(BaseModel):
 
 
 class OpenAIErrorDetail(BaseModel):
-    """`param` names the field that is wrong, where one is."""
+    """An error; `param` is the wrong field, if there is one."""
 
     message: str
     type: str
@@ -70,6 +72,6 @@ class OpenAIErrorDetail(BaseModel):
 
 
 class OpenAIError(BaseModel):
-    """The shape of every error on OpenAI's routes."""
+    """Form of every error on OpenAI's routes."""
 
     error: OpenAIErrorDetail

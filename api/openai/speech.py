@@ -1,53 +1,55 @@
-"""`POST /v1/audio/speech`: OpenAI's request, spoken as `/v1/tts/generate` and `/v1/tts/sse` speak theirs."""
+"""`POST /v1/audio/speech`: OpenAI's request on the same line as `/v1/tts/generate` and `/v1/tts/sse`."""
 
 import base64
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
 from starlette.responses import Response
 
+from api.answers import SPEECH_ERRORS, Answers
 from api.dependencies import Service
 from api.events import Event
-from api.generate import sound_response
-from api.openai.error_shape import shaped
+from api.examples import OPENAI_SPEECH
+from api.generate import audio_response
+from api.openai.error_shape import error_answers, error_body
 from api.openai.models import check_model
-from api.openai.schemas import OpenAIError, SpeechCreate
+from api.openai.schemas import SpeechCreate
 from api.sse import EventsResponse
 from api.synthesizing import Synthesizer
 from audio.frames import Frame
 from core.request_state import RequestState
-from shared.errors import ServiceError
+from shared.errors import ModelNotFound, ServiceError
 
 _MEDIA_TYPES = ("audio/mpeg", "audio/ogg", "audio/aac", "audio/flac", "audio/wav", "audio/L16", "text/event-stream")
-_ANSWERS: dict[int | str, dict[str, Any]] = {
+_ANSWERS: Answers = {
     200: {"content": {name: {} for name in _MEDIA_TYPES}, "description": "the audio, or its events"},
-    **{status: {"model": OpenAIError} for status in (400, 401, 403, 404, 413, 429, 500, 503, 504)},
+    **error_answers(*SPEECH_ERRORS, ModelNotFound),
 }
 
-router = APIRouter()
+router = APIRouter(tags=["OpenAI"])
 
 
 @router.post("/v1/audio/speech", response_class=Response, responses=_ANSWERS)
-async def create(
-    body: SpeechCreate,
+async def create_speech(
+    body: Annotated[SpeechCreate, Body(openapi_examples=OPENAI_SPEECH)],
     synthesize: Synthesizer,
     service: Service,
 ) -> Response:
-    """Speak a text, for OpenAI's clients: 24 kHz, streamed; as events with `"stream_format": "sse"`."""
+    """Speak a text for OpenAI's clients: at 24 kHz, streamed; as events with `"stream_format": "sse"`."""
     check_model(service, body.model)
     checkpoint = service.runtime().checkpoint
     in_events = body.stream_format == "sse"
-    asked = body.model_copy(update={"stream": body.stream or in_events})
-    opened = synthesize(asked.of(asked.input, service.voices, checkpoint.sampling))
+    options = body.model_copy(update={"stream": body.stream or in_events})
+    opened = synthesize(options.build_utterance(options.input, service.voices, checkpoint.sampling))
     if in_events:
-        input_tokens = len(checkpoint.vocabulary.encode_text(asked.input))
+        input_tokens = len(checkpoint.vocabulary.encode_text(options.input))
         return EventsResponse(opened, service, DeltaEvents(input_tokens=input_tokens))
-    return sound_response(opened, asked, service)
+    return audio_response(opened, options, service)
 
 
 class DeltaEvents:
-    """OpenAI's events: `speech.audio.delta` (base64), then `speech.audio.done` with the tokens that were used."""
+    """OpenAI's events: `speech.audio.delta` (base64), then `speech.audio.done` with the tokens of the request."""
 
     def __init__(self, *, input_tokens: int) -> None:
         self._input_tokens = input_tokens
@@ -56,16 +58,20 @@ class DeltaEvents:
         self._request = request
         return iter(())
 
-    def sound(self, frame: Frame) -> Iterator[Event]:
+    def audio(self, frame: Frame) -> Iterator[Event]:
         yield {"type": "speech.audio.delta", "audio": base64.b64encode(frame.data).decode("ascii")}
 
     def close(self) -> Iterator[Event]:
         return iter(())
 
     def end(self) -> Iterator[Event]:
-        given, made = self._input_tokens, self._request.tokens
-        usage = {"input_tokens": given, "output_tokens": made, "total_tokens": given + made}
+        input_tokens, output_tokens = self._input_tokens, self._request.tokens
+        usage = {
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
+            "total_tokens": input_tokens + output_tokens,
+        }
         yield {"type": "speech.audio.done", "usage": usage}
 
     def fail(self, error: ServiceError) -> Iterator[Event]:
-        yield {"type": "error"} | shaped(error.status, error.code, error.message, error.details or {})
+        yield {"type": "error"} | error_body(error.status, error.code, error.message, error.details or {})

@@ -1,4 +1,4 @@
-"""Pages for people: the playground at `/`. Plain files, no build step."""
+"""Web pages: the playground at `/`, the audio flow at `/flow`, the API description at `/docs`. No build step."""
 
 from api.pages.route import router
 

@@ -1,4 +1,4 @@
-"""`WS /v1/tts/ws`: text in piece by piece, sound out frame by frame, several contexts on one socket."""
+"""`WS /v1/tts/ws`: text in pieces, audio in frames, several contexts on one socket."""
 
 from api.websocket.route import router
 

@@ -1,4 +1,4 @@
-"""One context of a socket: its text, and the task that speaks it. Knows nothing of the others."""
+"""One context of a socket: its text and its synthesis."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from api.events import Event, EventBuilder, error_event
 from api.responses import first_of
 from api.websocket.messages import ContextOptions
 from api.websocket.send_queue import Outgoing, SendQueue
-from api.websocket.text_feed import Mark, Run, TextFeed
+from api.websocket.text_feed import Mark, TextFeed, TextRun
 from audio.frames import Frame
 from core.request_state import Arrival, CancelReason, RequestState
 from services.auth.caller import Caller
@@ -21,10 +21,10 @@ from shared.types import Utterance
 
 
 class Context:
-    """Take text by `feed`, and put frames and events into the queue.
+    """Synthesize the text of `feed`, and put frames and events into the queue.
 
-    Each run of text, up to a flush, is one request and one complete file of the format. Between runs, while no text is
-    there, nothing is held: no slot, no engine request.
+    Each run of text, up to a flush, is one request and one complete file of the format. Between runs a context without
+    text holds no slot and no engine request.
     """
 
     def __init__(
@@ -38,54 +38,54 @@ class Context:
         *,
         trace: bool,
     ) -> None:
-        """Raises InvalidSpeaker, ValidationFailed, Unavailable."""
+        """Raise InvalidSpeaker, ValidationFailed, Unavailable for wrong options or a service that is not ready."""
         self.name, self.options, self.feed = name, options, TextFeed()
         self._service, self._caller, self._queue, self._request_id = service, caller, queue, request_id
         defaults = service.runtime().checkpoint.sampling
-        self._utterance = replace(options.of("", service.voices, defaults), stream=True)
+        self._utterance = replace(options.build_utterance("", service.voices, defaults), stream=True)
         self._events = EventBuilder(request_id, verbose=options.normalize_verbose, trace=trace)
         self._request: RequestState | None = None
         self._frames = 0
-        self._begun = False
+        self._started = False
 
     async def speak(self) -> None:
-        """Speak what the feed gives until it ends; tell the end, or the error. Raises ClientStalled, RateLimited."""
+        """Speak the feed until it ends, then send `end` or `error`. Raise ClientStalled, RateLimited."""
         try:
             mark = None
             while mark is not Mark.END:
                 item = await self.feed.take()
                 mark = await self._run(item) if isinstance(item, str) else item
                 if mark is Mark.FLUSH:
-                    await self._tell({"type": "flushed"})
-            await self._tell(self._events.end())
+                    await self._put_event({"type": "flushed"})
+            await self._put_event(self._events.end())
         except ClientStalled:
             raise
         except ServiceError as error:
             self._service.failed_with(error)
-            await self._tell(error_event(error, self._request_id))
+            await self._put_event(error_event(error, self._request_id))
             if isinstance(error, RateLimited):
                 raise
 
-    def silenced(self) -> None:
-        """Note that the client asked for silence, before the task is cancelled."""
+    def mark_cancelled(self) -> None:
+        """Record that the client cancels this context. Call it before the task is cancelled."""
         if self._request:
             self._request.cancel_reason = CancelReason.CANCELLED
 
     async def _run(self, text: str) -> Mark | None:
-        run = Run(self.feed, idle_s=self._service.settings.stall_timeout_s)
-        self._request = RequestState(Arrival(self._request_id, time.perf_counter()), self._said(text))
+        run = TextRun(self.feed, idle_s=self._service.settings.stall_timeout_s)
+        self._request = RequestState(Arrival(self._request_id, time.perf_counter()), self._utterance_of(text))
         async with self._service.synthesize(self._request, self._caller, run.more()) as synthesis:
             self._events.follow(self._request)
             try:
                 await self._play(synthesis)
             except asyncio.CancelledError:
-                if self._queue.broken:  # the reason for which the session ends: it is counted as what it is
+                if self._queue.broken:  # the session ends for this reason, which is counted
                     raise self._queue.broken from None
                 raise
         return run.mark
 
-    def _said(self, text: str) -> Utterance:
-        """Return an utterance of `text`. Each chunk of a context has its own seed, as each chunk of a request has."""
+    def _utterance_of(self, text: str) -> Utterance:
+        """Return an utterance of `text`. Each chunk of a context has its own seed, like the chunks of a request."""
         sampling = self._utterance.sampling
         seed = (sampling.seed + self._events.chunks) % 2**32
         return replace(self._utterance, text=text.lstrip(), sampling=replace(sampling, seed=seed))
@@ -94,24 +94,24 @@ class Context:
         framed = synthesis.framed(self.options.frame_ms, seq=self._frames, sample=self._events.samples)
         async with aclosing(framed) as frames:
             first = await first_of(frames, None, timeout_s=self._service.settings.first_audio_timeout_s)
-            if not self._begun:
-                await self._tell(self._events.start())
-                self._begun = True
+            if not self._started:
+                await self._put_event(self._events.start())
+                self._started = True
             await self._send(first, frames, synthesis)
-        for event in self._events.close():  # one at least: of the last chunk
-            await self._tell(event, synthesis)
+        for event in self._events.close():  # at least the last chunk's
+            await self._put_event(event, synthesis)
 
     async def _send(self, frame: Frame | None, frames: AsyncGenerator[Frame, None], synthesis: Synthesis) -> None:
         tagged = self.options.framing == "tagged"
         while frame is not None:
-            where: Event = {"frame": frame.seq, "seconds": round(frame.sample / self._utterance.rate, 6)}
+            position: Event = {"frame": frame.seq, "seconds": round(frame.sample / self._utterance.rate, 6)}
             data = frame.tagged() if tagged else frame.data
-            await self._queue.put(Outgoing(self.name, where, data, frame, synthesis))
+            await self._queue.put(Outgoing(self.name, position, data, frame, synthesis))
             self._frames = frame.seq + 1
             for event in self._events.after(frame):
-                await self._tell(event | ({"queued": len(self._queue)} if event["type"] == "metrics" else {}))
+                await self._put_event(event | ({"queued": len(self._queue)} if event["type"] == "metrics" else {}))
             frame = await anext(frames, None)
 
-    async def _tell(self, event: Event, ended: Synthesis | None = None) -> None:
-        """Queue an event; `ended` is the synthesis that is all sent once the event is."""
+    async def _put_event(self, event: Event, ended: Synthesis | None = None) -> None:
+        """Queue an event; with it, all audio of `ended` has been sent."""
         await self._queue.put(Outgoing(self.name, event, synthesis=ended))

@@ -1,4 +1,4 @@
-"""Who is at the other end of a socket: by header, by `?api_key=`, or by the first message."""
+"""Authentication of a socket: by header, by `?api_key=`, or by the first message."""
 
 import asyncio
 from contextlib import suppress
@@ -11,30 +11,31 @@ from services.auth.caller import Caller, Scope
 from services.speech import SpeechService
 from shared.errors import InvalidApiKey
 
-FIRST_WORD_S = 10.0  # a stranger may hold a socket open for so long
+FIRST_MESSAGE_S = 10.0
+"""Seconds that a socket without a key stays open while it waits for the first message."""
 
 
-async def greet(socket: WebSocket, service: SpeechService) -> tuple[Caller, str | None]:
-    """The caller, and the message that had to be read to know them, which may ask for more than to be let in.
+async def authenticate(socket: WebSocket, service: SpeechService) -> tuple[Caller, str | None]:
+    """Return the caller, and the first message if it was read for its key: it may hold a request, too.
 
-    Raises Unauthorized, Forbidden, Unavailable, WebSocketDisconnect.
+    Raise Unauthorized, Forbidden, Unavailable, WebSocketDisconnect.
     """
-    access, said = service.access(), None
+    access, message = service.access(), None
     secret = secret_of(socket) or socket.query_params.get("api_key")
     if not secret and not access.bypass:
-        said = await _first_message(socket)
-        secret = _key_in(said)
+        message = await _first_message(socket)
+        secret = _key_in(message)
     caller = await access.caller(secret, socket.scope["state"]["arrival"].deadline)
     caller.require(Scope.GENERATE)
-    return caller, said
+    return caller, message
 
 
 async def _first_message(socket: WebSocket) -> str:
     try:
-        async with asyncio.timeout(FIRST_WORD_S):
+        async with asyncio.timeout(FIRST_MESSAGE_S):
             received = await socket.receive()
     except TimeoutError:
-        raise InvalidApiKey(f"no API key within {FIRST_WORD_S:g} s") from None
+        raise InvalidApiKey(f"no API key within {FIRST_MESSAGE_S:g} s") from None
     if received["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(received.get("code", 1005))
     return received.get("text") or ""

@@ -1,4 +1,4 @@
-"""What a client may say on a WebSocket. Knows nothing of what becomes of it."""
+"""Messages of a WebSocket client: their schemas and how they are read."""
 
 import json
 from typing import Annotated, Literal
@@ -14,14 +14,14 @@ ContextId = Annotated[Name, Field(min_length=1, max_length=128)]
 
 
 class ContextOptions(SpeechRequest):
-    """The options of a context: the fields of `/v1/tts/generate`, and how its sound is cut into frames."""
+    """Options of a context: the fields of `/v1/tts/generate`, and the size and form of its frames."""
 
     frame_ms: int = Field(20, ge=10, le=100)
     framing: Literal["raw", "tagged"] = "raw"
 
 
 class Speak(ContextOptions):
-    """Say `text`; without it, open the context for `text` messages."""
+    """Speak `text`; without it, open the context for `text` messages."""
 
     type: Literal["speak"]
     text: SpokenText | None = None
@@ -29,7 +29,7 @@ class Speak(ContextOptions):
 
 
 class Text(ContextOptions):
-    """The next piece of a context's text. A new context speaks as this message says, or as the one before it did."""
+    """Next piece of a context's text. A new context takes the options of this message or of the context before it."""
 
     type: Literal["text"]
     text: Annotated[str, AfterValidator(check_text)]
@@ -42,45 +42,49 @@ class _Control(BaseModel):
 
 
 class Auth(_Control):
-    """The key alone; any other first message may hold it too."""
+    """An API key alone. Any other first message may hold a key, too."""
 
     type: Literal["auth"]
 
 
 class Flush(_Control):
-    """Speak what is there, though no sentence be complete."""
+    """Speak the text that has arrived, even if its last sentence is incomplete."""
 
     type: Literal["flush"]
     context_id: ContextId = "default"
 
 
 class End(_Control):
-    """No more text comes; without a context, none for any, and the socket is closed when all is spoken."""
+    """End the text of a context. Without a context: of all of them, and close the socket when all is sent."""
 
     type: Literal["end"]
     context_id: ContextId | None = None
 
 
 class Cancel(_Control):
-    """Be silent; without a context, all of them."""
+    """Stop a context at once; without a context, all of them."""
 
     type: Literal["cancel"]
     context_id: ContextId | None = None
 
 
 class Pause(_Control):
-    """Send no sound for now."""
+    """Stop sending audio until `resume`."""
 
     type: Literal["pause"]
     context_id: ContextId | None = None
 
 
 class Resume(_Control):
+    """Send audio again."""
+
     type: Literal["resume"]
     context_id: ContextId | None = None
 
 
 class Ping(_Control):
+    """Ask for a `pong`."""
+
     type: Literal["ping"]
 
 
@@ -90,19 +94,22 @@ _TYPES = "auth, speak, text, flush, end, cancel, pause, resume, ping"
 
 
 def read(data: str, *, first: bool) -> Message:
-    """Raises ValidationFailed, TextTooLong, InvalidFormat. Older clients' first message is a `speak` without a type."""
+    """Return a message. A first message without a type is a `speak`, as of older clients.
+
+    Raise ValidationFailed, TextTooLong, InvalidFormat.
+    """
     try:
-        said = json.loads(data)  # takes lone surrogates, as over HTTP: the field that holds one is named
+        message = json.loads(data)  # accepts lone surrogates, as over HTTP; the check of the field then names it
     except (ValueError, RecursionError):
         raise ValidationFailed("the message is not valid JSON") from None
-    if not isinstance(said, dict):
-        raise ValidationFailed("a message is a JSON object")
+    if not isinstance(message, dict):
+        raise ValidationFailed("a message must be a JSON object")
     if first:
-        said.pop("api_key", None)
-    if first and "type" not in said and {"text", "speaker"} <= said.keys():
-        said["type"] = "speak"
+        message.pop("api_key", None)
+    if first and "type" not in message and {"text", "speaker"} <= message.keys():
+        message["type"] = "speak"
     try:
-        return _ADAPTER.validate_python(said)
+        return _ADAPTER.validate_python(message)
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False)[0]
         if wrong["type"].startswith("union_tag"):

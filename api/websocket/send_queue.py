@@ -1,4 +1,4 @@
-"""The bounded queue of what is to be written to one socket. Knows nothing of the socket."""
+"""Bounded queue of the items to be written to one socket."""
 
 import asyncio
 from collections import deque
@@ -10,14 +10,14 @@ from services.synthesis import Synthesis
 from shared.errors import ClientStalled
 
 MAX_REPLIES = 32
-"""Answers to control messages that may wait before no further message is read."""
+"""Replies to control messages that may wait; at this number, no further message is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event, or a frame's bytes with what `event` tells of them; without either, the last item of a socket.
+    """Item to write: an event, or a frame's bytes with the `event` that describes them; without both, the end.
 
-    Once the item is written, `synthesis` is told: of a frame, that it was sent; of an event, that all of it was.
+    After the item is written, `synthesis` counts it: a frame as sent, an event as the end of all its frames.
     """
 
     context_id: str | None
@@ -32,11 +32,11 @@ class Outgoing:
 
 
 class SendQueue:
-    """Two lanes: replies to control messages go first; sound and its events stay in order, and can be paused."""
+    """Two lanes: replies to control messages go first; audio and its events stay in order and can be paused."""
 
     def __init__(self, frames: int) -> None:
         self._limit = frames
-        self._sound: deque[Outgoing] = deque()
+        self._audio: deque[Outgoing] = deque()
         self._replies: deque[Outgoing] = deque()
         self._changed = asyncio.Condition()
         self._unsent: set[Synthesis] = set()
@@ -44,20 +44,20 @@ class SendQueue:
         self.paused_at: float | None = None
 
     def __len__(self) -> int:
-        return len(self._sound)
+        return len(self._audio)
 
     async def put(self, item: Outgoing) -> None:
-        """Wait for room in the lane of sound and add an item. Once the queue is broken off there is no room."""
+        """Wait for room in the audio lane and add an item. After `break_off` there is no room."""
         async with self._changed:
-            await self._changed.wait_for(lambda: len(self._sound) < self._limit and not self.broken)
-            self._sound.append(item)
+            await self._changed.wait_for(lambda: len(self._audio) < self._limit and not self.broken)
+            self._audio.append(item)
             if item.synthesis:
                 self._unsent.add(item.synthesis)
                 item.synthesis.request.paused = self.paused_at is not None
             self._changed.notify_all()
 
     async def reply(self, item: Outgoing) -> None:
-        """Wait for room in the lane of replies and add one."""
+        """Wait for room in the reply lane and add a reply."""
         async with self._changed:
             await self._changed.wait_for(lambda: len(self._replies) < MAX_REPLIES)
             self._replies.append(item)
@@ -71,7 +71,7 @@ class SendQueue:
             return self._next_lane().popleft()
 
     def written(self, item: Outgoing) -> None:
-        """Report that the socket has taken an item."""
+        """Count an item that the socket has taken."""
         if item.synthesis is None:
             return
         if item.frame:
@@ -81,40 +81,40 @@ class SendQueue:
             self._unsent.discard(item.synthesis)
 
     def abandon(self) -> None:
-        """Report that the socket takes nothing more."""
+        """Count all unsent audio as abandoned: the socket takes nothing more."""
         for synthesis in self._unsent:
             synthesis.abandon()
 
     async def finish(self) -> None:
-        """End the queue behind what waits now. Needs no room."""
+        """Add the end behind the waiting items. It needs no room."""
         async with self._changed:
-            self._sound.append(Outgoing(None))
+            self._audio.append(Outgoing(None))
             self._changed.notify_all()
 
     async def drop(self, context_id: str) -> None:
-        """Remove what waits of a context."""
+        """Remove the waiting items of a context."""
         async with self._changed:
-            for item in self._sound:
+            for item in self._audio:
                 if item.synthesis and item.context_id == context_id:
                     item.synthesis.abandon()
-            self._sound = deque(item for item in self._sound if item.context_id != context_id)
+            self._audio = deque(item for item in self._audio if item.context_id != context_id)
             self._changed.notify_all()
 
     async def pause(self) -> None:
-        """Stop giving sound; the time of the first of several pauses counts."""
+        """Stop giving audio. Of several pauses, the first one's time counts."""
         async with self._changed:
             self._set_paused(self.paused_at or asyncio.get_running_loop().time())
 
     async def resume(self) -> None:
-        """Give sound again."""
+        """Give audio again."""
         async with self._changed:
             self._set_paused(None)
 
     async def break_off(self, error: ClientStalled) -> None:
-        """Give up: the client takes nothing. Tasks that wait for room in the lane of sound are to be cancelled."""
+        """Empty the queue: the client takes nothing. Tasks that wait for room in the audio lane must be cancelled."""
         async with self._changed:
             self.broken = error
-            self._sound.clear()
+            self._audio.clear()
             self._replies.clear()
 
     def _set_paused(self, paused_at: float | None) -> None:
@@ -124,5 +124,5 @@ class SendQueue:
         self._changed.notify_all()
 
     def _next_lane(self) -> deque[Outgoing]:
-        """Return the lane whose first item is next; an empty one where there is nothing to write."""
-        return self._replies or (self._sound if self.paused_at is None else self._replies)
+        """Return the lane whose first item is next; an empty lane if there is nothing to write."""
+        return self._replies or (self._audio if self.paused_at is None else self._replies)

@@ -1,4 +1,4 @@
-"""One socket from its first message to its close: a reader, a writer, a task for each context."""
+"""Session of one socket: a reader, a writer, and a task for each context."""
 
 import asyncio
 from contextlib import suppress
@@ -7,9 +7,10 @@ import structlog
 from pydantic_core import from_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.errors import INTERNAL_ERROR
 from api.events import Event, error_event
 from api.websocket.context import Context
-from api.websocket.greeting import greet
+from api.websocket.greeting import authenticate
 from api.websocket.messages import (
     Auth,
     Cancel,
@@ -30,13 +31,14 @@ from services.speech import SpeechService
 from shared.errors import ClientStalled, RateLimited, RuntimeDead, ServiceError, Unavailable, ValidationFailed
 from shared.logging import get_logger
 
-MOST_CONTEXTS = 16
+MAX_CONTEXTS = 16
+"""Contexts that may be open on one socket."""
 
 log = get_logger(__name__)
 
 
-class Session:
-    """Everything of one connection; when `serve` returns, its engine requests have ended and the socket is closed."""
+class SocketSession:
+    """State of one connection. When `serve` returns, its engine requests have ended and the socket is closed."""
 
     def __init__(self, socket: WebSocket, service: SpeechService, *, trace: bool) -> None:
         self._socket, self._service, self._trace = socket, service, trace
@@ -44,15 +46,16 @@ class Session:
         self._queue = SendQueue(service.settings.frame_queue)
         self._writer = Writer(socket, self._queue, stall_timeout_s=service.settings.stall_timeout_s)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
-        self._options: ContextOptions | None = None  # of the newest context
-        self._named = 0
-        self._leaving = False
-        self._ends_with = DONE
+        self._options: ContextOptions | None = None  # of the latest context
+        self._opened = 0
+        self._ending = False
+        self._close_code = DONE
 
     async def serve(self) -> None:
+        """Serve the socket until it is closed."""
         try:
             self._service.runtime()
-            self._caller, first = await greet(self._socket, self._service)
+            self._caller, first = await authenticate(self._socket, self._service)
         except WebSocketDisconnect:
             return
         except ServiceError as error:
@@ -61,34 +64,37 @@ class Session:
             return await self._writer.close(_code(error))
         reader = asyncio.create_task(self._read(first), name="websocket-reader")
         writer = asyncio.create_task(self._writer.write(), name="websocket-writer")
-        lost = asyncio.create_task(self._lost(), name="websocket-lost")
+        lost = asyncio.create_task(self._runtime_lost(), name="websocket-lost")
         try:
             await asyncio.wait({reader, writer, lost}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             ended = {task for task in (reader, writer, lost) if task.done()}
-            await self._let_go(reader, writer, lost)
+            await self._stop(reader, writer, lost)
             self._queue.abandon()
         code = min((task.result() for task in ended), key=lambda code: code is not None)
         if code is not None:
-            await self._writer.close(code if self._ends_with == DONE else self._ends_with)
+            await self._writer.close(code if self._close_code == DONE else self._close_code)
 
-    async def _let_go(self, *io: asyncio.Task[int | None]) -> None:
+    async def _stop(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
         for task in (*io, *tasks):
             task.cancel()
         await asyncio.wait({*io, *tasks})
 
-    async def _lost(self) -> int | None:
-        """A socket that stays open would keep a process whose engine is gone from being replaced."""
+    async def _runtime_lost(self) -> int | None:
+        """Wait until the engine fails for good. An open socket would delay the replacement of the process."""
         await self._service.lost.wait()
         return FAULT
 
-    async def _read(self, said: str | None) -> int | None:
-        """From what was `said` before, until the client is gone (None), or the socket must be closed with a code."""
-        limit, first = self._service.settings.max_body_bytes, True
+    async def _read(self, first_message: str | None) -> int | None:
+        """Handle messages until the client leaves (None), or the socket must be closed (its close code).
+
+        `first_message` has been read already.
+        """
+        limit, first, pending = self._service.settings.max_body_bytes, True, first_message
         while True:
-            received = {"type": "websocket.receive", "text": said} if said else await self._socket.receive()
-            said = None
+            received = {"type": "websocket.receive", "text": pending} if pending else await self._socket.receive()
+            pending = None
             if received["type"] == "websocket.disconnect":
                 return None
             data = received.get("text")
@@ -96,19 +102,19 @@ class Session:
                 return TOO_LARGE
             try:
                 if data is None:
-                    raise ValidationFailed("messages are JSON text; binary ones are not understood")
-                await self._hear(read(data, first=first))
+                    raise ValidationFailed("messages must be JSON text, not binary")
+                await self._handle(read(data, first=first))
             except ServiceError as error:
                 self._service.failed_with(error)
                 await self._reply(error_event(error, self._request_id), _context_of(data))
             first = False
 
-    async def _hear(self, message: Message) -> None:
+    async def _handle(self, message: Message) -> None:
         match message:
             case Speak():
-                self._speak(message)
+                self._open_spoken(message)
             case Text():
-                await self._add(message)
+                await self._add_text(message)
             case Flush():
                 self._context(message.context_id).feed.flush()
             case End():
@@ -116,77 +122,77 @@ class Session:
             case Cancel():
                 await self._cancel(message.context_id)
             case Pause() | Resume():
-                await self._hold(message)
+                await self._set_paused(message)
             case Auth():
-                pass  # `greet` has read it
+                pass  # `authenticate` has read the key
             case Ping():
                 await self._reply({"type": "pong"}, None)
 
-    def _speak(self, message: Speak) -> None:
-        context = self._open(message.context_id or f"context-{self._named}", message)
+    def _open_spoken(self, message: Speak) -> None:
+        context = self._open(message.context_id or f"context-{self._opened}", message)
         if message.text is not None:
-            context.feed.say(message.text)
+            context.feed.add_whole(message.text)
 
-    async def _add(self, message: Text) -> None:
+    async def _add_text(self, message: Text) -> None:
         if message.context_id in self._contexts:
             return await self._context(message.context_id).feed.add(message.text)
         options = message if message.speaker else self._options
         if options is None:
             raise ValidationFailed(
-                "speaker: the first message of a new context names one", details={"field": "speaker"}
+                "speaker: the first message of a new context must name one", details={"field": "speaker"}
             )
         await self._open(message.context_id, options).feed.add(message.text)
 
     def _open(self, name: str, options: ContextOptions) -> Context:
         if name in self._contexts:
-            raise ValidationFailed("context_id: this context is still speaking; wait for its `end`, or cancel it")
-        if len(self._contexts) >= MOST_CONTEXTS:
-            raise ValidationFailed(f"at most {MOST_CONTEXTS} contexts speak on one socket")
-        request_id = f"{self._request_id}-{self._named}"
+            raise ValidationFailed("context_id: this context is still open; wait for its `end`, or cancel it")
+        if len(self._contexts) >= MAX_CONTEXTS:
+            raise ValidationFailed(f"at most {MAX_CONTEXTS} contexts may be open on one socket")
+        request_id = f"{self._request_id}-{self._opened}"
         context = Context(name, request_id, options, self._service, self._caller, self._queue, trace=self._trace)
-        task = asyncio.create_task(self._perform(context, request_id), name="websocket-context")
+        task = asyncio.create_task(self._run(context, request_id), name="websocket-context")
         self._contexts[name] = (context, task)
-        self._options, self._named = options, self._named + 1
+        self._options, self._opened = options, self._opened + 1
         return context
 
     def _context(self, name: str) -> Context:
         if name not in self._contexts:
-            raise ValidationFailed("context_id: there is no such context")
+            raise ValidationFailed("context_id: this context is not open")
         return self._contexts[name][0]
 
-    async def _perform(self, context: Context, request_id: str) -> None:
+    async def _run(self, context: Context, request_id: str) -> None:
         try:
             with structlog.contextvars.bound_contextvars(request_id=request_id):
                 await context.speak()
         except ClientStalled as stalled:
             return self._service.failed_with(stalled)
         except RateLimited:
-            self._ends_with, self._leaving = REFUSED, True  # what speaks already may end
+            self._close_code, self._ending = REFUSED, True  # contexts that speak already may end
         except Exception as fault:
-            # A task's boundary: a fault of ours closes the socket, not the server.
-            log.error("unforeseen", exc_info=fault)
-            self._ends_with, self._leaving = FAULT, True
-            unforeseen = ServiceError("an internal error; the request id finds it in the log")
-            self._service.failed_with(unforeseen)
-            await self._reply(error_event(unforeseen, request_id), context.name)
+            # A task's boundary: a fault of the service closes this socket, and the server goes on.
+            log.error("unexpected_error", exc_info=fault)
+            self._close_code, self._ending = FAULT, True
+            error = ServiceError(INTERNAL_ERROR)
+            self._service.failed_with(error)
+            await self._reply(error_event(error, request_id), context.name)
         del self._contexts[context.name]
-        if self._leaving and not self._contexts:
+        if self._ending and not self._contexts:
             await self._queue.finish()
 
     async def _end(self, name: str | None) -> None:
         if name is not None:
             return self._context(name).feed.end()
-        self._leaving = True
+        self._ending = True
         for context, _ in self._contexts.values():
             context.feed.end()
         if not self._contexts:
             await self._queue.finish()
 
     async def _cancel(self, name: str | None) -> None:
-        """Acknowledged when the engine requests have ended; not a frame follows."""
+        """Cancel contexts, and acknowledge it once their engine requests have ended; no frame follows."""
         ended = {key: task for key, (_, task) in self._contexts.items() if name in (None, key)}
         for key, task in ended.items():
-            self._contexts.pop(key)[0].silenced()
+            self._contexts.pop(key)[0].mark_cancelled()
             task.cancel()
             await self._queue.drop(key)
         if ended:
@@ -194,7 +200,7 @@ class Session:
         for acknowledged in ended or [name]:
             await self._reply({"type": "cancelled"}, acknowledged)
 
-    async def _hold(self, message: Pause | Resume) -> None:
+    async def _set_paused(self, message: Pause | Resume) -> None:
         if isinstance(message, Pause):
             await self._queue.pause()
         else:
@@ -206,7 +212,7 @@ class Session:
 
 
 def _code(error: ServiceError) -> int:
-    """What a socket is closed with that was never served."""
+    """Return the close code of a socket that was refused at its start."""
     if isinstance(error, Unavailable):
         return FAULT if isinstance(error, RuntimeDead) else TRY_LATER
     return REFUSED
@@ -217,7 +223,7 @@ def _is_longer(data: str, limit: int) -> bool:
 
 
 def _context_of(data: str | None) -> str | None:
-    """Whom an error is about, where the message that caused it says so."""
+    """Return the context that a refused message names, if it names one."""
     with suppress(ValueError, AttributeError):
         name = from_json(data or "").get("context_id")
         return name[:128] if isinstance(name, str) else None

@@ -1,4 +1,4 @@
-"""What a socket's client is sent: one task writes, so that messages never interleave."""
+"""Writer of a socket. One task writes, so that messages never interleave."""
 
 import asyncio
 import json
@@ -12,13 +12,15 @@ from api.events import Event
 from api.websocket.send_queue import Outgoing, SendQueue
 from shared.errors import ClientStalled
 
-PROGRESS_EVERY = 50  # frames
-LINGER_S = 5.0  # for a close frame to get through to a client that has stopped reading
+PROGRESS_EVERY = 50
+"""Frames between two `progress` events."""
+LINGER_S = 5.0
+"""Seconds that a close frame has to reach a client that has stopped reading."""
 DONE, GOING_AWAY, REFUSED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1001, 1008, 1009, 1011, 1013
 
 
 class Writer:
-    """Number and stamp events, and name the context of each frame.
+    """Write the items of a queue: number and stamp events, and announce the context of each frame.
 
     The client must take each message within `stall_timeout_s`.
     """
@@ -26,11 +28,11 @@ class Writer:
     def __init__(self, socket: WebSocket, queue: SendQueue, *, stall_timeout_s: float) -> None:
         self._socket, self._queue, self._stall_timeout_s = socket, queue, stall_timeout_s
         self._opened = time.perf_counter()
-        self._said = self._since_progress = 0
-        self._audible: str | None = None  # whose frames the client takes the next one for
+        self._sent = self._since_progress = 0
+        self._announced: str | None = None  # context to which the client assigns the next frame
 
     async def write(self) -> int | None:
-        """Until all is said (DONE), the client is gone (None), or takes nothing for too long (REFUSED)."""
+        """Write until all is sent (DONE), the client has left (None), or it takes nothing for too long (REFUSED)."""
         try:
             while True:
                 paused_at = self._queue.paused_at
@@ -50,25 +52,25 @@ class Writer:
     async def _deliver(self, item: Outgoing) -> None:
         if item.audio is None:
             if item.event["type"] == "start":
-                self._audible = item.context_id
+                self._announced = item.context_id
             return await self.send(item.event, item.context_id)
-        if self._audible != item.context_id or self._since_progress >= PROGRESS_EVERY:
-            self._audible, self._since_progress = item.context_id, 0
+        if self._announced != item.context_id or self._since_progress >= PROGRESS_EVERY:
+            self._announced, self._since_progress = item.context_id, 0
             await self.send({"type": "progress"} | item.event, item.context_id)
         self._since_progress += 1
-        with _closed_is_gone():
+        with _disconnect_if_closed():
             await self._socket.send_bytes(item.audio)
 
     async def send(self, event: Event, name: str | None = None) -> None:
-        """By whoever writes: before `write` begins, or within it. Raises WebSocketDisconnect."""
+        """Send an event. Call it before `write` begins or within it. Raise WebSocketDisconnect."""
         ts_ms = round((time.perf_counter() - self._opened) * 1000, 1)
-        stamped = event | {"context_id": name, "seq": self._said, "ts_ms": ts_ms}
-        self._said += 1
-        with _closed_is_gone():
+        stamped = event | {"context_id": name, "seq": self._sent, "ts_ms": ts_ms}
+        self._sent += 1
+        with _disconnect_if_closed():
             await self._socket.send_text(json.dumps(stamped, ensure_ascii=False))
 
     async def close(self, code: int) -> None:
-        """A client that has stopped reading may yet take the close frame; after that the connection is cut."""
+        """Close the socket. If the client does not take the close frame within LINGER_S, cut the connection."""
         try:
             async with asyncio.timeout(LINGER_S):
                 with suppress(WebSocketDisconnect, RuntimeError):
@@ -79,8 +81,8 @@ class Writer:
 
 
 @contextmanager
-def _closed_is_gone() -> Iterator[None]:
-    """A server that shuts down has closed the socket before we hear of it, and then takes nothing more."""
+def _disconnect_if_closed() -> Iterator[None]:
+    """Raise WebSocketDisconnect for a socket that the server closed at its shutdown."""
     try:
         yield
     except RuntimeError:

@@ -1,4 +1,4 @@
-"""A client of `/v1/tts/ws` for tests: what it said is JSON, what it heard is kept."""
+"""Test client of `/v1/tts/ws`. It keeps the events and the audio that it receives."""
 
 import asyncio
 import json
@@ -10,54 +10,55 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 WITHIN_S = 0.1
+"""Seconds within which a cancelled or abandoned request must free the engine."""
 SPEAK = {"type": "speak", "text": "Hello there.", "speaker": "lipakshi", "format": "pcm"}
 
 
 class Client:
-    """A socket, and what came over it: JSON as dicts, sound by context."""
+    """A socket with the events and, by context, the frames that it has received."""
 
     def __init__(self, socket):
-        self.socket, self.told, self.sound, self.audible = socket, [], {}, None
+        self.socket, self.events, self.audio, self.announced = socket, [], {}, None
 
-    async def say(self, **message):
+    async def send(self, **message):
         await self.socket.send(json.dumps(message))
 
-    async def hear(self):
+    async def receive(self):
         message = await asyncio.wait_for(self.socket.recv(), 5)
         if isinstance(message, bytes):
-            self.sound.setdefault(self.audible, []).append(message)
+            self.audio.setdefault(self.announced, []).append(message)
             return message
         event = json.loads(message)
         assert {"type", "context_id", "seq", "ts_ms"} <= event.keys()
         if event["type"] in {"start", "progress"}:
-            self.audible = event["context_id"]
-        self.told.append(event)
+            self.announced = event["context_id"]
+        self.events.append(event)
         return event
 
     async def until(self, kind, context_id=None):
         while True:
-            event = await self.hear()
+            event = await self.receive()
             if isinstance(event, dict) and event["type"] == kind and context_id in (None, event["context_id"]):
                 return event
 
-    async def until_sound(self):
-        while not isinstance(message := await self.hear(), bytes):
+    async def until_audio(self):
+        while not isinstance(message := await self.receive(), bytes):
             pass
         return message
 
     def kinds(self):
-        return [event["type"] for event in self.told]
+        return [event["type"] for event in self.events]
 
     async def closed_with(self):
-        """The code that the server closes with."""
+        """Return the code with which the server closes the socket."""
         with pytest.raises(ConnectionClosed):
             while True:
-                await self.hear()
+                await self.receive()
         return self.socket.close_code
 
 
 @asynccontextmanager
-async def talking(served, query="", **options):
+async def connected(served, query="", **options):
     async with connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws{query}", **options) as socket:
         yield Client(socket)
 

@@ -1,5 +1,6 @@
-"""A real uvicorn around the real app; engine and codec are fakes here, and real in tests/test_line.py."""
+"""The real app under a real uvicorn, with a fake engine and codec; tests/test_line.py has real ones."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
@@ -23,11 +24,12 @@ from tests.servers import on_a_thread
 
 @dataclass
 class Served:
-    """A running server, and the fake engine inside it."""
+    """A running server, the fake engine inside it, and the event loop of its thread."""
 
     app: FastAPI
     engine: FakeEngine
     port: int
+    loop: asyncio.AbstractEventLoop
 
     @property
     def url(self) -> str:
@@ -39,12 +41,35 @@ class Served:
         )
 
     def until(self, condition, *, within_s: float = 1.0) -> float:
-        """Wait until `condition()`; give the seconds it took."""
+        """Wait until `condition()` holds, and return the seconds that it took."""
         begun = time.perf_counter()
         while not condition():
-            assert time.perf_counter() - begun < within_s, "it did not come about in time"
+            assert time.perf_counter() - begun < within_s, "the condition did not become true in time"
             time.sleep(0.001)
         return time.perf_counter() - begun
+
+    def metric(self, name: str, **labels: str) -> float:
+        """Return the value of a metric; 0 for labels that have not been counted yet."""
+        families = list(self.app.state.service.metrics.registry.collect())
+        full = f"veena3_tts_{name}"
+        assert any(full.startswith(family.name) for family in families), f"{full} is not a metric"
+        samples = (sample for family in families for sample in family.samples)
+        return sum(sample.value for sample in samples if sample.name == full and sample.labels == labels)
+
+    def turn(self, times: int = 20) -> None:
+        """Let the server's event loop handle this many requests, after all that it could do before them."""
+        with httpx.Client(base_url=self.url) as client:
+            for _ in range(times):
+                assert client.get("/live").status_code == 200
+
+    def stand_still(self, *, turns: int = 30, within_s: float = 10.0) -> float:
+        """Wait until the engine gives no token for this many turns of the event loop; return its last token's time."""
+        deadline, last = time.perf_counter() + within_s, -1.0
+        while (now := self.engine.last_token_at) != last or not now:
+            assert time.perf_counter() < deadline, "generation does not wait for its reader"
+            last = now
+            self.turn(turns)
+        return last
 
 
 def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
@@ -54,8 +79,8 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
     async def opened(settings: Settings):
         codec = FakeCodec()
         with closing(TextWorker()) as texts:
-            async with open_super_resolution(settings, torch.device("cpu"), rate=codec.rate) as wide:
-                pipeline = build_pipeline(settings, pinned, engine, codec, wide, texts=texts)
+            async with open_super_resolution(settings, torch.device("cpu"), rate=codec.rate) as super_resolution:
+                pipeline = build_pipeline(settings, pinned, engine, codec, super_resolution, texts=texts)
                 yield Runtime(pinned, engine, codec, pipeline, gpu=None, load_s=0.0)
 
     return opened
@@ -73,15 +98,26 @@ def running(app: FastAPI, *, send_buffer: int | None = None) -> Iterator[int]:
 def serving(
     checkpoint: Checkpoint, engine: FakeEngine, settings: Settings, *, send_buffer: int | None = None
 ) -> Iterator[Served]:
-    app = create_app(settings, open_fake_runtime(checkpoint, engine))
+    loops: list[asyncio.AbstractEventLoop] = []
+    open_runtime = open_fake_runtime(checkpoint, engine)
+
+    @asynccontextmanager
+    async def on_its_loop(given: Settings):
+        loops.append(asyncio.get_running_loop())
+        async with open_runtime(given) as runtime:
+            yield runtime
+
+    app = create_app(settings, on_its_loop)
     with running(app, send_buffer=send_buffer) as port:
-        served = Served(app, engine, port)
-        served.until(lambda: app.state.service.loaded, within_s=60)
-        yield served
+        begun = time.perf_counter()
+        while not app.state.service.loaded:
+            assert time.perf_counter() - begun < 60, "the runtime did not open in time"
+            time.sleep(0.001)
+        yield Served(app, engine, port, loops[0])
 
 
 def open_sockets() -> int:
-    """Of this process: both ends of what a test connects to a server that runs in it."""
+    """Count the sockets of this process: both ends of each connection to a server that runs in it."""
     count = 0
     for descriptor in Path("/proc/self/fd").iterdir():
         with suppress(FileNotFoundError):  # closed since it was listed
@@ -91,13 +127,13 @@ def open_sockets() -> int:
 
 @pytest.fixture
 def served(tiny: Checkpoint) -> Iterator[Served]:
-    """A server of its own for a test that changes how the engine behaves."""
+    """Start a server for one test, which may change how the engine behaves."""
     with serving(tiny, FakeEngine(tiny.vocabulary), Settings(window_first=4, window_lookahead=3)) as one:
         yield one
 
 
 @pytest.fixture(scope="session")
 def common(tiny: Checkpoint) -> Iterator[Served]:
-    """One server for all tests that only ask."""
+    """Start the server of all tests that only send requests."""
     with serving(tiny, FakeEngine(tiny.vocabulary), Settings(window_first=4, window_lookahead=3)) as one:
         yield one

@@ -1,4 +1,4 @@
-"""A server that asks for keys, and the keys to it."""
+"""Server that requires keys, and its keys."""
 
 import asyncio
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ BODY = {"text": "Hello there.", "speaker": "lipakshi"}
 
 
 def make_key(url: str, *scopes: Scope, expires_at: float | None = None, **limits: int) -> tuple[Key, str]:
-    """A key in the database at `url`, made as `veena3 keys create` makes it: beside the server."""
+    """Create a key in the database at `url` beside the server, as `veena3 keys create` does."""
 
     async def make() -> tuple[Key, str]:
         async with open_database(url) as database:
@@ -31,7 +31,7 @@ def make_key(url: str, *scopes: Scope, expires_at: float | None = None, **limits
 
 @dataclass
 class Guarded:
-    """A running server and its database."""
+    """A running server that requires keys, and its database."""
 
     served: Served
     database_url: str

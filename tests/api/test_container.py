@@ -1,4 +1,4 @@
-"""A container's life with fakes: what is loaded when, what a snapshot sees, what is left after a failure."""
+"""ServiceContainer with fakes: loading, snapshots, serving, and failures."""
 
 import asyncio
 import socket
@@ -24,7 +24,7 @@ def engine(tiny):
 
 @pytest.fixture
 def opened(tiny, engine):
-    """How to open a runtime, and the story of it."""
+    """Return a function that opens a runtime, and the list of its events."""
     story, inner = [], open_fake_runtime(tiny, engine)
 
     @asynccontextmanager
@@ -40,7 +40,7 @@ def opened(tiny, engine):
 
 
 @pytest.mark.parametrize("snapshot", ["off", "cpu"])
-async def test_the_model_is_loaded_after_a_snapshot_of_the_code(opened, snapshot):
+async def test_model_is_loaded_after_a_snapshot_of_the_code(opened, snapshot):
     open_runtime, story = opened
     container = ServiceContainer(SETTINGS.model_copy(update={"snapshot": snapshot}), open_runtime)
     await container.load()
@@ -51,7 +51,7 @@ async def test_the_model_is_loaded_after_a_snapshot_of_the_code(opened, snapshot
     assert story == ["opened", "closed"]
 
 
-async def test_the_model_sleeps_through_a_snapshot_of_the_gpu(opened, engine):
+async def test_model_sleeps_during_a_snapshot_of_the_gpu(opened, engine):
     open_runtime, story = opened
     container = ServiceContainer(Settings(snapshot="gpu"), open_runtime)
     await container.load()
@@ -61,7 +61,7 @@ async def test_the_model_sleeps_through_a_snapshot_of_the_gpu(opened, engine):
     await container.close()
 
 
-async def test_nothing_is_left_of_a_model_that_speaks_differently_after_it(opened, engine):
+async def test_model_that_generates_other_audio_after_a_snapshot_is_closed(opened, engine):
     open_runtime, story = opened
     container = ServiceContainer(Settings(snapshot="gpu"), open_runtime)
     await container.load()
@@ -71,8 +71,8 @@ async def test_nothing_is_left_of_a_model_that_speaks_differently_after_it(opene
     assert story == ["opened", "closed"]
 
 
-async def test_the_first_request_finds_the_model_ready(opened):
-    """And one that is under way when the container closes is finished."""
+async def test_first_request_finds_the_model_ready(opened):
+    """A request that is open when the container closes is finished."""
     open_runtime, story = opened
     container = ServiceContainer(SETTINGS, open_runtime)
     await container.load()
@@ -92,7 +92,7 @@ async def test_the_first_request_finds_the_model_ready(opened):
     assert len(received) > 10_000 and story == ["opened", "closed"]
 
 
-async def test_a_port_that_is_taken_is_refused(opened):
+async def test_occupied_port_fails_the_start(opened):
     open_runtime, _ = opened
     container = ServiceContainer(SETTINGS, open_runtime)
     await container.wake()
@@ -104,7 +104,7 @@ async def test_a_port_that_is_taken_is_refused(opened):
     await container.close()
 
 
-async def test_a_database_that_cannot_be_opened_is_said_before_anything_is_served(opened):
+async def test_database_that_cannot_be_opened_fails_the_start(opened):
     open_runtime, _ = opened
     container = ServiceContainer(Settings(database_url="sqlite:////proc/nowhere/x.db"), open_runtime)
     await container.wake()

@@ -1,4 +1,4 @@
-"""Keys that pay, over HTTP and WebSocket. The ledger itself: tests/services/credits."""
+"""Credits of keys, over HTTP and WebSocket. The ledger has its own tests in tests/services."""
 
 import asyncio
 import json
@@ -21,8 +21,8 @@ from tests.fakes import FakeEngine
 
 
 @pytest.fixture(autouse=True)
-def unhurried_stores(monkeypatch):
-    """What is charged is tested here, not how fast this machine is just now."""
+def patient_stores(monkeypatch):
+    """Give the stores a minute: these tests check charges, not the speed of the machine."""
     monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)
 
 
@@ -33,7 +33,7 @@ def url(tmp_path: Path) -> str:
 
 @dataclass
 class Payer:
-    """A key with some credit, and the server it speaks to."""
+    """A key with credits, and its server."""
 
     served: Served
     url: str
@@ -49,9 +49,8 @@ class Payer:
         return f"ws://127.0.0.1:{self.served.port}/v1/tts/ws?api_key={self.secret}"
 
     def balance_s(self, *, requests: int = 1) -> float:
-        """What is left once so many requests are settled."""
-        delivered = self.served.app.state.service.metrics.outbox_delivered
-        self.served.until(lambda: delivered._value.get() == requests, within_s=10)
+        """Return the balance after this many requests are settled."""
+        self.served.until(lambda: self.served.metric("outbox_delivered_total") == requests, within_s=10)
         return on_database(self.url, lambda database: Ledger(database).balance_ms(self.key_id)) / 1000
 
 
@@ -82,14 +81,14 @@ def paying(tiny, url: str, tmp_path: Path, *, has_s: float):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_what_was_spoken_is_charged(tiny, url, tmp_path, stream):
+def test_spoken_seconds_are_charged(tiny, url, tmp_path, stream):
     with paying(tiny, url, tmp_path, has_s=60) as payer:
         answer = payer.generate(stream=stream, format="pcm")
         assert answer.status_code == 200
         assert payer.balance_s() == 60 - len(answer.content) / 2 / 16_000
 
 
-def test_who_has_too_little_is_told_so_and_keeps_it(tiny, url, tmp_path):
+def test_request_beyond_the_balance_is_refused_without_a_charge(tiny, url, tmp_path):
     with paying(tiny, url, tmp_path, has_s=2) as payer:
         answer = payer.generate(text="Hello there. " * 20)
         assert answer.status_code == 403 and answer.json()["error"]["code"] == "INSUFFICIENT_CREDITS"
@@ -97,7 +96,7 @@ def test_who_has_too_little_is_told_so_and_keeps_it(tiny, url, tmp_path):
         assert payer.generate(text="Hi.").status_code == 200
 
 
-def test_what_fails_is_free(tiny, url, tmp_path):
+def test_failed_request_is_not_charged(tiny, url, tmp_path):
     with paying(tiny, url, tmp_path, has_s=60) as payer:
         payer.served.engine.finish = Finish.LENGTH
         assert payer.generate().status_code == 500
@@ -105,7 +104,7 @@ def test_what_fails_is_free(tiny, url, tmp_path):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_who_leaves_pays_for_what_was_sent(tiny, url, tmp_path, stream):
+def test_client_that_leaves_is_charged_for_the_audio_sent(tiny, url, tmp_path, stream):
     with paying(tiny, url, tmp_path, has_s=600) as payer:
         served = payer.served
         served.engine.forever, served.engine.delay_s = True, 0.002
@@ -120,8 +119,8 @@ def test_who_leaves_pays_for_what_was_sent(tiny, url, tmp_path, stream):
         assert 590 < left_s <= 598 if stream else left_s == 600
 
 
-def test_text_that_arrives_later_is_held_for_when_it_comes(tiny, url, tmp_path):
-    """The first sentence can be paid for, and is heard; what follows it cannot, and is refused in the middle."""
+def test_later_text_is_charged_when_it_arrives(tiny, url, tmp_path):
+    """The balance covers the first sentence, which is spoken; the text after it is refused."""
     more = "so it goes on, far beyond what can be paid for with what is left. And on."
 
     def say(socket, text: str) -> None:
@@ -137,6 +136,6 @@ def test_text_that_arrives_later_is_held_for_when_it_comes(tiny, url, tmp_path):
             message = socket.recv(timeout=10)
             told = json.loads(message) if isinstance(message, str) else told
         assert told["type"] == "error" and told["error"]["code"] == "INSUFFICIENT_CREDITS"
-        assert 6 < payer.balance_s() < 8  # what was heard is paid for
+        assert 6 < payer.balance_s() < 8  # the audio that was sent is charged
     states = on_database(url, lambda database: database.fetch("SELECT state FROM credit_entries"))
     assert sorted(row["state"] for row in states) == ["granted", "settled"]

@@ -1,4 +1,4 @@
-"""Where sound is lost: it is dropped on purpose, and has to be missed at exactly that place."""
+"""Audio account: audio that a test drops on purpose is reported between the right stages."""
 
 import json
 import timeit
@@ -29,7 +29,7 @@ def stats(served, session: str | None = None) -> dict:
 
 
 def settled(served) -> dict:
-    """The account once nothing is under way any more."""
+    """Return the account after all requests have ended."""
     served.until(lambda: not served.app.state.service.audio.open_requests, within_s=10)
     return stats(served)
 
@@ -39,7 +39,7 @@ def lost(told: dict) -> dict[str, int]:
 
 
 def by_socket(served, **asked: object) -> list[bytes]:
-    """Speak over a WebSocket, to the end; its frames."""
+    """Speak over a WebSocket and return its frames."""
     frames = []
     with connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws") as socket:
         socket.send(json.dumps({"text": "Hello.", "speaker": "lipakshi"} | asked))
@@ -51,7 +51,7 @@ def by_socket(served, **asked: object) -> list[bytes]:
     return frames
 
 
-def test_nothing_is_lost_over_any_transport(served):
+def test_no_audio_is_lost_over_any_transport(served):
     url, body = served.url, {"text": "Hello there.", "speaker": "lipakshi"}
     assert served.generate(stream=True).status_code == 200
     assert served.generate(format="mp3", sample_rate=44100).status_code == 200
@@ -78,7 +78,7 @@ def test_nothing_is_lost_over_any_transport(served):
 
 
 async def dropping(stream, *, item: int):
-    """Without its `item`th."""
+    """Yield a stream without one item."""
     async with aclosing(stream):
         number = 0
         async for value in stream:
@@ -87,7 +87,7 @@ async def dropping(stream, *, item: int):
             number += 1
 
 
-def test_a_decoder_that_gives_too_little(served, monkeypatch):
+def test_samples_that_the_codec_does_not_give_are_reported(served, monkeypatch):
     decode = FakeCodec.decode
 
     async def short(self, window, **more):
@@ -102,7 +102,7 @@ def test_a_decoder_that_gives_too_little(served, monkeypatch):
     assert told["pipeline_efficiency"] == pytest.approx(100 * (1 - 5 * windows / (TOKENS * HOP)), abs=1e-3)
 
 
-def test_a_block_dropped_behind_the_decoder(served, monkeypatch):
+def test_block_dropped_after_the_codec_is_reported_before_the_chunker(served, monkeypatch):
     sound = SpeechLine.sound
     monkeypatch.setattr(SpeechLine, "sound", lambda *args: dropping(sound(*args), item=1))
     whole = served.generate(stream=True, format="pcm")
@@ -111,7 +111,7 @@ def test_a_block_dropped_behind_the_decoder(served, monkeypatch):
 
 
 @pytest.mark.parametrize("speed", [1.0, 1.25])
-def test_a_block_dropped_on_the_way_to_the_encoder(served, monkeypatch, speed):
+def test_samples_dropped_before_the_encoder_are_reported_there(served, monkeypatch, speed):
     feed = PeakLimiter.feed
     monkeypatch.setattr(
         PeakLimiter, "feed", lambda self, block: [Pcm(b.samples[1:], b.rate) for b in feed(self, block)]
@@ -121,7 +121,7 @@ def test_a_block_dropped_on_the_way_to_the_encoder(served, monkeypatch, speed):
     assert lost(told) == {"chunker → encoder": round(TOKENS * HOP * 24 / 16 / speed) - len(whole.content) // 2}
 
 
-def test_a_frame_dropped_on_the_way_to_the_socket(served, monkeypatch):
+def test_frame_dropped_before_the_socket_is_reported_at_the_transport(served, monkeypatch):
     put, seen = SendQueue.put, []
 
     async def leaky(self, item):
@@ -140,7 +140,7 @@ def test_a_frame_dropped_on_the_way_to_the_socket(served, monkeypatch):
     assert 'veena3_tts_audio_losses_total{between="encoder → transport"} 1.0' in metrics
 
 
-def test_what_a_player_never_received(served):
+def test_bytes_that_a_player_did_not_receive_are_reported(served):
     answer = served.generate(stream=True)
     id, size = answer.headers["x-request-id"], len(answer.content)
 
@@ -159,7 +159,7 @@ def test_what_a_player_never_received(served):
     assert stats(served, "another")["stage_stats"]["client"] == {}
 
 
-def test_what_a_client_leaves_behind_is_no_loss(served):
+def test_audio_for_a_client_that_left_is_abandoned_and_not_lost(served):
     served.engine.forever = True
     body = {"text": "Hi.", "speaker": "lipakshi", "stream": True}
     with httpx.stream("POST", f"{served.url}/v1/tts/generate", json=body) as answer:
@@ -176,7 +176,7 @@ def test_what_a_client_leaves_behind_is_no_loss(served):
     assert told["recent_events"][-1]["event"] == "abandoned"
 
 
-def test_a_paused_socket_is_seen_waiting_and_what_it_cancels_is_abandoned(served):
+def test_paused_socket_is_listed_and_its_cancelled_audio_is_abandoned(served):
     served.engine.forever = True
     with connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws") as socket:
         socket.send('{"text": "Hello.", "speaker": "lipakshi"}')
@@ -187,13 +187,13 @@ def test_a_paused_socket_is_seen_waiting_and_what_it_cancels_is_abandoned(served
         assert one["paused"] and one["queue_depth"] >= full and one["voice"] == "lipakshi"
         assert f"veena3_tts_frame_queue_depth {one['queue_depth']}.0" in httpx.get(f"{served.url}/metrics").text
         httpx.post(f"{served.url}/reset_audio_debug")
-        assert stats(served)["total_events"] == 0  # what runs is not counted by half
+        assert stats(served)["total_events"] == 0  # an open request is not counted in part
         socket.send('{"type": "cancel"}')
         assert stats(served)["losses"] == []
     assert not lost(settled(served)) and served.app.state.service.audio.unsent_pieces == 0
 
 
-def test_sums_outlive_what_is_kept_and_nothing_grows(served, monkeypatch):
+def test_sums_outlive_the_kept_requests_and_memory_is_bounded(served, monkeypatch):
     monkeypatch.setattr(audio_debug, "MAX_CLOSED", 2)
     ids = [served.generate().headers["x-request-id"] for _ in range(5)]
     told = settled(served)
@@ -206,7 +206,7 @@ def test_sums_outlive_what_is_kept_and_nothing_grows(served, monkeypatch):
     assert len(stats(served)["recent_events"]) <= audio_debug.MAX_EVENTS
 
 
-SAID_WRONG = [
+WRONG_EVENTS = [
     {},
     {"event": "Bad name"},
     {"event": "x" * 40},
@@ -217,13 +217,13 @@ SAID_WRONG = [
 ]
 
 
-@pytest.mark.parametrize("told", SAID_WRONG)
-def test_a_player_can_say_numbers_only(common, told):
+@pytest.mark.parametrize("told", WRONG_EVENTS)
+def test_player_event_with_other_data_than_numbers_is_refused(common, told):
     refused = httpx.post(f"{common.url}/log_frontend_event", json=told)
     assert refused.status_code == 400 and "what was said" not in refused.text
 
 
-def test_only_a_key_with_the_scope_looks_in(tiny, tmp_path):
+def test_debug_routes_need_the_debug_scope(tiny, tmp_path):
     with guarding(tiny, f"sqlite:///{tmp_path}/keys.db") as guarded:
         speaking, looking = guarded.key(), guarded.key(Scope.DEBUG)
         event = {"json": {"event": "played"}}
@@ -239,6 +239,6 @@ def test_only_a_key_with_the_scope_looks_in(tiny, tmp_path):
 
 def test_counting_costs_less_than_a_microsecond():
     stats = StageStats()
-    # Slices so short that some of them are not disturbed by whatever else runs on this machine.
+    # Short slices: the fastest of them is free of disturbance by other processes.
     took_s = min(timeit.repeat(lambda: stats.record(1.0, taken=4, given=1280), number=100, repeat=5_000)) / 100
     assert took_s < 1e-6

@@ -1,4 +1,4 @@
-"""Listeners of every kind at once: who leaves anywhere, never reads or reads slowly harms nobody and leaves nothing."""
+"""A crowd of clients that leave, never read or read slowly: others are unharmed, and nothing is left behind."""
 
 import asyncio
 import json
@@ -24,6 +24,7 @@ from tests.fakes import HOP, FakeEngine
 
 ROOT = Path(__file__).parents[2]
 MIB = 1024 * 1024
+KEPT_BYTES = 100 * MIB  # that the allocator may keep after a crowd
 STALL_S = 8.0
 SLOW_TOKENS = 250  # 5 s, and twice as long for a slow reader
 
@@ -33,7 +34,7 @@ LONG = Crowd(leavers=12_000, never_readers=200, slow_readers=20, seconds=1200)
 
 
 class EndlessEngine(FakeEngine):
-    """Comes to an end for the polite and the slow; leavers and those who never read are given more and more."""
+    """Engine that ends for polite and slow clients, and never ends for clients that leave or never read."""
 
     def _batches(self, prompt: Prompt) -> Iterator[tuple[int, ...]]:
         self.loop, seed = asyncio.get_running_loop(), prompt.sampling.seed
@@ -43,7 +44,7 @@ class EndlessEngine(FakeEngine):
 
 
 class Usage:
-    """What the server's process holds."""
+    """Tasks, sockets and memory of the server's process."""
 
     def __init__(self, engine: EndlessEngine) -> None:
         self.tasks, self.sockets = len(asyncio.all_tasks(engine.loop)), open_sockets()
@@ -64,7 +65,7 @@ def play(served: Served, crowd: Crowd) -> Measurements:
         pytest.param(LONG, 1.2, id="long", marks=pytest.mark.slow),
     ],
 )
-def test_a_crowd_leaves_nothing_behind(
+def test_crowd_of_clients_leaves_no_tasks_sockets_or_memory(
     tiny: Checkpoint, crowd: Crowd, slower: float, capsys: pytest.CaptureFixture[str]
 ):
     engine = EndlessEngine(tiny.vocabulary, batch=16, delay_s=0.05)
@@ -80,9 +81,11 @@ def test_a_crowd_leaves_nothing_behind(
         served.until(
             lambda: Usage(engine).tasks <= before.tasks and Usage(engine).sockets <= before.sockets, within_s=10
         )
-        time.sleep(3 * HEALTH_EVERY_S)  # memory goes back once nobody speaks
-        after = Usage(engine)
-        stalls = service.metrics.stalls._value.get()
+        begun = time.perf_counter()  # the health watch gives memory back once no request runs
+        while (after := Usage(engine)).bytes - before.bytes >= KEPT_BYTES:
+            assert time.perf_counter() - begun < 10 * HEALTH_EVERY_S, "memory is not given back"
+            time.sleep(HEALTH_EVERY_S / 10)
+        stalls = served.metric("client_stalls_total")
         alone_ms, beside_ms = statistics.median(noticed.alone_ms), statistics.median(noticed.loaded_ms)
         figures = (
             f"{crowd.leavers} left, {crowd.never_readers} never read, {stalls:.0f} dropped",
@@ -95,7 +98,6 @@ def test_a_crowd_leaves_nothing_behind(
         with capsys.disabled():
             sys.stdout.write("\n" + "; ".join(figures) + "\n")
         assert stalls == crowd.never_readers
-        assert min(noticed.slow_bytes) > SLOW_TOKENS * HOP * 3 * 2  # to the end: nobody who reads is dropped
+        assert min(noticed.slow_bytes) > SLOW_TOKENS * HOP * 3 * 2  # slow readers receive all of it
         assert beside_ms < slower * alone_ms
-        assert after.bytes - before.bytes < 100 * MIB
         assert served.generate(seed=NORMAL_SEED).status_code == 200

@@ -1,4 +1,4 @@
-"""A request that the engine cannot generate is answered with its own status, and the stream beside it goes on."""
+"""A request that the engine cannot generate has its own status, and a parallel stream goes on."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,11 +12,11 @@ from shared.config import Settings
 from tests.api.conftest import serving
 
 LONG = "It is too long for this decoder, and " * 10
-LISTENED = "Somebody listens to this meanwhile, and it goes on. " * 3
+PARALLEL = "Somebody listens to this meanwhile, and it goes on. " * 3
 
 
-class ShortOfBreath(Qwen2Decoder):
-    """Fails at a prompt of more than 300 tokens, however often it is asked."""
+class FailingDecoder(Qwen2Decoder):
+    """Decoder that fails at every prompt of more than 300 tokens."""
 
     fault: Exception
 
@@ -33,15 +33,15 @@ class ShortOfBreath(Qwen2Decoder):
         (torch.OutOfMemoryError("CUDA out of memory"), 503, "GPU_OOM"),
     ],
 )
-def test_a_request_that_the_engine_fails_is_told_so_and_others_go_on(tiny, fault, status, code):
+def test_request_that_the_engine_fails_has_its_status_and_others_go_on(tiny, fault, status, code):
     path, cpu = tiny.language_model_path, torch.device("cpu")
-    decoder = ShortOfBreath(path, max_len=2048, device=cpu, dtype=torch.float32)
+    decoder = FailingDecoder(path, max_len=2048, device=cpu, dtype=torch.float32)
     decoder.fault = fault
     engine = TransformersEngine(decoder, max_waiting=100)
     with serving(tiny, engine, Settings(window_first=4, window_lookahead=3)) as served, ThreadPoolExecutor() as pool:
-        alone = served.generate(text=LISTENED, stream=True, seed=1)
+        alone = served.generate(text=PARALLEL, stream=True, seed=1)
         assert alone.status_code == 200
-        beside = pool.submit(served.generate, text=LISTENED, stream=True, seed=1)
+        beside = pool.submit(served.generate, text=PARALLEL, stream=True, seed=1)
         for stream in (True, False) * 3:
             answer = served.generate(text=LONG, chunking=False, stream=stream)
             assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)

@@ -1,4 +1,4 @@
-"""The page at `/flow`, in a real Chromium."""
+"""The page `/flow` in a real Chromium."""
 
 import pytest
 from playwright.async_api import async_playwright, expect
@@ -9,7 +9,7 @@ from tests.api.test_playground import CHROMIUM
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the page of the sound's account is untested")
-async def test_what_is_lost_is_seen(served, monkeypatch):
+async def test_flow_page_shows_losses(served, monkeypatch):
     feed = PeakLimiter.feed
     monkeypatch.setattr(
         PeakLimiter, "feed", lambda self, block: [Pcm(b.samples[99:], b.rate) for b in feed(self, block)]
@@ -18,11 +18,11 @@ async def test_what_is_lost_is_seen(served, monkeypatch):
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = await browser.new_page()
         await page.goto(f"{served.url}/flow")
-        await expect(page.locator("#status")).to_have_text("100 % arrives", timeout=30_000)
+        await expect(page.locator("#status")).to_have_text("100 % delivered", timeout=30_000)
         served.generate()
         wrong = page.locator("#losses tr.lost")
         await expect(wrong).to_contain_text("chunker → encoder", timeout=30_000)
         await expect(wrong).to_have_count(1)
-        await page.get_by_role("button", name="Count from nothing").click()
+        await page.get_by_role("button", name="Reset the counters").click()
         await expect(wrong).to_have_count(0, timeout=30_000)
         await browser.close()

@@ -19,7 +19,7 @@ def get(served, path: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("path", ["/health", "/v1/health", "/v1/tts/health"])
-def test_health(common, path):
+def test_health_reports_model_queue_and_gpu(common, path):
     told = get(common, path).json()
     assert told["status"] in {"healthy", "degraded"} and told["model_loaded"] is True
     assert told["model_version"] == "veena3-built-1" and told["app_version"] and told["uptime_seconds"] >= 0
@@ -27,19 +27,19 @@ def test_health(common, path):
     assert told["gpu_available"] is (told["gpu"] is not None)
 
 
-def test_live_and_ready(common):
+def test_live_and_ready_answer_200(common):
     assert get(common, "/live").status_code == 200
     assert get(common, "/ready").status_code == 200
 
 
-def test_voices(common):
+def test_voices_are_listed_and_read_by_id(common):
     told = get(common, "/v1/voices").json()["voices"]
     assert len(told) == 12 and told[0]["id"] == "lipakshi"
     assert get(common, "/v1/voices/lipakshi").json() == told[0]
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/v1/tts/metrics"])
-def test_metrics(common, path):
+def test_metrics_are_prometheus_text(common, path):
     common.generate(seed=1)
     answer = get(common, path)
     assert answer.headers["content-type"].startswith("text/plain; version=")
@@ -50,8 +50,8 @@ def test_metrics(common, path):
         assert f"veena3_tts_{line}\n" in answer.text
 
 
-def test_every_promised_metric_exists(common):
-    """The wire contract's names, which dashboards and alerts are written against."""
+def test_every_documented_metric_exists(common):
+    """These names are part of the interface: dashboards and alerts use them."""
     told = get(common, "/metrics").text
     counted = "requests requests_completed requests_failed requests_aborted tokens_generated client_stalls underruns"
     seen = (
@@ -65,7 +65,7 @@ def test_every_promised_metric_exists(common):
             assert f"# TYPE {full} {kind}\n" in told
 
 
-def test_while_the_model_loads_requests_are_told_to_come_back(tiny):
+def test_requests_before_the_model_is_loaded_have_retry_after(tiny):
     inner = open_fake_runtime(tiny, FakeEngine(tiny.vocabulary))
     loaded = threading.Event()
 
@@ -96,7 +96,7 @@ def test_while_the_model_loads_requests_are_told_to_come_back(tiny):
         assert httpx.post(f"{url}/v1/tts/generate", json=body).status_code == 200
 
 
-def test_a_start_up_that_fails_is_reported(tiny):
+def test_failed_start_is_reported(tiny):
     @asynccontextmanager
     async def wrong(_settings):
         raise StartupError("voices.yaml: no voice")
@@ -110,7 +110,7 @@ def test_a_start_up_that_fails_is_reported(tiny):
     assert failures == ["voices.yaml: no voice"]
 
 
-def test_a_dead_engine_breaks_streams_visibly_and_takes_readiness(served):
+def test_dead_engine_breaks_streams_off_and_ends_readiness(served):
     served.engine.fail_after, served.engine.delay_s = 40, 0.005
     with (
         pytest.raises(httpx.RemoteProtocolError),
@@ -130,13 +130,13 @@ def test_a_dead_engine_breaks_streams_visibly_and_takes_readiness(served):
 
 
 @pytest.mark.parametrize(("stream", "length"), [(False, 60), (False, 2), (True, 2)])
-def test_a_failure_before_the_first_sound_keeps_its_status(served, stream, length):
+def test_failure_before_the_first_audio_has_its_status(served, stream, length):
     served.engine.finish, served.engine.length = Finish.LENGTH, length
     answer = served.generate(stream=stream)
     assert answer.status_code == 500 and answer.json()["error"]["code"] == "GENERATION_FAILED"
 
 
-def test_a_failure_after_it_breaks_the_body_off(served):
+def test_failure_after_the_first_audio_breaks_the_body_off(served):
     served.engine.finish = Finish.LENGTH
     with pytest.raises(httpx.RemoteProtocolError):
         served.generate(stream=True)
@@ -144,14 +144,14 @@ def test_a_failure_after_it_breaks_the_body_off(served):
     assert served.generate(stream=True).status_code == 200
 
 
-def test_silence_is_an_error_and_never_an_empty_file(served):
+def test_speech_without_tokens_is_an_error(served):
     served.engine.length = 0
     for stream in (False, True):
         answer = served.generate(stream=stream)
         assert answer.status_code == 500 and answer.json()["error"]["code"] == "GENERATION_FAILED"
 
 
-def test_a_full_queue_is_refused_with_a_time_to_come_back(tiny):
+def test_full_queue_refuses_with_retry_after(tiny):
     engine = FakeEngine(tiny.vocabulary, forever=True, delay_s=0.005)
     with serving(tiny, engine, Settings(max_running=1, max_waiting=0)) as served:
         body = {"text": "On and on.", "speaker": "lipakshi", "stream": True}
@@ -162,7 +162,7 @@ def test_a_full_queue_is_refused_with_a_time_to_come_back(tiny):
             assert int(answer.headers["retry-after"]) >= 1
 
 
-def test_no_sound_in_time_is_a_timeout(tiny):
+def test_late_first_audio_is_a_timeout(tiny):
     engine = FakeEngine(tiny.vocabulary, delay_s=5)
     with serving(tiny, engine, Settings(first_audio_timeout_s=0.1)) as served:
         answer = served.generate()
@@ -170,19 +170,19 @@ def test_no_sound_in_time_is_a_timeout(tiny):
         assert engine.unfinished == 0
 
 
-def test_a_fault_of_ours_tells_nothing(served, caplog):
+def test_internal_error_gives_no_details(served, caplog):
     served.app.state.service.runtime = lambda: 1 / 0
     answer = served.generate()
     assert answer.status_code == 500 and answer.json()["error"]["code"] == "INTERNAL_ERROR"
     assert "ZeroDivision" not in answer.text and answer.headers["x-request-id"] == answer.json()["request_id"]
 
 
-def test_a_piece_that_fails_unheard_is_asked_for_once_more(served):
-    """Every first take is cut off by the token budget; the second, with another seed, is good."""
-    stream, takes = served.engine.stream, []
+def test_chunk_that_fails_before_its_first_audio_is_retried_once(served):
+    """The token budget cuts off every first attempt; the second, with another seed, succeeds."""
+    stream, seeds = served.engine.stream, []
 
     async def flaky(prompt):
-        takes.append(prompt.sampling.seed)
+        seeds.append(prompt.sampling.seed)
         async for delta in stream(prompt):
             if delta.finish and prompt.sampling.seed < 2**31:
                 delta = replace(delta, finish=Finish.LENGTH)
@@ -191,13 +191,13 @@ def test_a_piece_that_fails_unheard_is_asked_for_once_more(served):
     served.engine.stream = flaky
     answer = served.generate(seed=5)
     assert answer.status_code == 200 and answer.headers["x-retries"] == "1"
-    assert takes == [5, 5 + 2**31]
+    assert seeds == [5, 5 + 2**31]
     assert answer.content == served.generate(seed=5).content
     assert "veena3_tts_retries_total 2.0" in get(served, "/metrics").text
 
 
-def test_what_was_answered_whole_is_counted_as_completed(served):
-    """The client goes the moment it has the last byte; that is no abort."""
+def test_complete_answers_are_counted_as_completed(served):
+    """A client that leaves after the last byte is not an abort."""
     for stream in (False, True) * 10:
         assert served.generate(stream=stream).status_code == 200
     told = get(served, "/metrics").text
@@ -206,7 +206,7 @@ def test_what_was_answered_whole_is_counted_as_completed(served):
     assert "requests_aborted_total{" not in told
 
 
-def test_whoever_runs_the_process_hears_that_its_engine_is_gone(tiny):
+def test_dead_engine_is_reported_to_the_process(tiny):
     engine, told = FakeEngine(tiny.vocabulary), threading.Event()
 
     async def lost():
@@ -216,6 +216,6 @@ def test_whoever_runs_the_process_hears_that_its_engine_is_gone(tiny):
         while httpx.get(f"http://127.0.0.1:{port}/ready").status_code != 200:
             pass
         assert not told.is_set()
-        engine.dead = True  # while nobody speaks
+        engine.dead = True  # without any request
         assert told.wait(10)
         assert httpx.get(f"http://127.0.0.1:{port}/ready").json()["error"]["code"] == "GPU_FAULT"

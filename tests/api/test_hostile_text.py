@@ -1,4 +1,4 @@
-"""A listener beside clients that send text made to be slow, and clients that leave while their text is worked on."""
+"""A stream beside clients that send expensive text, and clients that leave while their text is processed."""
 
 import asyncio
 import json
@@ -26,13 +26,13 @@ NOTICED_S = 0.25  # silence in a stream that has .1 s in hand; what keeps this p
 
 @pytest.fixture(scope="module")
 def server(tiny_path) -> Iterator[FakeServer]:
-    """80 ms of sound each 10 ms."""
+    """Start a server whose engine gives 80 ms of audio every 10 ms."""
     with fake_server(tiny_path, delay_s=0.01, max_running=64, **UNLIMITED) as one:
         yield one
 
 
 async def until(server: FakeServer, requests: int) -> None:
-    """Wait until so many requests run or wait for a slot."""
+    """Wait until this many requests run or wait for a slot."""
     async with httpx.AsyncClient() as client, asyncio.timeout(FREE_S):
         queue = None
         while queue is None or sum(queue.values()) != requests:
@@ -40,13 +40,13 @@ async def until(server: FakeServer, requests: int) -> None:
 
 
 async def held(server: FakeServer) -> float:
-    """CPU seconds of the server between two rounds of its event loop, the most since this was last asked."""
+    """Return the longest CPU time between two turns of the server's event loop since the last call, in seconds."""
     async with httpx.AsyncClient() as client:
         return float((await client.get(f"{server.url}/held")).json())
 
 
 async def send(server: FakeServer, *pieces: str) -> None:
-    """Over a WebSocket, each piece a message; gone when all of it was read."""
+    """Send each piece in a message over a WebSocket, and leave after the server has read them all."""
     async with connect(f"ws://127.0.0.1:{server.port}/v1/tts/ws", max_queue=None) as client:
         for number, piece in enumerate(pieces):
             voice = {"speaker": "lipakshi", "format": "pcm"} if number == 0 else {}
@@ -59,7 +59,7 @@ async def send(server: FakeServer, *pieces: str) -> None:
 
 @contextmanager
 def asking(server: FakeServer, texts: list[str]) -> Iterator[None]:
-    """A stream of each text is asked for, and nobody is there when the context has exited."""
+    """Request a stream of each text; the clients leave when the context exits."""
     with ExitStack() as clients:
         for text in texts:
             client = clients.enter_context(socket.create_connection(("127.0.0.1", server.port)))
@@ -68,7 +68,7 @@ def asking(server: FakeServer, texts: list[str]) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", ["exclamations", "brackets", "tags on lines", "sentences"])
-async def test_a_stream_has_no_gap_while_hostile_text_arrives(server: FakeServer, name: str):
+async def test_stream_has_no_gap_while_hostile_text_arrives(server: FakeServer, name: str):
     text = text_of(UNITS[name], 45_000) + "So it goes on. " * 300
     with listening(server.url, ASK) as heard:
         await held(server)
@@ -82,11 +82,11 @@ async def test_a_stream_has_no_gap_while_hostile_text_arrives(server: FakeServer
     assert heard.streams and heard.silent_s < NOTICED_S
 
 
-async def test_twelve_who_leave_cost_next_to_nothing(server: FakeServer):
+async def test_clients_that_leave_during_text_work_cost_little(server: FakeServer):
     process = psutil.Process(server.process.pid)
 
     async def quiet_at() -> float:
-        """CPU seconds of the server once it uses none."""
+        """Wait until the server is idle, and return its CPU time in seconds."""
         before, now = -1.0, sum(process.cpu_times()[:2])
         while now - before > 0.02:
             await asyncio.sleep(0.2)

@@ -1,4 +1,4 @@
-"""A key is in the request and in no log line, whatever the level."""
+"""Keys never reach the log, at any level."""
 
 import json
 import subprocess

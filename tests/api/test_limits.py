@@ -1,4 +1,4 @@
-"""Limits as clients meet them; and Redis and PostgreSQL that die, freeze and come back while streams run."""
+"""Rate limits over HTTP and WebSocket, and faults of Redis and PostgreSQL under streams."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from services.neighbour import PAUSE_S
 from tests.api.keys import BODY, guarding, make_key
 from tests.fakes import FakeEngine
 
-STREAMS = 50  # each made twice as fast as it is heard, so that there is room for more
+STREAMS = 50  # each generated at twice its playback speed, which leaves room for more
 ANSWERED_S = 3.0  # an answer that does not wait for a store, on a machine that does much else
 
 
@@ -30,7 +30,7 @@ def guarded(tiny, tmp_path_factory):
 
 @pytest.fixture
 def within_a_minute():
-    """The limiter counts by the clock's minutes, and parts of a request do not count: none turns during the test."""
+    """Wait for the next minute if it begins within 5 s: the limiter counts by minutes of the clock."""
     if (left_s := 60 - time.time() % 60) < 5:
         time.sleep(left_s)
 
@@ -39,7 +39,7 @@ def within_a_minute():
 @pytest.mark.parametrize(
     ("path", "more"), [("/v1/tts/generate", {}), ("/v1/tts/generate", {"stream": True}), ("/v1/tts/sse", {})]
 )
-def test_every_audio_answer_says_what_is_left(guarded, path, more):
+def test_every_audio_answer_has_rate_headers(guarded, path, more):
     key = guarded.key(requests_per_minute=50)
     for left in ("49", "48"):
         answer = guarded.ask("POST", path, key, json=BODY | more)
@@ -49,7 +49,7 @@ def test_every_audio_answer_says_what_is_left(guarded, path, more):
 
 
 @pytest.mark.usefixtures("within_a_minute")
-def test_one_too_many_is_told_when_to_come_back(guarded):
+def test_request_over_the_rate_has_retry_after(guarded):
     key = guarded.key(requests_per_minute=1)
     assert guarded.generate(key).status_code == 200
     answer = guarded.generate(key)
@@ -61,7 +61,7 @@ def test_one_too_many_is_told_when_to_come_back(guarded):
     assert theirs.headers["retry-after"]
 
 
-def test_characters_are_counted_and_what_never_fits_is_no_429(guarded):
+def test_characters_are_limited_and_a_text_over_the_limit_is_400(guarded):
     key = guarded.key(characters_per_minute=100)
     assert guarded.generate(key, text="a" * 90).status_code == 200
     assert guarded.generate(key, text="a" * 90).json()["error"]["code"] == "RATE_LIMIT_EXCEEDED"
@@ -70,7 +70,7 @@ def test_characters_are_counted_and_what_never_fits_is_no_429(guarded):
 
 
 @pytest.mark.slow
-async def test_of_three_hundred_requests_at_once_exactly_a_hundred_are_served(guarded):
+async def test_exactly_a_hundred_of_three_hundred_concurrent_requests_are_served(guarded):
     key = await asyncio.to_thread(guarded.key, requests_per_minute=100)
     async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=300)) as client:
         url, headers = f"{guarded.served.url}/v1/tts/generate", {"X-API-Key": key}
@@ -93,7 +93,7 @@ def test_streams_at_once_are_limited(tiny, tmp_path):
             assert again.status_code == 200
 
 
-async def test_a_socket_that_asks_too_much_hears_so_after_what_it_may_and_is_closed(guarded):
+async def test_socket_over_its_rate_finishes_the_allowed_context_and_closes(guarded):
     key = await asyncio.to_thread(guarded.key, requests_per_minute=1)
     told = []
     url = f"ws://127.0.0.1:{guarded.served.port}/v1/tts/ws"
@@ -113,7 +113,7 @@ async def test_a_socket_that_asks_too_much_hears_so_after_what_it_may_and_is_clo
 
 
 async def stream(client: httpx.AsyncClient, guarded, key: str, begun: asyncio.Event) -> int:
-    """Bytes of one whole stream; `begun` is set by its first."""
+    """Receive a stream and return its bytes; set `begun` at its first piece."""
     size = 0
     body = BODY | {"stream": True, "text": "A stream that outlives what happens beside it."}
     async with client.stream(
@@ -127,7 +127,7 @@ async def stream(client: httpx.AsyncClient, guarded, key: str, begun: asyncio.Ev
 
 
 async def while_streaming(guarded, key: str, chaos) -> None:
-    """Run `chaos` with a client while STREAMS streams are heard; all of them come to their ends, equally long."""
+    """Run `chaos` during STREAMS streams, and check that all of them end with the same length."""
     limits = httpx.Limits(max_connections=STREAMS + 10)
     async with httpx.AsyncClient(timeout=60, limits=limits) as client, AsyncExitStack() as after:
         begun = [asyncio.Event() for _ in range(STREAMS)]
@@ -144,7 +144,7 @@ async def while_streaming(guarded, key: str, chaos) -> None:
 
 
 async def ask(client, guarded, key) -> tuple[int, float]:
-    """The status of one more stream, and the seconds to its first sound or its refusal."""
+    """Request one more stream; return its status and the seconds to its first audio or its refusal."""
     begun = time.perf_counter()
     async with client.stream(
         "POST", f"{guarded.served.url}/v1/tts/generate", json=BODY | {"stream": True}, headers={"X-API-Key": key}
@@ -157,7 +157,7 @@ def health(guarded) -> dict:
 
 
 @pytest.mark.parametrize("blow", [pytest.param("kill", marks=pytest.mark.slow), "stop"])
-async def test_redis_dies_or_freezes_and_comes_back_while_fifty_streams_run(tiny, tmp_path, redis, blow):
+async def test_streams_survive_a_killed_or_frozen_redis(tiny, tmp_path, redis, blow):
     engine = FakeEngine(tiny.vocabulary, length=1200, batch=20, delay_s=0.2)
     url = f"sqlite:///{tmp_path}/veena3.db"
     with guarding(tiny, url, engine, redis_url=redis.url, max_running=512, key_streams=500) as guarded:
@@ -180,7 +180,7 @@ async def test_redis_dies_or_freezes_and_comes_back_while_fifty_streams_run(tiny
 
 
 @pytest.mark.parametrize("blow", [pytest.param("kill", marks=pytest.mark.slow), "stop"])
-async def test_postgres_dies_or_freezes_and_comes_back_while_fifty_streams_run(tiny, postgres, blow, monkeypatch):
+async def test_streams_survive_a_killed_or_frozen_postgres(tiny, postgres, blow, monkeypatch):
     engine = FakeEngine(tiny.vocabulary, length=1200, batch=20, delay_s=0.2)
     url = postgres.fresh()
     with guarding(tiny, url, engine, key_cache_ttl_s=0.1, max_running=512, key_streams=500) as guarded:

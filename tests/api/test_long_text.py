@@ -1,4 +1,4 @@
-"""A long text is one performance: early, without gaps, in flat memory, and as fast as its longest piece."""
+"""Long texts: an early first audio, bounded memory, and parallel generation of chunks."""
 
 import io
 import time
@@ -15,8 +15,8 @@ from tests.fakes import HOP, FakeEngine
 SENTENCE = "This is a sentence of a long story, and it is told without haste to whoever wants to hear it. "
 
 
-def test_ten_minutes_in_one_request_start_at_once_and_keep_memory_flat(served):
-    served.engine.length, served.engine.batch = 500, 50  # 10 s for each piece
+def test_ten_minutes_in_one_request_start_early_in_bounded_memory(served):
+    served.engine.length, served.engine.batch = 500, 50  # 10 s for each chunk
     text = SENTENCE * 130
     short_ms = min(float(served.generate(stream=True).headers["x-ttfb-ms"]) for _ in range(3))
     process, seconds, memory = psutil.Process(), 0.0, []
@@ -32,7 +32,7 @@ def test_ten_minutes_in_one_request_start_at_once_and_keep_memory_flat(served):
     assert max(memory[-quarter:]) - max(memory[:quarter]) < 20 * 2**20
 
 
-def test_a_file_of_ten_pieces_takes_little_longer_than_one(tiny):
+def test_file_of_ten_chunks_takes_little_longer_than_one_chunk(tiny):
     engine = FakeEngine(tiny.vocabulary, length=100, batch=4, delay_s=0.01)
     with serving(tiny, engine, Settings(chunks_at_once=16)) as served:
         begun = time.perf_counter()
@@ -44,8 +44,8 @@ def test_a_file_of_ten_pieces_takes_little_longer_than_one(tiny):
         assert time.perf_counter() - begun < 2.5 * one_s
 
 
-def test_between_pieces_there_is_the_rest_the_punctuation_asks_for(served):
-    """The fake voice is a tone that never rests: every silence in the answer was put there between pieces."""
+def test_pauses_between_chunks_follow_the_punctuation(served):
+    """The fake voice is a steady tone, so every silence is a pause between chunks."""
     answer = served.generate(text=SENTENCE * 6, seed=1)
     with wave.open(io.BytesIO(answer.content)) as file:
         samples = np.frombuffer(file.readframes(10**9), "<i2")

@@ -1,4 +1,4 @@
-"""The page at `/`, in a real Chromium: what it plays is what the server sent, sample for sample."""
+"""The playground in a real Chromium: it plays exactly the samples that the server sent."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the playground is untested"),
 ]
 
-# Listens where the page's player is connected to the loudspeaker. Needs a page without its content security policy.
+# Records the samples that the player sends to the output. It needs a page without content security policy.
 RECORDER = """
 window.recorded = [];
 const listener = URL.createObjectURL(new Blob([`
@@ -67,7 +67,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def visiting(browser: Browser, url: str, **options: object) -> AsyncIterator[Page]:
-    """The page, ready to speak; it must not complain on its console."""
+    """Open the page and wait until it is ready; its console must stay free of errors."""
     context = await browser.new_context(**options)
     page, complaints = await context.new_page(), []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -86,16 +86,16 @@ async def seconds(page: Page, number: str) -> float:
 
 
 async def speak(page: Page, text: str = "Hello there.", **choices: str) -> None:
-    """Ask, and wait until all of it was said."""
-    await page.get_by_label("What shall be said?").fill(text)
+    """Submit a text, and wait until it has been played."""
+    await page.get_by_label("Text", exact=True).fill(text)
     for label, value in choices.items():
         await page.locator(f"#{label}").select_option(value)
     await page.get_by_role("button", name="Speak").click()
-    await expect(page.locator("#state")).to_have_text(re.compile("^Said"), timeout=20_000)
+    await expect(page.locator("#state")).to_have_text(re.compile("^Done"), timeout=20_000)
 
 
 @pytest.mark.parametrize("format", ["wav", "pcm"])
-async def test_what_is_played_is_what_was_sent(browser, common, format):
+async def test_page_plays_the_samples_that_were_sent(browser, common, format):
     async with visiting(browser, common.url, bypass_csp=True) as page:
         async with page.expect_response("**/v1/tts/generate") as answered:
             await speak(page, format=format)
@@ -106,11 +106,11 @@ async def test_what_is_played_is_what_was_sent(browser, common, format):
         np.testing.assert_array_equal(played[start : start + len(sent)], sent)
         assert not played[start + len(sent) :].any()
         assert await page.locator("#underruns").inner_text() == "0"
-        assert await seconds(page, "played") == await seconds(page, "arrived") == common.engine.length * HOP / 16_000
-        assert float((await page.locator("#first-sound").inner_text()).removesuffix(" ms")) > 0
+        assert await seconds(page, "played") == await seconds(page, "received") == common.engine.length * HOP / 16_000
+        assert float((await page.locator("#time-to-first-audio").inner_text()).removesuffix(" ms")) > 0
 
 
-async def test_every_format_is_heard_and_can_be_downloaded(browser, served, tmp_path):
+async def test_every_format_plays_and_can_be_downloaded(browser, served, tmp_path):
     served.engine.length = 20
     exactly = 20 * HOP / 16_000
     async with visiting(browser, served.url) as page:
@@ -120,13 +120,13 @@ async def test_every_format_is_heard_and_can_be_downloaded(browser, served, tmp_
         for format in ENCODERS:
             await speak(page, format=format)
             assert exactly <= await seconds(page, "played") <= exactly + 0.2, format
-            assert await seconds(page, "played") == await seconds(page, "arrived")
+            assert await seconds(page, "played") == await seconds(page, "received")
             async with page.expect_download() as downloading:
                 await page.get_by_role("link", name="Download").click()
             download = await downloading.value
             path = tmp_path / download.suggested_filename
             await download.save_as(path)
-            if format not in ("pcm", "aac", "flac"):  # a stream's FLAC does not say its length
+            if format not in ("pcm", "aac", "flac"):  # a streamed FLAC has no length
                 heard, rate = soundfile.read(path)
                 assert exactly <= len(heard) / rate <= exactly + 0.2
             if format == "wav":
@@ -134,27 +134,27 @@ async def test_every_format_is_heard_and_can_be_downloaded(browser, served, tmp_
                     assert file.getnframes() == 20 * HOP
 
 
-async def test_rates_and_speed(browser, common):
+async def test_page_plays_every_rate_and_speed(browser, common):
     async with visiting(browser, common.url) as page:
         await page.get_by_label("Speed").fill("2")
         for rate in ("8000", "44100", "48000"):
             async with page.expect_response("**/v1/tts/generate") as answered:
                 await speak(page, rate=rate)
             resampled = rate != "8000" and (await answered.value).headers["x-sr-applied"] == "false"
-            assert ("resampled" in await page.locator("#state").inner_text()) is resampled
+            assert ("Resampled" in await page.locator("#state").inner_text()) is resampled
             assert await seconds(page, "played") == pytest.approx(common.engine.length * HOP / 32_000, abs=0.05)
 
 
-async def test_sound_that_is_made_too_slowly_is_counted(browser, tiny):
+async def test_underruns_are_counted_when_generation_is_slow(browser, tiny):
     slow = FakeEngine(tiny.vocabulary, length=60, batch=4, delay_s=0.2)  # 80 ms of sound in 200
     with serving(tiny, slow, Settings(window_first=4, window_steady=4, window_lookahead=3)) as served:
         async with visiting(browser, served.url) as page:
             await speak(page)
             assert int(await page.locator("#underruns").inner_text()) > 1
-            assert await seconds(page, "played") == 60 * HOP / 16_000  # late, and whole
+            assert await seconds(page, "played") == 60 * HOP / 16_000  # late, but complete
 
 
-async def test_the_curl_line_is_the_same_request(browser, common, tmp_path):
+async def test_curl_line_makes_the_same_request(browser, common, tmp_path):
     async with visiting(browser, common.url) as page:
         await page.get_by_label("API key").fill("sk-secret")
         async with page.expect_request("**/v1/tts/generate") as asked:
@@ -183,18 +183,18 @@ async def test_stop_frees_the_engine(browser, served):
         await speak(page)
 
 
-async def test_a_listener_who_is_slower_than_the_engine_holds_it_back(browser, served):
-    """Nothing grows: the ring is full, the page stops reading, the server waits."""
+async def test_slow_playback_holds_the_engine_back(browser, served):
+    """When the ring buffer is full, the page stops reading and the server waits."""
     served.engine.forever, served.engine.batch = True, 64
     async with visiting(browser, served.url) as page:
         await page.locator("#rate").select_option("48000")
         await page.get_by_role("button", name="Speak").click()
         await expect(page.locator("#played")).not_to_have_text(re.compile("–|0\\."), timeout=20_000)
-        assert await seconds(page, "arrived") < 60  # the ring's 30 s, and what one read gave
+        assert await seconds(page, "received") < 60  # the ring's 30 s, and what one read gave
         await page.keyboard.press("Escape")
 
 
-async def test_everything_can_be_done_by_keyboard(browser, served):
+async def test_page_works_by_keyboard(browser, served):
     served.engine.forever, served.engine.delay_s = True, 0.002
     async with visiting(browser, served.url) as page:
         reached = []
@@ -202,7 +202,7 @@ async def test_everything_can_be_done_by_keyboard(browser, served):
             await page.keyboard.press("Tab")
             reached.append(await page.evaluate("document.activeElement.id"))
         assert list(filter(None, reached)) == ["text", "voice", "format", "rate", "speed", "key", "speak", "curl"]
-        await page.get_by_label("What shall be said?").focus()
+        await page.get_by_label("Text", exact=True).focus()
         await page.keyboard.press("ControlOrMeta+a")
         await page.keyboard.type("By hand.")
         await page.keyboard.press("Control+Enter")
@@ -212,39 +212,39 @@ async def test_everything_can_be_done_by_keyboard(browser, served):
         assert "By hand." in await page.locator("#curl").inner_text()
 
 
-async def test_on_a_phone(browser, common):
+async def test_page_works_on_a_phone(browser, common):
     async with visiting(browser, common.url, **PHONE) as page:
-        await page.get_by_label("What shall be said?").fill("long" * 200)
+        await page.get_by_label("Text", exact=True).fill("long" * 200)
         assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
         for control in await page.locator("select:visible, form button:visible, input:visible").all():
             box = await control.bounding_box()
             assert box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 360
         for label in ("Voice", "Format", "Sample rate", "Speed", "API key"):
             await expect(page.get_by_label(label)).to_be_visible()
-        await page.get_by_label("What shall be said?").fill("Hello there.")
+        await page.get_by_label("Text", exact=True).fill("Hello there.")
         await page.get_by_role("button", name="Speak").tap()
-        await expect(page.locator("#state")).to_have_text("Said.")
+        await expect(page.locator("#state")).to_have_text("Done.")
         await expect(page.locator("#waveform")).to_be_in_viewport()
 
 
-async def test_what_the_server_refuses_is_said(browser, served):
+async def test_page_shows_errors_of_the_service(browser, served):
     async with visiting(browser, served.url) as page:
-        await page.get_by_label("What shall be said?").fill("...")
+        await page.get_by_label("Text", exact=True).fill("...")
         await page.get_by_role("button", name="Speak").click()
         await expect(page.get_by_role("alert")).to_contain_text(re.compile("VALIDATION_ERROR: .*request [0-9a-f]{32}"))
         await expect(page.get_by_role("button", name="Stop")).to_be_disabled()
 
         served.engine.length, served.engine.delay_s, served.engine.fail_after = 400, 0.005, 40
-        await page.get_by_label("What shall be said?").fill("Hello there.")
+        await page.get_by_label("Text", exact=True).fill("Hello there.")
         await page.get_by_role("button", name="Speak").click()
-        await expect(page.get_by_role("alert")).to_contain_text("broke off")
+        await expect(page.get_by_role("alert")).to_contain_text("ended before")
 
 
-async def test_a_server_that_asks_for_a_key(browser, tiny, tmp_path):
+async def test_page_asks_for_a_key_and_speaks_with_it(browser, tiny, tmp_path):
     with guarding(tiny, f"sqlite:///{tmp_path}/keys.db") as guarded:
         page = await browser.new_page()
         await page.goto(guarded.served.url)
-        await expect(page.locator("#service")).to_have_text("Asks for a key")
+        await expect(page.locator("#service")).to_have_text("API key required")
         await page.get_by_label("API key").fill("veena3_wrong")
         await page.keyboard.press("Tab")
         await expect(page.get_by_role("alert")).to_contain_text("INVALID_API_KEY")
@@ -257,7 +257,7 @@ async def test_a_server_that_asks_for_a_key(browser, tiny, tmp_path):
 
 
 @pytest.mark.slow
-async def test_the_demo_voice_plays(browser):
+async def test_page_plays_the_demo_voice(browser):
     settings = Settings(engine=EngineKind.TRANSFORMERS, codec_mode=CodecMode.EAGER)
     app = create_app(settings, open_runtime)
     with running(app) as port:
@@ -265,5 +265,5 @@ async def test_the_demo_voice_plays(browser):
             await speak(page, "Good morning. How are you today?")
             played = np.array(await page.evaluate("window.recorded"), np.float32)
             assert np.abs(played).max() > 0.05 and 1 < await seconds(page, "played") < 6
-            pace = float((await page.locator("#pace").inner_text()).removesuffix("×"))
+            pace = float((await page.locator("#generation-speed").inner_text()).removesuffix("×"))
             assert pace < 1.2 or await page.locator("#underruns").inner_text() == "0"  # a slow machine has no choice

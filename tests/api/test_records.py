@@ -1,4 +1,4 @@
-"""Every request that was performed has one record, whatever became of it."""
+"""Records: each request that was accepted has one, whatever its outcome."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ def only(path: Path) -> RequestRecord:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_who_has_a_whole_answer_has_a_record(tiny, path, stream):
+def test_complete_answer_has_a_record(tiny, path, stream):
     asked = {"text": "Hello, नमस्ते.", "seed": 5, "temperature": 0.5, "speed": 2.0, "lexicon": {"AP": "ay pee"}}
     with recording(tiny, path, records="full") as served:
         answer = served.generate(**asked, stream=stream, format="pcm")
@@ -57,7 +57,7 @@ def test_who_has_a_whole_answer_has_a_record(tiny, path, stream):
     assert record.tokens and record.chunks == 1 and 0 < record.ttfb_s <= record.took_s
 
 
-def test_a_text_that_is_not_to_be_kept_is_nowhere_on_the_disk(tiny, path):
+def test_text_is_not_on_the_disk_when_records_keep_hashes(tiny, path):
     text = "Nobody may ever read this."
     with recording(tiny, path, records="hash") as served:
         served.generate(text=text, lexicon={"ever": "never"})
@@ -68,14 +68,14 @@ def test_a_text_that_is_not_to_be_kept_is_nowhere_on_the_disk(tiny, path):
     assert not any(b"may ever" in file.read_bytes() for file in path.parent.iterdir())
 
 
-def test_off_writes_nothing(tiny, path):
+def test_records_off_writes_no_file(tiny, path):
     with recording(tiny, path, records="off") as served:
         assert served.generate().status_code == 200
         assert httpx.get(f"{served.url}/health").json()["records"] == {"store": "off", "pending": 0, "refused": 0}
     assert not list(path.parent.iterdir())
 
 
-def test_a_request_that_fails(tiny, path):
+def test_failed_request_is_recorded(tiny, path):
     with recording(tiny, path, records="full") as served:
         served.engine.finish = Finish.LENGTH
         assert served.generate().status_code == 500
@@ -83,7 +83,7 @@ def test_a_request_that_fails(tiny, path):
     assert only(path).error_code == "GENERATION_FAILED"
 
 
-def test_a_client_that_leaves(tiny, path):
+def test_client_that_leaves_is_recorded(tiny, path):
     with recording(tiny, path, records="full") as served:
         served.engine.forever, served.engine.delay_s = True, 0.002
         body = {"text": "On and on.", "speaker": "lipakshi", "stream": True}
@@ -95,7 +95,7 @@ def test_a_client_that_leaves(tiny, path):
     assert only(path).audio_s > 0
 
 
-def test_text_that_arrived_piece_by_piece_is_one_text(tiny, path):
+def test_text_that_arrives_in_pieces_is_recorded_as_one(tiny, path):
     with (
         recording(tiny, path, records="full") as served,
         connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws") as socket,
@@ -109,7 +109,7 @@ def test_text_that_arrived_piece_by_piece_is_one_text(tiny, path):
     assert only(path).text == "One sentence. Another sentence. And the last."
 
 
-def test_health_says_where_records_are(tiny, path):
+def test_health_reports_the_records_store(tiny, path):
     with recording(tiny, path, records="full") as served:
         told = httpx.get(f"{served.url}/health").json()
         assert told["records"] == {"store": "local", "pending": 0, "refused": 0} and told["status"] == "healthy"
@@ -117,36 +117,37 @@ def test_health_says_where_records_are(tiny, path):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_nothing_is_heard_before_its_record_is_on_the_disk(tiny, path, stream, monkeypatch):
-    """The disk is slow: it takes the record of the beginning only when somebody looks."""
-    seen = threading.Event()
+def test_no_audio_is_sent_before_its_record_is_on_the_disk(tiny, path, stream, monkeypatch):
+    """The disk takes the first record only after the test has looked for audio."""
+    flushing, looked = threading.Event(), threading.Event()
     flush = Outbox.flush
 
     async def slow(self: Outbox) -> None:
-        await asyncio.to_thread(seen.wait)
+        flushing.set()
+        await asyncio.to_thread(looked.wait)
         await flush(self)
 
     monkeypatch.setattr(Outbox, "flush", slow)
     monkeypatch.setattr(journal, "WRITTEN_S", 60.0)
     with recording(tiny, path, records="full") as served, ThreadPoolExecutor(1) as pool:
-        first_audio = served.app.state.service.metrics.ttfb._sum
         asked = pool.submit(served.generate, stream=stream)
         try:
+            assert flushing.wait(60)
             served.until(lambda: served.engine.last_token_at, within_s=60)
-            time.sleep(0.3)
-            assert not first_audio.get() and not list(read_archive(path, Filter()))
+            served.stand_still()
+            assert not served.metric("ttfb_seconds_count") and not list(read_archive(path, Filter()))
         finally:
-            seen.set()
+            looked.set()
         assert asked.result().status_code == 200 and only(path).outcome is Outcome.OK
 
 
-def test_a_process_that_is_killed_has_lost_nothing_that_anybody_heard(tiny_path, path):
-    """Kill it under load. Who had a whole answer has its record; who had heard anything has one that says so."""
-    heard: dict[str, bool] = {}
+def test_killed_process_has_a_record_of_every_request_that_gave_audio(tiny_path, path):
+    """Kill the server under load. Complete answers are recorded as ok, partial ones as interrupted."""
+    received: dict[str, bool] = {}
     killed = threading.Event()
 
     def speak(voice: int, url: str) -> None:
-        # The first listener's answer is too long to be over: there is somebody who is interrupted.
+        # The first client's answer is too long to be complete, so at least one is interrupted.
         body = {"text": "Hello there. " * (500 if voice == 0 else 1), "speaker": "lipakshi", "stream": True}
         for n in range(1_000):
             name = f"request-{voice}-{n}"
@@ -154,8 +155,8 @@ def test_a_process_that_is_killed_has_lost_nothing_that_anybody_heard(tiny_path,
                 "POST", f"{url}/v1/tts/generate", json=body, headers={"X-Request-ID": name}, timeout=120
             ) as answer:
                 for _ in answer.iter_raw():
-                    heard.setdefault(name, False)
-                heard[name] = True
+                    received.setdefault(name, False)
+                received[name] = True
 
     def speak_until_killed(voice: int, url: str) -> None:
         with pytest.raises(httpx.HTTPError):
@@ -165,7 +166,7 @@ def test_a_process_that_is_killed_has_lost_nothing_that_anybody_heard(tiny_path,
     with fake_server(tiny_path, records="full", records_path=path) as server, ThreadPoolExecutor(6) as pool:
         asked = [pool.submit(speak_until_killed, voice, server.url) for voice in range(6)]
         deadline = time.monotonic() + 60
-        while sum(heard.values()) < 10 or "request-0-0" not in heard:
+        while sum(received.values()) < 10 or "request-0-0" not in received:
             assert time.monotonic() < deadline
             time.sleep(0.001)
         killed.set()
@@ -178,12 +179,12 @@ def test_a_process_that_is_killed_has_lost_nothing_that_anybody_heard(tiny_path,
     found = {record.request_id: record.outcome for record in records}
     assert len(found) == len(records)
     assert set(found.values()) == {Outcome.OK, Outcome.INTERRUPTED} and found["request-0-0"] is Outcome.INTERRUPTED
-    assert heard.keys() <= found.keys()
-    assert {found[name] for name, whole in heard.items() if whole} == {Outcome.OK}
+    assert received.keys() <= found.keys()
+    assert {found[name] for name, whole in received.items() if whole} == {Outcome.OK}
 
 
 def recover(path: Path) -> None:
-    """What the next process on this file does first."""
+    """Open the file as the next process does."""
 
     async def open_once() -> None:
         async with opened(path):

@@ -1,4 +1,4 @@
-"""Attempts that have a name, against a real server: each is refused, and the server goes on serving."""
+"""Known attacks on a real server: each is refused, and the server goes on."""
 
 import socket
 
@@ -19,7 +19,7 @@ OUTSIDE = [
 
 
 def raw(port: int, request: bytes, *, within_s: float = 20.0) -> bytes:
-    """What a server answers to these bytes, until it closes."""
+    """Send bytes, and return the answer up to the close."""
     with socket.create_connection(("127.0.0.1", port), timeout=within_s) as client:
         client.sendall(request)
         answer = b""
@@ -29,7 +29,7 @@ def raw(port: int, request: bytes, *, within_s: float = 20.0) -> bytes:
 
 
 def get(port: int, path: str, *headers: str) -> bytes:
-    """As it stands: no client in between makes it decent."""
+    """Send a path unchanged: an HTTP client would normalise it."""
     lines = [f"GET {path} HTTP/1.1", "Host: x", "Connection: close", *headers]
     return raw(port, "\r\n".join([*lines, "", ""]).encode("latin-1"))
 
@@ -40,13 +40,13 @@ def status(answer: bytes) -> int:
 
 @pytest.mark.parametrize("place", ["/assets/{}", "/v1/voices/{}", "/v1/models/{}", "/v1/keys/{}", "/{}"])
 @pytest.mark.parametrize("path", OUTSIDE)
-def test_no_path_leads_out(common, place, path):
+def test_paths_outside_are_refused(common, place, path):
     answer = get(common.port, place.format(path))
     assert status(answer) in {400, 403, 404, 405}
     assert b"root:" not in answer and b"import" not in answer and b"Traceback" not in answer
 
 
-def test_a_voice_is_a_name_and_never_a_path(common):
+def test_voice_and_model_names_are_never_paths(common):
     for path in OUTSIDE:
         assert common.generate(speaker=path).json()["error"]["code"] == "INVALID_SPEAKER"
         asked = {"model": path, "input": "Hello.", "voice": "lipakshi"}
@@ -68,8 +68,8 @@ INJECTED = [
 
 
 @pytest.mark.parametrize("id", INJECTED)
-def test_a_request_id_brings_no_header_along(common, id):
-    """One that is not sane is replaced, or the request is not HTTP any more."""
+def test_request_id_cannot_inject_a_header(common, id):
+    """An invalid id is replaced, or the request is no longer HTTP."""
     answer = get(common.port, "/live", f"X-Request-ID: {id}")
     head = answer.partition(b"\r\n\r\n")[0].lower()
     assert b"\r\nx-injected" not in head and status(answer) in {200, 400}
@@ -78,7 +78,7 @@ def test_a_request_id_brings_no_header_along(common, id):
         assert given == b"a" or (len(given) == 32 and given.isalnum())
 
 
-def test_text_brings_no_header_along(common):
+def test_text_cannot_inject_a_header(common):
     said = "Hello\r\nX-Injected: yes\n\nthere"
     answer = common.generate(text=said, normalize_verbose=True)
     assert answer.status_code == 200 and "x-injected" not in answer.headers
@@ -90,13 +90,13 @@ def test_text_brings_no_header_along(common):
 def test_oversized_headers_are_refused(common, header):
     try:
         answer = get(common.port, "/live", header)
-    except ConnectionResetError:  # it closes with our bytes unread
+    except ConnectionResetError:  # the server closes with unread bytes
         answer = b""
     assert answer == b"" or status(answer) in {400, 431}
     assert httpx.get(f"{common.url}/live").status_code == 200
 
 
-def test_an_oversized_address_is_refused(common):
+def test_oversized_address_is_refused(common):
     try:
         answer = get(common.port, "/v1/voices/" + "a" * 200_000)
     except ConnectionResetError:
@@ -104,8 +104,8 @@ def test_an_oversized_address_is_refused(common):
     assert answer == b"" or status(answer) in {400, 404, 414, 431}
 
 
-def test_whoever_sends_a_byte_a_second_keeps_nobody_waiting(common):
-    """uvicorn reads without a thread for each: a hundred who never finish hold a hundred sockets, and nothing else."""
+def test_slow_senders_do_not_delay_other_requests(common):
+    """A hundred clients that never finish their request hold a hundred sockets and nothing else."""
     slow = [socket.create_connection(("127.0.0.1", common.port)) for _ in range(100)]
     try:
         for number, client in enumerate(slow):
@@ -124,13 +124,13 @@ def test_whoever_sends_a_byte_a_second_keeps_nobody_waiting(common):
 
 
 def series(common) -> set[str]:
-    """The names and labels of everything that is measured."""
+    """Return the names and labels of all metrics."""
     lines = httpx.get(f"{common.url}/metrics").text.splitlines()
     return {line.rpartition(" ")[0] for line in lines if not line.startswith("#")}
 
 
-def test_no_client_invents_a_label(common):
-    """After everything that a client can name has been named once, inventing more adds no series."""
+def test_client_input_adds_no_metric_label(common):
+    """After one request with every kind of name, further names add no series."""
 
     def invent(name: str) -> None:
         common.generate(speaker=name)

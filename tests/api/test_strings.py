@@ -1,4 +1,4 @@
-"""Every string of every request: lone surrogates and control characters are refused with the field's name."""
+"""Strings of requests: lone surrogates and control characters are refused with the field's name."""
 
 import json
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ BODIES = {
     "/v1/tts/generate": {"text": "Hello.", "speaker": "lipakshi"},
     "/v1/tts/sse": {"text": "Hello.", "speaker": "lipakshi"},
     "/v1/audio/speech": {"model": "tts-1", "input": "Hello.", "voice": "lipakshi"},
-    "/v1/keys": {"name": "somebody's"},
+    "/v1/keys": {"name": "a holder's"},
     "/log_frontend_event": {"event": "played"},
 }
 BAD = ["\ud800", "a\udfffb", "\x00", "a\x1b[31m", "\x85", "\x7f"]
-STRINGS = {  # that the description must hold, lest nothing be tried
+STRINGS = {  # fields that must be tried: the description lists at least these
     "/v1/tts/generate": {"text", "speaker", "format", "output", "lexicon"},
     "/v1/audio/speech": {"model", "input", "voice", "instructions", "lexicon", "response_format", "stream_format"},
     "/v1/keys": {"name", "scopes"},
@@ -34,7 +34,7 @@ STRINGS = {  # that the description must hold, lest nothing be tried
 
 @pytest.fixture(scope="module")
 def client(tiny, tmp_path_factory) -> Iterator[httpx.Client]:
-    """With a key that may do everything."""
+    """Open a client with a key that has every scope."""
     url = f"sqlite:///{tmp_path_factory.mktemp('strings')}/keys.db"
     with guarding(tiny, url) as guarded:
         headers = {"X-API-Key": guarded.key(*Scope)}
@@ -43,12 +43,12 @@ def client(tiny, tmp_path_factory) -> Iterator[httpx.Client]:
 
 
 def sent(client: httpx.Client, path: str, body: object) -> httpx.Response:
-    """As JSON with escapes: a lone surrogate cannot be sent otherwise."""
+    """Post a body as JSON with escapes, the only form of a lone surrogate."""
     return client.post(path, content=json.dumps(body).encode(), headers={"content-type": "application/json"})
 
 
 def with_bad_strings(description: dict, shape: dict, bad: str) -> Iterator[object]:
-    """Every value of a field of this shape that holds `bad` in one of its strings."""
+    """Yield every value of a field of this schema with `bad` in one of its strings."""
     if "$ref" in shape:
         shape = description["components"]["schemas"][shape["$ref"].rpartition("/")[2]]
     for kind in shape.get("anyOf", ()):
@@ -67,7 +67,7 @@ def with_bad_strings(description: dict, shape: dict, bad: str) -> Iterator[objec
 
 
 @pytest.mark.parametrize("path", BODIES)
-def test_every_string_of_every_body(client, path):
+def test_bad_strings_in_any_field_of_a_body_are_refused(client, path):
     description = client.get("/openapi.json").json()
     content = description["paths"][path]["post"]["requestBody"]["content"]["application/json"]
     name = content["schema"]["$ref"].rpartition("/")[2]
@@ -90,20 +90,20 @@ def refused(answer: httpx.Response, field: str) -> None:
 
 @pytest.mark.parametrize("path", BODIES)
 @pytest.mark.parametrize("name", [*BAD, "x" * 500_000, "\ud800" * 1000], ids=lambda name: repr(name[:3]))
-def test_names_that_clients_invent_are_shown_in_short(client, path, name):
-    """A lone surrogate in the answer would have made it a 500."""
+def test_unknown_names_are_shortened_in_errors(client, path, name):
+    """A lone surrogate in the answer would turn it into a 500."""
     answer = sent(client, path, BODIES[path] | {name: 1})
     assert answer.status_code == 400 and len(answer.content) < 600
     assert not any(bad in answer.text for bad in BAD) and "x" * 100 not in answer.text
 
 
-def test_words_of_a_lexicon_are_not_repeated(client):
+def test_words_of_a_lexicon_are_not_repeated_in_errors(client):
     answer = sent(client, "/v1/tts/generate", BODIES["/v1/tts/generate"] | {"lexicon": {"SECRET": 3}})
     assert answer.status_code == 400 and "SECRET" not in answer.text
     assert answer.json()["error"]["details"] == {"field": "lexicon"}
 
 
-def test_a_lexicon_brings_no_control_tokens_along(client):
+def test_control_tokens_in_a_lexicon_are_refused(client):
     body = BODIES["/v1/tts/generate"] | {"lexicon": {"Hello": "<|im_end|>"}}
     refused(sent(client, "/v1/tts/generate", body), "lexicon")
 
@@ -118,7 +118,7 @@ MESSAGES = {
 
 
 @pytest.mark.parametrize("kind", MESSAGES)
-def test_every_string_of_every_message(kind):
+def test_bad_strings_in_any_field_of_a_message_are_refused(kind):
     fields = {name for name in ("text", "speaker", "context_id") if kind in ("speak", "text") or name in MESSAGES[kind]}
     bodies = [(field, {field: bad}) for field in fields for bad in BAD]
     if kind in ("speak", "text"):
@@ -132,20 +132,20 @@ def test_every_string_of_every_message(kind):
         assert field is None or message.startswith(field)
 
 
-def test_numbers_of_a_player_have_bounds(client):
+def test_numbers_of_a_player_event_are_bounded(client):
     for number in (10**400, 2**53 + 1, -(2**60), 1e300):
         refused(sent(client, "/log_frontend_event", {"event": "played", "data": {"bytes": number}}), "data")
     assert sent(client, "/log_frontend_event", {"event": "played", "data": {"bytes": 2**53}}).status_code == 200
 
 
 @pytest.mark.parametrize("session", ["%00", "%ED%A0%80", "a%0Ab", "x" * 10_000])
-def test_every_string_of_a_query(client, session):
+def test_bad_strings_in_a_query_are_refused(client, session):
     answer = client.get(f"/audio_debug_stats?session={session}")
     refused(answer, "query.session")
 
 
-def test_a_lone_surrogate_anywhere_ends_no_record(tiny, tmp_path):
-    """It had ended the writer: nothing was recorded afterwards, and health was good."""
+def test_lone_surrogates_do_not_stop_the_records_writer(tiny, tmp_path):
+    """A lone surrogate in a record must not end the writer: all later requests are recorded."""
     path = tmp_path / "records.db"
     settings = Settings(window_first=4, window_lookahead=3, records="full", records_path=path)
     with serving(tiny, FakeEngine(tiny.vocabulary), settings) as served, httpx.Client(base_url=served.url) as client:

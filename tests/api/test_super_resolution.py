@@ -1,4 +1,4 @@
-"""`output=48khz` on a running server with a real AP-BWE of small dimensions, over every transport."""
+"""Super-resolution on a running server, with a real AP-BWE of small dimensions, over every transport."""
 
 import base64
 import io
@@ -31,7 +31,7 @@ def write_checkpoint(directory, **changes):
     torch.manual_seed(0)
     generator = Generator(SuperResConfig.read(directory / "config.json"))
     with torch.no_grad():
-        generator.linear_post_mag.bias[180:] += 6  # bins above 8 kHz are raised from the floor: it can be heard
+        generator.linear_post_mag.bias[180:] += 6  # raise the bins above 8 kHz above the noise floor
     torch.save({"generator": dict(generator.state_dict())}, directory / "g_16kto48k")
     return directory
 
@@ -45,7 +45,7 @@ def wide(tiny, tmp_path_factory) -> Iterator[Served]:
 
 
 def band(samples, rate):
-    """Share of the energy above 9 kHz, where the resampler's own edge is past."""
+    """Return the share of the energy above 9 kHz, beyond the resampler's transition band."""
     power = np.abs(np.fft.rfft(samples.astype(np.float64))) ** 2
     return power[len(power) * 18_000 // rate :].sum() / power.sum()
 
@@ -56,7 +56,7 @@ def read(content):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_48_khz(wide, common, stream):
+def test_48_khz_output_has_energy_above_8_khz(wide, common, stream):
     answer = wide.generate(output="48khz", seed=1, stream=stream)
     assert answer.headers["x-sr-applied"] == "true" and answer.headers["x-sample-rate"] == "48000"
     rate, samples = read(answer.content)
@@ -69,17 +69,17 @@ def test_48_khz(wide, common, stream):
 
 
 def alike(pcm, other):
-    """The same sound, but not the same numbers: other pieces have other scales in eight bits."""
+    """Return whether two answers differ by less than 40 dB: int8 scales depend on the pieces."""
     a, b = (np.frombuffer(content, np.int16).astype(float) for content in (pcm, other))
     return len(a) == len(b) and np.sum((a - b) ** 2) < 1e-4 * np.sum(a**2)
 
 
-def test_streamed_and_whole_are_the_same_sound(wide):
+def test_streamed_and_whole_super_resolution_give_the_same_audio(wide):
     streamed, whole = (wide.generate(output="48khz", seed=1, stream=stream, format="pcm") for stream in (True, False))
     assert alike(streamed.content, whole.content)
 
 
-def test_rate_and_speed_come_after_it(wide):
+def test_rate_and_speed_apply_after_super_resolution(wide):
     answer = wide.generate(output="48khz", sample_rate=24_000, speed=2.0, seed=1)
     rate, samples = read(answer.content)
     assert answer.headers["x-sr-applied"] == "true" and rate == 24_000
@@ -89,11 +89,11 @@ def test_rate_and_speed_come_after_it(wide):
 @pytest.mark.parametrize(
     "asked", [{}, {"output": "48khz", "sample_rate": 16_000}, {"output": "48khz", "format": "mulaw"}]
 )
-def test_where_nothing_above_8_khz_could_be_heard_it_does_not_run(wide, asked):
+def test_super_resolution_does_not_run_for_rates_up_to_16_khz(wide, asked):
     assert wide.generate(seed=1, **asked).headers["x-sr-applied"] == "false"
 
 
-def test_health_and_metrics_say_so(wide, common):
+def test_health_and_metrics_report_super_resolution(wide, common):
     told, metrics = httpx.get(f"{wide.url}/health").json(), httpx.get(f"{wide.url}/metrics").text
     assert told["super_resolution_loaded"] is True and told["super_resolution_mode"] in ("int8", "fast")
     assert "veena3_tts_super_resolution_loaded 1.0\n" in metrics
@@ -101,7 +101,7 @@ def test_health_and_metrics_say_so(wide, common):
     assert httpx.get(f"{common.url}/health").json()["super_resolution_mode"] is None
 
 
-def test_every_transport_gives_the_same_sound(wide):
+def test_every_transport_gives_the_same_audio(wide):
     body = {"text": "Hello there.", "speaker": "lipakshi", "output": "48khz", "seed": 1, "format": "pcm"}
     expected = wide.generate(**body, stream=True).content
     events = httpx.post(f"{wide.url}/v1/tts/sse", json=body).text.split("\n\n")
@@ -138,7 +138,7 @@ async def refusal(directory):
     return str(caught.value)
 
 
-async def test_what_cannot_be_loaded_is_one_clear_line(tmp_path):
+async def test_unreadable_super_resolution_fails_in_one_line(tmp_path):
     assert "config.json" in await refusal(tmp_path / "nowhere")
     assert "found none" in await refusal(_without_weights(tmp_path / "bare"))
     spoilt = write_checkpoint(tmp_path / "spoilt")
@@ -154,6 +154,6 @@ def _without_weights(directory):
     return directory
 
 
-async def test_none_is_asked_for():
+async def test_super_resolution_is_not_loaded_by_default():
     async with open_super_resolution(Settings(), CPU, rate=16_000) as nothing:
         assert nothing is None

@@ -1,4 +1,4 @@
-"""Traces as a collector gets them: the real exporter, over HTTP, to a server on this machine."""
+"""Traces: the real exporter sends them over HTTP to a collector on this machine."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ STAGES = {"engine", "codec", "chunker", "encoder", "transport"}
 
 
 class Collector(ThreadingHTTPServer):
-    """Keeps every span that it is sent."""
+    """Collector that keeps every span."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -40,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_args: object) -> None:
-        """Nobody reads it."""
+        """Discard the access log."""
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def attributes(span) -> dict[str, object]:
     return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in span.attributes}
 
 
-def test_a_span_for_each_stage_and_none_for_a_chunk(tiny):
+def test_trace_has_one_span_for_each_stage(tiny):
     with collecting() as collector:
         settings = Settings(window_first=4, window_lookahead=3, otlp_endpoint=collector.url)
         with serving(tiny, FakeEngine(tiny.vocabulary, length=200), settings) as served:
@@ -80,8 +80,8 @@ def test_a_span_for_each_stage_and_none_for_a_chunk(tiny):
         assert b"sentence" not in collector.received
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # urllib3's, of a connection that nobody answers
-def test_a_collector_that_is_away_keeps_nobody_waiting(tiny):
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # of urllib3, for a refused connection
+def test_unavailable_collector_does_not_delay_requests(tiny):
     settings = Settings(window_first=4, window_lookahead=3, otlp_endpoint="http://127.0.0.1:9/v1/traces")
     with serving(tiny, FakeEngine(tiny.vocabulary), settings) as served:
         for _ in range(3):

@@ -1,4 +1,4 @@
-"""Why a socket is closed, and with which code."""
+"""Close codes of a WebSocket."""
 
 import asyncio
 import json
@@ -15,77 +15,82 @@ from api.app import create_app
 from core.checkpoint.reading import Checkpoint
 from shared.config import Settings
 from shared.errors import StartupError
-from tests.api.client import SPEAK, WITHIN_S, Client, freed, talking
+from tests.api.client import SPEAK, WITHIN_S, Client, connected, freed
 from tests.api.conftest import running, serving
 from tests.fakes import FakeEngine
 
 
-async def test_1000_when_everything_is_ended_and_spoken(common):
-    async with talking(common) as client:
-        await client.say(type="text", context_id="a", text="No end yet", speaker="lipakshi")
-        await client.say(type="end")
+async def test_socket_closes_with_1000_when_all_contexts_have_ended(common):
+    async with connected(common) as client:
+        await client.send(type="text", context_id="a", text="No end yet", speaker="lipakshi")
+        await client.send(type="end")
         assert await client.closed_with() == 1000 and client.kinds()[-1] == "end"
-    async with talking(common) as client:
-        await client.say(type="end")
+    async with connected(common) as client:
+        await client.send(type="end")
         assert await client.closed_with() == 1000
 
 
 @pytest.mark.parametrize("kind", [str, bytes])
-async def test_1009_for_a_message_over_the_limit(common, kind):
-    async with talking(common) as client:
+async def test_socket_closes_with_1009_for_a_message_over_the_limit(common, kind):
+    async with connected(common) as client:
         await client.socket.send("a" * 1_100_000 if kind is str else b"a" * 1_100_000)
         assert await client.closed_with() == 1009
 
 
-async def test_1011_for_a_fault_of_ours_and_for_a_dead_engine(served, monkeypatch):
-    async with talking(served) as client:
+async def test_socket_closes_with_1011_for_an_internal_error_and_for_a_dead_engine(served, monkeypatch):
+    async with connected(served) as client:
         monkeypatch.setattr(served.engine, "stream", None)
-        await client.say(**SPEAK, context_id="a")
+        await client.send(**SPEAK, context_id="a")
         event = await client.until("error")
         assert event["error"]["code"] == "INTERNAL_ERROR" and "NoneType" not in json.dumps(event)
         assert await client.closed_with() == 1011
     served.engine.dead = True
-    async with talking(served) as client:
+    async with connected(served) as client:
         assert (await client.until("error"))["error"]["code"] == "GPU_FAULT"
         assert await client.closed_with() == 1011
 
 
-async def test_a_silent_socket_does_not_outlive_the_engine(served):
-    async with talking(served) as client:
-        await client.say(type="ping")
+async def test_idle_socket_is_closed_when_the_engine_is_dead(served):
+    async with connected(served) as client:
+        await client.send(type="ping")
         await client.until("pong")
         served.engine.dead = True
         assert await client.closed_with() == 1011
 
 
-async def test_1013_before_the_model_is_loaded():
+async def test_socket_closes_with_1013_before_the_model_is_loaded():
+    closed = threading.Event()
+
     @asynccontextmanager
-    async def never(_settings):
-        await asyncio.sleep(0.5)
+    async def loading(_settings):
+        await asyncio.to_thread(closed.wait, 60)
         raise StartupError("no model here")
         yield
 
-    with running(create_app(Settings(), never)) as port:
-        async with connect(f"ws://127.0.0.1:{port}/v1/tts/ws") as socket:
-            client = Client(socket)
-            assert (await client.until("error"))["error"]["code"] == "MODEL_NOT_LOADED"
-            assert await client.closed_with() == 1013
+    with running(create_app(Settings(), loading)) as port:
+        try:
+            async with connect(f"ws://127.0.0.1:{port}/v1/tts/ws") as socket:
+                client = Client(socket)
+                assert (await client.until("error"))["error"]["code"] == "MODEL_NOT_LOADED"
+                assert await client.closed_with() == 1013
+        finally:
+            closed.set()
 
 
-async def test_1008_for_a_client_that_stays_paused(tiny: Checkpoint):
+async def test_socket_closes_with_1008_when_a_client_stays_paused(tiny: Checkpoint):
     settings = Settings(stall_timeout_s=0.3)
     with serving(tiny, FakeEngine(tiny.vocabulary, forever=True, delay_s=0.001), settings) as served:
-        async with talking(served) as client:
-            await client.say(**SPEAK, context_id="a")
-            await client.until_sound()
-            await client.say(type="pause")
+        async with connected(served) as client:
+            await client.send(**SPEAK, context_id="a")
+            await client.until_audio()
+            await client.send(type="pause")
             assert await client.closed_with() == 1008
             assert await freed(served) < WITHIN_S
-        assert served.app.state.service.metrics.stalls._value.get() == 1
+        assert served.metric("client_stalls_total") == 1
 
 
-def test_a_server_that_shuts_down_while_it_speaks_does_so_quietly(tiny: Checkpoint, caplog):
-    engine, heard = FakeEngine(tiny.vocabulary, forever=True, delay_s=0.001), threading.Event()
+def test_shutdown_during_speech_logs_no_error(tiny: Checkpoint, caplog):
+    engine, received = FakeEngine(tiny.vocabulary, forever=True, delay_s=0.001), threading.Event()
 
     def listen(port):
         with blocking.connect(f"ws://127.0.0.1:{port}/v1/tts/ws") as socket:
@@ -93,12 +98,12 @@ def test_a_server_that_shuts_down_while_it_speaks_does_so_quietly(tiny: Checkpoi
                 socket.send(json.dumps(SPEAK | {"context_id": name}))
             with suppress(ConnectionClosed):
                 while socket.recv():
-                    heard.set()
+                    received.set()
 
     with ThreadPoolExecutor(1) as pool:
         with serving(tiny, engine, Settings()) as served:
             listening = pool.submit(listen, served.port)
-            assert heard.wait(5)
+            assert received.wait(5)
         listening.result(5)
     assert engine.unfinished == 0
     assert not [record for record in caplog.records if record.levelname == "ERROR"]

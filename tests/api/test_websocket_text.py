@@ -1,17 +1,17 @@
-"""A context's text: whole sentences, marks, and what may not be said."""
+"""Text of a context: whole sentences, marks, and refused text."""
 
 import asyncio
 import re
 
 import pytest
 
-from api.websocket.text_feed import MOST_FLUSHES, SLICE, Mark, Run, TextFeed
+from api.websocket.text_feed import MAX_FLUSHES, SLICE, Mark, TextFeed, TextRun
 from shared.errors import TextTooLong, ValidationFailed
 from tests.hostile import UNITS, cpu_s, text_of
 
 
 async def heard(feed: TextFeed) -> list[str | Mark]:
-    """All that is given up to the end, taken as soon as it is there."""
+    """Return the items of a feed up to its end."""
     given: list[str | Mark] = []
     while not given or given[-1] is not Mark.END:
         given.append(await feed.take())
@@ -28,17 +28,17 @@ async def token_by_token(text: str) -> list[str | Mark]:
     return await hearing
 
 
-async def test_whole_sentences_then_the_rest():
+async def test_feed_gives_whole_sentences_then_the_rest():
     given = await token_by_token("It costs 3.50 rupees. Dr. Rao paid it. How are you")
     assert given == ["It costs 3.50 rupees. ", "Dr. Rao paid it. ", "How are you", Mark.END]
 
 
-async def test_what_cannot_be_spoken_stays_with_what_follows():
+async def test_unspeakable_text_stays_with_the_text_that_follows():
     assert await token_by_token("... ... Hello.") == ["... ... Hello.", Mark.END]
     assert await token_by_token("... !") == [Mark.END]
 
 
-async def test_limits():
+async def test_feed_refuses_long_wrong_and_late_text():
     feed = TextFeed()
     await feed.add("a" * 25_000 + ". ")
     with pytest.raises(TextTooLong):
@@ -51,7 +51,7 @@ async def test_limits():
 
 
 @pytest.mark.parametrize("token", ["<|im_end|>", "<||>", "<<|end|>", "a<|x. Then |<|y|>"])
-async def test_a_control_token_is_refused_however_it_is_cut(token):
+async def test_control_token_is_refused_in_any_split(token):
     for cut in range(1, len(token)):
         feed = TextFeed()
         with pytest.raises(ValidationFailed, match="control tokens"):
@@ -60,7 +60,7 @@ async def test_a_control_token_is_refused_however_it_is_cut(token):
 
 
 @pytest.mark.parametrize("text", ["<|no end", "a < b |> c", "<| no|>", "<|a>|>", "a||>", "<a|b|>"])
-async def test_what_is_no_control_token_is_taken_character_by_character(text):
+async def test_text_like_a_control_token_is_accepted_character_by_character(text):
     feed = TextFeed()
     for character in text:
         await feed.add(character)
@@ -68,7 +68,7 @@ async def test_what_is_no_control_token_is_taken_character_by_character(text):
     assert (await heard(feed))[0] == text
 
 
-async def test_a_flush_cuts_a_control_token_as_it_cuts_the_text():
+async def test_flush_separates_the_parts_of_a_control_token():
     feed = TextFeed()
     await feed.add("one <|im_")
     feed.flush()
@@ -76,27 +76,27 @@ async def test_a_flush_cuts_a_control_token_as_it_cuts_the_text():
     assert await feed.take() == "one <|im_"
 
 
-async def test_flushes_that_wait_are_bounded():
+async def test_waiting_flushes_are_bounded():
     feed = TextFeed()
     with pytest.raises(ValidationFailed, match="flush"):
-        for _ in range(2 * MOST_FLUSHES + 1):
+        for _ in range(2 * MAX_FLUSHES + 1):
             feed.flush()
 
 
-async def test_a_run_ends_at_its_mark_or_when_nothing_comes():
+async def test_run_ends_at_its_mark_or_after_the_idle_time():
     feed = TextFeed()
     await feed.add("One. Two. Thr")
     feed.flush()
     await feed.add("Four")
     feed.end()
     assert await feed.take() == "One. Two. Thr"
-    assert Run(feed, idle_s=1).mark is Mark.FLUSH and await feed.take() == "Four"
-    assert Run(feed, idle_s=1).mark is Mark.END
-    idle = Run(TextFeed(), idle_s=0.01)
+    assert TextRun(feed, idle_s=1).mark is Mark.FLUSH and await feed.take() == "Four"
+    assert TextRun(feed, idle_s=1).mark is Mark.END
+    idle = TextRun(TextFeed(), idle_s=0.01)
     assert [text async for text in idle.more()] == [] and idle.mark is Mark.IDLE
 
 
-async def test_the_event_loop_runs_between_the_slices_of_a_message():
+async def test_event_loop_runs_between_the_slices_of_a_message():
     rounds = 0
 
     async def count() -> None:
@@ -112,7 +112,7 @@ async def test_the_event_loop_runs_between_the_slices_of_a_message():
 
 
 @pytest.mark.parametrize("name", UNITS)
-def test_tiny_messages_cost_no_more_the_more_there_are(name):
+def test_cost_of_tiny_messages_is_linear(name):
     async def add(text: str) -> None:
         feed = TextFeed()
         for character in text:

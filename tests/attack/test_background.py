@@ -1,4 +1,4 @@
-"""What works behind requests is killed or given what it cannot do, in a whole service."""
+"""Background tasks of a whole service are cancelled or given work that fails."""
 
 import asyncio
 import shutil
@@ -37,7 +37,7 @@ def soon(monkeypatch):
 
 @contextmanager
 def paying(tiny, path: Path, **settings) -> Iterator[tuple[Served, str]]:
-    """A server with everything that works behind requests, and a key with credits."""
+    """Start a server with all background tasks, and create a key with credits."""
     url = f"sqlite:///{path.parent}/keys.db"
     key, secret = make_key(url, *Scope)
 
@@ -69,18 +69,17 @@ def counted(served: Served, sample: str) -> float:
 
 
 def kill(served: Served, name: str) -> None:
-    """As a fault in it would, from outside: it is cancelled, and nobody asked it to end."""
-    background = served.app.state.service.background
-    (task,) = (task._running for task in background._tasks if task._name == name)
-    task.get_loop().call_soon_threadsafe(task.cancel)
+    """Cancel a background task that was not asked to end."""
+    (task,) = (task for task in asyncio.all_tasks(served.loop) if task.get_name() == name)
+    served.loop.call_soon_threadsafe(task.cancel)
 
 
 @pytest.mark.skipif(not shutil.which("redis-server"), reason="REDIS IS NOT INSTALLED: not every task is there")
-def test_every_background_task_is_killed_and_is_back(tiny, tmp_path, redis):
+def test_every_background_task_is_restarted_after_a_cancellation(tiny, tmp_path, redis):
     nowhere = {"supabase_url": "http://127.0.0.1:1", "supabase_key": "k", "redis_url": redis.url}
     with paying(tiny, tmp_path / "records.db", **nowhere) as (served, secret):
-        running = {task._name for task in served.app.state.service.background._tasks}
-        assert running == TASKS | {"runtime"}
+        names = [task.get_name() for task in asyncio.all_tasks(served.loop)]
+        assert all(names.count(name) == 1 for name in TASKS | {"runtime"}), names
         for number, name in enumerate(sorted(TASKS), start=1):
             kill(served, name)
             served.until(
@@ -94,7 +93,7 @@ def test_every_background_task_is_killed_and_is_back(tiny, tmp_path, redis):
             assert len(list(read_archive(tmp_path / "records.db", Filter()))) == number
 
 
-def test_a_runtime_that_is_killed_is_told_and_its_process_is_to_be_replaced(tiny, tmp_path):
+def test_cancelled_runtime_is_reported_and_answers_503(tiny, tmp_path):
     with paying(tiny, tmp_path / "records.db") as (served, secret):
         service = served.app.state.service
         kill(served, "runtime")
@@ -105,15 +104,15 @@ def test_a_runtime_that_is_killed_is_told_and_its_process_is_to_be_replaced(tiny
         assert speak(served, secret).status_code == 503
 
 
-def test_a_row_beneath_the_edge_that_cannot_be_written_is_set_aside_and_paid_for(tiny, tmp_path, monkeypatch):
-    """Ten others around it are recorded and settled as ever, and so is it, without its text."""
-    of = SpeechRequest.of
+def test_record_that_cannot_be_written_is_set_aside_and_charged(tiny, tmp_path, monkeypatch):
+    """Ten other records are written as they are; the wrong one is written without its text, and all are settled."""
+    of = SpeechRequest.build_utterance
 
     def poisoned(self, text, *more):
         utterance = of(self, text, *more)
         return replace(utterance, lexicon={"x": "\ud800"}) if "poison" in text else utterance
 
-    monkeypatch.setattr(SpeechRequest, "of", poisoned)
+    monkeypatch.setattr(SpeechRequest, "build_utterance", poisoned)
     path = tmp_path / "records.db"
     with paying(tiny, path) as (served, secret):
         texts = [f"Number {n}." for n in range(10)]
@@ -132,8 +131,8 @@ def test_a_row_beneath_the_edge_that_cannot_be_written_is_set_aside_and_paid_for
         assert database.execute("select balance_ms from credit_accounts").fetchone() == (GRANTED_MS - spoken_ms,)
 
 
-def test_a_disk_that_takes_nothing_is_waited_for_once(tiny, tmp_path, monkeypatch):
-    """Every listener had waited for it; now health says so, and everything is written in the end."""
+def test_locked_records_file_delays_one_request_only(tiny, tmp_path, monkeypatch):
+    """Only the first request waits; health reports the fault, and all records are written in the end."""
     monkeypatch.setattr("services.records.journal.WRITTEN_S", 1.0)
     path = tmp_path / "records.db"
     with paying(tiny, path) as (served, secret):
@@ -149,8 +148,8 @@ def test_a_disk_that_takes_nothing_is_waited_for_once(tiny, tmp_path, monkeypatc
         assert len(list(read_archive(path, Filter()))) == 7
 
 
-def test_a_key_database_that_is_deleted_is_told_although_nobody_asks_it(tiny, tmp_path):
-    """A key that was used lately goes on speaking; what it costs waits until the file is back."""
+def test_deleted_key_database_is_reported_and_recovers(tiny, tmp_path):
+    """A cached key stays valid; its charges wait until the file is restored."""
     with paying(tiny, tmp_path / "records.db", credits_away="serve") as (served, secret):
         assert speak(served, secret).status_code == 200
         served.until(lambda: counted(served, "outbox_delivered_total") == 1, within_s=10)
@@ -167,7 +166,7 @@ def test_a_key_database_that_is_deleted_is_told_although_nobody_asks_it(tiny, tm
         served.until(lambda: counted(served, "outbox_delivered_total") == 4, within_s=30)
 
         def is_healthy_again() -> bool:
-            """A store is known to be back once it was asked, which nobody does for a while."""
+            """Send a request, for only a request finds out that the store is back."""
             answers.append(speak(served, secret))
             return health(served)["status"] == "healthy"
 

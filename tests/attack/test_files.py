@@ -1,4 +1,4 @@
-"""The files of both databases, attacked at random while they are in use. The seeds are fixed, the timing is not."""
+"""Random attacks on the files of both databases while they are in use. Seeds are fixed, timing is not."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ from shared.errors import StartupError, StoreUnavailable
 from tests.services.records.conftest import ended
 
 SECONDS = 4.0
-LONGEST_S = 15.0  # SQLite itself tries for up to 10 s to make sense of a garbled log
+MAX_WAIT_S = 15.0  # SQLite itself tries up to 10 s to read a garbled log
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def records_path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "records.db"
 
 
-class Vandal(threading.Thread):
-    """Does something to a database's files, again and again."""
+class Attacker(threading.Thread):
+    """Thread that damages the files of a database at random times."""
 
     def __init__(
         self, path: Path, chance: random.Random, *, within_s: float, more: dict[str, Callable[[], None]]
@@ -39,7 +39,7 @@ class Vandal(threading.Thread):
         super().__init__()
         self._path, self._chance, self._within_s, self._over = path, chance, within_s, threading.Event()
         log = path.with_name(f"{path.name}-wal")
-        self._blows: dict[str, Callable[[], None]] = {
+        self._actions: dict[str, Callable[[], None]] = {
             "delete": path.unlink,
             "delete the log": log.unlink,
             "delete its index": path.with_name(f"{path.name}-shm").unlink,
@@ -54,14 +54,14 @@ class Vandal(threading.Thread):
             "settle": self._settle,
             **more,
         }
-        self.struck = 0
+        self.attacks = 0
 
     def run(self) -> None:
         while not self._over.wait(self._chance.uniform(0, self._within_s)):
-            # What is not there any more cannot be struck.
+            # A file that is gone cannot be damaged.
             with suppress(OSError, ValueError, sqlite3.Error, StartupError):
-                self._chance.choice(list(self._blows.values()))()
-                self.struck += 1
+                self._chance.choice(list(self._actions.values()))()
+                self.attacks += 1
 
     def stop(self) -> None:
         self._over.set()
@@ -83,8 +83,8 @@ class Vandal(threading.Thread):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_what_was_recorded_is_delivered_whatever_becomes_of_the_file(records_path, monkeypatch, seed):
-    """`write` returns: from then on nothing that happens to the file keeps a record from being charged."""
+def test_records_are_delivered_while_their_file_is_attacked(records_path, monkeypatch, seed):
+    """After `write` returns, no damage to the file prevents the record's charge."""
     monkeypatch.setattr(module, "MOVE_EVERY_S", 0)
     written, paid, chance, last = set(), set(), random.Random(seed), time.monotonic() + SECONDS
 
@@ -96,10 +96,10 @@ def test_what_was_recorded_is_delivered_whatever_becomes_of_the_file(records_pat
 
     reading = {"read": lambda: list(read_archive(records_path, Filter(), newest=5)) and None}
     reading["unlock"] = records_path.with_name(f"{records_path.name}.lock").unlink
-    vandal = Vandal(records_path, random.Random(seed), within_s=0.1, more=reading)
+    attacker = Attacker(records_path, random.Random(seed), within_s=0.1, more=reading)
     with closing(RecordsFile(records_path)) as file:
         file.open()
-        vandal.start()
+        attacker.start()
         try:
             while time.monotonic() < last:
                 batch = [(ended("x" * chance.randrange(3000)), (Debt.CREDITS,)) for _ in range(chance.randrange(1, 6))]
@@ -108,15 +108,15 @@ def test_what_was_recorded_is_delivered_whatever_becomes_of_the_file(records_pat
                 if chance.random() < 0.3:
                     tried(lambda: deliver(file))
         finally:
-            vandal.stop()
+            attacker.stop()
         while tried(lambda: deliver(file)):
             pass
-        assert paid == written and len(written) > 100 and vandal.struck > 20 and len(file.recoveries) > 10
+        assert paid == written and len(written) > 100 and attacker.attacks > 20 and len(file.recoveries) > 10
 
 
 def tried(work: Callable[[], object]) -> object:
-    """As the outbox does: what the file refuses is asked again, for as long as it takes."""
-    deadline = time.monotonic() + LONGEST_S
+    """Repeat work that the file refuses, as the outbox does."""
+    deadline = time.monotonic() + MAX_WAIT_S
     while True:
         try:
             return work()
@@ -125,7 +125,7 @@ def tried(work: Callable[[], object]) -> object:
             time.sleep(0.01)
 
 
-async def test_a_database_answers_or_is_away_whatever_becomes_of_its_file(tmp_path):
+async def test_database_answers_or_is_unavailable_while_its_file_is_attacked(tmp_path):
     path, backup = tmp_path / "state" / "keys.db", tmp_path / "backup"
     last = time.monotonic() + SECONDS
     answered = {"yes": 0, "away": 0}
@@ -140,7 +140,7 @@ async def test_a_database_answers_or_is_away_whatever_becomes_of_its_file(tmp_pa
         async def ask() -> None:
             while time.monotonic() < last:
                 try:
-                    async with asyncio.timeout(LONGEST_S), database.transaction() as work:
+                    async with asyncio.timeout(MAX_WAIT_S), database.transaction() as work:
                         await work.execute("UPDATE credit_accounts SET balance_ms = balance_ms + 1")
                         await work.fetch("SELECT * FROM credit_accounts")
                     answered["yes"] += 1
@@ -154,12 +154,12 @@ async def test_a_database_answers_or_is_away_whatever_becomes_of_its_file(tmp_pa
         restoring = {f"restore {n}": restore for n in range(6)} | {
             "in its place": lambda: shutil.copy(backup, path) and None
         }
-        vandal = Vandal(path, random.Random(1), within_s=0.05, more=restoring)
-        vandal.start()
+        attacker = Attacker(path, random.Random(1), within_s=0.05, more=restoring)
+        attacker.start()
         try:
             await asyncio.gather(*(ask() for _ in range(4)))
         finally:
-            await asyncio.to_thread(vandal.stop)
+            await asyncio.to_thread(attacker.stop)
         restore()
         assert await database.fetch("SELECT key_id FROM credit_accounts") == [{"key_id": "key-1"}]
-        assert database.problem is None and min(answered.values()) > 20 and vandal.struck > 20
+        assert database.problem is None and min(answered.values()) > 20 and attacker.attacks > 20

@@ -1,6 +1,6 @@
-"""The file of records is lost or damaged under load: nobody hears it, nothing is lost, and health says so.
+"""The records file is lost or damaged under load: streams go on, no charge is lost, and health reports it.
 
-A listener's stream runs beside; others speak short sentences, with credits, before, during and after the blow.
+One long stream and several short requests with credits run before, during and after the attack.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ def delete_folder(path: Path) -> None:
 
 
 def settle(path: Path) -> None:
-    """As in a service that has run for a while: everything is in the main file."""
+    """Move the write-ahead log into the main file."""
     with closing(sqlite3.connect(path)) as stranger:
         stranger.execute("pragma wal_checkpoint(truncate)")
 
@@ -60,9 +60,9 @@ def empty(path: Path) -> None:
     os.truncate(path, 0)
 
 
-def replace_by_rubbish(path: Path) -> None:
-    path.with_name("rubbish").write_bytes(os.urandom(100_000))
-    path.with_name("rubbish").rename(path)
+def replace_with_noise(path: Path) -> None:
+    path.with_name("noise").write_bytes(os.urandom(100_000))
+    path.with_name("noise").rename(path)
 
 
 def delete_log(path: Path) -> None:
@@ -70,7 +70,7 @@ def delete_log(path: Path) -> None:
 
 
 class Speaking:
-    """Short requests, one after the other, each heard whole."""
+    """Loop of short requests; keeps the ids of the complete answers."""
 
     def __init__(self, client: httpx.AsyncClient, secret: str) -> None:
         self._client, self._headers = client, {"X-API-Key": secret}
@@ -103,12 +103,12 @@ async def listened(url: str, secret: str) -> StreamPlayback:
         return await play_stream(over_http(server, {"text": LONG, "speaker": "lipakshi", "format": "pcm"}))
 
 
-@pytest.mark.parametrize("blow", [delete, delete_folder, garble, truncate, empty, replace_by_rubbish, delete_log])
-async def test_whatever_becomes_of_the_file(tiny_path, tmp_path, blow: Callable[[Path], None]):
+@pytest.mark.parametrize("blow", [delete, delete_folder, garble, truncate, empty, replace_with_noise, delete_log])
+async def test_streams_and_records_survive_an_attack_on_the_file(tiny_path, tmp_path, blow: Callable[[Path], None]):
     database_url, path = f"sqlite:///{tmp_path}/keys.db", tmp_path / "state" / "records.db"
     key_id, secret = await key_with_credits(database_url)
     settings = {"database_url": database_url, "auth_bypass_mode": False, "credits": True, "records": "full"}
-    settings["credits_away"] = "serve"  # on a busy machine the ledger may answer late
+    settings["credits_away"] = "serve"  # on a busy machine the ledger may be late
     with fake_server(tiny_path, delay_s=DELAY_S, records_path=path, **settings) as server:
         async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
             speaking = Speaking(client, secret)
@@ -138,7 +138,7 @@ async def test_whatever_becomes_of_the_file(tiny_path, tmp_path, blow: Callable[
         states = database.execute("select state, count(*) from credit_entries group by state").fetchall()
         (charged,) = database.execute("select sum(charged_ms) from credit_entries where state = 'settled'").fetchone()
         (balance,) = database.execute("select balance_ms from credit_accounts where key_id = ?", (key_id,)).fetchone()
-    assert dict(states) == {"granted": 1, "settled": len(speaking.spoken) + 1}, "each request is paid for, once"
+    assert dict(states) == {"granted": 1, "settled": len(speaking.spoken) + 1}, "each request is charged once"
     assert balance == GRANTED_MS - charged
 
 

@@ -1,4 +1,4 @@
-"""A LiveKit agent's OpenAI TTS against `URL`: `livekit_agent.py URL`. Prints what it heard as JSON. Own venv."""
+"""OpenAI TTS of a LiveKit agent with the service at URL: `livekit_agent.py URL`. Prints its measurements as JSON."""
 
 import asyncio
 import json

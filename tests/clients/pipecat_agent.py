@@ -1,4 +1,4 @@
-"""A Pipecat pipeline's OpenAI TTS against `URL`: `pipecat_agent.py URL`. Prints what it heard as JSON. Own venv."""
+"""OpenAI TTS of a Pipecat pipeline with the service at URL: `pipecat_agent.py URL`. Prints its measurements as JSON."""
 
 import asyncio
 import json
@@ -16,8 +16,8 @@ from pipecat.workers.runner import WorkerRunner
 TEXTS = ["Hello, this is the demo voice.", "It speaks to a Pipecat agent."]
 
 
-class Ear(FrameProcessor):
-    """The pipeline's end: keeps the sound."""
+class AudioSink(FrameProcessor):
+    """End of the pipeline: keeps the audio."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,17 +34,17 @@ class Ear(FrameProcessor):
 
 async def hear(url: str, voice: str) -> dict[str, object]:
     settings = OpenAITTSService.Settings(voice=voice)
-    speaker, ear = OpenAITTSService(base_url=f"{url}/v1", api_key="none", settings=settings), Ear()
-    worker = PipelineWorker(Pipeline([speaker, ear]))
+    speaker, sink = OpenAITTSService(base_url=f"{url}/v1", api_key="none", settings=settings), AudioSink()
+    worker = PipelineWorker(Pipeline([speaker, sink]))
     begun = time.perf_counter()
     await worker.queue_frames([*(TTSSpeakFrame(text) for text in TEXTS), EndFrame()])
     runner = WorkerRunner(handle_sigint=False)
     await runner.add_workers(worker)
     await runner.run()
-    samples = np.frombuffer(ear.sound, "<i2")
+    samples = np.frombuffer(sink.sound, "<i2")
     return {
-        **{"rate": ear.rate, "seconds": len(samples) / ear.rate, "frames": ear.frames},
-        **{"peak": int(np.abs(samples).max()), "first_s": round(ear.first - begun, 3)},
+        **{"rate": sink.rate, "seconds": len(samples) / sink.rate, "frames": sink.frames},
+        **{"peak": int(np.abs(samples).max()), "first_s": round(sink.first - begun, 3)},
     }
 
 

@@ -1,4 +1,4 @@
-"""Against a deployment: VEENA3_URL, and VEENA3_API_KEY where it asks for one."""
+"""Fixtures for a deployment: VEENA3_URL, and VEENA3_API_KEY if it requires keys."""
 
 import os
 

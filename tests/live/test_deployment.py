@@ -1,7 +1,7 @@
-"""What ops want to know of a deployment before listeners do. `make test-live` with VEENA3_URL set.
+"""Checks of a deployment: `make test-live` with VEENA3_URL set.
 
-A machine that takes longer than a second to speak a second fails `test_one_listener_hears_no_gap` and is told so; with
-more listeners than it can carry it may be slow and may refuse, and what they heard is printed, not judged.
+A machine slower than real time fails `test_single_stream_has_no_gap`. Under more streams than it can carry, it may be
+slow or refuse; the measurements are printed and not judged.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ def spoken(http, text, speaker, seed=1):
     return soundfile.read(io.BytesIO(answer.content), dtype="float32")[0]
 
 
-def test_every_transport_and_a_listener_who_leaves(url, key):
+def test_every_transport_works_and_a_leaving_client_is_released(url, key):
     outcomes = asyncio.run(check_server(url, key=key))
     assert all(outcome.passed for outcome in outcomes), outcomes
 
@@ -49,7 +49,7 @@ async def _listen(server, text, speaker, over):
 
 @pytest.fixture(scope="module")
 def alone(url, key, voices):
-    """What one listener hears of eight sentences while nobody else of ours listens."""
+    """Receive eight sentences in one stream, without other streams of this test."""
 
     async def listen():
         async with open_server(url, key=key) as server:
@@ -60,7 +60,7 @@ def alone(url, key, voices):
     return hearing
 
 
-def test_one_listener_hears_no_gap(alone):
+def test_single_stream_has_no_gap(alone):
     slow = ": IT IS TOO SLOW FOR ONE LISTENER, and will be for more" if alone.rtf > 1 else ""
     assert alone.silent_s < JITTER_S, (
         f"{alone.underruns} underruns, {alone.silent_s:.2f} s of silence; the deployment takes {alone.rtf:.2f} s "
@@ -69,8 +69,8 @@ def test_one_listener_hears_no_gap(alone):
 
 
 @pytest.mark.parametrize("listeners", [1, 10, 30, 100])
-def test_listeners_at_once(url, key, voices, alone, listeners):
-    """Nobody is cut off; whom there is no room for is told so. How fast it was is printed."""
+def test_concurrent_requests_complete_or_are_refused(url, key, voices, alone, listeners):
+    """Every stream is complete or refused at its start. The speed is printed."""
     if listeners > BUSIEST:
         pytest.skip(f"NOT CHECKED: VEENA3_LIVE_LISTENERS={BUSIEST}")
 
@@ -102,7 +102,7 @@ def test_listeners_at_once(url, key, voices, alone, listeners):
     assert all(hearing.seconds > 0.3 for hearing in heard if hearing.seconds is not None)
 
 
-def test_what_is_said_is_understood(http, voices):
+def test_speech_is_recognised(http, voices):
     chosen = SENTENCES[:10]
     listener = Recogniser(chosen)
     heard = [listener.recognise(spoken(http, sentence, voices[i % len(voices)])) for i, sentence in enumerate(chosen)]
@@ -111,15 +111,15 @@ def test_what_is_said_is_understood(http, voices):
 
 
 def spectrum(samples):
-    """Mean log spectrum of the loud frames, in 40 bands: how a voice sounds, whatever it says."""
+    """Return the mean log spectrum of the loud frames in 40 bands: a fingerprint of the voice."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, 512)[::160] * np.hanning(512)
     power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
     loud = power[power.sum(1) > 0.1 * power.sum(1).mean()]
     return np.array([np.log(band.mean() + 1e-9) for band in np.array_split(loud, 40, axis=1)])
 
 
-def test_a_voice_stays_the_same_voice(http, voices):
-    """The same voice with two texts is closer to itself than to any other voice, for most of them."""
+def test_voice_stays_the_same_across_texts(http, voices):
+    """For most voices, two texts of the same voice are closer than texts of two voices."""
     first, second = ([spectrum(spoken(http, SENTENCES[k], voice)) for voice in voices] for k in (0, 1))
     distance = np.array([[np.abs((a - a.mean()) - (b - b.mean())).mean() for b in second] for a in first])
     own = int((distance.argmin(1) == np.arange(len(voices))).sum())

@@ -1,14 +1,14 @@
-// Bytes of a format -> samples, piece by piece where the format allows it. Knows nothing of playing.
+// Decoders from the bytes of a format to samples, incremental where the format allows it.
 
-const HEADER_MOST = 4096; // bytes within which a WAV's sound begins
+const MAX_HEADER_BYTES = 4096; // longest header of a WAV file
 
-/** 16-bit little-endian samples. */
+/** Decode 16-bit little-endian samples. */
 function linear(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float32Array.from({ length: bytes.length / 2 }, (_, n) => view.getInt16(2 * n, true) / 32768);
 }
 
-/** G.711: sign, segment and step, all inverted. */
+/** Decode G.711 μ-law: sign, segment and step, all inverted. */
 function mulaw(bytes) {
   return Float32Array.from(bytes, (byte) => {
     const code = ~byte & 0xff;
@@ -17,8 +17,8 @@ function mulaw(bytes) {
   });
 }
 
-/** Samples behind a header, or without one: heard as they come. */
-class Plain {
+/** Decoder of plain samples, with or without a header: incremental. */
+class PlainDecoder {
   #header;
   #width;
   #convert;
@@ -33,13 +33,13 @@ class Plain {
   feed(bytes) {
     let held = joined([this.#held, bytes]);
     if (this.#header) {
-      const sound = soundOf(held);
-      if (sound === null) {
-        if (held.length > HEADER_MOST) throw new Error("This is no WAV file.");
+      const offset = dataOffset(held);
+      if (offset === null) {
+        if (held.length > MAX_HEADER_BYTES) throw new Error("The answer is not a WAV file.");
         this.#held = held;
         return new Float32Array(0);
       }
-      held = held.slice(sound);
+      held = held.slice(offset);
       this.#header = false;
     }
     const whole = held.length - (held.length % this.#width);
@@ -52,8 +52,8 @@ class Plain {
   }
 }
 
-/** What the browser itself decodes: a whole file at once. */
-class Whole {
+/** Decoder of the browser, which takes a whole file. */
+class WholeDecoder {
   #context;
   #pieces = [];
 
@@ -78,13 +78,13 @@ const PLAIN = {
   mulaw: { header: true, width: 1, convert: mulaw },
 };
 
-/** Whether a format can be heard before it is complete. */
-export const isHeardEarly = (format) => format in PLAIN;
+/** Return whether a format plays before it is complete. */
+export const playsEarly = (format) => format in PLAIN;
 
-export const decoderOf = (format, context) => (isHeardEarly(format) ? new Plain(PLAIN[format]) : new Whole(context));
+export const decoderOf = (format, context) => (playsEarly(format) ? new PlainDecoder(PLAIN[format]) : new WholeDecoder(context));
 
-/** Where the sound of a WAV begins; null while its header is not there. */
-function soundOf(bytes) {
+/** Return the offset of a WAV's samples; null while its header is incomplete. */
+function dataOffset(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 12; at + 8 <= bytes.length; at += 8 + view.getUint32(at + 4, true)) {
     if (view.getUint32(at) === 0x64617461) return at + 8; // "data"
@@ -92,15 +92,15 @@ function soundOf(bytes) {
   return null;
 }
 
-/** The file of a stream: a WAV whose length was not known when it began is told it. */
+/** Return the file of a stream. A WAV's header, sent before the length was known, gets the length. */
 export function fileOf(format, pieces) {
   const bytes = joined(pieces);
-  const sound = PLAIN[format]?.header ? soundOf(bytes) : null;
-  if (sound === null) return bytes;
+  const offset = PLAIN[format]?.header ? dataOffset(bytes) : null;
+  if (offset === null) return bytes;
   const view = new DataView(bytes.buffer);
   view.setUint32(4, bytes.length - 8, true);
-  view.setUint32(sound - 4, bytes.length - sound, true);
-  if (format === "mulaw") view.setUint32(sound - 12, bytes.length - sound, true); // `fact` counts samples
+  view.setUint32(offset - 4, bytes.length - offset, true);
+  if (format === "mulaw") view.setUint32(offset - 12, bytes.length - offset, true); // `fact` counts samples
   return bytes;
 }
 

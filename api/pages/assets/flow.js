@@ -1,18 +1,18 @@
-// The account of the sound, once a second.
+// Audio flow page: shows the counts of every stage, updated once a second.
 
-const EVERY_MS = 1000;
-const EVENTS = 15;
+const UPDATE_MS = 1000;
+const SHOWN_EVENTS = 15;
 
 const $ = (id) => document.getElementById(id);
 const number = (value) => value.toLocaleString();
 
-async function ask(path, options = {}) {
+async function request(path, options = {}) {
   const key = $("key").value;
   const headers = key ? { Authorization: `Bearer ${key}` } : {};
   const answer = await fetch(new URL(path, document.baseURI), { ...options, headers });
-  const told = await answer.json();
-  if (!answer.ok) throw new Error(`${told.error.code}: ${told.error.message}`);
-  return told;
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(`${body.error.code}: ${body.error.message}`);
+  return body;
 }
 
 function row(cells, kind = "") {
@@ -25,7 +25,7 @@ function row(cells, kind = "") {
 const counts = (events) => Object.entries(events).map(([event, count]) => `${number(count)} ${event}`).join(", ");
 
 function show({ status, pipeline_efficiency: efficiency, stage_stats: stages, losses, recent_events: events }) {
-  $("status").textContent = `${efficiency} % arrives`;
+  $("status").textContent = `${efficiency} % delivered`;
   $("status").dataset.state = status === "ok" ? "healthy" : "unhealthy";
   $("stages").replaceChildren(...Object.entries(stages).map(([stage, counted]) => row([stage, counts(counted) || "–"])));
   $("losses").replaceChildren(
@@ -35,7 +35,7 @@ function show({ status, pipeline_efficiency: efficiency, stage_stats: stages, lo
       return row(cells, of.loss_count ? "lost" : "");
     }),
   );
-  const latest = events.slice(-EVENTS).reverse();
+  const latest = events.slice(-SHOWN_EVENTS).reverse();
   $("events").replaceChildren(
     ...latest.map(({ timestamp, stage, event, session, data }) => {
       const time = new Date(timestamp * 1000).toLocaleTimeString();
@@ -45,10 +45,10 @@ function show({ status, pipeline_efficiency: efficiency, stage_stats: stages, lo
   );
 }
 
-async function look() {
+async function update() {
   try {
     const session = $("session").value.trim();
-    show(await ask(`audio_debug_stats${session ? `?session=${encodeURIComponent(session)}` : ""}`));
+    show(await request(`audio_debug_stats${session ? `?session=${encodeURIComponent(session)}` : ""}`));
     $("error").textContent = "";
   } catch (error) {
     $("status").textContent = "Unknown";
@@ -57,14 +57,14 @@ async function look() {
   }
 }
 
-async function lookAgain() {
-  await look();
-  setTimeout(lookAgain, EVERY_MS);
+async function updateForever() {
+  await update();
+  setTimeout(updateForever, UPDATE_MS);
 }
 
 $("form").addEventListener("submit", (event) => event.preventDefault());
 $("reset").addEventListener("click", async () => {
-  await ask("reset_audio_debug", { method: "POST" }).catch(() => {}); // what is wrong, the next look says
-  look();
+  await request("reset_audio_debug", { method: "POST" }).catch(() => {}); // the update shows the error
+  update();
 });
-lookAgain();
+updateForever();

@@ -1,49 +1,49 @@
-// Plays samples as they come. Knows nothing of formats or of the network.
+// Player of samples that arrive one block after the other. Formats and the network are left to other modules.
 
-const LEAD_S = 0.1; // in the ring before the first sound, and again after an underrun
-const CAPACITY_S = 30;
-const BLOCK_S = 1; // the most that is written at once
+const LEAD_S = 0.1; // buffered before playback begins, and again after an underrun
+const CAPACITY_S = 30; // of the ring buffer
+const BLOCK_S = 1; // longest block that is written at once
 
-/** One utterance's way to the loudspeaker. `heard({played, underruns})` is told how far it is. */
+/** Player of one utterance. It calls `progressed({played, underruns})`; `played` counts samples. */
 export class Player {
   #context;
   #node;
-  #heard;
+  #progressed;
   #sent = 0;
   #played = 0;
   #stopped = false;
   #changed = () => {};
 
-  /** A context that runs at `rate`; to be made where a click or a key is handled, or it stays silent. */
+  /** Return a context at `rate`. Call it in the handler of a click or a key: browsers mute any other. */
   static context(rate) {
     if (!window.AudioWorkletNode) {
-      throw new Error("Sound can be played as it arrives only over https or on localhost, in a browser of our days.");
+      throw new Error("This page plays audio in a current browser, over https or on localhost.");
     }
     const context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
     context.resume();
     return context;
   }
 
-  static async open(context, heard) {
+  static async open(context, progressed) {
     await context.audioWorklet.addModule(new URL("worklet.js", import.meta.url));
-    return new Player(context, heard);
+    return new Player(context, progressed);
   }
 
-  constructor(context, heard) {
+  constructor(context, progressed) {
     this.#context = context;
-    this.#heard = heard;
+    this.#progressed = progressed;
     const processorOptions = { capacity: CAPACITY_S * context.sampleRate, lead: LEAD_S * context.sampleRate };
     const shape = { numberOfInputs: 0, outputChannelCount: [1], processorOptions };
     this.#node = new AudioWorkletNode(context, "playback", shape);
     this.#node.port.onmessage = ({ data }) => {
       this.#played = data.played;
-      this.#heard(data);
+      this.#progressed(data);
       this.#changed();
     };
     this.#node.connect(context.destination);
   }
 
-  /** Hand over samples; waits while the ring is full, so that who reads a network reads no faster than it is heard. */
+  /** Queue samples. Waits while the ring is full, so that the network is read no faster than audio is played. */
   async give(samples) {
     const { sampleRate } = this.#context;
     for (let at = 0; at < samples.length; at += BLOCK_S * sampleRate) {
@@ -54,13 +54,13 @@ export class Player {
     }
   }
 
-  /** Nothing more comes; resolves when all of it was played. */
+  /** End the utterance; resolves when all samples have been played. */
   async end() {
     this.#node.port.postMessage({ end: true });
     await this.#until(() => this.#played === this.#sent);
   }
 
-  /** Be silent at once; nobody waits any longer. */
+  /** Stop at once, and resolve all waiting calls. */
   stop() {
     this.#stopped = true;
     this.#changed();

@@ -1,25 +1,25 @@
-// The page: its form, its numbers, and one utterance at a time.
+// The playground: its form, its measurements, and one utterance at a time.
 
-import { decoderOf, fileOf, isHeardEarly } from "./decoders.js";
+import { decoderOf, fileOf, playsEarly } from "./decoders.js";
 import { Player } from "./player.js";
 import { Refusal, curl, fileName, health, speech, voices } from "./service.js";
 import { Waveform } from "./waveform.js";
 
 const SAMPLES = {
-  en: ["English", "Good morning. This is a voice that was made to be heard while it is still being spoken."],
+  en: ["English", "Good morning. You hear this sentence while its end is still being generated."],
   hi: ["हिन्दी", "नमस्ते! आज 15 अगस्त है, और टिकट ₹1,250 का है।"],
   te: ["తెలుగు", "నమస్కారం! మీరు ఎలా ఉన్నారు? ఈ రోజు వాతావరణం చాలా బాగుంది."],
 };
-const ASK_AGAIN_MS = 2000;
+const RETRY_MS = 2000; // between two requests for the voices of a service that is not ready
 const MULAW_RATE = 8000;
 
 const $ = (id) => document.getElementById(id);
 const waveform = new Waveform($("waveform"));
-let current = null; // the utterance that is spoken
-let file = null; // the URL of the last one's file
-let retry = null; // the timer that asks for the voices again
+let current = null; // the utterance that plays
+let file = null; // URL of the last utterance's file
+let retry = null; // timer of the next request for the voices
 
-// What is asked for
+// The request
 
 function request() {
   const format = $("format").value;
@@ -46,8 +46,8 @@ function describe() {
 class Utterance {
   #abort = new AbortController();
   #began = performance.now();
-  #asked = request();
-  #rate = this.#asked.sample_rate ?? MULAW_RATE;
+  #body = request();
+  #rate = this.#body.sample_rate ?? MULAW_RATE;
   #pieces = [];
   #samples = 0;
   #player = null;
@@ -57,17 +57,17 @@ class Utterance {
     const context = Player.context(this.#rate);
     try {
       waveform.begin(this.#rate);
-      const answered = speech(this.#asked, { key: $("key").value, signal: this.#abort.signal });
-      const opened = Player.open(context, (now) => this.#heard(now, context));
-      const [answer, player] = await Promise.all([answered, opened]);
+      const answering = speech(this.#body, { key: $("key").value, signal: this.#abort.signal });
+      const opening = Player.open(context, (progress) => this.#progressed(progress, context));
+      const [answer, player] = await Promise.all([answering, opening]);
       this.#player = player;
-      $("first-audio").textContent = `${Math.round(answer.headers.get("X-TTFB-ms"))} ms`;
-      tell(isHeardEarly(this.#asked.format) ? "Speaking …" : `Fetching: ${this.#asked.format} is heard once it is complete …`);
-      await this.#receive(answer, decoderOf(this.#asked.format, context));
-      tell("Speaking …");
+      $("server-time").textContent = `${Math.round(answer.headers.get("X-TTFB-ms"))} ms`;
+      show(playsEarly(this.#body.format) ? "Speaking …" : `Loading: ${this.#body.format} plays once it is complete …`);
+      await this.#receive(answer, decoderOf(this.#body.format, context));
+      show("Speaking …");
       await player.end();
-      const resampled = this.#asked.output && answer.headers.get("X-SR-Applied") !== "true";
-      tell(resampled ? "Said, resampled from 16 kHz: this server has no super-resolution." : "Said.");
+      const resampled = this.#body.output && answer.headers.get("X-SR-Applied") !== "true";
+      show(resampled ? "Done. Resampled from 16 kHz: this service has no super-resolution." : "Done.");
     } catch (error) {
       if (!this.#stopped) throw error;
     } finally {
@@ -79,33 +79,33 @@ class Utterance {
     this.#stopped = true;
     this.#abort.abort();
     this.#player?.stop();
-    tell("Stopped.");
+    show("Stopped.");
   }
 
   async #receive(answer, decoder) {
     const reader = answer.body.getReader();
-    for (let read; !(read = await reader.read().catch(broken)).done; ) {
+    for (let read; !(read = await reader.read().catch(breakOff)).done; ) {
       this.#pieces.push(read.value);
       await this.#play(decoder.feed(read.value));
     }
-    const took = (performance.now() - this.#began) / 1000;
-    offer(fileOf(this.#asked.format, this.#pieces), this.#asked.format, answer.headers.get("Content-Type"));
+    const seconds = (performance.now() - this.#began) / 1000;
+    offer(fileOf(this.#body.format, this.#pieces), this.#body.format, answer.headers.get("Content-Type"));
     await this.#play(await decoder.finish());
-    $("pace").textContent = `${(this.#samples / this.#rate / took).toFixed(1)}×`;
+    $("generation-speed").textContent = `${(this.#samples / this.#rate / seconds).toFixed(1)}×`;
   }
 
   async #play(samples) {
     if (!samples.length) return;
     this.#samples += samples.length;
     waveform.add(samples);
-    $("arrived").textContent = `${(this.#samples / this.#rate).toFixed(2)} s`;
+    $("received").textContent = `${(this.#samples / this.#rate).toFixed(2)} s`;
     await this.#player.give(samples);
   }
 
-  #heard({ played, underruns }, context) {
-    if ($("first-sound").textContent === "–") {
+  #progressed({ played, underruns }, context) {
+    if ($("time-to-first-audio").textContent === "–") {
       const ms = performance.now() - this.#began + 1000 * (context.outputLatency || 0);
-      $("first-sound").textContent = `${Math.round(ms)} ms`;
+      $("time-to-first-audio").textContent = `${Math.round(ms)} ms`;
     }
     $("underruns").textContent = underruns;
     $("played").textContent = `${(played / this.#rate).toFixed(2)} s`;
@@ -113,8 +113,8 @@ class Utterance {
   }
 }
 
-function broken() {
-  throw new Refusal("The stream broke off before its end.");
+function breakOff() {
+  throw new Refusal("The stream ended before the audio was complete.");
 }
 
 async function speak() {
@@ -124,7 +124,7 @@ async function speak() {
   $("download").hidden = true;
   $("stop").disabled = false;
   $("waveform").scrollIntoView({ block: "nearest" });
-  tell("Asking …");
+  show("Requesting …");
   const utterance = (current = new Utterance());
   try {
     await utterance.speak();
@@ -149,13 +149,13 @@ function offer(bytes, format, type) {
   Object.assign($("download"), { href: file, download: fileName(format), hidden: false });
 }
 
-const tell = (state) => ($("state").textContent = state);
+const show = (state) => ($("state").textContent = state);
 
 function fail(error) {
-  tell("");
-  const named = error instanceof Refusal && error.code ? `${error.code}: ` : "";
-  const traced = error.requestId ? ` (request ${error.requestId})` : "";
-  $("error").textContent = named + (error instanceof TypeError ? "The service cannot be reached." : error.message) + traced;
+  show("");
+  const code = error instanceof Refusal && error.code ? `${error.code}: ` : "";
+  const trace = error.requestId ? ` (request ${error.requestId})` : "";
+  $("error").textContent = code + (error instanceof TypeError ? "The service cannot be reached." : error.message) + trace;
 }
 
 // The service
@@ -173,11 +173,11 @@ async function listVoices() {
   } catch (error) {
     $("service").dataset.state = "waiting";
     if (error.status === 401 || error.status === 403) {
-      $("service").textContent = "Asks for a key"; // which, once it is there, asks again
+      $("service").textContent = "API key required"; // a key that is entered asks again
       return $("key").value ? fail(error) : undefined;
     }
     $("service").textContent = error.code === "MODEL_NOT_LOADED" ? "Loading the model …" : "Not reachable";
-    retry = setTimeout(listVoices, ASK_AGAIN_MS);
+    retry = setTimeout(listVoices, RETRY_MS);
   }
 }
 
@@ -214,7 +214,7 @@ $("form").addEventListener("submit", (event) => {
 });
 $("stop").addEventListener("click", stop);
 $("key").addEventListener("change", listVoices);
-$("copy").hidden = !navigator.clipboard; // which is there only over https or on localhost
+$("copy").hidden = !navigator.clipboard; // browsers have it over https and on localhost alone
 $("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText($("curl").textContent);
   $("copied").textContent = "Copied.";

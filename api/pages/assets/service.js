@@ -1,8 +1,8 @@
-// The service as this page asks it: voices, health, speech, and the same request as a line of curl.
+// Requests to the service: voices, health and speech; and a speech request as a curl command.
 
 const address = (path) => new URL(path, document.baseURI).href;
 
-/** What the service, or the way to it, refused. */
+/** A request that the service refused, or a stream that broke off. */
 export class Refusal extends Error {
   constructor(message, { code = null, status = 0, requestId = null } = {}) {
     super(message);
@@ -10,27 +10,27 @@ export class Refusal extends Error {
   }
 }
 
-async function ask(path, { key, ...options } = {}) {
+async function request(path, { key, ...options } = {}) {
   const headers = { ...options.headers, ...(key && { Authorization: `Bearer ${key}` }) };
   const answer = await fetch(address(path), { ...options, headers });
   if (answer.ok) return answer;
-  const told = await answer.json().catch(() => ({}));
-  const { code = null, message = `The service answered ${answer.status}.` } = told.error ?? {};
-  throw new Refusal(message, { code, status: answer.status, requestId: told.request_id });
+  const refused = await answer.json().catch(() => ({}));
+  const { code = null, message = `The service answered ${answer.status}.` } = refused.error ?? {};
+  throw new Refusal(message, { code, status: answer.status, requestId: refused.request_id });
 }
 
-export const voices = async (key) => (await (await ask("v1/voices", { key })).json()).voices;
-export const health = async () => (await ask("health")).json();
+export const voices = async (key) => (await (await request("v1/voices", { key })).json()).voices;
+export const health = async () => (await request("health")).json();
 
-/** Ask for speech, streamed. Raises Refusal for an answer that is an error. */
+/** Request streamed speech. Throws a Refusal for an error answer. */
 export function speech(body, { key, signal }) {
   const headers = { "Content-Type": "application/json" };
-  return ask("v1/tts/generate", { method: "POST", headers, body: JSON.stringify(body), key, signal });
+  return request("v1/tts/generate", { method: "POST", headers, body: JSON.stringify(body), key, signal });
 }
 
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** The command line that makes the same request. A key is named, never shown. */
+/** Return the curl command of a request. It names the key's variable and never shows the key. */
 export function curl(body, { keyed }) {
   return [
     `curl -N ${quoted(address("v1/tts/generate"))}`,

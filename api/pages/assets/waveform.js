@@ -1,7 +1,7 @@
-// The sound that has arrived, as bars; what was played of it is coloured. Knows nothing of playing.
+// Waveform of the received audio, drawn as bars; the played part is coloured.
 
-const MOST_PEAKS = 4096; // when there are more, two become one
-const BAR = 3; // CSS pixels, and as much again between two
+const MAX_PEAKS = 4096; // beyond that, neighbouring peaks are merged
+const BAR = 3; // width of a bar and of the gap between bars, in CSS pixels
 
 export class Waveform {
   #canvas;
@@ -10,7 +10,7 @@ export class Waveform {
   #filled = 0; // samples in the last peak
   #samples = 0;
   #played = 0;
-  #asked = false;
+  #scheduled = false;
 
   constructor(canvas) {
     this.#canvas = canvas;
@@ -31,7 +31,7 @@ export class Waveform {
       const last = this.#peaks.length - 1;
       this.#peaks[last] = Math.max(this.#peaks[last], Math.abs(sample));
       this.#filled = (this.#filled + 1) % this.#perPeak;
-      if (this.#filled === 0 && this.#peaks.length === MOST_PEAKS) this.#halve();
+      if (this.#filled === 0 && this.#peaks.length === MAX_PEAKS) this.#halve();
     }
     this.#samples += samples.length;
     this.#draw();
@@ -43,15 +43,15 @@ export class Waveform {
   }
 
   #halve() {
-    this.#peaks = Array.from({ length: MOST_PEAKS / 2 }, (_, n) => Math.max(this.#peaks[2 * n], this.#peaks[2 * n + 1]));
+    this.#peaks = Array.from({ length: MAX_PEAKS / 2 }, (_, n) => Math.max(this.#peaks[2 * n], this.#peaks[2 * n + 1]));
     this.#perPeak *= 2;
   }
 
   #draw() {
-    if (this.#asked) return;
-    this.#asked = true;
+    if (this.#scheduled) return;
+    this.#scheduled = true;
     requestAnimationFrame(() => {
-      this.#asked = false;
+      this.#scheduled = false;
       this.#paint();
     });
   }

@@ -1,6 +1,6 @@
-// The thread of sound: a ring of samples, played as they come. Knows nothing of where they come from.
+// Audio thread: plays samples from a ring buffer.
 
-const REPORT_SAMPLES = 1024;
+const REPORT_SAMPLES = 1024; // between two messages about progress
 
 class Ring {
   constructor(capacity) {
@@ -18,7 +18,7 @@ class Ring {
     this.level += block.length;
   }
 
-  /** Fill `out` as far as the ring goes; give how many samples that were. */
+  /** Move samples into `out`; return their number. */
   read(out) {
     const count = Math.min(out.length, this.level);
     const head = this.samples.subarray(this.start, Math.min(this.start + count, this.samples.length));
@@ -31,9 +31,9 @@ class Ring {
 }
 
 /**
- * In: {samples}, {end: true} after the last of them, {stop: true} to be silent at once.
- * Out: {played, underruns}; `played` counts samples. An underrun is a silence between samples: a ring that ran dry
- * is filled to `lead` samples again before it goes on.
+ * Messages in: {samples}, {end: true} after the last samples, {stop: true} to stop at once.
+ * Messages out: {played, underruns}; `played` counts samples. After an underrun, playback waits until the ring holds
+ * `lead` samples again.
  */
 class Playback extends AudioWorkletProcessor {
   constructor({ processorOptions: { capacity, lead } }) {

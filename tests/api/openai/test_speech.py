@@ -1,4 +1,4 @@
-"""The official client against a running server."""
+"""OpenAI's official client with a running server."""
 
 import base64
 import io
@@ -30,7 +30,7 @@ def seconds(common):
     return common.engine.length * HOP / 16_000
 
 
-def test_a_sound_in_every_format(client, common):
+def test_every_format_has_its_media_type(client, common):
     for name, media_type in {
         **{"mp3": "audio/mpeg", "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav"},
         "pcm": "audio/L16;rate=24000;channels=1",
@@ -43,7 +43,7 @@ def test_a_sound_in_every_format(client, common):
     assert rate == RATE and len(samples) / rate == pytest.approx(seconds(common), abs=0.01)
 
 
-def test_pcm_is_24_khz_and_the_sound_that_generate_makes(client, common):
+def test_pcm_is_24_khz_and_equals_generate(client, common):
     told = create(client, response_format="pcm", extra_body={"seed": 5})
     ours = common.generate(seed=5, format="pcm", sample_rate=RATE, stream=True)
     assert told.content == ours.content
@@ -51,25 +51,25 @@ def test_pcm_is_24_khz_and_the_sound_that_generate_makes(client, common):
     assert [told.response.headers[name] for name in shared] == [ours.headers[name] for name in shared]
 
 
-def test_a_whole_file_for_who_asks_for_one(client, common):
+def test_stream_false_gives_a_whole_file(client, common):
     answer = create(client, response_format="flac", extra_body={"stream": False})
     assert int(answer.response.headers["content-length"]) == len(answer.content)
     samples, rate = soundfile.read(io.BytesIO(answer.content))  # refuses a FLAC that does not know its length
     assert len(samples) == common.engine.length * HOP * RATE // 16_000 and rate == RATE
 
 
-def test_speed_and_instructions(client, common):
+def test_speed_applies_and_instructions_are_ignored(client, common):
     fast = create(client, response_format="pcm", speed=2, instructions="Speak like a pirate.")
     assert len(fast.content) / 2 / RATE == pytest.approx(seconds(common) / 2, rel=0.1)
 
 
 @pytest.mark.parametrize("voice", ["nova", {"id": "lipakshi"}, "lipakshi"])
-def test_a_voice_by_alias_id_or_object(client, voice):
+def test_voice_is_given_by_alias_id_or_object(client, voice):
     answer = create(client, voice=voice)
     assert answer.response.headers["x-speaker"]
 
 
-def test_openai_voices_are_aliases_of_ours(client, common):
+def test_openai_voices_are_aliases(client, common):
     by_alias = {
         alias: voice["id"]
         for voice in httpx.get(f"{common.url}/v1/voices").json()["voices"]
@@ -79,8 +79,8 @@ def test_openai_voices_are_aliases_of_ours(client, common):
         assert create(client, voice=name).response.headers["x-speaker"] == by_alias[name]
 
 
-def test_streaming_arrives_while_it_is_made(served):
-    """The first bytes are there although the engine will never be done."""
+def test_stream_arrives_while_it_is_generated(served):
+    """The first bytes arrive although the engine never ends."""
     served.engine.forever, served.engine.delay_s = True, 0.001
     with openai.OpenAI(base_url=f"{served.url}/v1", api_key="none") as client:
         asked = {"model": "tts-1", "voice": "lipakshi", "input": "Hello.", "response_format": "pcm"}
@@ -90,7 +90,7 @@ def test_streaming_arrives_while_it_is_made(served):
     served.until(lambda: served.engine.unfinished == 0)
 
 
-async def test_the_async_client(common):
+async def test_async_client_streams(common):
     async with openai.AsyncOpenAI(base_url=f"{common.url}/v1", api_key="none", max_retries=0) as client:
         asked = {"model": "gpt-4o-mini-tts", "voice": "lipakshi", "input": "Hello there.", "response_format": "pcm"}
         whole = await client.audio.speech.create(**asked, extra_body={"seed": 1})
@@ -102,7 +102,7 @@ def events_of(lines) -> list[dict]:
     return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
 
 
-def test_events_hold_the_sound_and_end_with_usage(client):
+def test_events_hold_the_audio_and_end_with_usage(client):
     asked = {"model": "gpt-4o-mini-tts", "voice": "lipakshi", "input": "Hello there.", "response_format": "pcm"}
     with client.audio.speech.with_streaming_response.create(
         **asked, stream_format="sse", extra_body={"seed": 2}
@@ -117,7 +117,7 @@ def test_events_hold_the_sound_and_end_with_usage(client):
     assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
 
 
-def test_a_failure_amid_events_is_the_last_of_them_and_amid_sound_breaks_it_off(served):
+def test_failure_is_the_last_event_and_breaks_audio_off(served):
     served.engine.fail_after = 40
     asked = {"model": "tts-1", "voice": "lipakshi", "input": "Hello.", "response_format": "pcm"}
     with openai.OpenAI(base_url=f"{served.url}/v1", api_key="none") as client:
@@ -129,7 +129,7 @@ def test_a_failure_amid_events_is_the_last_of_them_and_amid_sound_breaks_it_off(
             client.with_options(max_retries=0).audio.speech.create(**asked)
 
 
-def test_models_by_every_name(client, common):
+def test_models_are_found_by_every_name(client, common):
     names = [model.id for model in client.models.list()]
     assert names[0] == "veena3-built" and "gpt-4o-mini-tts" in names
     for name in names:
@@ -141,7 +141,7 @@ def test_models_by_every_name(client, common):
 
 
 WRONG = {
-    "model": ({"model": "gpt-9"}, openai.NotFoundError, "model_not_found", "model", "known are veena3-built"),
+    "model": ({"model": "gpt-9"}, openai.NotFoundError, "model_not_found", "model", "must be one of veena3-built"),
     "voice": ({"voice": "nobody"}, openai.BadRequestError, "invalid_speaker", "voice", "known are lipakshi"),
     "voice object": ({"voice": {"ID": "x"}}, openai.BadRequestError, "validation_error", "voice", "string"),
     "empty input": ({"input": "  "}, openai.BadRequestError, "validation_error", "input", "at least 1 character"),
@@ -157,7 +157,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_what_is_wrong_is_said_in_openai_shape(client, case):
+def test_errors_have_openai_form(client, case):
     change, kind, code, param, words = WRONG[case]
     with pytest.raises(kind) as caught:
         create(client, **change)
@@ -168,7 +168,7 @@ def test_what_is_wrong_is_said_in_openai_shape(client, case):
     assert set(error.body) == {"message", "type", "param", "code"}
 
 
-def test_failures_before_routing_and_of_the_server_have_the_shape_too(served):
+def test_routing_and_server_errors_have_openai_form(served):
     def shape_of(answer):
         assert set(answer.json()) == {"error"}
         return answer.status_code, answer.json()["error"]["type"], answer.json()["error"]["code"]
@@ -184,6 +184,6 @@ def test_failures_before_routing_and_of_the_server_have_the_shape_too(served):
     assert shape_of(httpx.get(f"{served.url}/v1/models")) == (503, "server_error", "gpu_fault")
 
 
-def test_the_sound_is_not_silence(client):
+def test_audio_is_not_silent(client):
     samples = np.frombuffer(create(client, response_format="pcm").content, "<i2")
     assert np.abs(samples).max() > 500

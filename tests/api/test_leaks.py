@@ -1,4 +1,4 @@
-"""No text, key or audio in a log, a metric, a trace or a debug page: all that a busy server wrote is searched."""
+"""No text, key or audio in logs, metrics, traces or debug pages: all output of a busy server is searched."""
 
 import base64
 import json
@@ -14,9 +14,9 @@ from tests.api.keys import make_key
 from tests.api.test_tracing import STAGES, collecting
 from tests.fake_server import FakeServer, fake_server
 
-WORD, STRANGER = "Quetzalcoatl", "veena3_nobody-has-this-key-4711"
+WORD, UNKNOWN_KEY = "Quetzalcoatl", "veena3_nobody-has-this-key-4711"
 TEXT = f"Said {WORD} thrice."
-LONGEST_LINE = 6_000  # a stack of ours; no sound hides in a line
+LONGEST_LINE = 6_000  # a stack trace fits, audio does not
 
 
 def say(server: FakeServer, path: str, key: str, **body: object) -> httpx.Response:
@@ -26,13 +26,13 @@ def say(server: FakeServer, path: str, key: str, **body: object) -> httpx.Respon
 
 
 def speak_over_sockets(server: FakeServer, key: str) -> None:
-    """With the key as a header, in the address and in the first message; with a stranger's, and with nonsense."""
+    """Send the key in a header, in the address and in the first message; also an unknown key and wrong messages."""
     address = f"ws://127.0.0.1:{server.port}/v1/tts/ws"
     first = {"text": TEXT, "speaker": "lipakshi"}
     ways = [
         (f"{address}?api_key={key}&trace=1", first),
         (address, first | {"type": "speak", "api_key": key}),
-        (f"{address}?api_key={STRANGER}", first),
+        (f"{address}?api_key={UNKNOWN_KEY}", first),
         (f"{address}?api_key={key}", {"type": WORD, WORD: WORD}),
         (f"{address}?api_key={key}", {"type": "text", "context_id": WORD, "text": TEXT}),
     ]
@@ -45,7 +45,7 @@ def speak_over_sockets(server: FakeServer, key: str) -> None:
 
 
 def refused(server: FakeServer, key: str) -> None:
-    """Every way to be refused with the word in it."""
+    """Send requests with the word in every field that is refused."""
     wrong = (
         {WORD: 1},
         {"speaker": WORD},
@@ -56,7 +56,7 @@ def refused(server: FakeServer, key: str) -> None:
     )
     for change in wrong:
         assert say(server, "/v1/tts/generate", key, **change).status_code == 400
-    assert say(server, "/v1/tts/generate", STRANGER).status_code == 401
+    assert say(server, "/v1/tts/generate", UNKNOWN_KEY).status_code == 401
     assert say(server, f"/{WORD}", key).status_code == 404
     asked = {"model": WORD, "input": TEXT, "voice": WORD}
     httpx.post(f"{server.url}/v1/audio/speech", json=asked, headers={"X-API-Key": key, "X-Request-ID": TEXT})
@@ -71,7 +71,7 @@ def refused(server: FakeServer, key: str) -> None:
         assert answer.status_code == 200  # and leave
 
 
-def test_nothing_that_is_said_is_told(tiny_path, tmp_path):
+def test_no_text_key_or_audio_leaks(tiny_path, tmp_path):
     database = f"sqlite:///{tmp_path}/keys.db"
     key = make_key(database, *Scope)[1]
     settings = {"auth_bypass_mode": False, "database_url": database, "log_level": "DEBUG", "records": "full"}
@@ -112,7 +112,7 @@ def test_nothing_that_is_said_is_told(tiny_path, tmp_path):
         "thrice",
         key,
         key[12:],
-        STRANGER,
+        UNKNOWN_KEY,
         base64.b64encode(sound).decode(),
         repr(sound)[2:-1],
     ]

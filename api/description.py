@@ -1,0 +1,45 @@
+"""The OpenAPI description of the app, without the answers that FastAPI adds and this service never gives."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+DESCRIPTION = """Text in, speech out, streamed while it is generated.
+
+`POST /v1/tts/generate` answers with audio, `POST /v1/tts/sse` with Server-Sent Events, and `WS /v1/tts/ws` takes text
+piece by piece. `POST /v1/audio/speech` is OpenAI's route: their clients work unchanged. Every error has the form
+`{"error": {"code", "message", "details"?}, "request_id"}`; `X-Request-ID` is on every answer."""
+
+TAGS = [
+    {"name": "Speech", "description": "text to audio"},
+    {"name": "OpenAI", "description": "the routes of OpenAI's speech API"},
+    {"name": "Voices", "description": "the voices of the loaded checkpoint"},
+    {"name": "Keys", "description": "API keys; needs the `admin` scope"},
+    {"name": "Health", "description": "state of the service, without a key"},
+    {"name": "Debug", "description": "account of the audio of every stage; needs the `debug` scope"},
+]
+
+_NEVER_GIVEN = "422"  # FastAPI lists it for each route that takes parameters; here a wrong field is 400
+_ITS_SCHEMAS = ("HTTPValidationError", "ValidationError")
+
+
+def install(app: FastAPI) -> None:
+    """Make `app.openapi()` return this description."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _describe(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    described = get_openapi(title=app.title, version=app.version, description=DESCRIPTION, tags=TAGS, routes=app.routes)
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop(_NEVER_GIVEN, None)
+    for name in _ITS_SCHEMAS:
+        described["components"]["schemas"].pop(name, None)
+    return described

@@ -1,0 +1,80 @@
+"""Example requests of the OpenAPI description.
+
+Their voice is one of the demo checkpoint's. A test sends every one of them.
+"""
+
+from fastapi.openapi.models import Example
+
+Examples = dict[str, Example]
+
+GENERATE: Examples = {
+    "file": {
+        "summary": "A WAV file, 16 kHz",
+        "value": {"text": "Good morning. How are you today?", "speaker": "lipakshi"},
+    },
+    "stream": {
+        "summary": "Ogg Opus, streamed while it is generated",
+        "value": {
+            "text": "[excited] It leaves at 9:30!",
+            "speaker": "lipakshi",
+            "stream": True,
+            "format": "opus",
+        },
+    },
+    "hindi": {
+        "summary": "Hindi with numbers and currency; the spoken form is in the answer",
+        "value": {"text": "टिकट ₹1,250 का है।", "speaker": "lipakshi", "normalize_verbose": True},
+    },
+    "sampling": {
+        "summary": "48 kHz, faster, with sampling options and a seed",
+        "value": {
+            "text": "The same request with the same seed gives the same audio.",
+            "speaker": "lipakshi",
+            "output": "48khz",
+            "speed": 1.25,
+            "temperature": 0.6,
+            "top_k": 40,
+            "seed": 7,
+        },
+    },
+}
+
+OPENAI_SPEECH: Examples = {
+    "stream": {
+        "summary": "MP3, streamed",
+        "value": {"model": "tts-1", "voice": "lipakshi", "input": "Good morning. How are you today?"},
+    },
+    "events": {
+        "summary": "PCM in Server-Sent Events",
+        "value": {
+            "model": "gpt-4o-mini-tts",
+            "voice": {"id": "lipakshi"},
+            "input": "Good morning. How are you today?",
+            "response_format": "pcm",
+            "stream_format": "sse",
+        },
+    },
+}
+
+KEY_CREATE: Examples = {
+    "speech": {"summary": "A key that generates speech, without an end", "value": {"name": "website"}},
+    "limited": {
+        "summary": "A key with limits, for 30 days",
+        "value": {
+            "name": "trial",
+            "scopes": ["generate", "debug"],
+            "requests_per_minute": 20,
+            "characters_per_minute": 10_000,
+            "streams": 2,
+            "expires_in_s": 2_592_000,
+        },
+    },
+}
+
+FRONTEND_EVENT: Examples = {
+    "received": {
+        "summary": "Bytes that a player received since its last event",
+        "value": {"event": "received", "data": {"bytes": 32_000}, "session": "5f0c1d2e"},
+    },
+    "ended": {"summary": "The end of a stream", "value": {"event": "ended", "session": "5f0c1d2e"}},
+}
