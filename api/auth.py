@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from api.dependencies import Service
 from api.schemas import ErrorAnswer
-from services.auth.caller import Caller, Scope
+from services.accounts.caller import Caller, Scope
 
 
 def secret_of(connection: HTTPConnection) -> str | None:

@@ -11,8 +11,8 @@ from api.auth import KEY_ANSWERS, AdminCaller
 from api.dependencies import Service
 from api.schemas import ErrorAnswer
 from api.strings import Name
-from services.auth.caller import Limits, Scope
-from services.auth.keys import Key
+from services.accounts.caller import Limits, Scope
+from services.accounts.keys.store import Key
 from shared.logging import get_logger
 
 router = APIRouter(prefix="/v1/keys", responses=KEY_ANSWERS | {503: {"model": ErrorAnswer}})

@@ -10,13 +10,13 @@ from audio.encoders import ENCODERS
 from core.request_state import CancelReason, RequestState
 from core.scheduling.admission import Admission
 from services import memory
-from services.access import Access, open_access
+from services.accounts.accounts import Access, open_access
+from services.accounts.caller import Caller
+from services.accounts.database import Database, open_database
+from services.accounts.limits.rate_limiter import Limiter
+from services.accounts.records.journal import Entry, Journal, JournalState, open_journal
 from services.audio_debug import AudioDebug
-from services.auth.caller import Caller
 from services.background import BackgroundTasks
-from services.database import Database, open_database
-from services.limits.limiter import Limiter
-from services.records.journal import Entry, Journal, JournalState, open_journal
 from services.runtime import Runtime
 from services.synthesis import Synthesis
 from services.tracing import open_tracing

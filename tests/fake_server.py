@@ -57,7 +57,7 @@ async def _serve(checkpoint: Path, delay_s: float) -> None:
     from api.app import create_app
     from api.server import server_config
     from core.checkpoint.reading import open_checkpoint
-    from services.records import journal
+    from services.accounts.records import journal
     from services.runtime import kept_for_good
     from shared.config import Settings
     from shared.logging import configure_logging
@@ -85,7 +85,7 @@ async def _serve(checkpoint: Path, delay_s: float) -> None:
 
 
 def _tell_waits(app: "FastAPI") -> None:
-    from services.neighbour import Neighbour
+    from services.accounts.store_guard import Neighbour
     from shared.deadline import Deadline
 
     asked: dict[int, Deadline] = {}

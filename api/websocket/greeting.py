@@ -7,7 +7,7 @@ from pydantic_core import from_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.auth import secret_of
-from services.auth.caller import Caller, Scope
+from services.accounts.caller import Caller, Scope
 from services.speech import SpeechService
 from shared.errors import InvalidApiKey
 

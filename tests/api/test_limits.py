@@ -11,9 +11,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from services.auth.caller import Scope
-from services.auth.keys import new_secret
-from services.neighbour import PAUSE_S
+from services.accounts.caller import Scope
+from services.accounts.keys.store import new_secret
+from services.accounts.store_guard import PAUSE_S
 from tests.api.keys import BODY, guarding, make_key
 from tests.fakes import FakeEngine
 

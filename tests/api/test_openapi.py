@@ -6,7 +6,7 @@ import sys
 
 import httpx
 
-from services.auth.caller import Scope
+from services.accounts.caller import Scope
 from tests.api.keys import guarding
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"

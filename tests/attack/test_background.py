@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from api.schemas import SpeechRequest
-from services.auth.caller import Scope
-from services.credits.ledger import Ledger
-from services.database import open_database
-from services.records.archive import Filter, read_archive
+from services.accounts.caller import Scope
+from services.accounts.credits.ledger import Ledger
+from services.accounts.database import open_database
+from services.accounts.records.archive import Filter, read_archive
 from shared import backoff
 from shared.config import Settings
 from tests.api.conftest import Served, serving
@@ -134,7 +134,7 @@ def test_a_row_beneath_the_edge_that_cannot_be_written_is_set_aside_and_paid_for
 
 def test_a_disk_that_takes_nothing_is_waited_for_once(tiny, tmp_path, monkeypatch):
     """Every listener had waited for it; now health says so, and everything is written in the end."""
-    monkeypatch.setattr("services.records.journal.WRITTEN_S", 1.0)
+    monkeypatch.setattr("services.accounts.records.journal.WRITTEN_S", 1.0)
     path = tmp_path / "records.db"
     with paying(tiny, path) as (served, secret):
         assert speak(served, secret).status_code == 200

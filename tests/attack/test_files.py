@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from services.database import open_database
-from services.records import file as module
-from services.records.archive import Filter, read_archive
-from services.records.file import RecordsFile
-from services.records.record import Debt
+from services.accounts.database import open_database
+from services.accounts.records import file as module
+from services.accounts.records.archive import Filter, read_archive
+from services.accounts.records.file import RecordsFile
+from services.accounts.records.record import Debt
 from shared.errors import StartupError, StoreUnavailable
-from tests.services.records.conftest import ended
+from tests.services.accounts.records.conftest import ended
 
 SECONDS = 4.0
 LONGEST_S = 15.0  # SQLite itself tries for up to 10 s to make sense of a garbled log

@@ -11,13 +11,13 @@ from services import background as module
 from services.background import BackgroundTasks
 from shared import backoff
 from shared.metrics import Metrics
-from tests.services.records.conftest import until
+from tests.services.accounts.records.conftest import until
 
 ROOT = Path(__file__).parents[2]
 OF_A_REQUEST = {  # modules whose tasks end with a request, a connection, a question or a command
     "api/responses.py",
     "api/websocket/session.py",
-    "services/neighbour.py",
+    "services/accounts/store_guard.py",
     "api/cli/serve.py",
     "api/cli/client/arrivals.py",
 }

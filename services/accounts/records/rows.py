@@ -1,0 +1,68 @@
+"""A record as a row of SQLite, and back; and the table's SQL."""
+
+import json
+import sqlite3
+from collections.abc import Collection
+from dataclasses import fields, replace
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from services.accounts.records.record import COLUMNS, Debt, Outcome, RequestRecord
+
+Row = tuple[str | int | float | None, ...]
+
+SCHEMA = Path(__file__).with_name("schema.sql").read_text()
+ROW_COLUMNS = (*COLUMNS, *Debt)
+PUT = (
+    f"insert into requests ({', '.join(ROW_COLUMNS)}) values ({', '.join('?' * len(ROW_COLUMNS))}) "
+    f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
+)
+OWED = "{debt} = 1 and outcome <> 'running' and refused is null"
+
+BARE_BYTES = 2048  # of memory for a record without its text and lexicon (measured: 1.7 KB)
+CHARACTER_BYTES = 8  # at most: up to 4 in the string, and 4 in the UTF-8 that CPython keeps beside it once it was bound
+
+_FLAGS = ("stream", "normalize", "chunking")
+_TYPES: dict[str, Any] = {field.name: field.type for field in fields(RequestRecord)} | {"lexicon": dict | None}
+_values = attrgetter(*COLUMNS)
+_LEXICON = COLUMNS.index("lexicon")
+
+
+def to_row(record: RequestRecord, owed_to: Collection[Debt]) -> Row:
+    """Return its values in the order of ROW_COLUMNS: 1 for a debt, None where there is none."""
+    row = list(_values(record))
+    if record.lexicon is not None:
+        row[_LEXICON] = json.dumps(record.lexicon, ensure_ascii=False)
+    return *row, *(1 if debt in owed_to else None for debt in Debt)
+
+
+def from_row(row: sqlite3.Row) -> RequestRecord:
+    """Return the record of a row. Raises ValueError: it is none, in a damaged file for instance."""
+    values = {name: row[name] for name in COLUMNS}
+    values |= {name: bool(values[name]) for name in _FLAGS}
+    values["outcome"] = Outcome(values["outcome"])
+    if values["lexicon"] is not None:
+        values["lexicon"] = json.loads(str(values["lexicon"]))
+    if wrong := [name for name, kind in _TYPES.items() if not isinstance(values[name], kind)]:
+        raise ValueError(f"{', '.join(wrong)}: not of its type")
+    return RequestRecord(**values)
+
+
+def without_text(record: RequestRecord) -> RequestRecord:
+    """Return the record as SQLite takes it in any case: no text, no lexicon, no character that UTF-8 lacks."""
+    names = {name: value for name in COLUMNS if type(value := getattr(record, name)) is str}
+    changed: dict[str, Any] = {
+        name: value.encode("utf-8", "backslashreplace").decode() for name, value in names.items()
+    }
+    return replace(record, **changed | {"text": None, "lexicon": None})
+
+
+def size_of(record: RequestRecord) -> int:
+    """Return the bytes of memory that a record takes at most until it is written."""
+    words = (word for entry in (record.lexicon or {}).items() for word in entry)
+    return BARE_BYTES + sum(_size(word) for word in (record.text, *words) if isinstance(word, str))
+
+
+def _size(word: str) -> int:
+    return len(word) * (1 if word.isascii() else CHARACTER_BYTES)
