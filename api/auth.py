@@ -28,7 +28,7 @@ async def known_caller(
 
     The two schemes are named for the OpenAPI description; `secret_of` reads them, here as on a WebSocket.
     """
-    return await service.access().caller(secret_of(request), request.scope["state"]["arrival"].deadline)
+    return await service.accounts().caller(secret_of(request), request.scope["state"]["arrival"].deadline)
 
 
 KEY_ANSWERS: dict[int | str, dict[str, Any]] = {

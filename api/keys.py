@@ -66,7 +66,7 @@ class KeyList(BaseModel):
 @router.post("", status_code=201, responses={400: {"model": ErrorAnswer}})
 async def create(body: KeyCreate, admin: AdminCaller, service: Service) -> NewKey:
     """Make a key. Its secret is in this answer and nowhere else."""
-    key, secret = await service.access().keys.create(
+    key, secret = await service.accounts().keys.create(
         body.name,
         scopes=frozenset(body.scopes),
         limits=Limits(body.requests_per_minute, body.characters_per_minute, body.streams),
@@ -79,21 +79,19 @@ async def create(body: KeyCreate, admin: AdminCaller, service: Service) -> NewKe
 @router.get("")
 async def keys(_: AdminCaller, service: Service) -> KeyList:
     """Every key, revoked ones too."""
-    return KeyList(keys=[KeyInfo.model_validate(_fields(key)) for key in await service.access().keys.all()])
+    return KeyList(keys=[KeyInfo.model_validate(_fields(key)) for key in await service.accounts().keys.all()])
 
 
 @router.get("/{key_id}", responses={404: {"model": ErrorAnswer}})
 async def key(key_id: str, _: AdminCaller, service: Service) -> KeyInfo:
     """One of them, by its id."""
-    return KeyInfo.model_validate(_fields(await service.access().keys.get(key_id)))
+    return KeyInfo.model_validate(_fields(await service.accounts().keys.get(key_id)))
 
 
 @router.delete("/{key_id}", responses={404: {"model": ErrorAnswer}})
 async def revoke(key_id: str, admin: AdminCaller, service: Service) -> KeyInfo:
     """Revoke a key for good: at once in this process, within KEY_CACHE_TTL_S in others."""
-    access = service.access()
-    revoked = await access.keys.revoke(key_id)
-    access.ring.forget(key_id)
+    revoked = await service.accounts().revoke(key_id)
     log.info("key_revoked", key_id=key_id, by=admin.key_id)
     return KeyInfo.model_validate(_fields(revoked))
 

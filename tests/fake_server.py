@@ -85,17 +85,17 @@ async def _serve(checkpoint: Path, delay_s: float) -> None:
 
 
 def _tell_waits(app: "FastAPI") -> None:
-    from services.accounts.store_guard import Neighbour
+    from services.accounts.store_guard import StoreGuard
     from shared.deadline import Deadline
 
     asked: dict[int, Deadline] = {}
-    answer = Neighbour.answer
+    answer = StoreGuard.answer
 
     async def noted(self, asking: asyncio.Task[Any], deadline: Deadline) -> Any:
         asked[id(deadline)] = deadline
         return await answer(self, asking, deadline)
 
-    Neighbour.answer = noted
+    StoreGuard.answer = noted
     app.get("/waits")(lambda: [deadline.waited_s for deadline in asked.values()])
 
 

@@ -19,12 +19,12 @@ async def greet(socket: WebSocket, service: SpeechService) -> tuple[Caller, str 
 
     Raises Unauthorized, Forbidden, Unavailable, WebSocketDisconnect.
     """
-    access, said = service.access(), None
+    accounts, said = service.accounts(), None
     secret = secret_of(socket) or socket.query_params.get("api_key")
-    if not secret and not access.bypass:
+    if not secret and not accounts.bypass:
         said = await _first_message(socket)
         secret = _key_in(said)
-    caller = await access.caller(secret, socket.scope["state"]["arrival"].deadline)
+    caller = await accounts.caller(secret, socket.scope["state"]["arrival"].deadline)
     caller.require(Scope.GENERATE)
     return caller, said
 

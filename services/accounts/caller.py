@@ -1,4 +1,4 @@
-"""Who asks, and what they may do. Knows nothing of how that was found out."""
+"""The caller of a request: identity, scopes and limits. Leaves authentication to `keys`."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from shared.errors import Forbidden
 
 
 class Scope(StrEnum):
-    """What a key may be used for."""
+    """A permission of a key."""
 
     GENERATE = "generate"
     VOICES = "voices"  # creating and deleting them; to list them is free
@@ -17,7 +17,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a key may use. None takes the service's own limit."""
+    """Limits of a key. None takes the service's default."""
 
     requests_per_minute: int | None = None
     characters_per_minute: int | None = None
@@ -26,7 +26,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whoever sent a request: the holder of a key, or everybody at once where keys are not asked for."""
+    """The holder of a key, or ANONYMOUS where no key is required."""
 
     key_id: str
     name: str
@@ -35,7 +35,7 @@ class Caller:
     anonymous: bool = False
 
     def require(self, scope: Scope) -> None:
-        """Raises Forbidden."""
+        """Raise Forbidden where the caller lacks this scope."""
         if scope not in self.scopes:
             raise Forbidden(f"this key does not have the scope `{scope}`")
 
@@ -47,7 +47,7 @@ ANONYMOUS = Caller(
     Limits(requests_per_minute=1_000_000, characters_per_minute=1_000_000_000, streams=1_000_000),
     anonymous=True,
 )
-"""Everybody at once, where AUTH_BYPASS_MODE is on: bounded by the service's own admission alone.
+"""Every caller, where AUTH_BYPASS_MODE is on: bounded by the service's admission alone.
 
-Never an administrator: that takes a key, or the machine itself.
+It lacks the `admin` scope, which takes a key, or access to the machine.
 """

@@ -1,4 +1,4 @@
-"""A store that requests ask and that may be away: none of them waits long for it, and most of them not at all."""
+"""Circuit breaker for a store that requests ask: bounds each wait, and stops asking while the store is unavailable."""
 
 import asyncio
 import time
@@ -11,37 +11,39 @@ from shared.deadline import Deadline
 from shared.errors import StoreUnavailable
 from shared.logging import get_logger
 
-PAUSE_S = 1.0  # before a store that was away is asked again
+PAUSE_S = 1.0
+"""Seconds until an unavailable store is asked again."""
 
 T = TypeVar("T")
 
 log = get_logger(__name__)
 
 
-class Neighbour:
-    """A store, as far as it can be asked.
+class StoreGuard:
+    """Circuit breaker for one store.
 
-    Without an answer for STORE_BUDGET_S it is `away`, which says why. Then nobody asks for PAUSE_S; after that one
-    does, and the others follow once that one was answered. A question goes on when nobody waits for it any more: its
-    answer says that the store is back, and a process that was merely slow is told so at once.
+    Without an answer for STORE_BUDGET_S the store is `unavailable`, and questions fail at once for PAUSE_S. Then one
+    question is let through, and others once it was answered. A question goes on after its request gave up: its answer
+    shows that the store is available, which closes the circuit at once where this process was merely slow.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.away: str | None = None
+        self.unavailable: str | None = None
+        """The reason why the store is not asked; None where it is."""
         self._again_at = self._answered_at = 0.0  # of the monotonic clock
         self._asking: set[asyncio.Task[Any]] = set()
 
     async def ask(self, question: Callable[[], Coroutine[Any, Any, T]], deadline: Deadline) -> T:
-        """Its answer. Raises StoreUnavailable: it is away, or says nothing in time; and what the question raises."""
+        """Return the answer. Raises StoreUnavailable where there is none in time, and what the question raises."""
         return await self.answer(self.begin(question), deadline)
 
     def begin(self, question: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Task[T]:
-        """A question on its way. Raises StoreUnavailable: nobody asks just now."""
+        """Start a question. Raises StoreUnavailable while the circuit is open."""
         now = time.monotonic()
-        if self.away:
+        if self.unavailable:
             if now < self._again_at:
-                raise StoreUnavailable(self.away)
+                raise StoreUnavailable(self.unavailable)
             self._again_at = now + PAUSE_S
         late = asyncio.get_running_loop().call_later(
             store_deadline.STORE_BUDGET_S,
@@ -53,8 +55,8 @@ class Neighbour:
         return asking
 
     async def answer(self, asking: asyncio.Task[T], deadline: Deadline) -> T:
-        """Raises as `ask` does."""
-        if deadline.left_s:  # without, not even for a turn of the loop, which may be busy
+        """Wait for the answer of a question that has started. Raises as `ask` does."""
+        if deadline.left_s:  # without any left, do not wait even for one turn of the event loop
             begun = time.monotonic()
             try:
                 await asyncio.wait({asking}, timeout=deadline.left_s)
@@ -65,7 +67,7 @@ class Neighbour:
         return asking.result()
 
     async def close(self) -> None:
-        """Give up what was not answered."""
+        """Cancel the questions without an answer."""
         for asking in self._asking:
             asking.cancel()
         await asyncio.gather(*self._asking, return_exceptions=True)
@@ -83,14 +85,14 @@ class Neighbour:
 
     def _failed(self, reason: str, *, asked_at: float) -> None:
         if asked_at < self._answered_at:
-            return  # it has answered somebody else since
-        if self.away is None:
-            log.warning("store_away", store=self.name, reason=reason)
-        self.away = reason
+            return  # it has answered a later question
+        if self.unavailable is None:
+            log.warning("store_unavailable", store=self.name, reason=reason)
+        self.unavailable = reason
         self._again_at = time.monotonic() + PAUSE_S
 
     def _answered(self) -> None:
-        if self.away:
-            log.info("store_back", store=self.name)
-        self.away = None
+        if self.unavailable:
+            log.info("store_available", store=self.name)
+        self.unavailable = None
         self._answered_at = time.monotonic()

@@ -1,91 +1,78 @@
-"""What requests may cost and what they did cost, at the ledger: never waiting long for it."""
+"""The credit gate: holds credits before a request and settles them afterwards. No request waits long for the ledger."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 
+from services.accounts.credits.charge import Charge
 from services.accounts.credits.ledger import Ledger
-from services.accounts.records.delivery import DestinationAway, Refused
-from services.accounts.records.record import Outcome, RequestRecord
-from services.accounts.store_guard import Neighbour
+from services.accounts.store_guard import StoreGuard
 from shared.config import Settings, WhenAway
 from shared.deadline import Deadline
 from shared.errors import InsufficientCredits, StoreUnavailable
 from shared.logging import get_logger
 from shared.metrics import Metrics
 
-TIDY_EVERY_S = 60.0
-HELD_MS, HELD_MS_PER_CHARACTER = 1_000, 100  # of normal speed; slow speakers of plain text need 80
+EXPIRE_EVERY_S = 60.0
+"""Seconds between two searches for expired holds."""
 
 log = get_logger(__name__)
 
 
-class Till:
-    """Holds before a request, and settles behind it as a destination of the outbox: whatever happens, and once."""
+class CreditGate:
+    """Holds and settlements at the ledger, by the policy of the settings. A settlement may be repeated."""
 
     def __init__(self, ledger: Ledger, settings: Settings, metrics: Metrics) -> None:
         self._ledger, self._settings, self._metrics = ledger, settings, metrics
-        self._neighbour = Neighbour("credits")
+        self._guard = StoreGuard("credits")
 
     @property
-    def away(self) -> str | None:
-        return self._neighbour.away
+    def unavailable(self) -> str | None:
+        """Return the reason why nothing can be held at present; None where it can."""
+        return self._guard.unavailable
 
-    async def hold(self, record: RequestRecord, deadline: Deadline) -> None:
-        """Raises InsufficientCredits; and StoreUnavailable, where the ledger is away and the settings say so."""
-        amount_ms = HELD_MS + held_ms(record.characters, record.speed)
+    async def hold(self, charge: Charge, deadline: Deadline) -> None:
+        """Hold the credits of a request.
+
+        Raises InsufficientCredits; StoreUnavailable where the ledger is unavailable and the settings refuse then.
+        """
         for_s = self._settings.credits_hold_s
-        await self._ask(lambda: self._ledger.hold(record.id, record.key_id, amount_ms=amount_ms, for_s=for_s), deadline)
+        await self._ask(
+            lambda: self._ledger.hold(charge.id, charge.key_id, amount_ms=charge.amount_ms, for_s=for_s), deadline
+        )
 
-    async def hold_more(self, record: RequestRecord, characters: int, deadline: Deadline) -> None:
-        """For text that follows. Raises as `hold` does."""
-        amount_ms = held_ms(characters, record.speed)
-        await self._ask(lambda: self._ledger.hold_more(record.id, record.key_id, amount_ms=amount_ms), deadline)
+    async def hold_more(self, charge: Charge, deadline: Deadline) -> None:
+        """Hold credits for text that follows. Raises as `hold` does."""
+        await self._ask(lambda: self._ledger.hold_more(charge.id, charge.key_id, amount_ms=charge.amount_ms), deadline)
 
-    async def take(self, records: Sequence[RequestRecord]) -> Refused:
-        """Settle these requests. Raises DestinationAway."""
-        try:
-            for record in records:
-                await self._ledger.settle(record.id, record.key_id, spent_ms=spent_ms(record))
-        except StoreUnavailable as away:
-            raise DestinationAway(away.message) from away
-        return {}
+    async def settle(self, charges: Iterable[Charge]) -> None:
+        """Charge ended requests and release their holds. Raises StoreUnavailable; may then be repeated."""
+        for charge in charges:
+            await self._ledger.settle(charge.id, charge.key_id, spent_ms=charge.amount_ms)
 
-    async def tidy(self) -> None:
-        """For ever, free what processes hold that are gone for good."""
+    async def expire(self) -> None:
+        """Release the holds of processes that ended without settling, until cancelled."""
         while True:
             try:
                 if expired := await self._ledger.expire():
                     log.warning("credit_holds_expired", count=expired)
-            except StoreUnavailable as away:
-                log.warning("credit_expiry_postponed", reason=away.message)
-            await asyncio.sleep(TIDY_EVERY_S)
+            except StoreUnavailable as fault:
+                log.warning("credit_expiry_postponed", reason=fault.message)
+            await asyncio.sleep(EXPIRE_EVERY_S)
 
     async def close(self) -> None:
-        """Give up what the ledger has not answered."""
-        await self._neighbour.close()
+        """Cancel the questions that the ledger has not answered."""
+        await self._guard.close()
 
     async def _ask(self, question: Callable[[], Coroutine[object, object, None]], deadline: Deadline) -> None:
-        """The ledger may hear of a question after the request was given up: settling undoes that, too."""
+        """Ask the ledger and count the answer. A hold that is done after its request gave up is settled as well."""
         try:
-            await self._neighbour.ask(question, deadline)
+            await self._guard.ask(question, deadline)
         except InsufficientCredits:
             self._metrics.credit_holds.labels("refused").inc()
             raise
-        except StoreUnavailable as away:
+        except StoreUnavailable as fault:
             self._metrics.credit_holds.labels("away").inc()
             if self._settings.credits_away is WhenAway.REFUSE:
-                raise StoreUnavailable("credits cannot be checked just now; try again later") from away
+                raise StoreUnavailable("credits cannot be checked just now; try again later") from fault
         else:
             self._metrics.credit_holds.labels("held").inc()
-
-
-def held_ms(characters: int, speed: float) -> int:
-    """What a text of this length may come to."""
-    return round(HELD_MS_PER_CHARACTER * characters / speed)
-
-
-def spent_ms(record: RequestRecord) -> int:
-    """What a request is charged: the speech that was really sent. What failed, or reached nobody, is free."""
-    broken_off = record.outcome in {Outcome.CLIENT_LEFT, Outcome.STALLED, Outcome.REFUSED}
-    heard = record.outcome is Outcome.OK or (broken_off and record.stream)
-    return round(record.audio_s * 1000) if heard else 0

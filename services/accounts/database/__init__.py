@@ -1,7 +1,7 @@
-"""One small door to SQLite or PostgreSQL, chosen by a URL. Knows nothing of what is stored.
+"""A database, SQLite or PostgreSQL by its URL. Leaves the tables to other modules.
 
-Both speak the same SQL here: `$1`, `$2` … are the values, times are seconds since 1970 in `double precision`, lists are
-text. `ON CONFLICT … DO NOTHING` and `RETURNING` work in both.
+Both take the same SQL: `$1`, `$2` … are the values, times are seconds since 1970 in `double precision`, lists are text.
+`ON CONFLICT … DO NOTHING` and `RETURNING` work in both.
 """
 
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ __all__ = ["Database", "Row", "Statements", "Value", "open_database"]
 async def open_database(url: str) -> AsyncIterator[Database]:
     """Connect and migrate. `sqlite://` lives in memory, `sqlite:///file` in a file, `postgresql://…` on a server.
 
-    Raises StartupError: the database is away, or the URL is of another kind.
+    Raises StartupError: the database is unavailable, or the URL is of another kind.
     """
     kind, _, path = url.partition("://")
     if kind == "sqlite":
@@ -31,8 +31,8 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         async with open_postgres(url) as postgres:
             try:
                 await migrate(postgres)
-            except StoreUnavailable as away:
-                raise StartupError(f"setting DATABASE_URL: {away}") from away
+            except StoreUnavailable as fault:
+                raise StartupError(f"setting DATABASE_URL: {fault}") from fault
             yield postgres
     else:
         raise StartupError("setting DATABASE_URL: must begin with sqlite:// or postgresql://")

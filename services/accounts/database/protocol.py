@@ -1,4 +1,4 @@
-"""What can be asked of a database, whichever it is."""
+"""Protocols of a database, the same for SQLite and PostgreSQL."""
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -9,30 +9,30 @@ Row = Mapping[str, Any]
 
 
 class Statements(Protocol):
-    """SQL with `$1`, `$2` … for its values. Everything raises StoreUnavailable when the database cannot answer now."""
+    """SQL statements with `$1`, `$2` … as values. Every method raises StoreUnavailable where there is no answer now."""
 
     async def execute(self, sql: str, *values: Value) -> int:
-        """One statement; gives how many rows it changed."""
+        """Execute one statement; return the number of rows that it changed."""
 
     async def fetch(self, sql: str, *values: Value) -> list[Row]:
-        """The rows of a query, or of a statement with RETURNING."""
+        """Return the rows of a query, or of a statement with RETURNING."""
 
     async def script(self, sql: str) -> None:
-        """Several statements, without values."""
+        """Execute several statements without values."""
 
 
 class Session(Statements, Protocol):
-    """Each statement by itself is a transaction."""
+    """A connection on which each statement is a transaction of its own."""
 
     dialect: Literal["sqlite", "postgres"]
 
     def transaction(self) -> AbstractAsyncContextManager[Statements]:
-        """Several statements as one: kept when the context ends well, undone otherwise. Transactions do not nest."""
+        """Open a transaction: committed at a clean end of the context, else rolled back. Transactions do not nest."""
 
 
 class Database(Session, Protocol):
-    """A session that many may use at once."""
+    """A session for concurrent use."""
 
     @property
     def problem(self) -> str | None:
-        """What is known to be wrong with it, without asking it."""
+        """Return the known fault of the database, without asking it; None where there is none."""

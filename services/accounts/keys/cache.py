@@ -1,4 +1,4 @@
-"""Keys at hand: a cache in front of the store, so that a request does not wait for a database."""
+"""Cache of API keys in front of the key store, so that most requests do not wait for a database."""
 
 import asyncio
 import time
@@ -7,26 +7,27 @@ from dataclasses import dataclass
 
 from services.accounts.caller import Caller
 from services.accounts.keys.store import Key, KeyStore, digest
-from services.accounts.store_guard import Neighbour
+from services.accounts.store_guard import StoreGuard
 from shared.deadline import Deadline
 from shared.errors import ExpiredApiKey, InvalidApiKey, StoreUnavailable
 
-KNOWN, UNKNOWN = 10_000, 10_000  # entries; those of strangers never push out a good one
+MAX_KNOWN, MAX_UNKNOWN = 10_000, 10_000
+"""Entries of existing keys, and of digests without a key, which are kept apart so that they evict no existing key."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What the store said of a digest, and when. No key: there is none."""
+    """The store's answer for a digest, and when it was asked. `key` is None where there is none."""
 
     key: Key | None
     asked_at: float
 
 
-class KeyRing:
-    """Callers by their secrets.
+class KeyCache:
+    """Cache of callers by their secrets.
 
-    An entry is believed for `ttl_s`, so a revoked key works that long at most. While the store is away a key that was
-    good keeps working for `grace_s` more, and others are told to come back.
+    An entry is valid for `ttl_s`, so a revoked key works that long at most. While the store is unavailable, a valid key
+    works for `grace_s` more; other keys are refused with StoreUnavailable.
     """
 
     def __init__(self, store: KeyStore, *, ttl_s: float, grace_s: float) -> None:
@@ -34,14 +35,14 @@ class KeyRing:
         self._known: OrderedDict[str, _Entry] = OrderedDict()
         self._unknown: OrderedDict[str, _Entry] = OrderedDict()
         self._questions: dict[str, asyncio.Task[_Entry]] = {}
-        self._neighbour = Neighbour("keys")
+        self._guard = StoreGuard("keys")
 
     @property
-    def store_away(self) -> bool:
-        return self._neighbour.away is not None
+    def store_unavailable(self) -> bool:
+        return self._guard.unavailable is not None
 
     async def caller(self, secret: str, deadline: Deadline) -> Caller:
-        """Raises InvalidApiKey, ExpiredApiKey, StoreUnavailable."""
+        """Return the caller that holds this secret. Raises InvalidApiKey, ExpiredApiKey, StoreUnavailable."""
         hashed = digest(secret)
         if hashed is None:
             raise InvalidApiKey("this is not an API key; they begin with veena3_")
@@ -58,10 +59,10 @@ class KeyRing:
         return entry.key.caller
 
     async def close(self) -> None:
-        await self._neighbour.close()
+        await self._guard.close()
 
-    def forget(self, key_id: str) -> None:
-        """Ask the store about this key again: it was revoked here."""
+    def invalidate(self, key_id: str) -> None:
+        """Drop a key that was revoked in this process, so that the store is asked for it again."""
         for hashed in [hashed for hashed, entry in self._known.items() if entry.key and entry.key.id == key_id]:
             del self._known[hashed]
 
@@ -71,12 +72,12 @@ class KeyRing:
         raise StoreUnavailable("API keys cannot be checked at the moment; try again")
 
     async def _fresh(self, hashed: str, deadline: Deadline) -> _Entry:
-        """What the store says now. Who asks for the same key at once asks together."""
+        """Ask the store. Requests for the same key at the same time share one question."""
         question = self._questions.get(hashed)
-        if question is None or self.store_away:  # then what was asked may never be answered
-            question = self._questions[hashed] = self._neighbour.begin(lambda: self._ask(hashed))
+        if question is None or self.store_unavailable:  # an earlier question may never be answered
+            question = self._questions[hashed] = self._guard.begin(lambda: self._ask(hashed))
             question.add_done_callback(lambda ended: self._answered(hashed, ended))
-        return await self._neighbour.answer(question, deadline)
+        return await self._guard.answer(question, deadline)
 
     def _answered(self, hashed: str, ended: asyncio.Task[_Entry]) -> None:
         if self._questions.get(hashed) is ended:
@@ -89,9 +90,9 @@ class KeyRing:
         return entry
 
     def _keep(self, hashed: str, entry: _Entry) -> None:
-        here, there, size = (self._known, self._unknown, KNOWN) if entry.key else (self._unknown, self._known, UNKNOWN)
-        there.pop(hashed, None)
-        here[hashed] = entry
-        here.move_to_end(hashed)
-        if len(here) > size:
-            here.popitem(last=False)
+        self._known.pop(hashed, None)
+        self._unknown.pop(hashed, None)
+        entries, size = (self._known, MAX_KNOWN) if entry.key else (self._unknown, MAX_UNKNOWN)
+        entries[hashed] = entry
+        if len(entries) > size:
+            entries.popitem(last=False)

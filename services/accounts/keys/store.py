@@ -1,4 +1,4 @@
-"""API keys: how one is made, what is remembered of it, and where that is stored."""
+"""API keys: their secrets, and their rows in the database."""
 
 import hmac
 import re
@@ -14,12 +14,13 @@ from shared.errors import KeyNotFound
 
 _FORM = re.compile(r"veena3_[A-Za-z0-9_-]{43}")
 _ID = re.compile(r"key_[0-9a-f]{16}")
-_SHOWN = len("veena3_") + 6  # characters of a key that lists show
+_SHOWN = len("veena3_") + 6
+"""Characters of a secret that lists show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What is remembered of a key. Times are seconds since 1970."""
+    """A key without its secret. Times are seconds since 1970."""
 
     id: str
     name: str
@@ -46,17 +47,17 @@ class Key:
 
 
 def new_secret() -> str:
-    """256 random bits. A hash of them needs no salt and no slowness: nobody can guess what went in."""
+    """Return a secret of 256 random bits. It cannot be guessed, so its hash needs neither salt nor a slow function."""
     return f"veena3_{secrets.token_urlsafe(32)}"
 
 
 def digest(secret: str) -> str | None:
-    """What is stored of a secret; None for what cannot be one."""
+    """Return the hash that is stored of a secret; None for text that has not the form of one."""
     return sha256(secret.encode()).hexdigest() if _FORM.fullmatch(secret) else None
 
 
 class KeyStore:
-    """Keys in the database. Everything raises StoreUnavailable."""
+    """Keys in the database. Every method raises StoreUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -64,7 +65,7 @@ class KeyStore:
     async def create(
         self, name: str, *, scopes: frozenset[Scope], limits: Limits, expires_at: float | None
     ) -> tuple[Key, str]:
-        """A new key and its secret, which nothing remembers."""
+        """Create a key; return it and its secret, which is not stored."""
         secret = new_secret()
         key = Key(f"key_{secrets.token_hex(8)}", name, secret[:_SHOWN], scopes, limits, time.time(), expires_at)
         await self._database.execute(
@@ -84,27 +85,27 @@ class KeyStore:
         return key, secret
 
     async def find(self, hashed: str) -> Key | None:
-        """The key of this digest, unless it was revoked."""
+        """Return the key of this digest, unless it was revoked."""
         for row in await self._database.fetch("SELECT * FROM api_keys WHERE hash = $1 AND revoked_at IS NULL", hashed):
-            # An index finds by comparing, which takes the longer the more is alike; what it found is compared once
-            # more, the same time whatever it is. (Of a hash, a stranger could not use the difference anyway.)
+            # The index compares in a time that depends on the common prefix. Compare once more in constant time.
+            # (The timing of a hash would not help an attacker anyway.)
             if hmac.compare_digest(row["hash"], hashed):
                 return _key(row)
         return None
 
     async def all(self) -> list[Key]:
-        """Every key there ever was, the oldest first."""
+        """Return every key, revoked ones too, the oldest first."""
         return [_key(row) for row in await self._database.fetch("SELECT * FROM api_keys ORDER BY created_at, id")]
 
     async def get(self, key_id: str) -> Key:
-        """Raises KeyNotFound."""
-        if _ID.fullmatch(key_id):  # what else a client makes up, NUL even, not every database takes
+        """Return the key of this id. Raises KeyNotFound."""
+        if _ID.fullmatch(key_id):  # not every database takes other text of a client, such as NUL
             for row in await self._database.fetch("SELECT * FROM api_keys WHERE id = $1", key_id):
                 return _key(row)
         raise KeyNotFound("there is no key of that id; ids begin with key_")
 
     async def revoke(self, key_id: str) -> Key:
-        """For good; revoking once more changes nothing. Raises KeyNotFound."""
+        """Revoke a key for good; a second time changes nothing. Raises KeyNotFound."""
         await self.get(key_id)
         await self._database.execute(
             "UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", time.time(), key_id

@@ -1,4 +1,4 @@
-"""How many streams each key has open in all processes: leases in Redis, which run out when nobody renews them."""
+"""Open streams of each key in all processes: leases in Redis, which expire unless they are renewed."""
 
 import asyncio
 import time
@@ -10,13 +10,16 @@ from contextlib import asynccontextmanager
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
-from services.accounts.store_guard import Neighbour
+from services.accounts.store_guard import StoreGuard
 from shared.deadline import Deadline
 from shared.errors import StoreUnavailable
 
-LEASE_S = 30.0  # the streams of a process that was killed still count for so long
-RENEWALS = 3  # in that time
-ANY = 1_000_000_000  # more than there can be
+LEASE_S = 30.0
+"""Seconds until a lease expires; the streams of a killed process count for so long."""
+RENEWALS = 3
+"""Renewals of a lease in LEASE_S."""
+NO_LIMIT = 1_000_000_000
+"""More streams than there can be."""
 
 _TELL = """
 -- KEYS[1]: a key's leases, by the time at which each runs out. ARGV: how long one lasts, how many there may be before
@@ -34,26 +37,26 @@ return 1
 
 
 class Leases:
-    """The leases of one process.
+    """Leases of this process.
 
-    Redis hears of each in the end: of one that it missed or has lost at the next renewal, and that one has ended with
-    the next question about its key.
+    A lease that Redis missed or lost is added at the next renewal; the end of one is sent with the next question about
+    its key.
     """
 
-    def __init__(self, pool: BlockingConnectionPool, neighbour: Neighbour) -> None:
+    def __init__(self, pool: BlockingConnectionPool, guard: StoreGuard) -> None:
         self._tell_redis = Redis(connection_pool=pool).register_script(_TELL)
-        self._neighbour = neighbour
+        self._guard = guard
         self._open: defaultdict[str, set[str]] = defaultdict(set)
-        self._ended: defaultdict[str, dict[str, float]] = defaultdict(dict)  # and when; Redis may not know yet
+        self._ended: defaultdict[str, dict[str, float]] = defaultdict(dict)  # with the time; Redis may not know it yet
 
     @asynccontextmanager
-    async def one_more(self, key_id: str, limit: int, deadline: Deadline) -> AsyncIterator[bool | None]:
-        """A lease while this context is open; gives whether there was one left, and None where Redis is away."""
+    async def open(self, key_id: str, limit: int, deadline: Deadline) -> AsyncIterator[bool | None]:
+        """Hold a lease while this context is open; yield whether one was left, None where Redis is unavailable."""
         lease, left = uuid.uuid4().hex, None
         try:
             left = await self._ask(key_id, {lease}, deadline, most=limit)
             if left is not False:
-                self._open[key_id].add(lease)  # also one that Redis does not know: it counts when Redis is back
+                self._open[key_id].add(lease)  # one that Redis does not know, too: it counts once Redis answers
             yield left
         finally:
             if left is not False:
@@ -62,15 +65,15 @@ class Leases:
                 await self._ask(key_id, (), deadline)
 
     async def renew(self) -> None:
-        """For ever, tell Redis what is open."""
+        """Renew the open leases until cancelled."""
         while True:
             await asyncio.sleep(LEASE_S / RENEWALS)
-            self._forget()
+            self._drop_expired()
             for key_id in {*self._open, *self._ended}:
                 await self._ask(key_id, self._open[key_id], Deadline())
 
-    def _forget(self) -> None:
-        """What has run out by itself, and keys without streams."""
+    def _drop_expired(self) -> None:
+        """Drop ended leases that have expired in Redis, and keys without leases."""
         long_ago = time.monotonic() - LEASE_S
         for leases in self._ended.values():
             for lease in [lease for lease, at in leases.items() if at < long_ago]:
@@ -79,14 +82,16 @@ class Leases:
             for key_id in [key_id for key_id, leases in by_key.items() if not leases]:
                 del by_key[key_id]
 
-    async def _ask(self, key_id: str, leases: Collection[str], deadline: Deadline, *, most: int = ANY) -> bool | None:
+    async def _ask(
+        self, key_id: str, leases: Collection[str], deadline: Deadline, *, most: int = NO_LIMIT
+    ) -> bool | None:
         try:
-            return await self._neighbour.ask(lambda: self._tell(key_id, leases, most), deadline)
+            return await self._guard.ask(lambda: self._tell(key_id, leases, most), deadline)
         except StoreUnavailable:
             return None
 
     async def _tell(self, key_id: str, leases: Collection[str], most: int) -> bool:
-        """Raises StoreUnavailable."""
+        """Send ended and open leases; return whether there was room. Raises StoreUnavailable."""
         ended = list(self._ended[key_id])
         try:
             told = await self._tell_redis([f"veena3:streams:{key_id}"], [LEASE_S, most, len(ended), *ended, *leases])

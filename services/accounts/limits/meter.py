@@ -1,4 +1,4 @@
-"""Counts what keys use in a minute. An amount is taken whole or not at all, however many ask at once."""
+"""Counts of what each key uses in a minute. An amount is taken whole or not at all, under concurrency too."""
 
 from dataclasses import dataclass
 
@@ -6,27 +6,27 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
-from services.accounts.limits.sliding_window import PERIOD_S, Window
+from services.accounts.limits.sliding_window import PERIOD_S, SlidingWindowCounter
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a meter said: whether the amount was let in, and how the window stands afterwards."""
+    """Result of taking an amount: whether it was admitted, and the window afterwards."""
 
     taken: bool
-    window: Window
+    window: SlidingWindowCounter
 
 
 class Meter:
-    """Counts in this process, or where `storage` keeps them."""
+    """Counts in this process, or in `storage`."""
 
     def __init__(self, storage: MemoryStorage | RedisStorage | None = None) -> None:
         self._storage = storage or MemoryStorage()
         self._limiter = SlidingWindowCounterRateLimiter(self._storage)
 
     async def take(self, what: str, key_id: str, *, amount: int, limit: int) -> Reading:
-        """Raises what the store raises."""
+        """Take `amount` of `what` where the limit admits it. Raises what the storage raises."""
         item = RateLimitItemPerMinute(limit)
         taken = await self._limiter.hit(item, what, key_id, cost=amount)
         window = await self._storage.get_sliding_window(item.key_for(what, key_id), PERIOD_S)
-        return Reading(taken, Window(*window))
+        return Reading(taken, SlidingWindowCounter(*window))

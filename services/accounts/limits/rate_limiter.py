@@ -1,4 +1,4 @@
-"""What each key may use: requests and characters a minute, streams at once. Never waits long for its store."""
+"""Limits of each key: requests and characters a minute, and streams at once. Never waits long for its store."""
 
 import math
 import time
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from services.accounts.caller import Caller
 from services.accounts.limits.meter import Meter, Reading
-from services.accounts.limits.sliding_window import Window
-from services.accounts.limits.streams import Streams
+from services.accounts.limits.sliding_window import SlidingWindowCounter
+from services.accounts.limits.streams import OpenStreams
 from services.background import BackgroundTasks
 from shared.config import Settings
 from shared.deadline import Deadline
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """The limits of a key that has none of its own."""
+    """Limits of keys without limits of their own."""
 
     requests_per_minute: int
     characters_per_minute: int
@@ -31,43 +31,46 @@ class Defaults:
 
 
 @asynccontextmanager
-async def open_limiter(settings: Settings, background: BackgroundTasks) -> AsyncIterator["Limiter"]:
-    """Counts in Redis where REDIS_URL names one, else in this process. Raises StartupError: it names none."""
+async def open_rate_limiter(settings: Settings, background: BackgroundTasks) -> AsyncIterator["RateLimiter"]:
+    """Open a limiter that counts in Redis where REDIS_URL is set, else in this process.
+
+    Raises StartupError: REDIS_URL is no URL of Redis.
+    """
     defaults = Defaults(settings.key_requests_per_minute, settings.key_characters_per_minute, settings.key_streams)
     if settings.redis_url is None:
-        yield Limiter(defaults, shared=None, without=settings.without_redis)
+        yield RateLimiter(defaults, shared=None, without=settings.without_redis)
         return
     from services.accounts.limits.shared import open_shared  # a laptop's start does not pay for its import
 
     async with open_shared(settings.redis_url, background) as shared:
-        yield Limiter(defaults, shared=shared, without=settings.without_redis)
+        yield RateLimiter(defaults, shared=shared, without=settings.without_redis)
 
 
-class Limiter:
-    """`without`: what to do while Redis is away: count in this process alone (`local`), or let nobody in (`refuse`)."""
+class RateLimiter:
+    """Limits by key. While Redis is unavailable, `without` decides: count in this process (`local`), or `refuse`."""
 
     def __init__(self, defaults: Defaults, *, shared: "Shared | None", without: Literal["local", "refuse"]) -> None:
         self._defaults, self._shared, self._without = defaults, shared, without
-        self._meter, self._streams = Meter(), Streams()
+        self._meter, self._streams = Meter(), OpenStreams()
 
     @property
-    def store_away(self) -> bool:
-        return self._shared is not None and self._shared.neighbour.away is not None
+    def store_unavailable(self) -> bool:
+        return self._shared is not None and self._shared.guard.unavailable is not None
 
     @asynccontextmanager
     async def admitted(self, caller: Caller, characters: int, deadline: Deadline) -> AsyncIterator[Allowance]:
-        """One more stream of this caller; gives what is left to it of its requests.
+        """Count a request, its characters and its stream, which ends with the context; yield the requests left.
 
-        Raises RateLimited, ConcurrencyLimited; TextTooLong for what no waiting would help; StoreUnavailable.
+        Raises RateLimited, ConcurrencyLimited, StoreUnavailable; TextTooLong where no waiting would help.
         """
         limit = caller.limits.requests_per_minute or self._defaults.requests_per_minute
-        async with self._one_more(caller, deadline):
+        async with self._open_stream(caller, deadline):
             window = await self._take("requests", caller, amount=1, limit=limit, deadline=deadline)
             await self.charge(caller, characters, deadline)
             yield _allowance(window, limit)
 
     async def charge(self, caller: Caller, characters: int, deadline: Deadline) -> None:
-        """So much text more. Raises as `admitted` does."""
+        """Count characters that follow. Raises as `admitted` does."""
         limit = caller.limits.characters_per_minute or self._defaults.characters_per_minute
         if characters > limit:
             raise TextTooLong(f"{characters} characters; this key may speak {limit} a minute")
@@ -75,20 +78,22 @@ class Limiter:
             await self._take("characters", caller, amount=characters, limit=limit, deadline=deadline)
 
     @asynccontextmanager
-    async def _one_more(self, caller: Caller, deadline: Deadline) -> AsyncIterator[None]:
+    async def _open_stream(self, caller: Caller, deadline: Deadline) -> AsyncIterator[None]:
         limit = caller.limits.streams or self._defaults.streams
-        with self._streams.one_more(caller.key_id, limit):
+        with self._streams.open(caller.key_id, limit):
             if self._shared is None:
                 yield
                 return
-            async with self._shared.leases.one_more(caller.key_id, limit, deadline) as left:
+            async with self._shared.leases.open(caller.key_id, limit, deadline) as left:
                 if left is None:
-                    self._do_without()
+                    self._check_policy()
                 elif not left:
                     raise self._streams.too_many(limit)
                 yield
 
-    async def _take(self, what: str, caller: Caller, *, amount: int, limit: int, deadline: Deadline) -> Window:
+    async def _take(
+        self, what: str, caller: Caller, *, amount: int, limit: int, deadline: Deadline
+    ) -> SlidingWindowCounter:
         reading = await self._read(what, caller.key_id, amount=amount, limit=limit, deadline=deadline)
         if reading.taken:
             return reading.window
@@ -102,17 +107,18 @@ class Limiter:
     async def _read(self, what: str, key_id: str, *, amount: int, limit: int, deadline: Deadline) -> Reading:
         if (shared := self._shared) is not None:
             try:
-                return await shared.neighbour.ask(
+                return await shared.guard.ask(
                     lambda: shared.meter.take(what, key_id, amount=amount, limit=limit), deadline
                 )
             except StoreUnavailable:
-                self._do_without()
+                self._check_policy()
         return await self._meter.take(what, key_id, amount=amount, limit=limit)
 
-    def _do_without(self) -> None:
+    def _check_policy(self) -> None:
+        """Raise StoreUnavailable where the settings refuse requests without Redis."""
         if self._without == "refuse":
             raise StoreUnavailable("limits cannot be checked at the moment; try again")
 
 
-def _allowance(window: Window, limit: int) -> Allowance:
+def _allowance(window: SlidingWindowCounter, limit: int) -> Allowance:
     return Allowance(limit, window.remaining(limit), math.ceil(time.time() + window.free_s))

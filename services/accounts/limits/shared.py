@@ -1,4 +1,4 @@
-"""Counts in Redis: the same for every process that is given the same server."""
+"""Counts in Redis, shared by all processes that use the same server."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,26 +13,30 @@ from redis.exceptions import RedisError
 
 from services.accounts.limits.leases import Leases
 from services.accounts.limits.meter import Meter, Reading
-from services.accounts.store_guard import Neighbour
+from services.accounts.store_guard import StoreGuard
 from services.background import BackgroundTasks
 from shared import deadline
 from shared.errors import StartupError, StoreUnavailable
 
 CONNECTIONS = 32
+"""Most connections of this process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What is counted there, and the server itself."""
+    """Meter and leases in Redis, and the guard of the server."""
 
-    neighbour: Neighbour
+    guard: StoreGuard
     meter: Meter
     leases: Leases
 
 
 @asynccontextmanager
 async def open_shared(url: str, background: BackgroundTasks) -> AsyncIterator[Shared]:
-    """Connects when first asked, so that a server that is away is no reason not to start. Raises StartupError."""
+    """Open the shared counts. It connects at the first question, so that the service starts without Redis.
+
+    Raises StartupError.
+    """
     try:
         pool = BlockingConnectionPool.from_url(
             url,
@@ -44,7 +48,7 @@ async def open_shared(url: str, background: BackgroundTasks) -> AsyncIterator[Sh
         )
     except ValueError as error:
         raise StartupError(f"setting REDIS_URL: {error}") from error
-    redis = Neighbour("limits")
+    redis = StoreGuard("limits")
     leases = Leases(pool, redis)
     try:
         async with background.running("stream-leases", leases.renew):
@@ -55,12 +59,14 @@ async def open_shared(url: str, background: BackgroundTasks) -> AsyncIterator[Sh
 
 
 class RedisMeter(Meter):
+    """Counts in Redis."""
+
     def __init__(self, url: str, pool: BlockingConnectionPool) -> None:
-        client: dict[str, Any] = {"connection_pool": pool}  # `limits` hands it on, and types it as a number
+        client: dict[str, Any] = {"connection_pool": pool}  # `limits` passes it on, but types it as a number
         super().__init__(RedisStorage(f"async+{url}", implementation="redispy", key_prefix="veena3", **client))
 
     async def take(self, what: str, key_id: str, *, amount: int, limit: int) -> Reading:
-        """Raises StoreUnavailable."""
+        """Take as `Meter.take` does. Raises StoreUnavailable."""
         try:
             return await super().take(what, key_id, amount=amount, limit=limit)
         except (RedisError, OSError) as error:

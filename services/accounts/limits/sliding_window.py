@@ -1,26 +1,28 @@
-"""The arithmetic of a sliding window: how much is left, and how long until there is enough. No clock, no store."""
+"""Arithmetic of the sliding window counter: what is left, and the wait for more. No clock, no store."""
 
 import math
 from dataclasses import dataclass
 
 PERIOD_S = 60
+"""Seconds of a window: limits are per minute."""
 _JUST_AFTER_S = 0.001
+"""Seconds added to a wait, so that a retry does not come a rounding error too early."""
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """What was taken in this minute and in the one before, and how soon each ends: the terms of the `limits` library.
+class SlidingWindowCounter:
+    """Counts of this minute and of the one before, and the seconds until each is dropped, as `limits` reports them.
 
-    The minute before counts by the share of it that the last 60 seconds still touch.
+    The minute before counts by the share of it that lies within the last 60 seconds.
     """
 
     before: int
     before_left_s: float
     now: int
-    now_left_s: float  # a whole period longer than the minute has: so long is it remembered
+    now_left_s: float  # one period more than is left of the minute, because it then counts as `before`
 
     def taken(self, after_s: float = 0.0) -> float:
-        """How much counts, `after_s` from now, if nothing more is taken."""
+        """Return the amount that counts `after_s` from now if nothing more is taken."""
         turn_s = max(0.0, self.now_left_s - PERIOD_S)
         if after_s < turn_s or not self.now:
             return self.before * max(0.0, self.before_left_s - after_s) / PERIOD_S + self.now
@@ -30,8 +32,8 @@ class Window:
         return max(0, limit - math.floor(self.taken()))
 
     def wait_s(self, amount: int, limit: int) -> float:
-        """How long until `amount`, at most `limit`, is let in. Parts of a request do not count."""
-        full = limit - amount + 1  # with so much taken there is no room
+        """Return the seconds until `amount`, at most `limit`, is admitted as a whole."""
+        full = limit - amount + 1  # the least amount taken that leaves no room
         if self.taken() < full:
             return 0.0
         if self.now < full:
@@ -41,5 +43,5 @@ class Window:
 
     @property
     def free_s(self) -> float:
-        """How long until nothing counts any more."""
+        """Return the seconds until nothing counts any more."""
         return self.now_left_s if self.now else self.before_left_s if self.before else 0.0

@@ -15,17 +15,17 @@ from pathlib import Path
 from services.accounts.database.files import Change, DatabaseFiles, identity_of, is_damage, side
 from services.accounts.database.sqlite import PRAGMAS
 from services.accounts.records.insertion import SetAside, insert, is_of_a_row
-from services.accounts.records.pending import OwedRecords
-from services.accounts.records.record import Debt, Outcome, RequestRecord
+from services.accounts.records.pending import PendingRecords
+from services.accounts.records.record import Destination, Outcome, RequestRecord
 from services.accounts.records.recovery import Recovery, absorb, columns_fit, is_whole, move_aside, save
-from services.accounts.records.rows import BARE_BYTES, OWED, SCHEMA, from_row, size_of
+from services.accounts.records.rows import BARE_BYTES, SCHEMA, from_row, pending_for, size_of
 
 CHECKPOINT_BYTES = 4 * 2**20  # between two checkpoints: about the 1,000 pages after which SQLite makes one by itself
 INDEX_BYTES = 16 * 1024  # that a row adds to the write-ahead log beside itself: a page of each index
 ATTEMPTS = 3  # to write a batch into a file that changes meanwhile
 MOVE_EVERY_S = 10.0  # at least, between two damaged files that are moved aside: on a bad disk they would be many
 
-Unwritten = tuple[RequestRecord, Collection[Debt]]
+Unwritten = tuple[RequestRecord, Collection[Destination]]
 
 
 class RecordsFile:
@@ -33,7 +33,7 @@ class RecordsFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.pending = dict.fromkeys(Debt, 0)
+        self.pending = dict.fromkeys(Destination, 0)
         self.refused = 0
         self.recoveries: deque[Recovery] = deque()  # until the outbox has told them
         self._db: sqlite3.Connection | None = None
@@ -42,7 +42,7 @@ class RecordsFile:
         self._moved_at = -MOVE_EVERY_S  # of the monotonic clock
         self._lock: sqlite3.Connection | None = None
         self._locked: tuple[int, int] | None = None
-        self._owed = OwedRecords()
+        self._undelivered = PendingRecords()
         self._begun: Recovery | None = None  # a recovery that is not over: rows may still have to be written again
         self._unchecked = 0  # bytes written since the last checkpoint
 
@@ -95,16 +95,16 @@ class RecordsFile:
             self.ready()
         raise sqlite3.OperationalError("the file changes faster than it can be written")
 
-    def owed(self, debt: Debt, *, most: int, characters: int) -> list[RequestRecord]:
-        """Return the oldest records owed to `debt`: at most `most`, of about `characters` of text, but one if any.
+    def next_batch(self, destination: Destination, *, most: int, characters: int) -> list[RequestRecord]:
+        """Return the oldest records pending for `destination`: at most `most`, with about `characters` of text.
 
-        A row that is no record is refused here: it would stop all that are behind it.
+        At least one is returned where any is pending. An unreadable row is refused, so that later rows are delivered.
         """
         db = self.ready()
         records: list[RequestRecord] = []
         total = 0
         with self._noting_damage():
-            query = f"select rowid from requests where {OWED.format(debt=debt)} order by rowid limit ?"
+            query = f"select rowid from requests where {pending_for(destination)} order by rowid limit ?"
             for (rowid,) in db.execute(query, (most,)).fetchall():
                 if (record := self._read(db, rowid)) is None:
                     continue
@@ -116,31 +116,31 @@ class RecordsFile:
             self._count(db)
         return records
 
-    def paid(self, debt: Debt, ids: Sequence[str]) -> None:
-        """Mark as delivered; delete the rows that Supabase has and that have no debt left."""
+    def delivered(self, destination: Destination, ids: Sequence[str]) -> None:
+        """Mark as delivered; delete the rows that Supabase has and that have no destination left."""
         values = [(id,) for id in ids]
-        done = f"{Debt.SUPABASE} = 0 and {Debt.CREDITS} is not 1"
+        done = f"{Destination.SUPABASE} = 0 and {Destination.CREDITS} is not 1"
         db = self.ready()
         with self._transaction(db):
-            db.executemany(f"update requests set {debt} = 0 where id = ?", values)
+            db.executemany(f"update requests set {destination} = 0 where id = ?", values)
             db.executemany(f"delete from requests where id = ? and {done}", values)
-        self.pending[debt] -= len(ids)
-        self._owed.settle(debt, ids)
+        self.pending[destination] -= len(ids)
+        self._undelivered.delivered(destination, ids)
 
-    def refuse(self, debt: Debt, id: str, reason: str) -> None:
-        """Keep it with the reason for which it is never delivered, until it is too old to keep."""
+    def refuse(self, destination: Destination, id: str, reason: str) -> None:
+        """Mark a record as refused for good, with the reason. It stays until it is too old to keep."""
         db = self.ready()
         with self._transaction(db):
             db.execute("update requests set refused = ? where id = ?", (reason, id))
-        self.pending[debt] -= 1
+        self.pending[destination] -= 1
         self.refused += 1
-        self._owed.settle(debt, [id])
+        self._undelivered.delivered(destination, [id])
 
-    def forget(self, before: str) -> int:
-        """Delete what arrived before this time (ISO 8601, UTC) and is not to be paid for; return how many rows."""
+    def delete_before(self, before: str) -> int:
+        """Delete rows that arrived before this time (ISO 8601, UTC) and are settled; return their number."""
         db = self.ready()
         with self._transaction(db):
-            query = f"delete from requests where arrived_at < ? and {Debt.CREDITS} is not 1"
+            query = f"delete from requests where arrived_at < ? and {Destination.CREDITS} is not 1"
             deleted = db.execute(query, (before,)).rowcount
         self._count(db)
         self._checkpoint_after(deleted * (BARE_BYTES + INDEX_BYTES))
@@ -211,7 +211,7 @@ class RecordsFile:
         """Open the next file, and write again what the last one may not have given back."""
         db = self._db or self._reconnect()
         if begun := self._begun:
-            self._put(db, self._owed.all())
+            self._put(db, self._undelivered.all())
             self._count(db)
             self._begun = None
             self.recoveries.append(replace(begun, lost=max(0, begun.lost - sum(self.pending.values()))))
@@ -224,7 +224,7 @@ class RecordsFile:
 
     def _put(self, db: sqlite3.Connection, batch: Sequence[Unwritten]) -> list[SetAside]:
         with self._transaction(db):
-            return [aside for record, owed_to in batch if (aside := insert(db, record, owed_to))]
+            return [aside for record, destinations in batch if (aside := insert(db, record, destinations))]
 
     def _read(self, db: sqlite3.Connection, rowid: int) -> RequestRecord | None:
         """Return a record; refuse a row that is none."""
@@ -239,17 +239,17 @@ class RecordsFile:
 
     def _count_written(self, batch: Sequence[Unwritten], aside: Sequence[SetAside]) -> None:
         unwritten = {one.record.id for one in aside if not one.written}
-        for record, owed_to in batch:
+        for record, destinations in batch:
             if record.outcome is Outcome.RUNNING or record.id in unwritten:
                 continue
-            for debt in owed_to:
-                self.pending[debt] += 1
-            self._owed.add(record, owed_to)
+            for destination in destinations:
+                self.pending[destination] += 1
+            self._undelivered.add(record, destinations)
 
     def _count(self, db: sqlite3.Connection) -> None:
-        for debt in Debt:
-            (self.pending[debt],) = db.execute(
-                f"select count(*) from requests where {OWED.format(debt=debt)}"
+        for destination in Destination:
+            (self.pending[destination],) = db.execute(
+                f"select count(*) from requests where {pending_for(destination)}"
             ).fetchone()
         (self.refused,) = db.execute("select count(*) from requests where refused is not null").fetchone()
 

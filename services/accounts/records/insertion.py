@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from services.accounts.database.files import primary_code
-from services.accounts.records.record import Debt, RequestRecord
+from services.accounts.records.record import Destination, RequestRecord
 from services.accounts.records.rows import PUT, Row, to_row, without_text
 
 _OF_A_ROW = (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE)
@@ -20,12 +20,12 @@ class SetAside:
     written: bool
 
 
-def insert(db: sqlite3.Connection, record: RequestRecord, owed_to: Collection[Debt]) -> SetAside | None:
+def insert(db: sqlite3.Connection, record: RequestRecord, destinations: Collection[Destination]) -> SetAside | None:
     """Insert or update a record; say so where it is not as it should be. Raises sqlite3.Error for the whole file."""
-    fault = _fault_of_put(db, lambda: to_row(record, owed_to))
+    fault = _fault_of_put(db, lambda: to_row(record, destinations))
     if fault is None:
         return None
-    written = _fault_of_put(db, lambda: to_row(without_text(record), owed_to)) is None
+    written = _fault_of_put(db, lambda: to_row(without_text(record), destinations)) is None
     return SetAside(record, type(fault).__name__, written)
 
 

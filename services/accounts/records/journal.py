@@ -1,9 +1,9 @@
-"""Every request that is performed, in the outbox from its beginning to its end. Knows nothing of HTTP or engines."""
+"""The journal: a record of every request, from its beginning to its end. Leaves payment to other modules."""
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,16 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.request_state import RequestState
-from services.accounts.caller import Caller
-from services.accounts.credits.gate import Till
-from services.accounts.credits.ledger import Ledger
-from services.accounts.database import Database
-from services.accounts.records.delivery import DestinationAway, Drain
+from services.accounts.records.delivery import DeliveryWorker, DestinationUnavailable, Receiver
 from services.accounts.records.outbox import Outbox, open_outbox
-from services.accounts.records.record import Debt, Measures, Outcome, RequestRecord
+from services.accounts.records.record import Destination, Measures, Outcome, RequestRecord
 from services.background import BackgroundTasks, Work
 from shared.config import RecordKind, Settings
-from shared.deadline import Deadline
 from shared.errors import ClientStalled, RequestError, ServiceError, StartupError
 from shared.logging import get_logger
 from shared.metrics import Metrics
@@ -28,98 +23,109 @@ from shared.metrics import Metrics
 if TYPE_CHECKING:
     from services.accounts.records.supabase import Supabase
 
-WRITTEN_S = 0.2  # an answer's first sound, and its end, wait at most so long until its record is on the disk
-TIDY_EVERY_S = 3600.0
-FAREWELL_S = 5.0  # at the end, for what is still owed
+WRITTEN_S = 0.2
+"""Seconds that an answer's first sound, and its end, wait at most until its record is on the disk."""
+RETENTION_EVERY_S = 3600.0
+"""Seconds between two deletions of old records."""
+CLOSE_S = 5.0
+"""Seconds for the last deliveries when the journal closes."""
 
 log = get_logger(__name__)
 
 
 class Entry:
-    """A request that runs. What it came to is read from its state at its end."""
+    """A running request in the journal. Its measures are read from its state at its end."""
 
-    def __init__(self, begun: RequestRecord, request: RequestState, *, kept: bool, till: Till | None) -> None:
-        self._begun, self._request, self._text = begun, request, [request.utterance.text]
-        self._kept, self._till = kept, till
-        self.entered: Callable[[], Awaitable[None]] = _at_once
-        """Wait until its beginning is on the disk: who has heard anything has a record."""
+    def __init__(self, begun: RequestRecord, request: RequestState, *, kept: bool) -> None:
+        self._begun, self._request, self._text, self._kept = begun, request, [request.utterance.text], kept
+        self.written: Callable[[], Awaitable[None]] = _at_once
+        """Wait until the beginning is on the disk, so that no sound is sent without a record."""
 
-    async def add(self, text: str, deadline: Deadline) -> None:
-        """Text that follows, if it can be paid for. Raises as `Journal.entry` does."""
-        if self._till:
-            await self._till.hold_more(self._begun, len(text), deadline)
+    @property
+    def id(self) -> str:
+        """Return the id of the record, which is unique."""
+        return self._begun.id
+
+    def add(self, text: str) -> None:
+        """Add text that follows the request's own."""
         self._text.append(text)
 
     def ended(self, outcome: Outcome, error_code: str | None = None) -> RequestRecord:
+        """Return the record of the request as it is now."""
         measures = Measures.of(self._request, now=time.perf_counter())
         return self._begun.ended(outcome, error_code, measures, text="".join(self._text), kept=self._kept)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalState:
-    """How the records are doing. `pending` wait to be delivered; `refused` are those that never will be."""
+    """Counts of records by state: `pending` ones wait for delivery; `refused` ones are never delivered."""
 
     store: str
     pending: int
     refused: int
-    problems: tuple[str, ...]
 
 
 class Journal:
-    """Where requests are entered; without an outbox, into nothing."""
+    """Enter requests into the outbox. Without an outbox nothing is kept."""
 
     def __init__(
-        self, kind: RecordKind, outbox: Outbox | None = None, drains: tuple[Drain, ...] = (), till: Till | None = None
+        self, kind: RecordKind, outbox: Outbox | None = None, workers: tuple[DeliveryWorker, ...] = ()
     ) -> None:
-        self._kind, self._outbox, self._drains, self._till = kind, outbox, drains, till
-        self._debts = tuple(drain.debt for drain in drains)
+        self._kind, self._outbox, self._workers = kind, outbox, workers
+        self._destinations = tuple(worker.destination for worker in workers)
 
     @asynccontextmanager
-    async def entry(self, request: RequestState, caller: Caller, *, model_version: str) -> AsyncIterator[Entry]:
-        """A request that runs as long as this context is open.
+    async def entry(
+        self, request: RequestState, key_id: str, *, model_version: str, without: Collection[Destination] = ()
+    ) -> AsyncIterator[Entry]:
+        """Record a request that runs as long as this context is open, for all destinations but those in `without`.
 
-        A clean end waits, at most WRITTEN_S, until the record is on the disk: who has a whole answer has a record.
-        Raises InsufficientCredits and StoreUnavailable, where a caller pays.
+        A clean end waits, at most WRITTEN_S, until the record is on the disk, so that a whole answer has a record.
         """
         kept = self._kind is RecordKind.FULL
-        begun = RequestRecord.begun(request, kept=kept, key_id=caller.key_id, model_version=model_version)
-        till = None if caller.anonymous else self._till
-        entry = Entry(begun, request, kept=kept, till=till)
+        begun = RequestRecord.begun(request, kept=kept, key_id=key_id, model_version=model_version)
+        entry = Entry(begun, request, kept=kept)
         if self._outbox is None:
             yield entry
             return
-        debts = [debt for debt in self._debts if till or debt is not Debt.CREDITS]
-        entry.entered = partial(_written, self._outbox, self._outbox.put(begun, debts))
+        destinations = [one for one in self._destinations if one not in without]
+        entry.written = partial(_written, self._outbox, self._outbox.put(begun, destinations))
         try:
-            if till:
-                await till.hold(begun, request.arrival.deadline)
             yield entry
-        except BaseException as error:  # cancelled, too: a request has a record however it ended
-            self._outbox.put(entry.ended(*_outcome(error)), debts)
+        except BaseException as error:  # cancellation included: a request has a record however it ended
+            self._outbox.put(entry.ended(*_outcome(error)), destinations)
             raise
-        await _written(self._outbox, self._outbox.put(entry.ended(Outcome.OK), debts))
+        await _written(self._outbox, self._outbox.put(entry.ended(Outcome.OK), destinations))
 
     @property
     def state(self) -> JournalState:
         if self._outbox is None:
-            return JournalState("off", 0, 0, ())
-        problems = [f"{drain.debt.creditor}: away ({drain.away})" for drain in self._drains if drain.away]
-        if self._till and self._till.away:
-            problems.append(f"credits: no holds ({self._till.away})")
-        problems += self._outbox.problems
-        store = "supabase" if Debt.SUPABASE in self._debts else "local"
-        return JournalState(store, sum(self._outbox.pending.values()), self._outbox.refused, tuple(problems))
+            return JournalState("off", 0, 0)
+        store = "supabase" if Destination.SUPABASE in self._destinations else "local"
+        return JournalState(store, sum(self._outbox.pending.values()), self._outbox.refused)
+
+    @property
+    def delivery_problems(self) -> list[str]:
+        """Return the unavailable destinations, one line each."""
+        return [
+            f"{worker.destination.label}: away ({worker.unavailable})" for worker in self._workers if worker.unavailable
+        ]
+
+    @property
+    def write_problems(self) -> list[str]:
+        """Return the faults of the outbox, one line each."""
+        return self._outbox.problems if self._outbox else []
 
 
 async def _at_once() -> None:
-    """Nothing is recorded."""
+    """Wait for nothing, where nothing is recorded."""
 
 
 async def _written(outbox: Outbox, written: asyncio.Future[None]) -> None:
     """Wait until a record is on the disk, at most WRITTEN_S.
 
     Once a request has waited in vain no other waits, until something is written again: a disk that takes nothing would
-    cost every listener that time.
+    cost every request that time.
     """
     if not outbox.late and not written.done():
         await asyncio.wait({written}, timeout=WRITTEN_S)
@@ -127,6 +133,7 @@ async def _written(outbox: Outbox, written: asyncio.Future[None]) -> None:
 
 
 def _outcome(error: BaseException) -> tuple[Outcome, str | None]:
+    """Return the outcome and the error code of a request that `error` ended."""
     match error:
         case asyncio.CancelledError():
             return Outcome.CLIENT_LEFT, None
@@ -141,40 +148,37 @@ def _outcome(error: BaseException) -> tuple[Outcome, str | None]:
 
 @asynccontextmanager
 async def open_journal(
-    settings: Settings, database: Database, metrics: Metrics, background: BackgroundTasks
+    settings: Settings, receivers: Mapping[Destination, Receiver], metrics: Metrics, background: BackgroundTasks
 ) -> AsyncIterator[Journal]:
-    """The journal that the settings ask for, with its deliveries running. Raises StartupError."""
+    """Open the journal of these settings and deliver to `receivers`, and to Supabase where the settings name it.
+
+    Raises StartupError.
+    """
     if settings.records is RecordKind.OFF:
-        if settings.credits:
-            raise StartupError("setting CREDITS: needs RECORDS=full or hash, for what was spent is settled from them")
         yield Journal(settings.records)
         return
     async with AsyncExitStack() as stack:
         supabase = await _open_supabase(settings, stack)
-        till = Till(Ledger(database), settings, metrics) if settings.credits else None
         outbox = await stack.enter_async_context(open_outbox(settings.records_path, metrics, background))
-        destinations = {Debt.SUPABASE: supabase, Debt.CREDITS: till}
-        drains = tuple(Drain(outbox, debt, to, metrics) for debt, to in destinations.items() if to)
+        first: dict[Destination, Receiver] = {Destination.SUPABASE: supabase} if supabase else {}
+        destinations = (first | dict(receivers)).items()
+        workers = tuple(DeliveryWorker(outbox, destination, to, metrics) for destination, to in destinations)
         metrics.outbox_pending.set_function(lambda: sum(outbox.pending.values()))
-        if till:
-            stack.push_async_callback(till.close)
-        stack.push_async_callback(_deliver_last, outbox, drains)
-        tasks: dict[str, Work] = {f"delivery-{drain.debt.creditor}": drain.run for drain in drains}
+        stack.push_async_callback(_deliver_last, outbox, workers)
+        tasks: dict[str, Work] = {f"delivery-{worker.destination.label}": worker.run for worker in workers}
         if settings.records_days:
-            tasks["retention"] = partial(_keep_for, timedelta(days=settings.records_days), outbox, supabase)
-        if till:
-            tasks["credit-expiry"] = till.tidy
+            tasks["retention"] = partial(_delete_old, timedelta(days=settings.records_days), outbox, supabase)
         for name, work in tasks.items():
             await stack.enter_async_context(background.running(name, work))
-        yield Journal(settings.records, outbox, drains, till)
+        yield Journal(settings.records, outbox, workers)
 
 
-async def _deliver_last(outbox: Outbox, drains: Sequence[Drain]) -> None:
-    """Deliver what is still owed, within FAREWELL_S."""
+async def _deliver_last(outbox: Outbox, workers: Sequence[DeliveryWorker]) -> None:
+    """Deliver the pending records, within CLOSE_S."""
     with suppress(TimeoutError, sqlite3.Error, OSError):
-        async with asyncio.timeout(FAREWELL_S):
+        async with asyncio.timeout(CLOSE_S):
             await outbox.flush()
-            await asyncio.gather(*(drain.empty() for drain in drains))
+            await asyncio.gather(*(worker.deliver_all() for worker in workers))
 
 
 async def _open_supabase(settings: Settings, stack: AsyncExitStack) -> "Supabase | None":
@@ -197,15 +201,15 @@ def _import_supabase() -> "Callable[[str, str], AbstractAsyncContextManager[Supa
     return open_supabase
 
 
-async def _keep_for(age: timedelta, outbox: Outbox, supabase: "Supabase | None") -> None:
-    """For ever, delete what is older, here and there."""
+async def _delete_old(age: timedelta, outbox: Outbox, supabase: "Supabase | None") -> None:
+    """Delete records older than `age`, in the outbox and in Supabase, until cancelled."""
     while True:
         before = (datetime.now(UTC) - age).isoformat(timespec="milliseconds")
         try:
-            if deleted := await outbox.forget(before=before):
+            if deleted := await outbox.delete_before(before=before):
                 log.info("records_forgotten", count=deleted)
             if supabase:
-                await supabase.forget(before=before)
-        except (sqlite3.Error, OSError, DestinationAway) as reason:
+                await supabase.delete_before(before=before)
+        except (sqlite3.Error, OSError, DestinationUnavailable) as reason:
             log.warning("retention_postponed", reason=str(reason))
-        await asyncio.sleep(TIDY_EVERY_S)
+        await asyncio.sleep(RETENTION_EVERY_S)

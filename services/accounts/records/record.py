@@ -1,4 +1,4 @@
-"""What is kept of one request. Knows nothing of where."""
+"""The record of one request. Leaves its storage and delivery to other modules."""
 
 import uuid
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from shared.version import APP_VERSION
 
 
 class Outcome(StrEnum):
-    """How a request ended. REFUSED is the caller's doing, FAILED is ours.
+    """End of a request. REFUSED is the caller's fault, FAILED the service's.
 
-    INTERRUPTED: the process died while it spoke, which was found out at the next start.
+    INTERRUPTED: the process died during the request; the next start finds it.
     """
 
     RUNNING = "running"
@@ -27,20 +27,21 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
 
 
-class Debt(StrEnum):
-    """To whom a record is owed; the name of its column."""
+class Destination(StrEnum):
+    """A destination that a record is delivered to. The value is the column that is 1 until it has the record."""
 
     SUPABASE = "owes_supabase"
     CREDITS = "owes_credits"
 
     @property
-    def creditor(self) -> str:
+    def label(self) -> str:
+        """Return the destination's name, for logs, tasks and health."""
         return self.removeprefix("owes_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """What a request came to. `took_s` and `ttfb_s` count from its arrival; `ttfb_s` is None where nothing sounded."""
+    """Measures of a request. `took_s` and `ttfb_s` count from its arrival; `ttfb_s` is None without a first sound."""
 
     queued_s: float = 0.0
     ttfb_s: float | None = None
@@ -66,10 +67,10 @@ class Measures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRecord(Measures):
-    """One row of `tts_requests`, here and in Supabase.
+    """One row of `tts_requests`, in the outbox and in Supabase.
 
-    `id` is ours and never comes twice; `request_id` is what the answer was named by, which a caller may choose, and
-    choose again. Of a text that is not kept, `text` and `lexicon` are None; `text_sha256` and `characters` remain.
+    `id` is made here and unique; `request_id` is the answer's id, which a caller may choose, and choose again.
+    Where the text is not kept, `text` and `lexicon` are None; `text_sha256` and `characters` remain.
     """
 
     id: str
@@ -100,7 +101,7 @@ class RequestRecord(Measures):
 
     @classmethod
     def begun(cls, request: RequestState, *, kept: bool, key_id: str, model_version: str) -> "RequestRecord":
-        """Record what is known when a request begins; `kept`: its text is."""
+        """Record a request at its beginning; `kept` says whether its text is kept."""
         utterance = request.utterance
         return cls(
             id=uuid.uuid4().hex,
@@ -118,17 +119,19 @@ class RequestRecord(Measures):
             chunking=utterance.chunking,
             lexicon=dict(utterance.lexicon) if kept else None,
             **asdict(utterance.sampling),
-            **_said(utterance.text, kept=kept),
+            **_text_columns(utterance.text, kept=kept),
         )
 
     def ended(
         self, outcome: Outcome, error_code: str | None, measures: Measures, *, text: str, kept: bool
     ) -> "RequestRecord":
-        """The same request at its end, with all of its text."""
-        return replace(self, outcome=outcome, error_code=error_code, **asdict(measures), **_said(text, kept=kept))
+        """Return the record of the same request at its end, with all of its text."""
+        return replace(
+            self, outcome=outcome, error_code=error_code, **asdict(measures), **_text_columns(text, kept=kept)
+        )
 
 
-def _said(text: str, *, kept: bool) -> dict[str, Any]:
+def _text_columns(text: str, *, kept: bool) -> dict[str, Any]:
     return {
         "text": text if kept else None,
         "text_sha256": sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, side
-from services.accounts.records.record import Debt
-from services.accounts.records.rows import OWED, ROW_COLUMNS, SCHEMA, from_row
+from services.accounts.records.record import Destination
+from services.accounts.records.rows import ROW_COLUMNS, SCHEMA, from_row, pending_for
 
 RUNNING_DAYS = 1  # a request that runs for longer is not carried over; its end is recorded all the same
 _CARRIED = ".carried"
@@ -105,7 +105,7 @@ def _carry(db: sqlite3.Connection, path: Path) -> int:
 def _salvaged(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
     """Yield every row to be carried over that can still be read and is a record."""
     lately = (datetime.now(UTC) - timedelta(days=RUNNING_DAYS)).isoformat()
-    wanted = [OWED.format(debt=debt) for debt in Debt]
+    wanted = [pending_for(destination) for destination in Destination]
     for condition in (*wanted, f"outcome = 'running' and arrived_at > '{lately}'"):
         with suppress(sqlite3.DatabaseError):
             for (rowid,) in db.execute(f"select rowid from requests where {condition}").fetchall():

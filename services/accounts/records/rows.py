@@ -8,17 +8,16 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from services.accounts.records.record import COLUMNS, Debt, Outcome, RequestRecord
+from services.accounts.records.record import COLUMNS, Destination, Outcome, RequestRecord
 
 Row = tuple[str | int | float | None, ...]
 
 SCHEMA = Path(__file__).with_name("schema.sql").read_text()
-ROW_COLUMNS = (*COLUMNS, *Debt)
+ROW_COLUMNS = (*COLUMNS, *Destination)
 PUT = (
     f"insert into requests ({', '.join(ROW_COLUMNS)}) values ({', '.join('?' * len(ROW_COLUMNS))}) "
     f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
 )
-OWED = "{debt} = 1 and outcome <> 'running' and refused is null"
 
 BARE_BYTES = 2048  # of memory for a record without its text and lexicon (measured: 1.7 KB)
 CHARACTER_BYTES = 8  # at most: up to 4 in the string, and 4 in the UTF-8 that CPython keeps beside it once it was bound
@@ -29,12 +28,17 @@ _values = attrgetter(*COLUMNS)
 _LEXICON = COLUMNS.index("lexicon")
 
 
-def to_row(record: RequestRecord, owed_to: Collection[Debt]) -> Row:
-    """Return its values in the order of ROW_COLUMNS: 1 for a debt, None where there is none."""
+def pending_for(destination: Destination) -> str:
+    """Return the SQL condition of the rows that wait for delivery to `destination`."""
+    return f"{destination} = 1 and outcome <> 'running' and refused is null"
+
+
+def to_row(record: RequestRecord, destinations: Collection[Destination]) -> Row:
+    """Return its values in the order of ROW_COLUMNS: 1 for a destination, None where there is none."""
     row = list(_values(record))
     if record.lexicon is not None:
         row[_LEXICON] = json.dumps(record.lexicon, ensure_ascii=False)
-    return *row, *(1 if debt in owed_to else None for debt in Debt)
+    return *row, *(1 if destination in destinations else None for destination in Destination)
 
 
 def from_row(row: sqlite3.Row) -> RequestRecord:

@@ -11,7 +11,7 @@ import pytest
 
 from services.accounts.caller import Caller, Limits, Scope
 from services.accounts.limits import leases
-from services.accounts.limits.rate_limiter import open_limiter
+from services.accounts.limits.rate_limiter import open_rate_limiter
 from services.background import BackgroundTasks
 from shared import deadline as module
 from shared.config import Settings
@@ -28,7 +28,7 @@ QUICK_S = 0.2  # the longest that anything may wait for Redis
 
 def limited(settings: Settings):
     """A limiter with background tasks of its own."""
-    return open_limiter(settings, BackgroundTasks(Metrics()))
+    return open_rate_limiter(settings, BackgroundTasks(Metrics()))
 
 
 async def let_in(limiter, caller=CALLER, characters=10) -> bool:
@@ -67,7 +67,7 @@ def patient(monkeypatch):
 async def test_of_three_hundred_at_once_exactly_a_hundred_come_in(store, patient):
     async with limited(settings(store)) as limiter:
         assert sum(await asyncio.gather(*(let_in(limiter) for _ in range(300)))) == 100
-        assert not limiter.store_away
+        assert not limiter.store_unavailable
         assert await let_in(limiter, replace(CALLER, key_id="key_2")), "another key has its own"
 
 
@@ -82,7 +82,7 @@ async def main():
     async with limited(Settings(redis_url=sys.argv[1], key_streams=1000)) as limiter:
         print("ready", flush=True)
         sys.stdin.readline()
-        print(sum(await asyncio.gather(*(let_in(limiter) for _ in range(150)))), limiter.store_away)
+        print(sum(await asyncio.gather(*(let_in(limiter) for _ in range(150)))), limiter.store_unavailable)
 
 asyncio.run(main())
 """
@@ -138,7 +138,6 @@ async def test_streams_at_once_are_limited_and_given_back():
         assert await let_in(limiter, replace(caller, key_id="key_2"))
         await open_.aclose()
         assert await let_in(limiter, caller)
-        assert not limiter._streams._open
 
 
 async def test_streams_are_counted_in_all_processes_together(redis, patient):
@@ -154,7 +153,7 @@ async def test_streams_are_counted_in_all_processes_together(redis, patient):
             assert await let_in(other, caller)
         for _ in range(3):
             assert await let_in(other, caller), "they come back at once, and those that were refused were none"
-        assert not one.store_away and not other.store_away
+        assert not one.store_unavailable and not other.store_unavailable
 
 
 HOLDER = """
@@ -249,7 +248,7 @@ async def test_a_redis_that_dies_or_freezes_is_replaced_by_this_process_within_t
         begun = clock.now
         counts = await asyncio.gather(*(let_in(limiter) for _ in range(300)))
         assert sum(counts) == 100, "the fallback keeps the same limit"
-        assert limiter.store_away and clock.now - begun < QUICK_S
+        assert limiter.store_unavailable and clock.now - begun < QUICK_S
         for _ in range(5):
             begun = clock.now
             assert await let_in(limiter, replace(CALLER, key_id="key_3")) and clock.now - begun < QUICK_S
@@ -265,7 +264,7 @@ async def settled(limiter) -> None:
     async with asyncio.timeout(20):
         while True:
             await let_in(limiter, replace(CALLER, key_id="key_warm"))
-            if not limiter.store_away:
+            if not limiter.store_unavailable:
                 return
             await asyncio.sleep(0.05)
 
@@ -282,4 +281,4 @@ async def test_without_redis_nobody_comes_in_where_that_is_set(redis):
 
 async def test_a_redis_that_never_was_does_not_keep_the_service_from_starting():
     async with limited(Settings(redis_url="redis://127.0.0.1:1/0")) as limiter:
-        assert await let_in(limiter) and limiter.store_away
+        assert await let_in(limiter) and limiter.store_unavailable

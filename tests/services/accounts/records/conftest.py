@@ -34,11 +34,6 @@ def opened(path: Path, metrics: Metrics | None = None) -> AbstractAsyncContextMa
 
 
 @pytest.fixture
-def metrics() -> Metrics:
-    return Metrics()
-
-
-@pytest.fixture
 def records_path(tmp_path: Path) -> Path:
     return tmp_path / "state" / "records.sqlite"
 

@@ -4,35 +4,39 @@ import pytest
 
 from services.accounts.records import delivery as module
 from services.accounts.records.archive import Filter, read_archive
-from services.accounts.records.delivery import DestinationAway, Drain
-from services.accounts.records.record import Debt
+from services.accounts.records.delivery import DeliveryWorker, DestinationUnavailable
+from services.accounts.records.record import Destination
 from shared import backoff
 from shared.backoff import pause_s
+from tests.services.accounts.conftest import sample
 from tests.services.accounts.records.conftest import ended, opened, until
 
-OWED = (Debt.SUPABASE,)
+TO = (Destination.SUPABASE,)
 
 
-class Shelf:
-    """A destination that keeps the first of each id, and can be away, silent, forgetful of its answer, or choosy."""
+class FakeReceiver:
+    """Keeps the first record of each id. `mode` makes it unavailable, silent, or fail after it has taken the records.
+
+    `refuses` holds ids that it refuses, `fails_on` ids on which its code fails.
+    """
 
     def __init__(self) -> None:
-        self.kept, self.asked, self.mood, self.refuses = {}, 0, "open", set()
+        self.kept, self.asked, self.mode, self.refuses = {}, 0, "available", set()
         self.fails_on = set()
 
-    async def take(self, records):
+    async def receive(self, records):
         self.asked += 1
-        if self.mood == "away":
-            raise DestinationAway("it answered 503")
-        if self.mood == "silent":
+        if self.mode == "unavailable":
+            raise DestinationUnavailable("it answered 503")
+        if self.mode == "silent":
             await asyncio.sleep(3600)
         if any(record.id in self.fails_on for record in records):
             raise OverflowError("cannot convert float infinity to integer")
         for record in records:
             if record.id not in self.refuses:
                 self.kept.setdefault(record.id, record)
-        if self.mood == "mute":  # it has them, and the answer is lost
-            raise DestinationAway("ReadTimeout")
+        if self.mode == "answer lost":
+            raise DestinationUnavailable("ReadTimeout")
         return {record.id: "SQLSTATE 22P05" for record in records if record.id in self.refuses}
 
 
@@ -43,97 +47,118 @@ async def outbox(records_path):
 
 
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def receiver() -> FakeReceiver:
+    return FakeReceiver()
 
 
 @pytest.fixture
-async def drain(outbox, shelf, metrics, monkeypatch):
+def worker(outbox, receiver, metrics) -> DeliveryWorker:
+    """A worker that delivers when a test says so."""
+    return DeliveryWorker(outbox, Destination.SUPABASE, receiver, metrics)
+
+
+@pytest.fixture
+async def running(worker, monkeypatch) -> DeliveryWorker:
+    """A worker that delivers by itself, with short pauses."""
     monkeypatch.setattr(module, "GATHER_S", 0.01)
     for name in ("FIRST_PAUSE_S", "LONGEST_PAUSE_S"):
         monkeypatch.setattr(backoff, name, 0.01)
-    one = Drain(outbox, Debt.SUPABASE, shelf, metrics)
-    running = asyncio.create_task(one.run())
-    yield one
-    running.cancel()
-    await asyncio.wait({running})
+    task = asyncio.create_task(worker.run())
+    yield worker
+    task.cancel()
+    await asyncio.wait({task})
 
 
-@pytest.mark.parametrize("mood", ["away", "silent", "mute"])
-async def test_an_outage_loses_nothing_and_doubles_nothing(outbox, drain, shelf, metrics, mood, monkeypatch):
+async def put(outbox, count: int) -> list:
+    """Put records and wait until they are on the disk."""
+    records = [ended() for _ in range(count)]
+    await asyncio.gather(*(outbox.put(record, TO) for record in records))
+    return records
+
+
+def pending(outbox) -> int:
+    return outbox.pending[Destination.SUPABASE]
+
+
+@pytest.mark.parametrize("mode", ["unavailable", "silent", "answer lost"])
+async def test_outage_loses_no_record_and_doubles_none(outbox, running, receiver, metrics, mode, monkeypatch):
     monkeypatch.setattr(module, "DELIVERY_S", 0.05)
     monkeypatch.setattr(module, "MOST", 7)
-    shelf.mood = mood
-    before, after = [ended() for _ in range(20)], [ended() for _ in range(20)]
-    for record in before:
-        outbox.put(record, OWED)
-    await until(lambda: shelf.asked >= 3)
-    assert drain.away and outbox.pending[Debt.SUPABASE] == 20
-    shelf.mood = "open"
-    for record in after:
-        outbox.put(record, OWED)
-    await until(lambda: len(shelf.kept) == 40 and outbox.pending[Debt.SUPABASE] == 0)
-    assert list(shelf.kept.values()) == before + after and drain.away is None
-    assert metrics.outbox_delivered._value.get() == 40 and metrics.outbox_failures._value.get() >= 2
+    receiver.mode = mode
+    before = await put(outbox, 20)
+    await until(lambda: receiver.asked >= 3 and running.unavailable)
+    assert pending(outbox) == 20
+    receiver.mode = "available"
+    after = await put(outbox, 20)
+    await until(lambda: len(receiver.kept) == 40 and pending(outbox) == 0)
+    assert list(receiver.kept.values()) == before + after
+    await until(lambda: running.unavailable is None)
+    assert sample(metrics, "outbox_delivered_total") == 40 and sample(metrics, "outbox_failures_total") >= 2
 
 
-async def test_a_record_that_is_refused_stands_in_nobodys_way(outbox, drain, shelf, metrics, records_path):
-    records = [ended() for _ in range(5)]
-    shelf.refuses = {records[2].id}
-    for record in records:
-        outbox.put(record, OWED)
-    await until(lambda: outbox.refused == 1 and outbox.pending[Debt.SUPABASE] == 0)
-    assert len(shelf.kept) == 4 and metrics.outbox_failures._value.get() == 1
+async def test_refused_record_does_not_delay_the_others(outbox, worker, receiver, metrics, records_path):
+    records = await put(outbox, 5)
+    receiver.refuses = {records[2].id}
+    assert await worker.deliver()
+    assert (outbox.refused, pending(outbox), worker.unavailable) == (1, 0, None)
+    assert list(receiver.kept.values()) == records[:2] + records[3:]
+    assert sample(metrics, "outbox_failures_total") == 1 and sample(metrics, "outbox_delivered_total") == 4
     assert list(read_archive(records_path, Filter())) == [records[2]]
 
 
-async def test_a_fault_of_the_destinations_code_does_not_end_the_deliveries(outbox, drain, shelf):
-    takes, shelf.take = shelf.take, None  # calling it raises TypeError
-    await outbox.put(ended(), OWED)
-    await asyncio.sleep(0.05)
-    shelf.take = takes
-    await until(lambda: len(shelf.kept) == 1)
+async def test_fault_in_the_receivers_code_does_not_end_the_deliveries(outbox, running, receiver):
+    receives, receiver.receive = receiver.receive, None  # calling it raises TypeError
+    (record,) = await put(outbox, 1)
+    await until(lambda: running.unavailable == "TypeError")
+    receiver.receive = receives
+    await until(lambda: receiver.kept == {record.id: record} and running.unavailable is None)
 
 
 @pytest.mark.parametrize("bad", [{0}, {19}, {7}, {3, 4}, {0, 10, 19}])
-async def test_a_record_that_the_destination_fails_on_stands_in_nobodys_way(
-    outbox, drain, shelf, records_path, bad, monkeypatch
-):
-    monkeypatch.setattr(module, "GATHER_S", 0.1)  # all in one batch
-    records = [ended() for _ in range(20)]
-    shelf.fails_on = {records[n].id for n in bad}
-    for record in records:
-        outbox.put(record, OWED)
-    await until(lambda: outbox.pending[Debt.SUPABASE] == 0 and outbox.refused == len(bad))
-    assert {record.id for record in read_archive(records_path, Filter())} == shelf.fails_on
-    assert shelf.kept.keys() == {record.id for record in records} - shelf.fails_on and drain.away is None
+async def test_record_on_which_the_receiver_fails_is_refused_alone(outbox, worker, receiver, records_path, bad):
+    records = await put(outbox, 20)
+    receiver.fails_on = {records[n].id for n in bad}
+    assert await worker.deliver()
+    assert (outbox.refused, pending(outbox), worker.unavailable) == (len(bad), 0, None)
+    assert {record.id for record in read_archive(records_path, Filter())} == receiver.fails_on
+    assert receiver.kept.keys() == {record.id for record in records} - receiver.fails_on
 
 
-async def test_a_destination_that_fails_on_everything_is_away_and_refuses_nothing(outbox, drain, shelf):
-    records = [ended() for _ in range(5)]
-    shelf.fails_on = {record.id for record in records}
-    for record in records:
-        outbox.put(record, OWED)
-    await until(lambda: drain.away == "OverflowError")
-    assert outbox.refused == 0 and outbox.pending[Debt.SUPABASE] == 5
-    shelf.fails_on = set()
-    await until(lambda: len(shelf.kept) == 5 and drain.away is None)
+async def test_receiver_that_fails_on_every_record_is_unavailable_and_refuses_none(outbox, worker, receiver):
+    records = await put(outbox, 5)
+    receiver.fails_on = {record.id for record in records}
+    assert not await worker.deliver()
+    assert (worker.unavailable, outbox.refused, pending(outbox)) == ("OverflowError", 0, 5)
+    receiver.fails_on = set()
+    assert await worker.deliver()
+    assert list(receiver.kept.values()) == records and worker.unavailable is None
 
 
-async def test_what_is_owed_is_delivered_although_the_file_is_deleted(outbox, drain, shelf, records_path):
-    shelf.mood = "away"
-    for record in (records := [ended() for _ in range(20)]):
-        outbox.put(record, OWED)
-    await until(lambda: drain.away)
+async def test_records_are_delivered_although_their_file_is_deleted(outbox, running, receiver, records_path):
+    receiver.mode = "unavailable"
+    records = await put(outbox, 20)
+    await until(lambda: running.unavailable)
     records_path.unlink()
-    shelf.mood = "open"
-    await until(lambda: len(shelf.kept) == 20 and outbox.pending[Debt.SUPABASE] == 0)
-    assert list(shelf.kept.values()) == records
+    receiver.mode = "available"
+    await until(lambda: len(receiver.kept) == 20 and pending(outbox) == 0)
+    assert list(receiver.kept.values()) == records
 
 
-async def test_nothing_is_asked_while_nothing_is_owed(drain, shelf):
-    await asyncio.sleep(0.1)
-    assert shelf.asked == 0
+async def test_receiver_is_not_asked_while_nothing_is_pending_for_it(outbox, worker, receiver):
+    await outbox.put(ended(), [Destination.CREDITS])
+    assert not outbox.due[Destination.SUPABASE].is_set(), "`run` waits for this event"
+    assert await worker.deliver() and receiver.asked == 0
+
+
+async def test_deliver_all_stops_when_the_destination_is_unavailable(outbox, worker, receiver, monkeypatch):
+    monkeypatch.setattr(module, "MOST", 2)
+    await put(outbox, 5)
+    receiver.mode = "unavailable"
+    await worker.deliver_all()
+    assert receiver.asked == 1 and pending(outbox) == 5
+    receiver.mode = "available"
+    await worker.deliver_all()
+    assert receiver.asked == 4 and pending(outbox) == 0
 
 
 def test_pauses_double_up_to_a_minute_and_differ():

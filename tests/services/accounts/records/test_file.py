@@ -1,4 +1,4 @@
-"""The file of records by itself: rows that cannot be written, rows that cannot be read, and a disk that is full."""
+"""The file of records: rows that cannot be written, rows that cannot be read, and a full disk."""
 
 import sqlite3
 from contextlib import closing
@@ -8,10 +8,10 @@ import pytest
 
 from services.accounts.records.archive import Filter, read_archive
 from services.accounts.records.file import RecordsFile
-from services.accounts.records.record import Debt, Outcome
+from services.accounts.records.record import Destination, Outcome
 from tests.services.accounts.records.conftest import begun, ended
 
-OWED = (Debt.SUPABASE, Debt.CREDITS)
+TO = (Destination.SUPABASE, Destination.CREDITS)
 
 
 @pytest.fixture
@@ -36,19 +36,19 @@ UNWRITABLE = {
 
 
 @pytest.mark.parametrize("change", UNWRITABLE.values(), ids=UNWRITABLE)
-def test_a_row_that_cannot_be_written_is_set_aside_alone_and_still_owed(file, records_path, change):
-    """It stands there without its text, so that it is delivered and paid for; the ten around it stand there whole."""
+def test_unwritable_row_is_set_aside_alone_and_is_still_pending(file, records_path, change):
+    """It is written without its text, so that it is delivered and settled; the ten around it are written whole."""
     around = [ended() for _ in range(10)]
     bad = replace(ended("Some words."), **change)
-    (aside,) = file.write([(record, OWED) for record in (*around[:5], bad, *around[5:])])
+    (aside,) = file.write([(record, TO) for record in (*around[:5], bad, *around[5:])])
     assert aside.record is bad and aside.written
     found = kept(records_path)
     assert [found[record.id] for record in around] == around
     bare = found[bad.id]
     assert (bare.text, bare.lexicon, bare.characters, bare.audio_s) == (None, None, bad.characters, bad.audio_s)
     assert bare.text_sha256 == bad.text_sha256 and bare.key_id == bad.key_id
-    assert file.pending == dict.fromkeys(Debt, 11)
-    assert bare in file.owed(Debt.CREDITS, most=100, characters=10**9)
+    assert file.pending == dict.fromkeys(Destination, 11)
+    assert bare in file.next_batch(Destination.CREDITS, most=100, characters=10**9)
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,14 @@ def test_a_row_that_cannot_be_written_is_set_aside_alone_and_still_owed(file, re
         ({"audio_s": float("nan")}, "IntegrityError"),
         ({"key_id": None}, "IntegrityError"),
     ],
-    ids=["too large", "no number", "nobody's"],
+    ids=["too large", "not a number", "without a key"],
 )
-def test_a_row_that_cannot_be_written_at_all_is_named_and_left_out(file, records_path, change, reason):
+def test_row_that_no_change_makes_writable_is_named_and_left_out(file, records_path, change, reason):
     around = [ended() for _ in range(10)]
     bad = replace(ended(), **change)
-    (aside,) = file.write([(record, OWED) for record in (*around[:5], bad, *around[5:])])
+    (aside,) = file.write([(record, TO) for record in (*around[:5], bad, *around[5:])])
     assert (aside.record, aside.reason, aside.written) == (bad, reason, False)
-    assert list(kept(records_path).values()) == around and file.pending == dict.fromkeys(Debt, 10)
+    assert list(kept(records_path).values()) == around and file.pending == dict.fromkeys(Destination, 10)
 
 
 @pytest.mark.parametrize(
@@ -79,34 +79,35 @@ def test_a_row_that_cannot_be_written_at_all_is_named_and_left_out(file, records
         ("key_id", b"k"),
     ],
 )
-def test_a_row_that_is_no_record_stands_in_nobodys_way(file, records_path, column, value):
+def test_unreadable_row_does_not_delay_the_others(file, records_path, column, value):
     records = [ended() for _ in range(3)]
-    file.write([(record, OWED) for record in records])
+    file.write([(record, TO) for record in records])
     with closing(sqlite3.connect(records_path)) as stranger, stranger:
-        if column == "text":  # stored as text, and no UTF-8
+        if column == "text":  # stored as text that is not UTF-8
             stranger.execute("update requests set text = cast(? as text) where id = ?", (value, records[0].id))
         else:
             stranger.execute(f"update requests set {column} = ? where id = ?", (value, records[0].id))
-    assert list(kept(records_path).values()) == records[1:], "commands pass over it, too"
-    for debt in Debt:
-        assert file.owed(debt, most=100, characters=10**9) == records[1:]
-    assert file.refused == 1 and file.pending == dict.fromkeys(Debt, 2)
+    assert list(kept(records_path).values()) == records[1:], "commands skip it, too"
+    for destination in Destination:
+        assert file.next_batch(destination, most=100, characters=10**9) == records[1:]
+    assert file.refused == 1 and file.pending == dict.fromkeys(Destination, 2)
 
 
-def test_a_full_disk_loses_nothing_that_was_written_and_takes_more_once_there_is_room(file, records_path):
-    file.write([(record := ended(), OWED)])
-    (pages,) = file._db.execute("pragma page_count").fetchone()
-    file._db.execute(f"pragma max_page_count = {pages}")
+def test_full_disk_loses_no_written_record_and_takes_more_once_there_is_room(file, records_path):
+    file.write([(record := ended(), TO)])
+    db = file.ready()
+    (pages,) = db.execute("pragma page_count").fetchone()
+    db.execute(f"pragma max_page_count = {pages}")
     more = [ended("x" * 40_000) for _ in range(3)]
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        file.write([(one, OWED) for one in more])
-    assert list(kept(records_path)) == [record.id] and file.pending == dict.fromkeys(Debt, 1)
-    file._db.execute("pragma max_page_count = 1000000")
-    assert not file.write([(one, OWED) for one in more])
+        file.write([(one, TO) for one in more])
+    assert list(kept(records_path)) == [record.id] and file.pending == dict.fromkeys(Destination, 1)
+    db.execute("pragma max_page_count = 1000000")
+    assert not file.write([(one, TO) for one in more])
     assert list(kept(records_path).values()) == [record, *more] and not file.recoveries
 
 
-def test_the_log_is_moved_into_the_file_now_and_then(file, records_path):
+def test_write_ahead_log_is_moved_into_the_file_at_checkpoints(file, records_path):
     for _ in range(30):
         file.write([(ended("x" * 40_000), ()) for _ in range(10)])
     log = records_path.with_name(f"{records_path.name}-wal")
@@ -114,13 +115,13 @@ def test_the_log_is_moved_into_the_file_now_and_then(file, records_path):
     assert len(kept(records_path)) == 300
 
 
-def test_its_owner_alone_reads_it(file, records_path):
+def test_only_the_owner_may_read_the_file(file, records_path):
     file.write([(begun(), ())])
     for path in records_path.parent.glob(f"{records_path.name}*"):
         assert ".lock" in path.name or path.stat().st_mode & 0o077 == 0, path
 
 
-def test_what_is_recorded_twice_is_there_once(file, records_path):
+def test_later_record_of_an_id_replaces_the_first(file, records_path):
     record = ended()
-    file.write([(replace(record, outcome=Outcome.RUNNING), OWED), (record, OWED)])
-    assert list(kept(records_path).values()) == [record] and file.pending == dict.fromkeys(Debt, 1)
+    file.write([(replace(record, outcome=Outcome.RUNNING), TO), (record, TO)])
+    assert list(kept(records_path).values()) == [record] and file.pending == dict.fromkeys(Destination, 1)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.accounts.records import supabase as module
-from services.accounts.records.delivery import DestinationAway
+from services.accounts.records.delivery import DestinationUnavailable
 from services.accounts.records.record import Outcome
 from services.accounts.records.supabase import open_supabase
 from shared.errors import StartupError
@@ -37,7 +37,7 @@ async def rows(project: Supabase, *records) -> list[dict[str, object]]:
 
 async def test_every_column_arrives_as_it_is(supabase, project):
     record = ended('Hello, नमस्ते "quoted"\n; drop table tts_requests')
-    assert await supabase.take([record]) == {}
+    assert await supabase.receive([record]) == {}
     (row,) = await rows(project, record)
     assert row.pop("arrived_at").isoformat(timespec="milliseconds") == record.arrived_at
     assert json.loads(row.pop("lexicon")) == record.lexicon
@@ -46,8 +46,8 @@ async def test_every_column_arrives_as_it_is(supabase, project):
 
 async def test_what_is_there_already_stays_as_it_is(supabase, project):
     first, second = ended(), ended()
-    await supabase.take([first])
-    assert await supabase.take([replace(first, outcome=Outcome.FAILED), second]) == {}
+    await supabase.receive([first])
+    assert await supabase.receive([replace(first, outcome=Outcome.FAILED), second]) == {}
     assert [row["outcome"] for row in await rows(project, first, second)] == ["ok", "ok"]
 
 
@@ -55,14 +55,14 @@ async def test_one_record_that_the_table_refuses_is_found_among_many(supabase, p
     records = [ended() for _ in range(9)]
     records[4] = begun()  # `running` is no outcome there
     records[7] = replace(records[7], text="a\x00b")
-    assert await supabase.take(records) == {records[4].id: "SQLSTATE 23514", records[7].id: "SQLSTATE 22P05"}
+    assert await supabase.receive(records) == {records[4].id: "SQLSTATE 23514", records[7].id: "SQLSTATE 22P05"}
     assert len(await rows(project, *records)) == 7
 
 
 async def test_what_is_old_is_deleted(supabase, project):
     old, new = replace(ended(), arrived_at="2001-01-01T00:00:00.000+00:00"), ended()
-    await supabase.take([old, new])
-    await supabase.forget(before="2002-01-01T00:00:00.000+00:00")
+    await supabase.receive([old, new])
+    await supabase.delete_before(before="2002-01-01T00:00:00.000+00:00")
     assert await rows(project, old) == [] and len(await rows(project, new)) == 1
 
 
@@ -71,16 +71,16 @@ async def test_another_key_neither_writes_nor_deletes(project, key, reason):
     """It is away, for the records' sake: they wait until the key is mended."""
     record = ended()
     async with open_supabase(project.url, key) as stranger:
-        with pytest.raises(DestinationAway, match=reason):
-            await stranger.take([record])
-        with pytest.raises(DestinationAway):
-            await stranger.forget(before="2100-01-01")
+        with pytest.raises(DestinationUnavailable, match=reason):
+            await stranger.receive([record])
+        with pytest.raises(DestinationUnavailable):
+            await stranger.delete_before(before="2100-01-01")
     assert await rows(project, record) == []
 
 
 @pytest.mark.parametrize("role", ["anon", "authenticated"])
 async def test_row_level_security_shows_nothing_even_to_who_may_select(supabase, project, role):
-    await supabase.take([ended()])
+    await supabase.receive([ended()])
     connection = await asyncpg.connect(project.database_url)
     try:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -100,15 +100,15 @@ async def test_dead_frozen_and_back(project, monkeypatch):
     monkeypatch.setattr(module, "TIMEOUT", httpx.Timeout(0.5))
     async with open_supabase(project.url, SERVICE_KEY) as supabase:
         project.stop()
-        with pytest.raises(DestinationAway, match="Timeout"):
-            await supabase.take([record])
+        with pytest.raises(DestinationUnavailable, match="Timeout"):
+            await supabase.receive([record])
         project.go()
-        assert await supabase.take([record]) == {}  # it may have arrived before, and is there once
+        assert await supabase.receive([record]) == {}  # it may have arrived before, and is there once
         project.kill()
-        with pytest.raises(DestinationAway):
-            await supabase.take([ended()])
+        with pytest.raises(DestinationUnavailable):
+            await supabase.receive([ended()])
         await asyncio.to_thread(project.start)
-        assert await supabase.take([record]) == {}
+        assert await supabase.receive([record]) == {}
     assert len(await rows(project, record)) == 1
 
 
