@@ -124,7 +124,7 @@ class SpeechService:
         while (loss := self._unavailable()) is None:
             await asyncio.sleep(HEALTH_EVERY_S)
             if spoke and not self._runner.running:
-                await asyncio.to_thread(memory.give_back)
+                await asyncio.to_thread(memory.trim)
             spoke = self._runner.running > 0
         log.error("runtime_lost", reason=loss.message)
         self.loss = loss

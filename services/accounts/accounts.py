@@ -1,4 +1,4 @@
-"""The face of accounts: callers by their keys, and all that a request holds of a caller's: limits, record, credits."""
+"""The interface of accounts: authentication of callers, and limits, record and credits of each request."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -26,7 +26,7 @@ from shared.metrics import Metrics
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What one request holds of its caller's: a stream, an entry in the journal, and credits where the caller pays."""
+    """Holdings of one request: a stream of its caller, an entry in the journal, and credits where the caller pays."""
 
     request: RequestState
     caller: Caller

@@ -1,4 +1,4 @@
-"""The files of an open SQLite database, compared with what stands under their names now.
+"""Changes of the files of an open SQLite database: another file may have their paths now.
 
 SQLite keeps files by their descriptors: it goes on writing to one that was deleted, and reports nothing. Only `stat` is
 used here, because closing a descriptor of an open database would drop SQLite's own locks on it.
@@ -13,19 +13,19 @@ SIDE_FILES = ("-wal", "-shm")  # SQLite's names: the write-ahead log and its ind
 
 
 class Change(StrEnum):
-    """What became of the files. The values stand in metrics and messages."""
+    """A change of the files. The values are used in metrics and messages."""
 
     DELETED = "deleted"
-    REPLACED = "replaced"  # another file has its name
+    REPLACED = "replaced"  # another file has its path
     EMPTIED = "emptied"  # cut to nothing, or replaced by an empty one
-    LOG_LOST = "log_lost"  # the write-ahead log or its index was deleted or replaced; the database itself stands
-    WRITTEN = "written"  # by another process, under the same name: perhaps well, perhaps damaged
+    LOG_LOST = "log_lost"  # the write-ahead log or its index was deleted or replaced; the database was not
+    WRITTEN = "written"  # by another process, at the same path: perhaps well, perhaps damaged
     DAMAGED = "damaged"  # SQLite cannot read it; `stat` alone cannot tell
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Of one file: which it is, and when and to what size it was last written."""
+    """Identity of a file (device and inode), its size in bytes and the time of its last write."""
 
     identity: tuple[int, int]
     size: int
@@ -33,7 +33,7 @@ class _State:
 
 
 class DatabaseFiles:
-    """The database at `path` as it was opened. `note` it once it is open, and after each write of its main file."""
+    """State of the database at `path` when it was opened. Call `note` after opening and after own writes of it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -42,14 +42,14 @@ class DatabaseFiles:
         self.note()
 
     def note(self) -> None:
-        """Take the files as they stand for the open ones."""
+        """Note the present files as the open ones."""
         self._main = _state(self.path)
         for suffix, path in self._paths.items():
             if identity := identity_of(path):
                 self._sides[suffix] = identity
 
     def change(self) -> Change | None:
-        """Return what became of the files since they were noted, but DAMAGED. Takes some microseconds."""
+        """Return the change since the files were noted, except DAMAGED. Takes some microseconds."""
         now = _state(self.path)
         if now is None:
             return Change.DELETED
@@ -62,7 +62,7 @@ class DatabaseFiles:
         return Change.WRITTEN if now != self._main else None
 
     def is_ours(self, suffix: str) -> bool:
-        """Return whether the side file under its name is still the one that the open database uses."""
+        """Report whether the side file at its path is still the one of the open database."""
         known = self._sides.get(suffix)
         return known is not None and identity_of(self._paths[suffix]) == known
 
@@ -73,7 +73,7 @@ def side(path: Path, suffix: str) -> Path:
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:
-    """Return device and inode of the file under this name, None where there is none."""
+    """Return device and inode of the file at this path, None where there is none."""
     state = _state(path)
     return state.identity if state else None
 
@@ -85,13 +85,13 @@ def primary_code(error: sqlite3.Error) -> int | None:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Return whether SQLite says of the file itself that it is broken, or no database."""
+    """Report whether SQLite found the file itself broken, or no database."""
     return primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _state(path: Path) -> _State | None:
     try:
         found = path.stat()
-    except OSError:  # gone, or its folder cannot be searched any more
+    except OSError:  # deleted, or in a folder that cannot be searched any more
         return None
     return _State((found.st_dev, found.st_ino), found.st_size, found.st_mtime_ns)

@@ -1,4 +1,4 @@
-"""PostgreSQL over a small pool. No statement waits longer than TIMEOUT_S, whatever the server does."""
+"""PostgreSQL through a small pool. No statement waits longer than TIMEOUT_S, whatever the server does."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -10,9 +10,11 @@ import asyncpg
 from services.accounts.database.protocol import Row, Statements, Value
 from shared.errors import StartupError, StoreUnavailable
 
-TIMEOUT_S = 5.0  # for a connection, and again for each statement
+TIMEOUT_S = 5.0
+"""Seconds that a connection, and again each statement, may take."""
 CONNECTIONS = 8
-_AWAY = (
+"""Most connections of this process."""
+_UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # shutting down, starting up
     asyncpg.InsufficientResourcesError,
@@ -28,7 +30,7 @@ Connection = Any  # asyncpg brings no types
 
 @asynccontextmanager
 async def open_postgres(url: str) -> AsyncIterator["Postgres"]:
-    """Raises StartupError: nobody answers, or not to us."""
+    """Open a pool. Raises StartupError: the server does not answer, or refuses this client."""
     try:
         pool = await asyncpg.create_pool(
             url,
@@ -37,33 +39,33 @@ async def open_postgres(url: str) -> AsyncIterator["Postgres"]:
             timeout=TIMEOUT_S,
             command_timeout=TIMEOUT_S,
             statement_cache_size=0,  # a pooler in transaction mode, as Supabase's, loses prepared statements
-            reset=_keep,
+            reset=_reset_nothing,
         )
-    except (*_AWAY, asyncpg.PostgresError, ValueError) as error:
+    except (*_UNAVAILABLE, asyncpg.PostgresError, ValueError) as error:
         raise StartupError(f"setting DATABASE_URL: {error or 'the server does not answer'}") from error
     try:
         yield Postgres(pool)
     finally:
         try:
             await asyncio.wait_for(pool.close(), TIMEOUT_S)
-        except _AWAY:
+        except _UNAVAILABLE:
             pool.terminate()
 
 
-async def _keep(_connection: object) -> None:
-    """Nothing to put back between two users of a connection: no statement here changes its session."""
+async def _reset_nothing(_connection: object) -> None:
+    """Reset nothing when a connection returns to the pool: no statement here changes its session."""
 
 
-class _Plain:
-    """Statements on a connection that the caller has to itself."""
+class _Statements:
+    """Statements on one connection, for one user at a time."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def execute(self, sql: str, *values: Value) -> int:
         with _translated():
-            told = await self._connection.execute(sql, *values)
-        count = told.rpartition(" ")[2]
+            status = await self._connection.execute(sql, *values)
+        count = status.rpartition(" ")[2]
         return int(count) if count.isdecimal() else 0
 
     async def fetch(self, sql: str, *values: Value) -> list[Row]:
@@ -76,7 +78,7 @@ class _Plain:
 
 
 class Postgres:
-    """See `Database`."""
+    """PostgreSQL behind the protocol `Database`."""
 
     dialect: Literal["sqlite", "postgres"] = "postgres"
 
@@ -85,20 +87,20 @@ class Postgres:
 
     @property
     def problem(self) -> str | None:
-        """Nothing is known without asking; those that ask tell by themselves that it is away."""
+        """Return None: nothing is known without asking the server."""
         return None
 
     async def execute(self, sql: str, *values: Value) -> int:
         async with self._connection() as connection:
-            return await _Plain(connection).execute(sql, *values)
+            return await _Statements(connection).execute(sql, *values)
 
     async def fetch(self, sql: str, *values: Value) -> list[Row]:
         async with self._connection() as connection:
-            return await _Plain(connection).fetch(sql, *values)
+            return await _Statements(connection).fetch(sql, *values)
 
     async def script(self, sql: str) -> None:
         async with self._connection() as connection:
-            await _Plain(connection).script(sql)
+            await _Statements(connection).script(sql)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Statements]:
@@ -107,10 +109,10 @@ class Postgres:
             with _translated():
                 await begun.start()
             try:
-                yield _Plain(connection)
+                yield _Statements(connection)
             except _INTERRUPTED:
-                raise  # the connection goes, and with it, on the server, what was begun
-            except BaseException:  # whatever came up between two statements: none of them is to count
+                raise  # the connection is closed, which rolls back on the server
+            except BaseException:  # any fault between two statements undoes all of them
                 with _translated():
                     await begun.rollback()
                 raise
@@ -124,8 +126,8 @@ class Postgres:
         try:
             yield connection
         except _INTERRUPTED:
-            # Put back tidily it would have to be waited for, and who was cancelled may have a deadline to keep.
-            with suppress(asyncpg.InterfaceError):  # the server was faster
+            # Returning the connection would wait for the server, and a cancelled caller may have a deadline.
+            with suppress(asyncpg.InterfaceError):  # the server has closed it already
                 connection.terminate()
             raise
         finally:
@@ -137,5 +139,5 @@ class Postgres:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except _AWAY as error:
+    except _UNAVAILABLE as error:
         raise StoreUnavailable(f"the database is away ({type(error).__name__})") from error

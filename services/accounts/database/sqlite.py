@@ -1,7 +1,7 @@
 """SQLite, embedded: one connection, its own thread, one statement or transaction at a time.
 
-A file that is deleted, emptied or damaged in use makes every question raise StoreUnavailable, and is never replaced by
-an empty one: keys and credits would be gone without a word. Once a good file has the name again, it is opened.
+While the file is deleted, emptied or damaged, every statement raises StoreUnavailable. The file is never replaced by an
+empty one, which would drop keys and credits silently. Once a good file is at the path again, it is opened.
 """
 
 import asyncio
@@ -18,19 +18,20 @@ from services.accounts.database.protocol import Row, Session, Statements, Value
 from shared.errors import StartupError, StoreUnavailable
 from shared.logging import get_logger
 
-BUSY_MS = 2000  # how long a statement waits for another process that writes
+BUSY_MS = 2000
+"""Milliseconds that a statement waits for another process that writes."""
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}")
-"""Of every SQLite file here: written ahead, on the disk once committed."""
-_AWAY = {
+"""Pragmas of every SQLite file here: write-ahead log, on the disk once committed."""
+_UNAVAILABLE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,  # the log's index makes no sense; SQLite tries for 10 s at most
+    sqlite3.SQLITE_PROTOCOL,  # the log's index is garbled; SQLite tries for up to 10 s
 }
-_TOLD = {
+_MESSAGES = {
     Change.DELETED: "the database file was deleted in use; restore it, or restart the service to begin an empty one",
     Change.EMPTIED: "the database file was emptied in use; restore it",
     Change.REPLACED: "the database file was replaced in use; it is opened with the next question",
@@ -45,9 +46,9 @@ log = get_logger(__name__)
 
 @asynccontextmanager
 async def open_sqlite(path: str, prepare: Prepare) -> AsyncIterator["Sqlite"]:
-    """`path` is created, readable by its owner alone; an empty one means memory. `prepare` is awaited at each opening.
+    """Open the file at `path`, created for its owner alone; an empty path means memory.
 
-    Raises StartupError.
+    `prepare` is awaited at each opening. Raises StartupError.
     """
     if path:
         _create(Path(path))
@@ -70,8 +71,8 @@ def _create(path: Path) -> None:
         raise StartupError(f"setting DATABASE_URL: {path}: {error.strerror}") from error
 
 
-class _Plain:
-    """Statements on a connection that the caller has to itself."""
+class _Statements:
+    """Statements on one connection, for one user at a time."""
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
@@ -85,7 +86,7 @@ class _Plain:
         return [dict(row) for row in rows]
 
     async def script(self, sql: str) -> None:
-        """Statement by statement: `executescript` would end the transaction around it."""
+        """Execute statement by statement: `executescript` would end the transaction around it."""
         statement = ""
         for piece in sql.rstrip("; \n").split(";"):
             statement += piece + ";"
@@ -94,8 +95,8 @@ class _Plain:
                 statement = ""
 
 
-class _Opened(_Plain):
-    """An open connection, for one user at a time. See `Session`."""
+class _Opened(_Statements):
+    """Open connection, for one user at a time, behind the protocol `Session`."""
 
     dialect: Literal["sqlite", "postgres"] = "sqlite"
 
@@ -106,11 +107,11 @@ class _Opened(_Plain):
             yield self
             await self._connection.commit()
         finally:
-            # The connection's thread takes things in order, so this comes behind a BEGIN whose wait was cancelled.
+            # The connection's thread works in order, so this follows a BEGIN whose wait was cancelled.
             await self._connection.rollback()
 
     async def save_log(self) -> None:
-        """Write into the main file what is only in a write-ahead log that has lost its name."""
+        """Move a write-ahead log that was deleted into the main file."""
         await self.fetch("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
@@ -119,7 +120,7 @@ class _Opened(_Plain):
 
 
 class Sqlite:
-    """See `Database`."""
+    """SQLite behind the protocol `Database`."""
 
     dialect: Literal["sqlite", "postgres"] = "sqlite"
 
@@ -127,13 +128,13 @@ class Sqlite:
         self._path, self._prepare = path, prepare
         self._opened: _Opened | None = None
         self._files: DatabaseFiles | None = None
-        self._alone = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._fault: str | None = None
 
     @property
     def problem(self) -> str | None:
         change = self._change()
-        return _TOLD[change] if change else self._fault
+        return _MESSAGES[change] if change else self._fault
 
     async def execute(self, sql: str, *values: Value) -> int:
         async with self._used() as opened:
@@ -153,7 +154,7 @@ class Sqlite:
             yield work
 
     async def open(self) -> None:
-        """Raises StoreUnavailable, sqlite3.Error."""
+        """Open the file. Raises StoreUnavailable, sqlite3.Error."""
         with self._translated():
             path = self._path or ":memory:"
             connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
@@ -175,21 +176,21 @@ class Sqlite:
 
     @asynccontextmanager
     async def _used(self) -> AsyncIterator[_Opened]:
-        """The open file for one user; what was committed to a file that has lost its name meanwhile has failed."""
-        async with self._alone:
+        """Hold the open file for one user. A commit has failed where the file has lost its path meanwhile."""
+        async with self._lock:
             opened = await self._ready()
             with self._translated():
                 yield opened
             if change := self._change():
-                raise self._unavailable(_TOLD[change])
+                raise self._unavailable(_MESSAGES[change])
 
     async def _ready(self) -> _Opened:
-        """The connection to the file that has the name now. Raises StoreUnavailable."""
+        """Return the connection to the file at the path. Raises StoreUnavailable."""
         change = self._change()
         if self._opened and not change and not self._fault:
             return self._opened
         if change in (Change.DELETED, Change.EMPTIED):
-            raise self._unavailable(_TOLD[change])
+            raise self._unavailable(_MESSAGES[change])
         if self._opened:
             await self._leave(self._opened, change)
         await self.open()
@@ -203,14 +204,14 @@ class Sqlite:
             if change is Change.LOG_LOST:
                 await opened.save_log()
         if change is Change.REPLACED and self._files:
-            for suffix in SIDE_FILES:  # of the file that is gone; SQLite would apply them to the one that is there
+            for suffix in SIDE_FILES:  # of the old file; SQLite would apply them to the new one
                 if self._files.is_ours(suffix):
                     side(self._files.path, suffix).unlink(missing_ok=True)
         await self.close()
-        self._files = DatabaseFiles(self._path) if self._path else None  # where the next one cannot be opened either
+        self._files = DatabaseFiles(self._path) if self._path else None  # in case the next one cannot be opened either
 
     def _change(self) -> Change | None:
-        """What became of the file, but WRITTEN: other processes may, commands for instance."""
+        """Return the change of the file, except WRITTEN: other processes, such as commands, may write it."""
         change = self._files.change() if self._files else None
         return None if change is Change.WRITTEN else change
 
@@ -220,8 +221,8 @@ class Sqlite:
             yield
         except sqlite3.DatabaseError as error:
             if is_damage(error):
-                raise self._unavailable(_TOLD[Change.DAMAGED]) from error
-            if primary_code(error) in _AWAY:
+                raise self._unavailable(_MESSAGES[Change.DAMAGED]) from error
+            if primary_code(error) in _UNAVAILABLE:
                 raise StoreUnavailable(f"the database is busy or away ({error.sqlite_errorname})") from error
             raise
 
@@ -233,5 +234,5 @@ class Sqlite:
 
 
 def _named(values: tuple[Value, ...]) -> dict[str, Value]:
-    """SQLite takes `$1` for a parameter with the name `1`."""
+    """Return the values by name: SQLite takes `$1` for a parameter named `1`."""
     return {str(n): value for n, value in enumerate(values, 1)}

@@ -21,7 +21,7 @@ RENEWALS = 3
 NO_LIMIT = 1_000_000_000
 """More streams than there can be."""
 
-_TELL = """
+_UPDATE = """
 -- KEYS[1]: a key's leases, by the time at which each runs out. ARGV: how long one lasts, how many there may be before
 -- others are added, how many have ended, their names, and the names of those that are open.
 local time = redis.call('TIME')
@@ -44,7 +44,7 @@ class Leases:
     """
 
     def __init__(self, pool: BlockingConnectionPool, guard: StoreGuard) -> None:
-        self._tell_redis = Redis(connection_pool=pool).register_script(_TELL)
+        self._script = Redis(connection_pool=pool).register_script(_UPDATE)
         self._guard = guard
         self._open: defaultdict[str, set[str]] = defaultdict(set)
         self._ended: defaultdict[str, dict[str, float]] = defaultdict(dict)  # with the time; Redis may not know it yet
@@ -86,17 +86,17 @@ class Leases:
         self, key_id: str, leases: Collection[str], deadline: Deadline, *, most: int = NO_LIMIT
     ) -> bool | None:
         try:
-            return await self._guard.ask(lambda: self._tell(key_id, leases, most), deadline)
+            return await self._guard.ask(lambda: self._update(key_id, leases, most), deadline)
         except StoreUnavailable:
             return None
 
-    async def _tell(self, key_id: str, leases: Collection[str], most: int) -> bool:
+    async def _update(self, key_id: str, leases: Collection[str], most: int) -> bool:
         """Send ended and open leases; return whether there was room. Raises StoreUnavailable."""
         ended = list(self._ended[key_id])
         try:
-            told = await self._tell_redis([f"veena3:streams:{key_id}"], [LEASE_S, most, len(ended), *ended, *leases])
+            had_room = await self._script([f"veena3:streams:{key_id}"], [LEASE_S, most, len(ended), *ended, *leases])
         except (RedisError, OSError) as error:
             raise StoreUnavailable(f"Redis is away ({type(error).__name__})") from error
         for lease in ended:
             self._ended[key_id].pop(lease, None)
-        return bool(told)
+        return bool(had_room)

@@ -1,4 +1,4 @@
-"""The outbox's file, read by people: at any time, whoever writes it."""
+"""Reading of the outbox's file by commands, at any time, beside the process that writes it."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -17,7 +17,10 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which records; None asks nothing. `since` and `until` are ISO 8601 times or days, UTC; `until` is left out."""
+    """Conditions on records; None sets none.
+
+    `since` and `until` are ISO 8601 times or days, UTC; `until` is excluded.
+    """
 
     request_id: str | None = None
     key_id: str | None = None
@@ -27,16 +30,19 @@ class Filter:
     until: str | None = None
 
     def clause(self) -> tuple[str, list[str]]:
-        """SQL, and what stands for its question marks."""
-        asked = {field.name: getattr(self, field.name) for field in fields(self)}
+        """Return the SQL condition and its values."""
+        conditions = {field.name: getattr(self, field.name) for field in fields(self)}
         comparisons = {"since": "arrived_at >= ?", "until": "arrived_at < ?"}
-        given = {name: value for name, value in asked.items() if value is not None}
-        conditions = [comparisons.get(name, f"{name} = ?") for name in given]
-        return " and ".join(conditions) or "true", list(given.values())
+        given = {name: value for name, value in conditions.items() if value is not None}
+        clauses = [comparisons.get(name, f"{name} = ?") for name in given]
+        return " and ".join(clauses) or "true", list(given.values())
 
 
 def read_archive(path: Path, wanted: Filter, *, newest: int | None = None) -> Iterator[RequestRecord]:
-    """Records in the order of their arrival; with `newest`, that many, the newest first. Raises StartupError."""
+    """Yield records in the order of their arrival; with `newest`, that many, the newest first.
+
+    Raises StartupError.
+    """
     if not path.exists():
         raise StartupError(f"{path}: no records here; RECORDS_PATH says where they are")
     where, values = wanted.clause()
@@ -53,7 +59,7 @@ def read_archive(path: Path, wanted: Filter, *, newest: int | None = None) -> It
 
 
 def _read(db: sqlite3.Connection, rowid: int) -> RequestRecord | None:
-    """Return a record; None where it was deleted meanwhile, and for a row that is none, which the log names."""
+    """Return a record; None for a row that was deleted meanwhile, or that is unreadable, which is logged."""
     try:
         row = db.execute("select * from requests where rowid = ?", (rowid,)).fetchone()
         return None if row is None else from_row(row)

@@ -1,7 +1,7 @@
-"""The file of records: SQLite with one writer. Synchronous, for one thread, which the outbox gives it.
+"""The file of records: SQLite with one writer. Synchronous, for one thread, which the outbox provides.
 
-A row that SQLite cannot hold is set aside alone. A file that was deleted, replaced or damaged in use is opened anew
-(`recovery.py`): when `write` returns, its records are in the file that has the name.
+A row that SQLite cannot hold is set aside alone. A file that is deleted, replaced or damaged in use is recovered
+(`recovery.py`): when `write` returns, its records are in the file at the path.
 """
 
 import sqlite3
@@ -20,22 +20,26 @@ from services.accounts.records.record import Destination, Outcome, RequestRecord
 from services.accounts.records.recovery import Recovery, absorb, columns_fit, is_whole, move_aside, save
 from services.accounts.records.rows import BARE_BYTES, SCHEMA, from_row, pending_for, size_of
 
-CHECKPOINT_BYTES = 4 * 2**20  # between two checkpoints: about the 1,000 pages after which SQLite makes one by itself
-INDEX_BYTES = 16 * 1024  # that a row adds to the write-ahead log beside itself: a page of each index
-ATTEMPTS = 3  # to write a batch into a file that changes meanwhile
-MOVE_EVERY_S = 10.0  # at least, between two damaged files that are moved aside: on a bad disk they would be many
+CHECKPOINT_BYTES = 4 * 2**20
+"""Bytes written between two checkpoints: about SQLite's own 1,000 pages."""
+INDEX_BYTES = 16 * 1024
+"""Bytes that a row adds to the write-ahead log beside itself: a page of each index."""
+ATTEMPTS = 3
+"""Attempts to write a batch into a file that changes meanwhile."""
+MOVE_EVERY_S = 10.0
+"""Seconds at least between two damaged files that are moved aside, which bounds their number on a bad disk."""
 
 Unwritten = tuple[RequestRecord, Collection[Destination]]
 
 
 class RecordsFile:
-    """Open it first. Each method raises sqlite3.Error or OSError while the file takes nothing, and may be repeated."""
+    """SQLite file of records. Every method raises sqlite3.Error or OSError while the file fails; it may be repeated."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.pending = dict.fromkeys(Destination, 0)
         self.refused = 0
-        self.recoveries: deque[Recovery] = deque()  # until the outbox has told them
+        self.recoveries: deque[Recovery] = deque()  # until the outbox has reported them
         self._db: sqlite3.Connection | None = None
         self._files = DatabaseFiles(path)
         self._damaged = False
@@ -43,11 +47,11 @@ class RecordsFile:
         self._lock: sqlite3.Connection | None = None
         self._locked: tuple[int, int] | None = None
         self._undelivered = PendingRecords()
-        self._begun: Recovery | None = None  # a recovery that is not over: rows may still have to be written again
+        self._begun: Recovery | None = None  # a recovery whose rows are not yet written again
         self._unchecked = 0  # bytes written since the last checkpoint
 
     def open(self) -> int:
-        """Open or create it, and end what a process that died left running; return how many records that were."""
+        """Open or create the file; mark running requests of a dead process interrupted and return their number."""
         db = self._connect()
         query = "update requests set outcome = ? where outcome = ?"
         interrupted = db.execute(query, (Outcome.INTERRUPTED, Outcome.RUNNING)).rowcount
@@ -61,12 +65,12 @@ class RecordsFile:
         self._db = self._lock = None
 
     def ready(self) -> sqlite3.Connection:
-        """Return a connection to the file that has the name now; recover it first where it is another, or damaged."""
-        if self._db is None:  # a recovery got no further
+        """Return a connection to the file at the path; recover first where that is another, or damaged."""
+        if self._db is None:  # a recovery has failed halfway
             return self._finish()
         change = self._files.change()
         if change is Change.WRITTEN:
-            seen = DatabaseFiles(self.path)  # before it is read: what is written meanwhile is another change
+            seen = DatabaseFiles(self.path)  # before the check, so that a later write is another change
             self._damaged = self._damaged or not is_whole(self.path)
             self._files, change = seen, None
         if self._damaged and change not in (Change.DELETED, Change.REPLACED):
@@ -78,7 +82,7 @@ class RecordsFile:
     def write(self, batch: Sequence[Unwritten]) -> list[SetAside]:
         """Insert or update these records in one transaction; return those that SQLite cannot hold as they are."""
         for attempt in range(ATTEMPTS):
-            # It is enough to look at the file afterwards: what was written to another is written again.
+            # A check after the write suffices: records written to another file are written again.
             db = self._db if self._db and not self._damaged and not self._begun else self.ready()
             try:
                 aside = self._put(db, batch)
@@ -153,7 +157,7 @@ class RecordsFile:
         db = sqlite3.connect(self.path, isolation_level=None)
         try:
             db.row_factory = sqlite3.Row
-            for pragma in (*PRAGMAS, "wal_autocheckpoint = 0"):  # whatever else writes the main file is a stranger
+            for pragma in (*PRAGMAS, "wal_autocheckpoint = 0"):  # a write of the main file is then another process's
                 db.execute(f"PRAGMA {pragma}")
             db.executescript(SCHEMA)
             if not columns_fit(db):
@@ -166,7 +170,7 @@ class RecordsFile:
         return db
 
     def _own(self) -> None:
-        """Lock the name until it is closed, or the process dies: two processes would end each other's requests."""
+        """Lock the path until `close` or the end of the process; a second writer would end the first one's requests."""
         path = side(self.path, ".lock")
         if self._lock and identity_of(path) == self._locked:
             return
@@ -182,7 +186,7 @@ class RecordsFile:
         self._lock, self._locked = lock, identity_of(path)
 
     def _reconnect(self) -> sqlite3.Connection:
-        """Connect to what has the name, which is moved aside where it is no file of records."""
+        """Connect to the file at the path; move it aside where it is no file of records."""
         try:
             db = self._connect()
         except sqlite3.DatabaseError as error:
@@ -198,17 +202,17 @@ class RecordsFile:
     def _recover(self, db: sqlite3.Connection, change: Change) -> sqlite3.Connection:
         if change in (Change.DAMAGED, Change.EMPTIED):
             self._check_pace()
-        owed = sum(self.pending.values())
+        pending = sum(self.pending.values())
         with self._noting_damage():
             carried, kept = save(db, self._files, change)
         if kept:
             self._moved_at = time.monotonic()
-        self._db, self._begun = None, Recovery(change, kept, carried, lost=owed)
+        self._db, self._begun = None, Recovery(change, kept, carried, lost=pending)
         db.close()
         return self._finish()
 
     def _finish(self) -> sqlite3.Connection:
-        """Open the next file, and write again what the last one may not have given back."""
+        """Open the next file, and write pending records that the last one may have lost."""
         db = self._db or self._reconnect()
         if begun := self._begun:
             self._put(db, self._undelivered.all())
@@ -218,7 +222,7 @@ class RecordsFile:
         return db
 
     def _check_pace(self) -> None:
-        """Raise OSError where the last damaged file was moved aside only just now."""
+        """Raise OSError where a damaged file was moved aside less than MOVE_EVERY_S ago."""
         if time.monotonic() - self._moved_at < MOVE_EVERY_S:
             raise OSError("the file is damaged again; another is begun in some seconds")
 
@@ -227,7 +231,7 @@ class RecordsFile:
             return [aside for record, destinations in batch if (aside := insert(db, record, destinations))]
 
     def _read(self, db: sqlite3.Connection, rowid: int) -> RequestRecord | None:
-        """Return a record; refuse a row that is none."""
+        """Return a record; refuse an unreadable row and return None."""
         try:
             return from_row(db.execute("select * from requests where rowid = ?", (rowid,)).fetchone())
         except (ValueError, sqlite3.OperationalError) as error:
@@ -254,7 +258,7 @@ class RecordsFile:
         (self.refused,) = db.execute("select count(*) from requests where refused is not null").fetchone()
 
     def _checkpoint_after(self, written: int) -> None:
-        """Move what is in the write-ahead log into the file once it is much; what fails is tried with the next."""
+        """Move the write-ahead log into the file every CHECKPOINT_BYTES. A failure is repeated with the next one."""
         self._unchecked += written
         if self._db and self._unchecked >= CHECKPOINT_BYTES:
             self._unchecked = 0

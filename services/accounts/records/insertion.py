@@ -1,4 +1,4 @@
-"""One record into the file, whatever is wrong with it: whole, without its text, or not at all."""
+"""Insertion of one record into the file: whole, else without its text, else not at all."""
 
 import sqlite3
 from collections.abc import Callable, Collection
@@ -13,7 +13,7 @@ _OF_A_ROW = (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MI
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A record that SQLite cannot hold as it is. `written`: it stands there without its text and lexicon."""
+    """A record that SQLite cannot hold as it is. `written`: it was written without its text and lexicon."""
 
     record: RequestRecord
     reason: str
@@ -21,7 +21,10 @@ class SetAside:
 
 
 def insert(db: sqlite3.Connection, record: RequestRecord, destinations: Collection[Destination]) -> SetAside | None:
-    """Insert or update a record; say so where it is not as it should be. Raises sqlite3.Error for the whole file."""
+    """Insert or update a record; return it where it had to be changed or left out.
+
+    Raises sqlite3.Error for a fault of the whole file.
+    """
     fault = _fault_of_put(db, lambda: to_row(record, destinations))
     if fault is None:
         return None
@@ -30,7 +33,7 @@ def insert(db: sqlite3.Connection, record: RequestRecord, destinations: Collecti
 
 
 def is_of_a_row(error: Exception) -> bool:
-    """Return whether an error concerns the values of one row, so that others can be written or read."""
+    """Report whether an error concerns the values of one row, so that others can be written or read."""
     if not isinstance(error, sqlite3.Error):
         return not isinstance(error, OSError)
     code = primary_code(error)
@@ -41,7 +44,7 @@ def _fault_of_put(db: sqlite3.Connection, row: Callable[[], Row]) -> Exception |
     try:
         db.execute(PUT, row())
     except Exception as fault:
-        # A row's boundary: whatever is wrong with one must not keep the others from the disk.
+        # A row's boundary: a fault of one must not keep the others from the disk.
         if not is_of_a_row(fault):
             raise
         return fault

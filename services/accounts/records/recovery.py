@@ -1,8 +1,8 @@
-"""A file of records that was deleted, replaced or damaged while it was open: what is saved, and what is moved aside.
+"""Recovery of a file of records that was deleted, replaced or damaged while it was open.
 
-What is still owed and what still runs is read through the open connection, which has its file whatever became of the
-name, and carried over in a file beside. The rest goes with a file that was deleted, and stays in one that is damaged,
-which keeps everything under a `.damaged-…` name.
+Pending records and running requests are read through the open connection, which keeps its file whatever happens to the
+path, and carried over in a file beside. Other records are lost with a deleted file; a damaged file is kept whole under
+a `.damaged-…` name.
 """
 
 import sqlite3
@@ -16,14 +16,15 @@ from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, 
 from services.accounts.records.record import Destination
 from services.accounts.records.rows import ROW_COLUMNS, SCHEMA, from_row, pending_for
 
-RUNNING_DAYS = 1  # a request that runs for longer is not carried over; its end is recorded all the same
+RUNNING_DAYS = 1
+"""Days after which a running request is no longer carried over; its end is recorded all the same."""
 _CARRIED = ".carried"
 _COPIED = ", ".join(ROW_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What became of a file: `kept` is where a damaged one is now, `lost` the rows that were owed and stayed there."""
+    """Result of a recovery: `kept` is the path of a damaged file, `lost` the number of pending rows left in it."""
 
     change: Change
     kept: Path | None
@@ -32,7 +33,7 @@ class Recovery:
 
 
 def is_whole(path: Path) -> bool:
-    """Read the whole file as any other process would. Raises sqlite3.Error where it cannot be read just now."""
+    """Check the whole file as another process would read it. Raises sqlite3.Error where it cannot be read now."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
         try:
             return [tuple(row) for row in db.execute("pragma quick_check(1)")] == [("ok",)] and columns_fit(db)
@@ -43,13 +44,13 @@ def is_whole(path: Path) -> bool:
 
 
 def columns_fit(db: sqlite3.Connection) -> bool:
-    """Return whether the table is there, with every column: a file of another kind may be good SQLite, too."""
+    """Report whether the table exists with every column: a file of another kind may be good SQLite, too."""
     found = {row[1] for row in db.execute("pragma table_info(requests)")}
     return found.issuperset((*ROW_COLUMNS, "refused"))
 
 
 def save(db: sqlite3.Connection, files: DatabaseFiles, change: Change) -> tuple[int, Path | None]:
-    """Carry over what is owed or runs, and clear the name; return how many rows, and where a damaged file is now.
+    """Carry over pending and running rows, and clear the path; return their number, and the path of a damaged file.
 
     Raises sqlite3.Error and OSError, and can then be called again. `absorb` takes the rows into the next file.
     """
@@ -62,14 +63,14 @@ def save(db: sqlite3.Connection, files: DatabaseFiles, change: Change) -> tuple[
     carried = _carry(db, files.path)
     if change in (Change.DAMAGED, Change.EMPTIED):
         return carried, move_aside(files.path)
-    for suffix in SIDE_FILES:  # those of the file that is gone; SQLite would apply them to the next
+    for suffix in SIDE_FILES:  # of the lost file; SQLite would apply them to the next
         if files.is_ours(suffix):
             side(files.path, suffix).unlink(missing_ok=True)
     return carried, None
 
 
 def move_aside(path: Path) -> Path:
-    """Rename the file and its side files, so that nothing of it is lost; return its new path."""
+    """Rename the file and its side files, so that they are kept; return the new path."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     kept = side(path, f".damaged-{stamp}")
     for suffix in ("", *SIDE_FILES):
@@ -79,7 +80,7 @@ def move_aside(path: Path) -> Path:
 
 
 def absorb(db: sqlite3.Connection, path: Path) -> None:
-    """Insert what an earlier file of this name left behind, even where the process died in between."""
+    """Insert the rows carried over from an earlier file at this path, also after the process died in between."""
     beside = side(path, _CARRIED)
     if not beside.exists():
         return
@@ -103,7 +104,7 @@ def _carry(db: sqlite3.Connection, path: Path) -> int:
 
 
 def _salvaged(db: sqlite3.Connection) -> Iterator[sqlite3.Row]:
-    """Yield every row to be carried over that can still be read and is a record."""
+    """Yield every readable row that is to be carried over."""
     lately = (datetime.now(UTC) - timedelta(days=RUNNING_DAYS)).isoformat()
     wanted = [pending_for(destination) for destination in Destination]
     for condition in (*wanted, f"outcome = 'running' and arrived_at > '{lately}'"):

@@ -1,4 +1,4 @@
-"""A record as a row of SQLite, and back; and the table's SQL."""
+"""Conversion of records to rows of SQLite and back; the SQL of the table."""
 
 import json
 import sqlite3
@@ -19,8 +19,10 @@ PUT = (
     f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
 )
 
-BARE_BYTES = 2048  # of memory for a record without its text and lexicon (measured: 1.7 KB)
-CHARACTER_BYTES = 8  # at most: up to 4 in the string, and 4 in the UTF-8 that CPython keeps beside it once it was bound
+BARE_BYTES = 2048
+"""Bytes of memory of a record without its text and lexicon (measured: 1.7 KB)."""
+CHARACTER_BYTES = 8
+"""Most bytes of a character: 4 in the string, and 4 in the UTF-8 that CPython keeps beside it once it was bound."""
 
 _FLAGS = ("stream", "normalize", "chunking")
 _TYPES: dict[str, Any] = {field.name: field.type for field in fields(RequestRecord)} | {"lexicon": dict | None}
@@ -34,7 +36,7 @@ def pending_for(destination: Destination) -> str:
 
 
 def to_row(record: RequestRecord, destinations: Collection[Destination]) -> Row:
-    """Return its values in the order of ROW_COLUMNS: 1 for a destination, None where there is none."""
+    """Return the values in the order of ROW_COLUMNS: 1 for each of the destinations, None for others."""
     row = list(_values(record))
     if record.lexicon is not None:
         row[_LEXICON] = json.dumps(record.lexicon, ensure_ascii=False)
@@ -42,7 +44,7 @@ def to_row(record: RequestRecord, destinations: Collection[Destination]) -> Row:
 
 
 def from_row(row: sqlite3.Row) -> RequestRecord:
-    """Return the record of a row. Raises ValueError: it is none, in a damaged file for instance."""
+    """Return the record of a row. Raises ValueError for a row that is none, in a damaged file for instance."""
     values = {name: row[name] for name in COLUMNS}
     values |= {name: bool(values[name]) for name in _FLAGS}
     values["outcome"] = Outcome(values["outcome"])
@@ -54,7 +56,7 @@ def from_row(row: sqlite3.Row) -> RequestRecord:
 
 
 def without_text(record: RequestRecord) -> RequestRecord:
-    """Return the record as SQLite takes it in any case: no text, no lexicon, no character that UTF-8 lacks."""
+    """Return the record without text, lexicon and characters that UTF-8 lacks, which SQLite always takes."""
     names = {name: value for name in COLUMNS if type(value := getattr(record, name)) is str}
     changed: dict[str, Any] = {
         name: value.encode("utf-8", "backslashreplace").decode() for name, value in names.items()
@@ -63,7 +65,7 @@ def without_text(record: RequestRecord) -> RequestRecord:
 
 
 def size_of(record: RequestRecord) -> int:
-    """Return the bytes of memory that a record takes at most until it is written."""
+    """Return the most bytes of memory that a record takes until it is written."""
     words = (word for entry in (record.lexicon or {}).items() for word in entry)
     return BARE_BYTES + sum(_size(word) for word in (record.text, *words) if isinstance(word, str))
 

@@ -1,4 +1,4 @@
-"""Numbered SQL files, each applied once, in order, under a lock.
+"""Migrations: numbered SQL files, each applied once, in order, under a lock.
 
 `0001_name.sql` is for both dialects; `0001_name.postgres.sql`, where there is one, follows it on PostgreSQL: row-level
 security, mostly. A file that has been released never changes; a change is a new number.
@@ -11,14 +11,15 @@ from services.accounts.database.protocol import Session
 from shared.logging import get_logger
 
 _FOLDER = Path(__file__).parent
-_LOCK = 0x7665656E61  # any number, the same in every process
+_LOCK = 0x7665656E61
+"""Number of the advisory lock: any number, the same in every process."""
 _TABLE = "CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at double precision NOT NULL);"
 
 log = get_logger(__name__)
 
 
 async def migrate(database: Session) -> None:
-    """Apply what is missing, all of it or nothing. Several processes may start at once: one does it."""
+    """Apply the missing files, all or none. Where several processes start at once, one applies them."""
     async with database.transaction() as work:
         if database.dialect == "postgres":  # SQLite's transactions are the lock
             await work.fetch("SELECT pg_advisory_xact_lock($1)", _LOCK)

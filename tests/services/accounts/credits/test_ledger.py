@@ -1,4 +1,4 @@
-"""On SQLite and on PostgreSQL."""
+"""The ledger on SQLite and on PostgreSQL."""
 
 import asyncio
 import random
@@ -26,14 +26,14 @@ async def entries(database: Database) -> dict[str, tuple[str, int, int, int]]:
 
 
 async def balanced(ledger: Ledger, database: Database) -> int:
-    """The balance, which must be what the entries say and never below nothing."""
+    """Return the balance; check that it is the sum of the entries and not negative."""
     rows = await database.fetch("SELECT charged_ms, held_ms FROM credit_entries WHERE key_id = $1", KEY)
     balance_ms = await ledger.balance_ms(KEY)
     assert balance_ms == -sum(row["charged_ms"] + row["held_ms"] for row in rows) >= 0
     return balance_ms
 
 
-async def test_200_at_once_spend_a_balance_for_50(ledger, database):
+async def test_200_concurrent_requests_spend_a_balance_for_50(ledger, database):
     async def spend(n: int) -> bool:
         try:
             await ledger.hold(f"r{n}", KEY, amount_ms=1000, for_s=60)
@@ -47,7 +47,7 @@ async def test_200_at_once_spend_a_balance_for_50(ledger, database):
     assert sorted(await entries(database)) == sorted(f"r{n}" for n, done in enumerate(spent) if done)
 
 
-async def test_what_is_held_comes_back_less_what_was_spent(ledger, database):
+async def test_settling_releases_the_hold_less_what_was_spent(ledger, database):
     await ledger.hold("r", KEY, amount_ms=20_000, for_s=60)
     assert await balanced(ledger, database) == 30_000
     await ledger.hold_more("r", KEY, amount_ms=10_000)
@@ -57,7 +57,7 @@ async def test_what_is_held_comes_back_less_what_was_spent(ledger, database):
     assert await entries(database) == {"r": ("settled", 0, 12_345, 0)}
 
 
-async def test_whatever_is_repeated_happens_once(ledger, database):
+async def test_repeated_changes_have_no_effect(ledger, database):
     assert await ledger.grant("grant-1", KEY, amount_ms=50_000) == 50_000
     for _ in range(3):
         await ledger.hold("r", KEY, amount_ms=20_000, for_s=60)
@@ -67,15 +67,15 @@ async def test_whatever_is_repeated_happens_once(ledger, database):
     assert await balanced(ledger, database) == 45_000
 
 
-async def test_a_hold_that_comes_behind_its_settlement_holds_nothing(ledger, database):
-    """It was asked of a database that hung, given up, and done after all when the database went on."""
+async def test_hold_after_its_settlement_holds_nothing(ledger, database):
+    """A request gave up its hold at a database that hung, and that did it later after all."""
     await ledger.settle("r", KEY, spent_ms=0)
     await ledger.hold("r", KEY, amount_ms=20_000, for_s=60)
     await ledger.hold_more("r", KEY, amount_ms=20_000)
     assert await balanced(ledger, database) == 50_000
 
 
-async def test_without_a_hold_what_is_there_is_charged_and_the_rest_is_written_down(ledger, database):
+async def test_settling_without_a_hold_charges_the_balance_and_notes_the_rest_as_unpaid(ledger, database):
     await ledger.settle("served-while-away", KEY, spent_ms=60_000)
     await ledger.settle("of-nobody", "key-2", spent_ms=1_000)
     assert await balanced(ledger, database) == 0
@@ -85,7 +85,7 @@ async def test_without_a_hold_what_is_there_is_charged_and_the_rest_is_written_d
     }
 
 
-async def test_a_balance_that_does_not_cover_it_stays_as_it_is(ledger, database):
+async def test_refused_hold_leaves_the_balance_unchanged(ledger, database):
     with pytest.raises(InsufficientCredits, match=r"do not cover the 50\.0 s"):
         await ledger.hold("r", KEY, amount_ms=50_001, for_s=60)
     assert await entries(database) == {} and await balanced(ledger, database) == 50_000
@@ -95,7 +95,7 @@ async def test_a_balance_that_does_not_cover_it_stays_as_it_is(ledger, database)
     assert await entries(database) == {"r": ("held", 50_000, 0, 0)}
 
 
-async def test_a_hold_whose_process_is_gone_is_free_again_and_can_still_be_settled(ledger, database):
+async def test_expired_hold_is_released_and_can_still_be_settled(ledger, database):
     await ledger.hold("gone", KEY, amount_ms=20_000, for_s=-1)
     await ledger.hold("speaking", KEY, amount_ms=10_000, for_s=60)
     assert sum(await asyncio.gather(*(ledger.expire() for _ in range(4)))) >= 1
@@ -104,7 +104,7 @@ async def test_a_hold_whose_process_is_gone_is_free_again_and_can_still_be_settl
     assert await balanced(ledger, database) == 32_000
 
 
-async def test_whatever_order_and_however_often_the_sums_are_right(ledger, database):
+async def test_sums_are_right_in_any_order_and_repetition(ledger, database):
     drawn = random.Random(6)
     spent = {f"r{n}": drawn.randrange(0, 1500) for n in range(40)}
 

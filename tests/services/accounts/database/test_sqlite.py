@@ -1,9 +1,10 @@
-"""The database of keys and credits is deleted, replaced or damaged in use: told at once, and never a hang."""
+"""A file of keys and credits that is deleted, replaced or damaged in use: reported at once, without a hang."""
 
 import asyncio
 import os
 import shutil
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -29,7 +30,7 @@ async def database(path):
 
 
 async def backup(path: Path) -> Path:
-    """A good copy, beside."""
+    """Copy the database beside its file."""
     copy = path.with_name("backup")
     with closing(sqlite3.connect(path)) as here, closing(sqlite3.connect(copy)) as there:
         here.backup(there)
@@ -50,12 +51,12 @@ def empty(path: Path) -> None:
 
 
 def garble(path: Path) -> None:
-    """As another process finds it: nothing is only in the log, and nothing in a cache."""
-    with closing(sqlite3.connect(path)) as stranger:
-        stranger.execute("pragma wal_checkpoint(truncate)")
-        stranger.execute("update credit_accounts set balance_ms = 100")
-        stranger.commit()
-        stranger.execute("pragma wal_checkpoint(truncate)")
+    """Damage the file after every change is in it: neither the log nor a cache holds any of it."""
+    with closing(sqlite3.connect(path)) as other_process:
+        other_process.execute("pragma wal_checkpoint(truncate)")
+        other_process.execute("update credit_accounts set balance_ms = 100")
+        other_process.commit()
+        other_process.execute("pragma wal_checkpoint(truncate)")
     with path.open("r+b") as damaged:
         damaged.write(os.urandom(path.stat().st_size))
 
@@ -63,7 +64,7 @@ def garble(path: Path) -> None:
 @pytest.mark.parametrize(
     ("blow", "said"), [(delete, "deleted"), (delete_all, "deleted"), (empty, "emptied"), (garble, "damaged")]
 )
-async def test_it_is_told_and_a_good_file_in_its_place_is_taken(database, path, blow, said):
+async def test_lost_file_is_reported_and_a_good_one_at_its_path_is_used(database, path, blow, said):
     copy = await backup(path)
     assert database.problem is None
     blow(path)
@@ -74,7 +75,7 @@ async def test_it_is_told_and_a_good_file_in_its_place_is_taken(database, path, 
             async with database.transaction() as work:
                 await work.execute(GRANT, "key-2", 5)
     assert said in database.problem
-    assert not path.exists() or blow in (empty, garble), "an empty one would make every key unknown"
+    assert not path.exists() or blow in (empty, garble), "an empty file would make every key unknown"
     copy.rename(path)
     assert await database.fetch(BALANCES) == [{"key_id": "key-1", "balance_ms": 100}]
     assert await database.execute(GRANT, "key-2", 5) == 1 and database.problem is None
@@ -82,15 +83,15 @@ async def test_it_is_told_and_a_good_file_in_its_place_is_taken(database, path, 
         assert other.execute("select count(*) from credit_accounts").fetchone() == (2,)
 
 
-async def test_what_is_committed_to_a_file_that_is_gone_has_failed(database, path):
-    """A settlement that counts as done, and is gone with the process, would be free speech."""
+async def test_commit_to_a_deleted_file_fails(database, path):
+    """A settlement that counts as done and is lost with the process would be free speech."""
     with pytest.raises(StoreUnavailable):
         async with database.transaction() as work:
             await work.execute(GRANT, "key-2", 5)
             path.unlink()
 
 
-async def test_a_restored_file_is_migrated(database, path):
+async def test_restored_file_is_migrated(database, path):
     await asyncio.to_thread(path.with_name("older").touch)
     path.with_name("older").rename(path)
     with pytest.raises(StoreUnavailable):
@@ -102,7 +103,7 @@ async def test_a_restored_file_is_migrated(database, path):
 
 
 @pytest.mark.parametrize("suffix", ["-wal", "-shm"])
-async def test_a_log_that_is_deleted_is_saved(database, path, suffix):
+async def test_deleted_log_is_saved(database, path, suffix):
     path.with_name(path.name + suffix).unlink()
     assert "log" in database.problem
     assert await database.fetch(BALANCES) == [{"key_id": "key-1", "balance_ms": 100}]
@@ -115,7 +116,7 @@ async def test_a_log_that_is_deleted_is_saved(database, path, suffix):
 @pytest.mark.parametrize(
     "name", ["BUSY", "LOCKED", "IOERR", "FULL", "READONLY", "CANTOPEN", "PROTOCOL", "CORRUPT", "NOTADB"]
 )
-async def test_whatever_keeps_sqlite_from_answering_is_away(database, name):
+async def test_errors_of_the_file_make_the_store_unavailable(database, name):
     error = sqlite3.DatabaseError(name)
     error.sqlite_errorcode, error.sqlite_errorname = getattr(sqlite3, f"SQLITE_{name}"), f"SQLITE_{name}"
     with pytest.raises(StoreUnavailable):
@@ -123,17 +124,23 @@ async def test_whatever_keeps_sqlite_from_answering_is_away(database, name):
             raise error
 
 
-async def test_commands_may_write_beside_it(database, path):
+async def test_write_of_another_process_is_no_damage(database, path):
     async with open_database(f"sqlite:///{path}") as command:
         await command.execute(GRANT, "key-2", 7)
-    with closing(sqlite3.connect(path, isolation_level=None)) as stranger:
-        stranger.execute("vacuum")
-        stranger.execute("pragma wal_checkpoint(truncate)")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other_process:
+        other_process.execute("vacuum")
+        other_process.execute("pragma wal_checkpoint(truncate)")
     assert len(await database.fetch(BALANCES)) == 2 and database.problem is None
 
 
-async def test_a_damaged_file_ends_the_start_with_one_line(path):
+async def test_start_ends_with_one_line_when_file_is_damaged(path):
     path.write_bytes(os.urandom(10_000))
     with pytest.raises(StartupError, match=f"setting DATABASE_URL: {path}: .*damaged"):
         async with open_database(f"sqlite:///{path}"):
             pass
+
+
+async def test_only_the_owner_may_read_the_file(tmp_path: Path):
+    async with open_database(f"sqlite:///{tmp_path}/deep/er/veena3.db"):
+        assert stat.S_IMODE((tmp_path / "deep/er/veena3.db").stat().st_mode) == 0o600
+        assert stat.S_IMODE((tmp_path / "deep/er").stat().st_mode) == 0o700
