@@ -210,9 +210,7 @@ def _fetch(repo: str, commit: str, file: _Remote, directory: Path, hub: Hub) -> 
     entry = _entry(directory, file.rfilename, at=part)
     if not _is_right(part, entry, file):
         part.unlink()
-        raise StartupError(
-            f"{repo}: {file.rfilename}: what came is not what the hub lists (checksum); it was thrown away"
-        )
+        raise StartupError(f"{repo}: {file.rfilename}: the bytes do not match the hub's checksum; they were deleted")
     part.replace(path)
     return entry
 

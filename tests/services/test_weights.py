@@ -161,11 +161,11 @@ def test_pinned_revision_goes_to_a_directory_of_its_name(repo, tmp_path):
 def test_command_downloads_a_repository(repo, tmp_path):
     with repo.running() as port:
         command = ["download", "veena/base", str(tmp_path), "--endpoint", f"http://127.0.0.1:{port}"]
-        told = CliRunner().invoke(app, command)
-    assert told.exit_code == 0 and f"8 files, 3 MB, revision {COMMIT}" in told.output
+        result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0 and f"8 files, 3 MB, revision {COMMIT}" in result.output
     assert CliRunner().invoke(app, ["verify", str(tmp_path), "--revision", COMMIT]).exit_code == 0
-    told = CliRunner().invoke(app, ["verify", str(tmp_path), "--revision", "f" * 40])
-    assert isinstance(told.exception, CheckpointInvalid)
+    result = CliRunner().invoke(app, ["verify", str(tmp_path), "--revision", "f" * 40])
+    assert isinstance(result.exception, CheckpointInvalid)
 
 
 def test_unwritable_directory_is_named(fetch, tmp_path):

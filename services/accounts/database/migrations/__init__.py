@@ -10,7 +10,7 @@ from pathlib import Path
 from services.accounts.database.protocol import Session
 from shared.logging import get_logger
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _LOCK = 0x7665656E61
 """Number of the advisory lock: any number, the same in every process."""
 _TABLE = "CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at double precision NOT NULL);"
@@ -25,7 +25,7 @@ async def migrate(database: Session) -> None:
             await work.fetch("SELECT pg_advisory_xact_lock($1)", _LOCK)
         await work.script(_TABLE)
         applied = {row["name"] for row in await work.fetch("SELECT name FROM schema_migrations")}
-        for file in sorted(_FOLDER.glob("[0-9]*.sql"), key=lambda file: file.stem):
+        for file in sorted(FOLDER.glob("[0-9]*.sql"), key=lambda file: file.stem):
             dialect = file.stem.partition(".")[2]
             if file.stem in applied or dialect not in ("", database.dialect):
                 continue

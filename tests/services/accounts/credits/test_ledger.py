@@ -76,12 +76,12 @@ async def test_hold_after_its_settlement_holds_nothing(ledger, database):
 
 
 async def test_settling_without_a_hold_charges_the_balance_and_notes_the_rest_as_unpaid(ledger, database):
-    await ledger.settle("served-while-away", KEY, spent_ms=60_000)
-    await ledger.settle("of-nobody", "key-2", spent_ms=1_000)
+    await ledger.settle("served-without-a-hold", KEY, spent_ms=60_000)
+    await ledger.settle("without-account", "key-2", spent_ms=1_000)
     assert await balanced(ledger, database) == 0
     assert await entries(database) == {
-        "served-while-away": ("settled", 0, 50_000, 10_000),
-        "of-nobody": ("settled", 0, 0, 1_000),
+        "served-without-a-hold": ("settled", 0, 50_000, 10_000),
+        "without-account": ("settled", 0, 0, 1_000),
     }
 
 

@@ -39,8 +39,8 @@ def test_two_processes_share_one_limit(redis):
     for process in processes:
         process.stdin.write("\n")
         process.stdin.flush()
-    told = [process.communicate(timeout=60)[0].split() for process in processes]
-    assert sum(int(count) for count, _ in told) == 100 and {unavailable for _, unavailable in told} == {"False"}
+    printed = [process.communicate(timeout=60)[0].split() for process in processes]
+    assert sum(int(count) for count, _ in printed) == 100 and {unavailable for _, unavailable in printed} == {"False"}
 
 
 @pytest.mark.parametrize("blow", ["kill", "stop"])

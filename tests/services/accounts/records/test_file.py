@@ -82,11 +82,11 @@ def test_row_that_no_change_makes_writable_is_named_and_left_out(file, records_p
 def test_unreadable_row_does_not_delay_the_others(file, records_path, column, value):
     records = [ended() for _ in range(3)]
     file.write([(record, TO) for record in records])
-    with closing(sqlite3.connect(records_path)) as stranger, stranger:
+    with closing(sqlite3.connect(records_path)) as other, other:
         if column == "text":  # stored as text that is not UTF-8
-            stranger.execute("update requests set text = cast(? as text) where id = ?", (value, records[0].id))
+            other.execute("update requests set text = cast(? as text) where id = ?", (value, records[0].id))
         else:
-            stranger.execute(f"update requests set {column} = ? where id = ?", (value, records[0].id))
+            other.execute(f"update requests set {column} = ? where id = ?", (value, records[0].id))
     assert list(kept(records_path).values()) == records[1:], "commands skip it, too"
     for destination in Destination:
         assert file.next_batch(destination, most=100, characters=10**9) == records[1:]

@@ -205,8 +205,8 @@ async def test_record_that_is_set_aside_is_logged_without_its_text(outbox, recor
         await asyncio.gather(*written)
     assert sample(metrics, "records_set_aside_total") == 1
     assert "1 records could not be written as they are" in outbox.problems and outbox.fault is None
-    told = capsys.readouterr().out
-    assert "record_set_aside" in told and bad.id in told and "key-7" in told and "SECRET" not in told
+    logged = capsys.readouterr().out
+    assert "record_set_aside" in logged and bad.id in logged and "key-7" in logged and "SECRET" not in logged
     assert {record.id for record in await pending(outbox)} == {record.id for record in (*records, bad)}
 
 

@@ -42,8 +42,8 @@ def filled(file):
 
 def checkpoint(path) -> None:
     """Move the write-ahead log into the file, as another process."""
-    with closing(sqlite3.connect(path)) as stranger:
-        stranger.execute("pragma wal_checkpoint(truncate)")
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("pragma wal_checkpoint(truncate)")
 
 
 def kept(path) -> list:
@@ -211,10 +211,10 @@ def test_backup_that_replaces_the_file_is_used(filled, records_path):
 def test_write_of_another_process_is_no_damage(filled, records_path):
     """A vacuum even makes the file smaller."""
     file, history, waiting, running = filled
-    with closing(sqlite3.connect(records_path, isolation_level=None)) as stranger:
-        stranger.execute("delete from requests where rowid <= 200")
-        stranger.execute("vacuum")
-        stranger.execute("pragma wal_checkpoint(truncate)")
+    with closing(sqlite3.connect(records_path, isolation_level=None)) as other:
+        other.execute("delete from requests where rowid <= 200")
+        other.execute("vacuum")
+        other.execute("pragma wal_checkpoint(truncate)")
     file.write([(record := ended(), ())])
     assert not file.recoveries and kept(records_path) == [*history[200:], waiting, running, record]
 
