@@ -95,7 +95,7 @@ class Accounts:
 
     @asynccontextmanager
     async def open(self, request: RequestState, caller: Caller, *, model_version: str) -> AsyncIterator[Account]:
-        """Hold limits, record and credits for one request; the record is closed, and later settled, on exit.
+        """Hold limits, record and credits for one request; the record ends, and is later settled, on exit.
 
         Raises RateLimited, ConcurrencyLimited, TextTooLong, InsufficientCredits, StoreUnavailable.
         """

@@ -64,7 +64,7 @@ class CreditGate:
         await self._guard.close()
 
     async def _ask(self, question: Callable[[], Coroutine[object, object, None]], deadline: Deadline) -> None:
-        """Ask the ledger and count the answer. A hold that is done after its request gave up is settled as well."""
+        """Ask the ledger and count the answer. The settlement also releases a hold made after its request gave up."""
         try:
             await self._guard.ask(question, deadline)
         except InsufficientCredits:

@@ -141,7 +141,7 @@ class RecordsFile:
         self._undelivered.delivered(destination, [id])
 
     def delete_before(self, before: str) -> int:
-        """Delete rows that arrived before this time (ISO 8601, UTC) and are settled; return their number."""
+        """Delete rows that arrived before this time (ISO 8601, UTC), except unsettled ones; return their number."""
         db = self.ready()
         with self._transaction(db):
             query = f"delete from requests where arrived_at < ? and {Destination.CREDITS} is not 1"

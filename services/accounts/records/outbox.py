@@ -131,7 +131,7 @@ class Outbox:
         await self._in_thread(lambda: self._file.refuse(destination, record.id, reason))
 
     async def delete_before(self, *, before: str) -> int:
-        """Delete records that arrived before this time (ISO 8601, UTC) and are settled; return their number."""
+        """Delete records that arrived before this time (ISO 8601, UTC), except unsettled ones; return their number."""
         return await self._in_thread(lambda: self._file.delete_before(before))
 
     async def open(self) -> None:
