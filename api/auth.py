@@ -8,7 +8,7 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from api.dependencies import Service
-from services.auth.caller import Caller, Scope
+from services.accounts.caller import Caller, Scope
 
 
 def secret_of(connection: HTTPConnection) -> str | None:
@@ -27,7 +27,7 @@ async def known_caller(
 
     The parameters put the two schemes into the OpenAPI description; `secret_of` reads them, as for a WebSocket.
     """
-    return await service.access().caller(secret_of(request), request.scope["state"]["arrival"].deadline)
+    return await service.accounts().caller(secret_of(request), request.scope["state"]["arrival"].deadline)
 
 
 KnownCaller = Annotated[Caller, Depends(known_caller)]

@@ -12,8 +12,8 @@ from api.auth import AdminCaller
 from api.dependencies import Service
 from api.examples import KEY_CREATE
 from api.strings import Name
-from services.auth.caller import Limits, Scope
-from services.auth.keys import Key
+from services.accounts.caller import Limits, Scope
+from services.accounts.keys.store import Key
 from shared.errors import KeyNotFound
 from shared.logging import get_logger
 
@@ -72,7 +72,7 @@ async def create_key(
     body: Annotated[KeyCreate, Body(openapi_examples=KEY_CREATE)], admin: AdminCaller, service: Service
 ) -> NewKey:
     """Create a key. Its secret is in this answer alone."""
-    key, secret = await service.access().keys.create(
+    key, secret = await service.accounts().keys.create(
         body.name,
         scopes=frozenset(body.scopes),
         limits=Limits(body.requests_per_minute, body.characters_per_minute, body.streams),
@@ -85,21 +85,19 @@ async def create_key(
 @router.get("")
 async def list_keys(_: AdminCaller, service: Service) -> KeyList:
     """Return every key, with the revoked ones."""
-    return KeyList(keys=[KeyInfo.model_validate(_fields(key)) for key in await service.access().keys.all()])
+    return KeyList(keys=[KeyInfo.model_validate(_fields(key)) for key in await service.accounts().keys.all()])
 
 
 @router.get("/{key_id}", responses=error_answers(KeyNotFound))
 async def read_key(key_id: str, _: AdminCaller, service: Service) -> KeyInfo:
     """Return a key by its id."""
-    return KeyInfo.model_validate(_fields(await service.access().keys.get(key_id)))
+    return KeyInfo.model_validate(_fields(await service.accounts().keys.get(key_id)))
 
 
 @router.delete("/{key_id}", responses=error_answers(KeyNotFound))
 async def revoke_key(key_id: str, admin: AdminCaller, service: Service) -> KeyInfo:
     """Revoke a key for good: at once in this process, within `KEY_CACHE_TTL_S` in other processes."""
-    access = service.access()
-    revoked = await access.keys.revoke(key_id)
-    access.ring.forget(key_id)
+    revoked = await service.accounts().revoke(key_id)
     log.info("key_revoked", key_id=key_id, by=admin.key_id)
     return KeyInfo.model_validate(_fields(revoked))
 

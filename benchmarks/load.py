@@ -30,7 +30,7 @@ from core.request_state import Arrival, RequestState
 from core.scheduling.policy import HeadroomPolicy, Policy
 from core.scheduling.scheduler import StreamScheduler
 from core.text_worker import TextWorker
-from services.auth.caller import ANONYMOUS
+from services.accounts.caller import ANONYMOUS
 from services.runtime import Runtime, build_pipeline, device_worker, open_runtime
 from services.speech import OpenRuntime, SpeechService
 from services.synthesis import Synthesis

@@ -1,6 +1,6 @@
-"""Follow the sound of every request, and find the stages between which some was lost.
+"""Audio debugging: follow the sound of every request, and find the stages between which some was lost.
 
-Stages count while they work; the counts are summed when somebody asks, and compared once when a request has ended.
+Stages count while they work; the counts are summed for a report, and compared once when a request has ended.
 Memory is bounded. docs/decisions/0017-watching.md gives the reasons.
 """
 
@@ -16,7 +16,7 @@ from shared.logging import get_logger
 from shared.metrics import Metrics
 
 MAX_CLOSED = 200
-"""Ended requests whose traces can still be asked for one by one."""
+"""Ended requests whose traces are kept one by one."""
 MAX_EVENTS = 500
 """Events that are kept, of all requests."""
 MAX_CLIENT_EVENTS = 32
@@ -45,7 +45,7 @@ class AudioReport:
     events: tuple[AudioEvent, ...]
 
     def losses(self) -> Iterator[tuple[str, dict[str, int]]]:
-        """Yield each pair of stages, and the units that the first gave and the second did not take, by fate."""
+        """Yield each pair of stages with the units that the first gave and that the second did not take, by fate."""
         for between in dict.fromkeys(key for key, _ in self.tally if "→" in key):
             yield between, {fate: self.tally[between, fate] for fate in ("gave", "lost", "in_flight", "abandoned")}
 
@@ -63,13 +63,13 @@ class AudioReport:
 
     @property
     def steps(self) -> int:
-        """Return the number of everything that was counted."""
+        """Return the number of all counted steps."""
         names = {stage: units[0] for stage, units in UNITS.items()}
         return sum(n for (stage, event), n in self.tally.items() if names.get(stage) == event or stage == "client")
 
 
 class AudioDebug:
-    """Keep the open requests, and the traces of the latest closed ones. `export` is called with each closed trace."""
+    """Open requests, and traces of the latest closed ones. `export` is called with each closed trace."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -162,7 +162,7 @@ class AudioDebug:
         self._client_events.clear()
 
     def _traces(self) -> Iterator[RequestTrace]:
-        """Yield what is counted, newest first."""
+        """Yield the counted traces, newest first."""
         yield from (RequestTrace.of(request) for request in reversed(self._open) if request not in self._ignored)
         yield from reversed(self._closed)
 

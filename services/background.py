@@ -1,7 +1,7 @@
-"""Background tasks: work that outlives requests, and whose end is never silent.
+"""Background tasks: work that outlives requests, supervised.
 
-Every task that lives as long as a part of the service is started here. One that ends although it was not asked to, by
-an error, a return or a cancellation, is logged, counted and named in health, and is started again after a pause.
+Every task that lives as long as a part of the service is started here. Where a task ends without being asked to, by an
+error, a return or a cancellation, its end is logged, counted and named in health, and it is restarted after a pause.
 Tasks of one request stay with the request.
 """
 
@@ -15,7 +15,8 @@ from shared.backoff import pause_s
 from shared.logging import get_logger
 from shared.metrics import Metrics
 
-STEADY_S = 60.0  # a task that has run so long since its last failure counts as recovered
+STEADY_S = 60.0
+"""Seconds without a failure after which a task counts as recovered."""
 
 Work = Callable[[], Coroutine[Any, Any, object]]
 Stop = Callable[[asyncio.Task[object]], object]
@@ -24,7 +25,7 @@ log = get_logger(__name__)
 
 
 class BackgroundTasks:
-    """The background tasks of one service."""
+    """Background tasks of one service."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -36,7 +37,7 @@ class BackgroundTasks:
     ) -> AsyncIterator["BackgroundTask"]:
         """Run `work` in a task named `name` while this context is open; `stop` asks it to end, which is awaited.
 
-        `restart=False`: for work whose parts cannot be opened twice. Its end is told and is final.
+        `restart=False` is for work whose parts cannot be opened twice: its end is reported and final.
         """
         task = BackgroundTask(name, work, restart=restart, metrics=self._metrics)
         self._tasks[task] = None
@@ -49,12 +50,12 @@ class BackgroundTasks:
 
     @property
     def problems(self) -> list[str]:
-        """Tasks that do not run, or ran again only lately, one line each."""
+        """Return the tasks that do not run, or were restarted lately, one line each."""
         return [problem for task in self._tasks if (problem := task.problem)]
 
 
 class BackgroundTask:
-    """One background task through all its starts.
+    """One background task with its restarts.
 
     A callback of the running task starts the next one, so there is no supervisor that could end itself.
     """
@@ -83,7 +84,7 @@ class BackgroundTask:
 
     @property
     def problem(self) -> str | None:
-        """Why it does not run, or ran again only lately."""
+        """Return the reason why the task does not run, or was restarted lately; None where it runs."""
         if self._running.done():
             return f"background task {self._name}: not running ({self._reason})"
         if self._failures and time.monotonic() - self._failed_at < STEADY_S:

@@ -1,4 +1,4 @@
-"""Compare what the stages of one request counted: what each took and gave, and what became of the difference.
+"""Trace of one request: the counts of its stages, and the differences between what one gave and the next took.
 
 Holds neither text nor sound, so that traces of ended requests can be kept.
 """
@@ -11,7 +11,7 @@ from typing import Self
 from core.request_state import ClientStats, Phase, RequestState, Stages, StageStats
 
 ROUNDING = 2
-"""Samples by which the length of sound may differ whose speed, then rate is changed: each step rounds it."""
+"""Samples by which the length may differ after a change of speed and of rate, each of which rounds it."""
 UNITS = {  # of a stage's steps, of what it takes and of what it gives
     "engine": ("deltas", "", "tokens"),
     "codec": ("windows", "tokens_in", "samples"),

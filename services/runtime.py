@@ -1,4 +1,4 @@
-"""Everything loaded that speaking needs, from settings. Opened once by a server, a command or a test."""
+"""Runtime: the loaded model and all that synthesis needs, opened from the settings."""
 
 import asyncio
 import gc
@@ -47,7 +47,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """A loaded model and the line through it. `gpu` is None on a CPU."""
+    """A loaded model and its pipeline. `gpu` is None on a CPU; `load_s` is the seconds that loading took."""
 
     checkpoint: Checkpoint
     engine: TokenEngine
@@ -57,16 +57,16 @@ class Runtime:
     load_s: float
 
     def check_health(self) -> None:
-        """Raise RuntimeDead once engine or GPU is gone. Costs nothing."""
+        """Raise RuntimeDead once engine or GPU is gone. Cheap: reads flags only."""
         self.engine.check_health()
         self.codec.check_health()
 
 
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    """Load checkpoint, codec, super-resolution and engine, and make a first sound with every voice.
+    """Load checkpoint, codec, super-resolution and engine, and synthesize once with every voice.
 
-    Raises StartupError with one line that says what is wrong; nothing stays behind then.
+    Raises StartupError with a message of one line, and releases everything then.
     """
     begun = time.perf_counter()
     await asyncio.to_thread(verify_manifest, settings.checkpoint, revision=settings.checkpoint_revision)
@@ -76,10 +76,10 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     with closing(device_worker(settings)) as worker, closing(TextWorker()) as texts:
         codec = Codec(decoder, worker, mode=settings.codec_mode, device=device)
         async with (
-            open_super_resolution(settings, device, rate=codec.rate) as wide,
+            open_super_resolution(settings, device, rate=codec.rate) as super_resolution,
             open_engine(settings, checkpoint) as engine,
         ):
-            pipeline = build_pipeline(settings, checkpoint, engine, codec, wide, texts=texts)
+            pipeline = build_pipeline(settings, checkpoint, engine, codec, super_resolution, texts=texts)
             warm_up_s = await codec.warm_up()
             await first_sound(pipeline, checkpoint)
             load_s = time.perf_counter() - begun
@@ -87,7 +87,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 "ready",
                 engine=engine.name,
                 codec_mode=codec.mode,
-                super_resolution=wide.mode if wide else None,
+                super_resolution=super_resolution.mode if super_resolution else None,
                 load_s=round(load_s, 2),
                 codec_warm_up_s=round(warm_up_s, 2),
             )
@@ -97,9 +97,9 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
 @contextmanager
 def kept_for_good() -> Iterator[None]:
-    """Meanwhile the garbage collector passes over everything that is there now.
+    """Exclude all present objects from garbage collection while this context is open.
 
-    Looking through all that was imported and loaded holds every stream for tenths of a second.
+    A collection over everything that was imported and loaded would stop every stream for tenths of a second.
     """
     gc.collect()
     gc.freeze()
@@ -110,7 +110,7 @@ def kept_for_good() -> Iterator[None]:
 
 
 def device_worker(settings: Settings) -> DeviceWorker:
-    """The thread that decodes, as the settings want it."""
+    """Return the decoding thread of these settings."""
     return DeviceWorker(
         max_jobs=settings.decode_batch,
         gather_s=settings.decode_gather_ms / 1000,
@@ -122,7 +122,7 @@ def device_worker(settings: Settings) -> DeviceWorker:
 async def open_super_resolution(
     settings: Settings, device: torch.device, *, rate: int
 ) -> AsyncIterator[SuperResolution | None]:
-    """What the settings name, warmed up, for sound of `rate` Hz.
+    """Open the super-resolution that the settings name, warmed up, for sound of `rate` Hz; None where they name none.
 
     Raises CheckpointInvalid.
     """
@@ -130,9 +130,9 @@ async def open_super_resolution(
     if directory is None:
         yield None
         return
-    with closing(await asyncio.to_thread(_load_super_resolution, directory, settings, device, rate=rate)) as wide:
-        await wide.warm_up()
-        yield wide
+    with closing(await asyncio.to_thread(_load_super_resolution, directory, settings, device, rate=rate)) as loaded:
+        await loaded.warm_up()
+        yield loaded
 
 
 def _load_super_resolution(directory: Path, settings: Settings, device: torch.device, *, rate: int) -> SuperResolution:
@@ -159,7 +159,7 @@ def build_pipeline(
     *,
     texts: TextWorker,
 ) -> Pipeline:
-    """The line through these parts, with the sizes that the settings give."""
+    """Return the pipeline of these parts, with the sizes of the settings."""
     prompts, table = PromptBuilder(checkpoint), build_codec_table(checkpoint.vocabulary)
     voices = VoiceCache(engine, table, prompts, checkpoint.sampling)
     lookaheads = (settings.window_lookahead, checkpoint.window_lookahead, DEFAULT_LOOKAHEAD)
@@ -193,9 +193,9 @@ def _lexicon(path: Path | None) -> Lexicon:
 
 
 async def first_sound(pipeline: Pipeline, checkpoint: Checkpoint) -> NDArray[np.float32]:
-    """Pin every voice and speak once: no caller pays for a first time, and a model that is mute never serves.
+    """Cache every voice and synthesize once; return the samples, float32.
 
-    The samples it made. Raises StartupError.
+    No caller pays for a first time then, and a model without sound never serves. Raises StartupError.
     """
     try:
         for voice in checkpoint.voices:
@@ -205,9 +205,9 @@ async def first_sound(pipeline: Pipeline, checkpoint: Checkpoint) -> NDArray[np.
         request = RequestState(Arrival("warm-up", time.perf_counter()), utterance)
         async with pipeline.speak(request) as blocks:
             sound = [block.samples async for block in blocks]
-        said: NDArray[np.float32] = np.concatenate([np.zeros(0, np.float32), *sound])
+        samples: NDArray[np.float32] = np.concatenate([np.zeros(0, np.float32), *sound])
     except ServiceError as error:
         raise StartupError(f"{checkpoint.root}: the model cannot speak: {error}") from error
-    if not 0 < np.abs(said).max(initial=0) < float("inf"):
+    if not 0 < np.abs(samples).max(initial=0) < float("inf"):
         raise StartupError(f"{checkpoint.root}: the model made no sound")
-    return said
+    return samples

@@ -1,4 +1,4 @@
-"""A performance as OpenTelemetry spans: one in all, one of its wait, one of each stage, never of a chunk."""
+"""OpenTelemetry spans of a request: one of the whole, one of its wait, one of each stage, none of a chunk."""
 
 import time
 
@@ -13,21 +13,23 @@ from services.request_trace import RequestTrace
 from shared.version import APP_VERSION
 
 EXPORT_TIMEOUT_S = 5
-MOST_WAITING = 4096  # spans; while the collector is away what comes after them is not kept
+"""Seconds that one export may take."""
+MAX_WAITING = 4096
+"""Spans that wait while the collector is unavailable; later ones are dropped."""
 
 
 class Spans:
-    """Made when a performance has ended, from times that were taken anyway; sent by a thread, in batches."""
+    """Exporter of spans, which are made when a request has ended and sent by a thread, in batches."""
 
     def __init__(self, endpoint: str) -> None:
         resource = Resource.create({SERVICE_NAME: "veena3-tts", SERVICE_VERSION: APP_VERSION})
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         exporter = OTLPSpanExporter(endpoint=endpoint, timeout=EXPORT_TIMEOUT_S)
-        self._provider.add_span_processor(BatchSpanProcessor(exporter, max_queue_size=MOST_WAITING))
+        self._provider.add_span_processor(BatchSpanProcessor(exporter, max_queue_size=MAX_WAITING))
         self._tracer = self._provider.get_tracer("veena3-tts", APP_VERSION)
 
     def export(self, trace: RequestTrace) -> None:
-        """Sizes, names and times; what was said is not known here."""
+        """Export sizes, names and times of an ended request; its text is not known here."""
         clock = time.time() - time.perf_counter()
 
         def ns(moment: float) -> int:
@@ -55,5 +57,5 @@ class Spans:
         whole.end()
 
     def close(self) -> None:
-        """Send what is left, within seconds."""
+        """Send the remaining spans, within seconds."""
         self._provider.shutdown()

@@ -1,4 +1,4 @@
-"""One request while it is spoken: its bytes, and what the transport reports of them. Knows nothing of HTTP."""
+"""Synthesis of one request as its transport sees it: the bytes, and reports of their delivery. No HTTP."""
 
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -18,9 +18,9 @@ log = get_logger(__name__)
 
 
 class Synthesis:
-    """The handle that a transport holds: `encoded` or `framed` give the bytes; `sent`, `settle` and `abandon` report.
+    """The transport's handle: `encoded` or `framed` give the bytes; `sent`, `settle` and `abandon` report.
 
-    `recorded` is awaited before the first sound is given: until the request's record is on the disk.
+    `recorded` is awaited before the first sound is given, so that the request's record is on the disk.
     """
 
     def __init__(

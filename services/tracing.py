@@ -1,4 +1,4 @@
-"""Whether traces are written, and to where. What writes them is imported only if they are."""
+"""Export of traces where the settings ask for it. The exporter is imported only then."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -8,12 +8,12 @@ from services.request_trace import RequestTrace
 from shared.errors import StartupError
 
 Export = Callable[[RequestTrace], None]
-"""Writes down a performance that has ended; costs microseconds, and waits for nobody."""
+"""Export the trace of an ended request. Costs microseconds and never blocks."""
 
 
 @asynccontextmanager
 async def open_tracing(endpoint: str | None) -> AsyncIterator[Export]:
-    """Traces over OTLP/HTTP to the collector at `endpoint`, or nowhere. Raises StartupError."""
+    """Export traces over OTLP/HTTP to the collector at `endpoint`; without one, to nowhere. Raises StartupError."""
     if endpoint is None:
         yield lambda trace: None
         return

@@ -1,4 +1,4 @@
-"""Which voices there are, by id and alias. Knows nothing of how they are made to speak."""
+"""The voices of a checkpoint, by id and alias."""
 
 from collections.abc import Iterable
 
@@ -7,14 +7,14 @@ from shared.types import Voice
 
 
 class VoiceBook:
-    """The voices of a checkpoint."""
+    """Voices by id and alias."""
 
     def __init__(self, voices: Iterable[Voice]) -> None:
         self.voices = tuple(voices)
         self._by_name = {name: voice for voice in self.voices for name in (voice.id, *voice.aliases)}
 
     def speaker(self, name: str) -> Voice:
-        """The voice that a request to speak names. Raises InvalidSpeaker."""
+        """Return the voice that a request names. Raises InvalidSpeaker."""
         if voice := self._by_name.get(name):
             return voice
         known = ", ".join(voice.id for voice in self.voices)
@@ -23,7 +23,7 @@ class VoiceBook:
         )
 
     def voice(self, name: str) -> Voice:
-        """The voice at `/v1/voices/{name}`. Raises VoiceNotFound."""
+        """Return the voice at `/v1/voices/{name}`. Raises VoiceNotFound."""
         if voice := self._by_name.get(name):
             return voice
         raise VoiceNotFound("there is no voice of that name; /v1/voices lists them")

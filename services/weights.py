@@ -1,6 +1,6 @@
-"""Fetch pinned weights from a model hub into a directory: checked, resumable, only what inference needs.
+"""Download of pinned weights from a model hub: checked, resumable, and only the files that inference needs.
 
-The hub's own client (2.x) begins a file anew when another process was interrupted in it; here it is gone on with.
+The hub's own client (2.x) restarts a file whose download another process left incomplete; this one resumes it.
 """
 
 import hashlib
@@ -19,19 +19,25 @@ from shared.config import PUBLIC_HUB
 from shared.deployment import COMMIT
 from shared.errors import StartupError
 
-ATTEMPTS, PAUSE_S, TIMEOUT_S = 4, 0.5, 30.0  # for a line that is cut; the pause doubles
-SPARE_BYTES = 64 * 1024 * 1024  # left free on the disk
+ATTEMPTS = 4
+"""Attempts at a file whose connection breaks."""
+PAUSE_S = 0.5
+"""Seconds before the second attempt; each later pause is twice as long."""
+TIMEOUT_S = 30.0
+"""Seconds without data after which a connection has failed."""
+SPARE_BYTES = 64 * 1024 * 1024
+"""Bytes left free on the disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """Which files of a repository inference needs: `needed` must be there, `taken` are fetched where they are."""
+class RepositoryLayout:
+    """Files of a repository for inference: `needed` must exist, `taken` are fetched where they exist."""
 
     needed: tuple[str, ...]
     taken: tuple[str, ...] = ()
 
 
-SPARK_TTS = Layout(
+SPARK_TTS = RepositoryLayout(
     needed=(
         "config.yaml",
         "voices.yaml",
@@ -43,17 +49,17 @@ SPARK_TTS = Layout(
     ),
     taken=("LLM/generation_config.json", "LLM/tokenizer_config.json", "LLM/special_tokens_map.json"),
 )
-"""A checkpoint; no optimiser state, no training checkpoint, no encoder of reference speech."""
+"""Files of a checkpoint, without optimiser state, training checkpoints and the encoder of reference speech."""
 
-AP_BWE = Layout(needed=("config.json", "g_16kto48k"))
-"""Super-resolution from 16 to 48 kHz."""
+AP_BWE = RepositoryLayout(needed=("config.json", "g_16kto48k"))
+"""Files of super-resolution from 16 to 48 kHz."""
 
 LAYOUTS = {"spark-tts": SPARK_TTS, "ap-bwe": AP_BWE}
 
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """Where repositories are, and the token that opens closed ones."""
+    """A model hub, and the token for private repositories."""
 
     endpoint: str = PUBLIC_HUB
     token: str | None = field(default=None, repr=False)
@@ -68,7 +74,7 @@ class _Large(BaseModel):
 
 
 class _Remote(BaseModel):
-    """A file as the hub lists it: large ones with a SHA-256, small ones with git's hash of them."""
+    """A file in the hub's listing: large ones have a SHA-256, small ones git's hash."""
 
     rfilename: str
     size: int
@@ -86,24 +92,24 @@ _FAULTS = {
     "RevisionNotFound": "no revision {revision}",
     "GatedRepo": "access to this repository must be asked for; give a token that has it",
 }
-"""What the hub's `X-Error-Code` means."""
+"""Messages by the hub's `X-Error-Code`."""
 
 
 def download(
     repo: str,
     directory: Path,
-    layout: Layout,
+    layout: RepositoryLayout,
     *,
     revision: str = "main",
     hub: Hub | None = None,
     voices: Path | None = None,
     report: Callable[[str], None] = lambda _line: None,
 ) -> Manifest:
-    """Make `directory` hold `layout` of `repo` at `revision`, and its manifest. What is there and right stays.
+    """Download the files of `layout` from `repo` at `revision` into `directory`, with a manifest, which is returned.
 
-    `voices`: a `voices.yaml` for a repository that has none. `report` takes a line for each file. An interrupted
-    download goes on where it ended. Raises StartupError with one line: no such repository or revision, a file that it
-    lacks, no room, no network, or a checksum that does not match; the manifest is then not written.
+    Files that exist and match are kept, and an interrupted download resumes. `voices` is a `voices.yaml` for a
+    repository without one; `report` takes a line for each file. Raises StartupError with a message of one line: unknown
+    repository or revision, missing file, no room, no network, or a wrong checksum. No manifest is written then.
     """
     hub = hub or Hub()
     commit, remote = _look_up(repo, revision, layout, hub, has_voices=voices is not None)
@@ -123,16 +129,18 @@ def download(
 
 
 def download_pinned(
-    repo: str, revision: str, root: Path, layout: Layout, *, hub: Hub, report: Callable[[str], None]
+    repo: str, revision: str, root: Path, layout: RepositoryLayout, *, hub: Hub, report: Callable[[str], None]
 ) -> Manifest:
-    """Into the directory of `root` that is named by the revision, which must be a commit: a branch can move."""
+    """Download into `root`/`revision`, which must be a commit, because a branch can move."""
     if not COMMIT.fullmatch(revision):
         raise StartupError(f"revision {revision}: the full hash of a commit is needed; a branch can move")
     return download(repo, root / revision, layout, revision=revision, hub=hub, report=report)
 
 
-def _look_up(repo: str, revision: str, layout: Layout, hub: Hub, *, has_voices: bool) -> tuple[str, list[_Remote]]:
-    """The commit behind `revision`, and its files that `layout` takes."""
+def _look_up(
+    repo: str, revision: str, layout: RepositoryLayout, hub: Hub, *, has_voices: bool
+) -> tuple[str, list[_Remote]]:
+    """Return the commit of `revision`, and its files that `layout` names."""
     url = f"{hub.endpoint}/api/models/{repo}/revision/{quote(revision, safe='')}"
     try:
         answer = httpx.get(url, params={"blobs": "true"}, headers=hub.headers, follow_redirects=True, timeout=TIMEOUT_S)
@@ -154,7 +162,7 @@ def _look_up(repo: str, revision: str, layout: Layout, hub: Hub, *, has_voices: 
 
 
 def _held(directory: Path, file: _Remote) -> ManifestFile | None:
-    """The file as it already lies in `directory`; None where it does not, or is another."""
+    """Return the entry of the file in `directory`; None where it is missing or differs."""
     path = directory / file.rfilename
     try:
         entry = _entry(directory, file.rfilename) if path.stat().st_size == file.size else None
@@ -182,14 +190,14 @@ def _check_room(directory: Path, needed: int) -> None:
 
 
 def _fetch(repo: str, commit: str, file: _Remote, directory: Path, hub: Hub) -> ManifestFile:
-    """The file beside its place as `.part` until it is whole and right; a part that is there is gone on with."""
+    """Download a file as `.part`, which is resumed where it exists, and rename it once it is whole and right."""
     path, part = directory / file.rfilename, directory / f"{file.rfilename}.part"
     url = f"{hub.endpoint}/{repo}/resolve/{commit}/{quote(file.rfilename)}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         for attempt in range(ATTEMPTS):
             try:
-                _go_on(url, hub.headers, part, file.size)
+                _resume(url, hub.headers, part, file.size)
                 break
             except httpx.TransportError:
                 if attempt == ATTEMPTS - 1:
@@ -202,15 +210,13 @@ def _fetch(repo: str, commit: str, file: _Remote, directory: Path, hub: Hub) -> 
     entry = _entry(directory, file.rfilename, at=part)
     if not _is_right(part, entry, file):
         part.unlink()
-        raise StartupError(
-            f"{repo}: {file.rfilename}: what came is not what the hub lists (checksum); it was thrown away"
-        )
+        raise StartupError(f"{repo}: {file.rfilename}: the bytes do not match the hub's checksum; they were deleted")
     part.replace(path)
     return entry
 
 
-def _go_on(url: str, headers: dict[str, str], part: Path, size: int) -> None:
-    """Append to `part` what it lacks of `size` bytes."""
+def _resume(url: str, headers: dict[str, str], part: Path, size: int) -> None:
+    """Append the missing bytes to `part`, up to `size`."""
     there = part.stat().st_size if part.exists() else 0
     if there == size:
         part.touch()
@@ -225,7 +231,7 @@ def _go_on(url: str, headers: dict[str, str], part: Path, size: int) -> None:
 
 
 def _entry(directory: Path, path: str, *, at: Path | None = None) -> ManifestFile:
-    """The entry of `path`, whose bytes lie in `at` for now."""
+    """Return the manifest entry of `path`, whose bytes are in `at` for now."""
     file = at or directory / path
     return ManifestFile(path=path, size=file.stat().st_size, sha256=sha256_of(file))
 

@@ -27,7 +27,7 @@ structlog.configure(
 )
 
 from core.checkpoint.reading import Checkpoint, open_checkpoint  # noqa: E402
-from services.database import Database, open_database  # noqa: E402
+from services.accounts.database import Database, open_database  # noqa: E402
 from tests.servers import Postgres, Redis, postgres_server, redis_server  # noqa: E402
 from tools.checkpoints.builder import build_checkpoint  # noqa: E402
 

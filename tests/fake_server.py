@@ -57,7 +57,7 @@ async def _serve(checkpoint: Path, delay_s: float) -> None:
     from api.app import create_app
     from api.server import server_config
     from core.checkpoint.reading import open_checkpoint
-    from services.records import journal
+    from services.accounts.records import journal
     from services.runtime import kept_for_good
     from shared.config import Settings
     from shared.logging import configure_logging
@@ -85,17 +85,17 @@ async def _serve(checkpoint: Path, delay_s: float) -> None:
 
 
 def _tell_waits(app: "FastAPI") -> None:
-    from services.neighbour import Neighbour
+    from services.accounts.store_guard import StoreGuard
     from shared.deadline import Deadline
 
     asked: dict[int, Deadline] = {}
-    answer = Neighbour.answer
+    answer = StoreGuard.answer
 
     async def noted(self, asking: asyncio.Task[Any], deadline: Deadline) -> Any:
         asked[id(deadline)] = deadline
         return await answer(self, asking, deadline)
 
-    Neighbour.answer = noted
+    StoreGuard.answer = noted
     app.get("/waits")(lambda: [deadline.waited_s for deadline in asked.values()])
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from api.cli.database import run_with_database
-from services.auth.keys import KeyStore
-from services.credits.ledger import Ledger
-from services.database import Database
+from services.accounts.credits.ledger import Ledger
+from services.accounts.database import Database
+from services.accounts.keys.store import KeyStore
 
 Key = Annotated[str, typer.Argument(help="id of the key")]
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from services.database import Database, open_database
+from services.accounts.database import Database, open_database
 from shared.config import Settings, read_settings
 from shared.errors import ServiceError, StartupError
 from shared.logging import configure_logging

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from api.cli.database import run_with_database
 from api.cli.screen import table_console
-from services.auth.caller import Limits, Scope
-from services.auth.keys import Key, KeyStore
+from services.accounts.caller import Limits, Scope
+from services.accounts.keys.store import Key, KeyStore
 
 DAY_S = 86_400
 

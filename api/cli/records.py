@@ -11,8 +11,8 @@ import typer
 from rich.table import Table
 
 from api.cli.screen import table_console
-from services.records.archive import Filter, read_archive
-from services.records.record import COLUMNS, Outcome
+from services.accounts.records.archive import Filter, read_archive
+from services.accounts.records.record import COLUMNS, Outcome
 from shared.config import Settings, read_settings
 
 RequestId = Annotated[str | None, typer.Option(help="request id, as in X-Request-ID")]

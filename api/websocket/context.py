@@ -13,7 +13,7 @@ from api.websocket.send_queue import Outgoing, SendQueue
 from api.websocket.text_feed import Mark, TextFeed, TextRun
 from audio.frames import Frame
 from core.request_state import Arrival, CancelReason, RequestState
-from services.auth.caller import Caller
+from services.accounts.caller import Caller
 from services.speech import SpeechService
 from services.synthesis import Synthesis
 from shared.errors import ClientStalled, RateLimited, ServiceError

@@ -7,7 +7,7 @@ from pydantic_core import from_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.auth import secret_of
-from services.auth.caller import Caller, Scope
+from services.accounts.caller import Caller, Scope
 from services.speech import SpeechService
 from shared.errors import InvalidApiKey
 
@@ -20,12 +20,12 @@ async def authenticate(socket: WebSocket, service: SpeechService) -> tuple[Calle
 
     Raise Unauthorized, Forbidden, Unavailable, WebSocketDisconnect.
     """
-    access, message = service.access(), None
+    accounts, message = service.accounts(), None
     secret = secret_of(socket) or socket.query_params.get("api_key")
-    if not secret and not access.bypass:
+    if not secret and not accounts.bypass:
         message = await _first_message(socket)
         secret = _key_in(message)
-    caller = await access.caller(secret, socket.scope["state"]["arrival"].deadline)
+    caller = await accounts.caller(secret, socket.scope["state"]["arrival"].deadline)
     caller.require(Scope.GENERATE)
     return caller, message
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from services.auth.caller import Limits, Scope
-from services.auth.keys import Key, KeyStore
-from services.database import open_database
+from services.accounts.caller import Limits, Scope
+from services.accounts.database import open_database
+from services.accounts.keys.store import Key, KeyStore
 from shared.config import Settings
 from tests.api.conftest import Served, serving
 from tests.fakes import FakeEngine

@@ -10,9 +10,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from api.websocket import greeting
-from services.auth.caller import Scope
-from services.auth.keys import KeyStore, new_secret
-from services.database import open_database
+from services.accounts.caller import Scope
+from services.accounts.database import open_database
+from services.accounts.keys.store import KeyStore, new_secret
 from shared.config import Settings
 from tests.api.conftest import serving
 from tests.api.keys import BODY, guarding, make_key

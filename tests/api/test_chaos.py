@@ -10,10 +10,10 @@ import asyncpg
 import httpx
 import pytest
 
-from services.auth.caller import Limits, Scope
-from services.auth.keys import KeyStore
-from services.credits.ledger import Ledger
-from services.database import open_database
+from services.accounts.caller import Limits, Scope
+from services.accounts.credits.ledger import Ledger
+from services.accounts.database import open_database
+from services.accounts.keys.store import KeyStore
 from tests.fake_server import fake_server
 from tests.postgrest import SERVICE_KEY, Supabase, supabase_double
 from tests.servers import Postgres, postgres_server

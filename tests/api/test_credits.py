@@ -1,4 +1,4 @@
-"""Credits of keys, over HTTP and WebSocket. The ledger has its own tests in tests/services."""
+"""Credits of keys, over HTTP and WebSocket. The ledger has its own tests in tests/services/accounts."""
 
 import asyncio
 import json
@@ -10,10 +10,10 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from services.auth.caller import Limits, Scope
-from services.auth.keys import KeyStore
-from services.credits.ledger import Ledger
-from services.database import open_database
+from services.accounts.caller import Limits, Scope
+from services.accounts.credits.ledger import Ledger
+from services.accounts.database import open_database
+from services.accounts.keys.store import KeyStore
 from shared.config import Settings
 from shared.types import Finish
 from tests.api.conftest import Served, serving

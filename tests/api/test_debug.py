@@ -13,7 +13,7 @@ from audio.limiter import PeakLimiter
 from core.pipeline import SpeechLine
 from core.request_state import StageStats
 from services import audio_debug
-from services.auth.caller import Scope
+from services.accounts.caller import Scope
 from shared.types import Pcm
 from tests.api.keys import guarding
 from tests.fakes import HOP, FakeCodec

@@ -10,7 +10,7 @@ from pathlib import Path
 from shared.logging import configure_logging
 configure_logging("DEBUG")
 from core.checkpoint.reading import open_checkpoint
-from services.auth.caller import Scope
+from services.accounts.caller import Scope
 from tests.api.keys import BODY, guarding
 from tests.api.test_auth import END, SPEAK, conversation
 

@@ -9,7 +9,7 @@ import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from services.auth.caller import Scope
+from services.accounts.caller import Scope
 from tests.api.keys import make_key
 from tests.api.test_tracing import STAGES, collecting
 from tests.fake_server import FakeServer, fake_server

@@ -11,9 +11,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from services.auth.caller import Scope
-from services.auth.keys import new_secret
-from services.neighbour import PAUSE_S
+from services.accounts.caller import Scope
+from services.accounts.keys.store import new_secret
+from services.accounts.store_guard import PAUSE_S
 from tests.api.keys import BODY, guarding, make_key
 from tests.fakes import FakeEngine
 
@@ -172,7 +172,7 @@ async def test_streams_survive_a_killed_or_frozen_redis(tiny, tmp_path, redis, b
             assert "limits are not shared: Redis is away" in (await asyncio.to_thread(health, guarded))["degraded"]
             await asyncio.to_thread(redis.start if blow == "kill" else redis.go)
             async with asyncio.timeout(30):
-                while service.access().limiter.store_away:
+                while "limits are not shared: Redis is away" in service.accounts().degraded():
                     await ask(client, guarded, key[1])
                     await asyncio.sleep(PAUSE_S / 4)
 

@@ -16,7 +16,7 @@ from api.answers import error_answers
 from api.app import create_app
 from api.openai.error_shape import error_answers as openai_answers
 from api.openai.schemas import OpenAIError
-from services.auth.caller import Scope
+from services.accounts.caller import Scope
 from shared.config import Settings
 from shared.errors import ExpiredApiKey, InvalidApiKey, ModelNotLoaded, Overloaded, RuntimeDead, StoreUnavailable
 from tests.api.conftest import open_fake_runtime

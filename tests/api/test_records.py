@@ -13,16 +13,16 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from services.records import journal
-from services.records.archive import Filter, read_archive
-from services.records.outbox import Outbox
-from services.records.record import Outcome, RequestRecord
+from services.accounts.records import journal
+from services.accounts.records.archive import Filter, read_archive
+from services.accounts.records.outbox import Outbox
+from services.accounts.records.record import Outcome, RequestRecord
 from shared.config import Settings
 from shared.types import Finish
 from tests.api.conftest import serving
 from tests.fake_server import fake_server
 from tests.fakes import FakeEngine
-from tests.services.records.conftest import opened
+from tests.services.accounts.records.conftest import opened
 
 
 @pytest.fixture

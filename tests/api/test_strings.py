@@ -8,8 +8,8 @@ import pytest
 from websockets.sync.client import connect
 
 from api.websocket.messages import read
-from services.auth.caller import Scope
-from services.records.archive import Filter, read_archive
+from services.accounts.caller import Scope
+from services.accounts.records.archive import Filter, read_archive
 from shared.config import Settings
 from shared.errors import ServiceError
 from tests.api.conftest import serving

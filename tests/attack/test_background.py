@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from api.schemas import SpeechRequest
-from services.auth.caller import Scope
-from services.credits.ledger import Ledger
-from services.database import open_database
-from services.records.archive import Filter, read_archive
+from services.accounts.caller import Scope
+from services.accounts.credits.ledger import Ledger
+from services.accounts.database import open_database
+from services.accounts.records.archive import Filter, read_archive
 from shared import backoff
 from shared.config import Settings
 from tests.api.conftest import Served, serving
@@ -133,7 +133,7 @@ def test_record_that_cannot_be_written_is_set_aside_and_charged(tiny, tmp_path, 
 
 def test_locked_records_file_delays_one_request_only(tiny, tmp_path, monkeypatch):
     """Only the first request waits; health reports the fault, and all records are written in the end."""
-    monkeypatch.setattr("services.records.journal.WRITTEN_S", 1.0)
+    monkeypatch.setattr("services.accounts.records.journal.WRITTEN_S", 1.0)
     path = tmp_path / "records.db"
     with paying(tiny, path) as (served, secret):
         assert speak(served, secret).status_code == 200

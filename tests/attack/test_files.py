@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from services.database import open_database
-from services.records import file as module
-from services.records.archive import Filter, read_archive
-from services.records.file import RecordsFile
-from services.records.record import Debt
+from services.accounts.database import open_database
+from services.accounts.records import file as module
+from services.accounts.records.archive import Filter, read_archive
+from services.accounts.records.file import RecordsFile
+from services.accounts.records.record import Destination
 from shared.errors import StartupError, StoreUnavailable
-from tests.services.records.conftest import ended
+from tests.services.accounts.records.conftest import ended
 
 SECONDS = 4.0
 MAX_WAIT_S = 15.0  # SQLite itself tries up to 10 s to read a garbled log
@@ -89,8 +89,8 @@ def test_records_are_delivered_while_their_file_is_attacked(records_path, monkey
     written, paid, chance, last = set(), set(), random.Random(seed), time.monotonic() + SECONDS
 
     def deliver(file: RecordsFile) -> int:
-        records = file.owed(Debt.CREDITS, most=100, characters=10**9)
-        file.paid(Debt.CREDITS, [record.id for record in records])
+        records = file.next_batch(Destination.CREDITS, most=100, characters=10**9)
+        file.delivered(Destination.CREDITS, [record.id for record in records])
         paid.update(record.id for record in records)
         return len(records)
 
@@ -102,7 +102,9 @@ def test_records_are_delivered_while_their_file_is_attacked(records_path, monkey
         attacker.start()
         try:
             while time.monotonic() < last:
-                batch = [(ended("x" * chance.randrange(3000)), (Debt.CREDITS,)) for _ in range(chance.randrange(1, 6))]
+                batch = [
+                    (ended("x" * chance.randrange(3000)), (Destination.CREDITS,)) for _ in range(chance.randrange(1, 6))
+                ]
                 tried(lambda batch=batch: file.write(batch))
                 written |= {record.id for record, _ in batch}
                 if chance.random() < 0.3:

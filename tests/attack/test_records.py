@@ -17,11 +17,11 @@ import pytest
 from api.cli.client.playback import StreamPlayback, play_stream
 from api.cli.client.server import open_server
 from api.cli.client.streams import over_http
-from services.auth.caller import Limits, Scope
-from services.auth.keys import KeyStore
-from services.credits.ledger import Ledger
-from services.database import open_database
-from services.records.archive import Filter, read_archive
+from services.accounts.caller import Limits, Scope
+from services.accounts.credits.ledger import Ledger
+from services.accounts.database import open_database
+from services.accounts.keys.store import KeyStore
+from services.accounts.records.archive import Filter, read_archive
 from tests.fake_server import fake_server
 
 GRANTED_MS = 10**8

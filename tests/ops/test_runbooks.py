@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from core.checkpoint.manifest import Manifest, ManifestFile, sha256_of, write_manifest
-from services.auth.caller import Scope
+from services.accounts.caller import Scope
 from tests.api.keys import make_key
 from tests.fake_server import fake_server
 from tests.servers import free_port

@@ -1,4 +1,4 @@
-"""A background task that ends without being asked to: told, counted, started again."""
+"""A background task that ends without being asked to is reported, counted and restarted."""
 
 import ast
 import asyncio
@@ -11,13 +11,14 @@ from services import background as module
 from services.background import BackgroundTasks
 from shared import backoff
 from shared.metrics import Metrics
-from tests.services.records.conftest import until
+from tests.services.accounts.conftest import sample
+from tests.services.accounts.records.conftest import until
 
 ROOT = Path(__file__).parents[2]
 OF_A_REQUEST = {  # modules whose tasks end with a request, a connection, a question or a command
     "api/responses.py",
     "api/websocket/session.py",
-    "services/neighbour.py",
+    "services/accounts/store_guard.py",
     "api/cli/serve.py",
     "api/cli/client/arrivals.py",
 }
@@ -40,11 +41,11 @@ def background(metrics) -> BackgroundTasks:
 
 
 def failures(metrics: Metrics, name: str = "work") -> float:
-    return metrics.background_failures.labels(name)._value.get()
+    return sample(metrics, "background_failures_total", task=name)
 
 
 class Work:
-    """Ends by `how` as often as it stands there, and runs for ever after that."""
+    """Work that ends in each way of `how`, then runs until it is cancelled."""
 
     def __init__(self, *how: str) -> None:
         self.how, self.starts = list(how), 0
@@ -64,7 +65,7 @@ class Work:
 @pytest.mark.parametrize(
     ("how", "reason"), [("raise", "UnicodeEncodeError"), ("return", "returned"), ("cancel", "cancelled")]
 )
-async def test_however_it_ends_it_is_told_counted_and_started_again(background, metrics, how, reason):
+async def test_task_that_ends_is_reported_counted_and_restarted(background, metrics, how, reason):
     work = Work(how)
     async with background.running("work", work):
         assert not background.problems and failures(metrics) == 0
@@ -74,7 +75,7 @@ async def test_however_it_ends_it_is_told_counted_and_started_again(background, 
     assert not background.problems and failures(metrics) == 1
 
 
-async def test_a_task_that_runs_steadily_again_counts_as_recovered(background, metrics, monkeypatch):
+async def test_task_counts_as_recovered_when_it_runs_steadily(background, metrics, monkeypatch):
     clock = SimpleNamespace(now=1000.0, monotonic=lambda: clock.now)
     monkeypatch.setattr(module, "time", clock)
     async with background.running("work", work := Work("raise", "raise")):
@@ -85,7 +86,7 @@ async def test_a_task_that_runs_steadily_again_counts_as_recovered(background, m
         assert failures(metrics) == 2
 
 
-async def test_pauses_grow_while_it_fails_again_and_again(background, monkeypatch):
+async def test_pauses_grow_with_failures_in_a_row(background, monkeypatch):
     asked = []
     monkeypatch.setattr(module, "pause_s", lambda failures: asked.append(failures) or 0)
     async with background.running("work", work := Work(*["raise"] * 4)):
@@ -93,14 +94,14 @@ async def test_pauses_grow_while_it_fails_again_and_again(background, monkeypatc
     assert asked == [1, 2, 3, 4]
 
 
-async def test_what_cannot_be_opened_twice_stays_ended(background, metrics):
+async def test_task_without_restart_stays_ended(background, metrics):
     async with background.running("work", work := Work("raise"), restart=False):
         await until(lambda: failures(metrics))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # five pauses
         assert work.starts == 1 and background.problems == ["background task work: not running (UnicodeEncodeError)"]
 
 
-async def test_one_that_is_asked_to_end_has_not_failed(background, metrics):
+async def test_task_that_is_asked_to_end_has_not_failed(background, metrics):
     asked = asyncio.Event()
     async with background.running("work", asked.wait, stop=lambda _: asked.set()):
         await asyncio.sleep(0)
@@ -109,7 +110,7 @@ async def test_one_that_is_asked_to_end_has_not_failed(background, metrics):
     assert failures(metrics) == 0
 
 
-async def test_one_that_fails_while_it_ends_is_told_too(background, metrics, capsys):
+async def test_failure_while_a_task_ends_is_reported(background, metrics, capsys):
     async def fail_at_the_end() -> None:
         try:
             await asyncio.Event().wait()
@@ -122,11 +123,10 @@ async def test_one_that_fails_while_it_ends_is_told_too(background, metrics, cap
     assert "background_task_failed" in capsys.readouterr().out
 
 
-async def test_nothing_starts_again_after_the_end(background):
+async def test_failed_task_is_not_restarted_after_its_context_has_ended(background, metrics):
     async with background.running("work", work := Work("raise")):
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-    await asyncio.sleep(0.05)
+        await until(lambda: failures(metrics))
+    await asyncio.sleep(0.05)  # five pauses
     assert work.starts == 1
 
 

@@ -1,4 +1,4 @@
-"""What is loaded, whose sizes it gets, and the garbage collector."""
+"""Sizes of the pipeline, and garbage collection around a loaded model."""
 
 import gc
 import weakref
@@ -14,13 +14,13 @@ from tests.fakes import FakeCodec, FakeEngine
 
 
 class Knot:
-    """Held by nobody but itself."""
+    """An object that only garbage collection frees."""
 
     def __init__(self) -> None:
         self.itself = self
 
 
-def test_what_is_loaded_is_passed_over_and_what_comes_later_is_not():
+def test_garbage_collection_skips_loaded_objects_alone():
     there = gc.get_freeze_count()
     before = Knot()
     with kept_for_good():
@@ -34,7 +34,7 @@ def test_what_is_loaded_is_passed_over_and_what_comes_later_is_not():
 
 
 @pytest.mark.parametrize(("set_to", "own", "used"), [(None, None, 20), (None, 12, 12), (15, 12, 15), (0, 12, 0)])
-def test_what_is_set_goes_before_the_checkpoints_own_look_ahead(tiny, set_to, own, used):
+def test_look_ahead_of_the_settings_precedes_the_checkpoints_own(tiny, set_to, own, used):
     settings, checkpoint = Settings(window_lookahead=set_to), replace(tiny, window_lookahead=own)
     with closing(TextWorker()) as texts:
         pipeline = build_pipeline(settings, checkpoint, FakeEngine(tiny.vocabulary), FakeCodec(), texts=texts)

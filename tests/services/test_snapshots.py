@@ -18,13 +18,13 @@ async def runtime(tiny):
         yield runtime
 
 
-async def test_a_model_goes_through_a_snapshot_asleep(runtime):
+async def test_runtime_sleeps_through_a_snapshot_and_wakes(runtime):
     asleep = await freeze(runtime)
-    assert runtime.engine.asleep and len(asleep.said) > 1000
+    assert runtime.engine.asleep and len(asleep.samples) > 1000
     assert await thaw(asleep) is runtime and not runtime.engine.asleep
 
 
-async def test_what_was_random_before_is_not_repeated_after(runtime):
+async def test_containers_of_one_snapshot_draw_different_random_numbers(runtime):
     asleep, drawn = await freeze(runtime), []
     for _ in range(2):  # two containers from one snapshot
         random.seed(1)
@@ -37,10 +37,10 @@ async def test_what_was_random_before_is_not_repeated_after(runtime):
 
 
 @pytest.mark.parametrize("change", ["other tokens", "fewer tokens", "mute"])
-async def test_a_model_that_has_changed_does_not_serve(runtime, change):
+async def test_changed_model_does_not_serve(runtime, change):
     asleep = await freeze(runtime)
     if change == "other tokens":
-        asleep.said[:] = asleep.said[::-1]
+        asleep.samples[:] = asleep.samples[::-1]
     else:
         runtime.engine.length = 30 if change == "fewer tokens" else 0
     with pytest.raises(StartupError, match="differently after the snapshot" if change != "mute" else "cannot speak"):

@@ -29,7 +29,7 @@ def repo():
 
 @pytest.fixture
 def fetch(repo, tmp_path):
-    """Downloads from a hub that runs meanwhile."""
+    """Return a function that downloads from a running hub."""
 
     def fetched(directory=tmp_path / "weights", layout=SPARK_TTS, **options):
         with repo.running() as port:
@@ -43,7 +43,7 @@ def files_under(directory):
     return {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
 
 
-def test_only_what_inference_needs_is_fetched_and_listed(fetch, repo, tmp_path):
+def test_only_files_for_inference_are_fetched_and_listed(fetch, repo, tmp_path):
     manifest = fetch()
     wanted = {*SPARK_TTS.needed, "LLM/generation_config.json"}
     assert files_under(tmp_path / "weights") == {*wanted, NAME} and {file.path for file in manifest.files} == wanted
@@ -52,13 +52,13 @@ def test_only_what_inference_needs_is_fetched_and_listed(fetch, repo, tmp_path):
     assert verify_manifest(tmp_path / "weights", revision=COMMIT) == manifest
 
 
-def test_a_second_time_nothing_is_fetched(fetch, repo):
+def test_second_download_fetches_nothing(fetch, repo):
     first = fetch()
     repo.requests.clear()
     assert fetch() == first and repo.requests == []
 
 
-def test_a_damaged_file_alone_is_fetched_again(fetch, repo, tmp_path):
+def test_damaged_file_alone_is_fetched_again(fetch, repo, tmp_path):
     fetch()
     repo.requests.clear()
     (tmp_path / "weights/LLM/model.safetensors").write_bytes(b"x" * len(BIG))
@@ -66,15 +66,15 @@ def test_a_damaged_file_alone_is_fetched_again(fetch, repo, tmp_path):
     assert [path for path, _ in repo.requests] == ["LLM/model.safetensors"]
 
 
-def test_a_line_that_is_cut_is_taken_up_where_it_ended(fetch, repo):
+def test_download_resumes_after_a_broken_connection(fetch, repo):
     repo.break_at["LLM/model.safetensors"] = 1_000_000
     fetch()
     ranges = [wanted for path, wanted in repo.requests if path == "LLM/model.safetensors"]
     assert ranges == [None, "bytes=1000000-"]
 
 
-def test_a_download_that_was_killed_goes_on_where_it_ended(repo, tmp_path):
-    """The process dies in the middle of the large file; the next one asks for the rest only."""
+def test_download_resumes_after_its_process_was_killed(repo, tmp_path):
+    """The process dies in the middle of the large file; the next one requests only the rest."""
     directory, large = tmp_path / "weights", "LLM/model.safetensors"
     repo.slow = True
     with repo.running() as port:
@@ -97,7 +97,7 @@ def test_a_download_that_was_killed_goes_on_where_it_ended(repo, tmp_path):
     assert verify_manifest(directory) is not None
 
 
-def test_bytes_that_are_not_as_listed_are_refused(fetch, repo, tmp_path):
+def test_bytes_with_a_wrong_checksum_are_refused(fetch, repo, tmp_path):
     for path in ("LLM/model.safetensors", "config.yaml"):
         repo.corrupt = {path}
         with pytest.raises(StartupError, match=rf"{path}: .*checksum"):
@@ -105,7 +105,7 @@ def test_bytes_that_are_not_as_listed_are_refused(fetch, repo, tmp_path):
         assert not {path, f"{path}.part", NAME} & files_under(tmp_path / path)
 
 
-def test_what_is_not_there_is_said(fetch, repo):
+def test_missing_repository_revision_and_file_are_named(fetch, repo):
     with pytest.raises(StartupError, match="no such repository"):
         fetch(name="veena/other")
     with pytest.raises(StartupError, match="no revision v9"):
@@ -119,7 +119,7 @@ def test_what_is_not_there_is_said(fetch, repo):
         download("veena/base", Path("nowhere"), SPARK_TTS, hub=Hub("http://127.0.0.1:9"))
 
 
-def test_a_repository_without_voices_takes_one_s_own(fetch, repo, tmp_path):
+def test_repository_without_voices_takes_a_given_file(fetch, repo, tmp_path):
     del repo.files["voices.yaml"]
     with pytest.raises(StartupError, match=r"has no voices\.yaml; give one with --voices"):
         fetch()
@@ -136,7 +136,7 @@ def test_super_resolution_has_two_files(fetch, repo, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="NOT CHECKED: a full disk is mounted, which needs root")
-def test_a_full_disk_is_said_before_anything_is_fetched(fetch, repo, tmp_path):
+def test_full_disk_is_reported_before_anything_is_fetched(fetch, repo, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], check=True)
@@ -148,7 +148,7 @@ def test_a_full_disk_is_said_before_anything_is_fetched(fetch, repo, tmp_path):
         subprocess.run(["umount", disk], check=True)
 
 
-def test_what_is_pinned_goes_to_a_directory_of_its_name(repo, tmp_path):
+def test_pinned_revision_goes_to_a_directory_of_its_name(repo, tmp_path):
     with repo.running() as port:
         hub = Hub(f"http://127.0.0.1:{port}")
         for moving in ("main", COMMIT[:12], COMMIT.upper()):
@@ -158,24 +158,24 @@ def test_what_is_pinned_goes_to_a_directory_of_its_name(repo, tmp_path):
     assert verify_manifest(tmp_path / COMMIT, revision=COMMIT)
 
 
-def test_the_command(repo, tmp_path):
+def test_command_downloads_a_repository(repo, tmp_path):
     with repo.running() as port:
         command = ["download", "veena/base", str(tmp_path), "--endpoint", f"http://127.0.0.1:{port}"]
-        told = CliRunner().invoke(app, command)
-    assert told.exit_code == 0 and f"8 files, 3 MB, revision {COMMIT}" in told.output
+        result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0 and f"8 files, 3 MB, revision {COMMIT}" in result.output
     assert CliRunner().invoke(app, ["verify", str(tmp_path), "--revision", COMMIT]).exit_code == 0
-    told = CliRunner().invoke(app, ["verify", str(tmp_path), "--revision", "f" * 40])
-    assert isinstance(told.exception, CheckpointInvalid)
+    result = CliRunner().invoke(app, ["verify", str(tmp_path), "--revision", "f" * 40])
+    assert isinstance(result.exception, CheckpointInvalid)
 
 
-def test_a_directory_that_cannot_be_written(fetch, tmp_path):
+def test_unwritable_directory_is_named(fetch, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StartupError, match="file"):
         fetch(directory=tmp_path / "file")
 
 
 @pytest.mark.parametrize("path", ["LLM/model.safetensors", "voices.yaml"])
-def test_what_changed_since_is_found_when_a_server_starts(fetch, tmp_path, path):
+def test_changed_file_is_found_when_a_server_starts(fetch, tmp_path, path):
     fetch()
     root = tmp_path / "weights"
     content = (root / path).read_bytes()
@@ -189,7 +189,7 @@ def test_what_changed_since_is_found_when_a_server_starts(fetch, tmp_path, path)
     assert verify_manifest(root)
 
 
-def test_a_revision_that_does_not_match_is_refused(fetch, tmp_path):
+def test_manifest_of_another_revision_is_refused(fetch, tmp_path):
     fetch()
     with pytest.raises(CheckpointInvalid, match=f"revision {COMMIT}, but {'f' * 40} is required"):
         verify_manifest(tmp_path / "weights", revision="f" * 40)

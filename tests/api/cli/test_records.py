@@ -8,9 +8,9 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from services.records.record import Outcome
+from services.accounts.records.record import Outcome
 from tests.api.cli.test_commands import run
-from tests.services.records.conftest import ended, opened
+from tests.services.accounts.records.conftest import ended, opened
 
 
 @pytest.fixture

@@ -1,0 +1,158 @@
+"""The interface of accounts: authentication of callers, and limits, record and credits of each request."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+from core.request_state import RequestState
+from services.accounts.caller import ANONYMOUS, Caller
+from services.accounts.credits.charge import BASE_MS, Charge, estimate_ms
+from services.accounts.credits.gate import CreditGate
+from services.accounts.credits.ledger import Ledger
+from services.accounts.database import Database, open_database
+from services.accounts.keys.cache import KeyCache
+from services.accounts.keys.store import Key, KeyStore
+from services.accounts.limits.rate_limiter import RateLimiter, open_rate_limiter
+from services.accounts.records.delivery import Receiver
+from services.accounts.records.journal import Entry, Journal, JournalState, open_journal
+from services.accounts.records.record import Destination
+from services.accounts.settlement import Settlement
+from services.background import BackgroundTasks
+from shared.config import RecordKind, Settings
+from shared.deadline import Deadline
+from shared.errors import InvalidApiKey, StartupError
+from shared.metrics import Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Holdings of one request: a stream of its caller, an entry in the journal, and credits where the caller pays."""
+
+    request: RequestState
+    caller: Caller
+    entry: Entry
+    limiter: RateLimiter
+    gate: CreditGate | None
+
+    async def recorded(self) -> None:
+        """Wait until the request's beginning is on the disk, at most a bounded time."""
+        await self.entry.written()
+
+    async def admitted(self, more: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
+        """Yield the text that follows, each piece once it is within the limits and its credits are held.
+
+        Raises as `Accounts.open` does. Each piece has a deadline of its own.
+        """
+        async with aclosing(more):
+            async for text in more:
+                deadline = Deadline()
+                await self.limiter.charge(self.caller, len(text), deadline)
+                if self.gate:
+                    await self.gate.hold_more(self._charge(text), deadline)
+                self.entry.add(text)
+                yield text
+
+    async def hold(self) -> None:
+        """Hold the credits of the request's own text. Raises as `CreditGate.hold` does."""
+        if self.gate:
+            utterance, deadline = self.request.utterance, self.request.arrival.deadline
+            await self.gate.hold(self._charge(utterance.text, base_ms=BASE_MS), deadline)
+
+    def _charge(self, text: str, *, base_ms: int = 0) -> Charge:
+        amount_ms = base_ms + estimate_ms(len(text), self.request.utterance.speed)
+        return Charge(self.entry.id, self.caller.key_id, amount_ms)
+
+
+class Accounts:
+    """Keys, limits, credits and records behind one interface. With `bypass` every caller is ANONYMOUS."""
+
+    def __init__(
+        self,
+        database: Database,
+        cache: KeyCache,
+        limiter: RateLimiter,
+        journal: Journal,
+        gate: CreditGate | None,
+        *,
+        bypass: bool,
+    ) -> None:
+        self.keys, self.bypass = KeyStore(database), bypass
+        self._database, self._cache, self._limiter, self._journal, self._gate = database, cache, limiter, journal, gate
+
+    async def caller(self, secret: str | None, deadline: Deadline) -> Caller:
+        """Return the caller that holds this secret. Raises Unauthorized, StoreUnavailable."""
+        if self.bypass:
+            return ANONYMOUS
+        if not secret:
+            raise InvalidApiKey("an API key is needed: `Authorization: Bearer …` or `X-API-Key: …`")
+        return await self._cache.caller(secret, deadline)
+
+    async def revoke(self, key_id: str) -> Key:
+        """Revoke a key: at once in this process, within the cache's TTL in others. Raises KeyNotFound."""
+        revoked = await self.keys.revoke(key_id)
+        self._cache.invalidate(key_id)
+        return revoked
+
+    @asynccontextmanager
+    async def open(self, request: RequestState, caller: Caller, *, model_version: str) -> AsyncIterator[Account]:
+        """Hold limits, record and credits for one request; the record ends, and is later settled, on exit.
+
+        Raises RateLimited, ConcurrencyLimited, TextTooLong, InsufficientCredits, StoreUnavailable.
+        """
+        gate = None if caller.anonymous else self._gate
+        without = () if gate else (Destination.CREDITS,)
+        async with (
+            self._limiter.admitted(caller, len(request.utterance.text), request.arrival.deadline) as request.allowance,
+            self._journal.entry(request, caller.key_id, model_version=model_version, without=without) as entry,
+        ):
+            account = Account(request, caller, entry, self._limiter, gate)
+            await account.hold()
+            yield account
+
+    @property
+    def records(self) -> JournalState:
+        return self._journal.state
+
+    def degraded(self) -> list[str]:
+        """Return the parts that do not work as they should, one line each, for health."""
+        reasons = self._journal.delivery_problems
+        if self._gate and self._gate.unavailable:
+            reasons.append(f"credits: no holds ({self._gate.unavailable})")
+        reasons += self._journal.write_problems
+        if self._cache.store_unavailable:
+            reasons.append("API keys cannot be checked: the database is away")
+        if self._limiter.store_unavailable:
+            reasons.append("limits are not shared: Redis is away")
+        if self._database.problem:
+            reasons.append(self._database.problem)
+        return reasons
+
+
+@asynccontextmanager
+async def open_accounts(settings: Settings, metrics: Metrics, background: BackgroundTasks) -> AsyncIterator[Accounts]:
+    """Open the stores that the settings name, with their background tasks. Raises StartupError."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings.database_url))
+        gate = _credit_gate(settings, database, metrics)
+        receivers: dict[Destination, Receiver] = {}
+        if gate:
+            stack.push_async_callback(gate.close)
+            receivers[Destination.CREDITS] = Settlement(gate)
+        journal = await stack.enter_async_context(open_journal(settings, receivers, metrics, background))
+        if gate:
+            await stack.enter_async_context(background.running("credit-expiry", gate.expire))
+        cache = KeyCache(KeyStore(database), ttl_s=settings.key_cache_ttl_s, grace_s=settings.key_grace_s)
+        stack.push_async_callback(cache.close)
+        limiter = await stack.enter_async_context(open_rate_limiter(settings, background))
+        metrics.key_store_away.set_function(lambda: cache.store_unavailable)
+        metrics.limit_store_away.set_function(lambda: limiter.store_unavailable)
+        yield Accounts(database, cache, limiter, journal, gate, bypass=settings.auth_bypass_mode)
+
+
+def _credit_gate(settings: Settings, database: Database, metrics: Metrics) -> CreditGate | None:
+    """Return the gate that the settings ask for. Raises StartupError where there are no records to settle from."""
+    if not settings.credits:
+        return None
+    if settings.records is RecordKind.OFF:
+        raise StartupError("setting CREDITS: needs RECORDS=full or hash, for what was spent is settled from them")
+    return CreditGate(Ledger(database), settings, metrics)

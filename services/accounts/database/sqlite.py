@@ -1,0 +1,238 @@
+"""SQLite, embedded: one connection, its own thread, one statement or transaction at a time.
+
+While the file is deleted, emptied or damaged, every statement raises StoreUnavailable. The file is never replaced by an
+empty one, which would drop keys and credits silently. Once a good file is at the path again, it is opened.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+import aiosqlite
+
+from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, primary_code, side
+from services.accounts.database.protocol import Row, Session, Statements, Value
+from shared.errors import StartupError, StoreUnavailable
+from shared.logging import get_logger
+
+BUSY_MS = 2000
+"""Milliseconds that a statement waits for another process that writes."""
+PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}")
+"""Pragmas of every SQLite file here: write-ahead log, on the disk once committed."""
+_UNAVAILABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,  # the log's index is garbled; SQLite tries for up to 10 s
+}
+_MESSAGES = {
+    Change.DELETED: "the database file was deleted in use; restore it, or restart the service to begin an empty one",
+    Change.EMPTIED: "the database file was emptied in use; restore it",
+    Change.REPLACED: "the database file was replaced in use; it is opened with the next question",
+    Change.LOG_LOST: "the database's write-ahead log was deleted in use; it is saved with the next question",
+    Change.DAMAGED: "the database file is damaged; restore it",
+}
+
+Prepare = Callable[[Session], Awaitable[None]]
+
+log = get_logger(__name__)
+
+
+@asynccontextmanager
+async def open_sqlite(path: str, prepare: Prepare) -> AsyncIterator["Sqlite"]:
+    """Open the file at `path`, created for its owner alone; an empty path means memory.
+
+    `prepare` is awaited at each opening. Raises StartupError.
+    """
+    if path:
+        _create(Path(path))
+    database = Sqlite(Path(path) if path else None, prepare)
+    try:
+        try:
+            await database.open()
+        except (StoreUnavailable, sqlite3.Error) as error:
+            raise StartupError(f"setting DATABASE_URL: {path}: {error}") from error
+        yield database
+    finally:
+        await database.close()
+
+
+def _create(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StartupError(f"setting DATABASE_URL: {path}: {error.strerror}") from error
+
+
+class _Statements:
+    """Statements on one connection, for one user at a time."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, sql: str, *values: Value) -> int:
+        async with self._connection.execute(sql, _named(values)) as cursor:
+            return cursor.rowcount
+
+    async def fetch(self, sql: str, *values: Value) -> list[Row]:
+        rows = await self._connection.execute_fetchall(sql, _named(values))
+        return [dict(row) for row in rows]
+
+    async def script(self, sql: str) -> None:
+        """Execute statement by statement: `executescript` would end the transaction around it."""
+        statement = ""
+        for piece in sql.rstrip("; \n").split(";"):
+            statement += piece + ";"
+            if sqlite3.complete_statement(statement):
+                await self.execute(statement)
+                statement = ""
+
+
+class _Opened(_Statements):
+    """Open connection, for one user at a time, behind the protocol `Session`."""
+
+    dialect: Literal["sqlite", "postgres"] = "sqlite"
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Statements]:
+        try:
+            await self._connection.execute("BEGIN IMMEDIATE")
+            yield self
+            await self._connection.commit()
+        finally:
+            # The connection's thread works in order, so this follows a BEGIN whose wait was cancelled.
+            await self._connection.rollback()
+
+    async def save_log(self) -> None:
+        """Move a write-ahead log that was deleted into the main file."""
+        await self.fetch("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def close(self) -> None:
+        with suppress(sqlite3.Error):
+            await self._connection.close()
+
+
+class Sqlite:
+    """SQLite behind the protocol `Database`."""
+
+    dialect: Literal["sqlite", "postgres"] = "sqlite"
+
+    def __init__(self, path: Path | None, prepare: Prepare) -> None:
+        self._path, self._prepare = path, prepare
+        self._opened: _Opened | None = None
+        self._files: DatabaseFiles | None = None
+        self._lock = asyncio.Lock()
+        self._fault: str | None = None
+
+    @property
+    def problem(self) -> str | None:
+        change = self._change()
+        return _MESSAGES[change] if change else self._fault
+
+    async def execute(self, sql: str, *values: Value) -> int:
+        async with self._used() as opened:
+            return await opened.execute(sql, *values)
+
+    async def fetch(self, sql: str, *values: Value) -> list[Row]:
+        async with self._used() as opened:
+            return await opened.fetch(sql, *values)
+
+    async def script(self, sql: str) -> None:
+        async with self._used() as opened:
+            await opened.script(sql)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Statements]:
+        async with self._used() as opened, opened.transaction() as work:
+            yield work
+
+    async def open(self) -> None:
+        """Open the file. Raises StoreUnavailable, sqlite3.Error."""
+        with self._translated():
+            path = self._path or ":memory:"
+            connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+            opened = _Opened(connection)
+            try:
+                connection.row_factory = sqlite3.Row
+                for pragma in PRAGMAS:
+                    await opened.execute(f"PRAGMA {pragma}")
+                await self._prepare(opened)
+            except BaseException:
+                await opened.close()
+                raise
+        self._opened, self._files = opened, DatabaseFiles(self._path) if self._path else None
+
+    async def close(self) -> None:
+        if self._opened:
+            await self._opened.close()
+        self._opened = None
+
+    @asynccontextmanager
+    async def _used(self) -> AsyncIterator[_Opened]:
+        """Hold the open file for one user. A commit has failed where the file has lost its path meanwhile."""
+        async with self._lock:
+            opened = await self._ready()
+            with self._translated():
+                yield opened
+            if change := self._change():
+                raise self._unavailable(_MESSAGES[change])
+
+    async def _ready(self) -> _Opened:
+        """Return the connection to the file at the path. Raises StoreUnavailable."""
+        change = self._change()
+        if self._opened and not change and not self._fault:
+            return self._opened
+        if change in (Change.DELETED, Change.EMPTIED):
+            raise self._unavailable(_MESSAGES[change])
+        if self._opened:
+            await self._leave(self._opened, change)
+        await self.open()
+        assert self._opened
+        log.warning("database_reopened", reason=self._fault or change)
+        self._fault = None
+        return self._opened
+
+    async def _leave(self, opened: _Opened, change: Change | None) -> None:
+        with self._translated():
+            if change is Change.LOG_LOST:
+                await opened.save_log()
+        if change is Change.REPLACED and self._files:
+            for suffix in SIDE_FILES:  # of the old file; SQLite would apply them to the new one
+                if self._files.is_ours(suffix):
+                    side(self._files.path, suffix).unlink(missing_ok=True)
+        await self.close()
+        self._files = DatabaseFiles(self._path) if self._path else None  # in case the next one cannot be opened either
+
+    def _change(self) -> Change | None:
+        """Return the change of the file, except WRITTEN: other processes, such as commands, may write it."""
+        change = self._files.change() if self._files else None
+        return None if change is Change.WRITTEN else change
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if is_damage(error):
+                raise self._unavailable(_MESSAGES[Change.DAMAGED]) from error
+            if primary_code(error) in _UNAVAILABLE:
+                raise StoreUnavailable(f"the database is busy or away ({error.sqlite_errorname})") from error
+            raise
+
+    def _unavailable(self, fault: str) -> StoreUnavailable:
+        if fault != self._fault:
+            log.error("database_fault", reason=fault)
+        self._fault = fault
+        return StoreUnavailable(fault)
+
+
+def _named(values: tuple[Value, ...]) -> dict[str, Value]:
+    """Return the values by name: SQLite takes `$1` for a parameter named `1`."""
+    return {str(n): value for n, value in enumerate(values, 1)}

@@ -1,0 +1,135 @@
+"""The synthesis of one request: what it holds (account, slot, engine, encoder), and its metrics and log. No HTTP."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+
+from audio.encoders import ENCODERS
+from core.request_state import CancelReason, RequestState
+from core.scheduling.admission import Admission
+from services.accounts.accounts import Accounts
+from services.accounts.caller import Caller
+from services.audio_debug import AudioDebug
+from services.runtime import Runtime
+from services.synthesis import Synthesis
+from shared.config import Settings
+from shared.errors import ClientStalled
+from shared.logging import get_logger
+from shared.metrics import Metrics
+
+log = get_logger(__name__)
+
+
+class RequestRunner:
+    """Admit requests to slots and hold for each one what its synthesis needs."""
+
+    def __init__(self, settings: Settings, metrics: Metrics, debug: AudioDebug) -> None:
+        self._metrics, self._debug = metrics, debug
+        self._admission = Admission(
+            slots=settings.max_running, queue=settings.max_waiting, timeout_s=settings.queue_timeout_s
+        )
+        metrics.running.set_function(lambda: self._admission.running)
+        metrics.waiting.set_function(lambda: self._admission.waiting)
+        metrics.frame_queue.set_function(lambda: debug.unsent_pieces)
+
+    @property
+    def running(self) -> int:
+        """Return the number of requests that have a slot."""
+        return self._admission.running
+
+    @property
+    def waiting(self) -> int:
+        """Return the number of requests in the queue."""
+        return self._admission.waiting
+
+    @asynccontextmanager
+    async def synthesize(
+        self,
+        runtime: Runtime,
+        accounts: Accounts,
+        request: RequestState,
+        caller: Caller,
+        more: AsyncGenerator[str, None] | None,
+    ) -> AsyncIterator[Synthesis]:
+        """Hold account, slot, engine and encoder for one request; all are released when the context has exited.
+
+        `more` is text that follows the request's own, as `Pipeline.speak` takes it.
+        """
+        utterance, scheduler = request.utterance, runtime.pipeline.scheduler
+        with self._observed(request, caller):
+            async with (
+                accounts.open(request, caller, model_version=runtime.checkpoint.model_version) as account,
+                self._admission.slot(scheduler.has_room) as request.queued_s,
+                runtime.pipeline.speak(request, more and account.admitted(more)) as blocks,
+            ):
+                self._metrics.queue.observe(request.queued_s)
+                with (
+                    closing(ENCODERS[utterance.format].encoder(utterance.rate)) as encoder,
+                    self._debug.following(request),
+                ):
+                    yield Synthesis(
+                        request,
+                        blocks,
+                        encoder,
+                        scheduler=scheduler,
+                        debug=self._debug,
+                        metrics=self._metrics,
+                        recorded=account.recorded,
+                    )
+
+    @contextmanager
+    def _observed(self, request: RequestState, caller: Caller) -> Iterator[None]:
+        """Count and log the beginning and the end of a request. Errors are counted with the answer."""
+        self._received(request, caller)
+        try:
+            yield
+        except asyncio.CancelledError:
+            self._cancelled(request)
+            raise
+        except ClientStalled:
+            request.cancel_reason = CancelReason.STALLED
+            self._metrics.stalls.inc()
+            self._cancelled(request)
+            raise
+        finally:
+            self._metrics.store_wait.observe(request.arrival.deadline.waited_s)
+            self._metrics.tokens.inc(request.tokens)
+            self._metrics.retries.inc(request.retries)
+        self._completed(request)
+
+    def _received(self, request: RequestState, caller: Caller) -> None:
+        utterance = request.utterance
+        voice, stream = utterance.voice.id, str(utterance.stream).lower()
+        self._metrics.requests.labels(voice, stream, utterance.format).inc()
+        log.info(
+            "request_received",
+            key_id=caller.key_id,
+            speaker=voice,
+            characters=len(utterance.text),
+            stream=utterance.stream,
+        )
+
+    def _completed(self, request: RequestState) -> None:
+        utterance = request.utterance
+        self._metrics.completed.labels(utterance.voice.id, str(utterance.stream).lower(), "ok").inc()
+        self._metrics.audio.observe(request.seconds)
+        self._metrics.chunks.observe(request.blocks)
+        self._metrics.rtf.observe(request.rtf(time.perf_counter()))
+        log.info("request_completed", **_sizes(request))
+
+    def _cancelled(self, request: RequestState) -> None:
+        self._metrics.aborted.labels(request.cancel_reason).inc()
+        log.info("request_aborted", reason=request.cancel_reason, **_sizes(request))
+
+
+def _sizes(request: RequestState) -> dict[str, object]:
+    """Return the sizes of an ended request for the log."""
+    return {
+        "audio_s": round(request.seconds, 3),
+        "blocks": request.blocks,
+        "tokens": request.tokens,
+        "retries": request.retries,
+        "chunks": request.chunks,
+        "took_s": round(request.elapsed_s(time.perf_counter()), 3),
+    }

@@ -1,0 +1,60 @@
+import asyncio
+import time
+
+import asyncpg
+import pytest
+
+from services.accounts.database import open_database
+from services.accounts.database import postgres as module
+from shared.errors import StoreUnavailable
+from tests.servers import postgres_server
+
+TABLE = "CREATE TABLE log (note text);"
+
+
+async def test_row_level_security_hides_keys_from_other_roles(postgres):
+    url = postgres.fresh()
+    async with open_database(url) as database:
+        await database.script("CREATE ROLE outsider; GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO outsider;")
+        await database.execute(
+            "INSERT INTO api_keys (id, name, prefix, hash, scopes, created_at) VALUES ('1', 'n', 'p', 'h', 's', 0)"
+        )
+        connection = await asyncpg.connect(url)
+        await connection.execute("SET ROLE outsider")
+        assert await connection.fetch("SELECT * FROM api_keys") == []
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("INSERT INTO api_keys SELECT * FROM api_keys WHERE false; DELETE FROM api_keys")
+        await connection.close()
+        assert len(await database.fetch("SELECT * FROM api_keys")) == 1
+
+
+async def test_statements_fail_within_the_timeout_and_work_once_the_server_is_back(monkeypatch):
+    monkeypatch.setattr(module, "TIMEOUT_S", 0.5)
+    with postgres_server() as server:
+        async with open_database(server.fresh()) as database:
+            await database.script(TABLE)
+            server.kill()
+            with pytest.raises(StoreUnavailable):
+                await database.fetch("SELECT * FROM log")
+            await asyncio.to_thread(server.start)
+            assert await database.fetch("SELECT * FROM log") == []
+            server.stop()
+            begun = time.perf_counter()
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await database.fetch("SELECT * FROM log")
+            assert time.perf_counter() - begun < 0.3, "a cancelled caller does not wait for the connection"
+            begun = time.perf_counter()
+            answers = await asyncio.gather(
+                *(database.execute("INSERT INTO log VALUES ($1)", "once") for _ in range(20)), return_exceptions=True
+            )
+            assert all(isinstance(answer, StoreUnavailable) for answer in answers)
+            assert time.perf_counter() - begun < 5
+            server.go()
+            async with asyncio.timeout(10):
+                while True:
+                    try:
+                        await database.fetch("SELECT * FROM log")
+                        break
+                    except StoreUnavailable:
+                        await asyncio.sleep(0.05)
