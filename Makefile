@@ -8,7 +8,7 @@ AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow test-live clients check format bench bench-load bench-engine bench-gpu eval-voice lock clean
+.PHONY: serve test test-slow test-live clients check format docs bench bench-load bench-engine bench-gpu eval-voice lock clean
 
 serve: .venv/.serve  ## the service, on the embedded voice
 	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -33,6 +33,10 @@ check: .venv/.test  ## style, types, import layers
 format: .venv/.test
 	$(bin)/ruff check --fix .
 	$(bin)/ruff format .
+
+docs: .venv/.test  ## the documentation as a site, in build/site; its generated parts are written first
+	$(bin)/python -m tools.docs
+	$(bin)/mkdocs build --strict
 
 bench: .venv/.test  ## every benchmark; results go to benchmarks/results/
 	$(bin)/python -m benchmarks
