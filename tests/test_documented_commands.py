@@ -17,6 +17,7 @@ import pytest
 from api.cli.main import COMMANDS
 from api.errors import HTTP_CODES
 from api.schemas import GenerateRequest
+from core.checkpoint.voices import read_voices
 from processing.normalise import normalise_steps
 from services.auth.caller import Scope
 from shared.errors import ServiceError
@@ -31,6 +32,8 @@ INSTALLATION = re.compile(r"make |python3 -m venv |\.venv/bin/pip |export PIP_|A
 LOCAL = "http://127.0.0.1:8000"
 VEENA3 = f"veena3() {{ {sys.executable} -c 'from api.cli.main import main; main()' \"$@\"; }}"
 TIMEOUT_S = 120
+
+PROGRAM = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 Run = Callable[[str], subprocess.CompletedProcess[str]]
 
@@ -101,6 +104,31 @@ def test_json_examples_of_http_are_real_requests_and_answers(run):
     shown = re.search(r"```json\n(\{\"audio_b64.*?)```", (ROOT / "docs/http.md").read_text(), re.DOTALL)
     assert shown and set(re.findall(r'"(\w+)":', shown[1])) == {*answer, *answer["chunks"][0]}
     assert answer["spoken_text"] == "I have three cats."
+
+
+def test_program_of_the_openai_page_is_that_of_the_readme():
+    """tests/test_line.py runs it."""
+    (program,) = PROGRAM.findall((ROOT / "docs/openai.md").read_text())
+    assert PROGRAM.findall((ROOT / "README.md").read_text()) == [program]
+
+
+def test_request_with_a_lexicon_is_valid():
+    (shown,) = re.findall(r"```json\n(.*?)```", (ROOT / "docs/text.md").read_text(), re.DOTALL)
+    assert GenerateRequest.model_validate_json(shown).lexicon
+
+
+def test_voices_yaml_of_the_voices_page_is_valid(tmp_path):
+    (shown,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/voices.md").read_text(), re.DOTALL)
+    (tmp_path / "voices.yaml").write_text(shown)
+    assert read_voices(tmp_path / "voices.yaml", global_codes=4096).voices[0].id == "lipakshi"
+
+
+def test_table_of_voices_is_that_of_the_demo_checkpoint():
+    rows = re.findall(
+        r"^\| `(\w+)` \| (\w+) \| (.+?) \| (.*?) ?\|$", (ROOT / "docs/voices.md").read_text(), re.MULTILINE
+    )
+    sheet = read_voices(ROOT / "voices/demo/voices.yaml", global_codes=4096)
+    assert rows == [(v.id, v.gender, v.description, ", ".join(v.aliases)) for v in sheet.voices]
 
 
 def test_table_of_spoken_forms_is_true():
