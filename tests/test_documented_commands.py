@@ -144,6 +144,17 @@ def test_every_field_of_a_request_is_documented():
     assert set(re.findall(r"^\| `(\w+)`", fields, re.MULTILINE)) == set(GenerateRequest.model_fields)
 
 
+@pytest.mark.parametrize("stream", ["true", "false"])
+def test_every_header_of_an_answer_is_documented(run, stream):
+    body = f'{{"text": "Hello.", "speaker": "lipakshi", "normalize_verbose": true, "stream": {stream}}}'
+    head = run(
+        f"curl -s -o /dev/null -D - {LOCAL}/v1/tts/generate -H 'Content-Type: application/json' -d '{body}'"
+    ).stdout
+    sent = set(re.findall(r"^(x-[a-z-]+|server-timing):", head.lower(), re.MULTILINE))
+    headers = (ROOT / "docs/http.md").read_text().split("## Headers")[1].split("## ")[0]
+    assert len(sent) > 8 and sent <= set(re.findall(r"`([a-z-]+)`", headers.lower()))
+
+
 def test_every_error_code_is_documented():
     def codes(kind: type[ServiceError]) -> set[str]:
         return {kind.code}.union(*map(codes, kind.__subclasses__()))
