@@ -8,7 +8,7 @@ AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow test-live clients check format bench bench-load bench-engine bench-gpu eval-voice lock clean
+.PHONY: serve test test-slow test-live clients check format docs bench bench-load bench-engine bench-gpu eval-voice lock clean
 
 serve: .venv/.serve  ## start the service with the embedded voice
 	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -33,6 +33,10 @@ check: .venv/.test  ## check style, types and import layers
 format: .venv/.test
 	$(bin)/ruff check --fix .
 	$(bin)/ruff format .
+
+docs: .venv/.test  ## build the documentation as a site in build/site; write its generated parts first
+	$(bin)/python -m tools.docs
+	$(bin)/mkdocs build --strict
 
 bench: .venv/.test  ## run the benchmarks; results go to benchmarks/results/
 	$(bin)/python -m benchmarks

@@ -49,7 +49,7 @@ def serve(
     checkpoint: Annotated[Path | None, typer.Option(help="checkpoint directory")] = None,
     engine: Annotated[str | None, typer.Option(help="auto, vllm or transformers")] = None,
 ) -> None:
-    """Start the service. All other settings are environment variables; the README lists them."""
+    """Start the service. All other settings are environment variables; `veena3 settings` lists them."""
     given = {"host": host, "port": port, "checkpoint": checkpoint, "engine": engine}
     settings = read_settings(Settings, **{name: value for name, value in given.items() if value is not None})
     checkpoint_ = open_checkpoint(settings.checkpoint)  # an invalid directory is refused before anything starts
