@@ -19,7 +19,7 @@ from api.errors import HTTP_CODES
 from api.schemas import GenerateRequest
 from core.checkpoint.voices import read_voices
 from processing.normalise import normalise_steps
-from services.auth.caller import Scope
+from services.accounts.caller import Scope
 from shared.errors import ServiceError
 from shared.steps import finish
 from tests.api.keys import make_key
