@@ -136,6 +136,11 @@ class RequestState:
         return self.phase in (Phase.SPEAKING, Phase.SPOKEN)
 
     @property
+    def is_generating(self) -> bool:
+        """Report whether the engine or the decoder has work for the request."""
+        return self.playback is None or self.playback.generating_chunks > 0
+
+    @property
     def seconds(self) -> float:
         """Return the seconds of post-processed sound so far."""
         return self.samples / self.utterance.rate

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager, closing, contextmanager
 
 from audio.encoders import ENCODERS
 from core.request_state import CancelReason, RequestState
-from core.scheduling.admission import Admission
+from core.scheduling.admission import Admission, Slot
+from services.accounts.account import Account
 from services.accounts.accounts import Accounts
 from services.accounts.caller import Caller
 from services.audio_debug import AudioDebug
@@ -60,9 +61,10 @@ class RequestRunner:
         with self._observed(request, caller):
             async with (
                 accounts.open(request, caller, model_version=runtime.checkpoint.model_version) as account,
-                self._admission.slot(scheduler.has_room) as request.queued_s,
-                runtime.pipeline.speak(request, more and account.admitted(more)) as blocks,
+                self._admission.slot(scheduler.has_room) as slot,
+                runtime.pipeline.speak(request, more and self._text(more, request, slot, account)) as blocks,
             ):
+                request.queued_s = slot.waited_s
                 self._metrics.queue.observe(request.queued_s)
                 with (
                     closing(ENCODERS[utterance.format].encoder(utterance.rate)) as encoder,
@@ -70,13 +72,19 @@ class RequestRunner:
                 ):
                     yield Synthesis(
                         request,
-                        blocks,
+                        account.covered(blocks),
                         encoder,
                         scheduler=scheduler,
                         debug=self._debug,
                         metrics=self._metrics,
                         recorded=account.recorded,
                     )
+
+    def _text(
+        self, more: AsyncGenerator[str, None], request: RequestState, slot: Slot, account: Account
+    ) -> AsyncGenerator[str, None]:
+        """Yield the text that follows, admitted by the account; while none comes and all is generated, hold no slot."""
+        return account.admitted(slot.while_text_comes(more, lambda: not request.is_generating))
 
     @contextmanager
     def _observed(self, request: RequestState, caller: Caller) -> Iterator[None]:

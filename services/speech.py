@@ -101,9 +101,13 @@ class SpeechService:
                 self.ready.set()
                 self._settled.set()
                 await closing.wait()
-        except StartupError as failure:
-            self.failure = failure
-            log.error("startup_failed", reason=str(failure))
+        except Exception as fault:
+            # A task's boundary: whatever ends a start ends the process, with one line.
+            if self.ready.is_set():
+                raise
+            self.failure = _startup_error(fault)
+            log.error("startup_failed", reason=str(self.failure))
+            log.debug("startup_fault", exc_info=fault)
             self._settled.set()
             failed()
             await closing.wait()
@@ -162,7 +166,7 @@ class SpeechService:
         reasons = self._accounts.degraded() if self._accounts else []
         reasons += self.background.problems
         if self.settings.open_to_strangers:
-            reasons.append("AUTH_BYPASS_MODE is on beyond this machine: anybody who reaches it may use it")
+            reasons.append("AUTH_BYPASS_MODE is on beyond this machine: every client that reaches it may use it")
         if not self.healthy():
             reasons.append("the engine is gone" if self._runtime else "the model is not loaded")
         return reasons
@@ -194,3 +198,12 @@ class SpeechService:
         self.metrics.failed.labels(error.code).inc()
         reason = {} if isinstance(error, RequestError) else {"reason": error.message}
         log.warning("request_failed", code=error.code, **reason)
+
+
+def _startup_error(fault: Exception) -> StartupError:
+    """Return the error of a failed start; one that no part foresaw is named by its type."""
+    if isinstance(fault, StartupError):
+        return fault
+    return StartupError(
+        f"unexpected {type(fault).__name__} while loading (LOG_LEVEL=DEBUG logs it whole): {fault!s:.300}"
+    )

@@ -130,7 +130,7 @@ class Settings(BaseSettings):
     key_characters_per_minute: int = Field(
         300_000, ge=1, description="characters per minute, for keys without their own limit"
     )
-    key_streams: int = Field(50, ge=1, description="concurrent requests, for keys without their own limit")
+    key_streams: int = Field(16, ge=1, description="concurrent requests, for keys without their own limit")
     redis_url: str | None = Field(
         None, description="Redis in which processes share limits, `redis://…`; unset: limits are per process"
     )

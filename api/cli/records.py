@@ -80,4 +80,10 @@ def export_records(
     rows.writeheader()
     for record in records:
         lexicon = None if record.lexicon is None else json.dumps(record.lexicon, ensure_ascii=False)
-        rows.writerow(asdict(record) | {"lexicon": lexicon})
+        row = asdict(record) | {"lexicon": lexicon}
+        rows.writerow({name: _as_text(value) for name, value in row.items()})
+
+
+def _as_text(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula: text that begins like one gets an apostrophe (OWASP)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

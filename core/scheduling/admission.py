@@ -3,8 +3,8 @@
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager, suppress
 
 from shared.errors import Overloaded
 
@@ -28,22 +28,21 @@ class Admission:
         self.waiting = 0
 
     @asynccontextmanager
-    async def slot(self, has_room: Callable[[int], bool]) -> AsyncIterator[float]:
-        """Hold a slot while the context is open; yield the seconds waited for it.
+    async def slot(self, has_room: Callable[[int], bool]) -> AsyncIterator["Slot"]:
+        """Hold a slot while the context is open.
 
         `has_room(running)` reports whether one more request may start beside `running` ones. Raises Overloaded when the
         queue is full or the wait exceeds the time limit.
         """
-        waited_s = await self._enter(has_room)
-        started = time.perf_counter()
+        slot = Slot(self, has_room)
+        await slot.take()
         try:
-            yield waited_s
+            yield slot
         finally:
-            self.running -= 1
-            self._released.set()
-            self._held_s += EWMA_ALPHA * (time.perf_counter() - started - self._held_s)
+            slot.release()
 
-    async def _enter(self, has_room: Callable[[int], bool]) -> float:
+    async def enter(self, has_room: Callable[[int], bool]) -> float:
+        """Wait for a slot and take it; return the seconds waited. Raises as `slot` does."""
         if self.waiting >= self._queue and not (self.waiting == 0 and self._may_enter(has_room)):
             raise self._overloaded("the service has no room for another stream, and its queue is full")
         started = time.perf_counter()
@@ -59,6 +58,12 @@ class Admission:
             self.waiting -= 1
         return time.perf_counter() - started
 
+    def leave(self, held_s: float) -> None:
+        """Return a slot that was held for `held_s` seconds."""
+        self.running -= 1
+        self._released.set()
+        self._held_s += EWMA_ALPHA * (held_s - self._held_s)
+
     def _may_enter(self, has_room: Callable[[int], bool]) -> bool:
         return self.running < self._slots and has_room(self.running)
 
@@ -72,3 +77,47 @@ class Admission:
         """Return the error; its `retry_after_s` is the time to serve the present queue at the recent pace."""
         wait_s = self._held_s * (self.waiting + 1) / max(1, self.running)
         return Overloaded(f"{reason}; try again later", retry_after_s=max(1, math.ceil(wait_s)))
+
+
+class Slot:
+    """The slot of one request, which may give it back for as long as it has nothing to do."""
+
+    def __init__(self, admission: Admission, has_room: Callable[[int], bool]) -> None:
+        self._admission, self._has_room = admission, has_room
+        self._taken_at: float | None = None
+        self.waited_s = 0.0
+        """Seconds waited for the slot, the first time."""
+
+    async def take(self) -> None:
+        """Wait for the slot unless it is held. Raises Overloaded."""
+        if self._taken_at is None:
+            waited_s = await self._admission.enter(self._has_room)
+            self._taken_at = time.perf_counter()
+            self.waited_s = self.waited_s or waited_s
+
+    def release(self) -> None:
+        """Give the slot back if it is held."""
+        if self._taken_at is not None:
+            self._admission.leave(time.perf_counter() - self._taken_at)
+            self._taken_at = None
+
+    async def while_text_comes(
+        self, texts: AsyncGenerator[str, None], is_idle: Callable[[], bool]
+    ) -> AsyncGenerator[str, None]:
+        """Yield the texts; hold no slot while the next one is awaited and `is_idle()`. Raises Overloaded."""
+        async with aclosing(texts):
+            while True:
+                coming = asyncio.ensure_future(anext(texts, None))
+                try:
+                    while not (await asyncio.wait({coming}, timeout=RECHECK_S))[0]:
+                        if is_idle():
+                            self.release()
+                    text = await coming
+                finally:
+                    if not coming.done():
+                        coming.cancel()
+                        await asyncio.wait({coming})
+                if text is None:
+                    return
+                await self.take()
+                yield text

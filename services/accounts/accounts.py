@@ -1,12 +1,11 @@
 """The interface of accounts: authentication of callers, and limits, record and credits of each request."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from core.request_state import RequestState
+from services.accounts.account import Account
 from services.accounts.caller import ANONYMOUS, Caller
-from services.accounts.credits.charge import BASE_MS, Charge, estimate_ms
 from services.accounts.credits.gate import CreditGate
 from services.accounts.credits.ledger import Ledger
 from services.accounts.database import Database, open_database
@@ -14,7 +13,7 @@ from services.accounts.keys.cache import KeyCache
 from services.accounts.keys.store import Key, KeyStore
 from services.accounts.limits.rate_limiter import RateLimiter, open_rate_limiter
 from services.accounts.records.delivery import Receiver
-from services.accounts.records.journal import Entry, Journal, JournalState, open_journal
+from services.accounts.records.journal import Journal, JournalState, open_journal
 from services.accounts.records.record import Destination
 from services.accounts.settlement import Settlement
 from services.background import BackgroundTasks
@@ -22,45 +21,6 @@ from shared.config import RecordKind, Settings
 from shared.deadline import Deadline
 from shared.errors import InvalidApiKey, StartupError
 from shared.metrics import Metrics
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Holdings of one request: a stream of its caller, an entry in the journal, and credits where the caller pays."""
-
-    request: RequestState
-    caller: Caller
-    entry: Entry
-    limiter: RateLimiter
-    gate: CreditGate | None
-
-    async def recorded(self) -> None:
-        """Wait until the request's beginning is on the disk, at most a bounded time."""
-        await self.entry.written()
-
-    async def admitted(self, more: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
-        """Yield the text that follows, each piece once it is within the limits and its credits are held.
-
-        Raises as `Accounts.open` does. Each piece has a deadline of its own.
-        """
-        async with aclosing(more):
-            async for text in more:
-                deadline = Deadline()
-                await self.limiter.charge(self.caller, len(text), deadline)
-                if self.gate:
-                    await self.gate.hold_more(self._charge(text), deadline)
-                self.entry.add(text)
-                yield text
-
-    async def hold(self) -> None:
-        """Hold the credits of the request's own text. Raises as `CreditGate.hold` does."""
-        if self.gate:
-            utterance, deadline = self.request.utterance, self.request.arrival.deadline
-            await self.gate.hold(self._charge(utterance.text, base_ms=BASE_MS), deadline)
-
-    def _charge(self, text: str, *, base_ms: int = 0) -> Charge:
-        amount_ms = base_ms + estimate_ms(len(text), self.request.utterance.speed)
-        return Charge(self.entry.id, self.caller.key_id, amount_ms)
 
 
 class Accounts:

@@ -6,7 +6,7 @@ from services.accounts.credits.charge import Charge
 from services.accounts.credits.gate import CreditGate
 from services.accounts.records.delivery import DestinationUnavailable, Refused
 from services.accounts.records.record import Outcome, RequestRecord
-from shared.errors import StoreUnavailable
+from shared.errors import GenerationError, StoreUnavailable
 
 
 class Settlement:
@@ -27,8 +27,10 @@ class Settlement:
 def charge_of(record: RequestRecord) -> Charge:
     """Return the charge of an ended request: the speech that was sent.
 
-    A request that failed, or whose client left before it was sent anything, is free.
+    A stream is charged until its client left or stalled, its credits ended, or its own text could not be spoken on.
+    Free are a file that failed, and whatever the service itself breaks off: its engine is gone, it stops, it is full.
     """
     broken_off = record.outcome in {Outcome.CLIENT_LEFT, Outcome.STALLED, Outcome.REFUSED}
-    sent = record.outcome is Outcome.OK or (broken_off and record.stream)
+    text_failed = record.outcome is Outcome.FAILED and record.error_code == GenerationError.code
+    sent = record.outcome is Outcome.OK or ((broken_off or text_failed) and record.stream)
     return Charge(record.id, record.key_id, round(record.audio_s * 1000) if sent else 0)

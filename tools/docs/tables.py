@@ -9,7 +9,7 @@ from shared.metrics import Metrics
 __all__ = ["deployment_table", "metrics_table", "settings_table"]
 
 _ENDINGS = {"counter": "_total", "info": "_info"}
-"""What Prometheus clients append to the name of a metric of each type."""
+"""Suffixes that Prometheus clients append to the name of a metric, by its type."""
 
 
 def deployment_table() -> str:

@@ -6,6 +6,8 @@ BASE_MS = 1_000
 """Milliseconds that each request's hold has beside those of its text."""
 CHARACTER_MS = 100
 """Milliseconds held for a character at normal speed. Slow speakers of plain text need 80."""
+MORE_MS = 5_000
+"""Milliseconds held at a time for sound beyond the estimate: one question to the ledger in 5 s of sound."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ async def test_full_queue_refuses_at_once_with_retry_after():
 
 
 async def wait_for_slot(admission, has_room=always):
-    async with admission.slot(has_room) as waited_s:
-        return waited_s
+    async with admission.slot(has_room) as slot:
+        return slot.waited_s
 
 
 async def test_request_is_refused_after_the_time_limit_and_leaves_the_queue():
@@ -85,3 +85,41 @@ async def test_freed_slot_is_taken_at_once(monkeypatch):
         waiting = asyncio.create_task(wait_for_slot(admission))
         await asyncio.sleep(0)
     await asyncio.wait_for(waiting, 10)
+
+
+async def texts(*arrivals):
+    """Yield one text for each event, once it is set."""
+    for number, arrived in enumerate(arrivals):
+        await arrived.wait()
+        yield f"text {number}"
+
+
+async def test_slot_is_free_for_others_while_an_idle_request_awaits_text(monkeypatch):
+    monkeypatch.setattr(admission_module, "RECHECK_S", 0.001)
+    admission, arrived, idle = Admission(slots=1, queue=4, timeout_s=5), asyncio.Event(), [False]
+    async with admission.slot(always) as slot:
+        coming = slot.while_text_comes(texts(arrived), lambda: idle[0])
+        waiting = asyncio.ensure_future(anext(coming))
+        await asyncio.sleep(0.01)
+        assert admission.running == 1  # it still generates
+        idle[0] = True
+        async with admission.slot(always):
+            arrived.set()
+            await asyncio.sleep(0.01)
+            assert not waiting.done()  # the other request has the only slot
+        assert await waiting == "text 0" and admission.running == 1
+        assert [text async for text in coming] == []
+    assert (admission.running, admission.waiting) == (0, 0)
+
+
+async def test_request_that_is_closed_while_it_awaits_text_leaves_nothing(monkeypatch):
+    monkeypatch.setattr(admission_module, "RECHECK_S", 0.001)
+    admission = Admission(slots=1, queue=4, timeout_s=5)
+    async with admission.slot(always) as slot:
+        coming = slot.while_text_comes(texts(asyncio.Event()), lambda: True)
+        waiting = asyncio.create_task(anext(coming))
+        await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.wait({waiting})
+        assert admission.running == 0
+    assert (admission.running, admission.waiting) == (0, 0)

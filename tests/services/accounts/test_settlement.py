@@ -36,8 +36,17 @@ class FakeGate:
     ],
 )
 def test_charge_is_the_speech_that_was_sent(outcome, stream, charged_ms):
-    record = replace(ended(), outcome=outcome, stream=stream)
+    record = replace(ended(), outcome=outcome, stream=stream, error_code=None)
     assert charge_of(record) == Charge(record.id, record.key_id, charged_ms)
+
+
+@pytest.mark.parametrize(
+    ("code", "stream", "charged_ms"),
+    [("GENERATION_FAILED", True, 1500), ("GENERATION_FAILED", False, 0), ("GPU_FAULT", True, 0), ("GPU_OOM", True, 0)],
+)
+def test_failed_stream_is_charged_where_its_own_text_failed(code, stream, charged_ms):
+    record = replace(ended(), outcome=Outcome.FAILED, stream=stream, error_code=code)
+    assert charge_of(record).amount_ms == charged_ms
 
 
 async def test_settlement_charges_every_record():

@@ -1,0 +1,117 @@
+"""One key takes what it can: other keys are served, and what it takes is counted and paid as what it becomes."""
+
+import asyncio
+import json
+import time
+from contextlib import AsyncExitStack
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+
+from services.accounts.caller import Scope
+from services.accounts.credits.ledger import Ledger
+from services.accounts.database import open_database
+from tests.api.client import Client
+from tests.api.keys import BODY, Guarded, guarding, make_key
+
+SLOTS = 4
+SENTENCE = {"type": "text", "text": "Hello there. And then ", "speaker": "lipakshi", "format": "pcm"}
+
+
+@pytest.fixture(autouse=True)
+def unhurried_stores(monkeypatch):
+    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)  # the machine's speed is not tested here
+
+
+def test_contexts_that_await_text_hold_no_slot(tiny, tmp_path):
+    """32 contexts of one key have spoken a sentence and stay open: all slots are free, and more text is spoken."""
+    url = f"sqlite:///{tmp_path}/keys.db"
+    with guarding(tiny, url, max_running=SLOTS, max_waiting=64, key_streams=40) as guarded:
+        greedy, other = guarded.key(), guarded.key()
+
+        async def attack() -> None:
+            async with AsyncExitStack() as stack:
+                clients = []
+                for _ in range(2):
+                    address = f"ws://127.0.0.1:{guarded.served.port}/v1/tts/ws?api_key={greedy}"
+                    clients.append(Client(await stack.enter_async_context(connect(address))))
+                for client in clients:
+                    for number in range(16):
+                        await client.send(**SENTENCE, context_id=f"c{number}")
+                    for _ in range(16):
+                        await client.until("start")
+                begun = time.perf_counter()
+                while (await asyncio.to_thread(queue, guarded))["running"]:
+                    assert time.perf_counter() - begun < 5, "idle contexts hold slots"
+                    await asyncio.sleep(0.02)
+                answer = await asyncio.to_thread(guarded.generate, other)
+                assert answer.status_code == 200
+                await clients[1].send(type="text", text="here is more. So we ", context_id="c7")
+                assert (await clients[1].until("chunk", "c7"))["index"] == 0  # told once the next one is heard
+
+        asyncio.run(attack())
+
+
+def queue(guarded: Guarded) -> dict[str, int]:
+    return guarded.ask("GET", "/health").json()["queue"]
+
+
+def test_one_key_cannot_take_every_slot_by_default(tiny, tmp_path):
+    with guarding(tiny, f"sqlite:///{tmp_path}/keys.db") as guarded:
+        settings = guarded.served.app.state.service.settings
+        assert settings.key_streams < settings.max_running
+
+
+def balance_after(guarded: Guarded, key_id: str, requests: int) -> int:
+    """Return the balance once so many requests are settled."""
+
+    async def settled() -> tuple[int, int]:
+        async with open_database(guarded.database_url) as database:
+            rows = await database.fetch("SELECT count(*) AS n FROM credit_entries WHERE state = 'settled'")
+            return rows[0]["n"], await Ledger(database).balance_ms(key_id)
+
+    guarded.served.until(lambda: asyncio.run(settled())[0] == requests, within_s=20)
+    return asyncio.run(settled())[1]
+
+
+AMPLIFIED = {
+    "lexicon": {"text": "a " * 100, "lexicon": {"a": "alpha " * 5}},
+    "digits": {"text": "1234567890" * 15},
+    "powers": {"text": "2⁴" * 75},
+    "slow": {"text": "Hello there. " * 12, "speed": 0.25},
+}
+
+
+@pytest.mark.parametrize("body", AMPLIFIED.values(), ids=AMPLIFIED)
+@pytest.mark.parametrize("granted_s", [20, 40])
+def test_credits_end_the_sound_that_a_text_is_amplified_to(tiny, tmp_path, body, granted_s):
+    """No request is sent more speech than the key has; what was sent is charged, to the millisecond."""
+    url = f"sqlite:///{tmp_path}/keys.db"
+    records = {"records": "full", "records_path": tmp_path / "records.db", "credits": True}
+    with guarding(tiny, url, **records) as guarded:
+        key, secret = make_key(url, Scope.GENERATE)
+
+        async def grant() -> None:
+            async with open_database(url) as database:
+                await Ledger(database).grant("g", key.id, amount_ms=granted_s * 1000)
+
+        asyncio.run(grant())
+        ask = BODY | body | {"stream": True, "format": "pcm"}
+        sent = 0
+        headers = {"Authorization": f"Bearer {secret}"}
+        with httpx.stream("POST", f"{guarded.served.url}/v1/tts/generate", json=ask, headers=headers) as answer:
+            if answer.status_code == 403:  # even the estimate of the written text is above the balance
+                assert json.loads(answer.read())["error"]["code"] == "INSUFFICIENT_CREDITS"
+                return
+            assert answer.status_code == 200
+            try:
+                for piece in answer.iter_raw():
+                    sent += len(piece)
+            except httpx.RemoteProtocolError:
+                pass  # the credits ended: the body's end is missing
+        sent_ms = sent / 2 / 16
+        assert 0 < sent_ms <= granted_s * 1000
+        left_ms = balance_after(guarded, key.id, 1)
+        assert abs(granted_s * 1000 - left_ms - sent_ms) <= 1_500  # made, and not yet sent when it broke off
+        assert left_ms >= 0
