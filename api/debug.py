@@ -10,7 +10,7 @@ from api.answers import BODY_ERRORS, SCOPE_ERRORS, error_answers
 from api.auth import DebugCaller
 from api.dependencies import Service
 from api.examples import FRONTEND_EVENT
-from api.strings import Name
+from api.strings import ClientModel, Name
 from services.audio_debug import AudioReport
 from shared.errors import ValidationFailed
 
@@ -65,7 +65,7 @@ class AudioDebugStats(BaseModel):
     recent_events: list[AudioEventInfo]
 
 
-class FrontendEvent(BaseModel):
+class FrontendEvent(ClientModel):
     """`POST /log_frontend_event`: an event of a player. Its data are numbers, so that no text is kept."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)

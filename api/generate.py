@@ -1,6 +1,5 @@
 """`POST /v1/tts/generate`, and the audio answers and their headers."""
 
-import base64
 import time
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -16,6 +15,7 @@ from api.examples import GENERATE
 from api.responses import Headers, SpeechResponse, StreamedAudio, WholeFile, rate_headers
 from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, SpeechRequest
 from api.synthesizing import Synthesizer
+from api.whole_file import EncodedFile, FileBody
 from audio.encoders import ENCODERS
 from core.request_state import RequestState
 from services.speech import SpeechService
@@ -62,13 +62,14 @@ def audio_response(
     if options.stream:
         return StreamedAudio(opened, service, headers)
 
-    def compose(synthesis: Synthesis, file: bytearray) -> tuple[Headers, bytes | bytearray]:
-        synthesis.encoder.seal(file)
-        all_headers = headers(synthesis) | _file_headers(synthesis.request, file)
+    def compose(synthesis: Synthesis, file: EncodedFile) -> tuple[Headers, FileBody]:
+        file.append(synthesis.encoder.seal(file.head, file.size))
+        all_headers = headers(synthesis) | _file_headers(synthesis.request, file.size)
         if not as_json:
-            return all_headers, file
-        answer = _json(options, synthesis.request, file, content_type=all_headers["Content-Type"])
-        return all_headers | {"Content-Type": "application/json"}, answer.model_dump_json(exclude_none=True).encode()
+            return all_headers, file.body()
+        answer = _json(options, synthesis.request, content_type=all_headers["Content-Type"])
+        before, audio, after = answer.model_dump_json(exclude_none=True).encode().partition(b'"audio_b64":"')
+        return all_headers | {"Content-Type": "application/json"}, file.in_json(before + audio, after)
 
     return WholeFile(opened, service, compose)
 
@@ -100,9 +101,9 @@ def _headers(options: SpeechRequest, model_version: str, synthesis: Synthesis) -
     return headers
 
 
-def _file_headers(request: RequestState, file: bytearray) -> Headers:
+def _file_headers(request: RequestState, size: int) -> Headers:
     return {
-        "X-Audio-Bytes": str(len(file)),
+        "X-Audio-Bytes": str(size),
         "X-Audio-Seconds": f"{request.seconds:.3f}",
         "X-RTF": f"{request.rtf(time.perf_counter()):.4f}",
         "X-Seed": str(request.utterance.sampling.seed),
@@ -110,10 +111,11 @@ def _file_headers(request: RequestState, file: bytearray) -> Headers:
     }
 
 
-def _json(options: SpeechRequest, request: RequestState, file: bytearray, *, content_type: str) -> GeneratedAudio:
+def _json(options: SpeechRequest, request: RequestState, *, content_type: str) -> GeneratedAudio:
+    """Return the answer without its audio, which is added piece by piece."""
     spoken = request.script.spoken if request.script and options.normalize_verbose else None
     return GeneratedAudio(
-        audio_b64=base64.b64encode(file).decode("ascii"),
+        audio_b64="",
         content_type=content_type,
         sample_rate=request.utterance.rate,
         seconds=request.seconds,

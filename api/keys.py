@@ -5,13 +5,13 @@ from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from api.answers import BODY_ERRORS, SCOPE_ERRORS, error_answers
 from api.auth import AdminCaller
 from api.dependencies import Service
 from api.examples import KEY_CREATE
-from api.strings import Name
+from api.strings import ClientModel, Name
 from services.accounts.caller import Limits, Scope
 from services.accounts.keys.store import Key
 from shared.errors import KeyNotFound
@@ -30,10 +30,8 @@ class KeyLimits(BaseModel):
     streams: int | None = Field(None, ge=1, le=1_000_000, description="requests at once")
 
 
-class KeyCreate(KeyLimits):
+class KeyCreate(KeyLimits, ClientModel):
     """`POST /v1/keys`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Name = Field(min_length=1, max_length=100, description="name of the key, such as its holder")
     scopes: list[Scope] = Field([Scope.GENERATE], min_length=1)

@@ -2,24 +2,22 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from typing import TypeVar
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from api.whole_file import EncodedFile, FileBody
 from services.speech import SpeechService
 from services.synthesis import Synthesis
 from shared.errors import ClientStalled, GenerationTimeout, ServiceError
 from shared.types import Allowance
 
-PIECE_BYTES = 64 * 1024
-"""Bytes of a whole file in one message. A client must take each message within the stall timeout."""
-
 T = TypeVar("T")
 Headers = dict[str, str]
-Compose = Callable[[Synthesis, bytearray], tuple[Headers, bytes | bytearray]]
+Compose = Callable[[Synthesis, EncodedFile], tuple[Headers, FileBody]]
 """Function that builds headers and body of a whole file from its encoded bytes."""
 
 
@@ -135,19 +133,20 @@ class WholeFile(SpeechResponse):
         self._compose = compose
 
     async def _answer(self, send: Send) -> None:
-        async with self._synthesizing() as synthesis, aclosing(synthesis.encoded()) as encoded:
-            file = bytearray(await self._first_of(encoded, b""))  # held once: an hour of 16 kHz takes 115 MB
-            async for piece in encoded:
-                file += piece
-            size = len(file)
-            headers, body = self._compose(synthesis, file)
-        # Sending starts after the synthesis has ended and is recorded: a client may leave with the last byte.
-        await self._start(send, headers | {"Content-Length": str(len(body))})
-        for piece in _pieces(body):
-            await self._give(send, piece)
-        synthesis.sent(size)
-        await self._end(send)
-        synthesis.settle()
+        with EncodedFile() as file:
+            async with self._synthesizing() as synthesis, aclosing(synthesis.encoded()) as encoded:
+                file.append(await self._first_of(encoded, b""))
+                async for piece in encoded:
+                    file.append(piece)
+                size = file.size
+                headers, body = self._compose(synthesis, file)
+            # Sending starts after the synthesis has ended and is recorded: a client may leave with the last byte.
+            await self._start(send, headers | {"Content-Length": str(body.size)})
+            for piece in body.pieces:
+                await self._give(send, piece)
+            synthesis.sent(size)
+            await self._end(send)
+            synthesis.settle()
 
 
 def rate_headers(allowance: Allowance | None) -> Headers:
@@ -168,10 +167,6 @@ async def first_of(stream: AsyncGenerator[T, None], default: T, *, timeout_s: fl
             return await anext(stream, default)
     except TimeoutError:
         raise GenerationTimeout(f"no audio within {timeout_s:g} s") from None
-
-
-def _pieces(body: bytes | bytearray) -> Iterator[bytes]:
-    return (bytes(body[start : start + PIECE_BYTES]) for start in range(0, len(body), PIECE_BYTES))
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -6,10 +6,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from api.strings import NOT_CLEAN, Name, is_clean
+from api.strings import NOT_CLEAN, ClientModel, Name, check_entries, is_clean
 from audio.encoders import ENCODERS
+from processing.lexicon import MAX_ENTRIES
 from services.voices import VoiceBook
 from shared.config import SuperResolutionMode
 from shared.errors import InvalidFormat, TextTooLong, ValidationFailed
@@ -68,7 +69,7 @@ def _check_format(name: str) -> str:
     return name
 
 
-class SpeechRequest(BaseModel):
+class SpeechRequest(ClientModel):
     """Options of a synthesis. Sampling fields that are left out take the checkpoint's values."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -107,9 +108,9 @@ class SpeechRequest(BaseModel):
     )
     normalize: bool = Field(True, description="speak numbers, dates and currency as words")
     normalize_verbose: bool = Field(False, description="add the spoken form of the text to the answer")
-    lexicon: dict[Name, SpokenForm] = Field(
+    lexicon: Annotated[dict[Name, SpokenForm], BeforeValidator(partial(check_entries, limit=MAX_ENTRIES))] = Field(
         default_factory=dict,
-        max_length=1000,
+        max_length=MAX_ENTRIES,
         description="word to its spoken form; takes precedence over the service's lexicon",
     )
     chunking: bool = Field(True, description="split long text into chunks; `false` keeps it one chunk")

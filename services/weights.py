@@ -4,6 +4,7 @@ The hub's own client (2.x) restarts a file whose download another process left i
 """
 
 import hashlib
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from core.checkpoint.manifest import Manifest, ManifestFile, sha256_of, write_manifest
 from shared.config import PUBLIC_HUB
@@ -77,15 +78,22 @@ class _Remote(BaseModel):
     """A file in the hub's listing: large ones have a SHA-256, small ones git's hash."""
 
     rfilename: str
-    size: int
+    size: int = Field(ge=0)
     blobId: str | None = None
     lfs: _Large | None = None
 
+    @property
+    def has_checksum(self) -> bool:
+        return self.lfs is not None or self.blobId is not None
+
 
 class _Revision(BaseModel):
-    sha: str
+    sha: str = Field(pattern=f"^{COMMIT.pattern}$")
     siblings: list[_Remote]
 
+
+_REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
+_REVISION = re.compile(r"[A-Za-z0-9][\w./-]{0,199}")
 
 _FAULTS = {
     "RepoNotFound": "no such repository, or the token may not read it",
@@ -141,6 +149,10 @@ def _look_up(
     repo: str, revision: str, layout: RepositoryLayout, hub: Hub, *, has_voices: bool
 ) -> tuple[str, list[_Remote]]:
     """Return the commit of `revision`, and its files that `layout` names."""
+    if not _REPO.fullmatch(repo):
+        raise StartupError(f"{repo[:80]}: a repository is named `owner/name`")
+    if not _REVISION.fullmatch(revision) or ".." in revision:
+        raise StartupError(f"revision {revision[:80]}: a branch, a tag or a commit is needed")
     url = f"{hub.endpoint}/api/models/{repo}/revision/{quote(revision, safe='')}"
     try:
         answer = httpx.get(url, params={"blobs": "true"}, headers=hub.headers, follow_redirects=True, timeout=TIMEOUT_S)
@@ -158,6 +170,9 @@ def _look_up(
             hint = "; give one with --voices" if path == "voices.yaml" else ""
             raise StartupError(f"{repo}: revision {revision} has no {path}{hint}")
     wanted += [path for path in layout.taken if path in there]
+    for path in wanted:
+        if not there[path].has_checksum:
+            raise StartupError(f"{repo}: {path}: the hub lists no checksum, so the file cannot be checked")
     return found.sha, [there[path] for path in wanted]
 
 
@@ -176,7 +191,7 @@ def _is_right(path: Path, entry: ManifestFile, file: _Remote) -> bool:
         return False
     if file.lfs is not None:
         return entry.sha256 == file.lfs.sha256
-    return file.blobId is None or _git_sha1(path) == file.blobId
+    return _git_sha1(path) == file.blobId
 
 
 def _check_room(directory: Path, needed: int) -> None:
@@ -203,6 +218,9 @@ def _fetch(repo: str, commit: str, file: _Remote, directory: Path, hub: Hub) -> 
                 if attempt == ATTEMPTS - 1:
                     raise
                 time.sleep(PAUSE_S * 2**attempt)
+    except httpx.DecodingError as error:
+        part.unlink()
+        raise StartupError(f"{repo}: {file.rfilename}: {error}; they were deleted") from None
     except httpx.HTTPError as error:
         raise StartupError(f"{repo}: {file.rfilename}: broken off, run it again to go on: {_line(error)}") from None
     except OSError as error:
@@ -227,6 +245,8 @@ def _resume(url: str, headers: dict[str, str], part: Path, size: int) -> None:
         answer.raise_for_status()
         with part.open("ab" if answer.status_code == httpx.codes.PARTIAL_CONTENT else "wb") as out:
             for piece in answer.iter_raw():
+                if out.tell() + len(piece) > size:
+                    raise httpx.DecodingError(f"more than the {size} bytes that the hub lists")
                 out.write(piece)
 
 

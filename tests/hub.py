@@ -27,6 +27,8 @@ class HubRepo:
     files: dict[str, bytes]
     break_at: dict[str, int] = field(default_factory=dict)
     slow: bool = False
+    listed_sizes: dict[str, int] = field(default_factory=dict)
+    without_checksum: set[str] = field(default_factory=set)
     corrupt: set[str] = field(default_factory=set)
     requests: list[tuple[str, str | None]] = field(default_factory=list)  # (path, Range) of every GET
 
@@ -54,7 +56,11 @@ class HubRepo:
         siblings = []
         for path, content in self.files.items():
             git = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
-            sibling = {"rfilename": path, "size": len(content), "blobId": git}
+            sibling = {"rfilename": path, "size": self.listed_sizes.get(path, len(content))}
+            if path in self.without_checksum:
+                siblings.append(sibling)
+                continue
+            sibling["blobId"] = git
             if len(content) >= LARGE:
                 sibling["lfs"] = {"sha256": _sha256(content), "size": len(content), "pointerSize": 130}
             siblings.append(sibling)

@@ -3,11 +3,11 @@
 import json
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from api.errors import refusal
 from api.schemas import SpeechRequest, SpokenText, check_text
-from api.strings import Name, place_of
+from api.strings import ClientModel, Name, place_of
 from shared.errors import ValidationFailed
 
 ContextId = Annotated[Name, Field(min_length=1, max_length=128)]
@@ -37,7 +37,7 @@ class Text(ContextOptions):
     speaker: Name = Field("", max_length=128)
 
 
-class _Control(BaseModel):
+class _Control(ClientModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 

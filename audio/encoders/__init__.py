@@ -25,8 +25,12 @@ class Encoder(Protocol):
 
     def feed(self, block: Pcm) -> Iterable[bytes]: ...
     def finish(self) -> Iterable[bytes]: ...
-    def seal(self, body: bytearray) -> None:
-        """Complete the joined stream in place: write the fields at its beginning that only the end determines."""
+    def seal(self, head: bytearray, size: int) -> bytes:
+        """Complete the joined stream: write the fields that only its end determines into its first bytes.
+
+        `head` holds at least the first 64 KiB of the stream's `size` bytes, or all of them; it may grow. Return bytes
+        that belong at the end.
+        """
         ...
 
     def close(self) -> None:

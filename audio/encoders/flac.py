@@ -29,6 +29,7 @@ class FlacEncoder(MuxedEncoder):
         if packet.has_sidedata("new_extradata"):
             self._streaminfo = bytes(packet.get_sidedata("new_extradata"))
 
-    def seal(self, body: bytearray) -> None:
+    def seal(self, head: bytearray, size: int) -> bytes:
         if self._streaminfo is not None:
-            body[STREAMINFO] = self._streaminfo
+            head[STREAMINFO] = self._streaminfo
+        return b""

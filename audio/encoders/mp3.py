@@ -28,17 +28,18 @@ class Mp3Encoder(MuxedEncoder):
         self._frames = 0
         self._frame_bytes = 0
 
-    def seal(self, body: bytearray) -> None:
+    def seal(self, head: bytearray, size: int) -> bytes:
         """Insert an Info tag at the beginning: a frame of silence that states which samples are sound."""
         if not self._frames:
-            return
+            return b""
         samples_per_frame, side_info_bytes = (1152, 17) if self._rate >= MPEG1_MIN_RATE else (576, 9)
         padding = self._frames * samples_per_frame - ENCODER_DELAY - self._samples
-        tag = bytes(body[:4]) + bytes(side_info_bytes)  # the first frame's header: all frames have the same one
-        tag += info(frames=self._frames, file_bytes=self._frame_bytes + len(body))
-        tag += lame_extension(padding=padding, music_bytes=len(body))
+        tag = bytes(head[:4]) + bytes(side_info_bytes)  # the first frame's header: all frames have the same one
+        tag += info(frames=self._frames, file_bytes=self._frame_bytes + size)
+        tag += lame_extension(padding=padding, music_bytes=size)
         tag += struct.pack(">H", crc16(tag))
-        body[:0] = tag.ljust(self._frame_bytes, b"\0")
+        head[:0] = tag.ljust(self._frame_bytes, b"\0")
+        return b""
 
     def _inspect(self, packet: "Packet[AudioStream]") -> None:
         self._frames += 1

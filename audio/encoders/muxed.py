@@ -75,8 +75,9 @@ class MuxedEncoder:
         self.close()
         yield from self._sink.take()
 
-    def seal(self, body: bytearray) -> None:
-        """Do nothing: the stream is a complete file."""
+    def seal(self, head: bytearray, size: int) -> bytes:
+        """Return nothing: the stream is a complete file."""
+        return b""
 
     def close(self) -> None:
         # Closing writes the container's end to the sink; after a cancellation it is discarded.

@@ -57,8 +57,9 @@ class PcmEncoder:
     def finish(self) -> Iterator[bytes]:
         return iter(())
 
-    def seal(self, body: bytearray) -> None:
-        """Do nothing: the stream is a complete file."""
+    def seal(self, head: bytearray, size: int) -> bytes:
+        """Return nothing: the stream is a complete file."""
+        return b""
 
     def close(self) -> None:
         """Do nothing: this encoder holds no resources."""
@@ -82,11 +83,11 @@ class WavEncoder(PcmEncoder):
     def finish(self) -> Iterator[bytes]:
         return self._begin()
 
-    def seal(self, body: bytearray) -> None:
+    def seal(self, head: bytearray, size: int) -> bytes:
         header = len(self._header(None))
-        data = len(body) - header
-        body[:header] = self._header(data)
-        body += bytes(data % 2)  # RIFF pads a chunk to an even length; its size field excludes the padding
+        data = size - header
+        head[:header] = self._header(data)
+        return bytes(data % 2)  # RIFF pads a chunk to an even length; its size field excludes the padding
 
     def _begin(self) -> Iterator[bytes]:
         if not self._begun:

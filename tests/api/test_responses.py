@@ -7,7 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from api.responses import PIECE_BYTES, SpeechResponse, StreamedAudio, WholeFile, first_of, rate_headers
+from api.responses import SpeechResponse, StreamedAudio, WholeFile, first_of, rate_headers
+from api.whole_file import PIECE_BYTES
 from shared.errors import GenerationError, GenerationTimeout, ServiceError
 from shared.types import Allowance
 
@@ -93,7 +94,7 @@ def streamed(synthesis: FakeSynthesis, exchange: Exchange) -> SpeechResponse:
 
 
 def whole(synthesis: FakeSynthesis, exchange: Exchange) -> SpeechResponse:
-    return WholeFile(synthesis.opened(), exchange.service, lambda _, file: ({"Content-Type": "audio/wav"}, file))
+    return WholeFile(synthesis.opened(), exchange.service, lambda _, file: ({"Content-Type": "audio/wav"}, file.body()))
 
 
 RESPONSES = pytest.mark.parametrize("response_of", [streamed, whole])

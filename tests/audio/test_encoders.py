@@ -23,7 +23,7 @@ def encode(rate=16_000, block=333):
 def file_of(encoder, body):
     """Return the complete file: the joined stream, sealed."""
     file = bytearray(body)
-    encoder.seal(file)
+    file += encoder.seal(file, len(file))
     return bytes(file)
 
 

@@ -199,3 +199,29 @@ def test_manifest_of_another_revision_is_refused(fetch, tmp_path):
     (tmp_path / NAME).write_text(json.dumps({"repo": 1}))
     with pytest.raises(CheckpointInvalid, match=NAME):
         verify_manifest(tmp_path)
+
+
+def test_file_longer_than_listed_is_not_written(fetch, repo, tmp_path):
+    repo.listed_sizes["LLM/model.safetensors"] = 10
+    with pytest.raises(StartupError, match="more than the 10 bytes that the hub lists"):
+        fetch()
+    assert sum(path.stat().st_size for path in (tmp_path / "weights").rglob("*") if path.is_file()) < 10_000
+
+
+def test_file_without_a_checksum_is_refused(fetch, repo):
+    repo.without_checksum.add("LLM/tokenizer.json")
+    with pytest.raises(StartupError, match="tokenizer[.]json: the hub lists no checksum"):
+        fetch()
+    assert repo.requests == []
+
+
+@pytest.mark.parametrize("revision", ["../../x", "a/../../b", "", "-x", "a b", "x\ny", "main?x=1"])
+def test_revision_that_is_none_is_refused(fetch, repo, revision):
+    with pytest.raises(StartupError, match="a branch, a tag or a commit is needed"):
+        fetch(revision=revision)
+
+
+@pytest.mark.parametrize("name", ["../x", "veena", "veena/../x", "/veena/base", "veena/base/..", "v e/x"])
+def test_repository_that_is_none_is_refused(fetch, name):
+    with pytest.raises(StartupError, match="`owner/name`"):
+        fetch(name=name)
