@@ -51,11 +51,11 @@ class OriginMiddleware:
 
     def _refusal(self, scope: Scope) -> str | None:
         headers = Headers(scope=scope)
-        host, origin = headers.get("host", ""), headers.get("origin")
-        if self._check_host and not self._is_own(host):
+        host, origin = headers.get("host"), headers.get("origin")
+        if self._check_host and host is not None and not self._is_own(host):
             return "this host name is not served; name it in CORS_ORIGINS, or ask for API keys"
         changes = scope["type"] == "websocket" or (self._keyless and scope["method"] not in _SAFE_METHODS)
-        if changes and origin is not None and origin not in self._origins and urlsplit(origin).netloc != host:
+        if changes and origin is not None and origin not in self._origins and origin.partition("://")[2] != host:
             return "pages of this origin may not use the service; the setting CORS_ORIGINS lists those that may"
         return None
 

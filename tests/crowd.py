@@ -54,14 +54,14 @@ class Measurements:
 
 def http_request(path: str, body: dict[str, object]) -> bytes:
     data = json.dumps(body).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json"
     return f"{head}\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
 
 
 def socket_request() -> bytes:
     key = base64.b64encode(os.urandom(16)).decode()
     upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
-    return f"GET /v1/tts/ws HTTP/1.1\r\nHost: x\r\n{upgrade}\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+    return f"GET /v1/tts/ws HTTP/1.1\r\nHost: localhost\r\n{upgrade}\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
 
 
 def socket_message(body: dict[str, object]) -> bytes:

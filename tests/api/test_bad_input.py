@@ -148,7 +148,7 @@ def test_body_over_the_limit_is_refused_with_and_without_a_length(common):
         "PAYLOAD_TOO_LARGE",
     )
     with socket.create_connection(("127.0.0.1", common.port)) as client:  # announced and not sent
-        client.sendall(b"POST /v1/tts/generate HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n")
+        client.sendall(b"POST /v1/tts/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
         assert b" 413 " in client.recv(100)
 
 

@@ -24,7 +24,7 @@ def connect(served, *, stream: bool, window: int | None = None, path: str = "/v1
     client.connect(("127.0.0.1", served.port))
     head = [
         f"POST {path} HTTP/1.1",
-        "Host: x",
+        "Host: localhost",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
     ]

@@ -30,7 +30,7 @@ def raw(port: int, request: bytes, *, within_s: float = 20.0) -> bytes:
 
 def get(port: int, path: str, *headers: str) -> bytes:
     """Send a path unchanged: an HTTP client would normalise it."""
-    lines = [f"GET {path} HTTP/1.1", "Host: x", "Connection: close", *headers]
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers]
     return raw(port, "\r\n".join([*lines, "", ""]).encode("latin-1"))
 
 
@@ -109,7 +109,7 @@ def test_slow_senders_do_not_delay_other_requests(common):
     slow = [socket.create_connection(("127.0.0.1", common.port)) for _ in range(100)]
     try:
         for number, client in enumerate(slow):
-            client.sendall(b"POST /v1/tts/generate HTTP/1.1\r\nHost: x\r\n")
+            client.sendall(b"POST /v1/tts/generate HTTP/1.1\r\nHost: localhost\r\n")
             if number % 2:  # its headers end, its body never comes
                 client.sendall(b"Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{")
         for client in slow[::2]:

@@ -105,7 +105,8 @@ def connect(served, window=None):
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
     client.connect(("127.0.0.1", served.port))
     head = (
-        f"POST /v1/tts/sse HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        "POST /v1/tts/sse HTTP/1.1\r\nHost: localhost\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     client.sendall(head.encode() + body)
     return client

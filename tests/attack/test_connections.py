@@ -93,7 +93,7 @@ def closes_within(held: socket.socket, seconds: float) -> bool:
 
 
 @pytest.mark.parametrize(
-    "sent", [b"", b"G", b"GET /live HTTP/1.1\r\nHost: x\r\nX-A: "], ids=["nothing", "letter", "half"]
+    "sent", [b"", b"G", b"GET /live HTTP/1.1\r\nHost: localhost\r\nX-A: "], ids=["nothing", "letter", "half"]
 )
 def test_connection_without_a_whole_head_is_closed(quick: Server, sent: bytes) -> None:
     with quick.connection() as held:
@@ -117,7 +117,7 @@ def test_head_that_drips_is_closed(quick: Server) -> None:
 
 def test_second_head_of_a_connection_is_due_too(quick: Server) -> None:
     with quick.connection() as held:
-        held.sendall(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
+        held.sendall(b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b" 200 " in held.recv(4096)
         held.sendall(b"GET /live HTT")
         assert closes_within(held, 3)
@@ -125,7 +125,7 @@ def test_second_head_of_a_connection_is_due_too(quick: Server) -> None:
 
 @pytest.mark.parametrize("parts", [1, 7])
 def test_head_above_the_limit_is_refused_however_it_arrives(quick: Server, parts: int) -> None:
-    head = b"GET /live HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * connections.HEAD_BYTES + b"\r\n\r\n"
+    head = b"GET /live HTTP/1.1\r\nHost: localhost\r\nX-A: " + b"a" * connections.HEAD_BYTES + b"\r\n\r\n"
     step = len(head) // parts + 1
     with quick.connection() as held:
         with suppress(ConnectionError):
@@ -137,14 +137,18 @@ def test_head_above_the_limit_is_refused_however_it_arrives(quick: Server, parts
 
 def test_body_that_stays_away_is_answered_408(tmp_path: Path) -> None:
     with server(tmp_path, BODY_S=0.5) as slow, slow.connection() as held:
-        held.sendall(b"POST /v1/tts/generate HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        held.sendall(b"POST /v1/tts/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
         answer = b"".join(iter(lambda: held.recv(4096), b""))  # until the server closes
         assert b" 408 " in answer and b"REQUEST_TIMEOUT" in answer
 
 
 def test_sigterm_does_not_wait_for_half_a_body(tmp_path: Path) -> None:
     with server(tmp_path) as one, ExitStack() as stack:
-        for sent in (b"POST /v1/tts/generate HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{", b"GET /l", b""):
+        for sent in (
+            b"POST /v1/tts/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+            b"GET /l",
+            b"",
+        ):
             stack.enter_context(one.connection()).sendall(sent)
         time.sleep(0.2)
         begun = time.perf_counter()
@@ -175,7 +179,7 @@ def test_deflate_is_not_offered(quick: Server) -> None:
 def flood(quick: Server, first: bytes, frame: bytes) -> tuple[bytes, float]:
     """Send `frame` after `first` on a socket until the server closes it; return what came, and the slowest /live."""
     request = (
-        b"GET /v1/tts/ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"GET /v1/tts/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
 
