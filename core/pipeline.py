@@ -181,7 +181,7 @@ class SpeechLine:
             yield chunk
             async for block in sound:
                 self._scheduler.block_taken(self.playback, chunk.index, block.seconds)
-                self._request.stages.chunker.record(time.perf_counter(), taken=len(block.samples))
+                self._request.stages.joiner.record(time.perf_counter(), taken=len(block.samples))
                 yield block
             chunk_turns.release()
 

@@ -55,7 +55,7 @@ class Account:
     async def hold(self) -> None:
         """Hold the credits of the request's own text. Raises as `CreditGate.hold` does."""
         if self.gate:
-            utterance, deadline = self.request.utterance, self.request.arrival.deadline
+            utterance, deadline = self.request.utterance, self.request.arrival.store_deadline
             await self.gate.hold(self._charge(utterance.text, base_ms=BASE_MS), deadline)
 
     def _charge(self, text: str, *, base_ms: int = 0) -> Charge:
@@ -102,7 +102,9 @@ class Accounts:
         gate = None if caller.anonymous else self._gate
         without = () if gate else (Destination.CREDITS,)
         async with (
-            self._limiter.admitted(caller, len(request.utterance.text), request.arrival.deadline) as request.allowance,
+            self._limiter.admitted(
+                caller, len(request.utterance.text), request.arrival.store_deadline
+            ) as request.allowance,
             self._journal.entry(request, caller.key_id, model_version=model_version, without=without) as entry,
         ):
             account = Account(request, caller, entry, self._limiter, gate)
