@@ -115,12 +115,12 @@ class StreamedAudio(SpeechResponse):
 
     async def _answer(self, send: Send) -> None:
         async with self._enter_synthesis() as synthesis, aclosing(synthesis.encoded()) as encoded:
-            piece: bytes | None = await self._first_of(encoded, b"")
+            packet: bytes | None = await self._first_of(encoded, b"")
             await self._start(send, self._headers_of(synthesis))
-            while piece is not None:
-                await self._give(send, piece)
-                synthesis.sent(len(piece))
-                piece = await anext(encoded, None)
+            while packet is not None:
+                await self._give(send, packet)
+                synthesis.sent(len(packet))
+                packet = await anext(encoded, None)
         await self._end(send)
         synthesis.delivered()
 
@@ -137,8 +137,8 @@ class WholeFile(SpeechResponse):
     async def _answer(self, send: Send) -> None:
         async with self._enter_synthesis() as synthesis, aclosing(synthesis.encoded()) as encoded:
             file = bytearray(await self._first_of(encoded, b""))  # held once: an hour of 16 kHz takes 115 MB
-            async for piece in encoded:
-                file += piece
+            async for packet in encoded:
+                file += packet
             size = len(file)
             headers, body = self._compose(synthesis, file)
         # Sending starts after the synthesis has ended and is recorded: a client may leave with the last byte.
