@@ -2,7 +2,7 @@
 
 All three depend on headroom, the seconds of sound that a player has buffered. A stream with little headroom gets an
 early deadline and small windows; a stream with much headroom gets a late deadline and large windows, which cost the
-decoder less. A request is admitted while every running stream keeps its headroom.
+decoder less. A request is admitted while every running stream is predicted to keep its headroom.
 
 A policy reads the state of streams and changes nothing. The service uses `HeadroomPolicy`; benchmarks compare it with
 others.
@@ -56,7 +56,7 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HeadroomPolicy:
-    """The policy of the service. Admission keeps the headroom of every stream at or above `min_headroom_s` seconds."""
+    """The policy of the service. `min_headroom_s`: least headroom that admission must predict for a stream."""
 
     min_headroom_s: float
 

@@ -60,7 +60,7 @@ class StreamState:
         return self.streaming and chunk == self.chunk and self.buffer.ends_at is None and not self.unsent_s.get(chunk)
 
     def is_premature(self, chunk: int) -> bool:
-        """Report whether `chunk` follows one whose playback has not started."""
+        """Report whether `chunk` is a later chunk of a stream that has not begun to play."""
         return self.streaming and chunk != self.chunk and self.buffer.ends_at is None
 
     def headroom_s(self, now: float, *, chunk: int | None = None) -> float:

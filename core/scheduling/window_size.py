@@ -10,7 +10,7 @@ afford to wait for:
   headroom (HEADROOM_SHARE) is played: time to receive its missing tokens, to wait for the decoder, and to decode. While
   other requests are open, no such window may occupy the decoder for longer than MAX_BATCH_S.
 * A file's window: no player waits. Take the largest size.
-* A window of the next chunk, while the current chunk has not begun to play: decode nothing yet.
+* A window of a later chunk, while the stream has not begun to play: decode nothing yet.
 * The tail of a chunk, once its last token has arrived: not chosen here. While more tokens are left than the largest
   size, core/windows.py keeps half of them, then the rest, whatever the headroom, MAX_BATCH_S or the chunk before.
 
@@ -47,7 +47,7 @@ class WindowKind(Enum):
 
     FILE = auto()  # the request is not streaming: no player waits
     FIRST = auto()  # the stream's first sound
-    PREMATURE = auto()  # of a later chunk, before the current chunk has begun to play
+    PREMATURE = auto()  # of a later chunk, before the stream has begun to play
     NEXT = auto()  # every other window of a stream
 
 
