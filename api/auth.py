@@ -27,7 +27,7 @@ async def known_caller(
 
     The parameters put the two schemes into the OpenAPI description; `secret_of` reads them, as for a WebSocket.
     """
-    return await service.accounts().caller(secret_of(request), request.scope["state"]["arrival"].deadline)
+    return await service.accounts().caller(secret_of(request), request.scope["state"]["arrival"].store_deadline)
 
 
 KnownCaller = Annotated[Caller, Depends(known_caller)]

@@ -175,7 +175,7 @@ async def list_sessions(_: DebugCaller, service: Service) -> SessionList:
                 state=request.phase,
                 age_seconds=round(now - request.started_at, 3),
                 frames_sent=request.stages.transport.steps,
-                queue_depth=max(request.unsent_pieces, 0),
+                queue_depth=max(request.unsent_packets, 0),
                 paused=request.paused,
             )
             for request in service.audio.open_requests

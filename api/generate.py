@@ -45,13 +45,13 @@ async def generate(
 ) -> Response:
     """Speak a text: streamed while it is generated, or as a whole file."""
     sampling = service.runtime().checkpoint.sampling
-    opened = synthesize(body.utterance(service.voices, sampling))
+    synthesis_context = synthesize(body.utterance(service.voices, sampling))
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
-    return audio_response(opened, body, service, as_json=as_json)
+    return audio_response(synthesis_context, body, service, as_json=as_json)
 
 
 def audio_response(
-    opened: AbstractAsyncContextManager[Synthesis],
+    synthesis_context: AbstractAsyncContextManager[Synthesis],
     options: SpeechRequest,
     service: SpeechService,
     *,
@@ -60,7 +60,7 @@ def audio_response(
     """Return the answer with the audio: a stream, a file, or a file as JSON."""
     headers = partial(_headers, options, service.runtime().checkpoint.model_version)
     if options.stream:
-        return StreamedAudio(opened, service, headers)
+        return StreamedAudio(synthesis_context, service, headers)
 
     def compose(synthesis: Synthesis, file: EncodedFile) -> tuple[Headers, FileBody]:
         file.append(synthesis.encoder.seal(file.head, file.size))
@@ -71,7 +71,7 @@ def audio_response(
         before, audio, after = answer.model_dump_json(exclude_none=True).encode().partition(b'"audio_b64":"')
         return all_headers | {"Content-Type": "application/json"}, file.in_json(before + audio, after)
 
-    return WholeFile(opened, service, compose)
+    return WholeFile(synthesis_context, service, compose)
 
 
 def _headers(options: SpeechRequest, model_version: str, synthesis: Synthesis) -> Headers:

@@ -29,9 +29,9 @@ class SpeechResponse(Response):
     that takes nothing is disconnected; everything is released before the response returns.
     """
 
-    def __init__(self, opened: AbstractAsyncContextManager[Synthesis], service: SpeechService) -> None:
+    def __init__(self, synthesis_context: AbstractAsyncContextManager[Synthesis], service: SpeechService) -> None:
         super().__init__()
-        self._opened, self._count_failure = opened, service.failed_with
+        self._synthesis_context, self._count_failure = synthesis_context, service.failed_with
         self._first_audio_timeout_s = service.settings.first_audio_timeout_s
         self._stall_timeout_s = service.settings.stall_timeout_s
         self._synthesis: Synthesis | None = None
@@ -75,8 +75,8 @@ class SpeechResponse(Response):
                 self._synthesis.abandon()
 
     @asynccontextmanager
-    async def _synthesizing(self) -> AsyncIterator[Synthesis]:
-        async with self._opened as self._synthesis:
+    async def _enter_synthesis(self) -> AsyncIterator[Synthesis]:
+        async with self._synthesis_context as self._synthesis:
             yield self._synthesis
 
     async def _first_of(self, stream: AsyncGenerator[T, None], default: T) -> T:
@@ -104,37 +104,37 @@ class StreamedAudio(SpeechResponse):
 
     def __init__(
         self,
-        opened: AbstractAsyncContextManager[Synthesis],
+        synthesis_context: AbstractAsyncContextManager[Synthesis],
         service: SpeechService,
         headers: Callable[[Synthesis], Headers],
     ) -> None:
-        super().__init__(opened, service)
+        super().__init__(synthesis_context, service)
         self._headers_of = headers
 
     async def _answer(self, send: Send) -> None:
-        async with self._synthesizing() as synthesis, aclosing(synthesis.encoded()) as encoded:
-            piece: bytes | None = await self._first_of(encoded, b"")
+        async with self._enter_synthesis() as synthesis, aclosing(synthesis.encoded()) as encoded:
+            packet: bytes | None = await self._first_of(encoded, b"")
             await self._start(send, self._headers_of(synthesis))
-            while piece is not None:
-                await self._give(send, piece)
-                synthesis.sent(len(piece))
-                piece = await anext(encoded, None)
+            while packet is not None:
+                await self._give(send, packet)
+                synthesis.sent(len(packet))
+                packet = await anext(encoded, None)
         await self._end(send)
-        synthesis.settle()
+        synthesis.delivered()
 
 
 class WholeFile(SpeechResponse):
     """Audio as a whole file, with its length."""
 
     def __init__(
-        self, opened: AbstractAsyncContextManager[Synthesis], service: SpeechService, compose: Compose
+        self, synthesis_context: AbstractAsyncContextManager[Synthesis], service: SpeechService, compose: Compose
     ) -> None:
-        super().__init__(opened, service)
+        super().__init__(synthesis_context, service)
         self._compose = compose
 
     async def _answer(self, send: Send) -> None:
         with EncodedFile() as file:
-            async with self._synthesizing() as synthesis, aclosing(synthesis.encoded()) as encoded:
+            async with self._enter_synthesis() as synthesis, aclosing(synthesis.encoded()) as encoded:
                 file.append(await self._first_of(encoded, b""))
                 async for piece in encoded:
                     file.append(piece)
@@ -146,7 +146,7 @@ class WholeFile(SpeechResponse):
                 await self._give(send, piece)
             synthesis.sent(size)
             await self._end(send)
-            synthesis.settle()
+            synthesis.delivered()
 
 
 def rate_headers(allowance: Allowance | None) -> Headers:

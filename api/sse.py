@@ -117,13 +117,13 @@ class EventsResponse(SpeechResponse):
     """A synthesis as events. A failure after the status line becomes an event, after which the body ends."""
 
     def __init__(
-        self, opened: AbstractAsyncContextManager[Synthesis], service: SpeechService, format: EventFormat
+        self, synthesis_context: AbstractAsyncContextManager[Synthesis], service: SpeechService, format: EventFormat
     ) -> None:
-        super().__init__(opened, service)
+        super().__init__(synthesis_context, service)
         self._format = format
 
     async def _answer(self, send: Send) -> None:
-        async with self._synthesizing() as synthesis, aclosing(synthesis.framed(FRAME_MS)) as frames:
+        async with self._enter_synthesis() as synthesis, aclosing(synthesis.framed(FRAME_MS)) as frames:
             frame = await self._first_of(frames, None)
             await self._start(send, HEADERS | rate_headers(synthesis.request.allowance))
             await self._send_events(send, self._format.begin(synthesis.request))
@@ -133,7 +133,7 @@ class EventsResponse(SpeechResponse):
                 frame = await anext(frames, None)
             await self._send_events(send, self._format.close())
         await self._send_events(send, self._format.end())
-        synthesis.settle()
+        synthesis.delivered()
         await self._end(send)
 
     async def _fail(self, send: Send, error: ServiceError) -> None:

@@ -12,21 +12,21 @@ from services.synthesis import Synthesis
 from shared.types import Utterance
 
 
-class Synthesize(Protocol):
-    """`SpeechService.synthesize` for the caller, arrival and id of this request."""
+class SynthesisFactory(Protocol):
+    """`SpeechService.synthesize` with the caller and arrival of one request filled in: it takes the utterance alone."""
 
     def __call__(self, utterance: Utterance) -> AbstractAsyncContextManager[Synthesis]: ...
 
 
 def arrival_of(request: Request) -> Arrival:
-    """Return the request's id, arrival and deadline, as the outermost middleware has set them."""
+    """Return the request's id, arrival and store deadline, as the outermost middleware has set them."""
     arrival: Arrival = request.scope["state"]["arrival"]
     return arrival
 
 
-def _synthesize(request: Request, caller: GenerateCaller, service: Service) -> Synthesize:
+def _bind_caller(request: Request, caller: GenerateCaller, service: Service) -> SynthesisFactory:
     arrival = arrival_of(request)
     return lambda utterance: service.synthesize(RequestState(arrival, utterance), caller)
 
 
-Synthesizer = Annotated[Synthesize, Depends(_synthesize)]
+Synthesizer = Annotated[SynthesisFactory, Depends(_bind_caller)]

@@ -20,7 +20,7 @@ class ArrivalOrder:
     def deadline(self, stream: StreamState, chunk: int, *, now: float) -> float:
         return IMMEDIATE
 
-    def window_size(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
+    def size_window(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
         return sizes[min(demand.index, len(sizes) - 1)]
 
     def has_room(self, load: Load, running: int, *, now: float) -> bool:

@@ -18,7 +18,7 @@ from core.checkpoint.vocabulary import Vocabulary
 from core.scheduling.device_worker import BatchedWork, observe_batch, run_batch
 from core.scheduling.job_queue import Job, JobQueue
 from core.scheduling.policy import IMMEDIATE
-from core.scheduling.window_size import CONTEXT_TOKENS
+from core.scheduling.window_size import GENERATOR_CONTEXT_TOKENS
 from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window
 
 RATE, HOP, CONTEXT_LEFT = 16_000, 320, 67
@@ -188,7 +188,7 @@ class SimulatedCodec:
 
     async def decode(self, window: Window, *, deadline: float = IMMEDIATE) -> Pcm:
         """Return noise as long as the window's kept tokens."""
-        size = window.keep + CONTEXT_TOKENS
+        size = window.keep + GENERATOR_CONTEXT_TOKENS
         return Pcm(await self._work(window, shape=window.shape, size=size, deadline=deadline), RATE)
 
     def _decode(self, windows: Sequence[Window]) -> list[Samples]:

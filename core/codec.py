@@ -8,7 +8,7 @@ from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
 from core.scheduling.device_worker import BatchedWork, Worker
 from core.scheduling.policy import IMMEDIATE
-from core.scheduling.window_size import CONTEXT_TOKENS
+from core.scheduling.window_size import GENERATOR_CONTEXT_TOKENS
 from shared.config import CodecMode
 from shared.errors import GpuOutOfMemory, RuntimeDead
 from shared.types import GLOBAL_TOKENS, GlobalTokens, Pcm, Samples, Window
@@ -22,7 +22,8 @@ class Codec:
 
     `context_left`: tokens before a kept one that its samples depend on. `rate`: Hz. `hop`: samples per token. `mode`:
     the mode in use; `fast` is arithmetic for CPUs, so other devices run `eager` in its place
-    (docs/decisions/0004-codec-modes.md compares the modes). `costs`: measured per kept token plus CONTEXT_TOKENS.
+    (docs/decisions/0004-codec-modes.md compares the modes). `costs`: the size
+    of a window is its kept tokens plus GENERATOR_CONTEXT_TOKENS.
     """
 
     def __init__(self, model: BiCodec, worker: Worker, *, mode: CodecMode, device: torch.device) -> None:
@@ -41,7 +42,9 @@ class Codec:
         """
         self.check_health()
         try:
-            samples = await self._work(window, shape=window.shape, size=window.keep + CONTEXT_TOKENS, deadline=deadline)
+            samples = await self._work(
+                window, shape=window.shape, size=window.keep + GENERATOR_CONTEXT_TOKENS, deadline=deadline
+            )
         except torch.OutOfMemoryError:
             raise GpuOutOfMemory("the GPU is out of memory; try again later", retry_after_s=1) from None
         except torch.AcceleratorError as error:

@@ -60,7 +60,7 @@ def check_prompt(prompt: Prompt, *, rows: int, max_len: int) -> int:
         raise ValidationFailed("a token id is outside the model's vocabulary")
     room = max_len - len(prompt.ids)
     if room < 1:
-        raise TextTooLong(f"one piece of the text takes {len(prompt.ids)} tokens; at most {max_len - 1} fit")
+        raise TextTooLong(f"one chunk of the text takes {len(prompt.ids)} tokens; at most {max_len - 1} fit")
     return min(room, prompt.sampling.max_tokens)
 
 

@@ -83,13 +83,13 @@ class Pipeline:
         request.script_at = time.perf_counter()
         line = SpeechLine(self, request, request.script, await self.voices.get(request.utterance.voice))
         depth = self.chunks.ahead if request.utterance.stream else self.chunks.at_once - 1
-        slots = asyncio.Semaphore(depth + 1)  # the chunk that plays, and those generated ahead of it
+        chunk_turns = asyncio.Semaphore(depth + 1)  # the chunk that plays, and those generated ahead of it
         async with (
             AsyncExitStack() as resources,
-            prefetch(line.started_chunks(line.text_chunks(more), slots, resources), ahead=depth + 1) as started,
+            prefetch(line.started_chunks(line.text_chunks(more), chunk_turns, resources), ahead=depth + 1) as started,
         ):
             resources.enter_context(self.scheduler.open(line.playback))
-            joined = through(through(line.in_order(started, slots), Leveller()), line.joiner)
+            joined = through(through(line.in_order(started, chunk_turns), Leveller()), line.joiner)
             async with aclosing(line.post_processed(joined)) as blocks:
                 yield blocks
 
@@ -127,19 +127,19 @@ class SpeechLine:
                     yield replace(chunk, last=False)
 
     async def started_chunks(
-        self, chunks: AsyncGenerator[TextChunk, None], slots: asyncio.Semaphore, resources: AsyncExitStack
+        self, chunks: AsyncGenerator[TextChunk, None], chunk_turns: asyncio.Semaphore, resources: AsyncExitStack
     ) -> AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None]:
         """Yield each chunk with its sound, once generation has started. `resources` owns the generating task."""
         ahead = STREAM_BLOCKS_AHEAD if self._utterance.stream else FILE_BLOCKS_AHEAD
         async with aclosing(chunks):
             async for chunk in chunks:
-                await slots.acquire()
+                await chunk_turns.acquire()
                 yield chunk, await resources.enter_async_context(prefetch(self.sound(chunk), ahead=ahead))
 
     async def sound(self, chunk: TextChunk) -> AsyncGenerator[Pcm, None]:
         """Yield the sound of one chunk. A chunk whose generation fails is retried once, with another seed."""
         attempts = with_retry(partial(self._attempt, chunk), self._request, streaming=self._utterance.stream)
-        with self._scheduler.generating(self.playback):
+        with self._scheduler.count_chunk(self.playback):
             async with aclosing(attempts):
                 async for block in attempts:
                     yield block
@@ -151,7 +151,7 @@ class SpeechLine:
         prompt = parts.prompts.build(
             chunk.text, utterance.voice, sampling, global_tokens=self._voice, streaming=utterance.stream
         )
-        tokens = self._counted(parts.engine.stream(prompt))
+        tokens = self._count_tokens(parts.engine.stream(prompt))
         speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
         sizer = scheduler.window_sizer(playback, chunk.index, parts.windows.sizes, parts.codec.costs)
         windows = through(speech, WindowPlanner(parts.windows, self._voice, sizer))
@@ -164,7 +164,7 @@ class SpeechLine:
 
         return amap(windows, decode)
 
-    async def _counted(self, tokens: AsyncGenerator[TokenDelta, None]) -> AsyncGenerator[TokenDelta, None]:
+    async def _count_tokens(self, tokens: AsyncGenerator[TokenDelta, None]) -> AsyncGenerator[TokenDelta, None]:
         table = self._parts.table
         async with aclosing(tokens):
             async for delta in tokens:
@@ -173,7 +173,7 @@ class SpeechLine:
                 yield delta
 
     async def in_order(
-        self, started: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], slots: asyncio.Semaphore
+        self, started: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], chunk_turns: asyncio.Semaphore
     ) -> AsyncGenerator[TextChunk | Pcm, None]:
         """Yield each chunk, then its sound, in the order of the text."""
         async for chunk, sound in started:
@@ -181,9 +181,9 @@ class SpeechLine:
             yield chunk
             async for block in sound:
                 self._scheduler.block_taken(self.playback, chunk.index, block.seconds)
-                self._request.stages.chunker.record(time.perf_counter(), taken=len(block.samples))
+                self._request.stages.joiner.record(time.perf_counter(), taken=len(block.samples))
                 yield block
-            slots.release()
+            chunk_turns.release()
 
     def post_processed(self, blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, None]:
         """Convert joined sound to the rate and speed of the answer."""

@@ -1,7 +1,8 @@
 """State of one request, from its arrival to the last byte sent. Data and arithmetic only: no clock, no I/O.
 
-Each field has one writer, named above its group. Record, charge, metrics, trace and events read the state when the
-request ends. All times are `time.perf_counter()`, in seconds.
+A comment above each group of fields, or beside a field, names the component that writes it. Headers, events and live
+reports read the state while it grows; record, charge, metrics and trace read it when the request ends. All times are
+`time.perf_counter()`, in seconds.
 """
 
 from collections import Counter
@@ -55,13 +56,16 @@ class StageStats:
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """Counts of the line's stages, in data order. Each comment names the stage's steps, its input and its output."""
+    """Counts of the line's stages, in data order. Each comment names the stage's steps, its input and its output.
+
+    SpeechLine writes the first three, Synthesis the others. `joiner` is called `chunker` in reports and metrics.
+    """
 
     engine: StageStats = field(default_factory=StageStats)  # deltas; no input; semantic tokens
     codec: StageStats = field(default_factory=StageStats)  # windows; tokens; samples
-    chunker: StageStats = field(default_factory=StageStats)  # blocks; samples; samples at the answer's rate
-    encoder: StageStats = field(default_factory=StageStats)  # pieces; samples at the answer's rate; bytes
-    transport: StageStats = field(default_factory=StageStats)  # pieces; no input; bytes sent to the client
+    joiner: StageStats = field(default_factory=StageStats)  # blocks; samples; its output is `timeline`
+    encoder: StageStats = field(default_factory=StageStats)  # packets; samples at the answer's rate; bytes
+    transport: StageStats = field(default_factory=StageStats)  # packets; no input; bytes sent to the client
 
 
 @dataclass(slots=True)
@@ -75,11 +79,11 @@ class ClientStats:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Identity of a request: the `id` of the answer, the arrival time `at`, the `deadline` of its store accesses."""
+    """Identity of a request: the `id` of the answer, its arrival time `at`, and the deadline of its store accesses."""
 
     id: str
     at: float
-    deadline: Deadline = field(default_factory=Deadline)
+    store_deadline: Deadline = field(default_factory=Deadline)
 
 
 @dataclass(slots=True, eq=False)
@@ -88,26 +92,32 @@ class RequestState:
 
     arrival: Arrival
     utterance: Utterance
-    cancel_reason: CancelReason = CancelReason.CLIENT_LEFT  # written by the transport, before it cancels the task
+    cancel_reason: CancelReason = CancelReason.CLIENT_LEFT
+    """Two writers: a WebSocket context, before it cancels the task (CANCELLED), and RequestRunner (STALLED)."""
 
-    # Written by SpeechService
+    # Written by Accounts.open
     allowance: Allowance | None = None
-    queued_s: float = 0.0
-    started_at: float = 0.0  # when the request got its slot
-    phase: Phase = Phase.SPEAKING
 
-    # Written by Pipeline
+    # Written by RequestRunner
+    queued_s: float = 0.0
+
+    # Written by AudioDebug
+    started_at: float = 0.0  # when sound began to be generated: after the wait for a slot
+    phase: Phase = Phase.SPEAKING
+    client: ClientStats = field(default_factory=ClientStats)
+
+    # Written by Pipeline and SpeechLine
     script: Script | None = None
     script_at: float | None = None
-    playback: StreamState | None = None
-    timeline: Timeline = field(default_factory=Timeline)
+    playback: StreamState | None = None  # its content is written by StreamScheduler
+    timeline: Timeline = field(default_factory=Timeline)  # its content is written by SeamJoiner
     hop: int = 0  # samples per token, at the codec's rate
     samples_per_s: float = 0.0  # samples of `timeline` per second of the answer's sound
     super_resolved: bool = False
     first_token_at: float | None = None
     tokens: int = 0
-    retries: int = 0
-    stages: Stages = field(default_factory=Stages)  # Synthesis writes `encoder`, the transport writes `transport`
+    retries: int = 0  # written by core/attempts.py
+    stages: Stages = field(default_factory=Stages)
 
     # Written by Synthesis
     first_audio_at: float | None = None
@@ -115,9 +125,8 @@ class RequestState:
     blocks: int = 0
     samples: int = 0
 
-    # Written by the transport
+    # Written by SendQueue, of a WebSocket
     paused: bool = False
-    client: ClientStats = field(default_factory=ClientStats)  # written by AudioDebug
 
     def record_tokens(self, now: float, *, tokens: int, semantic: int) -> None:
         """Count one delta of the engine: all of its tokens, and the semantic ones among them."""
@@ -151,8 +160,8 @@ class RequestState:
         return len(self.script.chunks) if self.script else 0
 
     @property
-    def unsent_pieces(self) -> int:
-        """Return the number of encoded pieces of a stream that the transport has not sent yet."""
+    def unsent_packets(self) -> int:
+        """Return the number of encoded packets of a stream that the transport has not sent yet."""
         stages = self.stages
         return stages.encoder.steps - stages.transport.steps if self.utterance.stream and self.is_open else 0
 

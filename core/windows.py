@@ -5,7 +5,9 @@ context, `keep` tokens whose sound is kept, and `right` tokens of look-ahead. Wi
 parts follow each other without gap. If the context covers the receptive field, the samples equal those of decoding
 everything at once (docs/decisions/0003-windows.md gives the error of a shorter look-ahead).
 
-This module decides where windows begin and end. core/scheduling/window_size.py decides how many tokens each one keeps.
+This module decides where windows begin and end. While a chunk's tokens arrive, core/scheduling/window_size.py decides
+how many each window keeps. At the chunk's end `finish` does not ask: while more tokens are left than the largest size,
+a window keeps half of them; the last window keeps the rest.
 """
 
 from collections.abc import Callable, Iterator
@@ -43,8 +45,8 @@ class WindowPlan:
 class WindowPlanner:
     """Stage that cuts the tokens of one chunk into windows, spoken by `voice`.
 
-    `next_size` takes the number of tokens that could be kept now, and returns the number that the next window keeps, or
-    0 to wait for more tokens.
+    `next_size` takes the number of tokens whose look-ahead has arrived, which is negative while the first look-ahead is
+    incomplete. It returns the number that the next window keeps, or 0 to wait for more tokens.
     """
 
     def __init__(self, plan: WindowPlan, voice: GlobalTokens, next_size: Callable[[int], int]) -> None:
@@ -54,7 +56,11 @@ class WindowPlanner:
 
     @property
     def buffered(self) -> int:
-        """Return the number of tokens held: at most context, largest window, look-ahead and the newest tokens."""
+        """Return the number of tokens held: left context and every token that no window has kept yet.
+
+        While `next_size` cuts windows, these are at most context, largest window, look-ahead and the newest tokens.
+        While it returns 0, as for a premature chunk, they grow up to the whole chunk.
+        """
         return len(self._ids)
 
     def feed(self, tokens: SpeechTokens) -> Iterator[Window]:

@@ -1,4 +1,4 @@
-"""Length of the pause after a piece of text, from its punctuation. Pure."""
+"""Length of the pause after a text, from its punctuation. Pure."""
 
 PAUSES_S = {
     **dict.fromkeys("\n", 0.5),
@@ -6,9 +6,9 @@ PAUSES_S = {
     **dict.fromkeys(";:—–", 0.2),
     **dict.fromkeys(",،、", 0.15),
 }
-"""Pause in seconds by the character that ends the piece."""
+"""Pause in seconds by the character that ends the text."""
 CLOSING = "\"'”’)]}» \t"
-"""Characters that may stand between the punctuation and the end of the piece."""
+"""Characters that may stand between the punctuation and the end of the text."""
 
 
 def pause_after(text: str) -> float:

@@ -87,9 +87,9 @@ class AudioDebug:
         return tuple(self._open)
 
     @property
-    def unsent_pieces(self) -> int:
-        """Return the pieces of streams that wait for their clients' connections."""
-        return sum(request.unsent_pieces for request in self._open)
+    def unsent_packets(self) -> int:
+        """Return the packets of streams that wait for their clients' connections."""
+        return sum(request.unsent_packets for request in self._open)
 
     @contextmanager
     def following(self, request: RequestState) -> Iterator[None]:

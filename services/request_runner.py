@@ -32,7 +32,7 @@ class RequestRunner:
         )
         metrics.running.set_function(lambda: self._admission.running)
         metrics.waiting.set_function(lambda: self._admission.waiting)
-        metrics.frame_queue.set_function(lambda: debug.unsent_pieces)
+        metrics.frame_queue.set_function(lambda: debug.unsent_packets)
 
     @property
     def running(self) -> int:
@@ -45,7 +45,7 @@ class RequestRunner:
         return self._admission.waiting
 
     @asynccontextmanager
-    async def synthesize(
+    async def open_synthesis(
         self,
         runtime: Runtime,
         accounts: Accounts,
@@ -101,7 +101,7 @@ class RequestRunner:
             self._cancelled(request)
             raise
         finally:
-            self._metrics.store_wait.observe(request.arrival.deadline.waited_s)
+            self._metrics.store_wait.observe(request.arrival.store_deadline.waited_s)
             self._metrics.tokens.inc(request.tokens)
             self._metrics.retries.inc(request.retries)
         self._completed(request)

@@ -12,10 +12,10 @@ from core.request_state import ClientStats, Phase, RequestState, Stages, StageSt
 
 ROUNDING = 2
 """Samples by which the length may differ after a change of speed and of rate, each of which rounds it."""
-UNITS = {  # of a stage's steps, of what it takes and of what it gives
+UNITS = {  # of a stage's steps, of what it takes and of what it gives; in the order of `Stages`, by public names
     "engine": ("deltas", "", "tokens"),
     "codec": ("windows", "tokens_in", "samples"),
-    "chunker": ("blocks", "samples_in", "samples"),
+    "chunker": ("blocks", "samples_in", "samples"),  # `Stages.joiner`
     "encoder": ("pieces", "samples_in", "bytes"),
     "transport": ("sent", "", "bytes"),
 }
@@ -79,11 +79,11 @@ class RequestTrace:
 
     def counts(self) -> Iterator[tuple[str, StageStats, dict[str, int]]]:
         """Yield each stage in order, with its counts by unit."""
-        for field in fields(self.stages):
+        for field, (stage, names) in zip(fields(self.stages), UNITS.items(), strict=True):
             stats: StageStats = getattr(self.stages, field.name)
-            given = self.joined_samples if field.name == "chunker" else stats.given
-            units = zip(UNITS[field.name], (stats.steps, stats.taken, given), strict=True)
-            yield field.name, stats, {unit: count for unit, count in units if unit}
+            given = self.joined_samples if stats is self.stages.joiner else stats.given
+            units = zip(names, (stats.steps, stats.taken, given), strict=True)
+            yield stage, stats, {unit: count for unit, count in units if unit}
 
     def tally(self) -> Tally:
         """Return all counts and losses."""
@@ -102,7 +102,7 @@ class RequestTrace:
         attempt = "abandoned" if self.retried and sound == "lost" else sound  # a retried attempt was spoken in part
         generated = stages.engine.given * self.hop
         yield StageLoss("engine → codec", generated, generated - stages.codec.given, attempt)
-        yield StageLoss("codec → chunker", stages.codec.given, stages.codec.given - stages.chunker.taken, attempt)
+        yield StageLoss("codec → chunker", stages.codec.given, stages.codec.given - stages.joiner.taken, attempt)
         missing = self.joined_samples - stages.encoder.taken
         missing = 0 if self._is_rounding(missing) else missing
         yield StageLoss("chunker → encoder", self.joined_samples, missing, sound)

@@ -186,8 +186,8 @@ class SpeechService:
     async def synthesize(
         self, request: RequestState, caller: Caller, more: AsyncGenerator[str, None] | None = None
     ) -> AsyncIterator[Synthesis]:
-        """Open the synthesis of one request, as `RequestRunner.synthesize` does. Raises as `runtime` does."""
-        async with self._runner.synthesize(self.runtime(), self.accounts(), request, caller, more) as synthesis:
+        """Open the synthesis of one request, as `RequestRunner.open_synthesis` does. Raises as `runtime` does."""
+        async with self._runner.open_synthesis(self.runtime(), self.accounts(), request, caller, more) as synthesis:
             yield synthesis
 
     def failed_with(self, error: ServiceError) -> None:

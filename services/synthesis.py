@@ -18,7 +18,7 @@ log = get_logger(__name__)
 
 
 class Synthesis:
-    """The transport's handle: `encoded` or `framed` give the bytes; `sent`, `settle` and `abandon` report.
+    """The transport's handle: `encoded` or `framed` give the bytes; `sent`, `delivered` and `abandon` report.
 
     `recorded` is awaited before the first sound is given, so that the request's record is on the disk.
     """
@@ -40,14 +40,14 @@ class Synthesis:
 
     def encoded(self) -> AsyncGenerator[bytes, None]:
         """Give the answer's bytes; the header comes with the first block."""
-        pieces = through(self._observed(), self.encoder, on_thread=ENCODERS[self.request.utterance.format].costly)
-        return self._counted(pieces)
+        packets = through(self._report_blocks(), self.encoder, on_thread=ENCODERS[self.request.utterance.format].costly)
+        return self._count_packets(packets)
 
     def framed(self, frame_ms: int, *, seq: int = 0, sample: int = 0) -> AsyncGenerator[Frame, None]:
         """Give the answer's bytes in frames, the first numbered `seq` and beginning at `sample`."""
         utterance = self.request.utterance
         framer = Framer(self.encoder, utterance.rate, frame_ms, seq=seq, sample=sample)
-        return self._counted_frames(through(self._observed(), framer, on_thread=ENCODERS[utterance.format].costly))
+        return self._count_frames(through(self._report_blocks(), framer, on_thread=ENCODERS[utterance.format].costly))
 
     def sent(self, size: int, *, samples: int = 0) -> None:
         """Report that the connection has taken `size` bytes, which hold so many samples where that is known."""
@@ -56,29 +56,29 @@ class Synthesis:
             self._metrics.jitter.observe(abs(now - transport.last_at - samples / self.request.utterance.rate))
         transport.record(now, given=size)
 
-    def settle(self) -> None:
-        """Report that the connection has taken everything."""
+    def delivered(self) -> None:
+        """Report that the connection has taken everything. Credits are charged elsewhere, when the record ends."""
         self._debug.close(self.request, Phase.SENT)
 
     def abandon(self) -> None:
         """Report that nothing more will be sent. Has no effect once everything was."""
         self._debug.close(self.request, Phase.ABANDONED)
 
-    async def _counted(self, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    async def _count_packets(self, packets: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
         request, encoder = self.request, self.request.stages.encoder
-        async with aclosing(pieces):
-            async for piece in pieces:
-                encoder.record(time.perf_counter(), taken=request.samples - encoder.taken, given=len(piece))
-                yield piece
+        async with aclosing(packets):
+            async for packet in packets:
+                encoder.record(time.perf_counter(), taken=request.samples - encoder.taken, given=len(packet))
+                yield packet
 
-    async def _counted_frames(self, frames: AsyncGenerator[Frame, None]) -> AsyncGenerator[Frame, None]:
+    async def _count_frames(self, frames: AsyncGenerator[Frame, None]) -> AsyncGenerator[Frame, None]:
         encoder = self.request.stages.encoder
         async with aclosing(frames):
             async for frame in frames:
                 encoder.record(time.perf_counter(), taken=frame.samples, given=len(frame.data))
                 yield frame
 
-    async def _observed(self) -> AsyncGenerator[Pcm, None]:
+    async def _report_blocks(self) -> AsyncGenerator[Pcm, None]:
         request = self.request
         async with aclosing(self._blocks) as blocks:
             async for block in blocks:

@@ -37,7 +37,9 @@ class Metrics:
         self.queue = histogram("queue_seconds", "Time that a request waited for a slot", LATENCIES_S)
         self.rtf = histogram("rtf", "Real-time factor of completed answers: work time / audio duration", RATIOS)
         self.audio = histogram("audio_duration_seconds", "Duration of an answer's audio", AUDIO_S)
-        self.gap = histogram("inter_chunk_gap_seconds", "Time between two audio blocks of a stream", GAPS_S)
+        self.gap = histogram(
+            "inter_chunk_gap_seconds", "Time between two audio blocks of an answer, stream or file", GAPS_S
+        )
         self.headroom = histogram(
             "headroom_seconds", "Sound that a player had buffered when the next block came", HEADROOMS_S
         )
@@ -49,10 +51,10 @@ class Metrics:
         self.jitter = histogram(
             "frame_jitter_seconds", "Time between two frames minus the second one's duration, absolute", GAPS_S
         )
-        self.frame_queue = gauge("frame_queue_depth", "Encoded pieces of streams that wait for their clients")
+        self.frame_queue = gauge("frame_queue_depth", "Encoded packets of streams that wait for their clients")
         self.audio_losses = counter("audio_losses", "Answers that lost sound between two stages", "between")
         self.decode_batch = histogram("decode_batch_size", "Decode windows in one batch", COUNTS)
-        self.chunks = histogram("chunks_sent", "Audio blocks in one answer", COUNTS)
+        self.chunks = histogram("chunks_sent", "Audio blocks (not text chunks) of one completed answer", COUNTS)
         self.model_loaded = gauge("model_loaded", "1 when requests can be served")
         self.model_load_seconds = gauge("model_load_seconds", "Time from process start to readiness")
         self.super_resolution_loaded = gauge("super_resolution_loaded", "1 when super-resolution to 48 kHz is loaded")

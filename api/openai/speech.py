@@ -41,11 +41,11 @@ async def create_speech(
     checkpoint = service.runtime().checkpoint
     in_events = body.stream_format == "sse"
     options = body.model_copy(update={"stream": body.stream or in_events})
-    opened = synthesize(options.build_utterance(options.input, service.voices, checkpoint.sampling))
+    synthesis_context = synthesize(options.build_utterance(options.input, service.voices, checkpoint.sampling))
     if in_events:
         input_tokens = len(checkpoint.vocabulary.encode_text(options.input))
-        return EventsResponse(opened, service, DeltaEvents(input_tokens=input_tokens))
-    return audio_response(opened, options, service)
+        return EventsResponse(synthesis_context, service, DeltaEvents(input_tokens=input_tokens))
+    return audio_response(synthesis_context, options, service)
 
 
 class DeltaEvents:

@@ -25,7 +25,7 @@ async def authenticate(socket: WebSocket, service: SpeechService) -> tuple[Calle
     if not secret and not accounts.bypass:
         message = await _first_message(socket)
         secret = _key_in(message)
-    caller = await accounts.caller(secret, socket.scope["state"]["arrival"].deadline)
+    caller = await accounts.caller(secret, socket.scope["state"]["arrival"].store_deadline)
     caller.require(Scope.GENERATE)
     return caller, message
 

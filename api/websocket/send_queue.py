@@ -77,7 +77,7 @@ class SendQueue:
         if item.frame:
             item.synthesis.sent(len(item.frame.data), samples=item.frame.samples)
         else:
-            item.synthesis.settle()
+            item.synthesis.delivered()
             self._unsent.discard(item.synthesis)
 
     def abandon(self) -> None:

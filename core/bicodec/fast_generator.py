@@ -31,7 +31,7 @@ ALPHA_MIN = 1e-8
 class FastWaveGenerator:
     """Wave generator with a copy of a `WaveGenerator`'s weights. Call it in inference mode.
 
-    `pieces` run in sequence: first convolution, stages, last layers. Each takes rows [N, C] and may overwrite them; the
+    `parts` run in sequence: first convolution, stages, last layers. Each takes rows [N, C] and may overwrite them; the
     last one returns samples [N].
     """
 
@@ -39,18 +39,18 @@ class FastWaveGenerator:
         layers: Any = generator.model
         first, *stages, last_snake, last, _ = layers
         bias = torch.zeros_like(first.bias, dtype=torch.float64)  # not yet added to the rows: the value is rows + bias
-        self.pieces: list[Callable[[Tensor], Tensor]] = [_First(first)]
+        self.parts: list[Callable[[Tensor], Tensor]] = [_First(first)]
         for stage in stages:
             fast = _Stage(stage, bias)
             bias = fast.bias
-            self.pieces.append(fast)
-        self.pieces.append(_Last(last_snake, last, bias))
+            self.parts.append(fast)
+        self.parts.append(_Last(last_snake, last, bias))
 
     def __call__(self, x: Tensor) -> Tensor:
         """[1, input_channel, frames] -> [1, 1, samples] in (-1, 1)."""
         rows = x[0].T
-        for piece in self.pieces:
-            rows = piece(rows)
+        for part in self.parts:
+            rows = part(rows)
         return rows.view(1, 1, -1)
 
 

@@ -23,7 +23,7 @@ VOICE_CACHE_SIZE = 256
 """Voices whose conditioning is cached: 42 kB each at the published dimensions, 11 MB in all. Chosen, not
 measured."""
 
-Piece = Callable[[Tensor], Tensor]
+GeneratorPart = Callable[[Tensor], Tensor]
 """Part of the wave generator that runs between two cuts: rows [B, C, N] -> [B, C', N']."""
 
 
@@ -37,8 +37,8 @@ class WindowDecoder:
         self.field = ReceptiveField.of(model.config)
         self._model = model.to(device)
         self._device = device
-        self._one_by_one = mode is CodecMode.FAST  # its pieces take one sequence
-        self._pieces = _fast_pieces(model) if mode is CodecMode.FAST else _plain_pieces(model, mode)
+        self._one_by_one = mode is CodecMode.FAST  # its parts take one sequence
+        self._parts = _fast_parts(model) if mode is CodecMode.FAST else _plain_parts(model, mode)
         self._rates = (1, *model.config.decoder.rates, 1)
         self._condition = lru_cache(VOICE_CACHE_SIZE)(self._compute_condition)
 
@@ -59,17 +59,17 @@ class WindowDecoder:
         frames = self._model.features(ids, d, modulation)
         hop = self.config.hop
         kept = range(first.left * hop, (first.left + first.keep) * hop)
-        parts = torch.split(frames, 1 if self._one_by_one else len(windows))
-        samples = torch.cat([self._generate(part, kept) for part in parts])
+        batches = torch.split(frames, 1 if self._one_by_one else len(windows))
+        samples = torch.cat([self._generate(batch, kept) for batch in batches])
         return list(samples.float().cpu().numpy())
 
     def _generate(self, frames: Tensor, kept: range) -> Tensor:
         """[B, input_channel, frames] -> the kept samples [B, N]."""
         rows, first = frames, 0  # `first` is the position in the window of the first row of `rows`
         needed = generator_inputs(self.config.decoder, kept)
-        for piece, span, rate in zip(self._pieces, needed, self._rates, strict=True):
+        for part, span, rate in zip(self._parts, needed, self._rates, strict=True):
             start, stop = max(span.start - first, 0), min(span.stop - first, rows.shape[-1])
-            rows = piece(rows[..., start:stop])
+            rows = part(rows[..., start:stop])
             first = (first + start) * rate
         return rows.reshape(len(frames), -1)[:, kept.start - first : kept.stop - first]
 
@@ -93,22 +93,22 @@ def _within(ids: Sequence[int], stop: int) -> bool:
     return min(ids) >= 0 and max(ids) < stop
 
 
-def _fast_pieces(model: BiCodec) -> list[Piece]:
-    """Return the fast generator's pieces, wrapped to take and return channels first, as the plain pieces do."""
+def _fast_parts(model: BiCodec) -> list[GeneratorPart]:
+    """Return the fast generator's parts, wrapped to take and return channels first, as the plain parts do."""
     with torch.inference_mode():
-        fast = FastWaveGenerator(model.decoder).pieces
-    return [_channels_first(piece) for piece in fast]
+        fast = FastWaveGenerator(model.decoder).parts
+    return [_channels_first(part) for part in fast]
 
 
-def _channels_first(piece: Piece) -> Piece:
+def _channels_first(part: GeneratorPart) -> GeneratorPart:
     def transposed(rows: Tensor) -> Tensor:
-        output = piece(rows.squeeze(0).T)
-        return output.T if output.ndim > 1 else output  # the last piece returns samples
+        output = part(rows.squeeze(0).T)
+        return output.T if output.ndim > 1 else output  # the last part returns samples
 
     return transposed
 
 
-def _plain_pieces(model: BiCodec, mode: CodecMode) -> list[Piece]:
+def _plain_parts(model: BiCodec, mode: CodecMode) -> list[GeneratorPart]:
     generator = model.decoder
     if mode is CodecMode.BF16:
         generator = copy.deepcopy(generator).bfloat16()

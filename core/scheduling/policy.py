@@ -2,7 +2,7 @@
 
 All three depend on headroom, the seconds of sound that a player has buffered. A stream with little headroom gets an
 early deadline and small windows; a stream with much headroom gets a late deadline and large windows, which cost the
-decoder less. A request is admitted while every running stream keeps its headroom.
+decoder less. A request is admitted while every running stream is predicted to keep its headroom.
 
 A policy reads the state of streams and changes nothing. The service uses `HeadroomPolicy`; benchmarks compare it with
 others.
@@ -14,7 +14,7 @@ from typing import Protocol
 
 from core.scheduling.slowdown import SlowdownModel
 from core.scheduling.stream_state import StreamState
-from core.scheduling.window_size import WindowDemand, window_size
+from core.scheduling.window_size import WindowDemand, choose_size
 
 IMMEDIATE = float("-inf")
 """Deadline that precedes all others, in seconds of `time.perf_counter()`."""
@@ -45,7 +45,7 @@ class Policy(Protocol):
         """Return the time by which the next window of `chunk` must be decoded; the earliest is served first."""
         ...
 
-    def window_size(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
+    def size_window(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
         """Return the number of tokens that the next window should keep, one of `sizes`; None to decode nothing now."""
         ...
 
@@ -56,7 +56,7 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HeadroomPolicy:
-    """The policy of the service. Admission keeps the headroom of every stream at or above `min_headroom_s` seconds."""
+    """The policy of the service. `min_headroom_s`: least headroom that admission must predict for a stream."""
 
     min_headroom_s: float
 
@@ -69,9 +69,9 @@ class HeadroomPolicy:
             return IMMEDIATE
         return now + (stream.headroom_s(now, chunk=chunk) if stream.streaming else FILE_DEADLINE_S)
 
-    def window_size(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
+    def size_window(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
         """Return the size that core/scheduling/window_size.py computes from the demand."""
-        return window_size(sizes, demand)
+        return choose_size(sizes, demand)
 
     def has_room(self, load: Load, running: int, *, now: float) -> bool:
         """Admit while the decoder has time left and every running stream is predicted to keep its headroom.

@@ -22,7 +22,7 @@ MIN_INTERVAL_S = 1e-6
 
 
 class StreamScheduler:
-    """The open streams and the decisions of `policy` about them."""
+    """The open requests, streams and files, and the decisions of `policy` about them."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -35,7 +35,7 @@ class StreamScheduler:
 
     @contextmanager
     def open(self, stream: StreamState) -> Iterator[None]:
-        """Count `stream` as open while the context is open."""
+        """Count a request, stream or file, as open while the context is open."""
         self._streams.add(stream)
         try:
             yield
@@ -43,7 +43,7 @@ class StreamScheduler:
             self._streams.remove(stream)
 
     @contextmanager
-    def generating(self, stream: StreamState) -> Iterator[None]:
+    def count_chunk(self, stream: StreamState) -> Iterator[None]:
         """Count one more chunk of `stream` as being generated while the context is open."""
         stream.generating_chunks += 1
         try:
@@ -136,26 +136,27 @@ class ChunkWindowSizer:
         self._scheduler, self._stream, self._chunk = scheduler, stream, chunk
         self._sizes, self._costs = sizes, costs
         self._started_at: float | None = None
-        self._started_with = 0  # tokens that came with the first call
+        self._first_seen = 0  # tokens with look-ahead at the first call; may be negative, as `available`
         self._kept = self._index = 0
 
     def __call__(self, available: int) -> int:
         """Return the number of tokens that the next window keeps; 0 to wait for more.
 
-        `available` is the number of tokens that could be kept now, because their look-ahead has arrived.
+        `available` is the number of tokens whose look-ahead has arrived; negative while the first look-ahead is
+        incomplete.
         """
         now = time.perf_counter()
         seen = self._kept + available
         if self._started_at is None:
-            self._started_at, self._started_with = now, seen
+            self._started_at, self._first_seen = now, seen
         if available < self._sizes[0]:
             return 0
-        demand = self._demand(available, (now - self._started_at) / max(seen - self._started_with, 1), now)
-        keep = self._scheduler.policy.window_size(self._sizes, demand)
+        demand = self._demand(available, (now - self._started_at) / max(seen - self._first_seen, 1), now)
+        keep = self._scheduler.policy.size_window(self._sizes, demand)
         if keep is None or keep > available:
             return 0
         self._kept, self._index = self._kept + keep, self._index + 1
-        decoder_load = demand.cost_s(keep) / (keep * self._stream.token_s)
+        decoder_load = demand.window_cost_s(keep) / (keep * self._stream.token_s)
         self._scheduler.window_cut(self._stream, decoder_load=decoder_load, first=demand.kind is WindowKind.FIRST)
         return keep
 
@@ -170,7 +171,7 @@ class ChunkWindowSizer:
             token_s=stream.token_s,
             wait_s=self._costs.wait_s,
             unit_s=self._costs.unit_s,
-            shared=len(self._scheduler) > 1,
+            others_open=len(self._scheduler) > 1,
         )
 
     def _kind(self) -> WindowKind:

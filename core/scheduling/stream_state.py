@@ -1,4 +1,4 @@
-"""Playback state of one request, between decoder and player.
+"""Playback state of one request, stream or file, between decoder and player.
 
 `StreamScheduler` is the only writer. Methods take the time as an argument, so each is a pure function of the state.
 """
@@ -28,7 +28,7 @@ class StreamState:
     pace: float = 0.0
     """Playback seconds generated per second on the current chunk; 0 until measured."""
     pace_streams: int = 1
-    """Streams that were open when `pace` was measured."""
+    """Requests that were open when `pace` was measured, files included."""
     decoder_load: float | None = None
     """Share of the decoder's time that windows like the newest one need; None before the first window."""
     chunk: int = 0
@@ -60,7 +60,7 @@ class StreamState:
         return self.streaming and chunk == self.chunk and self.buffer.ends_at is None and not self.unsent_s.get(chunk)
 
     def is_premature(self, chunk: int) -> bool:
-        """Report whether `chunk` follows one whose playback has not started."""
+        """Report whether `chunk` is a later chunk of a stream that has not begun to play."""
         return self.streaming and chunk != self.chunk and self.buffer.ends_at is None
 
     def headroom_s(self, now: float, *, chunk: int | None = None) -> float:

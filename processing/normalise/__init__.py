@@ -7,7 +7,7 @@ Guarantees for every text and lexicon, tested by `tests/processing/test_growth.p
 
 * Time is linear in the text. A new pattern must have only one way to match: a repetition is bounded, or the part behind it
   begins with other characters, and it cannot begin inside its own run (`(?<! ) +x`, not ` +x`).
-* No search of a pattern holds the interpreter's lock for long: long sentences are read in pieces (`pieces.py`).
+* No search of a pattern holds the interpreter's lock for long: long sentences are read in sections (`sections.py`).
 * The spoken form is bounded (`limit.py`).
 """
 
@@ -23,7 +23,7 @@ from processing.normalise.language import verbalizer_of
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import SpokenLength
-from processing.normalise.pieces import pieces
+from processing.normalise.sections import sections
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
 from processing.sentences import find_spans
@@ -74,7 +74,7 @@ def normalise_fully(text: str, *, lexicon: Lexicon | None = None) -> Normalised:
 
 
 def normalise_steps(text: str, *, lexicon: Lexicon | None = None) -> Steps[Normalised]:
-    """Do the work of `normalise_fully` in steps of a sentence, or of a piece of a long one."""
+    """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one."""
     plain, kept = _insert_placeholders(plain_characters(text), lexicon or Lexicon())
     spoken: list[str] = []
     length = SpokenLength(written=len(text), plain=len(plain), kept=sum(map(len, kept)))
@@ -85,17 +85,17 @@ def normalise_steps(text: str, *, lexicon: Lexicon | None = None) -> Steps[Norma
         verbalizer = verbalizer_of(sentence, verbalizer)
         lengths[verbalizer.code] += end - start
         parts: list[str] = []
-        for piece in pieces(sentence):
-            parts.append(_verbalize(piece, verbalizer))
-            length.add(read=len(piece), spoken=len(parts[-1]))
+        for section in sections(sentence):
+            parts.append(_verbalize(section, verbalizer))
+            length.add(read=len(section), spoken=len(parts[-1]))
             yield
         spoken.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
     most = max(lengths, key=lengths.__getitem__) if spoken else verbalizer.code
     return Normalised(_fill_placeholders("".join(spoken), kept).strip(), most)
 
 
-def _verbalize(piece: str, verbalizer: Verbalizer) -> str:
-    text = plain_digits(piece)
+def _verbalize(section: str, verbalizer: Verbalizer) -> str:
+    text = plain_digits(section)
     text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, verbalizer), verbalizer)
     return tidy(_apply(_AFTER_FIGURES, text, verbalizer))
 
@@ -149,5 +149,5 @@ def _insert_placeholders(text: str, lexicon: Lexicon) -> tuple[str, list[str]]:
 
 
 def _fill_placeholders(text: str, kept: Sequence[str]) -> str:
-    pieces = text.split(_PLACEHOLDER)
-    return "".join([piece for pair in zip(pieces, [*kept, ""], strict=True) for piece in pair])
+    between = text.split(_PLACEHOLDER)
+    return "".join([part for pair in zip(between, [*kept, ""], strict=True) for part in pair])

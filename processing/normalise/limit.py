@@ -1,6 +1,6 @@
 """Limit of the length of a text's spoken form.
 
-Guarantee: the spoken form has at most `spoken_limit` characters, and at most one piece above that is held.
+Guarantee: the spoken form has at most `spoken_limit` characters, and at most one section above that is held.
 """
 
 from shared.errors import TextTooLong

@@ -41,7 +41,7 @@ class Account:
         self.counted = len(utterance.text)
         if self.gate:
             self.held_ms = BASE_MS + estimate_ms(self.counted, utterance.speed)
-            await self.gate.hold(self._charge(self.held_ms), self.request.arrival.deadline)
+            await self.gate.hold(self._charge(self.held_ms), self.request.arrival.store_deadline)
 
     async def admitted(self, more: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
         """Yield the text that follows, each piece once it is within the limits and its credits are held.

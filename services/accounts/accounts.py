@@ -62,7 +62,9 @@ class Accounts:
         gate = None if caller.anonymous else self._gate
         without = () if gate else (Destination.CREDITS,)
         async with (
-            self._limiter.admitted(caller, len(request.utterance.text), request.arrival.deadline) as request.allowance,
+            self._limiter.admitted(
+                caller, len(request.utterance.text), request.arrival.store_deadline
+            ) as request.allowance,
             self._journal.entry(request, caller.key_id, model_version=model_version, without=without) as entry,
         ):
             account = Account(request, caller, entry, self._limiter, gate)

@@ -182,7 +182,7 @@ def test_paused_socket_is_listed_and_its_cancelled_audio_is_abandoned(served):
         socket.send('{"text": "Hello.", "speaker": "lipakshi"}')
         socket.send('{"type": "pause"}')
         full = served.app.state.service.settings.frame_queue
-        served.until(lambda: served.app.state.service.audio.unsent_pieces >= full, within_s=10)
+        served.until(lambda: served.app.state.service.audio.unsent_packets >= full, within_s=10)
         one = httpx.get(f"{served.url}/v1/sessions").json()["sessions"][0]
         assert one["paused"] and one["queue_depth"] >= full and one["voice"] == "lipakshi"
         assert f"veena3_tts_frame_queue_depth {one['queue_depth']}.0" in httpx.get(f"{served.url}/metrics").text
@@ -190,7 +190,7 @@ def test_paused_socket_is_listed_and_its_cancelled_audio_is_abandoned(served):
         assert stats(served)["total_events"] == 0  # an open request is not counted in part
         socket.send('{"type": "cancel"}')
         assert stats(served)["losses"] == []
-    assert not lost(settled(served)) and served.app.state.service.audio.unsent_pieces == 0
+    assert not lost(settled(served)) and served.app.state.service.audio.unsent_packets == 0
 
 
 def test_sums_outlive_the_kept_requests_and_memory_is_bounded(served, monkeypatch):

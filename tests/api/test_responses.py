@@ -21,7 +21,7 @@ class FakeSynthesis:
     def __init__(self, *pieces: bytes, error: Exception | None = None, held: asyncio.Event | None = None) -> None:
         self.pieces, self.error, self.held = pieces, error, held
         self.bytes_sent = 0
-        self.settled = self.abandoned = self.closed = False
+        self.complete = self.abandoned = self.closed = False
 
     async def encoded(self):
         for piece in self.pieces:
@@ -34,14 +34,14 @@ class FakeSynthesis:
     def sent(self, size: int) -> None:
         self.bytes_sent += size
 
-    def settle(self) -> None:
-        self.settled = True
+    def delivered(self) -> None:
+        self.complete = True
 
     def abandon(self) -> None:
-        self.abandoned = not self.settled
+        self.abandoned = not self.complete
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator["FakeSynthesis"]:
+    async def entered(self) -> AsyncIterator["FakeSynthesis"]:
         try:
             yield self
         finally:
@@ -90,11 +90,13 @@ class Exchange:
 
 
 def streamed(synthesis: FakeSynthesis, exchange: Exchange) -> SpeechResponse:
-    return StreamedAudio(synthesis.opened(), exchange.service, lambda _: {"Content-Type": "audio/wav"})
+    return StreamedAudio(synthesis.entered(), exchange.service, lambda _: {"Content-Type": "audio/wav"})
 
 
 def whole(synthesis: FakeSynthesis, exchange: Exchange) -> SpeechResponse:
-    return WholeFile(synthesis.opened(), exchange.service, lambda _, file: ({"Content-Type": "audio/wav"}, file.body()))
+    return WholeFile(
+        synthesis.entered(), exchange.service, lambda _, file: ({"Content-Type": "audio/wav"}, file.body())
+    )
 
 
 RESPONSES = pytest.mark.parametrize("response_of", [streamed, whole])
@@ -108,7 +110,7 @@ async def test_response_sends_everything_and_settles(response_of: ResponseOf):
     assert exchange.messages[0] | {"headers": []} == {"type": "http.response.start", "status": 200, "headers": []}
     assert exchange.body == b"".join(PIECES) and exchange.is_complete
     assert synthesis.bytes_sent == len(exchange.body)
-    assert synthesis.settled and synthesis.closed and not synthesis.abandoned and not exchange.failures
+    assert synthesis.complete and synthesis.closed and not synthesis.abandoned and not exchange.failures
 
 
 async def test_stream_sends_each_piece_by_itself_without_a_length():

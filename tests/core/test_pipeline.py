@@ -102,7 +102,7 @@ async def test_sound_of_one_chunk_equals_decoding_all_tokens_at_once(line, tiny,
     np.testing.assert_allclose(samples, decoded(tiny, engine.answers[0]), rtol=0, atol=1e-6)
     assert len(samples) == TOKENS * HOP and np.abs(samples).max() > 0.01
     assert request.tokens == request.stages.engine.given == request.stages.codec.taken == TOKENS
-    assert request.stages.codec.given == request.stages.chunker.taken == len(samples)
+    assert request.stages.codec.given == request.stages.joiner.taken == len(samples)
 
 
 async def test_chunks_are_spoken_in_the_order_of_the_text_with_seeds_that_count_up(line, tiny):

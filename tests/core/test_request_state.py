@@ -69,4 +69,4 @@ def test_pieces_wait_only_while_the_request_is_open(request_state, phase, is_ope
         request_state.stages.encoder.record(float(n), given=100)
     request_state.stages.transport.record(3.0, given=100)
     request_state.phase = phase
-    assert (request_state.is_open, request_state.unsent_pieces) == (is_open, unsent)
+    assert (request_state.is_open, request_state.unsent_packets) == (is_open, unsent)

@@ -275,7 +275,7 @@ def test_chunker_holds_the_lock_20_ms_for_the_longest_spoken_form(unit: str) -> 
 
 
 @pytest.mark.parametrize("place", range(len(RULES)))
-def test_rule_holds_the_lock_20_ms_for_a_piece(place: int) -> None:
+def test_rule_holds_the_lock_20_ms_for_a_section(place: int) -> None:
     rule = RULES[place]
     for hostile in of_pattern(rule.pattern.pattern, rule.pattern.flags, 6, seed=place):
         text = hostile.text(2_000)

@@ -39,7 +39,7 @@ def test_request_is_open_until_it_is_sent(debug):
     with debug.following(request):
         assert debug.open_requests == (request,)
         request.stages.encoder.record(1.0, given=100)
-        assert debug.unsent_pieces == 1
+        assert debug.unsent_packets == 1
     assert request.phase is Phase.SPOKEN and debug.open_requests == (request,)
     debug.close(request, Phase.SENT)
     debug.close(request, Phase.ABANDONED)

@@ -94,11 +94,11 @@ def released(runner, accounts, engine):
 
 async def test_completed_request_is_recorded_counted_and_released(runner, runtime, accounts, metrics, released):
     request = state(runtime)
-    async with runner.synthesize(runtime, accounts, request, ANONYMOUS, None) as synthesis:
+    async with runner.open_synthesis(runtime, accounts, request, ANONYMOUS, None) as synthesis:
         assert (runner.running, accounts.held) == (1, 1)
         async for piece in synthesis.encoded():
             synthesis.sent(len(piece))
-    synthesis.settle()
+    synthesis.delivered()
     released()
     assert request.stages.transport.given == 2 * request.samples > 0 and request.phase is Phase.SENT
     assert accounts.recorded_count == 1, "before the first sound"
@@ -111,16 +111,16 @@ async def test_completed_request_is_recorded_counted_and_released(runner, runtim
 async def test_refused_request_holds_neither_slot_nor_engine(runner, runtime, accounts, engine, released):
     accounts.refusal = RateLimited("too many", retry_after_s=1)
     with pytest.raises(RateLimited):
-        async with runner.synthesize(runtime, accounts, state(runtime), ANONYMOUS, None):
+        async with runner.open_synthesis(runtime, accounts, state(runtime), ANONYMOUS, None):
             pytest.fail("it was admitted")
     released()
     assert engine.started == 0
 
 
 async def test_request_without_a_slot_gives_its_account_back(runner, runtime, accounts, released):
-    async with runner.synthesize(runtime, accounts, state(runtime), ANONYMOUS, None):
+    async with runner.open_synthesis(runtime, accounts, state(runtime), ANONYMOUS, None):
         with pytest.raises(Overloaded):
-            async with runner.synthesize(runtime, accounts, state(runtime, id="request-2"), ANONYMOUS, None):
+            async with runner.open_synthesis(runtime, accounts, state(runtime, id="request-2"), ANONYMOUS, None):
                 pytest.fail("it was admitted")
         assert accounts.held == 1
     released()
@@ -131,7 +131,7 @@ async def test_cancelled_request_is_counted_by_its_reason(runner, runtime, accou
     request, speaking = state(runtime), asyncio.Event()
 
     async def speak() -> None:
-        async with runner.synthesize(runtime, accounts, request, ANONYMOUS, None) as synthesis:
+        async with runner.open_synthesis(runtime, accounts, request, ANONYMOUS, None) as synthesis:
             async for _ in synthesis.encoded():
                 speaking.set()
 
@@ -148,7 +148,7 @@ async def test_cancelled_request_is_counted_by_its_reason(runner, runtime, accou
 async def test_stalled_client_is_counted(runner, runtime, accounts, metrics, released):
     request = state(runtime)
     with pytest.raises(ClientStalled):
-        async with runner.synthesize(runtime, accounts, request, ANONYMOUS, None):
+        async with runner.open_synthesis(runtime, accounts, request, ANONYMOUS, None):
             raise ClientStalled("it reads nothing")
     released()
     assert request.cancel_reason is CancelReason.STALLED
@@ -160,7 +160,7 @@ async def test_following_text_is_admitted_before_it_is_spoken(runner, runtime, a
         yield "and more."
 
     request = state(runtime)
-    async with runner.synthesize(runtime, accounts, request, ANONYMOUS, more()) as synthesis:
+    async with runner.open_synthesis(runtime, accounts, request, ANONYMOUS, more()) as synthesis:
         async for _ in synthesis.encoded():
             pass
     released()

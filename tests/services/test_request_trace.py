@@ -19,7 +19,7 @@ def request_state() -> RequestState:
     stages = request.stages
     stages.engine.record(1.0, given=TOKENS)
     stages.codec.record(2.0, taken=TOKENS, given=SAMPLES)
-    stages.chunker.record(3.0, taken=SAMPLES)
+    stages.joiner.record(3.0, taken=SAMPLES)
     stages.encoder.record(4.0, taken=SAMPLES, given=2 * SAMPLES)
     stages.transport.record(5.0, given=2 * SAMPLES)
     return request
@@ -57,7 +57,7 @@ def test_missing_bytes_are_in_flight_until_all_is_sent(request_state):
 def test_sound_of_a_retried_attempt_is_abandoned(request_state):
     request_state.retries = 1
     request_state.stages.codec.given -= HOP
-    request_state.stages.chunker.taken -= 2 * HOP
+    request_state.stages.joiner.taken -= 2 * HOP
     assert losses(request_state) == {"engine → codec": (HOP, "abandoned"), "codec → chunker": (HOP, "abandoned")}
 
 

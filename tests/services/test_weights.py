@@ -210,7 +210,7 @@ def test_file_longer_than_listed_is_not_written(fetch, repo, tmp_path):
 
 def test_file_without_a_checksum_is_refused(fetch, repo):
     repo.without_checksum.add("LLM/tokenizer.json")
-    with pytest.raises(StartupError, match="tokenizer[.]json: the hub lists no checksum"):
+    with pytest.raises(StartupError, match="the hub lists no checksum"):
         fetch()
     assert repo.requests == []
 

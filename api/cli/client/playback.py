@@ -41,10 +41,10 @@ class Onset:
 class StreamPlayback:
     """Playback of one stream, fed with every message in order. Times in seconds; `asked` and `last` are perf_counter's.
 
-    An underrun is a piece that arrives after the piece before it was played; the player then waits for it. The length
-    of a piece is known when the next one begins or the stream ends. `second_headroom_s` is the buffered sound when the
-    second block arrived, below 0 for silence. `audible_s` is the time from the request to the first audible sample as
-    it is played; None for compressed formats.
+    An underrun is a message that arrives after the message before it was played; the player then waits for it. The
+    length of a message is known when the next one begins or the stream ends. `second_headroom_s` is the buffered sound
+    when the second block arrived, below 0 for silence. `audible_s` is the time from the request to the first audible
+    sample as it is played; None for compressed formats.
     """
 
     asked: float
@@ -98,7 +98,7 @@ class StreamPlayback:
             self._onset.feed(message.audio)
 
     def _play(self, *, until_s: float | None) -> None:
-        """Play the newest piece, which ends at `until_s` in the sound."""
+        """Play the newest message, which ends at `until_s` in the sound."""
         if self._begins_s is None or until_s is None or self.first_s is None:
             return
         self.silent_s += max(0.0, -self.buffer.receive(until_s - self._begins_s, now=self.last))

@@ -24,7 +24,7 @@ class Received:
     """One message of a stream: `start`, `audio` and other kinds of the transport, and `end`, which may have `seconds`.
 
     A file's `header` may arrive on its own, before any sound. `at` is perf_counter's. `begins_s` is the position of
-    this piece in the sound, if the transport gives it.
+    this message in the sound, if the transport gives it.
     """
 
     at: float
@@ -49,18 +49,18 @@ async def over_http(server: Server, request: RequestFields) -> ReceivedStream:
             yield Received(time.perf_counter(), "start", fields=fields | dict(answer.headers))
             bytes_per_s = SAMPLE_BYTES.get(format, 0) * rate
             size = 0
-            async for piece in answer.aiter_raw():
-                sound = len(piece if size else sound_bytes(piece))
+            async for body in answer.aiter_raw():
+                sound = len(body if size else sound_bytes(body))
                 begins_s = size / bytes_per_s if bytes_per_s else None
-                yield Received(time.perf_counter(), "audio" if sound else "header", piece, begins_s)
+                yield Received(time.perf_counter(), "audio" if sound else "header", body, begins_s)
                 size += sound
             fields = {"seconds": size / bytes_per_s} if bytes_per_s else {}
             yield Received(time.perf_counter(), "end", fields=fields)
 
 
-def sound_bytes(piece: bytes) -> bytes:
-    """Return the piece without the header of a WAV file."""
-    return piece[piece.index(b"data") + 8 :] if piece.startswith(b"RIFF") else piece
+def sound_bytes(body: bytes) -> bytes:
+    """Return the bytes without the header of a WAV file."""
+    return body[body.index(b"data") + 8 :] if body.startswith(b"RIFF") else body
 
 
 async def over_sse(server: Server, request: RequestFields) -> ReceivedStream:

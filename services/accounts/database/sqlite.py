@@ -88,8 +88,8 @@ class _Statements:
     async def script(self, sql: str) -> None:
         """Execute statement by statement: `executescript` would end the transaction around it."""
         statement = ""
-        for piece in sql.rstrip("; \n").split(";"):
-            statement += piece + ";"
+        for part in sql.rstrip("; \n").split(";"):
+            statement += part + ";"
             if sqlite3.complete_statement(statement):
                 await self.execute(statement)
                 statement = ""

@@ -5,6 +5,7 @@ import torch
 
 from core.bicodec.field import ReceptiveField, generator_inputs
 from core.bicodec.model import BiCodec
+from core.scheduling.window_size import GENERATOR_CONTEXT_TOKENS
 from tests.core.bicodec.networks import ODD, PUBLISHED, Topology, random_bicodec, random_tokens
 
 TOPOLOGIES = [PUBLISHED, *ODD]
@@ -14,6 +15,7 @@ def test_published() -> None:
     field = ReceptiveField.of(PUBLISHED.config())
     assert field == ReceptiveField(prenet_left=57, prenet_right=57, generator_left=10, generator_right=10)
     assert (field.left, field.right) == (67, 67)
+    assert field.generator_left + field.generator_right == GENERATOR_CONTEXT_TOKENS
 
 
 def probe_generator(model: BiCodec, frame: int, frames: int) -> range:

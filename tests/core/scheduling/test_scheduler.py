@@ -7,7 +7,7 @@ import pytest
 from core.scheduling.costs import DecodeCosts
 from core.scheduling.policy import FILE_DEADLINE_S, IMMEDIATE, HeadroomPolicy
 from core.scheduling.scheduler import StreamScheduler
-from core.scheduling.window_size import CONTEXT_TOKENS
+from core.scheduling.window_size import GENERATOR_CONTEXT_TOKENS
 from tests.core.scheduling.conftest import TOKEN_S, new_stream, playing_stream
 
 SIZES = (6, 12, 24, 48, 96, 192)
@@ -79,7 +79,7 @@ def test_new_chunk_drops_the_unsent_sound_of_the_one_before(scheduler, clock):
 
 def test_later_text_restarts_playback_when_everything_was_played(scheduler, clock):
     stream = new_stream()
-    with scheduler.generating(stream):
+    with scheduler.count_chunk(stream):
         scheduler.block_sent(stream, 1.0)
         clock.now += 2
         scheduler.text_resumed(stream)
@@ -127,23 +127,23 @@ def test_sizer_waits_for_the_largest_window_of_a_file(scheduler):
 
 def test_burst_is_admitted_up_to_the_decoder_load_limit(scheduler, clock):
     """Each first window of 12 tokens takes nearly a fifth of the time that it plays: four are admitted."""
-    fifth = costs(unit_s=0.19 * 12 * TOKEN_S / (12 + CONTEXT_TOKENS))
+    fifth = costs(unit_s=0.19 * 12 * TOKEN_S / (12 + GENERATOR_CONTEXT_TOKENS))
     with ExitStack() as held:
         for number in range(4):
             assert scheduler.has_room(number)
             stream = new_stream()
             held.enter_context(scheduler.open(stream))
-            held.enter_context(scheduler.generating(stream))
+            held.enter_context(scheduler.count_chunk(stream))
             assert scheduler.window_sizer(stream, 0, (12, 24), fifth)(12) == 12
         assert not scheduler.has_room(4)
 
 
 def test_admission_learns_the_slowdown_from_two_loads(scheduler, clock):
     stream, other = new_stream(), new_stream()
-    with scheduler.open(stream), scheduler.generating(stream):
+    with scheduler.open(stream), scheduler.count_chunk(stream):
         play_at(1.2, scheduler, stream, clock)
         assert not scheduler.has_room(1), "with one load observed, half of the work scales with the streams"
-        with scheduler.open(other), scheduler.generating(other):
+        with scheduler.open(other), scheduler.count_chunk(other):
             play_at(1.15, scheduler, other, clock)
             assert scheduler.has_room(2)
             assert not scheduler.has_room(9)

@@ -28,7 +28,7 @@ def test_stream_ahead_of_playback_has_gaps_and_no_underruns():
     assert playback.took_s == pytest.approx(2.5) and playback.rtf == pytest.approx(0.625)
 
 
-def test_late_piece_is_an_underrun_and_delays_later_pieces():
+def test_late_message_is_an_underrun_and_delays_later_messages():
     playback = played((10.5, 0.0), (12.0, 1.0), (12.9, 2.0), (14.5, 3.0))
     assert playback.underruns == 2 and playback.silent_s == pytest.approx(0.5 + 0.5)
 

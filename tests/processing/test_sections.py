@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processing.normalise import normalise
-from processing.normalise.pieces import pieces
+from processing.normalise.sections import sections
 
 CLAUSE = (
     "the train leaves at 9 from platform 2 with Mr. Rao, who pays ₹1,500 for the fare of the whole large family and "
@@ -11,10 +11,10 @@ ANY = st.text(st.sampled_from("ab 12.,-ABकి\u200d\ue000\n") | st.characters(
 
 
 @given(ANY, st.integers(1, 400))
-def test_pieces_tile_a_sentence_and_are_bounded(part, times):
+def test_sections_tile_a_sentence_and_are_bounded(part, times):
     text = (part * times)[:9_000]
-    made = list(pieces(text))
-    assert all(len(piece) <= 2_001 for piece in made)
+    made = list(sections(text))
+    assert all(len(section) <= 2_001 for section in made)
     assert [character for character in "".join(made) if character != " "] == [c for c in text if c != " "]
     if len(text) <= 2_000:
         assert made == [text]
@@ -25,7 +25,7 @@ def test_long_sentence_is_said_as_its_clauses_are():
     assert normalise(CLAUSE * times) == " ".join([normalise(CLAUSE)] * times)
 
 
-def test_pieces_end_between_words_in_capitals_and_in_devanagari():
+def test_sections_end_between_words_in_capitals_and_in_devanagari():
     shout = "PLEASE READ THE TERMS OF USE AND CALL US NOW OR VISIT OUR SHOP "
     hindi = "यह बहुत लंबा वाक्य है जो कहीं रुकता नहीं और 5 किताबें लेकर आगे बढ़ता जाता है "
     for unit in (shout, hindi):
