@@ -9,6 +9,8 @@ from api.strings import Lines, Name
 
 MAX_INPUT = 4096
 """Longest input in characters, as in OpenAI's API."""
+ResponseFormat = Literal["mp3", "opus", "aac", "flac", "wav", "pcm"]
+"""Formats of this route: those of `ENCODERS` at a rate of the client's choice. A type checker needs them by name."""
 RATE: Literal[24000] = 24_000
 """Default sample rate in Hz. OpenAI's clients assume it for `pcm`."""
 
@@ -39,7 +41,7 @@ class SpeechCreate(SpeechRequest):
     speaker: VoiceName = Field(
         max_length=128, validation_alias="voice", description='id or alias, or `{"id": …}`; see `GET /v1/voices`'
     )
-    format: Literal["mp3", "opus", "aac", "flac", "wav", "pcm"] = Field("mp3", validation_alias="response_format")
+    format: ResponseFormat = Field("mp3", validation_alias="response_format")
     stream: bool = Field(True, description="audio while it is generated, or the whole file")
     stream_format: Literal["audio", "sse"] = Field("audio", description="`sse`: audio in `speech.audio.delta` events")
     sample_rate: Literal[8000, 16000, 24000, 44100, 48000] | None = Field(RATE, description="in Hz")

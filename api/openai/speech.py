@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Body
 from starlette.responses import Response
@@ -14,16 +14,20 @@ from api.examples import OPENAI_SPEECH
 from api.generate import audio_response
 from api.openai.error_shape import error_answers, error_body
 from api.openai.models import check_model
-from api.openai.schemas import SpeechCreate
+from api.openai.schemas import ResponseFormat, SpeechCreate
 from api.sse import EventsResponse
 from api.synthesizing import Synthesizer
+from audio.encoders import ENCODERS
 from audio.frames import Frame
 from core.request_state import RequestState
 from shared.errors import ModelNotFound, ServiceError
 
-_MEDIA_TYPES = ("audio/mpeg", "audio/ogg", "audio/aac", "audio/flac", "audio/wav", "audio/L16", "text/event-stream")
+_AUDIO_TYPES = [ENCODERS[name].media_type.partition(";")[0] for name in get_args(ResponseFormat)]
 _ANSWERS: Answers = {
-    200: {"content": {name: {} for name in _MEDIA_TYPES}, "description": "the audio, or its events"},
+    200: {
+        "content": {name: {} for name in (*_AUDIO_TYPES, "text/event-stream")},
+        "description": "the audio, or its events",
+    },
     **error_answers(*SPEECH_ERRORS, ModelNotFound),
 }
 

@@ -21,7 +21,7 @@ from processing.normalise.written import (
 _CODE_OF = codes_of_forms(lambda written: written.currencies)
 _FORM = alternatives(_CODE_OF)
 _PER = alternatives(RATES)
-_PER_WORD = alternatives({verbalizer.written.per for verbalizer in VERBALIZERS})
+_PER_WORD = alternatives({verbalizer.written.per for verbalizer in VERBALIZERS} - {""})
 _NAME_AFTER = rf"(?: (?:{alternatives(forms_of_all(lambda written: written.currency_names))}))?"
 _TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0d7f]))?"
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.money_endings}

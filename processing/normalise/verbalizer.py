@@ -196,5 +196,12 @@ class Verbalizer(ABC):
         return words + ending
 
 
+def check_data(verbalizer: Verbalizer) -> None:
+    """Raise TypeError if the verbalizer lacks data, with the names of what it lacks."""
+    missing = [name for name in Verbalizer.__annotations__ if not hasattr(verbalizer, name)]
+    if missing:
+        raise TypeError(f"{type(verbalizer).__name__} lacks {', '.join(missing)}")
+
+
 def _span(block: int, first: int, last: int) -> str:
     return f"{chr(block + first)}-{chr(block + last)}"

@@ -5,23 +5,25 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+_PATTERN_SYNTAX = r"()[].\^$?*+{"
+"""Characters of `re` that do not stand for themselves at the beginning of a pattern; "" is in it as well."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenForms:
     """Words, endings and signs of a language beside figures.
 
     The rules recognise the forms of all languages in every sentence, because sentences mix languages.
     """
 
+    per: str
+    """Word before the unit of a rate; empty if the verbalizer overrides `rate`."""
     magnitudes: Mapping[str, str] = field(default_factory=lambda: _NONE)
     """Forms of "thousand", "lakh" …, separated by spaces."""
     currencies: Mapping[str, str] = field(default_factory=lambda: _NONE)
     """Signs and codes of a currency by its ISO 4217 code, separated by spaces."""
     currency_names: Sequence[str] = ()
     """Names of currencies that may repeat the sign of an amount; they are spoken once."""
-    per: str = "per"
-    """Word before the unit of a rate."""
     clock: Sequence[str] = ()
     """Words after a time of day, such as "o'clock"."""
     hours: Sequence[str] = ()
@@ -33,7 +35,10 @@ class WrittenForms:
     range_ends: Sequence[str] = ()
     """Words after a range that already say "to"."""
     ordinal_endings: str = ""
-    """Pattern of the text behind the digits of an ordinal. A group `rest` is spoken unchanged."""
+    """Patterns of the text behind the digits of an ordinal, separated by "|". A group `rest` is spoken unchanged.
+
+    Each begins with a character of the text, which triggers the rule: write "वाँ|वीं", not "(?:वाँ|वीं)".
+    """
     number_endings: Sequence[str] = ()
     """Case endings that are written directly after a figure."""
     money_endings: Sequence[str] = ()
@@ -50,3 +55,10 @@ class WrittenForms:
     """Words that show that a sentence in Latin letters is in this language; no words of English."""
     latin_counted: Sequence[str] = ()
     """Words in Latin letters that show the same after a figure."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an ordinal ending that begins with syntax of patterns: it would never be found."""
+        endings = self.ordinal_endings.split("|") if self.ordinal_endings else []
+        hidden = [ending for ending in endings if ending[:1] in _PATTERN_SYNTAX]
+        if hidden:
+            raise ValueError(f"ordinal_endings: {hidden[0]!r} must begin with a character of the text")

@@ -26,6 +26,10 @@ from tests.fakes import HOP, FakeEngine
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 TEXT = 'Hello there. It\'s "you" & me: $5, `100%`, \\o/!'
+SUFFIXES = {"wav": "wav", "pcm": "pcm", "opus": "ogg", "mp3": "mp3", "flac": "flac", "mulaw": "wav", "aac": "aac"}
+"""A new format: the suffix of its file, as `fileName` in service.js gives it."""
+WITHOUT_LENGTH = {"pcm", "aac", "flac"}
+"""Formats whose stream does not tell libsndfile its length."""
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
 
 pytestmark = [
@@ -124,9 +128,10 @@ async def test_every_format_plays_and_can_be_downloaded(browser, served, tmp_pat
             async with page.expect_download() as downloading:
                 await page.get_by_role("link", name="Download").click()
             download = await downloading.value
+            assert download.suggested_filename == f"speech.{SUFFIXES[format]}"
             path = tmp_path / download.suggested_filename
             await download.save_as(path)
-            if format not in ("pcm", "aac", "flac"):  # a streamed FLAC has no length
+            if format not in WITHOUT_LENGTH:
                 heard, rate = soundfile.read(path)
                 assert exactly <= len(heard) / rate <= exactly + 0.2
             if format == "wav":

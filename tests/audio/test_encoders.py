@@ -8,6 +8,8 @@ import soundfile
 from audio.encoders import ENCODERS, WavEncoder
 from shared.types import Pcm
 
+NOT_LIBSNDFILE = {"pcm", "aac"}
+"""A new format: whether libsndfile cannot read its file. PCM has no header, and libsndfile has no AAC."""
 SAMPLES = np.linspace(-1.2, 1.2, 4801).astype(np.float32)
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from audio.encoders import ENCODERS, Format
+from audio.encoders.muxed import MuxedEncoder
 from shared.types import Pcm
 from tests.audio.test_encoders import file_of
 
 RATE = 16_000
 SAMPLES = (0.3 * np.random.default_rng(0).normal(size=RATE // 2)).clip(-1, 1).astype(np.float32)
-MUXED = ["opus", "mp3", "flac", "aac"]
+MUXED = [name for name, format in ENCODERS.items() if issubclass(format.encoder, MuxedEncoder)]
 
 
 def pieces(format: Format, block: int, rate: int = RATE):

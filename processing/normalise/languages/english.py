@@ -88,6 +88,7 @@ class English(Verbalizer):
         "out of": "out of",
     }
     written = WrittenForms(
+        per="per",
         magnitudes={
             "thousand": "k K thousand",
             "lakh": "L lakh lakhs Lakh Lakhs lac lacs Lac Lacs",

@@ -37,9 +37,9 @@ class Hindi(Verbalizer):
         return " ".join(parts)
 
     def percentage(self, amount: Amount) -> str:
-        """Return 'सौ', not 'एक सौ', for a hundred percent."""
+        """Return 'सौ', not 'एक सौ', for exactly a hundred percent."""
         words = super().percentage(amount)
-        return words.rpartition(" ")[2] if amount.whole == 100 else words
+        return words.rpartition(" ")[2] if amount == Amount(100) else words
 
     def ordinal(self, number: int, ending: str = "") -> str:
         form = 2 if ending.startswith(_FEMININE) else 1 if ending.startswith(_OBLIQUE) else 0

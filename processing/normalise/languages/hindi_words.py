@@ -138,6 +138,7 @@ DEVANAGARI = HindiWords(
     upon="पर",
     units=UNITS,
     written=WrittenForms(
+        per="प्रति",
         magnitudes={
             "thousand": "हज़ार हजार",
             "lakh": "लाख",
@@ -150,7 +151,6 @@ DEVANAGARI = HindiWords(
         },
         currencies={"INR": "रु. रु रू. रू"},
         currency_names=("रुपये", "रुपए", "रूपये", "रुपया"),
-        per="प्रति",
         clock=("बजे",),
         hours=("बजे",),
         parts_of_day=("सुबह", "शाम", "दोपहर", "रात", "सवेरे"),

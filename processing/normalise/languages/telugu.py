@@ -92,6 +92,7 @@ class Telugu(Verbalizer):
         "out of": "కి",
     }
     written = WrittenForms(
+        per="",
         magnitudes={
             "thousand": "వేలు వేల",
             "lakh": "లక్ష లక్షలు లక్షల",

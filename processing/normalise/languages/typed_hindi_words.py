@@ -101,6 +101,7 @@ TYPED = HindiWords(
         for key, name in UNITS.items()
     },
     written=WrittenForms(
+        per="per",
         magnitudes={"thousand": "hazaar hazar"},
         currency_names=("rupaye",),
         clock=("baje",),

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from typing import get_args
 
 import httpx
 import numpy as np
@@ -10,9 +11,15 @@ import openai
 import pytest
 import soundfile
 
+from api.openai.schemas import ResponseFormat
+from audio.encoders import ENCODERS
 from tests.fakes import HOP
 
 RATE = 24_000
+MEDIA_TYPES = {
+    **{"mp3": "audio/mpeg", "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav"},
+    "pcm": "audio/L16;rate=24000;channels=1",
+}
 
 
 @pytest.fixture
@@ -30,13 +37,14 @@ def seconds(common):
     return common.engine.length * HOP / 16_000
 
 
+def test_route_takes_every_format_of_any_rate():
+    assert set(get_args(ResponseFormat)) == {name for name, format in ENCODERS.items() if format.only_rate is None}
+
+
 def test_every_format_has_its_media_type(client, common):
-    for name, media_type in {
-        **{"mp3": "audio/mpeg", "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav"},
-        "pcm": "audio/L16;rate=24000;channels=1",
-    }.items():
+    for name in get_args(ResponseFormat):
         answer = create(client, response_format=name)
-        assert answer.response.headers["content-type"] == media_type and len(answer.content) > 500
+        assert answer.response.headers["content-type"] == MEDIA_TYPES[name] and len(answer.content) > 500
     assert create(client).response.headers["x-format"] == "mp3"
     wav = create(client, response_format="wav").content
     samples, rate = soundfile.read(io.BytesIO(wav))
