@@ -8,7 +8,7 @@ AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow test-live clients check format docs bench bench-load bench-engine bench-gpu eval-voice lock clean
+.PHONY: serve test test-slow attack test-live clients check format docs bench bench-load bench-engine bench-gpu eval-voice lock clean
 
 serve: .venv/.serve  ## start the service with the embedded voice
 	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -18,6 +18,9 @@ test: .venv/.test  ## run the fast tests, real engines included
 
 test-slow: .venv/.test  ## run the tests that take minutes or the published dimensions
 	$(bin)/pytest -m slow
+
+attack: .venv/.test  ## run every attack on the service, the long ones included
+	$(bin)/pytest -m "attack or not attack" tests/attack
 
 test-live: .venv/.test  ## test the deployment at VEENA3_URL
 	$(bin)/pytest -m live -s tests/live

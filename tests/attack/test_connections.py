@@ -1,16 +1,11 @@
 """Strangers hold connections open, or flood them, in a process of its own, beside a client that is being served."""
 
 import asyncio
-import json
-import re
-import resource
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -18,64 +13,16 @@ import pytest
 from websockets.sync.client import connect
 
 from api import connections
+from tests.attack.process import Server, server
 
 FILES = 700
 """Open files that the server may have: some 300 connections."""
 
 
-class Server:
-    """`tests.attack.serve_fake` in a process, with few descriptors."""
-
-    def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-        self.process, self.port, self.log = process, port, log
-        self.url = f"http://127.0.0.1:{port}"
-
-    def connection(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
-
-    def memory_mb(self) -> float:
-        found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{self.process.pid}/status").read_text())
-        assert found
-        return int(found[1]) / 1024
-
-    def speak(self, client: httpx.Client) -> float:
-        """Return the seconds of one answer."""
-        begun = time.perf_counter()
-        body = {"text": "Hello there.", "speaker": "lipakshi", "stream": True}
-        answer = client.post(f"{self.url}/v1/tts/generate", json=body)
-        assert answer.status_code == 200 and len(answer.content) > 1000
-        return time.perf_counter() - begun
-
-    def live_s(self) -> float:
-        begun = time.perf_counter()
-        assert httpx.get(f"{self.url}/live", timeout=10).status_code == 200
-        return time.perf_counter() - begun
-
-
-@contextmanager
-def server(tmp_path: Path, **limits: float) -> Iterator[Server]:
-    """A server whose limits of `api.connections` are `limits`."""
-    log = tmp_path / "log"
-    command = [sys.executable, "-m", "tests.attack.serve_fake", json.dumps(limits)]
-
-    def few_files() -> None:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
-
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=output, preexec_fn=few_files) as process,
-    ):
-        try:
-            assert process.stdout
-            yield Server(process, int(process.stdout.readline()), log)
-        finally:
-            process.kill()
-
-
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that waits 1 s for a head."""
-    with server(tmp_path_factory.mktemp("quick"), HEAD_S=1.0) as one:
+    with server(tmp_path_factory.mktemp("quick"), files=FILES, HEAD_S=1.0) as one:
         yield one
 
 

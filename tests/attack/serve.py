@@ -1,0 +1,65 @@
+"""The service in a process of its own: `python -m tests.attack.serve '{"engine": "fake", "limits": {"HEAD_S": 1}}'`.
+
+`engine` is fake, transformers or vllm, on the tiny checkpoint. `limits` sets constants of `api.connections` and
+`api.middleware`. The first line of the output is the port.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import uvicorn
+
+from shared.config import Settings, prepare_process
+
+prepare_process()  # before anything imports torch or vllm
+
+from api import connections, middleware  # noqa: E402
+from api.app import create_app  # noqa: E402
+from api.server import server_config  # noqa: E402
+from core.checkpoint.reading import open_checkpoint  # noqa: E402
+from services.runtime import open_runtime  # noqa: E402
+from shared.logging import configure_logging  # noqa: E402
+from tests.api.conftest import open_fake_runtime  # noqa: E402
+from tests.fakes import FakeEngine  # noqa: E402
+from tools.checkpoints.builder import build_checkpoint  # noqa: E402
+
+DELAY_S = 0.02
+"""Of the fake engine before 80 ms of sound: a listener's stream lasts for as long as its sound."""
+
+
+async def serve(folder: Path, engine: str) -> None:
+    root = build_checkpoint(folder / "checkpoint", "tiny")
+    given = {"engine": engine, "vllm_kv_cache_mib": 64} if engine != "fake" else {}
+    settings = Settings(
+        auth_bypass_mode=True,
+        port=0,
+        checkpoint=root,
+        window_first=4,
+        window_lookahead=3,
+        records_path=folder / "records.db",
+        database_url=f"sqlite:///{folder}/keys.db",
+        **given,
+    )
+    checkpoint = open_checkpoint(root)
+    fake = open_fake_runtime(checkpoint, FakeEngine(checkpoint.vocabulary, delay_s=DELAY_S))
+    app = create_app(settings, fake if engine == "fake" else open_runtime)
+    server = uvicorn.Server(server_config(app, settings, port=0, drain_s=15))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.01)
+    await app.state.service.loading()
+    sys.stdout.write(f"{server.servers[0].sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    await serving
+
+
+if __name__ == "__main__":
+    asked = json.loads(sys.argv[1])
+    for name, value in asked.get("limits", {}).items():
+        setattr(connections if hasattr(connections, name) else middleware, name, value)
+    configure_logging("INFO")
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(serve(Path(folder), asked.get("engine", "fake")))
