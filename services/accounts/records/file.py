@@ -231,15 +231,17 @@ class RecordsFile:
             return [aside for record, destinations in batch if (aside := insert(db, record, destinations))]
 
     def _read(self, db: sqlite3.Connection, rowid: int) -> RequestRecord | None:
-        """Return a record; refuse an unreadable row and return None."""
+        """Return a record; None for a row that is unreadable, which is refused, or that was deleted since."""
         try:
-            return from_row(db.execute("select * from requests where rowid = ?", (rowid,)).fetchone())
+            row = db.execute("select * from requests where rowid = ?", (rowid,)).fetchone()
+            if row is not None:
+                return from_row(row)
         except (ValueError, sqlite3.OperationalError) as error:
             if not is_of_a_row(error):
                 raise
             db.execute("update requests set refused = 'unreadable' where rowid = ?", (rowid,))
-            self._count(db)
-            return None
+        self._count(db)
+        return None
 
     def _count_written(self, batch: Sequence[Unwritten], aside: Sequence[SetAside]) -> None:
         unwritten = {one.record.id for one in aside if not one.written}
