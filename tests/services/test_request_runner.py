@@ -19,7 +19,7 @@ from tests.services.accounts.conftest import sample
 
 
 class FakeAccounts:
-    """Opens one account at a time; can refuse. Text that follows is admitted in capitals."""
+    """Opens one account at a time; can refuse. Text that follows is admitted in capitals; all sound is covered."""
 
     def __init__(self) -> None:
         self.held = self.recorded_count = 0
@@ -41,6 +41,9 @@ class FakeAccounts:
     async def admitted(self, more):
         async for text in more:
             yield text.upper()
+
+    def covered(self, blocks):
+        return blocks
 
 
 @pytest.fixture
