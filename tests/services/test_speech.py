@@ -95,6 +95,20 @@ async def test_failed_start_is_reported_once_and_raised_to_waiters(settings):
         assert service.failure is not None and service.loss is None
 
 
+@pytest.mark.parametrize("fault", [ValueError("a\nb" * 500), KeyError("x"), RecursionError(), MemoryError()])
+async def test_every_exception_of_a_start_is_reported_in_one_line(settings, fault):
+    @asynccontextmanager
+    async def broken(settings: Settings):
+        raise fault
+        yield
+
+    service, failures = SpeechService(settings, broken), []
+    async with service.running(failed=lambda: failures.append(service.failure)):
+        with pytest.raises(StartupError, match=f"unexpected {type(fault).__name__}") as failure:
+            await asyncio.wait_for(service.loading(), 10)
+        assert failures == [failure.value] and "\n" not in str(failure.value) and len(str(failure.value)) < 500
+
+
 async def test_dead_engine_is_reported_although_no_request_runs(service, engine, monkeypatch):
     monkeypatch.setattr(module, "HEALTH_EVERY_S", 0.01)
     lost = asyncio.Event()
