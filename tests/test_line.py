@@ -5,7 +5,6 @@ import io
 import json
 import os
 import re
-import select
 import shlex
 import signal
 import subprocess
@@ -23,13 +22,13 @@ import pytest
 import soundfile
 from openai import OpenAI
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
+from tests.line import Conversation, Line, address_of
 from training.demo_voice.recogniser import Recogniser, words
 
 ROOT = Path(__file__).parents[1]
 SENTENCES = (Path(__file__).parent / "data" / "unseen_sentences_en.txt").read_text().splitlines()[:20]
-START_S = 240
 CLIENTS = ROOT / ".venv-clients" / "bin" / "python"
 
 
@@ -45,7 +44,7 @@ CLIENTS = ROOT / ".venv-clients" / "bin" / "python"
         ),
     ],
 )
-def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Line"]:
+def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     log = tmp_path_factory.mktemp("line") / f"{request.param}.log"
     command = [sys.executable, "-c", "from api.cli.main import main; main()", "serve", "--port", "0"]
     environment = os.environ | {
@@ -62,39 +61,12 @@ def line(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     ):
         served = None
         try:
-            served = Line(process, _address(process, log))
+            served = Line(process, address_of(process, log))
             yield served
         finally:
             process.send_signal(signal.SIGTERM)
             expected = {1} if served and served.engine_killed else {0, -signal.SIGTERM}
             assert process.wait(60) in expected, log.read_text()
-
-
-def _address(process: subprocess.Popen[str], log: Path) -> str:
-    """Return the address that the server prints when it is ready."""
-    deadline, printed = time.monotonic() + START_S, ""
-    assert process.stdout is not None
-    os.set_blocking(process.stdout.fileno(), False)
-    while time.monotonic() < deadline and process.poll() is None:
-        if select.select([process.stdout], [], [], 1)[0]:
-            printed += process.stdout.read()
-        if found := re.search(r"speaks at (http://[\d.:]+)", printed):
-            return found[1]
-    raise AssertionError(f"not ready in {START_S} s:\n{log.read_text()[-3000:]}")
-
-
-class Line:
-    """A running server. `engine_killed`: a test has killed its engine."""
-
-    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
-        self.process, self.url = process, url
-        self.engine_killed = False
-
-    def say(self, text: str, speaker: str = "lipakshi", **more: object) -> httpx.Response:
-        body = {"text": text, "speaker": speaker} | more
-        answer = httpx.post(f"{self.url}/v1/tts/generate", json=body, timeout=60)
-        assert answer.status_code == 200, answer.text
-        return answer
 
 
 @pytest.fixture(scope="module")
@@ -220,28 +192,6 @@ def test_voice_agent_streams_text_cancels_and_speaks_again(line, count):
 
 
 AGENT = {"speaker": "lipakshi", "format": "pcm"}
-
-
-class Conversation:
-    """WebSocket connection with its received events and sound."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket, self.events, self.sound = socket, [], []
-
-    def send(self, **message: object) -> None:
-        self.socket.send(json.dumps(message))
-
-    def until(self, kind: str) -> dict:
-        """Receive up to an event of type `kind`, or up to `sound`. Return the newest event."""
-        while True:
-            message = self.socket.recv(60)
-            if isinstance(message, bytes):
-                self.sound.append(message)
-            else:
-                self.events.append(json.loads(message))
-                assert self.events[-1]["type"] != "error", message
-            if kind == ("sound" if isinstance(message, bytes) else self.events[-1]["type"]):
-                return self.events[-1]
 
 
 def test_message_over_the_limit_closes_the_connection(line):

@@ -111,3 +111,9 @@ async def collect(engine: TokenEngine, asked: Prompt) -> tuple[tuple[int, ...], 
             ids += delta.ids
             finish = delta.finish
     return tuple(ids), finish
+
+
+async def idle(engine: TokenEngine, within_s: float = 1.0) -> None:
+    async with asyncio.timeout(within_s):
+        while engine.unfinished:  # noqa: ASYNC110 - an engine has no event for this
+            await asyncio.sleep(0.005)

@@ -14,7 +14,7 @@ from core.checkpoint.reading import Checkpoint
 from core.engine import TokenEngine
 from shared.errors import GenerationError, RuntimeDead, TextTooLong, ValidationFailed
 from shared.types import MIN_TEMPERATURE, MIN_TOP_P, Finish
-from tests.core.engines.conftest import MAX_LEN, Subject, collect, prompt
+from tests.core.engines.conftest import MAX_LEN, Subject, collect, idle, prompt
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -28,12 +28,6 @@ pytestmark = [
 @pytest.fixture
 def engine(subject: Subject) -> TokenEngine:
     return subject.engine
-
-
-async def idle(engine: TokenEngine, within_s: float = 1.0) -> None:
-    async with asyncio.timeout(within_s):
-        while engine.unfinished:  # noqa: ASYNC110 - an engine has no event for this
-            await asyncio.sleep(0.005)
 
 
 async def test_tokens_are_unchanged_after_sleep_and_wake(engine: TokenEngine, tiny: Checkpoint) -> None:
