@@ -38,7 +38,7 @@ format: .venv/.test
 	$(bin)/ruff format .
 
 docs: .venv/.test  ## build the documentation as a site in build/site; write its generated parts first
-	$(bin)/python -m tools.docs
+	$(bin)/python -m ops.reference
 	$(bin)/mkdocs build --strict
 
 bench: .venv/.test  ## run the benchmarks; results go to benchmarks/results/

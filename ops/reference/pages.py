@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.docs.asyncapi import asyncapi_yaml
-from tools.docs.messages import client_messages, options_table, socket_events, sse_events, stamp_table
-from tools.docs.tables import deployment_table, metrics_table, settings_table
+from ops.reference.asyncapi import asyncapi_yaml
+from ops.reference.messages import client_messages, options_table, socket_events, sse_events, stamp_table
+from ops.reference.tables import deployment_table, metrics_table, settings_table
 
 ROOT = Path(__file__).parents[2]
 

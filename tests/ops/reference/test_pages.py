@@ -7,14 +7,14 @@ import pytest
 import yaml
 
 from api.websocket.messages import read
-from tools.docs.examples import CLIENT, FIRST_MESSAGE_WITH_KEY, SUMMARIES, socket_example, sse_example
-from tools.docs.messages import client_models, socket_models, sse_models
-from tools.docs.pages import PARTS, ROOT, generated_files
+from ops.reference.examples import CLIENT, FIRST_MESSAGE_WITH_KEY, SUMMARIES, socket_example, sse_example
+from ops.reference.messages import client_models, socket_models, sse_models
+from ops.reference.pages import PARTS, ROOT, generated_files
 
 
 @pytest.mark.parametrize("path", generated_files())
 def test_page_is_the_generated_one(path):
-    assert (ROOT / path).read_text() == generated_files()[path], "run `python -m tools.docs`"
+    assert (ROOT / path).read_text() == generated_files()[path], "run `python -m ops.reference`"
 
 
 def test_each_part_stands_in_one_page():

@@ -1,4 +1,4 @@
-"""One example of each message and event. tests/tools/docs validates every one against its model."""
+"""One example of each message and event. tests/ops/reference validates every one against its model."""
 
 Message = dict[str, object]
 

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from api.event_models import SentEvent, SocketEvent, SseEvent
 from api.websocket.messages import ContextOptions, Message
-from tools.docs.examples import CLIENT, SUMMARIES, socket_example, sse_example
-from tools.docs.schema import example, field_table, own_fields
+from ops.reference.examples import CLIENT, SUMMARIES, socket_example, sse_example
+from ops.reference.schema import example, field_table, own_fields
 
 Model = type[BaseModel]
 

@@ -6,9 +6,9 @@ import yaml
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from ops.reference.examples import CLIENT, SUMMARIES, socket_example
+from ops.reference.messages import client_models, socket_models, summary_of
 from shared.version import APP_VERSION
-from tools.docs.examples import CLIENT, SUMMARIES, socket_example
-from tools.docs.messages import client_models, socket_models, summary_of
 
 _REFERENCE = "#/components/schemas/{model}"
 _QUERY = {

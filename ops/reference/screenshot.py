@@ -1,4 +1,4 @@
-"""`python -m tools.docs.screenshot URL`: photograph the playground of a running server after it has spoken.
+"""`python -m ops.reference.screenshot URL`: photograph the playground of a running server after it has spoken.
 
 Needs Chromium. The picture stands in README.md.
 """
@@ -8,7 +8,7 @@ import sys
 
 from playwright.sync_api import ViewportSize, sync_playwright
 
-from tools.docs.pages import ROOT
+from ops.reference.pages import ROOT
 
 PICTURE = ROOT / "docs/images/playground.png"
 SIZE = ViewportSize(width=1000, height=940)
