@@ -2,11 +2,12 @@
 
 HTTP: a head is complete within HEAD_S and has at most HEAD_BYTES, however it arrives. WebSocket: a message has at most
 MAX_FRAGMENTS, a client sends at most MAX_PINGS control frames in PINGS_S and reads the answers. When every place is
-taken, the connection that has waited longest for a head makes room. `api/middleware.py` limits bodies.
+taken, the connections that have been strangers for the longest time make room. `api/middleware.py` limits bodies.
 """
 
 import asyncio
 import contextlib
+import heapq
 from typing import Any
 
 import h11
@@ -20,6 +21,8 @@ HEAD_BYTES = 16 * 1024
 """Longest head of a request. Common proxies send 8 KiB at most."""
 MAX_CONNECTIONS = 4_000
 """Open connections of a process: 32 KB each (measured), so that strangers hold 128 MB at most."""
+CUT_AT_ONCE = 64
+"""Connections cut when every place is taken: finding them among 4,000 takes 1 ms."""
 BACKLOG = 128
 """Connections that the kernel keeps until they are accepted; asyncio accepts as many in one turn of the loop."""
 SPARE_DESCRIPTORS = 256 + BACKLOG
@@ -75,6 +78,7 @@ class HttpConnection(H11Protocol):
         super().__init__(*args, **kwargs)
         self.conn = _BoundedHead()
         self._head_due: asyncio.TimerHandle | None = None
+        self._waits_since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -103,11 +107,12 @@ class HttpConnection(H11Protocol):
             super().shutdown()
 
     @property
-    def head_due(self) -> float | None:
-        """Time of the loop at which a head is due; None while a request runs."""
-        return self._head_due.when() if self._head_due else None
+    def stranger_since(self) -> float | None:
+        """Time of the loop since which a head, or the body after it, is awaited; None while a request runs."""
+        return self._waits_since if self._head_due or self.conn.their_state is h11.SEND_BODY else None
 
     def _await_head(self) -> None:
+        self._waits_since = self.loop.time()
         self._head_due = self.loop.call_later(HEAD_S, self.transport.abort)
 
     def _stop_waiting(self) -> None:
@@ -123,17 +128,45 @@ def _read_little(transport: asyncio.BaseTransport) -> None:
 
 
 def _make_room(newest: HttpConnection) -> None:
-    """Cut the connection that has waited longest for a head: the newest one, where all others are busy."""
-    waiting = [other for other in newest.connections if isinstance(other, HttpConnection) and other.head_due]
-    min(waiting, key=lambda other: other.head_due or 0.0, default=newest).transport.abort()
+    """Cut the connections that have been strangers for the longest time; where there are none, the newest one."""
+    strangers = [
+        (since, number, other)
+        for number, other in enumerate(newest.connections)
+        if isinstance(other, HttpConnection | SocketConnection)
+        and other is not newest
+        and (since := other.stranger_since) is not None
+    ]
+    oldest = [other for _, _, other in heapq.nsmallest(CUT_AT_ONCE, strangers)]
+    for connection in oldest or [newest]:
+        connection.transport.abort()
 
 
 class SocketConnection(WebSocketsSansIOProtocol):
-    """One WebSocket connection. A flood of fragments or control frames closes it."""
+    """One WebSocket connection. A flood of fragments or control frames closes it.
+
+    `stranger_since` is the time of the loop since which no key is known for it; None once `admit` was called.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._pings, self._pings_since = 0, 0.0
+        self.stranger_since: float | None = self.loop.time()
+        self.is_stopping = False
+
+    def shutdown(self) -> None:
+        self.is_stopping = True
+        super().shutdown()
+
+    def admit(self) -> None:
+        """Record that the client is a known caller, whose connection is not cut for others."""
+        self.stranger_since = None
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # A handshake that the library rejects makes no event: uvicorn neither answers nor closes.
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self.transport.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            self.transport.close()
 
     def handle_cont(self, event: Frame) -> None:
         if len(self.frames) >= MAX_FRAGMENTS:

@@ -13,22 +13,27 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.connections import SocketConnection
 from api.errors import answer
 from core.request_state import Arrival
 from shared.errors import PayloadTooLarge, RequestError, RequestTimeout
 
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FIRST_MESSAGES = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 UNSENT_BYTES = 64 * 1024
 """Bytes that the kernel holds beyond the client's receive window: 2 s of 16 kHz PCM."""
 BODY_S = 30.0
 """Seconds in which a request's body must have arrived."""
+SEND_S = 10.0
+"""Seconds in which a client must take each message of an answer to GET. Speech has its own limit."""
 _VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 
 class RequestIdMiddleware:
     """Give each request and each WebSocket its id, which its log lines carry. A valid id of the caller is kept.
 
-    The scope's `state` gets `arrival`, `request_id`, and `abort`, which cuts the connection.
+    The scope's `state` gets `arrival`, `request_id`, and three functions: `abort` cuts the connection, `admit` records
+    that its client is a known caller, `is_stopping` reports whether the server closes it because it stops.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -40,7 +45,12 @@ class RequestIdMiddleware:
         offered = Headers(scope=scope).get("x-request-id", "")
         request_id = offered if _VALID_ID.fullmatch(offered) else uuid.uuid4().hex
         state = {"request_id": request_id, "arrival": Arrival(request_id, time.perf_counter())}
-        scope.setdefault("state", {}).update(state, abort=partial(_abort, receive))
+        scope.setdefault("state", {}).update(
+            state,
+            abort=partial(_abort, receive),
+            admit=partial(_admit, receive),
+            is_stopping=partial(_is_stopping, receive),
+        )
         _limit_unsent(receive)
 
         async def send_with_id(message: Message) -> None:
@@ -48,14 +58,39 @@ class RequestIdMiddleware:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
+        async def send_in_time(message: Message) -> None:
+            try:
+                async with asyncio.timeout(SEND_S):
+                    await send_with_id(message)
+            except TimeoutError:
+                _abort(receive)
+
+        answers_get = scope["type"] == "http" and scope["method"] in SAFE_METHODS
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, send_in_time if answers_get else send_with_id)
 
 
 def _abort(receive: Receive) -> None:
     """Cut the connection of uvicorn's transport. ASGI has no message for it, and a close would wait for a flush."""
     if (transport := _transport(receive)) is not None:
         transport.abort()
+
+
+def _admit(receive: Receive) -> None:
+    """Tell the server's connection that its client is a known caller; servers other than uvicorn have no places."""
+    if connection := _socket_connection(receive):
+        connection.admit()
+
+
+def _is_stopping(receive: Receive) -> bool:
+    connection = _socket_connection(receive)
+    return connection is not None and connection.is_stopping
+
+
+def _socket_connection(receive: Receive) -> SocketConnection | None:
+    """Return uvicorn's connection of a WebSocket; None for HTTP and other servers."""
+    protocol = getattr(receive, "__self__", None)
+    return protocol if isinstance(protocol, SocketConnection) else None
 
 
 def _limit_unsent(receive: Receive) -> None:
@@ -84,7 +119,7 @@ class BodyLimitMiddleware:
         self._app, self._limit = app, limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             return await self._app(scope, receive, send)
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > self._limit:

@@ -14,10 +14,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import answer
+from api.middleware import SAFE_METHODS
 from shared.config import Settings, is_loopback
 from shared.errors import Forbidden
-
-_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def install(app: FastAPI, settings: Settings) -> None:
@@ -54,7 +53,7 @@ class OriginMiddleware:
         host, origin = headers.get("host"), headers.get("origin")
         if self._check_host and host is not None and not self._is_own(host):
             return "this host name is not served; name it in CORS_ORIGINS, or ask for API keys"
-        changes = scope["type"] == "websocket" or (self._keyless and scope["method"] not in _SAFE_METHODS)
+        changes = scope["type"] == "websocket" or (self._keyless and scope["method"] not in SAFE_METHODS)
         if changes and origin is not None and origin not in self._origins and origin.partition("://")[2] != host:
             return "pages of this origin may not use the service; the setting CORS_ORIGINS lists those that may"
         return None

@@ -1,18 +1,20 @@
 """HTTP answers with the audio of a synthesis: a stream or a whole file. Events are in `sse`."""
 
 import asyncio
+import errno
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, contextmanager
 from typing import TypeVar
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from api.whole_file import EncodedFile, FileBody
+from core.request_state import CancelReason
 from services.speech import SpeechService
 from services.synthesis import Synthesis
-from shared.errors import ClientStalled, GenerationTimeout, ServiceError
+from shared.errors import ClientStalled, GenerationTimeout, ServiceError, Unavailable
 from shared.types import Allowance
 
 T = TypeVar("T")
@@ -42,6 +44,10 @@ class SpeechResponse(Response):
         gone = asyncio.create_task(_disconnected(receive), name="disconnect-watch")
         try:
             await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:  # by the server, which stops
+            if self._synthesis:
+                self._synthesis.request.cancel_reason = CancelReason.STOPPED
+            raise
         finally:
             finished = answer.done()
             for task in (answer, gone):
@@ -133,7 +139,7 @@ class WholeFile(SpeechResponse):
         self._compose = compose
 
     async def _answer(self, send: Send) -> None:
-        with EncodedFile() as file:
+        with EncodedFile() as file, _room_for_files():
             async with self._enter_synthesis() as synthesis, aclosing(synthesis.encoded()) as encoded:
                 file.append(await self._first_of(encoded, b""))
                 async for piece in encoded:
@@ -158,6 +164,17 @@ def rate_headers(allowance: Allowance | None) -> Headers:
         "X-RateLimit-Remaining": str(allowance.remaining),
         "X-RateLimit-Reset": str(allowance.reset_at),
     }
+
+
+@contextmanager
+def _room_for_files() -> Iterator[None]:
+    """Raise Unavailable where the temporary folder has no room for a file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise Unavailable("no room for the whole file; stream it, or try again later", retry_after_s=60) from None
 
 
 async def first_of(stream: AsyncGenerator[T, None], default: T, *, timeout_s: float) -> T:

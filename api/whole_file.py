@@ -50,11 +50,13 @@ class EncodedFile:
             self._rest_size += self._rest.write(piece)
 
     def body(self) -> FileBody:
-        """Return the file as the body of an answer."""
+        """Return the file as the body of an answer. Raises OSError where the temporary folder is full."""
+        self._rest.flush()
         return FileBody(self.size, self._pieces())
 
     def in_json(self, before: bytes, after: bytes) -> FileBody:
-        """Return the file in base64 between two parts of a JSON document, made piece by piece."""
+        """Return the file in base64 between two parts of a JSON document, piece by piece. Raises as `body` does."""
+        self._rest.flush()
 
         def pieces() -> Iterator[bytes]:
             yield before

@@ -32,6 +32,7 @@ class CancelReason(StrEnum):
     CLIENT_LEFT = "client_left"  # the client disconnected
     CANCELLED = "cancelled"  # the client cancelled the request and stays connected
     STALLED = "stalled"  # the client reads nothing
+    STOPPED = "stopped"  # the service stops before the request has ended
 
 
 @dataclass(slots=True)

@@ -131,6 +131,10 @@ class Settings(BaseSettings):
         300_000, ge=1, description="characters per minute, for keys without their own limit"
     )
     key_streams: int = Field(16, ge=1, description="concurrent requests, for keys without their own limit")
+    key_sockets: int = Field(100, ge=1, description="open WebSockets of a key, in each process")
+    socket_idle_s: float = Field(
+        600.0, gt=0, description="seconds without a message after which a WebSocket that does not speak is closed"
+    )
     redis_url: str | None = Field(
         None, description="Redis in which processes share limits, `redis://…`; unset: limits are per process"
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from core.request_state import Arrival, CancelReason, RequestState
 from services.accounts.caller import Caller
 from services.speech import SpeechService
 from services.synthesis import Synthesis
-from shared.errors import ClientStalled, RateLimited, ServiceError
+from shared.errors import ClientStalled, RateLimited, ServiceError, Unauthorized
 from shared.types import Utterance
 
 
@@ -33,14 +33,17 @@ class Context:
         request_id: str,
         options: ContextOptions,
         service: SpeechService,
-        caller: Caller,
+        authenticate: Callable[[RequestState], Awaitable[Caller]],
         queue: SendQueue,
         *,
         trace: bool,
     ) -> None:
-        """Raise InvalidSpeaker, ValidationFailed, Unavailable for wrong options or a service that is not ready."""
+        """Raise InvalidSpeaker, ValidationFailed, Unavailable for wrong options or a service that is not ready.
+
+        `authenticate` returns the caller of a run, whose key may have been revoked since the last one.
+        """
         self.name, self.options, self.feed = name, options, TextFeed()
-        self._service, self._caller, self._queue, self._request_id = service, caller, queue, request_id
+        self._service, self._authenticate, self._queue, self._request_id = service, authenticate, queue, request_id
         defaults = service.runtime().checkpoint.sampling
         self._utterance = replace(options.build_utterance("", service.voices, defaults), stream=True)
         self._events = EventBuilder(request_id, verbose=options.normalize_verbose, trace=trace)
@@ -49,7 +52,7 @@ class Context:
         self._started = False
 
     async def speak(self) -> None:
-        """Speak the feed until it ends, then send `end` or `error`. Raise ClientStalled, RateLimited."""
+        """Speak the feed until it ends, then send `end` or `error`. Raise ClientStalled, RateLimited, Unauthorized."""
         try:
             mark = None
             while mark is not Mark.END:
@@ -63,18 +66,19 @@ class Context:
         except ServiceError as error:
             self._service.failed_with(error)
             await self._put_event(error_event(error, self._request_id))
-            if isinstance(error, RateLimited):
+            if isinstance(error, RateLimited | Unauthorized):
                 raise
 
-    def mark_cancelled(self) -> None:
-        """Record that the client cancels this context. Call it before the task is cancelled."""
+    def mark_cancelled(self, reason: CancelReason = CancelReason.CANCELLED) -> None:
+        """Record why this context is cancelled, by default by its client. Call it before the task is cancelled."""
         if self._request:
-            self._request.cancel_reason = CancelReason.CANCELLED
+            self._request.cancel_reason = reason
 
     async def _run(self, text: str) -> Mark | None:
         run = TextRun(self.feed, idle_s=self._service.settings.stall_timeout_s)
         self._request = RequestState(Arrival(self._request_id, time.perf_counter()), self._utterance_of(text))
-        async with self._service.synthesize(self._request, self._caller, run.more()) as synthesis:
+        caller = await self._authenticate(self._request)
+        async with self._service.synthesize(self._request, caller, run.more()) as synthesis:
             self._events.follow(self._request)
             try:
                 await self._play(synthesis)

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 
 from pydantic_core import from_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -15,8 +16,17 @@ FIRST_MESSAGE_S = 10.0
 """Seconds that a socket without a key stays open while it waits for the first message."""
 
 
-async def authenticate(socket: WebSocket, service: SpeechService) -> tuple[Caller, str | None]:
-    """Return the caller, and the first message if it was read for its key: it may hold a request, too.
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Authenticated client: its caller, its key, and the first message if it was read for its key."""
+
+    caller: Caller
+    secret: str | None
+    message: str | None
+
+
+async def authenticate(socket: WebSocket, service: SpeechService) -> Client:
+    """Return the client of a socket. Its first message may hold a request, too.
 
     Raise Unauthorized, Forbidden, Unavailable, WebSocketDisconnect.
     """
@@ -27,7 +37,8 @@ async def authenticate(socket: WebSocket, service: SpeechService) -> tuple[Calle
         secret = _key_in(message)
     caller = await accounts.caller(secret, socket.scope["state"]["arrival"].store_deadline)
     caller.require(Scope.GENERATE)
-    return caller, message
+    socket.scope["state"]["admit"]()
+    return Client(caller, secret, message)
 
 
 async def _first_message(socket: WebSocket) -> str:

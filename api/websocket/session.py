@@ -1,10 +1,11 @@
 """Session of one socket: a reader, a writer, and a task for each context."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import structlog
 from pydantic_core import from_json
+from starlette.types import Message as ReceivedMessage
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.errors import INTERNAL_ERROR
@@ -26,11 +27,23 @@ from api.websocket.messages import (
     read,
 )
 from api.websocket.send_queue import Outgoing, SendQueue
-from api.websocket.writer import DONE, FAULT, REFUSED, TOO_LARGE, TRY_LATER, Writer
+from api.websocket.writer import DONE, FAULT, GOING_AWAY, REFUSED, TOO_LARGE, TRY_LATER, Writer
+from core.request_state import CancelReason, RequestState
+from services.accounts.caller import Caller
 from services.speech import SpeechService
-from shared.errors import ClientStalled, RateLimited, RuntimeDead, ServiceError, Unavailable, ValidationFailed
+from shared.errors import (
+    ClientStalled,
+    RateLimited,
+    RuntimeDead,
+    ServiceError,
+    Unauthorized,
+    Unavailable,
+    ValidationFailed,
+)
 from shared.logging import get_logger
 
+MAX_REFUSED = 100
+"""Wrong messages after which a socket is closed: each of them is answered and logged."""
 MAX_CONTEXTS = 16
 """Contexts that may be open on one socket."""
 
@@ -46,6 +59,7 @@ class SocketSession:
         self._queue = SendQueue(service.settings.frame_queue)
         self._writer = Writer(socket, self._queue, stall_timeout_s=service.settings.stall_timeout_s)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
+        self._idle_s = service.settings.socket_idle_s
         self._options: ContextOptions | None = None  # of the latest context
         self._opened = 0
         self._ending = False
@@ -53,16 +67,21 @@ class SocketSession:
 
     async def serve(self) -> None:
         """Serve the socket until it is closed."""
-        try:
-            self._service.runtime()
-            self._caller, first = await authenticate(self._socket, self._service)
-        except WebSocketDisconnect:
-            return
-        except ServiceError as error:
-            self._service.failed_with(error)
-            await self._writer.send(error_event(error, self._request_id))
-            return await self._writer.close(_code(error))
-        reader = asyncio.create_task(self._read(first), name="websocket-reader")
+        with ExitStack() as place:
+            try:
+                self._service.runtime()
+                self._client = await authenticate(self._socket, self._service)
+                place.enter_context(self._service.accounts().open_socket(self._client.caller))
+            except WebSocketDisconnect:
+                return
+            except ServiceError as error:
+                self._service.failed_with(error)
+                await self._writer.send(error_event(error, self._request_id))
+                return await self._writer.close(_code(error))
+            await self._serve_client()
+
+    async def _serve_client(self) -> None:
+        reader = asyncio.create_task(self._read(self._client.message), name="websocket-reader")
         writer = asyncio.create_task(self._writer.write(), name="websocket-writer")
         lost = asyncio.create_task(self._runtime_lost(), name="websocket-lost")
         try:
@@ -73,10 +92,14 @@ class SocketSession:
             self._queue.abandon()
         code = min((task.result() for task in ended), key=lambda code: code is not None)
         if code is not None:
-            await self._writer.close(code if self._close_code == DONE else self._close_code)
+            reason = f"no message for {self._idle_s:g} s; `ping` keeps a socket open" if code == GOING_AWAY else ""
+            await self._writer.close(code if self._close_code == DONE else self._close_code, reason)
 
     async def _stop(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
+        if self._socket.scope["state"]["is_stopping"]():
+            for context, _ in self._contexts.values():
+                context.mark_cancelled(CancelReason.STOPPED)
         for task in (*io, *tasks):
             task.cancel()
         await asyncio.wait({*io, *tasks})
@@ -91,10 +114,12 @@ class SocketSession:
 
         `first_message` has been read already.
         """
-        limit, first, pending = self._service.settings.max_body_bytes, True, first_message
-        while True:
-            received = {"type": "websocket.receive", "text": pending} if pending else await self._socket.receive()
+        limit, first, pending, refused = self._service.settings.max_body_bytes, True, first_message, 0
+        while refused < MAX_REFUSED:
+            received = {"type": "websocket.receive", "text": pending} if pending else await self._receive()
             pending = None
+            if received is None:
+                return GOING_AWAY
             if received["type"] == "websocket.disconnect":
                 return None
             data = received.get("text")
@@ -105,9 +130,21 @@ class SocketSession:
                     raise ValidationFailed("messages must be JSON text, not binary")
                 await self._handle(read(data, first=first))
             except ServiceError as error:
+                refused += 1
                 self._service.failed_with(error)
                 await self._reply(error_event(error, self._request_id), _context_of(data))
             first = False
+        return REFUSED
+
+    async def _receive(self) -> ReceivedMessage | None:
+        """Return the next message; None when the client sends nothing for the idle time and no context is open."""
+        while True:
+            try:
+                async with asyncio.timeout(self._idle_s):
+                    return await self._socket.receive()
+            except TimeoutError:
+                if not self._contexts:
+                    return None
 
     async def _handle(self, message: Message) -> None:
         match message:
@@ -149,11 +186,15 @@ class SocketSession:
         if len(self._contexts) >= MAX_CONTEXTS:
             raise ValidationFailed(f"at most {MAX_CONTEXTS} contexts may be open on one socket")
         request_id = f"{self._request_id}-{self._opened}"
-        context = Context(name, request_id, options, self._service, self._caller, self._queue, trace=self._trace)
+        context = Context(name, request_id, options, self._service, self._authenticated, self._queue, trace=self._trace)
         task = asyncio.create_task(self._run(context, request_id), name="websocket-context")
         self._contexts[name] = (context, task)
         self._options, self._opened = options, self._opened + 1
         return context
+
+    async def _authenticated(self, request: RequestState) -> Caller:
+        """Return the caller of a request; the key may have been revoked since the socket was opened."""
+        return await self._service.accounts().caller(self._client.secret, request.arrival.store_deadline)
 
     def _context(self, name: str) -> Context:
         if name not in self._contexts:
@@ -166,7 +207,7 @@ class SocketSession:
                 await context.speak()
         except ClientStalled as stalled:
             return self._service.failed_with(stalled)
-        except RateLimited:
+        except (RateLimited, Unauthorized):
             self._close_code, self._ending = REFUSED, True  # contexts that speak already may end
         except Exception as fault:
             # A task's boundary: a fault of the service closes this socket, and the server goes on.

@@ -69,13 +69,13 @@ class Writer:
         with _disconnect_if_closed():
             await self._socket.send_text(json.dumps(stamped, ensure_ascii=False))
 
-    async def close(self, code: int) -> None:
+    async def close(self, code: int, reason: str = "") -> None:
         """Close the socket. If the client does not take the close frame within LINGER_S, cut the connection."""
         try:
             async with asyncio.timeout(LINGER_S):
                 with suppress(WebSocketDisconnect, RuntimeError):
                     if self._socket.application_state is WebSocketState.CONNECTED:
-                        await self._socket.close(code)
+                        await self._socket.close(code, reason)
         except TimeoutError:
             self._socket.scope["state"]["abort"]()
 

@@ -1,7 +1,7 @@
 """The interface of accounts: authentication of callers, and limits, record and credits of each request."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 
 from core.request_state import RequestState
 from services.accounts.account import Account
@@ -12,6 +12,7 @@ from services.accounts.database import Database, open_database
 from services.accounts.keys.cache import KeyCache
 from services.accounts.keys.store import Key, KeyStore
 from services.accounts.limits.rate_limiter import RateLimiter, open_rate_limiter
+from services.accounts.limits.streams import OpenStreams
 from services.accounts.records.delivery import Receiver
 from services.accounts.records.journal import Journal, JournalState, open_journal
 from services.accounts.records.record import Destination
@@ -35,8 +36,10 @@ class Accounts:
         gate: CreditGate | None,
         *,
         bypass: bool,
+        sockets: int,
     ) -> None:
         self.keys, self.bypass = KeyStore(database), bypass
+        self._sockets, self._socket_limit = OpenStreams("sockets"), sockets
         self._database, self._cache, self._limiter, self._journal, self._gate = database, cache, limiter, journal, gate
 
     async def caller(self, secret: str | None, deadline: Deadline) -> Caller:
@@ -46,6 +49,10 @@ class Accounts:
         if not secret:
             raise InvalidApiKey("an API key is needed: `Authorization: Bearer …` or `X-API-Key: …`")
         return await self._cache.caller(secret, deadline)
+
+    def open_socket(self, caller: Caller) -> AbstractContextManager[None]:
+        """Count a WebSocket of a caller while this context is open. Raises ConcurrencyLimited."""
+        return nullcontext() if caller.anonymous else self._sockets.open(caller.key_id, self._socket_limit)
 
     async def revoke(self, key_id: str) -> Key:
         """Revoke a key: at once in this process, within the cache's TTL in others. Raises KeyNotFound."""
@@ -108,7 +115,8 @@ async def open_accounts(settings: Settings, metrics: Metrics, background: Backgr
         limiter = await stack.enter_async_context(open_rate_limiter(settings, background))
         metrics.key_store_away.set_function(lambda: cache.store_unavailable)
         metrics.limit_store_away.set_function(lambda: limiter.store_unavailable)
-        yield Accounts(database, cache, limiter, journal, gate, bypass=settings.auth_bypass_mode)
+        sockets = settings.key_sockets
+        yield Accounts(database, cache, limiter, journal, gate, bypass=settings.auth_bypass_mode, sockets=sockets)
 
 
 def _credit_gate(settings: Settings, database: Database, metrics: Metrics) -> CreditGate | None:

@@ -21,6 +21,7 @@ class FakeSynthesis:
     def __init__(self, *pieces: bytes, error: Exception | None = None, held: asyncio.Event | None = None) -> None:
         self.pieces, self.error, self.held = pieces, error, held
         self.bytes_sent = 0
+        self.request = SimpleNamespace(cancel_reason=None)
         self.complete = self.abandoned = self.closed = False
 
     async def encoded(self):

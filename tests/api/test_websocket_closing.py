@@ -107,3 +107,26 @@ def test_shutdown_during_speech_logs_no_error(tiny: Checkpoint, caplog):
         listening.result(5)
     assert engine.unfinished == 0
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_silent_socket_is_closed_with_a_reason(tiny):
+    settings = Settings(socket_idle_s=0.2)
+    with serving(tiny, FakeEngine(tiny.vocabulary), settings) as served:
+        async with connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws") as socket:
+            for _ in range(3):
+                await asyncio.sleep(0.15)
+                await socket.send('{"type": "ping"}')
+                assert "pong" in await socket.recv()
+            await socket.wait_closed()
+        assert (socket.close_code, socket.close_reason) == (1001, "no message for 0.2 s; `ping` keeps a socket open")
+
+
+async def test_socket_of_wrong_messages_is_closed(tiny):
+    with serving(tiny, FakeEngine(tiny.vocabulary), Settings()) as served:
+        async with connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws") as socket:
+            with suppress(ConnectionClosed):
+                for _ in range(200):
+                    await socket.send("no JSON")
+                    await socket.recv()
+            await socket.wait_closed()
+        assert socket.close_code == 1008

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -167,3 +167,41 @@ def test_flood_of_empty_frames_is_closed(quick: Server, first: bytes, frame: byt
     assert received.count(b"\x8a\x00") <= connections.MAX_PINGS + connections.READ_BYTES // len(frame)  # one read more
     assert max(slowest, quick.live_s()) < 0.2
     assert quick.memory_mb() - before < 20
+
+
+def upgrade(held: socket.socket) -> None:
+    """Ask for a WebSocket in a way that the library rejects."""
+    held.sendall(
+        b"POST /v1/tts/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Content-Length: 0\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+
+
+def unread(held: socket.socket) -> None:
+    """Ask for more than the kernel holds, and read nothing."""
+    held.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 30)
+
+
+def half_a_body(held: socket.socket) -> None:
+    held.sendall(b"POST /nope HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+
+
+@pytest.mark.parametrize("hold", [upgrade, unread, half_a_body], ids=lambda hold: hold.__name__)
+def test_strangers_at_every_place_keep_no_client_out(tmp_path: Path, hold: Callable[[socket.socket], None]) -> None:
+    """Twice as many strangers as places, each in the middle of something that it never ends."""
+    with server(tmp_path, files=FILES, SEND_S=1.0) as one, ExitStack() as stack:
+        for _ in range(2 * (FILES - connections.SPARE_DESCRIPTORS)):
+            held = stack.enter_context(one.connection())
+            with suppress(ConnectionError):
+                hold(held)
+        time.sleep(1.5)  # an answer that is not read is given up after SEND_S
+        assert max(one.live_s() for _ in range(20)) < 0.5
+        with httpx.Client(timeout=10) as client:
+            one.speak(client)
+
+
+def test_rejected_handshake_is_answered_and_closed(quick: Server) -> None:
+    with quick.connection() as held:
+        upgrade(held)
+        assert held.recv(4096).startswith(b"HTTP/1.1 400 ")
+        assert closes_within(held, 2)

@@ -2,18 +2,24 @@
 
 import asyncio
 import json
+import threading
 import time
-from contextlib import AsyncExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, suppress
 
 import httpx
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect as blocking_connect
 
 from services.accounts.caller import Scope
 from services.accounts.credits.ledger import Ledger
 from services.accounts.database import open_database
+from services.accounts.records.archive import Filter, read_archive
 from tests.api.client import Client
 from tests.api.keys import BODY, Guarded, guarding, make_key
+from tests.fakes import FakeEngine
 
 SLOTS = 4
 SENTENCE = {"type": "text", "text": "Hello there. And then ", "speaker": "lipakshi", "format": "pcm"}
@@ -115,3 +121,92 @@ def test_credits_end_the_sound_that_a_text_is_amplified_to(tiny, tmp_path, body,
         left_ms = balance_after(guarded, key.id, 1)
         assert abs(granted_s * 1000 - left_ms - sent_ms) <= 1_500  # made, and not yet sent when it broke off
         assert left_ms >= 0
+
+
+def test_sockets_of_one_key_are_limited(tiny, tmp_path):
+    with guarding(tiny, f"sqlite:///{tmp_path}/keys.db", key_sockets=3) as guarded:
+        greedy, other = guarded.key(), guarded.key()
+
+        async def attack() -> None:
+            address = f"ws://127.0.0.1:{guarded.served.port}/v1/tts/ws?api_key="
+            async with AsyncExitStack() as stack:
+                held = [await stack.enter_async_context(connect(address + greedy)) for _ in range(3)]
+                refused = await stack.enter_async_context(connect(address + greedy))
+                assert json.loads(await refused.recv())["error"]["code"] == "CONCURRENCY_LIMIT_EXCEEDED"
+                await refused.wait_closed()
+                assert refused.close_code == 1008
+                client = Client(await stack.enter_async_context(connect(address + other)))
+                await client.send(type="ping")
+                await client.until("pong")
+                await held[0].close()
+                again = Client(await stack.enter_async_context(connect(address + greedy)))
+                await again.send(type="ping")
+                await again.until("pong")
+
+        asyncio.run(attack())
+
+
+def test_revoked_key_speaks_no_more_on_an_open_socket(tiny, tmp_path):
+    with guarding(tiny, f"sqlite:///{tmp_path}/keys.db", key_cache_ttl_s=0) as guarded:
+        admin = guarded.key(Scope.ADMIN)
+        key, secret = make_key(guarded.database_url, Scope.GENERATE)
+
+        async def attack() -> None:
+            async with connect(f"ws://127.0.0.1:{guarded.served.port}/v1/tts/ws?api_key={secret}") as socket:
+                client = Client(socket)
+                await client.send(type="speak", text="Hello there.", speaker="lipakshi", format="pcm")
+                await client.until("end")
+                revoked = await asyncio.to_thread(guarded.ask, "DELETE", f"/v1/keys/{key.id}", admin)
+                assert revoked.status_code == 200
+                await client.send(type="speak", text="Hello again.", speaker="lipakshi", format="pcm")
+                assert (await client.until("error"))["error"]["code"] == "INVALID_API_KEY"
+                assert await client.closed_with() == 1008
+
+        asyncio.run(attack())
+
+
+def test_speech_that_the_service_breaks_off_is_free(tiny, tmp_path):
+    """A stream and a socket that still speak when the drain ends: `interrupted`, and charged nothing."""
+    url, path = f"sqlite:///{tmp_path}/keys.db", tmp_path / "records.db"
+    key, secret = make_key(url, Scope.GENERATE)
+
+    async def balance() -> int:
+        async with open_database(url) as database:
+            return await Ledger(database).balance_ms(key.id)
+
+    async def grant() -> None:
+        async with open_database(url) as database:
+            await Ledger(database).grant("g", key.id, amount_ms=10**7)
+
+    asyncio.run(grant())
+    engine = FakeEngine(tiny.vocabulary, delay_s=0.05, forever=True)
+    started = threading.Barrier(3)
+
+    def stream(port: int) -> None:
+        ask = BODY | {"stream": True, "format": "pcm", "max_tokens": 4096}
+        headers = {"Authorization": f"Bearer {secret}"}
+        url = f"http://127.0.0.1:{port}/v1/tts/generate"
+        with suppress(httpx.HTTPError), httpx.stream("POST", url, json=ask, headers=headers) as answer:
+            for number, _ in enumerate(answer.iter_raw()):
+                if number == 1:
+                    started.wait(30)
+
+    def talk(port: int) -> None:
+        with (
+            suppress(ConnectionClosed),
+            blocking_connect(f"ws://127.0.0.1:{port}/v1/tts/ws?api_key={secret}") as socket,
+        ):
+            socket.send(json.dumps({"type": "speak", "text": "Hello.", "speaker": "lipakshi", "max_tokens": 4096}))
+            while not isinstance(socket.recv(), bytes):
+                pass
+            started.wait(30)
+            while True:
+                socket.recv()
+
+    records = {"records": "full", "records_path": path, "credits": True}
+    with ThreadPoolExecutor(2) as clients, guarding(tiny, url, engine, **records) as guarded:
+        for client in (stream, talk):
+            clients.submit(client, guarded.served.port)
+        started.wait(30)
+    assert [record.outcome for record in read_archive(path, Filter())] == ["interrupted", "interrupted"]
+    assert asyncio.run(balance()) == 10**7

@@ -13,9 +13,10 @@ EWMA_ALPHA = 0.2
 
 
 class OpenStreams:
-    """Counts of open streams by key, and the average duration of a stream."""
+    """Counts of open streams by key, and the average duration of a stream. `name` is the plural that errors use."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "streams") -> None:
+        self._name = name
         self._open: Counter[str] = Counter()
         self._mean_s = 1.0
 
@@ -42,6 +43,6 @@ class OpenStreams:
     def too_many(self, limit: int) -> ConcurrencyLimited:
         """Return the error, with the time in which one of so many streams ends at the recent pace."""
         return ConcurrencyLimited(
-            f"this key may have {limit} streams at once, and has them",
+            f"this key may have {limit} {self._name} at once, and has them",
             retry_after_s=max(1, math.ceil(self._mean_s / max(1, limit))),
         )

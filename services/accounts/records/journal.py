@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.request_state import RequestState
+from core.request_state import CancelReason, RequestState
 from services.accounts.records.delivery import DeliveryWorker, DestinationUnavailable, Receiver
 from services.accounts.records.outbox import Outbox, open_outbox
 from services.accounts.records.record import Destination, Measures, Outcome, RequestRecord
@@ -93,7 +93,7 @@ class Journal:
         try:
             yield entry
         except BaseException as error:  # cancellation included: a request has a record however it ended
-            self._outbox.put(entry.ended(*_outcome(error)), destinations)
+            self._outbox.put(entry.ended(*_outcome(error, request.cancel_reason)), destinations)
             raise
         await _written(self._outbox, self._outbox.put(entry.ended(Outcome.OK), destinations))
 
@@ -132,11 +132,11 @@ async def _written(outbox: Outbox, written: asyncio.Future[None]) -> None:
         outbox.late = outbox.late or not written.done()
 
 
-def _outcome(error: BaseException) -> tuple[Outcome, str | None]:
-    """Return the outcome and the error code of a request that `error` ended."""
+def _outcome(error: BaseException, reason: CancelReason) -> tuple[Outcome, str | None]:
+    """Return the outcome and the error code of a request that `error` ended; `reason` is that of a cancellation."""
     match error:
         case asyncio.CancelledError():
-            return Outcome.CLIENT_LEFT, None
+            return Outcome.INTERRUPTED if reason is CancelReason.STOPPED else Outcome.CLIENT_LEFT, None
         case ClientStalled():
             return Outcome.STALLED, None
         case RequestError():

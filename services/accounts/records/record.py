@@ -15,7 +15,7 @@ from shared.version import APP_VERSION
 class Outcome(StrEnum):
     """End of a request. REFUSED is the caller's fault, FAILED the service's.
 
-    INTERRUPTED: the process died during the request; the next start finds it.
+    INTERRUPTED: the service stopped, or its process died, during the request. The next start finds the latter.
     """
 
     RUNNING = "running"
