@@ -1,12 +1,21 @@
 """Settings of the service. The only module that reads the environment."""
 
 import os
+import re
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from shared.errors import StartupError
@@ -66,9 +75,30 @@ class WhenUnavailable(StrEnum):
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$")]
 
 
+_HTTP_URL = re.compile(r"https?://([^\s/?#@]+@)?([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?([/?]\S*)?", re.IGNORECASE)
+
+
 def _split(listed: object) -> object:
     """Split the list that the environment gives, separated by commas."""
     return tuple(filter(None, map(str.strip, listed.split(",")))) if isinstance(listed, str) else listed
+
+
+def _checked_file(path: Path) -> Path:
+    if not path.name:
+        raise ValueError("must name a file")
+    return path
+
+
+def _checked_host(host: str) -> str:
+    if not host.strip():
+        raise ValueError("must be an address or a name")
+    return host
+
+
+def _checked_url(url: str) -> str:
+    if not _HTTP_URL.fullmatch(url):
+        raise ValueError("must be an http:// or https:// URL")
+    return url
 
 
 class Settings(BaseSettings):
@@ -111,7 +141,7 @@ class Settings(BaseSettings):
         2.0, ge=0, le=50, description="longest wait of a decode window for others of its batch"
     )
 
-    host: str = Field("127.0.0.1", description="address to listen on")
+    host: Annotated[str, AfterValidator(_checked_host)] = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body, and largest WebSocket message")
     cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = Field(
@@ -204,8 +234,10 @@ class Settings(BaseSettings):
         RecordKind.FULL,
         description="record of each request: `full`, `hash` (SHA-256 and length instead of the text) or `off`",
     )
-    records_path: Path = Field(Path("var/records.db"), description="file in which records are stored first")
-    records_days: int = Field(30, ge=0, description="days after which records are deleted; 0: never")
+    records_path: Annotated[Path, AfterValidator(_checked_file)] = Field(
+        Path("var/records.db"), description="file in which records are stored first"
+    )
+    records_days: int = Field(30, ge=0, le=36_500, description="days after which records are deleted; 0: never")
     supabase_url: str | None = Field(None, description="project to whose table `tts_requests` records are delivered")
     supabase_key: SecretStr | None = Field(None, description="its service-role key")
 
@@ -218,7 +250,7 @@ class Settings(BaseSettings):
         3600.0, gt=0, description="seconds after which the credits held by a process that has ended are released"
     )
 
-    otlp_endpoint: str | None = Field(
+    otlp_endpoint: Annotated[str, AfterValidator(_checked_url)] | None = Field(
         None, description="collector of OpenTelemetry traces, `http://host:4318/v1/traces`; unset: no traces"
     )
     log_level: str = Field(
@@ -263,7 +295,7 @@ def read_settings(kind: type[S], **given: Any) -> S:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{kind.model_config.get('env_prefix', '')}{'.'.join(map(str, first['loc']))}".upper()
-        raise StartupError(f"setting {name}: {first['msg']}") from None
+        raise StartupError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
 def prepare_process() -> None:

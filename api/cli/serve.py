@@ -4,6 +4,7 @@ The process ends with status 1 when engine or GPU fail: only a new process can r
 """
 
 import asyncio
+import errno
 import json
 import multiprocessing
 import os
@@ -21,7 +22,7 @@ from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
 from services.speech import SpeechService
 from shared.config import Settings, read_settings
-from shared.errors import CommandFailed
+from shared.errors import CommandFailed, StartupError
 from shared.logging import configure_logging, get_logger
 
 DRAIN_S = 30
@@ -60,6 +61,7 @@ def serve(
 
 async def _serve(settings: Settings, *, speaker: str) -> None:
     server: uvicorn.Server
+    await _check_address(settings)  # uvicorn would find out only after the model is loaded
 
     async def leave() -> None:
         server.config.timeout_graceful_shutdown = LOST_DRAIN_S
@@ -78,6 +80,19 @@ async def _serve(settings: Settings, *, speaker: str) -> None:
         raise service.failure
     if service.loss:
         raise CommandFailed(f"{service.loss}; {_RESTART}", code=service.loss.code)
+
+
+async def _check_address(settings: Settings) -> None:
+    """Raise StartupError, which names the setting, if the service cannot listen on HOST and PORT."""
+    host, port = settings.host, settings.port
+    try:
+        probe = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port, start_serving=False)
+    except (OSError, UnicodeError) as error:
+        code = error.errno if isinstance(error, OSError) else None
+        name = "PORT" if code in (errno.EADDRINUSE, errno.EACCES) else "HOST"
+        reason = os.strerror(code) if code and code > 0 else "no address of this machine"
+        raise StartupError(f"setting {name}: cannot listen on {host}, port {port}: {reason}") from None
+    probe.close()
 
 
 def _end_within(seconds: float) -> None:

@@ -90,7 +90,7 @@ class Account:
 
     async def _hold_more(self, amount_ms: int, deadline: Deadline) -> None:
         if self.gate:
-            await self.gate.hold_more(self._charge(amount_ms), deadline)
+            await self.gate.hold_more(self._charge(amount_ms), deadline, total_ms=self.held_ms + amount_ms)
             self.held_ms += amount_ms
 
     def _charge(self, amount_ms: int) -> Charge:

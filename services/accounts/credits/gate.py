@@ -40,9 +40,15 @@ class CreditGate:
             lambda: self._ledger.hold(charge.id, charge.key_id, amount_ms=charge.amount_ms, for_s=for_s), deadline
         )
 
-    async def hold_more(self, charge: Charge, deadline: Deadline) -> None:
-        """Hold credits for text that follows. Raises as `hold` does."""
-        await self._ask(lambda: self._ledger.hold_more(charge.id, charge.key_id, amount_ms=charge.amount_ms), deadline)
+    async def hold_more(self, charge: Charge, deadline: Deadline, *, total_ms: int) -> None:
+        """Hold credits for more text or sound; `total_ms` is the request's whole hold. Raises as `hold` does."""
+        for_s, amount_ms = self._settings.credits_hold_s, charge.amount_ms
+        await self._ask(
+            lambda: self._ledger.hold_more(
+                charge.id, charge.key_id, amount_ms=amount_ms, total_ms=total_ms, for_s=for_s
+            ),
+            deadline,
+        )
 
     async def settle(self, charges: Iterable[Charge]) -> None:
         """Charge ended requests and release their holds. Raises StoreUnavailable; may then be repeated."""
@@ -50,7 +56,7 @@ class CreditGate:
             await self._ledger.settle(charge.id, charge.key_id, spent_ms=charge.amount_ms)
 
     async def expire(self) -> None:
-        """Release the holds of processes that ended without settling, until cancelled."""
+        """Release expired holds, mostly of processes that ended without settling, until cancelled."""
         while True:
             try:
                 if expired := await self._ledger.expire():

@@ -10,7 +10,7 @@ class Ledger:
     """Accounts and entries in the database. A grant, hold or settlement that is repeated by its id has no effect.
 
     Every change is one transaction. It locks its entry's row first and its account's last, so that two never deadlock.
-    A request has one entry, whose state only moves forward, so a repeated, late or reordered change finds it there.
+    A request has one entry, which `settled` ends for good, so a repeated, late or reordered change finds it there.
     Every method raises StoreUnavailable.
     """
 
@@ -43,12 +43,22 @@ class Ledger:
             if await _insert_entry(work, id, key_id, "held", held_ms=amount_ms, expires_at=time.time() + for_s):
                 await _debit(work, key_id, amount_ms)
 
-    async def hold_more(self, id: str, key_id: str, *, amount_ms: int) -> None:
-        """Hold more for a request that has a hold; otherwise hold nothing. Raises InsufficientCredits."""
+    async def hold_more(self, id: str, key_id: str, *, amount_ms: int, total_ms: int, for_s: float) -> None:
+        """Hold `amount_ms` more for a request, and the whole for `for_s` seconds from now. Raises InsufficientCredits.
+
+        An expired hold released its credits, so `total_ms`, which includes `amount_ms`, is held anew. A request that
+        is settled or has no entry holds nothing.
+        """
+        changed_at = time.time()
+        more = "held_ms = held_ms + $2, changed_at = $3, expires_at = $4 WHERE id = $1 AND state = 'held'"
+        anew = "state = 'held', held_ms = $2, changed_at = $3, expires_at = $4 WHERE id = $1 AND state = 'expired'"
         async with self._database.transaction() as work:
-            more = "UPDATE credit_entries SET held_ms = held_ms + $2 WHERE id = $1 AND state = 'held'"
-            if await work.execute(more, id, amount_ms):
-                await _debit(work, key_id, amount_ms)
+            for change, held_ms in ((more, amount_ms), (anew, total_ms)):
+                if await work.execute(
+                    f"UPDATE credit_entries SET {change}", id, held_ms, changed_at, changed_at + for_s
+                ):
+                    await _debit(work, key_id, held_ms)
+                    return
 
     async def settle(self, id: str, key_id: str, *, spent_ms: int) -> None:
         """Charge a request once and release its hold. An amount that the balance does not cover is `unpaid_ms`."""
@@ -68,7 +78,10 @@ class Ledger:
             )
 
     async def expire(self) -> int:
-        """Release expired holds, whose processes ended; return their number. They may still be settled."""
+        """Release holds that expired, mostly of processes that ended; return their number.
+
+        They may still be settled, and `hold_more` holds them anew.
+        """
         held_too_long = "SELECT id, key_id FROM credit_entries WHERE state = 'held' AND expires_at < $1"
         rows = await self._database.fetch(held_too_long, time.time())
         for row in rows:

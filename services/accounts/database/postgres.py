@@ -14,6 +14,7 @@ TIMEOUT_S = 5.0
 """Seconds that a connection, and again each statement, may take."""
 CONNECTIONS = 8
 """Most connections of this process."""
+EXPECTED = "expected is postgresql://USER:PASSWORD@HOST:PORT/DATABASE of a running server, percent-encoded"
 _UNAVAILABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # shutting down, starting up
@@ -41,8 +42,10 @@ async def open_postgres(url: str) -> AsyncIterator["Postgres"]:
             statement_cache_size=0,  # a pooler in transaction mode, as Supabase's, loses prepared statements
             reset=_reset_nothing,
         )
-    except (*_UNAVAILABLE, asyncpg.PostgresError, ValueError) as error:
-        raise StartupError(f"setting DATABASE_URL: {error or 'the server does not answer'}") from error
+    except (*_UNAVAILABLE, asyncpg.PostgresError, ValueError, OverflowError) as error:
+        # The errors' own messages quote parts of the URL: where its parts are misread, the password.
+        reason = type(error).__name__
+        raise StartupError(f"setting DATABASE_URL: no connection to PostgreSQL ({reason}); {EXPECTED}") from None
     try:
         yield Postgres(pool)
     finally:

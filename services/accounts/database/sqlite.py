@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -206,7 +207,7 @@ class Sqlite:
         if change is Change.REPLACED and self._files:
             for suffix in SIDE_FILES:  # of the old file; SQLite would apply them to the new one
                 if self._files.is_ours(suffix):
-                    side(self._files.path, suffix).unlink(missing_ok=True)
+                    _set_aside(side(self._files.path, suffix))
         await self.close()
         self._files = DatabaseFiles(self._path) if self._path else None  # in case the next one cannot be opened either
 
@@ -231,6 +232,13 @@ class Sqlite:
             log.error("database_fault", reason=fault)
         self._fault = fault
         return StoreUnavailable(fault)
+
+
+def _set_aside(path: Path) -> None:
+    """Rename a side file of a replaced database: its log may be the only copy of the latest commits."""
+    aside = path.with_name(f"{path.name}.lost-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+    path.rename(aside)
+    log.warning("database_log_set_aside", path=str(aside))
 
 
 def _named(values: tuple[Value, ...]) -> dict[str, Value]:

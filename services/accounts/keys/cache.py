@@ -35,6 +35,7 @@ class KeyCache:
         self._known: OrderedDict[str, _Entry] = OrderedDict()
         self._unknown: OrderedDict[str, _Entry] = OrderedDict()
         self._questions: dict[str, asyncio.Task[_Entry]] = {}
+        self._generation = 0
         self._guard = StoreGuard("keys")
 
     @property
@@ -62,7 +63,13 @@ class KeyCache:
         await self._guard.close()
 
     def invalidate(self, key_id: str) -> None:
-        """Drop a key that was revoked in this process, so that the store is asked for it again."""
+        """Drop a key that was revoked in this process, so that the store is asked for it again.
+
+        Questions under way may have been answered before the revocation: their answers are not cached, and no later
+        request shares them.
+        """
+        self._generation += 1
+        self._questions.clear()
         for hashed in [hashed for hashed, entry in self._known.items() if entry.key and entry.key.id == key_id]:
             del self._known[hashed]
 
@@ -84,9 +91,10 @@ class KeyCache:
             del self._questions[hashed]
 
     async def _ask(self, hashed: str) -> _Entry:
-        asked_at = time.monotonic()
+        asked_at, generation = time.monotonic(), self._generation
         entry = _Entry(await self._store.find(hashed), asked_at)
-        self._keep(hashed, entry)
+        if generation == self._generation:
+            self._keep(hashed, entry)
         return entry
 
     def _keep(self, hashed: str, entry: _Entry) -> None:

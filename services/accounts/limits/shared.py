@@ -20,6 +20,7 @@ from shared.errors import StartupError, StoreUnavailable
 
 CONNECTIONS = 32
 """Most connections of this process."""
+EXPECTED = "expected is redis://USER:PASSWORD@HOST:PORT/DATABASE, rediss://… or unix://…, percent-encoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ async def open_shared(url: str, background: BackgroundTasks) -> AsyncIterator[Sh
             socket_connect_timeout=deadline.STORE_BUDGET_S,
             retry=Retry(NoBackoff(), 0),  # redis-py's own retries make a hung server cost six seconds
         )
-    except ValueError as error:
-        raise StartupError(f"setting REDIS_URL: {error}") from error
+        pool.connection_class(**pool.connection_kwargs)  # refuses unknown parameters of the URL; it connects to nothing
+    except (ValueError, TypeError, RedisError, OSError) as error:
+        # The errors' own messages quote parts of the URL: where its parts are misread, the password.
+        raise StartupError(f"setting REDIS_URL: no address of Redis ({type(error).__name__}); {EXPECTED}") from None
     redis = StoreGuard("limits")
     leases = Leases(pool, redis)
     try:

@@ -61,6 +61,38 @@ def test_settings_are_printed_and_an_invalid_one_is_named(monkeypatch, capsys):
     assert one_line_failure(monkeypatch, capsys, "serve").startswith("veena3: setting WINDOW_FIRST: ")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RECORDS_DAYS", "36501"),
+        ("RECORDS_PATH", ""),
+        ("HOST", ""),
+        ("OTLP_ENDPOINT", "collector:4318"),
+        ("OTLP_ENDPOINT", "ftp://collector"),
+        ("OTLP_ENDPOINT", "http://"),
+        ("OTLP_ENDPOINT", "http://collector:port"),
+    ],
+)
+def test_serve_with_an_invalid_setting_fails_with_one_line_that_names_it(name, value, monkeypatch, capsys):
+    monkeypatch.setenv("CHECKPOINT", "/nowhere")
+    monkeypatch.setenv(name, value)
+    line = one_line_failure(monkeypatch, capsys, "serve")
+    assert line.startswith(f"veena3: setting {name}: ") and "Value error" not in line
+
+
+def test_serve_at_an_unusable_address_fails_with_one_line_that_names_the_setting(tiny_path, monkeypatch, capsys):
+    given = ("serve", "--checkpoint", str(tiny_path), "--engine", "transformers")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        line = one_line_failure(monkeypatch, capsys, *given, "--port", port)
+        assert line == f"veena3: setting PORT: cannot listen on 127.0.0.1, port {port}: Address already in use"
+    for host in ("203.0.113.1", "there.invalid", "there..invalid"):
+        line = one_line_failure(monkeypatch, capsys, *given, "--host", host, "--port", "0")
+        assert line.startswith(f"veena3: setting HOST: cannot listen on {host}, port 0: ")
+
+
 def test_make_checkpoint_writes_a_valid_checkpoint_and_never_overwrites(tmp_path, monkeypatch, capsys):
     made = tmp_path / "made"
     assert run("make-checkpoint", str(made), "--size", "tiny").exit_code == 0

@@ -42,7 +42,9 @@ class Gate:
             raise InsufficientCredits("no")
         self.balance_ms -= charge.amount_ms
 
-    hold_more = hold
+    async def hold_more(self, charge: Charge, deadline: Deadline, *, total_ms: int) -> None:
+        assert total_ms >= charge.amount_ms
+        await self.hold(charge, deadline)
 
 
 class Entry:

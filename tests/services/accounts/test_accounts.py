@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from core.request_state import Arrival, RequestState
@@ -19,7 +20,7 @@ from services.background import BackgroundTasks
 from shared.config import RecordKind, Settings
 from shared.deadline import Deadline
 from shared.errors import GenerationError, InsufficientCredits, InvalidApiKey, RateLimited, StartupError
-from shared.types import Sampling, Utterance, Voice
+from shared.types import Pcm, Sampling, Utterance, Voice
 from tests.services.accounts.records.conftest import until
 
 GENERATE = frozenset({Scope.GENERATE})
@@ -197,6 +198,23 @@ async def test_following_text_is_refused_when_credits_do_not_cover_it(accounts, 
                 assert await ledger.balance_ms(caller.key_id) == 0
             pytest.fail("it was admitted")
     assert given == ["More."]
+
+
+async def test_sound_ends_where_the_balance_ends_when_the_hold_expires_meanwhile(accounts, database, ledger):
+    caller, heard = await caller_with(accounts, database, ledger, credit_ms=10_000), 0
+
+    async def sound():
+        for second in range(30):
+            if second in (2, 5):
+                await database.execute("UPDATE credit_entries SET expires_at = 0 WHERE state = 'held'")
+                assert await ledger.expire() == 1
+            yield Pcm(np.zeros(16_000, np.float32), 16_000)
+
+    with pytest.raises(InsufficientCredits):
+        async with opened(accounts, state(), caller) as account:
+            async for _ in account.covered(sound()):
+                heard += 1
+    assert heard == 10
 
 
 async def test_credits_without_records_end_the_start(settings, metrics):

@@ -54,7 +54,7 @@ async def test_holds_are_released_less_what_was_spent_when_settled(database, met
     await ledger.grant("first", KEY, amount_ms=10_000)
     held = charge(4000)
     await gate.hold(held, Deadline())
-    await gate.hold_more(Charge(held.id, KEY, 1000), Deadline())
+    await gate.hold_more(Charge(held.id, KEY, 1000), Deadline(), total_ms=5000)
     assert await ledger.balance_ms(KEY) == 5000
     for _ in range(2):
         await gate.settle([Charge(held.id, KEY, 1500)])

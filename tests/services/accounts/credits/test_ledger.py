@@ -50,7 +50,7 @@ async def test_200_concurrent_requests_spend_a_balance_for_50(ledger, database):
 async def test_settling_releases_the_hold_less_what_was_spent(ledger, database):
     await ledger.hold("r", KEY, amount_ms=20_000, for_s=60)
     assert await balanced(ledger, database) == 30_000
-    await ledger.hold_more("r", KEY, amount_ms=10_000)
+    await ledger.hold_more("r", KEY, amount_ms=10_000, total_ms=30_000, for_s=60)
     assert await balanced(ledger, database) == 20_000
     await ledger.settle("r", KEY, spent_ms=12_345)
     assert await balanced(ledger, database) == 50_000 - 12_345
@@ -71,7 +71,7 @@ async def test_hold_after_its_settlement_holds_nothing(ledger, database):
     """A request gave up its hold at a database that hung, and that did it later after all."""
     await ledger.settle("r", KEY, spent_ms=0)
     await ledger.hold("r", KEY, amount_ms=20_000, for_s=60)
-    await ledger.hold_more("r", KEY, amount_ms=20_000)
+    await ledger.hold_more("r", KEY, amount_ms=20_000, total_ms=40_000, for_s=60)
     assert await balanced(ledger, database) == 50_000
 
 
@@ -91,7 +91,7 @@ async def test_refused_hold_leaves_the_balance_unchanged(ledger, database):
     assert await entries(database) == {} and await balanced(ledger, database) == 50_000
     await ledger.hold("r", KEY, amount_ms=50_000, for_s=60)
     with pytest.raises(InsufficientCredits):
-        await ledger.hold_more("r", KEY, amount_ms=1)
+        await ledger.hold_more("r", KEY, amount_ms=1, total_ms=50_001, for_s=60)
     assert await entries(database) == {"r": ("held", 50_000, 0, 0)}
 
 
@@ -104,6 +104,30 @@ async def test_expired_hold_is_released_and_can_still_be_settled(ledger, databas
     assert await balanced(ledger, database) == 32_000
 
 
+async def test_hold_of_a_running_request_is_extended(ledger, database):
+    await ledger.hold("r", KEY, amount_ms=10_000, for_s=-1)
+    await ledger.hold_more("r", KEY, amount_ms=5_000, total_ms=15_000, for_s=60)
+    assert await ledger.expire() == 0
+    assert await entries(database) == {"r": ("held", 15_000, 0, 0)} and await balanced(ledger, database) == 35_000
+
+
+async def test_expired_hold_is_held_anew_with_its_total(ledger, database):
+    await ledger.hold("r", KEY, amount_ms=10_000, for_s=-1)
+    assert await ledger.expire() == 1
+    await ledger.hold_more("r", KEY, amount_ms=5_000, total_ms=15_000, for_s=60)
+    assert await ledger.expire() == 0
+    assert await entries(database) == {"r": ("held", 15_000, 0, 0)} and await balanced(ledger, database) == 35_000
+
+
+async def test_expired_hold_is_refused_when_balance_does_not_cover_its_total(ledger, database):
+    await ledger.hold("r", KEY, amount_ms=10_000, for_s=-1)
+    await ledger.expire()
+    await ledger.hold("another", KEY, amount_ms=40_000, for_s=60)
+    with pytest.raises(InsufficientCredits):
+        await ledger.hold_more("r", KEY, amount_ms=5_000, total_ms=15_000, for_s=60)
+    assert (await entries(database))["r"] == ("expired", 0, 0, 0) and await balanced(ledger, database) == 10_000
+
+
 async def test_sums_are_right_in_any_order_and_repetition(ledger, database):
     drawn = random.Random(6)
     spent = {f"r{n}": drawn.randrange(0, 1500) for n in range(40)}
@@ -111,7 +135,7 @@ async def test_sums_are_right_in_any_order_and_repetition(ledger, database):
     async def live(id: str) -> None:
         steps = [
             lambda: ledger.hold(id, KEY, amount_ms=drawn.randrange(1, 3000), for_s=drawn.choice([-1, 60])),
-            lambda: ledger.hold_more(id, KEY, amount_ms=500),
+            lambda: ledger.hold_more(id, KEY, amount_ms=500, total_ms=2_000, for_s=drawn.choice([-1, 60])),
             ledger.expire,
             lambda: ledger.settle(id, KEY, spent_ms=spent[id]),
         ]

@@ -6,7 +6,7 @@ import pytest
 
 from services.accounts.database import open_database
 from services.accounts.database import postgres as module
-from shared.errors import StoreUnavailable
+from shared.errors import StartupError, StoreUnavailable
 from tests.servers import postgres_server
 
 TABLE = "CREATE TABLE log (note text);"
@@ -26,6 +26,32 @@ async def test_row_level_security_hides_keys_from_other_roles(postgres):
             await connection.execute("INSERT INTO api_keys SELECT * FROM api_keys WHERE false; DELETE FROM api_keys")
         await connection.close()
         assert len(await database.fetch("SELECT * FROM api_keys")) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:hunter2/x@127.0.0.1/db",
+        "postgresql://user@127.0.0.1:1/hunter2",
+        "postgresql://user:hunter2@127.0.0.1:99999/db",
+        "postgresql://user:hunter2@[there/db",
+        "postgresql://127.0.0.1:1/db?sslmode=hunter2",
+        "postgresql://127.0.0.1:1/db?sslmode=verify-full&sslrootcert=/hunter2",
+    ],
+)
+async def test_start_ends_without_parts_of_the_url_in_the_message(url):
+    with pytest.raises(StartupError, match=r"^setting DATABASE_URL: no connection .* expected is ") as ended:
+        async with open_database(url):
+            pass
+    assert "hunter2" not in str(ended.value)
+
+
+async def test_start_ends_without_names_of_the_url_when_the_server_refuses(postgres):
+    url = f"{postgres.fresh().rpartition('/')[0]}/hunter2"
+    with pytest.raises(StartupError, match="InvalidCatalogNameError") as ended:
+        async with open_database(url):
+            pass
+    assert "hunter2" not in str(ended.value)
 
 
 async def test_statements_fail_within_the_timeout_and_work_once_the_server_is_back(monkeypatch):

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.accounts.database import open_database
 from shared.errors import StartupError, StoreUnavailable
@@ -100,6 +101,24 @@ async def test_restored_file_is_migrated(database, path):
         old.execute("create table something (id text)")
     path.with_name("old").rename(path)
     assert await database.fetch(BALANCES) == []
+
+
+async def test_log_of_a_replaced_file_is_set_aside_with_its_commits(database, path):
+    """A file that is replaced by a backup leaves its newest commits in the log alone."""
+    copy, old = await backup(path), path.with_name("old")
+    await database.execute(GRANT, "key-2", 5)
+    os.link(path, old)
+    copy.rename(path)
+    with capture_logs() as logs:
+        assert await database.fetch(BALANCES) == [{"key_id": "key-1", "balance_ms": 100}]
+    (log,) = path.parent.glob("veena3.db-wal.lost-*")
+    assert str(log) in [line.get("path") for line in logs if line["event"] == "database_log_set_aside"]
+    assert log.stat().st_size > 0
+    old_only = path.with_name("without-log")
+    shutil.copy(old, old_only)
+    log.rename(path.with_name("without-log-wal"))
+    with closing(sqlite3.connect(old_only)) as saved:
+        assert saved.execute("select key_id from credit_accounts order by 1").fetchall() == [("key-1",), ("key-2",)]
 
 
 @pytest.mark.parametrize("suffix", ["-wal", "-shm"])

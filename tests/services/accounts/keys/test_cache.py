@@ -28,10 +28,11 @@ class FakeStore:
 
     async def find(self, hashed: str) -> Key | None:
         self.asked += 1
+        found = self.keys.get(hashed)
         await self.release.wait()
         if self.unavailable:
             raise StoreUnavailable("unavailable")
-        return self.keys.get(hashed)
+        return found
 
 
 @pytest.fixture
@@ -93,6 +94,24 @@ async def test_invalidated_key_is_asked_for_again_at_once(store, cached, clock):
     cache.invalidate("key_2")
     await cache.caller(SECRET, Deadline())
     cache.invalidate("key_1")
+    await refused(cache, SECRET)
+
+
+async def test_question_under_way_during_an_invalidation_is_not_cached(store, cached, monkeypatch):
+    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)
+    cache = cached(grace_s=600)
+    store.release.clear()
+    early = asyncio.create_task(cache.caller(SECRET, Deadline()))
+    while not store.asked:  # noqa: ASYNC110 - the question has no event
+        await asyncio.sleep(0)
+    store.keys.clear()
+    cache.invalidate("key_1")
+    late = asyncio.create_task(cache.caller(SECRET, Deadline()))
+    await asyncio.sleep(0)
+    store.release.set()
+    assert (await early).key_id == "key_1", "it was answered before the revocation"
+    with pytest.raises(InvalidApiKey):
+        await late
     await refused(cache, SECRET)
 
 

@@ -78,7 +78,19 @@ async def test_limiter_opens_although_redis_does_not_answer():
         assert await let_in(limiter) and limiter.store_unavailable
 
 
-async def test_url_of_another_kind_ends_the_start():
-    with pytest.raises(StartupError, match="REDIS_URL"):
-        async with limited(settings_at("mysql://there")):
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://there",
+        "redis://user:hunter2/x@there/0",
+        "redis://user:hunter2@there:hunter2/0",
+        "redis://:hunter2@[there/0",
+        "redis://there/0?hunter2=yes",
+        "redis://there/0?socket_timeout=hunter2",
+    ],
+)
+async def test_invalid_url_ends_the_start_and_is_not_quoted(url):
+    with pytest.raises(StartupError, match=r"^setting REDIS_URL: no address of Redis \(\w+\); expected is ") as ended:
+        async with limited(settings_at(url)):
             pass
+    assert "hunter2" not in str(ended.value)
