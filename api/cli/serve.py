@@ -8,7 +8,9 @@ import errno
 import json
 import multiprocessing
 import os
+import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -70,6 +72,7 @@ async def _serve(settings: Settings, *, speaker: str) -> None:
 
     app = create_app(settings, open_runtime, failed=lambda: setattr(server, "should_exit", True), lost=leave)
     server = uvicorn.Server(server_config(app, settings, port=settings.port, drain_s=DRAIN_S))
+    _stop_on_hangup(server)
     announcing = asyncio.create_task(_announce(server, app.state.service, settings, speaker))
     try:
         await server.serve()
@@ -80,6 +83,12 @@ async def _serve(settings: Settings, *, speaker: str) -> None:
         raise service.failure
     if service.loss:
         raise CommandFailed(f"{service.loss}; {_RESTART}", code=service.loss.code)
+
+
+def _stop_on_hangup(server: uvicorn.Server) -> None:
+    """Stop as on SIGTERM when the terminal is closed; by default SIGHUP would end the process without a drain."""
+    with suppress(AttributeError, NotImplementedError):  # Windows has no such signal
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: setattr(server, "should_exit", True))
 
 
 async def _check_address(settings: Settings) -> None:

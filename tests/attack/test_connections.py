@@ -1,8 +1,11 @@
 """Strangers hold connections open, or flood them, in a process of its own, beside a client that is being served."""
 
 import asyncio
+import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -14,6 +17,7 @@ from websockets.sync.client import connect
 
 from api import connections
 from tests.attack.process import Server, server
+from tests.line import address_of
 
 FILES = 700
 """Open files that the server may have: some 300 connections."""
@@ -198,6 +202,28 @@ def test_strangers_at_every_place_keep_no_client_out(tmp_path: Path, hold: Calla
         assert max(one.live_s() for _ in range(20)) < 0.5
         with httpx.Client(timeout=10) as client:
             one.speak(client)
+
+
+def test_hangup_lets_a_stream_end(tmp_path: Path) -> None:
+    """A terminal that is closed stops the service as SIGTERM does."""
+    log = tmp_path / "log"
+    command = [sys.executable, "-c", "from api.cli.main import main; main()", "serve", "--port", "0"]
+    environment = os.environ | {"ENGINE": "transformers", "AUTH_BYPASS_MODE": "true"}
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
+        try:
+            url = address_of(process, log)
+            body = {"text": "Hello there, this is a sentence.", "speaker": "lipakshi", "stream": True}
+            with httpx.stream("POST", f"{url}/v1/tts/generate", json=body, timeout=60) as answer:
+                pieces = answer.iter_raw()
+                next(pieces)
+                process.send_signal(signal.SIGHUP)
+                assert len(b"".join(pieces)) > 20_000  # the stream has its end, else httpx raises
+            assert process.wait(30) in (0, -signal.SIGHUP)
+        finally:
+            process.kill()
 
 
 def test_rejected_handshake_is_answered_and_closed(quick: Server) -> None:
