@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
 import typer
+from pydantic import Field, TypeAdapter, ValidationError
 from rich.table import Table
 
 from api.cli.database import run_with_database
+from api.cli.options import check_number
 from api.cli.screen import table_console
+from api.strings import Name
 from services.accounts.caller import Limits, Scope
 from services.accounts.keys.store import Key, KeyStore
 
@@ -18,19 +21,31 @@ DAY_S = 86_400
 app = typer.Typer(name="keys", no_args_is_help=True, help="Create, list and revoke API keys.")
 T = TypeVar("T")
 _Id = Annotated[str, typer.Argument(metavar="ID", help="id of the key, as `keys list` prints it")]
-_Limit = Annotated[int | None, typer.Option(min=1, help="default: the service's limit")]
+_PerMinute = Annotated[int | None, typer.Option(min=1, max=1_000_000, help="default: the service's limit")]
+_Characters = Annotated[int | None, typer.Option(min=1, max=1_000_000_000, help="default: the service's limit")]
+_Streams = Annotated[int | None, typer.Option(min=1, max=1_000_000, help="default: the service's limit")]
+# the ranges are those of POST /v1/keys, whose answers list these keys too
+_KEY_NAME: TypeAdapter[str] = TypeAdapter(Annotated[Name, Field(min_length=1, max_length=100)])
+
+
+def _check_name(name: str) -> str:
+    try:
+        return _KEY_NAME.validate_python(name)
+    except ValidationError as error:
+        raise typer.BadParameter(error.errors()[0]["msg"]) from None
 
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="name of the owner, for display")],
+    name: Annotated[str, typer.Argument(callback=_check_name, help="name of the owner, for display")],
     scope: Annotated[list[Scope] | None, typer.Option(help="one or more; `generate` if none is given")] = None,
     expires_days: Annotated[
-        float | None, typer.Option(min=0, max=36_500, help="days until the key expires; default: never")
+        float | None,
+        typer.Option(min=0, max=36_500, callback=check_number, help="days until the key expires; default: never"),
     ] = None,
-    requests_per_minute: _Limit = None,
-    characters_per_minute: _Limit = None,
-    streams: _Limit = None,
+    requests_per_minute: _PerMinute = None,
+    characters_per_minute: _Characters = None,
+    streams: _Streams = None,
 ) -> None:
     """Create a key and print it. It cannot be shown again."""
     scopes = frozenset(scope or [Scope.GENERATE])

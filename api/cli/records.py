@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated
@@ -11,8 +12,9 @@ import typer
 from rich.table import Table
 
 from api.cli.screen import table_console
+from api.cli.stdio import output_errors
 from services.accounts.records.archive import Filter, read_archive
-from services.accounts.records.record import COLUMNS, Outcome
+from services.accounts.records.record import COLUMNS, Outcome, RequestRecord
 from shared.config import Settings, read_settings
 
 RequestId = Annotated[str | None, typer.Option(help="request id, as in X-Request-ID")]
@@ -21,6 +23,9 @@ Speaker = Annotated[str | None, typer.Option(help="id of a voice")]
 Ended = Annotated[Outcome | None, typer.Option(help="outcome of the request")]
 Since = Annotated[str | None, typer.Option(help="first day or time, ISO 8601, UTC")]
 Until = Annotated[str | None, typer.Option(help="day or time after the last one")]
+
+MAX_LISTED = 100_000
+"""Most records of one table, which is built in memory; an export has no limit."""
 
 app = typer.Typer(no_args_is_help=True, help="Records of requests; with Supabase, only those not delivered yet.")
 
@@ -40,7 +45,7 @@ def list_records(
     outcome: Ended = None,
     since: Since = None,
     until: Until = None,
-    newest: Annotated[int, typer.Option(min=1, help="largest number of records")] = 20,
+    newest: Annotated[int, typer.Option(min=1, max=MAX_LISTED, help="largest number of records")] = 20,
 ) -> None:
     """Print the newest records, without their texts."""
     wanted = Filter(request_id=request_id, key_id=key, speaker=speaker, outcome=outcome, since=since, until=until)
@@ -56,7 +61,8 @@ def list_records(
             "" if record.ttfb_s is None else f"{record.ttfb_s * 1000:.0f}",
             record.error_code or record.outcome,
         )
-    table_console().print(table)
+    with output_errors():
+        table_console().print(table)
 
 
 @app.command("export")
@@ -72,6 +78,11 @@ def export_records(
     """Write records with all columns to standard output, the oldest first."""
     wanted = Filter(request_id=request_id, key_id=key, speaker=speaker, outcome=outcome, since=since, until=until)
     records = read_archive(read_settings(Settings).records_path, wanted)
+    with output_errors():
+        _export(records, format)
+
+
+def _export(records: Iterable[RequestRecord], format: ExportFormat) -> None:
     if format is ExportFormat.JSONL:
         for record in records:
             typer.echo(json.dumps(asdict(record), ensure_ascii=False))

@@ -1,7 +1,6 @@
 """`veena3 say`: speak a text at a running server, to a player, a file or a pipe, and print how fast it was."""
 
 import asyncio
-import sys
 import time
 from contextlib import AsyncExitStack, aclosing
 from typing import Annotated, Any
@@ -15,6 +14,7 @@ from api.cli.client.server import Key, Server, Url, open_server
 from api.cli.client.streams import STREAMS, Received, Transport
 from api.cli.screen import line_console
 from api.cli.sink import Write, check_sink, open_sink
+from api.cli.stdio import check_text, read_text
 from audio.encoders import ENCODERS
 
 SoundFormat = Annotated[str, typer.Option(help=f"one of {', '.join(ENCODERS)}")]
@@ -34,7 +34,7 @@ def say(
 ) -> None:
     """Speak a text at a running server, and write the sound to a file, a pipe or a player as it arrives."""
     check_sink(out, format=format)
-    written = sys.stdin.read() if text == "-" else text
+    written = read_text() if text == "-" else check_text(text)
     request: dict[str, Any] = {"text": written, "speaker": speaker, "format": format, "speed": speed}
     if seed is not None:
         request["seed"] = seed

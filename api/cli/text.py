@@ -1,12 +1,12 @@
 """`veena3 normalize` and `veena3 chunks`: a text's spoken form, and its split into chunks."""
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
+from api.cli.stdio import check_text, output_errors, read_lines
 from processing.chunks import TARGET, THRESHOLD, chunk
 from processing.normalise import normalise_fully
 from processing.sentences import sentences
@@ -20,13 +20,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object per 
 
 def normalize(text: TextArgument = None, as_json: AsJson = False) -> None:
     """Print texts in their spoken form; with --json: text, spoken, language."""
-    for written in _texts(text):
-        try:
-            made = normalise_fully(written)
-        except TextTooLong as error:
-            raise CommandFailed(error.message, code=error.code) from None
-        answer = {"text": written, "spoken": made.spoken, "language": made.language}
-        typer.echo(_json(answer) if as_json else made.spoken)
+    with output_errors():
+        for written in _texts(text):
+            try:
+                made = normalise_fully(written)
+            except TextTooLong as error:
+                raise CommandFailed(error.message, code=error.code) from None
+            answer = {"text": written, "spoken": made.spoken, "language": made.language}
+            typer.echo(_json(answer) if as_json else made.spoken)
 
 
 def chunks(
@@ -36,15 +37,18 @@ def chunks(
     target: Annotated[int, typer.Option(help="characters that a chunk should have")] = TARGET,
 ) -> None:
     """Print the chunks that texts are spoken in, one per line; with --json: text, sentences, chunks."""
-    for written in _texts(text):
-        found = [one.text for one in chunk(written, threshold=threshold, target=target)]
-        answer = {"text": written, "sentences": sentences(written), "chunks": found}
-        for line in [_json(answer)] if as_json else found:
-            typer.echo(line)
+    if not 1 <= target <= threshold:
+        raise CommandFailed("--target must be at least 1 and at most --threshold")
+    with output_errors():
+        for written in _texts(text):
+            found = [one.text for one in chunk(written, threshold=threshold, target=target)]
+            answer = {"text": written, "sentences": sentences(written), "chunks": found}
+            for line in [_json(answer)] if as_json else found:
+                typer.echo(line)
 
 
 def _texts(given: str | None) -> Iterator[str]:
-    return iter([given]) if given is not None else (line.rstrip("\r\n") for line in sys.stdin)
+    return iter([check_text(given)]) if given is not None else read_lines()
 
 
 def _json(answer: object) -> str:

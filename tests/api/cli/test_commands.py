@@ -1,8 +1,11 @@
 """Commands as a user types them."""
 
 import json
+import os
 import shutil
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +128,21 @@ def test_normalize_and_chunks_read_lines():
     assert run("normalize", "Room 12").output == "Room twelve\n"
     told = json.loads(run("chunks", "Dr. Rao came. He left.", "--json").output)
     assert told["sentences"] == ["Dr. Rao came.", "He left."] and "".join(told["chunks"]) == told["text"]
+
+
+@pytest.mark.parametrize("sizes", [("--threshold", "-1"), ("--target", "0"), ("--target", "221")])
+def test_chunks_with_impossible_sizes_fails_with_one_line(monkeypatch, capsys, sizes):
+    line = one_line_failure(monkeypatch, capsys, "chunks", "A text.", *sizes)
+    assert line == "veena3: --target must be at least 1 and at most --threshold"
+
+
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
+@pytest.mark.parametrize("command", [("normalize",), ("chunks",), ("say", "-", "--out", "-")])
+def test_input_that_is_not_utf8_fails_with_one_line(command, locale):
+    started = [sys.executable, "-c", "from api.cli.main import main; main()", *command]
+    environment = {**os.environ, "LC_ALL": locale}
+    said = subprocess.run(started, input=b"caf\xe9\n", capture_output=True, env=environment, check=False)
+    assert (said.returncode, said.stderr, said.stdout) == (1, b"veena3: the text is not valid UTF-8\n", b"")
 
 
 def test_normalize_fails_with_one_line_when_the_spoken_form_is_too_long(monkeypatch, capsys):

@@ -35,6 +35,12 @@ def test_grant_refuses_a_negative_amount(key):
     assert run("credits", "grant", key, "--", "-5").exit_code == 2
 
 
+@pytest.mark.parametrize("seconds", ["inf", "1e30", "nan", "1000000000.1"])
+def test_grant_refuses_an_amount_that_is_no_number_or_too_large(key, seconds):
+    assert run("credits", "grant", key, seconds).exit_code == 2
+    assert said("grant", key, "1e9") == "1000000000.000 s\n"
+
+
 def test_grant_refuses_an_unknown_key(key):
     answer = run("credits", "grant", "unknown", "5")
     assert answer.exit_code == 1 and "no key" in str(answer.exception)

@@ -30,7 +30,21 @@ def test_key_is_created_listed_without_its_secret_and_revoked():
     assert "revoked" in run("revoke", key_id).output and "revoked" in run("show", key_id).output
 
 
-@pytest.mark.parametrize("wrong", [["create", "n", "--scope", "root"], ["create", "n", "--streams", "0"], ["create"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["create", "n", "--scope", "root"],
+        ["create", "n", "--streams", "0"],
+        ["create", "n", "--streams", "1000001"],
+        ["create", "n", "--requests-per-minute", str(2**63)],
+        ["create", "n", "--characters-per-minute", "1000000001"],
+        ["create", "n", "--expires-days", "nan"],
+        ["create", "n" * 101],
+        ["create", ""],
+        ["create", "two\nlines"],
+        ["create"],
+    ],
+)
 def test_invalid_option_is_refused(wrong):
     assert run(*wrong).exit_code == 2
 

@@ -4,6 +4,10 @@ import asyncio
 import csv
 import io
 import json
+import os
+import shlex
+import subprocess
+import sys
 from dataclasses import asdict, replace
 
 import pytest
@@ -67,6 +71,32 @@ def test_list_prints_the_newest_records_without_their_texts(records):
     said = run("records", "list", "--newest", "2").stdout
     assert "2026-11-13T12:00:00" in said and "2026-11-12T12:00:00" in said and "2026-11-11" not in said
     assert "GPU_OOM" in said and "number" not in said
+
+
+@pytest.mark.parametrize("options", [(), ("--format", "csv")])
+@pytest.mark.parametrize(
+    ("redirection", "reason"),
+    [("> /dev/full", "standard output: No space left on device"), (">&-", "standard output is closed")],
+)
+def test_export_to_an_unusable_output_fails_with_one_line(records, options, redirection, reason):
+    command = [sys.executable, "-c", "from api.cli.main import main; main()", "records", "export", *options]
+    said = subprocess.run(
+        f"{shlex.join(command)} {redirection}", shell=True, capture_output=True, text=True, check=False
+    )
+    assert (said.returncode, said.stderr) == (1, f"veena3: {reason}\n")
+
+
+def test_export_to_a_closed_pipe_fails_with_one_line(records):
+    command = [sys.executable, "-c", "from api.cli.main import main; main()", "records", "export"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    said = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (said.returncode, said.stderr) == (1, "veena3: standard output: Broken pipe\n")
+
+
+def test_list_refuses_a_number_that_no_table_has(records):
+    assert run("records", "list", "--newest", str(2**63)).exit_code == 2
 
 
 def test_missing_file_is_named(tmp_path, monkeypatch):
