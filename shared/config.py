@@ -1,24 +1,21 @@
 """Settings of the service. The only module that reads the environment."""
 
 import os
-import re
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
     SecretStr,
-    StringConstraints,
     ValidationError,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartupError
+from shared.setting_types import FilePath, Host, HttpUrl, Origins
 
 MIB = 1024 * 1024
 """Bytes per MiB."""
@@ -72,35 +69,6 @@ class WhenUnavailable(StrEnum):
     SERVE = "serve"
 
 
-Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$")]
-
-
-_HTTP_URL = re.compile(r"https?://([^\s/?#@]+@)?([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?([/?]\S*)?", re.IGNORECASE)
-
-
-def _split(listed: object) -> object:
-    """Split the list that the environment gives, separated by commas."""
-    return tuple(filter(None, map(str.strip, listed.split(",")))) if isinstance(listed, str) else listed
-
-
-def _checked_file(path: Path) -> Path:
-    if not path.name:
-        raise ValueError("must name a file")
-    return path
-
-
-def _checked_host(host: str) -> str:
-    if not host.strip():
-        raise ValueError("must be an address or a name")
-    return host
-
-
-def _checked_url(url: str) -> str:
-    if not _HTTP_URL.fullmatch(url):
-        raise ValueError("must be an http:// or https:// URL")
-    return url
-
-
 class Settings(BaseSettings):
     """Settings of the service, read from environment variables with the same names in capitals."""
 
@@ -141,10 +109,10 @@ class Settings(BaseSettings):
         2.0, ge=0, le=50, description="longest wait of a decode window for others of its batch"
     )
 
-    host: Annotated[str, AfterValidator(_checked_host)] = Field("127.0.0.1", description="address to listen on")
+    host: Host = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body, and largest WebSocket message")
-    cors_origins: Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)] = Field(
+    cors_origins: Origins = Field(
         (),
         description="origins of web pages that may use the service, `https://app.example.com,…`; its own are allowed",
     )
@@ -234,9 +202,7 @@ class Settings(BaseSettings):
         RecordKind.FULL,
         description="record of each request: `full`, `hash` (SHA-256 and length instead of the text) or `off`",
     )
-    records_path: Annotated[Path, AfterValidator(_checked_file)] = Field(
-        Path("var/records.db"), description="file in which records are stored first"
-    )
+    records_path: FilePath = Field(Path("var/records.db"), description="file in which records are stored first")
     records_days: int = Field(30, ge=0, le=36_500, description="days after which records are deleted; 0: never")
     supabase_url: str | None = Field(None, description="project to whose table `tts_requests` records are delivered")
     supabase_key: SecretStr | None = Field(None, description="its service-role key")
@@ -250,7 +216,7 @@ class Settings(BaseSettings):
         3600.0, gt=0, description="seconds after which the credits held by a process that has ended are released"
     )
 
-    otlp_endpoint: Annotated[str, AfterValidator(_checked_url)] | None = Field(
+    otlp_endpoint: HttpUrl | None = Field(
         None, description="collector of OpenTelemetry traces, `http://host:4318/v1/traces`; unset: no traces"
     )
     log_level: str = Field(
