@@ -13,6 +13,9 @@ from shared.errors import ExpiredApiKey, InvalidApiKey, StoreUnavailable
 
 MAX_KNOWN, MAX_UNKNOWN = 10_000, 10_000
 """Entries of existing keys, and of digests without a key, which are kept apart so that they evict no existing key."""
+MAX_QUESTIONS = 32
+"""Keys that are looked up at once. A look-up takes 1 ms of SQLite's one connection, and a store without an answer for
+100 ms counts as unavailable for every key: invented keys must not fill that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class KeyCache:
     async def _fresh(self, hashed: str, deadline: Deadline) -> _Entry:
         """Ask the store. Requests for the same key at the same time share one question."""
         question = self._questions.get(hashed)
+        if question is None and len(self._questions) >= MAX_QUESTIONS:
+            raise StoreUnavailable("keys: too many keys are being looked up")
         if question is None or self.store_unavailable:  # an earlier question may never be answered
             question = self._questions[hashed] = self._guard.begin(lambda: self._ask(hashed))
             question.add_done_callback(lambda ended: self._answered(hashed, ended))

@@ -212,3 +212,18 @@ async def test_hit_costs_less_than_50_us(store, cached):
             await cache.caller(SECRET, Deadline())
         rounds.append((time.perf_counter() - begun) / 200)
     assert min(rounds) < 50e-6, f"{min(rounds) * 1e6:.1f} us"
+
+
+async def test_flood_of_invented_keys_is_refused_and_leaves_cached_keys_alone(store, cached, monkeypatch):
+    cache = cached(ttl_s=0, grace_s=600)
+    assert (await cache.caller(SECRET, Deadline())).key_id == KEY.id
+    store.release.clear()
+    invented = [asyncio.create_task(cache.caller(new_secret(), Deadline())) for _ in range(100)]
+    await asyncio.sleep(0.01)
+    assert sum(task.done() for task in invented) == 100 - module.MAX_QUESTIONS
+    assert (await cache.caller(SECRET, Deadline())).key_id == KEY.id  # within its grace
+    store.release.set()
+    refusals = await asyncio.gather(*invented, return_exceptions=True)
+    kinds = [type(refusal) for refusal in refusals]
+    assert kinds.count(InvalidApiKey) == module.MAX_QUESTIONS and kinds.count(StoreUnavailable) == 68
+    assert not cache.store_unavailable
