@@ -75,7 +75,7 @@ def bench(
 async def _bench(url: str, key: str | None, over: list[Transport], mix: RequestMix, run: LoadRun) -> dict[str, Figures]:
     async with open_server(url, key=key) as server:
         if not mix.speakers:
-            voices = (await server.get("/v1/voices"))["voices"]
+            voices = await server.voices()
             mix = replace(mix, speakers=tuple(voice["id"] for voice in voices))
         return {transport.value: await measure(server, transport, mix, run) for transport in over}
 

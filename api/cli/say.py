@@ -48,7 +48,7 @@ async def _say(
 ) -> StreamPlayback:
     async with open_server(url, key=key) as server:
         if request["speaker"] is None:
-            request["speaker"] = (await server.get("/v1/voices"))["voices"][0]["id"]
+            request["speaker"] = (await server.voices())[0]["id"]
         return await _receive(server, request, over, out, reporter)
 
 

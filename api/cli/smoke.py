@@ -53,7 +53,7 @@ def report(results: list[SmokeResult]) -> bool:
 async def check_server(url: str, *, key: str | None) -> list[SmokeResult]:
     """Run all checks in order. Raises CommandFailed if no server answers."""
     async with open_server(url, key=key) as server:
-        voices = (await server.get("/v1/voices"))["voices"]
+        voices = await server.voices()
         request = {"text": TEXT, "speaker": voices[0]["id"], "seed": 1}
         return [result async for result in _results(server, request)]
 

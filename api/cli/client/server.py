@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import httpx
 import typer
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from api.cli.client.answers import checked_voices, explained, json_object, printable, read_bounded
 from shared.config import Settings, read_settings
 from shared.errors import CommandFailed
 
@@ -27,12 +28,18 @@ class Server:
     headers: dict[str, str]
     http: httpx.AsyncClient
 
-    async def get(self, path: str) -> Any:
-        """Return the JSON at `path`. Raises CommandFailed."""
+    async def get(self, path: str) -> dict[str, Any]:
+        """Return the JSON object at `path`. Raises CommandFailed."""
         with one_line_errors(self.url):
-            answer = await self.http.get(path)
-            await check(answer)
-            return answer.json()
+            async with self.http.stream("GET", path) as answer:
+                await check(answer)
+                return json_object(await read_bounded(answer.aiter_bytes()))
+
+    async def voices(self) -> list[dict[str, Any]]:
+        """Return the server's voices. Raises CommandFailed."""
+        fields = await self.get("/v1/voices")
+        with one_line_errors(self.url):
+            return checked_voices(fields)
 
 
 @asynccontextmanager
@@ -59,11 +66,9 @@ async def check(answer: httpx.Response) -> None:
     """Raise CommandFailed with the server's own message if the answer is an error."""
     if answer.is_success:
         return
-    await answer.aread()
     try:
-        error = answer.json()["error"]
-        code, message = str(error["code"]), str(error["message"])
-    except (ValueError, KeyError, TypeError):
+        code, message = explained(json_object(await read_bounded(answer.aiter_bytes())))
+    except ValueError:
         raise CommandFailed(f"{answer.url} answers {answer.status_code} and is not a Veena3 server") from None
     raise refusal(code, message)
 
@@ -75,12 +80,14 @@ def refusal(code: str, message: str) -> CommandFailed:
 
 @contextmanager
 def one_line_errors(url: str) -> Iterator[None]:
-    """Turn network errors into CommandFailed."""
+    """Turn network errors, and the ValueErrors of a server's answer, into CommandFailed."""
     try:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
         raise CommandFailed(f"no server answers at {url}; `veena3 serve` starts one") from None
-    except (httpx.TransportError, ConnectionClosed) as error:
+    except (httpx.RequestError, ConnectionClosed) as error:
         raise CommandFailed(f"{url} closed the answer early: {type(error).__name__}", code="BROKEN_OFF") from None
-    except InvalidHandshake as error:
-        raise CommandFailed(f"{url} refuses a WebSocket: {error}") from None
+    except WebSocketException as error:
+        raise CommandFailed(f"{url} refuses a WebSocket: {printable(str(error))}") from None
+    except ValueError:
+        raise CommandFailed(f"{url} does not answer as a Veena3 server does", code="INVALID_ANSWER") from None

@@ -11,6 +11,17 @@ from typing import Any
 
 from websockets.asyncio.client import connect
 
+from api.cli.client.answers import (
+    MAX_BYTES,
+    MAX_RATE,
+    MAX_SAMPLES,
+    bounded_lines,
+    checked_event,
+    explained,
+    json_object,
+    string,
+    whole,
+)
 from api.cli.client.server import CONNECT_S, Server, check, one_line_errors, refusal
 from shared.errors import CommandFailed
 
@@ -44,8 +55,9 @@ async def over_http(server: Server, request: RequestFields) -> ReceivedStream:
     with one_line_errors(server.url):
         async with server.http.stream("POST", "/v1/tts/generate", json={**request, "stream": True}) as answer:
             await check(answer)
-            format, rate = answer.headers["x-format"], int(answer.headers["x-sample-rate"])
-            fields: dict[str, object] = {"format": format, "sample_rate": rate}
+            format, given = string(answer.headers, "x-format"), int(answer.headers.get("x-sample-rate", ""))
+            fields: dict[str, object] = {"format": format, "sample_rate": given}
+            rate = whole(fields, "sample_rate", least=1, most=MAX_RATE)
             yield Received(time.perf_counter(), "start", fields=fields | dict(answer.headers))
             bytes_per_s = SAMPLE_BYTES.get(format, 0) * rate
             size = 0
@@ -65,32 +77,35 @@ def sound_bytes(body: bytes) -> bytes:
 
 async def over_sse(server: Server, request: RequestFields) -> ReceivedStream:
     """Request Server-Sent Events. Raises CommandFailed."""
-    rate, samples = 0, 0
+    rate, samples, ended = 0, 0, False
     with one_line_errors(server.url):
         async with server.http.stream("POST", "/v1/tts/sse", json=dict(request)) as answer:
             await check(answer)
-            async for line in answer.aiter_lines():
+            async for line in bounded_lines(answer.aiter_bytes()):
                 if not line.startswith("data: "):
                     continue
-                message = _event(json.loads(line.removeprefix("data: ")))
+                message = _event(json_object(line.removeprefix("data: ")))
                 if message.kind == "audio":
-                    sound = base64.b64decode(message.fields["audio"])
+                    sound = base64.b64decode(string(message.fields, "audio"), validate=True)
                     fields = {name: value for name, value in message.fields.items() if name != "audio"}
-                    yield Received(message.at, "audio", sound, samples / rate, fields)
-                    samples += message.fields["samples"]
+                    yield Received(message.at, "audio", sound, _position_s(samples, rate), fields)
+                    samples += whole(message.fields, "samples", least=0, most=MAX_SAMPLES)
                     continue
-                rate = message.fields.get("sample_rate", rate)
+                if message.kind == "start":
+                    rate = message.fields["sample_rate"]
+                ended = message.kind == "end"
                 yield message
-    if message.kind != "end":
-        raise CommandFailed(f"{server.url} ended its events too early", code="BROKEN_OFF")
+    if not ended:
+        raise _ended_early(server)
 
 
 async def over_websocket(server: Server, request: RequestFields) -> ReceivedStream:
     """Open a WebSocket for this request, with tagged frames. Raises CommandFailed."""
     url, rate = f"ws{server.url.removeprefix('http')}/v1/tts/ws", 0
+    ended = False
     with one_line_errors(server.url):
         try:
-            opening = connect(url, additional_headers=server.headers, open_timeout=CONNECT_S, max_size=None)
+            opening = connect(url, additional_headers=server.headers, open_timeout=CONNECT_S, max_size=MAX_BYTES)
             socket = await opening
         except (OSError, TimeoutError):
             raise CommandFailed(f"no server answers at {server.url}; `veena3 serve` starts one") from None
@@ -99,19 +114,36 @@ async def over_websocket(server: Server, request: RequestFields) -> ReceivedStre
             await socket.send('{"type": "end"}')
             async for data in socket:
                 if isinstance(data, bytes):
+                    if len(data) < _TAG.size:
+                        raise ValueError("a frame without its tag")
                     _, first = _TAG.unpack_from(data)
-                    yield Received(time.perf_counter(), "audio", data[_TAG.size :], first / rate)
+                    yield Received(time.perf_counter(), "audio", data[_TAG.size :], _position_s(first, rate))
                     continue
-                message = _event(json.loads(data))
-                rate = message.fields.get("sample_rate", rate)
+                message = _event(json_object(data))
+                if message.kind == "start":
+                    rate = message.fields["sample_rate"]
+                ended |= message.kind == "end"
                 yield message
+    if not ended:
+        raise _ended_early(server)
+
+
+def _position_s(samples: int, rate: int) -> float:
+    """Return a position in the sound in seconds. Raises ValueError for sound before its `start`."""
+    if not rate or samples > MAX_SAMPLES:
+        raise ValueError("no position")
+    return samples / rate
+
+
+def _ended_early(server: Server) -> CommandFailed:
+    return CommandFailed(f"{server.url} ended its events too early", code="BROKEN_OFF")
 
 
 def _event(fields: dict[str, Any]) -> Received:
-    """Return an event as a message. Raises CommandFailed for an error event."""
-    if fields["type"] == "error":
-        raise refusal(fields["error"]["code"], fields["error"]["message"])
-    return Received(time.perf_counter(), fields["type"], fields=fields)
+    """Return an event as a message. Raises CommandFailed for an error event, ValueError for one that is none."""
+    if (kind := checked_event(fields)) == "error":
+        raise refusal(*explained(fields))
+    return Received(time.perf_counter(), kind, fields=fields)
 
 
 class Transport(StrEnum):
