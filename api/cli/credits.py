@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from api.cli.database import run_with_database
-from api.cli.options import check_number
 from services.accounts.credits.ledger import Ledger
 from services.accounts.database import Database
 from services.accounts.keys.store import KeyStore
@@ -23,9 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Grant and show seconds of speech t
 @app.command("grant")
 def grant(
     key: Key,
-    seconds: Annotated[
-        float, typer.Argument(min=0.001, max=MAX_GRANT_S, callback=check_number, help="seconds of speech to add")
-    ],
+    seconds: Annotated[float, typer.Argument(min=0.001, max=MAX_GRANT_S, help="seconds of speech to add")],
     reference: Annotated[
         str | None, typer.Option(help="such as an invoice number; a second grant with the same reference has no effect")
     ] = None,

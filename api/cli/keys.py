@@ -10,7 +10,6 @@ from pydantic import Field, TypeAdapter, ValidationError
 from rich.table import Table
 
 from api.cli.database import run_with_database
-from api.cli.options import check_number
 from api.cli.screen import table_console
 from api.strings import Name
 from services.accounts.caller import Limits, Scope
@@ -41,7 +40,7 @@ def create(
     scope: Annotated[list[Scope] | None, typer.Option(help="one or more; `generate` if none is given")] = None,
     expires_days: Annotated[
         float | None,
-        typer.Option(min=0, max=36_500, callback=check_number, help="days until the key expires; default: never"),
+        typer.Option(min=0, max=36_500, help="days until the key expires; default: never"),
     ] = None,
     requests_per_minute: _PerMinute = None,
     characters_per_minute: _Characters = None,
