@@ -8,9 +8,10 @@ taken, the connections that have been strangers for the longest time make room. 
 import asyncio
 import contextlib
 import heapq
-from typing import Any
+from typing import Any, cast
 
 import h11
+from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
@@ -154,8 +155,10 @@ class SocketConnection(WebSocketsSansIOProtocol):
         self.is_stopping = False
 
     def shutdown(self) -> None:
+        """Close the socket with 1012. Where the engine is lost, its session closes it with 1011."""
         self.is_stopping = True
-        super().shutdown()
+        if not cast(FastAPI, self.config.app).state.service.lost.is_set():
+            super().shutdown()
 
     def admit(self) -> None:
         """Record that the client is a known caller, whose connection is not cut for others."""
