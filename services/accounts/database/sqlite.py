@@ -165,7 +165,7 @@ class Sqlite:
                 for pragma in PRAGMAS:
                     await opened.execute(f"PRAGMA {pragma}")
                 await self._prepare(opened)
-            except BaseException:
+            except BaseException:  # cancellation included: a connection that was not prepared is closed
                 await opened.close()
                 raise
         self._opened, self._files = opened, DatabaseFiles(self._path) if self._path else None

@@ -163,7 +163,7 @@ class RecordsFile:
             if not columns_fit(db):
                 raise sqlite3.DatabaseError("its table `requests` lacks columns")
             absorb(db, self.path)
-        except BaseException:
+        except BaseException:  # whatever failed, a file that was not prepared is closed
             db.close()
             raise
         self._db, self._files, self._damaged = db, DatabaseFiles(self.path), False
