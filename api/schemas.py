@@ -224,6 +224,13 @@ class RecordsStatus(BaseModel):
     refused: int
 
 
+class StoreDistance(BaseModel):
+    """Measured round trip to a store: `database` or `redis`. A store on this machine's disk is not listed."""
+
+    store: str
+    round_trip_ms: float
+
+
 class Health(BaseModel):
     """`GET /health`."""
 
@@ -238,4 +245,5 @@ class Health(BaseModel):
     super_resolution_mode: SuperResolutionMode | None
     queue: QueueStatus
     records: RecordsStatus
+    stores: list[StoreDistance]
     degraded: list[str]

@@ -145,6 +145,11 @@ class SpeechService:
         return self._accounts.records if self._accounts else JournalState("off", 0, 0)
 
     @property
+    def round_trips_s(self) -> dict[str, float]:
+        """Return the measured round trips to the stores, in seconds."""
+        return self._accounts.round_trips_s if self._accounts else {}
+
+    @property
     def loaded(self) -> Runtime | None:
         return self._runtime
 

@@ -20,8 +20,8 @@ class Metrics:
         def counter(name: str, about: str, *labels: str) -> Counter:
             return Counter(f"veena3_tts_{name}", about, labels, registry=registry)
 
-        def gauge(name: str, about: str) -> Gauge:
-            return Gauge(f"veena3_tts_{name}", about, registry=registry)
+        def gauge(name: str, about: str, *labels: str) -> Gauge:
+            return Gauge(f"veena3_tts_{name}", about, labels, registry=registry)
 
         def histogram(name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
             return Histogram(f"veena3_tts_{name}", about, buckets=buckets, registry=registry)
@@ -63,6 +63,10 @@ class Metrics:
         self.waiting = gauge("requests_waiting", "Requests that wait for a slot")
         self.key_store_away = gauge("key_store_away", "1 while the database of API keys is unavailable")
         self.limit_store_away = gauge("limit_store_away", "1 while Redis is unavailable and limits are not shared")
+        self.limits_local = counter(
+            "limits_local", "Requests and texts that this process counted alone, because Redis did not answer in time"
+        )
+        self.store_round_trip = gauge("store_round_trip_seconds", "Least round trip to a store lately", "store")
         self.outbox_pending = gauge("outbox_pending", "Records that wait for delivery")
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
         self.outbox_failures = counter("outbox_failures", "Failed deliveries, and records that were refused")

@@ -20,6 +20,7 @@ COMMANDS = {
     "smoke": "smoke:smoke",
     "doctor": "doctor:doctor",
     "memory": "memory:memory",
+    "migrate": "migrate:migrate",
     "keys": "keys:app",
     "settings": "settings:settings",
     "normalize": "text:normalize",

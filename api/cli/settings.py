@@ -3,6 +3,7 @@
 import typer
 
 from shared.config import Settings
+from shared.store_settings import StoreSettings
 
 
 def settings() -> None:
@@ -11,8 +12,10 @@ def settings() -> None:
 
 
 def settings_table() -> str:
-    """Return a table with name, default and meaning of each setting."""
+    """Return a table with name, default and meaning of each setting, those of the stores last."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
-    for name, field in Settings.model_fields.items():
+    fields = Settings.model_fields
+    for name in sorted(fields, key=lambda name: name in StoreSettings.model_fields):
+        field = fields[name]
         rows.append(f"| `{name.upper()}` | `{field.default}` | {field.description} |")
     return "\n".join(rows)

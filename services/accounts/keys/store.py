@@ -56,8 +56,17 @@ def digest(secret: str) -> str | None:
     return sha256(secret.encode()).hexdigest() if _FORM.fullmatch(secret) else None
 
 
+_COLUMNS = (
+    "id, name, prefix, hash, scopes, requests_per_minute, characters_per_minute, streams,"
+    " created_at, expires_at, revoked_at"
+)
+
+
 class KeyStore:
     """Keys in the database. Every method raises StoreUnavailable."""
+
+    FIND = f"SELECT {_COLUMNS} FROM api_keys WHERE hash = $1 AND revoked_at IS NULL"
+    """The statement that requests wait for."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -86,7 +95,7 @@ class KeyStore:
 
     async def find(self, hashed: str) -> Key | None:
         """Return the key of this digest, unless it was revoked."""
-        for row in await self._database.fetch("SELECT * FROM api_keys WHERE hash = $1 AND revoked_at IS NULL", hashed):
+        for row in await self._database.fetch(self.FIND, hashed):
             # The index compares in a time that depends on the common prefix. Compare once more in constant time.
             # (The timing of a hash would not help an attacker anyway.)
             if hmac.compare_digest(row["hash"], hashed):
@@ -95,12 +104,14 @@ class KeyStore:
 
     async def all(self) -> list[Key]:
         """Return every key, revoked ones too, the oldest first."""
-        return [_key(row) for row in await self._database.fetch("SELECT * FROM api_keys ORDER BY created_at, id")]
+        return [
+            _key(row) for row in await self._database.fetch(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, id")
+        ]
 
     async def get(self, key_id: str) -> Key:
         """Return the key of this id. Raises KeyNotFound."""
         if _ID.fullmatch(key_id):  # not every database takes other text of a client, such as NUL
-            for row in await self._database.fetch("SELECT * FROM api_keys WHERE id = $1", key_id):
+            for row in await self._database.fetch(f"SELECT {_COLUMNS} FROM api_keys WHERE id = $1", key_id):
                 return _key(row)
         raise KeyNotFound("there is no key of that id; ids begin with key_")
 

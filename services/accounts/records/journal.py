@@ -15,10 +15,11 @@ from services.accounts.records.delivery import DeliveryWorker, DestinationUnavai
 from services.accounts.records.outbox import Outbox, open_outbox
 from services.accounts.records.record import Destination, Measures, Outcome, RequestRecord
 from services.background import BackgroundTasks, Work
-from shared.config import RecordKind, Settings
+from shared.config import Settings
 from shared.errors import ClientStalled, RequestError, ServiceError, StartupError
 from shared.logging import get_logger
 from shared.metrics import Metrics
+from shared.store_settings import RecordKind
 
 if TYPE_CHECKING:
     from services.accounts.records.supabase import Supabase

@@ -17,9 +17,10 @@ from services.accounts.records import delivery
 from services.accounts.records.archive import Filter, read_archive
 from services.accounts.records.record import Outcome
 from services.background import BackgroundTasks
-from shared.config import RecordKind, Settings
+from shared.config import Settings
 from shared.deadline import Deadline
 from shared.errors import GenerationError, InsufficientCredits, InvalidApiKey, RateLimited, StartupError
+from shared.store_settings import RecordKind
 from shared.types import Pcm, Sampling, Utterance, Voice
 from tests.services.accounts.records.conftest import until
 
@@ -36,6 +37,7 @@ def settings(tmp_path) -> Settings:
         records_path=tmp_path / "records.sqlite",
         credits=True,
         auth_bypass_mode=False,
+        store_deadline_s=60,  # the machine's speed is not tested here
     )
 
 
@@ -53,7 +55,6 @@ def ledger(database) -> Ledger:
 @pytest.fixture
 async def accounts(settings, database, metrics, monkeypatch):
     monkeypatch.setattr(delivery, "GATHER_S", 0.01)
-    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)  # the machine's speed is not tested here
     async with open_accounts(settings, metrics, BackgroundTasks(metrics)) as opened:
         yield opened
 
@@ -227,20 +228,22 @@ async def test_credits_without_records_end_the_start(settings, metrics):
 def test_degraded_names_each_part_that_does_not_work():
     accounts = Accounts(
         SimpleNamespace(problem="the database file is damaged"),
-        SimpleNamespace(store_unavailable=True),
-        SimpleNamespace(store_unavailable=True),
+        SimpleNamespace(store_unavailable=True, store_problem="it is broken"),
+        SimpleNamespace(store_unavailable=False, store_problem="answers came late"),
         SimpleNamespace(delivery_problems=["supabase: away (503)"], write_problems=["records are written late"]),
-        SimpleNamespace(unavailable="no answer in 0.1 s"),
+        SimpleNamespace(problem="no answer in 0.4 s"),
+        SimpleNamespace(problem="stores are too far away"),
         bypass=False,
         sockets=1,
     )
     assert accounts.degraded() == [
         "supabase: away (503)",
-        "credits: no holds (no answer in 0.1 s)",
+        "credits: no holds (no answer in 0.4 s)",
         "records are written late",
         "API keys cannot be checked: the database is away",
-        "limits are not shared: Redis is away",
+        "limits are not always shared: answers came late",
         "the database file is damaged",
+        "stores are too far away",
     ]
 
 

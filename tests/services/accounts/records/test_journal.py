@@ -12,8 +12,8 @@ from services.accounts.records.delivery import DestinationUnavailable
 from services.accounts.records.journal import open_journal
 from services.accounts.records.record import Destination, Outcome
 from services.background import BackgroundTasks
-from shared.config import RecordKind
 from shared.errors import ClientStalled, GenerationError, RateLimited, StartupError
+from shared.store_settings import RecordKind
 from shared.types import Sampling, Utterance, Voice
 from tests.services.accounts.records.conftest import until
 
