@@ -217,7 +217,7 @@ class QueueStatus(BaseModel):
 
 
 class RecordsStatus(BaseModel):
-    """Store of the request records (`off`, `local` or `supabase`), and the records that wait for it or were refused."""
+    """Store of request records: `off`, `local`, `database` or `supabase`; records that wait for it or were refused."""
 
     store: str
     pending: int

@@ -16,7 +16,7 @@ class RecordKind(StrEnum):
     OFF = "off"
 
 
-class RecordStore(StrEnum):
+class RecordStoreKind(StrEnum):
     FILE = "file"
     DATABASE = "database"
 
@@ -54,8 +54,8 @@ class StoreSettings(BaseSettings):
         RecordKind.FULL,
         description="record of each request: `full`, `hash` (SHA-256 and length instead of the text) or `off`",
     )
-    records_store: RecordStore = Field(
-        RecordStore.FILE,
+    records_store: RecordStoreKind = Field(
+        RecordStoreKind.FILE,
         description="where records wait until they are delivered and charged: `file` (RECORDS_PATH), or `database` "
         "(PostgreSQL at DATABASE_URL), for containers without a disk that outlives them",
     )

@@ -128,7 +128,7 @@ async def open_accounts(settings: Settings, metrics: Metrics, background: Backgr
         if gate:
             stack.push_async_callback(gate.close)
             receivers[Destination.CREDITS] = Settlement(gate)
-        journal = await stack.enter_async_context(open_journal(settings, receivers, metrics, background))
+        journal = await stack.enter_async_context(open_journal(settings, database, receivers, metrics, background))
         if gate:
             await stack.enter_async_context(background.running("credit-expiry", gate.expire))
         cache = KeyCache(

@@ -1,6 +1,7 @@
 """The credit gate: holds credits before a request and settles them afterwards. No request waits long for the ledger."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TypeVar
 
@@ -17,6 +18,10 @@ from shared.store_settings import WhenUnavailable
 EXPIRE_EVERY_S = 60.0
 """Seconds between two searches for expired holds."""
 
+SUM_EVERY_S = 3600.0
+"""Seconds between two searches for charges that are old enough to be summed up."""
+DAY_S = 86_400
+
 T = TypeVar("T")
 
 log = get_logger(__name__)
@@ -28,6 +33,7 @@ class CreditGate:
     def __init__(self, ledger: Ledger, settings: Settings, metrics: Metrics) -> None:
         self._ledger, self._settings, self._metrics = ledger, settings, metrics
         self._guard = StoreGuard("credits", settings.store_deadline_s)
+        self._summed_at = 0.0  # seconds since 1970
 
     @property
     def problem(self) -> str | None:
@@ -57,14 +63,27 @@ class CreditGate:
         await self._ledger.settle(*charges)
 
     async def expire(self) -> None:
-        """Release expired holds, mostly of processes that ended without settling, until cancelled."""
+        """Release expired holds, mostly of processes that ended without settling, and sum up old charges.
+
+        Both until cancelled.
+        """
         while True:
             try:
                 if expired := await self._ledger.expire():
                     log.warning("credit_holds_expired", count=expired)
+                await self._sum_up()
             except StoreUnavailable as fault:
                 log.warning("credit_expiry_postponed", reason=fault.message)
             await asyncio.sleep(EXPIRE_EVERY_S)
+
+    async def _sum_up(self) -> None:
+        """Replace charges older than CREDITS_DAYS by their sums, once in SUM_EVERY_S."""
+        now, days = time.time(), self._settings.credits_days
+        if not days or now - self._summed_at < SUM_EVERY_S:
+            return
+        self._summed_at = now
+        if count := await self._ledger.sum_up(before=now - days * DAY_S):
+            log.info("credit_entries_summed_up", count=count)
 
     async def close(self) -> None:
         """Cancel the questions that the ledger has not answered."""

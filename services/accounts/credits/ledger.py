@@ -11,6 +11,15 @@ from services.accounts.credits.entries import insert_entry
 from services.accounts.database import Database
 from shared.errors import InsufficientCredits
 
+_SUMMED_AT_ONCE = 10_000
+"""Settlements of one transaction, which locks no account."""
+_ADD_SUM = (
+    "INSERT INTO credit_entries (id, key_id, state, held_ms, charged_ms, unpaid_ms, changed_at)"
+    " VALUES ($1, $2, 'granted', 0, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET"
+    " charged_ms = credit_entries.charged_ms + excluded.charged_ms,"
+    " unpaid_ms = credit_entries.unpaid_ms + excluded.unpaid_ms, changed_at = excluded.changed_at"
+)
+
 
 class Changes(Protocol):
     """Changes of accounts and entries, each all or nothing. Every method raises StoreUnavailable."""
@@ -88,6 +97,25 @@ class Ledger:
     async def settle(self, *charges: Charge) -> None:
         """Charge requests once and release their holds. An amount that the balance does not cover is `unpaid_ms`."""
         await self._changes.settle(charges)
+
+    async def sum_up(self, *, before: float) -> int:
+        """Replace settlements older than this (seconds since 1970) by one entry a key; return their number.
+
+        The balance stays the negative sum of a key's entries. A settlement that comes a second time after so long
+        would charge again.
+        """
+        oldest = f"SELECT id FROM credit_entries WHERE state = 'settled' AND changed_at < $1 LIMIT {_SUMMED_AT_ONCE}"
+        async with self._database.transaction() as work:
+            removed = await work.fetch(
+                f"DELETE FROM credit_entries WHERE id IN ({oldest}) RETURNING key_id, charged_ms, unpaid_ms", before
+            )
+            sums: dict[str, tuple[int, int]] = {}
+            for row in removed:
+                charged_ms, unpaid_ms = sums.get(row["key_id"], (0, 0))
+                sums[row["key_id"]] = charged_ms + row["charged_ms"], unpaid_ms + row["unpaid_ms"]
+            for key_id, (charged_ms, unpaid_ms) in sums.items():
+                await work.execute(_ADD_SUM, f"sum-{key_id}", key_id, charged_ms, unpaid_ms, time.time())
+        return len(removed)
 
     async def expire(self) -> int:
         """Release holds that expired, mostly of processes that ended; return their number.

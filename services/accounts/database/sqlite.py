@@ -8,13 +8,12 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeVar
 
 import aiosqlite
 
-from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, primary_code, side
+from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, primary_code, set_aside, side
 from services.accounts.database.protocol import Prepare, Row, Session, Statements, Value
 from shared.errors import StartupError, StoreUnavailable
 from shared.logging import get_logger
@@ -217,7 +216,8 @@ class Sqlite:
         if change is Change.REPLACED and self._files:
             for suffix in SIDE_FILES:  # of the old file; SQLite would apply them to the new one
                 if self._files.is_ours(suffix):
-                    _set_aside(side(self._files.path, suffix))
+                    aside = set_aside(side(self._files.path, suffix))
+                    log.warning("database_log_set_aside", path=str(aside))
         await self.close()
         self._files = DatabaseFiles(self._path) if self._path else None  # in case the next one cannot be opened either
 
@@ -262,13 +262,6 @@ async def look_at_file(path: str, look: Callable[[Session], Awaitable[T]]) -> T:
 
 def _read_only(path: str) -> str:
     return f"{Path(path).absolute().as_uri()}?mode=ro" if path and Path(path).exists() else "file::memory:"
-
-
-def _set_aside(path: Path) -> None:
-    """Rename a side file of a replaced database: its log may be the only copy of the latest commits."""
-    aside = path.with_name(f"{path.name}.lost-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
-    path.rename(aside)
-    log.warning("database_log_set_aside", path=str(aside))
 
 
 def _named(values: tuple[Value, ...]) -> dict[str, Value]:

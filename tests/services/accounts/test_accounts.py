@@ -22,6 +22,7 @@ from shared.deadline import Deadline
 from shared.errors import GenerationError, InsufficientCredits, InvalidApiKey, RateLimited, StartupError
 from shared.store_settings import RecordKind
 from shared.types import Pcm, Sampling, Utterance, Voice
+from tests.services.accounts.conftest import sample
 from tests.services.accounts.records.conftest import until
 
 GENERATE = frozenset({Scope.GENERATE})
@@ -199,6 +200,33 @@ async def test_following_text_is_refused_when_credits_do_not_cover_it(accounts, 
                 assert await ledger.balance_ms(caller.key_id) == 0
             pytest.fail("it was admitted")
     assert given == ["More."]
+
+
+async def test_short_pieces_of_one_key_leave_other_keys_alone(settings, metrics, database, ledger):
+    """16 requests get 100 paid pieces each: nothing of another key is refused, with the default deadline."""
+    hurried = settings.model_copy(update={"store_deadline_s": Settings().store_deadline_s})
+
+    async def pieces():
+        for _ in range(100):
+            yield "Yes. "
+
+    async with open_accounts(hurried, metrics, BackgroundTasks(metrics)) as accounts:
+        greedy, other = [await caller_with(accounts, database, ledger, credit_ms=10**7) for _ in range(2)]
+
+        async def chatter() -> None:
+            async with opened(accounts, state(), greedy) as account:
+                async for _ in account.admitted(pieces()):
+                    await asyncio.sleep(0)
+
+        async with asyncio.TaskGroup() as chatters:
+            for _ in range(16):
+                chatters.create_task(chatter())
+            for _ in range(20):
+                async with opened(accounts, state(), other):
+                    await asyncio.sleep(0.001)
+        assert metrics.registry.get_sample_value("veena3_tts_credit_holds_total", {"outcome": "away"}) is None
+        assert sample(metrics, "credit_holds_total", outcome="held") <= 16 * (1 + 10) + 20, "one hold in 5 s of speech"
+        assert accounts.degraded() == []
 
 
 async def test_sound_ends_where_the_balance_ends_when_the_hold_expires_meanwhile(accounts, database, ledger):

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from contextlib import suppress
 
 import pytest
@@ -150,3 +151,15 @@ async def test_sums_are_right_in_any_order_and_repetition(ledger, database):
     assert {id: charged + unpaid for id, (_, _, charged, unpaid) in found.items()} == spent
     assert all(state == "settled" and held == 0 for state, held, _, _ in found.values())
     await balanced(ledger, database)
+
+
+async def test_old_charges_are_summed_up_and_the_balance_stays_their_sum(ledger, database, monkeypatch):
+    for n in range(5):
+        await ledger.settle(Charge(f"old-{n}", KEY, 1_000))
+    await ledger.hold(Charge("held", KEY, 2_000), for_s=60)
+    monkeypatch.setattr("services.accounts.credits.ledger._SUMMED_AT_ONCE", 3)
+    assert [await ledger.sum_up(before=time.time() + 1) for _ in range(3)] == [3, 2, 0]
+    await ledger.settle(Charge("new", KEY, 500))
+    assert await ledger.sum_up(before=time.time() - 60) == 0
+    assert sorted(await entries(database)) == ["held", "new"]
+    assert await balanced(ledger, database) == 50_000 - 5_000 - 2_000 - 500
