@@ -89,6 +89,7 @@ def _headers(options: SpeechRequest, model_version: str, synthesis: Synthesis) -
         "X-Text-Chunks": str(request.chunks),
         "X-Chunking-Enabled": _flag(utterance.chunking),
         "X-SR-Applied": _flag(request.super_resolved),
+        "X-Seed": str(utterance.sampling.seed),
         "X-TTFB-ms": f"{request.ttfb_s(time.perf_counter()) * 1000:.1f}",
         "Server-Timing": ", ".join(timings),
         "Cache-Control": "no-store",
@@ -106,7 +107,6 @@ def _file_headers(request: RequestState, size: int) -> Headers:
         "X-Audio-Bytes": str(size),
         "X-Audio-Seconds": f"{request.seconds:.3f}",
         "X-RTF": f"{request.rtf(time.perf_counter()):.4f}",
-        "X-Seed": str(request.utterance.sampling.seed),
         "X-Retries": str(request.retries),
     }
 

@@ -18,7 +18,7 @@ from tests.fakes import HOP
 RATE = 24_000
 MEDIA_TYPES = {
     **{"mp3": "audio/mpeg", "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav"},
-    "pcm": "audio/L16;rate=24000;channels=1",
+    "pcm": "audio/pcm;rate=24000;channels=1",
 }
 
 
