@@ -85,7 +85,7 @@ def test_unknown_field_is_refused_by_name(common):
     assert error["details"] == {"field": "colour"}
 
 
-@pytest.mark.parametrize("speaker", ["unknown", "Lipakshi", "LIPAKSHI", "lipakshi ", ""])
+@pytest.mark.parametrize("speaker", ["unknown", "lipakshi ", ""])
 def test_unknown_speakers_are_refused(common, speaker):
     assert "lipakshi" in check(post(common, speaker=speaker), 400, "INVALID_SPEAKER")["message"]
 

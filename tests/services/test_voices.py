@@ -12,7 +12,9 @@ def book() -> VoiceBook:
     return VoiceBook(iter((ONE, OTHER)))
 
 
-@pytest.mark.parametrize(("name", "voice"), [("one", ONE), ("uno", ONE), ("eins", ONE), ("other", OTHER), ("ONE", ONE), ("Uno", ONE)])
+@pytest.mark.parametrize(
+    ("name", "voice"), [("one", ONE), ("uno", ONE), ("eins", ONE), ("other", OTHER), ("ONE", ONE), ("Uno", ONE)]
+)
 def test_voice_is_found_by_id_and_alias_without_regard_to_case(book, name, voice):
     assert book.speaker(name) is voice and book.voice(name) is voice
 
