@@ -15,8 +15,8 @@ from api.cli.client.figures import Figures
 from api.cli.client.load import LoadRun, RequestMix, measure
 from api.cli.client.server import Key, open_server
 from api.cli.client.streams import Transport
-from api.cli.say import SoundFormat
 from api.cli.screen import table_console
+from audio.encoders import ENCODERS
 
 TEXTS = (
     "Good morning, how are you today?",
@@ -48,7 +48,7 @@ def bench(
     speaker: Annotated[
         list[str] | None, typer.Option(help="voice; several are used in turn; default: all voices")
     ] = None,
-    format: SoundFormat = "pcm",
+    format: Annotated[str, typer.Option(help=f"one of {', '.join(ENCODERS)}")] = "pcm",
     seed: Annotated[int, typer.Option(help="seed of the random times and of the speech")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     key: Key = None,

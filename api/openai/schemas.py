@@ -51,8 +51,9 @@ VoiceName = Annotated[Name, BeforeValidator(_name_of), WithJsonSchema(_VOICE)]
 class SpeechCreate(SpeechRequest):
     """`POST /v1/audio/speech`: OpenAI's fields, and in `extra_body` every other field of `/v1/tts/generate`.
 
-    Audio is streamed unless `stream` is false. A field that is null counts as left out, and unknown ones are ignored,
-    as OpenAI does it: the header `Warning` names those without effect.
+    Audio is streamed unless `stream` is false. FLAC is a whole file unless `stream` is true: a stream cannot state its
+    length, without which soundfile and librosa do not read it. A field that is null counts as left out, and unknown
+    ones are ignored, as OpenAI does it: the header `Warning` names those without effect.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -77,6 +78,12 @@ class SpeechCreate(SpeechRequest):
         return (
             {name: value for name, value in fields.items() if value is not None} if isinstance(fields, dict) else fields
         )
+
+    @model_validator(mode="after")
+    def _whole_flac(self) -> "SpeechCreate":
+        if self.format == "flac" and "stream" not in self.model_fields_set:
+            self.stream = False
+        return self
 
     def without_effect(self) -> list[str]:
         """Return the fields that were sent and have no effect, as far as a header can name them."""

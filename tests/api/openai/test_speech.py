@@ -67,6 +67,12 @@ def test_stream_false_gives_a_whole_file(client, common):
     assert len(samples) == common.engine.length * HOP * RATE // 16_000 and rate == RATE
 
 
+def test_flac_is_a_whole_file_unless_a_stream_is_asked_for(client):
+    default, streamed = (create(client, response_format="flac", extra_body=more) for more in ({}, {"stream": True}))
+    assert len(soundfile.read(io.BytesIO(default.content))[0]) > 0
+    assert [answer.response.headers["x-stream"] for answer in (default, streamed)] == ["false", "true"]
+
+
 def test_speed_applies_and_instructions_are_ignored(client, common):
     fast = create(client, response_format="pcm", speed=2, instructions="Speak like a pirate.")
     assert len(fast.content) / 2 / RATE == pytest.approx(seconds(common) / 2, rel=0.1)
