@@ -5,11 +5,12 @@ from contextlib import ExitStack, suppress
 
 import structlog
 from starlette.types import Message as ReceivedMessage
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from api.errors import INTERNAL_ERROR
+from api.errors import INTERNAL_ERROR, error_response
 from api.events import Event, error_event
 from api.websocket.context import Context
+from api.websocket.dialect import Dialect
 from api.websocket.greeting import authenticate
 from api.websocket.messages import (
     Auth,
@@ -23,9 +24,7 @@ from api.websocket.messages import (
     Resume,
     Speak,
     Text,
-    context_of,
     is_longer,
-    read,
 )
 from api.websocket.send_queue import Outgoing, SendQueue
 from api.websocket.writer import DONE, FAULT, GOING_AWAY, REFUSED, RESTART, TOO_LARGE, TRY_LATER, Writer
@@ -55,32 +54,47 @@ log = get_logger(__name__)
 class SocketSession:
     """State of one connection. When `serve` returns, its engine requests have ended and the socket is closed."""
 
-    def __init__(self, socket: WebSocket, service: SpeechService, *, trace: bool) -> None:
-        self._socket, self._service, self._trace = socket, service, trace
+    def __init__(self, socket: WebSocket, service: SpeechService, dialect: Dialect, *, trace: bool = False) -> None:
+        self._socket, self._service, self._dialect, self._trace = socket, service, dialect, trace
         self._request_id: str = socket.scope["state"]["request_id"]
         self._queue = SendQueue(service.settings.frame_queue)
-        self._writer = Writer(socket, self._queue, stall_timeout_s=service.settings.stall_timeout_s)
+        self._writer = Writer(socket, self._queue, dialect, stall_timeout_s=service.settings.stall_timeout_s)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
         self._idle_s = service.settings.socket_idle_s
         self._options: ContextOptions | None = None  # of the latest context
         self._opened = 0
         self._ending = False
-        self._close_code = DONE
+        self._close_code, self._close_reason = DONE, ""
 
     async def serve(self) -> None:
-        """Serve the socket until it is closed."""
+        """Accept the socket and serve it until it is closed."""
+        if self._dialect.accepts_strangers:
+            await self._accept()
         with ExitStack() as place:
             try:
                 self._service.runtime()
-                self._client = await authenticate(self._socket, self._service)
+                self._client = await authenticate(self._socket, self._service, self._dialect)
                 place.enter_context(self._service.accounts().open_socket(self._client.caller))
             except WebSocketDisconnect:
                 return
             except ServiceError as error:
                 self._service.failed_with(error)
-                await self._writer.send(error_event(error, self._request_id))
-                return await self._writer.close(_code(error))
+                return await self._refuse(error)
+            await self._accept()
             await self._serve_client()
+
+    async def _accept(self) -> None:
+        """Accept the socket, unless it is accepted already."""
+        if self._socket.application_state is WebSocketState.CONNECTING:
+            offered = self._socket.scope.get("subprotocols", ())
+            await self._socket.accept(next((name for name in offered if name in self._dialect.subprotocols), None))
+
+    async def _refuse(self, error: ServiceError) -> None:
+        """Answer the handshake with an error, or an accepted socket with an event."""
+        if self._socket.application_state is WebSocketState.CONNECTING:
+            return await self._socket.send_denial_response(error_response(self._socket, error))
+        await self._writer.send(error_event(error, self._request_id))
+        await self._writer.close(_code(error), reason_of(error))
 
     async def _serve_client(self) -> None:
         reader = asyncio.create_task(self._read(self._client.message), name="websocket-reader")
@@ -102,10 +116,10 @@ class SocketSession:
 
     async def _close(self, code: int) -> None:
         reasons = {
-            GOING_AWAY: f"no message for {self._idle_s:g} s; `ping` keeps a socket open",
+            GOING_AWAY: f"no message for {self._idle_s:g} s; {self._dialect.keep_alive}",
             RESTART: "the service stops; connect again",
         }
-        await self._writer.close(code, reasons.get(code, ""))
+        await self._writer.close(code, self._close_reason or reasons.get(code, ""))
 
     async def _stop(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
@@ -167,11 +181,15 @@ class SocketSession:
             try:
                 if data is None:
                     raise ValidationFailed("messages must be JSON text, not binary")
-                await self._handle(read(data, first=first))
+                for message in self._dialect.read(data, first=first):
+                    await self._handle(message)
             except ServiceError as error:
                 refused += 1
                 self._service.failed_with(error)
-                await self._reply(error_event(error, self._request_id), context_of(data))
+                await self._reply(error_event(error, self._request_id), self._dialect.context_of(data or ""))
+                if self._dialect.ends_on_error:
+                    self._close_with(error)
+                    await self._queue.finish()
             first = False
         return REFUSED
 
@@ -255,6 +273,8 @@ class SocketSession:
             error = ServiceError(INTERNAL_ERROR)
             self._service.failed_with(error)
             await self._reply(error_event(error, request_id), context.name)
+        if context.error and self._dialect.ends_on_error:
+            self._close_with(context.error)
         del self._contexts[context.name]
         if self._ending and not self._contexts:
             await self._queue.finish()
@@ -287,6 +307,9 @@ class SocketSession:
             await self._queue.resume()
         await self._reply({"type": f"{message.type}d"}, message.context_id)
 
+    def _close_with(self, error: ServiceError) -> None:
+        self._close_code, self._close_reason, self._ending = _code(error), reason_of(error), True
+
     async def _reply(self, event: Event, name: str | None) -> None:
         await self._queue.reply(Outgoing(name, event))
 
@@ -296,3 +319,8 @@ def _code(error: ServiceError) -> int:
     if isinstance(error, Unavailable):
         return FAULT if isinstance(error, RuntimeDead) else TRY_LATER
     return REFUSED
+
+
+def reason_of(error: ServiceError) -> str:
+    """Return the reason of a close frame, which has at most 123 bytes."""
+    return error.message.encode()[:123].decode(errors="ignore")
