@@ -1,4 +1,4 @@
-"""Settings of the service. The only module that reads the environment."""
+"""Settings of the service. The only module that reads settings from the environment."""
 
 import os
 from enum import StrEnum
@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     device: str = Field(
         "auto",
         pattern=r"^(auto|cpu|cuda(:\d+)?)$",
-        description="device of the models; `auto` takes a GPU if there is one",
+        description="device of the models; `auto` takes a GPU if there is one, `cuda:1` the second alone",
     )
     codec_mode: CodecMode = Field(
         CodecMode.FAST,
