@@ -1,13 +1,13 @@
 """Settings of the stores: database, Redis, records and credits. `Settings` of `shared/config.py` inherits them."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 from shared.setting_types import FilePath
+from shared.state_directory import state_directory
 
 
 class RecordKind(StrEnum):
@@ -46,7 +46,7 @@ class StoreSettings(BaseSettings):
         "local", description="while Redis is unavailable: `local` limits per process, or `refuse` with 503"
     )
     database_url: str = Field(
-        "sqlite:///var/veena3.db",
+        default_factory=lambda: f"sqlite:///{state_directory()}/veena3.db",
         description="database of keys and credits: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
     )
 
@@ -59,7 +59,9 @@ class StoreSettings(BaseSettings):
         description="where records wait until they are delivered and charged: `file` (RECORDS_PATH), or `database` "
         "(PostgreSQL at DATABASE_URL), for containers without a disk that outlives them",
     )
-    records_path: FilePath = Field(Path("var/records.db"), description="file in which records are stored first")
+    records_path: FilePath = Field(
+        default_factory=lambda: state_directory() / "records.db", description="file in which records are stored first"
+    )
     records_days: int = Field(30, ge=0, le=36_500, description="days after which records are deleted; 0: never")
     supabase_url: str | None = Field(None, description="project to whose table `tts_requests` records are delivered")
     supabase_key: SecretStr | None = Field(None, description="its service-role key")

@@ -22,7 +22,7 @@ Key = Annotated[str, typer.Argument(help="id of the key")]
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Seconds of speech that keys may spend when CREDITS is on: grants, balances, replay after a restore.",
+    help="Grant, show and replay seconds of speech that keys may spend when CREDITS is on.",
 )
 
 

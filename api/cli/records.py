@@ -37,7 +37,7 @@ MAX_LISTED = 100_000
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="List, export and erase records of requests; with Supabase, lists have only those not delivered yet.",
+    help="List, export and erase records of requests. With Supabase, lists have only those not delivered yet.",
 )
 
 

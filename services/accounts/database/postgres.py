@@ -98,8 +98,7 @@ class Postgres:
                 own.terminate()
         connection = await connect(self._url, statement_s=TIMEOUT_S)
         try:
-            for sql in self._known:
-                await connection.prepare(sql)
+            await connection.prepare(*self._known)
         except BaseException:  # cancellation included: an unfinished connection is closed
             connection.terminate()
             raise

@@ -41,15 +41,25 @@ class PreparedConnection:
     def closed(self) -> bool:
         return bool(self._connection.is_closed())
 
-    async def prepare(self, sql: str) -> None:
-        """Describe a statement in advance, in one round trip."""
+    async def prepare(self, *statements: str) -> None:
+        """Describe statements in advance, in one round trip each and another one.
+
+        asyncpg leaves the protocol's exchange open after a description, and a pooler would keep a session of its
+        server for it. The last round trip ends the exchange.
+        """
+        for sql in statements:
+            await self._describe(sql)
+        if statements:
+            await self.script("SELECT 1")
+
+    async def _describe(self, sql: str) -> None:
         if sql not in self._described:
             with translated():
                 self._described[sql] = await self._connection.prepare(sql)
 
     async def fetch(self, sql: str, *values: Value) -> list[Row]:
         """Return the rows of a statement."""
-        await self.prepare(sql)
+        await self._describe(sql)
         with translated():
             return [dict(row) for row in await self._described[sql].fetch(*values)]
 
