@@ -50,7 +50,7 @@ def replay(
     since: Annotated[str, typer.Argument(help="first day or time, ISO 8601, UTC: that of the backup")],
 ) -> None:
     """Charge again what the records say, after the ledger was restored from a backup. Charges that it has stay."""
-    wanted = Filter(since=since)
+    wanted = Filter(since=since, paid=True)
     charges = [charge_of(record) for record in records_here(wanted) if record.outcome is not Outcome.RUNNING]
 
     async def settle(database: Database) -> None:

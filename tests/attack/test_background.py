@@ -25,7 +25,7 @@ from tests.fakes import FakeEngine
 GRANTED_MS = 10**7
 TASKS = {
     *("records-writer", "delivery-credits", "delivery-supabase", "retention", "credit-expiry", "stream-leases"),
-    "health-watch",
+    *("health-watch", "round-trips"),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from services.accounts.records.insertion import is_of_a_row
-from services.accounts.records.record import Outcome, RequestRecord
+from services.accounts.records.record import Destination, Outcome, RequestRecord
 from services.accounts.records.rows import from_row
 from shared.errors import StartupError
 from shared.logging import get_logger
@@ -28,16 +28,19 @@ class Filter:
     outcome: Outcome | None = None
     since: str | None = None
     until: str | None = None
+    paid: bool = False  # only records of requests that credits pay for
 
     def clause(self, *, first: int | None = None) -> tuple[str, list[str]]:
         """Return the SQL condition and its values, as `?`, or numbered as `$first` and so on."""
-        conditions = {field.name: getattr(self, field.name) for field in fields(self)}
+        conditions = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "paid"}
         comparisons = {"since": "arrived_at >=", "until": "arrived_at <"}
         given = {name: value for name, value in conditions.items() if value is not None}
         clauses = [
             f"{comparisons.get(name, f'{name} =')} {'?' if first is None else f'${first + n}'}"
             for n, name in enumerate(given)
         ]
+        if self.paid:
+            clauses.append(f"{Destination.CREDITS} is not null")
         return " and ".join(clauses) or "true", list(given.values())
 
 

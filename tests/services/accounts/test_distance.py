@@ -167,6 +167,7 @@ async def test_stores_that_are_too_far_away_are_named_and_the_ledger_is_exact(fa
     assert await balances_ms(far.near_url, keys) == [GRANTED_MS - count * 1000 for count in served]
 
 
+@pytest.mark.slow
 async def test_longer_deadline_serves_stores_that_are_far_away(far, metrics):
     keys = await paying_keys(far.near_url, KEYS)
     far.at(0.2)

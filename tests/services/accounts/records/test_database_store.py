@@ -151,6 +151,17 @@ async def test_begin_and_end_in_one_batch_are_one_row(settings):
     assert [one.outcome for one in await records_of(settings)] == [Outcome.OK]
 
 
+async def test_row_leaves_the_database_once_supabase_has_it_and_it_is_charged(settings):
+    record = ended()
+    async with stored(settings) as (_, store):
+        await store.write([(record, list(Destination))])
+        for destination, left in ((Destination.SUPABASE, 1), (Destination.CREDITS, 0)):
+            assert [one.id for one in await store.next_batch(destination, most=10, characters=1000)] == [record.id]
+            await store.delivered(destination, [record.id])
+            assert len(await records_of(settings)) == left
+        assert store.pending == dict.fromkeys(Destination, 0)
+
+
 async def test_records_are_read_in_pages_and_filtered(settings, monkeypatch):
     monkeypatch.setattr(database_store, "_PAGE", 2)
     written = [ended(f"Text {n}.", key_id=f"key-{n % 2}") for n in range(5)]
@@ -160,6 +171,7 @@ async def test_records_are_read_in_pages_and_filtered(settings, monkeypatch):
     assert [one.id for one in await records_of(settings)] == ids
     assert [one.id for one in await records_of(settings, newest=3)] == ids[:-4:-1]
     assert [one.id for one in await records_of(settings, Filter(key_id="key-1"))] == ids[1::2]
+    assert await records_of(settings, Filter(paid=True)) == []
 
 
 async def test_pending_records_are_logged_with_their_number_when_the_database_is_gone_at_exit(tmp_path, monkeypatch):
