@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from api import debug, description, errors, generate, health, keys, origins, pages, sse, voices, websocket
 from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from api.observing import ObservingMiddleware
 from api.openai import models, speech
 from services.speech import Lost, OpenRuntime, SpeechService, stay
 from shared.config import Settings
@@ -43,5 +44,6 @@ def create_app(
     description.install(app)
     app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping)
     origins.install(app, settings)
+    app.add_middleware(ObservingMiddleware, metrics=service.metrics)
     app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id
     return app

@@ -21,6 +21,7 @@ from services.tracing import open_tracing
 from services.voices import VoiceBook
 from shared.config import Settings
 from shared.errors import (
+    ClientStalled,
     ModelNotLoaded,
     RequestError,
     RuntimeDead,
@@ -29,7 +30,7 @@ from shared.errors import (
     Unavailable,
 )
 from shared.logging import get_logger
-from shared.metrics import Metrics
+from shared.metrics import AnswerOutcome, Metrics
 
 OpenRuntime = Callable[[Settings], AbstractAsyncContextManager[Runtime]]
 Lost = Callable[[], Awaitable[None]]
@@ -215,6 +216,9 @@ class SpeechService:
         The message of a RequestError may quote the client's text, so it is kept out of the log.
         """
         self.metrics.failed.labels(error.code).inc()
+        if not isinstance(error, ClientStalled):  # `RequestRunner` counts it
+            by_client = isinstance(error, RequestError)
+            self.metrics.answers.labels(AnswerOutcome.CLIENT if by_client else AnswerOutcome.FAILED).inc()
         reason = {} if isinstance(error, RequestError) else {"reason": error.message}
         log.warning("request_failed", code=error.code, **reason)
 

@@ -1,6 +1,11 @@
 """Prometheus metrics. No label contains a value that a client can choose freely."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+import platform
+from enum import StrEnum
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
+
+from shared.version import APP_VERSION
 
 # Bucket bounds of histograms, chosen around the targets: seconds (`_S`), ratios, or numbers of items.
 LATENCIES_S = (0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30)
@@ -9,6 +14,15 @@ HEADROOMS_S = (-1, -0.3, -0.1, 0, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 RATIOS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 4)
 AUDIO_S = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+
+class AnswerOutcome(StrEnum):
+    """End of an utterance that was asked for, by what caused it."""
+
+    OK = "ok"
+    CLIENT = "client"  # an error that the client can correct
+    LEFT = "left"  # the client left, cancelled, or read nothing
+    FAILED = "failed"  # the service refused, failed, or broke it off
 
 
 class Metrics:
@@ -26,6 +40,17 @@ class Metrics:
         def histogram(name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
             return Histogram(f"veena3_tts_{name}", about, buckets=buckets, registry=registry)
 
+        ProcessCollector(registry=registry)
+        self.build = Info("veena3_tts_build", "Version of the service and of Python", registry=registry)
+        self.build.info({"version": APP_VERSION, "python": platform.python_version()})
+        self.answers = counter(
+            "answers", "Utterances asked for, by how they ended: ok, client, left, failed", "outcome"
+        )
+        for outcome in AnswerOutcome:
+            self.answers.labels(outcome)  # exported as 0 until the first one, so that alerts see the first failure
+        self.http_requests = counter(
+            "http_requests", "HTTP requests and WebSockets (101), by route and status", "method", "route", "status"
+        )
         self.requests = counter("requests", "Requests accepted", "speaker", "stream", "format")
         self.completed = counter("requests_completed", "Requests answered completely", "speaker", "stream", "status")
         self.failed = counter("requests_failed", "Requests that ended with an error", "error_code")
