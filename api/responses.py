@@ -3,7 +3,7 @@
 import asyncio
 import errno
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, contextmanager
 from typing import TypeVar
 
@@ -172,6 +172,17 @@ def rate_headers(allowance: Allowance | None) -> Headers:
         "X-RateLimit-Remaining": str(allowance.remaining),
         "X-RateLimit-Reset": str(allowance.reset_at),
     }
+
+
+def warning_headers(warnings: Iterable[str]) -> Headers:
+    """Return the header with what a request asked for and did not get; warnings are ASCII without quotation marks."""
+    values = [f'199 veena3 "{warning}"' for warning in warnings]
+    return {"Warning": ", ".join(values)} if values else {}
+
+
+def ignored(fields: Sequence[str]) -> list[str]:
+    """Return the warning about fields without effect, if there are any."""
+    return [f"without effect: {', '.join(fields)}"] if fields else []
 
 
 @contextmanager

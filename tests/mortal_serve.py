@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from shared.config import prepare_process
+from shared.process import prepare_process
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[1]

@@ -1,16 +1,18 @@
 """Authentication of a socket: by header, by `?api_key=`, or by the first message."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 
-from pydantic_core import from_json
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from api.auth import secret_of
+from api.errors import error_response
+from api.events import error_event
+from api.websocket.closing import close_code_of, close_reason_of
+from api.websocket.dialect import Dialect
+from api.websocket.writer import Writer
 from services.accounts.caller import Caller, Scope
 from services.speech import SpeechService
-from shared.errors import InvalidApiKey
+from shared.errors import InvalidApiKey, ServiceError
 
 FIRST_MESSAGE_S = 10.0
 """Seconds that a socket without a key stays open while it waits for the first message."""
@@ -25,16 +27,31 @@ class Client:
     message: str | None
 
 
-async def authenticate(socket: WebSocket, service: SpeechService) -> Client:
+async def accept(socket: WebSocket, dialect: Dialect) -> None:
+    """Accept a socket, unless it is accepted already."""
+    if socket.application_state is WebSocketState.CONNECTING:
+        offered = socket.scope.get("subprotocols", ())
+        await socket.accept(next((name for name in offered if name in dialect.subprotocols), None))
+
+
+async def refuse(socket: WebSocket, writer: Writer, error: ServiceError, request_id: str) -> None:
+    """Answer the handshake with an error, or an accepted socket with an event."""
+    if socket.application_state is WebSocketState.CONNECTING:
+        return await socket.send_denial_response(error_response(socket, error))
+    await writer.send(error_event(error, request_id))
+    await writer.close(close_code_of(error), close_reason_of(error))
+
+
+async def authenticate(socket: WebSocket, service: SpeechService, dialect: Dialect) -> Client:
     """Return the client of a socket. Its first message may hold a request, too.
 
     Raise Unauthorized, Forbidden, Unavailable, WebSocketDisconnect.
     """
     accounts, message = service.accounts(), None
-    secret = secret_of(socket) or socket.query_params.get("api_key")
-    if not secret and not accounts.bypass:
+    secret = dialect.secret(socket)
+    if not secret and not accounts.bypass and dialect.accepts_strangers:
         message = await _first_message(socket)
-        secret = _key_in(message)
+        secret = dialect.secret_in(message)
     caller = await accounts.caller(secret, socket.scope["state"]["arrival"].store_deadline)
     caller.require(Scope.GENERATE)
     socket.scope["state"]["admit"]()
@@ -50,10 +67,3 @@ async def _first_message(socket: WebSocket) -> str:
     if received["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(received.get("code", 1005))
     return received.get("text") or ""
-
-
-def _key_in(data: str) -> str | None:
-    with suppress(ValueError, AttributeError):
-        secret = from_json(data).get("api_key")
-        return secret if isinstance(secret, str) else None
-    return None
