@@ -13,6 +13,7 @@ from services.accounts.caller import Caller
 from services.accounts.records.journal import JournalState
 from services.audio_debug import AudioDebug
 from services.background import BackgroundTasks
+from services.metrics_export import MetricsExport, open_metrics_export
 from services.request_runner import RequestRunner
 from services.runtime import Runtime
 from services.stopping import Stopping
@@ -61,6 +62,7 @@ class SpeechService:
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
         self._accounts: Accounts | None = None
+        self._export: MetricsExport | None = None
         self._runner = RequestRunner(settings, self.metrics, self.audio)
 
     @asynccontextmanager
@@ -90,6 +92,7 @@ class SpeechService:
         try:
             async with (
                 open_tracing(self.settings.otlp_endpoint) as self.audio.export,
+                open_metrics_export(self.settings, self.metrics, self.background, self._gpu_name) as self._export,
                 open_accounts(self.settings, self.metrics, self.background) as self._accounts,
                 self._open_runtime(self.settings) as runtime,
             ):
@@ -148,6 +151,9 @@ class SpeechService:
     def records(self) -> JournalState:
         return self._accounts.records if self._accounts else JournalState("off", 0, 0)
 
+    def _gpu_name(self) -> str | None:
+        return self._runtime.gpu.name if self._runtime and self._runtime.gpu else None
+
     @property
     def loaded(self) -> Runtime | None:
         return self._runtime
@@ -174,6 +180,8 @@ class SpeechService:
         """Return the parts that do not work as they should, one line each."""
         reasons = self._accounts.degraded() if self._accounts else []
         reasons += self.background.problems
+        if self._export and self._export.unavailable:
+            reasons.append("metrics: the collector does not take them")
         if self.stopping.begun.is_set():
             reasons.append(f"the service is stopping: running requests have {self.stopping.left_s:.0f} s")
         if self.settings.open_to_strangers:

@@ -244,6 +244,10 @@ class Settings(BaseSettings):
     otlp_endpoint: HttpUrl | None = Field(
         None, description="collector of OpenTelemetry traces, `http://host:4318/v1/traces`; unset: no traces"
     )
+    otlp_metrics_endpoint: HttpUrl | None = Field(
+        None, description="collector that metrics are pushed to, `http://host:4318/v1/metrics`; unset: they are scraped"
+    )
+    otlp_metrics_every_s: float = Field(15.0, gt=0, le=3600, description="seconds between two pushes of metrics")
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe level that is logged"
     )

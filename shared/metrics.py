@@ -101,6 +101,7 @@ class Metrics:
             "reason",
         )
         self.background_failures = counter("background_failures", "Background tasks that ended unexpectedly", "task")
+        self.export_failures = counter("metrics_export_failures", "Pushes of metrics that the collector did not take")
         self.credit_holds = counter("credit_holds", "Credit holds requested: held, refused, away", "outcome")
         self.store_wait = histogram(
             "store_wait_seconds", "Time that a request waited for keys, limits and credits together", LATENCIES_S

@@ -97,6 +97,7 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Blocks per answer", "short", quantiles("chunks_sent", 0.5, 0.95)),
     ],
     "Process": [
+        Panel("Metrics not pushed per second", "short", {"failed": per_second("metrics_export_failures_total")}),
         Panel("Memory", "bytes", {"{{instance}}": "process_resident_memory_bytes"}),
         Panel("Processor cores used", "short", {"{{instance}}": "rate(process_cpu_seconds_total[$__rate_interval])"}),
         Panel("Open files", "short", {"{{instance}}": "process_open_fds"}),

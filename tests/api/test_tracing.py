@@ -1,67 +1,20 @@
 """Traces: the real exporter sends them over HTTP to a collector on this machine."""
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from shared.config import Settings
 from tests.api.conftest import serving
+from tests.collector import attributes, collecting
 from tests.fakes import FakeEngine
 
 STAGES = {"engine", "codec", "chunker", "encoder", "transport"}
 
 
-class Collector(ThreadingHTTPServer):
-    """Collector that keeps every span."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.spans = []
-        self.received = b""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1/traces"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received += body
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            self.server.spans += [span for scope in resource.scope_spans for span in scope.spans]
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_args: object) -> None:
-        """Discard the access log."""
-
-
-@contextmanager
-def collecting() -> Iterator[Collector]:
-    with Collector() as collector:
-        thread = threading.Thread(target=collector.serve_forever)
-        thread.start()
-        try:
-            yield collector
-        finally:
-            collector.shutdown()
-            thread.join()
-
-
-def attributes(span) -> dict[str, object]:
-    return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in span.attributes}
-
-
 def test_trace_has_one_span_for_each_stage(tiny):
     with collecting() as collector:
-        settings = Settings(window_first=4, window_lookahead=3, otlp_endpoint=collector.url)
+        settings = Settings(window_first=4, window_lookahead=3, otlp_endpoint=collector.url("traces"))
         with serving(tiny, FakeEngine(tiny.vocabulary, length=200), settings) as served:
             answer = served.generate(stream=True, text="One sentence of many. " * 30)
             assert int(answer.headers["x-text-chunks"]) > 2
