@@ -45,6 +45,6 @@ def create_app(
     app.add_middleware(HeadMiddleware, routes=app.routes)
     app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping)
     origins.install(app, settings)
-    app.add_middleware(ObservingMiddleware, metrics=service.metrics)
+    app.add_middleware(ObservingMiddleware, service=service)
     app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id
     return app

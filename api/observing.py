@@ -1,9 +1,14 @@
-"""Count of every answer by its route and status."""
+"""Count and span of every answer, by its route and status."""
 
+from dataclasses import replace
+
+from starlette.datastructures import Headers
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.metrics import Metrics
+from api.middleware import SAFE_METHODS
+from services.speech import SpeechService
+from services.tracing import NoSpan, ServerSpan
 
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 UPGRADED = 101
@@ -13,15 +18,19 @@ NO_ANSWER = "none"
 
 
 class ObservingMiddleware:
-    """Count requests with the path of their route, never with the path that the client asked for."""
+    """Count requests, and trace them, with the path of their route, never with the path that the client asked for.
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
-        self._app, self._requests = app, metrics.http_requests
+    Reads without a `traceparent` leave no span: load balancers and Prometheus ask several times a second.
+    """
+
+    def __init__(self, app: ASGIApp, *, service: SpeechService) -> None:
+        self._app, self._service = app, service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
         status: int | None = None
+        span = self._begin_span(scope)
 
         async def observed(message: Message) -> None:
             nonlocal status
@@ -35,8 +44,23 @@ class ObservingMiddleware:
             raise
         finally:
             method = scope.get("method", "GET")
-            labels = (method if method in METHODS else "other", route_of(scope), str(status or NO_ANSWER))
-            self._requests.labels(*labels).inc()
+            method, route = method if method in METHODS else "other", route_of(scope)
+            self._service.metrics.http_requests.labels(method, route, str(status or NO_ANSWER)).inc()
+            described: dict[str, str | int] = {
+                "http.request.method": method,
+                "http.route": route,
+                "veena3.request_id": scope["state"]["request_id"],
+            }
+            answered: dict[str, str | int] = {"http.response.status_code": status} if status else {}
+            span.end(f"{method} {route}", described | answered, failed=(status or 0) >= 500)
+
+    def _begin_span(self, scope: Scope) -> ServerSpan:
+        headers, arrival = Headers(scope=scope), scope["state"]["arrival"]
+        if scope.get("method") in SAFE_METHODS and "traceparent" not in headers:
+            return NoSpan()
+        span = self._service.tracing.begin(headers, arrival.at)
+        scope["state"]["arrival"] = replace(arrival, traceparent=span.traceparent)
+        return span
 
 
 def route_of(scope: Scope) -> str:

@@ -18,7 +18,7 @@ from services.request_runner import RequestRunner
 from services.runtime import Runtime
 from services.stopping import Stopping
 from services.synthesis import Synthesis
-from services.tracing import open_tracing
+from services.tracing import NoTracing, Tracing, open_tracing
 from services.voices import VoiceBook
 from shared.config import Settings
 from shared.errors import (
@@ -53,6 +53,7 @@ class SpeechService:
         self.metrics = Metrics()
         self.background = BackgroundTasks(self.metrics)
         self.audio = AudioDebug(self.metrics)
+        self.tracing: Tracing = NoTracing()
         self.started = time.time()
         self.failure: StartupError | None = None
         self.loss: Unavailable | None = None
@@ -91,11 +92,12 @@ class SpeechService:
     async def _live(self, closing: asyncio.Event, failed: Callable[[], None]) -> None:
         try:
             async with (
-                open_tracing(self.settings.otlp_endpoint) as self.audio.export,
+                open_tracing(self.settings.otlp_endpoint) as self.tracing,
                 open_metrics_export(self.settings, self.metrics, self.background, self._gpu_name) as self._export,
                 open_accounts(self.settings, self.metrics, self.background) as self._accounts,
                 self._open_runtime(self.settings) as runtime,
             ):
+                self.audio.export = self.tracing.export
                 self.voices = VoiceBook(runtime.checkpoint.voices)
                 self._runtime = runtime
                 self.metrics.model_load_seconds.set(runtime.load_s)

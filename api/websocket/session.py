@@ -222,7 +222,11 @@ class SocketSession:
         if len(self._contexts) >= MAX_CONTEXTS:
             raise ValidationFailed(f"at most {MAX_CONTEXTS} contexts may be open on one socket")
         request_id = f"{self._request_id}-{self._opened}"
-        context = Context(name, request_id, options, self._service, self._authenticated, self._queue, trace=self._trace)
+        parent = self._socket.scope["state"]["arrival"].traceparent
+        authenticated, queue = self._authenticated, self._queue
+        context = Context(
+            name, request_id, options, self._service, authenticated, queue, trace=self._trace, traceparent=parent
+        )
         task = asyncio.create_task(self._run(context, request_id), name="websocket-context")
         self._contexts[name] = (context, task)
         self._options, self._opened = options, self._opened + 1
