@@ -9,6 +9,7 @@ from api import debug, description, errors, generate, health, keys, origins, pag
 from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddleware
 from api.observing import ObservingMiddleware
 from api.openai import models, speech
+from api.websocket.greeting import Strangers
 from services.speech import Lost, OpenRuntime, SpeechService, stay
 from shared.config import Settings
 from shared.version import APP_VERSION
@@ -38,6 +39,7 @@ def create_app(
 
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
+    app.state.strangers = Strangers()
     for module in (keys, generate, sse, websocket, speech, models, voices, health, debug, pages):
         app.include_router(module.router)
     errors.install(app)

@@ -13,6 +13,7 @@ from services.accounts.caller import Caller
 from services.accounts.records.journal import JournalState
 from services.audio_debug import AudioDebug
 from services.background import BackgroundTasks
+from services.gpu_metrics import import_nvml, watch_gpu
 from services.metrics_export import MetricsExport, open_metrics_export
 from services.request_runner import RequestRunner
 from services.runtime import Runtime
@@ -100,6 +101,8 @@ class SpeechService:
                 self.audio.export = self.tracing.export
                 self.voices = VoiceBook(runtime.checkpoint.voices)
                 self._runtime = runtime
+                if runtime.gpu:
+                    watch_gpu(self.metrics, uuid=runtime.gpu.uuid, nvml=import_nvml())
                 self.metrics.model_load_seconds.set(runtime.load_s)
                 if super_resolution := runtime.pipeline.super_resolution:
                     self.metrics.super_resolution_loaded.set(1)

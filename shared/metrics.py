@@ -25,6 +25,18 @@ class AnswerOutcome(StrEnum):
     FAILED = "failed"  # the service refused, failed, or broke it off
 
 
+class GpuMetrics:
+    """Metrics of the GPU. All are 0 where there is none."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, about: str) -> Gauge:
+            return Gauge(f"veena3_tts_gpu_{name}", about, registry=registry)
+
+        self.utilisation = gauge("utilisation_ratio", "Share of time in which the GPU computes; 0 without a GPU")
+        self.memory_used = gauge("memory_used_bytes", "Memory of the GPU in use, by all processes")
+        self.memory_total = gauge("memory_total_bytes", "Memory of the GPU; 0 without a GPU")
+
+
 class Metrics:
     """Metrics of one app, in a registry of their own, so that several apps can run in one process."""
 
@@ -40,9 +52,7 @@ class Metrics:
         def histogram(name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
             return Histogram(f"veena3_tts_{name}", about, buckets=buckets, registry=registry)
 
-        ProcessCollector(registry=registry)
-        self.build = Info("veena3_tts_build", "Version of the service and of Python", registry=registry)
-        self.build.info({"version": APP_VERSION, "python": platform.python_version()})
+        _describe_process(registry)
         self.answers = counter(
             "answers", "Utterances asked for, by how they ended: ok, client, left, failed", "outcome"
         )
@@ -87,6 +97,7 @@ class Metrics:
         self.super_resolution = Info("veena3_tts_super_resolution", "Mode of super-resolution", registry=registry)
         self.running = gauge("requests_running", "Requests that hold a slot")
         self.waiting = gauge("requests_waiting", "Requests that wait for a slot")
+        self.gpu = GpuMetrics(registry)
         self.key_store_away = gauge("key_store_away", "1 while the database of API keys is unavailable")
         self.limit_store_away = gauge("limit_store_away", "1 while Redis is unavailable and limits are not shared")
         self.outbox_pending = gauge("outbox_pending", "Records that wait for delivery")
@@ -106,3 +117,10 @@ class Metrics:
         self.store_wait = histogram(
             "store_wait_seconds", "Time that a request waited for keys, limits and credits together", LATENCIES_S
         )
+
+
+def _describe_process(registry: CollectorRegistry) -> None:
+    """Export the process's memory, processor time and files, under Prometheus' names, and its version."""
+    ProcessCollector(registry=registry)
+    build = Info("veena3_tts_build", "Version of the service and of Python", registry=registry)
+    build.info({"version": APP_VERSION, "python": platform.python_version()})

@@ -100,6 +100,12 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Metrics not pushed per second", "short", {"failed": per_second("metrics_export_failures_total")}),
         Panel("Memory", "bytes", {"{{instance}}": "process_resident_memory_bytes"}),
         Panel("Processor cores used", "short", {"{{instance}}": "rate(process_cpu_seconds_total[$__rate_interval])"}),
+        Panel("GPU utilisation", "percentunit", {"{{instance}}": "veena3_tts_gpu_utilisation_ratio"}),
+        Panel(
+            "GPU memory",
+            "bytes",
+            {"{{instance}}": "veena3_tts_gpu_memory_used_bytes", "of": "max(veena3_tts_gpu_memory_total_bytes)"},
+        ),
         Panel("Open files", "short", {"{{instance}}": "process_open_fds"}),
     ],
     "Stores": [
