@@ -5,7 +5,9 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from api.cli.main import app
 from services.otlp_metrics import MetricsExporter
 from shared.config import Settings
 from shared.metrics import Metrics
@@ -13,6 +15,7 @@ from tests.api.conftest import serving
 from tests.collector import collecting
 from tests.fake_server import fake_server
 from tests.fakes import FakeEngine
+from tests.servers import free_port
 
 SPEECH = {"text": "Hello there.", "speaker": "lipakshi", "stream": True}
 
@@ -46,6 +49,19 @@ def test_sums_of_three_processes_are_what_their_clients_counted(tiny_path, monke
     for resource in collector.resources.values():
         assert resource["service.name"] == "veena3-tts" and resource["service.version"]
         assert resource["cloud.region"] == "ap-south" and resource["deployment.environment.name"] == "test"
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_probe_pushes_its_result(common, works):
+    url = common.url if works else f"http://127.0.0.1:{free_port()}"
+    with collecting() as collector:
+        arguments = ["smoke", url, "--push", collector.url("metrics")]
+        told = CliRunner().invoke(app, arguments)
+        assert (told.exit_code == 0) is works, told.output
+        assert collector.sum("veena3_probe_success", target=url) == works
+        assert collector.sum("veena3_probe_check_success", target=url, check="whole file") == works
+        (resource,) = collector.resources.values()
+        assert resource["service.name"] == "veena3-probe"
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # of urllib3, for a refused connection

@@ -76,8 +76,12 @@ def test_every_alert_has_a_rule_test():
 @NO_PROMTOOL
 @pytest.mark.parametrize(
     "arguments",
-    [("test", "rules", *EXAMPLES), ("check", "config", OPS / "prometheus/prometheus.yml")],
-    ids=["rules", "config"],
+    [
+        ("test", "rules", *EXAMPLES),
+        ("check", "config", OPS / "prometheus/prometheus.yml"),
+        ("check", "config", OPS / "otel/prometheus.yml"),
+    ],
+    ids=["rules", "scraping", "collector"],
 )
 def test_promtool_accepts(arguments):
     told = subprocess.run(["promtool", *arguments], capture_output=True, text=True)
