@@ -56,9 +56,10 @@ def audio_response(
     service: SpeechService,
     *,
     as_json: bool = False,
+    more: Headers | None = None,
 ) -> SpeechResponse:
-    """Return the answer with the audio: a stream, a file, or a file as JSON."""
-    headers = partial(_headers, options, service.runtime().checkpoint.model_version)
+    """Return the answer with the audio: a stream, a file, or a file as JSON. `more` are headers of the answer."""
+    headers = partial(speech_headers, options, service.runtime().checkpoint.model_version, more or {})
     if options.stream:
         return StreamedAudio(synthesis_context, service, headers)
 
@@ -74,25 +75,30 @@ def audio_response(
     return WholeFile(synthesis_context, service, compose)
 
 
-def _headers(options: SpeechRequest, model_version: str, synthesis: Synthesis) -> Headers:
+def speech_headers(options: SpeechRequest, model_version: str, more: Headers, synthesis: Synthesis) -> Headers:
+    """Return the headers of the audio of a synthesis, whose first block has been generated."""
     request, utterance = synthesis.request, synthesis.request.utterance
     timings = (f"{name};dur={seconds * 1000:.1f}" for name, seconds in request.timings_s().items())
-    headers = {
-        "Content-Type": ENCODERS[utterance.format].media_type.format(rate=utterance.rate),
-        "X-Model-Version": model_version,
-        "X-App-Version": APP_VERSION,
-        "X-Speaker": utterance.voice.id,
-        "X-Format": utterance.format,
-        "X-Sample-Rate": str(utterance.rate),
-        "X-Stream": _flag(utterance.stream),
-        "X-Text-Chunked": _flag(request.chunks > 1),
-        "X-Text-Chunks": str(request.chunks),
-        "X-Chunking-Enabled": _flag(utterance.chunking),
-        "X-SR-Applied": _flag(request.super_resolved),
-        "X-TTFB-ms": f"{request.ttfb_s(time.perf_counter()) * 1000:.1f}",
-        "Server-Timing": ", ".join(timings),
-        "Cache-Control": "no-store",
-    } | rate_headers(request.allowance)
+    headers = (
+        {
+            "Content-Type": ENCODERS[utterance.format].media_type.format(rate=utterance.rate),
+            "X-Model-Version": model_version,
+            "X-App-Version": APP_VERSION,
+            "X-Speaker": utterance.voice.id,
+            "X-Format": utterance.format,
+            "X-Sample-Rate": str(utterance.rate),
+            "X-Stream": _flag(utterance.stream),
+            "X-Text-Chunked": _flag(request.chunks > 1),
+            "X-Text-Chunks": str(request.chunks),
+            "X-Chunking-Enabled": _flag(utterance.chunking),
+            "X-SR-Applied": _flag(request.super_resolved),
+            "X-TTFB-ms": f"{request.ttfb_s(time.perf_counter()) * 1000:.1f}",
+            "Server-Timing": ", ".join(timings),
+            "Cache-Control": "no-store",
+        }
+        | rate_headers(request.allowance)
+        | more
+    )
     if request.script and options.normalize_verbose:
         spoken = quote(request.script.spoken[: MAX_HEADER_CHARACTERS + 1])  # quoting never shortens a text
         headers["X-Spoken-Text"] = spoken if len(spoken) <= MAX_HEADER_CHARACTERS else "too-long-for-a-header"
