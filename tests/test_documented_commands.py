@@ -28,7 +28,10 @@ from tests.fake_server import fake_server
 ROOT = Path(__file__).parents[1]
 PAGES = (
     "README.md",
-    *(f"docs/{name}.md" for name in ("quickstart", "http", "sse", "elevenlabs", "accounts", "text", "voices")),
+    *(
+        f"docs/{name}.md"
+        for name in ("quickstart", "http", "sse", "elevenlabs", "cartesia", "accounts", "text", "voices")
+    ),
 )
 INSTALLATION = re.compile(r"make |python3 -m venv |\.venv/bin/pip |export PIP_|AUTH_BYPASS_MODE=true \S*veena3 serve")
 """Commands that tests/test_readme.py compares with the Makefile and runs in a copy of the project."""

@@ -88,6 +88,8 @@ def check(told: dict, watch: Watch, *, turns: int, within_s: float = WITHIN_S) -
     assert len(told["turns"]) == turns
     for turn in told["turns"]:
         assert turn["bytes"] >= TURN and 0 < turn["first_s"] < 5
+    if not told["interrupted_at"]:
+        return
     freed_s = watch.freed_after(told["interrupted_at"])
     first_s = [round(turn["first_s"], 3) for turn in told["turns"]]
     sys.stdout.write(f"first audio after {first_s} s, engine free {freed_s * 1000:.0f} ms after the interruption\n")
@@ -134,5 +136,35 @@ def test_elevenlabs_livekit_plugin(guarded):
 @pytest.mark.parametrize("kind", ["socket", "http"])
 def test_elevenlabs_pipecat_services(guarded, kind):
     told, watch = run(guarded, "elevenlabs_pipecat.py", kind)
+    check(told, watch, turns=3)
+    assert told["more"]["errors"] == []
+
+
+def test_cartesia_sdk(guarded):
+    told, watch = run(guarded, "cartesia_sdk.py")
+    check(told, watch, turns=6)
+    assert told["more"] == {"last": "done"}
+    assert told["errors"] == {
+        "voice": "NotFoundError 404",
+        "voice, socket": "error 404 voice_not_found",
+        "format": "BadRequestError 400",
+        "key": "AuthenticationError 401",
+    }
+
+
+def test_cartesia_livekit_plugin(guarded):
+    told, watch = run(guarded, "cartesia_livekit.py")
+    check(told, watch, turns=4)
+    assert told["errors"] == {
+        "voice, stream": "APIError",
+        "voice, whole": "APIStatusError 404",
+        "key, stream": "APIStatusError 401",
+        "key, whole": "APIStatusError 401",
+    }
+
+
+@pytest.mark.parametrize("kind", ["socket", "http"])
+def test_cartesia_pipecat_services(guarded, kind):
+    told, watch = run(guarded, "cartesia_pipecat.py", kind)
     check(told, watch, turns=3)
     assert told["more"]["errors"] == []

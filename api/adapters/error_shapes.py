@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from api.adapters.cartesia import error_shape as cartesia
 from api.adapters.elevenlabs import error_shape as elevenlabs
 
 
@@ -23,7 +24,7 @@ class ErrorShape(Protocol):
         ...
 
 
-SHAPES: tuple[ErrorShape, ...] = (elevenlabs,)
+SHAPES: tuple[ErrorShape, ...] = (elevenlabs, cartesia)
 
 
 def shape_of(path: str) -> ErrorShape | None:

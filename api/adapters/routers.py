@@ -1,6 +1,13 @@
 """Routes of all adapters."""
 
+from api.adapters.cartesia import socket as cartesia_socket
+from api.adapters.cartesia import speech as cartesia_speech
 from api.adapters.elevenlabs import sockets as elevenlabs_sockets
 from api.adapters.elevenlabs import speech as elevenlabs_speech
 
-ROUTERS = (elevenlabs_speech.router, elevenlabs_sockets.router)
+ROUTERS = (
+    elevenlabs_speech.router,
+    elevenlabs_sockets.router,
+    cartesia_speech.router,
+    cartesia_socket.router,
+)

@@ -40,7 +40,8 @@ class AudioSink(FrameProcessor):
         await self.push_frame(frame, direction)
 
 
-async def speak_in_turns(speaker: TTSService, told: Told) -> None:
+async def speak_in_turns(speaker: TTSService, told: Told, *, interrupted: bool = True) -> None:
+    """Speak; a service that takes whole answers only cannot be `interrupted` after its first audio."""
     sink = AudioSink()
     worker = PipelineWorker(Pipeline([speaker, sink]))
     runner = WorkerRunner(handle_sigint=False)
@@ -55,11 +56,12 @@ async def speak_in_turns(speaker: TTSService, told: Told) -> None:
 
     for text in TEXTS:
         await speak(text, sink.stopped)
-    await speak(LONG, sink.sound)
-    told.turns.pop()
-    told.interrupt()
-    await worker.queue_frames([InterruptionFrame()])
-    await asyncio.sleep(1)
+    if interrupted:
+        await speak(LONG, sink.sound)
+        told.turns.pop()
+        told.interrupt()
+        await worker.queue_frames([InterruptionFrame()])
+        await asyncio.sleep(1)
     await speak(TEXTS[0], sink.stopped)
     await worker.queue_frames([EndFrame()])
     await asyncio.wait_for(running, WITHIN_S)

@@ -5,13 +5,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from starlette.requests import HTTPConnection
-
+from api.adapters.dialect import FRAME_MS, VendorDialect, error_of
 from api.adapters.elevenlabs.error_shape import code_of
 from api.adapters.elevenlabs.schemas import SocketMessage, output_options, spoken_options
 from api.adapters.models import given, read_object, validated
 from api.events import Event
-from api.websocket.dialect import handshake_secret, string_in
+from api.websocket.dialect import string_in
 from api.websocket.messages import Cancel, End, Flush, Message, Text
 from api.websocket.send_queue import Outgoing
 from api.websocket.writer import REFUSED
@@ -19,8 +18,6 @@ from shared.errors import ValidationFailed
 
 DEFAULT_CONTEXT = "default"
 """Context of messages that name none."""
-FRAME_MS = 100
-"""Audio of a message, in ms; that of the first messages is shorter."""
 
 
 @dataclass(slots=True)
@@ -33,7 +30,7 @@ class OpenContext:
     closing: bool = False
 
 
-class ElevenLabsDialect:
+class ElevenLabsDialect(VendorDialect):
     """Dialect of one socket, of a single stream or of `many` contexts.
 
     A context that is closed after a flush is spoken to its end. One that is closed with text that was not flushed, or
@@ -42,7 +39,6 @@ class ElevenLabsDialect:
     """
 
     keep_alive = 'a message `{"text": " "}` keeps a socket open'
-    subprotocols: tuple[str, ...] = ()
 
     def __init__(
         self,
@@ -58,9 +54,6 @@ class ElevenLabsDialect:
         self._normalization, self._auto_mode = normalization, auto_mode
         self._contexts: dict[str, OpenContext] = {}
         self.accepts_strangers, self.ends_on_error = accepts_strangers, not many
-
-    def secret(self, socket: HTTPConnection) -> str | None:
-        return handshake_secret(socket)
 
     def secret_in(self, data: str) -> str | None:
         return string_in(data, "xi_api_key", "xi-api-key", "authorization")
@@ -154,6 +147,5 @@ def validated_text(text: str, name: str, voice_id: str, options: dict[str, objec
 
 
 def _error(event: Event) -> Event:
-    error = event["error"]
-    assert isinstance(error, dict)
-    return {"message": error["message"], "error": code_of(str(error["code"])), "code": REFUSED}
+    code, message = error_of(event)
+    return {"message": message, "error": code_of(code), "code": REFUSED}
