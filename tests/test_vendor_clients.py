@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -33,25 +33,25 @@ pytestmark = [
 
 @dataclass
 class Watch:
-    """Number of the engine's unfinished requests over time, on the clock that all processes share."""
+    """Number of the engine's abandoned requests over time, on the clock that all processes share."""
 
-    changes: list[tuple[float, int]] = field(default_factory=lambda: [(0.0, 0)])
+    changes: list[tuple[float, int]]
 
     def freed_after(self, moment: float) -> float:
-        """Return the seconds from a moment at which the engine worked until it was free."""
-        before = [unfinished for at, unfinished in self.changes if at <= moment]
-        assert before[-1] > 0, "the engine was free before the interruption"
-        return next(at for at, unfinished in self.changes if at > moment and unfinished == 0) - moment
+        """Return the seconds from a moment until the engine had abandoned the requests that it worked on."""
+        abandoned = [at for at, _ in self.changes if moment < at < moment + 1]
+        assert abandoned, "the engine worked on nothing, or was not told of the interruption"
+        return abandoned[-1] - moment
 
 
 @contextmanager
 def watching(engine: FakeEngine) -> Iterator[Watch]:
-    watch, stop = Watch(), threading.Event()
+    watch, stop = Watch([(0.0, engine.abandoned)]), threading.Event()
 
     def look() -> None:
         while not stop.wait(0.001):
-            if engine.unfinished != watch.changes[-1][1]:
-                watch.changes.append((time.perf_counter(), engine.unfinished))
+            if engine.abandoned != watch.changes[-1][1]:
+                watch.changes.append((time.perf_counter(), engine.abandoned))
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -166,5 +166,30 @@ def test_cartesia_livekit_plugin(guarded):
 @pytest.mark.parametrize("kind", ["socket", "http"])
 def test_cartesia_pipecat_services(guarded, kind):
     told, watch = run(guarded, "cartesia_pipecat.py", kind)
+    check(told, watch, turns=3)
+    assert told["more"]["errors"] == []
+
+
+def test_deepgram_sdk(guarded):
+    told, watch = run(guarded, "deepgram_sdk.py")
+    check(told, watch, turns=5)
+    assert told["more"] == {"rest": True}
+    assert told["errors"] == {"voice": "BadRequestError 400", "key": "ApiError 401", "socket key": "InvalidStatus"}
+
+
+def test_deepgram_livekit_plugin(guarded):
+    told, watch = run(guarded, "deepgram_livekit.py")
+    check(told, watch, turns=4)
+    assert told["errors"] == {
+        "voice, stream": "APIError",
+        "voice, whole": "APIStatusError 400",
+        "key, stream": "APIStatusError 401",
+        "key, whole": "APIStatusError 401",
+    }
+
+
+@pytest.mark.parametrize("kind", ["socket", "http"])
+def test_deepgram_pipecat_services(guarded, kind):
+    told, watch = run(guarded, "deepgram_pipecat.py", kind)
     check(told, watch, turns=3)
     assert told["more"]["errors"] == []

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from api.adapters.cartesia import error_shape as cartesia
+from api.adapters.deepgram import error_shape as deepgram
 from api.adapters.elevenlabs import error_shape as elevenlabs
 
 
@@ -24,7 +25,7 @@ class ErrorShape(Protocol):
         ...
 
 
-SHAPES: tuple[ErrorShape, ...] = (elevenlabs, cartesia)
+SHAPES: tuple[ErrorShape, ...] = (elevenlabs, cartesia, deepgram)
 
 
 def shape_of(path: str) -> ErrorShape | None:

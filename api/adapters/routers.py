@@ -2,6 +2,8 @@
 
 from api.adapters.cartesia import socket as cartesia_socket
 from api.adapters.cartesia import speech as cartesia_speech
+from api.adapters.deepgram import socket as deepgram_socket
+from api.adapters.deepgram import speech as deepgram_speech
 from api.adapters.elevenlabs import sockets as elevenlabs_sockets
 from api.adapters.elevenlabs import speech as elevenlabs_speech
 
@@ -10,4 +12,6 @@ ROUTERS = (
     elevenlabs_sockets.router,
     cartesia_speech.router,
     cartesia_socket.router,
+    deepgram_speech.router,
+    deepgram_socket.router,
 )
