@@ -30,7 +30,18 @@ PAGES = (
     "README.md",
     *(
         f"docs/{name}.md"
-        for name in ("quickstart", "http", "sse", "elevenlabs", "cartesia", "deepgram", "accounts", "text", "voices")
+        for name in (
+            "quickstart",
+            "http",
+            "sse",
+            "elevenlabs",
+            "cartesia",
+            "deepgram",
+            "telephony",
+            "accounts",
+            "text",
+            "voices",
+        )
     ),
 )
 INSTALLATION = re.compile(r"make |python3 -m venv |\.venv/bin/pip |export PIP_|AUTH_BYPASS_MODE=true \S*veena3 serve")

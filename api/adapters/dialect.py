@@ -24,6 +24,9 @@ class VendorDialect:
     def secret_in(self, data: str) -> str | None:
         return None
 
+    def is_greeting(self, data: str) -> bool:
+        return False
+
     def context_of(self, data: str) -> str | None:
         return string_in(data, "context_id")
 

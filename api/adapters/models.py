@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from api.errors import refusal
 from api.responses import Headers
 from api.schemas import SpeechRequest
-from api.strings import ClientModel, place_of, shown
+from api.strings import ClientModel, shown
 from audio.encoders import ENCODERS
 from shared.errors import InvalidFormat, ValidationFailed
 
@@ -56,7 +56,8 @@ def validated(model: type[M], fields: Mapping[str, Any]) -> M:
         return model.model_validate(fields)
     except ValidationError as error:
         wrong = error.errors(include_input=False, include_url=False)[0]
-        raise refusal(wrong["type"], place_of(wrong["loc"]), wrong["msg"]) from None
+        place = shown(".".join(map(str, wrong["loc"])))  # no part of it is a client's: the models have no free keys
+        raise refusal(wrong["type"], place, wrong["msg"]) from None
 
 
 def speech_options(**fields: object) -> SpeechRequest:
