@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from api import debug, description, errors, generate, health, keys, origins, pages, sse, voices, websocket
 from api.adapters.routers import ROUTERS
-from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddleware
 from api.openai import models, speech
 from services.speech import Lost, OpenRuntime, SpeechService, stay
 from shared.config import Settings
@@ -44,7 +44,8 @@ def create_app(
         app.include_router(router)
     errors.install(app)
     description.install(app)
-    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
+    app.add_middleware(HeadMiddleware, routes=app.routes)
+    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping)
     origins.install(app, settings)
     app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id
     return app

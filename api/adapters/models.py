@@ -1,22 +1,21 @@
 """Models of the vendors' requests: unknown fields are accepted, and named as without effect."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.errors import refusal
-from api.responses import Headers
 from api.schemas import SpeechRequest
 from api.strings import ClientModel, shown
 from audio.encoders import ENCODERS
 from shared.errors import InvalidFormat, ValidationFailed
 
-WITHOUT_EFFECT = "X-Without-Effect"
-"""Header with the fields of a request that changed nothing."""
 MAX_NAMED = 20
 """Fields that are named as without effect; a client chooses their number."""
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")  # other names are a client's inventions, and unfit for a header
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -35,8 +34,8 @@ class VendorModel(ClientModel):
             value = getattr(self, name)
             if isinstance(value, VendorModel):
                 yield from value.without_effect(f"{prefix}{name}.")
-            elif value is not None and name not in self.effective:
-                yield shown(prefix + name)
+            elif value is not None and name not in self.effective and _NAME.fullmatch(name):
+                yield prefix + name
 
 
 def read_object(data: str) -> dict[str, Any]:
@@ -68,12 +67,6 @@ def speech_options(**fields: object) -> SpeechRequest:
 def given(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that are not None."""
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def effect_headers(names: list[str]) -> Headers:
-    """Return the header with the fields that change nothing; no header if there are none."""
-    named = ", ".join(name for name in names if name.isascii())
-    return {WITHOUT_EFFECT: named} if named else {}
 
 
 def format_options(format: str, rate: int | None, *, field: str) -> dict[str, object]:

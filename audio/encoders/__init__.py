@@ -57,7 +57,7 @@ class Format:
 
 ENCODERS: dict[str, Format] = {
     "wav": Format(WavEncoder, "audio/wav"),
-    "pcm": Format(PcmEncoder, "audio/L16;rate={rate};channels=1"),
+    "pcm": Format(PcmEncoder, "audio/pcm;rate={rate};channels=1"),
     "pcm-f32": Format(FloatEncoder, "audio/pcm;rate={rate};channels=1;encoding=float;bits=32"),
     "opus": Format(OpusEncoder, "audio/ogg", costly=True),
     "mp3": Format(Mp3Encoder, "audio/mpeg", costly=True),

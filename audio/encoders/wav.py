@@ -144,7 +144,7 @@ def wav_header(rate: int, *, data_bytes: int | None) -> bytes:
 def mulaw_header(*, data_bytes: int | None) -> bytes:
     """Return the RIFF header of 8 kHz mono mu-law: a longer `fmt ` than PCM's, and a `fact` chunk with the length."""
     fmt = struct.pack("<HHIIHHH", WAVE_MULAW, 1, MULAW_RATE, MULAW_RATE, 1, 8, 0)
-    fact = struct.pack("<I", UNKNOWN_SIZE if data_bytes is None else data_bytes)
+    fact = struct.pack("<I", data_bytes or 0)  # 0 for an unknown length: ffmpeg takes any other number as the length
     return _riff([(b"fmt ", fmt), (b"fact", fact)], data_bytes=data_bytes)
 
 

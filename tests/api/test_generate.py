@@ -117,7 +117,7 @@ def test_rate_and_speed_set_the_duration(common, stream, asked, rate, ratio):
 
 def test_pcm_is_the_wav_without_its_header(common):
     wav, pcm = common.generate(seed=5), common.generate(seed=5, format="pcm")
-    assert pcm.headers["content-type"] == "audio/L16;rate=16000;channels=1"
+    assert pcm.headers["content-type"] == "audio/pcm;rate=16000;channels=1"
     assert wav.content[44:] == pcm.content
     exact = common.generate(seed=5, format="pcm-f32")
     assert exact.headers["content-type"].startswith("audio/pcm;rate=16000;channels=1;encoding=float")

@@ -114,6 +114,23 @@ def test_libsndfile_decodes_streams(name, rate):
         assert lag_and_snr(samples, heard)[1] > LEAST_SNR_DB[name]
 
 
+@pytest.mark.skipif(shutil.which("sox") is None, reason="NO SOX: its reading of streams is untested")
+@pytest.mark.parametrize(("name", "kind"), [("wav", "wav"), ("mulaw", "wav"), ("flac", "flac")])
+def test_sox_decodes_streams_to_the_exact_length(name, kind, tmp_path):
+    rate = ENCODERS[name].only_rate or 16_000
+    streamed, _ = encoded(name, rate, voice(rate))
+    command = ["sox", "-t", kind, "-", "-t", "raw", "-e", "signed", "-b", "16", "-"]
+    done = subprocess.run(command, input=streamed, capture_output=True, check=True, timeout=60)
+    assert len(done.stdout) / 2 == len(voice(rate))
+
+
+def test_ffmpeg_estimates_the_length_of_a_streamed_mulaw_from_its_size(tmp_path):
+    (tmp_path / "stream.wav").write_bytes(encoded("mulaw", 8_000, voice(8_000))[0])
+    command = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", tmp_path / "stream.wav"]
+    seconds = float(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+    assert seconds == pytest.approx(SECONDS, abs=0.01)
+
+
 # The measured values are in docs/decisions/0009-encoders.md.
 MOST_MS = {"wav": 20, "pcm": 20, "mulaw": 20, "opus": 60, "flac": 60, "mp3": 120, "aac": 120}
 MOST_MS |= {"mulaw-raw": 20, "pcm-f32": 20, "mp4": 120, "webm": 100}

@@ -5,9 +5,10 @@ from starlette.responses import Response
 
 from api.adapters.cartesia.events import ChunkEvents, Chunks
 from api.adapters.cartesia.schemas import SpeechBody
-from api.adapters.models import effect_headers, speech_options
+from api.adapters.models import speech_options
 from api.dependencies import Service
 from api.generate import audio_response
+from api.responses import ignored
 from api.sse import EventsResponse
 from api.synthesizing import Synthesizer, arrival_of
 
@@ -20,7 +21,7 @@ async def speak_bytes(body: SpeechBody, synthesize: Synthesizer, service: Servic
     options = speech_options(stream=body.output_format.container != "wav", **body.options())
     sampling = service.runtime().checkpoint.sampling
     utterance = options.build_utterance(body.transcript, service.voices, sampling)
-    return audio_response(synthesize(utterance), options, service, more=effect_headers(body.without_effect()))
+    return audio_response(synthesize(utterance), options, service, warnings=ignored(body.without_effect()))
 
 
 @router.post("/tts/sse", response_class=Response)
@@ -30,5 +31,5 @@ async def speak_events(body: SpeechBody, request: Request, synthesize: Synthesiz
     options = speech_options(stream=True, **body.options())
     sampling = service.runtime().checkpoint.sampling
     utterance = options.build_utterance(body.transcript, service.voices, sampling)
-    events = ChunkEvents(arrival_of(request).id, Chunks(body.context_id, body.without_effect()))
-    return EventsResponse(synthesize(utterance), service, events)
+    events = ChunkEvents(arrival_of(request).id, Chunks(body.context_id))
+    return EventsResponse(synthesize(utterance), service, events, warnings=ignored(body.without_effect()))

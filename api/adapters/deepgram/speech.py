@@ -4,10 +4,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.adapters.deepgram.schemas import SpeakBody, SpeakQuery
-from api.adapters.models import effect_headers, speech_options, validated
+from api.adapters.models import speech_options, validated
 from api.dependencies import Service
 from api.generate import audio_response
-from api.synthesizing import Synthesizer, arrival_of
+from api.responses import ignored
+from api.synthesizing import Synthesizer
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,9 +21,5 @@ async def speak(body: SpeakBody, request: Request, synthesize: Synthesizer, serv
     options = speech_options(stream=chosen["format"] not in ("wav", "mulaw"), **chosen)
     checkpoint = service.runtime().checkpoint
     utterance = options.build_utterance(body.text, service.voices, checkpoint.sampling)
-    more = {
-        "dg-request-id": arrival_of(request).id,
-        "dg-model-name": utterance.voice.id,
-        "dg-char-count": str(len(body.text)),
-    } | effect_headers(query.without_effect() + body.without_effect())
-    return audio_response(synthesize(utterance), options, service, more=more)
+    warnings = ignored(query.without_effect() + body.without_effect())
+    return audio_response(synthesize(utterance), options, service, warnings=warnings)

@@ -4,21 +4,20 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from api.adapters.elevenlabs.schemas import DEFAULT_FORMAT, SpeechBody, TimedAudio, output_options
-from api.adapters.models import effect_headers, speech_options
+from api.adapters.models import speech_options
 from api.auth import known_caller
 from api.dependencies import Service
 from api.events import Event
 from api.generate import audio_response, speech_headers
-from api.responses import Headers, WholeFile
+from api.responses import Headers, WholeFile, ignored
 from api.schemas import SpeechRequest
-from api.sse import EventsResponse
+from api.sse import HEADERS, EventsResponse
 from api.strings import Name
 from api.synthesizing import Synthesizer
 from api.voices import info_of
@@ -45,9 +44,8 @@ async def speak(
 ) -> Response:
     """Speak a text as a whole file."""
     options = _options(voice_id, body, output_format, stream=False)
-    return audio_response(
-        _synthesis(synthesize, options, body, service), options, service, more=effect_headers(body.without_effect())
-    )
+    synthesis_context = _synthesis(synthesize, options, body, service)
+    return audio_response(synthesis_context, options, service, warnings=ignored(body.without_effect()))
 
 
 @router.post("/v1/text-to-speech/{voice_id}/stream", response_class=Response)
@@ -60,9 +58,8 @@ async def stream(
 ) -> Response:
     """Speak a text while it is generated."""
     options = _options(voice_id, body, output_format, stream=True)
-    return audio_response(
-        _synthesis(synthesize, options, body, service), options, service, more=effect_headers(body.without_effect())
-    )
+    synthesis_context = _synthesis(synthesize, options, body, service)
+    return audio_response(synthesis_context, options, service, warnings=ignored(body.without_effect()))
 
 
 @router.post("/v1/text-to-speech/{voice_id}/with-timestamps", response_class=Response)
@@ -75,17 +72,13 @@ async def speak_timed(
 ) -> Response:
     """Speak a text as a whole file in JSON, with the times of its characters where they are known."""
     options = _options(voice_id, body, output_format, stream=False)
-    headers = partial(
-        speech_headers,
-        options,
-        service.runtime().checkpoint.model_version,
-        effect_headers(body.without_effect()) | {"Content-Type": "application/json"},
-    )
+    version, warnings = service.runtime().checkpoint.model_version, ignored(body.without_effect())
 
     def compose(synthesis: Synthesis, file: EncodedFile) -> tuple[Headers, FileBody]:
         file.append(synthesis.encoder.seal(file.head, file.size))
         before, audio, after = _timed("").encode().partition(b'"audio_base64":"')
-        return headers(synthesis), file.in_json(before + audio, after)
+        headers = speech_headers(options, version, warnings, synthesis) | {"Content-Type": "application/json"}
+        return headers, file.in_json(before + audio, after)
 
     return WholeFile(_synthesis(synthesize, options, body, service), service, compose)
 
@@ -100,9 +93,8 @@ async def stream_timed(
 ) -> Response:
     """Speak a text in lines of JSON, each with audio and the times of its characters where they are known."""
     options = _options(voice_id, body, output_format, stream=True)
-    answer = TimedLines(_synthesis(synthesize, options, body, service), service, TimedEvents())
-    answer.head |= effect_headers(body.without_effect())
-    return answer
+    synthesis_context = _synthesis(synthesize, options, body, service)
+    return TimedLines(synthesis_context, service, TimedEvents(), warnings=ignored(body.without_effect()))
 
 
 @router.get("/v2/voices", dependencies=[Depends(known_caller)])
@@ -135,11 +127,7 @@ class TimedEvents:
 class TimedLines(EventsResponse):
     """Answer of one JSON object on each line. After a failure the end of the body is missing."""
 
-    def __init__(
-        self, synthesis_context: AbstractAsyncContextManager[Synthesis], service: SpeechService, format: TimedEvents
-    ) -> None:
-        super().__init__(synthesis_context, service, format)
-        self.head = self.head | {"Content-Type": "application/json"}
+    head = HEADERS | {"Content-Type": "application/json"}
 
     def _line(self, event: Event) -> str:
         return json.dumps(event) + "\n"

@@ -57,9 +57,9 @@ def test_mulaw_has_no_header_and_mp3_is_the_default(common):
 def test_settings_without_effect_are_named_and_others_apply(common):
     settings = {"stability": 0.5, "speed": 1.2, "style": None}
     answer = post(common, model_id="eleven_v9", voice_settings=settings, previous_text="Hm.", seed=1)
-    assert answer.headers["x-without-effect"] == "model_id, previous_text, voice_settings.stability"
+    assert answer.headers["warning"] == '199 veena3 "without effect: model_id, previous_text, voice_settings.stability"'
     assert float(answer.headers["x-audio-seconds"]) < 0.95 * common.engine.length * HOP / 16_000
-    assert "x-without-effect" not in post(common, seed=1).headers
+    assert "warning" not in post(common, seed=1).headers
 
 
 def test_timestamps_are_null_without_an_aligner(common):
