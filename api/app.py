@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import debug, description, errors, generate, health, keys, origins, pages, sse, voices, websocket
+from api.adapters.routers import ROUTERS
 from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddleware
 from api.observing import ObservingMiddleware
 from api.openai import models, speech
@@ -42,6 +43,8 @@ def create_app(
     app.state.strangers = Strangers()
     for module in (keys, generate, sse, websocket, speech, models, voices, health, debug, pages):
         app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     errors.install(app)
     description.install(app)
     app.add_middleware(HeadMiddleware, routes=app.routes)

@@ -170,15 +170,18 @@ class GeneratedAudio(BaseModel):
 
 
 class VoiceInfo(BaseModel):
-    """A voice."""
+    """A voice. `voice_id`, `category` and `labels` are the fields that ElevenLabs' clients read."""
 
     id: str
+    voice_id: str
     name: str
     aliases: list[str]
     languages: list[str]
     gender: str | None
     description: str
     source: str
+    category: str = "premade"
+    labels: dict[str, str]
 
 
 class VoiceList(BaseModel):
