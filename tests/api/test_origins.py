@@ -1,7 +1,6 @@
 """Foreign pages and foreign host names, with a plain client and in a real Chromium."""
 
 import asyncio
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,10 +15,9 @@ from websockets.sync.client import connect
 
 from shared.config import Settings, read_settings
 from shared.errors import StartupError
-from tests.api.conftest import Served, serving
+from tests.api.conftest import CHROMIUM, Served, serving
 from tests.fakes import FakeEngine
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 APP = "https://app.example.com"
 FOREIGN = "https://evil.example"
 BODY = {"text": "Hello there.", "speaker": "lipakshi"}
