@@ -42,7 +42,7 @@ def create_app(
     errors.install(app)
     description.install(app)
     app.add_middleware(HeadMiddleware, routes=app.routes)
-    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
+    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping)
     origins.install(app, settings)
     app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id
     return app

@@ -1,4 +1,4 @@
-"""Settings of the service. The only module that reads the environment."""
+"""Settings of the service. The only module that reads settings from the environment."""
 
 import os
 from enum import StrEnum
@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartupError
+from shared.setting_names import refuse_unknown
 from shared.setting_types import FilePath, Host, HttpUrl, Origins
 
 MIB = 1024 * 1024
@@ -88,7 +89,7 @@ class WhenUnavailable(StrEnum):
 class Settings(BaseSettings):
     """Settings of the service, read from environment variables with the same names in capitals."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
     checkpoint: Path = Field(
         PROJECT / "voices/demo", description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
@@ -100,7 +101,7 @@ class Settings(BaseSettings):
     device: str = Field(
         "auto",
         pattern=r"^(auto|cpu|cuda(:\d+)?)$",
-        description="device of the models; `auto` takes a GPU if there is one",
+        description="device of the models; `auto` takes a GPU if there is one, `cuda:1` the second alone",
     )
     codec_mode: CodecMode = Field(
         CodecMode.FAST,
@@ -127,6 +128,12 @@ class Settings(BaseSettings):
 
     host: Host = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    drain_s: float = Field(
+        30.0, ge=0, le=3600, description="seconds for which running requests go on when the service stops"
+    )
+    keep_alive_s: int = Field(
+        75, ge=1, le=3600, description="seconds for which an idle connection stays open; longer than a load balancer's"
+    )
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body, and largest WebSocket message")
     cors_origins: Origins = Field(
         (),
@@ -273,12 +280,18 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def read_settings(kind: type[S], **given: Any) -> S:
-    """Read settings from the environment; `given` ones replace them. Raises StartupError with setting and reason."""
+    """Read settings from the environment; `given` ones replace them. Raises StartupError with setting and reason.
+
+    A variable that resembles a setting, or has the prefix of `kind`, is refused if `kind` forbids unknown names.
+    """
+    prefix = kind.model_config.get("env_prefix", "")
+    if kind.model_config.get("extra") == "forbid":
+        refuse_unknown(os.environ, kind.model_fields, prefix=prefix)
     try:
         return kind(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"{kind.model_config.get('env_prefix', '')}{'.'.join(map(str, first['loc']))}".upper()
+        name = f"{prefix}{'.'.join(map(str, first['loc']))}".upper()
         raise StartupError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}") from None
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from audio.encoders.aac import AacEncoder
+from audio.encoders.aac import AacEncoder, Mp4Encoder
 from audio.encoders.flac import FlacEncoder
 from audio.encoders.mp3 import Mp3Encoder
-from audio.encoders.opus import OpusEncoder
-from audio.encoders.wav import MULAW_RATE, MulawEncoder, PcmEncoder, WavEncoder, to_int16
+from audio.encoders.opus import OpusEncoder, WebmEncoder
+from audio.encoders.wav import MULAW_RATE, MulawEncoder, PcmEncoder, RawMulawEncoder, WavEncoder, to_int16
 from shared.types import Pcm
 
 __all__ = ["ENCODERS", "Encoder", "Format", "PcmEncoder", "WavEncoder", "to_int16"]
@@ -63,4 +63,7 @@ ENCODERS: dict[str, Format] = {
     "flac": Format(FlacEncoder, "audio/flac", costly=True),
     "mulaw": Format(MulawEncoder, "audio/wav", only_rate=MULAW_RATE),
     "aac": Format(AacEncoder, "audio/aac", costly=True),
+    "mp4": Format(Mp4Encoder, "audio/mp4", costly=True),
+    "webm": Format(WebmEncoder, "audio/webm", costly=True),
+    "mulaw-raw": Format(RawMulawEncoder, "audio/basic", only_rate=MULAW_RATE),
 }

@@ -71,7 +71,7 @@ IN_BOUNDS = [
     *(("seed", value) for value in (0, 2**32 - 1, None)),
     *(("speed", value) for value in (0.25, 4)),
     ("lexicon", {"hello": "hallo"}),
-    *(("sample_rate", value) for value in (8000, 16000, 24000, 44100, 48000)),
+    *(("sample_rate", value) for value in (8000, 16000, 22050, 24000, 32000, 44100, 48000)),
 ]
 
 

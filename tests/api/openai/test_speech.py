@@ -19,6 +19,7 @@ from tests.fakes import HOP
 RATE = 24_000
 MEDIA_TYPES = {
     **{"mp3": "audio/mpeg", "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav"},
+    **{"mp4": "audio/mp4", "webm": "audio/webm"},
     "pcm": "audio/pcm;rate=24000;channels=1",
 }
 
