@@ -203,7 +203,9 @@ def test_page_of_a_rebound_name_neither_speaks_nor_opens_a_socket(tiny):
                 page = await browser.new_page()
                 await page.route(f"{site}/attack", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
                 await page.goto(f"{site}/attack")
-                body = f"{{method: 'POST', body: '{json.dumps(BODY)}', headers: {{'Content-Type': 'application/json'}}}}"
+                body = (
+                    f"{{method: 'POST', body: '{json.dumps(BODY)}', headers: {{'Content-Type': 'application/json'}}}}"
+                )
                 found = [
                     await page.evaluate("tried('/v1/sessions', {})"),
                     await page.evaluate(f"tried('/v1/tts/generate', {body})"),
