@@ -65,6 +65,7 @@ export class VoiceMenu {
   }
 
   #open() {
+    this.#button.focus(); // Safari does not focus a clicked button
     this.#button.setAttribute("aria-expanded", "true");
     this.#list.parentElement.hidden = false;
     this.#status.textContent = HINT;
@@ -106,7 +107,7 @@ export class VoiceMenu {
     } else if (to !== undefined) this.#activate(Math.min(last, Math.max(0, to)));
     else if (event.key === "Escape") this.#close();
     else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === " ") this.#list.children[this.#active].click();
-    else if (event.key.length === 1) this.#activate(this.#startingWith(event.key.toLowerCase()));
+    else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) this.#activate(this.#startingWith(event.key.toLowerCase()));
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -160,9 +161,18 @@ class Sampler {
   }
 }
 
+/** Return the name of a language; the code itself where it is none that browsers know. */
+function nameOf(code) {
+  try {
+    return NAMES.of(code);
+  } catch {
+    return code;
+  }
+}
+
 /** Return gender and languages of a voice in words. */
 function facts({ gender, languages }) {
-  const spoken = languages.map((code) => NAMES.of(code)).join(", ");
+  const spoken = languages.map(nameOf).join(", ");
   return [gender && gender.charAt(0).toUpperCase() + gender.slice(1), spoken].filter(Boolean).join("; ");
 }
 
