@@ -140,6 +140,10 @@ class Settings(BaseSettings):
         description="origins of web pages that may use the service, `https://app.example.com,…`; its own are allowed",
     )
 
+    open_lists: bool = Field(
+        True,
+        description="`/v1/audio/voices` and `/v1/audio/models` without a key, as Open WebUI asks; `false`: with one",
+    )
     auth_bypass_mode: bool = Field(False, description="`true`: no API key is required; for local use and tests")
     key_cache_ttl_s: float = Field(
         30.0, ge=0, le=3600, description="seconds for which a key's data is cached: a revoked key works at most so long"
