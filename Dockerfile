@@ -17,8 +17,7 @@ COPY requirements.lock /tmp/
 RUN /opt/venv/bin/pip install --require-hashes --requirement /tmp/requirements.lock
 
 FROM ${PYTHON_IMAGE} AS service
-RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/veena3 --create-home --shell /usr/sbin/nologin veena3 \
- && mkdir /var/lib/veena3/var && chown veena3:veena3 /var/lib/veena3/var
+RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/veena3 --create-home --shell /usr/sbin/nologin veena3
 COPY api /opt/veena3/api
 COPY audio /opt/veena3/audio
 COPY core /opt/veena3/core
@@ -30,10 +29,10 @@ COPY voices /opt/veena3/voices
 COPY deploy/image /usr/local/bin
 RUN python3 -m compileall -q /opt/veena3
 ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/opt/veena3 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    CHECKPOINT=/opt/veena3/voices/demo HOST=0.0.0.0 PORT=8000 HF_HUB_OFFLINE=1
+    VEENA3_HOME=/var/lib/veena3 HOST=0.0.0.0 PORT=8000 HF_HUB_OFFLINE=1
 WORKDIR /var/lib/veena3
 USER 10001:10001
-VOLUME /var/lib/veena3/var
+VOLUME /var/lib/veena3
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20m --retries=3 CMD ["veena3-ready"]

@@ -9,7 +9,6 @@ from processing.emotion import resolve_tags
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise_steps
 from processing.pauses import pause_after
-from shared.errors import ValidationFailed
 from shared.steps import Steps, finish
 from shared.types import TextChunk, Utterance
 
@@ -48,7 +47,7 @@ class Script:
         """Append `later` and return its chunks, numbered on from this script's; a space separates the two."""
         first = len(self.chunks)
         chunks = list(later.chunks)
-        if chunks and not self.spoken[-1:].isspace():
+        if chunks and self.spoken and not self.spoken[-1].isspace():
             chunks[0] = replace(chunks[0], text=f" {chunks[0].text}")
         added = tuple(replace(chunk, index=first + chunk.index) for chunk in chunks)
         self.spoken += "".join(chunk.text for chunk in added)
@@ -60,7 +59,7 @@ class Script:
 def write_script(utterance: Utterance, rules: ScriptRules) -> Script:
     """Resolve tags in the text of `utterance`, normalise it and split it into chunks.
 
-    Raises ValidationFailed for a refused tag, a bad lexicon, and a text without letters or digits.
+    A text without letters or digits has no chunks. Raises ValidationFailed for a refused tag and a bad lexicon.
     """
     return finish(write_steps(utterance, rules))
 
@@ -74,7 +73,7 @@ def write_steps(utterance: Utterance, rules: ScriptRules) -> Steps[Script]:
     if utterance.normalize:
         spoken = (yield from normalise_steps(spoken, lexicon=rules.lexicon)).spoken
     if not any(map(str.isalnum, spoken)):
-        raise ValidationFailed("text: holds nothing that can be spoken")
+        return Script("", (), whole_text=False, rules=rules)
     if not utterance.chunking:
         whole_text = len(spoken) > rules.threshold
         return Script(spoken, (TextChunk(0, spoken, last=True),), whole_text=whole_text, rules=rules)

@@ -21,6 +21,22 @@ from shared.setting_types import FilePath, Host, HttpUrl, Origins
 MIB = 1024 * 1024
 """Bytes per MiB."""
 PUBLIC_HUB = "https://huggingface.co"
+PROJECT = Path(__file__).parents[1]
+"""Directory that holds the packages and the embedded checkpoint: of a clone, or of an installation."""
+
+
+def state_directory() -> Path:
+    """Return the directory of keys and records, the same wherever a command is called.
+
+    It is VEENA3_HOME, else `veena3` in XDG_STATE_HOME, by default `~/.local/state`. Raises StartupError without a home.
+    """
+    if given := os.environ.get("VEENA3_HOME"):
+        return Path(given).absolute()
+    base = Path(os.environ.get("XDG_STATE_HOME", ""))
+    try:
+        return (base if base.is_absolute() else Path.home() / ".local/state") / "veena3"
+    except RuntimeError:
+        raise StartupError("setting VEENA3_HOME: must be set, because this user has no home directory") from None
 
 
 class EngineKind(StrEnum):
@@ -76,7 +92,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
     checkpoint: Path = Field(
-        Path("voices/demo"), description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
+        PROJECT / "voices/demo", description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
     )
     checkpoint_revision: str | None = Field(
         None, description="commit that the checkpoint's `manifest.json` must name; its files are always checked"
@@ -112,6 +128,12 @@ class Settings(BaseSettings):
 
     host: Host = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    drain_s: float = Field(
+        30.0, ge=0, le=3600, description="seconds for which running requests go on when the service stops"
+    )
+    keep_alive_s: int = Field(
+        75, ge=1, le=3600, description="seconds for which an idle connection stays open; longer than a load balancer's"
+    )
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body, and largest WebSocket message")
     cors_origins: Origins = Field(
         (),
@@ -141,7 +163,7 @@ class Settings(BaseSettings):
         "local", description="while Redis is unavailable: `local` limits per process, or `refuse` with 503"
     )
     database_url: str = Field(
-        "sqlite:///var/veena3.db",
+        default_factory=lambda: f"sqlite:///{state_directory()}/veena3.db",
         description="database of keys and credits: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
     )
 
@@ -203,7 +225,9 @@ class Settings(BaseSettings):
         RecordKind.FULL,
         description="record of each request: `full`, `hash` (SHA-256 and length instead of the text) or `off`",
     )
-    records_path: FilePath = Field(Path("var/records.db"), description="file in which records are stored first")
+    records_path: FilePath = Field(
+        default_factory=lambda: state_directory() / "records.db", description="file in which records are stored first"
+    )
     records_days: int = Field(30, ge=0, le=36_500, description="days after which records are deleted; 0: never")
     supabase_url: str | None = Field(None, description="project to whose table `tts_requests` records are delivered")
     supabase_key: SecretStr | None = Field(None, description="its service-role key")

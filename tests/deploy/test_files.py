@@ -17,7 +17,7 @@ from shared.config import Settings
 
 ROOT = Path(__file__).parents[2]
 PASSWORDS = {"POSTGRES_PASSWORD": "a", "GRAFANA_PASSWORD": "b"}
-OF_LIBRARIES = {"HF_HUB_OFFLINE", "VLLM_CACHE_ROOT", "TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR"}
+NO_SETTINGS = {"VEENA3_HOME", "HF_HUB_OFFLINE", "VLLM_CACHE_ROOT", "TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR"}
 CUDA = ("-f", "compose.yaml", "-f", "deploy/compose.cuda.yaml")
 
 
@@ -65,7 +65,7 @@ def test_environment_of_containers_is_of_settings_that_exist():
     given |= {
         word.split("=")[0] for line in re.findall(r"^Environment=(.*)$", unit, re.MULTILINE) for word in line.split()
     }
-    assert given - {name.upper() for name in Settings.model_fields} == OF_LIBRARIES
+    assert given - {name.upper() for name in Settings.model_fields} == NO_SETTINGS
 
 
 @needs("promtool")
