@@ -16,9 +16,8 @@ from processing.normalise.short_forms import (
     WITH_STROKE,
     WORD_LIKE,
 )
-from processing.normalise.units import UNITS
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import INDIC_LETTERS, Rule, closes_sentence, forms_of_all, last_word, next_word
+from processing.normalise.written import INDIC_LETTERS, UNITS, Rule, closes_sentence, forms_of_all, last_word, next_word
 
 _ONSETS = frozenset(
     "BL BR CH CL CR DR FL FR GL GR KH PH PL PR SC SH SK SL SM SN SP ST SW TH TR TW WH KN WR BH DH GH".split()
@@ -125,7 +124,10 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     token = match[0][:-1]
-    words = INDIC.get(token)
+    own = verbalizer.written.abbreviations.get(token)
+    words = (
+        INDIC.get(token) if own is None or match.string[max(0, match.start() - 1) : match.start()].isdigit() else own
+    )
     if token in INDIC_BEFORE_NUMBER and next_word(match.string, match.end())[:1].isdigit():
         words = INDIC_BEFORE_NUMBER[token]
     if match[0] in UNITS and match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdigit():

@@ -4,7 +4,7 @@ import re
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.units import ATTACHED_ONLY, RATES, UNITS
+from processing.normalise.units import ATTACHED_ONLY
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     BEFORE,
@@ -12,6 +12,8 @@ from processing.normalise.written import (
     MAGNITUDE_BEGINS,
     MAGNITUDES,
     NUMBER,
+    RATES,
+    UNITS,
     WORD_GOES_ON,
     Rule,
     alternatives,
@@ -82,11 +84,19 @@ def _say_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _ordinal_rule(verbalizer: Verbalizer) -> Rule:
-    """Return the rule for ordinals as one language writes them; the verbalizer of the sentence reads them."""
+    """Return the rule for ordinals as one language writes them; the verbalizer of the sentence reads them.
+
+    Languages of one script do not read each other's: 'ला' is an ordinal's ending in one and a case in another.
+    """
+
+    def say(match: re.Match[str], reader: Verbalizer) -> str | None:
+        same_script = verbalizer.block is not None and verbalizer.block == reader.block
+        return None if same_script and verbalizer.code != reader.code else _say_ordinal(match, reader)
+
     endings = verbalizer.written.ordinal_endings
     joint = "-?" if verbalizer.block is None else " ?-?"
     pattern = rf"{BEFORE}(\d{{1,9}}){joint}(?P<ending>{endings})(?![{verbalizer.letters}])"
-    return Rule(re.compile(pattern), _say_ordinal, "".join(ending[0] for ending in endings.split("|")))
+    return Rule(re.compile(pattern), say, "".join(ending[0] for ending in endings.split("|")))
 
 
 def _say_vulgar(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -3,13 +3,13 @@
 import re
 
 from processing.normalise.languages import VERBALIZERS
-from processing.normalise.units import RATES
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
     MAGNITUDE_BEGINS,
     MAGNITUDES,
     NUMBER,
+    RATES,
     Rule,
     alternatives,
     codes_of_forms,

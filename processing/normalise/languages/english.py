@@ -27,6 +27,7 @@ class English(Verbalizer):
     """English verbalizer."""
 
     code = "en"
+    name = "English"
     reads_years = True
     hyphen_means_one = True
     money_joint = " and "

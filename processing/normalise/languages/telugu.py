@@ -25,6 +25,7 @@ class Telugu(Verbalizer):
     """Telugu verbalizer."""
 
     code = "te"
+    name = "Telugu"
     block = 0x0C00
     units = UNITS
     digit_names = _SMALL[:10]
