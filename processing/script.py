@@ -8,6 +8,7 @@ from processing.chunks import find_chunks
 from processing.emotion import resolve_tags
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise_steps
+from processing.normalise.language import LanguageChooser
 from processing.pauses import pause_after
 from shared.errors import ValidationFailed
 from shared.steps import Steps, finish
@@ -60,7 +61,8 @@ class Script:
 def write_script(utterance: Utterance, rules: ScriptRules) -> Script:
     """Resolve tags in the text of `utterance`, normalise it and split it into chunks.
 
-    Raises ValidationFailed for a refused tag, a bad lexicon, and a text without letters or digits.
+    Raises ValidationFailed for a refused tag, a bad lexicon, a language that the voice does not speak, figures that
+    cannot be read, and a text without letters or digits.
     """
     return finish(write_steps(utterance, rules))
 
@@ -71,8 +73,17 @@ def write_steps(utterance: Utterance, rules: ScriptRules) -> Steps[Script]:
     if utterance.lexicon:
         rules = replace(rules, lexicon=read_lexicon(utterance.lexicon, over=rules.lexicon))
     yield
+    languages, declared = utterance.voice.languages, utterance.reading.language
     if utterance.normalize:
-        spoken = (yield from normalise_steps(spoken, lexicon=rules.lexicon)).spoken
+        made = yield from normalise_steps(spoken, lexicon=rules.lexicon, reading=utterance.reading, spoken=languages)
+        spoken = made.spoken
+        if made.unread:
+            raise ValidationFailed(
+                f"text: figures in {made.unread} text cannot be read; write them in words, or set normalize to false",
+                details={"field": "text"},
+            )
+    else:
+        LanguageChooser(spoken, declared=declared, spoken=languages).reader_of(spoken)
     if not any(map(str.isalnum, spoken)):
         raise ValidationFailed("text: holds nothing that can be spoken")
     if not utterance.chunking:

@@ -24,9 +24,9 @@ from processing.normalise.identifier_words import (
     TRAINS,
 )
 from processing.normalise.languages.english import COUNTED, ENGLISH
-from processing.normalise.units import ATTACHED_ONLY, UNITS
+from processing.normalise.units import ATTACHED_ONLY
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives, codes_of_forms, next_word
+from processing.normalise.written import LONG, UNITS, Rule, alternatives, codes_of_forms, next_word
 
 _NEAR = 80
 """Characters on either side of a number in which a word may show that it is a code."""

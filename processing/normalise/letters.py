@@ -17,10 +17,10 @@ from processing.normalise.short_forms import (
     WITH_STROKE,
     WITHOUT_STOP,
 )
-from processing.normalise.units import UNITS
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     INDIC_LETTERS,
+    UNITS,
     Rule,
     alternatives,
     closes_sentence,
@@ -137,7 +137,10 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     token = match[0].removesuffix("-")[:-1]
-    words = INDIC.get(token)
+    own = verbalizer.written.abbreviations.get(token)
+    words = (
+        INDIC.get(token) if own is None or match.string[max(0, match.start() - 1) : match.start()].isdigit() else own
+    )
     if token in INDIC_BEFORE_NUMBER and next_word(match.string, match.end())[:1].isdigit():
         words = INDIC_BEFORE_NUMBER[token]
     if match[0].endswith("-") and words is None:

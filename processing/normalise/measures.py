@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.units import ATTACHED_ONLY, RATES, SPACED_ONLY, UNITS
+from processing.normalise.units import ATTACHED_ONLY, SPACED_ONLY
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     BEFORE,
@@ -14,6 +14,8 @@ from processing.normalise.written import (
     MAGNITUDES,
     NOUN_ENDINGS,
     NUMBER,
+    RATES,
+    UNITS,
     WORD_GOES_ON,
     Rule,
     alternatives,
@@ -109,9 +111,14 @@ def _say_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _saying_ordinal(written: Verbalizer) -> Callable[[re.Match[str], Verbalizer], str | None]:
-    """Return the reader of ordinals as the language `written` writes them."""
+    """Return the reader of ordinals as the language `written` writes them.
+
+    Languages of one script do not read each other's: 'ला' is an ordinal's ending in one and a case in another.
+    """
 
     def say(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+        if written.block is not None and written.block == verbalizer.block and written.code != verbalizer.code:
+            return None
         joined = match.end(1) == match.start("ending")
         ahead = next_word(match.string, match.end())
         if not written.is_ordinal(int(match[1]), match["ending"], joined=joined, ahead=ahead):
@@ -123,6 +130,7 @@ def _saying_ordinal(written: Verbalizer) -> Callable[[re.Match[str], Verbalizer]
 
 def _ordinal_rule(verbalizer: Verbalizer) -> Rule:
     """Return the rule for ordinals as one language writes them; the verbalizer of the sentence reads them."""
+
     endings = verbalizer.written.ordinal_endings
     joint = "-?" if verbalizer.block is None else " ?-?"
     pattern = rf"{BEFORE}(\d{{1,9}}){joint}(?P<ending>{endings})(?![{verbalizer.letters}])"

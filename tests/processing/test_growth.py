@@ -21,7 +21,7 @@ from processing.emotion import resolve_tags
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise
 from processing.normalise.cleanup import plain_characters, plain_digits, tidy
-from processing.normalise.language import verbalizer_of
+from processing.normalise.language import LanguageChooser
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import spoken_limit
@@ -173,7 +173,7 @@ STEPS: dict[str, Callable[[str], object]] = {
     "clean-up": plain_characters,
     "lexicon": LEXICON.find,
     "sentences": spans,
-    "language": lambda text: verbalizer_of(text, ENGLISH),
+    "language": lambda text: LanguageChooser(text).reader_of(text),
     "digits": plain_digits,
     "tidy": tidy,
     "chunks": chunk,

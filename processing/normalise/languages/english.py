@@ -43,6 +43,7 @@ class English(Verbalizer):
     """English verbalizer."""
 
     code = "en"
+    name = "English"
     hyphen_means_one = True
     money_joint = " and "
     units = UNITS

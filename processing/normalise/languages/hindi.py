@@ -30,6 +30,8 @@ _AFTER_CLOCK = frozenset(
 class Hindi(Verbalizer):
     """Hindi verbalizer in the script of its words."""
 
+    name = "Hindi"
+
     def __init__(self, words: HindiWords) -> None:
         self._words = words
         self.code, self.block, self.written = words.code, words.block, words.written

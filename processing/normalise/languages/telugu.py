@@ -31,6 +31,7 @@ class Telugu(Verbalizer):
     """Telugu verbalizer."""
 
     code = "te"
+    name = "Telugu"
     block = 0x0C00
     units = UNITS
     each = "ఒక్కో"
