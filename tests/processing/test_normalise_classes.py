@@ -3,6 +3,7 @@
 Run as a script, the module prints how many lines of each class are read as judged.
 """
 
+import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +36,7 @@ def print_table() -> None:
             of = counts.setdefault(kind, [0, 0])
             of[normalise(written) != spoken] += 1
     for kind, (right, wrong) in sorted(counts.items()):
-        print(f"{kind:20}{right:5} right{wrong:5} wrong")
+        sys.stdout.write(f"{kind:20}{right:5} right{wrong:5} wrong\n")
 
 
 if __name__ == "__main__":
