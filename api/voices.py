@@ -37,6 +37,7 @@ def _info(voice: Voice) -> VoiceInfo:
         name=voice.name,
         aliases=list(voice.aliases),
         languages=list(voice.languages),
+        language=voice.language,
         gender=voice.gender,
         description=voice.description,
         source=voice.source,

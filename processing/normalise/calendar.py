@@ -1,4 +1,4 @@
-"""Rules for dates, years and times of day. In a numeric date the day comes before the month, as in India."""
+"""Rules for dates, years and times of day. In a numeric date the day comes before the month, as in India, unless the options say not."""
 
 import re
 
@@ -95,7 +95,9 @@ def _say_iso(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_numeric(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if match[2] == "." and len(match[4]) == 2 and (len(match[1]) < 2 or len(match[3]) < 2):
         return None
-    return _date(match[1], match[3], match[4], verbalizer)
+    first, second = match[1], match[3]
+    day, month = (second, first) if verbalizer.reading.date_order == "mdy" else (first, second)
+    return _date(day, month, match[4], verbalizer)
 
 
 def _month(written: str, verbalizer: Verbalizer) -> str:

@@ -128,7 +128,7 @@ def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
     number, ending = match["number"], match["ending"]
     if number.startswith("."):
-        words = f"{verbalizer.signs['point']} {verbalizer.digits(number)}"
+        words = f"{verbalizer.signs['point']} {verbalizer.decimals(number)}"
     elif verbalizer.reads_years and _is_year(match, number):
         words = verbalizer.year(int(number))
     else:

@@ -18,6 +18,7 @@ const $ = (id) => document.getElementById(id);
 const waveform = new Waveform($("waveform"));
 let current = null; // the utterance that plays
 let file = null; // URL of the last utterance's file
+let spoken = {}; // languages of each voice, by its id
 let retry = null; // timer of the next request for the voices
 
 // The request
@@ -28,6 +29,7 @@ function request() {
   return {
     text: $("text").value.trim(),
     speaker: $("voice").value,
+    ...($("language").value && { language: $("language").value }),
     stream: true,
     format,
     ...(format !== "mulaw" && { sample_rate: rate, ...(rate > 16000 && { output: "48khz" }) }),
@@ -169,6 +171,8 @@ async function listVoices() {
     $("voice").disabled = $("speak").disabled = false;
     $("error").textContent = "";
     offerSamples(new Set(found.flatMap((voice) => voice.languages)));
+    spoken = Object.fromEntries(found.map((voice) => [voice.id, voice.languages]));
+    offerLanguages();
     describe();
     await showHealth();
   } catch (error) {
@@ -199,6 +203,17 @@ function offerSamples(languages) {
   );
 }
 
+function offerLanguages() {
+  const chosen = $("language").value;
+  const languages = (spoken[$("voice").value] ?? []).map((tag) => tag.split("-")[0]);
+  const offered = Object.entries(SAMPLES).filter(([language]) => languages.includes(language));
+  $("language").replaceChildren(
+    new Option("Automatic", ""),
+    ...offered.map(([language, [name]]) => new Option(name, `${language}-IN`)),
+  );
+  $("language").value = languages.includes(chosen.split("-")[0]) ? chosen : "";
+}
+
 async function showHealth() {
   const { status, model_version: model, app_version: app, gpu } = await health();
   $("service").textContent = status === "healthy" ? "Ready" : status;
@@ -215,6 +230,7 @@ $("form").addEventListener("submit", (event) => {
 });
 $("stop").addEventListener("click", stop);
 $("key").addEventListener("change", listVoices);
+$("voice").addEventListener("change", offerLanguages);
 $("copy").hidden = !navigator.clipboard; // browsers have it over https and on localhost alone
 $("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText($("curl").textContent);

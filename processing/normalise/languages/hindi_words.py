@@ -120,6 +120,8 @@ DEVANAGARI = HindiWords(
         "degree": "डिग्री",
         "cross": "गुणा",
         "percent": "प्रतिशत",
+        "double": "डबल",
+        "triple": "ट्रिपल",
     },
     ordinals=("पहल", "दूसर", "तीसर", "चौथ", "छठ"),
     plain_endings=("ा", "े", "ी"),

@@ -65,7 +65,7 @@ class Marathi(Verbalizer):
         | ratio = प्रमाण | less = पेक्षा कमी | more = पेक्षा जास्त | under = पेक्षा कमी | above = पेक्षा जास्त
         | about = सुमारे | over = पेक्षा जास्त | version = आवृत्ती | squared = चा वर्ग | cubed = चा घन
         | power = चा घात | plus or minus = अधिक उणे | hashtag = हॅशटॅग | degree = अंश | cross = गुणिले
-        | percent = टक्के"""
+        | percent = टक्के | double = डबल | triple = ट्रिपल"""
     )
     written = WrittenForms(
         per="प्रति",
@@ -107,7 +107,7 @@ class Marathi(Verbalizer):
         if number == 100:
             return "शंभर"
         parts: list[str] = []
-        for value, name in _SCALES:
+        for value, name in self.scales(_SCALES):
             count, number = divmod(number, value)
             if count:
                 parts += [self.cardinal(count), name]
@@ -126,7 +126,7 @@ class Marathi(Verbalizer):
             under = _TENTHS[len(amount.decimals) - 1]
             words = f"{words} {self.signs['point']} {self.cardinal(int(amount.decimals))} {under}"
         elif amount.decimals:
-            words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
+            words = f"{words} {self.signs['point']} {self.decimals(amount.decimals)}"
         return " ".join([words, *names])
 
     def ordinal(self, number: int, ending: str = "") -> str:

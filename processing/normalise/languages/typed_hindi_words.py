@@ -80,6 +80,8 @@ TYPED = HindiWords(
         "degree": "degree",
         "cross": "guna",
         "percent": "percent",
+        "double": "double",
+        "triple": "triple",
     },
     ordinals=("pehl", "doosr", "teesr", "chauth", "chhath"),
     plain_endings=("a", "e", "i"),
