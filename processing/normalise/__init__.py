@@ -17,7 +17,20 @@ from dataclasses import dataclass, replace
 
 from processing.emotion import TAG
 from processing.lexicon import Lexicon
-from processing.normalise import addresses, calendar, codes, letters, measures, money, numbers, signs
+from processing.normalise import (
+    addresses,
+    calendar,
+    capitals,
+    codes,
+    identifiers,
+    letters,
+    measures,
+    money,
+    notations,
+    numbers,
+    prescriptions,
+    signs,
+)
 from processing.normalise.cleanup import plain_characters, plain_digits, tidy
 from processing.normalise.language import LanguageChooser
 from processing.normalise.limit import SpokenLength
@@ -31,9 +44,14 @@ from shared.types import AUTO, AUTOMATIC, Reading
 
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
-_BEFORE_FIGURES = RuleBook(addresses.RULES + calendar.DAYS + letters.SHORT_FORMS)
+_BEFORE_FIGURES = RuleBook(
+    addresses.RULES + notations.RULES + prescriptions.RULES + calendar.DAYS + letters.SHORT_FORMS
+)
 _FIGURES = RuleBook(
-    codes.NAMED
+    notations.FIGURES
+    + identifiers.RULES
+    + codes.NAMED
+    + identifiers.REST
     + calendar.RULES
     + signs.BEFORE_NUMBERS
     + money.RULES
@@ -43,7 +61,7 @@ _FIGURES = RuleBook(
     + codes.MODELS
     + numbers.RULES
 )
-_AFTER_FIGURES = RuleBook(letters.CAPITALS + signs.BETWEEN_WORDS)
+_AFTER_FIGURES = RuleBook(capitals.CAPITALS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 _PLACEHOLDER = "\ue000"
 """Placeholder of text that is spoken unchanged: a tag or a lexicon entry. The clean-up removes this character from the text."""

@@ -44,7 +44,6 @@ class Marathi(Verbalizer):
     code = "mr"
     name = "Marathi"
     block = 0x0900
-    reads_years = True
     units = UNITS
     digit_names = _NUMBERS[:10]
     months = """जानेवारी फेब्रुवारी मार्च एप्रिल मे जून जुलै ऑगस्ट सप्टेंबर ऑक्टोबर नोव्हेंबर डिसेंबर""".split()
@@ -54,6 +53,13 @@ class Marathi(Verbalizer):
         "EUR": Currency("युरो", "युरो", "सेंट", "सेंट"),
         "GBP": Currency("पाउंड", "पाउंड", "पेनी", "पेन्स"),
         "JPY": Currency("येन", "येन", "सेन", "सेन"),
+        "AED": Currency("दिरहॅम", "दिरहॅम", "फिल्स", "फिल्स"),
+        "SAR": Currency("रियाल", "रियाल", "हलाला", "हलाला"),
+        "SGD": Currency("सिंगापूर डॉलर", "सिंगापूर डॉलर", "सेंट", "सेंट"),
+        "AUD": Currency("ऑस्ट्रेलियन डॉलर", "ऑस्ट्रेलियन डॉलर", "सेंट", "सेंट"),
+        "CAD": Currency("कॅनेडियन डॉलर", "कॅनेडियन डॉलर", "सेंट", "सेंट"),
+        "CNY": Currency("युआन", "युआन", "फेन", "फेन"),
+        "KWD": Currency("कुवेती दिनार", "कुवेती दिनार", "फिल्स", "फिल्स"),
     }
     magnitudes = read_words(
         """hundred = शे | thousand = हजार | lakh = लाख | crore = कोटी | arab = अब्ज | kharab = खर्व
@@ -64,7 +70,9 @@ class Marathi(Verbalizer):
         | point = पूर्णांक | and = आणि | at = ॲट | number = क्रमांक | score = बाय | out of = पैकी
         | ratio = प्रमाण | less = पेक्षा कमी | more = पेक्षा जास्त | under = पेक्षा कमी | above = पेक्षा जास्त
         | about = सुमारे | over = पेक्षा जास्त | version = आवृत्ती | squared = चा वर्ग | cubed = चा घन
-        | power = चा घात | plus or minus = अधिक उणे | hashtag = हॅशटॅग | degree = अंश | cross = गुणिले
+        | power = चा घात | plus or minus = अधिक उणे | hashtag = हॅशटॅग
+        | or = किंवा | star = स्टार | stars = स्टार | hash = हॅश | positive = पॉझिटिव्ह | negative = निगेटिव्ह
+        | not out = नाबाद | factorial = फॅक्टोरियल | degree = अंश | cross = गुणिले
         | percent = टक्के | double = डबल | triple = ट्रिपल"""
     )
     written = WrittenForms(
@@ -80,7 +88,7 @@ class Marathi(Verbalizer):
         scores="जिंकला जिंकली जिंकले हरवले पराभव".split(),
         ordinal_endings="ला|ली|ले|ल्या|रा|री|रे|ऱ्या|र्‍या|र्या|था|थी|थे|थ्या|वा|वी|वे|व्या|वां|वें",
         number_endings="च्या चा ची चे चं ने मध्ये मधील मधून पर्यंत पासून पेक्षा साठी हून".split(),
-        money_endings="च्या चा ची चे चं ला ना ने त मध्ये पर्यंत पासून पेक्षा साठी".split(),
+        noun_endings="च्या चा ची चे चं ला ना ने त मध्ये पर्यंत पासून पेक्षा साठी".split(),
         numbered_nouns="प्रकरण भाग खंड इयत्ता टप्पा कलम प्रकार श्रेणी सत्र अंक".split(),
         royal_names="एलिझाबेथ जॉर्ज हेन्री लुई चार्ल्स विल्यम जेम्स एडवर्ड नेपोलियन पुलकेशी".split(),
         code_names="पिन पिनकोड ओटीपी पीएनआर आधार पासवर्ड".split(),
@@ -146,6 +154,9 @@ class Marathi(Verbalizer):
             return self.cardinal(year)
         return f"{_NUMBERS[century]}शे {_NUMBERS[rest] if rest else ''}".strip()
 
+    def is_year(self, number: int, before: str, ahead: str) -> bool:
+        return 1900 <= number < 2000 or (1100 <= number < 1900 and before in ("सन", "साल", "वर्ष", "इ.स"))
+
     def clock(self, time: ClockTime) -> str:
         """Return a time such as 'साडेपाच वाजता' or 'पाच वाजून वीस मिनिटांनी'."""
         part = {15: (1, 4), 30: (1, 2), 45: (3, 4)}.get(time.minute)
@@ -174,9 +185,9 @@ class Marathi(Verbalizer):
     def agree(self, words: str, magnitude: str) -> str:
         """Move the ending of the magnitude to the currency: '₹5 कोटींचा' -> 'पाच कोटी रुपयांचा'."""
         stem, joined, ending = magnitude.strip().rpartition("ां") if "ां" in magnitude else magnitude.rpartition("ीं")
-        return self.with_money_ending(words, ending) if joined and stem else words
+        return self.with_noun_ending(words, ending) if joined and stem else words
 
-    def with_money_ending(self, words: str, ending: str) -> str:
+    def with_noun_ending(self, words: str, ending: str) -> str:
         """Put the ending on the oblique form: '₹500ला' -> '… रुपयांना'."""
         head, _, name = words.rpartition(" ")
         oblique = _OBLIQUE.get(name, name)

@@ -84,7 +84,7 @@ class Romanised(Verbalizer):
     def __init__(self, verbalizer: Verbalizer, *, drops_schwa: bool) -> None:
         self._verbalizer, self._drops_schwa = verbalizer, drops_schwa
         self.code, self.name = f"{verbalizer.code}-Latn", verbalizer.name
-        self.reads_years, self.money_joint = verbalizer.reads_years, verbalizer.money_joint
+        self.money_joint = verbalizer.money_joint
         self.digit_names = [self._latin(name) for name in verbalizer.digit_names]
         self.months = [self._latin(names) for names in verbalizer.months]
         self.magnitudes = {key: self._latin(words) for key, words in verbalizer.magnitudes.items()}
@@ -106,8 +106,11 @@ class Romanised(Verbalizer):
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         return self._latin(self._verbalizer.amount(amount, counted=counted))
 
-    def is_counting(self, following: str) -> bool:
-        return _LATIN.match(following) is not None
+    def is_counting(self, before: str, ahead: str) -> bool:
+        return _LATIN.match(ahead[:2]) is not None
+
+    def is_year(self, number: int, before: str, ahead: str) -> bool:
+        return self._verbalizer.is_year(number, before, ahead)
 
     def ordinal(self, number: int, ending: str = "") -> str:
         return self._latin(self._verbalizer.ordinal(number, ending))
