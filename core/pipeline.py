@@ -5,7 +5,7 @@
          prompt => tokens => speech tokens => windows => sound          SpeechLine.sound, for each chunk
     => in order       SpeechLine.in_order         chunk, its sound, next chunk, its sound ...
     => joined         audio.level, audio.seams    one loudness, the script's pauses between chunks
-    => post-processed SpeechLine.post_processed   super-resolution, speed, rate, limiter
+    => post-processed SpeechLine.post_processed   super-resolution, speed, rate, limiter, silence for no sound
 
 `=>` is an async stream. core/scheduling/ decides which window is decoded next and how large windows are.
 """
@@ -21,6 +21,7 @@ from audio.level import Leveller
 from audio.limiter import PeakLimiter
 from audio.resample import Resampler
 from audio.seams import SeamJoiner
+from audio.silence import SilenceFiller
 from audio.speed import SpeedChanger
 from core.attempts import with_retry
 from core.codec import Codec
@@ -197,4 +198,5 @@ class SpeechLine:
             blocks = through(blocks, SpeedChanger(rate=rate, speed=utterance.speed), on_thread=True)
         if utterance.rate != rate:
             blocks = through(blocks, Resampler(rate_in=rate, rate_out=utterance.rate))
-        return through(blocks, PeakLimiter(rate=utterance.rate))
+        limited = through(blocks, PeakLimiter(rate=utterance.rate))
+        return through(limited, SilenceFiller(rate=utterance.rate))  # for a text without anything to speak

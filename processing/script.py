@@ -49,7 +49,7 @@ class Script:
         """Append `later` and return its chunks, numbered on from this script's; a space separates the two."""
         first = len(self.chunks)
         chunks = list(later.chunks)
-        if chunks and not self.spoken[-1:].isspace():
+        if chunks and self.spoken and not self.spoken[-1].isspace():
             chunks[0] = replace(chunks[0], text=f" {chunks[0].text}")
         added = tuple(replace(chunk, index=first + chunk.index) for chunk in chunks)
         self.spoken += "".join(chunk.text for chunk in added)
@@ -61,8 +61,8 @@ class Script:
 def write_script(utterance: Utterance, rules: ScriptRules) -> Script:
     """Resolve tags in the text of `utterance`, normalise it and split it into chunks.
 
-    Raises ValidationFailed for a refused tag, a bad lexicon, a language that the voice does not speak, figures that
-    cannot be read, and a text without letters or digits.
+    A text without letters or digits has no chunks. Raises ValidationFailed for a refused tag, a bad lexicon, a language
+    that the voice does not speak, and figures that cannot be read.
     """
     return finish(write_steps(utterance, rules))
 
@@ -85,7 +85,7 @@ def write_steps(utterance: Utterance, rules: ScriptRules) -> Steps[Script]:
     else:
         LanguageChooser(spoken, declared=declared, spoken=languages).reader_of(spoken)
     if not any(map(str.isalnum, spoken)):
-        raise ValidationFailed("text: holds nothing that can be spoken")
+        return Script("", (), whole_text=False, rules=rules)
     if not utterance.chunking:
         whole_text = len(spoken) > rules.threshold
         return Script(spoken, (TextChunk(0, spoken, last=True),), whole_text=whole_text, rules=rules)
