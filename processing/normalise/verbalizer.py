@@ -273,5 +273,10 @@ def read_words(table: str) -> dict[str, str]:
     return {name.strip(): words.strip() for name, _, words in pairs}
 
 
+def read_currencies(table: str) -> dict[str, Currency]:
+    """Return the currencies by their codes, from `code = one, many, cent, cents | …`."""
+    return {code: Currency(*names.split(", ")) for code, names in read_words(table).items()}
+
+
 def _span(block: int, first: int, last: int) -> str:
     return f"{chr(block + first)}-{chr(block + last)}"
