@@ -57,13 +57,13 @@ class Marathi(Verbalizer):
         | million = मिलियन | billion = बिलियन | trillion = ट्रिलियन"""
     )
     signs = read_words(
-        """minus = उणे | plus = अधिक | equals = बरोबर | times = गुणिले | divided = भागिले | by = छेद | to = ते
+        """minus = उणे | plus = अधिक | equals = बरोबर | times = गुणिले | divided = भागिले | by = बाय | to = ते
         | point = पूर्णांक | and = आणि | at = ॲट | number = क्रमांक | score = बाय | out of = पैकी
         | ratio = प्रमाण | less = पेक्षा कमी | more = पेक्षा जास्त | under = पेक्षा कमी | above = पेक्षा जास्त
         | about = सुमारे | over = पेक्षा जास्त | version = आवृत्ती | squared = चा वर्ग | cubed = चा घन
         | power = चा घात | plus or minus = अधिक उणे | hashtag = हॅशटॅग
         | or = किंवा | star = स्टार | stars = स्टार | hash = हॅश | positive = पॉझिटिव्ह | negative = निगेटिव्ह
-        | not out = नाबाद | factorial = फॅक्टोरियल | degree = अंश | cross = गुणिले
+        | not out = नाबाद | factorial = फॅक्टोरियल | degree = अंश | cross = बाय
         | percent = टक्के | double = डबल | triple = ट्रिपल"""
     )
     written = WrittenForms(
@@ -87,7 +87,7 @@ class Marathi(Verbalizer):
         code_links="कोड क्रमांक नंबर आहे".split(),
         abbreviations=read_words(
             """वा = वाजता | प्रा = प्राध्यापक | मा = माननीय | क्र = क्रमांक | जि = जिल्हा | दि = दिनांक | पू = पूर्व
-            | इ.स = इसवी सन | इ.स.पू = इसवी सन पूर्व"""
+            | दु = दुपारी | सायं = सायंकाळी | इ.स = इसवी सन | इ.स.पू = इसवी सन पूर्व"""
         ),
         units={"kg": "कि.ग्रॅ.", "g": "ग्रॅ. ग्रॅम", "h": "तास", "inch": "इंच", "sqft": "चौ.फूट चौ.फुट चौ._फूट", "ml": "मि.लि."},
         rates={"day": "दिवस", "h": "तास", "min": "मिनिट", "sec": "सेकंद", "month": "महिना"},
@@ -96,13 +96,13 @@ class Marathi(Verbalizer):
             त्याचा त्याची त्याचे तिचा तिची तिचे त्याने तिने मला तुला त्याला तिला तुम्ही तुम्हाला आम्ही आम्हाला काय कसा कशी कसे कुठे
             केव्हा जेव्हा तेव्हा किती पण म्हणून म्हणजे वाजता वाजले वाजेपर्यंत रोजी झाला झाली झाले झाल्या गेला गेली गेले गेल्या आली
             आले आल्या होत्या केली केल्या घेतला घेतली घेतले येथे इथे तिथे पुढे बाहेर पुन्हा नंतर आता उद्या पाहिजे नका नको होईल येईल
-            जाईल असेल असे असते असतो शकत शकते शकतो शकता करा करतो करून द्या घ्या येतो येते जातो तास वर्षे टक्के टक्का किंमत माहिती
+            जाईल असेल नसेल असे असते असतो शकत शकते शकतो शकता करा करतो करून द्या घ्या येतो येते जातो तास वर्षे टक्के टक्का किंमत माहिती
             वापर सुरू यादी एकूण फक्त खूप काही दोन हवे ह्या त्या दुपारी सकाळी संध्याकाळी पहाटे पैकी पुस्तके मुले सुमारे कोटी इयत्ता
-            चा ची चे यांनी लोकांना""".split()
+            चा ची चे दरम्यान वीज जिंकला जिंकली यांनी लोकांना""".split()
         ),
         script_parts=(
             *"ळ च्या मध्ये ांना ांनी यांच ्याच मिनिट तील ऱ् र्‍ ण्यास ण्यात ण्याची साठी करीता करिता ायच लेल ल्यास णार ॲ".split(),
-            *("पासून", "ेऊन"),
+            *("पासून", "पर्यंत", "ेऊन"),
         ),
     )
 
@@ -179,7 +179,7 @@ class Marathi(Verbalizer):
 
     def fraction(self, whole: int, over: int, under: int) -> str:
         if not whole:
-            return _PARTS.get((over, under)) or f"{self.cardinal(over)} {self.signs['by']} {self.cardinal(under)}"
+            return _PARTS.get((over, under)) or f"{self.cardinal(over)} छेद {self.cardinal(under)}"
         match over, under:
             case 1, 2:
                 return {1: "दीड", 2: "अडीच"}.get(whole) or f"साडे{self.cardinal(whole)}"
@@ -192,7 +192,7 @@ class Marathi(Verbalizer):
     def agree(self, words: str, magnitude: str) -> str:
         """Move the ending of the magnitude to the currency: '₹5 कोटींचा' -> 'पाच कोटी रुपयांचा'."""
         for stem in (form for plural in _STEMS.values() for form in (plural, plural[:-1])):
-            if (case := magnitude.strip().removeprefix(stem)) in _CASES:
+            if (case := (magnitude.split() or [""])[-1].removeprefix(stem)) in _CASES:
                 return self.with_noun_ending(words, case)
         return words
 
