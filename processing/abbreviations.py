@@ -15,7 +15,7 @@ NEVER_LAST = frozenset(
     """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
     pvt soc exch ref incl excl h.no d.no s.no r.no sy.no
     रु रू क्र सं नं दि पृ उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
-    రూ నం నెం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
+    చ రూ నం నెం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
 )
 """Abbreviations that always precede something else."""
 
@@ -36,7 +36,7 @@ MAY_END = frozenset(
     m.com b.ed m.ed
     m.phil ll.b doz
     वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.लि चौ
-    इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी ग्रा मिली ई.पू वि.सं पू म.रे
+    इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి""".split()
 )
 """Abbreviations that end a sentence only if a capital letter follows."""

@@ -10,6 +10,7 @@ from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise_steps
 from processing.normalise.language import LanguageChooser
 from processing.pauses import pause_after
+from processing.rich_text import read_rich_text_steps
 from shared.errors import ValidationFailed
 from shared.steps import Steps, finish
 from shared.types import TextChunk, Utterance
@@ -69,7 +70,8 @@ def write_script(utterance: Utterance, rules: ScriptRules) -> Script:
 
 def write_steps(utterance: Utterance, rules: ScriptRules) -> Steps[Script]:
     """Do the work of `write_script` in steps of a sentence or a chunk."""
-    spoken = resolve_tags(utterance.text, known=rules.emotions, unknown=rules.unknown_emotions)
+    text = (yield from read_rich_text_steps(utterance.text)) if utterance.normalize else utterance.text
+    spoken = resolve_tags(text, known=rules.emotions, unknown=rules.unknown_emotions)
     if utterance.lexicon:
         rules = replace(rules, lexicon=read_lexicon(utterance.lexicon, over=rules.lexicon))
     yield

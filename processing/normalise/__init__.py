@@ -38,6 +38,7 @@ from processing.normalise.other_scripts import OtherScript
 from processing.normalise.sections import sections
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
+from processing.rich_text import read_rich_text_steps, without_emphasis
 from processing.sentences import find_spans
 from shared.steps import Steps, finish
 from shared.types import AUTO, AUTOMATIC, Reading
@@ -105,7 +106,8 @@ def normalise_steps(
     text: str, *, lexicon: Lexicon | None = None, reading: Reading = AUTOMATIC, spoken: Sequence[str] = ()
 ) -> Steps[Normalised]:
     """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one."""
-    plain, kept = _insert_placeholders(plain_characters(text), lexicon or Lexicon())
+    read = without_emphasis((yield from read_rich_text_steps(text)))
+    plain, kept = _insert_placeholders(plain_characters(read), lexicon or Lexicon())
     said: list[str] = []
     length = SpokenLength(written=len(text), plain=len(plain), kept=sum(map(len, kept)))
     languages = LanguageChooser(plain, declared=reading.language, spoken=spoken)

@@ -32,6 +32,9 @@ _MEASURE = re.compile(
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
     rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
+_DESCRIBED = frozenset(
+    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter".split()
+)
 _LIQUIDS = frozenset(
     "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
 )
@@ -65,12 +68,17 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         words,
         UNITS[written],
         RATES[per] if per else None,
-        one=not match["second"] and (amount.is_one or (match["space"] == "-" and verbalizer.hyphen_means_one)),
+        one=(not match["second"] and amount.is_one) or (verbalizer.hyphen_means_one and _is_attribute(match)),
         ahead=next_word(match.string, match.end()),
     )
     if match["ending"]:
         return NOUN_ENDINGS[match["ending"]].with_noun_ending(said, match["ending"])
     return keep_stop(match, said)
+
+
+def _is_attribute(match: re.Match[str]) -> bool:
+    """Return whether the measure describes the noun behind it: 'a 20-foot wall', 'a 108MP camera'."""
+    return match["space"] == "-" or next_word(match.string, match.end()).strip(".,;:!?)") in _DESCRIBED
 
 
 def _is_measuring(match: re.Match[str]) -> bool:

@@ -33,7 +33,7 @@ pts
 inch = inch inches इंच
 yd = yd yds
 sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ
-sq_m = sq_m sq.m. sq.m m²
+sq_m = sq_m sq.m. sq.m m² చ.మీ. చ.మీ
 sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी చ.కి.మీ.
 cm²
 m³
