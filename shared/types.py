@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,8 @@ class Voice:
     speaker: str = ""
     global_tokens: tuple[int, ...] | None = None
     source: str = "checkpoint"
+    language: str | None = None
+    """Language of texts that declare none; None: each text shows its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +94,18 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a text is read. `language`: a BCP 47 tag such as "hi-IN", or AUTO."""
+    """Options of reading a text.
+
+    `language`: a BCP 47 tag such as "hi-IN", or AUTO. `date_order`: that of a numeric date. `number_scale`: words above
+    99,999; "auto" follows the commas and the currency. `digit_grouping`: digits of a code between two pauses; None
+    leaves it to the rules. `repeated_digits`: "double" reads 55 and 555 in a code as "double five", "triple five".
+    """
 
     language: str = AUTO
+    date_order: Literal["dmy", "mdy"] = "dmy"
+    number_scale: Literal["auto", "lakh", "million"] = "auto"
+    digit_grouping: int | None = None
+    repeated_digits: Literal["single", "double"] = "single"
 
 
 AUTOMATIC = Reading()

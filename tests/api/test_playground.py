@@ -199,7 +199,9 @@ async def test_page_works_by_keyboard(browser, served):
         while "curl" not in reached and len(reached) < 20:
             await page.keyboard.press("Tab")
             reached.append(await page.evaluate("document.activeElement.id"))
-        assert list(filter(None, reached)) == ["text", "voice", "format", "rate", "speed", "speak", "curl"]
+        assert list(filter(None, reached)) == [
+            *("text", "voice", "language", "format", "rate", "speed", "speak", "curl")
+        ]
         await page.get_by_label("Text", exact=True).focus()
         await page.keyboard.press("ControlOrMeta+a")
         await page.keyboard.type("By hand.")
