@@ -149,16 +149,15 @@ class SpeechLine:
         """Generate and decode one chunk: prompt => tokens => speech tokens => windows => sound."""
         parts, utterance, scheduler, playback = self._parts, self._utterance, self._scheduler, self.playback
         sampling = replace(utterance.sampling, seed=(utterance.sampling.seed + chunk.index + seed_shift) % 2**32)
-        prompt = parts.prompts.build(
-            chunk.text, utterance.voice, sampling, global_tokens=self._voice, streaming=utterance.stream
-        )
-        tokens = self._count_tokens(parts.engine.stream(prompt))
-        speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
+        deadline = partial(scheduler.deadline, playback, chunk.index)
+        prompt = parts.prompts.build(chunk.text, utterance.voice, sampling, global_tokens=self._voice)
+        tokens = parts.engine.stream(replace(prompt, streaming=utterance.stream, deadline=deadline))
+        speech = through(through(self._count_tokens(tokens), SpeechParser(parts.table)), LoopGuard())
         sizer = scheduler.window_sizer(playback, chunk.index, parts.windows.sizes, parts.codec.costs)
         windows = through(speech, WindowPlanner(parts.windows, self._voice, sizer))
 
         async def decode(window: Window) -> Pcm:
-            block = await parts.codec.decode(window, deadline=scheduler.deadline(playback, chunk.index))
+            block = await parts.codec.decode(window, deadline=deadline())
             scheduler.window_decoded(playback, chunk.index, block.seconds)
             self._request.stages.codec.record(time.perf_counter(), taken=window.keep, given=len(block.samples))
             return block

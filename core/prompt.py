@@ -25,7 +25,6 @@ class PromptBuilder:
         sampling: Sampling,
         *,
         global_tokens: GlobalTokens | None,
-        streaming: bool = True,
     ) -> Prompt:
         """Return the prompt of one chunk. With the voice's `global_tokens`, the answer begins with semantic tokens.
 
@@ -37,4 +36,4 @@ class PromptBuilder:
         if global_tokens is not None:
             ids += [*vocabulary.globals.ids(global_tokens.ids), control.end_global, control.start_semantic]
         budget = min(sampling.max_tokens, MIN_TOKEN_BUDGET + MAX_TOKENS_PER_CHARACTER * len(text))
-        return Prompt(tuple(ids), vocabulary.stop_ids, replace(sampling, max_tokens=budget), streaming)
+        return Prompt(tuple(ids), vocabulary.stop_ids, replace(sampling, max_tokens=budget))
