@@ -1,6 +1,6 @@
 """Values that flow between stages: frozen and small, with no behaviour except arithmetic."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
@@ -147,13 +147,15 @@ class TextChunk:
 class Prompt:
     """Token ids that the engine continues, until it generates one of `stop_ids`.
 
-    `streaming`: a player waits for the answer, so the engine runs the prompt before those of files.
+    `streaming`: a player waits for the answer, so the engine runs the prompt before those of files. `deadline` returns
+    the time of `time.perf_counter()` at which that player runs out of sound, in seconds; by default, it has no sound.
     """
 
     ids: tuple[int, ...]
     stop_ids: frozenset[int]
     sampling: Sampling
     streaming: bool = True
+    deadline: Callable[[], float] | None = field(default=None, compare=False)
 
 
 class Finish(StrEnum):
