@@ -224,11 +224,18 @@ class QueueStatus(BaseModel):
 
 
 class RecordsStatus(BaseModel):
-    """Store of the request records (`off`, `local` or `supabase`), and the records that wait for it or were refused."""
+    """Store of request records: `off`, `local`, `database` or `supabase`; records that wait for it or were refused."""
 
     store: str
     pending: int
     refused: int
+
+
+class StoreDistance(BaseModel):
+    """Measured round trip to a store: `database` or `redis`. A store on this machine's disk is not listed."""
+
+    store: str
+    round_trip_ms: float
 
 
 class Health(BaseModel):
@@ -245,4 +252,5 @@ class Health(BaseModel):
     super_resolution_mode: SuperResolutionMode | None
     queue: QueueStatus
     records: RecordsStatus
+    stores: list[StoreDistance]
     degraded: list[str]

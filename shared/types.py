@@ -81,11 +81,15 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Rate limit of a caller: `limit` requests per minute, `remaining` now, all again at `reset_at` (Unix seconds)."""
+    """Rate limit of a caller: `limit` requests per minute, `remaining` now, all again at `reset_at` (Unix seconds).
+
+    `shared` is false where this process counts alone although processes should share the limit.
+    """
 
     limit: int
     remaining: int
     reset_at: int
+    shared: bool = True
 
 
 AUTO = "auto"
