@@ -115,6 +115,10 @@ class Settings(StoreSettings):
         description="origins of web pages that may use the service, `https://app.example.com,…`; its own are allowed",
     )
 
+    open_lists: bool = Field(
+        True,
+        description="`/v1/audio/voices` and `/v1/audio/models` without a key, as Open WebUI asks; `false`: with one",
+    )
     auth_bypass_mode: bool = Field(False, description="`true`: no API key is required; for local use and tests")
     key_cache_ttl_s: float = Field(
         30.0, ge=0, le=3600, description="seconds for which a key's data is cached: a revoked key works at most so long"
@@ -188,6 +192,10 @@ class Settings(StoreSettings):
     otlp_endpoint: HttpUrl | None = Field(
         None, description="collector of OpenTelemetry traces, `http://host:4318/v1/traces`; unset: no traces"
     )
+    otlp_metrics_endpoint: HttpUrl | None = Field(
+        None, description="collector that metrics are pushed to, `http://host:4318/v1/metrics`; unset: they are scraped"
+    )
+    otlp_metrics_every_s: float = Field(15.0, gt=0, le=3600, description="seconds between two pushes of metrics")
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe level that is logged"
     )
@@ -237,19 +245,3 @@ def read_settings(kind: type[S], **given: Any) -> S:
         first = error.errors()[0]
         name = f"{prefix}{'.'.join(map(str, first['loc']))}".upper()
         raise StartupError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}") from None
-
-
-def prepare_process() -> None:
-    """Set the environment variables that libraries read at import. Call before importing torch or vllm.
-
-    On shared cores, OpenMP threads that spin while they wait slow all other work down 5 to 8 times (measured).
-    """
-    for name, value in {
-        "OMP_WAIT_POLICY": "passive",
-        "GOMP_SPINCOUNT": "0",
-        "VLLM_LOGGING_LEVEL": "ERROR",
-        "VLLM_NO_USAGE_STATS": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "TQDM_DISABLE": "1",
-    }.items():
-        os.environ.setdefault(name, value)

@@ -12,6 +12,8 @@ class CommandEntry:
 
     place: str
     summary: str
+    extra: str | None = None
+    """Extra of this package that the command needs: `pip install 'veena3-tts[EXTRA]'`."""
 
 
 COMMANDS = {
@@ -19,6 +21,11 @@ COMMANDS = {
     "say": CommandEntry("say:say", "Speak a text at a running server."),
     "voices": CommandEntry("voices:voices", "Print the voices of a running server."),
     "bench": CommandEntry("bench:bench", "Load a running server, one transport after the other."),
+    "wyoming": CommandEntry(
+        "wyoming.command:wyoming",
+        "Serve Home Assistant: speak through a running server what comes over the Wyoming protocol.",
+        extra="wyoming",
+    ),
     "plan": CommandEntry("plan:plan", "Print containers, their settings on Modal and the cost per hour."),
     "smoke": CommandEntry("smoke:smoke", "Check a deployed server."),
     "doctor": CommandEntry("doctor:doctor", "Check engines, GPU, checkpoint, port and stores."),

@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from api.app import create_app
-from api.server import Server
+from api.server import Server, end_process
 from core.bicodec.checkpoint import open_bicodec
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
@@ -57,6 +57,7 @@ def serve(
     configure_logging(settings.log_level)
     _warn_of_old_state(settings)
     asyncio.run(_serve(settings, speaker=checkpoint_.voices[0].id))
+    end_process()
 
 
 async def _serve(settings: Settings, *, speaker: str) -> None:
