@@ -1,6 +1,7 @@
 """Prometheus metrics. No label contains a value that a client can choose freely."""
 
 import platform
+from collections.abc import Callable
 from enum import StrEnum
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
@@ -103,12 +104,7 @@ class Metrics:
         self.running = gauge("requests_running", "Requests that hold a slot")
         self.waiting = gauge("requests_waiting", "Requests that wait for a slot")
         self.gpu = GpuMetrics(registry)
-        self.key_store_away = gauge("key_store_away", "1 while the database of API keys is unavailable")
-        self.limit_store_away = gauge("limit_store_away", "1 while Redis is unavailable and limits are not shared")
-        self.limits_local = counter(
-            "limits_local", "Requests and texts that this process counted alone, because Redis did not answer in time"
-        )
-        self.store_round_trip = gauge("store_round_trip_seconds", "Least round trip to a store lately", "store")
+        self._add_stores(counter, gauge)
         self.outbox_pending = gauge("outbox_pending", "Records that wait for delivery")
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
         self.outbox_failures = counter("outbox_failures", "Failed deliveries, and records that were refused")
@@ -126,6 +122,15 @@ class Metrics:
         self.store_wait = histogram(
             "store_wait_seconds", "Time that a request waited for keys, limits and credits together", LATENCIES_S
         )
+
+    def _add_stores(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
+        """Add the metrics of the stores that requests wait for."""
+        self.key_store_away = gauge("key_store_away", "1 while the database of API keys is unavailable")
+        self.limit_store_away = gauge("limit_store_away", "1 while Redis is unavailable and limits are not shared")
+        self.limits_local = counter(
+            "limits_local", "Requests and texts that this process counted alone, because Redis did not answer in time"
+        )
+        self.store_round_trip = gauge("store_round_trip_seconds", "Least round trip to a store lately", "store")
 
 
 def _describe_process(registry: CollectorRegistry) -> None:
