@@ -8,6 +8,7 @@ from bisect import bisect_left
 from functools import lru_cache
 
 from processing.normalise.identifier_words import (
+    BEHIND_CODE,
     BEHIND_DIALLED,
     BUSES,
     DIALS,
@@ -26,7 +27,7 @@ from processing.normalise.identifier_words import (
 from processing.normalise.languages.english import COUNTED, ENGLISH
 from processing.normalise.units import ATTACHED_ONLY
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, UNITS, Rule, alternatives, codes_of_forms, next_word
+from processing.normalise.written import LONG, UNITS, Rule, alternatives, codes_of_forms, last_word, next_word
 
 _NEAR = 80
 """Characters on either side of a number in which a word may show that it is a code."""
@@ -174,7 +175,11 @@ def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of a number in a sentence about a code, wherever it stands: '482910 is your OTP'."""
     if _counts(match) or not _is_near(match, _SECRET):
         return None
-    return verbalizer.digits(match["code"])
+    ahead = next_word(match.string, match.end())
+    word = ahead.strip(".,;:!?()।-").lower()
+    ends = not word or not ahead[0].isalnum()
+    told = last_word(match.string, match.start()).lower().endswith((":", "is", "code", "-", "otp", "hai", "है"))
+    return verbalizer.digits(match["code"]) if ends or told or word in BEHIND_CODE else None
 
 
 def _say_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

@@ -146,6 +146,7 @@ def _read_forms(table: str) -> dict[str, str]:
 
 
 UNITS = _read_forms(_UNITS)
+UNITS |= {f"{form}.": key for form, key in UNITS.items() if form.isascii() and form.isalpha() and 1 < len(form) < 6}
 """Key of a unit by its written form, case included."""
 
 RATES = _read_forms(_RATES) | {form: key for form, key in UNITS.items() if key in _ALSO_RATES}
