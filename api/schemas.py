@@ -173,9 +173,10 @@ class GeneratedAudio(BaseModel):
 
 
 class VoiceInfo(BaseModel):
-    """A voice."""
+    """A voice. `voice_id`, `category` and `labels` are the fields that ElevenLabs' clients read."""
 
     id: str
+    voice_id: str
     name: str
     aliases: list[str]
     languages: list[str]
@@ -183,6 +184,8 @@ class VoiceInfo(BaseModel):
     gender: str | None
     description: str
     source: str
+    category: str = "premade"
+    labels: dict[str, str]
 
 
 class VoiceList(BaseModel):
@@ -221,11 +224,18 @@ class QueueStatus(BaseModel):
 
 
 class RecordsStatus(BaseModel):
-    """Store of the request records (`off`, `local` or `supabase`), and the records that wait for it or were refused."""
+    """Store of request records: `off`, `local`, `database` or `supabase`; records that wait for it or were refused."""
 
     store: str
     pending: int
     refused: int
+
+
+class StoreDistance(BaseModel):
+    """Measured round trip to a store: `database` or `redis`. A store on this machine's disk is not listed."""
+
+    store: str
+    round_trip_ms: float
 
 
 class Health(BaseModel):
@@ -242,4 +252,5 @@ class Health(BaseModel):
     super_resolution_mode: SuperResolutionMode | None
     queue: QueueStatus
     records: RecordsStatus
+    stores: list[StoreDistance]
     degraded: list[str]

@@ -1,6 +1,6 @@
 """Values that flow between stages: frozen and small, with no behaviour except arithmetic."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
@@ -81,11 +81,15 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Rate limit of a caller: `limit` requests per minute, `remaining` now, all again at `reset_at` (Unix seconds)."""
+    """Rate limit of a caller: `limit` requests per minute, `remaining` now, all again at `reset_at` (Unix seconds).
+
+    `shared` is false where this process counts alone although processes should share the limit.
+    """
 
     limit: int
     remaining: int
     reset_at: int
+    shared: bool = True
 
 
 AUTO = "auto"
@@ -147,13 +151,15 @@ class TextChunk:
 class Prompt:
     """Token ids that the engine continues, until it generates one of `stop_ids`.
 
-    `streaming`: a player waits for the answer, so the engine runs the prompt before those of files.
+    `streaming`: a player waits for the answer, so the engine runs the prompt before those of files. `deadline` returns
+    the time of `time.perf_counter()` at which that player runs out of sound, in seconds; by default, it has no sound.
     """
 
     ids: tuple[int, ...]
     stop_ids: frozenset[int]
     sampling: Sampling
     streaming: bool = True
+    deadline: Callable[[], float] | None = field(default=None, compare=False)
 
 
 class Finish(StrEnum):
