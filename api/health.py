@@ -7,7 +7,7 @@ from prometheus_client.exposition import choose_encoder
 
 from api.answers import Answers, error_answers
 from api.dependencies import Service
-from api.schemas import GpuStatus, Health, QueueStatus, RecordsStatus
+from api.schemas import GpuStatus, Health, QueueStatus, RecordsStatus, StoreDistance
 from shared.errors import ModelNotLoaded, RuntimeDead
 from shared.version import APP_VERSION
 
@@ -49,6 +49,10 @@ async def health(service: Service) -> Health:
         super_resolution_mode=super_resolution.mode if super_resolution else None,
         queue=QueueStatus(**service.queue),
         records=RecordsStatus(store=records.store, pending=records.pending, refused=records.refused),
+        stores=[
+            StoreDistance(store=name, round_trip_ms=round(seconds * 1000, 1))
+            for name, seconds in service.round_trips_s.items()
+        ],
         degraded=reasons,
     )
 

@@ -160,6 +160,11 @@ class SpeechService:
         return self._runtime.gpu.name if self._runtime and self._runtime.gpu else None
 
     @property
+    def round_trips_s(self) -> dict[str, float]:
+        """Return the measured round trips to the stores, in seconds."""
+        return self._accounts.round_trips_s if self._accounts else {}
+
+    @property
     def loaded(self) -> Runtime | None:
         return self._runtime
 

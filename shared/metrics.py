@@ -37,27 +37,31 @@ class GpuMetrics:
         self.memory_total = gauge("memory_total_bytes", "Memory of the GPU; 0 without a GPU")
 
 
+def _export_zeros(answers: Counter) -> None:
+    """Export each outcome as 0 until the first one, so that alerts see the first failure."""
+    for outcome in AnswerOutcome:
+        answers.labels(outcome)
+
+
 class Metrics:
     """Metrics of one app, in a registry of their own, so that several apps can run in one process."""
 
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
+        self.registry = registry = _registry_of_the_process()
 
         def counter(name: str, about: str, *labels: str) -> Counter:
             return Counter(f"veena3_tts_{name}", about, labels, registry=registry)
 
-        def gauge(name: str, about: str) -> Gauge:
-            return Gauge(f"veena3_tts_{name}", about, registry=registry)
+        def gauge(name: str, about: str, *labels: str) -> Gauge:
+            return Gauge(f"veena3_tts_{name}", about, labels, registry=registry)
 
         def histogram(name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
             return Histogram(f"veena3_tts_{name}", about, buckets=buckets, registry=registry)
 
-        _describe_process(registry)
         self.answers = counter(
             "answers", "Utterances asked for, by how they ended: ok, client, left, failed", "outcome"
         )
-        for outcome in AnswerOutcome:
-            self.answers.labels(outcome)  # exported as 0 until the first one, so that alerts see the first failure
+        _export_zeros(self.answers)
         self.http_requests = counter(
             "http_requests", "HTTP requests and WebSockets (101), by route and status", "method", "route", "status"
         )
@@ -100,6 +104,10 @@ class Metrics:
         self.gpu = GpuMetrics(registry)
         self.key_store_away = gauge("key_store_away", "1 while the database of API keys is unavailable")
         self.limit_store_away = gauge("limit_store_away", "1 while Redis is unavailable and limits are not shared")
+        self.limits_local = counter(
+            "limits_local", "Requests and texts that this process counted alone, because Redis did not answer in time"
+        )
+        self.store_round_trip = gauge("store_round_trip_seconds", "Least round trip to a store lately", "store")
         self.outbox_pending = gauge("outbox_pending", "Records that wait for delivery")
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
         self.outbox_failures = counter("outbox_failures", "Failed deliveries, and records that were refused")
@@ -119,8 +127,10 @@ class Metrics:
         )
 
 
-def _describe_process(registry: CollectorRegistry) -> None:
-    """Export the process's memory, processor time and files, under Prometheus' names, and its version."""
+def _registry_of_the_process() -> CollectorRegistry:
+    """Return a registry with the process: its version, and its memory, CPU time and files as Prometheus names them."""
+    registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     build = Info("veena3_tts_build", "Version of the service and of Python", registry=registry)
     build.info({"version": APP_VERSION, "python": platform.python_version()})
+    return registry

@@ -22,9 +22,10 @@ from core.bicodec.checkpoint import open_bicodec
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
 from services.speech import SpeechService
-from shared.config import Settings, read_settings, state_directory
+from shared.config import Settings, read_settings
 from shared.errors import CommandFailed, StartupError
 from shared.logging import configure_logging, get_logger
+from shared.state_directory import state_directory
 
 LOST_DRAIN_S = 5
 """Seconds that running answers have after a loss of the engine: only sound that exists already can be sent."""

@@ -43,7 +43,7 @@ class Context:
 
         `authenticate` returns the caller of a run, whose key may have been revoked since the last one.
         """
-        self.name, self.options, self.feed = name, options, TextFeed()
+        self.name, self.options, self.feed = name, options, TextFeed(rich=options.normalize)
         self._service, self._authenticate, self._queue, self._request_id = service, authenticate, queue, request_id
         defaults = service.runtime().checkpoint.sampling
         self._utterance = replace(options.build_utterance("", service.voices, defaults), stream=True)

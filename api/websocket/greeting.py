@@ -73,6 +73,8 @@ async def authenticate(socket: WebSocket, service: SpeechService, dialect: Diale
     secret = dialect.secret(socket)
     if not secret and not accounts.bypass and dialect.accepts_strangers:
         message = await _first_message(socket)
+        if dialect.is_greeting(message):
+            message = await _first_message(socket)
         secret = dialect.secret_in(message)
     caller = await accounts.caller(secret, socket.scope["state"]["arrival"].store_deadline)
     caller.require(Scope.GENERATE)

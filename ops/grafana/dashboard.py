@@ -137,6 +137,16 @@ ROWS: dict[str, list[Panel]] = {
             "short",
             {"keys": "max(veena3_tts_key_store_away)", "limits": "max(veena3_tts_limit_store_away)"},
         ),
+        Panel(
+            "Round trip to stores",
+            "s",
+            {"{{store}}": "max by (store) (veena3_tts_store_round_trip_seconds)"},
+        ),
+        Panel(
+            "Requests counted without Redis",
+            "short",
+            {"{{instance}}": per_second("limits_local_total", by="instance")},
+        ),
     ],
 }
 
