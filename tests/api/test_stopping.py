@@ -16,9 +16,9 @@ from websockets.exceptions import ConnectionClosed
 from services.accounts.records.archive import Filter, read_archive
 from tests.fake_server import fake_server
 
-DRAIN_S = 4
-SHORT, LONG = "Hello there.", "This sentence is one of very many. " * 100
-"""Texts that take the fake engine about 1 s, and half a minute: the second one does not fit in the drain."""
+DRAIN_S = 7
+SHORT, LONG = "Hello there.", "This sentence is one of very many. " * 250
+"""Texts that take the fake engine about 1 s, and more than half a minute: the second one does not fit in the drain."""
 SPEECH = {"speaker": "lipakshi", "format": "pcm", "seed": 3}
 MANY = 10
 """Clients of each kind: short and long, over HTTP and over WebSocket."""

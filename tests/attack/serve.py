@@ -17,7 +17,7 @@ prepare_process()  # before anything imports torch or vllm
 
 from api import connections, middleware  # noqa: E402
 from api.app import create_app  # noqa: E402
-from api.server import Server  # noqa: E402
+from api.server import Server, end_process  # noqa: E402
 from core.checkpoint.reading import open_checkpoint  # noqa: E402
 from services.runtime import open_runtime  # noqa: E402
 from shared.logging import configure_logging  # noqa: E402
@@ -62,3 +62,4 @@ if __name__ == "__main__":
     configure_logging("INFO")
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(serve(Path(folder), asked.get("engine", "fake")))
+    end_process()
