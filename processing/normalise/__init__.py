@@ -13,7 +13,7 @@ Guarantees for every text and lexicon, tested by `tests/processing/test_growth.p
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processing.emotion import TAG
 from processing.lexicon import Lexicon
@@ -41,7 +41,7 @@ from processing.normalise.written import LONG, RuleBook
 from processing.rich_text import read_rich_text_steps, without_emphasis
 from processing.sentences import find_spans
 from shared.steps import Steps, finish
-from shared.types import AUTOMATIC, Reading
+from shared.types import AUTO, AUTOMATIC, Reading
 
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
@@ -111,6 +111,8 @@ def normalise_steps(
     said: list[str] = []
     length = SpokenLength(written=len(text), plain=len(plain), kept=sum(map(len, kept)))
     languages = LanguageChooser(plain, declared=reading.language, spoken=spoken)
+    options = replace(reading, language=AUTO)
+    styled: dict[Verbalizer, Verbalizer] = {}
     lengths: dict[str, int] = {}
     unread = ""
     for start, end in find_spans(plain):
@@ -119,6 +121,8 @@ def normalise_steps(
         if isinstance(reader, OtherScript) and not reader.words and _FIGURE.search(sentence):
             unread = reader.name
         lengths[reader.code] = lengths.get(reader.code, 0) + end - start
+        if isinstance(reader, Verbalizer) and options != AUTOMATIC:
+            reader = styled.setdefault(reader, reader.with_reading(options))
         parts: list[str] = []
         for section in sections(sentence):
             parts.append(_verbalize(section, reader))

@@ -86,7 +86,12 @@ _SHORT = 8
 
 
 def grouped_digits(code: str, verbalizer: Verbalizer) -> str:
-    """Return the digits of `code` one by one; a long one in the groups that it shows, else in groups of three and four."""
+    """Return the digits of `code` one by one; a long one in the groups that it shows, else in groups of three and four.
+
+    A size of groups that the options set comes first.
+    """
+    if verbalizer.reading.digit_grouping:
+        return verbalizer.digits(code)
     groups = re.findall(r"\d+", code)
     if sum(map(len, groups)) <= _SHORT:
         return verbalizer.digits(code)
@@ -144,13 +149,13 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _spoken_link(link: str, mask: str | None, verbalizer: Verbalizer) -> str:
     """Return the words between a name and its digits; a mask of English is "ending"."""
     plain = _NO.sub("number", re.sub(r" ?[#=–-] ?", " ", link)).rstrip() or " "
-    ends = mask and verbalizer is ENGLISH and not re.search(r"(?i)end(?:ing|s|ed)", link)
+    ends = mask and verbalizer.code == ENGLISH.code and not re.search(r"(?i)end(?:ing|s|ed)", link)
     return f"{plain.rstrip()}{' ending' if ends else ''}{'' if plain.endswith('(') else ' '}"
 
 
 def _say_masked(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = match.string[max(0, match.start() - 14) : match.start()].lower()
-    ending = "ending " if verbalizer is ENGLISH and not re.search(r"end(?:ing|s|ed)", before) else ""
+    ending = "ending " if verbalizer.code == ENGLISH.code and not re.search(r"end(?:ing|s|ed)", before) else ""
     return ending + verbalizer.digits(match["code"])
 
 

@@ -129,7 +129,7 @@ def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
     number, ending = match["number"], match["ending"]
     if number.startswith("."):
-        words = f"{verbalizer.signs['point']} {verbalizer.digits(number)}"
+        words = f"{verbalizer.signs['point']} {verbalizer.decimals(number)}"
     elif _is_year(match, number, verbalizer):
         words = verbalizer.year(int(number))
     else:
