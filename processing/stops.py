@@ -91,7 +91,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
     if run != ".":
         return True
     token = _token(text, start, stop)
-    if word.lower() in SUFFIXES or token.lower() in TITLES:
+    if word.lower() in SUFFIXES or word.lower() == "no" or token.lower() in TITLES:
         return False
     before = text[stop - 1 : stop]
     if following.isascii():

@@ -33,7 +33,7 @@ _MONTH_ENDS = "".join({name[-1] for name in _MONTH_OF}) + ".,-'’"
 _ISO = re.compile(rf"{BEFORE}(\d{{4}})([-/])(\d{{1,2}})\2(\d{{1,2}})(?![\d/-])")
 _COMPACT = re.compile(rf"{BEFORE}(\d{{1,2}})({_MONTH_ABBREVIATION})'?(\d{{4}}|\d{{2}})(?!\w)")
 _ISO_TIME = re.compile(rf"{BEFORE}(\d{{4}}-\d\d-\d\d)[T :](\d\d:\d\d)(:\d\d)?(?:\.\d{{1,9}})?(?P<utc>Z)?(?![\w:])")
-_NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/])(?!\.\d)")
+_NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/]|-\d)(?!\.\d)")
 _DAY_MONTH = re.compile(
     rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({_MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
 )
@@ -67,7 +67,9 @@ _DOTTED = re.compile(
 )
 _WHOLE_HOUR = re.compile(rf"{_ALONE}(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?")
 _MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:hrs|Hrs|hours|HRS)(?!\w)")
-_HOURS = re.compile(r"(?<![\w.,:/])(0\d):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])")
+_HOURS = re.compile(
+    r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])"
+)
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
     rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"

@@ -44,8 +44,9 @@ _REPEATED = re.compile(r"([!?,;:।॥'\"-])\1+")
 _MANY_MARKS = re.compile(r"[!?]{3,}")
 _MANY_STOPS = re.compile(r"\.{2,}|…\.*")
 _BEFORE_MARK = re.compile(r"(?<! ) +([,.;:!?।॥])(?=\s|$)")
-_MARKED = re.compile(r"[#*_|\\^`{}<>~=\[\]/°%$€£₹…★⭐]| [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]")
+_MARKED = re.compile(r"[#*_|\\^`{}<>~=\[\]/°%$€£₹…★⭐]|\( | [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]")
 _DECORATION = re.compile(r"[#*_|\\^`{}<>~=/°€£$₹%★⭐]+")
+_AFTER_OPENING = re.compile(r"(?<=\() +")
 _BULLET = re.compile(r"^[-–—*•] +")
 
 
@@ -88,7 +89,7 @@ def tidy(sentence: str) -> str:
         return sentence
     text = _DECORATION.sub(" ", _BULLET.sub("", sentence)).replace("[", "(").replace("]", ")")
     text = _MANY_STOPS.sub("...", _REPEATED.sub(r"\1", _MANY_MARKS.sub(_shortest, text)))
-    return _GAP.sub(" ", _BEFORE_MARK.sub(r"\1", text))
+    return _GAP.sub(" ", _AFTER_OPENING.sub("", _BEFORE_MARK.sub(r"\1", text)))
 
 
 def _shortest(match: re.Match[str]) -> str:

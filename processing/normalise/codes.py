@@ -52,7 +52,8 @@ _HYPHEN = re.compile(r"(?<=[A-Za-z\u0900-\u0d7f])[-–](?=\d)|(?<=\d)[-–](?=[A
 
 
 def _say_digits(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    words = verbalizer.digits(match[0])
+    gap = " " * match.string[match.start() - 1 : match.start()].isalpha()
+    words = gap + verbalizer.digits(match[0])
     ending = match.groupdict().get("ending")
     return verbalizer.with_number_ending(words, match[0], ending) if ending else words
 

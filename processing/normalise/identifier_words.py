@@ -74,13 +74,14 @@ SHOWS_NUMBER = frozenset(
 )
 """Those of LINKS that show that an identifier follows."""
 
-TRAINS = tuple("train ट्रेन गाड़ी रेलगाड़ी రైలు ట్రైన్".split())
+TRAINS = tuple("train trn ट्रेन गाड़ी रेलगाड़ी రైలు ట్రైన్".split())
 EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस मेल पैसेंजर ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్".split()
 BUSES = tuple("bus buses route बस रूट బస్ బస్సు రూట్".split())
 FLIGHTS = tuple("flight flights फ़्लाइट फ्लाइट उड़ान ఫ్లైట్ విమానం".split())
-HOUSES = tuple(
-    """house home flat door plot survey h.no inti villa quarter मकान हाउस फ़्लैट फ्लैट प्लॉट घर सर्वे ఇంటి డోర్ హౌస్ ప్లాట్ ఫ్లాట్
-    సర్వే""".split()
+HOUSES = (
+    *("h no", "h number", "h. number", "d no", "d number", "house number", "door number", "survey number"),
+    *"""house home flat door plot survey h.no inti villa quarter मकान हाउस फ़्लैट फ्लैट प्लॉट घर सर्वे ఇంటి ఇల్లు డోర్ హౌస్ ప్లాట్ ఫ్లాట్
+    సర్వే""".split(),
 )
 """Nouns before numbers of houses and land, in which strokes and hyphens separate numbers."""
 

@@ -47,7 +47,9 @@ _STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/|u/s|r/w|(?-i:M/[sS])\.
 _INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?")
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
-_ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?![A-Za-z\d'’-]|\.[A-Za-z])")
+_ROMAN = re.compile(
+    r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’-]|\.[A-Za-z])"
+)
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
 _NUMBERED_NOUNS = frozenset(forms_of_all(lambda written: written.numbered_nouns))
@@ -190,6 +192,8 @@ def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if not _ROMAN_FORM.fullmatch(roman):
         return None
     number = _roman_value(roman)
+    if match["second"]:
+        return _say_roman_range(match, verbalizer)
     if word.lower() in _NUMBERED_NOUNS:
         return f"{word} {verbalizer.cardinal(number)}"
     if word in _ROYAL_NAMES:
@@ -201,6 +205,15 @@ def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         if named and len(roman) > 1 and not word.isupper() and not sized
         else None
     )
+
+
+def _say_roman_range(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'Classes IX-XII'."""
+    first, second = match["roman"], match["second"]
+    if not _ROMAN_FORM.fullmatch(second) or _roman_value(first) >= _roman_value(second):
+        return None
+    said = [verbalizer.cardinal(_roman_value(roman)) for roman in (first, second)]
+    return f"{match['word']} {said[0]} {verbalizer.signs['to']} {said[1]}"
 
 
 def _roman_value(roman: str) -> int:

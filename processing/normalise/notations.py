@@ -28,6 +28,9 @@ _CLAUSE = re.compile(
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
 _KELVIN = re.compile(r"(?<=\d)(?: K(?![\w.])|K(?=[,.;:)]|$))")
 _HOT = re.compile(r"°|(?i:temperature|kelvin)|तापमान|ఉష్ణోగ్రత")
+_CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?[Kk](?:t|T)?(?![\w.])")
+_GOLD = re.compile(r"(?i:gold|carat|jewel)|सोन|స్వర్ణ|బంగార")
+_FOR_WEIGHT = re.compile(r"(?<=\d\d\d) ?/ ?(?=\d{1,4} ?(?:gms?|grams?|g|kg|ml)(?!\w))")
 _INCH = re.compile(r"(?<=\d)(?<!['’]\d)(?<!['’]\d\d)(?<!['’] \d)(?<!['’] \d\d)\"(?=[\s,.;)]|$)")
 _FOOT = re.compile(r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|x|by)(?!\w))")
 _LENGTH = r"(?:feet|ft|inches|inch|in|cm|mm|m|['’\"”])"
@@ -129,6 +132,14 @@ def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['first']} {first} {verbalizer.signs['cross']} {match['second']} {second}"
 
 
+def _say_carat(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return f"{match[1]} carat" if _shows(_GOLD, match) else None
+
+
+def _say_for_weight(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {verbalizer.each} "
+
+
 def _say_inch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the inch of '12"', unless a quotation is open there."""
     open_quotes = re.findall(r"(?<!\d)\"", match.string[max(0, match.start() - 400) : match.start()])
@@ -178,6 +189,8 @@ FIGURES = (
     Rule(_AIRCRAFT, _say_aircraft, "-"),
     Rule(_CLAUSE, _say_clause, "("),
     Rule(_KELVIN, _say_kelvin, "K"),
+    Rule(_CARAT, _say_carat, "Kk"),
+    Rule(_FOR_WEIGHT, _say_for_weight, "/"),
     Rule(_SIZE, _say_size, "'’\"”fmci "),
     Rule(_INCH, _say_inch, '"'),
     Rule(_FOOT, _say_foot, "'"),

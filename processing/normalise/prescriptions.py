@@ -39,7 +39,7 @@ _MEDICINE = re.compile(
 _TIME = re.compile(rf"(?<![A-Za-z&])(?:{'|'.join(_TIMES)})(?![A-Za-z&])")
 _DOSE = re.compile(r"(?<=[\dA-Za-z]) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))")
 _LENGTH = re.compile(
-    r"(?<=\s)[x×X] ?(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|weeks?|wks?|months?)(?![a-z]))"
+    r"(?<=\s)[x×X] ?(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?)(?![a-z]))"
 )
 _NEAR = 60
 """Characters in front of a short form in which a medicine shows its meaning."""
@@ -66,7 +66,7 @@ def _say_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'for 3 days' of 'x 3/7' or 'x 3 days'."""
     if not _follows_medicine(match):
         return None
-    unit = match["unit"] or _SPANS[match["span"]]
+    unit = _SPANS["7"] if match["unit"] == "d" else match["unit"] or _SPANS[match["span"]]
     one = match["count"] == "1" and unit.endswith("s")
     return f"for {match['count']} {unit[:-1] if one else unit}"
 

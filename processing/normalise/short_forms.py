@@ -185,6 +185,8 @@ WITHOUT_STOP = {
     "Acct": "account",
     "acct": "account",
     "frm": "from",
+    "vs": "versus",
+    "Dist": "district",
     "trf": "transfer",
     "Rd": "Road",
     "Blvd": "Boulevard",

@@ -87,7 +87,7 @@ wkt = wkt wkts
 kcal
 cal
 psi = psi PSI
-mmHg
+mmHg = mmHg mm_Hg
 ha
 °
 """
