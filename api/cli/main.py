@@ -35,7 +35,7 @@ class Commands(TyperGroup):
 
 def load_command(name: str) -> Any:
     """Import the command of this name, with its options."""
-    from shared.config import prepare_process  # the list of commands does without the settings' libraries
+    from shared.process import prepare_process  # the list of commands does without the settings' libraries
 
     prepare_process()  # before any command imports torch or vllm
     entry = COMMANDS[name]

@@ -19,7 +19,7 @@ from api.strings import Lines, Name
 
 MAX_INPUT = 4096
 """Longest input in characters, as in OpenAI's API."""
-ResponseFormat = Literal["mp3", "opus", "aac", "flac", "wav", "pcm", "mp4", "webm"]
+ResponseFormat = Literal["mp3", "opus", "aac", "flac", "wav", "pcm", "pcm-f32", "mp4", "webm"]
 """Formats of this route: those of `ENCODERS` at a rate of the client's choice. A type checker needs them by name."""
 RATE: Literal[24000] = 24_000
 """Default sample rate in Hz. OpenAI's clients assume it for `pcm`."""

@@ -27,9 +27,9 @@ from tests.fakes import HOP, FakeEngine
 
 TEXT = 'Hello there. It\'s "you" & me: $5, `100%`, \\o/!'
 SUFFIXES = {"wav": "wav", "pcm": "pcm", "opus": "ogg", "mp3": "mp3", "flac": "flac", "mulaw": "wav", "aac": "aac"}
-SUFFIXES |= {"mp4": "mp4", "webm": "webm", "mulaw-raw": "ul"}
+SUFFIXES |= {"mp4": "mp4", "webm": "webm", "mulaw-raw": "ul", "pcm-f32": "f32"}
 """A new format: the suffix of its file, as `fileName` in service.js gives it."""
-WITHOUT_LENGTH = {"pcm", "aac", "flac", "mp4", "webm", "mulaw-raw"}
+WITHOUT_LENGTH = {"pcm", "aac", "flac", "mp4", "webm", "mulaw-raw", "pcm-f32"}
 """Formats whose stream does not tell libsndfile its length."""
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
 
@@ -199,7 +199,9 @@ async def test_page_works_by_keyboard(browser, served):
         while "curl" not in reached and len(reached) < 20:
             await page.keyboard.press("Tab")
             reached.append(await page.evaluate("document.activeElement.id"))
-        assert list(filter(None, reached)) == ["text", "voice", "format", "rate", "speed", "speak", "curl"]
+        assert list(filter(None, reached)) == [
+            *("text", "voice", "language", "format", "rate", "speed", "speak", "curl")
+        ]
         await page.get_by_label("Text", exact=True).focus()
         await page.keyboard.press("ControlOrMeta+a")
         await page.keyboard.type("By hand.")

@@ -10,6 +10,7 @@ import { Waveform } from "./waveform.js";
 const SAMPLES = {
   en: ["English", "Good morning. You hear this sentence while its end is still being generated."],
   hi: ["हिन्दी", "नमस्ते! आज 15 अगस्त है, और टिकट ₹1,250 का है।"],
+  mr: ["मराठी", "नमस्कार! आज 15 ऑगस्ट आहे आणि तिकीट ₹1,250 चे आहे."],
   te: ["తెలుగు", "నమస్కారం! మీరు ఎలా ఉన్నారు? ఈ రోజు వాతావరణం చాలా బాగుంది."],
 };
 const RETRY_MS = 2000; // between two requests for the voices of a service that is not ready
@@ -20,10 +21,11 @@ const $ = (id) => document.getElementById(id);
 const waveform = new Waveform($("waveform"));
 const menu = new VoiceMenu(
   { button: $("voice"), list: $("voices"), about: $("about-voice"), status: $("sample") },
-  { chosen: describe, sample: (voice, signal) => sample(voice, { key: $("key").value, signal }) },
+  { chosen: choose, sample: (voice, signal) => sample(voice, { key: $("key").value, signal }) },
 );
 let current = null; // the utterance that plays
 let file = null; // URL of the last utterance's file
+let spoken = {}; // languages of each voice, by its id
 let retry = null; // timer of the next request for the voices
 
 // The request
@@ -34,6 +36,7 @@ function request() {
   return {
     text: $("text").value.trim(),
     speaker: menu.value,
+    ...($("language").value && { language: $("language").value }),
     stream: true,
     format,
     ...(!format.startsWith("mulaw") && { sample_rate: rate, ...(rate > 16000 && { output: "48khz" }) }),
@@ -174,6 +177,8 @@ async function listVoices() {
     $("speak").disabled = false;
     $("error").textContent = $("key-message").textContent = "";
     offerSamples(new Set(found.flatMap((voice) => voice.languages)));
+    spoken = Object.fromEntries(found.map((voice) => [voice.id, voice.languages]));
+    offerLanguages();
     describe();
     await showHealth();
   } catch (error) {
@@ -211,6 +216,22 @@ function offerSamples(languages) {
       return button;
     }),
   );
+}
+
+function choose() {
+  offerLanguages();
+  describe();
+}
+
+function offerLanguages() {
+  const chosen = $("language").value;
+  const languages = (spoken[menu.value] ?? []).map((tag) => tag.split("-")[0]);
+  const offered = Object.entries(SAMPLES).filter(([language]) => languages.includes(language));
+  $("language").replaceChildren(
+    new Option("Automatic", ""),
+    ...offered.map(([language, [name]]) => new Option(name, `${language}-IN`)),
+  );
+  $("language").value = languages.includes(chosen.split("-")[0]) ? chosen : "";
 }
 
 async function showHealth() {

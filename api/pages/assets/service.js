@@ -63,4 +63,4 @@ export function curl(body, { keyed }) {
   ].join(" \\\n  ");
 }
 
-export const fileName = (format) => `speech.${{ mulaw: "wav", "mulaw-raw": "ul", opus: "ogg" }[format] ?? format}`;
+export const fileName = (format) => `speech.${{ mulaw: "wav", "mulaw-raw": "ul", "pcm-f32": "f32", opus: "ogg" }[format] ?? format}`;
