@@ -3,7 +3,8 @@ from pathlib import Path
 import structlog
 
 from api.cli.serve import warn_of_old_state
-from shared.config import Settings, state_directory
+from shared.config import Settings
+from shared.state_directory import state_directory
 
 
 def test_serve_warns_of_keys_where_earlier_versions_kept_them(tmp_path, monkeypatch):
