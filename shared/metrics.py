@@ -128,7 +128,7 @@ class Metrics:
 
 
 def _registry_of_the_process() -> CollectorRegistry:
-    """Return a registry with the process's memory, processor time and files, under Prometheus' names, and its version."""
+    """Return a registry with the process: its version, and its memory, CPU time and files as Prometheus names them."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     build = Info("veena3_tts_build", "Version of the service and of Python", registry=registry)
