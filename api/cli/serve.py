@@ -55,7 +55,7 @@ def serve(
     checkpoint_ = open_checkpoint(settings.checkpoint)  # an invalid directory is refused before anything starts
     open_bicodec(checkpoint_.codec_path)
     configure_logging(settings.log_level)
-    _warn_of_old_state(settings)
+    warn_of_old_state(settings)
     asyncio.run(_serve(settings, speaker=checkpoint_.voices[0].id))
     end_process()
 
@@ -83,7 +83,7 @@ async def _serve(settings: Settings, *, speaker: str) -> None:
         raise CommandFailed(f"{service.loss}; {_RESTART}", code=service.loss.code)
 
 
-def _warn_of_old_state(settings: Settings) -> None:
+def warn_of_old_state(settings: Settings) -> None:
     """Warn of keys and records where versions before VEENA3_HOME kept them: in the directory of the call."""
     for file in ("veena3.db", "records.db"):
         if Path("var", file).exists() and Path("var", file).absolute() not in _used_files(settings):
