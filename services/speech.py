@@ -13,6 +13,7 @@ from services.accounts.caller import Caller
 from services.accounts.records.journal import JournalState
 from services.audio_debug import AudioDebug
 from services.background import BackgroundTasks
+from services.links import LinkSigner
 from services.request_runner import RequestRunner
 from services.runtime import Runtime
 from services.stopping import Stopping
@@ -51,6 +52,7 @@ class SpeechService:
         self.metrics = Metrics()
         self.background = BackgroundTasks(self.metrics)
         self.audio = AudioDebug(self.metrics)
+        self.links = LinkSigner(settings.link_secret.get_secret_value() if settings.link_secret else None)
         self.started = time.time()
         self.failure: StartupError | None = None
         self.loss: Unavailable | None = None

@@ -140,6 +140,12 @@ class Settings(BaseSettings):
         description="origins of web pages that may use the service, `https://app.example.com,…`; its own are allowed",
     )
 
+    link_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="secret that signs links to audio; unset: a random one, so that only the process that made a link "
+        "answers it",
+    )
     auth_bypass_mode: bool = Field(False, description="`true`: no API key is required; for local use and tests")
     key_cache_ttl_s: float = Field(
         30.0, ge=0, le=3600, description="seconds for which a key's data is cached: a revoked key works at most so long"
