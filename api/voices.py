@@ -38,6 +38,7 @@ def info_of(voice: Voice) -> VoiceInfo:
         name=voice.name,
         aliases=list(voice.aliases),
         languages=list(voice.languages),
+        language=voice.language,
         gender=voice.gender,
         description=voice.description,
         source=voice.source,

@@ -107,6 +107,31 @@ class ModelList(BaseModel):
     data: list[ModelCard]
 
 
+class AudioVoice(BaseModel):
+    """A voice, as Open WebUI lists it."""
+
+    id: str
+    name: str
+
+
+class AudioVoiceList(BaseModel):
+    """`GET /v1/audio/voices`."""
+
+    voices: list[AudioVoice]
+
+
+class AudioModel(BaseModel):
+    """A name of the loaded model, as Open WebUI lists it."""
+
+    id: str
+
+
+class AudioModelList(BaseModel):
+    """`GET /v1/audio/models`."""
+
+    models: list[AudioModel]
+
+
 class OpenAIErrorDetail(BaseModel):
     """An error; `param` is the wrong field, if there is one."""
 

@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from api.schemas import MAX_TEXT, check_text, token_prefix
 from processing.arriving import SentenceSegmenter
+from processing.rich_text import RichTextReader
 from shared.aio import run_in_slices
 from shared.errors import TextTooLong, ValidationFailed
 
@@ -30,8 +31,10 @@ class TextFeed:
     At most MAX_TEXT characters; those before a flush no longer count once it is reached.
     """
 
-    def __init__(self) -> None:
-        self._segmenter = SentenceSegmenter()
+    def __init__(self, *, rich: bool = True) -> None:
+        """`rich`: Markdown, HTML and LaTeX are read, as they are where the text is normalised."""
+        self._rich = rich
+        self._reader, self._segmenter = RichTextReader(), SentenceSegmenter()
         self._ready: deque[list[str] | Mark] = deque()  # a text is a list of the parts that have arrived
         self._arrived = asyncio.Event()
         self._characters = self._unflushed = 0
@@ -58,7 +61,10 @@ class TextFeed:
         for start in range(0, len(text), SLICE):
             if start:
                 await asyncio.sleep(0)
-            self._give(await run_in_slices(self._segmenter.feed_steps(text[start : start + SLICE])))
+            piece = text[start : start + SLICE]
+            self._give(
+                await run_in_slices(self._segmenter.feed_steps(self._reader.feed(piece) if self._rich else piece))
+            )
 
     def add_whole(self, text: str) -> None:
         """Take a whole text, which was checked before, and end the feed."""
@@ -123,8 +129,10 @@ class TextFeed:
         self._arrived.set()
 
     def _finish(self, mark: Mark) -> None:
+        self._give(self._segmenter.feed(self._reader.finish()))
         self._give(self._segmenter.finish())
-        self._segmenter, self._token_prefix, self._has_unmarked = SentenceSegmenter(), "", False
+        self._reader, self._segmenter = RichTextReader(), SentenceSegmenter()
+        self._token_prefix, self._has_unmarked = "", False
         self._ready.append(mark)
         self._arrived.set()
 

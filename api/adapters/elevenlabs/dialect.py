@@ -10,10 +10,10 @@ from api.adapters.elevenlabs.error_shape import code_of
 from api.adapters.elevenlabs.schemas import SocketMessage, output_options, spoken_options
 from api.adapters.models import given, read_object, validated
 from api.events import Event
+from api.websocket.closing import CloseCode
 from api.websocket.dialect import string_in
 from api.websocket.messages import Cancel, End, Flush, Message, Text
 from api.websocket.send_queue import Outgoing
-from api.websocket.writer import REFUSED
 from shared.errors import ValidationFailed
 
 DEFAULT_CONTEXT = "default"
@@ -148,4 +148,4 @@ def validated_text(text: str, name: str, voice_id: str, options: dict[str, objec
 
 def _error(event: Event) -> Event:
     code, message = error_of(event)
-    return {"message": message, "error": code_of(code), "code": REFUSED}
+    return {"message": message, "error": code_of(code), "code": CloseCode.REFUSED}
