@@ -31,9 +31,9 @@ def install(app: FastAPI) -> None:
 
 
 def answer(request: Request, error: ServiceError) -> JSONResponse:
-    """Return the answer to an error. POST requests are counted; health checks are not."""
+    """Return the answer to an error. POST requests and links to speech are counted; health checks are not."""
     service: SpeechService = request.app.state.service
-    if request.method == "POST":
+    if request.method == "POST" or "token" in request.path_params:
         service.failed_with(error)
     return error_response(request, error)
 

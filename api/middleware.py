@@ -25,6 +25,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FIRST_MESSAGES = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 UNSENT_BYTES = 64 * 1024
 """Bytes that the kernel holds beyond the client's receive window: 2 s of 16 kHz PCM."""
+SPEECH_LINKS = "/v1/tts/stream/"
+"""Beginning of the paths whose GET answers with speech."""
 BODY_S = 30.0
 """Seconds in which a request's body must have arrived."""
 SEND_S = 10.0
@@ -67,9 +69,14 @@ class RequestIdMiddleware:
             except TimeoutError:
                 _abort(receive)
 
-        answers_get = scope["type"] == "http" and scope["method"] in SAFE_METHODS
+        answers_get = scope["type"] == "http" and scope["method"] in SAFE_METHODS and not is_speech(scope["path"])
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             await self._app(scope, receive, send_in_time if answers_get else send_with_id)
+
+
+def is_speech(path: str) -> bool:
+    """Return whether GET of this path answers with speech, which has limits of its own."""
+    return path.startswith(SPEECH_LINKS)
 
 
 def _abort(receive: Receive) -> None:

@@ -14,6 +14,7 @@ from services.accounts.records.journal import JournalState
 from services.audio_debug import AudioDebug
 from services.background import BackgroundTasks
 from services.gpu_metrics import import_nvml, watch_gpu
+from services.links import LinkSigner
 from services.metrics_export import MetricsExport, open_metrics_export
 from services.request_runner import RequestRunner
 from services.runtime import Runtime
@@ -55,6 +56,7 @@ class SpeechService:
         self.background = BackgroundTasks(self.metrics)
         self.audio = AudioDebug(self.metrics)
         self.tracing: Tracing = NoTracing()
+        self.links = LinkSigner(settings.link_secret.get_secret_value() if settings.link_secret else None)
         self.started = time.time()
         self.failure: StartupError | None = None
         self.loss: Unavailable | None = None

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import (
     Field,
+    SecretStr,
     ValidationError,
     model_validator,
 )
@@ -118,6 +119,12 @@ class Settings(StoreSettings):
     open_lists: bool = Field(
         True,
         description="`/v1/audio/voices` and `/v1/audio/models` without a key, as Open WebUI asks; `false`: with one",
+    )
+    link_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="secret that signs links to audio; unset: a random one, so that only the process that made a link "
+        "answers it",
     )
     auth_bypass_mode: bool = Field(False, description="`true`: no API key is required; for local use and tests")
     key_cache_ttl_s: float = Field(

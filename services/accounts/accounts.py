@@ -21,7 +21,7 @@ from services.accounts.settlement import Settlement
 from services.background import BackgroundTasks
 from shared.config import Settings
 from shared.deadline import Deadline
-from shared.errors import InvalidApiKey, StartupError
+from shared.errors import ExpiredApiKey, InvalidApiKey, KeyNotFound, StartupError
 from shared.metrics import Metrics
 from shared.store_settings import RecordKind
 
@@ -53,6 +53,20 @@ class Accounts:
         if not secret:
             raise InvalidApiKey("an API key is needed: `Authorization: Bearer …` or `X-API-Key: …`")
         return await self._cache.caller(secret, deadline)
+
+    async def holder(self, key_id: str) -> Caller:
+        """Return the caller that holds the key of this id. Raises Unauthorized, StoreUnavailable."""
+        if self.bypass:
+            return ANONYMOUS
+        try:
+            key = await self.keys.get(key_id)
+        except KeyNotFound:
+            raise InvalidApiKey("the key of this request is not known") from None
+        if key.state == "expired":
+            raise ExpiredApiKey("the key of this request has expired")
+        if key.state == "revoked":
+            raise InvalidApiKey("the key of this request was revoked")
+        return key.caller
 
     def open_socket(self, caller: Caller) -> AbstractContextManager[None]:
         """Count a WebSocket of a caller while this context is open. Raises ConcurrencyLimited."""
