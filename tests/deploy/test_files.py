@@ -137,6 +137,6 @@ def test_image_speaks_without_a_network(tmp_path):
     command = [ROOT / "deploy/try-image", *os.environ.get("IMAGE_ARGUMENTS", "").split()]
     told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert told.returncode == 0, told.stdout[-2000:] + told.stderr[-2000:]
-    assert "uid=10001(veena3)" in told.stdout
+    assert "uid=10001(veena3)" in told.stdout and "Application shutdown complete." in told.stderr
     sound, rate = soundfile.read(tmp_path / "hello.wav")
     assert rate == 16_000 and len(sound) > 8_000 and np.abs(sound).max() > 0.05
