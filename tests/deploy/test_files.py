@@ -17,7 +17,14 @@ from shared.config import Settings
 
 ROOT = Path(__file__).parents[2]
 PASSWORDS = {"POSTGRES_PASSWORD": "a", "GRAFANA_PASSWORD": "b"}
-NO_SETTINGS = {"VEENA3_HOME", "HF_HUB_OFFLINE", "VLLM_CACHE_ROOT", "TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR"}
+NO_SETTINGS = {
+    "VEENA3_HOME",
+    "HF_HUB_OFFLINE",
+    "VLLM_CACHE_ROOT",
+    "TRITON_CACHE_DIR",
+    "TORCHINDUCTOR_CACHE_DIR",
+    "FLASHINFER_WORKSPACE_BASE",
+}
 CUDA = ("-f", "compose.yaml", "-f", "deploy/compose.cuda.yaml")
 
 
