@@ -28,7 +28,7 @@ attack: .venv/.test  ## run every attack on the service, the long ones included
 test-live: .venv/.test  ## test the deployment at VEENA3_URL
 	$(bin)/pytest -m live -s tests/live
 
-clients: .venv-clients/.made  ## install LiveKit and Pipecat, which `make test-slow` then tests as clients
+clients: .venv-clients/.made  ## install SDKs and agent frameworks, which `make test-slow` then tests as clients
 
 check: .venv/.test  ## check style, types and import layers
 	$(bin)/ruff check .
@@ -87,4 +87,5 @@ clean:
 	$(PYTHON) -m venv .venv-clients
 	.venv-clients/bin/pip install --quiet --upgrade pip
 	.venv-clients/bin/pip install --quiet --group clients
+	! command -v npm > /dev/null || npm install --silent --no-fund --no-audit --prefix .venv-clients @elevenlabs/elevenlabs-js@2
 	touch $@

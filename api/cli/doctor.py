@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from api.cli.screen import table_console
+from api.cli.stores import store_findings
 from core.checkpoint.licences import in_words
 from core.checkpoint.manifest import read_manifest
 from core.checkpoint.reading import open_checkpoint
@@ -26,7 +27,7 @@ Finding = tuple[str, bool, str]
 
 
 def doctor() -> None:
-    """Check engines, GPU, checkpoint and port; exit status 1 if the service could not start."""
+    """Check engines, GPU, checkpoint, port and stores; exit status 1 if the service could not start."""
     settings = read_settings(Settings)
     table = Table("check", "", "details", title="veena3 doctor")
     fatal = False
@@ -45,9 +46,8 @@ def doctor() -> None:
 
 def _required(settings: Settings) -> set[str]:
     """Return the checks that must pass before the service can start with these settings."""
-    required = {"checkpoint", "port", "engine transformers"}
-    if settings.engine is EngineKind.VLLM:
-        required = {"checkpoint", "port", "engine vllm"}
+    engine = "engine vllm" if settings.engine is EngineKind.VLLM else "engine transformers"
+    required = {"checkpoint", "port", "database", engine}
     if settings.device.startswith("cuda"):
         required.add("GPU")
     return required
@@ -60,6 +60,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _checkpoint(settings)
     yield _licence(settings)
     yield _port(settings)
+    yield from store_findings(settings)
 
 
 def _transformers() -> Finding:

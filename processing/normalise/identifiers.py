@@ -8,6 +8,7 @@ from bisect import bisect_left
 from functools import lru_cache
 
 from processing.normalise.identifier_words import (
+    BEHIND_CODE,
     BEHIND_DIALLED,
     BUSES,
     DIALS,
@@ -24,9 +25,9 @@ from processing.normalise.identifier_words import (
     TRAINS,
 )
 from processing.normalise.languages.english import COUNTED, ENGLISH
-from processing.normalise.units import ATTACHED_ONLY, UNITS
+from processing.normalise.units import ATTACHED_ONLY
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives, codes_of_forms, next_word
+from processing.normalise.written import LONG, UNITS, Rule, alternatives, codes_of_forms, last_word, next_word
 
 _NEAR = 80
 """Characters on either side of a number in which a word may show that it is a code."""
@@ -62,6 +63,8 @@ _FLIGHT = re.compile(
 _VEHICLE = re.compile(
     r"(?<![\w-])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![\w-])"
 )
+_BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
+_TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
 _HOUSE = re.compile(
     rf"(?P<name>{_words(HOUSES)}{_LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
 )
@@ -83,7 +86,12 @@ _SHORT = 8
 
 
 def grouped_digits(code: str, verbalizer: Verbalizer) -> str:
-    """Return the digits of `code` one by one; a long one in the groups that it shows, else in groups of three and four."""
+    """Return the digits of `code` one by one; a long one in the groups that it shows, else in groups of three and four.
+
+    A size of groups that the options set comes first.
+    """
+    if verbalizer.reading.digit_grouping:
+        return verbalizer.digits(code)
     groups = re.findall(r"\d+", code)
     if sum(map(len, groups)) <= _SHORT:
         return verbalizer.digits(code)
@@ -141,13 +149,13 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _spoken_link(link: str, mask: str | None, verbalizer: Verbalizer) -> str:
     """Return the words between a name and its digits; a mask of English is "ending"."""
     plain = _NO.sub("number", re.sub(r" ?[#=–-] ?", " ", link)).rstrip() or " "
-    ends = mask and verbalizer is ENGLISH and not re.search(r"(?i)end(?:ing|s|ed)", link)
+    ends = mask and verbalizer.code == ENGLISH.code and not re.search(r"(?i)end(?:ing|s|ed)", link)
     return f"{plain.rstrip()}{' ending' if ends else ''}{'' if plain.endswith('(') else ' '}"
 
 
 def _say_masked(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = match.string[max(0, match.start() - 14) : match.start()].lower()
-    ending = "ending " if verbalizer is ENGLISH and not re.search(r"end(?:ing|s|ed)", before) else ""
+    ending = "ending " if verbalizer.code == ENGLISH.code and not re.search(r"end(?:ing|s|ed)", before) else ""
     return ending + verbalizer.digits(match["code"])
 
 
@@ -167,7 +175,11 @@ def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of a number in a sentence about a code, wherever it stands: '482910 is your OTP'."""
     if _counts(match) or not _is_near(match, _SECRET):
         return None
-    return verbalizer.digits(match["code"])
+    ahead = next_word(match.string, match.end())
+    word = ahead.strip(".,;:!?()।-").lower()
+    ends = not word or not ahead[0].isalnum()
+    told = last_word(match.string, match.start()).lower().endswith((":", "is", "code", "-", "otp", "hai", "है"))
+    return verbalizer.digits(match["code"]) if ends or told or word in BEHIND_CODE else None
 
 
 def _say_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -201,6 +213,12 @@ def _say_vehicle(match: re.Match[str], verbalizer: Verbalizer) -> str:
     letters = (" ".join(match["state"]), " ".join(filter(str.isalpha, match["series"])))
     figures = (reader.digits(match["district"]), reader.digits(match["code"]))
     return " ".join([letters[0], figures[0], letters[1], figures[1]])
+
+
+def _say_branch(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the letters and digits of a bank's branch code, 'HDFC0001234'."""
+    branch = [ENGLISH.digits(sign) if sign.isdigit() else sign for sign in match["branch"]]
+    return " ".join([*match["bank"], *branch])
 
 
 def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -240,7 +258,9 @@ def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 RULES = (
     Rule(_VEHICLE, _say_vehicle, LONG),
     Rule(_TRAIN, _say_train, LONG),
+    Rule(_TRAIN_PAIR, _say_train, "/"),
     Rule(_EXPRESS, _say_train, LONG),
+    Rule(_BANK_BRANCH, _say_branch, LONG),
     Rule(_BUS, _say_bus, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
     Rule(_FLIGHT, _say_flight, LONG),
     Rule(_HOUSE, _say_house, "-/"),

@@ -4,7 +4,6 @@ import re
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.units import RATES
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
@@ -12,6 +11,7 @@ from processing.normalise.written import (
     MAGNITUDES,
     NOUN_ENDINGS,
     NUMBER,
+    RATES,
     Rule,
     alternatives,
     codes_of_forms,
@@ -78,7 +78,7 @@ def _each(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _denomination(words: str, currency: str, match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'five hundred rupee' before 'note' and the like, which take the singular in English."""
     names = verbalizer.currencies[currency]
-    if verbalizer is ENGLISH and next_word(match.string, match.end()).strip(".,;:!?)") in _DENOMINATED:
+    if verbalizer.code == ENGLISH.code and next_word(match.string, match.end()).strip(".,;:!?)") in _DENOMINATED:
         return words.removesuffix(names.many) + names.one if words.endswith(names.many) else words
     return words
 

@@ -7,7 +7,7 @@ from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import INDIC_LETTERS, Rule, last_word, next_word
 
 _INDIC_WORD = re.compile(rf"[{INDIC_LETTERS}]")
-_LITTLE = frozenset(("और", "या"))
+_LITTLE = frozenset("और या एवं अथवा व आणि किंवा".split())
 _LETTER = rf"[A-Za-z0-9{INDIC_LETTERS})]"
 _NAMES = {
     "+": "plus",
@@ -120,6 +120,7 @@ BETWEEN_WORDS = (
     _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}(])", "="),
     _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
     _rule(r"(?<=[A-Z+\u0900-\u0d7f])(\+)(?!\w)", "+"),
+    _rule(rf"(?<={_LETTER}) (\*) (?={_LETTER[:-2]}(])", "*"),
     _rule(rf"(?<={_LETTER}) ([<>]) (?={_LETTER[:-2]}(])", "<>"),
     _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),
     _rule(rf"(?<={_LETTER}) ?([%°])", "%°"),

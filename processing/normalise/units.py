@@ -1,5 +1,6 @@
 """Units of measure: their keys, their written forms, and the reader of a language's table of names. Data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -32,7 +33,7 @@ pts
 inch = inch inches इंच
 yd = yd yds
 sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ
-sq_m = sq_m sq.m. sq.m m²
+sq_m = sq_m sq.m. sq.m m² చ.మీ. చ.మీ
 sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी చ.కి.మీ.
 cm²
 m³
@@ -116,33 +117,36 @@ _ALSO_RATES = "km m kg g l ml dl cm mm GB MB kWh ft sqft sq_m sq_km h hour min s
 
 
 def read_unit_names(table: str, *, plural: str = "") -> dict[str, UnitName]:
-    """Return the names of units from lines of `key = one | many | in a rate`.
+    """Return the names of units from lines of `key = one | many | in a rate`; a line holds several between " ; ".
 
     `many` defaults to `one` with the ending `plural`, the form in a rate to `one`.
     """
     names: dict[str, UnitName] = {}
-    for line in table.strip().splitlines():
-        key, _, forms = line.partition(" = ")
+    for entry in table.strip().replace(" ; ", "\n").splitlines():
+        key, _, forms = entry.partition(" = ")
         one, *rest = forms.split(" | ")
         many, per, *_ = [*rest, *(one + plural, one)[len(rest) :]]
         names[key] = UnitName(one, many, per)
     return names
 
 
-def _read_forms(table: str) -> dict[str, str]:
-    """Return the key of each written form, from lines of `key = form form …`, or of a key that is its only form.
-
-    An underscore is a space, or nothing.
-    """
+def key_of_forms(forms_by_key: Mapping[str, str]) -> dict[str, str]:
+    """Return the key of each written form. Forms are separated by spaces; an underscore is a space, or nothing."""
     keys: dict[str, str] = {}
-    for line in table.strip().splitlines():
-        key, _, forms = line.partition(" = ")
-        for form in (forms or key).split():
+    for key, forms in forms_by_key.items():
+        for form in forms.split():
             keys |= {form.replace("_", ""): key, form.replace("_", " "): key}
     return keys
 
 
+def _read_forms(table: str) -> dict[str, str]:
+    """Return the key of each written form, from lines of `key = form form …`, or of a key that is its only form."""
+    lines = (line.partition(" = ") for line in table.strip().splitlines())
+    return key_of_forms({key: forms or key for key, _, forms in lines})
+
+
 UNITS = _read_forms(_UNITS)
+UNITS |= {f"{form}.": key for form, key in UNITS.items() if form.isascii() and form.isalpha() and 1 < len(form) < 6}
 """Key of a unit by its written form, case included."""
 
 RATES = _read_forms(_RATES) | {form: key for form, key in UNITS.items() if key in _ALSO_RATES}
