@@ -33,6 +33,8 @@ image = (
             "HF_HUB_OFFLINE": "1",
             "VLLM_CACHE_ROOT": f"{CACHE_PATH}/vllm",
             "TRITON_CACHE_DIR": f"{CACHE_PATH}/triton",
+            "FLASHINFER_WORKSPACE_BASE": CACHE_PATH,  # attention on Blackwell
+            "FLASHINFER_CUBIN_DIR": f"{CACHE_PATH}/flashinfer-cubins",
             "TORCHINDUCTOR_CACHE_DIR": f"{CACHE_PATH}/inductor",
             "TORCHINDUCTOR_COMPILE_THREADS": "1",  # a pool of compilers does not survive a snapshot
         }

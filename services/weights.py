@@ -15,6 +15,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
+from core.checkpoint.licences import in_words, licence_of
 from core.checkpoint.manifest import Manifest, ManifestFile, sha256_of, write_manifest
 from shared.config import PUBLIC_HUB
 from shared.deployment import COMMIT
@@ -87,9 +88,24 @@ class _Remote(BaseModel):
         return self.lfs is not None or self.blobId is not None
 
 
+class _Card(BaseModel):
+    """Head of a repository's README; `license` is the hub's spelling."""
+
+    license: str | list[str] | None = None
+    license_name: str | None = None
+
+
 class _Revision(BaseModel):
     sha: str = Field(pattern=f"^{COMMIT.pattern}$")
     siblings: list[_Remote]
+    cardData: _Card | None = None
+
+    @property
+    def licence(self) -> str | None:
+        """Return the licence that the repository states: its name if it is none of the hub's list."""
+        card = self.cardData or _Card()
+        listed = card.license if isinstance(card.license, list) else [card.license] if card.license else []
+        return (card.license_name if listed in ([], ["other"]) else None) or " or ".join(listed) or None
 
 
 _REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
@@ -122,7 +138,7 @@ def download(
     No manifest is written then.
     """
     hub = hub or Hub()
-    commit, remote = _look_up(repo, revision, layout, hub, has_voices=voices is not None)
+    commit, remote, stated = _look_up(repo, revision, layout, hub, has_voices=voices is not None)
     held = {file.rfilename: _held(directory, file) for file in remote}
     _check_room(directory, sum(file.size for file in remote if held[file.rfilename] is None))
     files: list[ManifestFile] = []
@@ -133,8 +149,9 @@ def download(
     if voices is not None:
         shutil.copyfile(voices, directory / "voices.yaml")
         files.append(_entry(directory, "voices.yaml"))
-    manifest = Manifest(repo=repo, revision=commit, files=tuple(files))
+    manifest = Manifest(repo=repo, revision=commit, files=tuple(files), licence=licence_of(repo, stated))
     write_manifest(directory, manifest)
+    report(f"licence: {in_words(manifest.licence)}")
     return manifest
 
 
@@ -149,8 +166,8 @@ def download_pinned(
 
 def _look_up(
     repo: str, revision: str, layout: RepositoryLayout, hub: Hub, *, has_voices: bool
-) -> tuple[str, list[_Remote]]:
-    """Return the commit of `revision`, and its files that `layout` names."""
+) -> tuple[str, list[_Remote], str | None]:
+    """Return the commit of `revision`, its files that `layout` names, and the licence that it states."""
     if not _REPO.fullmatch(repo):
         raise StartupError(f"{repo[:80]}: a repository is named `owner/name`")
     if not _REVISION.fullmatch(revision) or ".." in revision:
@@ -175,7 +192,7 @@ def _look_up(
     for path in wanted:
         if not there[path].has_checksum:
             raise StartupError(f"{repo}: {path}: the hub lists no checksum, so the file cannot be checked")
-    return found.sha, [there[path] for path in wanted]
+    return found.sha, [there[path] for path in wanted], found.licence
 
 
 def _held(directory: Path, file: _Remote) -> ManifestFile | None:

@@ -27,6 +27,7 @@ class HubRepo:
     files: dict[str, bytes]
     break_at: dict[str, int] = field(default_factory=dict)
     slow: bool = False
+    card: dict[str, object] | None = None
     listed_sizes: dict[str, int] = field(default_factory=dict)
     without_checksum: set[str] = field(default_factory=set)
     corrupt: set[str] = field(default_factory=set)
@@ -64,7 +65,8 @@ class HubRepo:
             if len(content) >= LARGE:
                 sibling["lfs"] = {"sha256": _sha256(content), "size": len(content), "pointerSize": 130}
             siblings.append(sibling)
-        return JSONResponse({"id": self.name, "modelId": self.name, "sha": self.commit, "siblings": siblings})
+        listed = {"id": self.name, "modelId": self.name, "sha": self.commit, "siblings": siblings}
+        return JSONResponse(listed if self.card is None else listed | {"cardData": self.card})
 
     async def _resolve(self, request: Request) -> Response:
         path = request.path_params["path"]

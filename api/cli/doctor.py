@@ -12,8 +12,10 @@ from rich.table import Table
 
 from api.cli.screen import table_console
 from api.cli.stores import store_findings
+from core.checkpoint.licences import in_words
+from core.checkpoint.manifest import read_manifest
 from core.checkpoint.reading import open_checkpoint
-from shared.config import EngineKind, Settings, read_settings
+from shared.config import PROJECT, EngineKind, Settings, read_settings
 from shared.errors import CheckpointInvalid
 
 CUDA_ONLY = ("torchvision", "torchaudio", "torchcodec")
@@ -56,6 +58,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _vllm()
     yield _gpu()
     yield _checkpoint(settings)
+    yield _licence(settings)
     yield _port(settings)
     yield from store_findings(settings)
 
@@ -91,6 +94,17 @@ def _checkpoint(settings: Settings) -> Finding:
     except CheckpointInvalid as error:
         return "checkpoint", False, str(error)
     return "checkpoint", True, f"{settings.checkpoint}: {checkpoint.model_version}, {len(checkpoint.voices)} voices"
+
+
+def _licence(settings: Settings) -> Finding:
+    """Return the licence that the download noted."""
+    if settings.checkpoint == PROJECT / "voices/demo":
+        return "licence", True, "the embedded voice: see voices/demo/README.md"
+    try:
+        manifest = read_manifest(settings.checkpoint)
+    except CheckpointInvalid as error:
+        return "licence", False, str(error)
+    return "licence", True, in_words(manifest.licence if manifest else None)
 
 
 def _port(settings: Settings) -> Finding:

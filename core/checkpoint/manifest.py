@@ -27,13 +27,14 @@ class ManifestFile(BaseModel):
 
 
 class Manifest(BaseModel):
-    """Contents of `manifest.json`. `revision` is the full commit hash on the hub."""
+    """Contents of `manifest.json`. `revision` is the full commit hash on the hub, `licence` what the hub states."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     repo: str
     revision: str
     files: tuple[ManifestFile, ...]
+    licence: str | None = None
 
     @property
     def size(self) -> int:

@@ -17,7 +17,14 @@ from shared.config import Settings
 
 ROOT = Path(__file__).parents[2]
 PASSWORDS = {"POSTGRES_PASSWORD": "a", "GRAFANA_PASSWORD": "b"}
-NO_SETTINGS = {"VEENA3_HOME", "HF_HUB_OFFLINE", "VLLM_CACHE_ROOT", "TRITON_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR"}
+NO_SETTINGS = {
+    "VEENA3_HOME",
+    "HF_HUB_OFFLINE",
+    "VLLM_CACHE_ROOT",
+    "TRITON_CACHE_DIR",
+    "TORCHINDUCTOR_CACHE_DIR",
+    "FLASHINFER_WORKSPACE_BASE",
+}
 CUDA = ("-f", "compose.yaml", "-f", "deploy/compose.cuda.yaml")
 
 
@@ -137,6 +144,6 @@ def test_image_speaks_without_a_network(tmp_path):
     command = [ROOT / "deploy/try-image", *os.environ.get("IMAGE_ARGUMENTS", "").split()]
     told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert told.returncode == 0, told.stdout[-2000:] + told.stderr[-2000:]
-    assert "uid=10001(veena3)" in told.stdout
+    assert "uid=10001(veena3)" in told.stdout and "Application shutdown complete." in told.stderr
     sound, rate = soundfile.read(tmp_path / "hello.wav")
     assert rate == 16_000 and len(sound) > 8_000 and np.abs(sound).max() > 0.05

@@ -112,7 +112,9 @@ def test_image_pins_every_layer(plain):
     assert "--requirements /.uv/0/requirements.lock" in installing
     shipped = [file.data for image in plain.plane.images.values() for file in image.context_files]
     assert shipped == [(ROOT / "requirements.lock").read_bytes()]
-    assert {"ENV HF_HUB_OFFLINE=1", "ENV VLLM_CACHE_ROOT=/cache/vllm"} <= set(commands)
+    assert {"ENV HF_HUB_OFFLINE=1", "ENV VLLM_CACHE_ROOT=/cache/vllm", "ENV FLASHINFER_WORKSPACE_BASE=/cache"} <= set(
+        commands
+    )
 
 
 def test_lock_file_satisfies_the_dependencies_with_hashes():

@@ -225,3 +225,27 @@ def test_revision_that_is_none_is_refused(fetch, repo, revision):
 def test_repository_that_is_none_is_refused(fetch, name):
     with pytest.raises(StartupError, match="`owner/name`"):
         fetch(name=name)
+
+
+@pytest.mark.parametrize(
+    ("card", "licence", "said"),
+    [
+        ({"license": "cc-by-nc-sa-4.0"}, "cc-by-nc-sa-4.0", "cc-by-nc-sa-4.0: no commercial use"),
+        ({"license": "apache-2.0", "tags": ["tts"]}, "apache-2.0", "apache-2.0"),
+        ({"license": ["mit", "apache-2.0"]}, "mit or apache-2.0", "mit or apache-2.0"),
+        ({"license": "other", "license_name": "veena-non-commercial"}, "veena-non-commercial", "no commercial use"),
+        ({}, None, "CC BY-NC-SA 4.0: no commercial use"),
+        (None, None, "not stated"),
+    ],
+)
+def test_download_names_the_licence_and_keeps_it(fetch, repo, tmp_path, card, licence, said):
+    repo.card, lines = card, []
+    assert fetch(report=lines.append).licence == licence
+    assert (lines[-1].startswith("licence: ") and lines[-1].endswith(said)) or said in lines[-1]
+    told = CliRunner().invoke(app, ["doctor"], env={"CHECKPOINT": str(tmp_path / "weights"), "PORT": "0"}).output
+    assert (licence or "not stated") in told
+
+
+def test_published_weights_are_known_not_to_be_for_commercial_use(repo, fetch):
+    repo.name = "SparkAudio/Spark-TTS-0.5B"
+    assert fetch(name=repo.name).licence == "cc-by-nc-sa-4.0"
