@@ -106,6 +106,10 @@ class SpeechRequest(ClientModel):
     seed: int | None = Field(
         None, ge=0, le=MAX_SEED, description="the same request with the same seed gives the same audio"
     )
+    input_type: Literal["text", "ssml", "tags"] = Field(
+        "text",
+        description="`ssml`: the text is an SSML document; `tags`: plain text with single tags such as `<break>`",
+    )
     normalize: bool = Field(True, description="speak numbers, dates and currency as words")
     normalize_verbose: bool = Field(False, description="add the spoken form of the text to the answer")
     lexicon: Annotated[dict[Name, SpokenForm], BeforeValidator(partial(check_entries, limit=MAX_ENTRIES))] = Field(
@@ -143,10 +147,6 @@ class GenerateRequest(SpeechRequest):
         description="text to speak, 1 to 50,000 characters; may contain emotion tags such as `[excited]`"
     )
 
-    def utterance(self, voices: VoiceBook, defaults: Sampling) -> Utterance:
-        """Return the utterance of this request with all defaults. Raise InvalidSpeaker, ValidationFailed."""
-        return self.build_utterance(self.text, voices, defaults)
-
 
 class ChunkSpan(BaseModel):
     """Position of a chunk of the text in the audio."""
@@ -155,6 +155,31 @@ class ChunkSpan(BaseModel):
     text: str
     start_s: float
     end_s: float
+
+
+class MarkTime(BaseModel):
+    """Time of a mark in the audio. `exact`: the mark is where sound begins or ends; else its place is estimated."""
+
+    name: str
+    at_s: float
+    exact: bool
+
+
+class IgnoredMarkup(BaseModel):
+    """Markup without effect, with the reason, its first place (from 1), and how often it occurs."""
+
+    what: str
+    reason: str
+    line: int
+    column: int
+    times: int
+
+
+class MarkupInfo(BaseModel):
+    """Effect of a text's markup: how often each element was applied, and what was ignored."""
+
+    applied: dict[str, int]
+    ignored: list[IgnoredMarkup]
 
 
 class GeneratedAudio(BaseModel):
@@ -167,6 +192,8 @@ class GeneratedAudio(BaseModel):
     seed: int
     spoken_text: str | None = None
     chunks: list[ChunkSpan]
+    marks: list[MarkTime] | None = None
+    markup: MarkupInfo | None = None
 
 
 class VoiceInfo(BaseModel):

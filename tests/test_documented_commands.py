@@ -26,7 +26,8 @@ from tests.api.keys import make_key
 from tests.fake_server import fake_server
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ("quickstart", "http", "sse", "accounts", "text", "voices")))
+_NAMES = ("quickstart", "http", "sse", "accounts", "text", "markup", "voices")
+PAGES = ("README.md", *(f"docs/{name}.md" for name in _NAMES))
 INSTALLATION = re.compile(r"make |python3 -m venv |\.venv/bin/pip |export PIP_|AUTH_BYPASS_MODE=true \S*veena3 serve")
 """Commands that tests/test_readme.py compares with the Makefile and runs in a copy of the project."""
 LOCAL = "http://127.0.0.1:8000"

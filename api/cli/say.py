@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack, aclosing
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,15 @@ from api.cli.sink import Write, check_sink, open_sink
 from api.cli.stdio import check_text, read_text
 from audio.encoders import ENCODERS
 
+
+class InputType(StrEnum):
+    """Form of a text, as the field `input_type` of a request."""
+
+    TEXT = "text"
+    SSML = "ssml"
+    TAGS = "tags"
+
+
 SoundFormat = Annotated[str, typer.Option(help=f"one of {', '.join(ENCODERS)}")]
 
 
@@ -27,6 +37,7 @@ def say(
     format: SoundFormat = "wav",
     speed: Annotated[float, typer.Option(help="0.25 to 4, at the same pitch")] = 1.0,
     seed: Annotated[int | None, typer.Option(help="the same text and seed give the same sound")] = None,
+    input_type: Annotated[InputType, typer.Option(help="markup of the text")] = InputType.TEXT,
     over: Annotated[Transport, typer.Option(help="transport of the sound")] = Transport.SSE,
     show_metrics: Annotated[bool, typer.Option(help="print the arrival time of each message")] = False,
     url: Url = None,
@@ -36,6 +47,8 @@ def say(
     check_sink(out, format=format)
     written = read_text() if text == "-" else check_text(text)
     request: dict[str, Any] = {"text": written, "speaker": speaker, "format": format, "speed": speed}
+    if input_type is not InputType.TEXT:
+        request["input_type"] = input_type.value
     if seed is not None:
         request["seed"] = seed
     console = line_console(stderr=True)

@@ -12,6 +12,7 @@ from api.dependencies import Service
 from api.events import Event
 from api.examples import OPENAI_SPEECH
 from api.generate import audio_response
+from api.markup import write_utterance
 from api.openai.error_shape import error_answers, error_body
 from api.openai.models import check_model
 from api.openai.schemas import ResponseFormat, SpeechCreate
@@ -45,7 +46,7 @@ async def create_speech(
     checkpoint = service.runtime().checkpoint
     in_events = body.stream_format == "sse"
     options = body.model_copy(update={"stream": body.stream or in_events})
-    synthesis_context = synthesize(options.build_utterance(options.input, service.voices, checkpoint.sampling))
+    synthesis_context = synthesize(await write_utterance(options, options.input, service))
     if in_events:
         input_tokens = len(checkpoint.vocabulary.encode_text(options.input))
         return EventsResponse(synthesis_context, service, DeltaEvents(input_tokens=input_tokens))

@@ -5,10 +5,13 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from enum import Enum, auto
 
+from api.markup import check_marked
 from api.schemas import MAX_TEXT, check_text, token_prefix
 from processing.arriving import SentenceSegmenter
+from processing.markup.arriving import MarkupSegmenter
 from shared.aio import run_in_slices
-from shared.errors import TextTooLong, ValidationFailed
+from shared.errors import RequestError, TextTooLong, ValidationFailed
+from shared.passages import MarkedText
 
 SLICE = 500
 """Characters of a message between two turns of the event loop: 2.5 ms of the most expensive text (measured)."""
@@ -27,7 +30,9 @@ class Mark(Enum):
 class TextFeed:
     """A context's text, at most MAX_TEXT characters: whole sentences as `SentenceSegmenter` gives them, and marks."""
 
-    def __init__(self) -> None:
+    def __init__(self, markup: MarkupSegmenter | None = None) -> None:
+        """`markup` segments a text with markup, through all of its flushes."""
+        self.markup = markup
         self._segmenter = SentenceSegmenter()
         self._ready: deque[list[str] | Mark] = deque()  # a text is a list of the parts that have arrived
         self._arrived = asyncio.Event()
@@ -50,12 +55,24 @@ class TextFeed:
         for start in range(0, len(text), SLICE):
             if start:
                 await asyncio.sleep(0)
-            self._give(await run_in_slices(self._segmenter.feed_steps(text[start : start + SLICE])))
+            self._give(await self._segmented(text[start : start + SLICE]))
+
+    async def _segmented(self, text: str) -> str:
+        if self.markup is None:
+            return await run_in_slices(self._segmenter.feed_steps(text))
+        try:
+            return await run_in_slices(self.markup.feed_steps(text))
+        except RequestError:  # the text before the wrong markup is spoken, and nothing behind it
+            self.ended = True
+            self._finish(Mark.END)
+            raise
 
     def add_whole(self, text: str) -> None:
         """Take a whole text, which was checked before, and end the feed."""
         self._ready.append([text])
-        self.end()
+        self.ended = True
+        self._ready.append(Mark.END)
+        self._arrived.set()
 
     def flush(self) -> None:
         """Mark a flush behind the text that has arrived. Raise ValidationFailed above MAX_FLUSHES."""
@@ -64,10 +81,10 @@ class TextFeed:
         self._finish(Mark.FLUSH)
 
     def end(self) -> None:
-        """Mark the end of the text."""
+        """Mark the end of the text. Raise ValidationFailed if markup is incomplete; the text before it is spoken."""
         if not self.ended:
+            self.ended = True
             self._finish(Mark.END)
-        self.ended = True
 
     async def take(self) -> str | Mark:
         """Wait for the next item: all text up to the next mark, or that mark."""
@@ -75,7 +92,7 @@ class TextFeed:
             self._arrived.clear()
             await self._arrived.wait()
         item = self._ready.popleft()
-        return item if isinstance(item, Mark) else "".join(item)
+        return item if isinstance(item, Mark) else _joined(item)
 
     def take_mark(self) -> Mark | None:
         """Return the mark if it is the next item, else None."""
@@ -87,6 +104,8 @@ class TextFeed:
     def _give(self, text: str) -> None:
         if not any(map(str.isalnum, text)):
             return  # nothing to speak
+        if isinstance(text, MarkedText):
+            check_marked(text)
         if self._ready and isinstance(last := self._ready[-1], list):
             last.append(text)
         else:
@@ -94,10 +113,24 @@ class TextFeed:
         self._arrived.set()
 
     def _finish(self, mark: Mark) -> None:
-        self._give(self._segmenter.finish())
+        try:
+            self._give(self._rest(mark))
+        finally:
+            self._ready.append(mark)
+            self._arrived.set()
+
+    def _rest(self, mark: Mark) -> str:
+        """Return the text that is left. Raise ValidationFailed if it ends inside an element."""
+        if self.markup:
+            return self.markup.finish() if mark is Mark.END else self.markup.flush()
+        rest = self._segmenter.finish()
         self._segmenter, self._token_prefix = SentenceSegmenter(), ""
-        self._ready.append(mark)
-        self._arrived.set()
+        return rest
+
+
+def _joined(parts: list[str]) -> str:
+    passages = [passage for part in parts if isinstance(part, MarkedText) for passage in part.passages]
+    return MarkedText.of(passages) if passages else "".join(parts)
 
 
 class TextRun:

@@ -15,10 +15,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from processing.emotion import TAG
 from processing.lexicon import Lexicon
 from processing.normalise import addresses, calendar, codes, letters, measures, money, numbers, signs
-from processing.normalise.cleanup import plain_characters, plain_digits, tidy
+from processing.normalise.cleanup import plain_digits, tidy
+from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_parts
 from processing.normalise.language import verbalizer_of
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
@@ -27,6 +27,7 @@ from processing.normalise.sections import sections
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
 from processing.sentences import find_spans
+from shared.passages import Insert, Mark
 from shared.steps import Steps, finish
 
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
@@ -45,16 +46,15 @@ _FIGURES = RuleBook(
 )
 _AFTER_FIGURES = RuleBook(letters.CAPITALS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
-_PLACEHOLDER = "\ue000"
-"""Placeholder of text that is spoken unchanged: a tag or a lexicon entry. The clean-up removes this character from the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """Text as it will be spoken, and the code of the language in which most of it is read."""
+    """Text as it will be spoken, the code of the language in which most of it is read, and the places of its marks."""
 
     spoken: str
     language: str
+    marks: tuple[int, ...] = ()
 
 
 def normalise(text: str, *, lexicon: Lexicon | None = None) -> str:
@@ -73,17 +73,27 @@ def normalise_fully(text: str, *, lexicon: Lexicon | None = None) -> Normalised:
     return finish(normalise_steps(text, lexicon=lexicon))
 
 
-def normalise_steps(text: str, *, lexicon: Lexicon | None = None) -> Steps[Normalised]:
-    """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one."""
-    plain, kept = _insert_placeholders(plain_characters(text), lexicon or Lexicon())
+def normalise_steps(
+    text: str, *, lexicon: Lexicon | None = None, inserts: Sequence[Insert] = (), marks: Sequence[Mark] = ()
+) -> Steps[Normalised]:
+    """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one.
+
+    `inserts` have their own spoken form; the places of `marks` are found in the spoken text.
+    """
+    plain, kept = keep_parts(text, lexicon or Lexicon(), inserts, marks)
     spoken: list[str] = []
-    length = SpokenLength(written=len(text), plain=len(plain), kept=sum(map(len, kept)))
+    words: list[str] = []
+    length = SpokenLength(
+        written=len(text), plain=len(plain), kept=sum(len(one.spoken) for one in kept if isinstance(one.spoken, str))
+    )
     verbalizer: Verbalizer = ENGLISH
     lengths = dict.fromkeys([known.code for known in VERBALIZERS], 0)
     for start, end in find_spans(plain):
         sentence = plain[start:end]
         verbalizer = verbalizer_of(sentence, verbalizer)
         lengths[verbalizer.code] += end - start
+        for part in kept[len(words) : len(words) + sentence.count(PLACEHOLDER)]:
+            words.append(_words(part, verbalizer, length))
         parts: list[str] = []
         for section in sections(sentence):
             parts.append(_verbalize(section, verbalizer))
@@ -91,7 +101,15 @@ def normalise_steps(text: str, *, lexicon: Lexicon | None = None) -> Steps[Norma
             yield
         spoken.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
     most = max(lengths, key=lengths.__getitem__) if spoken else verbalizer.code
-    return Normalised(_fill_placeholders("".join(spoken), kept).strip(), most)
+    text, places = fill("".join(spoken), words, kept)
+    return Normalised(text, most, places)
+
+
+def _words(part: Kept, verbalizer: Verbalizer, length: SpokenLength) -> str:
+    words = part.words(verbalizer, lambda text: _verbalize(text, verbalizer))
+    if not isinstance(part.spoken, str):
+        length.add(read=0, spoken=len(words))
+    return words
 
 
 def _verbalize(section: str, verbalizer: Verbalizer) -> str:
@@ -133,21 +151,3 @@ def _triggered_by_figures(text: str) -> int:
         if end - start > 2:
             beside.add(LONG)
     return _FIGURES.triggered(beside) if beside else 0
-
-
-def _insert_placeholders(text: str, lexicon: Lexicon) -> tuple[str, list[str]]:
-    """Return `text` with a placeholder for each tag and lexicon entry, and the texts that the placeholders stand for."""
-    found = [(tag.start(), tag.end(), tag[0]) for tag in TAG.finditer(text)]
-    tags = {place for start, end, _ in found for place in range(start, end)}
-    found += [entry for entry in lexicon.find(text) if entry[0] not in tags]
-    parts: list[str] = []
-    done = 0
-    for start, end, _ in sorted(found):
-        parts += [text[done:start], _PLACEHOLDER]
-        done = end
-    return "".join([*parts, text[done:]]), [spoken for _, _, spoken in sorted(found)]
-
-
-def _fill_placeholders(text: str, kept: Sequence[str]) -> str:
-    between = text.split(_PLACEHOLDER)
-    return "".join([part for pair in zip(between, [*kept, ""], strict=True) for part in pair])

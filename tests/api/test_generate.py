@@ -155,4 +155,5 @@ def test_openapi_describes_the_contract(common):
     request = described["components"]["schemas"]["GenerateRequest"]
     assert request["additionalProperties"] is False and set(request["required"]) == {"text", "speaker"}
     defaults = {name: field["default"] for name, field in request["properties"].items() if field.get("default")}
-    assert defaults == {"format": "wav", "output": "16khz", "normalize": True, "chunking": True, "speed": 1.0}
+    expected = {"format": "wav", "output": "16khz", "normalize": True, "chunking": True, "speed": 1.0}
+    assert defaults == expected | {"input_type": "text"}

@@ -1,0 +1,48 @@
+"""Passages before and without normalising: their emotion tags, and their text as it is written."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from itertools import pairwise
+from typing import Literal
+
+from processing.emotion import resolve_tags
+from processing.normalise import Normalised
+from processing.normalise.kept import keep_spans
+from processing.normalise.language import verbalizer_of
+from processing.normalise.languages.english import ENGLISH
+from shared.passages import Passage
+
+
+def resolve_passage(passage: Passage, *, known: Collection[str], unknown: Literal["drop", "refuse"]) -> Passage:
+    """Return `passage` with its emotion tags resolved, as `emotion.resolve_tags` does; inserts hold none.
+
+    Raises ValidationFailed for an unknown tag if `unknown` is `refuse`.
+    """
+    if "[" not in passage.text and "<" not in passage.text:
+        return passage
+    if not passage.inserts and not passage.marks:
+        return replace(passage, text=resolve_tags(passage.text, known=known, unknown=unknown))
+    borders = sorted({0, len(passage.text), *(mark.at for mark in passage.marks)} | _edges(passage))
+    inside = {one.start for one in passage.inserts}
+    moved, text = {0: 0}, ""
+    for start, end in pairwise(borders):
+        piece = passage.text[start:end]
+        text += piece if start in inside else resolve_tags(piece, known=known, unknown=unknown)
+        moved[end] = len(text)
+    return replace(
+        passage,
+        text=text,
+        inserts=tuple(replace(one, start=moved[one.start], end=moved[one.end]) for one in passage.inserts),
+        marks=tuple(replace(mark, at=moved[mark.at]) for mark in passage.marks),
+    )
+
+
+def keep_written(passage: Passage) -> Normalised:
+    """Return the text of a passage as it is written, with the spoken forms of its inserts."""
+    verbalizer = verbalizer_of(passage.text, ENGLISH)
+    text, marks = keep_spans(passage, verbalizer)
+    return Normalised(text, verbalizer.code, marks)
+
+
+def _edges(passage: Passage) -> set[int]:
+    return {place for one in passage.inserts for place in (one.start, one.end)}
