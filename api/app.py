@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import debug, description, errors, generate, health, keys, origins, pages, sse, voices, websocket
-from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
+from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddleware
 from api.openai import models, speech
 from services.speech import Lost, OpenRuntime, SpeechService, stay
 from shared.config import Settings
@@ -41,7 +41,8 @@ def create_app(
         app.include_router(module.router)
     errors.install(app)
     description.install(app)
-    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
+    app.add_middleware(HeadMiddleware, routes=app.routes)
+    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping)
     origins.install(app, settings)
     app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id
     return app

@@ -4,6 +4,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
 from api.openai import error_shape
 from api.responses import rate_headers
@@ -33,6 +34,11 @@ def answer(request: Request, error: ServiceError) -> JSONResponse:
     service: SpeechService = request.app.state.service
     if request.method == "POST":
         service.failed_with(error)
+    return error_response(request, error)
+
+
+def error_response(request: HTTPConnection, error: ServiceError) -> JSONResponse:
+    """Return the answer to an error of a request, or of the handshake of a WebSocket, without counting it."""
     headers = rate_headers(error.allowance) if isinstance(error, RateLimited) else {}
     if isinstance(error, Unavailable | RateLimited) and error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
@@ -42,7 +48,7 @@ def answer(request: Request, error: ServiceError) -> JSONResponse:
 
 
 def _shaped(
-    request: Request,
+    request: HTTPConnection,
     status: int,
     code: str,
     message: str,

@@ -83,7 +83,7 @@ class SpeechRequest(ClientModel):
         "16khz",
         description="`48khz` applies super-resolution; a service without it resamples, with `X-SR-Applied: false`",
     )
-    sample_rate: Literal[8000, 16000, 24000, 44100, 48000] | None = Field(
+    sample_rate: Literal[8000, 16000, 22050, 24000, 32000, 44100, 48000] | None = Field(
         None, description="in Hz; default from `output`"
     )
     temperature: float | None = Field(

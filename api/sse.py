@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Annotated, Protocol
 
@@ -16,7 +16,7 @@ from api.dependencies import Service
 from api.events import Event, EventBuilder, error_event
 from api.examples import GENERATE
 from api.markup import write_utterance
-from api.responses import SpeechResponse, rate_headers
+from api.responses import SpeechResponse, rate_headers, warning_headers
 from api.schemas import GenerateRequest
 from api.synthesizing import Synthesizer, arrival_of
 from audio.frames import Frame
@@ -117,15 +117,22 @@ class EventsResponse(SpeechResponse):
     """A synthesis as events. A failure after the status line becomes an event, after which the body ends."""
 
     def __init__(
-        self, synthesis_context: AbstractAsyncContextManager[Synthesis], service: SpeechService, format: EventFormat
+        self,
+        synthesis_context: AbstractAsyncContextManager[Synthesis],
+        service: SpeechService,
+        format: EventFormat,
+        *,
+        warnings: Sequence[str] = (),
     ) -> None:
         super().__init__(synthesis_context, service)
-        self._format = format
+        self._format, self._warnings = format, warnings
 
     async def _answer(self, send: Send) -> None:
         async with self._enter_synthesis() as synthesis, aclosing(synthesis.framed(FRAME_MS)) as frames:
             frame = await self._first_of(frames, None)
-            await self._start(send, HEADERS | rate_headers(synthesis.request.allowance))
+            seed = {"X-Seed": str(synthesis.request.utterance.sampling.seed)}
+            limits = rate_headers(synthesis.request.allowance)
+            await self._start(send, HEADERS | seed | limits | warning_headers(self._warnings))
             await self._send_events(send, self._format.begin(synthesis.request))
             while frame is not None:
                 await self._send_events(send, self._format.audio(frame))

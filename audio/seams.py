@@ -39,12 +39,12 @@ class SeamJoiner:
     shortened or extended to the pause, and joined by an equal-power cross-fade of 50 ms. Nothing of the last chunk is
     held back, so a text of one chunk passes unchanged and undelayed. `timeline` grows with the output.
 
-    `lead_s` seconds of silence precede the first sound, and `tail_s` follow the last one.
+    `lead_s` seconds of silence precede the first sound, and `tail_s` follow the last one. Both may be set until then.
     """
 
-    def __init__(self, pauses_s: Sequence[float], *, lead_s: float = 0.0) -> None:
-        self._pauses_s, self._lead_s = pauses_s, lead_s
-        self.tail_s = 0.0
+    def __init__(self, pauses_s: Sequence[float]) -> None:
+        self._pauses_s = pauses_s
+        self.lead_s = self.tail_s = 0.0
         self._before: Samples | None = None  # held end of the chunk before, until this one's first sound arrives
         self._held = _nothing()  # samples of this chunk that were not yielded yet
         self._chunk = TextChunk(0, "", last=True)
@@ -81,7 +81,7 @@ class SeamJoiner:
     def _lead(self) -> Iterator[Pcm]:
         """Yield the silence before the first sound, and note where that begins."""
         if not self.timeline.samples:
-            yield from self._emit(np.zeros(round(self._lead_s * self._rate), np.float32))
+            yield from self._emit(np.zeros(round(self.lead_s * self._rate), np.float32))
         silence = self._leading_silence()
         if silence < len(self._held):
             self.timeline.sounds.append((self.timeline.samples + silence, None))

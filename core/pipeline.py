@@ -6,7 +6,7 @@
     => in order       SpeechLine.in_order         chunk, its sound, next chunk, its sound ...
     => joined         audio.level, audio.delivery, audio.seams
                       one loudness, then each chunk's own rate and gain, the script's pauses between chunks
-    => post-processed SpeechLine.post_processed   super-resolution, speed, rate, limiter
+    => post-processed SpeechLine.post_processed   super-resolution, speed, rate, limiter, silence for no sound
 
 `=>` is an async stream. core/scheduling/ decides which window is decoded next and how large windows are.
 """
@@ -23,6 +23,7 @@ from audio.level import Leveller
 from audio.limiter import PeakLimiter
 from audio.resample import Resampler
 from audio.seams import SeamJoiner
+from audio.silence import SILENCE_S, SilenceFiller
 from audio.speed import SpeedChanger
 from core.attempts import with_retry
 from core.codec import Codec
@@ -110,8 +111,8 @@ class SpeechLine:
         self._parts, self._request, self._script = parts, request, script
         self._utterance, self._scheduler = request.utterance, parts.scheduler
         codec, speed = parts.codec, request.utterance.speed
-        self.joiner = SeamJoiner(script.pauses_s, lead_s=script.lead_s)
-        self.joiner.tail_s = script.tail_s
+        self.joiner = SeamJoiner(script.pauses_s)
+        self.joiner.lead_s, self.joiner.tail_s = script.lead_s, script.tail_s
         self.playback = StreamState(
             streaming=request.utterance.stream, token_s=codec.hop / codec.rate / speed, speed=speed
         )
@@ -131,7 +132,7 @@ class SpeechLine:
                 # The script's rules hold the lexicon.
                 later = replace(self._utterance, text=text, passages=passages, lexicon={})
                 added = self._script.add(await self._parts.script(later, self._script.rules))
-                self.joiner.tail_s = self._script.tail_s
+                self.joiner.lead_s, self.joiner.tail_s = self._script.lead_s, self._script.tail_s
                 for chunk in added:
                     yield replace(chunk, last=False)
 
@@ -211,4 +212,7 @@ class SpeechLine:
             blocks = through(blocks, SpeedChanger(rate=rate, speed=utterance.speed), on_thread=True)
         if utterance.rate != rate:
             blocks = through(blocks, Resampler(rate_in=rate, rate_out=utterance.rate))
-        return through(blocks, PeakLimiter(rate=utterance.rate))
+        limited = through(blocks, PeakLimiter(rate=utterance.rate))
+        # For a text without anything to speak, which may have pauses.
+        least_s = max(SILENCE_S, self._script.lead_s / utterance.speed)
+        return through(limited, SilenceFiller(rate=utterance.rate, seconds=least_s))

@@ -12,7 +12,7 @@ from processing.normalise import normalise_steps
 from processing.normalise.limit import spoken_limit
 from processing.passages import keep_written, resolve_passage
 from processing.pauses import PAUSES_S, pause_after
-from shared.errors import TextTooLong, ValidationFailed
+from shared.errors import TextTooLong
 from shared.passages import Delivery, Passage
 from shared.steps import Steps, finish
 from shared.types import TextChunk, Utterance
@@ -62,23 +62,28 @@ class Script:
         """Append `later` and return its chunks, numbered on from this script's; a space separates the two."""
         first = len(self.chunks)
         chunks = list(later.chunks)
-        if chunks and not self.spoken[-1:].isspace():
+        if chunks and self.spoken and not self.spoken[-1].isspace():
             chunks[0] = replace(chunks[0], text=f" {chunks[0].text}")
         added = tuple(replace(chunk, index=first + chunk.index) for chunk in chunks)
         self.spoken += "".join(chunk.text for chunk in added)
         if later.lead_s and self.pauses_s:
             self.pauses_s[-1] = self.tail_s + later.lead_s
+        elif not self.pauses_s:
+            self.lead_s += later.lead_s
         self.chunks += added
         self.pauses_s += later.pauses_s
         self.marks += tuple(replace(mark, chunk=first + mark.chunk) for mark in later.marks)
-        self.tail_s = later.tail_s
+        if added:
+            self.tail_s = later.tail_s
+        elif self.chunks:
+            self.tail_s += later.lead_s
         return added
 
 
 def write_script(utterance: Utterance, rules: ScriptRules) -> Script:
     """Resolve tags in the text of `utterance`, normalise it and split it into chunks.
 
-    Raises ValidationFailed for a refused tag, a bad lexicon, and a text without letters or digits.
+    A text without letters or digits has no chunks. Raises ValidationFailed for a refused tag and a bad lexicon.
     """
     return finish(write_steps(utterance, rules))
 
@@ -126,18 +131,17 @@ class _Draft:
             self._tail_s = 0.0
             self._place_marks(passage, normalised.marks, first, len(spoken))
         else:
-            at = 1.0 if self._chunks else 0.0
+            at = 1.0 if self._chunks else 0.0  # the place of a mark in a text without words is where sound begins
             self._marks += [ScriptMark(mark.name, max(len(self._chunks) - 1, 0), at) for mark in passage.marks]
         if passage.ends_paragraph and self._pauses_s:
             self._pauses_s[-1] = max(self._pauses_s[-1], PAUSES_S["\n"])
         self._silence(passage.pause_s or 0.0)
 
     def script(self) -> Script:
-        """Return the script. Raises ValidationFailed if nothing of it can be spoken."""
-        if not self._chunks:
-            raise ValidationFailed("text: holds nothing that can be spoken")
+        """Return the script, which has no chunks if nothing of the text can be spoken."""
         chunks = self._chunks
-        chunks[-1] = replace(chunks[-1], last=True)
+        if chunks:
+            chunks[-1] = replace(chunks[-1], last=True)
         return Script(
             "".join([chunk.text for chunk in chunks]),
             tuple(chunks),

@@ -1,4 +1,4 @@
-"""Settings of the service. The only module that reads the environment."""
+"""Settings of the service. The only module that reads settings from the environment."""
 
 import os
 from enum import StrEnum
@@ -15,11 +15,28 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartupError
+from shared.setting_names import refuse_unknown
 from shared.setting_types import FilePath, Host, HttpUrl, Origins
 
 MIB = 1024 * 1024
 """Bytes per MiB."""
 PUBLIC_HUB = "https://huggingface.co"
+PROJECT = Path(__file__).parents[1]
+"""Directory that holds the packages and the embedded checkpoint: of a clone, or of an installation."""
+
+
+def state_directory() -> Path:
+    """Return the directory of keys and records, the same wherever a command is called.
+
+    It is VEENA3_HOME, else `veena3` in XDG_STATE_HOME, by default `~/.local/state`. Raises StartupError without a home.
+    """
+    if given := os.environ.get("VEENA3_HOME"):
+        return Path(given).absolute()
+    base = Path(os.environ.get("XDG_STATE_HOME", ""))
+    try:
+        return (base if base.is_absolute() else Path.home() / ".local/state") / "veena3"
+    except RuntimeError:
+        raise StartupError("setting VEENA3_HOME: must be set, because this user has no home directory") from None
 
 
 class EngineKind(StrEnum):
@@ -72,10 +89,10 @@ class WhenUnavailable(StrEnum):
 class Settings(BaseSettings):
     """Settings of the service, read from environment variables with the same names in capitals."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
     checkpoint: Path = Field(
-        Path("voices/demo"), description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
+        PROJECT / "voices/demo", description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
     )
     checkpoint_revision: str | None = Field(
         None, description="commit that the checkpoint's `manifest.json` must name; its files are always checked"
@@ -84,7 +101,7 @@ class Settings(BaseSettings):
     device: str = Field(
         "auto",
         pattern=r"^(auto|cpu|cuda(:\d+)?)$",
-        description="device of the models; `auto` takes a GPU if there is one",
+        description="device of the models; `auto` takes a GPU if there is one, `cuda:1` the second alone",
     )
     codec_mode: CodecMode = Field(
         CodecMode.FAST,
@@ -111,6 +128,12 @@ class Settings(BaseSettings):
 
     host: Host = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    drain_s: float = Field(
+        30.0, ge=0, le=3600, description="seconds for which running requests go on when the service stops"
+    )
+    keep_alive_s: int = Field(
+        75, ge=1, le=3600, description="seconds for which an idle connection stays open; longer than a load balancer's"
+    )
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body, and largest WebSocket message")
     cors_origins: Origins = Field(
         (),
@@ -140,7 +163,7 @@ class Settings(BaseSettings):
         "local", description="while Redis is unavailable: `local` limits per process, or `refuse` with 503"
     )
     database_url: str = Field(
-        "sqlite:///var/veena3.db",
+        default_factory=lambda: f"sqlite:///{state_directory()}/veena3.db",
         description="database of keys and credits: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
     )
 
@@ -202,7 +225,9 @@ class Settings(BaseSettings):
         RecordKind.FULL,
         description="record of each request: `full`, `hash` (SHA-256 and length instead of the text) or `off`",
     )
-    records_path: FilePath = Field(Path("var/records.db"), description="file in which records are stored first")
+    records_path: FilePath = Field(
+        default_factory=lambda: state_directory() / "records.db", description="file in which records are stored first"
+    )
     records_days: int = Field(30, ge=0, le=36_500, description="days after which records are deleted; 0: never")
     supabase_url: str | None = Field(None, description="project to whose table `tts_requests` records are delivered")
     supabase_key: SecretStr | None = Field(None, description="its service-role key")
@@ -255,12 +280,18 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def read_settings(kind: type[S], **given: Any) -> S:
-    """Read settings from the environment; `given` ones replace them. Raises StartupError with setting and reason."""
+    """Read settings from the environment; `given` ones replace them. Raises StartupError with setting and reason.
+
+    A variable that resembles a setting, or has the prefix of `kind`, is refused if `kind` forbids unknown names.
+    """
+    prefix = kind.model_config.get("env_prefix", "")
+    if kind.model_config.get("extra") == "forbid":
+        refuse_unknown(os.environ, kind.model_fields, prefix=prefix)
     try:
         return kind(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"{kind.model_config.get('env_prefix', '')}{'.'.join(map(str, first['loc']))}".upper()
+        name = f"{prefix}{'.'.join(map(str, first['loc']))}".upper()
         raise StartupError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}") from None
 
 

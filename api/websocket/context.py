@@ -55,13 +55,14 @@ class Context:
         self._request: RequestState | None = None
         self._frames = 0
         self._started = False
+        self.error: ServiceError | None = None  # that ended this context
 
     async def speak(self) -> None:
         """Speak the feed until it ends, then send `end` or `error`. Raise ClientStalled, RateLimited, Unauthorized."""
         try:
             mark = None
             while mark is not Mark.END:
-                item = await self.feed.take()
+                item = await self.feed.take_first()
                 mark = await self._run(item) if isinstance(item, str) else item
                 if mark is Mark.FLUSH:
                     await self._put_event({"type": "flushed"})
@@ -70,6 +71,7 @@ class Context:
         except ClientStalled:
             raise
         except ServiceError as error:
+            self.error = error
             self._service.failed_with(error)
             await self._put_event(error_event(error, self._request_id))
             if isinstance(error, RateLimited | Unauthorized):

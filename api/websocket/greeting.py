@@ -1,13 +1,11 @@
 """Authentication of a socket: by header, by `?api_key=`, or by the first message."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 
-from pydantic_core import from_json
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.auth import secret_of
+from api.websocket.dialect import Dialect
 from services.accounts.caller import Caller, Scope
 from services.speech import SpeechService
 from shared.errors import InvalidApiKey
@@ -25,16 +23,16 @@ class Client:
     message: str | None
 
 
-async def authenticate(socket: WebSocket, service: SpeechService) -> Client:
+async def authenticate(socket: WebSocket, service: SpeechService, dialect: Dialect) -> Client:
     """Return the client of a socket. Its first message may hold a request, too.
 
     Raise Unauthorized, Forbidden, Unavailable, WebSocketDisconnect.
     """
     accounts, message = service.accounts(), None
-    secret = secret_of(socket) or socket.query_params.get("api_key")
-    if not secret and not accounts.bypass:
+    secret = dialect.secret(socket)
+    if not secret and not accounts.bypass and dialect.accepts_strangers:
         message = await _first_message(socket)
-        secret = _key_in(message)
+        secret = dialect.secret_in(message)
     caller = await accounts.caller(secret, socket.scope["state"]["arrival"].store_deadline)
     caller.require(Scope.GENERATE)
     socket.scope["state"]["admit"]()
@@ -50,10 +48,3 @@ async def _first_message(socket: WebSocket) -> str:
     if received["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(received.get("code", 1005))
     return received.get("text") or ""
-
-
-def _key_in(data: str) -> str | None:
-    with suppress(ValueError, AttributeError):
-        secret = from_json(data).get("api_key")
-        return secret if isinstance(secret, str) else None
-    return None

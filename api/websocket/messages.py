@@ -115,3 +115,8 @@ def read(data: str, *, first: bool) -> Message:
         if wrong["type"].startswith("union_tag"):
             raise ValidationFailed(f"type: must be one of {_TYPES}", details={"field": "type"}) from None
         raise refusal(wrong["type"], place_of(wrong["loc"][1:]), wrong["msg"]) from None
+
+
+def is_longer(data: str, limit: int) -> bool:
+    """Report whether a message has more than `limit` bytes."""
+    return len(data) > limit or (len(data) * 4 > limit and len(data.encode("utf-8", "replace")) > limit)

@@ -4,14 +4,14 @@ import asyncio
 from contextlib import ExitStack, suppress
 
 import structlog
-from pydantic_core import from_json
 from starlette.types import Message as ReceivedMessage
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from api.errors import INTERNAL_ERROR
+from api.errors import INTERNAL_ERROR, error_response
 from api.events import Event, error_event
 from api.markup import read_text
 from api.websocket.context import Context
+from api.websocket.dialect import Dialect
 from api.websocket.greeting import authenticate
 from api.websocket.messages import (
     Auth,
@@ -25,10 +25,10 @@ from api.websocket.messages import (
     Resume,
     Speak,
     Text,
-    read,
+    is_longer,
 )
 from api.websocket.send_queue import Outgoing, SendQueue
-from api.websocket.writer import DONE, FAULT, GOING_AWAY, REFUSED, TOO_LARGE, TRY_LATER, Writer
+from api.websocket.writer import DONE, FAULT, GOING_AWAY, REFUSED, RESTART, TOO_LARGE, TRY_LATER, Writer
 from core.request_state import CancelReason, RequestState
 from services.accounts.caller import Caller
 from services.speech import SpeechService
@@ -37,6 +37,7 @@ from shared.errors import (
     RateLimited,
     RuntimeDead,
     ServiceError,
+    ServiceStopping,
     Unauthorized,
     Unavailable,
     ValidationFailed,
@@ -54,61 +55,113 @@ log = get_logger(__name__)
 class SocketSession:
     """State of one connection. When `serve` returns, its engine requests have ended and the socket is closed."""
 
-    def __init__(self, socket: WebSocket, service: SpeechService, *, trace: bool) -> None:
-        self._socket, self._service, self._trace = socket, service, trace
+    def __init__(self, socket: WebSocket, service: SpeechService, dialect: Dialect, *, trace: bool = False) -> None:
+        self._socket, self._service, self._dialect, self._trace = socket, service, dialect, trace
         self._request_id: str = socket.scope["state"]["request_id"]
         self._queue = SendQueue(service.settings.frame_queue)
-        self._writer = Writer(socket, self._queue, stall_timeout_s=service.settings.stall_timeout_s)
+        self._writer = Writer(socket, self._queue, dialect, stall_timeout_s=service.settings.stall_timeout_s)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
         self._idle_s = service.settings.socket_idle_s
         self._options: ContextOptions | None = None  # of the latest context
         self._opened = 0
         self._ending = False
-        self._close_code = DONE
+        self._close_code, self._close_reason = DONE, ""
 
     async def serve(self) -> None:
-        """Serve the socket until it is closed."""
+        """Accept the socket and serve it until it is closed."""
+        if self._dialect.accepts_strangers:
+            await self._accept()
         with ExitStack() as place:
             try:
                 self._service.runtime()
-                self._client = await authenticate(self._socket, self._service)
+                self._client = await authenticate(self._socket, self._service, self._dialect)
                 place.enter_context(self._service.accounts().open_socket(self._client.caller))
             except WebSocketDisconnect:
                 return
             except ServiceError as error:
                 self._service.failed_with(error)
-                await self._writer.send(error_event(error, self._request_id))
-                return await self._writer.close(_code(error))
+                return await self._refuse(error)
+            await self._accept()
             await self._serve_client()
+
+    async def _accept(self) -> None:
+        """Accept the socket, unless it is accepted already."""
+        if self._socket.application_state is WebSocketState.CONNECTING:
+            offered = self._socket.scope.get("subprotocols", ())
+            await self._socket.accept(next((name for name in offered if name in self._dialect.subprotocols), None))
+
+    async def _refuse(self, error: ServiceError) -> None:
+        """Answer the handshake with an error, or an accepted socket with an event."""
+        if self._socket.application_state is WebSocketState.CONNECTING:
+            return await self._socket.send_denial_response(error_response(self._socket, error))
+        await self._writer.send(error_event(error, self._request_id))
+        await self._writer.close(_code(error), reason_of(error))
 
     async def _serve_client(self) -> None:
         reader = asyncio.create_task(self._read(self._client.message), name="websocket-reader")
         writer = asyncio.create_task(self._writer.write(), name="websocket-writer")
         lost = asyncio.create_task(self._runtime_lost(), name="websocket-lost")
+        stop = asyncio.create_task(self._service_stops(), name="websocket-stop")
+        io = {reader, writer, lost, stop}
         try:
-            await asyncio.wait({reader, writer, lost}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(io, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            ended = {task for task in (reader, writer, lost) if task.done()}
-            await self._stop(reader, writer, lost)
+            ended = {task for task in io if task.done()}
+            await self._stop(*io)
             self._queue.abandon()
         code = min((task.result() for task in ended), key=lambda code: code is not None)
+        if code == RESTART:
+            await self._break_off()
         if code is not None:
-            reason = f"no message for {self._idle_s:g} s; `ping` keeps a socket open" if code == GOING_AWAY else ""
-            await self._writer.close(code if self._close_code == DONE else self._close_code, reason)
+            await self._close(code if self._close_code == DONE else self._close_code)
+
+    async def _close(self, code: int) -> None:
+        reasons = {
+            GOING_AWAY: f"no message for {self._idle_s:g} s; {self._dialect.keep_alive}",
+            RESTART: "the service stops; connect again",
+        }
+        await self._writer.close(code, self._close_reason or reasons.get(code, ""))
 
     async def _stop(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
-        if self._socket.scope["state"]["is_stopping"]():
+        if self._service.lost.is_set():
+            self._close_code = FAULT
             for context, _ in self._contexts.values():
                 context.mark_cancelled(CancelReason.STOPPED)
         for task in (*io, *tasks):
             task.cancel()
         await asyncio.wait({*io, *tasks})
 
+    async def _break_off(self) -> None:
+        """Send the error of each context that the end of the service broke off."""
+        error = ServiceStopping("the service stopped before the speech ended; try again")
+        with suppress(WebSocketDisconnect):
+            for name in self._contexts:
+                self._service.failed_with(error)
+                await self._writer.send(error_event(error, self._request_id), name)
+
     async def _runtime_lost(self) -> int | None:
         """Wait until the engine fails for good. An open socket would delay the replacement of the process."""
         await self._service.lost.wait()
         return FAULT
+
+    async def _service_stops(self) -> int | None:
+        """Announce a stop of the service, and let the contexts end what was sent to them, until the time is over.
+
+        The socket is closed as soon as no context is open; new ones are refused. A lost engine leaves no time.
+        """
+        stop = self._service.stopping
+        await stop.begun.wait()
+        if self._service.lost.is_set():
+            return FAULT
+        await self._reply({"type": "stopping", "seconds": round(stop.left_s, 1)}, None)
+        self._close_code, self._ending = RESTART, True
+        for context, _ in self._contexts.values():
+            context.feed.close_between_runs()
+        if not self._contexts:
+            await self._queue.finish()
+        await stop.over.wait()
+        return RESTART
 
     async def _read(self, first_message: str | None) -> int | None:
         """Handle messages until the client leaves (None), or the socket must be closed (its close code).
@@ -124,16 +177,20 @@ class SocketSession:
             if received["type"] == "websocket.disconnect":
                 return None
             data = received.get("text")
-            if len(received.get("bytes") or b"") > limit or (data and _is_longer(data, limit)):
+            if len(received.get("bytes") or b"") > limit or (data and is_longer(data, limit)):
                 return TOO_LARGE
             try:
                 if data is None:
                     raise ValidationFailed("messages must be JSON text, not binary")
-                await self._handle(read(data, first=first))
+                for message in self._dialect.read(data, first=first):
+                    await self._handle(message)
             except ServiceError as error:
                 refused += 1
                 self._service.failed_with(error)
-                await self._reply(error_event(error, self._request_id), _context_of(data))
+                await self._reply(error_event(error, self._request_id), self._dialect.context_of(data or ""))
+                if self._dialect.ends_on_error:
+                    self._close_with(error)
+                    await self._queue.finish()
             first = False
         return REFUSED
 
@@ -220,6 +277,8 @@ class SocketSession:
             error = ServiceError(INTERNAL_ERROR)
             self._service.failed_with(error)
             await self._reply(error_event(error, request_id), context.name)
+        if context.error and self._dialect.ends_on_error:
+            self._close_with(context.error)
         del self._contexts[context.name]
         if self._ending and not self._contexts:
             await self._queue.finish()
@@ -252,6 +311,9 @@ class SocketSession:
             await self._queue.resume()
         await self._reply({"type": f"{message.type}d"}, message.context_id)
 
+    def _close_with(self, error: ServiceError) -> None:
+        self._close_code, self._close_reason, self._ending = _code(error), reason_of(error), True
+
     async def _reply(self, event: Event, name: str | None) -> None:
         await self._queue.reply(Outgoing(name, event))
 
@@ -263,13 +325,6 @@ def _code(error: ServiceError) -> int:
     return REFUSED
 
 
-def _is_longer(data: str, limit: int) -> bool:
-    return len(data) > limit or (len(data) * 4 > limit and len(data.encode("utf-8", "replace")) > limit)
-
-
-def _context_of(data: str | None) -> str | None:
-    """Return the context that a refused message names, if it names one."""
-    with suppress(ValueError, AttributeError):
-        name = from_json(data or "").get("context_id")
-        return name[:128] if isinstance(name, str) else None
-    return None
+def reason_of(error: ServiceError) -> str:
+    """Return the reason of a close frame, which has at most 123 bytes."""
+    return error.message.encode()[:123].decode(errors="ignore")

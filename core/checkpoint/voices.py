@@ -102,12 +102,14 @@ def _faults(document: _VoicesSchema, global_codes: int) -> Iterator[str]:
         yield f"prompt: {fault}"
     if len(set(document.emotions)) < len(document.emotions):
         yield "emotions: one is listed twice"
-    owners: dict[str, str] = {}
+    names: set[str] = set()
+    owners: dict[str, str] = {}  # by names without case, as requests are matched
     for voice in document.voices:
         for name in (voice.id, *voice.aliases):
-            if name in owners:
-                yield f"voice {voice.id}: the name {name} already belongs to voice {owners[name]}"
-            owners[name] = voice.id
+            owner = owners.setdefault(name.casefold(), voice.id)
+            if owner != voice.id or name in names:
+                yield f"voice {voice.id}: the name {name} already belongs to voice {owner}"
+            names.add(name)
         for token in voice.global_tokens or ():
             if not 0 <= token < global_codes:
                 yield f"voice {voice.id}: global token {token} is not one of 0 to {global_codes - 1}"

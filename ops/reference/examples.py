@@ -49,7 +49,7 @@ _EVENTS: dict[str, Message] = {
         "request_id": "6f1c0e4a-0",
         "speaker": "lipakshi",
         "format": "pcm",
-        "content_type": "audio/L16;rate=16000;channels=1",
+        "content_type": "audio/pcm;rate=16000;channels=1",
         "sample_rate": 16000,
         "sr_applied": False,
         "seed": 7,
@@ -79,6 +79,7 @@ _EVENTS: dict[str, Message] = {
     "paused": {"type": "paused"},
     "resumed": {"type": "resumed"},
     "pong": {"type": "pong"},
+    "stopping": {"type": "stopping", "seconds": 30.0},
     "end": {
         "type": "end",
         "seconds": 1.98,
@@ -99,7 +100,7 @@ _EVENTS: dict[str, Message] = {
     },
 }
 
-_WITHOUT_CONTEXT = ("pong", "paused", "resumed")
+_WITHOUT_CONTEXT = ("pong", "paused", "resumed", "stopping")
 
 
 def sse_example(kind: str) -> Message:

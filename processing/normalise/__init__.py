@@ -16,7 +16,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processing.lexicon import Lexicon
-from processing.normalise import addresses, calendar, codes, letters, measures, money, numbers, signs
+from processing.normalise import (
+    addresses,
+    calendar,
+    capitals,
+    codes,
+    identifiers,
+    letters,
+    measures,
+    money,
+    notations,
+    numbers,
+    prescriptions,
+    signs,
+)
 from processing.normalise.cleanup import plain_digits, tidy
 from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_parts
 from processing.normalise.language import verbalizer_of
@@ -32,9 +45,14 @@ from shared.steps import Steps, finish
 
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
-_BEFORE_FIGURES = RuleBook(addresses.RULES + calendar.DAYS + letters.SHORT_FORMS)
+_BEFORE_FIGURES = RuleBook(
+    addresses.RULES + notations.RULES + prescriptions.RULES + calendar.DAYS + letters.SHORT_FORMS
+)
 _FIGURES = RuleBook(
-    codes.NAMED
+    notations.FIGURES
+    + identifiers.RULES
+    + codes.NAMED
+    + identifiers.REST
     + calendar.RULES
     + signs.BEFORE_NUMBERS
     + money.RULES
@@ -44,7 +62,7 @@ _FIGURES = RuleBook(
     + codes.MODELS
     + numbers.RULES
 )
-_AFTER_FIGURES = RuleBook(letters.CAPITALS + signs.BETWEEN_WORDS)
+_AFTER_FIGURES = RuleBook(capitals.CAPITALS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 
 

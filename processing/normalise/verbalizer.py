@@ -79,10 +79,12 @@ class Verbalizer(ABC):
     """Names of currencies by ISO 4217 code; `english.py` shows all codes."""
     units: Mapping[str, UnitName]
     """Names of units by the keys of `units.py`."""
-    reads_years: bool = False
-    """Whether a year differs from its number in words, as "nineteen forty seven" does."""
     hyphen_means_one: bool = False
     """Whether a unit is singular after a hyphen, as in "a 20-foot wall"."""
+    each: str = "per"
+    """Word before anything that an amount of money buys."""
+    stroke: str = " "
+    """Text that stands for a stroke between two words of the language's script."""
     money_joint: str = " "
     """Text between the two parts of an amount of money."""
 
@@ -116,13 +118,23 @@ class Verbalizer(ABC):
             words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
         return " ".join([words, *(self.magnitudes[name] for name in amount.magnitude)])
 
-    def is_counting(self, following: str) -> bool:
-        """Return whether a number before the text `following` takes the form for a counted noun."""
+    def is_counting(self, before: str, ahead: str) -> bool:
+        """Return whether a number takes the form for a counted noun.
+
+        `before` is the word before it, `ahead` the text behind it, to 40 characters.
+        """
         return False
 
     @abstractmethod
     def ordinal(self, number: int, ending: str = "") -> str:
         """Return the ordinal; `ending` is the written text after the digits and may show gender and case."""
+
+    def is_ordinal(self, number: int, ending: str, *, joined: bool, ahead: str) -> bool:
+        """Return whether `ending`, one of the language's own, makes `number` an ordinal.
+
+        `joined`: it is written directly after the digits. `ahead` is the next word.
+        """
+        return True
 
     def regnal(self, number: int) -> str:
         """Return the ordinal of a ruler's name: "the eighth" of "Henry VIII"."""
@@ -130,6 +142,13 @@ class Verbalizer(ABC):
 
     def year(self, year: int) -> str:
         return self.cardinal(year)
+
+    def is_year(self, number: int, before: str, ahead: str) -> bool:
+        """Return whether four digits are a year that is spoken by `year`.
+
+        `before` is the word before them in lower case, `ahead` the text behind them, to 40 characters.
+        """
+        return False
 
     def month_name(self, month: int) -> str:
         return self.months[month - 1].partition(" ")[0]
@@ -187,12 +206,16 @@ class Verbalizer(ABC):
         """Return the words of an amount of money, inflected to agree with the written form of its magnitude."""
         return words
 
+    def people(self, number: int, noun: str) -> str | None:
+        """Return the words of `number` and of `noun`, the next word, if the language counts people in its own way."""
+        return None
+
     def with_number_ending(self, words: str, number: str, ending: str) -> str:
         """Return the words of `number` with one of the language's own case endings."""
         return words + ending
 
-    def with_money_ending(self, words: str, ending: str) -> str:
-        """Return words of money with one of the language's own case endings."""
+    def with_noun_ending(self, words: str, ending: str) -> str:
+        """Return words that end in a currency or a unit, with one of the language's own case endings."""
         return words + ending
 
 

@@ -36,6 +36,8 @@ def codes_of_forms(of_one: Callable[[WrittenForms], Mapping[str, str]]) -> dict[
     return {form: key for table in tables for key, forms in table.items() for form in forms.split()}
 
 
+NOUN_ENDINGS = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.noun_endings}
+"""Language of each case ending that is written directly after an amount or a unit."""
 INDIC_LETTERS = "".join([verbalizer.letters for verbalizer in VERBALIZERS if verbalizer.block is not None])
 """Letters of all Indic scripts that are read, as the inside of a character class."""
 WORD_GOES_ON = "".join(dict.fromkeys(verbalizer.word_goes_on for verbalizer in VERBALIZERS))

@@ -41,8 +41,8 @@ class WrittenForms:
     """
     number_endings: Sequence[str] = ()
     """Case endings that are written directly after a figure."""
-    money_endings: Sequence[str] = ()
-    """Case endings that are written directly after an amount of money."""
+    noun_endings: Sequence[str] = ()
+    """Case endings that are written directly after an amount of money or a unit."""
     numbered_nouns: Sequence[str] = ()
     """Nouns before a Roman numeral that is a cardinal, such as "chapter"; in lower case."""
     royal_names: Sequence[str] = ()

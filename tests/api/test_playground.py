@@ -27,8 +27,9 @@ from tests.fakes import HOP, FakeEngine
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 TEXT = 'Hello there. It\'s "you" & me: $5, `100%`, \\o/!'
 SUFFIXES = {"wav": "wav", "pcm": "pcm", "opus": "ogg", "mp3": "mp3", "flac": "flac", "mulaw": "wav", "aac": "aac"}
+SUFFIXES |= {"mp4": "mp4", "webm": "webm", "mulaw-raw": "ul"}
 """A new format: the suffix of its file, as `fileName` in service.js gives it."""
-WITHOUT_LENGTH = {"pcm", "aac", "flac"}
+WITHOUT_LENGTH = {"pcm", "aac", "flac", "mp4", "webm", "mulaw-raw"}
 """Formats whose stream does not tell libsndfile its length."""
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
 

@@ -69,7 +69,8 @@ def range_ends(of: Verbalizer) -> Cases:
 def ordinal_endings(of: Verbalizer) -> Cases:
     pattern, *group = of.written.ordinal_endings.partition("(")
     for ending in filter(None, pattern.split("|")):
-        yield f"5{ending}", of.ordinal(5, ending)
+        number = next(n for n in (5, 1, 2, 4, 6) if of.is_ordinal(n, ending, joined=True, ahead=""))
+        yield f"{number}{ending}", of.ordinal(number, ending)
     assert not any(group) or group[1].startswith("?P<rest>"), "test the other group of the pattern here"
 
 
@@ -79,9 +80,10 @@ def number_endings(of: Verbalizer) -> Cases:
             yield f"7{ending}", of.with_number_ending(of.cardinal(7), "7", ending)
 
 
-def money_endings(of: Verbalizer) -> Cases:
-    for ending in of.written.money_endings:
-        yield f"₹7{ending}", of.with_money_ending(of.money(Amount(7), "INR"), ending)
+def noun_endings(of: Verbalizer) -> Cases:
+    for ending in of.written.noun_endings:
+        yield f"₹7{ending}", of.with_noun_ending(of.money(Amount(7), "INR"), ending)
+        yield f"7%{ending}", of.with_noun_ending(of.measure(of.cardinal(7), "%"), ending)
 
 
 def numbered_nouns(of: Verbalizer) -> Cases:
@@ -106,7 +108,7 @@ def code_links(of: Verbalizer) -> Cases:
 
 CASES: tuple[Callable[[Verbalizer], Cases], ...] = (
     *(magnitudes, currencies, currency_names, per, clock, hours, parts_of_day, scores, range_ends, ordinal_endings),
-    *(number_endings, money_endings, numbered_nouns, royal_names, code_names, code_links),
+    *(number_endings, noun_endings, numbered_nouns, royal_names, code_names, code_links),
 )
 LATIN_FIELDS = {"latin_words", "latin_counted"}
 

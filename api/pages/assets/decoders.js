@@ -76,6 +76,7 @@ const PLAIN = {
   wav: { header: true, width: 2, convert: linear },
   pcm: { header: false, width: 2, convert: linear },
   mulaw: { header: true, width: 1, convert: mulaw },
+  "mulaw-raw": { header: false, width: 1, convert: mulaw },
 };
 
 /** Return whether a format plays before it is complete. */

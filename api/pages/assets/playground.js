@@ -29,13 +29,13 @@ function request() {
     speaker: $("voice").value,
     stream: true,
     format,
-    ...(format !== "mulaw" && { sample_rate: rate, ...(rate > 16000 && { output: "48khz" }) }),
+    ...(!format.startsWith("mulaw") && { sample_rate: rate, ...(rate > 16000 && { output: "48khz" }) }),
     ...($("speed").value !== "1" && { speed: Number($("speed").value) }),
   };
 }
 
 function describe() {
-  $("rate").disabled = $("format").value === "mulaw";
+  $("rate").disabled = $("format").value.startsWith("mulaw");
   $("speed-value").textContent = `${Number($("speed").value)}×`;
   $("count").textContent = `${$("text").value.length.toLocaleString()} characters`;
   $("curl").textContent = curl(request(), { keyed: $("key").value !== "" });

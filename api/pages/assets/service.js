@@ -41,4 +41,4 @@ export function curl(body, { keyed }) {
   ].join(" \\\n  ");
 }
 
-export const fileName = (format) => `speech.${{ mulaw: "wav", opus: "ogg" }[format] ?? format}`;
+export const fileName = (format) => `speech.${{ mulaw: "wav", "mulaw-raw": "ul", opus: "ogg" }[format] ?? format}`;

@@ -56,6 +56,7 @@ def with_voice(**changes: object) -> dict[str, Any]:
         (with_voice(colour="blue"), "unknown key voices.1.colour"),
         (with_voice(id="lipakshi"), "voice lipakshi: the name lipakshi already belongs to voice lipakshi"),
         (with_voice(aliases=["nova"]), "voice Bittu: the name nova already belongs to voice lipakshi"),
+        (with_voice(aliases=["Nova"]), "voice Bittu: the name Nova already belongs to voice lipakshi"),
         (with_voice(aliases=["Bittu"]), "voice Bittu: the name Bittu already belongs"),
         (with_voice(id="a b"), "voices.1.id"),
         (with_voice(gender="robot"), "voices.1.gender"),
