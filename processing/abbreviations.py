@@ -6,7 +6,7 @@ Latin forms are in lower case. No form has its last stop.
 TITLES = frozenset(
     """dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst
     assoc gov sen rep pres supt messrs mme mlle ex rtd late m/s mohd sqn flt adm
-    डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं इंजी न्या एड मो मु ले कै मि मे
+    डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं इंजी न्या एड मो मु ले कै मि मे मा
     డా డాక్ డాక్టర్ శ్రీ శ్రీమతి కుమారి ప్రొ ప్రొఫెసర్ స్వ చి కీ చిరు గౌ""".split()
 )
 """Abbreviations that always precede a name."""
@@ -15,7 +15,7 @@ NEVER_LAST = frozenset(
     """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
     pvt soc exch ref incl excl h.no d.no s.no r.no sy.no
     रु रू क्र सं नं दि पृ उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
-    రూ నం నెం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
+    చ రూ నం నెం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
 )
 """Abbreviations that always precede something else."""
 
@@ -35,7 +35,8 @@ MAY_END = frozenset(
     kg km cm mm hr hrs sq in oz lb lbs temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
     m.phil ll.b doz
-    इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी ग्रा मिली ई.पू वि.सं पू म.रे
+    वा इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.लि चौ
+    इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి""".split()
 )
 """Abbreviations that end a sentence only if a capital letter follows."""

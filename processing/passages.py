@@ -1,6 +1,6 @@
 """Passages before and without normalising: their emotion tags, and their text as it is written."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
@@ -8,9 +8,11 @@ from typing import Literal
 from processing.emotion import resolve_tags
 from processing.normalise import Normalised
 from processing.normalise.kept import keep_spans
-from processing.normalise.language import verbalizer_of
+from processing.normalise.language import LanguageChooser
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.other_scripts import OtherScript
 from shared.passages import Passage
+from shared.types import Reading
 
 
 def resolve_passage(passage: Passage, *, known: Collection[str], unknown: Literal["drop", "refuse"]) -> Passage:
@@ -37,11 +39,14 @@ def resolve_passage(passage: Passage, *, known: Collection[str], unknown: Litera
     )
 
 
-def keep_written(passage: Passage) -> Normalised:
-    """Return the text of a passage as it is written, with the spoken forms of its inserts."""
-    verbalizer = verbalizer_of(passage.text, ENGLISH)
-    text, marks = keep_spans(passage, verbalizer)
-    return Normalised(text, verbalizer.code, marks)
+def keep_written(passage: Passage, *, reading: Reading, spoken: Sequence[str]) -> Normalised:
+    """Return the text of a passage as it is written, with the spoken forms of its inserts.
+
+    Raises ValidationFailed for a language that the voice does not speak; `spoken` are those that it speaks.
+    """
+    reader = LanguageChooser(passage.text, declared=reading.language, spoken=spoken).reader_of(passage.text)
+    text, marks = keep_spans(passage, ENGLISH if isinstance(reader, OtherScript) else reader)
+    return Normalised(text, reader.code, marks=marks)
 
 
 def _edges(passage: Passage) -> set[int]:

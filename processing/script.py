@@ -12,7 +12,8 @@ from processing.normalise import normalise_steps
 from processing.normalise.limit import spoken_limit
 from processing.passages import keep_written, resolve_passage
 from processing.pauses import PAUSES_S, pause_after
-from shared.errors import TextTooLong
+from processing.rich_text import read_rich_text
+from shared.errors import TextTooLong, ValidationFailed
 from shared.passages import Delivery, Passage
 from shared.steps import Steps, finish
 from shared.types import TextChunk, Utterance
@@ -83,7 +84,8 @@ class Script:
 def write_script(utterance: Utterance, rules: ScriptRules) -> Script:
     """Resolve tags in the text of `utterance`, normalise it and split it into chunks.
 
-    A text without letters or digits has no chunks. Raises ValidationFailed for a refused tag and a bad lexicon.
+    A text without letters or digits has no chunks. Raises ValidationFailed for a refused tag, a bad lexicon, a language
+    that the voice does not speak, and figures that cannot be read.
     """
     return finish(write_steps(utterance, rules))
 
@@ -92,7 +94,9 @@ def write_steps(utterance: Utterance, rules: ScriptRules) -> Steps[Script]:
     """Do the work of `write_script` in steps of a sentence or a chunk."""
     if utterance.lexicon:
         rules = replace(rules, lexicon=read_lexicon(utterance.lexicon, over=rules.lexicon))
-    passages = utterance.passages or (Passage(utterance.text),)
+    passages = utterance.passages
+    if not passages:
+        passages = (Passage(read_rich_text(utterance.text) if utterance.normalize else utterance.text),)
     draft = _Draft(utterance, rules, spoken_limit(len(utterance.text)) if utterance.normalize else None)
     for passage in passages:
         yield
@@ -116,13 +120,26 @@ class _Draft:
         """Normalise a passage and split it into chunks."""
         utterance, rules = self._utterance, self._rules
         passage = resolve_passage(passage, known=rules.emotions, unknown=rules.unknown_emotions)
+        languages = (passage.delivery.voice or utterance.voice).languages
+        reading = replace(utterance.reading, language=passage.language) if passage.language else utterance.reading
         if utterance.normalize:
             normalised = yield from normalise_steps(
-                passage.text, lexicon=rules.lexicon, inserts=passage.inserts, marks=passage.marks
+                passage.text,
+                lexicon=rules.lexicon,
+                reading=reading,
+                spoken=languages,
+                inserts=passage.inserts,
+                marks=passage.marks,
             )
         else:
-            normalised = keep_written(passage)
+            normalised = keep_written(passage, reading=reading, spoken=languages)
         spoken = normalised.spoken
+        if normalised.unread:
+            raise ValidationFailed(
+                f"text: figures in {normalised.unread} text cannot be read; write them in words, "
+                "or set normalize to false",
+                details={"field": "text"},
+            )
         self._silence(passage.lead_s)
         if any(map(str.isalnum, spoken)):
             self._check_length(len(spoken))

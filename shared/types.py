@@ -87,6 +87,21 @@ class Allowance:
     reset_at: int
 
 
+AUTO = "auto"
+"""Language of a text that tells its language itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a text is read. `language`: a BCP 47 tag such as "hi-IN", or AUTO."""
+
+    language: str = AUTO
+
+
+AUTOMATIC = Reading()
+"""Reading of a text without options."""
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """One validated request to speak. All defaults are filled in, the seed included.
@@ -107,6 +122,7 @@ class Utterance:
     normalize: bool = True
     chunking: bool = True
     lexicon: Mapping[str, str] = field(default_factory=dict)
+    reading: Reading = AUTOMATIC
     passages: tuple[Passage, ...] = ()
     markup: MarkupReport | None = None
 

@@ -12,7 +12,7 @@ from audio.encoders import ENCODERS
 from processing.normalise.languages import VERBALIZERS
 
 ROOT = Path(__file__).parents[1]
-NAMES = {"en": "English", "hi": "Hindi", "te": "Telugu"}
+NAMES = {"en": "English", "hi": "Hindi", "mr": "Marathi", "te": "Telugu"}
 """A new language: its English name."""
 LANGUAGES = sorted({verbalizer.code.partition("-")[0] for verbalizer in VERBALIZERS})
 SCRIPTS = {verbalizer.block for verbalizer in VERBALIZERS if verbalizer.block is not None}

@@ -46,7 +46,7 @@ class Context:
         `authenticate` returns the caller of a run, whose key may have been revoked since the last one.
         """
         self.name, self.options = name, options
-        self.feed = TextFeed(open_segmenter(options, service.voices))
+        self.feed = TextFeed(open_segmenter(options, service.voices), rich=options.normalize)
         self._report: MarkupReport | None = None
         self._service, self._authenticate, self._queue, self._request_id = service, authenticate, queue, request_id
         defaults = service.runtime().checkpoint.sampling

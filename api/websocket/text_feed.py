@@ -9,6 +9,7 @@ from api.markup import check_marked
 from api.schemas import MAX_TEXT, check_text, token_prefix
 from processing.arriving import SentenceSegmenter
 from processing.markup.arriving import MarkupSegmenter
+from processing.rich_text import RichTextReader
 from shared.aio import run_in_slices
 from shared.errors import RequestError, TextTooLong, ValidationFailed
 from shared.passages import MarkedText
@@ -30,10 +31,13 @@ class Mark(Enum):
 class TextFeed:
     """A context's text, at most MAX_TEXT characters: whole sentences as `SentenceSegmenter` gives them, and marks."""
 
-    def __init__(self, markup: MarkupSegmenter | None = None) -> None:
-        """`markup` segments a text with markup, through all of its flushes."""
-        self.markup = markup
-        self._segmenter = SentenceSegmenter()
+    def __init__(self, markup: MarkupSegmenter | None = None, *, rich: bool = True) -> None:
+        """`markup` segments a text with markup, through all of its flushes.
+
+        `rich`: Markdown, HTML and LaTeX of a text without are read, as they are where the text is normalised.
+        """
+        self.markup, self._rich = markup, rich
+        self._reader, self._segmenter = RichTextReader(), SentenceSegmenter()
         self._ready: deque[list[str] | Mark] = deque()  # a text is a list of the parts that have arrived
         self._arrived = asyncio.Event()
         self._characters = 0
@@ -62,7 +66,7 @@ class TextFeed:
 
     async def _segmented(self, text: str) -> str:
         if self.markup is None:
-            return await run_in_slices(self._segmenter.feed_steps(text))
+            return await run_in_slices(self._segmenter.feed_steps(self._reader.feed(text) if self._rich else text))
         try:
             return await run_in_slices(self.markup.feed_steps(text))
         except RequestError:  # the text before the wrong markup is spoken, and nothing behind it
@@ -131,19 +135,20 @@ class TextFeed:
 
     def _finish(self, mark: Mark) -> None:
         try:
-            self._give(self._rest(mark))
+            self._give_rest(mark)
         finally:
             self._has_unmarked = False
             self._ready.append(mark)
             self._arrived.set()
 
-    def _rest(self, mark: Mark) -> str:
-        """Return the text that is left. Raise ValidationFailed if it ends inside an element."""
+    def _give_rest(self, mark: Mark) -> None:
+        """Give the text that is left. Raise ValidationFailed if it ends inside an element."""
         if self.markup:
-            return self.markup.finish() if mark is Mark.END else self.markup.flush()
-        rest = self._segmenter.finish()
-        self._segmenter, self._token_prefix = SentenceSegmenter(), ""
-        return rest
+            self._give(self.markup.finish() if mark is Mark.END else self.markup.flush())
+            return
+        self._give(self._segmenter.feed(self._reader.finish()))
+        self._give(self._segmenter.finish())
+        self._reader, self._segmenter, self._token_prefix = RichTextReader(), SentenceSegmenter(), ""
 
 
 def _joined(parts: list[str]) -> str:

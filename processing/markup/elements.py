@@ -6,6 +6,8 @@ from dataclasses import replace
 from processing.markup.builder import PassageBuilder
 from processing.markup.meanings import BEGIN, EMPTY, END, LANGUAGE, SILENT, TEXT_ALONE, Frame, Target, VoiceFinder
 from processing.markup.report import Place, ReportBuilder, markup_error, shown
+from processing.normalise.language import language_tag
+from shared.errors import ValidationFailed
 
 MAX_DEPTH = 32
 """Most elements inside one another. Chosen: documents of vendors nest five deep."""
@@ -53,7 +55,7 @@ class ElementReader:
         if frame.silent:
             return
         if language := attributes.get(LANGUAGE, "").strip():
-            self.builder.change(replace(self.builder.manner, language=language), place)
+            self._speak_in(language, place)
         if name in self._known:
             BEGIN[name](self._target, frame)
         else:
@@ -79,6 +81,16 @@ class ElementReader:
             raise markup_error(f"<{frame.name}> must be empty", place)
         elif not frame.silent:
             self.builder.add_text(text)
+
+    def _speak_in(self, language: str, place: Place) -> None:
+        """Read the text that follows in a language; one that is not known is reported."""
+        try:
+            tag = language_tag(language.partition("-")[0])
+        except ValidationFailed:
+            reason = "a language that is not read here; the text shows its language"
+            self.report.ignore(f"{LANGUAGE} {shown(language)}", reason, place)
+            tag = ""
+        self.builder.change(replace(self.builder.manner, language=tag), place)
 
     def _check_place(self, name: str, around: Frame | None, place: Place) -> None:
         if name not in self._known and ":" not in name:

@@ -32,16 +32,17 @@ from processing.normalise import (
 )
 from processing.normalise.cleanup import plain_digits, tidy
 from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_parts
-from processing.normalise.language import verbalizer_of
-from processing.normalise.languages import VERBALIZERS
+from processing.normalise.language import LanguageChooser
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import SpokenLength
+from processing.normalise.other_scripts import OtherScript
 from processing.normalise.sections import sections
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
 from processing.sentences import find_spans
 from shared.passages import Insert, Mark
 from shared.steps import Steps, finish
+from shared.types import AUTOMATIC, Reading
 
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
@@ -68,72 +69,95 @@ _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """Text as it will be spoken, the code of the language in which most of it is read, and the places of its marks."""
+    """Text as it will be spoken, the code of the language in which most of it is read, and the places of its marks.
+
+    `unread`: name of a script whose figures stay as they are, because the names of its digits are not known; or "".
+    """
 
     spoken: str
     language: str
+    unread: str = ""
     marks: tuple[int, ...] = ()
 
 
-def normalise(text: str, *, lexicon: Lexicon | None = None) -> str:
+def normalise(
+    text: str, *, lexicon: Lexicon | None = None, reading: Reading = AUTOMATIC, spoken: Sequence[str] = ()
+) -> str:
     """Return `text` as it will be spoken; see `normalise_fully`."""
-    return normalise_fully(text, lexicon=lexicon).spoken
+    return normalise_fully(text, lexicon=lexicon, reading=reading, spoken=spoken).spoken
 
 
-def normalise_fully(text: str, *, lexicon: Lexicon | None = None) -> Normalised:
+def normalise_fully(
+    text: str, *, lexicon: Lexicon | None = None, reading: Reading = AUTOMATIC, spoken: Sequence[str] = ()
+) -> Normalised:
     """Return `text` as it will be spoken, and its main language.
 
-    A sentence that shows no language, such as figures alone, is read in that of the sentence before, or in English.
-    Emotion tags in square brackets stay unchanged.
+    `reading` declares the language, for a whole text or for a span of one, and how figures are read. `spoken` are the
+    languages of the voice; empty if they are not known. A sentence that shows no language, such as figures alone, is
+    read in that of the sentence before, or in English. Emotion tags in square brackets stay unchanged.
 
-    Raises TextTooLong if the spoken form would exceed `limit.spoken_limit` characters, before it is built.
+    Raises TextTooLong if the spoken form would exceed `limit.spoken_limit` characters, before it is built, and
+    ValidationFailed for a language that the voice does not speak.
     """
-    return finish(normalise_steps(text, lexicon=lexicon))
+    return finish(normalise_steps(text, lexicon=lexicon, reading=reading, spoken=spoken))
 
 
 def normalise_steps(
-    text: str, *, lexicon: Lexicon | None = None, inserts: Sequence[Insert] = (), marks: Sequence[Mark] = ()
+    text: str,
+    *,
+    lexicon: Lexicon | None = None,
+    reading: Reading = AUTOMATIC,
+    spoken: Sequence[str] = (),
+    inserts: Sequence[Insert] = (),
+    marks: Sequence[Mark] = (),
 ) -> Steps[Normalised]:
     """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one.
 
     `inserts` have their own spoken form; the places of `marks` are found in the spoken text.
     """
     plain, kept = keep_parts(text, lexicon or Lexicon(), inserts, marks)
-    spoken: list[str] = []
+    said: list[str] = []
     words: list[str] = []
     length = SpokenLength(
         written=len(text), plain=len(plain), kept=sum(len(one.spoken) for one in kept if isinstance(one.spoken, str))
     )
-    verbalizer: Verbalizer = ENGLISH
-    lengths = dict.fromkeys([known.code for known in VERBALIZERS], 0)
+    languages = LanguageChooser(plain, declared=reading.language, spoken=spoken)
+    lengths: dict[str, int] = {}
+    unread = ""
     for start, end in find_spans(plain):
         sentence = plain[start:end]
-        verbalizer = verbalizer_of(sentence, verbalizer)
-        lengths[verbalizer.code] += end - start
+        reader = languages.reader_of(sentence)
+        if isinstance(reader, OtherScript) and not reader.words and _FIGURE.search(sentence):
+            unread = reader.name
+        lengths[reader.code] = lengths.get(reader.code, 0) + end - start
         for part in kept[len(words) : len(words) + sentence.count(PLACEHOLDER)]:
-            words.append(_words(part, verbalizer, length))
+            words.append(_words(part, reader, length))
         parts: list[str] = []
         for section in sections(sentence):
-            parts.append(_verbalize(section, verbalizer))
+            parts.append(_verbalize(section, reader))
             length.add(read=len(section), spoken=len(parts[-1]))
             yield
-        spoken.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
-    most = max(lengths, key=lengths.__getitem__) if spoken else verbalizer.code
-    text, places = fill("".join(spoken), words, kept)
-    return Normalised(text, most, places)
+        said.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
+    most = max(lengths, key=lengths.__getitem__) if said else languages.reader_of("").code
+    whole, places = fill("".join(said), words, kept)
+    return Normalised(whole, most, unread, places)
 
 
-def _words(part: Kept, verbalizer: Verbalizer, length: SpokenLength) -> str:
-    words = part.words(verbalizer, lambda text: _verbalize(text, verbalizer))
+def _words(part: Kept, reader: Verbalizer | OtherScript, length: SpokenLength) -> str:
+    """Return the words of a kept part; figures in a script that is not read are spoken in English."""
+    verbalizer = ENGLISH if isinstance(reader, OtherScript) else reader
+    words = part.words(verbalizer, lambda text: _verbalize(text, reader))
     if not isinstance(part.spoken, str):
         length.add(read=0, spoken=len(words))
     return words
 
 
-def _verbalize(section: str, verbalizer: Verbalizer) -> str:
+def _verbalize(section: str, reader: Verbalizer | OtherScript) -> str:
+    if isinstance(reader, OtherScript):
+        return tidy(reader.read(section))
     text = plain_digits(section)
-    text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, verbalizer), verbalizer)
-    return tidy(_apply(_AFTER_FIGURES, text, verbalizer))
+    text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader), reader)
+    return tidy(_apply(_AFTER_FIGURES, text, reader))
 
 
 def _apply(book: RuleBook, text: str, verbalizer: Verbalizer) -> str:

@@ -39,7 +39,7 @@ SECRETS = (
 """Names of codes: in a sentence with one of them, a number of 4 to 8 digits that counts nothing is a code."""
 
 STRONG = tuple(
-    """id ids utr rrn ref refno reference awb uan cif crn crf arn micr ifsc imei txn transaction tracking docket complaint
+    """id ids utr rrn ref refno reference awb uan cif crn crf arn micr ifsc imei code txn transaction tracking docket complaint
     application registration enrolment enrollment consignment folio srn
     आईडी यूटीआर आरआरएन रेफ़रेंस रेफरेंस संदर्भ ट्रांज़ैक्शन ट्रांजैक्शन लेनदेन शिकायत पंजीकरण रजिस्ट्रेशन
     ఐడీ ఐడి యూటీఆర్ రిఫరెన్స్ లావాదేవీ ఫిర్యాదు రిజిస్ట్రేషన్""".split()
@@ -84,7 +84,7 @@ DIALS = tuple(
 )
 """Words near a telephone number of three to five digits."""
 BEHIND_DIALLED = frozenset(
-    """or and for in to at from now if any immediately anytime toll helpline on right when with is free emergency
+    """or and for in to at from now if any immediately anytime toll helpline on right when with is free emergency हेल्पलाइन హెల్ప్‌లైన్ హెల్ప్లైన్
     पर या और नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
     కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
 )

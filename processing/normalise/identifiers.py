@@ -24,9 +24,9 @@ from processing.normalise.identifier_words import (
     TRAINS,
 )
 from processing.normalise.languages.english import COUNTED, ENGLISH
-from processing.normalise.units import ATTACHED_ONLY, UNITS
+from processing.normalise.units import ATTACHED_ONLY
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives, codes_of_forms, next_word
+from processing.normalise.written import LONG, UNITS, Rule, alternatives, codes_of_forms, next_word
 
 _NEAR = 80
 """Characters on either side of a number in which a word may show that it is a code."""
@@ -62,6 +62,8 @@ _FLIGHT = re.compile(
 _VEHICLE = re.compile(
     r"(?<![\w-])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![\w-])"
 )
+_BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
+_TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
 _HOUSE = re.compile(
     rf"(?P<name>{_words(HOUSES)}{_LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
 )
@@ -203,6 +205,12 @@ def _say_vehicle(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join([letters[0], figures[0], letters[1], figures[1]])
 
 
+def _say_branch(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the letters and digits of a bank's branch code, 'HDFC0001234'."""
+    branch = [ENGLISH.digits(sign) if sign.isdigit() else sign for sign in match["branch"]]
+    return " ".join([*match["bank"], *branch])
+
+
 def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '8-2-293/A' as numbers one after the other; a single stroke is spoken."""
     code, letter = match["code"], match["letter"] or ""
@@ -240,7 +248,9 @@ def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 RULES = (
     Rule(_VEHICLE, _say_vehicle, LONG),
     Rule(_TRAIN, _say_train, LONG),
+    Rule(_TRAIN_PAIR, _say_train, "/"),
     Rule(_EXPRESS, _say_train, LONG),
+    Rule(_BANK_BRANCH, _say_branch, LONG),
     Rule(_BUS, _say_bus, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
     Rule(_FLIGHT, _say_flight, LONG),
     Rule(_HOUSE, _say_house, "-/"),

@@ -11,6 +11,7 @@ from processing.lexicon import Lexicon
 from processing.normalise.cleanup import plain_characters
 from processing.normalise.say_as import say
 from processing.normalise.verbalizer import Verbalizer
+from processing.rich_text import read_rich_text, without_emphasis
 from shared.passages import Insert, Mark, Passage, SayAs
 
 PLACEHOLDER = "\ue000"
@@ -44,7 +45,7 @@ def keep_parts(
         pieces += (plain, PLACEHOLDER)
         kept += (*found, part)
         done = end
-    plain, found = _keep_entries(_plain(text[done:]) if done else plain_characters(text), lexicon)
+    plain, found = _keep_entries(_plain(text[done:]) if done else _clean(text), lexicon)
     return "".join([*pieces, plain]), [*kept, *found]
 
 
@@ -90,10 +91,14 @@ def _parts(text: str, inserts: Sequence[Insert], marks: Sequence[Mark]) -> list[
 
 def _plain(piece: str) -> str:
     """Return a piece in plain characters, with one space at an end where it has white space."""
-    plain = plain_characters(piece)
+    plain = _clean(piece)
     before = " " if piece[:1].isspace() else ""
     after = " " if plain and piece[-1:].isspace() else ""
     return f"{before}{plain}{after}"
+
+
+def _clean(piece: str) -> str:
+    return plain_characters(without_emphasis(read_rich_text(piece)))
 
 
 def _keep_entries(text: str, lexicon: Lexicon) -> tuple[str, list[Kept]]:

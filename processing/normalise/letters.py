@@ -7,6 +7,7 @@ from processing.normalise.languages.english import COUNTED
 from processing.normalise.short_forms import (
     ALWAYS,
     BEFORE_CAPITAL,
+    BEFORE_NO,
     BEFORE_NUMBER,
     BEFORE_OF,
     BEHIND_NUMBER,
@@ -17,10 +18,10 @@ from processing.normalise.short_forms import (
     WITH_STROKE,
     WITHOUT_STOP,
 )
-from processing.normalise.units import UNITS
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     INDIC_LETTERS,
+    UNITS,
     Rule,
     alternatives,
     closes_sentence,
@@ -34,9 +35,10 @@ _SHORT = re.compile(
 )
 _BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d]))")
 _BARE_WORD = re.compile(
-    rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=Bal)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
+    rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
 )
-_NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:\d|[Xx*•]{2})")
+_NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,3}-?)?\d|[Xx*•]{2})")
+_NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)")
 _MONEY_BEHIND = re.compile(r"(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?[A-Za-z]{1,6})? ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", *BEHIND_NUMBER))
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
@@ -47,6 +49,7 @@ _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_S
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?![A-Za-z\d'’-]|\.[A-Za-z])")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
 _NUMBERED_NOUNS = frozenset(forms_of_all(lambda written: written.numbered_nouns))
 _ROYAL_NAMES = frozenset(forms_of_all(lambda written: written.royal_names))
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -97,6 +100,8 @@ def _saint_or_street(low: str, ahead: str, match: re.Match[str]) -> str | None:
 
 def _initials(token: str, match: re.Match[str]) -> str | None:
     """Return 'M G' of 'M.G.' and 'K' of 'K.' before a name."""
+    if token == "Ch" and next_word(match.string, match.end())[:1].isupper():
+        return token
     parts = token.split(".")
     if len(parts) > 1 and all(len(part) == 1 or part.isupper() for part in parts):
         return " ".join("".join(parts).upper())
@@ -104,7 +109,7 @@ def _initials(token: str, match: re.Match[str]) -> str | None:
 
 
 def _is_before_number(low: str, ahead: str, match: re.Match[str]) -> bool:
-    return low in BEFORE_NUMBER and (_is_numbered(low, match) or bool(ahead and _ROMAN_FORM.fullmatch(ahead)))
+    return low in BEFORE_NUMBER and (_is_numbered(low, match) or _ROMAN_AHEAD.match(ahead) is not None)
 
 
 def _is_numbered(low: str, match: re.Match[str]) -> bool:
@@ -124,6 +129,10 @@ def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return ALWAYS.get(low) or BEFORE_CAPITAL.get(low, ("",))[0] or BEFORE_NUMBER[low].capitalize()
 
 
+def _say_noun_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['noun']} number "
+
+
 def _say_circa(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "circa "
 
@@ -137,7 +146,10 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     token = match[0].removesuffix("-")[:-1]
-    words = INDIC.get(token)
+    own = verbalizer.written.abbreviations.get(token)
+    words = (
+        INDIC.get(token) if own is None or match.string[max(0, match.start() - 1) : match.start()].isdigit() else own
+    )
     if token in INDIC_BEFORE_NUMBER and next_word(match.string, match.end())[:1].isdigit():
         words = INDIC_BEFORE_NUMBER[token]
     if match[0].endswith("-") and words is None:
@@ -201,6 +213,7 @@ SHORT_FORMS = (
     Rule(_SHORT, _say_short, "."),
     Rule(_BARE, _say_bare, "DMPST"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
+    Rule(_NOUN_NO, _say_noun_no, "o"),
     Rule(_CIRCA, _say_circa, "c"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),

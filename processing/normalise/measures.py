@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.units import ATTACHED_ONLY, RATES, SPACED_ONLY, UNITS
+from processing.normalise.units import ATTACHED_ONLY, SPACED_ONLY
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     BEFORE,
@@ -14,6 +14,8 @@ from processing.normalise.written import (
     MAGNITUDES,
     NOUN_ENDINGS,
     NUMBER,
+    RATES,
+    UNITS,
     WORD_GOES_ON,
     Rule,
     alternatives,
@@ -29,6 +31,9 @@ _MEASURE = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
     rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
+)
+_DESCRIBED = frozenset(
+    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter".split()
 )
 _LIQUIDS = frozenset(
     "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
@@ -63,12 +68,17 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         words,
         UNITS[written],
         RATES[per] if per else None,
-        one=not match["second"] and (amount.is_one or (match["space"] == "-" and verbalizer.hyphen_means_one)),
+        one=(not match["second"] and amount.is_one) or (verbalizer.hyphen_means_one and _is_attribute(match)),
         ahead=next_word(match.string, match.end()),
     )
     if match["ending"]:
         return NOUN_ENDINGS[match["ending"]].with_noun_ending(said, match["ending"])
     return keep_stop(match, said)
+
+
+def _is_attribute(match: re.Match[str]) -> bool:
+    """Return whether the measure describes the noun behind it: 'a 20-foot wall', 'a 108MP camera'."""
+    return match["space"] == "-" or next_word(match.string, match.end()).strip(".,;:!?)") in _DESCRIBED
 
 
 def _is_measuring(match: re.Match[str]) -> bool:
@@ -109,9 +119,14 @@ def _say_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _saying_ordinal(written: Verbalizer) -> Callable[[re.Match[str], Verbalizer], str | None]:
-    """Return the reader of ordinals as the language `written` writes them."""
+    """Return the reader of ordinals as the language `written` writes them.
+
+    Languages of one script do not read each other's: 'ला' is an ordinal's ending in one and a case in another.
+    """
 
     def say(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+        if written.block is not None and written.block == verbalizer.block and written.code != verbalizer.code:
+            return None
         joined = match.end(1) == match.start("ending")
         ahead = next_word(match.string, match.end())
         if not written.is_ordinal(int(match[1]), match["ending"], joined=joined, ahead=ahead):
@@ -123,6 +138,7 @@ def _saying_ordinal(written: Verbalizer) -> Callable[[re.Match[str], Verbalizer]
 
 def _ordinal_rule(verbalizer: Verbalizer) -> Rule:
     """Return the rule for ordinals as one language writes them; the verbalizer of the sentence reads them."""
+
     endings = verbalizer.written.ordinal_endings
     joint = "-?" if verbalizer.block is None else " ?-?"
     pattern = rf"{BEFORE}(\d{{1,9}}){joint}(?P<ending>{endings})(?![{verbalizer.letters}])"

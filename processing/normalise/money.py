@@ -4,7 +4,6 @@ import re
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.units import RATES
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
@@ -12,6 +11,7 @@ from processing.normalise.written import (
     MAGNITUDES,
     NOUN_ENDINGS,
     NUMBER,
+    RATES,
     Rule,
     alternatives,
     codes_of_forms,

@@ -10,7 +10,7 @@ _KEYS = re.compile(r"(?<![\w*#])[*#]{1,2}\d{1,12}(?:[*#]{1,2}\d{1,12}){0,4}#(?!\
 _KEY = re.compile(r"(?<![\w*#])([*#])(?=[\s.,;:!?)'\"]|$)")
 _PRESS = re.compile(r"(?i:press|dial|key|button|hit|dabaye|dabaen)|दबा|डायल|నొక్క|డయల్")
 _STARS = re.compile(
-    r"(?<=\d) ?(?:[★⭐]+|\*(?= ?(?:hotels?|resorts?|rated|ratings?|property|reviews?)(?!\w)))(?P<ahead> ?\w)?"
+    r"(?<=\d) ?(?:[★⭐]+|\*(?=(?: ?(?:hotels?|resorts?|rated|ratings?|property|reviews?)(?!\w)| ?(?:होटल|रिसॉर्ट|रेटिंग|హోటల్|రిసార్ట్|రేటింగ్))))(?P<ahead> ?\w)?"
 )
 _BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
 _BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
@@ -30,6 +30,12 @@ _KELVIN = re.compile(r"(?<=\d) ?K(?![\w.])")
 _HOT = re.compile(r"°|(?i:temperature|kelvin)|तापमान|ఉష్ణోగ్రత")
 _INCH = re.compile(r"(?<=\d)(?<!['’]\d)(?<!['’]\d\d)(?<!['’] \d)(?<!['’] \d\d)\"(?=[\s,.;)]|$)")
 _FOOT = re.compile(r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|x|by)(?!\w))")
+_LENGTH = r"(?:feet|ft|inches|inch|in|cm|mm|m|['’\"”])"
+_SIZE = re.compile(
+    rf"(?<![\w.])(?P<first>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<unit>{_LENGTH}) ?[xX×] ?"
+    rf"(?P<second>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<other>{_LENGTH})(?!\w)"
+)
+_LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
 _RELEASE = re.compile(r"(?<=\d)-(?=(?:alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?![a-z]))")
@@ -79,7 +85,7 @@ def _say_not_out(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_factorial(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f" {verbalizer.signs['factorial']} "
+    return f" {verbalizer.signs['factorial']}"
 
 
 def _say_hundreds(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -115,6 +121,12 @@ def _say_clause(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_kelvin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " kelvin" if _shows(_HOT, match) else None
+
+
+def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '10 ft x 12 ft' with a word for the cross and with unambiguous units, for the rule of measures."""
+    first, second = (_LENGTH_NAMES.get(match[name], match[name]) for name in ("unit", "other"))
+    return f"{match['first']} {first} {verbalizer.signs['cross']} {match['second']} {second}"
 
 
 def _say_inch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -166,6 +178,7 @@ FIGURES = (
     Rule(_AIRCRAFT, _say_aircraft, "-"),
     Rule(_CLAUSE, _say_clause, "("),
     Rule(_KELVIN, _say_kelvin, "K"),
+    Rule(_SIZE, _say_size, "'’\"”fmci "),
     Rule(_INCH, _say_inch, '"'),
     Rule(_FOOT, _say_foot, "'"),
     Rule(_ROUND_THE_CLOCK, _say_round_the_clock, "xX×*"),

@@ -74,6 +74,11 @@ avg = average
 retd = retired
 doz = dozen
 max = maximum
+min = minimum
+stn = Station
+hosp = Hospital
+rly = Railway
+secy = Secretary
 temp = temperature
 ref = reference
 opp = opposite
@@ -128,7 +133,6 @@ ph = phone
 qty = quantity
 amt = amount
 wt = weight
-min = minimum
 sy = survey
 ver = version
 pt = part
@@ -146,6 +150,13 @@ dec = December
 """)
 """Abbreviations only before a number."""
 
+BEFORE_NO = tuple(
+    """flat house room roll gate seat platform plot door bus train ward phone mobile account serial order bill invoice
+    ticket token policy passport licence license vehicle coach page question chapter lane street road shop case file
+    batch flight block sector complaint application registration reference customer berth inti""".split()
+)
+"""Nouns before "no", without its stop, and a number."""
+
 BEHIND_NUMBER = {"nos": "numbers", "ov": "overs", "ovs": "overs"}
 """Abbreviations behind a number."""
 
@@ -157,6 +168,8 @@ WITHOUT_STOP = {
     "Avbl": "available",
     "Avail": "available",
     "Bal": "balance",
+    "bal": "balance",
+    "Lmt": "limit",
     "Txn": "transaction",
     "txn": "transaction",
     "Txns": "transactions",

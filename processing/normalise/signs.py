@@ -7,7 +7,7 @@ from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import INDIC_LETTERS, Rule, last_word, next_word
 
 _INDIC_WORD = re.compile(rf"[{INDIC_LETTERS}]")
-_LITTLE = frozenset(("और", "या"))
+_LITTLE = frozenset("और या एवं अथवा व आणि किंवा".split())
 _LETTER = rf"[A-Za-z0-9{INDIC_LETTERS})]"
 _NAMES = {
     "+": "plus",

@@ -64,6 +64,8 @@ class Verbalizer(ABC):
 
     code: str
     """BCP 47 tag: "en", "hi-Latn"."""
+    name: str
+    """English name of the language."""
     block: int | None = None
     """First code point of the script's Unicode block, which must be an Indic one of 128 characters; None: Latin letters."""
     written: WrittenForms
@@ -224,6 +226,12 @@ def check_data(verbalizer: Verbalizer) -> None:
     missing = [name for name in Verbalizer.__annotations__ if not hasattr(verbalizer, name)]
     if missing:
         raise TypeError(f"{type(verbalizer).__name__} lacks {', '.join(missing)}")
+
+
+def read_words(table: str) -> dict[str, str]:
+    """Return the words by their English names, from `name = words | name = words`."""
+    pairs = (entry.partition("=") for entry in table.split("|"))
+    return {name.strip(): words.strip() for name, _, words in pairs}
 
 
 def _span(block: int, first: int, last: int) -> str:

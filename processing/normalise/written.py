@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from processing.normalise import units
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written_forms import WrittenForms
@@ -46,6 +47,16 @@ _MAGNITUDE_OF = codes_of_forms(lambda written: written.magnitudes)
 MAGNITUDE_BEGINS = "".join({form[0] for form in _MAGNITUDE_OF})
 _MAGNITUDE = f"(?:{alternatives(_MAGNITUDE_OF)})"
 MAGNITUDES = rf"(?: ?{_MAGNITUDE}(?: {_MAGNITUDE})?(?![{WORD_GOES_ON}]))?"
+
+
+UNITS = units.UNITS | {
+    form: key for verbalizer in VERBALIZERS for form, key in units.key_of_forms(verbalizer.written.units).items()
+}
+"""Key of a unit by its written form in any language, case included."""
+RATES = units.RATES | {
+    form: key for verbalizer in VERBALIZERS for form, key in units.key_of_forms(verbalizer.written.rates).items()
+}
+"""Key of a unit by its written form behind the stroke of a rate ("/kg", "/day")."""
 
 
 @dataclass(frozen=True, slots=True)

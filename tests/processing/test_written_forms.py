@@ -7,9 +7,8 @@ import pytest
 
 from processing.abbreviations import BEFORE_NUMBER, LETTER_NAMES, MAY_END, NEVER_LAST, TITLES
 from processing.normalise import normalise
-from processing.normalise.language import verbalizer_of
+from processing.normalise.language import LanguageChooser
 from processing.normalise.languages import VERBALIZERS
-from processing.normalise.languages.english import ENGLISH
 from processing.normalise.languages.telugu import Telugu
 from processing.normalise.short_forms import INDIC
 from processing.normalise.units import RATES, UNITS
@@ -106,11 +105,27 @@ def code_links(of: Verbalizer) -> Cases:
         yield f"{of.written.code_names[0]} {link} 1234", of.digits("1234")
 
 
+def abbreviations(of: Verbalizer) -> Cases:
+    for short, long in of.written.abbreviations.items():
+        yield f"{short}. {of.cardinal(7)}", f"{long} {of.cardinal(7)}"
+
+
+def units(of: Verbalizer) -> Cases:
+    for key, forms in of.written.units.items():
+        yield from [(f"7 {form.replace('_', ' ')}", of.measure(of.cardinal(7), key)) for form in forms.split()]
+
+
+def rates(of: Verbalizer) -> Cases:
+    for key, forms in of.written.rates.items():
+        yield from [(f"₹7/{form}", of.money(Amount(7), "INR", key)) for form in forms.split()]
+
+
 CASES: tuple[Callable[[Verbalizer], Cases], ...] = (
     *(magnitudes, currencies, currency_names, per, clock, hours, parts_of_day, scores, range_ends, ordinal_endings),
     *(number_endings, noun_endings, numbered_nouns, royal_names, code_names, code_links),
+    *(abbreviations, units, rates),
 )
-LATIN_FIELDS = {"latin_words", "latin_counted"}
+TELLING_FIELDS = {"latin_words", "latin_counted", "script_words", "script_parts"}
 
 each_language = pytest.mark.parametrize("verbalizer", VERBALIZERS, ids=lambda verbalizer: verbalizer.code)
 each_indic_language = pytest.mark.parametrize(
@@ -120,11 +135,12 @@ each_indic_language = pytest.mark.parametrize(
 
 def words_of(verbalizer: Verbalizer) -> str:
     """Return words that show the language of a sentence."""
-    return " ".join(sorted(verbalizer.written.latin_words)[:4]) or verbalizer.cardinal(7)
+    shown = verbalizer.written.latin_words or verbalizer.written.script_words
+    return " ".join(sorted(shown)[:4]) or verbalizer.cardinal(7)
 
 
 def test_every_field_has_cases():
-    assert {field.name for field in fields(WrittenForms)} == {case.__name__ for case in CASES} | LATIN_FIELDS
+    assert {field.name for field in fields(WrittenForms)} == {case.__name__ for case in CASES} | TELLING_FIELDS
 
 
 @each_language
@@ -138,7 +154,13 @@ def test_written_forms_are_recognised(verbalizer, cases):
 def test_latin_words_show_the_language(verbalizer):
     sentences = [f"{word} abc" for word in verbalizer.written.latin_words]
     sentences += [f"abc 5 {word}" for word in verbalizer.written.latin_counted]
-    assert all(verbalizer_of(sentence, ENGLISH) is verbalizer for sentence in sentences)
+    assert all(LanguageChooser(sentence).reader_of(sentence) is verbalizer for sentence in sentences)
+
+
+@each_indic_language
+def test_script_words_show_the_language(verbalizer):
+    shown = [*verbalizer.written.script_words, *(f"क{part}" for part in verbalizer.written.script_parts)]
+    assert [word for word in shown if LanguageChooser(word).reader_of(word) is not verbalizer] == []
 
 
 @each_indic_language

@@ -8,6 +8,7 @@ import { Waveform } from "./waveform.js";
 const SAMPLES = {
   en: ["English", "Good morning. You hear this sentence while its end is still being generated."],
   hi: ["हिन्दी", "नमस्ते! आज 15 अगस्त है, और टिकट ₹1,250 का है।"],
+  mr: ["मराठी", "नमस्कार! आज 15 ऑगस्ट आहे आणि तिकीट ₹1,250 चे आहे."],
   te: ["తెలుగు", "నమస్కారం! మీరు ఎలా ఉన్నారు? ఈ రోజు వాతావరణం చాలా బాగుంది."],
 };
 const RETRY_MS = 2000; // between two requests for the voices of a service that is not ready

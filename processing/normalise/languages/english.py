@@ -1,5 +1,6 @@
 """English as India speaks it: lakh and crore, the day before the month, 'and' after hundreds."""
 
+import re
 from collections.abc import Mapping
 
 from processing.normalise.languages.english_units import UNITS
@@ -23,6 +24,7 @@ _ORDINALS = {
 _PARTS = {(1, 2): "half", (1, 4): "one quarter", (3, 4): "three quarters"}
 
 
+_FOUR_DIGITS = re.compile(r"1\d{3}")
 _YEAR_BEFORE = frozenset(
     """in since from until till by year of circa around before after between during and early late mid to
     fy ad ce copyright january february march april may june july august september october november december
@@ -43,6 +45,7 @@ class English(Verbalizer):
     """English verbalizer."""
 
     code = "en"
+    name = "English"
     hyphen_means_one = True
     money_joint = " and "
     units = UNITS
@@ -198,7 +201,9 @@ class English(Verbalizer):
         """Return True from 1900 to 2099 unless a counted word follows, and from 1010 after a word for a year."""
         if "".join(ahead.split()[:1]).lower().rstrip(".,;:!?") in COUNTED:
             return False
-        return 1900 <= number <= 2099 or (1010 <= number < 1900 and before in _YEAR_BEFORE)
+        return 1900 <= number <= 2099 or (
+            1010 <= number < 1900 and (before in _YEAR_BEFORE or _FOUR_DIGITS.fullmatch(before) is not None)
+        )
 
     def decade(self, text: str) -> str:
         """Return the words of a decade: '1990s' -> 'nineteen nineties', '80s' -> 'eighties'."""

@@ -30,6 +30,8 @@ _AFTER_CLOCK = frozenset(
 class Hindi(Verbalizer):
     """Hindi verbalizer in the script of its words."""
 
+    name = "Hindi"
+
     def __init__(self, words: HindiWords) -> None:
         self._words = words
         self.code, self.block, self.written = words.code, words.block, words.written
@@ -100,7 +102,8 @@ class Hindi(Verbalizer):
         """Return a time such as 'साढ़े दस', with 'बजे' at full hours, and if it, AM or PM was written."""
         oclock, past, minutes = self._words.clock
         if time.hour == 0:
-            return f"{self._words.times_of_day[3]} {self.clock(replace(time, hour=12, meridiem=''))}"
+            noon = self.clock(replace(time, hour=12, meridiem=""))
+            return noon if time.part_of_day_said else f"{self._words.times_of_day[3]} {noon}"
         said = bool(time.said or time.meridiem)
         quarter = self._quarter(time.hour, time.minute) if time.hour <= 12 else None
         if quarter is None and time.minute:

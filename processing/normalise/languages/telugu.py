@@ -18,7 +18,7 @@ _JOINED_PARTS = {(1, 2): "న్నర", (1, 4): "ంపావు", (3, 4): "ం
 _EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ", "లీటరుకు ")
 """Beginnings of the names of units that are rates themselves."""
 _MEASURED = tuple(
-    "వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య పరుగు నూనె పెట్రోల్ డీజిల్ పిండి చక్కెర".split()
+    "వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య పరుగు నూనె పెట్రోల్ డీజిల్ పిండి చక్కెర మందు రస జ్యూస్ సిరప్ వెన్న పెరుగు కూరగాయ ఉల్లి టమాటా బంగార వెండి".split()
 )
 """Beginnings of nouns for a measured quantity, before which the unit is oblique."""
 
@@ -31,6 +31,7 @@ class Telugu(Verbalizer):
     """Telugu verbalizer."""
 
     code = "te"
+    name = "Telugu"
     block = 0x0C00
     units = UNITS
     each = "ఒక్కో"
