@@ -21,6 +21,14 @@ GENERATE: Examples = {
             "format": "opus",
         },
     },
+    "dialogue": {
+        "summary": "SSML: two voices and a pause",
+        "value": {
+            "text": "<speak>Hello.<break time='500ms'/><voice name='reet'>Who is it?</voice></speak>",
+            "speaker": "lipakshi",
+            "input_type": "ssml",
+        },
+    },
     "hindi": {
         "summary": "Hindi with numbers and currency; the spoken form is in the answer",
         "value": {"text": "टिकट ₹1,250 का है।", "speaker": "lipakshi", "normalize_verbose": True},
@@ -52,6 +60,18 @@ OPENAI_SPEECH: Examples = {
             "input": "Good morning. How are you today?",
             "response_format": "pcm",
             "stream_format": "sse",
+        },
+    },
+}
+
+NORMALIZE: Examples = {
+    "text": {"summary": "Plain text", "value": {"text": "It costs Rs. 1,25,000."}},
+    "ssml": {
+        "summary": "An SSML document, with a word of its own",
+        "value": {
+            "text": "<speak>Room <say-as interpret-as='digits'>12</say-as> has SQL.</speak>",
+            "input_type": "ssml",
+            "lexicon": {"sql": "sequel"},
         },
     },
 }

@@ -18,14 +18,14 @@ async def write_utterance(options: SpeechRequest, text: str, service: SpeechServ
     Raises what `SpeechRequest.build_utterance` raises; ValidationFailed with line and column for wrong markup.
     """
     utterance = options.build_utterance(text, service.voices, service.runtime().checkpoint.sampling)
-    return with_text(utterance, *await read_text(options, text, service.voices))
+    return with_text(utterance, *await read_text(options.input_type, text, service.voices))
 
 
-async def read_text(options: SpeechRequest, text: str, voices: VoiceBook) -> tuple[str, MarkupReport | None]:
+async def read_text(input_type: str, text: str, voices: VoiceBook) -> tuple[str, MarkupReport | None]:
     """Return a MarkedText and the report of its markup; plain text as it is, and None."""
-    if options.input_type == "text":
+    if input_type == "text":
         return text, None
-    marked, report = await run_in_slices(read_steps(text, Form(options.input_type), voices))
+    marked, report = await run_in_slices(read_steps(text, Form(input_type), voices))
     return check_marked(marked), report
 
 

@@ -228,7 +228,7 @@ class SocketSession:
         if message.text is None:
             self._open(name, message)
         else:
-            text, report = await read_text(message, message.text, self._service.voices)
+            text, report = await read_text(message.input_type, message.text, self._service.voices)
             self._open(name, message).add_whole(text, report)
 
     async def _add_text(self, message: Text) -> None:

@@ -37,6 +37,7 @@ from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import SpokenLength
 from processing.normalise.other_scripts import OtherScript
 from processing.normalise.sections import sections
+from processing.normalise.trace import Trace
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
 from processing.sentences import find_spans
@@ -110,12 +111,16 @@ def normalise_steps(
     spoken: Sequence[str] = (),
     inserts: Sequence[Insert] = (),
     marks: Sequence[Mark] = (),
+    trace: Trace | None = None,
 ) -> Steps[Normalised]:
     """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one.
 
-    `inserts` have their own spoken form; the places of `marks` are found in the spoken text.
+    `inserts` have their own spoken form; the places of `marks` are found in the spoken text. `trace` records which
+    rule made what of the text.
     """
     plain, kept = keep_parts(text, lexicon or Lexicon(), inserts, marks)
+    if trace:
+        trace.begin(text, plain, kept)
     said: list[str] = []
     words: list[str] = []
     length = SpokenLength(
@@ -133,13 +138,19 @@ def normalise_steps(
         for part in kept[len(words) : len(words) + sentence.count(PLACEHOLDER)]:
             words.append(_words(part, reader, length))
         parts: list[str] = []
+        if trace:
+            trace.begin_sentence(start)
         for section in sections(sentence):
-            parts.append(_verbalize(section, reader))
+            parts.append(_verbalize(section, reader, trace))
             length.add(read=len(section), spoken=len(parts[-1]))
             yield
         said.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
+        if trace:
+            trace.end_sentence(said[-1])
     most = max(lengths, key=lengths.__getitem__) if said else languages.reader_of("").code
     whole, places = fill("".join(said), words, kept)
+    if trace:
+        trace.finish(whole, words)
     return Normalised(whole, most, unread, places)
 
 
@@ -152,32 +163,48 @@ def _words(part: Kept, reader: Verbalizer | OtherScript, length: SpokenLength) -
     return words
 
 
-def _verbalize(section: str, reader: Verbalizer | OtherScript) -> str:
+def _verbalize(section: str, reader: Verbalizer | OtherScript, trace: Trace | None = None) -> str:
+    if trace:
+        trace.begin_section(section)
     if isinstance(reader, OtherScript):
-        return tidy(reader.read(section))
-    text = plain_digits(section)
-    text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader), reader)
-    return tidy(_apply(_AFTER_FIGURES, text, reader))
+        spoken = tidy(reader.read(section))
+    else:
+        text = plain_digits(section)
+        if trace:
+            trace.become(text, "digits")
+        text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader, trace), reader, trace)
+        spoken = tidy(_apply(_AFTER_FIGURES, text, reader, trace))
+    if trace:
+        trace.become(spoken, "tidy")
+    return spoken
 
 
-def _apply(book: RuleBook, text: str, verbalizer: Verbalizer) -> str:
+def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | None) -> str:
     left = book.triggered(set(text))
     while left:
-        rule = left & -left
-        text = book.rules[rule.bit_length() - 1].apply(text, verbalizer)
-        left ^= rule
+        bit = left & -left
+        rule = book.rules[bit.bit_length() - 1]
+        spoken = rule.apply(text, verbalizer)
+        left ^= bit
+        if spoken is not text:
+            if trace:
+                trace.apply(rule, verbalizer)
+            text = spoken
     return text
 
 
-def _verbalize_figures(text: str, verbalizer: Verbalizer) -> str:
+def _verbalize_figures(text: str, verbalizer: Verbalizer, trace: Trace | None) -> str:
     left = _triggered_by_figures(text)
     while left:
-        rule = left & -left
-        spoken = _FIGURES.rules[rule.bit_length() - 1].apply(text, verbalizer)
-        left ^= rule
+        bit = left & -left
+        rule = _FIGURES.rules[bit.bit_length() - 1]
+        spoken = rule.apply(text, verbalizer)
+        left ^= bit
         if spoken is not text:
+            if trace:
+                trace.apply(rule, verbalizer)
             text = spoken
-            left = _triggered_by_figures(text) & -(rule << 1)  # the rules behind it
+            left = _triggered_by_figures(text) & -(bit << 1)  # the rules behind it
     return text
 
 

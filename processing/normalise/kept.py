@@ -26,7 +26,12 @@ class Kept:
 
     written: str
     spoken: str | SayAs
-    is_mark: bool = False
+    kind: str = "lexicon"
+    """Name of the rule that keeps the part: "lexicon", "tag", "mark", or that of the markup."""
+
+    @property
+    def is_mark(self) -> bool:
+        return self.kind == "mark"
 
     def words(self, verbalizer: Verbalizer, read: Read) -> str:
         """Return the spoken form in the language of the sentence. `read` reads text as a part of it."""
@@ -85,8 +90,12 @@ def keep_spans(passage: Passage, verbalizer: Verbalizer) -> tuple[str, tuple[int
 
 
 def _parts(text: str, inserts: Sequence[Insert], marks: Sequence[Mark]) -> list[tuple[int, int, Kept]]:
-    spans = [(one.start, one.end, Kept(text[one.start : one.end], one.spoken)) for one in inserts]
-    return sorted(spans + [(mark.at, mark.at, Kept("", "", is_mark=True)) for mark in marks], key=lambda span: span[:2])
+    spans = [(one.start, one.end, Kept(text[one.start : one.end], one.spoken, _kind(one.spoken))) for one in inserts]
+    return sorted(spans + [(mark.at, mark.at, Kept("", "", "mark")) for mark in marks], key=lambda span: span[:2])
+
+
+def _kind(spoken: str | SayAs) -> str:
+    return f"say-as.{spoken.kind}" if isinstance(spoken, SayAs) else "phoneme"
 
 
 def _plain(piece: str) -> str:
@@ -109,7 +118,9 @@ def _keep_entries(text: str, lexicon: Lexicon) -> tuple[str, list[Kept]]:
     for start, end, _ in entries:
         parts += (text[done:start], PLACEHOLDER)
         done = end
-    return "".join([*parts, text[done:]]), [Kept(text[start:end], spoken) for start, end, spoken in entries]
+    return "".join([*parts, text[done:]]), [
+        Kept(text[start:end], spoken, "tag" if text[start] == "[" else "lexicon") for start, end, spoken in entries
+    ]
 
 
 def _entries(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
