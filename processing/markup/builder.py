@@ -88,10 +88,11 @@ class PassageBuilder:
         self.close(place, pause_s=seconds)
 
     def end_sentence(self) -> None:
-        """End the sentence of the open passage with a full stop, unless punctuation ends it."""
-        written = self.text.rstrip()
-        if written.rstrip(_CLOSING)[-1:].isalnum():
-            self.text = f"{written}. "
+        """End the sentence so far with a full stop, unless punctuation or a pause ends it."""
+        if not self._is_blank():
+            self.text = _ended(self.text)
+        elif self.closed and self.closed[-1].pause_s is None:
+            self.closed[-1] = replace(self.closed[-1], text=_ended(self.closed[-1].text))
 
     def end_paragraph(self, place: Place) -> None:
         """End the passage with the pause of a paragraph, which a pause of the markup replaces."""
@@ -177,3 +178,10 @@ class PassageBuilder:
         return Passage(
             text, manner.delivery, manner.language, tuple(inserts), tuple(marks), pause_s, lead_s=self._lead_s
         )
+
+
+def _ended(sentence: str) -> str:
+    """Return a sentence that ends with punctuation and a space."""
+    written = sentence.rstrip()
+    stop = "." if written.rstrip(_CLOSING)[-1:].isalnum() else ""
+    return sentence if not stop and sentence[-1].isspace() else f"{written}{stop} "
