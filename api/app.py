@@ -5,7 +5,21 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import debug, description, errors, generate, health, keys, normalize, origins, pages, sse, voices, websocket
+from api import (
+    debug,
+    description,
+    dictionaries,
+    errors,
+    generate,
+    health,
+    keys,
+    normalize,
+    origins,
+    pages,
+    sse,
+    voices,
+    websocket,
+)
 from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddleware
 from api.openai import models, speech
 from services.speech import Lost, OpenRuntime, SpeechService, stay
@@ -37,7 +51,20 @@ def create_app(
 
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
-    for module in (keys, generate, sse, websocket, speech, models, voices, normalize, health, debug, pages):
+    for module in (
+        keys,
+        generate,
+        sse,
+        websocket,
+        speech,
+        models,
+        voices,
+        normalize,
+        dictionaries,
+        health,
+        debug,
+        pages,
+    ):
         app.include_router(module.router)
     errors.install(app)
     description.install(app)

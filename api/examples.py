@@ -76,6 +76,25 @@ NORMALIZE: Examples = {
     },
 }
 
+DICTIONARY: Examples = {
+    "names": {
+        "summary": "How a team speaks its words",
+        "value": {"name": "our words", "language": "en-IN", "entries": {"sql": "sequel", "Rao": "Row"}},
+    },
+}
+
+DICTIONARY_ENTRIES: Examples = {
+    "names": {"summary": "All entries of the next version", "value": {"entries": {"sql": "S Q L"}}},
+}
+
+PLS: Examples = {
+    "aliases": {
+        "summary": "A W3C Pronunciation Lexicon",
+        "value": "<lexicon version='1.0' xml:lang='en-IN' alphabet='ipa'><lexeme><grapheme>SQL</grapheme>"
+        "<alias>sequel</alias></lexeme></lexicon>",
+    },
+}
+
 KEY_CREATE: Examples = {
     "speech": {"summary": "A key that generates speech, without an end", "value": {"name": "website"}},
     "limited": {

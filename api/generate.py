@@ -11,6 +11,7 @@ from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
 from api.answers import SPEECH_ERRORS, Answers, error_answers
+from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.examples import GENERATE
 from api.markup import write_utterance
@@ -45,9 +46,10 @@ async def generate(
     request: Request,
     synthesize: Synthesizer,
     service: Service,
+    caller: GenerateCaller,
 ) -> Response:
     """Speak a text: streamed while it is generated, or as a whole file."""
-    synthesis_context = synthesize(await write_utterance(body, body.text, service))
+    synthesis_context = synthesize(await write_utterance(body, body.text, service, caller))
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
     return audio_response(synthesis_context, body, service, as_json=as_json)
 

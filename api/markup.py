@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+from api.pronunciation import add_dictionaries
 from api.schemas import SpeechRequest, check_text
 from processing.markup.arriving import MarkupSegmenter
 from processing.markup.reading import Form, read_steps
+from services.accounts.caller import Caller
 from services.speech import SpeechService
 from services.voices import VoiceBook
 from shared.aio import run_in_slices
@@ -12,12 +14,14 @@ from shared.passages import MarkedText, MarkupReport
 from shared.types import Utterance
 
 
-async def write_utterance(options: SpeechRequest, text: str, service: SpeechService) -> Utterance:
-    """Return the utterance of `text`, whose markup is read if `input_type` says that it has one.
+async def write_utterance(options: SpeechRequest, text: str, service: SpeechService, caller: Caller) -> Utterance:
+    """Return the utterance of `text` with the caller's dictionaries; its markup is read if `input_type` says so.
 
-    Raises what `SpeechRequest.build_utterance` raises; ValidationFailed with line and column for wrong markup.
+    Raises what `SpeechRequest.build_utterance` raises; ValidationFailed with line and column for wrong
+    markup, and what `add_dictionaries` raises.
     """
     utterance = options.build_utterance(text, service.voices, service.runtime().checkpoint.sampling)
+    utterance = await add_dictionaries(utterance, options.pronunciation_dictionaries, caller, service)
     return with_text(utterance, *await read_text(options.input_type, text, service.voices))
 
 

@@ -27,6 +27,8 @@ from shared.types import (
 
 MAX_TEXT = 50_000
 """Longest text of a request, in characters."""
+MAX_LOCATORS = 3
+"""Most pronunciation dictionaries of a request: as of ElevenLabs' API."""
 RATES = {"16khz": 16_000, "48khz": 48_000}
 """Default sample rate in Hz, by `output`."""
 _SAMPLING_FIELDS = {"temperature", "top_k", "top_p", "repetition_penalty", "max_tokens", "seed"}
@@ -67,6 +69,15 @@ def _check_format(name: str) -> str:
     if name not in ENCODERS:
         raise InvalidFormat(f"format: must be one of {', '.join(ENCODERS)}")
     return name
+
+
+class DictionaryLocator(ClientModel):
+    """Pronunciation dictionary of the caller's key, and its version; without one, the newest."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Name = Field(max_length=64)
+    version: int | None = Field(None, ge=1, le=10**9)
 
 
 class SpeechRequest(ClientModel):
@@ -116,6 +127,11 @@ class SpeechRequest(ClientModel):
         default_factory=dict,
         max_length=MAX_ENTRIES,
         description="word to its spoken form; takes precedence over the service's lexicon",
+    )
+    pronunciation_dictionaries: list[DictionaryLocator] = Field(
+        default_factory=list,
+        max_length=MAX_LOCATORS,
+        description="dictionaries of the key; `lexicon` takes precedence, and a later one over an earlier one",
     )
     chunking: bool = Field(True, description="split long text into chunks; `false` keeps it one chunk")
     speed: float = Field(1.0, ge=0.25, le=4, description="pitch-preserving")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import Send
 
 from api.answers import SPEECH_ERRORS, Answers, error_answers
+from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.events import Event, EventBuilder, error_event
 from api.examples import GENERATE
@@ -42,6 +43,7 @@ async def stream_events(
     request: Request,
     synthesize: Synthesizer,
     service: Service,
+    caller: GenerateCaller,
     trace: Annotated[bool, Query(description="send a `metrics` event after every `audio`")] = False,
 ) -> Response:
     """Speak a text in events: `start`, then `audio` (base64, 100 ms) and `chunk` (position of its text), then `end`.
@@ -50,7 +52,7 @@ async def stream_events(
     and `ts_ms` (since the request arrived). Before the first audio an error has its HTTP status; after it, an error is
     the last event, `error`.
     """
-    utterance = await write_utterance(body.model_copy(update={"stream": True}), body.text, service)
+    utterance = await write_utterance(body.model_copy(update={"stream": True}), body.text, service, caller)
     arrival = arrival_of(request)
     builder = EventBuilder(arrival.id, verbose=body.normalize_verbose, trace=trace)
     return EventsResponse(synthesize(utterance), service, SpeechEvents(builder, arrival))

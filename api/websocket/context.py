@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from api.events import Event, EventBuilder, error_event
 from api.markup import open_segmenter, with_text
+from api.pronunciation import add_dictionaries
 from api.reports import markup_info
 from api.responses import first_of
 from api.websocket.messages import ContextOptions
@@ -91,6 +92,8 @@ class Context:
         run = TextRun(self.feed, idle_s=self._service.settings.stall_timeout_s)
         self._request = RequestState(Arrival(self._request_id, time.perf_counter()), self._utterance_of(text))
         caller = await self._authenticate(self._request)
+        locators = self.options.pronunciation_dictionaries
+        self._request.utterance = await add_dictionaries(self._request.utterance, locators, caller, self._service)
         async with self._service.synthesize(self._request, caller, run.more()) as synthesis:
             self._events.follow(self._request)
             try:

@@ -1,6 +1,6 @@
 """Round trip in the ear: numbers, dates, times and money as they are written, spoken by the demo voice, recognised.
 
-The recogniser chooses among the spoken forms of all lines and of near misses, in which each figure of a line is another.
+The recogniser chooses among the spoken forms of all lines and of near misses, in which every figure is another.
 """
 
 import random
@@ -33,7 +33,7 @@ They raised $2 million.
 The fine was £60.
 The ticket is €18.
 It was Rs. 500 last year.
-The bill came to ₹1,25,000.
+The bill came to ₹25,000.
 He owes me $7.
 The watch costs $349.
 We met on 15/08/2025.
@@ -60,7 +60,7 @@ She lives on the 4th floor.
 It is my 10th visit.
 The speed was 80 km/h.
 The score was 3-1.
-Add 2.5 litres of milk.
+Add 2.5 kg of flour.
 The answer is 3.14.
 It was -5°C at night.
 Half of 90 is 45.
