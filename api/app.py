@@ -20,8 +20,11 @@ from api import (
     voices,
     websocket,
 )
+from api.adapters.routers import ROUTERS
 from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddleware
-from api.openai import models, speech
+from api.observing import ObservingMiddleware
+from api.openai import lists, models, speech
+from api.websocket.greeting import Strangers
 from services.speech import Lost, OpenRuntime, SpeechService, stay
 from shared.config import Settings
 from shared.version import APP_VERSION
@@ -51,25 +54,17 @@ def create_app(
 
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
-    for module in (
-        keys,
-        generate,
-        sse,
-        websocket,
-        speech,
-        models,
-        voices,
-        normalize,
-        dictionaries,
-        health,
-        debug,
-        pages,
-    ):
+    app.state.strangers = Strangers()
+    speaking = (generate, sse, websocket, speech, models, lists, voices, normalize, dictionaries)
+    for module in (keys, *speaking, health, debug, pages):
         app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     errors.install(app)
     description.install(app)
     app.add_middleware(HeadMiddleware, routes=app.routes)
     app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping)
     origins.install(app, settings)
+    app.add_middleware(ObservingMiddleware, service=service)
     app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id
     return app

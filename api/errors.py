@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
+from api.adapters.error_shapes import shape_of
 from api.openai import error_shape
 from api.responses import rate_headers
 from api.strings import place_of
@@ -55,13 +56,17 @@ def _shaped(
     details: dict[str, object] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    if error_shape.is_expected(request.url.path):
+    request_id = request.scope["state"]["request_id"]
+    if vendor := shape_of(request.url.path):
+        body = vendor.error_body(status, code, message, details or {}, request_id)
+        status = vendor.status_of(status, code)
+    elif error_shape.is_expected(request.url.path):
         body = error_shape.error_body(status, code, message, details or {})
     else:
         error: dict[str, object] = {"code": code, "message": message}
         if details:
             error["details"] = details
-        body = {"error": error, "request_id": request.scope["state"]["request_id"]}
+        body = {"error": error, "request_id": request_id}
     return JSONResponse(body, status_code=status, headers=headers)
 
 

@@ -63,7 +63,7 @@ def audio_response(
     warnings: Sequence[str] = (),
 ) -> SpeechResponse:
     """Return the answer with the audio: a stream, a file, or a file as JSON. `warnings` go to the header `Warning`."""
-    headers = partial(_headers, options, service.runtime().checkpoint.model_version, warnings)
+    headers = partial(speech_headers, options, service.runtime().checkpoint.model_version, warnings)
     if options.stream:
         return StreamedAudio(synthesis_context, service, headers)
 
@@ -79,7 +79,10 @@ def audio_response(
     return WholeFile(synthesis_context, service, compose)
 
 
-def _headers(options: SpeechRequest, model_version: str, warnings: Sequence[str], synthesis: Synthesis) -> Headers:
+def speech_headers(
+    options: SpeechRequest, model_version: str, warnings: Sequence[str], synthesis: Synthesis
+) -> Headers:
+    """Return the headers of the audio of a synthesis, whose first block has been generated."""
     request, utterance = synthesis.request, synthesis.request.utterance
     timings = (f"{name};dur={seconds * 1000:.1f}" for name, seconds in request.timings_s().items())
     headers = {

@@ -164,14 +164,17 @@ class WholeFile(SpeechResponse):
 
 
 def rate_headers(allowance: Allowance | None) -> Headers:
-    """Return the headers of the rate limit. `X-RateLimit-Reset` is in seconds since 1970, as in GitHub's API."""
+    """Return the headers of the rate limit. `X-RateLimit-Reset` is in seconds since 1970, as in GitHub's API.
+
+    `X-RateLimit-Scope: process` tells that this process counted alone, because Redis did not answer in time.
+    """
     if allowance is None:
         return {}
     return {
         "X-RateLimit-Limit": str(allowance.limit),
         "X-RateLimit-Remaining": str(allowance.remaining),
         "X-RateLimit-Reset": str(allowance.reset_at),
-    }
+    } | ({} if allowance.shared else {"X-RateLimit-Scope": "process"})
 
 
 def warning_headers(warnings: Iterable[str]) -> Headers:

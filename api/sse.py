@@ -118,6 +118,8 @@ class SpeechEvents:
 class EventsResponse(SpeechResponse):
     """A synthesis as events. A failure after the status line becomes an event, after which the body ends."""
 
+    head = HEADERS
+
     def __init__(
         self,
         synthesis_context: AbstractAsyncContextManager[Synthesis],
@@ -134,7 +136,7 @@ class EventsResponse(SpeechResponse):
             frame = await self._first_of(frames, None)
             seed = {"X-Seed": str(synthesis.request.utterance.sampling.seed)}
             limits = rate_headers(synthesis.request.allowance)
-            await self._start(send, HEADERS | seed | limits | warning_headers(self._warnings))
+            await self._start(send, self.head | seed | limits | warning_headers(self._warnings))
             await self._send_events(send, self._format.begin(synthesis.request))
             while frame is not None:
                 await self._send_events(send, self._format.audio(frame))
@@ -151,5 +153,7 @@ class EventsResponse(SpeechResponse):
 
     async def _send_events(self, send: Send, events: Iterable[Event]) -> None:
         for event in events:
-            data = json.dumps(event, ensure_ascii=False)
-            await self._give(send, f"event: {event['type']}\ndata: {data}\n\n".encode())
+            await self._give(send, self._line(event).encode())
+
+    def _line(self, event: Event) -> str:
+        return f"event: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"

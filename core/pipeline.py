@@ -13,7 +13,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +26,7 @@ from audio.seams import SeamJoiner
 from audio.silence import SILENCE_S, SilenceFiller
 from audio.speed import SpeedChanger
 from core.attempts import with_retry
+from core.checkpoint.vocabulary import PART
 from core.codec import Codec
 from core.engine import TokenEngine
 from core.guard import LoopGuard
@@ -41,7 +42,7 @@ from core.windows import WindowPlan, WindowPlanner
 from processing.script import Script, ScriptRules, write_steps
 from shared.aio import amap, prefetch, through
 from shared.passages import MarkedText
-from shared.types import GlobalTokens, Pcm, TextChunk, TokenDelta, Utterance, Voice, Window
+from shared.types import GlobalTokens, Pcm, Sampling, TextChunk, TokenDelta, Utterance, Voice, Window
 
 STREAM_BLOCKS_AHEAD = 4
 """Decoded windows of one chunk that may wait for the sender of a stream: bounds the memory of a slow client."""
@@ -163,25 +164,29 @@ class SpeechLine:
         """Generate and decode one chunk: prompt => tokens => speech tokens => windows => sound."""
         parts, utterance, scheduler, playback = self._parts, self._utterance, self._scheduler, self.playback
         sampling = replace(utterance.sampling, seed=(utterance.sampling.seed + chunk.index + seed_shift) % 2**32)
-        prompt = parts.prompts.build(
-            chunk.text, voice, sampling, global_tokens=voice_tokens, streaming=utterance.stream
-        )
-        tokens = self._count_tokens(parts.engine.stream(prompt))
+        deadline = partial(scheduler.deadline, playback, chunk.index)
+        tokens = self._tokens(chunk.text, voice, voice_tokens, sampling, deadline)
         speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
         sizer = scheduler.window_sizer(playback, chunk.index, parts.windows.sizes, parts.codec.costs)
         windows = through(speech, WindowPlanner(parts.windows, voice_tokens, sizer))
 
         async def decode(window: Window) -> Pcm:
-            block = await parts.codec.decode(window, deadline=scheduler.deadline(playback, chunk.index))
+            block = await parts.codec.decode(window, deadline=deadline())
             scheduler.window_decoded(playback, chunk.index, block.seconds / chunk.delivery.rate)
             self._request.stages.codec.record(time.perf_counter(), taken=window.keep, given=len(block.samples))
             return block
 
         return amap(windows, decode)
 
-    async def _count_tokens(self, tokens: AsyncGenerator[TokenDelta, None]) -> AsyncGenerator[TokenDelta, None]:
-        table = self._parts.table
-        async with aclosing(tokens):
+    async def _tokens(
+        self, text: str, voice: Voice, voice_tokens: GlobalTokens, sampling: Sampling, deadline: Callable[[], float]
+    ) -> AsyncGenerator[TokenDelta, None]:
+        """Yield the tokens of one chunk, and count them. The prompt of a long text is built by the text worker."""
+        parts, utterance, table = self._parts, self._utterance, self._parts.table
+        building = parts.prompts.build_steps(text, voice, sampling, global_tokens=voice_tokens)
+        prompt = await parts.texts.run(building, at_once=len(text) <= PART)
+        prompt = replace(prompt, streaming=utterance.stream, deadline=deadline)
+        async with aclosing(parts.engine.stream(prompt)) as tokens:
             async for delta in tokens:
                 semantic = sum([table[token] >= 0 for token in delta.ids])
                 self._request.record_tokens(time.perf_counter(), tokens=len(delta.ids), semantic=semantic)

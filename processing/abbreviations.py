@@ -32,11 +32,12 @@ CALENDAR = frozenset(
 
 MAY_END = frozenset(
     """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
-    kg km cm mm hr hrs sq in oz lb lbs temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
+    kg km cm mm hr hrs sec secs mins yr yrs tsp tbsp ml mg gm gms ltr ltrs nos pts wkt wkts
+    sq in oz lb lbs temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
     m.phil ll.b doz
-    वा इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.लि चौ
-    इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी घं ग्रा मिली ई.पू वि.सं पू म.रे
+    वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.लि चौ
+    इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి""".split()
 )
 """Abbreviations that end a sentence only if a capital letter follows."""

@@ -63,15 +63,18 @@ _LIMIT = re.compile(rf"\\lim ?_ ?{_GROUP}")
 _SILENT_COMMAND = re.compile(rf"\\({'|'.join(sorted(_SILENT, key=len, reverse=True))}) ?{_GROUP}")
 _POWER = re.compile(rf"\^ ?(?:{_GROUP}|(\\circ|\w))")
 _INDEX = re.compile(rf"(?<=[\w)])_ ?(?:{_GROUP}|(\w))")
-_COMMAND = re.compile(r"\\([A-Za-z]{1,20}) ?")
+_COMMAND = re.compile(r"\\([A-Za-z]{1,20})")
 _ESCAPED = re.compile(r"\\([%$#&_{}])")
 _SPACING = re.compile(r"\\[,;:! ]|~")
 _MINUS = re.compile(r"(?<=[\w)}²³]) ?- ?(?=[\w(√])")
+_RELATION = re.compile(r" ?([+=<>]) ?")
 _PRODUCT = re.compile(r" ?\* ?")
 _QUOTIENT = re.compile(r"(?<=[A-Za-z)]) ?/ ?(?=[\w(])|(?<=\w) ?/ ?(?=[A-Za-z(])")
 _BRACES = re.compile(r"[{}]")
 _SIMPLE = re.compile(r"\d{1,2}|[a-z]")
 _RAISED = {"2": "²", "3": "³", "\\circ": "°"}
+_READ_POWER = "\u02c6"
+"""Sign of a power that is read, so that it is not read again."""
 _ROOTS = {"3": "cube root of ", "4": "fourth root of "}
 MOST_NESTING = 4
 """Levels of commands inside the arguments of others that are read."""
@@ -89,8 +92,8 @@ def read_formula(source: str) -> str:
         text = _ROOT.sub(_root, _FRACTION.sub(_fraction, _SILENT_COMMAND.sub(r"\2", _POWER.sub(_power, text))))
     text = _ESCAPED.sub(r"\1", _INDEX.sub(_index, _POWER.sub(_power, text)))
     text = _COMMAND.sub(_command, _SPACING.sub(" ", text.replace("\\\\", ", ")))
-    text = _QUOTIENT.sub(" over ", _PRODUCT.sub(" × ", _MINUS.sub(" minus ", text)))
-    return _BRACES.sub(" ", text).strip()
+    text = _QUOTIENT.sub(" over ", _PRODUCT.sub(" × ", _MINUS.sub(" minus ", _RELATION.sub(r" \1 ", text))))
+    return _BRACES.sub(" ", text).replace(_READ_POWER, "^").strip()
 
 
 def _limits(match: re.Match[str]) -> str:
@@ -114,7 +117,7 @@ def _power(match: re.Match[str]) -> str:
     power = power.strip()
     if power in _RAISED:
         return _RAISED[power]
-    return f"^{power} " if power.lstrip("-").isdigit() else f" to the power {power} "
+    return f"{_READ_POWER}{power} " if power.lstrip("-").isdigit() else f" to the power {power} "
 
 
 def _index(match: re.Match[str]) -> str:

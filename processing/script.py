@@ -12,7 +12,7 @@ from processing.normalise import normalise_steps
 from processing.normalise.limit import spoken_limit
 from processing.passages import keep_written, resolve_passage
 from processing.pauses import PAUSES_S, pause_after
-from processing.rich_text import read_rich_text
+from processing.rich_text import read_rich_text_steps
 from shared.errors import TextTooLong, ValidationFailed
 from shared.passages import Delivery, Passage
 from shared.steps import Steps, finish
@@ -96,7 +96,8 @@ def write_steps(utterance: Utterance, rules: ScriptRules) -> Steps[Script]:
         rules = replace(rules, lexicon=read_lexicon(utterance.lexicon, over=rules.lexicon))
     passages = utterance.passages
     if not passages:
-        passages = (Passage(read_rich_text(utterance.text) if utterance.normalize else utterance.text),)
+        text = (yield from read_rich_text_steps(utterance.text)) if utterance.normalize else utterance.text
+        passages = (Passage(text),)
     draft = _Draft(utterance, rules, spoken_limit(len(utterance.text)) if utterance.normalize else None)
     for passage in passages:
         yield

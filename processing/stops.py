@@ -111,7 +111,8 @@ def _token(text: str, start: int, stop: int) -> str:
 def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> bool:
     token = _token(text, start, stop)
     low = token.lower()
-    if low in TITLES or low in NEVER_LAST or _is_list_mark(text, start, stop, token):
+    behind_figure = _follows_figure(text, start, stop - len(token))
+    if (low in TITLES and not behind_figure) or low in NEVER_LAST or _is_list_mark(text, start, stop, token):
         return True
     if low in BEFORE_NUMBER and (kind == "digit" or (_ROMAN.fullmatch(word) and not _begins(word))):
         return True
@@ -121,7 +122,7 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
         return True
     if low in BEFORE_NAME and token[:1].isupper() and kind != "none" and not _begins(word):
         return True
-    if low in _MERIDIEMS and token.isupper() and not _follows_figure(text, start, stop - len(token)):
+    if low in _MERIDIEMS and token.isupper() and not behind_figure:
         return kind != "none"  # initials
     if low in MAY_END:
         joined = kind in ("lower", "caseless", "digit") or _is_initialism(word) or word.lower() in TIME_ZONES

@@ -10,7 +10,7 @@ import pytest_asyncio
 import structlog
 from hypothesis import settings
 
-from shared.config import prepare_process
+from shared.process import prepare_process
 
 prepare_process()
 os.environ.setdefault("AUTH_BYPASS_MODE", "true")

@@ -12,6 +12,8 @@ class CommandEntry:
 
     place: str
     summary: str
+    extra: str | None = None
+    """Extra of this package that the command needs: `pip install 'veena3-tts[EXTRA]'`."""
 
 
 COMMANDS = {
@@ -19,11 +21,17 @@ COMMANDS = {
     "say": CommandEntry("say:say", "Speak a text at a running server."),
     "voices": CommandEntry("voices:voices", "Print the voices of a running server."),
     "bench": CommandEntry("bench:bench", "Load a running server, one transport after the other."),
+    "wyoming": CommandEntry(
+        "wyoming.command:wyoming",
+        "Serve Home Assistant: speak through a running server what comes over the Wyoming protocol.",
+        extra="wyoming",
+    ),
     "plan": CommandEntry("plan:plan", "Print containers, their settings on Modal and the cost per hour."),
     "smoke": CommandEntry("smoke:smoke", "Check a deployed server."),
-    "doctor": CommandEntry("doctor:doctor", "Check engines, GPU, checkpoint and port."),
+    "doctor": CommandEntry("doctor:doctor", "Check engines, GPU, checkpoint, port and stores."),
     "memory": CommandEntry("memory:memory", "Print an estimate of GPU memory."),
-    "keys": CommandEntry("keys:app", "Create, list and revoke API keys."),
+    "migrate": CommandEntry("migrate:migrate", "Apply the missing migrations."),
+    "keys": CommandEntry("keys:app", "Create, list, rotate and revoke API keys."),
     "settings": CommandEntry("settings:settings", "Print the table of settings, in Markdown."),
     "normalize": CommandEntry("text:normalize", "Print texts in their spoken form."),
     "chunks": CommandEntry("text:chunks", "Print the chunks that texts are spoken in."),
@@ -33,8 +41,8 @@ COMMANDS = {
     ),
     "verify": CommandEntry("download:verify_command", "Read every file again and compare it with the manifest."),
     "make-checkpoint": CommandEntry("checkpoint:make_checkpoint", "Write a checkpoint in the Spark-TTS layout."),
-    "records": CommandEntry("records:app", "Records of requests."),
-    "credits": CommandEntry("credits:app", "Grant and show seconds of speech that keys may spend."),
+    "records": CommandEntry("records:app", "List, export and erase records of requests."),
+    "credits": CommandEntry("credits:app", "Grant, show and replay seconds of speech that keys may spend."),
     "check-vectors": CommandEntry(
         "vectors:check_vectors_command", "Print each array's largest error and its tolerance."
     ),

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -34,10 +35,13 @@ class Commands(TyperGroup):
 
 def load_command(name: str) -> Any:
     """Import the command of this name, with its options."""
-    from shared.config import prepare_process  # the list of commands does without the settings' libraries
+    from shared.process import prepare_process  # the list of commands does without the settings' libraries
 
     prepare_process()  # before any command imports torch or vllm
-    module, function = COMMANDS[name].place.split(":")
+    entry = COMMANDS[name]
+    module, function = entry.place.split(":")
+    if entry.extra and find_spec(entry.extra) is None:  # an extra of one package has that package's name
+        raise CommandFailed(f"{name} needs the package {entry.extra}: pip install 'veena3-tts[{entry.extra}]'")
     found = getattr(import_module(f"api.cli.{module}"), function)
     if isinstance(found, typer.Typer):
         return typer.main.get_group(found)

@@ -13,6 +13,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from api.cli.client.playback import StreamPlayback
 from api.cli.client.server import Key, Server, Url, open_server
 from api.cli.client.streams import STREAMS, Received, Transport
+from api.cli.reading import (
+    DateOrder,
+    DigitGrouping,
+    Language,
+    NumberScale,
+    RepeatedDigits,
+    checked_language,
+)
 from api.cli.screen import line_console
 from api.cli.sink import Sink, check_sink, format_of, open_sink
 from api.cli.stdio import check_text, read_text
@@ -37,6 +45,11 @@ def say(
     speed: Annotated[float, typer.Option(help="0.25 to 4, at the same pitch")] = 1.0,
     seed: Annotated[int | None, typer.Option(help="the same text and seed give the same sound")] = None,
     input_type: Annotated[InputType, typer.Option(help="markup of the text")] = InputType.TEXT,
+    language: Language = None,
+    date_order: DateOrder = "dmy",
+    number_scale: NumberScale = "auto",
+    digit_grouping: DigitGrouping = None,
+    repeated_digits: RepeatedDigits = "single",
     over: Annotated[Transport, typer.Option(help="transport of the sound")] = Transport.SSE,
     show_metrics: Annotated[bool, typer.Option(help="print the arrival time of each message")] = False,
     url: Url = None,
@@ -49,8 +62,9 @@ def say(
     request: dict[str, Any] = {"text": written, "speaker": speaker, "format": format, "speed": speed}
     if input_type is not InputType.TEXT:
         request["input_type"] = input_type.value
-    if seed is not None:
-        request["seed"] = seed
+    given = {"seed": seed, "language": checked_language(language), "digit_grouping": digit_grouping}
+    request |= {field: value for field, value in given.items() if value is not None}
+    request |= {"date_order": date_order, "number_scale": number_scale, "repeated_digits": repeated_digits}
     console = line_console(stderr=True)
     playback = asyncio.run(_say(url, key, request, over, out, Reporter(console, show_metrics=show_metrics)))
     console.print(_summary(playback))

@@ -17,14 +17,15 @@ from typing import Annotated
 import typer
 
 from api.app import create_app
-from api.server import Server
+from api.server import Server, end_process
 from core.bicodec.checkpoint import open_bicodec
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
 from services.speech import SpeechService
-from shared.config import Settings, read_settings, state_directory
+from shared.config import Settings, read_settings
 from shared.errors import CommandFailed, StartupError
 from shared.logging import configure_logging, get_logger
+from shared.state_directory import state_directory
 
 LOST_DRAIN_S = 5
 """Seconds that running answers have after a loss of the engine: only sound that exists already can be sent."""
@@ -56,6 +57,7 @@ def serve(
     configure_logging(settings.log_level)
     _warn_of_old_state(settings)
     asyncio.run(_serve(settings, speaker=checkpoint_.voices[0].id))
+    end_process()
 
 
 async def _serve(settings: Settings, *, speaker: str) -> None:

@@ -4,7 +4,9 @@ import os
 
 import typer
 
-from shared.config import PROJECT, Settings, state_directory
+from shared.config import PROJECT, Settings
+from shared.state_directory import state_directory
+from shared.store_settings import StoreSettings
 
 
 def settings() -> None:
@@ -13,11 +15,12 @@ def settings() -> None:
 
 
 def settings_table() -> str:
-    """Return a table with name, default and meaning of each setting."""
+    """Return a table with name, default and meaning of each setting, those of the stores last."""
     rows = ["| variable | default | meaning |", "|---|---|---|"]
-    for name, field in Settings.model_fields.items():
-        default = _shown(field.get_default(call_default_factory=True, validated_data={}))
-        rows.append(f"| `{name.upper()}` | `{default}` | {field.description} |")
+    fields = Settings.model_fields
+    for name in sorted(fields, key=lambda name: name in StoreSettings.model_fields):
+        default = _shown(fields[name].get_default(call_default_factory=True, validated_data={}))
+        rows.append(f"| `{name.upper()}` | `{default}` | {fields[name].description} |")
     return "\n".join(rows)
 
 

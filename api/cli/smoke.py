@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from api.cli.client.playback import play_stream
+from api.cli.client.probe import push_results
 from api.cli.client.server import Key, Server, open_server
 from api.cli.client.streams import STREAMS, Transport
 from api.cli.progress import StepProgress, show_progress
@@ -36,9 +37,21 @@ class SmokeResult:
     details: str
 
 
-def smoke(url: Annotated[str, typer.Argument(help="URL of the server")], key: Key = None) -> None:
+def smoke(
+    url: Annotated[str, typer.Argument(help="URL of the server")],
+    key: Key = None,
+    push: Annotated[
+        str | None, typer.Option(help="collector that is told the results, http://host:4318/v1/metrics")
+    ] = None,
+) -> None:
     """Check a deployed server and print the results; exit status 1 if a check fails."""
-    if not report(asyncio.run(check_server(url, key=key))):
+    results: list[SmokeResult] = []
+    try:
+        results = asyncio.run(check_server(url, key=key))
+    finally:
+        if push:
+            push_results([(result.name, result.passed) for result in results], target=url, endpoint=push)
+    if not report(results):
         raise typer.Exit(1)
 
 

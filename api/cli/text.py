@@ -6,6 +6,14 @@ from typing import Annotated, TypedDict
 
 import typer
 
+from api.cli.reading import (
+    DateOrder,
+    DigitGrouping,
+    Language,
+    NumberScale,
+    RepeatedDigits,
+    checked_language,
+)
 from api.cli.stdio import check_text, output_errors, read_lines
 from processing.chunks import TARGET, THRESHOLD, chunk
 from processing.normalise import normalise_steps
@@ -13,6 +21,7 @@ from processing.normalise.trace import Change, Trace
 from processing.sentences import sentences
 from shared.errors import CommandFailed, RequestError
 from shared.steps import finish
+from shared.types import AUTO, Reading
 
 TextArgument = Annotated[
     str | None, typer.Argument(metavar="TEXT", help="text; without it, each line of standard input is a text")
@@ -24,13 +33,19 @@ def normalize(
     text: TextArgument = None,
     as_json: AsJson = False,
     rules: Annotated[bool, typer.Option(help="print each part that changes, its words and its rules")] = False,
+    language: Language = None,
+    date_order: DateOrder = "dmy",
+    number_scale: NumberScale = "auto",
+    digit_grouping: DigitGrouping = None,
+    repeated_digits: RepeatedDigits = "single",
 ) -> None:
     """Print texts in their spoken form; with --json: text, spoken, language."""
+    reading = Reading(checked_language(language) or AUTO, date_order, number_scale, digit_grouping, repeated_digits)
     with output_errors():
         for written in _texts(text):
             trace = Trace()
             try:
-                made = finish(normalise_steps(written, trace=trace if rules else None))
+                made = finish(normalise_steps(written, reading=reading, trace=trace if rules else None))
             except RequestError as error:
                 raise CommandFailed(error.message, code=error.code) from None
             spans = [_span(written, made.spoken, change) for change in trace.changes]

@@ -19,7 +19,7 @@ from api.strings import Lines, Name
 
 MAX_INPUT = 4096
 """Longest input in characters, as in OpenAI's API."""
-ResponseFormat = Literal["mp3", "opus", "aac", "flac", "wav", "pcm", "mp4", "webm"]
+ResponseFormat = Literal["mp3", "opus", "aac", "flac", "wav", "pcm", "pcm-f32", "mp4", "webm"]
 """Formats of this route: those of `ENCODERS` at a rate of the client's choice. A type checker needs them by name."""
 RATE: Literal[24000] = 24_000
 """Default sample rate in Hz. OpenAI's clients assume it for `pcm`."""
@@ -105,6 +105,31 @@ class ModelList(BaseModel):
 
     object: Literal["list"] = "list"
     data: list[ModelCard]
+
+
+class AudioVoice(BaseModel):
+    """A voice, as Open WebUI lists it."""
+
+    id: str
+    name: str
+
+
+class AudioVoiceList(BaseModel):
+    """`GET /v1/audio/voices`."""
+
+    voices: list[AudioVoice]
+
+
+class AudioModel(BaseModel):
+    """A name of the loaded model, as Open WebUI lists it."""
+
+    id: str
+
+
+class AudioModelList(BaseModel):
+    """`GET /v1/audio/models`."""
+
+    models: list[AudioModel]
 
 
 class OpenAIErrorDetail(BaseModel):

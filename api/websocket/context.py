@@ -41,6 +41,7 @@ class Context:
         queue: SendQueue,
         *,
         trace: bool,
+        traceparent: str,
     ) -> None:
         """Raise InvalidSpeaker, ValidationFailed, Unavailable for wrong options or a service that is not ready.
 
@@ -53,6 +54,7 @@ class Context:
         defaults = service.runtime().checkpoint.sampling
         self._utterance = replace(options.build_utterance("", service.voices, defaults), stream=True)
         self._events = EventBuilder(request_id, verbose=options.normalize_verbose, trace=trace)
+        self._traceparent = traceparent
         self._request: RequestState | None = None
         self._frames = 0
         self._started = False
@@ -90,7 +92,9 @@ class Context:
 
     async def _run(self, text: str) -> Mark | None:
         run = TextRun(self.feed, idle_s=self._service.settings.stall_timeout_s)
-        self._request = RequestState(Arrival(self._request_id, time.perf_counter()), self._utterance_of(text))
+        self._request = RequestState(
+            Arrival(self._request_id, time.perf_counter(), traceparent=self._traceparent), self._utterance_of(text)
+        )
         caller = await self._authenticate(self._request)
         locators = self.options.pronunciation_dictionaries
         self._request.utterance = await add_dictionaries(self._request.utterance, locators, caller, self._service)

@@ -43,6 +43,10 @@ class Dialect(Protocol):
         """Return the API key of a first message."""
         ...
 
+    def is_greeting(self, data: str) -> bool:
+        """Return whether a first message comes before the one that holds the key."""
+        ...
+
     def read(self, data: str, *, first: bool) -> Iterable[Message]:
         """Return what a message of the client asks for, in order. Raise ServiceError for a wrong one."""
         ...
@@ -76,6 +80,9 @@ class NativeDialect:
 
     def secret_in(self, data: str) -> str | None:
         return string_in(data, "api_key")
+
+    def is_greeting(self, data: str) -> bool:
+        return False
 
     def read(self, data: str, *, first: bool) -> Iterable[Message]:
         return (read(data, first=first),)

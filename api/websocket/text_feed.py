@@ -29,7 +29,10 @@ class Mark(Enum):
 
 
 class TextFeed:
-    """A context's text, at most MAX_TEXT characters: whole sentences as `SentenceSegmenter` gives them, and marks."""
+    """A context's text: whole sentences as `SentenceSegmenter` gives them, and marks.
+
+    At most MAX_TEXT characters; those before a flush no longer count once it is reached.
+    """
 
     def __init__(self, markup: MarkupSegmenter | None = None, *, rich: bool = True) -> None:
         """`markup` segments a text with markup, through all of its flushes.
@@ -40,7 +43,8 @@ class TextFeed:
         self._reader, self._segmenter = RichTextReader(), SentenceSegmenter()
         self._ready: deque[list[str] | Mark] = deque()  # a text is a list of the parts that have arrived
         self._arrived = asyncio.Event()
-        self._characters = 0
+        self._characters = self._unflushed = 0
+        self._flushes: deque[int] = deque()  # characters before each flush that waits
         self._token_prefix = ""  # beginning of a control token, which the next piece may complete
         self._has_unmarked = False  # text behind the last mark
         self._is_closing = False
@@ -58,6 +62,7 @@ class TextFeed:
         checked = check_text(self._token_prefix + text)
         self._token_prefix = token_prefix(checked)
         self._characters += len(text)
+        self._unflushed += len(text)
         self._has_unmarked = True
         for start in range(0, len(text), SLICE):
             if start:
@@ -86,6 +91,8 @@ class TextFeed:
         if len(self._ready) >= 2 * MAX_FLUSHES:
             raise ValidationFailed(f"flush: at most {MAX_FLUSHES} may wait until the text before them is spoken")
         self._finish(Mark.FLUSH)
+        self._flushes.append(self._unflushed)
+        self._unflushed = 0
 
     def end(self) -> None:
         """Mark the end of the text. Raise ValidationFailed if markup is incomplete; the text before it is spoken."""
@@ -112,13 +119,18 @@ class TextFeed:
         while not self._ready:
             self._arrived.clear()
             await self._arrived.wait()
+        if (mark := self.take_mark()) is not None:
+            return mark
         item = self._ready.popleft()
-        return item if isinstance(item, Mark) else _joined(item)
+        assert not isinstance(item, Mark)
+        return _joined(item)
 
     def take_mark(self) -> Mark | None:
         """Return the mark if it is the next item, else None."""
         if self._ready and isinstance(mark := self._ready[0], Mark):
             self._ready.popleft()
+            if mark is Mark.FLUSH:
+                self._characters -= self._flushes.popleft()
             return mark
         return None
 

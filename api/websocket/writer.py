@@ -7,13 +7,13 @@ from contextlib import contextmanager, suppress
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.events import Event
+from api.websocket.closing import CloseCode
 from api.websocket.dialect import Dialect
 from api.websocket.send_queue import Outgoing, SendQueue
 from shared.errors import ClientStalled
 
 LINGER_S = 5.0
 """Seconds that a close frame has to reach a client that has stopped reading."""
-DONE, GOING_AWAY, REFUSED, TOO_LARGE, FAULT, RESTART, TRY_LATER = 1000, 1001, 1008, 1009, 1011, 1012, 1013
 
 
 class Writer:
@@ -34,13 +34,13 @@ class Writer:
                 async with asyncio.timeout_at(None if paused_at is None else paused_at + self._stall_timeout_s):
                     item = await self._queue.take()
                 if item.is_last:
-                    return DONE
+                    return CloseCode.DONE
                 async with asyncio.timeout(self._stall_timeout_s):
                     await self._deliver(item)
                 self._queue.written(item)
         except TimeoutError:
             await self._queue.break_off(ClientStalled(f"the client took nothing for {self._stall_timeout_s:g} s"))
-            return REFUSED
+            return CloseCode.REFUSED
         except WebSocketDisconnect:
             return None
 
@@ -79,4 +79,4 @@ def _disconnect_if_closed() -> Iterator[None]:
     try:
         yield
     except RuntimeError:
-        raise WebSocketDisconnect(GOING_AWAY) from None
+        raise WebSocketDisconnect(CloseCode.GOING_AWAY) from None

@@ -68,6 +68,13 @@ class PcmEncoder:
         return to_int16(samples)
 
 
+class FloatEncoder(PcmEncoder):
+    """Raw samples: 32-bit float, little-endian, without a header."""
+
+    def _data(self, samples: Samples) -> bytes:
+        return samples.astype("<f4").tobytes()
+
+
 class WavEncoder(PcmEncoder):
     """16-bit mono WAV."""
 

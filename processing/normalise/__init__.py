@@ -13,7 +13,7 @@ Guarantees for every text and lexicon, tested by `tests/processing/test_growth.p
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processing.lexicon import Lexicon
 from processing.normalise import (
@@ -31,7 +31,7 @@ from processing.normalise import (
     signs,
 )
 from processing.normalise.cleanup import plain_digits, tidy
-from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_parts
+from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_steps
 from processing.normalise.language import LanguageChooser
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import SpokenLength
@@ -43,7 +43,7 @@ from processing.normalise.written import LONG, RuleBook
 from processing.sentences import find_spans
 from shared.passages import Insert, Mark
 from shared.steps import Steps, finish
-from shared.types import AUTOMATIC, Reading
+from shared.types import AUTO, AUTOMATIC, Reading
 
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
@@ -118,7 +118,7 @@ def normalise_steps(
     `inserts` have their own spoken form; the places of `marks` are found in the spoken text. `trace` records which
     rule made what of the text.
     """
-    plain, kept = keep_parts(text, lexicon or Lexicon(), inserts, marks)
+    plain, kept = yield from keep_steps(text, lexicon or Lexicon(), inserts, marks)
     if trace:
         trace.begin(text, plain, kept)
     said: list[str] = []
@@ -127,6 +127,8 @@ def normalise_steps(
         written=len(text), plain=len(plain), kept=sum(len(one.spoken) for one in kept if isinstance(one.spoken, str))
     )
     languages = LanguageChooser(plain, declared=reading.language, spoken=spoken)
+    options = replace(reading, language=AUTO)
+    styled: dict[Verbalizer, Verbalizer] = {}
     lengths: dict[str, int] = {}
     unread = ""
     for start, end in find_spans(plain):
@@ -135,6 +137,8 @@ def normalise_steps(
         if isinstance(reader, OtherScript) and not reader.words and _FIGURE.search(sentence):
             unread = reader.name
         lengths[reader.code] = lengths.get(reader.code, 0) + end - start
+        if isinstance(reader, Verbalizer) and options != AUTOMATIC:
+            reader = styled.setdefault(reader, reader.with_reading(options))
         for part in kept[len(words) : len(words) + sentence.count(PLACEHOLDER)]:
             words.append(_words(part, reader, length))
         parts: list[str] = []

@@ -1,4 +1,4 @@
-"""Rules for dates, years and times of day. In a numeric date the day comes before the month, as in India."""
+"""Rules for dates, years and times of day. In a numeric date the day comes before the month, as in India, unless the options say not."""
 
 import re
 
@@ -140,7 +140,9 @@ def _say_numeric(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     if match[2] == "-" and int(match[1]) + 2 == int(match[3]) + 1 == int(match[4]):
         return None  # a list, '8-9-10'
-    return _date(match[1], match[3], match[4], verbalizer)
+    first, second = match[1], match[3]
+    day, month = (second, first) if verbalizer.reading.date_order == "mdy" else (first, second)
+    return _date(day, month, match[4], verbalizer)
 
 
 def _is_version(match: re.Match[str]) -> bool:
@@ -163,7 +165,7 @@ def _say_day_month(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     month = _MONTH_OF[match[3]]
     year = match[4] or match[5] or match[6]
     words = verbalizer.date(day, month, _full_year(year) if year else None)
-    of = "of " * (match["joint"] == " of " and verbalizer is ENGLISH)
+    of = "of " * (match["joint"] == " of " and verbalizer.code == ENGLISH.code)
     words = words.replace(verbalizer.month_name(month), of + _month(match[3], verbalizer), 1)
     return keep_stop(match, words)
 
@@ -233,7 +235,7 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '09:00-17:00' in hours of half a day, for later rules of English: '9:00 AM to 5:00 PM'."""
-    if verbalizer is not ENGLISH:
+    if verbalizer.code != ENGLISH.code:
         return None
     return f"{int(match[1])}:{match[2]} AM to {int(match[3]) - 12}:{match[4]} PM"
 

@@ -78,7 +78,7 @@ def _say_capitals(match: re.Match[str], verbalizer: Verbalizer) -> str:
     hyphen = " " if match[0].endswith("-") else ""
     ordinary = word in ORDINARY_CAPITALS or (word in AMBIGUOUS_CAPITALS and not plural)
     if ordinary and word in AMBIGUOUS_CAPITALS:
-        ordinary = _is_shouted(match)
+        ordinary = _is_shouted(match) or (word == "AM" and match.string[: match.start()].endswith("I "))
     if ordinary:
         return word + plural + hyphen
     said = spell(word)

@@ -38,6 +38,12 @@ SECRETS = (
 )
 """Names of codes: in a sentence with one of them, a number of 4 to 8 digits that counts nothing is a code."""
 
+BEHIND_CODE = frozenset(
+    """is as to for and or your the with in at on from has hai aapka aapki mera mere ka ko se now when will was has it this
+    आपका आपकी मेरा है को का से और डालें दर्ज साझा बताएँ మీ మా నా ను తో అని కు ఎంటర్ నమోదు చెప్పండి""".split()
+)
+"""Words behind a code that stands before its name; before other words a number counts something."""
+
 STRONG = tuple(
     """id ids utr rrn ref refno reference awb uan cif crn crf arn micr ifsc imei code txn transaction tracking docket complaint
     application registration enrolment enrollment consignment folio srn

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from functools import lru_cache
 
 from processing.normalise.identifier_words import (
+    BEHIND_CODE,
     BEHIND_DIALLED,
     BUSES,
     DIALS,
@@ -26,7 +27,7 @@ from processing.normalise.identifier_words import (
 from processing.normalise.languages.english import COUNTED, ENGLISH
 from processing.normalise.units import ATTACHED_ONLY
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, UNITS, Rule, alternatives, codes_of_forms, next_word
+from processing.normalise.written import LONG, UNITS, Rule, alternatives, codes_of_forms, last_word, next_word
 
 _NEAR = 80
 """Characters on either side of a number in which a word may show that it is a code."""
@@ -85,7 +86,12 @@ _SHORT = 8
 
 
 def grouped_digits(code: str, verbalizer: Verbalizer) -> str:
-    """Return the digits of `code` one by one; a long one in the groups that it shows, else in groups of three and four."""
+    """Return the digits of `code` one by one; a long one in the groups that it shows, else in groups of three and four.
+
+    A size of groups that the options set comes first.
+    """
+    if verbalizer.reading.digit_grouping:
+        return verbalizer.digits(code)
     groups = re.findall(r"\d+", code)
     if sum(map(len, groups)) <= _SHORT:
         return verbalizer.digits(code)
@@ -143,13 +149,13 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _spoken_link(link: str, mask: str | None, verbalizer: Verbalizer) -> str:
     """Return the words between a name and its digits; a mask of English is "ending"."""
     plain = _NO.sub("number", re.sub(r" ?[#=–-] ?", " ", link)).rstrip() or " "
-    ends = mask and verbalizer is ENGLISH and not re.search(r"(?i)end(?:ing|s|ed)", link)
+    ends = mask and verbalizer.code == ENGLISH.code and not re.search(r"(?i)end(?:ing|s|ed)", link)
     return f"{plain.rstrip()}{' ending' if ends else ''}{'' if plain.endswith('(') else ' '}"
 
 
 def _say_masked(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = match.string[max(0, match.start() - 14) : match.start()].lower()
-    ending = "ending " if verbalizer is ENGLISH and not re.search(r"end(?:ing|s|ed)", before) else ""
+    ending = "ending " if verbalizer.code == ENGLISH.code and not re.search(r"end(?:ing|s|ed)", before) else ""
     return ending + verbalizer.digits(match["code"])
 
 
@@ -169,7 +175,11 @@ def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of a number in a sentence about a code, wherever it stands: '482910 is your OTP'."""
     if _counts(match) or not _is_near(match, _SECRET):
         return None
-    return verbalizer.digits(match["code"])
+    ahead = next_word(match.string, match.end())
+    word = ahead.strip(".,;:!?()।-").lower()
+    ends = not word or not ahead[0].isalnum()
+    told = last_word(match.string, match.start()).lower().endswith((":", "is", "code", "-", "otp", "hai", "है"))
+    return verbalizer.digits(match["code"]) if ends or told or word in BEHIND_CODE else None
 
 
 def _say_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

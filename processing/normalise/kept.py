@@ -11,8 +11,9 @@ from processing.lexicon import Lexicon
 from processing.normalise.cleanup import plain_characters
 from processing.normalise.say_as import say
 from processing.normalise.verbalizer import Verbalizer
-from processing.rich_text import read_rich_text, without_emphasis
+from processing.rich_text import read_rich_text_steps, without_emphasis
 from shared.passages import Insert, Mark, Passage, SayAs
+from shared.steps import Steps
 
 PLACEHOLDER = "\ue000"
 """Character that the clean-up removes from every text."""
@@ -38,19 +39,20 @@ class Kept:
         return self.spoken if isinstance(self.spoken, str) else say(self.written, self.spoken, verbalizer, read)
 
 
-def keep_parts(
+def keep_steps(
     text: str, lexicon: Lexicon, inserts: Sequence[Insert] = (), marks: Sequence[Mark] = ()
-) -> tuple[str, list[Kept]]:
+) -> Steps[tuple[str, list[Kept]]]:
     """Return `text` in plain characters with placeholders, and the parts that they stand for, in order."""
     pieces: list[str] = []
     kept: list[Kept] = []
     done = 0
     for start, end, part in _parts(text, inserts, marks):
-        plain, found = _keep_entries(_plain(text[done:start]), lexicon)
+        plain, found = _keep_entries((yield from _plain_steps(text[done:start])), lexicon)
         pieces += (plain, PLACEHOLDER)
         kept += (*found, part)
         done = end
-    plain, found = _keep_entries(_plain(text[done:]) if done else _clean(text), lexicon)
+    rest = (yield from _plain_steps(text[done:])) if done else (yield from _clean_steps(text))
+    plain, found = _keep_entries(rest, lexicon)
     return "".join([*pieces, plain]), [*kept, *found]
 
 
@@ -98,16 +100,16 @@ def _kind(spoken: str | SayAs) -> str:
     return f"say-as.{spoken.kind}" if isinstance(spoken, SayAs) else "phoneme"
 
 
-def _plain(piece: str) -> str:
+def _plain_steps(piece: str) -> Steps[str]:
     """Return a piece in plain characters, with one space at an end where it has white space."""
-    plain = _clean(piece)
+    plain = yield from _clean_steps(piece)
     before = " " if piece[:1].isspace() else ""
     after = " " if plain and piece[-1:].isspace() else ""
     return f"{before}{plain}{after}"
 
 
-def _clean(piece: str) -> str:
-    return plain_characters(without_emphasis(read_rich_text(piece)))
+def _clean_steps(piece: str) -> Steps[str]:
+    return plain_characters(without_emphasis((yield from read_rich_text_steps(piece))))
 
 
 def _keep_entries(text: str, lexicon: Lexicon) -> tuple[str, list[Kept]]:

@@ -86,7 +86,7 @@ class LanguageChooser:
         return next((known[code] for code in map(_primary, self._spoken) if code in known), ENGLISH)
 
     def reader_of(self, sentence: str) -> Reader:
-        """Return the reader of the next sentence; that of the sentence before, if no letters tell.
+        """Return the reader of the next sentence; the declared one or that of the sentence before, if no letters tell.
 
         Raises ValidationFailed for a language that the voice does not speak. A voice with a language that is unknown
         here is not checked.
@@ -113,7 +113,7 @@ class LanguageChooser:
             if most * 3 >= max(1, len(latin)):
                 return self._of_script(block, sentence)
         if not latin:
-            return self._previous
+            return self._declared or self._previous
         return self._of_latin(sentence, [word.lower() for word in latin])
 
     def _reader_of_digits(self, sentence: str) -> Reader | None:
@@ -127,7 +127,7 @@ class LanguageChooser:
         """Return the reader of a sentence in Latin letters with these words, in lower case."""
         few = sum(map(len, words)) <= _FEW
         if self._declared:
-            return self._previous if few else self._latin
+            return self._declared if few else self._latin
         for verbalizer, counted in _TYPED:
             typed = sum(word in verbalizer.written.latin_words for word in words)
             spoken = not self._codes or _primary(verbalizer.code) in self._codes

@@ -78,7 +78,7 @@ def _each(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _denomination(words: str, currency: str, match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'five hundred rupee' before 'note' and the like, which take the singular in English."""
     names = verbalizer.currencies[currency]
-    if verbalizer is ENGLISH and next_word(match.string, match.end()).strip(".,;:!?)") in _DENOMINATED:
+    if verbalizer.code == ENGLISH.code and next_word(match.string, match.end()).strip(".,;:!?)") in _DENOMINATED:
         return words.removesuffix(names.many) + names.one if words.endswith(names.many) else words
     return words
 

@@ -8,7 +8,7 @@ from processing.normalise.written import Rule, last_word, next_word
 
 _KEYS = re.compile(r"(?<![\w*#])[*#]{1,2}\d{1,12}(?:[*#]{1,2}\d{1,12}){0,4}#(?!\w)")
 _KEY = re.compile(r"(?<![\w*#])([*#])(?=[\s.,;:!?)'\"]|$)")
-_PRESS = re.compile(r"(?i:press|dial|key|button|hit|dabaye|dabaen)|दबा|डायल|నొక్క|డయల్")
+_PRESS = re.compile(r"(?i:press|dial|key|button|hit|sign|symbol|tag|dabaye|dabaen)|दबा|डायल|నొక్క|డయల్")
 _STARS = re.compile(
     r"(?<=\d) ?(?:[★⭐]+|\*(?=(?: ?(?:hotels?|resorts?|rated|ratings?|property|reviews?)(?!\w)| ?(?:होटल|रिसॉर्ट|रेटिंग|హోటల్|రిసార్ట్|రేటింగ్))))(?P<ahead> ?\w)?"
 )
@@ -18,7 +18,7 @@ _BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|రక్�
 _GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d)")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])")
-_HUNDREDS = re.compile(r"(?<![\w.])(10|100|1000|10000)s(?= of (?!\d))")
+_HUNDREDS = re.compile(r"(?<![\w.])(?:(10|100|1000|10000)s(?= of (?!\d))|(?<=the )(100|1000)s(?!\w))")
 _FOURS = re.compile(r"(?<![\w.])(\d)s(?!\w)")
 _PICTURE = re.compile(r"(?<![\w.])(144|240|360|480|540|720|1080|1440|2160|4320)[pPi](?!\w)")
 _AIRCRAFT = re.compile(r"(?<=Boeing |Airbus )(A?)(\d{3})-(\d{3,4})(?!\w)")
@@ -26,7 +26,7 @@ _CLAUSE = re.compile(
     r"(?<=\d)\((?P<first>\d{1,2}|[a-z]{1,4})\)(?:\((?P<second>\d{1,2}|[a-z]{1,4})\))?(?:\((?P<third>[a-z]{1,4})\))?"
 )
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
-_KELVIN = re.compile(r"(?<=\d) ?K(?![\w.])")
+_KELVIN = re.compile(r"(?<=\d)(?: K(?![\w.])|K(?=[,.;:)]|$))")
 _HOT = re.compile(r"°|(?i:temperature|kelvin)|तापमान|ఉష్ణోగ్రత")
 _INCH = re.compile(r"(?<=\d)(?<!['’]\d)(?<!['’]\d\d)(?<!['’] \d)(?<!['’] \d\d)\"(?=[\s,.;)]|$)")
 _FOOT = re.compile(r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|x|by)(?!\w))")
@@ -90,7 +90,7 @@ def _say_factorial(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_hundreds(match: re.Match[str], verbalizer: Verbalizer) -> str:
     names = {"10": "tens", "100": "hundreds", "1000": "thousands", "10000": "tens of thousands"}
-    return names[match[1]]
+    return names[match[1] or match[2]]
 
 
 def _say_fours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

@@ -30,7 +30,7 @@ _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
 _SHORT_SCALE = re.compile(
-    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B)(?![A-Za-z0-9])"
+    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?![A-Za-z0-9])"
 )
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
@@ -129,7 +129,7 @@ def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
     number, ending = match["number"], match["ending"]
     if number.startswith("."):
-        words = f"{verbalizer.signs['point']} {verbalizer.digits(number)}"
+        words = f"{verbalizer.signs['point']} {verbalizer.decimals(number)}"
     elif _is_year(match, number, verbalizer):
         words = verbalizer.year(int(number))
     else:

@@ -117,13 +117,13 @@ _ALSO_RATES = "km m kg g l ml dl cm mm GB MB kWh ft sqft sq_m sq_km h hour min s
 
 
 def read_unit_names(table: str, *, plural: str = "") -> dict[str, UnitName]:
-    """Return the names of units from lines of `key = one | many | in a rate`.
+    """Return the names of units from lines of `key = one | many | in a rate`; a line holds several between " ; ".
 
     `many` defaults to `one` with the ending `plural`, the form in a rate to `one`.
     """
     names: dict[str, UnitName] = {}
-    for line in table.strip().splitlines():
-        key, _, forms = line.partition(" = ")
+    for entry in table.strip().replace(" ; ", "\n").splitlines():
+        key, _, forms = entry.partition(" = ")
         one, *rest = forms.split(" | ")
         many, per, *_ = [*rest, *(one + plural, one)[len(rest) :]]
         names[key] = UnitName(one, many, per)
@@ -146,6 +146,7 @@ def _read_forms(table: str) -> dict[str, str]:
 
 
 UNITS = _read_forms(_UNITS)
+UNITS |= {f"{form}.": key for form, key in UNITS.items() if form.isascii() and form.isalpha() and 1 < len(form) < 6}
 """Key of a unit by its written form, case included."""
 
 RATES = _read_forms(_RATES) | {form: key for form, key in UNITS.items() if key in _ALSO_RATES}

@@ -1,11 +1,19 @@
 """Verbalizer of a language, and the values that the rules pass to it."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Self
 
 from processing.normalise.units import UnitName
 from processing.normalise.written_forms import WrittenForms
+from shared.types import AUTOMATIC, Reading
+
+_RUN = re.compile(r"(\d)(?:\1{2}(?!\1(?!\1))|\1)?")
+"""Digit, twice or three times where it is repeated; of four, two times two."""
+_REPEATED = {2: "double", 3: "triple"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,8 @@ class Verbalizer(ABC):
     """Names of units by the keys of `units.py`."""
     hyphen_means_one: bool = False
     """Whether a unit is singular after a hyphen, as in "a 20-foot wall"."""
+    reading: Reading = AUTOMATIC
+    """Options that a request sets, beside the language."""
     each: str = "per"
     """Word before anything that an amount of money buys."""
     stroke: str = " "
@@ -109,15 +119,44 @@ class Verbalizer(ABC):
     def cardinal(self, number: int) -> str:
         """Return the words of a whole number."""
 
+    def with_reading(self, reading: Reading) -> Self:
+        """Return a verbalizer of the same language with these options."""
+        styled = copy(self)
+        styled.reading = reading
+        return styled
+
+    def scales(self, own: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+        """Return the language's `own` scales, largest first, or those of millions if the options ask for them."""
+        if self.reading.number_scale != "million":
+            return own
+        western = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+        return [(value, self.magnitudes[name]) for value, name in western] + [one for one in own if one[0] < 10**5]
+
     def digits(self, text: str) -> str:
-        """Return the names of the ASCII digits of `text`; other characters are left out."""
+        """Return the names of the ASCII digits of a code, as the options ask; other characters are left out."""
+        digits = "".join([digit for digit in text if digit in "0123456789"])
+        size = self.reading.digit_grouping or len(digits) or 1
+        groups = [digits[start : start + size] for start in range(0, len(digits), size)]
+        return ", ".join([self._group(group) for group in groups])
+
+    def _group(self, digits: str) -> str:
+        if self.reading.repeated_digits == "single":
+            return self.decimals(digits)
+        words: list[str] = []
+        for run in _RUN.finditer(digits):
+            name = self.digit_names[int(run[0][0])]
+            words.append(f"{self.signs[_REPEATED[len(run[0])]]} {name}" if len(run[0]) > 1 else name)
+        return " ".join(words)
+
+    def decimals(self, text: str) -> str:
+        """Return the names of the ASCII digits of `text`, one by one; other characters are left out."""
         return " ".join([self.digit_names[int(digit)] for digit in text if digit in "0123456789"])
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         """Return the number; `counted`: the counted noun follows."""
         words = self.cardinal(amount.whole)
         if amount.decimals:
-            words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
+            words = f"{words} {self.signs['point']} {self.decimals(amount.decimals)}"
         return " ".join([words, *(self.magnitudes[name] for name in amount.magnitude)])
 
     def is_counting(self, before: str, ahead: str) -> bool:
@@ -232,6 +271,11 @@ def read_words(table: str) -> dict[str, str]:
     """Return the words by their English names, from `name = words | name = words`."""
     pairs = (entry.partition("=") for entry in table.split("|"))
     return {name.strip(): words.strip() for name, _, words in pairs}
+
+
+def read_currencies(table: str) -> dict[str, Currency]:
+    """Return the currencies by their codes, from `code = one, many, cent, cents | …`."""
+    return {code: Currency(*names.split(", ")) for code, names in read_words(table).items()}
 
 
 def _span(block: int, first: int, last: int) -> str:

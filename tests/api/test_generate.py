@@ -119,6 +119,11 @@ def test_pcm_is_the_wav_without_its_header(common):
     wav, pcm = common.generate(seed=5), common.generate(seed=5, format="pcm")
     assert pcm.headers["content-type"] == "audio/pcm;rate=16000;channels=1"
     assert wav.content[44:] == pcm.content
+    exact = common.generate(seed=5, format="pcm-f32")
+    assert exact.headers["content-type"].startswith("audio/pcm;rate=16000;channels=1;encoding=float")
+    np.testing.assert_array_equal(
+        np.rint(np.frombuffer(exact.content, "<f4") * 32767), np.frombuffer(pcm.content, "<i2")
+    )
     mulaw, raw = common.generate(seed=5, format="mulaw"), common.generate(seed=5, format="mulaw-raw")
     assert raw.headers["content-type"] == "audio/basic" and mulaw.content.endswith(b"data" + size_of(raw) + raw.content)
 
@@ -128,7 +133,7 @@ def size_of(answer):
 
 
 @pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("format", [name for name in ENCODERS if name not in ("pcm", "mulaw-raw")])
+@pytest.mark.parametrize("format", [name for name in ENCODERS if name not in ("pcm", "pcm-f32", "mulaw-raw")])
 def test_every_format_decodes_streamed_and_whole(common, format, stream):
     type_, begins = MEDIA_TYPE_AND_BEGINNING[format]
     answer = common.generate(seed=5, format=format, stream=stream)

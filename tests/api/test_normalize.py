@@ -36,9 +36,9 @@ def test_each_changed_span_has_its_words_and_rules(common):
 
 
 def test_markup_is_explained_with_its_report(common):
-    text = "<speak>Pay <say-as interpret-as='digits'>12</say-as> now.<break/>Then 5 km.</speak>"
+    text = "<speak>Pay <say-as interpret-as='digits'>12</say-as> now.<break/>Then 5 km on.</speak>"
     made = explain(common, text=text, input_type="ssml").json()
-    assert made["text"] == "Pay 12 now. Then 5 km." and made["spoken"] == "Pay one two now. Then five kilometers."
+    assert made["text"] == "Pay 12 now. Then 5 km on." and made["spoken"] == "Pay one two now. Then five kilometers on."
     assert [(one["written"], one["rules"]) for one in made["spans"]] == [
         ("12", ["say-as.digits"]),
         ("5 km", ["measures.measure"]),

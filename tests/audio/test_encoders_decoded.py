@@ -20,8 +20,8 @@ CASES = [(name, rate) for name, format in ENCODERS.items() for rate in RATES if 
 # A new format: an entry in DEMUXERS, in LOSSLESS or LEAST_SNR_DB, and in MOST_MS; the sets of exceptions if it is one.
 DEMUXERS = {"wav": "wav", "mulaw": "wav", "opus": "ogg", "mp3": "mp3", "flac": "flac", "aac": "aac"}
 DEMUXERS |= {"mp4": "mp4", "webm": "webm"}
-RAW = {"pcm": "s16le", "mulaw-raw": "mulaw"}
-LOSSLESS = {"wav", "pcm", "flac"}
+RAW = {"pcm": "s16le", "pcm-f32": "f32le", "mulaw-raw": "mulaw"}
+LOSSLESS = {"wav", "pcm", "pcm-f32", "flac"}
 LEAST_SNR_DB = {"mulaw": 30, "opus": 12, "mp3": 20, "aac": 15, "mp4": 15, "webm": 12, "mulaw-raw": 30}
 NO_EXACT_LENGTH = {"mp3", "aac", "mp4", "webm"}
 """Formats whose stream cannot state where its sound ends. A sealed MP3 states it."""
@@ -133,7 +133,7 @@ def test_ffmpeg_estimates_the_length_of_a_streamed_mulaw_from_its_size(tmp_path)
 
 # The measured values are in docs/decisions/0009-encoders.md.
 MOST_MS = {"wav": 20, "pcm": 20, "mulaw": 20, "opus": 60, "flac": 60, "mp3": 120, "aac": 120}
-MOST_MS |= {"mulaw-raw": 20, "mp4": 120, "webm": 100}
+MOST_MS |= {"mulaw-raw": 20, "pcm-f32": 20, "mp4": 120, "webm": 100}
 SLOW_FRAMES_MS = {("mp3", 8_000): 220, ("aac", 8_000): 260, ("aac", 16_000): 140}
 SLOW_FRAMES_MS |= {("mp4", 8_000): 400, ("mp4", 16_000): 200, ("mp4", 24_000): 140}
 

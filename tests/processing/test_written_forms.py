@@ -11,8 +11,8 @@ from processing.normalise.language import LanguageChooser
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.telugu import Telugu
 from processing.normalise.short_forms import INDIC
-from processing.normalise.units import RATES, UNITS
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer, check_data
+from processing.normalise.written import RATES, UNITS
 from processing.normalise.written_forms import WrittenForms
 
 Cases = Iterator[tuple[str, str]]
@@ -127,6 +127,8 @@ CASES: tuple[Callable[[Verbalizer], Cases], ...] = (
 )
 TELLING_FIELDS = {"latin_words", "latin_counted", "script_words", "script_parts"}
 
+LONG_FORMS = {*INDIC, *(form for known in VERBALIZERS for form in known.written.abbreviations)}
+
 each_language = pytest.mark.parametrize("verbalizer", VERBALIZERS, ids=lambda verbalizer: verbalizer.code)
 each_indic_language = pytest.mark.parametrize(
     "verbalizer", [known for known in VERBALIZERS if known.block is not None], ids=lambda verbalizer: verbalizer.code
@@ -166,8 +168,8 @@ def test_script_words_show_the_language(verbalizer):
 @each_indic_language
 @pytest.mark.parametrize(
     "forms",
-    [TITLES | NEVER_LAST | BEFORE_NUMBER | MAY_END, LETTER_NAMES, INDIC.keys(), UNITS.keys(), RATES.keys()],
-    ids=["abbreviations", "LETTER_NAMES", "short_forms.INDIC", "units._UNITS", "units._RATES"],
+    [TITLES | NEVER_LAST | BEFORE_NUMBER | MAY_END, LETTER_NAMES, LONG_FORMS, UNITS.keys(), RATES.keys()],
+    ids=["abbreviations", "LETTER_NAMES", "long forms", "units", "rates"],
 )
 def test_table_has_forms_of_every_indic_language(verbalizer, forms):
     assert any(verbalizer.block <= ord(form[0]) < verbalizer.block + 0x80 for form in forms)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.checkpoint.reading import open_checkpoint
-from shared.config import Settings, read_settings, state_directory
+from shared.config import Settings, read_settings
 from shared.errors import StartupError
+from shared.state_directory import state_directory
 
 STATE = ("VEENA3_HOME", "XDG_STATE_HOME", "DATABASE_URL", "RECORDS_PATH")
 

@@ -118,6 +118,8 @@ class English(Verbalizer):
         "degree": "degrees",
         "cross": "by",
         "percent": "percent",
+        "double": "double",
+        "triple": "triple",
         "out of": "out of",
     }
     written = WrittenForms(
@@ -165,7 +167,8 @@ class English(Verbalizer):
         if number < 1000:
             return _below_thousand(number)
         parts: list[str] = []
-        for value, name in _WESTERN if western else _INDIAN:
+        style = self.reading.number_scale
+        for value, name in _WESTERN if style == "million" or (western and style == "auto") else _INDIAN:
             count, number = divmod(number, value)
             if count:
                 parts.append(f"{self.cardinal(count)} {name}")
@@ -176,7 +179,7 @@ class English(Verbalizer):
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         words = self.cardinal(amount.whole, western=amount.western)
         if amount.decimals:
-            words += f" point {self.digits(amount.decimals)}"
+            words += f" point {self.decimals(amount.decimals)}"
         return " ".join([words, *amount.magnitude])
 
     def ordinal(self, number: int, ending: str = "") -> str:

@@ -45,7 +45,7 @@ class Hindi(Verbalizer):
         if number < 100:
             return self._words.numbers[number]
         parts: list[str] = []
-        for value, name in self._words.scales:
+        for value, name in self.scales(self._words.scales):
             count, number = divmod(number, value)
             if count:
                 parts += [self.cardinal(count), name]

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from typing import Self
 
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer
 from processing.normalise.written_forms import WrittenForms
+from shared.types import Reading
 
 _BLOCK_SIZE = 0x80
 # Offsets in an Indic block, whose letters have the same places in every script (ISCII).
@@ -91,6 +93,12 @@ class Romanised(Verbalizer):
 
     def _latin(self, words: str) -> str:
         return romanise(words, drops_schwa=self._drops_schwa)
+
+    def with_reading(self, reading: Reading) -> Self:
+        """Return a verbalizer of the same language with these options."""
+        styled = super().with_reading(reading)
+        styled._verbalizer = self._verbalizer.with_reading(reading)
+        return styled
 
     def cardinal(self, number: int) -> str:
         return self._latin(self._verbalizer.cardinal(number))

@@ -11,6 +11,12 @@ _SMALL = """సున్నా ఒకటి రెండు మూడు నా�
 పదిహేను పదహారు పదిహేడు పద్దెనిమిది పంతొమ్మిది""".split()
 _TENS = "ఇరవై ముప్పై నలభై యాభై అరవై డెబ్బై ఎనభై తొంభై".split()
 _SCALES = ((10**7, "ఒక కోటి", "కోట్లు"), (10**5, "ఒక లక్ష", "లక్షలు"), (10**3, "వెయ్యి", "వేలు"), (100, "వంద", "వందలు"))
+_MILLIONS = (
+    (10**12, "ఒక ట్రిలియన్", "ట్రిలియన్లు"),
+    (10**9, "ఒక బిలియన్", "బిలియన్లు"),
+    (10**6, "ఒక మిలియన్", "మిలియన్లు"),
+    *_SCALES[2:],
+)
 _ONE_AND = {10**5: "ఒక లక్షా", 100: "నూట"}
 _ONE_OF = {"hundred": "వంద", "thousand": "వెయ్యి", "lakh": "ఒక లక్ష", "crore": "ఒక కోటి"}
 _PARTS = {(1, 2): "అర", (1, 4): "పావు", (3, 4): "ముప్పావు", (1, 3): "మూడింట ఒక వంతు", (2, 3): "మూడింట రెండు వంతులు"}
@@ -112,6 +118,8 @@ class Telugu(Verbalizer):
         "degree": "డిగ్రీలు",
         "cross": "బై",
         "percent": "శాతం",
+        "double": "డబుల్",
+        "triple": "ట్రిపుల్",
         "out of": "కి",
     }
     written = WrittenForms(
@@ -148,7 +156,8 @@ class Telugu(Verbalizer):
     def cardinal(self, number: int) -> str:
         if number < 100:
             return _below_hundred(number)
-        value, one, many = next(scale for scale in _SCALES if number >= scale[0])
+        scales = _MILLIONS if self.reading.number_scale == "million" else _SCALES
+        value, one, many = next(scale for scale in scales if number >= scale[0])
         count, rest = divmod(number, value)
         if count > 1:
             head = f"{counting(self.cardinal(count))} {many}"
@@ -159,7 +168,7 @@ class Telugu(Verbalizer):
         names = [self.magnitudes[name] for name in amount.magnitude]
         words = self.cardinal(amount.whole)
         if amount.decimals:
-            words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
+            words = f"{words} {self.signs['point']} {self.decimals(amount.decimals)}"
         elif names and amount.whole == 1:
             words = _ONE_OF.get(amount.magnitude[0]) or f"ఒక {names[0]}"
             names = names[1:]

@@ -28,7 +28,7 @@ def counting(words: str) -> str:
         return "ఒక"
     if words.endswith(" ఒకటి"):
         return words.removesuffix("ఒకటి") + "ఒక్క"
-    if words.endswith(("వేలు", "వందలు", "లక్షలు", "కోట్లు")):
+    if words.endswith(("వేలు", "వందలు", "లక్షలు", "కోట్లు", "లియన్లు")):
         return words[:-1]
     return words
 

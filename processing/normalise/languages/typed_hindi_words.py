@@ -95,6 +95,8 @@ TYPED = HindiWords(
         "degree": "degree",
         "cross": "by",
         "percent": "percent",
+        "double": "double",
+        "triple": "triple",
     },
     ordinals=("pehl", "doosr", "teesr", "chauth", "chhath"),
     plain_endings=("a", "e", "i"),

@@ -21,6 +21,7 @@ MEDIA_TYPES = {
     **{"mp3": "audio/mpeg", "opus": "audio/ogg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav"},
     **{"mp4": "audio/mp4", "webm": "audio/webm"},
     "pcm": "audio/pcm;rate=24000;channels=1",
+    "pcm-f32": "audio/pcm;rate=24000;channels=1;encoding=float;bits=32",
 }
 
 

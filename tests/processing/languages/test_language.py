@@ -47,6 +47,7 @@ def test_spoken_tag_refuses_a_language_that_the_voice_lacks():
         ("Ticket 450 mein mila.", "hi-IN", "Ticket chaar sau pachaas mein mila."),
         ("Mera bill Rs. 500 hai.", "en-IN", "Mera bill five hundred rupees hai."),
         ("Mala 225 rupaye de.", "mr-IN", "Mala donshe panchvees rupaye de."),
+        ("मुझे ₹500 चाहिए। Pay 500. 10.", "en-IN", "मुझे पाँच सौ रुपये चाहिए। Pay five hundred. ten."),
         ("500", "te-IN", "ఐదు వందలు"),
         ("500", "hi-IN", "पाँच सौ"),
         ("500", "auto", "five hundred"),
