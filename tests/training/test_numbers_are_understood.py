@@ -68,8 +68,8 @@ Take 2 at 8 AM.
 The code is 4 7 1 9.""".splitlines()
 NEAR_MISSES = 2
 """Near misses of each line."""
-UNDERSTOOD = 0.8
-"""Share of lines that the recogniser understands. It understands 0.96 of whole sentences without figures."""
+UNDERSTOOD = 0.96
+"""Least share of lines that the recogniser understands: 48 of 50. It understood all 50 on 2026-11-22."""
 
 
 def near_miss(line: str, random_: random.Random) -> str:
