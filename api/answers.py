@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from api.schemas import ErrorAnswer
 from shared.errors import (
     ConcurrencyLimited,
+    DictionaryNotFound,
     ExpiredApiKey,
     Forbidden,
     GenerationError,
@@ -37,7 +38,7 @@ SCOPE_ERRORS = (*CALLER_ERRORS, Forbidden)
 BODY_ERRORS = (ValidationFailed, PayloadTooLarge)
 """Errors of a route that reads a body."""
 SPEECH_ERRORS = (
-    *(*BODY_ERRORS, TextTooLong, InvalidSpeaker, InvalidFormat),
+    *(*BODY_ERRORS, TextTooLong, InvalidSpeaker, InvalidFormat, DictionaryNotFound),
     *(*SCOPE_ERRORS, InsufficientCredits, RateLimited, ConcurrencyLimited),
     *(Overloaded, RuntimeDead, GpuOutOfMemory, GenerationError, ServiceError, GenerationTimeout),
 )

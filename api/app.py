@@ -5,7 +5,22 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import debug, description, errors, generate, health, keys, links, origins, pages, sse, voices, websocket
+from api import (
+    debug,
+    description,
+    dictionaries,
+    errors,
+    generate,
+    health,
+    keys,
+    links,
+    normalize,
+    origins,
+    pages,
+    sse,
+    voices,
+    websocket,
+)
 from api.adapters.routers import ROUTERS
 from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddleware
 from api.observing import ObservingMiddleware
@@ -41,7 +56,8 @@ def create_app(
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     app.state.strangers = Strangers()
-    for module in (keys, generate, links, sse, websocket, speech, models, lists, voices, health, debug, pages):
+    speaking = (generate, links, sse, websocket, speech, models, lists, voices, normalize, dictionaries)
+    for module in (keys, *speaking, health, debug, pages):
         app.include_router(module.router)
     for router in ROUTERS:
         app.include_router(router)

@@ -15,6 +15,7 @@ TAGS = [
     {"name": "Speech", "description": "text to audio"},
     {"name": "OpenAI", "description": "the routes of OpenAI's speech API"},
     {"name": "Voices", "description": "the voices of the loaded checkpoint"},
+    {"name": "Text", "description": "the spoken form of texts"},
     {"name": "Keys", "description": "API keys; needs the `admin` scope"},
     {"name": "Health", "description": "state of the service, without a key"},
     {"name": "Debug", "description": "account of the audio of every stage; needs the `debug` scope"},

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.schemas import ErrorDetail
+from api.schemas import ErrorDetail, MarkupInfo
 
 _MILLISECONDS = "milliseconds from the request's arrival to the end of each stage; `queue` is the wait for a slot alone"
 
@@ -39,6 +39,9 @@ class StartEvent(SentEvent):
     sr_applied: bool = Field(description="whether super-resolution makes the audio")
     seed: int = Field(description="the seed that was sent, or the fresh one that was drawn")
     spoken_text: str | None = Field(None, description="with `normalize_verbose`: the text as it is spoken")
+    markup: MarkupInfo | None = Field(
+        None, description="for a text with markup: what was applied and what ignored, as far as the text has arrived"
+    )
 
 
 class AudioEvent(SentEvent):
@@ -68,6 +71,15 @@ class ChunkEvent(SentEvent):
     text: str = Field(description="the chunk as it is spoken")
     start_s: float = Field(description="seconds from the start of the audio")
     end_s: float = Field(description="seconds from the start of the audio")
+
+
+class MarkEvent(SentEvent):
+    """Time of a `mark` of the markup. It is sent as soon as the time is known, before the chunk's `chunk` event."""
+
+    type: Literal["mark"]
+    name: str = Field(description="name of the mark")
+    at_s: float = Field(description="seconds from the start of the audio")
+    exact: bool = Field(description="whether sound begins or ends there; else the time is estimated within a chunk")
 
 
 class MetricsEvent(SentEvent):
@@ -134,6 +146,7 @@ class EndEvent(SentEvent):
     seed: int | None = Field(None, description="as in `start`")
     ttfb_ms: float | None = Field(None, description="milliseconds from the request's arrival to its first audio")
     rtf: float | None = Field(None, description="real-time factor: seconds taken for each second of audio")
+    markup: MarkupInfo | None = Field(None, description="WebSocket only: the report of all markup of the text")
 
 
 class ErrorEvent(SentEvent):
@@ -145,7 +158,7 @@ class ErrorEvent(SentEvent):
 
 
 SseEvent = Annotated[
-    StartEvent | AudioEvent | ChunkEvent | MetricsEvent | EndEvent | ErrorEvent, Field(discriminator="type")
+    StartEvent | AudioEvent | ChunkEvent | MarkEvent | MetricsEvent | EndEvent | ErrorEvent, Field(discriminator="type")
 ]
 """Every event of `/v1/tts/sse`."""
 
@@ -153,6 +166,7 @@ SocketEvent = Annotated[
     StartEvent
     | ProgressEvent
     | ChunkEvent
+    | MarkEvent
     | MetricsEvent
     | FlushedEvent
     | CancelledEvent

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 
+from api.reports import mark_times, markup_info
 from audio.encoders import ENCODERS
 from audio.frames import Frame
 from core.request_state import RequestState
@@ -21,13 +22,13 @@ class EventBuilder:
         self._request_id, self._verbose, self._trace = request_id, verbose, trace
         self._first: RequestState | None = None
         self._current: RequestState | None = None
-        self._ended_chunks = 0  # of the current request
+        self._ended_chunks = self._sent_marks = 0  # of the current request
         self.chunks = self.tokens = self.samples = 0  # of the requests before it
 
     def follow(self, request: RequestState) -> None:
         """Continue with this request."""
         self._first = self._first or request
-        self._current, self._ended_chunks = request, 0
+        self._current, self._ended_chunks, self._sent_marks = request, 0, 0
 
     @property
     def request(self) -> RequestState:
@@ -50,16 +51,20 @@ class EventBuilder:
         }
         if self._verbose and self.request.script:
             event["spoken_text"] = self.request.script.spoken
+        if utterance.markup:
+            event["markup"] = markup_info(utterance.markup)
         return event
 
     def after(self, frame: Frame) -> Iterator[Event]:
         """Build the events due after a frame: the chunks that have ended, and with `trace` the frame's metrics."""
+        yield from self._marked()
         yield from self._ended(len(self.request.timeline.starts) - 1)
         if self._trace:
             yield self._metrics(frame)
 
     def close(self) -> Iterator[Event]:
         """Build the events due at the end of a request: the remaining chunks."""
+        yield from self._marked()
         yield from self._ended(len(self.request.timeline.starts))
         self.chunks += self._ended_chunks
         self.tokens += self.request.tokens
@@ -74,6 +79,17 @@ class EventBuilder:
             event |= {"seed": first.utterance.sampling.seed, "ttfb_ms": round(first.ttfb_s(now) * 1000, 1)}
             event |= {"rtf": round(first.elapsed_s(now) / seconds, 4) if seconds else 0.0}
         return event
+
+    def _marked(self) -> Iterator[Event]:
+        """Build the events of the marks whose time has become known."""
+        script = self.request.script
+        if script is None or self._sent_marks == len(script.marks):
+            return
+        before_s = self.samples / self.request.utterance.rate
+        times = mark_times(self.request)
+        for mark in times[self._sent_marks :]:
+            yield {"type": "mark", **mark, "at_s": round(before_s + mark["at_s"], 6)}
+        self._sent_marks = len(times)
 
     def _ended(self, upto: int) -> Iterator[Event]:
         if upto <= self._ended_chunks:

@@ -21,6 +21,14 @@ GENERATE: Examples = {
             "format": "opus",
         },
     },
+    "dialogue": {
+        "summary": "SSML: two voices and a pause",
+        "value": {
+            "text": "<speak>Hello.<break time='500ms'/><voice name='reet'>Who is it?</voice></speak>",
+            "speaker": "lipakshi",
+            "input_type": "ssml",
+        },
+    },
     "hindi": {
         "summary": "Hindi with numbers and currency; the spoken form is in the answer",
         "value": {"text": "टिकट ₹1,250 का है।", "speaker": "lipakshi", "normalize_verbose": True},
@@ -53,6 +61,37 @@ OPENAI_SPEECH: Examples = {
             "response_format": "pcm",
             "stream_format": "sse",
         },
+    },
+}
+
+NORMALIZE: Examples = {
+    "text": {"summary": "Plain text", "value": {"text": "It costs Rs. 1,25,000."}},
+    "ssml": {
+        "summary": "An SSML document, with a word of its own",
+        "value": {
+            "text": "<speak>Room <say-as interpret-as='digits'>12</say-as> has SQL.</speak>",
+            "input_type": "ssml",
+            "lexicon": {"sql": "sequel"},
+        },
+    },
+}
+
+DICTIONARY: Examples = {
+    "names": {
+        "summary": "How a team speaks its words",
+        "value": {"name": "our words", "language": "en-IN", "entries": {"sql": "sequel", "Rao": "Row"}},
+    },
+}
+
+DICTIONARY_ENTRIES: Examples = {
+    "names": {"summary": "All entries of the next version", "value": {"entries": {"sql": "S Q L"}}},
+}
+
+PLS: Examples = {
+    "aliases": {
+        "summary": "A W3C Pronunciation Lexicon",
+        "value": "<lexicon version='1.0' xml:lang='en-IN' alphabet='ipa'><lexeme><grapheme>SQL</grapheme>"
+        "<alias>sequel</alias></lexeme></lexicon>",
     },
 }
 

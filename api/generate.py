@@ -11,10 +11,13 @@ from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
 from api.answers import SPEECH_ERRORS, Answers, error_answers
+from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.examples import GENERATE
+from api.markup import write_utterance
+from api.reports import mark_times, markup_headers, markup_info
 from api.responses import Headers, SpeechResponse, StreamedAudio, WholeFile, rate_headers, warning_headers
-from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, SpeechRequest
+from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, MarkTime, MarkupInfo, SpeechRequest
 from api.synthesizing import Synthesizer
 from api.whole_file import EncodedFile, FileBody
 from audio.encoders import ENCODERS
@@ -43,10 +46,10 @@ async def generate(
     request: Request,
     synthesize: Synthesizer,
     service: Service,
+    caller: GenerateCaller,
 ) -> Response:
     """Speak a text: streamed while it is generated, or as a whole file."""
-    sampling = service.runtime().checkpoint.sampling
-    synthesis_context = synthesize(body.utterance(service.voices, sampling))
+    synthesis_context = synthesize(await write_utterance(body, body.text, service, caller))
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
     return audio_response(synthesis_context, body, service, as_json=as_json)
 
@@ -104,7 +107,7 @@ def speech_headers(
         headers["X-Spoken-Text"] = spoken if len(spoken) <= MAX_HEADER_CHARACTERS else "too-long-for-a-header"
     if request.script and request.script.whole_text:
         warnings = [*warnings, "a text above the chunking threshold was spoken as one chunk"]
-    return headers | warning_headers(warnings)
+    return headers | warning_headers(warnings) | markup_headers(utterance.markup)
 
 
 def _file_headers(request: RequestState, size: int) -> Headers:
@@ -119,6 +122,7 @@ def _file_headers(request: RequestState, size: int) -> Headers:
 def _json(options: SpeechRequest, request: RequestState, *, content_type: str) -> GeneratedAudio:
     """Return the answer without its audio, which is added piece by piece."""
     spoken = request.script.spoken if request.script and options.normalize_verbose else None
+    report = request.utterance.markup
     return GeneratedAudio(
         audio_b64="",
         content_type=content_type,
@@ -127,6 +131,8 @@ def _json(options: SpeechRequest, request: RequestState, *, content_type: str) -
         seed=request.utterance.sampling.seed,
         spoken_text=spoken,
         chunks=[ChunkSpan(index=c.index, text=c.text, start_s=start, end_s=end) for c, start, end in request.spans()],
+        marks=[MarkTime(**mark) for mark in mark_times(request)] if report else None,
+        markup=MarkupInfo.model_validate(markup_info(report)) if report else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api.reading import ReadingFields
-from api.strings import NOT_CLEAN, Name, check_entries, is_clean
+from api.strings import NOT_CLEAN, ClientModel, Name, check_entries, is_clean
 from audio.encoders import ENCODERS
 from processing.lexicon import MAX_ENTRIES
 from services.voices import VoiceBook
@@ -28,6 +28,8 @@ from shared.types import (
 
 MAX_TEXT = 50_000
 """Longest text of a request, in characters."""
+MAX_LOCATORS = 3
+"""Most pronunciation dictionaries of a request: as of ElevenLabs' API."""
 RATES = {"16khz": 16_000, "48khz": 48_000}
 """Default sample rate in Hz, by `output`."""
 _SAMPLING_FIELDS = {"temperature", "top_k", "top_p", "repetition_penalty", "max_tokens", "seed"}
@@ -70,6 +72,15 @@ def _check_format(name: str) -> str:
     return name
 
 
+class DictionaryLocator(ClientModel):
+    """Pronunciation dictionary of the caller's key, and its version; without one, the newest."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: Name = Field(max_length=64)
+    version: int | None = Field(None, ge=1, le=10**9)
+
+
 class SpeechRequest(ReadingFields):
     """Options of a synthesis. Sampling fields that are left out take the checkpoint's values."""
 
@@ -107,12 +118,21 @@ class SpeechRequest(ReadingFields):
     seed: int | None = Field(
         None, ge=0, le=MAX_SEED, description="the same request with the same seed gives the same audio"
     )
+    input_type: Literal["text", "ssml", "tags"] = Field(
+        "text",
+        description="`ssml`: the text is an SSML document; `tags`: plain text with single tags such as `<break>`",
+    )
     normalize: bool = Field(True, description="speak numbers, dates and currency as words")
     normalize_verbose: bool = Field(False, description="add the spoken form of the text to the answer")
     lexicon: Annotated[dict[Name, SpokenForm], BeforeValidator(partial(check_entries, limit=MAX_ENTRIES))] = Field(
         default_factory=dict,
         max_length=MAX_ENTRIES,
         description="word to its spoken form; takes precedence over the service's lexicon",
+    )
+    pronunciation_dictionaries: list[DictionaryLocator] = Field(
+        default_factory=list,
+        max_length=MAX_LOCATORS,
+        description="dictionaries of the key; `lexicon` takes precedence, and a later one over an earlier one",
     )
     chunking: bool = Field(True, description="split long text into chunks; `false` keeps it one chunk")
     speed: float = Field(1.0, ge=0.25, le=4, description="pitch-preserving")
@@ -146,10 +166,6 @@ class GenerateRequest(SpeechRequest):
         description="text to speak, 1 to 50,000 characters; may contain emotion tags such as `[excited]`"
     )
 
-    def utterance(self, voices: VoiceBook, defaults: Sampling) -> Utterance:
-        """Return the utterance of this request with all defaults. Raise InvalidSpeaker, ValidationFailed."""
-        return self.build_utterance(self.text, voices, defaults)
-
 
 class ChunkSpan(BaseModel):
     """Position of a chunk of the text in the audio."""
@@ -158,6 +174,31 @@ class ChunkSpan(BaseModel):
     text: str
     start_s: float
     end_s: float
+
+
+class MarkTime(BaseModel):
+    """Time of a mark in the audio. `exact`: the mark is where sound begins or ends; else its place is estimated."""
+
+    name: str
+    at_s: float
+    exact: bool
+
+
+class IgnoredMarkup(BaseModel):
+    """Markup without effect, with the reason, its first place (from 1), and how often it occurs."""
+
+    what: str
+    reason: str
+    line: int
+    column: int
+    times: int
+
+
+class MarkupInfo(BaseModel):
+    """Effect of a text's markup: how often each element was applied, and what was ignored."""
+
+    applied: dict[str, int]
+    ignored: list[IgnoredMarkup]
 
 
 class GeneratedAudio(BaseModel):
@@ -170,6 +211,8 @@ class GeneratedAudio(BaseModel):
     seed: int
     spoken_text: str | None = None
     chunks: list[ChunkSpan]
+    marks: list[MarkTime] | None = None
+    markup: MarkupInfo | None = None
 
 
 class VoiceInfo(BaseModel):

@@ -12,9 +12,11 @@ from starlette.responses import Response
 from starlette.types import Send
 
 from api.answers import SPEECH_ERRORS, Answers, error_answers
+from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.events import Event, EventBuilder, error_event
 from api.examples import GENERATE
+from api.markup import write_utterance
 from api.responses import SpeechResponse, rate_headers, warning_headers
 from api.schemas import GenerateRequest
 from api.synthesizing import Synthesizer, arrival_of
@@ -41,6 +43,7 @@ async def stream_events(
     request: Request,
     synthesize: Synthesizer,
     service: Service,
+    caller: GenerateCaller,
     trace: Annotated[bool, Query(description="send a `metrics` event after every `audio`")] = False,
 ) -> Response:
     """Speak a text in events: `start`, then `audio` (base64, 100 ms) and `chunk` (position of its text), then `end`.
@@ -49,8 +52,7 @@ async def stream_events(
     and `ts_ms` (since the request arrived). Before the first audio an error has its HTTP status; after it, an error is
     the last event, `error`.
     """
-    sampling = service.runtime().checkpoint.sampling
-    utterance = body.model_copy(update={"stream": True}).utterance(service.voices, sampling)
+    utterance = await write_utterance(body.model_copy(update={"stream": True}), body.text, service, caller)
     arrival = arrival_of(request)
     builder = EventBuilder(arrival.id, verbose=body.normalize_verbose, trace=trace)
     return EventsResponse(synthesize(utterance), service, SpeechEvents(builder, arrival))

@@ -20,10 +20,15 @@ SILENCE_RATIO = 0.02
 
 @dataclass(slots=True)
 class Timeline:
-    """Position of each chunk in the joined sound: the sample at which it begins, and the samples yielded so far."""
+    """Position of each chunk in the joined sound: the sample at which it begins, and the samples yielded so far.
+
+    `sounds` are the samples at which each chunk's sound begins and ends, without the silence around it; its end is None
+    until it is known.
+    """
 
     starts: list[int] = field(default_factory=list)
     samples: int = 0
+    sounds: list[tuple[int, int | None]] = field(default_factory=list)
 
 
 class SeamJoiner:
@@ -33,10 +38,13 @@ class SeamJoiner:
     end of a chunk, at least 50 ms, is held back until the next chunk's first sound arrives. Then the two silences are
     shortened or extended to the pause, and joined by an equal-power cross-fade of 50 ms. Nothing of the last chunk is
     held back, so a text of one chunk passes unchanged and undelayed. `timeline` grows with the output.
+
+    `lead_s` seconds of silence precede the first sound, and `tail_s` follow the last one. Both may be set until then.
     """
 
     def __init__(self, pauses_s: Sequence[float]) -> None:
         self._pauses_s = pauses_s
+        self.lead_s = self.tail_s = 0.0
         self._before: Samples | None = None  # held end of the chunk before, until this one's first sound arrives
         self._held = _nothing()  # samples of this chunk that were not yielded yet
         self._chunk = TextChunk(0, "", last=True)
@@ -55,6 +63,8 @@ class SeamJoiner:
             if self._leading_silence() == len(self._held) < MAX_SILENCE_S * self._rate:
                 return  # no sound yet
             yield from self._join()
+        elif not self.timeline.sounds:
+            yield from self._lead()
         keep = 0 if self._chunk.last else max(round(OVERLAP_S * self._rate), self._trailing_silence())
         yield from self._emit(self._held[: max(0, len(self._held) - keep)])
         self._held = self._held[max(0, len(self._held) - keep) :]
@@ -62,7 +72,22 @@ class SeamJoiner:
     def finish(self) -> Iterator[Pcm]:
         if self._before is not None:
             yield from self._join()
+        end = self.timeline.samples + len(self._held) - _silent_end(self._held, self._peak)
         yield from self._emit(self._held)
+        if self.timeline.sounds:
+            self._end_sound(end)
+        yield from self._emit(np.zeros(round(self.tail_s * self._rate), np.float32))
+
+    def _lead(self) -> Iterator[Pcm]:
+        """Yield the silence before the first sound, and note where that begins."""
+        if not self.timeline.samples:
+            yield from self._emit(np.zeros(round(self.lead_s * self._rate), np.float32))
+        silence = self._leading_silence()
+        if silence < len(self._held):
+            self.timeline.sounds.append((self.timeline.samples + silence, None))
+
+    def _end_sound(self, at: int) -> None:
+        self.timeline.sounds[-1] = (self.timeline.sounds[-1][0], at)
 
     def _begin(self, chunk: TextChunk) -> Iterator[Pcm]:
         if self._before is not None:  # the chunk that ends here was silent
@@ -79,8 +104,10 @@ class SeamJoiner:
         before, after = self._before, self._held
         pause = round(self._pauses_s[self._chunk.index - 1] * self._rate)
         overlap = round(OVERLAP_S * self._rate)
+        silence_before = _silent_end(before, self._peak)
+        sound_before = len(before) - silence_before
         if pause:
-            silence_before, silence_after = _silent_end(before, self._peak), self._leading_silence()
+            silence_after = self._leading_silence()
             overlap = min(overlap, max(silence_after, round(EDGE_S * self._rate)))  # keep the first sound's level
             lacking = pause + overlap - silence_before - silence_after
             if lacking > 0:
@@ -89,9 +116,14 @@ class SeamJoiner:
                 cut_after = min(silence_after, max(-lacking // 2, -lacking - silence_before))
                 before, after = before[: len(before) + lacking + cut_after], after[cut_after:]
         overlap = min(overlap, len(before), len(after))
+        timeline, end = self.timeline, self.timeline.samples + min(sound_before, len(before))
         yield from self._emit(before[: len(before) - overlap])
-        self.timeline.starts.append(self.timeline.samples)
+        if not timeline.sounds:  # every chunk so far was silent
+            timeline.sounds.append((timeline.samples, None))
+        self._end_sound(end)
+        timeline.starts.append(timeline.samples)
         self._held = _crossfade(before[len(before) - overlap :], after, overlap)
+        timeline.sounds.append((timeline.samples + self._leading_silence(), None))
         self._before = None
 
     def _leading_silence(self) -> int:

@@ -11,10 +11,10 @@ SILENCE_S = 0.2
 
 
 class SilenceFiller:
-    """Stage that passes sound on, and yields SILENCE_S of silence at `rate` Hz at the end of an input without sound."""
+    """Stage that passes sound on, and yields `seconds` of silence at `rate` Hz at the end of an input without sound."""
 
-    def __init__(self, *, rate: int) -> None:
-        self._rate, self._empty = rate, True
+    def __init__(self, *, rate: int, seconds: float = SILENCE_S) -> None:
+        self._rate, self._seconds, self._empty = rate, seconds, True
 
     def feed(self, block: Pcm) -> Iterable[Pcm]:
         self._empty = False
@@ -22,4 +22,4 @@ class SilenceFiller:
 
     def finish(self) -> Iterator[Pcm]:
         if self._empty:
-            yield Pcm(np.zeros(round(SILENCE_S * self._rate), np.float32), self._rate)
+            yield Pcm(np.zeros(round(self._seconds * self._rate), np.float32), self._rate)

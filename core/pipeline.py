@@ -4,7 +4,8 @@
     => started        SpeechLine.started_chunks   each chunk's generation runs in a task of its own
          prompt => tokens => speech tokens => windows => sound          SpeechLine.sound, for each chunk
     => in order       SpeechLine.in_order         chunk, its sound, next chunk, its sound ...
-    => joined         audio.level, audio.seams    one loudness, the script's pauses between chunks
+    => joined         audio.level, audio.delivery, audio.seams
+                      one loudness, then each chunk's own rate and gain, the script's pauses between chunks
     => post-processed SpeechLine.post_processed   super-resolution, speed, rate, limiter, silence for no sound
 
 `=>` is an async stream. core/scheduling/ decides which window is decoded next and how large windows are.
@@ -17,11 +18,12 @@ from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+from audio.delivery import DeliveryStage
 from audio.level import Leveller
 from audio.limiter import PeakLimiter
 from audio.resample import Resampler
 from audio.seams import SeamJoiner
-from audio.silence import SilenceFiller
+from audio.silence import SILENCE_S, SilenceFiller
 from audio.speed import SpeedChanger
 from core.attempts import with_retry
 from core.checkpoint.vocabulary import PART
@@ -39,7 +41,8 @@ from core.voice_cache import VoiceCache
 from core.windows import WindowPlan, WindowPlanner
 from processing.script import Script, ScriptRules, write_steps
 from shared.aio import amap, prefetch, through
-from shared.types import GlobalTokens, Pcm, Sampling, TextChunk, TokenDelta, Utterance, Window
+from shared.passages import MarkedText
+from shared.types import GlobalTokens, Pcm, Sampling, TextChunk, TokenDelta, Utterance, Voice, Window
 
 STREAM_BLOCKS_AHEAD = 4
 """Decoded windows of one chunk that may wait for the sender of a stream: bounds the memory of a slow client."""
@@ -83,7 +86,7 @@ class Pipeline:
         """
         request.script = await self.script(request.utterance, self.rules)
         request.script_at = time.perf_counter()
-        line = SpeechLine(self, request, request.script, await self.voices.get(request.utterance.voice))
+        line = SpeechLine(self, request, request.script)
         depth = self.chunks.ahead if request.utterance.stream else self.chunks.at_once - 1
         chunk_turns = asyncio.Semaphore(depth + 1)  # the chunk that plays, and those generated ahead of it
         async with (
@@ -91,24 +94,26 @@ class Pipeline:
             prefetch(line.started_chunks(line.text_chunks(more), chunk_turns, resources), ahead=depth + 1) as started,
         ):
             resources.enter_context(self.scheduler.open(line.playback))
-            joined = through(through(line.in_order(started, chunk_turns), Leveller()), line.joiner)
+            levelled = through(line.in_order(started, chunk_turns), Leveller())
+            joined = through(through(levelled, DeliveryStage()), line.joiner)
             async with aclosing(line.post_processed(joined)) as blocks:
                 yield blocks
 
     async def script(self, utterance: Utterance, rules: ScriptRules) -> Script:
         """Write the script of a text, on the text worker's thread unless the text is short."""
-        short = len(utterance.text) <= SHORT_TEXT and not utterance.lexicon
+        short = len(utterance.text) <= SHORT_TEXT and not utterance.lexicon and not utterance.passages
         return await self.texts.run(write_steps(utterance, rules), at_once=short)
 
 
 class SpeechLine:
     """The stages of one request, in data order."""
 
-    def __init__(self, parts: Pipeline, request: RequestState, script: Script, voice: GlobalTokens) -> None:
-        self._parts, self._request, self._script, self._voice = parts, request, script, voice
+    def __init__(self, parts: Pipeline, request: RequestState, script: Script) -> None:
+        self._parts, self._request, self._script = parts, request, script
         self._utterance, self._scheduler = request.utterance, parts.scheduler
         codec, speed = parts.codec, request.utterance.speed
         self.joiner = SeamJoiner(script.pauses_s)
+        self.joiner.lead_s, self.joiner.tail_s = script.lead_s, script.tail_s
         self.playback = StreamState(
             streaming=request.utterance.stream, token_s=codec.hop / codec.rate / speed, speed=speed
         )
@@ -124,8 +129,12 @@ class SpeechLine:
         async with aclosing(more):
             async for text in more:
                 self._scheduler.text_resumed(self.playback)
-                later = replace(self._utterance, text=text, lexicon={})  # the script's rules hold the lexicon
-                for chunk in self._script.add(await self._parts.script(later, self._script.rules)):
+                passages = text.passages if isinstance(text, MarkedText) else ()
+                # The script's rules hold the lexicon.
+                later = replace(self._utterance, text=text, passages=passages, lexicon={})
+                added = self._script.add(await self._parts.script(later, self._script.rules))
+                self.joiner.lead_s, self.joiner.tail_s = self._script.lead_s, self._script.tail_s
+                for chunk in added:
                     yield replace(chunk, last=False)
 
     async def started_chunks(
@@ -136,41 +145,46 @@ class SpeechLine:
         async with aclosing(chunks):
             async for chunk in chunks:
                 await chunk_turns.acquire()
-                yield chunk, await resources.enter_async_context(prefetch(self.sound(chunk), ahead=ahead))
+                voice = chunk.delivery.voice or self._utterance.voice
+                sound = self.sound(chunk, voice, await self._parts.voices.get(voice))
+                yield chunk, await resources.enter_async_context(prefetch(sound, ahead=ahead))
 
-    async def sound(self, chunk: TextChunk) -> AsyncGenerator[Pcm, None]:
+    async def sound(self, chunk: TextChunk, voice: Voice, tokens: GlobalTokens) -> AsyncGenerator[Pcm, None]:
         """Yield the sound of one chunk. A chunk whose generation fails is retried once, with another seed."""
-        attempts = with_retry(partial(self._attempt, chunk), self._request, streaming=self._utterance.stream)
+        attempt = partial(self._attempt, chunk, voice, tokens)
+        attempts = with_retry(attempt, self._request, streaming=self._utterance.stream)
         with self._scheduler.count_chunk(self.playback):
             async with aclosing(attempts):
                 async for block in attempts:
                     yield block
 
-    def _attempt(self, chunk: TextChunk, seed_shift: int) -> AsyncGenerator[Pcm, None]:
+    def _attempt(
+        self, chunk: TextChunk, voice: Voice, voice_tokens: GlobalTokens, seed_shift: int
+    ) -> AsyncGenerator[Pcm, None]:
         """Generate and decode one chunk: prompt => tokens => speech tokens => windows => sound."""
         parts, utterance, scheduler, playback = self._parts, self._utterance, self._scheduler, self.playback
         sampling = replace(utterance.sampling, seed=(utterance.sampling.seed + chunk.index + seed_shift) % 2**32)
         deadline = partial(scheduler.deadline, playback, chunk.index)
-        tokens = self._tokens(chunk, sampling, deadline)
+        tokens = self._tokens(chunk.text, voice, voice_tokens, sampling, deadline)
         speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
         sizer = scheduler.window_sizer(playback, chunk.index, parts.windows.sizes, parts.codec.costs)
-        windows = through(speech, WindowPlanner(parts.windows, self._voice, sizer))
+        windows = through(speech, WindowPlanner(parts.windows, voice_tokens, sizer))
 
         async def decode(window: Window) -> Pcm:
             block = await parts.codec.decode(window, deadline=deadline())
-            scheduler.window_decoded(playback, chunk.index, block.seconds)
+            scheduler.window_decoded(playback, chunk.index, block.seconds / chunk.delivery.rate)
             self._request.stages.codec.record(time.perf_counter(), taken=window.keep, given=len(block.samples))
             return block
 
         return amap(windows, decode)
 
     async def _tokens(
-        self, chunk: TextChunk, sampling: Sampling, deadline: Callable[[], float]
+        self, text: str, voice: Voice, voice_tokens: GlobalTokens, sampling: Sampling, deadline: Callable[[], float]
     ) -> AsyncGenerator[TokenDelta, None]:
         """Yield the tokens of one chunk, and count them. The prompt of a long text is built by the text worker."""
         parts, utterance, table = self._parts, self._utterance, self._parts.table
-        building = parts.prompts.build_steps(chunk.text, utterance.voice, sampling, global_tokens=self._voice)
-        prompt = await parts.texts.run(building, at_once=len(chunk.text) <= PART)
+        building = parts.prompts.build_steps(text, voice, sampling, global_tokens=voice_tokens)
+        prompt = await parts.texts.run(building, at_once=len(text) <= PART)
         prompt = replace(prompt, streaming=utterance.stream, deadline=deadline)
         async with aclosing(parts.engine.stream(prompt)) as tokens:
             async for delta in tokens:
@@ -186,7 +200,7 @@ class SpeechLine:
             self._scheduler.chunk_reached(self.playback, chunk.index, is_last=chunk.last)
             yield chunk
             async for block in sound:
-                self._scheduler.block_taken(self.playback, chunk.index, block.seconds)
+                self._scheduler.block_taken(self.playback, chunk.index, block.seconds / chunk.delivery.rate)
                 self._request.stages.joiner.record(time.perf_counter(), taken=len(block.samples))
                 yield block
             chunk_turns.release()
@@ -204,4 +218,6 @@ class SpeechLine:
         if utterance.rate != rate:
             blocks = through(blocks, Resampler(rate_in=rate, rate_out=utterance.rate))
         limited = through(blocks, PeakLimiter(rate=utterance.rate))
-        return through(limited, SilenceFiller(rate=utterance.rate))  # for a text without anything to speak
+        # For a text without anything to speak, which may have pauses.
+        least_s = max(SILENCE_S, self._script.lead_s / utterance.speed)
+        return through(limited, SilenceFiller(rate=utterance.rate, seconds=least_s))

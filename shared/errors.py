@@ -13,6 +13,7 @@
     + Forbidden             the key is valid, but lacks this permission      403
     + ModelNotFound         on the OpenAI routes                             404
     + KeyNotFound                                                            404
+    + DictionaryNotFound                                                     404
     + InsufficientCredits   the balance is below the largest possible cost   403
     + PayloadTooLarge                                                        413
     + RequestTimeout        the body did not arrive in time                  408
@@ -104,6 +105,10 @@ class ModelNotFound(RequestError):
 
 
 class KeyNotFound(RequestError):
+    code, status = "NOT_FOUND", 404
+
+
+class DictionaryNotFound(RequestError):
     code, status = "NOT_FOUND", 404
 
 

@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.passages import PLAIN, Delivery, MarkupReport, Passage
+
 Samples = NDArray[np.float32]
 """Mono samples, nominally in [-1, 1]; shape (N,)."""
 
@@ -121,7 +123,8 @@ class Utterance:
     """One validated request to speak. All defaults are filled in, the seed included.
 
     `rate`: the answer's rate in Hz. `format`: its encoding. `super_resolve`: use super-resolution. `stream`: send the
-    answer while it is generated.
+    answer while it is generated. `passages` are those of a text with markup, and `text` their plain text; without
+    markup there are none. `markup` reports what the markup did.
     """
 
     text: str
@@ -136,6 +139,8 @@ class Utterance:
     chunking: bool = True
     lexicon: Mapping[str, str] = field(default_factory=dict)
     reading: Reading = AUTOMATIC
+    passages: tuple[Passage, ...] = ()
+    markup: MarkupReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,7 @@ class TextChunk:
     index: int
     text: str
     last: bool
+    delivery: Delivery = PLAIN
 
 
 @dataclass(frozen=True, slots=True)

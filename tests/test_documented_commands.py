@@ -26,7 +26,7 @@ from tests.api.keys import make_key
 from tests.fake_server import fake_server
 
 ROOT = Path(__file__).parents[1]
-NAMES = "quickstart http sse elevenlabs cartesia deepgram telephony links accounts text voices"
+NAMES = "quickstart http sse elevenlabs cartesia deepgram telephony links accounts text markup voices"
 PAGES = ("README.md", *(f"docs/{name}.md" for name in NAMES.split()))
 INSTALLATION = re.compile(
     r"make |python3 -m venv |\.venv/bin/pip |export PIP_|pipx |uv tool |AUTH_BYPASS_MODE=true \S*veena3 serve"

@@ -35,6 +35,7 @@ COMMANDS = {
     "settings": CommandEntry("settings:settings", "Print the table of settings, in Markdown."),
     "normalize": CommandEntry("text:normalize", "Print texts in their spoken form."),
     "chunks": CommandEntry("text:chunks", "Print the chunks that texts are spoken in."),
+    "lexicon": CommandEntry("lexicon:lexicon", "Print the entries of a W3C Pronunciation Lexicon."),
     "download": CommandEntry(
         "download:download_command", "Fetch the files that inference needs, check them, and write their manifest."
     ),

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack, aclosing
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -26,6 +27,14 @@ from api.cli.stdio import check_text, read_text
 from audio.encoders import ENCODERS
 
 
+class InputType(StrEnum):
+    """Form of a text, as the field `input_type` of a request."""
+
+    TEXT = "text"
+    SSML = "ssml"
+    TAGS = "tags"
+
+
 def say(
     text: Annotated[str, typer.Argument(help="text to speak; `-` reads standard input")],
     speaker: Annotated[str | None, typer.Option(help="id or alias of a voice; default: the server's first")] = None,
@@ -35,6 +44,7 @@ def say(
     ] = None,
     speed: Annotated[float, typer.Option(help="0.25 to 4, at the same pitch")] = 1.0,
     seed: Annotated[int | None, typer.Option(help="the same text and seed give the same sound")] = None,
+    input_type: Annotated[InputType, typer.Option(help="markup of the text")] = InputType.TEXT,
     language: Language = None,
     date_order: DateOrder = "dmy",
     number_scale: NumberScale = "auto",
@@ -50,6 +60,8 @@ def say(
     check_sink(out, format=format)
     written = read_text() if text == "-" else check_text(text)
     request: dict[str, Any] = {"text": written, "speaker": speaker, "format": format, "speed": speed}
+    if input_type is not InputType.TEXT:
+        request["input_type"] = input_type.value
     given = {"seed": seed, "language": checked_language(language), "digit_grouping": digit_grouping}
     request |= {field: value for field, value in given.items() if value is not None}
     request |= {"date_order": date_order, "number_scale": number_scale, "repeated_digits": repeated_digits}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -16,9 +16,11 @@ from api.cli.reading import (
 )
 from api.cli.stdio import check_text, output_errors, read_lines
 from processing.chunks import TARGET, THRESHOLD, chunk
-from processing.normalise import normalise_fully
+from processing.normalise import normalise_steps
+from processing.normalise.trace import Change, Trace
 from processing.sentences import sentences
-from shared.errors import CommandFailed, TextTooLong
+from shared.errors import CommandFailed, RequestError
+from shared.steps import finish
 from shared.types import AUTO, Reading
 
 TextArgument = Annotated[
@@ -30,6 +32,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object per 
 def normalize(
     text: TextArgument = None,
     as_json: AsJson = False,
+    rules: Annotated[bool, typer.Option(help="print each part that changes, its words and its rules")] = False,
     language: Language = None,
     date_order: DateOrder = "dmy",
     number_scale: NumberScale = "auto",
@@ -40,12 +43,32 @@ def normalize(
     reading = Reading(checked_language(language) or AUTO, date_order, number_scale, digit_grouping, repeated_digits)
     with output_errors():
         for written in _texts(text):
+            trace = Trace()
             try:
-                made = normalise_fully(written, reading=reading)
-            except TextTooLong as error:
+                made = finish(normalise_steps(written, reading=reading, trace=trace if rules else None))
+            except RequestError as error:
                 raise CommandFailed(error.message, code=error.code) from None
-            answer = {"text": written, "spoken": made.spoken, "language": made.language}
-            typer.echo(_json(answer) if as_json else made.spoken)
+            spans = [_span(written, made.spoken, change) for change in trace.changes]
+            answer: dict[str, object] = {"text": written, "spoken": made.spoken, "language": made.language}
+            typer.echo(_json(answer | ({"spans": spans} if rules else {})) if as_json else made.spoken)
+            for span in () if as_json else spans:
+                typer.echo(f"  {span['written']!r} -> {span['spoken']!r} ({', '.join(span['rules'])})")
+
+
+class Span(TypedDict):
+    """Part of a text that changes, its words and the rules that made them."""
+
+    written: str
+    spoken: str
+    rules: list[str]
+
+
+def _span(written: str, spoken: str, change: Change) -> Span:
+    return {
+        "written": written[change.start : change.end],
+        "spoken": spoken[change.spoken_start : change.spoken_end],
+        "rules": list(change.rules),
+    }
 
 
 def chunks(

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Body
 from starlette.responses import Response
 
 from api.answers import SPEECH_ERRORS, Answers
+from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.events import Event
 from api.examples import OPENAI_SPEECH
 from api.generate import audio_response
+from api.markup import write_utterance
 from api.openai.error_shape import error_answers, error_body
 from api.openai.models import check_model
 from api.openai.schemas import ResponseFormat, SpeechCreate
@@ -41,6 +43,7 @@ async def create_speech(
     body: Annotated[SpeechCreate, Body(openapi_examples=OPENAI_SPEECH)],
     synthesize: Synthesizer,
     service: Service,
+    caller: GenerateCaller,
 ) -> Response:
     """Speak a text for OpenAI's clients: at 24 kHz, streamed; as events with `"stream_format": "sse"`."""
     checkpoint = service.runtime().checkpoint
@@ -50,7 +53,7 @@ async def create_speech(
     in_events = body.stream_format == "sse"
     speaker = speaker_of(body.speaker, service.voices)
     options = body.model_copy(update={"speaker": speaker, "stream": body.stream or in_events})
-    synthesis_context = synthesize(options.build_utterance(options.input, service.voices, checkpoint.sampling))
+    synthesis_context = synthesize(await write_utterance(options, options.input, service, caller))
     if in_events:
         input_tokens = len(checkpoint.vocabulary.encode_text(options.input))
         return EventsResponse(synthesis_context, service, DeltaEvents(input_tokens=input_tokens), warnings=warnings)

@@ -7,6 +7,9 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from api.events import Event, EventBuilder, error_event
+from api.markup import open_segmenter, with_text
+from api.pronunciation import add_dictionaries
+from api.reports import markup_info
 from api.responses import first_of
 from api.websocket.messages import ContextOptions
 from api.websocket.send_queue import Outgoing, SendQueue
@@ -17,6 +20,7 @@ from services.accounts.caller import Caller
 from services.speech import SpeechService
 from services.synthesis import Synthesis
 from shared.errors import ClientStalled, RateLimited, ServiceError, Unauthorized
+from shared.passages import MarkedText, MarkupReport
 from shared.types import Utterance
 
 
@@ -43,7 +47,9 @@ class Context:
 
         `authenticate` returns the caller of a run, whose key may have been revoked since the last one.
         """
-        self.name, self.options, self.feed = name, options, TextFeed(rich=options.normalize)
+        self.name, self.options = name, options
+        self.feed = TextFeed(open_segmenter(options, service.voices), rich=options.normalize)
+        self._report: MarkupReport | None = None
         self._service, self._authenticate, self._queue, self._request_id = service, authenticate, queue, request_id
         defaults = service.runtime().checkpoint.sampling
         self._utterance = replace(options.build_utterance("", service.voices, defaults), stream=True)
@@ -63,7 +69,8 @@ class Context:
                 mark = await self._run(item) if isinstance(item, str) else item
                 if mark is Mark.FLUSH:
                     await self._put_event({"type": "flushed"})
-            await self._put_event(self._events.end())
+            report = self._markup()
+            await self._put_event(self._events.end() | ({"markup": markup_info(report)} if report else {}))
         except ClientStalled:
             raise
         except ServiceError as error:
@@ -72,6 +79,11 @@ class Context:
             await self._put_event(error_event(error, self._request_id))
             if isinstance(error, RateLimited | Unauthorized):
                 raise
+
+    def add_whole(self, text: str, report: MarkupReport | None) -> None:
+        """Take a whole text, which was checked before, with the report of its markup."""
+        self._report = report
+        self.feed.add_whole(text)
 
     def mark_cancelled(self, reason: CancelReason = CancelReason.CANCELLED) -> None:
         """Record why this context is cancelled, by default by its client. Call it before the task is cancelled."""
@@ -84,6 +96,8 @@ class Context:
             Arrival(self._request_id, time.perf_counter(), traceparent=self._traceparent), self._utterance_of(text)
         )
         caller = await self._authenticate(self._request)
+        locators = self.options.pronunciation_dictionaries
+        self._request.utterance = await add_dictionaries(self._request.utterance, locators, caller, self._service)
         async with self._service.synthesize(self._request, caller, run.more()) as synthesis:
             self._events.follow(self._request)
             try:
@@ -98,7 +112,12 @@ class Context:
         """Return an utterance of `text`. Each chunk of a context has its own seed, like the chunks of a request."""
         sampling = self._utterance.sampling
         seed = (sampling.seed + self._events.chunks) % 2**32
-        return replace(self._utterance, text=text.lstrip(), sampling=replace(sampling, seed=seed))
+        utterance = replace(self._utterance, sampling=replace(sampling, seed=seed))
+        return with_text(utterance, text if isinstance(text, MarkedText) else text.lstrip(), self._markup())
+
+    def _markup(self) -> MarkupReport | None:
+        """Return the report of the markup that has arrived; None for plain text."""
+        return self.feed.markup.report if self.feed.markup and not self._report else self._report
 
     async def _play(self, synthesis: Synthesis) -> None:
         framed = synthesis.framed(self.options.frame_ms, seq=self._frames, sample=self._events.samples)

@@ -9,6 +9,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.errors import INTERNAL_ERROR
 from api.events import Event, error_event
+from api.markup import read_text
 from api.websocket.closing import CloseCode, close_code_of, close_reason_of
 from api.websocket.context import Context
 from api.websocket.dialect import Dialect
@@ -185,7 +186,7 @@ class SocketSession:
     async def _handle(self, message: Message) -> None:
         match message:
             case Speak():
-                self._open_spoken(message)
+                await self._open_spoken(message)
             case Text():
                 await self._add_text(message)
             case Flush():
@@ -201,10 +202,13 @@ class SocketSession:
             case Ping():
                 await self._reply({"type": "pong"}, None)
 
-    def _open_spoken(self, message: Speak) -> None:
-        context = self._open(message.context_id or f"context-{self._opened}", message)
-        if message.text is not None:
-            context.feed.add_whole(message.text)
+    async def _open_spoken(self, message: Speak) -> None:
+        name = message.context_id or f"context-{self._opened}"
+        if message.text is None:
+            self._open(name, message)
+        else:
+            text, report = await read_text(message.input_type, message.text, self._service.voices)
+            self._open(name, message).add_whole(text, report)
 
     async def _add_text(self, message: Text) -> None:
         if message.context_id in self._contexts:

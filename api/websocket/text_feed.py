@@ -5,11 +5,14 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from enum import Enum, auto
 
+from api.markup import check_marked
 from api.schemas import MAX_TEXT, check_text, token_prefix
 from processing.arriving import SentenceSegmenter
+from processing.markup.arriving import MarkupSegmenter
 from processing.rich_text import RichTextReader
 from shared.aio import run_in_slices
-from shared.errors import TextTooLong, ValidationFailed
+from shared.errors import RequestError, TextTooLong, ValidationFailed
+from shared.passages import MarkedText
 
 SLICE = 500
 """Characters of a message between two turns of the event loop: 2.5 ms of the most expensive text (measured)."""
@@ -31,9 +34,12 @@ class TextFeed:
     At most MAX_TEXT characters; those before a flush no longer count once it is reached.
     """
 
-    def __init__(self, *, rich: bool = True) -> None:
-        """`rich`: Markdown, HTML and LaTeX are read, as they are where the text is normalised."""
-        self._rich = rich
+    def __init__(self, markup: MarkupSegmenter | None = None, *, rich: bool = True) -> None:
+        """`markup` segments a text with markup, through all of its flushes.
+
+        `rich`: Markdown, HTML and LaTeX of a text without are read, as they are where the text is normalised.
+        """
+        self.markup, self._rich = markup, rich
         self._reader, self._segmenter = RichTextReader(), SentenceSegmenter()
         self._ready: deque[list[str] | Mark] = deque()  # a text is a list of the parts that have arrived
         self._arrived = asyncio.Event()
@@ -61,15 +67,24 @@ class TextFeed:
         for start in range(0, len(text), SLICE):
             if start:
                 await asyncio.sleep(0)
-            piece = text[start : start + SLICE]
-            self._give(
-                await run_in_slices(self._segmenter.feed_steps(self._reader.feed(piece) if self._rich else piece))
-            )
+            self._give(await self._segmented(text[start : start + SLICE]))
+
+    async def _segmented(self, text: str) -> str:
+        if self.markup is None:
+            return await run_in_slices(self._segmenter.feed_steps(self._reader.feed(text) if self._rich else text))
+        try:
+            return await run_in_slices(self.markup.feed_steps(text))
+        except RequestError:  # the text before the wrong markup is spoken, and nothing behind it
+            self.ended = True
+            self._finish(Mark.END)
+            raise
 
     def add_whole(self, text: str) -> None:
         """Take a whole text, which was checked before, and end the feed."""
         self._ready.append([text])
-        self.end()
+        self.ended = True
+        self._ready.append(Mark.END)
+        self._arrived.set()
 
     def flush(self) -> None:
         """Mark a flush behind the text that has arrived. Raise ValidationFailed above MAX_FLUSHES."""
@@ -80,10 +95,10 @@ class TextFeed:
         self._unflushed = 0
 
     def end(self) -> None:
-        """Mark the end of the text."""
+        """Mark the end of the text. Raise ValidationFailed if markup is incomplete; the text before it is spoken."""
         if not self.ended:
+            self.ended = True
             self._finish(Mark.END)
-        self.ended = True
 
     def close_between_runs(self) -> None:
         """End the feed as soon as all text that has arrived is spoken up to its mark."""
@@ -108,7 +123,7 @@ class TextFeed:
             return mark
         item = self._ready.popleft()
         assert not isinstance(item, Mark)
-        return "".join(item)
+        return _joined(item)
 
     def take_mark(self) -> Mark | None:
         """Return the mark if it is the next item, else None."""
@@ -122,6 +137,8 @@ class TextFeed:
     def _give(self, text: str) -> None:
         if not any(map(str.isalnum, text)):
             return  # nothing to speak
+        if isinstance(text, MarkedText):
+            check_marked(text)
         if self._ready and isinstance(last := self._ready[-1], list):
             last.append(text)
         else:
@@ -129,12 +146,26 @@ class TextFeed:
         self._arrived.set()
 
     def _finish(self, mark: Mark) -> None:
+        try:
+            self._give_rest(mark)
+        finally:
+            self._has_unmarked = False
+            self._ready.append(mark)
+            self._arrived.set()
+
+    def _give_rest(self, mark: Mark) -> None:
+        """Give the text that is left. Raise ValidationFailed if it ends inside an element."""
+        if self.markup:
+            self._give(self.markup.finish() if mark is Mark.END else self.markup.flush())
+            return
         self._give(self._segmenter.feed(self._reader.finish()))
         self._give(self._segmenter.finish())
-        self._reader, self._segmenter = RichTextReader(), SentenceSegmenter()
-        self._token_prefix, self._has_unmarked = "", False
-        self._ready.append(mark)
-        self._arrived.set()
+        self._reader, self._segmenter, self._token_prefix = RichTextReader(), SentenceSegmenter(), ""
+
+
+def _joined(parts: list[str]) -> str:
+    passages = [passage for part in parts if isinstance(part, MarkedText) for passage in part.passages]
+    return MarkedText.of(passages) if passages else "".join(parts)
 
 
 class TextRun:

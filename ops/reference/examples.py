@@ -63,6 +63,7 @@ _EVENTS: dict[str, Message] = {
         "start_s": 0.0,
         "end_s": 1.98,
     },
+    "mark": {"type": "mark", "name": "answer", "at_s": 1.42, "exact": True},
     "metrics": {
         "type": "metrics",
         "frame": 0,

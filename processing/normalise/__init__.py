@@ -15,7 +15,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from processing.emotion import TAG
 from processing.lexicon import Lexicon
 from processing.normalise import (
     addresses,
@@ -31,15 +30,18 @@ from processing.normalise import (
     prescriptions,
     signs,
 )
-from processing.normalise.cleanup import plain_characters, plain_digits, tidy
+from processing.normalise.cleanup import plain_digits, tidy
+from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_steps
 from processing.normalise.language import LanguageChooser
+from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import SpokenLength
 from processing.normalise.other_scripts import OtherScript
 from processing.normalise.sections import sections
+from processing.normalise.trace import Trace
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
-from processing.rich_text import read_rich_text_steps, without_emphasis
 from processing.sentences import find_spans
+from shared.passages import Insert, Mark
 from shared.steps import Steps, finish
 from shared.types import AUTO, AUTOMATIC, Reading
 
@@ -64,13 +66,11 @@ _FIGURES = RuleBook(
 )
 _AFTER_FIGURES = RuleBook(capitals.CAPITALS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
-_PLACEHOLDER = "\ue000"
-"""Placeholder of text that is spoken unchanged: a tag or a lexicon entry. The clean-up removes this character from the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """Text as it will be spoken, and the code of the language in which most of it is read.
+    """Text as it will be spoken, the code of the language in which most of it is read, and the places of its marks.
 
     `unread`: name of a script whose figures stay as they are, because the names of its digits are not known; or "".
     """
@@ -78,6 +78,7 @@ class Normalised:
     spoken: str
     language: str
     unread: str = ""
+    marks: tuple[int, ...] = ()
 
 
 def normalise(
@@ -103,13 +104,28 @@ def normalise_fully(
 
 
 def normalise_steps(
-    text: str, *, lexicon: Lexicon | None = None, reading: Reading = AUTOMATIC, spoken: Sequence[str] = ()
+    text: str,
+    *,
+    lexicon: Lexicon | None = None,
+    reading: Reading = AUTOMATIC,
+    spoken: Sequence[str] = (),
+    inserts: Sequence[Insert] = (),
+    marks: Sequence[Mark] = (),
+    trace: Trace | None = None,
 ) -> Steps[Normalised]:
-    """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one."""
-    read = without_emphasis((yield from read_rich_text_steps(text)))
-    plain, kept = _insert_placeholders(plain_characters(read), lexicon or Lexicon())
+    """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one.
+
+    `inserts` have their own spoken form; the places of `marks` are found in the spoken text. `trace` records which
+    rule made what of the text.
+    """
+    plain, kept = yield from keep_steps(text, lexicon or Lexicon(), inserts, marks)
+    if trace:
+        trace.begin(text, plain, kept)
     said: list[str] = []
-    length = SpokenLength(written=len(text), plain=len(plain), kept=sum(map(len, kept)))
+    words: list[str] = []
+    length = SpokenLength(
+        written=len(text), plain=len(plain), kept=sum(len(one.spoken) for one in kept if isinstance(one.spoken, str))
+    )
     languages = LanguageChooser(plain, declared=reading.language, spoken=spoken)
     options = replace(reading, language=AUTO)
     styled: dict[Verbalizer, Verbalizer] = {}
@@ -123,42 +139,76 @@ def normalise_steps(
         lengths[reader.code] = lengths.get(reader.code, 0) + end - start
         if isinstance(reader, Verbalizer) and options != AUTOMATIC:
             reader = styled.setdefault(reader, reader.with_reading(options))
+        for part in kept[len(words) : len(words) + sentence.count(PLACEHOLDER)]:
+            words.append(_words(part, reader, length))
         parts: list[str] = []
+        if trace:
+            trace.begin_sentence(start)
         for section in sections(sentence):
-            parts.append(_verbalize(section, reader))
+            parts.append(_verbalize(section, reader, trace))
             length.add(read=len(section), spoken=len(parts[-1]))
             yield
         said.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
+        if trace:
+            trace.end_sentence(said[-1])
     most = max(lengths, key=lengths.__getitem__) if said else languages.reader_of("").code
-    return Normalised(_fill_placeholders("".join(said), kept).strip(), most, unread)
+    whole, places = fill("".join(said), words, kept)
+    if trace:
+        trace.finish(whole, words)
+    return Normalised(whole, most, unread, places)
 
 
-def _verbalize(section: str, reader: Verbalizer | OtherScript) -> str:
+def _words(part: Kept, reader: Verbalizer | OtherScript, length: SpokenLength) -> str:
+    """Return the words of a kept part; figures in a script that is not read are spoken in English."""
+    verbalizer = ENGLISH if isinstance(reader, OtherScript) else reader
+    words = part.words(verbalizer, lambda text: _verbalize(text, reader))
+    if not isinstance(part.spoken, str):
+        length.add(read=0, spoken=len(words))
+    return words
+
+
+def _verbalize(section: str, reader: Verbalizer | OtherScript, trace: Trace | None = None) -> str:
+    if trace:
+        trace.begin_section(section)
     if isinstance(reader, OtherScript):
-        return tidy(reader.read(section))
-    text = plain_digits(section)
-    text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader), reader)
-    return tidy(_apply(_AFTER_FIGURES, text, reader))
+        spoken = tidy(reader.read(section))
+    else:
+        text = plain_digits(section)
+        if trace:
+            trace.become(text, "digits")
+        text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader, trace), reader, trace)
+        spoken = tidy(_apply(_AFTER_FIGURES, text, reader, trace))
+    if trace:
+        trace.become(spoken, "tidy")
+    return spoken
 
 
-def _apply(book: RuleBook, text: str, verbalizer: Verbalizer) -> str:
+def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | None) -> str:
     left = book.triggered(set(text))
     while left:
-        rule = left & -left
-        text = book.rules[rule.bit_length() - 1].apply(text, verbalizer)
-        left ^= rule
+        bit = left & -left
+        rule = book.rules[bit.bit_length() - 1]
+        spoken = rule.apply(text, verbalizer)
+        left ^= bit
+        if spoken is not text:
+            if trace:
+                trace.apply(rule, verbalizer)
+            text = spoken
     return text
 
 
-def _verbalize_figures(text: str, verbalizer: Verbalizer) -> str:
+def _verbalize_figures(text: str, verbalizer: Verbalizer, trace: Trace | None) -> str:
     left = _triggered_by_figures(text)
     while left:
-        rule = left & -left
-        spoken = _FIGURES.rules[rule.bit_length() - 1].apply(text, verbalizer)
-        left ^= rule
+        bit = left & -left
+        rule = _FIGURES.rules[bit.bit_length() - 1]
+        spoken = rule.apply(text, verbalizer)
+        left ^= bit
         if spoken is not text:
+            if trace:
+                trace.apply(rule, verbalizer)
             text = spoken
-            left = _triggered_by_figures(text) & -(rule << 1)  # the rules behind it
+            left = _triggered_by_figures(text) & -(bit << 1)  # the rules behind it
     return text
 
 
@@ -174,21 +224,3 @@ def _triggered_by_figures(text: str) -> int:
         if end - start > 2:
             beside.add(LONG)
     return _FIGURES.triggered(beside) if beside else 0
-
-
-def _insert_placeholders(text: str, lexicon: Lexicon) -> tuple[str, list[str]]:
-    """Return `text` with a placeholder for each tag and lexicon entry, and the texts that the placeholders stand for."""
-    found = [(tag.start(), tag.end(), tag[0]) for tag in TAG.finditer(text)]
-    tags = {place for start, end, _ in found for place in range(start, end)}
-    found += [entry for entry in lexicon.find(text) if entry[0] not in tags]
-    parts: list[str] = []
-    done = 0
-    for start, end, _ in sorted(found):
-        parts += [text[done:start], _PLACEHOLDER]
-        done = end
-    return "".join([*parts, text[done:]]), [spoken for _, _, spoken in sorted(found)]
-
-
-def _fill_placeholders(text: str, kept: Sequence[str]) -> str:
-    between = text.split(_PLACEHOLDER)
-    return "".join([part for pair in zip(between, [*kept, ""], strict=True) for part in pair])

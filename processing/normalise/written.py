@@ -1,7 +1,7 @@
 """Written forms of numbers: rules, the pattern fragments that they share, and readers of their matches."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from processing.normalise import units
@@ -71,15 +71,26 @@ class Rule:
     say: Callable[[re.Match[str], Verbalizer], str | None]
     triggers: str = ""
 
+    @property
+    def name(self) -> str:
+        """Name for people, from the module and the function: "money.before"."""
+        module = getattr(self.say, "__module__", "").rpartition(".")[2]
+        return f"{module}.{getattr(self.say, '__name__', 'rule').lstrip('_').removeprefix('say_')}"
+
+    def edits(self, sentence: str, verbalizer: Verbalizer) -> Iterator[tuple[int, int, str]]:
+        """Yield start and end of each match that becomes words, and those words."""
+        for match in self.pattern.finditer(sentence):
+            words = self.say(match, verbalizer)
+            if words is not None:
+                yield match.start(), match.end(), words
+
     def apply(self, sentence: str, verbalizer: Verbalizer) -> str:
         """Return `sentence` with its matches in words; the same object if nothing is replaced."""
         parts: list[str] = []
         done = 0
-        for match in self.pattern.finditer(sentence):
-            words = self.say(match, verbalizer)
-            if words is not None:
-                parts += (sentence[done : match.start()], words)
-                done = match.end()
+        for start, end, words in self.edits(sentence, verbalizer):
+            parts += (sentence[done:start], words)
+            done = end
         return "".join([*parts, sentence[done:]]) if parts else sentence
 
 

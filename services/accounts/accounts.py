@@ -9,6 +9,7 @@ from services.accounts.caller import ANONYMOUS, Caller
 from services.accounts.credits.gate import CreditGate
 from services.accounts.credits.ledger import Ledger
 from services.accounts.database import Database, open_database
+from services.accounts.dictionaries import DictionaryStore
 from services.accounts.keys.cache import KeyCache
 from services.accounts.keys.store import Key, KeyStore
 from services.accounts.limits.rate_limiter import RateLimiter, open_rate_limiter
@@ -42,6 +43,7 @@ class Accounts:
         sockets: int,
     ) -> None:
         self.keys, self.bypass = KeyStore(database), bypass
+        self.dictionaries = DictionaryStore(database)
         self._sockets, self._socket_limit = OpenStreams("sockets"), sockets
         self._database, self._cache, self._limiter, self._journal, self._gate = database, cache, limiter, journal, gate
         self._round_trips = round_trips

@@ -12,6 +12,7 @@ from api.event_models import SocketEvent, SseEvent
 
 SSE, SOCKET = TypeAdapter(SseEvent), TypeAdapter(SocketEvent)
 SPEAK = {"text": "I have 3 cats. " + "Here is one more sentence. " * 12, "speaker": "lipakshi", "format": "pcm"}
+MARKED = "<speak>One <mark name='here'/>two.</speak>"
 TIMEOUT_S = 10
 
 
@@ -28,6 +29,7 @@ def sse_events(served, query: str = "", **fields: object) -> list[dict[str, obje
 
 def test_sse_events_fit_their_models(served):
     events = sse_events(served, "?trace=1", normalize_verbose=True)
+    events += sse_events(served, text=MARKED, input_type="ssml")
     served.engine.fail_after = 40
     events += sse_events(served)
     for event in events:
@@ -49,6 +51,7 @@ def receive_until(socket: ClientConnection, kind: str) -> list[dict[str, object]
 def test_socket_events_fit_their_models(served):
     exchanges = [
         ({"type": "speak", "context_id": "a", "normalize_verbose": True} | SPEAK, "end"),
+        ({"type": "speak", "context_id": "m", "input_type": "ssml"} | SPEAK | {"text": MARKED}, "end"),
         ({"type": "text", "context_id": "b", "text": "No end yet", "speaker": "lipakshi"}, None),
         ({"type": "flush", "context_id": "b"}, "flushed"),
         ({"type": "ping"}, "pong"),

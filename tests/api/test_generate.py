@@ -169,4 +169,4 @@ def test_openapi_describes_the_contract(common):
     defaults = {name: field["default"] for name, field in request["properties"].items() if field.get("default")}
     reading = {"date_order": "dmy", "number_scale": "auto", "repeated_digits": "single"}
     rest = {"format": "wav", "output": "16khz", "normalize": True, "chunking": True, "speed": 1.0}
-    assert defaults == reading | rest
+    assert defaults == reading | rest | {"input_type": "text"}

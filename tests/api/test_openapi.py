@@ -45,7 +45,7 @@ def operations(app: FastAPI) -> Iterator[tuple[str, str, dict]]:
 
 def body_examples(operation: dict) -> list[object]:
     """Return the examples of a request body."""
-    content = operation["requestBody"]["content"]["application/json"]
+    (content,) = operation["requestBody"]["content"].values()
     return [example["value"] for example in content.get("examples", {}).values()]
 
 
@@ -102,8 +102,8 @@ def test_every_request_body_has_examples_that_its_model_accepts(app):
 def test_every_example_is_accepted_by_the_running_service(app, guarded):
     key = guarded.key(*Scope)
     for method, path, operation in operations(app):
-        if "requestBody" not in operation:
-            continue
+        if "application/json" not in operation.get("requestBody", {}).get("content", ()) or "{" in path:
+            continue  # tests/api/test_dictionaries.py asks these
         success = min(operation["responses"])
         for example in body_examples(operation):
             answer = guarded.ask(method, path, key, json=example, timeout=60)

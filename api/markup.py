@@ -1,0 +1,51 @@
+"""Texts with markup: from the body of a request to its utterance, and what the markup did."""
+
+from dataclasses import replace
+
+from api.pronunciation import add_dictionaries
+from api.schemas import SpeechRequest, check_text
+from processing.markup.arriving import MarkupSegmenter
+from processing.markup.reading import Form, read_steps
+from services.accounts.caller import Caller
+from services.speech import SpeechService
+from services.voices import VoiceBook
+from shared.aio import run_in_slices
+from shared.passages import MarkedText, MarkupReport
+from shared.types import Utterance
+
+
+async def write_utterance(options: SpeechRequest, text: str, service: SpeechService, caller: Caller) -> Utterance:
+    """Return the utterance of `text` with the caller's dictionaries; its markup is read if `input_type` says so.
+
+    Raises what `SpeechRequest.build_utterance` raises; ValidationFailed with line and column for wrong
+    markup, and what `add_dictionaries` raises.
+    """
+    utterance = options.build_utterance(text, service.voices, service.runtime().checkpoint.sampling)
+    utterance = await add_dictionaries(utterance, options.pronunciation_dictionaries, caller, service)
+    return with_text(utterance, *await read_text(options.input_type, text, service.voices))
+
+
+async def read_text(input_type: str, text: str, voices: VoiceBook) -> tuple[str, MarkupReport | None]:
+    """Return a MarkedText and the report of its markup; plain text as it is, and None."""
+    if input_type == "text":
+        return text, None
+    marked, report = await run_in_slices(read_steps(text, Form(input_type), voices))
+    return check_marked(marked), report
+
+
+def with_text(utterance: Utterance, text: str, report: MarkupReport | None) -> Utterance:
+    """Return `utterance` with another text, which may be a MarkedText."""
+    passages = text.passages if isinstance(text, MarkedText) else ()
+    return replace(utterance, text=text, passages=passages, markup=report)
+
+
+def open_segmenter(options: SpeechRequest, voices: VoiceBook) -> MarkupSegmenter | None:
+    """Return a segmenter of text with markup that arrives in pieces; None for plain text."""
+    return None if options.input_type == "text" else MarkupSegmenter(Form(options.input_type), voices)
+
+
+def check_marked(text: MarkedText) -> MarkedText:
+    """Return a text whose every passage may be spoken: an entity may have hidden what `check_text` refuses."""
+    for passage in text.passages:
+        check_text(passage.text)
+    return text

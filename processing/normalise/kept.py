@@ -1,0 +1,132 @@
+"""Parts of a text that the rules do not read: tags, lexicon entries, inserts and marks of markup.
+
+A placeholder of one character stands for each while the rules read the text; then the spoken form takes its place.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from processing.emotion import TAG
+from processing.lexicon import Lexicon
+from processing.normalise.cleanup import plain_characters
+from processing.normalise.say_as import say
+from processing.normalise.verbalizer import Verbalizer
+from processing.rich_text import read_rich_text_steps, without_emphasis
+from shared.passages import Insert, Mark, Passage, SayAs
+from shared.steps import Steps
+
+PLACEHOLDER = "\ue000"
+"""Character that the clean-up removes from every text."""
+
+Read = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Part that is kept: its spoken form, or its kind, which a verbalizer makes words of. A mark is spoken as ""."""
+
+    written: str
+    spoken: str | SayAs
+    kind: str = "lexicon"
+    """Name of the rule that keeps the part: "lexicon", "tag", "mark", or that of the markup."""
+
+    @property
+    def is_mark(self) -> bool:
+        return self.kind == "mark"
+
+    def words(self, verbalizer: Verbalizer, read: Read) -> str:
+        """Return the spoken form in the language of the sentence. `read` reads text as a part of it."""
+        return self.spoken if isinstance(self.spoken, str) else say(self.written, self.spoken, verbalizer, read)
+
+
+def keep_steps(
+    text: str, lexicon: Lexicon, inserts: Sequence[Insert] = (), marks: Sequence[Mark] = ()
+) -> Steps[tuple[str, list[Kept]]]:
+    """Return `text` in plain characters with placeholders, and the parts that they stand for, in order."""
+    pieces: list[str] = []
+    kept: list[Kept] = []
+    done = 0
+    for start, end, part in _parts(text, inserts, marks):
+        plain, found = _keep_entries((yield from _plain_steps(text[done:start])), lexicon)
+        pieces += (plain, PLACEHOLDER)
+        kept += (*found, part)
+        done = end
+    rest = (yield from _plain_steps(text[done:])) if done else (yield from _clean_steps(text))
+    plain, found = _keep_entries(rest, lexicon)
+    return "".join([*pieces, plain]), [*kept, *found]
+
+
+def fill(text: str, words: Sequence[str], kept: Sequence[Kept]) -> tuple[str, tuple[int, ...]]:
+    """Return `text` with `words` in the places of their placeholders, without white space at its ends.
+
+    The second value holds the place of each mark in that text.
+    """
+    between = text.split(PLACEHOLDER)
+    whole = "".join([part for pair in zip(between, [*words, ""], strict=True) for part in pair])
+    if not any(part.is_mark for part in kept):
+        return whole.strip(), ()
+    stripped = whole.strip()
+    places: list[int] = []
+    at = len(whole.lstrip()) - len(whole)
+    for before, said, part in zip(between, words, kept, strict=False):
+        at += len(before)
+        if part.is_mark:
+            places.append(min(max(at, 0), len(stripped)))
+        at += len(said)
+    return stripped, tuple(places)
+
+
+def keep_spans(passage: Passage, verbalizer: Verbalizer) -> tuple[str, tuple[int, ...]]:
+    """Return the text of a passage as it is written, with the words of its inserts, and the places of its marks."""
+    if not passage.inserts and not passage.marks:
+        return passage.text, ()
+    pieces: list[str] = []
+    places: list[int] = []
+    done = 0
+    for start, end, part in _parts(passage.text, passage.inserts, passage.marks):
+        pieces += (passage.text[done:start], part.words(verbalizer, str))
+        done = end
+        if part.is_mark:
+            places.append(sum(map(len, pieces)))
+    return "".join([*pieces, passage.text[done:]]), tuple(places)
+
+
+def _parts(text: str, inserts: Sequence[Insert], marks: Sequence[Mark]) -> list[tuple[int, int, Kept]]:
+    spans = [(one.start, one.end, Kept(text[one.start : one.end], one.spoken, _kind(one.spoken))) for one in inserts]
+    return sorted(spans + [(mark.at, mark.at, Kept("", "", "mark")) for mark in marks], key=lambda span: span[:2])
+
+
+def _kind(spoken: str | SayAs) -> str:
+    return f"say-as.{spoken.kind}" if isinstance(spoken, SayAs) else "phoneme"
+
+
+def _plain_steps(piece: str) -> Steps[str]:
+    """Return a piece in plain characters, with one space at an end where it has white space."""
+    plain = yield from _clean_steps(piece)
+    before = " " if piece[:1].isspace() else ""
+    after = " " if plain and piece[-1:].isspace() else ""
+    return f"{before}{plain}{after}"
+
+
+def _clean_steps(piece: str) -> Steps[str]:
+    return plain_characters(without_emphasis((yield from read_rich_text_steps(piece))))
+
+
+def _keep_entries(text: str, lexicon: Lexicon) -> tuple[str, list[Kept]]:
+    """Return `text` with a placeholder for each tag and lexicon entry, and those."""
+    entries = sorted(_entries(text, lexicon))
+    parts: list[str] = []
+    done = 0
+    for start, end, _ in entries:
+        parts += (text[done:start], PLACEHOLDER)
+        done = end
+    return "".join([*parts, text[done:]]), [
+        Kept(text[start:end], spoken, "tag" if text[start] == "[" else "lexicon") for start, end, spoken in entries
+    ]
+
+
+def _entries(text: str, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
+    tags = [(tag.start(), tag.end(), tag[0]) for tag in TAG.finditer(text)]
+    inside = {place for start, end, _ in tags for place in range(start, end)}
+    yield from tags
+    yield from (entry for entry in lexicon.find(text) if entry[0] not in inside)
