@@ -12,6 +12,7 @@ from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.examples import GENERATE
 from api.generate import audio_response
+from api.markup import write_utterance
 from api.schemas import GenerateRequest
 from api.strings import Name
 from api.synthesizing import arrival_of
@@ -55,7 +56,7 @@ async def create_link(
     service: Service,
 ) -> NewLink:
     """Make a signed link to the audio of a text. It is charged to the key of this request each time it is fetched."""
-    body.utterance(service.voices, service.runtime().checkpoint.sampling)  # refuses a wrong request now
+    await write_utterance(body, body.text, service, caller)  # refuses a wrong request now
     expires_at = int(time.time()) + body.expires_in_s
     fields = body.model_dump(exclude={"expires_in_s"}, exclude_defaults=True)
     path = f"{PATH}/{service.links.token(Link(caller.key_id, expires_at, fields))}"
@@ -73,11 +74,11 @@ async def look_at_link(token: Token, service: Service) -> Response:
 async def play_link(token: Token, request: Request, service: Service) -> Response:
     """Answer with the audio of a link, for `<audio src>`, Twilio's `<Play>` and other players."""
     service.stopping.refuse_new()
-    runtime, link = service.runtime(), service.links.read(token)
+    link = service.links.read(token)
     caller = await service.accounts().holder(link.key_id)
     caller.require(Scope.GENERATE)
     options = _options(link)
-    utterance = options.utterance(service.voices, runtime.checkpoint.sampling)
+    utterance = await write_utterance(options, options.text, service, caller)
     return audio_response(service.synthesize(RequestState(arrival_of(request), utterance), caller), options, service)
 
 

@@ -2,7 +2,7 @@
 
     text chunks       SpeechLine.text_chunks      the script's chunks, then those of text that arrives later
     => started        SpeechLine.started_chunks   each chunk's generation runs in a task of its own
-         prompt => tokens => speech tokens => windows => sound          SpeechLine.sound, for each chunk
+         prompt => tokens => speech tokens => windows => sound          core/generation.py, for each chunk
     => in order       SpeechLine.in_order         chunk, its sound, next chunk, its sound ...
     => joined         audio.level, audio.delivery, audio.seams
                       one loudness, then each chunk's own rate and gain, the script's pauses between chunks
@@ -13,7 +13,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,24 +25,15 @@ from audio.resample import Resampler
 from audio.seams import SeamJoiner
 from audio.silence import SILENCE_S, SilenceFiller
 from audio.speed import SpeedChanger
-from core.attempts import with_retry
-from core.checkpoint.vocabulary import PART
-from core.codec import Codec
-from core.engine import TokenEngine
-from core.guard import LoopGuard
-from core.parser import CodecTable, SpeechParser
-from core.prompt import PromptBuilder
+from core.generation import ChunkGeneration, GenerationParts
 from core.request_state import RequestState
-from core.scheduling.scheduler import StreamScheduler
 from core.scheduling.stream_state import StreamState
 from core.super_resolution import SuperResolution
-from core.text_worker import TextWorker
 from core.voice_cache import VoiceCache
-from core.windows import WindowPlan, WindowPlanner
 from processing.script import Script, ScriptRules, write_steps
-from shared.aio import amap, prefetch, through
+from shared.aio import prefetch, through
 from shared.passages import MarkedText
-from shared.types import GlobalTokens, Pcm, Sampling, TextChunk, TokenDelta, Utterance, Voice, Window
+from shared.types import Pcm, TextChunk, Utterance
 
 STREAM_BLOCKS_AHEAD = 4
 """Decoded windows of one chunk that may wait for the sender of a stream: bounds the memory of a slow client."""
@@ -60,21 +51,14 @@ class ChunkPlan:
     at_once: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline(GenerationParts):
     """The loaded parts that all requests share; `speak` connects them for one request."""
 
-    engine: TokenEngine
-    codec: Codec
-    table: CodecTable
-    prompts: PromptBuilder
     voices: VoiceCache
-    windows: WindowPlan
-    scheduler: StreamScheduler
     chunks: ChunkPlan
     rules: ScriptRules
     super_resolution: SuperResolution | None
-    texts: TextWorker
 
     @asynccontextmanager
     async def speak(
@@ -145,52 +129,9 @@ class SpeechLine:
         async with aclosing(chunks):
             async for chunk in chunks:
                 await chunk_turns.acquire()
-                voice = chunk.delivery.voice or self._utterance.voice
-                sound = self.sound(chunk, voice, await self._parts.voices.get(voice))
+                voice = await self._parts.voices.get(chunk.delivery.voice or self._utterance.voice)
+                sound = ChunkGeneration(self._parts, self._request, self.playback, chunk, voice).sound()
                 yield chunk, await resources.enter_async_context(prefetch(sound, ahead=ahead))
-
-    async def sound(self, chunk: TextChunk, voice: Voice, tokens: GlobalTokens) -> AsyncGenerator[Pcm, None]:
-        """Yield the sound of one chunk. A chunk whose generation fails is retried once, with another seed."""
-        attempt = partial(self._attempt, chunk, voice, tokens)
-        attempts = with_retry(attempt, self._request, streaming=self._utterance.stream)
-        with self._scheduler.count_chunk(self.playback):
-            async with aclosing(attempts):
-                async for block in attempts:
-                    yield block
-
-    def _attempt(
-        self, chunk: TextChunk, voice: Voice, voice_tokens: GlobalTokens, seed_shift: int
-    ) -> AsyncGenerator[Pcm, None]:
-        """Generate and decode one chunk: prompt => tokens => speech tokens => windows => sound."""
-        parts, utterance, scheduler, playback = self._parts, self._utterance, self._scheduler, self.playback
-        sampling = replace(utterance.sampling, seed=(utterance.sampling.seed + chunk.index + seed_shift) % 2**32)
-        deadline = partial(scheduler.deadline, playback, chunk.index)
-        tokens = self._tokens(chunk.text, voice, voice_tokens, sampling, deadline)
-        speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
-        sizer = scheduler.window_sizer(playback, chunk.index, parts.windows.sizes, parts.codec.costs)
-        windows = through(speech, WindowPlanner(parts.windows, voice_tokens, sizer))
-
-        async def decode(window: Window) -> Pcm:
-            block = await parts.codec.decode(window, deadline=deadline())
-            scheduler.window_decoded(playback, chunk.index, block.seconds / chunk.delivery.rate)
-            self._request.stages.codec.record(time.perf_counter(), taken=window.keep, given=len(block.samples))
-            return block
-
-        return amap(windows, decode)
-
-    async def _tokens(
-        self, text: str, voice: Voice, voice_tokens: GlobalTokens, sampling: Sampling, deadline: Callable[[], float]
-    ) -> AsyncGenerator[TokenDelta, None]:
-        """Yield the tokens of one chunk, and count them. The prompt of a long text is built by the text worker."""
-        parts, utterance, table = self._parts, self._utterance, self._parts.table
-        building = parts.prompts.build_steps(text, voice, sampling, global_tokens=voice_tokens)
-        prompt = await parts.texts.run(building, at_once=len(text) <= PART)
-        prompt = replace(prompt, streaming=utterance.stream, deadline=deadline)
-        async with aclosing(parts.engine.stream(prompt)) as tokens:
-            async for delta in tokens:
-                semantic = sum([table[token] >= 0 for token in delta.ids])
-                self._request.record_tokens(time.perf_counter(), tokens=len(delta.ids), semantic=semantic)
-                yield delta
 
     async def in_order(
         self, started: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], chunk_turns: asyncio.Semaphore

@@ -162,7 +162,6 @@ def build_pipeline(
 ) -> Pipeline:
     """Return the pipeline of these parts, with the sizes of the settings."""
     prompts, table = PromptBuilder(checkpoint), build_codec_table(checkpoint.vocabulary)
-    voices = VoiceCache(engine, table, prompts, checkpoint.sampling)
     lookaheads = (settings.window_lookahead, checkpoint.window_lookahead, DEFAULT_LOOKAHEAD)
     windows = WindowPlan(
         left=codec.context_left,
@@ -170,7 +169,6 @@ def build_pipeline(
         first=settings.window_first,
         steady=settings.window_steady,
     )
-    chunks = ChunkPlan(ahead=settings.chunks_ahead, at_once=settings.chunks_at_once)
     threshold = settings.chunk_threshold or checkpoint.chunk_threshold or THRESHOLD
     rules = ScriptRules(
         threshold=threshold,
@@ -179,8 +177,19 @@ def build_pipeline(
         unknown_emotions=settings.unknown_emotions,
         lexicon=_lexicon(settings.lexicon),
     )
-    scheduler = StreamScheduler(HeadroomPolicy(min_headroom_s=settings.min_headroom_s))
-    return Pipeline(engine, codec, table, prompts, voices, windows, scheduler, chunks, rules, super_resolution, texts)
+    return Pipeline(
+        engine=engine,
+        codec=codec,
+        table=table,
+        prompts=prompts,
+        windows=windows,
+        scheduler=StreamScheduler(HeadroomPolicy(min_headroom_s=settings.min_headroom_s)),
+        texts=texts,
+        voices=VoiceCache(engine, table, prompts, checkpoint.sampling),
+        chunks=ChunkPlan(ahead=settings.chunks_ahead, at_once=settings.chunks_at_once),
+        rules=rules,
+        super_resolution=super_resolution,
+    )
 
 
 def _lexicon(path: Path | None) -> Lexicon:

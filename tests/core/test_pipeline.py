@@ -61,17 +61,17 @@ def line(tiny):
         def make(engine):
             prompts, table = PromptBuilder(tiny), build_codec_table(tiny.vocabulary)
             return Pipeline(
-                engine,
-                FakeCodec(),
-                table,
-                prompts,
-                VoiceCache(engine, table, prompts, tiny.sampling),
-                WindowPlan(left=REACH, right=REACH, first=4, steady=16),
-                StreamScheduler(HeadroomPolicy(min_headroom_s=0.1)),
-                ChunkPlan(ahead=AHEAD, at_once=4),
-                ScriptRules(threshold=40, target=40),
-                None,
-                texts,
+                engine=engine,
+                codec=FakeCodec(),
+                table=table,
+                prompts=prompts,
+                windows=WindowPlan(left=REACH, right=REACH, first=4, steady=16),
+                scheduler=StreamScheduler(HeadroomPolicy(min_headroom_s=0.1)),
+                texts=texts,
+                voices=VoiceCache(engine, table, prompts, tiny.sampling),
+                chunks=ChunkPlan(ahead=AHEAD, at_once=4),
+                rules=ScriptRules(threshold=40, target=40),
+                super_resolution=None,
             )
 
         yield make
