@@ -47,7 +47,7 @@ class Metrics:
     """Metrics of one app, in a registry of their own, so that several apps can run in one process."""
 
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
+        self.registry = registry = _registry_of_the_process()
 
         def counter(name: str, about: str, *labels: str) -> Counter:
             return Counter(f"veena3_tts_{name}", about, labels, registry=registry)
@@ -58,7 +58,6 @@ class Metrics:
         def histogram(name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
             return Histogram(f"veena3_tts_{name}", about, buckets=buckets, registry=registry)
 
-        _describe_process(registry)
         self.answers = counter(
             "answers", "Utterances asked for, by how they ended: ok, client, left, failed", "outcome"
         )
@@ -128,8 +127,10 @@ class Metrics:
         )
 
 
-def _describe_process(registry: CollectorRegistry) -> None:
-    """Export the process's memory, processor time and files, under Prometheus' names, and its version."""
+def _registry_of_the_process() -> CollectorRegistry:
+    """Return a registry with the process: its version, and its memory, CPU time and files as Prometheus names them."""
+    registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     build = Info("veena3_tts_build", "Version of the service and of Python", registry=registry)
     build.info({"version": APP_VERSION, "python": platform.python_version()})
+    return registry
