@@ -163,7 +163,7 @@ def test_concurrent_requests_give_the_same_audio_as_single_ones(common):
 def test_openapi_describes_the_contract(common):
     described = httpx.get(f"{common.url}/openapi.json").json()
     operation = described["paths"]["/v1/tts/generate"]["post"]
-    assert set(operation["responses"]) == {"200", "400", "401", "403", "413", "429", "500", "503", "504"}
+    assert set(operation["responses"]) == {"200", "400", "401", "403", "404", "413", "429", "500", "503", "504"}
     request = described["components"]["schemas"]["GenerateRequest"]
     assert request["additionalProperties"] is False and set(request["required"]) == {"text", "speaker"}
     defaults = {name: field["default"] for name, field in request["properties"].items() if field.get("default")}
