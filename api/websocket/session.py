@@ -77,11 +77,9 @@ class SocketSession:
             await self._serve_client()
 
     async def _serve_client(self) -> None:
-        reader = asyncio.create_task(self._read(self._client.message), name="websocket-reader")
-        writer = asyncio.create_task(self._writer.write(), name="websocket-writer")
-        lost = asyncio.create_task(self._runtime_lost(), name="websocket-lost")
-        stop = asyncio.create_task(self._service_stops(), name="websocket-stop")
-        io = {reader, writer, lost, stop}
+        work = {"reader": self._read(self._client.message), "writer": self._writer.write()}
+        work |= {"lost": self._runtime_lost(), "stop": self._service_stops()}
+        io = {asyncio.create_task(one, name=f"websocket-{name}") for name, one in work.items()}
         try:
             await asyncio.wait(io, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -16,13 +16,9 @@ from playwright.async_api import Browser, Page, expect
 
 from api.app import create_app
 from audio.encoders import ENCODERS
-from services.accounts.caller import Scope
-from services.accounts.database import open_database
-from services.accounts.keys.store import KeyStore
 from services.runtime import open_runtime
 from shared.config import CodecMode, EngineKind, Settings
 from tests.api.conftest import CHROMIUM, running, serving
-from tests.api.keys import guarding, make_key
 from tests.fakes import HOP, FakeEngine
 
 TEXT = 'Hello there. It\'s "you" & me: $5, `100%`, \\o/!'
@@ -241,49 +237,6 @@ async def test_page_shows_errors_of_the_service(browser, served):
         await page.get_by_label("Text", exact=True).fill("Hello there.")
         await page.get_by_role("button", name="Speak").click()
         await expect(page.get_by_role("alert").last).to_contain_text("ended before")
-
-
-async def test_page_asks_for_a_key_beside_its_field_and_speaks_with_it(browser, tiny, tmp_path):
-    with guarding(tiny, f"sqlite:///{tmp_path}/keys.db") as guarded:
-        page = await browser.new_page()
-        await page.goto(guarded.served.url)
-        key, message = page.get_by_label("API key"), page.locator("#key-message")
-        await expect(message).to_have_text("This service asks for an API key.")
-        await expect(key).to_be_focused()
-        await expect(page.locator("#service")).to_have_text("API key required")
-        await expect(page.get_by_role("combobox", name="Voice")).to_have_text("Enter the API key first")
-        await page.keyboard.type("veena3_wrong")
-        await page.keyboard.press("Enter")
-        await expect(message).to_have_text(re.compile(r"^[A-Z].*\. \(INVALID_API_KEY, request [0-9a-f]{32}\)$"))
-        await expect(key).to_be_focused()
-        await page.keyboard.type(await asyncio.to_thread(guarded.key))  # replaces the selected wrong one
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_role("button", name="Speak")).to_be_enabled()
-        await speak(page)
-        await expect(message).to_be_empty()
-        assert not await page.locator("#error").inner_text()
-        await page.close()
-
-
-async def test_page_asks_again_when_its_key_is_revoked(browser, tiny, tmp_path):
-    with guarding(tiny, f"sqlite:///{tmp_path}/keys.db", key_cache_ttl_s=0) as guarded:
-        key, secret = await asyncio.to_thread(make_key, guarded.database_url, Scope.GENERATE)
-        page = await browser.new_page()
-        await page.goto(guarded.served.url)
-        await page.get_by_label("API key").fill(secret)
-        await page.keyboard.press("Enter")
-        await speak(page)
-        async with open_database(guarded.database_url) as database:
-            await KeyStore(database).revoke(key.id)
-        await page.get_by_role("button", name="Speak").click()
-        await expect(page.locator("#key-message")).to_contain_text("INVALID_API_KEY")
-        await expect(page.get_by_label("API key")).to_be_focused()
-        await page.close()
-
-
-async def test_page_has_no_key_field_when_none_is_needed(browser, common):
-    async with visiting(browser, common.url) as page:
-        await expect(page.locator("#key")).to_be_hidden()
 
 
 async def test_page_over_plain_http_plays_every_sample_and_says_that_it_may_stutter(browser, tiny):

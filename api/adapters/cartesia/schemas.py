@@ -65,9 +65,10 @@ class Generation(VendorModel):
     generation_config: GenerationConfig | None = None
 
     def options(self) -> dict[str, object]:
-        """Return the options of a synthesis. Raise InvalidFormat."""
+        """Return the options of a synthesis; texts may hold tags, such as `<spell>`. Raise InvalidFormat."""
         config = self.generation_config
-        return {"speaker": self.voice.id, "speed": config.speed if config else None} | self.output_format.options()
+        spoken = {"speaker": self.voice.id, "speed": config.speed if config else None, "input_type": "tags"}
+        return spoken | self.output_format.options()
 
 
 class SpeechBody(Generation):

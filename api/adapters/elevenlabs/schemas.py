@@ -70,8 +70,12 @@ class TimedAudio(BaseModel):
 
 
 def spoken_options(settings: VoiceSettings | None, normalization: str | None) -> dict[str, object]:
-    """Return the options of a synthesis for the settings of a voice and `apply_text_normalization`."""
-    return {"speed": settings.speed if settings else None, "normalize": normalization != "off"}
+    """Return the options of a synthesis for the settings of a voice and `apply_text_normalization`.
+
+    ElevenLabs' texts may hold tags, such as `<break time="1s" />`.
+    """
+    speed = settings.speed if settings else None
+    return {"speed": speed, "normalize": normalization != "off", "input_type": "tags"}
 
 
 def output_options(output_format: str) -> dict[str, object]:

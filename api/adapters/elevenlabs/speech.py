@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -11,10 +10,11 @@ from starlette.responses import Response
 
 from api.adapters.elevenlabs.schemas import DEFAULT_FORMAT, SpeechBody, TimedAudio, output_options
 from api.adapters.models import speech_options
-from api.auth import known_caller
+from api.auth import GenerateCaller, known_caller
 from api.dependencies import Service
 from api.events import Event
 from api.generate import audio_response, speech_headers
+from api.markup import write_utterance
 from api.responses import Headers, WholeFile, ignored
 from api.schemas import SpeechRequest
 from api.sse import HEADERS, EventsResponse
@@ -24,7 +24,6 @@ from api.voices import info_of
 from api.whole_file import EncodedFile, FileBody
 from audio.frames import Frame
 from core.request_state import RequestState
-from services.speech import SpeechService
 from services.synthesis import Synthesis
 from shared.errors import ServiceError
 
@@ -38,13 +37,14 @@ router = APIRouter(include_in_schema=False)
 async def speak(
     voice_id: VoiceId,
     body: SpeechBody,
+    caller: GenerateCaller,
     synthesize: Synthesizer,
     service: Service,
     output_format: OutputFormat = DEFAULT_FORMAT,
 ) -> Response:
     """Speak a text as a whole file."""
     options = _options(voice_id, body, output_format, stream=False)
-    synthesis_context = _synthesis(synthesize, options, body, service)
+    synthesis_context = synthesize(await write_utterance(options, body.text, service, caller))
     return audio_response(synthesis_context, options, service, warnings=ignored(body.without_effect()))
 
 
@@ -52,13 +52,14 @@ async def speak(
 async def stream(
     voice_id: VoiceId,
     body: SpeechBody,
+    caller: GenerateCaller,
     synthesize: Synthesizer,
     service: Service,
     output_format: OutputFormat = DEFAULT_FORMAT,
 ) -> Response:
     """Speak a text while it is generated."""
     options = _options(voice_id, body, output_format, stream=True)
-    synthesis_context = _synthesis(synthesize, options, body, service)
+    synthesis_context = synthesize(await write_utterance(options, body.text, service, caller))
     return audio_response(synthesis_context, options, service, warnings=ignored(body.without_effect()))
 
 
@@ -66,6 +67,7 @@ async def stream(
 async def speak_timed(
     voice_id: VoiceId,
     body: SpeechBody,
+    caller: GenerateCaller,
     synthesize: Synthesizer,
     service: Service,
     output_format: OutputFormat = DEFAULT_FORMAT,
@@ -80,20 +82,21 @@ async def speak_timed(
         headers = speech_headers(options, version, warnings, synthesis) | {"Content-Type": "application/json"}
         return headers, file.in_json(before + audio, after)
 
-    return WholeFile(_synthesis(synthesize, options, body, service), service, compose)
+    return WholeFile(synthesize(await write_utterance(options, body.text, service, caller)), service, compose)
 
 
 @router.post("/v1/text-to-speech/{voice_id}/stream/with-timestamps", response_class=Response)
 async def stream_timed(
     voice_id: VoiceId,
     body: SpeechBody,
+    caller: GenerateCaller,
     synthesize: Synthesizer,
     service: Service,
     output_format: OutputFormat = DEFAULT_FORMAT,
 ) -> Response:
     """Speak a text in lines of JSON, each with audio and the times of its characters where they are known."""
     options = _options(voice_id, body, output_format, stream=True)
-    synthesis_context = _synthesis(synthesize, options, body, service)
+    synthesis_context = synthesize(await write_utterance(options, body.text, service, caller))
     return TimedLines(synthesis_context, service, TimedEvents(), warnings=ignored(body.without_effect()))
 
 
@@ -135,13 +138,6 @@ class TimedLines(EventsResponse):
 
 def _options(voice_id: str, body: SpeechBody, output_format: str, *, stream: bool) -> SpeechRequest:
     return speech_options(speaker=voice_id, stream=stream, **output_options(output_format), **body.options())
-
-
-def _synthesis(
-    synthesize: Synthesizer, options: SpeechRequest, body: SpeechBody, service: SpeechService
-) -> AbstractAsyncContextManager[Synthesis]:
-    sampling = service.runtime().checkpoint.sampling
-    return synthesize(options.build_utterance(body.text, service.voices, sampling))
 
 
 def _timed(audio: str) -> str:

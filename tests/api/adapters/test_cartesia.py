@@ -57,6 +57,11 @@ def test_speed_applies_and_fields_without_effect_are_named(common):
     assert len(answer.content) < 0.75 * common.engine.length * HOP * 2
 
 
+def test_spelled_text_and_breaks_are_read(common):
+    plain, marked = "Code A B.", '<spell>AB</spell><break time="2s"/>Good day.'
+    assert len(post(common, transcript=marked).content) - len(post(common, transcript=plain).content) > 2 * 32_000
+
+
 def test_events_hold_the_audio_and_end(common):
     *chunks, done = events_of(post(common, "/tts/sse", context_id="a"))
     assert len(sound_of(chunks)) == common.engine.length * HOP * 2

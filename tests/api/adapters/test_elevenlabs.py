@@ -62,6 +62,14 @@ def test_settings_without_effect_are_named_and_others_apply(common):
     assert "warning" not in post(common, seed=1).headers
 
 
+def test_break_in_a_text_is_a_pause(common):
+    params = {"output_format": "pcm_16000"}
+    plain = post(common, params=params, text="Hello there. Good day.", seed=1)
+    paused = post(common, params=params, text='Hello there. <break time="3s" /> Good day.', seed=1)
+    assert len(paused.content) - len(plain.content) > 2.5 * 32_000  # the text's own pause is replaced
+    assert post(common, text='<break time="soon" />').status_code == 422
+
+
 def test_timestamps_are_null_without_an_aligner(common):
     params = {"output_format": "pcm_16000"}
     whole = post(common, f"{SPEAK}/with-timestamps", params=params, seed=2)
