@@ -15,7 +15,7 @@ from api.strings import ClientModel, Name, check_entries
 from processing.lexicon import MAX_ENTRIES, read_lexicon
 from processing.pls import read_pls
 from services.accounts.dictionaries import Dictionary
-from shared.errors import DictionaryNotFound
+from shared.errors import DictionaryNotFound, ValidationFailed
 
 MAX_SKIPPED = 20
 """Words without an alias that an answer names."""
@@ -99,7 +99,7 @@ async def list_dictionaries(caller: GenerateCaller, service: Service) -> Diction
     return DictionaryList(dictionaries=[DictionaryInfo.model_validate(_fields(one)) for one in found])
 
 
-@router.get("/{dictionary_id}", responses=error_answers(DictionaryNotFound))
+@router.get("/{dictionary_id}", responses=error_answers(ValidationFailed, DictionaryNotFound))
 async def read_dictionary(
     dictionary_id: str,
     caller: GenerateCaller,

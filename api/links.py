@@ -20,7 +20,7 @@ from audio.encoders import ENCODERS
 from core.request_state import RequestState
 from services.accounts.caller import Scope
 from services.links import MAX_TOKEN, Link
-from shared.errors import InvalidSpeaker, TextTooLong, ValidationFailed
+from shared.errors import DictionaryNotFound, InvalidSpeaker, TextTooLong, ValidationFailed
 
 PATH = "/v1/tts/stream"
 DAY_S = 86_400
@@ -47,7 +47,7 @@ class NewLink(BaseModel):
 @router.post(
     PATH,
     status_code=201,
-    responses=error_answers(*SCOPE_ERRORS, *BODY_ERRORS, TextTooLong, InvalidSpeaker),
+    responses=error_answers(*SCOPE_ERRORS, *BODY_ERRORS, TextTooLong, InvalidSpeaker, DictionaryNotFound),
 )
 async def create_link(
     body: Annotated[LinkRequest, Body(openapi_examples=GENERATE)],

@@ -17,10 +17,11 @@ from shared.types import Utterance
 async def write_utterance(options: SpeechRequest, text: str, service: SpeechService, caller: Caller) -> Utterance:
     """Return the utterance of `text` with the caller's dictionaries; its markup is read if `input_type` says so.
 
-    Raises what `SpeechRequest.build_utterance` raises; ValidationFailed with line and column for wrong
-    markup, and what `add_dictionaries` raises.
+    Raises what `SpeechService.runtime`, `SpeechRequest.build_utterance` and `add_dictionaries` raise; ValidationFailed
+    with line and column for wrong markup.
     """
-    utterance = options.build_utterance(text, service.voices, service.runtime().checkpoint.sampling)
+    sampling = service.runtime().checkpoint.sampling
+    utterance = options.build_utterance(text, service.voices, sampling)
     utterance = await add_dictionaries(utterance, options.pronunciation_dictionaries, caller, service)
     return with_text(utterance, *await read_text(options.input_type, text, service.voices))
 

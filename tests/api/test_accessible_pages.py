@@ -78,7 +78,7 @@ async def test_page_fits_a_narrow_screen(browser, common, path):
     page = await browser.new_page(viewport={"width": NARROW, "height": 700})
     common.generate(stream=True)
     await page.goto(f"{common.url}{path}")
-    await page.wait_for_function("document.querySelector('.service').dataset.state === 'healthy'")
+    await expect(page.locator(".service")).to_have_attribute("data-state", "healthy")
     assert await page.evaluate("document.documentElement.scrollWidth") == NARROW
     await page.close()
 

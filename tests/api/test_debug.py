@@ -10,7 +10,7 @@ from websockets.sync.client import connect
 
 from api.websocket.send_queue import SendQueue
 from audio.limiter import PeakLimiter
-from core.pipeline import SpeechLine
+from core.generation import ChunkGeneration
 from core.request_state import StageStats
 from services import audio_debug
 from services.accounts.caller import Scope
@@ -103,8 +103,8 @@ def test_samples_that_the_codec_does_not_give_are_reported(served, monkeypatch):
 
 
 def test_block_dropped_after_the_codec_is_reported_before_the_chunker(served, monkeypatch):
-    sound = SpeechLine.sound
-    monkeypatch.setattr(SpeechLine, "sound", lambda *args: dropping(sound(*args), item=1))
+    sound = ChunkGeneration.sound
+    monkeypatch.setattr(ChunkGeneration, "sound", lambda *args: dropping(sound(*args), item=1))
     whole = served.generate(stream=True, format="pcm")
     told = settled(served)
     assert lost(told) == {"codec → chunker": TOKENS * HOP - len(whole.content) // 2}
