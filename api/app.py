@@ -41,7 +41,7 @@ def create_app(
         app.include_router(module.router)
     errors.install(app)
     description.install(app)
-    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes)
+    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping)
     origins.install(app, settings)
     app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id
     return app

@@ -9,10 +9,9 @@ answers. When every place is taken, the connections that have been strangers for
 import asyncio
 import contextlib
 import heapq
-from typing import Any, cast
+from typing import Any
 
 import h11
-from fastapi import FastAPI
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
@@ -109,17 +108,22 @@ class HttpConnection(H11Protocol):
         self._stop_waiting()
         super().connection_lost(exc)
 
-    def shutdown(self) -> None:
-        """Let a running answer end. A body that is not all there has no answer yet, and is not waited for."""
+    def on_response_complete(self) -> None:
+        self._waits_since = self.loop.time()
+        super().on_response_complete()
+
+    def drain(self) -> None:
+        """Let a running answer end, as the connection's last one. A request whose body is incomplete is cut."""
         if self.conn.their_state is h11.SEND_BODY and not self.cycle.response_started:
             self.transport.abort()
-        else:
-            super().shutdown()
+        elif self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
 
     @property
     def stranger_since(self) -> float | None:
-        """Time of the loop since which a head, or the body after it, is awaited; None while a request runs."""
-        return self._waits_since if self._head_due or self.conn.their_state is h11.SEND_BODY else None
+        """Time of the loop since which a request, or its body, is awaited; None while one runs."""
+        runs = self.cycle is not None and not self.cycle.response_complete
+        return None if runs and self.conn.their_state is not h11.SEND_BODY else self._waits_since
 
     def _await_head(self) -> None:
         self._waits_since = self.loop.time()
@@ -161,13 +165,11 @@ class SocketConnection(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self._pings, self._pings_since = 0, 0.0
         self.stranger_since: float | None = self.loop.time()
-        self.is_stopping = False
 
-    def shutdown(self) -> None:
-        """Close the socket with 1012. Where the engine is lost, its session closes it with 1011."""
-        self.is_stopping = True
-        if not cast(FastAPI, self.config.app).state.service.lost.is_set():
-            super().shutdown()
+    def drain(self) -> None:
+        """Close the socket of a stranger with 1012. The session of a known caller closes its own."""
+        if self.stranger_since is not None:
+            self.shutdown()
 
     def admit(self) -> None:
         """Record that the client is a known caller, whose connection is not cut for others."""

@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator  # noqa: E402
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager  # noqa: E402
 from typing import Any  # noqa: E402
 
-import uvicorn  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
 
 from api.app import create_app  # noqa: E402
-from api.server import server_config  # noqa: E402
+from api.preemption import PreemptionMiddleware  # noqa: E402
+from api.server import Server  # noqa: E402
 from services import snapshots  # noqa: E402
 from services.background import BackgroundTasks  # noqa: E402
 from services.runtime import Runtime, open_runtime  # noqa: E402
@@ -63,21 +63,23 @@ class ServiceContainer:
             self._runtime = await (snapshots.thaw(self._asleep) if self._asleep else self._open())
 
     def app(self, lost: Lost) -> FastAPI:
-        """Return the app around the runtime that is awake; `lost` is as in `create_app`.
+        """Return the app around the runtime that is awake; `lost` is as in `create_app`, and called at SIGINT, too.
 
         Requests arrive as soon as the app has started, so it loads first: none is answered MODEL_NOT_LOADED.
         """
-        return create_app(self.settings, self._opened, lost=lost, load_first=True)
+        app = create_app(self.settings, self._opened, lost=lost, load_first=True)
+        app.add_middleware(PreemptionMiddleware, service=app.state.service, leave=lost)
+        return app
 
-    async def listen(self, *, port: int, drain_s: int, lost: Lost) -> None:
+    async def listen(self, *, port: int, drain_s: float, lost: Lost) -> None:
         """Serve on the settings' host until `close`, which gives open requests `drain_s` seconds to finish."""
         try:
             listener = self._held.enter_context(socket.create_server((self.settings.host, port)))
         except OSError as error:
             raise StartupError(f"port {port}: {error.strerror}") from None
         app = self.app(lost)
-        config = server_config(app, self.settings, port=port, drain_s=drain_s)
-        await self._held.enter_async_context(_serving(config, listener, app.state.service.background))
+        server = _Server(app, self.settings, port=port, drain_s=drain_s)
+        await self._held.enter_async_context(_serving(server, listener, app.state.service.background))
 
     async def close(self) -> None:
         """Stop serving and release everything."""
@@ -103,7 +105,7 @@ class ServiceContainer:
         yield self._runtime
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     @contextmanager
     def capture_signals(self) -> Any:
         """Leave signals to the platform, which calls `close`."""
@@ -111,11 +113,9 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(config: uvicorn.Config, listener: socket.socket, background: BackgroundTasks) -> AsyncIterator[None]:
-    server = _Server(config)
-
+async def _serving(server: Server, listener: socket.socket, background: BackgroundTasks) -> AsyncIterator[None]:
     def leave(_: "asyncio.Task[object]") -> None:
-        server.should_exit = True
+        server.stop()
 
     async with background.running("server", lambda: server.serve([listener]), restart=False, stop=leave) as serving:
         while not server.started:

@@ -114,6 +114,16 @@ class PongEvent(SentEvent):
     type: Literal["pong"]
 
 
+class StoppingEvent(SentEvent):
+    """The service stops. What was sent is spoken, and the server closes the connection with 1012 when all has ended.
+
+    A new context is refused: open another connection for it.
+    """
+
+    type: Literal["stopping"]
+    seconds: float = Field(description="seconds after which contexts that still speak are ended with an `error`")
+
+
 class EndEvent(SentEvent):
     """Last event of an answer or of a context: everything was sent. The last three fields need some audio."""
 
@@ -149,6 +159,7 @@ SocketEvent = Annotated[
     | PausedEvent
     | ResumedEvent
     | PongEvent
+    | StoppingEvent
     | EndEvent
     | ErrorEvent,
     Field(discriminator="type"),

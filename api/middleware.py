@@ -16,7 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.connections import SocketConnection
 from api.errors import answer
 from core.request_state import Arrival
-from shared.errors import PayloadTooLarge, RequestError, RequestTimeout
+from services.stopping import Stopping
+from shared.errors import PayloadTooLarge, RequestTimeout, ServiceError, ServiceStopping
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FIRST_MESSAGES = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
@@ -32,8 +33,8 @@ _VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 class RequestIdMiddleware:
     """Give each request and each WebSocket its id, which its log lines carry. A valid id of the caller is kept.
 
-    The scope's `state` gets `arrival`, `request_id`, and three functions: `abort` cuts the connection, `admit` records
-    that its client is a known caller, `is_stopping` reports whether the server closes it because it stops.
+    The scope's `state` gets `arrival`, `request_id`, and two functions: `abort` cuts the connection, `admit` records
+    that its client is a known caller.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -49,7 +50,6 @@ class RequestIdMiddleware:
             state,
             abort=partial(_abort, receive),
             admit=partial(_admit, receive),
-            is_stopping=partial(_is_stopping, receive),
         )
         _limit_unsent(receive)
 
@@ -82,11 +82,6 @@ def _admit(receive: Receive) -> None:
         connection.admit()
 
 
-def _is_stopping(receive: Receive) -> bool:
-    connection = _socket_connection(receive)
-    return connection is not None and connection.is_stopping
-
-
 def _socket_connection(receive: Receive) -> SocketConnection | None:
     """Return uvicorn's connection of a WebSocket; None for HTTP and other servers."""
     protocol = getattr(receive, "__self__", None)
@@ -113,20 +108,21 @@ def _transport(receive: Receive) -> WriteTransport | None:
 
 
 class BodyLimitMiddleware:
-    """Read the body of a request before the app does, and refuse one of more than `limit` bytes."""
+    """Read the body of a request before the app does. Refuse one of more than `limit` bytes, and all during a stop."""
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, *, limit: int, stopping: Stopping) -> None:
+        self._app, self._limit, self._stopping = app, limit, stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             return await self._app(scope, receive, send)
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._limit:
-            return await self._refuse(self._too_large(), scope, receive, send)
         try:
+            self._stopping.refuse_new()
+            if announced.isdecimal() and int(announced) > self._limit:
+                raise self._too_large()
             body = await self._read(receive)
-        except (PayloadTooLarge, RequestTimeout) as error:
+        except (ServiceStopping, PayloadTooLarge, RequestTimeout) as error:
             return await self._refuse(error, scope, receive, send)
         if body is None:
             return None
@@ -157,7 +153,7 @@ class BodyLimitMiddleware:
     def _too_large(self) -> PayloadTooLarge:
         return PayloadTooLarge(f"the body is larger than {self._limit} bytes")
 
-    async def _refuse(self, error: RequestError, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _refuse(self, error: ServiceError, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and close the connection: the rest of the body is not read."""
         refusal = answer(Request(scope), error)
         refusal.headers["Connection"] = "close"

@@ -11,10 +11,9 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from api.whole_file import EncodedFile, FileBody
-from core.request_state import CancelReason
 from services.speech import SpeechService
 from services.synthesis import Synthesis
-from shared.errors import ClientStalled, GenerationTimeout, ServiceError, Unavailable
+from shared.errors import ClientStalled, GenerationTimeout, ServiceError, ServiceStopping, Unavailable
 from shared.types import Allowance
 
 T = TypeVar("T")
@@ -28,7 +27,8 @@ class SpeechResponse(Response):
 
     Differences from Starlette's StreamingResponse: the status line is sent after the first audio, so that an earlier
     failure has its own status; `http.disconnect` is watched for every ASGI version that a server may claim; a client
-    that takes nothing is disconnected; everything is released before the response returns.
+    that takes nothing is disconnected; a service that stops breaks the answer off when its time is over; everything is
+    released before the response returns.
     """
 
     def __init__(self, synthesis_context: AbstractAsyncContextManager[Synthesis], service: SpeechService) -> None:
@@ -36,28 +36,28 @@ class SpeechResponse(Response):
         self._synthesis_context, self._count_failure = synthesis_context, service.failed_with
         self._first_audio_timeout_s = service.settings.first_audio_timeout_s
         self._stall_timeout_s = service.settings.stall_timeout_s
+        self._time_is_over = service.stopping.over.wait
         self._synthesis: Synthesis | None = None
         self._started = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = asyncio.create_task(self._answer_or_fail(send), name="speech")
         gone = asyncio.create_task(_disconnected(receive), name="disconnect-watch")
+        over = asyncio.create_task(self._time_is_over(), name="stop-watch")
         try:
-            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:  # by the server, which stops
-            if self._synthesis:
-                self._synthesis.request.cancel_reason = CancelReason.STOPPED
-            raise
+            await asyncio.wait({answer, gone, over}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            finished = answer.done()
-            for task in (answer, gone):
+            finished, left = answer.done(), gone.done()
+            for task in (answer, gone, over):
                 task.cancel()
-            await asyncio.wait({answer, gone})
+            await asyncio.wait({answer, gone, over})
         if finished:
             try:
                 answer.result()  # raise what the synthesis raised
             except ClientStalled:
                 scope["state"]["abort"]()
+        elif not left:
+            await self._break_off(send)
 
     @abstractmethod
     async def _answer(self, send: Send) -> None:
@@ -65,6 +65,14 @@ class SpeechResponse(Response):
 
     async def _fail(self, send: Send, error: ServiceError) -> None:
         """End a body after an error. By default its end is missing, so that clients detect the failure."""
+
+    async def _break_off(self, send: Send) -> None:
+        """End the answer where the service stops. Raise ServiceStopping where nothing was sent yet."""
+        error = ServiceStopping("the service stopped before the speech ended; try again")
+        if not self._started:
+            raise error
+        self._count_failure(error)
+        await self._fail(send, error)
 
     async def _answer_or_fail(self, send: Send) -> None:
         try:

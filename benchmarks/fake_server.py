@@ -12,10 +12,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import uvicorn
 
 from api.app import create_app
-from api.server import server_config
+from api.server import Server
 from benchmarks.policies import UnboundedHeadroom
 from core.checkpoint.reading import open_checkpoint
 from core.scheduling.device_worker import BatchedWork, DeviceWorker
@@ -103,7 +102,7 @@ def main() -> None:
     async def serve() -> None:
         settings = Settings(max_running=512, log_level="WARNING", auth_bypass_mode=True, database_url="sqlite://")
         app = create_app(settings, open_free_runtime)
-        server = uvicorn.Server(server_config(app, settings, port=0, drain_s=1))
+        server = Server(app, settings, port=0, drain_s=1)
         serving = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)

@@ -94,7 +94,7 @@ class RequestState:
     arrival: Arrival
     utterance: Utterance
     cancel_reason: CancelReason = CancelReason.CLIENT_LEFT
-    """Two writers: a WebSocket context, before it cancels the task (CANCELLED), and RequestRunner (STALLED)."""
+    """Two writers: a WebSocket context, before it cancels the task (CANCELLED), and RequestRunner (the others)."""
 
     # Written by Accounts.open
     allowance: Allowance | None = None

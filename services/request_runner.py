@@ -30,6 +30,7 @@ class RequestRunner:
         self._admission = Admission(
             slots=settings.max_running, queue=settings.max_waiting, timeout_s=settings.queue_timeout_s
         )
+        self._open: set[RequestState] = set()
         metrics.running.set_function(lambda: self._admission.running)
         metrics.waiting.set_function(lambda: self._admission.waiting)
         metrics.frame_queue.set_function(lambda: debug.unsent_packets)
@@ -43,6 +44,11 @@ class RequestRunner:
     def waiting(self) -> int:
         """Return the number of requests in the queue."""
         return self._admission.waiting
+
+    def mark_stopped(self) -> None:
+        """Record that the service, and not their clients, ends all open requests. Call it before they are cancelled."""
+        for request in self._open:
+            request.cancel_reason = CancelReason.STOPPED
 
     @asynccontextmanager
     async def open_synthesis(
@@ -90,6 +96,7 @@ class RequestRunner:
     def _observed(self, request: RequestState, caller: Caller) -> Iterator[None]:
         """Count and log the beginning and the end of a request. Errors are counted with the answer."""
         self._received(request, caller)
+        self._open.add(request)
         try:
             yield
         except asyncio.CancelledError:
@@ -101,6 +108,7 @@ class RequestRunner:
             self._cancelled(request)
             raise
         finally:
+            self._open.remove(request)
             self._metrics.store_wait.observe(request.arrival.store_deadline.waited_s)
             self._metrics.tokens.inc(request.tokens)
             self._metrics.retries.inc(request.retries)

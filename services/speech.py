@@ -15,6 +15,7 @@ from services.audio_debug import AudioDebug
 from services.background import BackgroundTasks
 from services.request_runner import RequestRunner
 from services.runtime import Runtime
+from services.stopping import Stopping
 from services.synthesis import Synthesis
 from services.tracing import open_tracing
 from services.voices import VoiceBook
@@ -54,6 +55,8 @@ class SpeechService:
         self.failure: StartupError | None = None
         self.loss: Unavailable | None = None
         self.ready, self.lost, self._settled = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.stopping = Stopping()
+        self.metrics.stopping.set_function(self.stopping.begun.is_set)
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
         self._accounts: Accounts | None = None
@@ -149,6 +152,11 @@ class SpeechService:
         return self._runtime
 
     def runtime(self) -> Runtime:
+        """Return the runtime for a new request. Raises ServiceStopping, and as `_working_runtime` does."""
+        self.stopping.refuse_new()
+        return self._working_runtime()
+
+    def _working_runtime(self) -> Runtime:
         """Return the loaded runtime. Raises ModelNotLoaded before it is loaded, RuntimeDead once the engine is gone."""
         if self._runtime is None:
             raise ModelNotLoaded("the model is still loading", retry_after_s=5)
@@ -165,6 +173,8 @@ class SpeechService:
         """Return the parts that do not work as they should, one line each."""
         reasons = self._accounts.degraded() if self._accounts else []
         reasons += self.background.problems
+        if self.stopping.begun.is_set():
+            reasons.append(f"the service is stopping: running requests have {self.stopping.left_s:.0f} s")
         if self.settings.open_to_strangers:
             reasons.append("AUTH_BYPASS_MODE is on beyond this machine: every client that reaches it may use it")
         if not self.healthy():
@@ -177,7 +187,7 @@ class SpeechService:
     def _unavailable(self) -> Unavailable | None:
         """Return the reason why no request can be synthesized now; None where one can."""
         try:
-            self.runtime()
+            self._working_runtime()
         except (ModelNotLoaded, RuntimeDead) as reason:
             return reason
         return None
@@ -186,9 +196,18 @@ class SpeechService:
     async def synthesize(
         self, request: RequestState, caller: Caller, more: AsyncGenerator[str, None] | None = None
     ) -> AsyncIterator[Synthesis]:
-        """Open the synthesis of one request, as `RequestRunner.open_synthesis` does. Raises as `runtime` does."""
-        async with self._runner.open_synthesis(self.runtime(), self.accounts(), request, caller, more) as synthesis:
+        """Open the synthesis of one request, as `RequestRunner.open_synthesis` does.
+
+        Raises as `_working_runtime` does: a request that was accepted goes on although the service stops.
+        """
+        runtime, accounts = self._working_runtime(), self.accounts()
+        async with self._runner.open_synthesis(runtime, accounts, request, caller, more) as synthesis:
             yield synthesis
+
+    def break_off(self) -> None:
+        """End the time of the running requests: their transports break them off, and they count as interrupted."""
+        self._runner.mark_stopped()
+        self.stopping.over.set()
 
     def failed_with(self, error: ServiceError) -> None:
         """Count and log an error that a client was answered with, or that broke its stream.

@@ -111,6 +111,12 @@ class Settings(BaseSettings):
 
     host: Host = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
+    drain_s: float = Field(
+        30.0, ge=0, le=3600, description="seconds for which running requests go on when the service stops"
+    )
+    keep_alive_s: int = Field(
+        75, ge=1, le=3600, description="seconds for which an idle connection stays open; longer than a load balancer's"
+    )
     max_body_bytes: int = Field(1 * MIB, ge=1024, description="largest request body, and largest WebSocket message")
     cors_origins: Origins = Field(
         (),

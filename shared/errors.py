@@ -24,6 +24,7 @@
     + RuntimeDead           engine or GPU has failed; replace the process    503
     + GpuOutOfMemory        this window did not fit; others may              503
     + StoreUnavailable      the database does not answer                     503
+    + ServiceStopping       the process stops; another one answers           503 + Retry-After
   x GenerationError         this request failed; others continue             500
     + TokenStreamInvalid    the model's tokens break the expected layout
     + EmptySpeech           the model generated no speech
@@ -161,6 +162,16 @@ class GpuOutOfMemory(Unavailable):
 class StoreUnavailable(Unavailable):
     def __init__(self, message: str) -> None:
         super().__init__(message, retry_after_s=1)
+
+
+class ServiceStopping(Unavailable):
+    """The process stops: it takes no new request, or had to break this one off.
+
+    Another process answers at once, a restarted one in seconds.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry_after_s=5)
 
 
 class GenerationError(ServiceError):

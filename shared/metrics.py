@@ -56,6 +56,7 @@ class Metrics:
         self.decode_batch = histogram("decode_batch_size", "Decode windows in one batch", COUNTS)
         self.chunks = histogram("chunks_sent", "Audio blocks (not text chunks) of one completed answer", COUNTS)
         self.model_loaded = gauge("model_loaded", "1 when requests can be served")
+        self.stopping = gauge("stopping", "1 while the process lets running requests end and refuses new ones")
         self.model_load_seconds = gauge("model_load_seconds", "Time from process start to readiness")
         self.super_resolution_loaded = gauge("super_resolution_loaded", "1 when super-resolution to 48 kHz is loaded")
         self.super_resolution = Info("veena3_tts_super_resolution", "Mode of super-resolution", registry=registry)

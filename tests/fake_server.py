@@ -18,8 +18,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-import uvicorn
-
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -55,7 +53,7 @@ def fake_server(
 
 async def _serve(checkpoint: Path, delay_s: float) -> None:
     from api.app import create_app
-    from api.server import server_config
+    from api.server import Server
     from core.checkpoint.reading import open_checkpoint
     from services.accounts.records import journal
     from services.runtime import kept_for_good
@@ -70,7 +68,7 @@ async def _serve(checkpoint: Path, delay_s: float) -> None:
     read = open_checkpoint(checkpoint)
     engine = FakeEngine(read.vocabulary, length=60, delay_s=delay_s)
     app = create_app(settings, open_fake_runtime(read, engine), failed=partial(os._exit, 1))
-    server = uvicorn.Server(server_config(app, settings, port=0, drain_s=2))
+    server = Server(app, settings, port=0)
     with kept_for_good():
         _tell_waits(app)
         watch = _tell_held(app)

@@ -44,7 +44,7 @@ class HubRepo:
     @contextmanager
     def running(self) -> Iterator[int]:
         """Serve on a free port; yield the port."""
-        with on_a_thread(uvicorn.Config(self.app, log_config=None, lifespan="off")) as port:
+        with on_a_thread(uvicorn.Server(uvicorn.Config(self.app, log_config=None, lifespan="off"))) as port:
             yield port
 
     async def _look_up(self, request: Request) -> Response:

@@ -30,8 +30,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def on_a_thread(config: uvicorn.Config, *, send_buffer: int | None = None) -> Iterator[int]:
-    """Serve on a free port while the context is open; yield the port.
+def on_a_thread(server: uvicorn.Server, *, send_buffer: int | None = None) -> Iterator[int]:
+    """Run a server on a free port while the context is open; yield the port.
 
     `send_buffer`: bytes that the kernel buffers for a client that does not read; by default these are megabytes.
     """
@@ -40,7 +40,6 @@ def on_a_thread(config: uvicorn.Config, *, send_buffer: int | None = None) -> It
     listening.bind(("127.0.0.1", 0))
     if send_buffer:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)  # accepted sockets inherit it
-    server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
     thread.start()
     try:

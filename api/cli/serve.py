@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from api.app import create_app
-from api.server import server_config
+from api.server import Server
 from core.bicodec.checkpoint import open_bicodec
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
@@ -27,11 +26,8 @@ from shared.config import Settings, read_settings
 from shared.errors import CommandFailed, StartupError
 from shared.logging import configure_logging, get_logger
 
-DRAIN_S = 30
-"""Seconds that running answers have to finish after SIGTERM or SIGINT."""
-
 LOST_DRAIN_S = 5
-"""The same after a loss of the engine: only sound that exists already can be sent."""
+"""Seconds that running answers have after a loss of the engine: only sound that exists already can be sent."""
 
 LEAVE_S = 30
 """Seconds after a loss until the process is ended by force, whatever hangs: draining, vLLM's shutdown (5 s), stores."""
@@ -62,16 +58,15 @@ def serve(
 
 
 async def _serve(settings: Settings, *, speaker: str) -> None:
-    server: uvicorn.Server
+    server: Server
     await _check_address(settings)  # uvicorn would find out only after the model is loaded
 
     async def leave() -> None:
-        server.config.timeout_graceful_shutdown = LOST_DRAIN_S
-        server.should_exit = True
+        server.stop(drain_s=LOST_DRAIN_S)
         _end_within(LEAVE_S)
 
-    app = create_app(settings, open_runtime, failed=lambda: setattr(server, "should_exit", True), lost=leave)
-    server = uvicorn.Server(server_config(app, settings, port=settings.port, drain_s=DRAIN_S))
+    app = create_app(settings, open_runtime, failed=lambda: server.stop(), lost=leave)
+    server = Server(app, settings, port=settings.port)
     _stop_on_hangup(server)
     announcing = asyncio.create_task(_announce(server, app.state.service, settings, speaker))
     try:
@@ -85,10 +80,10 @@ async def _serve(settings: Settings, *, speaker: str) -> None:
         raise CommandFailed(f"{service.loss}; {_RESTART}", code=service.loss.code)
 
 
-def _stop_on_hangup(server: uvicorn.Server) -> None:
+def _stop_on_hangup(server: Server) -> None:
     """Stop as on SIGTERM when the terminal is closed; by default SIGHUP would end the process without a drain."""
     with suppress(AttributeError, NotImplementedError):  # Windows has no such signal
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: setattr(server, "should_exit", True))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, server.stop)
 
 
 async def _check_address(settings: Settings) -> None:
@@ -118,7 +113,7 @@ def _end_within(seconds: float) -> None:
     timer.start()
 
 
-async def _announce(server: uvicorn.Server, service: SpeechService, settings: Settings, speaker: str) -> None:
+async def _announce(server: Server, service: SpeechService, settings: Settings, speaker: str) -> None:
     """Print the address and an example command, once the service is ready."""
     await service.ready.wait()
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

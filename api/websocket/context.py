@@ -56,7 +56,7 @@ class Context:
         try:
             mark = None
             while mark is not Mark.END:
-                item = await self.feed.take()
+                item = await self.feed.take_first()
                 mark = await self._run(item) if isinstance(item, str) else item
                 if mark is Mark.FLUSH:
                     await self._put_event({"type": "flushed"})

@@ -4,7 +4,6 @@ import asyncio
 from contextlib import ExitStack, suppress
 
 import structlog
-from pydantic_core import from_json
 from starlette.types import Message as ReceivedMessage
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -24,10 +23,12 @@ from api.websocket.messages import (
     Resume,
     Speak,
     Text,
+    context_of,
+    is_longer,
     read,
 )
 from api.websocket.send_queue import Outgoing, SendQueue
-from api.websocket.writer import DONE, FAULT, GOING_AWAY, REFUSED, TOO_LARGE, TRY_LATER, Writer
+from api.websocket.writer import DONE, FAULT, GOING_AWAY, REFUSED, RESTART, TOO_LARGE, TRY_LATER, Writer
 from core.request_state import CancelReason, RequestState
 from services.accounts.caller import Caller
 from services.speech import SpeechService
@@ -36,6 +37,7 @@ from shared.errors import (
     RateLimited,
     RuntimeDead,
     ServiceError,
+    ServiceStopping,
     Unauthorized,
     Unavailable,
     ValidationFailed,
@@ -84,30 +86,67 @@ class SocketSession:
         reader = asyncio.create_task(self._read(self._client.message), name="websocket-reader")
         writer = asyncio.create_task(self._writer.write(), name="websocket-writer")
         lost = asyncio.create_task(self._runtime_lost(), name="websocket-lost")
+        stop = asyncio.create_task(self._service_stops(), name="websocket-stop")
+        io = {reader, writer, lost, stop}
         try:
-            await asyncio.wait({reader, writer, lost}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(io, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            ended = {task for task in (reader, writer, lost) if task.done()}
-            await self._stop(reader, writer, lost)
+            ended = {task for task in io if task.done()}
+            await self._stop(*io)
             self._queue.abandon()
         code = min((task.result() for task in ended), key=lambda code: code is not None)
+        if code == RESTART:
+            await self._break_off()
         if code is not None:
-            reason = f"no message for {self._idle_s:g} s; `ping` keeps a socket open" if code == GOING_AWAY else ""
-            await self._writer.close(code if self._close_code == DONE else self._close_code, reason)
+            await self._close(code if self._close_code == DONE else self._close_code)
+
+    async def _close(self, code: int) -> None:
+        reasons = {
+            GOING_AWAY: f"no message for {self._idle_s:g} s; `ping` keeps a socket open",
+            RESTART: "the service stops; connect again",
+        }
+        await self._writer.close(code, reasons.get(code, ""))
 
     async def _stop(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
-        if self._socket.scope["state"]["is_stopping"]():
+        if self._service.lost.is_set():
+            self._close_code = FAULT
             for context, _ in self._contexts.values():
                 context.mark_cancelled(CancelReason.STOPPED)
         for task in (*io, *tasks):
             task.cancel()
         await asyncio.wait({*io, *tasks})
 
+    async def _break_off(self) -> None:
+        """Send the error of each context that the end of the service broke off."""
+        error = ServiceStopping("the service stopped before the speech ended; try again")
+        with suppress(WebSocketDisconnect):
+            for name in self._contexts:
+                self._service.failed_with(error)
+                await self._writer.send(error_event(error, self._request_id), name)
+
     async def _runtime_lost(self) -> int | None:
         """Wait until the engine fails for good. An open socket would delay the replacement of the process."""
         await self._service.lost.wait()
         return FAULT
+
+    async def _service_stops(self) -> int | None:
+        """Announce a stop of the service, and let the contexts end what was sent to them, until the time is over.
+
+        The socket is closed as soon as no context is open; new ones are refused. A lost engine leaves no time.
+        """
+        stop = self._service.stopping
+        await stop.begun.wait()
+        if self._service.lost.is_set():
+            return FAULT
+        await self._reply({"type": "stopping", "seconds": round(stop.left_s, 1)}, None)
+        self._close_code, self._ending = RESTART, True
+        for context, _ in self._contexts.values():
+            context.feed.close_between_runs()
+        if not self._contexts:
+            await self._queue.finish()
+        await stop.over.wait()
+        return RESTART
 
     async def _read(self, first_message: str | None) -> int | None:
         """Handle messages until the client leaves (None), or the socket must be closed (its close code).
@@ -123,7 +162,7 @@ class SocketSession:
             if received["type"] == "websocket.disconnect":
                 return None
             data = received.get("text")
-            if len(received.get("bytes") or b"") > limit or (data and _is_longer(data, limit)):
+            if len(received.get("bytes") or b"") > limit or (data and is_longer(data, limit)):
                 return TOO_LARGE
             try:
                 if data is None:
@@ -132,7 +171,7 @@ class SocketSession:
             except ServiceError as error:
                 refused += 1
                 self._service.failed_with(error)
-                await self._reply(error_event(error, self._request_id), _context_of(data))
+                await self._reply(error_event(error, self._request_id), context_of(data))
             first = False
         return REFUSED
 
@@ -257,15 +296,3 @@ def _code(error: ServiceError) -> int:
     if isinstance(error, Unavailable):
         return FAULT if isinstance(error, RuntimeDead) else TRY_LATER
     return REFUSED
-
-
-def _is_longer(data: str, limit: int) -> bool:
-    return len(data) > limit or (len(data) * 4 > limit and len(data.encode("utf-8", "replace")) > limit)
-
-
-def _context_of(data: str | None) -> str | None:
-    """Return the context that a refused message names, if it names one."""
-    with suppress(ValueError, AttributeError):
-        name = from_json(data or "").get("context_id")
-        return name[:128] if isinstance(name, str) else None
-    return None

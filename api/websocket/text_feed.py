@@ -33,6 +33,8 @@ class TextFeed:
         self._arrived = asyncio.Event()
         self._characters = 0
         self._token_prefix = ""  # beginning of a control token, which the next piece may complete
+        self._has_unmarked = False  # text behind the last mark
+        self._is_closing = False
         self.ended = False
 
     async def add(self, text: str) -> None:
@@ -47,6 +49,7 @@ class TextFeed:
         checked = check_text(self._token_prefix + text)
         self._token_prefix = token_prefix(checked)
         self._characters += len(text)
+        self._has_unmarked = True
         for start in range(0, len(text), SLICE):
             if start:
                 await asyncio.sleep(0)
@@ -68,6 +71,20 @@ class TextFeed:
         if not self.ended:
             self._finish(Mark.END)
         self.ended = True
+
+    def close_between_runs(self) -> None:
+        """End the feed as soon as all text that has arrived is spoken up to its mark."""
+        self._is_closing = True
+        self._arrived.set()
+
+    async def take_first(self) -> str | Mark:
+        """Wait for the first item of a run, as `take` does; END after `close_between_runs` where no text is left."""
+        while not self._ready:
+            if self._is_closing and not self._has_unmarked:
+                return Mark.END
+            self._arrived.clear()
+            await self._arrived.wait()
+        return await self.take()
 
     async def take(self) -> str | Mark:
         """Wait for the next item: all text up to the next mark, or that mark."""
@@ -95,7 +112,7 @@ class TextFeed:
 
     def _finish(self, mark: Mark) -> None:
         self._give(self._segmenter.finish())
-        self._segmenter, self._token_prefix = SentenceSegmenter(), ""
+        self._segmenter, self._token_prefix, self._has_unmarked = SentenceSegmenter(), "", False
         self._ready.append(mark)
         self._arrived.set()
 

@@ -16,7 +16,7 @@ PROGRESS_EVERY = 50
 """Frames between two `progress` events."""
 LINGER_S = 5.0
 """Seconds that a close frame has to reach a client that has stopped reading."""
-DONE, GOING_AWAY, REFUSED, TOO_LARGE, FAULT, TRY_LATER = 1000, 1001, 1008, 1009, 1011, 1013
+DONE, GOING_AWAY, REFUSED, TOO_LARGE, FAULT, RESTART, TRY_LATER = 1000, 1001, 1008, 1009, 1011, 1012, 1013
 
 
 class Writer:

@@ -66,7 +66,11 @@ ROWS: dict[str, list[Panel]] = {
         Panel(
             "Loaded",
             "short",
-            {"model": "sum(veena3_tts_model_loaded)", "super-resolution": "sum(veena3_tts_super_resolution_loaded)"},
+            {
+                "model": "sum(veena3_tts_model_loaded)",
+                "super-resolution": "sum(veena3_tts_super_resolution_loaded)",
+                "stopping": "sum(veena3_tts_stopping)",
+            },
         ),
         Panel("Super-resolution, by mode", "short", {"{{mode}}": "sum by (mode) (veena3_tts_super_resolution_info)"}),
         Panel("Seconds to readiness", "s", {"{{instance}}": "veena3_tts_model_load_seconds"}),

@@ -78,6 +78,7 @@ _EVENTS: dict[str, Message] = {
     "paused": {"type": "paused"},
     "resumed": {"type": "resumed"},
     "pong": {"type": "pong"},
+    "stopping": {"type": "stopping", "seconds": 30.0},
     "end": {
         "type": "end",
         "seconds": 1.98,
@@ -98,7 +99,7 @@ _EVENTS: dict[str, Message] = {
     },
 }
 
-_WITHOUT_CONTEXT = ("pong", "paused", "resumed")
+_WITHOUT_CONTEXT = ("pong", "paused", "resumed", "stopping")
 
 
 def sse_example(kind: str) -> Message:

@@ -13,7 +13,7 @@ import torch
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.server import server_config
+from api.server import Server
 from core.checkpoint.reading import Checkpoint
 from core.text_worker import TextWorker
 from services.runtime import Runtime, build_pipeline, open_super_resolution
@@ -89,8 +89,8 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
 @contextmanager
 def running(app: FastAPI, *, send_buffer: int | None = None) -> Iterator[int]:
     """Serve `app` as the service serves it."""
-    config = server_config(app, app.state.service.settings, port=0, drain_s=2)
-    with on_a_thread(config, send_buffer=send_buffer) as port:
+    server = Server(app, app.state.service.settings, port=0, drain_s=2)
+    with on_a_thread(server, send_buffer=send_buffer) as port:
         yield port
 
 

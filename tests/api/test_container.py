@@ -1,6 +1,8 @@
 """ServiceContainer with fakes: loading, snapshots, serving, and failures."""
 
 import asyncio
+import os
+import signal
 import socket
 from contextlib import asynccontextmanager
 
@@ -14,6 +16,7 @@ from shared.errors import StartupError
 from tests.api.conftest import open_fake_runtime
 from tests.fakes import FakeEngine
 
+LOCAL = "http://127.0.0.1"
 SETTINGS = Settings(database_url="sqlite://", auth_bypass_mode=True)
 
 
@@ -90,6 +93,29 @@ async def test_first_request_finds_the_model_ready(opened):
                 received += piece
         await closing
     assert len(received) > 10_000 and story == ["opened", "closed"]
+
+
+async def test_sigint_drains_a_container(opened):
+    open_runtime, _ = opened
+    left = asyncio.Event()
+
+    async def leave() -> None:
+        left.set()
+
+    container = ServiceContainer(SETTINGS.model_copy(update={"drain_s": 0.2}), open_runtime)
+    await container.wake()
+    app = container.app(leave)
+    transport = httpx.ASGITransport(app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=LOCAL) as client:
+        assert (await client.get("/ready")).status_code == 200
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.wait_for(left.wait(), 1)
+        assert (await client.get("/ready")).status_code == 503
+        stopping = app.state.service.stopping
+        assert stopping.left_s > 0 and not stopping.over.is_set()
+        await asyncio.wait_for(stopping.over.wait(), 2)
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+    await container.close()
 
 
 async def test_occupied_port_fails_the_start(opened):

@@ -63,6 +63,8 @@ def test_socket_events_fit_their_models(served):
             socket.send(json.dumps(message))
             if answer:
                 events += receive_until(socket, answer)
+        served.loop.call_soon_threadsafe(served.app.state.service.stopping.begin, 1.0)
+        events += receive_until(socket, "stopping")
     for event in events:
         SOCKET.validate_python(event)
         assert "context_id" in event

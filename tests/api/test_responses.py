@@ -9,7 +9,8 @@ import pytest
 
 from api.responses import SpeechResponse, StreamedAudio, WholeFile, first_of, rate_headers
 from api.whole_file import PIECE_BYTES
-from shared.errors import GenerationError, GenerationTimeout, ServiceError
+from services.stopping import Stopping
+from shared.errors import GenerationError, GenerationTimeout, ServiceError, ServiceStopping
 from shared.types import Allowance
 
 PIECES = (b"first", b"second", b"third")
@@ -58,7 +59,8 @@ class Exchange:
         self.left, self.sent_body, self.aborted = asyncio.Event(), asyncio.Event(), False
         self._stalls_after = stalls_after
         settings = SimpleNamespace(first_audio_timeout_s=0.05, stall_timeout_s=0.05)
-        self.service = SimpleNamespace(settings=settings, failed_with=self.failures.append)
+        self.stopping = Stopping()
+        self.service = SimpleNamespace(settings=settings, failed_with=self.failures.append, stopping=self.stopping)
 
     async def receive(self) -> dict:
         await self.left.wait()
@@ -196,6 +198,24 @@ async def test_response_that_is_cancelled_releases_everything():
         await running
     assert synthesis.closed and synthesis.abandoned
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_stop_of_the_service_leaves_a_body_without_an_end_and_is_counted():
+    synthesis, exchange = FakeSynthesis(b"first", held=asyncio.Event()), Exchange()
+    running = asyncio.create_task(exchange.run(streamed(synthesis, exchange)))
+    await exchange.sent_body.wait()
+    exchange.stopping.over.set()
+    await asyncio.wait_for(running, 1)
+    assert exchange.body == b"first" and not exchange.is_complete and synthesis.closed and synthesis.abandoned
+    assert [error.code for error in exchange.failures] == ["SERVICE_UNAVAILABLE"]
+
+
+async def test_stop_of_the_service_before_the_first_audio_is_left_to_the_error_handlers():
+    synthesis, exchange = FakeSynthesis(b"first", held=asyncio.Event()), Exchange()
+    exchange.stopping.over.set()
+    with pytest.raises(ServiceStopping):
+        await exchange.run(whole(synthesis, exchange))
+    assert not exchange.messages and not exchange.failures and synthesis.closed
 
 
 async def test_first_of_an_empty_stream_is_the_default():

@@ -10,15 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from shared.config import Settings, prepare_process
 
 prepare_process()  # before anything imports torch or vllm
 
 from api import connections, middleware  # noqa: E402
 from api.app import create_app  # noqa: E402
-from api.server import server_config  # noqa: E402
+from api.server import Server  # noqa: E402
 from core.checkpoint.reading import open_checkpoint  # noqa: E402
 from services.runtime import open_runtime  # noqa: E402
 from shared.logging import configure_logging  # noqa: E402
@@ -47,7 +45,7 @@ async def serve(folder: Path, engine: str, given: dict[str, Any]) -> None:
     checkpoint = open_checkpoint(root)
     fake = open_fake_runtime(checkpoint, FakeEngine(checkpoint.vocabulary, delay_s=DELAY_S))
     app = create_app(settings, fake if engine == "fake" else open_runtime)
-    server = uvicorn.Server(server_config(app, settings, port=0, drain_s=15))
+    server = Server(app, settings, port=0, drain_s=15)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)

@@ -206,7 +206,13 @@ def half_a_body(held: socket.socket) -> None:
     held.sendall(b"POST /nope HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
 
 
-@pytest.mark.parametrize("hold", [upgrade, unread, half_a_body], ids=lambda hold: hold.__name__)
+def answered(held: socket.socket) -> None:
+    """Keep a connection open after an answer, as a load balancer does."""
+    held.sendall(b"GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    held.recv(4096)
+
+
+@pytest.mark.parametrize("hold", [upgrade, unread, half_a_body, answered], ids=lambda hold: hold.__name__)
 def test_strangers_at_every_place_keep_no_client_out(tmp_path: Path, hold: Callable[[socket.socket], None]) -> None:
     """Twice as many strangers as places, each in the middle of something that it never ends."""
     with server(tmp_path, files=FILES, SEND_S=1.0) as one, ExitStack() as stack:

@@ -7,6 +7,7 @@ import io
 import json
 import signal
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
@@ -168,10 +169,10 @@ def test_missing_weights_fail_before_the_container_fetches_inputs(plain, environ
 
 
 def test_snapshot_has_the_model_or_the_code_and_a_restored_container_works(deployed, engine, environment):
-    """SIGINT, with which Modal preempts a container, ends streams and closes the engine."""
+    """SIGINT, with which Modal preempts a container: it takes no more inputs, drains, and closes the engine."""
     mode = {"transformers": "gpu", "vllm": "cpu"}[engine]  # vLLM needs a GPU for its sleep mode
     platform = deployed(DEPLOY_SNAPSHOT=mode)
-    worker = platform.start("Speech", snapshot=True, **environment)
+    worker = platform.start("Speech", snapshot=True, **environment, DRAIN_S="2")
     assert speak(platform).status_code == 200, worker.log.read_text()
     asked = [name for name, _ in worker.calls]
     assert asked.index("ContainerHello") < asked.index("ContainerCheckpoint") < asked.index("FunctionCallPutDataOut")
@@ -182,9 +183,12 @@ def test_snapshot_has_the_model_or_the_code_and_a_restored_container_works(deplo
         pieces = answer.iter_raw()
         next(pieces)
         worker.process.send_signal(signal.SIGINT)
+        begun = time.monotonic()
         for _ in pieces:
             pass
+    assert time.monotonic() - begun > 1.5  # Modal's own handler would have cancelled it at once
     assert worker.process.wait(START_S) == 0 and told(worker, "request_aborted") == 1
+    assert '"reason": "stopped"' in worker.log.read_text() and len(worker.requests("ContainerStop")) == 1
 
 
 def test_direct_server_serves_and_stops_when_its_engine_fails(plain, port, environment):
