@@ -24,9 +24,11 @@ MAX_CONNECTIONS = 4_000
 """Open connections of a process: 32 KB each (measured), so that strangers hold 128 MB at most."""
 CUT_AT_ONCE = 64
 """Connections cut when every place is taken: finding them among 4,000 takes 1 ms."""
-BACKLOG = 128
-"""Connections that the kernel keeps until they are accepted; asyncio accepts as many in one turn of the loop."""
-SPARE_DESCRIPTORS = 256 + BACKLOG
+ACCEPTED_AT_ONCE = 16
+"""Connections accepted in one turn of the event loop. Each may ask at once, which takes 1 ms (a WebSocket's start)."""
+MAX_UNACCEPTED = 1_024
+"""Connections that the kernel keeps until they are accepted."""
+SPARE_DESCRIPTORS = 256 + ACCEPTED_AT_ONCE
 """Descriptors kept free for files, stores and one turn of accepting: above the limit asyncio's accept loop spins."""
 READ_BYTES = 8 * 1024
 """Bytes of one read from a connection (asyncio: 256 KiB). Parsing 8 KiB of empty frames holds the loop for 10 ms."""
