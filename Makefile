@@ -6,6 +6,9 @@ CHECKPOINT ?= voices/demo
 loopback := 127.0.0.1 localhost ::1
 AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
+torch_cpu ?= https://download.pytorch.org/whl/cpu/torch/
+locking = $(bin)/uv pip compile pyproject.toml --extra otel --extra supabase --python-version 3.11 \
+    --python-platform x86_64-unknown-linux-gnu --generate-hashes --no-header --no-annotate --quiet
 export OMP_WAIT_POLICY ?= passive
 
 .PHONY: serve test test-slow attack test-live clients check format docs bench bench-load bench-engine bench-gpu eval-voice lock clean
@@ -25,7 +28,7 @@ attack: .venv/.test  ## run every attack on the service, the long ones included
 test-live: .venv/.test  ## test the deployment at VEENA3_URL
 	$(bin)/pytest -m live -s tests/live
 
-clients: .venv-clients/.made  ## install LiveKit and Pipecat, which `make test-slow` then tests as clients
+clients: .venv-clients/.made  ## install SDKs and agent frameworks, which `make test-slow` then tests as clients
 
 check: .venv/.test  ## check style, types and import layers
 	$(bin)/ruff check .
@@ -54,9 +57,9 @@ bench-engine: .venv/.test  ## measure the effect of each vLLM setting: demo voic
 bench-gpu: .venv/.test  ## measure the published dimensions on a GPU, if there is one
 	$(bin)/python -m benchmarks.gpu
 
-lock: .venv/.test  ## pin the packages of a Modal container; run after each change of pyproject.toml's dependencies
-	$(bin)/uv pip compile pyproject.toml --extra vllm --extra otel --extra supabase --python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
-	    --generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock
+lock: .venv/.test  ## pin the packages of containers; run after each change of pyproject.toml's dependencies
+	$(locking) --extra vllm --output-file requirements.lock
+	$(locking) --find-links $(torch_cpu) --constraint requirements.lock --output-file requirements-cpu.lock
 
 eval-voice: .venv/.test  ## measure the intelligibility of the embedded voice; needs flite and espeak-ng (Debian packages)
 	$(bin)/python -m training.demo_voice.evaluate --checkpoint $(CHECKPOINT) --out $(CHECKPOINT)/evaluation.json
@@ -84,4 +87,5 @@ clean:
 	$(PYTHON) -m venv .venv-clients
 	.venv-clients/bin/pip install --quiet --upgrade pip
 	.venv-clients/bin/pip install --quiet --group clients
+	! command -v npm > /dev/null || npm install --silent --no-fund --no-audit --prefix .venv-clients @elevenlabs/elevenlabs-js@2
 	touch $@

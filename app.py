@@ -1,7 +1,8 @@
 """The service on Modal: `DEPLOY_REVISION=… modal deploy app.py`. Wiring only; reasons: `docs/decisions/0013-modal.md`.
 
 `Speech` is the deployment: requests queue at Modal, one container takes `max_inputs` of them. `SpeechServer` serves the
-same app on a port, without Modal's queue. All parameters come from `shared/deployment.py`.
+same app on a port, without Modal's queue, if `DEPLOY_DIRECT` asks for it. All parameters come from
+`shared/deployment.py`.
 """
 
 import asyncio
@@ -49,7 +50,6 @@ resources = common | {
     "cpu": deployment.cpu,
     "memory": deployment.memory_mib,
     "volumes": {MODELS_PATH: models.with_mount_options(read_only=True), CACHE_PATH: cache},
-    "max_containers": deployment.max_containers,
     "scaledown_window": deployment.scaledown_window_s,
     "startup_timeout": deployment.startup_timeout_s,
     "routing_region": deployment.routing_region,
@@ -75,12 +75,13 @@ class _Lifecycle:
 
 @app.cls(
     min_containers=deployment.min_containers,
+    max_containers=deployment.max_containers,
     buffer_containers=deployment.buffer_containers,
     timeout=deployment.timeout_s,
     region=deployment.region,
     **resources,
 )
-@modal.concurrent(max_inputs=deployment.max_inputs, target_inputs=deployment.comfortable_inputs)
+@modal.concurrent(max_inputs=deployment.most_inputs, target_inputs=deployment.comfortable_inputs)
 class Speech(_Lifecycle):
     """Deployment with Modal's queue and web ingress."""
 
@@ -88,21 +89,30 @@ class Speech(_Lifecycle):
     async def wake(self) -> None:
         await self.container.wake()
 
-    @modal.asgi_app(label=deployment.app_name)
+    @modal.asgi_app(
+        label=deployment.app_name,
+        custom_domains=deployment.custom_domains,
+        requires_proxy_auth=deployment.proxy_auth,
+    )
     def web(self) -> Any:
         return self.container.app(lost=modal.experimental.stop_fetching_inputs.aio)
 
 
-@app.server(
+# An address without a queue: a scanner that finds it starts containers. Hence only if it is asked for.
+direct = app.server(
     port=deployment.direct_port,
     min_containers=deployment.direct_min_containers,
+    max_containers=deployment.direct_max_containers,
     target_concurrency=deployment.comfortable_inputs,
-    max_concurrency=deployment.max_inputs,
+    max_concurrency=deployment.most_inputs,
     exit_grace_period=deployment.drain_s,
     compute_region=deployment.region,
-    unauthenticated=True,  # the service checks its own API keys
+    unauthenticated=not deployment.proxy_auth,
     **resources,
 )
+
+
+@(direct if deployment.direct else lambda unregistered: unregistered)
 class SpeechServer(_Lifecycle):
     """Deployment on a port, without Modal's queue."""
 

@@ -6,8 +6,11 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api import debug, description, errors, generate, health, keys, origins, pages, sse, voices, websocket
-from api.middleware import BodyLimitMiddleware, RequestIdMiddleware
-from api.openai import models, speech
+from api.adapters.routers import ROUTERS
+from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddleware
+from api.observing import ObservingMiddleware
+from api.openai import lists, models, speech
+from api.websocket.greeting import Strangers
 from services.speech import Lost, OpenRuntime, SpeechService, stay
 from shared.config import Settings
 from shared.version import APP_VERSION
@@ -37,11 +40,16 @@ def create_app(
 
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
-    for module in (keys, generate, sse, websocket, speech, models, voices, health, debug, pages):
+    app.state.strangers = Strangers()
+    for module in (keys, generate, sse, websocket, speech, models, lists, voices, health, debug, pages):
         app.include_router(module.router)
+    for router in ROUTERS:
+        app.include_router(router)
     errors.install(app)
     description.install(app)
+    app.add_middleware(HeadMiddleware, routes=app.routes)
     app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping)
     origins.install(app, settings)
+    app.add_middleware(ObservingMiddleware, service=service)
     app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id
     return app

@@ -10,11 +10,18 @@ from starlette.requests import HTTPConnection
 from api.dependencies import Service
 from services.accounts.caller import Caller, Scope
 
+SCHEMES = ("bearer", "token")
+"""Schemes of `Authorization` that hold an API key; `Token` is Deepgram's."""
+KEY_HEADERS = ("x-api-key", "xi-api-key", "x-vapi-secret")
+"""Headers that hold an API key alone: this service's and Cartesia's, ElevenLabs', Vapi's."""
+
 
 def secret_of(connection: HTTPConnection) -> str | None:
-    """Return the API key of the headers. `Authorization: Bearer` takes precedence over `X-API-Key`."""
+    """Return the API key of the headers. `Authorization` takes precedence over the headers of the key alone."""
     scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
-    return secret.strip() if scheme.lower() == "bearer" else connection.headers.get("x-api-key")
+    if scheme.lower() in SCHEMES:
+        return secret.strip()
+    return next((key for name in KEY_HEADERS if (key := connection.headers.get(name)) is not None), None)
 
 
 async def known_caller(

@@ -177,6 +177,12 @@ class SocketConnection(WebSocketsSansIOProtocol):
         """Record that the client is a known caller, whose connection is not cut for others."""
         self.stranger_since = None
 
+    async def send(self, message: Any) -> None:
+        """Send a message of the app. uvicorn logs a handshake that was answered with an error as one without answer."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
+
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         # A handshake that the library rejects makes no event: uvicorn neither answers nor closes.

@@ -3,7 +3,8 @@
 Runtime and app are those of `veena3 serve`; here the platform decides when each step happens.
 """
 
-from shared.config import Settings, SnapshotMode, prepare_process, read_settings
+from shared.config import Settings, SnapshotMode, read_settings
+from shared.process import prepare_process
 
 prepare_process()  # before anything imports torch or vllm
 

@@ -4,7 +4,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 
+from api.adapters.error_shapes import shape_of
 from api.openai import error_shape
 from api.responses import rate_headers
 from api.strings import place_of
@@ -33,6 +35,11 @@ def answer(request: Request, error: ServiceError) -> JSONResponse:
     service: SpeechService = request.app.state.service
     if request.method == "POST":
         service.failed_with(error)
+    return error_response(request, error)
+
+
+def error_response(request: HTTPConnection, error: ServiceError) -> JSONResponse:
+    """Return the answer to an error of a request, or of the handshake of a WebSocket, without counting it."""
     headers = rate_headers(error.allowance) if isinstance(error, RateLimited) else {}
     if isinstance(error, Unavailable | RateLimited) and error.retry_after_s is not None:
         headers["Retry-After"] = str(error.retry_after_s)
@@ -42,20 +49,24 @@ def answer(request: Request, error: ServiceError) -> JSONResponse:
 
 
 def _shaped(
-    request: Request,
+    request: HTTPConnection,
     status: int,
     code: str,
     message: str,
     details: dict[str, object] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
-    if error_shape.is_expected(request.url.path):
+    request_id = request.scope["state"]["request_id"]
+    if vendor := shape_of(request.url.path):
+        body = vendor.error_body(status, code, message, details or {}, request_id)
+        status = vendor.status_of(status, code)
+    elif error_shape.is_expected(request.url.path):
         body = error_shape.error_body(status, code, message, details or {})
     else:
         error: dict[str, object] = {"code": code, "message": message}
         if details:
             error["details"] = details
-        body = {"error": error, "request_id": request.scope["state"]["request_id"]}
+        body = {"error": error, "request_id": request_id}
     return JSONResponse(body, status_code=status, headers=headers)
 
 

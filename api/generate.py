@@ -1,6 +1,7 @@
 """`POST /v1/tts/generate`, and the audio answers and their headers."""
 
 import time
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Annotated
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from api.answers import SPEECH_ERRORS, Answers, error_answers
 from api.dependencies import Service
 from api.examples import GENERATE
-from api.responses import Headers, SpeechResponse, StreamedAudio, WholeFile, rate_headers
+from api.responses import Headers, SpeechResponse, StreamedAudio, WholeFile, rate_headers, warning_headers
 from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, SpeechRequest
 from api.synthesizing import Synthesizer
 from api.whole_file import EncodedFile, FileBody
@@ -56,9 +57,10 @@ def audio_response(
     service: SpeechService,
     *,
     as_json: bool = False,
+    warnings: Sequence[str] = (),
 ) -> SpeechResponse:
-    """Return the answer with the audio: a stream, a file, or a file as JSON."""
-    headers = partial(_headers, options, service.runtime().checkpoint.model_version)
+    """Return the answer with the audio: a stream, a file, or a file as JSON. `warnings` go to the header `Warning`."""
+    headers = partial(speech_headers, options, service.runtime().checkpoint.model_version, warnings)
     if options.stream:
         return StreamedAudio(synthesis_context, service, headers)
 
@@ -74,7 +76,10 @@ def audio_response(
     return WholeFile(synthesis_context, service, compose)
 
 
-def _headers(options: SpeechRequest, model_version: str, synthesis: Synthesis) -> Headers:
+def speech_headers(
+    options: SpeechRequest, model_version: str, warnings: Sequence[str], synthesis: Synthesis
+) -> Headers:
+    """Return the headers of the audio of a synthesis, whose first block has been generated."""
     request, utterance = synthesis.request, synthesis.request.utterance
     timings = (f"{name};dur={seconds * 1000:.1f}" for name, seconds in request.timings_s().items())
     headers = {
@@ -89,6 +94,7 @@ def _headers(options: SpeechRequest, model_version: str, synthesis: Synthesis) -
         "X-Text-Chunks": str(request.chunks),
         "X-Chunking-Enabled": _flag(utterance.chunking),
         "X-SR-Applied": _flag(request.super_resolved),
+        "X-Seed": str(utterance.sampling.seed),
         "X-TTFB-ms": f"{request.ttfb_s(time.perf_counter()) * 1000:.1f}",
         "Server-Timing": ", ".join(timings),
         "Cache-Control": "no-store",
@@ -97,8 +103,8 @@ def _headers(options: SpeechRequest, model_version: str, synthesis: Synthesis) -
         spoken = quote(request.script.spoken[: MAX_HEADER_CHARACTERS + 1])  # quoting never shortens a text
         headers["X-Spoken-Text"] = spoken if len(spoken) <= MAX_HEADER_CHARACTERS else "too-long-for-a-header"
     if request.script and request.script.whole_text:
-        headers["Warning"] = '199 veena3 "a text above the chunking threshold was spoken as one chunk"'
-    return headers
+        warnings = [*warnings, "a text above the chunking threshold was spoken as one chunk"]
+    return headers | warning_headers(warnings)
 
 
 def _file_headers(request: RequestState, size: int) -> Headers:
@@ -106,7 +112,6 @@ def _file_headers(request: RequestState, size: int) -> Headers:
         "X-Audio-Bytes": str(size),
         "X-Audio-Seconds": f"{request.seconds:.3f}",
         "X-RTF": f"{request.rtf(time.perf_counter()):.4f}",
-        "X-Seed": str(request.utterance.sampling.seed),
         "X-Retries": str(request.retries),
     }
 

@@ -2,12 +2,12 @@
 
 import time
 
-from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from fastapi import APIRouter, Request, Response
+from prometheus_client.exposition import choose_encoder
 
 from api.answers import Answers, error_answers
 from api.dependencies import Service
-from api.schemas import GpuStatus, Health, QueueStatus, RecordsStatus
+from api.schemas import GpuStatus, Health, QueueStatus, RecordsStatus, StoreDistance
 from shared.errors import ModelNotLoaded, RuntimeDead
 from shared.version import APP_VERSION
 
@@ -49,12 +49,17 @@ async def health(service: Service) -> Health:
         super_resolution_mode=super_resolution.mode if super_resolution else None,
         queue=QueueStatus(**service.queue),
         records=RecordsStatus(store=records.store, pending=records.pending, refused=records.refused),
+        stores=[
+            StoreDistance(store=name, round_trip_ms=round(seconds * 1000, 1))
+            for name, seconds in service.round_trips_s.items()
+        ],
         degraded=reasons,
     )
 
 
 @router.get("/metrics", response_class=Response, responses=_METRICS)
 @router.get("/v1/tts/metrics", response_class=Response, include_in_schema=False)
-async def metrics(service: Service) -> Response:
-    """Return the metrics in Prometheus' text format."""
-    return Response(generate_latest(service.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+async def metrics(request: Request, service: Service) -> Response:
+    """Return the metrics in Prometheus' text format, or in OpenMetrics, with exemplars, where the client prefers it."""
+    encode, content_type = choose_encoder(request.headers.get("accept", ""))
+    return Response(encode(service.metrics.registry), headers={"Content-Type": content_type})

@@ -6,11 +6,13 @@ import socket
 import time
 import uuid
 from asyncio import WriteTransport
+from collections.abc import Sequence
 from functools import partial
 
 import structlog
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.connections import SocketConnection
@@ -105,6 +107,25 @@ def _transport(receive: Receive) -> WriteTransport | None:
     """Return uvicorn's transport; None for other servers."""
     found: WriteTransport | None = getattr(getattr(receive, "__self__", None), "transport", None)
     return found
+
+
+class HeadMiddleware:
+    """Answer HEAD as GET without its body, for the routes that do not answer HEAD themselves."""
+
+    def __init__(self, app: ASGIApp, *, routes: Sequence[BaseRoute]) -> None:
+        self._app, self._routes = app, routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD" or self._is_answered(scope):
+            return await self._app(scope, receive, send)
+
+        async def send_without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, send_without_body)
+
+    def _is_answered(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self._routes)
 
 
 class BodyLimitMiddleware:

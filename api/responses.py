@@ -3,7 +3,7 @@
 import asyncio
 import errno
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, contextmanager
 from typing import TypeVar
 
@@ -164,14 +164,28 @@ class WholeFile(SpeechResponse):
 
 
 def rate_headers(allowance: Allowance | None) -> Headers:
-    """Return the headers of the rate limit. `X-RateLimit-Reset` is in seconds since 1970, as in GitHub's API."""
+    """Return the headers of the rate limit. `X-RateLimit-Reset` is in seconds since 1970, as in GitHub's API.
+
+    `X-RateLimit-Scope: process` tells that this process counted alone, because Redis did not answer in time.
+    """
     if allowance is None:
         return {}
     return {
         "X-RateLimit-Limit": str(allowance.limit),
         "X-RateLimit-Remaining": str(allowance.remaining),
         "X-RateLimit-Reset": str(allowance.reset_at),
-    }
+    } | ({} if allowance.shared else {"X-RateLimit-Scope": "process"})
+
+
+def warning_headers(warnings: Iterable[str]) -> Headers:
+    """Return the header with what a request asked for and did not get; warnings are ASCII without quotation marks."""
+    values = [f'199 veena3 "{warning}"' for warning in warnings]
+    return {"Warning": ", ".join(values)} if values else {}
+
+
+def ignored(fields: Sequence[str]) -> list[str]:
+    """Return the warning about fields without effect, if there are any."""
+    return [f"without effect: {', '.join(fields)}"] if fields else []
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from api.strings import NOT_CLEAN, ClientModel, Name, check_entries, is_clean
+from api.reading import ReadingFields
+from api.strings import NOT_CLEAN, Name, check_entries, is_clean
 from audio.encoders import ENCODERS
 from processing.lexicon import MAX_ENTRIES
 from services.voices import VoiceBook
@@ -69,7 +70,7 @@ def _check_format(name: str) -> str:
     return name
 
 
-class SpeechRequest(ClientModel):
+class SpeechRequest(ReadingFields):
     """Options of a synthesis. Sampling fields that are left out take the checkpoint's values."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -83,7 +84,7 @@ class SpeechRequest(ClientModel):
         "16khz",
         description="`48khz` applies super-resolution; a service without it resamples, with `X-SR-Applied: false`",
     )
-    sample_rate: Literal[8000, 16000, 24000, 44100, 48000] | None = Field(
+    sample_rate: Literal[8000, 16000, 22050, 24000, 32000, 44100, 48000] | None = Field(
         None, description="in Hz; default from `output`"
     )
     temperature: float | None = Field(
@@ -120,10 +121,11 @@ class SpeechRequest(ClientModel):
         """Return an utterance of `text` with these options and all defaults. Raise InvalidSpeaker, ValidationFailed."""
         if self.top_k == 0:
             raise ValidationFailed("top_k: must be 1 to 1000, or -1 for off")
+        voice = voices.speaker(self.speaker)
         given = self.model_dump(include=_SAMPLING_FIELDS, exclude_none=True)
         return Utterance(
             text=text,
-            voice=voices.speaker(self.speaker),
+            voice=voice,
             sampling=replace(defaults, **{"seed": secrets.randbits(32)} | given),
             rate=ENCODERS[self.format].only_rate or self.sample_rate or RATES[self.output],
             format=self.format,
@@ -133,6 +135,7 @@ class SpeechRequest(ClientModel):
             normalize=self.normalize,
             chunking=self.chunking,
             lexicon=self.lexicon,
+            reading=self.reading(voice),
         )
 
 
@@ -170,15 +173,19 @@ class GeneratedAudio(BaseModel):
 
 
 class VoiceInfo(BaseModel):
-    """A voice."""
+    """A voice. `voice_id`, `category` and `labels` are the fields that ElevenLabs' clients read."""
 
     id: str
+    voice_id: str
     name: str
     aliases: list[str]
     languages: list[str]
+    language: str | None = Field(description="language of texts that declare none")
     gender: str | None
     description: str
     source: str
+    category: str = "premade"
+    labels: dict[str, str]
 
 
 class VoiceList(BaseModel):
@@ -217,11 +224,18 @@ class QueueStatus(BaseModel):
 
 
 class RecordsStatus(BaseModel):
-    """Store of the request records (`off`, `local` or `supabase`), and the records that wait for it or were refused."""
+    """Store of request records: `off`, `local`, `database` or `supabase`; records that wait for it or were refused."""
 
     store: str
     pending: int
     refused: int
+
+
+class StoreDistance(BaseModel):
+    """Measured round trip to a store: `database` or `redis`. A store on this machine's disk is not listed."""
+
+    store: str
+    round_trip_ms: float
 
 
 class Health(BaseModel):
@@ -238,4 +252,5 @@ class Health(BaseModel):
     super_resolution_mode: SuperResolutionMode | None
     queue: QueueStatus
     records: RecordsStatus
+    stores: list[StoreDistance]
     degraded: list[str]

@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Annotated, Protocol
 
@@ -15,7 +15,7 @@ from api.answers import SPEECH_ERRORS, Answers, error_answers
 from api.dependencies import Service
 from api.events import Event, EventBuilder, error_event
 from api.examples import GENERATE
-from api.responses import SpeechResponse, rate_headers
+from api.responses import SpeechResponse, rate_headers, warning_headers
 from api.schemas import GenerateRequest
 from api.synthesizing import Synthesizer, arrival_of
 from audio.frames import Frame
@@ -116,16 +116,25 @@ class SpeechEvents:
 class EventsResponse(SpeechResponse):
     """A synthesis as events. A failure after the status line becomes an event, after which the body ends."""
 
+    head = HEADERS
+
     def __init__(
-        self, synthesis_context: AbstractAsyncContextManager[Synthesis], service: SpeechService, format: EventFormat
+        self,
+        synthesis_context: AbstractAsyncContextManager[Synthesis],
+        service: SpeechService,
+        format: EventFormat,
+        *,
+        warnings: Sequence[str] = (),
     ) -> None:
         super().__init__(synthesis_context, service)
-        self._format = format
+        self._format, self._warnings = format, warnings
 
     async def _answer(self, send: Send) -> None:
         async with self._enter_synthesis() as synthesis, aclosing(synthesis.framed(FRAME_MS)) as frames:
             frame = await self._first_of(frames, None)
-            await self._start(send, HEADERS | rate_headers(synthesis.request.allowance))
+            seed = {"X-Seed": str(synthesis.request.utterance.sampling.seed)}
+            limits = rate_headers(synthesis.request.allowance)
+            await self._start(send, self.head | seed | limits | warning_headers(self._warnings))
             await self._send_events(send, self._format.begin(synthesis.request))
             while frame is not None:
                 await self._send_events(send, self._format.audio(frame))
@@ -142,5 +151,7 @@ class EventsResponse(SpeechResponse):
 
     async def _send_events(self, send: Send, events: Iterable[Event]) -> None:
         for event in events:
-            data = json.dumps(event, ensure_ascii=False)
-            await self._give(send, f"event: {event['type']}\ndata: {data}\n\n".encode())
+            await self._give(send, self._line(event).encode())
+
+    def _line(self, event: Event) -> str:
+        return f"event: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"

@@ -25,8 +25,9 @@ from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.engine import TokenEngine
 from core.engines import vllm_args
 from core.prompt import PromptBuilder
-from shared.config import MIB, Settings, prepare_process
+from shared.config import MIB, Settings
 from shared.logging import configure_logging
+from shared.process import prepare_process
 from shared.types import GlobalTokens, Prompt, TokenDelta
 from tools.capacity import BANDWIDTH
 from tools.memory import published_dimensions

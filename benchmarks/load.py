@@ -34,9 +34,10 @@ from services.accounts.caller import ANONYMOUS
 from services.runtime import Runtime, build_pipeline, device_worker, open_runtime
 from services.speech import OpenRuntime, SpeechService
 from services.synthesis import Synthesis
-from shared.config import EngineKind, Settings, prepare_process
+from shared.config import EngineKind, Settings
 from shared.errors import Unavailable
 from shared.logging import configure_logging
+from shared.process import prepare_process
 from shared.types import Utterance
 from tools.checkpoints.builder import build_checkpoint
 

@@ -1,6 +1,6 @@
 """Simulate Modal's scaling under random arrivals, to test a plan of `veena3 plan`.
 
-The simulation follows Modal's documents: an input goes to a container with free capacity, at most `max_inputs` each. A
+The simulation follows Modal's documents: an input goes to a container with free capacity, at most `max_running` each. A
 container is started, which takes `cold_start_s`, when there are more than `target_inputs` inputs for each, or fewer
 than `buffer` idle ones. A container that is idle for `scaledown_s` is stopped. An input waits while no container has
 capacity. Example: `python -m benchmarks.scaling --rate 200 --sound 4`.
@@ -110,7 +110,7 @@ class Scaling:
 
     def _settle(self) -> None:
         state, chosen = self._state, self._plan
-        while state.waiting and (room := [c for c in state.up if c.running < chosen.max_inputs]):
+        while state.waiting and (room := [c for c in state.up if c.running < chosen.max_running]):
             container = max(room, key=lambda c: c.running if c.running < chosen.target_inputs else -c.running)
             container.running += 1
             state.waits_s.append(self._now - state.waiting.popleft())

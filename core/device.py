@@ -10,10 +10,11 @@ from shared.errors import StartupError
 
 @dataclass(frozen=True, slots=True)
 class GpuInfo:
-    """Name and total memory of a GPU."""
+    """Name, total memory and UUID of a GPU."""
 
     name: str
     memory_mib: int
+    uuid: str
 
 
 def find_device(wanted: str) -> torch.device:
@@ -34,4 +35,4 @@ def gpu_info(device: torch.device) -> GpuInfo | None:
     if device.type != "cuda":
         return None
     properties = torch.cuda.get_device_properties(device)
-    return GpuInfo(properties.name, properties.total_memory // MIB)
+    return GpuInfo(properties.name, properties.total_memory // MIB, str(properties.uuid))

@@ -5,14 +5,14 @@
          prompt => tokens => speech tokens => windows => sound          SpeechLine.sound, for each chunk
     => in order       SpeechLine.in_order         chunk, its sound, next chunk, its sound ...
     => joined         audio.level, audio.seams    one loudness, the script's pauses between chunks
-    => post-processed SpeechLine.post_processed   super-resolution, speed, rate, limiter
+    => post-processed SpeechLine.post_processed   super-resolution, speed, rate, limiter, silence for no sound
 
 `=>` is an async stream. core/scheduling/ decides which window is decoded next and how large windows are.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,8 +21,10 @@ from audio.level import Leveller
 from audio.limiter import PeakLimiter
 from audio.resample import Resampler
 from audio.seams import SeamJoiner
+from audio.silence import SilenceFiller
 from audio.speed import SpeedChanger
 from core.attempts import with_retry
+from core.checkpoint.vocabulary import PART
 from core.codec import Codec
 from core.engine import TokenEngine
 from core.guard import LoopGuard
@@ -37,7 +39,7 @@ from core.voice_cache import VoiceCache
 from core.windows import WindowPlan, WindowPlanner
 from processing.script import Script, ScriptRules, write_steps
 from shared.aio import amap, prefetch, through
-from shared.types import GlobalTokens, Pcm, TextChunk, TokenDelta, Utterance, Window
+from shared.types import GlobalTokens, Pcm, Sampling, TextChunk, TokenDelta, Utterance, Window
 
 STREAM_BLOCKS_AHEAD = 4
 """Decoded windows of one chunk that may wait for the sender of a stream: bounds the memory of a slow client."""
@@ -148,25 +150,29 @@ class SpeechLine:
         """Generate and decode one chunk: prompt => tokens => speech tokens => windows => sound."""
         parts, utterance, scheduler, playback = self._parts, self._utterance, self._scheduler, self.playback
         sampling = replace(utterance.sampling, seed=(utterance.sampling.seed + chunk.index + seed_shift) % 2**32)
-        prompt = parts.prompts.build(
-            chunk.text, utterance.voice, sampling, global_tokens=self._voice, streaming=utterance.stream
-        )
-        tokens = self._count_tokens(parts.engine.stream(prompt))
+        deadline = partial(scheduler.deadline, playback, chunk.index)
+        tokens = self._tokens(chunk, sampling, deadline)
         speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
         sizer = scheduler.window_sizer(playback, chunk.index, parts.windows.sizes, parts.codec.costs)
         windows = through(speech, WindowPlanner(parts.windows, self._voice, sizer))
 
         async def decode(window: Window) -> Pcm:
-            block = await parts.codec.decode(window, deadline=scheduler.deadline(playback, chunk.index))
+            block = await parts.codec.decode(window, deadline=deadline())
             scheduler.window_decoded(playback, chunk.index, block.seconds)
             self._request.stages.codec.record(time.perf_counter(), taken=window.keep, given=len(block.samples))
             return block
 
         return amap(windows, decode)
 
-    async def _count_tokens(self, tokens: AsyncGenerator[TokenDelta, None]) -> AsyncGenerator[TokenDelta, None]:
-        table = self._parts.table
-        async with aclosing(tokens):
+    async def _tokens(
+        self, chunk: TextChunk, sampling: Sampling, deadline: Callable[[], float]
+    ) -> AsyncGenerator[TokenDelta, None]:
+        """Yield the tokens of one chunk, and count them. The prompt of a long text is built by the text worker."""
+        parts, utterance, table = self._parts, self._utterance, self._parts.table
+        building = parts.prompts.build_steps(chunk.text, utterance.voice, sampling, global_tokens=self._voice)
+        prompt = await parts.texts.run(building, at_once=len(chunk.text) <= PART)
+        prompt = replace(prompt, streaming=utterance.stream, deadline=deadline)
+        async with aclosing(parts.engine.stream(prompt)) as tokens:
             async for delta in tokens:
                 semantic = sum([table[token] >= 0 for token in delta.ids])
                 self._request.record_tokens(time.perf_counter(), tokens=len(delta.ids), semantic=semantic)
@@ -197,4 +203,5 @@ class SpeechLine:
             blocks = through(blocks, SpeedChanger(rate=rate, speed=utterance.speed), on_thread=True)
         if utterance.rate != rate:
             blocks = through(blocks, Resampler(rate_in=rate, rate_out=utterance.rate))
-        return through(blocks, PeakLimiter(rate=utterance.rate))
+        limited = through(blocks, PeakLimiter(rate=utterance.rate))
+        return through(limited, SilenceFiller(rate=utterance.rate))  # for a text without anything to speak

@@ -80,11 +80,15 @@ class ClientStats:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Identity of a request: the `id` of the answer, its arrival time `at`, and the deadline of its store accesses."""
+    """Identity of a request: the `id` of the answer, its arrival time `at`, and the deadline of its store accesses.
+
+    `traceparent` names the span that the request belongs to, in W3C's form; "" where traces are not exported.
+    """
 
     id: str
     at: float
     store_deadline: Deadline = field(default_factory=Deadline)
+    traceparent: str = ""
 
 
 @dataclass(slots=True, eq=False)

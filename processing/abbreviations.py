@@ -5,16 +5,17 @@ Latin forms are in lower case. No form has its last stop.
 
 TITLES = frozenset(
     """dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst
-    assoc gov sen rep pres supt messrs mme mlle ex rtd late m/s
-    डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं न्या एड मो मु ले कै
-    డా డాక్ శ్రీ శ్రీమతి కుమారి ప్రొ స్వ చి కీ చిరు గౌ""".split()
+    assoc gov sen rep pres supt messrs mme mlle ex rtd late m/s mohd sqn flt adm
+    डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं इंजी न्या एड मो मु ले कै मि मे मा
+    డా డాక్ డాక్టర్ శ్రీ శ్రీమతి కుమారి ప్రొ ప్రొఫెసర్ స్వ చి కీ చిరు గౌ""".split()
 )
 """Abbreviations that always precede a name."""
 
 NEVER_LAST = frozenset(
     """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
+    pvt soc exch ref incl excl h.no d.no s.no r.no sy.no
     रु रू क्र सं नं दि पृ उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
-    రూ నం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
+    చ రూ నం నెం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
 )
 """Abbreviations that always precede something else."""
 
@@ -31,12 +32,18 @@ CALENDAR = frozenset(
 
 MAY_END = frozenset(
     """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
-    kg km cm mm hr hrs sq in oz lb lbs b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com m.com b.ed m.ed
+    kg km cm mm hr hrs sec secs mins yr yrs tsp tbsp ml mg gm gms ltr ltrs nos pts wkt wkts
+    sq in oz lb lbs temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
+    m.com b.ed m.ed
     m.phil ll.b doz
-    इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी ग्रा मिली ई.पू वि.सं पू म.रे
+    वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.लि चौ
+    इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి""".split()
 )
 """Abbreviations that end a sentence only if a capital letter follows."""
+
+BEFORE_NAME = frozenset("tab cap syp syr inj kr md ch opp nr min dir".split())
+"""Abbreviations if they are capitalised and a name or a number follows."""
 
 PLACES = frozenset("st mt ft".split())
 """Saint, Mount and Fort before a name; after one, Street and the like, which may end a sentence."""
@@ -49,7 +56,7 @@ LETTER_NAMES = frozenset(
 )
 """Initials: Hindi and Telugu names of English letters, and bare consonants."""
 
-LETTER_NAMES_OR_WORDS = frozenset("जी आई पी टी यू टी".split())
+LETTER_NAMES_OR_WORDS = frozenset("जी आई पी टी यू".split())
 """Names of letters that are also words ('चाय पी.'): initials only beside other initials."""
 
 STARTERS = frozenset(

@@ -6,6 +6,7 @@ The full stop is the hard case: it also ends abbreviations, initials and list nu
 import re
 
 from processing.abbreviations import (
+    BEFORE_NAME,
     BEFORE_NUMBER,
     CALENDAR,
     LETTER_NAMES,
@@ -33,6 +34,7 @@ _SHORT_PART = re.compile(r"[\u0900-\u0d7f]{1,4}\.")
 """Second part of an abbreviation with stops inside ('ली.' of 'मि.ली.')."""
 TAGS = re.compile(rf"(?:\s*{TAG.pattern})+\s*")
 _OPENERS = " \t\"'“‘«([{*_-"
+_MERIDIEMS = frozenset(("a.m", "p.m"))
 _VOWELS = frozenset("aeiouyAEIOUY")
 REACH = 32
 """Characters that are inspected on either side of a stop; longer than any abbreviation."""
@@ -57,6 +59,12 @@ def is_sentence_end(text: str, start: int, stop: int, after: int, close: int) ->
             return False
         if kind == "caseless" and text.startswith(QUOTATIVES, close + 1):
             return False
+    if (
+        run == "!"
+        and text[stop - 1 : stop].isdigit()
+        and text[close : close + REACH].lstrip(" ")[:1] in ("=", "+", "*", "/", "×")
+    ):
+        return False  # a factorial
     if run == ".":
         return not _is_abbreviation(text, start, stop, word, kind)
     if run[0] in ".…" and not any(mark in run for mark in "!?"):
@@ -90,6 +98,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
         return not (before.isascii() and before.isupper()) and not _is_list_mark(text, start, stop, token)
     if before.isascii() or _SHORT_PART.match(text, close):
         return False
+    token = token.lstrip("0123456789")
     return not _is_known(token) and not _is_letter_name(token.rpartition(".")[2])
 
 
@@ -102,7 +111,8 @@ def _token(text: str, start: int, stop: int) -> str:
 def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> bool:
     token = _token(text, start, stop)
     low = token.lower()
-    if low in TITLES or low in NEVER_LAST or _is_list_mark(text, start, stop, token):
+    behind_figure = _follows_figure(text, start, stop - len(token))
+    if (low in TITLES and not behind_figure) or low in NEVER_LAST or _is_list_mark(text, start, stop, token):
         return True
     if low in BEFORE_NUMBER and (kind == "digit" or (_ROMAN.fullmatch(word) and not _begins(word))):
         return True
@@ -110,8 +120,12 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
         return True
     if low in CALENDAR and token[:1].isupper() and kind == "lower":
         return True
+    if low in BEFORE_NAME and token[:1].isupper() and kind != "none" and not _begins(word):
+        return True
+    if low in _MERIDIEMS and token.isupper() and not behind_figure:
+        return kind != "none"  # initials
     if low in MAY_END:
-        joined = kind in ("lower", "caseless", "digit") or word.isupper() or word.lower() in TIME_ZONES
+        joined = kind in ("lower", "caseless", "digit") or _is_initialism(word) or word.lower() in TIME_ZONES
         return joined and not _begins(word)
     if _INITIALS.fullmatch(token):
         return kind != "none" and not _begins(word)
@@ -123,7 +137,15 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
 def _follows_capital(text: str, start: int, at: int) -> bool:
     """Return whether the word before `at` is capitalised: true of 'Main St.', false of 'St. Mary'."""
     before = text[max(start, at - REACH) : at].split()
-    return bool(before) and before[-1][0].isupper()
+    return bool(before) and before[-1][0].isupper() and before[-1][-1].isalnum()
+
+
+def _is_initialism(word: str) -> bool:
+    return word.isupper() and len(word) <= 3
+
+
+def _follows_figure(text: str, start: int, at: int) -> bool:
+    return text[max(start, at - 2) : at].rstrip()[-1:].isdigit()
 
 
 def _begins(word: str) -> bool:

@@ -17,7 +17,7 @@ from services.synthesis import Synthesis
 from shared.config import Settings
 from shared.errors import ClientStalled
 from shared.logging import get_logger
-from shared.metrics import Metrics
+from shared.metrics import AnswerOutcome, Metrics
 
 log = get_logger(__name__)
 
@@ -128,6 +128,7 @@ class RequestRunner:
 
     def _completed(self, request: RequestState) -> None:
         utterance = request.utterance
+        self._metrics.answers.labels(AnswerOutcome.OK).inc()
         self._metrics.completed.labels(utterance.voice.id, str(utterance.stream).lower(), "ok").inc()
         self._metrics.audio.observe(request.seconds)
         self._metrics.chunks.observe(request.blocks)
@@ -136,6 +137,8 @@ class RequestRunner:
 
     def _cancelled(self, request: RequestState) -> None:
         self._metrics.aborted.labels(request.cancel_reason).inc()
+        if request.cancel_reason is not CancelReason.STOPPED:  # counted with the error that ends its answer
+            self._metrics.answers.labels(AnswerOutcome.LEFT).inc()
         log.info("request_aborted", reason=request.cancel_reason, **_sizes(request))
 
 

@@ -47,6 +47,7 @@ class RequestTrace:
     rate: int
     speed: float
     hop: int
+    traceparent: str
     arrived_at: float
     started_at: float
     phase: Phase
@@ -68,6 +69,7 @@ class RequestTrace:
             rate=utterance.rate,
             speed=utterance.speed,
             hop=request.hop,
+            traceparent=request.arrival.traceparent,
             arrived_at=request.arrival.at,
             started_at=request.started_at,
             phase=request.phase,

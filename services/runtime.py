@@ -37,6 +37,7 @@ from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
 from shared.config import Settings
 from shared.errors import CheckpointInvalid, ServiceError, StartupError, ValidationFailed
+from shared.gpus import with_one_gpu
 from shared.logging import get_logger
 from shared.types import Utterance
 
@@ -68,7 +69,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
     Raises StartupError with a message of one line, and releases everything then.
     """
-    begun = time.perf_counter()
+    begun, settings = time.perf_counter(), with_one_gpu(settings)
     await asyncio.to_thread(verify_manifest, settings.checkpoint, revision=settings.checkpoint_revision)
     checkpoint = await asyncio.to_thread(open_checkpoint, settings.checkpoint)
     decoder = await asyncio.to_thread(lambda: load_bicodec(open_bicodec(checkpoint.codec_path)))

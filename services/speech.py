@@ -13,14 +13,17 @@ from services.accounts.caller import Caller
 from services.accounts.records.journal import JournalState
 from services.audio_debug import AudioDebug
 from services.background import BackgroundTasks
+from services.gpu_metrics import import_nvml, watch_gpu
+from services.metrics_export import MetricsExport, open_metrics_export
 from services.request_runner import RequestRunner
 from services.runtime import Runtime
 from services.stopping import Stopping
 from services.synthesis import Synthesis
-from services.tracing import open_tracing
+from services.tracing import NoTracing, Tracing, open_tracing
 from services.voices import VoiceBook
 from shared.config import Settings
 from shared.errors import (
+    ClientStalled,
     ModelNotLoaded,
     RequestError,
     RuntimeDead,
@@ -29,7 +32,7 @@ from shared.errors import (
     Unavailable,
 )
 from shared.logging import get_logger
-from shared.metrics import Metrics
+from shared.metrics import AnswerOutcome, Metrics
 
 OpenRuntime = Callable[[Settings], AbstractAsyncContextManager[Runtime]]
 Lost = Callable[[], Awaitable[None]]
@@ -51,6 +54,7 @@ class SpeechService:
         self.metrics = Metrics()
         self.background = BackgroundTasks(self.metrics)
         self.audio = AudioDebug(self.metrics)
+        self.tracing: Tracing = NoTracing()
         self.started = time.time()
         self.failure: StartupError | None = None
         self.loss: Unavailable | None = None
@@ -60,6 +64,7 @@ class SpeechService:
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
         self._accounts: Accounts | None = None
+        self._export: MetricsExport | None = None
         self._runner = RequestRunner(settings, self.metrics, self.audio)
 
     @asynccontextmanager
@@ -88,12 +93,16 @@ class SpeechService:
     async def _live(self, closing: asyncio.Event, failed: Callable[[], None]) -> None:
         try:
             async with (
-                open_tracing(self.settings.otlp_endpoint) as self.audio.export,
+                open_tracing(self.settings.otlp_endpoint) as self.tracing,
+                open_metrics_export(self.settings, self.metrics, self.background, self._gpu_name) as self._export,
                 open_accounts(self.settings, self.metrics, self.background) as self._accounts,
                 self._open_runtime(self.settings) as runtime,
             ):
+                self.audio.export = self.tracing.export
                 self.voices = VoiceBook(runtime.checkpoint.voices)
                 self._runtime = runtime
+                if runtime.gpu:
+                    watch_gpu(self.metrics, uuid=runtime.gpu.uuid, nvml=import_nvml())
                 self.metrics.model_load_seconds.set(runtime.load_s)
                 if super_resolution := runtime.pipeline.super_resolution:
                     self.metrics.super_resolution_loaded.set(1)
@@ -147,6 +156,14 @@ class SpeechService:
     def records(self) -> JournalState:
         return self._accounts.records if self._accounts else JournalState("off", 0, 0)
 
+    def _gpu_name(self) -> str | None:
+        return self._runtime.gpu.name if self._runtime and self._runtime.gpu else None
+
+    @property
+    def round_trips_s(self) -> dict[str, float]:
+        """Return the measured round trips to the stores, in seconds."""
+        return self._accounts.round_trips_s if self._accounts else {}
+
     @property
     def loaded(self) -> Runtime | None:
         return self._runtime
@@ -173,6 +190,8 @@ class SpeechService:
         """Return the parts that do not work as they should, one line each."""
         reasons = self._accounts.degraded() if self._accounts else []
         reasons += self.background.problems
+        if self._export and self._export.unavailable:
+            reasons.append("metrics: the collector does not take them")
         if self.stopping.begun.is_set():
             reasons.append(f"the service is stopping: running requests have {self.stopping.left_s:.0f} s")
         if self.settings.open_to_strangers:
@@ -215,6 +234,9 @@ class SpeechService:
         The message of a RequestError may quote the client's text, so it is kept out of the log.
         """
         self.metrics.failed.labels(error.code).inc()
+        if not isinstance(error, ClientStalled):  # `RequestRunner` counts it
+            by_client = isinstance(error, RequestError)
+            self.metrics.answers.labels(AnswerOutcome.CLIENT if by_client else AnswerOutcome.FAILED).inc()
         reason = {} if isinstance(error, RequestError) else {"reason": error.message}
         log.warning("request_failed", code=error.code, **reason)
 

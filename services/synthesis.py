@@ -9,6 +9,7 @@ from audio.frames import Frame, Framer
 from core.request_state import Phase, RequestState
 from core.scheduling.scheduler import StreamScheduler
 from services.audio_debug import AudioDebug
+from services.tracing import exemplar_of
 from shared.aio import through
 from shared.logging import get_logger
 from shared.metrics import Metrics
@@ -87,7 +88,7 @@ class Synthesis:
                 now = time.perf_counter()
                 if request.first_audio_at is None:
                     request.first_audio_at = now
-                    self._metrics.ttfb.observe(request.ttfb_s(now))
+                    self._metrics.ttfb.observe(request.ttfb_s(now), exemplar_of(request.arrival.traceparent))
                     log.info("first_audio_emitted", ttfb_ms=round(request.ttfb_s(now) * 1000, 1))
                 else:
                     self._metrics.gap.observe(now - request.last_audio_at)

@@ -112,12 +112,14 @@ def download(
     hub: Hub | None = None,
     voices: Path | None = None,
     report: Callable[[str], None] = lambda _line: None,
+    arrived: Callable[[int], None] = lambda _bytes: None,
 ) -> Manifest:
     """Download the files of `layout` from `repo` at `revision` into `directory`, with a manifest, which is returned.
 
     Files that exist and match are kept, and an interrupted download resumes. `voices` is a `voices.yaml` for a
-    repository without one; `report` takes a line for each file. Raises StartupError with a message of one line: unknown
-    repository or revision, missing file, no room, no network, or a wrong checksum. No manifest is written then.
+    repository without one; `report` takes a line for each file, `arrived` the bytes of each piece. Raises StartupError
+    with a message of one line: unknown repository or revision, missing file, no room, no network, or a wrong checksum.
+    No manifest is written then.
     """
     hub = hub or Hub()
     commit, remote = _look_up(repo, revision, layout, hub, has_voices=voices is not None)
@@ -127,7 +129,7 @@ def download(
     for file in remote:
         there = held[file.rfilename]
         report(f"{file.rfilename}: {'there' if there else f'{file.size / 1e6:.1f} MB'}")
-        files.append(there or _fetch(repo, commit, file, directory, hub))
+        files.append(there or _fetch(repo, commit, file, directory, hub, arrived))
     if voices is not None:
         shutil.copyfile(voices, directory / "voices.yaml")
         files.append(_entry(directory, "voices.yaml"))
@@ -204,7 +206,9 @@ def _check_room(directory: Path, needed: int) -> None:
         raise StartupError(f"{directory}: no room: {needed / 1e6:.0f} MB are to come, {free / 1e6:.0f} MB are free")
 
 
-def _fetch(repo: str, commit: str, file: _Remote, directory: Path, hub: Hub) -> ManifestFile:
+def _fetch(
+    repo: str, commit: str, file: _Remote, directory: Path, hub: Hub, arrived: Callable[[int], None]
+) -> ManifestFile:
     """Download a file as `.part`, which is resumed where it exists, and rename it once it is whole and right."""
     path, part = directory / file.rfilename, directory / f"{file.rfilename}.part"
     url = f"{hub.endpoint}/{repo}/resolve/{commit}/{quote(file.rfilename)}"
@@ -212,7 +216,7 @@ def _fetch(repo: str, commit: str, file: _Remote, directory: Path, hub: Hub) -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         for attempt in range(ATTEMPTS):
             try:
-                _resume(url, hub.headers, part, file.size)
+                _resume(url, hub.headers, part, file.size, arrived)
                 break
             except httpx.TransportError:
                 if attempt == ATTEMPTS - 1:
@@ -233,8 +237,8 @@ def _fetch(repo: str, commit: str, file: _Remote, directory: Path, hub: Hub) -> 
     return entry
 
 
-def _resume(url: str, headers: dict[str, str], part: Path, size: int) -> None:
-    """Append the missing bytes to `part`, up to `size`."""
+def _resume(url: str, headers: dict[str, str], part: Path, size: int, arrived: Callable[[int], None]) -> None:
+    """Append the missing bytes to `part`, up to `size`; report each piece."""
     there = part.stat().st_size if part.exists() else 0
     if there == size:
         part.touch()
@@ -248,6 +252,7 @@ def _resume(url: str, headers: dict[str, str], part: Path, size: int) -> None:
                 if out.tell() + len(piece) > size:
                     raise httpx.DecodingError(f"more than the {size} bytes that the hub lists")
                 out.write(piece)
+                arrived(len(piece))
 
 
 def _entry(directory: Path, path: str, *, at: Path | None = None) -> ManifestFile:

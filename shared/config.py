@@ -1,4 +1,4 @@
-"""Settings of the service. The only module that reads the environment."""
+"""Settings of the service. The only module that reads settings from the environment."""
 
 import os
 from enum import StrEnum
@@ -8,18 +8,21 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import (
     Field,
-    SecretStr,
     ValidationError,
     model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartupError
-from shared.setting_types import FilePath, Host, HttpUrl, Origins
+from shared.setting_names import refuse_unknown
+from shared.setting_types import Host, HttpUrl, Origins
+from shared.store_settings import StoreSettings
 
 MIB = 1024 * 1024
 """Bytes per MiB."""
 PUBLIC_HUB = "https://huggingface.co"
+PROJECT = Path(__file__).parents[1]
+"""Directory that holds the packages and the embedded checkpoint: of a clone, or of an installation."""
 
 
 class EngineKind(StrEnum):
@@ -46,12 +49,6 @@ class SnapshotMode(StrEnum):
     GPU = "gpu"
 
 
-class RecordKind(StrEnum):
-    FULL = "full"
-    HASH = "hash"
-    OFF = "off"
-
-
 class VramProfile(StrEnum):
     SMALL = "small"
     DEFAULT = "default"
@@ -64,18 +61,13 @@ _PROFILES: dict[str, dict[str, int]] = {
 }
 
 
-class WhenUnavailable(StrEnum):
-    REFUSE = "refuse"
-    SERVE = "serve"
-
-
-class Settings(BaseSettings):
+class Settings(StoreSettings):
     """Settings of the service, read from environment variables with the same names in capitals."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
     checkpoint: Path = Field(
-        Path("voices/demo"), description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
+        PROJECT / "voices/demo", description="checkpoint directory (Spark-TTS layout with `voices.yaml`)"
     )
     checkpoint_revision: str | None = Field(
         None, description="commit that the checkpoint's `manifest.json` must name; its files are always checked"
@@ -84,7 +76,7 @@ class Settings(BaseSettings):
     device: str = Field(
         "auto",
         pattern=r"^(auto|cpu|cuda(:\d+)?)$",
-        description="device of the models; `auto` takes a GPU if there is one",
+        description="device of the models; `auto` takes a GPU if there is one, `cuda:1` the second alone",
     )
     codec_mode: CodecMode = Field(
         CodecMode.FAST,
@@ -123,6 +115,10 @@ class Settings(BaseSettings):
         description="origins of web pages that may use the service, `https://app.example.com,…`; its own are allowed",
     )
 
+    open_lists: bool = Field(
+        True,
+        description="`/v1/audio/voices` and `/v1/audio/models` without a key, as Open WebUI asks; `false`: with one",
+    )
     auth_bypass_mode: bool = Field(False, description="`true`: no API key is required; for local use and tests")
     key_cache_ttl_s: float = Field(
         30.0, ge=0, le=3600, description="seconds for which a key's data is cached: a revoked key works at most so long"
@@ -139,17 +135,6 @@ class Settings(BaseSettings):
     socket_idle_s: float = Field(
         600.0, gt=0, description="seconds without a message after which a WebSocket that does not speak is closed"
     )
-    redis_url: str | None = Field(
-        None, description="Redis in which processes share limits, `redis://…`; unset: limits are per process"
-    )
-    without_redis: Literal["local", "refuse"] = Field(
-        "local", description="while Redis is unavailable: `local` limits per process, or `refuse` with 503"
-    )
-    database_url: str = Field(
-        "sqlite:///var/veena3.db",
-        description="database of keys and credits: `sqlite:///file`, `sqlite://` (memory) or `postgresql://…`",
-    )
-
     max_running: int = Field(32, ge=1, description="most requests that run concurrently")
     max_waiting: int = Field(64, ge=0, description="requests that may wait for a slot; more are refused with 503")
     min_headroom_s: float = Field(
@@ -204,27 +189,13 @@ class Settings(BaseSettings):
         description="content of a container's memory snapshot: `off`, `cpu` (imported code) or `gpu` (loaded model)",
     )
 
-    records: RecordKind = Field(
-        RecordKind.FULL,
-        description="record of each request: `full`, `hash` (SHA-256 and length instead of the text) or `off`",
-    )
-    records_path: FilePath = Field(Path("var/records.db"), description="file in which records are stored first")
-    records_days: int = Field(30, ge=0, le=36_500, description="days after which records are deleted; 0: never")
-    supabase_url: str | None = Field(None, description="project to whose table `tts_requests` records are delivered")
-    supabase_key: SecretStr | None = Field(None, description="its service-role key")
-
-    credits: bool = Field(False, description="`true`: keys pay for speech with credits (`veena3 credits grant`)")
-    credits_away: WhenUnavailable = Field(
-        WhenUnavailable.REFUSE,
-        description="requests while the database is unavailable: `refuse`, or `serve` and settle later",
-    )
-    credits_hold_s: float = Field(
-        3600.0, gt=0, description="seconds after which the credits held by a process that has ended are released"
-    )
-
     otlp_endpoint: HttpUrl | None = Field(
         None, description="collector of OpenTelemetry traces, `http://host:4318/v1/traces`; unset: no traces"
     )
+    otlp_metrics_endpoint: HttpUrl | None = Field(
+        None, description="collector that metrics are pushed to, `http://host:4318/v1/metrics`; unset: they are scraped"
+    )
+    otlp_metrics_every_s: float = Field(15.0, gt=0, le=3600, description="seconds between two pushes of metrics")
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="least severe level that is logged"
     )
@@ -261,26 +232,16 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def read_settings(kind: type[S], **given: Any) -> S:
-    """Read settings from the environment; `given` ones replace them. Raises StartupError with setting and reason."""
+    """Read settings from the environment; `given` ones replace them. Raises StartupError with setting and reason.
+
+    A variable that resembles a setting, or has the prefix of `kind`, is refused if `kind` forbids unknown names.
+    """
+    prefix = kind.model_config.get("env_prefix", "")
+    if kind.model_config.get("extra") == "forbid":
+        refuse_unknown(os.environ, kind.model_fields, prefix=prefix)
     try:
         return kind(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"{kind.model_config.get('env_prefix', '')}{'.'.join(map(str, first['loc']))}".upper()
+        name = f"{prefix}{'.'.join(map(str, first['loc']))}".upper()
         raise StartupError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}") from None
-
-
-def prepare_process() -> None:
-    """Set the environment variables that libraries read at import. Call before importing torch or vllm.
-
-    On shared cores, OpenMP threads that spin while they wait slow all other work down 5 to 8 times (measured).
-    """
-    for name, value in {
-        "OMP_WAIT_POLICY": "passive",
-        "GOMP_SPINCOUNT": "0",
-        "VLLM_LOGGING_LEVEL": "ERROR",
-        "VLLM_NO_USAGE_STATS": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-        "TQDM_DISABLE": "1",
-    }.items():
-        os.environ.setdefault(name, value)

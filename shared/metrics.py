@@ -1,6 +1,11 @@
 """Prometheus metrics. No label contains a value that a client can choose freely."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+import platform
+from enum import StrEnum
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
+
+from shared.version import APP_VERSION
 
 # Bucket bounds of histograms, chosen around the targets: seconds (`_S`), ratios, or numbers of items.
 LATENCIES_S = (0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30)
@@ -11,21 +16,55 @@ AUDIO_S = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
+class AnswerOutcome(StrEnum):
+    """End of an utterance that was asked for, by what caused it."""
+
+    OK = "ok"
+    CLIENT = "client"  # an error that the client can correct
+    LEFT = "left"  # the client left, cancelled, or read nothing
+    FAILED = "failed"  # the service refused, failed, or broke it off
+
+
+class GpuMetrics:
+    """Metrics of the GPU. All are 0 where there is none."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, about: str) -> Gauge:
+            return Gauge(f"veena3_tts_gpu_{name}", about, registry=registry)
+
+        self.utilisation = gauge("utilisation_ratio", "Share of time in which the GPU computes; 0 without a GPU")
+        self.memory_used = gauge("memory_used_bytes", "Memory of the GPU in use, by all processes")
+        self.memory_total = gauge("memory_total_bytes", "Memory of the GPU; 0 without a GPU")
+
+
+def _export_zeros(answers: Counter) -> None:
+    """Export each outcome as 0 until the first one, so that alerts see the first failure."""
+    for outcome in AnswerOutcome:
+        answers.labels(outcome)
+
+
 class Metrics:
     """Metrics of one app, in a registry of their own, so that several apps can run in one process."""
 
     def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
+        self.registry = registry = _registry_of_the_process()
 
         def counter(name: str, about: str, *labels: str) -> Counter:
             return Counter(f"veena3_tts_{name}", about, labels, registry=registry)
 
-        def gauge(name: str, about: str) -> Gauge:
-            return Gauge(f"veena3_tts_{name}", about, registry=registry)
+        def gauge(name: str, about: str, *labels: str) -> Gauge:
+            return Gauge(f"veena3_tts_{name}", about, labels, registry=registry)
 
         def histogram(name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
             return Histogram(f"veena3_tts_{name}", about, buckets=buckets, registry=registry)
 
+        self.answers = counter(
+            "answers", "Utterances asked for, by how they ended: ok, client, left, failed", "outcome"
+        )
+        _export_zeros(self.answers)
+        self.http_requests = counter(
+            "http_requests", "HTTP requests and WebSockets (101), by route and status", "method", "route", "status"
+        )
         self.requests = counter("requests", "Requests accepted", "speaker", "stream", "format")
         self.completed = counter("requests_completed", "Requests answered completely", "speaker", "stream", "status")
         self.failed = counter("requests_failed", "Requests that ended with an error", "error_code")
@@ -62,8 +101,13 @@ class Metrics:
         self.super_resolution = Info("veena3_tts_super_resolution", "Mode of super-resolution", registry=registry)
         self.running = gauge("requests_running", "Requests that hold a slot")
         self.waiting = gauge("requests_waiting", "Requests that wait for a slot")
+        self.gpu = GpuMetrics(registry)
         self.key_store_away = gauge("key_store_away", "1 while the database of API keys is unavailable")
         self.limit_store_away = gauge("limit_store_away", "1 while Redis is unavailable and limits are not shared")
+        self.limits_local = counter(
+            "limits_local", "Requests and texts that this process counted alone, because Redis did not answer in time"
+        )
+        self.store_round_trip = gauge("store_round_trip_seconds", "Least round trip to a store lately", "store")
         self.outbox_pending = gauge("outbox_pending", "Records that wait for delivery")
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
         self.outbox_failures = counter("outbox_failures", "Failed deliveries, and records that were refused")
@@ -76,7 +120,17 @@ class Metrics:
             "reason",
         )
         self.background_failures = counter("background_failures", "Background tasks that ended unexpectedly", "task")
+        self.export_failures = counter("metrics_export_failures", "Pushes of metrics that the collector did not take")
         self.credit_holds = counter("credit_holds", "Credit holds requested: held, refused, away", "outcome")
         self.store_wait = histogram(
             "store_wait_seconds", "Time that a request waited for keys, limits and credits together", LATENCIES_S
         )
+
+
+def _registry_of_the_process() -> CollectorRegistry:
+    """Return a registry with the process: its version, and its memory, CPU time and files as Prometheus names them."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    build = Info("veena3_tts_build", "Version of the service and of Python", registry=registry)
+    build.info({"version": APP_VERSION, "python": platform.python_version()})
+    return registry

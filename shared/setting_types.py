@@ -37,5 +37,6 @@ Host = Annotated[str, AfterValidator(_checked_host)]
 FilePath = Annotated[Path, AfterValidator(_checked_file)]
 HttpUrl = Annotated[str, AfterValidator(_checked_url)]
 _Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+$")]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Origins = Annotated[tuple[_Origin, ...], NoDecode, BeforeValidator(_split)]
 """Origins of web pages, `scheme://host:port`; in the environment separated by commas."""

@@ -1,8 +1,9 @@
 """Values that flow between stages: frozen and small, with no behaviour except arithmetic."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,8 @@ class Voice:
     speaker: str = ""
     global_tokens: tuple[int, ...] | None = None
     source: str = "checkpoint"
+    language: str | None = None
+    """Language of texts that declare none; None: each text shows its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,39 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """Rate limit of a caller: `limit` requests per minute, `remaining` now, all again at `reset_at` (Unix seconds)."""
+    """Rate limit of a caller: `limit` requests per minute, `remaining` now, all again at `reset_at` (Unix seconds).
+
+    `shared` is false where this process counts alone although processes should share the limit.
+    """
 
     limit: int
     remaining: int
     reset_at: int
+    shared: bool = True
+
+
+AUTO = "auto"
+"""Language of a text that tells its language itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Options of reading a text.
+
+    `language`: a BCP 47 tag such as "hi-IN", or AUTO. `date_order`: that of a numeric date. `number_scale`: words above
+    99,999; "auto" follows the commas and the currency. `digit_grouping`: digits of a code between two pauses; None
+    leaves it to the rules. `repeated_digits`: "double" reads 55 and 555 in a code as "double five", "triple five".
+    """
+
+    language: str = AUTO
+    date_order: Literal["dmy", "mdy"] = "dmy"
+    number_scale: Literal["auto", "lakh", "million"] = "auto"
+    digit_grouping: int | None = None
+    repeated_digits: Literal["single", "double"] = "single"
+
+
+AUTOMATIC = Reading()
+"""Reading of a text without options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +135,7 @@ class Utterance:
     normalize: bool = True
     chunking: bool = True
     lexicon: Mapping[str, str] = field(default_factory=dict)
+    reading: Reading = AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +151,15 @@ class TextChunk:
 class Prompt:
     """Token ids that the engine continues, until it generates one of `stop_ids`.
 
-    `streaming`: a player waits for the answer, so the engine runs the prompt before those of files.
+    `streaming`: a player waits for the answer, so the engine runs the prompt before those of files. `deadline` returns
+    the time of `time.perf_counter()` at which that player runs out of sound, in seconds; by default, it has no sound.
     """
 
     ids: tuple[int, ...]
     stop_ids: frozenset[int]
     sampling: Sampling
     streaming: bool = True
+    deadline: Callable[[], float] | None = field(default=None, compare=False)
 
 
 class Finish(StrEnum):

@@ -3,17 +3,21 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 import pytest_asyncio
 import structlog
 from hypothesis import settings
 
-from shared.config import prepare_process
+from shared.process import prepare_process
 
 prepare_process()
 os.environ.setdefault("AUTH_BYPASS_MODE", "true")
 os.environ.setdefault("DATABASE_URL", "sqlite://")  # each app has its own database, in memory
+os.environ.setdefault(
+    "VEENA3_HOME", f"{gettempdir()}/veena3-tests-{os.getpid()}"
+)  # never the state of the user that runs them
 os.environ.setdefault("RECORDS", "off")  # tests of records set their own file
 settings.register_profile("shared-cores", deadline=None)  # a slow example on a busy machine is not a failure
 settings.load_profile("shared-cores")

@@ -120,3 +120,6 @@ def _tell_held(app: "FastAPI") -> asyncio.Task[None]:
 
 if __name__ == "__main__":
     asyncio.run(_serve(Path(sys.argv[1]), float(sys.argv[2])))
+    from api.server import end_process
+
+    end_process()

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from shared.config import prepare_process
+from shared.process import prepare_process
 from tests.servers import free_port
 
 ROOT = Path(__file__).parents[1]
@@ -89,23 +89,23 @@ def _serve(fault: Path) -> None:
     import torch
 
     from api.cli import main, serve
-    from core.engines.qwen2 import Qwen2Decoder
+    from core.engines.qwen2 import KeyValueCache, Qwen2Decoder
     from core.engines.transformers_engine import TransformersEngine
 
-    advance = Qwen2Decoder.advance
+    step = Qwen2Decoder.step
 
     def hang(_engine: TransformersEngine) -> None:
         time.sleep(3600)
 
-    def failing(self: Qwen2Decoder, ids: torch.Tensor) -> torch.Tensor:
+    def failing(self: Qwen2Decoder, caches: Sequence[KeyValueCache], ids: torch.Tensor) -> torch.Tensor:
         if not fault.exists():
-            return advance(self, ids)
+            return step(self, caches, ids)
         if fault.read_text() == "hang":
             TransformersEngine.close, serve.LEAVE_S = hang, 1
         fault.unlink()
         raise torch.AcceleratorError("a fault injected by the test")
 
-    Qwen2Decoder.advance = failing
+    Qwen2Decoder.step = failing
     main.main()
 
 

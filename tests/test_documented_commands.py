@@ -26,9 +26,12 @@ from tests.api.keys import make_key
 from tests.fake_server import fake_server
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", *(f"docs/{name}.md" for name in ("quickstart", "http", "sse", "accounts", "text", "voices")))
-INSTALLATION = re.compile(r"make |python3 -m venv |\.venv/bin/pip |export PIP_|AUTH_BYPASS_MODE=true \S*veena3 serve")
-"""Commands that tests/test_readme.py compares with the Makefile and runs in a copy of the project."""
+NAMES = "quickstart http sse elevenlabs cartesia deepgram telephony accounts text voices"
+PAGES = ("README.md", *(f"docs/{name}.md" for name in NAMES.split()))
+INSTALLATION = re.compile(
+    r"make |python3 -m venv |\.venv/bin/pip |export PIP_|pipx |uv tool |AUTH_BYPASS_MODE=true \S*veena3 serve"
+)
+"""Commands that tests/test_readme.py and tests/test_install.py check."""
 LOCAL = "http://127.0.0.1:8000"
 VEENA3 = f"veena3() {{ {sys.executable} -c 'from api.cli.main import main; main()' \"$@\"; }}"
 TIMEOUT_S = 120

@@ -12,7 +12,7 @@ from audio.encoders import ENCODERS
 from processing.normalise.languages import VERBALIZERS
 
 ROOT = Path(__file__).parents[1]
-NAMES = {"en": "English", "hi": "Hindi", "te": "Telugu"}
+NAMES = {"en": "English", "hi": "Hindi", "mr": "Marathi", "te": "Telugu"}
 """A new language: its English name."""
 LANGUAGES = sorted({verbalizer.code.partition("-")[0] for verbalizer in VERBALIZERS})
 SCRIPTS = {verbalizer.block for verbalizer in VERBALIZERS if verbalizer.block is not None}
@@ -71,4 +71,4 @@ def test_text_page_and_playground_know_every_script(block):
     rows = re.findall(r"^\| `(.+?)` \|", (ROOT / "docs/text.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert any(block <= ord(letter) < block + 0x80 for row in rows for letter in row)
     script = unicodedata.name(chr(block + 0x15)).split()[0].title()
-    assert f'"Noto Sans {script}"' in (ROOT / "api/pages/assets/playground.css").read_text(encoding="utf-8")
+    assert f'"Noto Sans {script}"' in (ROOT / "api/pages/assets/base.css").read_text(encoding="utf-8")

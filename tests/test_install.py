@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -81,6 +82,42 @@ def test_readme_names_what_is_resolved():
     assert needed and needed.groups() == (PYTHONS[0], PYTHONS[-1])
     for system in ("Linux (x86-64 or Arm", f"macOS {OLDEST_MACOS.removesuffix('.0')} or newer", "Windows (x86-64)"):
         assert system in needed[0]
+
+
+@pytest.fixture(scope="module")
+def distribution(tmp_path_factory) -> Path:
+    """Unpack the wheel that `pipx install .` and `uv tool install .` build."""
+    source, folder = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    listed = subprocess.run(
+        ["git", "ls-files", "-zco", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if not name.startswith(("docs/", "tests/", "benchmarks/", "training/")) and (ROOT / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, source / name)
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*build, "--wheel-dir", folder, source], check=True, timeout=120)
+    (built,) = folder.glob("*.whl")
+    with zipfile.ZipFile(built) as file:
+        file.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_installed_commands_find_the_embedded_voice_from_any_directory(distribution, tmp_path):
+    entry = (next(distribution.glob("*.dist-info")) / "entry_points.txt").read_text()
+    assert "veena3 = api.cli.main:main" in entry
+    program = "from api.cli.main import main; main()"
+    for command, told in (("--version", "veena3 "), ("doctor", "veena3-demo")):
+        said = subprocess.run(
+            [sys.executable, "-c", program, command],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(distribution), "PORT": "0", "ENGINE": "transformers"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert said.returncode == 0 and told in said.stdout, said.stdout + said.stderr
+        assert command != "doctor" or f"{distribution}/voices/demo" in said.stdout
 
 
 def wheel(folder: Path, name: str, version: str, tag: str) -> None:

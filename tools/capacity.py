@@ -60,13 +60,13 @@ class Demand:
 class Plan:
     """Plan for a load.
 
-    `containers` run on average. Each takes at most `max_inputs` streams; above `target_inputs` another is started.
+    `containers` run on average. Each speaks `max_running` streams at once; above `target_inputs` another starts.
     `buffer` idle containers take the requests that arrive until a new one has started.
     """
 
     container: ContainerCapacity
     containers: int
-    max_inputs: int
+    max_running: int
     target_inputs: int
     buffer: int
 
@@ -86,7 +86,7 @@ def plan(demand: Demand, container: ContainerCapacity) -> Plan:
     containers = max(1, math.ceil(at_once / target))
     buffer = max(1, math.ceil((at_once + BUFFER_DEVIATIONS * math.sqrt(at_once)) / target) - containers)
     return Plan(
-        container=container, containers=containers, max_inputs=container.streams, target_inputs=target, buffer=buffer
+        container=container, containers=containers, max_running=container.streams, target_inputs=target, buffer=buffer
     )
 
 

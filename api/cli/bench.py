@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
 from typing import Annotated
@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.cli.client.arrivals import Until, closed_loop, open_loop
-from api.cli.client.figures import Figures
+from api.cli.client.arrivals import Request, Until, closed_loop, open_loop
+from api.cli.client.figures import Figures, RequestResult
 from api.cli.client.load import LoadRun, RequestMix, measure
-from api.cli.client.server import Key, open_server
+from api.cli.client.server import Key, Server, open_server
 from api.cli.client.streams import Transport
-from api.cli.say import SoundFormat
+from api.cli.progress import StepProgress, show_progress
 from api.cli.screen import table_console
+from audio.encoders import ENCODERS
 
 TEXTS = (
     "Good morning, how are you today?",
@@ -48,7 +49,7 @@ def bench(
     speaker: Annotated[
         list[str] | None, typer.Option(help="voice; several are used in turn; default: all voices")
     ] = None,
-    format: SoundFormat = "pcm",
+    format: Annotated[str, typer.Option(help=f"one of {', '.join(ENCODERS)}")] = "pcm",
     seed: Annotated[int, typer.Option(help="seed of the random times and of the speech")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     key: Key = None,
@@ -65,19 +66,44 @@ def bench(
         run = partial(open_loop, rate, until=until, seed=seed)
         load = {"loop": "open", "rate": rate, "seed": seed}
     mix = RequestMix(tuple(text or TEXTS), tuple(speaker or ()), format, seed)
-    rows = asyncio.run(_bench(url, key, over or list(Transport), mix, run))
+    with show_progress() as progress:
+        rows = asyncio.run(_bench(url, key, over or list(Transport), mix, run, Counted(progress, count)))
     if as_json:
         typer.echo(json.dumps({"url": url, "load": load, "transports": rows}, indent=2))
     else:
         table_console().print(_table(rows))
 
 
-async def _bench(url: str, key: str | None, over: list[Transport], mix: RequestMix, run: LoadRun) -> dict[str, Figures]:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Progress over the requests of a load; `total` is their number for each transport, if it is known."""
+
+    progress: StepProgress
+    total: int | None
+
+    async def measure(self, server: Server, transport: Transport, mix: RequestMix, run: LoadRun) -> Figures:
+        """Measure a load over one transport, and count its requests."""
+
+        async def counting(request: Request[RequestResult]) -> list[RequestResult]:
+            async def counted(number: int) -> RequestResult:
+                result = await request(number)
+                self.progress.advance()
+                return result
+
+            return await run(counted)
+
+        with self.progress.step(f"over {transport}", total=self.total, unit="requests"):
+            return await measure(server, transport, mix, counting)
+
+
+async def _bench(
+    url: str, key: str | None, over: list[Transport], mix: RequestMix, run: LoadRun, counted: Counted
+) -> dict[str, Figures]:
     async with open_server(url, key=key) as server:
         if not mix.speakers:
             voices = await server.voices()
             mix = replace(mix, speakers=tuple(voice["id"] for voice in voices))
-        return {transport.value: await measure(server, transport, mix, run) for transport in over}
+        return {transport.value: await counted.measure(server, transport, mix, run) for transport in over}
 
 
 def _table(rows: dict[str, Figures]) -> Table:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.progress import show_progress
 from api.cli.screen import line_console
 from shared.errors import StartupError
 from tools.checkpoints.builder import build_checkpoint
@@ -19,5 +20,6 @@ def make_checkpoint(
     """Write a checkpoint in the Spark-TTS layout. It produces noise, as fast as a trained one of its size."""
     if directory.is_dir() and any(directory.iterdir()):
         raise StartupError(f"{directory}: not empty")
-    build_checkpoint(directory, size, seed=seed)
+    with show_progress() as progress, progress.step(f"{size} checkpoint"):
+        build_checkpoint(directory, size, seed=seed)
     line_console().print(f"{size} checkpoint in {directory}")

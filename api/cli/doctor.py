@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from api.cli.screen import table_console
+from api.cli.stores import store_findings
 from core.checkpoint.reading import open_checkpoint
 from shared.config import EngineKind, Settings, read_settings
 from shared.errors import CheckpointInvalid
@@ -24,7 +25,7 @@ Finding = tuple[str, bool, str]
 
 
 def doctor() -> None:
-    """Check engines, GPU, checkpoint and port; exit status 1 if the service could not start."""
+    """Check engines, GPU, checkpoint, port and stores; exit status 1 if the service could not start."""
     settings = read_settings(Settings)
     table = Table("check", "", "details", title="veena3 doctor")
     fatal = False
@@ -43,9 +44,8 @@ def doctor() -> None:
 
 def _required(settings: Settings) -> set[str]:
     """Return the checks that must pass before the service can start with these settings."""
-    required = {"checkpoint", "port", "engine transformers"}
-    if settings.engine is EngineKind.VLLM:
-        required = {"checkpoint", "port", "engine vllm"}
+    engine = "engine vllm" if settings.engine is EngineKind.VLLM else "engine transformers"
+    required = {"checkpoint", "port", "database", engine}
     if settings.device.startswith("cuda"):
         required.add("GPU")
     return required
@@ -57,6 +57,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _gpu()
     yield _checkpoint(settings)
     yield _port(settings)
+    yield from store_findings(settings)
 
 
 def _transformers() -> Finding:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from api.cli.progress import show_progress
 from api.cli.screen import line_console
 from core.checkpoint.manifest import NAME, verify_manifest
 from services.weights import LAYOUTS, Hub, download
@@ -25,15 +26,17 @@ def download_command(
     console = line_console()
     if voices is not None and not voices.is_file():
         raise StartupError(f"{voices}: no such file")
-    manifest = download(
-        repo,
-        directory,
-        LAYOUTS[layout],
-        revision=revision,
-        hub=Hub(endpoint, token),
-        voices=voices,
-        report=console.print,
-    )
+    with show_progress() as progress, progress.step(repo, unit="MB"):
+        manifest = download(
+            repo,
+            directory,
+            LAYOUTS[layout],
+            revision=revision,
+            hub=Hub(endpoint, token),
+            voices=voices,
+            report=progress.bars.console.print,
+            arrived=lambda size: progress.advance(size / 1e6),
+        )
     console.print(f"{len(manifest.files)} files, {manifest.size / 1e6:.0f} MB, revision {manifest.revision}")
 
 
@@ -42,7 +45,8 @@ def verify_command(
     revision: Annotated[str | None, typer.Option(help="commit that the directory must hold")] = None,
 ) -> None:
     """Read every file again and compare it with the manifest."""
-    manifest = verify_manifest(directory, revision=revision)
+    with show_progress() as progress, progress.step(f"reading {directory}"):
+        manifest = verify_manifest(directory, revision=revision)
     if manifest is None:
         raise StartupError(f"{directory / NAME}: missing: the download was not started or not completed")
     line_console().print(f"{len(manifest.files)} files match the manifest, revision {manifest.revision}")

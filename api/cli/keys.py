@@ -17,7 +17,7 @@ from services.accounts.keys.store import Key, KeyStore
 
 DAY_S = 86_400
 
-app = typer.Typer(name="keys", no_args_is_help=True, help="Create, list and revoke API keys.")
+app = typer.Typer(name="keys", no_args_is_help=True, help="Create, list, rotate and revoke API keys.")
 T = TypeVar("T")
 _Id = Annotated[str, typer.Argument(metavar="ID", help="id of the key, as `keys list` prints it")]
 _PerMinute = Annotated[int | None, typer.Option(min=1, max=1_000_000, help="default: the service's limit")]
@@ -65,6 +65,21 @@ def list_() -> None:
 def show(key_id: _Id) -> None:
     """Print one key."""
     _print([_with_store(lambda store: store.get(key_id))])
+
+
+@app.command()
+def rotate(
+    key_id: _Id,
+    overlap_hours: Annotated[
+        float, typer.Option(min=0, max=8_760, help="hours for which the present secret still works")
+    ] = 24.0,
+) -> None:
+    """Give a key a new secret and print it. Id, limits, credits and records stay."""
+    key, secret = _with_store(lambda store: store.rotate(key_id, overlap_s=overlap_hours * 3600))
+    typer.echo(secret)
+    typer.echo(
+        f"{key.id}: the secret before works for {overlap_hours:g} h. The key above cannot be shown again.", err=True
+    )
 
 
 @app.command()

@@ -25,11 +25,11 @@ def plan(
     demand = Demand(rate=rps, sound_s=mean_sound_s(_shares(mix)))
     containers = [(_measured(curve), price)] if curve else []
     containers += [(container, PRICES[container.name]) for container in ASSUMED]
-    table = Table("container", "containers", "max_inputs", "target_inputs", "buffer", "$ per hour", "basis")
+    table = Table("container", "containers", "max_running", "target_inputs", "buffer", "$ per hour", "basis")
     for container, dollars in containers:
         chosen = plan_for(demand, container)
         cost = (chosen.containers + chosen.buffer) * dollars
-        sizes = chosen.containers, chosen.max_inputs, chosen.target_inputs, chosen.buffer
+        sizes = chosen.containers, chosen.max_running, chosen.target_inputs, chosen.buffer
         table.add_row(container.name, *map(str, sizes), f"{cost:.2f}" if dollars else "-", container.basis)
     table_console().print(table)
     typer.echo(

@@ -12,32 +12,47 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from api.cli.client.playback import StreamPlayback
 from api.cli.client.server import Key, Server, Url, open_server
 from api.cli.client.streams import STREAMS, Received, Transport
+from api.cli.reading import (
+    DateOrder,
+    DigitGrouping,
+    Language,
+    NumberScale,
+    RepeatedDigits,
+    checked_language,
+)
 from api.cli.screen import line_console
-from api.cli.sink import Write, check_sink, open_sink
+from api.cli.sink import Sink, check_sink, format_of, open_sink
 from api.cli.stdio import check_text, read_text
 from audio.encoders import ENCODERS
-
-SoundFormat = Annotated[str, typer.Option(help=f"one of {', '.join(ENCODERS)}")]
 
 
 def say(
     text: Annotated[str, typer.Argument(help="text to speak; `-` reads standard input")],
     speaker: Annotated[str | None, typer.Option(help="id or alias of a voice; default: the server's first")] = None,
     out: Annotated[str | None, typer.Option(help="file, or `-` for standard output; default: a player")] = None,
-    format: SoundFormat = "wav",
+    format: Annotated[
+        str | None, typer.Option(help=f"one of {', '.join(ENCODERS)}; default: by the name of --out, else wav")
+    ] = None,
     speed: Annotated[float, typer.Option(help="0.25 to 4, at the same pitch")] = 1.0,
     seed: Annotated[int | None, typer.Option(help="the same text and seed give the same sound")] = None,
+    language: Language = None,
+    date_order: DateOrder = "dmy",
+    number_scale: NumberScale = "auto",
+    digit_grouping: DigitGrouping = None,
+    repeated_digits: RepeatedDigits = "single",
     over: Annotated[Transport, typer.Option(help="transport of the sound")] = Transport.SSE,
     show_metrics: Annotated[bool, typer.Option(help="print the arrival time of each message")] = False,
     url: Url = None,
     key: Key = None,
 ) -> None:
     """Speak a text at a running server, and write the sound to a file, a pipe or a player as it arrives."""
+    format = format or format_of(out)
     check_sink(out, format=format)
     written = read_text() if text == "-" else check_text(text)
     request: dict[str, Any] = {"text": written, "speaker": speaker, "format": format, "speed": speed}
-    if seed is not None:
-        request["seed"] = seed
+    given = {"seed": seed, "language": checked_language(language), "digit_grouping": digit_grouping}
+    request |= {field: value for field, value in given.items() if value is not None}
+    request |= {"date_order": date_order, "number_scale": number_scale, "repeated_digits": repeated_digits}
     console = line_console(stderr=True)
     playback = asyncio.run(_say(url, key, request, over, out, Reporter(console, show_metrics=show_metrics)))
     console.print(_summary(playback))
@@ -58,15 +73,18 @@ async def _receive(
     """Write a stream to its sink, opened when the stream starts: a refusal leaves an existing file as it is."""
     playback = StreamPlayback(asked=time.perf_counter())
     async with AsyncExitStack() as held, aclosing(STREAMS[over](server, request)) as messages:
-        write: Write | None = None
+        sink: Sink | None = None
         with reporter.progress:
             async for message in messages:
                 playback.receive(message)
                 reporter.report(message, playback)
                 if message.kind == "start":
-                    write = await held.enter_async_context(open_sink(out))
-                if message.audio and write:
-                    write(message.audio)
+                    sink = await held.enter_async_context(open_sink(out))
+                    sink.rate = message.fields["sample_rate"]
+                if message.audio and sink:
+                    sink.write(message.audio)
+                if message.kind == "end" and sink:
+                    sink.seconds = playback.seconds
     return playback
 
 

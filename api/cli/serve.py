@@ -17,7 +17,7 @@ from typing import Annotated
 import typer
 
 from api.app import create_app
-from api.server import Server
+from api.server import Server, end_process
 from core.bicodec.checkpoint import open_bicodec
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import open_runtime
@@ -25,6 +25,7 @@ from services.speech import SpeechService
 from shared.config import Settings, read_settings
 from shared.errors import CommandFailed, StartupError
 from shared.logging import configure_logging, get_logger
+from shared.state_directory import state_directory
 
 LOST_DRAIN_S = 5
 """Seconds that running answers have after a loss of the engine: only sound that exists already can be sent."""
@@ -54,7 +55,9 @@ def serve(
     checkpoint_ = open_checkpoint(settings.checkpoint)  # an invalid directory is refused before anything starts
     open_bicodec(checkpoint_.codec_path)
     configure_logging(settings.log_level)
+    _warn_of_old_state(settings)
     asyncio.run(_serve(settings, speaker=checkpoint_.voices[0].id))
+    end_process()
 
 
 async def _serve(settings: Settings, *, speaker: str) -> None:
@@ -78,6 +81,17 @@ async def _serve(settings: Settings, *, speaker: str) -> None:
         raise service.failure
     if service.loss:
         raise CommandFailed(f"{service.loss}; {_RESTART}", code=service.loss.code)
+
+
+def _warn_of_old_state(settings: Settings) -> None:
+    """Warn of keys and records where versions before VEENA3_HOME kept them: in the directory of the call."""
+    for file in ("veena3.db", "records.db"):
+        if Path("var", file).exists() and Path("var", file).absolute() not in _used_files(settings):
+            log.warning("old_state", file=f"var/{file}", advice=f"not used; move it to {state_directory()}")
+
+
+def _used_files(settings: Settings) -> set[Path]:
+    return {Path(settings.database_url.removeprefix("sqlite:///")).absolute(), settings.records_path.absolute()}
 
 
 def _stop_on_hangup(server: Server) -> None:

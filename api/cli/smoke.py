@@ -4,7 +4,7 @@ import asyncio
 import io
 import time
 import wave
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -13,8 +13,10 @@ import typer
 from rich.table import Table
 
 from api.cli.client.playback import play_stream
+from api.cli.client.probe import push_results
 from api.cli.client.server import Key, Server, open_server
 from api.cli.client.streams import STREAMS, Transport
+from api.cli.progress import StepProgress, show_progress
 from api.cli.screen import table_console
 from shared.errors import CommandFailed
 
@@ -35,9 +37,21 @@ class SmokeResult:
     details: str
 
 
-def smoke(url: Annotated[str, typer.Argument(help="URL of the server")], key: Key = None) -> None:
+def smoke(
+    url: Annotated[str, typer.Argument(help="URL of the server")],
+    key: Key = None,
+    push: Annotated[
+        str | None, typer.Option(help="collector that is told the results, http://host:4318/v1/metrics")
+    ] = None,
+) -> None:
     """Check a deployed server and print the results; exit status 1 if a check fails."""
-    if not report(asyncio.run(check_server(url, key=key))):
+    results: list[SmokeResult] = []
+    try:
+        results = asyncio.run(check_server(url, key=key))
+    finally:
+        if push:
+            push_results([(result.name, result.passed) for result in results], target=url, endpoint=push)
+    if not report(results):
         raise typer.Exit(1)
 
 
@@ -55,23 +69,25 @@ async def check_server(url: str, *, key: str | None) -> list[SmokeResult]:
     async with open_server(url, key=key) as server:
         voices = await server.voices()
         request = {"text": TEXT, "speaker": voices[0]["id"], "seed": 1}
-        return [result async for result in _results(server, request)]
+        with show_progress() as progress:
+            return [await _run(name, check, progress) for name, check in _checks(server, request)]
 
 
-async def _results(server: Server, request: dict[str, Any]) -> AsyncIterator[SmokeResult]:
-    yield await _run("ready", _ready(server))
+def _checks(server: Server, request: dict[str, Any]) -> Iterator[tuple[str, Awaitable[tuple[bool, str]]]]:
+    yield "ready", _ready(server)
     for transport in Transport:
-        yield await _run(f"stream over {transport}", _stream(server, request, transport))
-    yield await _run("whole file", _whole(server, "/v1/tts/generate", request))
+        yield f"stream over {transport}", _stream(server, request, transport)
+    yield "whole file", _whole(server, "/v1/tts/generate", request)
     openai = {"model": "tts-1", "input": TEXT, "voice": request["speaker"], "response_format": "wav"}
-    yield await _run("OpenAI's API", _whole(server, "/v1/audio/speech", openai))
-    yield await _run("invalid request", _refused(server, request))
-    yield await _run("client disconnects", _disconnected(server, request))
+    yield "OpenAI's API", _whole(server, "/v1/audio/speech", openai)
+    yield "invalid request", _refused(server, request)
+    yield "client disconnects", _disconnected(server, request)
 
 
-async def _run(name: str, check: Awaitable[tuple[bool, str]]) -> SmokeResult:
+async def _run(name: str, check: Awaitable[tuple[bool, str]], progress: StepProgress) -> SmokeResult:
     try:
-        passed, details = await check
+        with progress.step(name):
+            passed, details = await check
     except CommandFailed as error:
         passed, details = False, str(error)
     return SmokeResult(name, passed, details)

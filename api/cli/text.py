@@ -6,11 +6,20 @@ from typing import Annotated
 
 import typer
 
+from api.cli.reading import (
+    DateOrder,
+    DigitGrouping,
+    Language,
+    NumberScale,
+    RepeatedDigits,
+    checked_language,
+)
 from api.cli.stdio import check_text, output_errors, read_lines
 from processing.chunks import TARGET, THRESHOLD, chunk
 from processing.normalise import normalise_fully
 from processing.sentences import sentences
 from shared.errors import CommandFailed, TextTooLong
+from shared.types import AUTO, Reading
 
 TextArgument = Annotated[
     str | None, typer.Argument(metavar="TEXT", help="text; without it, each line of standard input is a text")
@@ -18,12 +27,21 @@ TextArgument = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object per line")]
 
 
-def normalize(text: TextArgument = None, as_json: AsJson = False) -> None:
+def normalize(
+    text: TextArgument = None,
+    as_json: AsJson = False,
+    language: Language = None,
+    date_order: DateOrder = "dmy",
+    number_scale: NumberScale = "auto",
+    digit_grouping: DigitGrouping = None,
+    repeated_digits: RepeatedDigits = "single",
+) -> None:
     """Print texts in their spoken form; with --json: text, spoken, language."""
+    reading = Reading(checked_language(language) or AUTO, date_order, number_scale, digit_grouping, repeated_digits)
     with output_errors():
         for written in _texts(text):
             try:
-                made = normalise_fully(written)
+                made = normalise_fully(written, reading=reading)
             except TextTooLong as error:
                 raise CommandFailed(error.message, code=error.code) from None
             answer = {"text": written, "spoken": made.spoken, "language": made.language}

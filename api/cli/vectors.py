@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from api.cli.progress import show_progress
 from api.cli.screen import table_console
 
 
@@ -17,7 +18,8 @@ def check_vectors_command(
     """Print each array's largest error and its tolerance; exit status 1 if an error exceeds the tolerance."""
     from tools.vectors.check import check_vectors  # imports torch and transformers
 
-    checks = check_vectors(directory)
+    with show_progress() as progress, progress.step("checking"):
+        checks = check_vectors(directory)
     console = table_console()
     table = Table("array", "largest error", "tolerance", "", "note", title=str(directory))
     for check in checks:

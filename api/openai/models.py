@@ -24,7 +24,7 @@ router = APIRouter(
 @router.get("")
 async def list_models(service: Service) -> ModelList:
     """Return every name that `POST /v1/audio/speech` takes for the loaded model, its own name first."""
-    return ModelList(data=[_card(service, name) for name in _names(service)])
+    return ModelList(data=[_card(service, name) for name in model_names(service)])
 
 
 @router.get("/{name}", responses=error_answers(ModelNotFound))
@@ -36,13 +36,14 @@ async def read_model(name: str, service: Service) -> ModelCard:
 
 def check_model(service: SpeechService, name: str) -> None:
     """Raise ModelNotFound for a name that is not listed, Unavailable before the model is loaded."""
-    if name not in _names(service):
+    if name not in model_names(service):
         raise ModelNotFound(
-            f"unknown model; it must be one of {', '.join(_names(service))}", details={"field": "model"}
+            f"unknown model; it must be one of {', '.join(model_names(service))}", details={"field": "model"}
         )
 
 
-def _names(service: SpeechService) -> tuple[str, ...]:
+def model_names(service: SpeechService) -> tuple[str, ...]:
+    """Return the names of the loaded model, its own first. Raise Unavailable before it is loaded."""
     return service.runtime().checkpoint.model, *OPENAI_NAMES
 
 

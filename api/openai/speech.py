@@ -15,6 +15,8 @@ from api.generate import audio_response
 from api.openai.error_shape import error_answers, error_body
 from api.openai.models import check_model
 from api.openai.schemas import ResponseFormat, SpeechCreate
+from api.openai.voices import speaker_of
+from api.responses import ignored
 from api.sse import EventsResponse
 from api.synthesizing import Synthesizer
 from audio.encoders import ENCODERS
@@ -41,15 +43,18 @@ async def create_speech(
     service: Service,
 ) -> Response:
     """Speak a text for OpenAI's clients: at 24 kHz, streamed; as events with `"stream_format": "sse"`."""
-    check_model(service, body.model)
     checkpoint = service.runtime().checkpoint
+    if body.model is not None:
+        check_model(service, body.model)
+    warnings = ignored(body.without_effect())
     in_events = body.stream_format == "sse"
-    options = body.model_copy(update={"stream": body.stream or in_events})
+    speaker = speaker_of(body.speaker, service.voices)
+    options = body.model_copy(update={"speaker": speaker, "stream": body.stream or in_events})
     synthesis_context = synthesize(options.build_utterance(options.input, service.voices, checkpoint.sampling))
     if in_events:
         input_tokens = len(checkpoint.vocabulary.encode_text(options.input))
-        return EventsResponse(synthesis_context, service, DeltaEvents(input_tokens=input_tokens))
-    return audio_response(synthesis_context, options, service)
+        return EventsResponse(synthesis_context, service, DeltaEvents(input_tokens=input_tokens), warnings=warnings)
+    return audio_response(synthesis_context, options, service, warnings=warnings)
 
 
 class DeltaEvents:

@@ -37,19 +37,22 @@ class Context:
         queue: SendQueue,
         *,
         trace: bool,
+        traceparent: str,
     ) -> None:
         """Raise InvalidSpeaker, ValidationFailed, Unavailable for wrong options or a service that is not ready.
 
         `authenticate` returns the caller of a run, whose key may have been revoked since the last one.
         """
-        self.name, self.options, self.feed = name, options, TextFeed()
+        self.name, self.options, self.feed = name, options, TextFeed(rich=options.normalize)
         self._service, self._authenticate, self._queue, self._request_id = service, authenticate, queue, request_id
         defaults = service.runtime().checkpoint.sampling
         self._utterance = replace(options.build_utterance("", service.voices, defaults), stream=True)
         self._events = EventBuilder(request_id, verbose=options.normalize_verbose, trace=trace)
+        self._traceparent = traceparent
         self._request: RequestState | None = None
         self._frames = 0
         self._started = False
+        self.error: ServiceError | None = None  # that ended this context
 
     async def speak(self) -> None:
         """Speak the feed until it ends, then send `end` or `error`. Raise ClientStalled, RateLimited, Unauthorized."""
@@ -64,6 +67,7 @@ class Context:
         except ClientStalled:
             raise
         except ServiceError as error:
+            self.error = error
             self._service.failed_with(error)
             await self._put_event(error_event(error, self._request_id))
             if isinstance(error, RateLimited | Unauthorized):
@@ -76,7 +80,9 @@ class Context:
 
     async def _run(self, text: str) -> Mark | None:
         run = TextRun(self.feed, idle_s=self._service.settings.stall_timeout_s)
-        self._request = RequestState(Arrival(self._request_id, time.perf_counter()), self._utterance_of(text))
+        self._request = RequestState(
+            Arrival(self._request_id, time.perf_counter(), traceparent=self._traceparent), self._utterance_of(text)
+        )
         caller = await self._authenticate(self._request)
         async with self._service.synthesize(self._request, caller, run.more()) as synthesis:
             self._events.follow(self._request)

@@ -1,11 +1,9 @@
 """Messages of a WebSocket client: their schemas and how they are read."""
 
 import json
-from contextlib import suppress
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from api.errors import refusal
 from api.schemas import SpeechRequest, SpokenText, check_text
@@ -122,11 +120,3 @@ def read(data: str, *, first: bool) -> Message:
 def is_longer(data: str, limit: int) -> bool:
     """Report whether a message has more than `limit` bytes."""
     return len(data) > limit or (len(data) * 4 > limit and len(data.encode("utf-8", "replace")) > limit)
-
-
-def context_of(data: str | None) -> str | None:
-    """Return the context that a refused message names, if it names one."""
-    with suppress(ValueError, AttributeError):
-        name = from_json(data or "").get("context_id")
-        return name[:128] if isinstance(name, str) else None
-    return None

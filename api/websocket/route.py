@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, WebSocket
 
+from api.websocket.dialect import NativeDialect
 from api.websocket.session import SocketSession
 from services.speech import SpeechService
 
@@ -15,5 +16,4 @@ async def serve_socket(socket: WebSocket, trace: bool = False) -> None:
     The API key comes in a header, as `?api_key=`, or as `api_key` in the first message.
     """
     service: SpeechService = socket.app.state.service
-    await socket.accept()
-    await SocketSession(socket, service, trace=trace).serve()
+    await SocketSession(socket, service, NativeDialect(), trace=trace).serve()

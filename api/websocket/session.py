@@ -9,8 +9,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.errors import INTERNAL_ERROR
 from api.events import Event, error_event
+from api.websocket.closing import CloseCode, close_code_of, close_reason_of
 from api.websocket.context import Context
-from api.websocket.greeting import authenticate
+from api.websocket.dialect import Dialect
+from api.websocket.greeting import accept, authenticate, refuse
 from api.websocket.messages import (
     Auth,
     Cancel,
@@ -23,25 +25,14 @@ from api.websocket.messages import (
     Resume,
     Speak,
     Text,
-    context_of,
     is_longer,
-    read,
 )
 from api.websocket.send_queue import Outgoing, SendQueue
-from api.websocket.writer import DONE, FAULT, GOING_AWAY, REFUSED, RESTART, TOO_LARGE, TRY_LATER, Writer
+from api.websocket.writer import Writer
 from core.request_state import CancelReason, RequestState
 from services.accounts.caller import Caller
 from services.speech import SpeechService
-from shared.errors import (
-    ClientStalled,
-    RateLimited,
-    RuntimeDead,
-    ServiceError,
-    ServiceStopping,
-    Unauthorized,
-    Unavailable,
-    ValidationFailed,
-)
+from shared.errors import ClientStalled, RateLimited, ServiceError, ServiceStopping, Unauthorized, ValidationFailed
 from shared.logging import get_logger
 
 MAX_REFUSED = 100
@@ -55,31 +46,33 @@ log = get_logger(__name__)
 class SocketSession:
     """State of one connection. When `serve` returns, its engine requests have ended and the socket is closed."""
 
-    def __init__(self, socket: WebSocket, service: SpeechService, *, trace: bool) -> None:
-        self._socket, self._service, self._trace = socket, service, trace
+    def __init__(self, socket: WebSocket, service: SpeechService, dialect: Dialect, *, trace: bool = False) -> None:
+        self._socket, self._service, self._dialect, self._trace = socket, service, dialect, trace
         self._request_id: str = socket.scope["state"]["request_id"]
         self._queue = SendQueue(service.settings.frame_queue)
-        self._writer = Writer(socket, self._queue, stall_timeout_s=service.settings.stall_timeout_s)
+        self._writer = Writer(socket, self._queue, dialect, stall_timeout_s=service.settings.stall_timeout_s)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
         self._idle_s = service.settings.socket_idle_s
         self._options: ContextOptions | None = None  # of the latest context
         self._opened = 0
         self._ending = False
-        self._close_code = DONE
+        self._close_code, self._close_reason = CloseCode.DONE, ""
 
     async def serve(self) -> None:
-        """Serve the socket until it is closed."""
+        """Accept the socket and serve it until it is closed."""
+        if self._dialect.accepts_strangers:
+            await accept(self._socket, self._dialect)
         with ExitStack() as place:
             try:
                 self._service.runtime()
-                self._client = await authenticate(self._socket, self._service)
+                self._client = await authenticate(self._socket, self._service, self._dialect)
                 place.enter_context(self._service.accounts().open_socket(self._client.caller))
             except WebSocketDisconnect:
                 return
             except ServiceError as error:
                 self._service.failed_with(error)
-                await self._writer.send(error_event(error, self._request_id))
-                return await self._writer.close(_code(error))
+                return await refuse(self._socket, self._writer, error, self._request_id)
+            await accept(self._socket, self._dialect)
             await self._serve_client()
 
     async def _serve_client(self) -> None:
@@ -95,22 +88,22 @@ class SocketSession:
             await self._stop(*io)
             self._queue.abandon()
         code = min((task.result() for task in ended), key=lambda code: code is not None)
-        if code == RESTART:
+        if code == CloseCode.RESTART:
             await self._break_off()
         if code is not None:
-            await self._close(code if self._close_code == DONE else self._close_code)
+            await self._close(code if self._close_code == CloseCode.DONE else self._close_code)
 
     async def _close(self, code: int) -> None:
-        reasons = {
-            GOING_AWAY: f"no message for {self._idle_s:g} s; `ping` keeps a socket open",
-            RESTART: "the service stops; connect again",
+        reasons: dict[int, str] = {
+            CloseCode.GOING_AWAY: f"no message for {self._idle_s:g} s; {self._dialect.keep_alive}",
+            CloseCode.RESTART: "the service stops; connect again",
         }
-        await self._writer.close(code, reasons.get(code, ""))
+        await self._writer.close(code, self._close_reason or reasons.get(code, ""))
 
     async def _stop(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
         if self._service.lost.is_set():
-            self._close_code = FAULT
+            self._close_code = CloseCode.FAULT
             for context, _ in self._contexts.values():
                 context.mark_cancelled(CancelReason.STOPPED)
         for task in (*io, *tasks):
@@ -128,7 +121,7 @@ class SocketSession:
     async def _runtime_lost(self) -> int | None:
         """Wait until the engine fails for good. An open socket would delay the replacement of the process."""
         await self._service.lost.wait()
-        return FAULT
+        return CloseCode.FAULT
 
     async def _service_stops(self) -> int | None:
         """Announce a stop of the service, and let the contexts end what was sent to them, until the time is over.
@@ -138,15 +131,15 @@ class SocketSession:
         stop = self._service.stopping
         await stop.begun.wait()
         if self._service.lost.is_set():
-            return FAULT
+            return CloseCode.FAULT
         await self._reply({"type": "stopping", "seconds": round(stop.left_s, 1)}, None)
-        self._close_code, self._ending = RESTART, True
+        self._close_code, self._ending = CloseCode.RESTART, True
         for context, _ in self._contexts.values():
             context.feed.close_between_runs()
         if not self._contexts:
             await self._queue.finish()
         await stop.over.wait()
-        return RESTART
+        return CloseCode.RESTART
 
     async def _read(self, first_message: str | None) -> int | None:
         """Handle messages until the client leaves (None), or the socket must be closed (its close code).
@@ -158,22 +151,26 @@ class SocketSession:
             received = {"type": "websocket.receive", "text": pending} if pending else await self._receive()
             pending = None
             if received is None:
-                return GOING_AWAY
+                return CloseCode.GOING_AWAY
             if received["type"] == "websocket.disconnect":
                 return None
             data = received.get("text")
             if len(received.get("bytes") or b"") > limit or (data and is_longer(data, limit)):
-                return TOO_LARGE
+                return CloseCode.TOO_LARGE
             try:
                 if data is None:
                     raise ValidationFailed("messages must be JSON text, not binary")
-                await self._handle(read(data, first=first))
+                for message in self._dialect.read(data, first=first):
+                    await self._handle(message)
             except ServiceError as error:
                 refused += 1
                 self._service.failed_with(error)
-                await self._reply(error_event(error, self._request_id), context_of(data))
+                await self._reply(error_event(error, self._request_id), self._dialect.context_of(data or ""))
+                if self._dialect.ends_on_error:
+                    self._close_with(error)
+                    await self._queue.finish()
             first = False
-        return REFUSED
+        return CloseCode.REFUSED
 
     async def _receive(self) -> ReceivedMessage | None:
         """Return the next message; None when the client sends nothing for the idle time and no context is open."""
@@ -225,7 +222,11 @@ class SocketSession:
         if len(self._contexts) >= MAX_CONTEXTS:
             raise ValidationFailed(f"at most {MAX_CONTEXTS} contexts may be open on one socket")
         request_id = f"{self._request_id}-{self._opened}"
-        context = Context(name, request_id, options, self._service, self._authenticated, self._queue, trace=self._trace)
+        parent = self._socket.scope["state"]["arrival"].traceparent
+        authenticated, queue = self._authenticated, self._queue
+        context = Context(
+            name, request_id, options, self._service, authenticated, queue, trace=self._trace, traceparent=parent
+        )
         task = asyncio.create_task(self._run(context, request_id), name="websocket-context")
         self._contexts[name] = (context, task)
         self._options, self._opened = options, self._opened + 1
@@ -247,14 +248,16 @@ class SocketSession:
         except ClientStalled as stalled:
             return self._service.failed_with(stalled)
         except (RateLimited, Unauthorized):
-            self._close_code, self._ending = REFUSED, True  # contexts that speak already may end
+            self._close_code, self._ending = CloseCode.REFUSED, True  # contexts that speak already may end
         except Exception as fault:
             # A task's boundary: a fault of the service closes this socket, and the server goes on.
             log.error("unexpected_error", exc_info=fault)
-            self._close_code, self._ending = FAULT, True
+            self._close_code, self._ending = CloseCode.FAULT, True
             error = ServiceError(INTERNAL_ERROR)
             self._service.failed_with(error)
             await self._reply(error_event(error, request_id), context.name)
+        if context.error and self._dialect.ends_on_error:
+            self._close_with(context.error)
         del self._contexts[context.name]
         if self._ending and not self._contexts:
             await self._queue.finish()
@@ -287,12 +290,8 @@ class SocketSession:
             await self._queue.resume()
         await self._reply({"type": f"{message.type}d"}, message.context_id)
 
+    def _close_with(self, error: ServiceError) -> None:
+        self._close_code, self._close_reason, self._ending = close_code_of(error), close_reason_of(error), True
+
     async def _reply(self, event: Event, name: str | None) -> None:
         await self._queue.reply(Outgoing(name, event))
-
-
-def _code(error: ServiceError) -> int:
-    """Return the close code of a socket that was refused at its start."""
-    if isinstance(error, Unavailable):
-        return FAULT if isinstance(error, RuntimeDead) else TRY_LATER
-    return REFUSED

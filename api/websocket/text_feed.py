@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from api.schemas import MAX_TEXT, check_text, token_prefix
 from processing.arriving import SentenceSegmenter
+from processing.rich_text import RichTextReader
 from shared.aio import run_in_slices
 from shared.errors import TextTooLong, ValidationFailed
 
@@ -25,13 +26,19 @@ class Mark(Enum):
 
 
 class TextFeed:
-    """A context's text, at most MAX_TEXT characters: whole sentences as `SentenceSegmenter` gives them, and marks."""
+    """A context's text: whole sentences as `SentenceSegmenter` gives them, and marks.
 
-    def __init__(self) -> None:
-        self._segmenter = SentenceSegmenter()
+    At most MAX_TEXT characters; those before a flush no longer count once it is reached.
+    """
+
+    def __init__(self, *, rich: bool = True) -> None:
+        """`rich`: Markdown, HTML and LaTeX are read, as they are where the text is normalised."""
+        self._rich = rich
+        self._reader, self._segmenter = RichTextReader(), SentenceSegmenter()
         self._ready: deque[list[str] | Mark] = deque()  # a text is a list of the parts that have arrived
         self._arrived = asyncio.Event()
-        self._characters = 0
+        self._characters = self._unflushed = 0
+        self._flushes: deque[int] = deque()  # characters before each flush that waits
         self._token_prefix = ""  # beginning of a control token, which the next piece may complete
         self._has_unmarked = False  # text behind the last mark
         self._is_closing = False
@@ -49,11 +56,15 @@ class TextFeed:
         checked = check_text(self._token_prefix + text)
         self._token_prefix = token_prefix(checked)
         self._characters += len(text)
+        self._unflushed += len(text)
         self._has_unmarked = True
         for start in range(0, len(text), SLICE):
             if start:
                 await asyncio.sleep(0)
-            self._give(await run_in_slices(self._segmenter.feed_steps(text[start : start + SLICE])))
+            piece = text[start : start + SLICE]
+            self._give(
+                await run_in_slices(self._segmenter.feed_steps(self._reader.feed(piece) if self._rich else piece))
+            )
 
     def add_whole(self, text: str) -> None:
         """Take a whole text, which was checked before, and end the feed."""
@@ -65,6 +76,8 @@ class TextFeed:
         if len(self._ready) >= 2 * MAX_FLUSHES:
             raise ValidationFailed(f"flush: at most {MAX_FLUSHES} may wait until the text before them is spoken")
         self._finish(Mark.FLUSH)
+        self._flushes.append(self._unflushed)
+        self._unflushed = 0
 
     def end(self) -> None:
         """Mark the end of the text."""
@@ -91,13 +104,18 @@ class TextFeed:
         while not self._ready:
             self._arrived.clear()
             await self._arrived.wait()
+        if (mark := self.take_mark()) is not None:
+            return mark
         item = self._ready.popleft()
-        return item if isinstance(item, Mark) else "".join(item)
+        assert not isinstance(item, Mark)
+        return "".join(item)
 
     def take_mark(self) -> Mark | None:
         """Return the mark if it is the next item, else None."""
         if self._ready and isinstance(mark := self._ready[0], Mark):
             self._ready.popleft()
+            if mark is Mark.FLUSH:
+                self._characters -= self._flushes.popleft()
             return mark
         return None
 
@@ -111,8 +129,10 @@ class TextFeed:
         self._arrived.set()
 
     def _finish(self, mark: Mark) -> None:
+        self._give(self._segmenter.feed(self._reader.finish()))
         self._give(self._segmenter.finish())
-        self._segmenter, self._token_prefix, self._has_unmarked = SentenceSegmenter(), "", False
+        self._reader, self._segmenter = RichTextReader(), SentenceSegmenter()
+        self._token_prefix, self._has_unmarked = "", False
         self._ready.append(mark)
         self._arrived.set()
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from audio.encoders.aac import AacEncoder
+from audio.encoders.aac import AacEncoder, Mp4Encoder
 from audio.encoders.flac import FlacEncoder
 from audio.encoders.mp3 import Mp3Encoder
-from audio.encoders.opus import OpusEncoder
-from audio.encoders.wav import MULAW_RATE, MulawEncoder, PcmEncoder, WavEncoder, to_int16
+from audio.encoders.opus import OpusEncoder, WebmEncoder
+from audio.encoders.wav import MULAW_RATE, FloatEncoder, MulawEncoder, PcmEncoder, RawMulawEncoder, WavEncoder, to_int16
 from shared.types import Pcm
 
 __all__ = ["ENCODERS", "Encoder", "Format", "PcmEncoder", "WavEncoder", "to_int16"]
@@ -57,10 +57,14 @@ class Format:
 
 ENCODERS: dict[str, Format] = {
     "wav": Format(WavEncoder, "audio/wav"),
-    "pcm": Format(PcmEncoder, "audio/L16;rate={rate};channels=1"),
+    "pcm": Format(PcmEncoder, "audio/pcm;rate={rate};channels=1"),
+    "pcm-f32": Format(FloatEncoder, "audio/pcm;rate={rate};channels=1;encoding=float;bits=32"),
     "opus": Format(OpusEncoder, "audio/ogg", costly=True),
     "mp3": Format(Mp3Encoder, "audio/mpeg", costly=True),
     "flac": Format(FlacEncoder, "audio/flac", costly=True),
     "mulaw": Format(MulawEncoder, "audio/wav", only_rate=MULAW_RATE),
     "aac": Format(AacEncoder, "audio/aac", costly=True),
+    "mp4": Format(Mp4Encoder, "audio/mp4", costly=True),
+    "webm": Format(WebmEncoder, "audio/webm", costly=True),
+    "mulaw-raw": Format(RawMulawEncoder, "audio/basic", only_rate=MULAW_RATE),
 }

@@ -14,8 +14,8 @@ STREAMINFO = slice(8, 42)
 class FlacEncoder(MuxedEncoder):
     """FLAC of 16 bits, in frames of 40 ms. The decoded samples equal those of WAV.
 
-    A streamed file states neither its length nor its MD5: FLAC allows that, but libsndfile cannot read it. A sealed
-    file states both.
+    A streamed file states neither its length nor its MD5: FLAC allows that, but libsndfile cannot read it. With a
+    length that is too large, libsndfile and `flac` fail at the end (measured). A sealed file states both.
     """
 
     def __init__(self, rate: int) -> None:

@@ -1,4 +1,4 @@
-"""Opus in Ogg: the format for speech over networks."""
+"""Opus, the format for speech over networks: in Ogg, and in WebM for MediaSource of browsers."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,9 @@ CODED_RATES = (8_000, 12_000, 16_000, 24_000, 48_000)
 # By default an Ogg page holds a second of sound. A page per frame of 20 ms lowers the latency and adds 10 kbit/s.
 OPUS = StreamSettings("libopus", "ogg", bit_rate=32_000, container_options={"page_duration": "20000"})
 
+# A cluster is written when it is complete. A short one lowers the latency; `live` leaves out the index.
+WEBM = StreamSettings("libopus", "webm", bit_rate=32_000, container_options={"live": "1", "cluster_time_limit": "40"})
+
 
 class OpusEncoder(MuxedEncoder):
     """Opus at 32 kbit/s. Sound of a rate that is not one of CODED_RATES is resampled to 48 kHz first.
@@ -18,8 +21,8 @@ class OpusEncoder(MuxedEncoder):
     Decoders return 48 kHz for any `rate`, with exactly the duration of the sound, by Ogg's count of samples.
     """
 
-    def __init__(self, rate: int) -> None:
-        super().__init__(rate if rate in CODED_RATES else 48_000, OPUS)
+    def __init__(self, rate: int, settings: StreamSettings = OPUS) -> None:
+        super().__init__(rate if rate in CODED_RATES else 48_000, settings)
         self._resampler = None if rate in CODED_RATES else Resampler(rate_in=rate, rate_out=48_000)
         self._fed_rate = rate
 
@@ -37,3 +40,10 @@ class OpusEncoder(MuxedEncoder):
             for resampled in self._resampler.finish():
                 yield from super().feed(resampled)
         yield from super().finish()
+
+
+class WebmEncoder(OpusEncoder):
+    """Opus at 32 kbit/s in WebM, in clusters of 40 ms. A live WebM cannot state where its sound ends."""
+
+    def __init__(self, rate: int) -> None:
+        super().__init__(rate, WEBM)

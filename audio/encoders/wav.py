@@ -68,6 +68,13 @@ class PcmEncoder:
         return to_int16(samples)
 
 
+class FloatEncoder(PcmEncoder):
+    """Raw samples: 32-bit float, little-endian, without a header."""
+
+    def _data(self, samples: Samples) -> bytes:
+        return samples.astype("<f4").tobytes()
+
+
 class WavEncoder(PcmEncoder):
     """16-bit mono WAV."""
 
@@ -102,8 +109,7 @@ class MulawEncoder(WavEncoder):
     """8 kHz mono G.711 mu-law in a WAV container, for telephony. Raises ValueError for another rate."""
 
     def __init__(self, rate: int = MULAW_RATE) -> None:
-        if rate != MULAW_RATE:
-            raise ValueError(f"mu-law is encoded at {MULAW_RATE} Hz, not at {rate} Hz")
+        _check_mulaw(rate)
         super().__init__(rate)
 
     def _data(self, samples: Samples) -> bytes:
@@ -111,6 +117,22 @@ class MulawEncoder(WavEncoder):
 
     def _header(self, data_bytes: int | None) -> bytes:
         return mulaw_header(data_bytes=data_bytes)
+
+
+class RawMulawEncoder(PcmEncoder):
+    """8 kHz mono G.711 mu-law without a header, as telephony APIs exchange it. Raises ValueError for another rate."""
+
+    def __init__(self, rate: int = MULAW_RATE) -> None:
+        _check_mulaw(rate)
+        super().__init__(rate)
+
+    def _data(self, samples: Samples) -> bytes:
+        return to_mulaw(samples)
+
+
+def _check_mulaw(rate: int) -> None:
+    if rate != MULAW_RATE:
+        raise ValueError(f"mu-law is encoded at {MULAW_RATE} Hz, not at {rate} Hz")
 
 
 def wav_header(rate: int, *, data_bytes: int | None) -> bytes:
@@ -122,7 +144,7 @@ def wav_header(rate: int, *, data_bytes: int | None) -> bytes:
 def mulaw_header(*, data_bytes: int | None) -> bytes:
     """Return the RIFF header of 8 kHz mono mu-law: a longer `fmt ` than PCM's, and a `fact` chunk with the length."""
     fmt = struct.pack("<HHIIHHH", WAVE_MULAW, 1, MULAW_RATE, MULAW_RATE, 1, 8, 0)
-    fact = struct.pack("<I", UNKNOWN_SIZE if data_bytes is None else data_bytes)
+    fact = struct.pack("<I", data_bytes or 0)  # 0 for an unknown length: ffmpeg takes any other number as the length
     return _riff([(b"fmt ", fmt), (b"fact", fact)], data_bytes=data_bytes)
 
 

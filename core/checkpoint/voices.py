@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.documents import first_fault, read_yaml
-from shared.errors import CheckpointInvalid
-from shared.types import GLOBAL_TOKENS, Voice
+from processing.normalise.language import spoken_tag
+from shared.errors import CheckpointInvalid, ValidationFailed
+from shared.types import AUTO, GLOBAL_TOKENS, Voice
 
 _STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
@@ -41,6 +42,7 @@ class _VoiceEntry(BaseModel):
     name: Annotated[str, Field(min_length=1)]
     aliases: list[_Name] = []
     languages: list[Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]] = []
+    language: str | None = None
     gender: Literal["female", "male", "neutral"] | None = None
     description: str = ""
     speaker: Annotated[str, Field(min_length=1)] | None = None
@@ -89,6 +91,7 @@ def _voice(entry: _VoiceEntry) -> Voice:
         name=entry.name,
         aliases=tuple(entry.aliases),
         languages=tuple(entry.languages),
+        language=None if entry.language is None else spoken_tag(entry.language, entry.languages),
         gender=entry.gender,
         description=entry.description,
         speaker=entry.speaker or entry.id,
@@ -102,15 +105,27 @@ def _faults(document: _VoicesSchema, global_codes: int) -> Iterator[str]:
         yield f"prompt: {fault}"
     if len(set(document.emotions)) < len(document.emotions):
         yield "emotions: one is listed twice"
-    owners: dict[str, str] = {}
+    names: set[str] = set()
+    owners: dict[str, str] = {}  # by names without case, as requests are matched
     for voice in document.voices:
+        if fault := _language_fault(voice):
+            yield f"voice {voice.id}: {fault}"
         for name in (voice.id, *voice.aliases):
-            if name in owners:
-                yield f"voice {voice.id}: the name {name} already belongs to voice {owners[name]}"
-            owners[name] = voice.id
+            owner = owners.setdefault(name.casefold(), voice.id)
+            if owner != voice.id or name in names:
+                yield f"voice {voice.id}: the name {name} already belongs to voice {owner}"
+            names.add(name)
         for token in voice.global_tokens or ():
             if not 0 <= token < global_codes:
                 yield f"voice {voice.id}: global token {token} is not one of 0 to {global_codes - 1}"
+
+
+def _language_fault(voice: _VoiceEntry) -> str | None:
+    try:
+        spoken_tag(voice.language or AUTO, voice.languages)
+    except ValidationFailed as error:
+        return error.message
+    return None
 
 
 def _template_fault(template: str) -> str | None:

@@ -1,9 +1,11 @@
-"""Token engine for machines without vLLM: runs one request at a time, on a thread of its own.
+"""Token engine for machines without vLLM: runs several requests at once, on a thread of its own.
 
-Each token is sent to the event loop when it is generated. A slow reader receives several tokens in one delta.
+Each round of the thread begins at most one request with its prompt, and generates one token of each of a batch, which
+`core/engines/batch.py` selects. A token is sent to the event loop when it is generated. A slow reader receives several
+tokens in one delta.
 
-An exception fails the request in which it is raised, and no other: the decoder starts a new sequence for each request.
-After such a failure, the engine runs the first prompt that ever succeeded again as a check. The engine ends
+An exception fails the request in which it is raised, and no other. A batch that raises is repeated request by request.
+After a failed request, the engine runs the first prompt that ever succeeded again as a check. The engine ends
 
 * when this check fails,
 * on an accelerator's fault, because a CUDA context accepts no work after it,
@@ -17,8 +19,10 @@ import asyncio
 import math
 import threading
 from collections import deque
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import Protocol
 
@@ -26,6 +30,9 @@ import torch
 from torch import Tensor
 
 from core.engine import check_prompt
+from core.engines.batch import select_batch
+from core.engines.qwen2 import MAX_BATCH, KeyValueCache
+from core.engines.request import EngineRequest
 from core.engines.sampler import Sampler
 from shared.errors import GenerationError, GpuOutOfMemory, Overloaded, RuntimeDead, ServiceError
 from shared.logging import get_logger
@@ -35,6 +42,8 @@ _INITIAL_DURATION_S = 2.0
 """Mean duration of a request, in seconds, before one was measured. Chosen; it only scales the first Retry-After."""
 _EWMA_ALPHA = 0.2
 """Weight of the newest request in the exponentially weighted mean duration: about the last five decide. Chosen."""
+MAX_SEQUENCES = 16
+"""Requests that run at once: twice the sequences of a step, so that those in hand wait with their caches kept."""
 _MEMORY_RETRY_S = 1
 """Retry-After of GpuOutOfMemory, in seconds. Chosen: memory is freed when the requests in progress end."""
 
@@ -48,46 +57,30 @@ class Decoder(Protocol):
     max_len: int
     device: torch.device
 
-    def restart(self) -> None: ...
-    def advance(self, ids: Tensor) -> Tensor: ...
+    def cache(self) -> KeyValueCache: ...
+    def start(self, cache: KeyValueCache, ids: Tensor) -> Tensor: ...
+    def step(self, caches: Sequence[KeyValueCache], ids: Tensor) -> Tensor: ...
 
 
-class _Request:
-    """Hand-over of one request's tokens. The engine's thread calls `deliver`; all else runs on the event loop."""
+@dataclass(slots=True, eq=False)
+class _Sequence:
+    """A request that runs. Used on the engine's thread alone. `newest` is its newest token [1]."""
 
-    def __init__(self, prompt: Prompt, max_tokens: int) -> None:
-        self.prompt = prompt
-        self.max_tokens = max_tokens
-        self.abandoned = False
-        self._loop = asyncio.get_running_loop()
-        self._delivered = asyncio.Event()
-        self._tokens: list[int] = []
-        self._finish: Finish | None = None
-        self._failure: Exception | None = None
+    request: EngineRequest
+    cache: KeyValueCache
+    sampler: Sampler
+    started_at: float
+    stepped_at: float = 0.0
+    newest: Tensor = field(default_factory=lambda: torch.empty(0))
+    tokens: int = 0
 
-    def deliver(self, token: int | None, finish: Finish | None = None, failure: Exception | None = None) -> None:
-        """Send a token, or the end, to the event loop. Called on the engine's thread."""
-        with suppress(RuntimeError):  # the loop is closed: there is no reader
-            self._loop.call_soon_threadsafe(self._receive, token, finish, failure)
+    @property
+    def streaming(self) -> bool:
+        return self.request.prompt.streaming
 
-    def _receive(self, token: int | None, finish: Finish | None, failure: Exception | None) -> None:
-        if token is not None:
-            self._tokens.append(token)
-        self._finish, self._failure = finish, failure
-        self._delivered.set()
-
-    async def next(self) -> TokenDelta:
-        """Return all tokens since the last call: at least one, or the end. Raise the request's failure."""
-        await self._delivered.wait()
-        self._delivered.clear()
-        tokens, self._tokens = tuple(self._tokens), []
-        if self._failure is not None:
-            raise self._failure
-        return TokenDelta(tokens, self._finish)
-
-
-class _Closed(Exception):
-    """Raised on the engine's thread to leave the request in progress, because the engine is being closed."""
+    @property
+    def due(self) -> float:
+        return self.request.due
 
 
 class TransformersEngine:
@@ -95,15 +88,17 @@ class TransformersEngine:
 
     name = "transformers"
 
-    def __init__(self, decoder: Decoder, *, max_waiting: int) -> None:
+    def __init__(self, decoder: Decoder, *, max_waiting: int, max_sequences: int = MAX_SEQUENCES) -> None:
         self._decoder = decoder
-        self._max_waiting = max_waiting
-        self._waiting: deque[_Request] = deque()
-        self._running: _Request | None = None
-        self._changed = threading.Condition()  # guards _waiting, _running, _closing and _failure
+        self._max_waiting, self._max_sequences = max_waiting, max_sequences
+        self._waiting: deque[EngineRequest] = deque()
+        self._begun: set[EngineRequest] = set()
+        self._changed = threading.Condition()  # guards _waiting, _begun, _closing and _failure
         self._closing = False
         self._failure: str | None = None
-        self._known_good: Prompt | None = None  # the first prompt that succeeded; used on the thread alone
+        self._running: list[_Sequence] = []  # used on the thread alone, as all below
+        self._spare: list[KeyValueCache] = []
+        self._known_good: Prompt | None = None  # the first prompt that succeeded
         self._mean_duration_s = _INITIAL_DURATION_S
         self._thread = threading.Thread(target=self._run, name="token-engine", daemon=True)
         self._thread.start()
@@ -111,7 +106,7 @@ class TransformersEngine:
     @property
     def unfinished(self) -> int:
         with self._changed:
-            return len(self._waiting) + (self._running is not None)
+            return len(self._waiting) + len(self._begun)
 
     def check_health(self) -> None:
         if self._failure is not None:
@@ -119,7 +114,7 @@ class TransformersEngine:
 
     async def stream(self, prompt: Prompt) -> AsyncGenerator[TokenDelta, None]:
         room = check_prompt(prompt, rows=self._decoder.rows, max_len=self._decoder.max_len)
-        request = _Request(prompt, room)
+        request = EngineRequest(prompt, room)
         self._submit(request)
         try:
             finish = None
@@ -143,19 +138,19 @@ class TransformersEngine:
             self._changed.notify()
         await asyncio.to_thread(self._thread.join)
 
-    def _submit(self, request: _Request) -> None:
+    def _submit(self, request: EngineRequest) -> None:
         with self._changed:
             self.check_health()
             if self._closing:
                 raise RuntimeDead("the engine is closed")
-            if len(self._waiting) + (self._running is not None) > self._max_waiting:
-                wait_s = math.ceil(self._mean_duration_s * (len(self._waiting) + 1))
+            if len(self._waiting) + len(self._begun) >= self._max_waiting + self._max_sequences:
+                wait_s = math.ceil(self._mean_duration_s * (len(self._waiting) + 1) / self._max_sequences)
                 raise Overloaded("the engine's queue is full", retry_after_s=wait_s)
             self._waiting.append(request)
             self._changed.notify()
 
-    def _abandon(self, request: _Request) -> None:
-        """Remove a request from the queue. If it runs already, the thread leaves it after the current token."""
+    def _abandon(self, request: EngineRequest) -> None:
+        """Remove a request from the queue. If it runs already, the thread drops it before the next round."""
         with self._changed:
             request.abandoned = True
             with suppress(ValueError):
@@ -164,79 +159,115 @@ class TransformersEngine:
     def _run(self) -> None:
         reason = "the engine is closed"
         try:
-            while (request := self._next()) is not None:
-                self._serve(request)
-        except _Closed:
-            pass
+            while self._await_work():
+                if request := self._next():
+                    self._guard(request, partial(self._begin, request))
+                if batch := select_batch(self._running, limit=MAX_BATCH, now=perf_counter()):
+                    self._step(batch)
         except BaseException as fault:  # the thread's boundary: the engine serves no request after it
             log.error("engine_ended", exc_info=fault)
             reason = f"the engine failed: {type(fault).__name__}"
         with self._changed:
             self._failure = reason
-            unfinished = [*self._waiting, *([self._running] if self._running else [])]
+            unfinished = [*self._waiting, *self._begun]
             self._waiting.clear()
-            self._running = None
+            self._begun.clear()
         for request in unfinished:
             request.deliver(None, failure=RuntimeDead(reason))
 
-    def _serve(self, request: _Request) -> None:
-        """Generate one request, or fail it. Raise only what ends the engine."""
-        started = perf_counter()
-        finish, failure = None, None
+    def _await_work(self) -> bool:
+        """Drop the abandoned sequences, and wait for a request where none is left. Report whether to go on."""
+        for sequence in [sequence for sequence in self._running if sequence.request.abandoned]:
+            self._remove(sequence.request)
+        with self._changed:
+            self._changed.wait_for(lambda: self._closing or self._waiting or self._running)
+            return not self._closing
+
+    def _next(self) -> EngineRequest | None:
+        """Take a request from the queue, streams first, if one more may run."""
+        with self._changed:
+            if not self._waiting or len(self._running) >= self._max_sequences:
+                return None
+            request = next((request for request in self._waiting if request.prompt.streaming), self._waiting[0])
+            self._waiting.remove(request)
+            self._begun.add(request)
+            return request
+
+    def _begin(self, request: EngineRequest) -> None:
+        """Read a request's prompt and generate its first token."""
+        cache = self._spare.pop() if self._spare else self._decoder.cache()
+        sampler = Sampler(request.prompt.sampling, request.prompt.ids, rows=self._decoder.rows, device=cache.device)
+        sequence = _Sequence(request, cache, sampler, started_at=perf_counter())
+        self._running.append(sequence)
+        self._sample(sequence, self._decoder.start(cache, torch.tensor(request.prompt.ids, device=cache.device)))
+
+    def _step(self, batch: Sequence[_Sequence]) -> None:
+        """Generate the next token of each sequence. A batch that fails is repeated sequence by sequence."""
+        if len(batch) == 1:
+            return self._guard(batch[0].request, lambda: self._sample(batch[0], self._logits(batch)[0]))
         try:
-            finish = self._generate(request)
-        except (_Closed, torch.AcceleratorError):
+            rows = self._logits(batch)
+        except torch.AcceleratorError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - fails the request to which it belongs, when that runs alone
+            log.warning("engine_batch_failed", requests=len(batch), fault=repr(fault))
+            for one in batch:
+                self._step([one])
+            return
+        for one, row in zip(batch, rows, strict=True):
+            self._guard(one.request, partial(self._sample, one, row))
+
+    def _logits(self, batch: Sequence[_Sequence]) -> Tensor:
+        return self._decoder.step([one.cache for one in batch], torch.cat([one.newest for one in batch]))
+
+    def _sample(self, sequence: _Sequence, logits: Tensor) -> None:
+        """Take a sequence's next token, and deliver it or end the sequence."""
+        prompt = sequence.request.prompt
+        sequence.newest, sequence.stepped_at = sequence.sampler.pick(logits), perf_counter()
+        token = int(sequence.newest)
+        if token in prompt.stop_ids:
+            return self._finish(sequence, Finish.STOP)
+        sequence.request.deliver(token)
+        sequence.tokens += 1
+        if sequence.tokens >= sequence.request.max_tokens:
+            self._finish(sequence, Finish.LENGTH)
+
+    def _finish(self, sequence: _Sequence, finish: Finish) -> None:
+        self._known_good = self._known_good or sequence.request.prompt
+        self._mean_duration_s += _EWMA_ALPHA * (perf_counter() - sequence.started_at - self._mean_duration_s)
+        self._remove(sequence.request)
+        sequence.request.deliver(None, finish)
+
+    def _guard(self, request: EngineRequest, work: Callable[[], None]) -> None:
+        """Do work for one request; fail the request if it raises. Raise only what ends the engine."""
+        failure = None
+        try:
+            work()
+        except torch.AcceleratorError:
             raise
         except Exception as fault:  # noqa: BLE001 - a request's boundary: after any error the next one may succeed
             failure = _failure_of(fault)
-        if isinstance(failure, GenerationError):  # outside `except`, where the traceback's tensors are freed
-            self._check_decoder()
-        elif finish and not self._known_good:
-            self._known_good = request.prompt
-        with self._changed:
-            self._running = None
-            self._mean_duration_s += _EWMA_ALPHA * (perf_counter() - started - self._mean_duration_s)
-        if finish or failure:
-            request.deliver(None, finish, failure)
+        if failure:  # outside `except`, where the traceback's tensors are freed
+            if isinstance(failure, GenerationError):
+                self._check_decoder()
+            self._remove(request)
+            request.deliver(None, failure=failure)
 
     def _check_decoder(self) -> None:
         """Run the first prompt that succeeded again. Raise if that fails, or if no prompt ever succeeded."""
         if self._known_good is None:
             raise RuntimeError("no request has ever succeeded")
-        next(self._tokens(self._known_good))
+        cache, prompt = self._decoder.cache(), self._known_good
+        sampler = Sampler(prompt.sampling, prompt.ids, rows=self._decoder.rows, device=cache.device)
+        sampler.pick(self._decoder.start(cache, torch.tensor(prompt.ids, device=cache.device)))
 
-    def _next(self) -> _Request | None:
+    def _remove(self, request: EngineRequest) -> None:
+        """Forget a request; keep the cache of its sequence for the next one."""
+        for sequence in [sequence for sequence in self._running if sequence.request is request]:
+            self._running.remove(sequence)
+            self._spare.append(sequence.cache)
         with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._waiting)
-            if self._closing:
-                return None
-            self._running = next((request for request in self._waiting if request.prompt.streaming), self._waiting[0])
-            self._waiting.remove(self._running)
-            return self._running
-
-    def _generate(self, request: _Request) -> Finish | None:
-        """Generate all tokens of a request. Return the reason of its end; None if it was abandoned."""
-        tokens = self._tokens(request.prompt)
-        for _ in range(request.max_tokens):
-            if self._closing:
-                raise _Closed
-            if request.abandoned:
-                return None
-            token = next(tokens)
-            if token in request.prompt.stop_ids:
-                return Finish.STOP
-            request.deliver(token)
-        return Finish.LENGTH
-
-    def _tokens(self, prompt: Prompt) -> Iterator[int]:
-        """Yield the tokens that follow the prompt, without end."""
-        decoder = self._decoder
-        sampler = Sampler(prompt.sampling, prompt.ids, rows=decoder.rows, device=decoder.device)
-        decoder.restart()
-        ids = torch.tensor(prompt.ids, device=decoder.device)
-        while True:
-            ids = sampler.pick(decoder.advance(ids))
-            yield int(ids)
+            self._begun.discard(request)
 
 
 def _failure_of(fault: Exception) -> ServiceError:

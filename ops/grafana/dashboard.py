@@ -29,6 +29,26 @@ def per_second(name: str, *, by: str = "") -> str:
 
 
 ROWS: dict[str, list[Panel]] = {
+    "Objectives": [
+        Panel(
+            "Failed by the service, of 0.5 %",
+            "percentunit",
+            {span: f"veena3:failed_answers:ratio_rate{span}" for span in ("5m", "1h", "6h", "3d")},
+        ),
+        Panel(
+            "First audio after 1 s, of 5 %",
+            "percentunit",
+            {span: f"veena3:late_first_audio:ratio_rate{span}" for span in ("5m", "1h", "6h", "3d")},
+        ),
+        Panel("Utterances by outcome", "reqps", {"{{outcome}}": per_second("answers_total", by="outcome")}),
+        Panel(
+            "HTTP answers by route and status",
+            "reqps",
+            {"{{route}} {{status}}": per_second("http_requests_total", by="route, status")},
+        ),
+        Panel("Targets that answer", "short", {"up": 'sum(up{job=~"veena3.*"})', "all": 'count(up{job=~"veena3.*"})'}),
+        Panel("Processes by version", "short", {"{{version}}": "count by (version) (veena3_tts_build_info)"}),
+    ],
     "Playback": [
         Panel("First audio", "s", quantiles("ttfb_seconds", 0.5, 0.95, 0.99)),
         Panel("Gaps between blocks", "s", quantiles("inter_chunk_gap_seconds", 0.5, 0.99)),
@@ -76,6 +96,18 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Seconds to readiness", "s", {"{{instance}}": "veena3_tts_model_load_seconds"}),
         Panel("Blocks per answer", "short", quantiles("chunks_sent", 0.5, 0.95)),
     ],
+    "Process": [
+        Panel("Metrics not pushed per second", "short", {"failed": per_second("metrics_export_failures_total")}),
+        Panel("Memory", "bytes", {"{{instance}}": "process_resident_memory_bytes"}),
+        Panel("Processor cores used", "short", {"{{instance}}": "rate(process_cpu_seconds_total[$__rate_interval])"}),
+        Panel("GPU utilisation", "percentunit", {"{{instance}}": "veena3_tts_gpu_utilisation_ratio"}),
+        Panel(
+            "GPU memory",
+            "bytes",
+            {"{{instance}}": "veena3_tts_gpu_memory_used_bytes", "of": "max(veena3_tts_gpu_memory_total_bytes)"},
+        ),
+        Panel("Open files", "short", {"{{instance}}": "process_open_fds"}),
+    ],
     "Stores": [
         Panel("Records not delivered", "short", {"{{instance}}": "veena3_tts_outbox_pending"}),
         Panel(
@@ -104,6 +136,16 @@ ROWS: dict[str, list[Panel]] = {
             "Unavailable stores",
             "short",
             {"keys": "max(veena3_tts_key_store_away)", "limits": "max(veena3_tts_limit_store_away)"},
+        ),
+        Panel(
+            "Round trip to stores",
+            "s",
+            {"{{store}}": "max by (store) (veena3_tts_store_round_trip_seconds)"},
+        ),
+        Panel(
+            "Requests counted without Redis",
+            "short",
+            {"{{instance}}": per_second("limits_local_total", by="instance")},
         ),
     ],
 }

@@ -49,7 +49,7 @@ _EVENTS: dict[str, Message] = {
         "request_id": "6f1c0e4a-0",
         "speaker": "lipakshi",
         "format": "pcm",
-        "content_type": "audio/L16;rate=16000;channels=1",
+        "content_type": "audio/pcm;rate=16000;channels=1",
         "sample_rate": 16000,
         "sr_applied": False,
         "seed": 7,

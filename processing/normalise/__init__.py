@@ -13,27 +13,46 @@ Guarantees for every text and lexicon, tested by `tests/processing/test_growth.p
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processing.emotion import TAG
 from processing.lexicon import Lexicon
-from processing.normalise import addresses, calendar, codes, letters, measures, money, numbers, signs
+from processing.normalise import (
+    addresses,
+    calendar,
+    capitals,
+    codes,
+    identifiers,
+    letters,
+    measures,
+    money,
+    notations,
+    numbers,
+    prescriptions,
+    signs,
+)
 from processing.normalise.cleanup import plain_characters, plain_digits, tidy
-from processing.normalise.language import verbalizer_of
-from processing.normalise.languages import VERBALIZERS
-from processing.normalise.languages.english import ENGLISH
+from processing.normalise.language import LanguageChooser
 from processing.normalise.limit import SpokenLength
+from processing.normalise.other_scripts import OtherScript
 from processing.normalise.sections import sections
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
+from processing.rich_text import read_rich_text_steps, without_emphasis
 from processing.sentences import find_spans
 from shared.steps import Steps, finish
+from shared.types import AUTO, AUTOMATIC, Reading
 
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
-_BEFORE_FIGURES = RuleBook(addresses.RULES + calendar.DAYS + letters.SHORT_FORMS)
+_BEFORE_FIGURES = RuleBook(
+    addresses.RULES + notations.RULES + prescriptions.RULES + calendar.DAYS + letters.SHORT_FORMS
+)
 _FIGURES = RuleBook(
-    codes.NAMED
+    notations.FIGURES
+    + identifiers.RULES
+    + codes.NAMED
+    + identifiers.REST
     + calendar.RULES
     + signs.BEFORE_NUMBERS
     + money.RULES
@@ -43,7 +62,7 @@ _FIGURES = RuleBook(
     + codes.MODELS
     + numbers.RULES
 )
-_AFTER_FIGURES = RuleBook(letters.CAPITALS + signs.BETWEEN_WORDS)
+_AFTER_FIGURES = RuleBook(capitals.CAPITALS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 _PLACEHOLDER = "\ue000"
 """Placeholder of text that is spoken unchanged: a tag or a lexicon entry. The clean-up removes this character from the text."""
@@ -51,53 +70,75 @@ _PLACEHOLDER = "\ue000"
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """Text as it will be spoken, and the code of the language in which most of it is read."""
+    """Text as it will be spoken, and the code of the language in which most of it is read.
+
+    `unread`: name of a script whose figures stay as they are, because the names of its digits are not known; or "".
+    """
 
     spoken: str
     language: str
+    unread: str = ""
 
 
-def normalise(text: str, *, lexicon: Lexicon | None = None) -> str:
+def normalise(
+    text: str, *, lexicon: Lexicon | None = None, reading: Reading = AUTOMATIC, spoken: Sequence[str] = ()
+) -> str:
     """Return `text` as it will be spoken; see `normalise_fully`."""
-    return normalise_fully(text, lexicon=lexicon).spoken
+    return normalise_fully(text, lexicon=lexicon, reading=reading, spoken=spoken).spoken
 
 
-def normalise_fully(text: str, *, lexicon: Lexicon | None = None) -> Normalised:
+def normalise_fully(
+    text: str, *, lexicon: Lexicon | None = None, reading: Reading = AUTOMATIC, spoken: Sequence[str] = ()
+) -> Normalised:
     """Return `text` as it will be spoken, and its main language.
 
-    A sentence that shows no language, such as figures alone, is read in that of the sentence before, or in English.
-    Emotion tags in square brackets stay unchanged.
+    `reading` declares the language, for a whole text or for a span of one, and how figures are read. `spoken` are the
+    languages of the voice; empty if they are not known. A sentence that shows no language, such as figures alone, is
+    read in that of the sentence before, or in English. Emotion tags in square brackets stay unchanged.
 
-    Raises TextTooLong if the spoken form would exceed `limit.spoken_limit` characters, before it is built.
+    Raises TextTooLong if the spoken form would exceed `limit.spoken_limit` characters, before it is built, and
+    ValidationFailed for a language that the voice does not speak.
     """
-    return finish(normalise_steps(text, lexicon=lexicon))
+    return finish(normalise_steps(text, lexicon=lexicon, reading=reading, spoken=spoken))
 
 
-def normalise_steps(text: str, *, lexicon: Lexicon | None = None) -> Steps[Normalised]:
+def normalise_steps(
+    text: str, *, lexicon: Lexicon | None = None, reading: Reading = AUTOMATIC, spoken: Sequence[str] = ()
+) -> Steps[Normalised]:
     """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one."""
-    plain, kept = _insert_placeholders(plain_characters(text), lexicon or Lexicon())
-    spoken: list[str] = []
+    read = without_emphasis((yield from read_rich_text_steps(text)))
+    plain, kept = _insert_placeholders(plain_characters(read), lexicon or Lexicon())
+    said: list[str] = []
     length = SpokenLength(written=len(text), plain=len(plain), kept=sum(map(len, kept)))
-    verbalizer: Verbalizer = ENGLISH
-    lengths = dict.fromkeys([known.code for known in VERBALIZERS], 0)
+    languages = LanguageChooser(plain, declared=reading.language, spoken=spoken)
+    options = replace(reading, language=AUTO)
+    styled: dict[Verbalizer, Verbalizer] = {}
+    lengths: dict[str, int] = {}
+    unread = ""
     for start, end in find_spans(plain):
         sentence = plain[start:end]
-        verbalizer = verbalizer_of(sentence, verbalizer)
-        lengths[verbalizer.code] += end - start
+        reader = languages.reader_of(sentence)
+        if isinstance(reader, OtherScript) and not reader.words and _FIGURE.search(sentence):
+            unread = reader.name
+        lengths[reader.code] = lengths.get(reader.code, 0) + end - start
+        if isinstance(reader, Verbalizer) and options != AUTOMATIC:
+            reader = styled.setdefault(reader, reader.with_reading(options))
         parts: list[str] = []
         for section in sections(sentence):
-            parts.append(_verbalize(section, verbalizer))
+            parts.append(_verbalize(section, reader))
             length.add(read=len(section), spoken=len(parts[-1]))
             yield
-        spoken.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
-    most = max(lengths, key=lengths.__getitem__) if spoken else verbalizer.code
-    return Normalised(_fill_placeholders("".join(spoken), kept).strip(), most)
+        said.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
+    most = max(lengths, key=lengths.__getitem__) if said else languages.reader_of("").code
+    return Normalised(_fill_placeholders("".join(said), kept).strip(), most, unread)
 
 
-def _verbalize(section: str, verbalizer: Verbalizer) -> str:
+def _verbalize(section: str, reader: Verbalizer | OtherScript) -> str:
+    if isinstance(reader, OtherScript):
+        return tidy(reader.read(section))
     text = plain_digits(section)
-    text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, verbalizer), verbalizer)
-    return tidy(_apply(_AFTER_FIGURES, text, verbalizer))
+    text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader), reader)
+    return tidy(_apply(_AFTER_FIGURES, text, reader))
 
 
 def _apply(book: RuleBook, text: str, verbalizer: Verbalizer) -> str:

@@ -2,24 +2,31 @@
 
 import re
 
+from processing.normalise.capitals import spell
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.letters import spell
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
-_TLDS = "com|in|org|net|edu|gov|co|io|ai|app|dev|info|me|tv|uk|us|nic|ac|shop|online|site|xyz"
+_TLDS = "com|in|org|net|edu|gov|co|io|ai|app|dev|info|me|tv|uk|us|nic|ac|shop|online|site|xyz|news|blog|bank|club|store|tech|page|link|live|cloud"
+_SHORT_TLDS = "ly|be|gl|gle|to|sh|so|cc|fm|gg|is|it|eu|de|fr|jp|cn|au|ca|ru|nl|sg|ae|lk|bd|np"
+"""Endings of sites that are read as such before a path; elsewhere a space may be missing behind a sentence."""
 _URL = re.compile(r"(?<![\w])(?:https?://|ftp://|www\.)[^\s<>\"\u0900-\u0d7f\ue000]{1,2000}")
 _MAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9_][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}")
 _DOMAIN = re.compile(
     rf"(?<![\w@.-])(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLDS})(?:/[^\s<>\"\u0900-\u0d7f\ue000]{{0,500}})?(?![\w@-])"
 )
+_SHORT_LINK = re.compile(
+    rf"(?<![\w@.-])(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,3}}(?:{_SHORT_TLDS})/[^\s<>\"\u0900-\u0d7f\ue000]{{1,500}}"
+)
+_PATH = re.compile(r"(?<![\w/:.<~])~?(?:/[A-Za-z_.][\w.-]{0,63}){2,12}/?(?![\w/])")
 _FILE_ENDINGS = "js|ts|py|txt|pdf|csv|json|ya?ml|html?|css|xml|md|docx?|xlsx?|pptx?|zip|png|jpe?g|gif|mp[34]|wav|exe|log|sql|apk|ipynb"
 _FILE = re.compile(rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)")
 _SHARP = re.compile(r"(?<![A-Za-z])([CF])#(?!\w)")
 _DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")
+_HASHTAG_YEAR = re.compile(r"(?<![\w&#])#([A-Z]{2,12}20\d\d)(?!\w)")
 _HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d])([\w\u0900-\u0d7f\u200c\u200d]{1,100})")
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z_][\w.]{0,49})")
-_NUMBER_SIGN = re.compile(r"(?<![\w&#])#(?: ?(?=\d)|(?=[A-Z]{1,6}-?\d))")
+_NUMBER_SIGN = re.compile(r"(?<![\w&#])#(?: ?(?=\d)|(?=[A-Z]{1,6}(?:-\d|\d{3})))")
 _PART = re.compile(r"[A-Za-z]+|\d+|\S")
 _CAMEL = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[\u0900-\u0d7f\u200c\u200d]+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*"
@@ -59,6 +66,10 @@ def _say_address(match: re.Match[str], verbalizer: Verbalizer) -> str:
     address = match[0].rstrip(_TRAILING)
     tail = match[0][len(address) :]
     return address_words(address.partition("://")[2].rstrip("/") or address) + tail
+
+
+def _say_path(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return address_words(match[0].rstrip(".")) + "." * match[0].endswith(".")
 
 
 def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -104,9 +115,12 @@ RULES = (
     Rule(_URL, _say_address, ":."),
     Rule(_MAIL, _say_address, "@"),
     Rule(_DOMAIN, _say_address, "."),
+    Rule(_SHORT_LINK, _say_address, "/"),
+    Rule(_PATH, _say_path, "/"),
     Rule(_FILE, _say_file, "."),
     Rule(_SHARP, _say_sharp, "#"),
     Rule(_DOT_NET, _say_dot_net, "."),
+    Rule(_HASHTAG_YEAR, _say_hashtag, "#"),
     Rule(_NUMBER_SIGN, _say_number_sign, "#"),
     Rule(_HASHTAG, _say_hashtag, "#"),
     Rule(_MENTION, _say_mention, "@"),

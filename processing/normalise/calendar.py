@@ -1,9 +1,9 @@
-"""Rules for dates, years and times of day. In a numeric date the day comes before the month, as in India."""
+"""Rules for dates, years and times of day. In a numeric date the day comes before the month, as in India, unless the options say not."""
 
 import re
 
 from processing.normalise.languages import VERBALIZERS
-from processing.normalise.languages.english import ENGLISH
+from processing.normalise.languages.english import COUNTED, ENGLISH
 from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import (
     AFTER,
@@ -25,15 +25,25 @@ _MONTH_OF = {
     for number, names in enumerate(verbalizer.months, start=1)
     for name in names.split()
 }
+_MONTH_OF |= {name.upper(): number for name, number in _MONTH_OF.items() if name.isascii()}
 _MONTH = alternatives(_MONTH_OF)
+_MONTH_ABBREVIATION = alternatives(name for name in _MONTH_OF if name.isascii() and len(name) <= 4)
 _MONTH_BEGINS = "".join({name[0] for name in _MONTH_OF}) + "osnrt"
 _MONTH_ENDS = "".join({name[-1] for name in _MONTH_OF}) + ".,-'’"
-_ISO = re.compile(rf"{BEFORE}(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?!\d)")
-_ISO_TIME = re.compile(rf"{BEFORE}(\d{{4}}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:\.\d{{1,9}})?(?P<utc>Z)?(?![\w:])")
+_ISO = re.compile(rf"{BEFORE}(\d{{4}})([-/])(\d{{1,2}})\2(\d{{1,2}})(?![\d/-])")
+_COMPACT = re.compile(rf"{BEFORE}(\d{{1,2}})({_MONTH_ABBREVIATION})'?(\d{{4}}|\d{{2}})(?!\w)")
+_ISO_TIME = re.compile(rf"{BEFORE}(\d{{4}}-\d\d-\d\d)[T :](\d\d:\d\d)(:\d\d)?(?:\.\d{{1,9}})?(?P<utc>Z)?(?![\w:])")
 _NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/])(?!\.\d)")
 _DAY_MONTH = re.compile(
-    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th)?(?: of |[ -])({_MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)| ?['’](\d\d)(?!\d))?"
+    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({_MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
 )
+_DAYS_OF_MONTH = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{_MONTH})(?![A-Za-z\u0900-\u0d7f]))")
+_MONTH_AND_YEAR = re.compile(
+    r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
+    r"|(?P<word>(?i:valid|exp|expiry|expires|expiring|till|thru|through|upto|until)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
+    r"(?P<short>0[1-9]|1[0-2])/(?P<end>\d\d)(?![\d/])"
+)
+_PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
     rf"(?<![A-Za-z])({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
 )
@@ -57,6 +67,7 @@ _DOTTED = re.compile(
 )
 _WHOLE_HOUR = re.compile(rf"{_ALONE}(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?")
 _MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:hrs|Hrs|hours|HRS)(?!\w)")
+_HOURS = re.compile(r"(?<![\w.,:/])(0\d):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])")
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
     rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
@@ -67,6 +78,10 @@ _DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Z
 _SHORT_DAY = re.compile(
     rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{_MONTH})|,? (?:{_MONTH})\.? \d|(?<=\.)(?:,| [a-z\d]))"
 )
+_NUMBERED = frozenset(
+    "version v ver release section sec clause chapter rule para python node java php ios kernel".split()
+)
+_DATED = frozenset("On By Dt Dated Date Till From Since Until DOB".split())
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 
 
@@ -89,13 +104,53 @@ def _say_iso_time(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_iso(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return _date(match[3], match[2], match[1], verbalizer)
+    return _date(match[4], match[3], match[1], verbalizer)
+
+
+def _say_compact(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of '05Mar24'."""
+    day = int(match[1])
+    return verbalizer.date(day, _MONTH_OF[match[2]], _full_year(match[3])) if 1 <= day <= 31 else None
+
+
+def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the first day of '15-16 August 2024' in words, for the rule of the date behind it."""
+    first, second = int(match[1]), int(match[2])
+    return f"{verbalizer.day_of_month(first)} {verbalizer.signs['to']} " if 1 <= first < second <= 31 else None
+
+
+def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of '12/2024', or of '05/27' behind a word such as "expires"."""
+    month = int(match["month"] or match["short"])
+    if not 1 <= month <= 12:
+        return None
+    year = _full_year(match["year"] or match["end"])
+    return f"{match['word'] or ''}{verbalizer.month_name(month)} {verbalizer.year(year)}"
+
+
+def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of a day and a month of which one has a zero in front, '02-10'."""
+    day, month = int(match[1]), int(match[2])
+    padded = "0" in (match[1][0], match[2][0])
+    return verbalizer.date(day, month, None) if padded and 1 <= day <= 31 and 1 <= month <= 12 else None
 
 
 def _say_numeric(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if match[2] == "." and len(match[4]) == 2 and (len(match[1]) < 2 or len(match[3]) < 2):
+    if match[2] == "." and len(match[4]) == 2 and (int(match[4]) < 10 or _is_version(match)):
         return None
-    return _date(match[1], match[3], match[4], verbalizer)
+    if match[2] == "-" and int(match[1]) + 2 == int(match[3]) + 1 == int(match[4]):
+        return None  # a list, '8-9-10'
+    first, second = match[1], match[3]
+    day, month = (second, first) if verbalizer.reading.date_order == "mdy" else (first, second)
+    return _date(day, month, match[4], verbalizer)
+
+
+def _is_version(match: re.Match[str]) -> bool:
+    """Return whether the word before a number with stops makes it a version or a section."""
+    before = last_word(match.string, match.start())
+    return before.lower().rstrip(":") in _NUMBERED or (
+        before[:1].isupper() and before.isalpha() and before not in _DATED
+    )
 
 
 def _month(written: str, verbalizer: Verbalizer) -> str:
@@ -107,16 +162,17 @@ def _say_day_month(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     day = int(match[1])
     if not 1 <= day <= 31:
         return None
-    month = _MONTH_OF[match[2]]
-    year = match[3] or match[4]
+    month = _MONTH_OF[match[3]]
+    year = match[4] or match[5] or match[6]
     words = verbalizer.date(day, month, _full_year(year) if year else None)
-    words = words.replace(verbalizer.month_name(month), _month(match[2], verbalizer), 1)
+    of = "of " * (match["joint"] == " of " and verbalizer.code == ENGLISH.code)
+    words = words.replace(verbalizer.month_name(month), of + _month(match[3], verbalizer), 1)
     return keep_stop(match, words)
 
 
 def _say_month_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     day = int(match[2])
-    if not 1 <= day <= 31:
+    if not 1 <= day <= 31 or next_word(match.string, match.end()).lower().rstrip(".,;:!?") in COUNTED:
         return None
     tail = f" {verbalizer.year(int(match[3]))}" if match[3] else ""
     return f"{_month(match[1], verbalizer)} {verbalizer.day_of_month(day)}{tail}"
@@ -177,6 +233,13 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))
 
 
+def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '09:00-17:00' in hours of half a day, for later rules of English: '9:00 AM to 5:00 PM'."""
+    if verbalizer.code != ENGLISH.code:
+        return None
+    return f"{int(match[1])}:{match[2]} AM to {int(match[3]) - 12}:{match[4]} PM"
+
+
 def _say_military(match: re.Match[str], verbalizer: Verbalizer) -> str:
     hour = verbalizer.digits("0") + " " if match["hour"][0] == "0" else ""
     minute = int(match["minute"])
@@ -201,8 +264,13 @@ DAYS = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_sh
 
 RULES = (
     Rule(_ISO_TIME, _say_iso_time, "-"),
-    Rule(_ISO, _say_iso, "-"),
+    Rule(_ISO, _say_iso, "-/"),
     Rule(_NUMERIC, _say_numeric, "/.-"),
+    Rule(_COMPACT, _say_compact, "".join({name[0] for name in _MONTH_OF if name.isascii()})),
+    Rule(_MONTH_AND_YEAR, _say_month_and_year, "/"),
+    Rule(_DAYS_OF_MONTH, _say_days, "-–"),
+    Rule(_PADDED, _say_padded, "-"),
+    Rule(_HOURS, _say_hours, ":"),
     Rule(_TO, _say_to, "-–—"),
     Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),
     Rule(_MONTH_DAY, _say_month_day, _MONTH_ENDS),

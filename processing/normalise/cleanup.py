@@ -10,7 +10,7 @@ import unicodedata
 _ODD = re.compile("[^ -~\n\u0900-\u0d7f‘’“”–—…₹€£°½¼¾²³×÷¢]")
 """Character that calls for the rest of the clean-up."""
 _FANCY = re.compile(
-    "[\U0001d400-\U0001d7ff\uff01-\uff5e\u2460-\u2473\u2080-\u2089\u2100-\u2121\u2123-\u2149\ufb00-\ufb06]"
+    "[\U0001d400-\U0001d7ff\uff01-\uff5e\u2460-\u2473\u2080-\u2089\u2100-\u2115\u2117-\u2121\u2123-\u2149\ufb00-\ufb06]"
 )
 """Letters and digits in another style: bold, full width, circled, subscript."""
 _POWERS = re.compile("⁻[⁰¹²³⁴-⁹]{1,3}|[⁰⁴-⁹]")
@@ -27,7 +27,7 @@ _UNSPOKEN = re.compile(
 )
 """Controls, invisible format characters, variation selectors, private use, surrogates."""
 _EMOJI = re.compile(
-    "(?:[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
+    "(?:(?<!\\d)(?<!\\d )[\u2605\u2b50]\ufe0f?|[\u2190-\u21ff\u2300-\u23ff\u25a0-\u2604\u2606-\u27bf\u2900-\u297f\u2b00-\u2b4f\u2b51-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
     "\u00a9\u00ae\u2122\U0001f000-\U0001faff]\u200d?)+"
 )
 _STRAY_JOINER = re.compile("(?<![\u0900-\u0dff])[\u200c\u200d]+|(?<=[\u0900-\u0dff][\u200c\u200d])[\u200c\u200d]+")
@@ -36,6 +36,7 @@ _ORDINARY = {
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2212), "-"),
     **dict.fromkeys((0x02BC, 0x2032), "'"),
     0x2033: '"',
+    0x2116: "No.",
 }
 _GAP = re.compile(r" {2,}|[\t\v\f]+ *")
 _LINES = re.compile(r" ?(?:\r\n|[\n\r\x85\u2028\u2029])[\s]*")
@@ -43,8 +44,8 @@ _REPEATED = re.compile(r"([!?,;:।॥'\"-])\1+")
 _MANY_MARKS = re.compile(r"[!?]{3,}")
 _MANY_STOPS = re.compile(r"\.{2,}|…\.*")
 _BEFORE_MARK = re.compile(r"(?<! ) +([,.;:!?।॥])(?=\s|$)")
-_MARKED = re.compile(r"[*_|\\^`{}<>~=\[\]/°%$€£₹…]| [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]")
-_DECORATION = re.compile(r"[*_|\\^`{}<>~=/°€£$₹%]+")
+_MARKED = re.compile(r"[#*_|\\^`{}<>~=\[\]/°%$€£₹…★⭐]| [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]")
+_DECORATION = re.compile(r"[#*_|\\^`{}<>~=/°€£$₹%★⭐]+")
 _BULLET = re.compile(r"^[-–—*•] +")
 
 
@@ -58,7 +59,7 @@ def plain_characters(text: str) -> str:
 
 
 def _plain(part: str) -> str:
-    plain = unicodedata.normalize("NFC", part)
+    plain = unicodedata.normalize("NFC", part).replace("॰", ".").replace("డా||", "డా.")
     if _ODD.search(plain) is None:
         return plain
     plain = _KEYCAP.sub(r"\1", _POWERS.sub(_raised, _FANCY.sub(_compatible, plain)))

@@ -3,10 +3,10 @@
 import re
 from string import ascii_letters
 
+from processing.normalise.capitals import spell
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.letters import spell
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives, forms_of_all, read_amount
+from processing.normalise.written import LONG, Rule, alternatives, forms_of_all, last_word, read_amount
 
 _LONG = re.compile(r"\d{16,}")
 _GROUP = r"(?:\d{5}(?!\d(?!\d))|\d{4}(?=\d\d(?!\d))|\d{2,4}(?!\d))"
@@ -21,7 +21,9 @@ _TELEPHONE = re.compile(
       | 0\d{9,11}
       | \d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?                              # Aadhaar and card numbers
       | \d{3}[ -]\d{3}[ -]\d{4}
-    )(?![\d%-]|[.,]\d)""",
+    )(?:(?P<ending>"""
+    + alternatives(forms_of_all(lambda written: written.number_endings))
+    + r""")(?![\u0900-\u0d7f]))?(?![\d%-]|[.,]\d)""",
     re.VERBOSE,
 )
 _NAMES = forms_of_all(lambda written: written.code_names)
@@ -44,12 +46,15 @@ _MODEL = re.compile(
 )
 _MODEL_POINT = re.compile(r"(?<![\w.,'’-])([A-Za-z]{2,12})-?(\d{1,3}\.\d{1,2})(?![\w.]*\w)")
 _COUNTED = re.compile(r"\d{1,8}(?:-[a-z]{2,}){1,4}")
+_LATIN = re.compile("[A-Za-z]")
 _PART = re.compile(r"[A-Za-z]+|\d+")
 _HYPHEN = re.compile(r"(?<=[A-Za-z\u0900-\u0d7f])[-–](?=\d)|(?<=\d)[-–](?=[A-Za-z\u0900-\u0d7f])")
 
 
 def _say_digits(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return verbalizer.digits(match[0])
+    words = verbalizer.digits(match[0])
+    ending = match.groupdict().get("ending")
+    return verbalizer.with_number_ending(words, match[0], ending) if ending else words
 
 
 def _say_with_country(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -71,6 +76,8 @@ def _say_postal(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_version(match: re.Match[str], verbalizer: Verbalizer) -> str:
     parts = (match["parts"] or match["single"]).split(".")
+    if match["word"]:
+        verbalizer = ENGLISH
     figures = f" {verbalizer.signs['point']} ".join([verbalizer.cardinal(int(part)) for part in parts])
     return f"{match['word'] or verbalizer.signs['version']} {figures}"
 
@@ -80,6 +87,8 @@ def _say_dotted(match: re.Match[str], verbalizer: Verbalizer) -> str:
     parts = match[0].split(".")
     if len(parts) == 4:
         return " dot ".join([ENGLISH.digits(part) for part in parts])
+    if _LATIN.search(last_word(match.string, match.start())):
+        verbalizer = ENGLISH
     return f" {verbalizer.signs['point']} ".join([verbalizer.cardinal(int(part)) for part in parts])
 
 

@@ -1,17 +1,36 @@
-"""Choice of the language in which a sentence is read: by its scripts and, in Latin letters, by its words."""
+"""Choice of the language in which each sentence of a text is read.
+
+A declared language reads sentences in its own script and in Latin letters, and figures alone. Other sentences are read
+in the language of their script; where a script has several, words tell, as they do in Latin letters.
+"""
 
 import re
+from collections.abc import Sequence
 
-from processing.normalise.languages import VERBALIZERS
+from processing.normalise.languages import LATIN_FORMS, VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.other_scripts import OTHER_DIGIT, OTHER_WORD, SCRIPT_OF_LANGUAGE, OtherScript, script_of
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import alternatives
+from shared.errors import ValidationFailed
+from shared.types import AUTO
 
-_BY_BLOCK = {verbalizer.block: verbalizer for verbalizer in VERBALIZERS if verbalizer.block is not None}
-_INDIC = [
-    (verbalizer, re.compile(rf"[{verbalizer.letters_and_marks}\u200c\u200d]+")) for verbalizer in _BY_BLOCK.values()
-]
-_DIGIT = re.compile(f"[{''.join(chr(block + 0x66) + '-' + chr(block + 0x6F) for block in _BY_BLOCK)}]")
+Reader = Verbalizer | OtherScript
+
+_NATIVE = {verbalizer.code: verbalizer for verbalizer in VERBALIZERS if "-" not in verbalizer.code}
+TAGS = tuple(f"{code}-IN" for code in _NATIVE)
+"""Values of `language`, beside AUTO for a choice by script and words."""
+_NAMES = {code: verbalizer.name for code, verbalizer in _NATIVE.items()}
+_NAMES |= {code: script.name for code, script in SCRIPT_OF_LANGUAGE.items()}
+
+_OF_BLOCK: dict[int, list[Verbalizer]] = {}
+for _verbalizer in VERBALIZERS:
+    if _verbalizer.block is not None:
+        _OF_BLOCK.setdefault(_verbalizer.block, []).append(_verbalizer)
+_WORD = {
+    block: re.compile(rf"[{languages[0].letters_and_marks}\u200c\u200d]+") for block, languages in _OF_BLOCK.items()
+}
+_DIGIT = re.compile(f"[{''.join(chr(block + 0x66) + '-' + chr(block + 0x6F) for block in _OF_BLOCK)}]")
 _BLOCK_SIZE = 0x80
 _LATIN = re.compile(r"[A-Za-z]+")
 _TYPED = [
@@ -19,27 +38,142 @@ _TYPED = [
     for verbalizer in VERBALIZERS
     if verbalizer.written.latin_words
 ]
+_FEW = 3
+"""Latin letters of a sentence that do not show its language: those of "Rs." or "km"."""
+_SAMPLE = 4_000
+"""Characters of a text that tell the language of a sentence without words that tell."""
 
 
-def verbalizer_of(sentence: str, previous: Verbalizer) -> Verbalizer:
-    """Return the verbalizer for `sentence`; `previous`, that of the sentence before, if no letters tell.
+def language_tag(tag: str) -> str:
+    """Return the language that `tag` names, of TAGS or AUTO: "hi", "hi-IN" and "HI-in" are one. Raises ValidationFailed."""
+    for known in (AUTO, *TAGS):
+        if tag.lower() in (known.lower(), known.lower().removesuffix("-in")):
+            return known
+    raise ValidationFailed(f"language: must be one of {', '.join(TAGS)}, {AUTO}", details={"field": "language"})
 
-    A sentence with a quarter of its words in an Indic script is in the language of that script.
+
+def spoken_tag(tag: str, spoken: Sequence[str]) -> str:
+    """Return `language_tag` of `tag`. Raises ValidationFailed if it is not one of the `spoken` languages of the voice."""
+    known = language_tag(tag)
+    code = known.partition("-")[0]
+    if known != AUTO and spoken and code not in _codes(spoken):
+        raise ValidationFailed(
+            f"language: the voice does not speak {_NAMES[code]}; it speaks {_listed(spoken)}",
+            details={"field": "language", "language": code},
+        )
+    return known
+
+
+class LanguageChooser:
+    """Chooser of the reader of each sentence of `text`.
+
+    `declared` is AUTO or one of TAGS. `spoken` are the BCP 47 tags of the languages that the voice speaks, empty if it
+    does not say; where a sentence leaves a choice, they are preferred.
     """
-    words = [(len(pattern.findall(sentence)), verbalizer) for verbalizer, pattern in _INDIC]
-    most, indic = max(words, key=lambda counted: counted[0])
-    if not most and not sentence.isascii() and (digit := _DIGIT.search(sentence)):
-        return _BY_BLOCK[ord(digit[0]) // _BLOCK_SIZE * _BLOCK_SIZE]
-    latin = _LATIN.findall(sentence)
-    if most * 3 >= max(1, len(latin)):
-        return indic
-    if not latin:
-        return previous
-    lowered = [word.lower() for word in latin]
-    for verbalizer, counted in _TYPED:
-        typed = sum(word in verbalizer.written.latin_words for word in lowered)
-        if typed * 3 >= len(latin) or counted.search(sentence):
-            return verbalizer
-    if previous is not ENGLISH and sum(map(len, latin)) <= 3:
-        return previous
-    return ENGLISH
+
+    def __init__(self, text: str, *, declared: str = AUTO, spoken: Sequence[str] = ()) -> None:
+        self._text, self._spoken = text, spoken
+        self._codes = _codes(spoken)
+        self._declared = None if declared == AUTO else _NATIVE[declared.partition("-")[0]]
+        self._previous: Reader = self._declared or self._default()
+        self._latin = LATIN_FORMS.get(self._previous.code, self._previous)
+        self._checked = bool(spoken) and self._codes <= _NAMES.keys()
+
+    def _default(self) -> Reader:
+        if not self._codes or "en" in self._codes:
+            return ENGLISH
+        known: dict[str, Reader] = {**SCRIPT_OF_LANGUAGE, **_NATIVE}
+        return next((known[code] for code in map(_primary, self._spoken) if code in known), ENGLISH)
+
+    def reader_of(self, sentence: str) -> Reader:
+        """Return the reader of the next sentence; the declared one or that of the sentence before, if no letters tell.
+
+        Raises ValidationFailed for a language that the voice does not speak. A voice with a language that is unknown
+        here is not checked.
+        """
+        reader = self._previous = self._choose(sentence)
+        codes = reader.codes if isinstance(reader, OtherScript) else (_primary(reader.code),)
+        if self._checked and self._codes.isdisjoint(codes):
+            raise ValidationFailed(
+                f"text: holds {reader.name}, which the voice does not speak; it speaks {_listed(self._spoken)}",
+                details={"field": "text", "language": reader.code},
+            )
+        return reader
+
+    def _choose(self, sentence: str) -> Reader:
+        latin = _LATIN.findall(sentence)
+        if not sentence.isascii():
+            found = {block: pattern.findall(sentence) for block, pattern in _WORD.items()}
+            block = max(found, key=lambda block: len(found[block]))
+            most, other = len(found[block]), OTHER_WORD.findall(sentence)
+            if len(other) > most and len(other) * 3 >= len(latin):
+                return script_of(other[0][0])
+            if not most and not other and (reader := self._reader_of_digits(sentence)):
+                return reader
+            if most * 3 >= max(1, len(latin)):
+                return self._of_script(block, sentence)
+        if not latin:
+            return self._declared or self._previous
+        return self._of_latin(sentence, [word.lower() for word in latin])
+
+    def _reader_of_digits(self, sentence: str) -> Reader | None:
+        """Return the reader of the first digit that is not an ASCII one."""
+        if digit := _DIGIT.search(sentence):
+            return self._of_script(ord(digit[0]) // _BLOCK_SIZE * _BLOCK_SIZE, sentence)
+        digit = OTHER_DIGIT.search(sentence)
+        return script_of(digit[0]) if digit else None
+
+    def _of_latin(self, sentence: str, words: Sequence[str]) -> Reader:
+        """Return the reader of a sentence in Latin letters with these words, in lower case."""
+        few = sum(map(len, words)) <= _FEW
+        if self._declared:
+            return self._declared if few else self._latin
+        for verbalizer, counted in _TYPED:
+            typed = sum(word in verbalizer.written.latin_words for word in words)
+            spoken = not self._codes or _primary(verbalizer.code) in self._codes
+            if spoken and (typed * 3 >= len(words) or counted.search(sentence)):
+                return verbalizer
+        if self._previous is not ENGLISH and few:
+            return self._previous
+        return self._latin
+
+    def _of_script(self, block: int, sentence: str) -> Verbalizer:
+        """Return the reader of a sentence in a script: by its words, then the declared one, that of the sentence before,
+        that of the text, a spoken one, the first.
+        """
+        languages = _OF_BLOCK[block]
+        if self._declared in languages or len(languages) == 1:
+            return self._declared if self._declared in languages else languages[0]
+        if shown := _shown(languages, sentence):
+            return shown
+        if self._previous in languages:
+            return self._previous
+        return _shown(languages, self._text[:_SAMPLE]) or next(
+            (language for language in languages if language.code in self._codes), languages[0]
+        )
+
+
+def _shown(languages: Sequence[Verbalizer], text: str) -> Verbalizer | None:
+    """Return the language of one script that the words of `text` show; None if they show two equally, or none."""
+    words = _WORD[languages[0].block or 0].findall(text)
+    shown = [
+        sum(word in language.written.script_words for word in words)
+        + sum(map(text.count, language.written.script_parts))
+        for language in languages
+    ]
+    most = max(shown)
+    return languages[shown.index(most)] if most and shown.count(most) == 1 else None
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
+
+
+def _codes(tags: Sequence[str]) -> frozenset[str]:
+    return frozenset(map(_primary, tags))
+
+
+def _listed(tags: Sequence[str]) -> str:
+    """Return the English names of languages: 'English, Hindi and Telugu'."""
+    *first, last = dict.fromkeys(_NAMES.get(_primary(tag), tag) for tag in tags)
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,75 +1,58 @@
-"""Rules for capitals, abbreviations and Roman numerals: spoken as words, spelt, or in their long form."""
+"""Rules for abbreviations and Roman numerals: spoken in their long form."""
 
 import re
-from string import ascii_uppercase
 
-from processing.abbreviations import LETTER_NAMES
+from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
+from processing.normalise.languages.english import COUNTED
 from processing.normalise.short_forms import (
     ALWAYS,
     BEFORE_CAPITAL,
+    BEFORE_NO,
     BEFORE_NUMBER,
+    BEFORE_OF,
+    BEHIND_NUMBER,
     INDIC,
     INDIC_BEFORE_NUMBER,
+    INDIC_WITHOUT_STOP,
     MONTHS,
-    ORDINARY_CAPITALS,
-    SPELT,
     WITH_STROKE,
-    WORD_LIKE,
+    WITHOUT_STOP,
 )
-from processing.normalise.units import UNITS
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import INDIC_LETTERS, Rule, closes_sentence, forms_of_all, last_word, next_word
-
-_ONSETS = frozenset(
-    "BL BR CH CL CR DR FL FR GL GR KH PH PL PR SC SH SK SL SM SN SP ST SW TH TR TW WH KN WR BH DH GH".split()
+from processing.normalise.written import (
+    INDIC_LETTERS,
+    UNITS,
+    Rule,
+    alternatives,
+    closes_sentence,
+    forms_of_all,
+    last_word,
+    next_word,
 )
-_SYLLABLES = re.compile(r"[^AEIOUY]{0,2}[AEIOUY]+(?:[^AEIOUY]{1,2}[AEIOUY]+)*[^AEIOUY]{0,2}")
-"""Pronounceable capitals. It has one way to match; `([^A]{0,2}[A]{1,2})+` can split n vowels in 1.6 to the power of n ways."""
-_CAPITALS = re.compile(r"(?<![A-Za-z\d.@#&])([A-Z]{2,6})(s?)(?![A-Za-z\d])(?:-(?=[A-Z]{2}))?")
-_SHORT = re.compile(r"(?<![A-Za-z.@])[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)")
+
+_SHORT = re.compile(
+    r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)"
+)
 _BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d]))")
+_BARE_WORD = re.compile(
+    rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
+)
+_NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,3}-?)?\d|[Xx*•]{2})")
+_NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)")
+_MONEY_BEHIND = re.compile(r"(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?[A-Za-z]{1,6})? ?\Z")
+_UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", *BEHIND_NUMBER))
+_GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=1\d{3}(?!\d))")
-_STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/)(?![A-Za-z/])", re.IGNORECASE)
-_INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}")
+_STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/|u/s|r/w|(?-i:M/[sS])\.?)(?![A-Za-z/])", re.IGNORECASE)
+_INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?")
+_INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
-_ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24}) (?P<roman>[IVXLC]{1,7})(?![A-Za-z\d'’-]|\.[A-Za-z])")
+_ROMAN = re.compile(r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?![A-Za-z\d'’-]|\.[A-Za-z])")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
 _NUMBERED_NOUNS = frozenset(forms_of_all(lambda written: written.numbered_nouns))
 _ROYAL_NAMES = frozenset(forms_of_all(lambda written: written.royal_names))
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-
-
-def spell(word: str, *, beside_digit: bool = False) -> str:
-    """Return `word` with spaces between its letters if it is spelt ('GDP'), else unchanged ('NASA', 'Phone')."""
-    if beside_digit and len(word) <= 3 and (word.isupper() or len(word) == 1 or not _has_vowel(word)):
-        return word if word in WORD_LIKE else " ".join(word.upper())
-    return " ".join(word) if word.isupper() and len(word) > 1 and _is_spelt(word) else word
-
-
-def _has_vowel(word: str) -> bool:
-    return not set("AEIOUaeiou").isdisjoint(word)
-
-
-def _is_spelt(word: str) -> bool:
-    if word in SPELT:
-        return True
-    if word in WORD_LIKE or word in ORDINARY_CAPITALS:
-        return False
-    if len(word) <= 3 or not _has_vowel(word):
-        return True
-    return not _SYLLABLES.fullmatch(word) or (
-        not _has_vowel(word[0]) and not _has_vowel(word[1]) and word[:2] not in _ONSETS
-    )
-
-
-def _say_capitals(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    word, plural = match[1], match[2]
-    hyphen = " " if match[0].endswith("-") else ""
-    around = match.string[max(0, match.start() - 40) : match.end() + 40]
-    shouting = around.isupper() and around.count(" ") >= 2 and word not in SPELT and not _INDIC_LETTER.search(around)
-    if not plural and shouting and len(word) > 2 and _has_vowel(word):
-        return word + hyphen
-    return spell(word) + plural + hyphen
 
 
 def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -84,32 +67,70 @@ def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _long_form(token: str, match: re.Match[str]) -> str | None:
     low = token.lower()
+    behind = match.string[max(0, match.start() - 32) : match.start()].rstrip(" ")
     ahead = next_word(match.string, match.end())
-    if low in ("a.m", "p.m") and match.string[max(0, match.start() - 8) : match.start()].rstrip(" ")[-1:].isdigit():
-        return None
+    if behind[-1:].isdigit():
+        if low == "p.m" and _MONEY_BEHIND.search(behind):
+            return "per month"
+        if low in _UNITS_BEHIND_NUMBER:
+            return BEHIND_NUMBER.get(low)
+    elif low in BEFORE_OF and ahead == "of":
+        return BEFORE_OF[low]
     if low in ALWAYS:
         return ALWAYS[low]
-    if low in BEFORE_NUMBER and ahead and (ahead[0].isdigit() or _ROMAN_FORM.fullmatch(ahead)):
-        return BEFORE_NUMBER[low]
-    if low in MONTHS and token[0].isupper():
+    if _is_before_number(low, ahead, match) or (low in MONTHS and token[0].isupper()):
         return BEFORE_NUMBER[low]
     if low in BEFORE_CAPITAL:
-        saint, street = BEFORE_CAPITAL[low]
-        before = last_word(match.string, match.start())
-        if low == "ft" and (before[-1:].isdigit() or before.endswith("sq.")):
-            return None  # a unit
-        return saint if ahead[:1].isupper() and not before[:1].isupper() else street
+        return _saint_or_street(low, ahead, match)
+    return _initials(token, match)
+
+
+def _saint_or_street(low: str, ahead: str, match: re.Match[str]) -> str | None:
+    """Return the long form of an abbreviation that means one thing before a name and another behind it."""
+    saint, street = BEFORE_CAPITAL[low]
+    before = last_word(match.string, match.start())
+    if low == "ft" and before.endswith("sq."):
+        return None  # a unit
+    named = before[:1].isupper() and before[-1].isalnum()
+    if low == "dr":
+        ends = closes_sentence(match) or match.string[match.end() : match.end() + 1] in (",", ";", ")")
+        return street if named and ends and before not in _GREETINGS else saint
+    return saint if ahead[:1].isupper() and not named else street
+
+
+def _initials(token: str, match: re.Match[str]) -> str | None:
+    """Return 'M G' of 'M.G.' and 'K' of 'K.' before a name."""
+    if token == "Ch" and next_word(match.string, match.end())[:1].isupper():
+        return token
     parts = token.split(".")
     if len(parts) > 1 and all(len(part) == 1 or part.isupper() for part in parts):
         return " ".join("".join(parts).upper())
-    if len(token) == 1 and token.isupper() and not closes_sentence(match):
-        return token
-    return None
+    return token if len(token) == 1 and token.isupper() and not closes_sentence(match) else None
+
+
+def _is_before_number(low: str, ahead: str, match: re.Match[str]) -> bool:
+    return low in BEFORE_NUMBER and (_is_numbered(low, match) or _ROMAN_AHEAD.match(ahead) is not None)
+
+
+def _is_numbered(low: str, match: re.Match[str]) -> bool:
+    """Return whether a number follows that the abbreviation belongs to: not that of 'He said no. 5 people came'."""
+    if _NUMBER_AHEAD.match(match.string, match.end()) is None:
+        return False
+    ahead = match.string[match.end() : match.end() + 40].split()
+    return not (low == "no" and len(ahead) > 1 and ahead[1].lower().rstrip(".,;:!?") in COUNTED)
+
+
+def _say_bare_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return WITHOUT_STOP[match[0]]
 
 
 def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
     low = match[0].lower()
-    return ALWAYS.get(low) or BEFORE_NUMBER[low].capitalize()
+    return ALWAYS.get(low) or BEFORE_CAPITAL.get(low, ("",))[0] or BEFORE_NUMBER[low].capitalize()
+
+
+def _say_noun_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['noun']} number "
 
 
 def _say_circa(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -120,19 +141,24 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     low = match[0].lower()
     if low == "w/o":
         return "wife of" if next_word(match.string, match.end())[:1].isupper() else "without"
-    return WITH_STROKE.get(low)
+    return WITH_STROKE.get(low.rstrip("."))
 
 
 def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    token = match[0][:-1]
-    words = INDIC.get(token)
+    token = match[0].removesuffix("-")[:-1]
+    own = verbalizer.written.abbreviations.get(token)
+    words = (
+        INDIC.get(token) if own is None or match.string[max(0, match.start() - 1) : match.start()].isdigit() else own
+    )
     if token in INDIC_BEFORE_NUMBER and next_word(match.string, match.end())[:1].isdigit():
         words = INDIC_BEFORE_NUMBER[token]
+    if match[0].endswith("-") and words is None:
+        return None
     if match[0] in UNITS and match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdigit():
         return None
     if words is None and _INDIC_LETTER.match(match.string, match.end()):
         return None
-    if words is None and token in LETTER_NAMES and not closes_sentence(match):
+    if words is None and _is_initial(token, match) and not closes_sentence(match):
         words = token
     if words is None:
         parts = token.split(".")
@@ -141,6 +167,22 @@ def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None
         words = " ".join(parts)
     glue = "" if match.string[match.end() : match.end() + 1] in ("", " ", ",", ")", "\n") else " "
     return words + ("." if closes_sentence(match) else glue)
+
+
+def _say_indic_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{INDIC[match[0][:-1]]} "
+
+
+def _is_initial(token: str, match: re.Match[str]) -> bool:
+    """Return whether `token` names a letter; a name that is also a word counts beside another initial."""
+    if token in LETTER_NAMES:
+        return True
+    if token not in LETTER_NAMES_OR_WORDS:
+        return False
+    ahead = next_word(match.string, match.end())
+    return last_word(match.string, match.start()).endswith(".") or (
+        ahead.endswith(".") and ahead[:-1] in LETTER_NAMES | LETTER_NAMES_OR_WORDS
+    )
 
 
 def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -153,7 +195,7 @@ def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if word in _ROYAL_NAMES:
         return f"{word} {verbalizer.regnal(number)}"
     named = word[0].isupper() or not word[0].isascii()
-    sized = roman == "XL"
+    sized = roman == "XL" or (match.string[match.end("word")] == "-" and roman in ("CC", "MM", "LL", "XX", "XC", "LX"))
     return (
         f"{word} {verbalizer.cardinal(number)}"
         if named and len(roman) > 1 and not word.isupper() and not sized
@@ -170,11 +212,11 @@ SHORT_FORMS = (
     Rule(_STROKED, _say_stroked, "/"),
     Rule(_SHORT, _say_short, "."),
     Rule(_BARE, _say_bare, "DMPST"),
+    Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
+    Rule(_NOUN_NO, _say_noun_no, "o"),
     Rule(_CIRCA, _say_circa, "c"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
+    Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),
     Rule(_ROMAN, _say_roman, "IVX"),
 )
 """Rules before those of figures: 'No. 5', 'Chapter IV'."""
-
-CAPITALS = (Rule(_CAPITALS, _say_capitals, ascii_uppercase),)
-"""Rules after those of figures, whose units and codes are also capitals."""

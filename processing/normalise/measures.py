@@ -1,17 +1,21 @@
 """Rules for measures, ordinals and fractions."""
 
 import re
+from collections.abc import Callable
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.units import ATTACHED_ONLY, RATES, UNITS
+from processing.normalise.units import ATTACHED_ONLY, SPACED_ONLY
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     BEFORE,
     DASH,
     MAGNITUDE_BEGINS,
     MAGNITUDES,
+    NOUN_ENDINGS,
     NUMBER,
+    RATES,
+    UNITS,
     WORD_GOES_ON,
     Rule,
     alternatives,
@@ -26,14 +30,22 @@ _NO_LETTER_OF_SAME_SCRIPT = "".join(rf"(?!(?<=[{letters}])[{letters}])" for lett
 _MEASURE = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
-    rf"(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT}"
+    rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
+_DESCRIBED = frozenset(
+    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter".split()
+)
+_LIQUIDS = frozenset(
+    "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
+)
+_LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
 _INCHES = re.compile(r"(?<=\d)in(?![\w-])|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])")
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
-_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th)(?![A-Za-z0-9])")
+_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
+_SPACED_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,4}}) (st|nd|rd|th)(?![A-Za-z0-9'’.-])")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
 _UNIT = alternatives(UNITS.keys() - ATTACHED_ONLY)
-_OF_UNIT = rf"(?: ?(?P<unit>{_UNIT})(?![0-9{WORD_GOES_ON}]))?"
+_OF_UNIT = rf"(?: ?(?P<unit>{_UNIT})(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})?"
 _VULGAR_FORM = re.compile(rf"(?:{BEFORE}(?P<whole>\d{{1,9}}) ?)?(?P<vulgar>[{''.join(_VULGAR)}]){_OF_UNIT}")
 _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
@@ -43,7 +55,9 @@ _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1
 
 def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     written, per = match["unit"], match["per"]
-    if written in ATTACHED_ONLY and match["space"] and not per:
+    if written in ATTACHED_ONLY and match["space"] and not per and not _is_measuring(match):
+        return None
+    if written in SPACED_ONLY and not match["space"]:
         return None
     amount = read_amount(match["number"], magnitudes=match["magnitude"])
     words = verbalizer.percentage(amount) if written == "%" else verbalizer.amount(amount, counted=True)
@@ -54,10 +68,25 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         words,
         UNITS[written],
         RATES[per] if per else None,
-        one=not match["second"] and (amount.is_one or (match["space"] == "-" and verbalizer.hyphen_means_one)),
+        one=(not match["second"] and amount.is_one) or (verbalizer.hyphen_means_one and _is_attribute(match)),
         ahead=next_word(match.string, match.end()),
     )
+    if match["ending"]:
+        return NOUN_ENDINGS[match["ending"]].with_noun_ending(said, match["ending"])
     return keep_stop(match, said)
+
+
+def _is_attribute(match: re.Match[str]) -> bool:
+    """Return whether the measure describes the noun behind it: 'a 20-foot wall', 'a 108MP camera'."""
+    return match["space"] == "-" or next_word(match.string, match.end()).strip(".,;:!?)") in _DESCRIBED
+
+
+def _is_measuring(match: re.Match[str]) -> bool:
+    """Return whether 'L' stands before a liquid, or 'मी' before what it measures: '2 L दूध', '5 मी दूर'."""
+    ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
+    if match["unit"] == "मी":
+        return ahead in _LENGTHS
+    return match["unit"] == "L" and (ahead in _LIQUIDS or "\u0900" <= ahead[:1] <= "\u0d7f")
 
 
 def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -77,16 +106,43 @@ def _say_english_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return ENGLISH.ordinal(int(match[1].replace(",", "")))
 
 
+def _say_spaced_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of '5 th' or '21 st' if the ending fits the number."""
+    number = int(match[1])
+    teen = 10 < number % 100 < 14
+    fits = "th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return ENGLISH.ordinal(number) if match[2] == fits else None
+
+
 def _say_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return verbalizer.ordinal(int(match[1]), match["ending"]) + (match.groupdict().get("rest") or "")
 
 
+def _saying_ordinal(written: Verbalizer) -> Callable[[re.Match[str], Verbalizer], str | None]:
+    """Return the reader of ordinals as the language `written` writes them.
+
+    Languages of one script do not read each other's: 'ला' is an ordinal's ending in one and a case in another.
+    """
+
+    def say(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+        if written.block is not None and written.block == verbalizer.block and written.code != verbalizer.code:
+            return None
+        joined = match.end(1) == match.start("ending")
+        ahead = next_word(match.string, match.end())
+        if not written.is_ordinal(int(match[1]), match["ending"], joined=joined, ahead=ahead):
+            return None
+        return _say_ordinal(match, verbalizer)
+
+    return say
+
+
 def _ordinal_rule(verbalizer: Verbalizer) -> Rule:
     """Return the rule for ordinals as one language writes them; the verbalizer of the sentence reads them."""
+
     endings = verbalizer.written.ordinal_endings
     joint = "-?" if verbalizer.block is None else " ?-?"
     pattern = rf"{BEFORE}(\d{{1,9}}){joint}(?P<ending>{endings})(?![{verbalizer.letters}])"
-    return Rule(re.compile(pattern), _say_ordinal, "".join(ending[0] for ending in endings.split("|")))
+    return Rule(re.compile(pattern), _saying_ordinal(verbalizer), "".join(ending[0] for ending in endings.split("|")))
 
 
 def _say_vulgar(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -120,6 +176,7 @@ RULES = (
     Rule(_FRACTION, _say_fraction, "/"),
     Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + MAGNITUDE_BEGINS + "-–"),
-    Rule(_ORDINAL, _say_english_ordinal, "tnrs"),
+    Rule(_ORDINAL, _say_english_ordinal, "tnrsTNRS"),
+    Rule(_SPACED_ORDINAL, _say_spaced_ordinal, "tnrs"),
     *[_ordinal_rule(verbalizer) for verbalizer in VERBALIZERS if verbalizer.written.ordinal_endings],
 )

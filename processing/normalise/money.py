@@ -3,38 +3,53 @@
 import re
 
 from processing.normalise.languages import VERBALIZERS
-from processing.normalise.units import RATES
+from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
     MAGNITUDE_BEGINS,
     MAGNITUDES,
+    NOUN_ENDINGS,
     NUMBER,
+    RATES,
     Rule,
     alternatives,
     codes_of_forms,
     forms_of_all,
     keep_stop,
+    next_word,
     read_amount,
 )
 
+_DENOMINATED = frozenset("note notes bill bills coin coins stamp stamps voucher vouchers coupon coupons".split())
 _CODE_OF = codes_of_forms(lambda written: written.currencies)
 _FORM = alternatives(_CODE_OF)
 _PER = alternatives(RATES)
 _PER_WORD = alternatives({verbalizer.written.per for verbalizer in VERBALIZERS} - {""})
 _NAME_AFTER = rf"(?: (?:{alternatives(forms_of_all(lambda written: written.currency_names))}))?"
-_TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0d7f]))?"
-_LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.money_endings}
-_ENDING = f"(?P<ending>{alternatives(_LANGUAGE_OF)})?"
+_ANY = r"(?P<any> ?/ ?)(?=\d{1,4} ?[^\W\d_]|[^\W\d_])"
+"""Stroke before what an amount buys, if it is no known unit: '₹50/visit', '₹65,000/10 g'."""
+_TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0d7f])|{_ANY})?"
+_ENDING = f"(?P<ending>{alternatives(NOUN_ENDINGS)})?"
+_SPACED = re.compile(
+    rf"(?<![A-Za-z\u0900-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>\d{{1,3}}(?: \d{{2,3}}){{1,3}} \d{{3}})(?!\d| \d|[.,]?\d)"
+    rf"|(?<![\w.,])(?<!\d )(?P<round>\d{{1,3}}(?: 000){{2,4}})(?! ?\d)"
+)
 _BEFORE_AMOUNT = re.compile(
     rf"(?<![A-Za-z\u0900-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>{NUMBER})"
     rf"(?P<first_magnitude>{MAGNITUDES})(?:{DASH}(?:{_FORM})? ?(?P<second>{NUMBER}))?{_TAIL}{_ENDING}"
 )
 _AFTER_AMOUNT = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0d7f])|/-)"
-    rf"(?:/-)?(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0d7f]))?"
+    rf"(?:/-)?(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0d7f])|{_ANY})?"
 )
 _COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)")
+
+
+def _say_spaced(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '₹ 5 00 000' or '1 000 000' with commas, for later rules."""
+    number = match["round"] or match["number"]
+    return f"{match['currency'] or ''}{number.replace(' ', ',')}"
 
 
 def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -45,7 +60,9 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
         magnitudes = match["first_magnitude"] or match["magnitude"]
         amount = read_amount(match["number"], magnitudes=magnitudes, western=western)
         words = verbalizer.agree(verbalizer.money(amount, currency, per), magnitudes)
-        return keep_stop(match, _with_ending(words, match["ending"]))
+        return keep_stop(
+            match, _with_ending(_denomination(words, currency, match, verbalizer), match["ending"])
+        ) + _each(match, verbalizer)
     magnitudes = match["magnitude"]
     first = read_amount(match["number"], magnitudes=match["first_magnitude"], western=western)
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
@@ -54,8 +71,20 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{verbalizer.amount(first)} {verbalizer.signs['to']} {_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
 
 
+def _each(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {verbalizer.each} " if match["any"] else ""
+
+
+def _denomination(words: str, currency: str, match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'five hundred rupee' before 'note' and the like, which take the singular in English."""
+    names = verbalizer.currencies[currency]
+    if verbalizer.code == ENGLISH.code and next_word(match.string, match.end()).strip(".,;:!?)") in _DENOMINATED:
+        return words.removesuffix(names.many) + names.one if words.endswith(names.many) else words
+    return words
+
+
 def _with_ending(words: str, ending: str | None) -> str:
-    return _LANGUAGE_OF[ending].with_money_ending(words, ending) if ending else words
+    return NOUN_ENDINGS[ending].with_noun_ending(words, ending) if ending else words
 
 
 def _say_coins(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -66,10 +95,12 @@ def _say_coins(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
     currency = _CODE_OF[match["currency"] or "₹"]
     amount = read_amount(match["number"], magnitudes=match["magnitude"], western=currency != "INR")
-    return keep_stop(match, verbalizer.money(amount, currency, RATES[match["per"]] if match["per"] else None))
+    words = verbalizer.money(amount, currency, RATES[match["per"]] if match["per"] else None)
+    return keep_stop(match, _denomination(words, currency, match, verbalizer)) + _each(match, verbalizer)
 
 
 RULES = (
+    Rule(_SPACED, _say_spaced, " "),
     Rule(_COINS, _say_coins, "¢p"),
     Rule(_BEFORE_AMOUNT, _say_before, "".join({form[-1] for form in _CODE_OF})),
     Rule(_AFTER_AMOUNT, _say_after, "".join({form[0] for form in _CODE_OF}) + MAGNITUDE_BEGINS + "/"),

@@ -3,6 +3,7 @@
 import re
 
 from processing.normalise.languages import VERBALIZERS
+from processing.normalise.languages.english import COUNTED
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     BEFORE,
@@ -29,27 +30,20 @@ _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
 _SHORT_SCALE = re.compile(
-    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B)(?![A-Za-z0-9])"
+    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?![A-Za-z0-9])"
 )
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
     rf"(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
     rf"(?P<ending>{alternatives(_LANGUAGE_OF)})?(?P<more>\+(?![\d=]))?"
 )
+_PEOPLE = re.compile(r"(?<![\w.,₹-])(?:(?P<low>\d) ?[-–] ?)?(?P<number>\d) ?(?P<noun>[\u0c00-\u0c7f\u200c]{3,24})")
 _LEFT_OVER = re.compile(r"\d+")
-_YEAR_BEFORE = frozenset(
-    """in since from until till by year of circa around before after between during and early late mid to
-fy ad ce copyright january february march april may june july august september october november december
-spring summer winter autumn""".split()
-)
-_COUNTED = frozenset(
-    """people men women children persons students rupees dollars paise units copies words km kilometers
-meters kg years days hours minutes seconds times points runs votes seats villages houses employees
-workers lakh crore thousand million billion percent pages cases soldiers families books calories
-pieces members items users followers jobs""".split()
-)
 _SCORE_WORDS = frozenset(forms_of_all(lambda written: written.scores))
 _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".split())
+_OPENING_HOURS = frozenset(
+    "open opens timing timings hours clinic shop closed khula khuli khule band खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
+)
 _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 
 
@@ -101,21 +95,28 @@ def _is_score(match: re.Match[str], ahead: str) -> bool:
     if ahead in _SCORE_WORDS:
         return True
     said = match.string[max(0, match.start() - 40) : match.start()].split()[-5:]
-    return ahead.lower().rstrip(".,;:!?") not in _COUNTED and not _SCORE_WORDS.isdisjoint(map(str.lower, said))
+    return ahead.lower().rstrip(".,;:!?") not in COUNTED and not _SCORE_WORDS.isdisjoint(map(str.lower, said))
+
+
+def _is_counting(match: re.Match[str], verbalizer: Verbalizer) -> bool:
+    before = last_word(match.string, match.start())
+    return verbalizer.is_counting(before, match.string[match.end() : match.end() + 40])
 
 
 def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     first, second = match["first"], match["second"]
     low, high = (float(number.replace(",", "")) for number in (first, second))
-    after = (
-        _plain(second, verbalizer, counted=verbalizer.is_counting(match.string[match.end() : match.end() + 2]))
-        + match["tail"]
-    )
+    after = _plain(second, verbalizer, counted=_is_counting(match, verbalizer)) + match["tail"]
     before = _plain(first, verbalizer)
     if low > high and match["dash"].startswith(" "):
         return f"{before} {verbalizer.signs['minus']} {after}"
     ahead, behind = next_word(match.string, match.end()), last_word(match.string, match.start())
-    hours = low > high and (behind.rstrip(",").endswith("day") or ahead.rstrip(".,") in _WORKING_HOURS)
+    near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().replace(",", " ").split())
+    hours = low > high and (
+        behind.rstrip(",").endswith("day")
+        or ahead.rstrip(".,") in _WORKING_HOURS
+        or (low <= 12 and not _OPENING_HOURS.isdisjoint(near))
+    )
     if not hours and (low >= high or ahead in _RANGE_ENDS or _is_score(match, ahead)):
         return f"{before} {_plain(second, verbalizer)}{match['tail']}"
     return f"{before} {verbalizer.signs['to']} {after}"
@@ -128,12 +129,11 @@ def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
     number, ending = match["number"], match["ending"]
     if number.startswith("."):
-        words = f"{verbalizer.signs['point']} {verbalizer.digits(number)}"
-    elif verbalizer.reads_years and _is_year(match, number):
+        words = f"{verbalizer.signs['point']} {verbalizer.decimals(number)}"
+    elif _is_year(match, number, verbalizer):
         words = verbalizer.year(int(number))
     else:
-        counted = bool(ending) or verbalizer.is_counting(match.string[match.end() : match.end() + 2])
-        words = _plain(number, verbalizer, counted=counted)
+        words = _plain(number, verbalizer, counted=not ending and _is_counting(match, verbalizer))
     if ending:
         words = _LANGUAGE_OF[ending].with_number_ending(words, number, ending)
     return words + f" {verbalizer.signs['over']}" * bool(match["more"]) + _gap(match)
@@ -143,14 +143,21 @@ def _gap(match: re.Match[str]) -> str:
     return " " * match.string[match.end() : match.end() + 1].isalpha()
 
 
-def _is_year(match: re.Match[str], number: str) -> bool:
-    """Return whether four digits are a year: from 1900 to 2099 unless a counted word follows, from 1100 after a word for it."""
+def _is_year(match: re.Match[str], number: str, verbalizer: Verbalizer) -> bool:
+    """Return whether the number has four digits that the words around them make a year."""
     if len(number) != 4 or not number.isdigit() or match["more"]:
         return False
-    if next_word(match.string, match.end()).lower().rstrip(".,;:!?") in _COUNTED:
-        return False
     before = last_word(match.string, match.start()).lower().rstrip(",.;:")
-    return 1900 <= int(number) <= 2099 or (1100 <= int(number) < 1900 and before in _YEAR_BEFORE)
+    return verbalizer.is_year(int(number), before, match.string[match.end() : match.end() + 40])
+
+
+def _say_people(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '3 మంది' or '2-3 మంది' in the forms for people."""
+    words = verbalizer.people(int(match["number"]), match["noun"])
+    if words is None or not match["low"]:
+        return words
+    low = verbalizer.people(int(match["low"]), match["noun"])
+    return f"{low.partition(' ')[0]} {words}" if low else None
 
 
 def _say_digits(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -162,6 +169,7 @@ SCALES = (Rule(_SHORT_SCALE, _say_short_scale, "kKLCcmbMB"),)
 """Rule for '10k', before those of models, which look alike."""
 
 RULES = (
+    Rule(_PEOPLE, _say_people, "".join(map(chr, range(0x0C05, 0x0C3A)))),
     Rule(_MARKS, _say_marks, "/"),
     Rule(_STROKE, _say_stroke, "/"),
     Rule(_RATIO, _say_ratio, ":"),

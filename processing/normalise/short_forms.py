@@ -1,4 +1,4 @@
-"""Long forms of abbreviations, and capitals by the way in which they are spoken. Data."""
+"""Long forms of abbreviations. Data."""
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -11,7 +11,6 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 ALWAYS = _pairs("""
-dr = Doctor
 mr = Mister
 mrs = Missus
 ms = Miz
@@ -74,6 +73,29 @@ p.a = per annum
 avg = average
 retd = retired
 doz = dozen
+max = maximum
+min = minimum
+stn = Station
+hosp = Hospital
+rly = Railway
+secy = Secretary
+temp = temperature
+ref = reference
+opp = opposite
+nr = near
+dist = district
+soc = Society
+exch = Exchange
+mohd, md = Mohammed
+kr = Kumar
+incl = including
+excl = excluding
+h.no = house number
+d.no = door number
+s.no = serial number
+sy.no = survey number
+k.m.p.h = kilometers per hour
+p.h = per hour
 p.m = P M
 ph.d = P H D
 b.tech = B Tech
@@ -109,6 +131,9 @@ para = paragraph
 cl = clause
 ph = phone
 qty = quantity
+amt = amount
+wt = weight
+sy = survey
 ver = version
 pt = part
 jan = January
@@ -125,7 +150,54 @@ dec = December
 """)
 """Abbreviations only before a number."""
 
-BEFORE_CAPITAL = {"st": ("Saint", "Street"), "mt": ("Mount", "mount"), "ft": ("Fort", "feet")}
+BEFORE_NO = tuple(
+    """flat house room roll gate seat platform plot door bus train ward phone mobile account serial order bill invoice
+    ticket token policy passport licence license vehicle coach page question chapter lane street road shop case file
+    batch flight block sector complaint application registration reference customer berth inti""".split()
+)
+"""Nouns before "no", without its stop, and a number."""
+
+BEHIND_NUMBER = {"nos": "numbers", "ov": "overs", "ovs": "overs"}
+"""Abbreviations behind a number."""
+
+BEFORE_OF = {"min": "Ministry", "dir": "Director", "sec": "Secretary", "comm": "Commissioner", "incl": "inclusive"}
+"""Abbreviations that are capitalised and stand before "of"."""
+
+WITHOUT_STOP = {
+    "Avl": "available",
+    "Avbl": "available",
+    "Avail": "available",
+    "Bal": "balance",
+    "bal": "balance",
+    "Lmt": "limit",
+    "Txn": "transaction",
+    "txn": "transaction",
+    "Txns": "transactions",
+    "RefNo": "reference number",
+    "Refno": "reference number",
+    "Ref": "reference",
+    "Qty": "quantity",
+    "Amt": "amount",
+    "amt": "amount",
+    "Wt": "weight",
+    "Mob Bk": "mobile banking",
+    "Net Bk": "net banking",
+    "Acct": "account",
+    "acct": "account",
+    "frm": "from",
+    "trf": "transfer",
+    "Rd": "Road",
+    "Blvd": "Boulevard",
+    "Hwy": "Highway",
+}
+"""Abbreviations that are written without a stop."""
+
+BEFORE_CAPITAL = {
+    "st": ("Saint", "Street"),
+    "mt": ("Mount", "mount"),
+    "ft": ("Fort", "feet"),
+    "dr": ("Doctor", "Drive"),
+}
 """Long forms before a name, and elsewhere."""
 
 WITH_STROKE = _pairs("""
@@ -134,6 +206,9 @@ s/o = son of
 d/o = daughter of
 f/o = father of
 a/c = account
+u/s = under section
+r/w = read with
+m/s = Messrs
 w/ = with
 """)
 
@@ -145,6 +220,7 @@ INDIC = _pairs("""
 स्व = स्वर्गीय
 कु = कुमारी
 इं, इंजी = इंजीनियर
+मि = मिस्टर
 एड = एडवोकेट
 न्या = न्यायमूर्ति
 सं, क्र.सं = संख्या
@@ -169,6 +245,10 @@ INDIC = _pairs("""
 उदा = उदाहरण
 इत्या = इत्यादि
 మొ = మొదలైనవి
+డాక్టర్ = డాక్టర్
+శ్రీమతి = శ్రీమతి
+ప్రొఫెసర్ = ప్రొఫెసర్
+చి.ల.సౌ = చిరంజీవి లక్ష్మీ సౌభాగ్యవతి
 డా, డాక్ = డాక్టర్
 ప్రొ = ప్రొఫెసర్
 శ్రీ = శ్రీ
@@ -193,28 +273,8 @@ INDIC = _pairs("""
 INDIC_BEFORE_NUMBER = {"సా": "సాయంత్రం", "ఉ": "ఉదయం", "మ": "మధ్యాహ్నం", "मो": "मोबाइल"}
 """Abbreviations in Indic scripts before a number; words or names elsewhere."""
 
+INDIC_WITHOUT_STOP = ("नं", "నం", "నెం")
+"""Abbreviations of INDIC that are also written without a stop before a number."""
+
 MONTHS = frozenset("jan feb apr jul aug sep sept oct nov dec".split())
 """Those of BEFORE_NUMBER that are also abbreviations elsewhere if they are capitalised."""
-
-WORD_LIKE = frozenset(
-    """NASA ISRO NATO UNESCO UNICEF AIDS COVID PAN SIM PIN RAM ROM AIIMS SAARC SEBI NITI OPEC ASEAN FIFA LASER RADAR BRICS
-    NEET GATE CAT CLAT NABARD POCSO RAW BIMSTEC NASDAQ SENSEX NIFTY AADHAAR AMUL BHEL SAIL GAIL NALCO INTERPOL LIDAR
-    SONAR SWAT YOLO FOMO GIF JPEG LAN WAN WIFI SCUBA CAPTCHA BARC NEFT IMAX IKEA TESLA SPAM MODI INDIA AYUSH UDAN
-    AFSPA MCOCA SARS MERS ZEE VISA MISA TADA SIP NAAC NIRF GIFT ELISA DOS MIDI ASCII JSON YAML LEGO NOKIA""".split()
-)
-"""Acronyms that are spoken as words."""
-
-SPELT = frozenset(
-    """ICICI NCERT AICTE UIDAI IAS IPS IFS IRS IIT IIM USA UAE UK EU UN US AI IT ID IP OS PC TV DVD USB ATM OTP UPI EMI CEO PhD
-    CFO CTO COO VIP FIR NGO GDP GST KYC RTI LIC EVM LED LCD BA MA BE MBA MCA BCA CA PA PM CM MP MLA MLC DM SP DGP ACP DCP
-    HR PR QR FAQ DIY ETA ASAP IPO ETF AC DC ICU OPD OBC EWS OTT APJ IOS IOC ICC IOA API URL AQI ISI IAF INA AAP IAEA""".split()
-)
-"""Acronyms that are spelt although they are pronounceable."""
-
-ORDINARY_CAPITALS = frozenset(
-    """THE AND NOT YOU ARE FOR ALL BUT NO YES STOP NEW OLD IS IN ON OF TO WE HE ME MY GO DO SO UP OK AS AT BY IF OR AN AM BE
-    HIS HER HAS HAD WAS WHO WHY HOW NOW OUT OFF OUR ONE TWO SIX TEN CAN MAY DAY GET SET BIG TOP FREE SALE OPEN HELP LOVE GOOD
-    BEST VERY MUST ONLY MORE MOST WITH FROM THIS THAT WHAT WHEN YOUR OUT SHE HIM ITS LET SAY SEE TRY USE WAY WON RUN RED BUY
-    HOT WIN FUN OH HI HEY WOW BYE AH HA HMM EH PLEASE RAM SHIV OM JAI HIND DON SIR MAN MEN BOY END BAD NEVER EVER ANY""".split()
-)
-"""English words that are written in capitals for emphasis."""

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import INDIC_LETTERS, Rule
+from processing.normalise.written import INDIC_LETTERS, Rule, last_word, next_word
 
+_INDIC_WORD = re.compile(rf"[{INDIC_LETTERS}]")
+_LITTLE = frozenset("और या एवं अथवा व आणि किंवा".split())
 _LETTER = rf"[A-Za-z0-9{INDIC_LETTERS})]"
 _NAMES = {
     "+": "plus",
@@ -78,8 +80,11 @@ def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs['power']} {minus}"
 
 
-def _say_nothing(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return " "
+def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return a space, or in a language that says it, "or" between two words none of which is a small one."""
+    beside = last_word(match.string, match.start()), next_word(match.string, match.end())
+    written = all(_INDIC_WORD.match(word) for word in beside) and not _LITTLE.intersection(beside)
+    return verbalizer.stroke if written else " "
 
 
 def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer], str] = _say_sign) -> Rule:
@@ -115,9 +120,10 @@ BETWEEN_WORDS = (
     _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}(])", "="),
     _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
     _rule(r"(?<=[A-Z+\u0900-\u0d7f])(\+)(?!\w)", "+"),
+    _rule(rf"(?<={_LETTER}) (\*) (?={_LETTER[:-2]}(])", "*"),
     _rule(rf"(?<={_LETTER}) ([<>]) (?={_LETTER[:-2]}(])", "<>"),
     _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),
     _rule(rf"(?<={_LETTER}) ?([%°])", "%°"),
-    _rule(rf"(?<={_LETTER})/(?={_LETTER[:-2]}(])", "/", _say_nothing),
+    _rule(rf"(?<={_LETTER})/(?={_LETTER[:-2]}(])", "/", _say_stroke),
 )
 """Rules between words, applied after the numbers are words."""

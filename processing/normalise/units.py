@@ -1,5 +1,6 @@
 """Units of measure: their keys, their written forms, and the reader of a language's table of names. Data."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -13,17 +14,17 @@ class UnitName:
 
 
 _UNITS = """
-km = km KM Km kms Kms कि.मी. कि.मी किमी కి.మీ. కి.మీ కిమీ
-m = m mtr mtrs मी. మీ.
+km = km KM Km kms Kms KMS कि.मी. कि.मी किमी కి.మీ. కి.మీ కిమీ
+m = m mtr mtrs मी. मी మీ. మీ
 cm = cm CM cms सें.मी. से.मी. सेमी సెం.మీ. సెం.మీ సె.మీ.
 mm = mm MM मि.मी. मिमी మి.మీ. మి.మీ
 nm
 µm = µm μm
-kg = kg KG Kg kgs Kgs कि.ग्रा. कि.ग्रा किग्रा కి.గ్రా. కి.గ్రా కేజీ
+kg = kg KG Kg kgs Kgs KGS कि.ग्रा. कि.ग्रा किग्रा కి.గ్రా. కి.గ్రా కేజీ
 g = g gm gms gram ग्रा. గ్రా.
 mg = mg मि.ग्रा. మి.గ్రా.
 µg = µg mcg μg
-l = l L ltr ltrs Ltr ली. लि. లీ.
+l = l L ltr ltrs Ltr LTR lit ली. लि. లీ.
 ml = ml ML mL मि.ली. मिली మి.లీ. మి.లీ
 dl = dl dL
 cc
@@ -31,25 +32,27 @@ ft = ft feet फ़ीट फीट అడుగులు
 pts
 inch = inch inches इंच
 yd = yd yds
-sqft = sqft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट
-sq_m = sq_m sq.m. sq.m m²
+sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ
+sq_m = sq_m sq.m. sq.m m² చ.మీ. చ.మీ
 sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी చ.కి.మీ.
 cm²
 m³
 cm³
 lb = lb lbs
 oz
-kmph = kmph KMPH kmh
+kmph = kmph KMPH kmh किमी/घं
+kmpl = kmpl KMPL Kmpl
 mph
 rpm = rpm RPM
 bpm = bpm BPM
-h = h hr hrs hr. hrs. Hrs घं. గం. గం
+h = h hr hrs hr. hrs. Hrs HR HRS घं. గం. గం
 hour
-min = min mins min. mins. मि. ని. ని
-sec = sec secs sec. secs. सेकं. సె. s
+min = min mins min. mins. MIN MINS Min Mins मि. ని. ని
+sec = sec secs sec. secs. SEC SECS सेकं. से. సె. s
 ms
 yr = yr yrs yr. yrs.
 °C = °C ℃ °_C °c ºC
+K = kelvin
 °F = °F ℉ °_F °f ºF
 %
 ‰
@@ -74,6 +77,7 @@ mAh = mAh mah MAH
 kV
 MP = MP mp
 px
+overs = ov ovs
 fps = fps FPS
 dB = dB db
 hp = hp HP bhp
@@ -94,7 +98,7 @@ night
 week
 month = month mo महीना माह
 yr = year annum
-person = person head
+person = person head व्यक्ति వ్యక్తి మనిషి
 unit
 piece = piece pc
 plate
@@ -103,46 +107,53 @@ acre
 l = litre liter लीटर लिटर లీటరు
 min = minute मिनट
 sec = second सेकंड
-h = घंटा घंटे
+h = घंटा घंटे घं
+quintal = quintal क्विंटल క్వింటాల్ క్వింటా
 kilo = किलो kilo కిలో
 """
 
-_ALSO_RATES = "km m kg g l dl ft sqft sq_m sq_km h hour min sec yr ha".split()
+_ALSO_RATES = "km m kg g l ml dl cm mm GB MB kWh ft sqft sq_m sq_km h hour min sec yr ha".split()
 """Keys of units whose written forms may also follow the stroke of a rate."""
 
 
 def read_unit_names(table: str, *, plural: str = "") -> dict[str, UnitName]:
-    """Return the names of units from lines of `key = one | many | in a rate`.
+    """Return the names of units from lines of `key = one | many | in a rate`; a line holds several between " ; ".
 
     `many` defaults to `one` with the ending `plural`, the form in a rate to `one`.
     """
     names: dict[str, UnitName] = {}
-    for line in table.strip().splitlines():
-        key, _, forms = line.partition(" = ")
+    for entry in table.strip().replace(" ; ", "\n").splitlines():
+        key, _, forms = entry.partition(" = ")
         one, *rest = forms.split(" | ")
         many, per, *_ = [*rest, *(one + plural, one)[len(rest) :]]
         names[key] = UnitName(one, many, per)
     return names
 
 
-def _read_forms(table: str) -> dict[str, str]:
-    """Return the key of each written form, from lines of `key = form form …`, or of a key that is its only form.
-
-    An underscore is a space, or nothing.
-    """
+def key_of_forms(forms_by_key: Mapping[str, str]) -> dict[str, str]:
+    """Return the key of each written form. Forms are separated by spaces; an underscore is a space, or nothing."""
     keys: dict[str, str] = {}
-    for line in table.strip().splitlines():
-        key, _, forms = line.partition(" = ")
-        for form in (forms or key).split():
+    for key, forms in forms_by_key.items():
+        for form in forms.split():
             keys |= {form.replace("_", ""): key, form.replace("_", " "): key}
     return keys
 
 
+def _read_forms(table: str) -> dict[str, str]:
+    """Return the key of each written form, from lines of `key = form form …`, or of a key that is its only form."""
+    lines = (line.partition(" = ") for line in table.strip().splitlines())
+    return key_of_forms({key: forms or key for key, _, forms in lines})
+
+
 UNITS = _read_forms(_UNITS)
+UNITS |= {f"{form}.": key for form, key in UNITS.items() if form.isascii() and form.isalpha() and 1 < len(form) < 6}
 """Key of a unit by its written form, case included."""
 
 RATES = _read_forms(_RATES) | {form: key for form, key in UNITS.items() if key in _ALSO_RATES}
 """Key of a unit by its written form behind the stroke of a rate ("/kg", "/day")."""
 
-ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP"})
+ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP", "మీ", "मी"})
 """Forms that are units only directly after the number ("2h", "60W", "48MP"); elsewhere they are words or names."""
+
+SPACED_ONLY = frozenset({"ని"})
+"""Forms that are units only after a space; directly after the number they are endings."""

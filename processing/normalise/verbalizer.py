@@ -1,11 +1,19 @@
 """Verbalizer of a language, and the values that the rules pass to it."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Self
 
 from processing.normalise.units import UnitName
 from processing.normalise.written_forms import WrittenForms
+from shared.types import AUTOMATIC, Reading
+
+_RUN = re.compile(r"(\d)(?:\1{2}(?!\1(?!\1))|\1)?")
+"""Digit, twice or three times where it is repeated; of four, two times two."""
+_REPEATED = {2: "double", 3: "triple"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class Verbalizer(ABC):
 
     code: str
     """BCP 47 tag: "en", "hi-Latn"."""
+    name: str
+    """English name of the language."""
     block: int | None = None
     """First code point of the script's Unicode block, which must be an Indic one of 128 characters; None: Latin letters."""
     written: WrittenForms
@@ -79,10 +89,14 @@ class Verbalizer(ABC):
     """Names of currencies by ISO 4217 code; `english.py` shows all codes."""
     units: Mapping[str, UnitName]
     """Names of units by the keys of `units.py`."""
-    reads_years: bool = False
-    """Whether a year differs from its number in words, as "nineteen forty seven" does."""
     hyphen_means_one: bool = False
     """Whether a unit is singular after a hyphen, as in "a 20-foot wall"."""
+    reading: Reading = AUTOMATIC
+    """Options that a request sets, beside the language."""
+    each: str = "per"
+    """Word before anything that an amount of money buys."""
+    stroke: str = " "
+    """Text that stands for a stroke between two words of the language's script."""
     money_joint: str = " "
     """Text between the two parts of an amount of money."""
 
@@ -105,24 +119,63 @@ class Verbalizer(ABC):
     def cardinal(self, number: int) -> str:
         """Return the words of a whole number."""
 
+    def with_reading(self, reading: Reading) -> Self:
+        """Return a verbalizer of the same language with these options."""
+        styled = copy(self)
+        styled.reading = reading
+        return styled
+
+    def scales(self, own: Sequence[tuple[int, str]]) -> Sequence[tuple[int, str]]:
+        """Return the language's `own` scales, largest first, or those of millions if the options ask for them."""
+        if self.reading.number_scale != "million":
+            return own
+        western = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
+        return [(value, self.magnitudes[name]) for value, name in western] + [one for one in own if one[0] < 10**5]
+
     def digits(self, text: str) -> str:
-        """Return the names of the ASCII digits of `text`; other characters are left out."""
+        """Return the names of the ASCII digits of a code, as the options ask; other characters are left out."""
+        digits = "".join([digit for digit in text if digit in "0123456789"])
+        size = self.reading.digit_grouping or len(digits) or 1
+        groups = [digits[start : start + size] for start in range(0, len(digits), size)]
+        return ", ".join([self._group(group) for group in groups])
+
+    def _group(self, digits: str) -> str:
+        if self.reading.repeated_digits == "single":
+            return self.decimals(digits)
+        words: list[str] = []
+        for run in _RUN.finditer(digits):
+            name = self.digit_names[int(run[0][0])]
+            words.append(f"{self.signs[_REPEATED[len(run[0])]]} {name}" if len(run[0]) > 1 else name)
+        return " ".join(words)
+
+    def decimals(self, text: str) -> str:
+        """Return the names of the ASCII digits of `text`, one by one; other characters are left out."""
         return " ".join([self.digit_names[int(digit)] for digit in text if digit in "0123456789"])
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         """Return the number; `counted`: the counted noun follows."""
         words = self.cardinal(amount.whole)
         if amount.decimals:
-            words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
+            words = f"{words} {self.signs['point']} {self.decimals(amount.decimals)}"
         return " ".join([words, *(self.magnitudes[name] for name in amount.magnitude)])
 
-    def is_counting(self, following: str) -> bool:
-        """Return whether a number before the text `following` takes the form for a counted noun."""
+    def is_counting(self, before: str, ahead: str) -> bool:
+        """Return whether a number takes the form for a counted noun.
+
+        `before` is the word before it, `ahead` the text behind it, to 40 characters.
+        """
         return False
 
     @abstractmethod
     def ordinal(self, number: int, ending: str = "") -> str:
         """Return the ordinal; `ending` is the written text after the digits and may show gender and case."""
+
+    def is_ordinal(self, number: int, ending: str, *, joined: bool, ahead: str) -> bool:
+        """Return whether `ending`, one of the language's own, makes `number` an ordinal.
+
+        `joined`: it is written directly after the digits. `ahead` is the next word.
+        """
+        return True
 
     def regnal(self, number: int) -> str:
         """Return the ordinal of a ruler's name: "the eighth" of "Henry VIII"."""
@@ -130,6 +183,13 @@ class Verbalizer(ABC):
 
     def year(self, year: int) -> str:
         return self.cardinal(year)
+
+    def is_year(self, number: int, before: str, ahead: str) -> bool:
+        """Return whether four digits are a year that is spoken by `year`.
+
+        `before` is the word before them in lower case, `ahead` the text behind them, to 40 characters.
+        """
+        return False
 
     def month_name(self, month: int) -> str:
         return self.months[month - 1].partition(" ")[0]
@@ -187,12 +247,16 @@ class Verbalizer(ABC):
         """Return the words of an amount of money, inflected to agree with the written form of its magnitude."""
         return words
 
+    def people(self, number: int, noun: str) -> str | None:
+        """Return the words of `number` and of `noun`, the next word, if the language counts people in its own way."""
+        return None
+
     def with_number_ending(self, words: str, number: str, ending: str) -> str:
         """Return the words of `number` with one of the language's own case endings."""
         return words + ending
 
-    def with_money_ending(self, words: str, ending: str) -> str:
-        """Return words of money with one of the language's own case endings."""
+    def with_noun_ending(self, words: str, ending: str) -> str:
+        """Return words that end in a currency or a unit, with one of the language's own case endings."""
         return words + ending
 
 
@@ -201,6 +265,17 @@ def check_data(verbalizer: Verbalizer) -> None:
     missing = [name for name in Verbalizer.__annotations__ if not hasattr(verbalizer, name)]
     if missing:
         raise TypeError(f"{type(verbalizer).__name__} lacks {', '.join(missing)}")
+
+
+def read_words(table: str) -> dict[str, str]:
+    """Return the words by their English names, from `name = words | name = words`."""
+    pairs = (entry.partition("=") for entry in table.split("|"))
+    return {name.strip(): words.strip() for name, _, words in pairs}
+
+
+def read_currencies(table: str) -> dict[str, Currency]:
+    """Return the currencies by their codes, from `code = one, many, cent, cents | …`."""
+    return {code: Currency(*names.split(", ")) for code, names in read_words(table).items()}
 
 
 def _span(block: int, first: int, last: int) -> str:

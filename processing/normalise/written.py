@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from processing.normalise import units
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written_forms import WrittenForms
@@ -36,6 +37,8 @@ def codes_of_forms(of_one: Callable[[WrittenForms], Mapping[str, str]]) -> dict[
     return {form: key for table in tables for key, forms in table.items() for form in forms.split()}
 
 
+NOUN_ENDINGS = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.noun_endings}
+"""Language of each case ending that is written directly after an amount or a unit."""
 INDIC_LETTERS = "".join([verbalizer.letters for verbalizer in VERBALIZERS if verbalizer.block is not None])
 """Letters of all Indic scripts that are read, as the inside of a character class."""
 WORD_GOES_ON = "".join(dict.fromkeys(verbalizer.word_goes_on for verbalizer in VERBALIZERS))
@@ -44,6 +47,16 @@ _MAGNITUDE_OF = codes_of_forms(lambda written: written.magnitudes)
 MAGNITUDE_BEGINS = "".join({form[0] for form in _MAGNITUDE_OF})
 _MAGNITUDE = f"(?:{alternatives(_MAGNITUDE_OF)})"
 MAGNITUDES = rf"(?: ?{_MAGNITUDE}(?: {_MAGNITUDE})?(?![{WORD_GOES_ON}]))?"
+
+
+UNITS = units.UNITS | {
+    form: key for verbalizer in VERBALIZERS for form, key in units.key_of_forms(verbalizer.written.units).items()
+}
+"""Key of a unit by its written form in any language, case included."""
+RATES = units.RATES | {
+    form: key for verbalizer in VERBALIZERS for form, key in units.key_of_forms(verbalizer.written.rates).items()
+}
+"""Key of a unit by its written form behind the stroke of a rate ("/kg", "/day")."""
 
 
 @dataclass(frozen=True, slots=True)

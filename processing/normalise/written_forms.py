@@ -41,8 +41,8 @@ class WrittenForms:
     """
     number_endings: Sequence[str] = ()
     """Case endings that are written directly after a figure."""
-    money_endings: Sequence[str] = ()
-    """Case endings that are written directly after an amount of money."""
+    noun_endings: Sequence[str] = ()
+    """Case endings that are written directly after an amount of money or a unit."""
     numbered_nouns: Sequence[str] = ()
     """Nouns before a Roman numeral that is a cardinal, such as "chapter"; in lower case."""
     royal_names: Sequence[str] = ()
@@ -51,6 +51,16 @@ class WrittenForms:
     """Names of codes that are read by their digits, such as "PIN"."""
     code_links: Sequence[str] = ()
     """Words between the name of a code and its digits."""
+    abbreviations: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Long forms of abbreviations in the language's own script, where another language of the script has others."""
+    units: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """Own spellings of units by the keys of `units.py`, separated by spaces; an underscore is a space, or nothing."""
+    rates: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    """The same for units behind the stroke of a rate."""
+    script_words: frozenset[str] = frozenset()
+    """Words that show the language among those of the same script."""
+    script_parts: Sequence[str] = ()
+    """Letters and endings that show the same; each occurrence counts as a word."""
     latin_words: frozenset[str] = frozenset()
     """Words that show that a sentence in Latin letters is in this language; no words of English."""
     latin_counted: Sequence[str] = ()

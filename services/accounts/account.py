@@ -12,7 +12,6 @@ from services.accounts.credits.gate import CreditGate
 from services.accounts.limits.rate_limiter import RateLimiter
 from services.accounts.records.journal import Entry
 from shared.deadline import Deadline
-from shared.errors import InsufficientCredits
 from shared.types import Pcm
 
 ORDINARY_GROWTH = 4
@@ -21,7 +20,11 @@ ORDINARY_GROWTH = 4
 
 @dataclass(slots=True)
 class Account:
-    """Holdings of one request. `counted` characters are counted by the limits, `held_ms` of speech are held."""
+    """Holdings of one request. `counted` characters are counted by the limits, `held_ms` of speech are held.
+
+    `text_ms` is the estimate of the request's text so far. Each question to the ledger holds MORE_MS ahead where the
+    balance covers it, so that a text in many short pieces asks once in 5 s of speech.
+    """
 
     request: RequestState
     caller: Caller
@@ -29,6 +32,7 @@ class Account:
     limiter: RateLimiter
     gate: CreditGate | None
     counted: int = 0
+    text_ms: int = 0
     held_ms: int = 0
 
     async def recorded(self) -> None:
@@ -39,8 +43,8 @@ class Account:
         """Hold the credits of the request's own text, which is counted already. Raises as `CreditGate.hold` does."""
         utterance = self.request.utterance
         self.counted = len(utterance.text)
+        self.text_ms = self.held_ms = BASE_MS + estimate_ms(self.counted, utterance.speed)
         if self.gate:
-            self.held_ms = BASE_MS + estimate_ms(self.counted, utterance.speed)
             await self.gate.hold(self._charge(self.held_ms), self.request.arrival.store_deadline)
 
     async def admitted(self, more: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
@@ -52,7 +56,8 @@ class Account:
             async for text in more:
                 deadline = Deadline()
                 await self._count(len(text), deadline)
-                await self._hold_more(estimate_ms(len(text), self.request.utterance.speed), deadline)
+                self.text_ms += estimate_ms(len(text), self.request.utterance.speed)
+                await self._cover(self.text_ms, deadline)
                 self.entry.add(text)
                 yield text
 
@@ -73,25 +78,20 @@ class Account:
                     if (above := spoken - ORDINARY_GROWTH * self.counted) > 0:
                         await self._count(above, Deadline())
                 sound_ms += block.seconds * 1000
-                if self.gate and sound_ms > self.held_ms:
-                    await self._hold_sound(math.ceil(sound_ms - self.held_ms))
+                await self._cover(math.ceil(sound_ms), Deadline())
                 yield block
 
     async def _count(self, characters: int, deadline: Deadline) -> None:
         await self.limiter.charge(self.caller, characters, deadline)
         self.counted += characters
 
-    async def _hold_sound(self, missing_ms: int) -> None:
-        """Hold MORE_MS ahead of the sound; where the balance does not cover that, only what is missing."""
-        try:
-            await self._hold_more(max(MORE_MS, missing_ms), Deadline())
-        except InsufficientCredits:
-            await self._hold_more(missing_ms, Deadline())
-
-    async def _hold_more(self, amount_ms: int, deadline: Deadline) -> None:
-        if self.gate:
-            await self.gate.hold_more(self._charge(amount_ms), deadline, total_ms=self.held_ms + amount_ms)
-            self.held_ms += amount_ms
+    async def _cover(self, speech_ms: int, deadline: Deadline) -> None:
+        """Hold what `speech_ms` in all needs beyond the hold, and MORE_MS where the balance covers that."""
+        missing_ms = speech_ms - self.held_ms
+        if self.gate and missing_ms > 0:
+            self.held_ms += await self.gate.hold_more(
+                self._charge(missing_ms), deadline, most_ms=max(MORE_MS, missing_ms), before_ms=self.held_ms
+            )
 
     def _charge(self, amount_ms: int) -> Charge:
         return Charge(self.entry.id, self.caller.key_id, amount_ms)

@@ -16,12 +16,14 @@ from services.accounts.limits.streams import OpenStreams
 from services.accounts.records.delivery import Receiver
 from services.accounts.records.journal import Journal, JournalState, open_journal
 from services.accounts.records.record import Destination
+from services.accounts.round_trips import RoundTrips
 from services.accounts.settlement import Settlement
 from services.background import BackgroundTasks
-from shared.config import RecordKind, Settings
+from shared.config import Settings
 from shared.deadline import Deadline
 from shared.errors import InvalidApiKey, StartupError
 from shared.metrics import Metrics
+from shared.store_settings import RecordKind
 
 
 class Accounts:
@@ -34,6 +36,7 @@ class Accounts:
         limiter: RateLimiter,
         journal: Journal,
         gate: CreditGate | None,
+        round_trips: RoundTrips,
         *,
         bypass: bool,
         sockets: int,
@@ -41,6 +44,7 @@ class Accounts:
         self.keys, self.bypass = KeyStore(database), bypass
         self._sockets, self._socket_limit = OpenStreams("sockets"), sockets
         self._database, self._cache, self._limiter, self._journal, self._gate = database, cache, limiter, journal, gate
+        self._round_trips = round_trips
 
     async def caller(self, secret: str | None, deadline: Deadline) -> Caller:
         """Return the caller that holds this secret. Raises Unauthorized, StoreUnavailable."""
@@ -85,38 +89,65 @@ class Accounts:
     def degraded(self) -> list[str]:
         """Return the parts that do not work as they should, one line each, for health."""
         reasons = self._journal.delivery_problems
-        if self._gate and self._gate.unavailable:
-            reasons.append(f"credits: no holds ({self._gate.unavailable})")
+        if self._gate and self._gate.problem:
+            reasons.append(f"credits: no holds ({self._gate.problem})")
         reasons += self._journal.write_problems
         if self._cache.store_unavailable:
             reasons.append("API keys cannot be checked: the database is away")
+        elif problem := self._cache.store_problem:
+            reasons.append(f"API keys are not always checked: {problem}")
         if self._limiter.store_unavailable:
             reasons.append("limits are not shared: Redis is away")
-        if self._database.problem:
-            reasons.append(self._database.problem)
+        elif problem := self._limiter.store_problem:
+            reasons.append(f"limits are not always shared: {problem}")
+        for problem in (self._database.problem, self._round_trips.problem):
+            if problem:
+                reasons.append(problem)
         return reasons
+
+    @property
+    def round_trips_s(self) -> dict[str, float]:
+        """Return the measured round trips, in seconds, by store."""
+        return self._round_trips.seconds
 
 
 @asynccontextmanager
 async def open_accounts(settings: Settings, metrics: Metrics, background: BackgroundTasks) -> AsyncIterator[Accounts]:
     """Open the stores that the settings name, with their background tasks. Raises StartupError."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(settings.database_url))
+        database = await stack.enter_async_context(
+            open_database(
+                settings.database_url,
+                connections=settings.database_connections,
+                statements=(KeyStore.FIND, *(Ledger.STATEMENTS if settings.credits else ())),
+                may_be_away=True,
+            )
+        )
         gate = _credit_gate(settings, database, metrics)
         receivers: dict[Destination, Receiver] = {}
         if gate:
             stack.push_async_callback(gate.close)
             receivers[Destination.CREDITS] = Settlement(gate)
-        journal = await stack.enter_async_context(open_journal(settings, receivers, metrics, background))
+        journal = await stack.enter_async_context(open_journal(settings, database, receivers, metrics, background))
         if gate:
             await stack.enter_async_context(background.running("credit-expiry", gate.expire))
-        cache = KeyCache(KeyStore(database), ttl_s=settings.key_cache_ttl_s, grace_s=settings.key_grace_s)
+        cache = KeyCache(
+            KeyStore(database),
+            ttl_s=settings.key_cache_ttl_s,
+            grace_s=settings.key_grace_s,
+            budget_s=settings.store_deadline_s,
+        )
         stack.push_async_callback(cache.close)
-        limiter = await stack.enter_async_context(open_rate_limiter(settings, background))
-        metrics.key_store_away.set_function(lambda: cache.store_unavailable)
-        metrics.limit_store_away.set_function(lambda: limiter.store_unavailable)
+        limiter = await stack.enter_async_context(open_rate_limiter(settings, metrics, background))
+        metrics.key_store_away.set_function(lambda: cache.store_problem is not None)
+        metrics.limit_store_away.set_function(lambda: limiter.store_problem is not None)
+        measures = {"database": database.round_trip_s, "redis": limiter.round_trip_s}
+        round_trips = RoundTrips(measures, database.keep_alive, settings, metrics)
+        await stack.enter_async_context(background.running("round-trips", round_trips.run))
         sockets = settings.key_sockets
-        yield Accounts(database, cache, limiter, journal, gate, bypass=settings.auth_bypass_mode, sockets=sockets)
+        yield Accounts(
+            database, cache, limiter, journal, gate, round_trips, bypass=settings.auth_bypass_mode, sockets=sockets
+        )
 
 
 def _credit_gate(settings: Settings, database: Database, metrics: Metrics) -> CreditGate | None:

@@ -1,16 +1,19 @@
 """The real app under a real uvicorn, with a fake engine and codec; tests/test_line.py has real ones."""
 
 import asyncio
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 import torch
 from fastapi import FastAPI
+from playwright.async_api import Browser, async_playwright
 
 from api.app import create_app
 from api.server import Server
@@ -20,6 +23,8 @@ from services.runtime import Runtime, build_pipeline, open_super_resolution
 from shared.config import Settings
 from tests.fakes import FakeCodec, FakeEngine
 from tests.servers import on_a_thread
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @dataclass
@@ -123,6 +128,16 @@ def open_sockets() -> int:
         with suppress(FileNotFoundError):  # closed since it was listed
             count += str(descriptor.readlink()).startswith("socket:")
     return count
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """Start a Chromium for the tests of one module. It takes `lan.example` for this machine."""
+    rules = ["--no-sandbox", "--host-resolver-rules=MAP lan.example 127.0.0.1"]
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=rules)
+        yield opened
+        await opened.close()
 
 
 @pytest.fixture

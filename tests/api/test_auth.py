@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from contextlib import AsyncExitStack
 
 import httpx
 import pytest
@@ -185,6 +186,17 @@ async def test_silent_socket_without_a_key_is_closed(guarded, monkeypatch):
     monkeypatch.setattr(greeting, "FIRST_MESSAGE_S", 0.1)
     events, code = await conversation(guarded)
     assert code == 1008 and events[-1]["error"]["code"] == "INVALID_API_KEY"
+
+
+async def test_silent_sockets_beyond_a_few_are_closed_early(guarded, monkeypatch):
+    """Each of them holds an input of the platform's container, and many would start another GPU."""
+    monkeypatch.setattr(greeting, "FEW_STRANGERS", 2)
+    monkeypatch.setattr(greeting, "STRANGER_S", 0.1)
+    async with AsyncExitStack() as stack:
+        url = f"ws://127.0.0.1:{guarded.served.port}/v1/tts/ws"
+        sockets = [await stack.enter_async_context(connect(url)) for _ in range(6)]
+        await asyncio.wait_for(asyncio.gather(*(socket.wait_closed() for socket in sockets[2:])), 5)
+        assert [socket.close_code for socket in sockets] == [None, None, 1008, 1008, 1008, 1008]
 
 
 async def test_socket_refuses_a_key_without_the_generate_scope(guarded):

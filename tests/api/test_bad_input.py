@@ -47,7 +47,6 @@ OUT_OF_BOUNDS = [
     *(("max_tokens", value) for value in (63, 4097, 64.5)),
     *(("seed", value) for value in (-1, 2**32, 1.5, "1", 10**400)),
     *(("lexicon", value) for value in ({"": "a"}, {"a": ""}, {"a": 3}, [], {str(n): "x" for n in range(1001)})),
-    *(("text", value) for value in ("🙂", "...", "—")),
     *(("normalize", value) for value in ("no", 0)),
     *(("normalize_verbose", value) for value in ("no", 0)),
     *(("chunking", value) for value in ("no", 0)),
@@ -63,6 +62,7 @@ def test_value_out_of_bounds_is_refused_with_its_field(common, field, value):
 
 IN_BOUNDS = [
     *(("text", value) for value in ("a", "tab\tand\nline\r", "नमस्ते", "నమస్తే", "🙂 hello", "[excited] hi", "<laugh> ha")),
+    *(("text", value) for value in ("🙂", "...", "—")),
     *(("temperature", value) for value in (0, 2, 0.8)),
     *(("top_k", value) for value in (1, 1000, -1, None)),
     *(("top_p", value) for value in (0.001, 1)),
@@ -71,7 +71,7 @@ IN_BOUNDS = [
     *(("seed", value) for value in (0, 2**32 - 1, None)),
     *(("speed", value) for value in (0.25, 4)),
     ("lexicon", {"hello": "hallo"}),
-    *(("sample_rate", value) for value in (8000, 16000, 24000, 44100, 48000)),
+    *(("sample_rate", value) for value in (8000, 16000, 22050, 24000, 32000, 44100, 48000)),
 ]
 
 
@@ -85,7 +85,7 @@ def test_unknown_field_is_refused_by_name(common):
     assert error["details"] == {"field": "colour"}
 
 
-@pytest.mark.parametrize("speaker", ["unknown", "Lipakshi", "LIPAKSHI", "lipakshi ", ""])
+@pytest.mark.parametrize("speaker", ["unknown", "lipakshi ", ""])
 def test_unknown_speakers_are_refused(common, speaker):
     assert "lipakshi" in check(post(common, speaker=speaker), 400, "INVALID_SPEAKER")["message"]
 

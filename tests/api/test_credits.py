@@ -23,7 +23,7 @@ from tests.fakes import FakeEngine
 @pytest.fixture(autouse=True)
 def patient_stores(monkeypatch):
     """Give the stores a minute: these tests check charges, not the speed of the machine."""
-    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)
+    monkeypatch.setenv("STORE_DEADLINE_S", "60")
 
 
 @pytest.fixture

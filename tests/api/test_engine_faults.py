@@ -6,7 +6,7 @@ import httpx
 import pytest
 import torch
 
-from core.engines.qwen2 import Qwen2Decoder
+from core.engines.qwen2 import KeyValueCache, Qwen2Decoder
 from core.engines.transformers_engine import TransformersEngine
 from shared.config import Settings
 from tests.api.conftest import serving
@@ -20,10 +20,10 @@ class FailingDecoder(Qwen2Decoder):
 
     fault: Exception
 
-    def advance(self, ids: torch.Tensor) -> torch.Tensor:
+    def start(self, cache: KeyValueCache, ids: torch.Tensor) -> torch.Tensor:
         if len(ids) > 300:
             raise self.fault
-        return super().advance(ids)
+        return super().start(cache, ids)
 
 
 @pytest.mark.parametrize(

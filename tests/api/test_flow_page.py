@@ -5,7 +5,7 @@ from playwright.async_api import async_playwright, expect
 
 from audio.limiter import PeakLimiter
 from shared.types import Pcm
-from tests.api.test_playground import CHROMIUM
+from tests.api.conftest import CHROMIUM
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the page of the sound's account is untested")
@@ -23,6 +23,6 @@ async def test_flow_page_shows_losses(served, monkeypatch):
         wrong = page.locator("#losses tr.lost")
         await expect(wrong).to_contain_text("chunker → encoder", timeout=30_000)
         await expect(wrong).to_have_count(1)
-        await page.get_by_role("button", name="Reset the counters").click()
+        await page.get_by_role("button", name="Reset counters").click()
         await expect(wrong).to_have_count(0, timeout=30_000)
         await browser.close()

@@ -17,6 +17,7 @@ from tests.fakes import HOP
 MEDIA_TYPE_AND_BEGINNING = {
     **{"wav": ("audio/wav", b"RIFF"), "mulaw": ("audio/wav", b"RIFF"), "opus": ("audio/ogg", b"OggS")},
     **{"mp3": ("audio/mpeg", b""), "flac": ("audio/flac", b"fLaC"), "aac": ("audio/aac", b"\xff\xf1")},
+    **{"mp4": ("audio/mp4", b"\0\0\0"), "webm": ("audio/webm", b"\x1aE\xdf\xa3"), "mulaw-raw": ("audio/basic", b"")},
 }
 """A new format: its media type, and the first bytes of a file; without `pcm`, which no decoder recognises."""
 
@@ -116,12 +117,23 @@ def test_rate_and_speed_set_the_duration(common, stream, asked, rate, ratio):
 
 def test_pcm_is_the_wav_without_its_header(common):
     wav, pcm = common.generate(seed=5), common.generate(seed=5, format="pcm")
-    assert pcm.headers["content-type"] == "audio/L16;rate=16000;channels=1"
+    assert pcm.headers["content-type"] == "audio/pcm;rate=16000;channels=1"
     assert wav.content[44:] == pcm.content
+    exact = common.generate(seed=5, format="pcm-f32")
+    assert exact.headers["content-type"].startswith("audio/pcm;rate=16000;channels=1;encoding=float")
+    np.testing.assert_array_equal(
+        np.rint(np.frombuffer(exact.content, "<f4") * 32767), np.frombuffer(pcm.content, "<i2")
+    )
+    mulaw, raw = common.generate(seed=5, format="mulaw"), common.generate(seed=5, format="mulaw-raw")
+    assert raw.headers["content-type"] == "audio/basic" and mulaw.content.endswith(b"data" + size_of(raw) + raw.content)
+
+
+def size_of(answer):
+    return len(answer.content).to_bytes(4, "little")
 
 
 @pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("format", [name for name in ENCODERS if name != "pcm"])
+@pytest.mark.parametrize("format", [name for name in ENCODERS if name not in ("pcm", "pcm-f32", "mulaw-raw")])
 def test_every_format_decodes_streamed_and_whole(common, format, stream):
     type_, begins = MEDIA_TYPE_AND_BEGINNING[format]
     answer = common.generate(seed=5, format=format, stream=stream)

@@ -58,12 +58,12 @@ async def send(server: FakeServer, *pieces: str) -> None:
 
 
 @contextmanager
-def asking(server: FakeServer, texts: list[str]) -> Iterator[None]:
+def asking(server: FakeServer, texts: list[str], **options: bool) -> Iterator[None]:
     """Request a stream of each text; the clients leave when the context exits."""
     with ExitStack() as clients:
         for text in texts:
             client = clients.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-            client.sendall(http_request("/v1/tts/generate", ASK | {"text": text, "stream": True}))
+            client.sendall(http_request("/v1/tts/generate", ASK | {"text": text, "stream": True} | options))
         yield
 
 
@@ -76,6 +76,23 @@ async def test_stream_has_no_gap_while_hostile_text_arrives(server: FakeServer, 
         await send(server, *text[:2_000])
         with asking(server, [text] * 4):
             await until(server, 4)
+        await until(server, 0)
+        held_s = await held(server)
+    assert held_s < HELD_S
+    assert heard.streams and heard.silent_s < NOTICED_S
+
+
+TEN = ("/ ", "~", "^ ", "> ", "√a ", "OTP 1234 ", "[a](b", "<a b='", "$x ", "| a ")
+
+
+@pytest.mark.parametrize("chunking", [pytest.param(True, marks=pytest.mark.slow), False])
+async def test_stream_has_no_gap_while_ten_hostile_texts_are_posted(server: FakeServer, chunking: bool):
+    texts = [f"Hello. {text_of(unit, MOST - 20)} Good." for unit in TEN]
+    with listening(server.url, ASK) as heard:
+        await held(server)
+        with asking(server, texts, chunking=chunking):
+            await until(server, len(texts))
+            await asyncio.sleep(1)  # the texts are worked on
         await until(server, 0)
         held_s = await held(server)
     assert held_s < HELD_S

@@ -11,7 +11,8 @@ from websockets.sync.client import connect
 
 from services.accounts.caller import Scope
 from tests.api.keys import make_key
-from tests.api.test_tracing import STAGES, collecting
+from tests.api.test_tracing import STAGES
+from tests.collector import collecting
 from tests.fake_server import FakeServer, fake_server
 
 WORD, UNKNOWN_KEY = "Quetzalcoatl", "veena3_nobody-has-this-key-4711"
@@ -77,7 +78,7 @@ def test_no_text_key_or_audio_leaks(tiny_path, tmp_path):
     settings = {"auth_bypass_mode": False, "database_url": database, "log_level": "DEBUG", "records": "full"}
     log = tmp_path / "log"
     with collecting() as collector, log.open("w") as written:
-        settings |= {"otlp_endpoint": collector.url, "records_path": tmp_path / "records.db"}
+        settings |= {"otlp_endpoint": collector.url("traces"), "records_path": tmp_path / "records.db"}
         with fake_server(tiny_path, log=written, **settings) as server, ThreadPoolExecutor(4) as pool:
             ways = [
                 pool.submit(say, server, "/v1/tts/generate", key),

@@ -1,7 +1,7 @@
 """Foreign pages and foreign host names, with a plain client and in a real Chromium."""
 
 import asyncio
-import shutil
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,10 +16,9 @@ from websockets.sync.client import connect
 
 from shared.config import Settings, read_settings
 from shared.errors import StartupError
-from tests.api.conftest import Served, serving
+from tests.api.conftest import CHROMIUM, Served, serving
 from tests.fakes import FakeEngine
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 APP = "https://app.example.com"
 FOREIGN = "https://evil.example"
 BODY = {"text": "Hello there.", "speaker": "lipakshi"}
@@ -187,3 +186,34 @@ def test_rebound_name_in_chromium_reads_nothing(tiny):
 
         status, text = asyncio.run(visit())
     assert status == 403 and "sessions" not in text
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: rebinding is untested")
+def test_page_of_a_rebound_name_neither_speaks_nor_opens_a_socket(tiny):
+    """The page was loaded before its name was rebound: for the browser, page and service are of one origin."""
+    with keyless(tiny) as served:
+        site = f"http://evil.example:{served.port}"
+
+        async def visit() -> list[str]:
+            async with async_playwright() as playwright:
+                # Chromium's own check would stop the page, which came from no address; other browsers have none.
+                rules = ["--no-sandbox", "--host-resolver-rules=MAP evil.example 127.0.0.1"]
+                rules.append("--disable-features=LocalNetworkAccessChecks")
+                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=rules)
+                page = await browser.new_page()
+                await page.route(f"{site}/attack", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+                await page.goto(f"{site}/attack")
+                body = (
+                    f"{{method: 'POST', body: '{json.dumps(BODY)}', headers: {{'Content-Type': 'application/json'}}}}"
+                )
+                found = [
+                    await page.evaluate("tried('/v1/sessions', {})"),
+                    await page.evaluate(f"tried('/v1/tts/generate', {body})"),
+                    await page.evaluate(f"socket('ws://evil.example:{served.port}/v1/tts/ws')"),
+                ]
+                await browser.close()
+                return found
+
+        read, spoken, opened = asyncio.run(visit())
+        assert read.startswith("403 ") and spoken.startswith("403 ") and opened == "blocked"
+        assert served.metric("tokens_generated_total") == 0

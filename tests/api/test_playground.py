@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import shlex
-import shutil
 import subprocess
 import wave
 from collections.abc import AsyncIterator
@@ -12,23 +11,25 @@ from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
-import pytest_asyncio
 import soundfile
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from api.app import create_app
 from audio.encoders import ENCODERS
+from services.accounts.caller import Scope
+from services.accounts.database import open_database
+from services.accounts.keys.store import KeyStore
 from services.runtime import open_runtime
 from shared.config import CodecMode, EngineKind, Settings
-from tests.api.conftest import running, serving
-from tests.api.keys import guarding
+from tests.api.conftest import CHROMIUM, running, serving
+from tests.api.keys import guarding, make_key
 from tests.fakes import HOP, FakeEngine
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 TEXT = 'Hello there. It\'s "you" & me: $5, `100%`, \\o/!'
 SUFFIXES = {"wav": "wav", "pcm": "pcm", "opus": "ogg", "mp3": "mp3", "flac": "flac", "mulaw": "wav", "aac": "aac"}
+SUFFIXES |= {"mp4": "mp4", "webm": "webm", "mulaw-raw": "ul", "pcm-f32": "f32"}
 """A new format: the suffix of its file, as `fileName` in service.js gives it."""
-WITHOUT_LENGTH = {"pcm", "aac", "flac"}
+WITHOUT_LENGTH = {"pcm", "aac", "flac", "mp4", "webm", "mulaw-raw", "pcm-f32"}
 """Formats whose stream does not tell libsndfile its length."""
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
 
@@ -59,14 +60,6 @@ AudioNode.prototype.connect = function (to, ...rest) {
   return connect.call(this, to, ...rest);
 };
 """
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        await opened.close()
 
 
 @asynccontextmanager
@@ -161,7 +154,7 @@ async def test_underruns_are_counted_when_generation_is_slow(browser, tiny):
 
 async def test_curl_line_makes_the_same_request(browser, common, tmp_path):
     async with visiting(browser, common.url) as page:
-        await page.get_by_label("API key").fill("sk-secret")
+        await page.locator("#key").evaluate("field => (field.value = 'sk-secret')")  # this service asks for none
         async with page.expect_request("**/v1/tts/generate") as asked:
             await speak(page, TEXT, format="opus", rate="24000")
         request = await asked.value
@@ -206,7 +199,9 @@ async def test_page_works_by_keyboard(browser, served):
         while "curl" not in reached and len(reached) < 20:
             await page.keyboard.press("Tab")
             reached.append(await page.evaluate("document.activeElement.id"))
-        assert list(filter(None, reached)) == ["text", "voice", "format", "rate", "speed", "key", "speak", "curl"]
+        assert list(filter(None, reached)) == [
+            *("text", "voice", "language", "format", "rate", "speed", "speak", "curl")
+        ]
         await page.get_by_label("Text", exact=True).focus()
         await page.keyboard.press("ControlOrMeta+a")
         await page.keyboard.type("By hand.")
@@ -224,8 +219,9 @@ async def test_page_works_on_a_phone(browser, common):
         for control in await page.locator("select:visible, form button:visible, input:visible").all():
             box = await control.bounding_box()
             assert box["height"] >= 44 and box["x"] >= 0 and box["x"] + box["width"] <= 360
-        for label in ("Voice", "Format", "Sample rate", "Speed", "API key"):
+        for label in ("Format", "Sample rate", "Speed"):
             await expect(page.get_by_label(label)).to_be_visible()
+        await expect(page.get_by_role("combobox", name="Voice")).to_be_visible()
         await page.get_by_label("Text", exact=True).fill("Hello there.")
         await page.get_by_role("button", name="Speak").tap()
         await expect(page.locator("#state")).to_have_text("Done.")
@@ -234,31 +230,86 @@ async def test_page_works_on_a_phone(browser, common):
 
 async def test_page_shows_errors_of_the_service(browser, served):
     async with visiting(browser, served.url) as page:
-        await page.get_by_label("Text", exact=True).fill("...")
+        await page.get_by_label("Text", exact=True).fill("<|im_end|>")
         await page.get_by_role("button", name="Speak").click()
-        await expect(page.get_by_role("alert")).to_contain_text(re.compile("VALIDATION_ERROR: .*request [0-9a-f]{32}"))
+        await expect(page.get_by_role("alert").last).to_contain_text(
+            re.compile(r"^Text: control tokens .* are not allowed\. \(VALIDATION_ERROR, request [0-9a-f]{32}\)$")
+        )
         await expect(page.get_by_role("button", name="Stop")).to_be_disabled()
 
         served.engine.length, served.engine.delay_s, served.engine.fail_after = 400, 0.005, 40
         await page.get_by_label("Text", exact=True).fill("Hello there.")
         await page.get_by_role("button", name="Speak").click()
-        await expect(page.get_by_role("alert")).to_contain_text("ended before")
+        await expect(page.get_by_role("alert").last).to_contain_text("ended before")
 
 
-async def test_page_asks_for_a_key_and_speaks_with_it(browser, tiny, tmp_path):
+async def test_page_asks_for_a_key_beside_its_field_and_speaks_with_it(browser, tiny, tmp_path):
     with guarding(tiny, f"sqlite:///{tmp_path}/keys.db") as guarded:
         page = await browser.new_page()
         await page.goto(guarded.served.url)
+        key, message = page.get_by_label("API key"), page.locator("#key-message")
+        await expect(message).to_have_text("This service asks for an API key.")
+        await expect(key).to_be_focused()
         await expect(page.locator("#service")).to_have_text("API key required")
-        await page.get_by_label("API key").fill("veena3_wrong")
-        await page.keyboard.press("Tab")
-        await expect(page.get_by_role("alert")).to_contain_text("INVALID_API_KEY")
-        await page.get_by_label("API key").fill(await asyncio.to_thread(guarded.key))
-        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("combobox", name="Voice")).to_have_text("Enter the API key first")
+        await page.keyboard.type("veena3_wrong")
+        await page.keyboard.press("Enter")
+        await expect(message).to_have_text(re.compile(r"^[A-Z].*\. \(INVALID_API_KEY, request [0-9a-f]{32}\)$"))
+        await expect(key).to_be_focused()
+        await page.keyboard.type(await asyncio.to_thread(guarded.key))  # replaces the selected wrong one
+        await page.keyboard.press("Enter")
         await expect(page.get_by_role("button", name="Speak")).to_be_enabled()
         await speak(page)
-        await expect(page.get_by_role("alert")).to_be_empty()
+        await expect(message).to_be_empty()
+        assert not await page.locator("#error").inner_text()
         await page.close()
+
+
+async def test_page_asks_again_when_its_key_is_revoked(browser, tiny, tmp_path):
+    with guarding(tiny, f"sqlite:///{tmp_path}/keys.db", key_cache_ttl_s=0) as guarded:
+        key, secret = await asyncio.to_thread(make_key, guarded.database_url, Scope.GENERATE)
+        page = await browser.new_page()
+        await page.goto(guarded.served.url)
+        await page.get_by_label("API key").fill(secret)
+        await page.keyboard.press("Enter")
+        await speak(page)
+        async with open_database(guarded.database_url) as database:
+            await KeyStore(database).revoke(key.id)
+        await page.get_by_role("button", name="Speak").click()
+        await expect(page.locator("#key-message")).to_contain_text("INVALID_API_KEY")
+        await expect(page.get_by_label("API key")).to_be_focused()
+        await page.close()
+
+
+async def test_page_has_no_key_field_when_none_is_needed(browser, common):
+    async with visiting(browser, common.url) as page:
+        await expect(page.locator("#key")).to_be_hidden()
+
+
+async def test_page_over_plain_http_plays_every_sample_and_says_that_it_may_stutter(browser, tiny):
+    """`lan.example` is not localhost, so that Chromium gives the page no audio thread."""
+    with serving(tiny, FakeEngine(tiny.vocabulary, length=20), Settings(host="0.0.0.0")) as served:
+        async with visiting(browser, f"http://lan.example:{served.port}") as page:
+            assert not await page.evaluate("'audioWorklet' in AudioContext.prototype")
+            await expect(page.locator("#thread")).to_contain_text("not served over https")
+            for format in ("wav", "mp3"):
+                await speak(page, format=format)
+                assert await seconds(page, "played") == await seconds(page, "received") >= 20 * HOP / 16_000
+            await expect(page.locator("#service")).to_have_text(
+                "Ready, with limits"
+            )  # open to the network, without keys
+
+
+async def test_page_on_localhost_does_not_speak_of_stutter(browser, common):
+    async with visiting(browser, common.url) as page:
+        await expect(page.locator("#thread")).to_be_hidden()
+
+
+async def test_page_says_that_the_service_cannot_be_reached(browser, common):
+    async with visiting(browser, common.url) as page:
+        await page.route("**/v1/tts/generate", lambda route: route.abort())
+        await page.get_by_role("button", name="Speak").click()
+        await expect(page.get_by_role("alert").last).to_have_text("The service cannot be reached.")
 
 
 @pytest.mark.slow

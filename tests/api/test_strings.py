@@ -88,7 +88,7 @@ def refused(answer: httpx.Response, field: str) -> None:
     assert named.startswith(field), (field, answer.text)
 
 
-@pytest.mark.parametrize("path", BODIES)
+@pytest.mark.parametrize("path", sorted(BODIES.keys() - {"/v1/audio/speech"}))  # that route ignores unknown fields
 @pytest.mark.parametrize("name", [*BAD, "x" * 500_000, "\ud800" * 1000], ids=lambda name: repr(name[:3]))
 def test_unknown_names_are_shortened_in_errors(client, path, name):
     """A lone surrogate in the answer would turn it into a 500."""

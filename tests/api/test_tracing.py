@@ -1,72 +1,34 @@
 """Traces: the real exporter sends them over HTTP to a collector on this machine."""
 
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import suppress
 
+import httpx
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Status
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from shared.config import Settings
 from tests.api.conftest import serving
+from tests.collector import attributes, collecting
 from tests.fakes import FakeEngine
 
 STAGES = {"engine", "codec", "chunker", "encoder", "transport"}
 
 
-class Collector(ThreadingHTTPServer):
-    """Collector that keeps every span."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.spans = []
-        self.received = b""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1/traces"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received += body
-        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-            self.server.spans += [span for scope in resource.scope_spans for span in scope.spans]
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_args: object) -> None:
-        """Discard the access log."""
-
-
-@contextmanager
-def collecting() -> Iterator[Collector]:
-    with Collector() as collector:
-        thread = threading.Thread(target=collector.serve_forever)
-        thread.start()
-        try:
-            yield collector
-        finally:
-            collector.shutdown()
-            thread.join()
-
-
-def attributes(span) -> dict[str, object]:
-    return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in span.attributes}
-
-
 def test_trace_has_one_span_for_each_stage(tiny):
     with collecting() as collector:
-        settings = Settings(window_first=4, window_lookahead=3, otlp_endpoint=collector.url)
+        settings = Settings(window_first=4, window_lookahead=3, otlp_endpoint=collector.url("traces"))
         with serving(tiny, FakeEngine(tiny.vocabulary, length=200), settings) as served:
             answer = served.generate(stream=True, text="One sentence of many. " * 30)
             assert int(answer.headers["x-text-chunks"]) > 2
         whole = next(span for span in collector.spans if span.name == "speak")
-        inside = [span for span in collector.spans if span is not whole]
+        (server,) = [span for span in collector.spans if span.kind == span.SPAN_KIND_SERVER]
+        assert server.name == "POST /v1/tts/generate" and not server.parent_span_id
+        assert whole.parent_span_id == server.span_id and whole.trace_id == server.trace_id
+        assert attributes(server)["http.response.status_code"] == 200
+        inside = [span for span in collector.spans if span not in (whole, server)]
         assert sorted(span.name for span in inside) == sorted(STAGES | {"wait"})
         told = attributes(whole)
         assert told["veena3.request_id"] == answer.headers["x-request-id"] and told["veena3.state"] == "sent"
@@ -86,3 +48,49 @@ def test_unavailable_collector_does_not_delay_requests(tiny):
     with serving(tiny, FakeEngine(tiny.vocabulary), settings) as served:
         for _ in range(3):
             assert served.generate().status_code == 200
+
+
+CALLER = f"00-{'ab' * 16}-{'cd' * 8}-01"
+
+
+def test_request_belongs_to_the_trace_of_its_caller(tiny):
+    with collecting() as collector:
+        settings = Settings(otlp_endpoint=collector.url("traces"))
+        with serving(tiny, FakeEngine(tiny.vocabulary), settings) as served:
+            body = {"text": "Hello there.", "speaker": "lipakshi"}
+            url, headers = f"{served.url}/v1/tts/generate", {"traceparent": CALLER}
+            assert httpx.post(url, json=body, headers=headers).status_code == 200
+            assert httpx.post(url, json=body | {"speaker": "nobody"}, headers=headers).status_code == 400
+            not_sampled = {"traceparent": CALLER.removesuffix("01") + "00"}
+            assert httpx.post(url, json=body, headers=not_sampled).status_code == 200
+            httpx.get(f"{served.url}/ready")
+            accept = {"accept": "application/openmetrics-text"}
+            told = httpx.get(f"{served.url}/metrics", headers=accept).text
+    servers = [span for span in collector.spans if span.kind == span.SPAN_KIND_SERVER]
+    assert [attributes(span)["http.response.status_code"] for span in servers] == [200, 400]
+    assert {span.trace_id.hex() for span in collector.spans} == {"ab" * 16}
+    assert {span.parent_span_id.hex() for span in servers} == {"cd" * 8}
+    assert [span.name for span in collector.spans].count("speak") == 1
+    assert f'trace_id="{"ab" * 16}"' in told and told.endswith("# EOF\n")
+
+
+def test_refused_requests_and_sockets_leave_a_span(tiny):
+    with collecting() as collector:
+        settings = Settings(otlp_endpoint=collector.url("traces"), max_body_bytes=1024)
+        with serving(tiny, FakeEngine(tiny.vocabulary), settings) as served:
+            assert httpx.post(f"{served.url}/v1/tts/generate", content=b"a" * 2000).status_code == 413
+            with connect(f"ws://127.0.0.1:{served.port}/v1/tts/ws") as socket:
+                socket.send('{"type": "speak", "text": "Hello.", "speaker": "lipakshi"}')
+                socket.send('{"type": "end"}')
+                with suppress(ConnectionClosed):
+                    while socket.recv():
+                        pass
+            served.engine.dead = True
+            assert served.generate().status_code == 503
+    servers = {span.name: span for span in collector.spans if span.kind == span.SPAN_KIND_SERVER}
+    assert servers.keys() == {"POST /v1/tts/generate", "GET /v1/tts/ws"}
+    answered = [attributes(span).get("http.response.status_code") for span in collector.spans]
+    assert {status for status in answered if status} == {413, 101, 503}
+    (spoken,) = [span for span in collector.spans if span.name == "speak"]
+    assert spoken.parent_span_id == servers["GET /v1/tts/ws"].span_id
+    assert servers["POST /v1/tts/generate"].status.code == Status.STATUS_CODE_ERROR

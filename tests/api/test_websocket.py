@@ -104,7 +104,6 @@ async def test_errors_name_their_context(common):
         (json.dumps(SPEAK | {"format": "ogg"}), "INVALID_FORMAT"),
         (json.dumps(SPEAK | {"frame_ms": 5}), "VALIDATION_ERROR"),
         (json.dumps(SPEAK | {"text": "a" * 50_001}), "TEXT_TOO_LONG"),
-        (json.dumps(SPEAK | {"text": "..."}), "VALIDATION_ERROR"),
         ('{"type": "speak", "text": "NaN", "speaker": "lipakshi", "speed": NaN}', "VALIDATION_ERROR"),
     ],
     ids=lambda value: repr(value)[:40],

@@ -121,3 +121,16 @@ def test_cost_of_tiny_messages_is_linear(name):
     text = text_of(UNITS[name], 8_000)
     small_s = cpu_s(lambda: asyncio.run(add(text[:2_000])))
     assert cpu_s(lambda: asyncio.run(add(text))) < 8 * small_s + 0.02
+
+
+@pytest.mark.parametrize(("rich", "given"), [(True, "Read this. Then click here now."), (False, None)])
+async def test_feed_reads_markdown_that_arrives_in_pieces(rich: bool, given: str | None) -> None:
+    feed = TextFeed(rich=rich)
+    written = "Read [this. Then](https://a.in/b.c?d=1) click <b class='x. Y'>here</b> now."
+    for start in range(0, len(written), 3):
+        await feed.add(written[start : start + 3])
+    feed.end()
+    read = ""
+    while isinstance(item := await feed.take(), str):
+        read += item
+    assert read == (given or written)

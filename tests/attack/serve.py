@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from shared.config import Settings, prepare_process
+from shared.config import Settings
+from shared.process import prepare_process
 
 prepare_process()  # before anything imports torch or vllm
 

@@ -32,7 +32,7 @@ TASKS = {
 @pytest.fixture(autouse=True)
 def soon(monkeypatch):
     monkeypatch.setattr(backoff, "FIRST_PAUSE_S", 0.05)
-    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)  # what is charged is tested here, not this machine
+    monkeypatch.setenv("STORE_DEADLINE_S", "60")  # what is charged is tested here, not this machine
 
 
 @contextmanager

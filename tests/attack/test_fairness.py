@@ -27,7 +27,7 @@ SENTENCE = {"type": "text", "text": "Hello there. And then ", "speaker": "lipaks
 
 @pytest.fixture(autouse=True)
 def unhurried_stores(monkeypatch):
-    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)  # the machine's speed is not tested here
+    monkeypatch.setenv("STORE_DEADLINE_S", "60")  # the machine's speed is not tested here
 
 
 def test_contexts_that_await_text_hold_no_slot(tiny, tmp_path):

@@ -8,8 +8,8 @@ import soundfile
 from audio.encoders import ENCODERS, WavEncoder
 from shared.types import Pcm
 
-NOT_LIBSNDFILE = {"pcm", "aac"}
-"""A new format: whether libsndfile cannot read its file. PCM has no header, and libsndfile has no AAC."""
+NOT_LIBSNDFILE = {"pcm", "pcm-f32", "mulaw-raw", "aac", "mp4", "webm"}
+"""A new format: whether libsndfile cannot read its file. Some have no header, and libsndfile has no AAC and no WebM."""
 SAMPLES = np.linspace(-1.2, 1.2, 4801).astype(np.float32)
 
 

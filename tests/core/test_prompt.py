@@ -1,7 +1,9 @@
+import time
 from dataclasses import replace
 
 import pytest
 
+from core.checkpoint.vocabulary import PART
 from core.prompt import MAX_TOKENS_PER_CHARACTER, MIN_TOKEN_BUDGET, PromptBuilder
 from shared.types import GlobalTokens
 
@@ -42,3 +44,24 @@ def test_token_budget_grows_with_the_text_up_to_the_requests_limit(tiny, charact
     sampling = replace(tiny.sampling, max_tokens=limit)
     prompt = PromptBuilder(tiny).build("a" * characters, tiny.voices[0], sampling, global_tokens=None)
     assert prompt.sampling == replace(sampling, max_tokens=budget)
+
+
+@pytest.mark.parametrize("unit", ["The train leaves at 9, and pays. ", "वह पाँच बजे आया। ", "అతను వచ్చాడు. ", "a  b\n"])
+def test_long_text_in_parts_has_the_ids_of_the_whole(tiny, unit):
+    text = unit * 400
+    whole = tuple(tiny.vocabulary.text_encoder.encode(text, add_special_tokens=False).ids)
+    assert tiny.vocabulary.encode_text(text) == whole
+
+
+@pytest.mark.parametrize("unit", ["a", "! ", "😀", "क", "word "])
+def test_long_prompt_is_built_in_steps_of_one_part(tiny, unit):
+    text = (unit * 50_000)[:50_000]
+    steps = PromptBuilder(tiny).build_steps(text, tiny.voices[0], tiny.sampling, global_tokens=None, streaming=True)
+    times = []
+    with pytest.raises(StopIteration):
+        while True:
+            begun = time.thread_time()
+            next(steps)
+            times.append(time.thread_time() - begun)
+    assert len(times) >= len(text) // PART
+    assert sorted(times)[len(times) * 9 // 10] < 0.02

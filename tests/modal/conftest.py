@@ -31,7 +31,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
             path: Path = tmp_path_factory.mktemp("modal")
             mounts = {"/models": models, "/cache": path / "cache"}
             platform = stack.enter_context(Modal(path, mounts, SECRETS).running())
-            answer = platform.deploy(**{"DEPLOY_REVISION": "demo", "DEPLOY_MAX_INPUTS": "3"} | settings)
+            answer = platform.deploy(
+                **{"DEPLOY_REVISION": "demo", "DEPLOY_MAX_RUNNING": "3", "DEPLOY_MAX_INPUTS": "3"} | settings
+            )
             assert answer.returncode == 0, answer.stdout + answer.stderr
             return platform
 

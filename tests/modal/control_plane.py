@@ -73,7 +73,13 @@ class ControlPlane(Recorder):
         return api_pb2.EnvironmentGetOrCreateResponse(environment_id="en-1", metadata=metadata)
 
     def on_AppGetByDeploymentName(self, _request):
-        return api_pb2.AppGetByDeploymentNameResponse()
+        if not self.requests("AppPublish"):
+            return api_pb2.AppGetByDeploymentNameResponse()
+        deployed = api_pb2.AppLifecycle(app_state=api_pb2.APP_STATE_DEPLOYED)
+        return api_pb2.AppGetByDeploymentNameResponse(app_id="ap-1", lifecycle=deployed)
+
+    def on_TaskGetInfo(self, _request):
+        return api_pb2.TaskGetInfoResponse(app_id="ap-1")
 
     def on_AppCreate(self, _request):
         return api_pb2.AppCreateResponse(
@@ -117,10 +123,28 @@ class ControlPlane(Recorder):
         )
 
     def on_VolumeGetOrCreate(self, request):
+        """Answer as for a volume of version 2, which all of this project's are."""
         volume = self._id("vo")
         self.volumes[volume] = request
-        metadata = api_pb2.VolumeMetadata(version=request.version, name=request.deployment_name)
-        return api_pb2.VolumeGetOrCreateResponse(volume_id=volume, version=request.version, metadata=metadata)
+        metadata = api_pb2.VolumeMetadata(version=2, name=request.deployment_name)
+        return api_pb2.VolumeGetOrCreateResponse(volume_id=volume, version=2, metadata=metadata)
+
+    def on_VolumePutFiles2(self, _request):
+        """Report every block of the files as present."""
+        return api_pb2.VolumePutFiles2Response()
+
+    def on_FunctionGet(self, request):
+        made = self.functions[request.object_tag.removesuffix(".*")]
+        function, function_id = made.function, made.existing_function_id
+        metadata = handle_metadata(
+            function_id, function.function_name, function.function_type, function.method_definitions
+        )
+        return api_pb2.FunctionGetResponse(
+            function_id=function_id, handle_metadata=metadata, function=function_data(made)
+        )
+
+    def on_FunctionUpdateSchedulingParams(self, request):
+        return api_pb2.FunctionUpdateSchedulingParamsResponse(current_settings=request.settings)
 
     def on_SecretGetOrCreate(self, request):
         name = request.deployment_name
@@ -147,12 +171,10 @@ class ControlPlane(Recorder):
         function, function_id = request.function, request.existing_function_id
         name, methods = function.function_name, function.method_definitions
         self.functions[name.removesuffix(".*")] = request
-        data = api_pb2.FunctionData(function_name=name, method_definitions=methods, is_class=function.is_class)
-        data.ranked_functions.add(rank=0, function=function)
         return api_pb2.FunctionCreateResponse(
             function_id=function_id,
             function=function,
-            function_data=data,
+            function_data=function_data(request),
             handle_metadata=handle_metadata(function_id, name, function.function_type, methods),
         )
 
@@ -173,6 +195,19 @@ class ControlPlane(Recorder):
             input_id=invocation.input_id, result=output.result, data_format=output.data_format
         )
         await stream.send_message(api_pb2.FunctionGetOutputsResponse(outputs=[item]))
+
+
+def function_data(made: Any) -> Any:
+    """Return the data of a created function."""
+    function = made.function
+    data = api_pb2.FunctionData(
+        function_name=function.function_name,
+        method_definitions=function.method_definitions,
+        is_class=function.is_class,
+        is_server=function.is_server,
+    )
+    data.ranked_functions.add(rank=0, function=function)
+    return data
 
 
 def handle_metadata(function: str, name: str, kind: Any, methods: Any) -> Any:

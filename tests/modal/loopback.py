@@ -82,8 +82,12 @@ class Modal:
 
     def command(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Run `modal …` as a process."""
+        return run([sys.executable, "-m", "modal", *arguments], cwd=ROOT, env=self.environment() | settings)
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of a user of this platform."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("MODAL_", "DEPLOY_"))}
-        environment |= {
+        return environment | {
             "MODAL_SERVER_URL": self._plane_url,
             "MODAL_TOKEN_ID": "ak-loopback",
             "MODAL_TOKEN_SECRET": "as-loopback",
@@ -91,7 +95,6 @@ class Modal:
             "MODAL_DISABLE_API_PROXY": "1",
             "COLUMNS": "200",
         }
-        return run([sys.executable, "-m", "modal", *arguments], cwd=ROOT, env=environment | settings)
 
     def start(self, name: str = "Speech", *, snapshot: bool = False, **environment: str) -> Worker:
         """Start a container of the deployed class `name`; `environment` overrides the deployment's."""

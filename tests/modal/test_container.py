@@ -54,7 +54,7 @@ def port(engine) -> int:
 
 @pytest.fixture(scope="module")
 def plain(deployed, port) -> Modal:
-    return deployed(DEPLOY_DIRECT_PORT=str(port))
+    return deployed(DEPLOY_DIRECT="true", DEPLOY_DIRECT_PORT=str(port))
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import modal
@@ -23,8 +24,21 @@ assert modal.__version__ == "1.6.4", "these tests use internals of the SDK: revi
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Modal]:
     """Deploy with no setting but the revision."""
-    with loopback(tmp_path_factory.mktemp("plain")) as platform:
-        deployed = platform.deploy(DEPLOY_REVISION="r1")
+    with deployed_at(tmp_path_factory.mktemp("plain")) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="module")
+def direct(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Modal]:
+    """Deploy the low-latency server too."""
+    with deployed_at(tmp_path_factory.mktemp("direct"), DEPLOY_DIRECT="true") as platform:
+        yield platform
+
+
+@contextmanager
+def deployed_at(path: Path, **settings: str) -> Iterator[Modal]:
+    with loopback(path) as platform:
+        deployed = platform.deploy(DEPLOY_REVISION="r1", **settings)
         assert deployed.returncode == 0, deployed.stdout + deployed.stderr
         yield platform
 
@@ -40,36 +54,41 @@ def test_deployment_has_the_documented_defaults(plain):
     assert (function.resources.milli_cpu, function.resources.memory_mb) == (4000, 16384)
     assert (scaling.min_containers, scaling.max_containers, scaling.buffer_containers) == (1, 10, 2)
     assert (scaling.scaledown_window, function.startup_timeout_secs, function.timeout_secs) == (180, 1200, 3600)
-    assert (function.max_concurrent_inputs, function.target_concurrent_inputs) == (32, 24)
+    assert (function.max_concurrent_inputs, function.target_concurrent_inputs) == (96, 64)
     assert not function.checkpointing_enabled and not function.experimental_options
     assert function.routing_region == "us-east" and not function.scheduler_placement.regions
     web = function.method_definitions["web"].webhook_config
-    assert (web.requested_suffix, web.requires_proxy_auth) == ("veena3-tts", False)
+    assert (web.requested_suffix, web.requires_proxy_auth) == ("veena3-tts", False) and not web.custom_domains
 
 
-def test_direct_server_has_the_documented_defaults(plain):
-    function, scaling = asked(plain, "SpeechServer")
+def test_direct_server_is_not_deployed_unless_it_is_asked_for(plain):
+    """Its address has no queue: whatever finds it starts containers, with a ceiling of their own."""
+    assert set(plain.plane.functions) == {"Speech", "download"}
+
+
+def test_direct_server_has_the_documented_defaults(direct):
+    function, scaling = asked(direct, "SpeechServer")
     assert (function.http_config.port, function.http_config.unauthenticated) == (8000, True)
     assert (function.http_config.exit_grace_period, list(function.http_config.proxy_regions)) == (150, ["us-east"])
-    assert (scaling.min_containers, scaling.max_containers, scaling.target_concurrency_float) == (0, 10, 24)
-    assert function.max_concurrent_inputs == 32 and function.resources.gpu_config.gpu_type == "L40S"
+    assert (scaling.min_containers, scaling.max_containers, scaling.target_concurrency_float) == (1, 2, 64)
+    assert function.max_concurrent_inputs == 96 and function.resources.gpu_config.gpu_type == "L40S"
 
 
 @pytest.mark.parametrize("name", ["Speech", "SpeechServer"])
-def test_weights_are_read_only_and_the_cache_is_writable(plain, name):
-    function, _ = asked(plain, name)
+def test_weights_are_read_only_and_the_cache_is_writable(direct, name):
+    function, _ = asked(direct, name)
     mounted = {
-        mount.mount_path: (plain.plane.volumes[mount.volume_id].deployment_name, mount.read_only)
+        mount.mount_path: (direct.plane.volumes[mount.volume_id].deployment_name, mount.read_only)
         for mount in function.volume_mounts
     }
     assert mounted == {"/models": ("veena3-models", True), "/cache": ("veena3-cache", False)}
 
 
 @pytest.mark.parametrize("name", ["Speech", "SpeechServer"])
-def test_container_receives_the_deployment_environment(plain, name):
-    named, told = secrets(plain, name)
+def test_container_receives_the_deployment_environment(direct, name):
+    named, told = secrets(direct, name)
     assert named == ["veena3-secrets"]
-    assert told == Deployment(revision="r1").environment()
+    assert told == Deployment(revision="r1", direct=True).environment()
 
 
 def test_commit_as_revision_is_verified_by_the_server():
@@ -132,9 +151,14 @@ def test_every_setting_reaches_modal(tmp_path):
         "MAX_CONTAINERS": "7",
         "MIN_CONTAINERS": "3",
         "BUFFER_CONTAINERS": "1",
+        "DIRECT": "true",
         "DIRECT_MIN_CONTAINERS": "2",
+        "DIRECT_MAX_CONTAINERS": "5",
         "DIRECT_PORT": "8123",
         "SCALEDOWN_WINDOW_S": "90",
+        "PROXY_AUTH": "true",
+        "CUSTOM_DOMAINS": "speech.example.com,tts.example.com",
+        "MAX_RUNNING": "6",
         "MAX_INPUTS": "16",
         "TARGET_INPUTS": "9",
         "STARTUP_TIMEOUT_S": "600",
@@ -154,7 +178,7 @@ def test_every_setting_reaches_modal(tmp_path):
     assert named == ["eu-secrets"]
     (secret,) = [secret for secret in platform.plane.secrets.values() if secret.deployment_name]
     assert list(secret.required_keys) == ["DATABASE_URL", "REDIS_URL"]
-    assert told["CHECKPOINT"] == "/models/0123abc" and told["MAX_RUNNING"] == "16" and told["SNAPSHOT"] == "gpu"
+    assert told["CHECKPOINT"] == "/models/0123abc" and told["MAX_RUNNING"] == "6" and told["SNAPSHOT"] == "gpu"
     for each in (function, direct):
         assert each.resources.gpu_config.gpu_type == "H100!" and each.max_concurrent_inputs == 16
         assert (each.resources.milli_cpu, each.resources.memory_mb) == (6500, 32768)
@@ -163,7 +187,11 @@ def test_every_setting_reaches_modal(tmp_path):
     assert (scaling.min_containers, scaling.max_containers, scaling.buffer_containers) == (3, 7, 1)
     assert (scaling.scaledown_window, function.target_concurrent_inputs, function.timeout_secs) == (90, 9, 900)
     assert function.routing_region == "eu-west" and list(direct.http_config.proxy_regions) == ["eu-west"]
-    assert (direct_scaling.min_containers, direct_scaling.target_concurrency_float) == (2, 9)
+    assert (direct_scaling.min_containers, direct_scaling.max_containers) == (2, 5)
+    assert direct_scaling.target_concurrency_float == 9
+    web = function.method_definitions["web"].webhook_config
+    assert web.requires_proxy_auth and not direct.http_config.unauthenticated
+    assert [domain.name for domain in web.custom_domains] == ["speech.example.com", "tts.example.com"]
     assert (direct.http_config.exit_grace_period, direct.http_config.port) == (40, 8123)
 
 
@@ -171,6 +199,7 @@ def test_every_setting_reaches_modal(tmp_path):
     ("settings", "said"),
     [
         ({"DEPLOY_GPU": "L999"}, "app.py: setting DEPLOY_GPU: Input should be 'L4'"),
+        ({"DEPLOY_MAX_CONTAINER": "3"}, "DEPLOY_MAX_CONTAINER: there is none of this name; did you mean DEPLOY_MAX_CO"),
         ({"DEPLOY_SECRET": "unknown"}, "Secret 'unknown' not found"),
         ({"DEPLOY_SECRET_KEYS": "REDIS_URL"}, "Secret is missing key(s): REDIS_URL"),
     ],

@@ -18,14 +18,16 @@ import pytest
 import processing.normalise
 from processing.chunks import chunk
 from processing.emotion import resolve_tags
+from processing.latex import read_formula
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise
 from processing.normalise.cleanup import plain_characters, plain_digits, tidy
-from processing.normalise.language import verbalizer_of
+from processing.normalise.language import LanguageChooser
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import spoken_limit
 from processing.pauses import pause_after
+from processing.rich_text import RichTextReader, read_rich_text, without_emphasis
 from processing.sentences import spans
 from shared.errors import TextTooLong
 from tests.hostile import UNITS, cpu_s
@@ -51,7 +53,10 @@ def patterns_in(value: object) -> Iterator[tuple[str, re.Pattern[str]]]:
 BOOKS = (processing.normalise._BEFORE_FIGURES, processing.normalise._FIGURES, processing.normalise._AFTER_FIGURES)
 RULES = [rule for book in BOOKS for rule in book.rules]
 MODULES = [
-    *[f"processing.{name}" for name in ("sentences", "stops", "chunks", "emotion", "lexicon", "arriving")],
+    *[
+        f"processing.{name}"
+        for name in ("sentences", "stops", "chunks", "emotion", "lexicon", "arriving", "rich_text", "latex")
+    ],
     *[f"processing.normalise.{module.name}" for module in pkgutil.iter_modules(processing.normalise.__path__)],
 ]
 PATTERNS = {
@@ -168,12 +173,25 @@ def test_line_takes_linear_time_for_known_hard_texts(hostile: Hostile, most_s: f
 
 
 SIGNED = [Hostile(sign + space) for sign, space in itertools.product(SIGNS, ("", " ", "\n"))]
+
+
+def read_pieces(text: str) -> None:
+    reader = RichTextReader()
+    for start in range(0, len(text), 100):
+        reader.feed(text[start : start + 100])
+    reader.finish()
+
+
 STEPS: dict[str, Callable[[str], object]] = {
     "tags": resolve_tags,
+    "rich text": read_rich_text,
+    "rich text in pieces": read_pieces,
+    "emphasis": without_emphasis,
+    "formula": read_formula,
     "clean-up": plain_characters,
     "lexicon": LEXICON.find,
     "sentences": spans,
-    "language": lambda text: verbalizer_of(text, ENGLISH),
+    "language": lambda text: LanguageChooser(text).reader_of(text),
     "digits": plain_digits,
     "tidy": tidy,
     "chunks": chunk,

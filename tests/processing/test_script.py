@@ -47,9 +47,11 @@ def test_script_prefers_the_lexicon_of_the_request():
 
 
 @pytest.mark.parametrize("text", ["🙂", "...", "[bored]", "— – —", "<laugh/>", "\u200b"])
-def test_script_refuses_a_text_with_nothing_to_speak(text):
-    with pytest.raises(ValidationFailed, match="nothing that can be spoken"):
-        script(text, ScriptRules(threshold=60, target=40))
+def test_script_has_no_chunks_when_nothing_can_be_spoken(text):
+    written = script(text, ScriptRules(threshold=60, target=40))
+    assert (written.chunks, written.spoken, written.pauses_s) == ((), "", [])
+    (chunk,) = written.add(script("Hello.", ScriptRules(threshold=60, target=40)))
+    assert (chunk.text, chunk.index, written.spoken) == ("Hello.", 0, "Hello.")
 
 
 def test_script_is_written_in_steps_and_can_be_abandoned():

@@ -4,18 +4,20 @@ import re
 
 import pytest
 
-from processing.normalise.languages import VERBALIZERS
+from processing.normalise.languages import LATIN_FORMS, VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.units import RATES, UNITS
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer
 
-each_language = pytest.mark.parametrize("verbalizer", VERBALIZERS, ids=lambda verbalizer: verbalizer.code)
+ALL = [*VERBALIZERS, *(form for form in LATIN_FORMS.values() if form not in VERBALIZERS)]
+each_language = pytest.mark.parametrize("verbalizer", ALL, ids=lambda verbalizer: verbalizer.code)
 
 
-def test_verbalizers_differ_in_code_and_script() -> None:
+def test_verbalizers_differ_in_code_and_by_script_or_words() -> None:
     assert len({verbalizer.code for verbalizer in VERBALIZERS}) == len(VERBALIZERS)
-    blocks = [verbalizer.block for verbalizer in VERBALIZERS if verbalizer.block is not None]
-    assert len(set(blocks)) == len(blocks)
+    indic = [verbalizer for verbalizer in VERBALIZERS if verbalizer.block is not None]
+    blocks = [verbalizer.block for verbalizer in indic]
+    assert [v.code for v in indic if blocks.count(v.block) > 1 and not v.written.script_words] == []
 
 
 @each_language

@@ -7,13 +7,12 @@ import pytest
 
 from processing.abbreviations import BEFORE_NUMBER, LETTER_NAMES, MAY_END, NEVER_LAST, TITLES
 from processing.normalise import normalise
-from processing.normalise.language import verbalizer_of
+from processing.normalise.language import LanguageChooser
 from processing.normalise.languages import VERBALIZERS
-from processing.normalise.languages.english import ENGLISH
 from processing.normalise.languages.telugu import Telugu
 from processing.normalise.short_forms import INDIC
-from processing.normalise.units import RATES, UNITS
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer, check_data
+from processing.normalise.written import RATES, UNITS
 from processing.normalise.written_forms import WrittenForms
 
 Cases = Iterator[tuple[str, str]]
@@ -69,7 +68,8 @@ def range_ends(of: Verbalizer) -> Cases:
 def ordinal_endings(of: Verbalizer) -> Cases:
     pattern, *group = of.written.ordinal_endings.partition("(")
     for ending in filter(None, pattern.split("|")):
-        yield f"5{ending}", of.ordinal(5, ending)
+        number = next(n for n in (5, 1, 2, 4, 6) if of.is_ordinal(n, ending, joined=True, ahead=""))
+        yield f"{number}{ending}", of.ordinal(number, ending)
     assert not any(group) or group[1].startswith("?P<rest>"), "test the other group of the pattern here"
 
 
@@ -79,9 +79,10 @@ def number_endings(of: Verbalizer) -> Cases:
             yield f"7{ending}", of.with_number_ending(of.cardinal(7), "7", ending)
 
 
-def money_endings(of: Verbalizer) -> Cases:
-    for ending in of.written.money_endings:
-        yield f"₹7{ending}", of.with_money_ending(of.money(Amount(7), "INR"), ending)
+def noun_endings(of: Verbalizer) -> Cases:
+    for ending in of.written.noun_endings:
+        yield f"₹7{ending}", of.with_noun_ending(of.money(Amount(7), "INR"), ending)
+        yield f"7%{ending}", of.with_noun_ending(of.measure(of.cardinal(7), "%"), ending)
 
 
 def numbered_nouns(of: Verbalizer) -> Cases:
@@ -104,11 +105,29 @@ def code_links(of: Verbalizer) -> Cases:
         yield f"{of.written.code_names[0]} {link} 1234", of.digits("1234")
 
 
+def abbreviations(of: Verbalizer) -> Cases:
+    for short, long in of.written.abbreviations.items():
+        yield f"{short}. {of.cardinal(7)}", f"{long} {of.cardinal(7)}"
+
+
+def units(of: Verbalizer) -> Cases:
+    for key, forms in of.written.units.items():
+        yield from [(f"7 {form.replace('_', ' ')}", of.measure(of.cardinal(7), key)) for form in forms.split()]
+
+
+def rates(of: Verbalizer) -> Cases:
+    for key, forms in of.written.rates.items():
+        yield from [(f"₹7/{form}", of.money(Amount(7), "INR", key)) for form in forms.split()]
+
+
 CASES: tuple[Callable[[Verbalizer], Cases], ...] = (
     *(magnitudes, currencies, currency_names, per, clock, hours, parts_of_day, scores, range_ends, ordinal_endings),
-    *(number_endings, money_endings, numbered_nouns, royal_names, code_names, code_links),
+    *(number_endings, noun_endings, numbered_nouns, royal_names, code_names, code_links),
+    *(abbreviations, units, rates),
 )
-LATIN_FIELDS = {"latin_words", "latin_counted"}
+TELLING_FIELDS = {"latin_words", "latin_counted", "script_words", "script_parts"}
+
+LONG_FORMS = {*INDIC, *(form for known in VERBALIZERS for form in known.written.abbreviations)}
 
 each_language = pytest.mark.parametrize("verbalizer", VERBALIZERS, ids=lambda verbalizer: verbalizer.code)
 each_indic_language = pytest.mark.parametrize(
@@ -118,11 +137,12 @@ each_indic_language = pytest.mark.parametrize(
 
 def words_of(verbalizer: Verbalizer) -> str:
     """Return words that show the language of a sentence."""
-    return " ".join(sorted(verbalizer.written.latin_words)[:4]) or verbalizer.cardinal(7)
+    shown = verbalizer.written.latin_words or verbalizer.written.script_words
+    return " ".join(sorted(shown)[:4]) or verbalizer.cardinal(7)
 
 
 def test_every_field_has_cases():
-    assert {field.name for field in fields(WrittenForms)} == {case.__name__ for case in CASES} | LATIN_FIELDS
+    assert {field.name for field in fields(WrittenForms)} == {case.__name__ for case in CASES} | TELLING_FIELDS
 
 
 @each_language
@@ -136,14 +156,20 @@ def test_written_forms_are_recognised(verbalizer, cases):
 def test_latin_words_show_the_language(verbalizer):
     sentences = [f"{word} abc" for word in verbalizer.written.latin_words]
     sentences += [f"abc 5 {word}" for word in verbalizer.written.latin_counted]
-    assert all(verbalizer_of(sentence, ENGLISH) is verbalizer for sentence in sentences)
+    assert all(LanguageChooser(sentence).reader_of(sentence) is verbalizer for sentence in sentences)
+
+
+@each_indic_language
+def test_script_words_show_the_language(verbalizer):
+    shown = [*verbalizer.written.script_words, *(f"क{part}" for part in verbalizer.written.script_parts)]
+    assert [word for word in shown if LanguageChooser(word).reader_of(word) is not verbalizer] == []
 
 
 @each_indic_language
 @pytest.mark.parametrize(
     "forms",
-    [TITLES | NEVER_LAST | BEFORE_NUMBER | MAY_END, LETTER_NAMES, INDIC.keys(), UNITS.keys(), RATES.keys()],
-    ids=["abbreviations", "LETTER_NAMES", "short_forms.INDIC", "units._UNITS", "units._RATES"],
+    [TITLES | NEVER_LAST | BEFORE_NUMBER | MAY_END, LETTER_NAMES, LONG_FORMS, UNITS.keys(), RATES.keys()],
+    ids=["abbreviations", "LETTER_NAMES", "long forms", "units", "rates"],
 )
 def test_table_has_forms_of_every_indic_language(verbalizer, forms):
     assert any(verbalizer.block <= ord(form[0]) < verbalizer.block + 0x80 for form in forms)

@@ -18,7 +18,8 @@ import soundfile
 from tqdm import tqdm
 
 from services.runtime import Runtime, open_runtime
-from shared.config import CodecMode, EngineKind, Settings, prepare_process
+from shared.config import CodecMode, EngineKind, Settings
+from shared.process import prepare_process
 from training.demo_voice.recogniser import Recogniser, errors, phone_error, words
 from training.demo_voice.recordings import RATE, Recording, record, record_all, steps_at_seams
 from training.demo_voice.references import TEACHERS, teacher_phones, teacher_recordings

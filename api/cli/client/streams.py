@@ -25,7 +25,7 @@ from api.cli.client.answers import (
 from api.cli.client.server import CONNECT_S, Server, check, one_line_errors, refusal
 from shared.errors import CommandFailed
 
-SAMPLE_BYTES = {"wav": 2, "pcm": 2, "mulaw": 1}
+SAMPLE_BYTES = {"wav": 2, "pcm": 2, "pcm-f32": 4, "mulaw": 1, "mulaw-raw": 1}
 """Bytes of a sample, for the formats whose size gives their duration."""
 _TAG = struct.Struct("<II")
 

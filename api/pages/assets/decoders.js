@@ -75,7 +75,9 @@ class WholeDecoder {
 const PLAIN = {
   wav: { header: true, width: 2, convert: linear },
   pcm: { header: false, width: 2, convert: linear },
+  "pcm-f32": { header: false, width: 4, convert: (bytes) => new Float32Array(bytes.slice().buffer) },
   mulaw: { header: true, width: 1, convert: mulaw },
+  "mulaw-raw": { header: false, width: 1, convert: mulaw },
 };
 
 /** Return whether a format plays before it is complete. */

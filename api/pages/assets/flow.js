@@ -1,26 +1,25 @@
 // Audio flow page: shows the counts of every stage, updated once a second.
 
+import { explained, request } from "./service.js";
+
 const UPDATE_MS = 1000;
 const SHOWN_EVENTS = 15;
 
 const $ = (id) => document.getElementById(id);
 const number = (value) => value.toLocaleString();
 
-async function request(path, options = {}) {
-  const key = $("key").value;
-  const headers = key ? { Authorization: `Bearer ${key}` } : {};
-  const answer = await fetch(new URL(path, document.baseURI), { ...options, headers });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(`${body.error.code}: ${body.error.message}`);
-  return body;
-}
+const call = async (path, options = {}) => (await request(path, { ...options, key: $("key").value })).json();
 
-function row(cells, kind = "") {
+/** Return a row of a table. `names` label its cells where the screen is too narrow for columns. */
+function row(cells, { kind = "", names = [] } = {}) {
   const line = document.createElement("tr");
   line.className = kind;
   line.append(...cells.map((cell) => Object.assign(document.createElement("td"), { textContent: cell })));
+  names.forEach((name, at) => (line.children[at].dataset.name = name));
   return line;
 }
+
+const LOSS_NAMES = ["", "Sent", "On the way", "Abandoned", "Lost"];
 
 const counts = (events) => Object.entries(events).map(([event, count]) => `${number(count)} ${event}`).join(", ");
 
@@ -32,7 +31,7 @@ function show({ status, pipeline_efficiency: efficiency, stage_stats: stages, lo
     ...losses.map((of) => {
       const lost = of.loss_count ? `${number(of.loss_count)} (${of.loss_percentage} %)` : "0";
       const cells = [of.stage, `${number(of.given)} ${of.unit}`, number(of.in_flight), number(of.abandoned), lost];
-      return row(cells, of.loss_count ? "lost" : "");
+      return row(cells, { kind: of.loss_count ? "lost" : "", names: LOSS_NAMES });
     }),
   );
   const latest = events.slice(-SHOWN_EVENTS).reverse();
@@ -40,7 +39,7 @@ function show({ status, pipeline_efficiency: efficiency, stage_stats: stages, lo
     ...latest.map(({ timestamp, stage, event, session, data }) => {
       const time = new Date(timestamp * 1000).toLocaleTimeString();
       const more = Object.entries(data).map(([name, value]) => `${name} ${value}`).join(", ");
-      return row([time, stage, event, more, session ?? ""], event === "lost" ? "lost" : "");
+      return row([time, stage, event, more, session ?? ""], { kind: event === "lost" ? "lost" : "" });
     }),
   );
 }
@@ -48,13 +47,23 @@ function show({ status, pipeline_efficiency: efficiency, stage_stats: stages, lo
 async function update() {
   try {
     const session = $("session").value.trim();
-    show(await request(`audio_debug_stats${session ? `?session=${encodeURIComponent(session)}` : ""}`));
-    $("error").textContent = "";
+    show(await call(`audio_debug_stats${session ? `?session=${encodeURIComponent(session)}` : ""}`));
+    $("error").textContent = $("key-message").textContent = "";
   } catch (error) {
     $("status").textContent = "Unknown";
     $("status").dataset.state = "waiting";
-    $("error").textContent = error instanceof TypeError ? "The service cannot be reached." : error.message;
+    if (error.status === 401 || error.status === 403) return askForKey(error);
+    $("error").textContent = explained(error);
   }
+}
+
+/** Ask for the key beside its field; take the focus once. */
+function askForKey(error) {
+  const hidden = $("key-row").hidden;
+  const message = $("key").value ? explained(error) : "This service asks for an API key.";
+  $("key-row").hidden = false;
+  if ($("key-message").textContent !== message) $("key-message").textContent = message;
+  if (hidden) $("key").focus();
 }
 
 async function updateForever() {
@@ -64,7 +73,7 @@ async function updateForever() {
 
 $("form").addEventListener("submit", (event) => event.preventDefault());
 $("reset").addEventListener("click", async () => {
-  await request("reset_audio_debug", { method: "POST" }).catch(() => {}); // the update shows the error
+  await call("reset_audio_debug", { method: "POST" }).catch(() => {}); // the update shows the error
   update();
 });
 updateForever();

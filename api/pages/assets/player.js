@@ -1,13 +1,16 @@
 // Player of samples that arrive one block after the other. Formats and the network are left to other modules.
 
+import { ScriptOutput, WorkletOutput, hasAudioThread } from "./outputs.js";
+
 const LEAD_S = 0.1; // buffered before playback begins, and again after an underrun
+const SCRIPT_LEAD_S = 0.5; // the same on the page's thread, which takes blocks of 0.25 s
 const CAPACITY_S = 30; // of the ring buffer
 const BLOCK_S = 1; // longest block that is written at once
 
 /** Player of one utterance. It calls `progressed({played, underruns})`; `played` counts samples. */
 export class Player {
   #context;
-  #node;
+  #output;
   #progressed;
   #sent = 0;
   #played = 0;
@@ -16,31 +19,25 @@ export class Player {
 
   /** Return a context at `rate`. Call it in the handler of a click or a key: browsers mute any other. */
   static context(rate) {
-    if (!window.AudioWorkletNode) {
-      throw new Error("This page plays audio in a current browser, over https or on localhost.");
-    }
     const context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
     context.resume();
     return context;
   }
 
   static async open(context, progressed) {
-    await context.audioWorklet.addModule(new URL("worklet.js", import.meta.url));
-    return new Player(context, progressed);
+    const player = new Player(context, progressed);
+    const lead = (hasAudioThread() ? LEAD_S : SCRIPT_LEAD_S) * context.sampleRate;
+    const options = { capacity: CAPACITY_S * context.sampleRate, lead };
+    const report = (progress) => player.#report(progress);
+    player.#output = hasAudioThread()
+      ? await WorkletOutput.open(context, options, report)
+      : new ScriptOutput(context, options, report);
+    return player;
   }
 
   constructor(context, progressed) {
     this.#context = context;
     this.#progressed = progressed;
-    const processorOptions = { capacity: CAPACITY_S * context.sampleRate, lead: LEAD_S * context.sampleRate };
-    const shape = { numberOfInputs: 0, outputChannelCount: [1], processorOptions };
-    this.#node = new AudioWorkletNode(context, "playback", shape);
-    this.#node.port.onmessage = ({ data }) => {
-      this.#played = data.played;
-      this.#progressed(data);
-      this.#changed();
-    };
-    this.#node.connect(context.destination);
   }
 
   /** Queue samples. Waits while the ring is full, so that the network is read no faster than audio is played. */
@@ -50,13 +47,13 @@ export class Player {
       const block = samples.slice(at, at + BLOCK_S * sampleRate);
       await this.#until(() => this.#sent + block.length - this.#played <= CAPACITY_S * sampleRate);
       this.#sent += block.length;
-      this.#node.port.postMessage({ samples: block }, [block.buffer]);
+      this.#output.post({ samples: block });
     }
   }
 
   /** End the utterance; resolves when all samples have been played. */
   async end() {
-    this.#node.port.postMessage({ end: true });
+    this.#output.post({ end: true });
     await this.#until(() => this.#played === this.#sent);
   }
 
@@ -64,8 +61,14 @@ export class Player {
   stop() {
     this.#stopped = true;
     this.#changed();
-    this.#node.port.postMessage({ stop: true });
-    this.#node.disconnect();
+    this.#output.post({ stop: true });
+    this.#output.close();
+  }
+
+  #report(progress) {
+    this.#played = progress.played;
+    this.#progressed(progress);
+    this.#changed();
   }
 
   async #until(condition) {

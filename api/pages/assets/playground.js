@@ -1,22 +1,31 @@
 // The playground: its form, its measurements, and one utterance at a time.
 
 import { decoderOf, fileOf, playsEarly } from "./decoders.js";
+import { hasAudioThread } from "./outputs.js";
 import { Player } from "./player.js";
-import { Refusal, curl, fileName, health, speech, voices } from "./service.js";
+import { Refusal, curl, explained, fileName, health, sample, speech, voices } from "./service.js";
+import { VoiceMenu } from "./voices.js";
 import { Waveform } from "./waveform.js";
 
 const SAMPLES = {
   en: ["English", "Good morning. You hear this sentence while its end is still being generated."],
   hi: ["हिन्दी", "नमस्ते! आज 15 अगस्त है, और टिकट ₹1,250 का है।"],
+  mr: ["मराठी", "नमस्कार! आज 15 ऑगस्ट आहे आणि तिकीट ₹1,250 चे आहे."],
   te: ["తెలుగు", "నమస్కారం! మీరు ఎలా ఉన్నారు? ఈ రోజు వాతావరణం చాలా బాగుంది."],
 };
 const RETRY_MS = 2000; // between two requests for the voices of a service that is not ready
 const MULAW_RATE = 8000;
+const STATES = { healthy: "Ready", degraded: "Ready, with limits", unhealthy: "Not working" };
 
 const $ = (id) => document.getElementById(id);
 const waveform = new Waveform($("waveform"));
+const menu = new VoiceMenu(
+  { button: $("voice"), list: $("voices"), about: $("about-voice"), status: $("sample") },
+  { chosen: choose, sample: (voice, signal) => sample(voice, { key: $("key").value, signal }) },
+);
 let current = null; // the utterance that plays
 let file = null; // URL of the last utterance's file
+let spoken = {}; // languages of each voice, by its id
 let retry = null; // timer of the next request for the voices
 
 // The request
@@ -26,16 +35,17 @@ function request() {
   const rate = Number($("rate").value);
   return {
     text: $("text").value.trim(),
-    speaker: $("voice").value,
+    speaker: menu.value,
+    ...($("language").value && { language: $("language").value }),
     stream: true,
     format,
-    ...(format !== "mulaw" && { sample_rate: rate, ...(rate > 16000 && { output: "48khz" }) }),
+    ...(!format.startsWith("mulaw") && { sample_rate: rate, ...(rate > 16000 && { output: "48khz" }) }),
     ...($("speed").value !== "1" && { speed: Number($("speed").value) }),
   };
 }
 
 function describe() {
-  $("rate").disabled = $("format").value === "mulaw";
+  $("rate").disabled = $("format").value.startsWith("mulaw");
   $("speed-value").textContent = `${Number($("speed").value)}×`;
   $("count").textContent = `${$("text").value.length.toLocaleString()} characters`;
   $("curl").textContent = curl(request(), { keyed: $("key").value !== "" });
@@ -153,9 +163,8 @@ const show = (state) => ($("state").textContent = state);
 
 function fail(error) {
   show("");
-  const code = error instanceof Refusal && error.code ? `${error.code}: ` : "";
-  const trace = error.requestId ? ` (request ${error.requestId})` : "";
-  $("error").textContent = code + (error instanceof TypeError ? "The service cannot be reached." : error.message) + trace;
+  if (needsKey(error)) return askForKey(error);
+  $("error").textContent = explained(error);
 }
 
 // The service
@@ -164,24 +173,35 @@ async function listVoices() {
   clearTimeout(retry);
   try {
     const found = await voices($("key").value);
-    $("voice").replaceChildren(...found.map((voice) => new Option(label(voice), voice.id)));
-    $("voice").disabled = $("speak").disabled = false;
-    $("error").textContent = "";
+    menu.show(found);
+    $("speak").disabled = false;
+    $("error").textContent = $("key-message").textContent = "";
     offerSamples(new Set(found.flatMap((voice) => voice.languages)));
+    spoken = Object.fromEntries(found.map((voice) => [voice.id, voice.languages]));
+    offerLanguages();
     describe();
     await showHealth();
   } catch (error) {
     $("service").dataset.state = "waiting";
-    if (error.status === 401 || error.status === 403) {
-      $("service").textContent = "API key required"; // a key that is entered asks again
-      return $("key").value ? fail(error) : undefined;
-    }
+    if (needsKey(error)) return askForKey(error);
     $("service").textContent = error.code === "MODEL_NOT_LOADED" ? "Loading the model …" : "Not reachable";
     retry = setTimeout(listVoices, RETRY_MS);
   }
 }
 
-const label = ({ name, gender, languages }) => `${name} (${[gender, languages.join(", ")].filter(Boolean).join("; ")})`;
+const needsKey = ({ status }) => status === 401;
+
+/** Ask for the key beside its field: for one at all, or for another one. */
+function askForKey(error) {
+  $("key-row").hidden = false;
+  $("key-message").textContent = $("key").value ? explained(error) : "This service asks for an API key.";
+  $("service").textContent = "API key required";
+  $("service").dataset.state = "waiting";
+  $("speak").disabled = true;
+  menu.wait("Enter the API key first");
+  $("key").focus();
+  $("key").select();
+}
 
 function offerSamples(languages) {
   const offered = Object.entries(SAMPLES).filter(([language]) => languages.has(language) && languages.size > 1);
@@ -198,9 +218,25 @@ function offerSamples(languages) {
   );
 }
 
+function choose() {
+  offerLanguages();
+  describe();
+}
+
+function offerLanguages() {
+  const chosen = $("language").value;
+  const languages = (spoken[menu.value] ?? []).map((tag) => tag.split("-")[0]);
+  const offered = Object.entries(SAMPLES).filter(([language]) => languages.includes(language));
+  $("language").replaceChildren(
+    new Option("Automatic", ""),
+    ...offered.map(([language, [name]]) => new Option(name, `${language}-IN`)),
+  );
+  $("language").value = languages.includes(chosen.split("-")[0]) ? chosen : "";
+}
+
 async function showHealth() {
   const { status, model_version: model, app_version: app, gpu } = await health();
-  $("service").textContent = status === "healthy" ? "Ready" : status;
+  $("service").textContent = STATES[status];
   $("service").dataset.state = status;
   $("model").textContent = `Model ${model} on ${gpu?.name ?? "CPU"}, service ${app}`;
 }
@@ -214,6 +250,7 @@ $("form").addEventListener("submit", (event) => {
 });
 $("stop").addEventListener("click", stop);
 $("key").addEventListener("change", listVoices);
+$("thread").hidden = hasAudioThread();
 $("copy").hidden = !navigator.clipboard; // browsers have it over https and on localhost alone
 $("copy").addEventListener("click", async () => {
   await navigator.clipboard.writeText($("curl").textContent);

@@ -10,13 +10,18 @@ export class Refusal extends Error {
   }
 }
 
-async function request(path, { key, ...options } = {}) {
+export async function request(path, { key, ...options } = {}) {
   const headers = { ...options.headers, ...(key && { Authorization: `Bearer ${key}` }) };
-  const answer = await fetch(address(path), { ...options, headers });
+  const answer = await fetch(address(path), { ...options, headers }).catch(unreachable);
   if (answer.ok) return answer;
   const refused = await answer.json().catch(() => ({}));
   const { code = null, message = `The service answered ${answer.status}.` } = refused.error ?? {};
   throw new Refusal(message, { code, status: answer.status, requestId: refused.request_id });
+}
+
+function unreachable(error) {
+  if (error.name === "AbortError") throw error;
+  throw new Refusal("The service cannot be reached.");
 }
 
 export const voices = async (key) => (await (await request("v1/voices", { key })).json()).voices;
@@ -26,6 +31,23 @@ export const health = async () => (await request("health")).json();
 export function speech(body, { key, signal }) {
   const headers = { "Content-Type": "application/json" };
   return request("v1/tts/generate", { method: "POST", headers, body: JSON.stringify(body), key, signal });
+}
+
+const SAMPLES = { en: "Hello, I am NAME.", hi: "नमस्ते, मैं NAME हूँ।", te: "నమస్కారం, నేను NAME." };
+
+/** Return a file in which a voice says its name, in the first of its languages that this page has a text for. */
+export async function sample({ id, name, languages }, { key, signal }) {
+  const language = languages.find((code) => code in SAMPLES) ?? "en";
+  const body = JSON.stringify({ text: SAMPLES[language].replace("NAME", name), speaker: id });
+  const headers = { "Content-Type": "application/json" };
+  return (await request("v1/tts/generate", { method: "POST", headers, body, key, signal })).blob();
+}
+
+/** Return an error for people: what is wrong first, its code and the request's id behind it. */
+export function explained({ message, code, requestId }) {
+  const sentence = message.charAt(0).toUpperCase() + message.slice(1) + (/[.!?]$/.test(message) ? "" : ".");
+  const behind = [code, requestId && `request ${requestId}`].filter(Boolean).join(", ");
+  return behind ? `${sentence} (${behind})` : sentence;
 }
 
 const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -41,4 +63,4 @@ export function curl(body, { keyed }) {
   ].join(" \\\n  ");
 }
 
-export const fileName = (format) => `speech.${{ mulaw: "wav", opus: "ogg" }[format] ?? format}`;
+export const fileName = (format) => `speech.${{ mulaw: "wav", "mulaw-raw": "ul", "pcm-f32": "f32", opus: "ogg" }[format] ?? format}`;

@@ -69,7 +69,7 @@ export class Waveform {
     const playedBars = this.#samples ? (this.#played / this.#samples) * bars : 0;
     for (let bar = 0; bar < bars; bar++) {
       const tall = Math.max(BAR, (this.#peakOf(bar, bars) / loudest) * height);
-      pen.fillStyle = style.getPropertyValue(bar < playedBars ? "--accent" : "--faint");
+      pen.fillStyle = style.getPropertyValue(bar < playedBars ? "--accent" : "--line");
       pen.beginPath();
       pen.roundRect(bar * 2 * BAR, (height - tall) / 2, BAR, tall, BAR / 2);
       pen.fill();

@@ -1,5 +1,6 @@
 """English as India speaks it: lakh and crore, the day before the month, 'and' after hundreds."""
 
+import re
 from collections.abc import Mapping
 
 from processing.normalise.languages.english_units import UNITS
@@ -23,11 +24,28 @@ _ORDINALS = {
 _PARTS = {(1, 2): "half", (1, 4): "one quarter", (3, 4): "three quarters"}
 
 
+_FOUR_DIGITS = re.compile(r"1\d{3}")
+_YEAR_BEFORE = frozenset(
+    """in since from until till by year of circa around before after between during and early late mid to
+    fy ad ce copyright january february march april may june july august september october november december
+    spring summer winter autumn""".split()
+)
+"""Words before a year."""
+COUNTED = frozenset(
+    """people men women children persons students rupees dollars paise units copies words km kilometers
+    meters kg years days hours minutes seconds times points runs votes seats villages houses employees
+    workers lakh crore thousand million billion percent pages cases soldiers families books calories
+    pieces members items notes sets boxes bags balls overs users followers jobs guests visitors candidates passengers voters teachers boys girls
+    farmers guys friends players""".split()
+)
+"""Words behind a number of things."""
+
+
 class English(Verbalizer):
     """English verbalizer."""
 
     code = "en"
-    reads_years = True
+    name = "English"
     hyphen_means_one = True
     money_joint = " and "
     units = UNITS
@@ -52,6 +70,13 @@ class English(Verbalizer):
         "EUR": Currency("euro", "euros", "cent", "cents"),
         "GBP": Currency("pound", "pounds", "penny", "pence"),
         "JPY": Currency("yen", "yen", "sen", "sen"),
+        "AED": Currency("dirham", "dirhams", "fils", "fils"),
+        "SAR": Currency("riyal", "riyals", "halala", "halalas"),
+        "SGD": Currency("Singapore dollar", "Singapore dollars", "cent", "cents"),
+        "AUD": Currency("Australian dollar", "Australian dollars", "cent", "cents"),
+        "CAD": Currency("Canadian dollar", "Canadian dollars", "cent", "cents"),
+        "CNY": Currency("yuan", "yuan", "fen", "fen"),
+        "KWD": Currency("Kuwaiti dinar", "Kuwaiti dinars", "fils", "fils"),
     }
     magnitudes: Mapping[str, str] = {
         name: name for name in "hundred thousand lakh crore arab kharab million billion trillion".split()
@@ -82,9 +107,19 @@ class English(Verbalizer):
         "power": "to the power",
         "plus or minus": "plus or minus",
         "hashtag": "hashtag",
+        "or": "or",
+        "star": "star",
+        "stars": "stars",
+        "hash": "hash",
+        "positive": "positive",
+        "negative": "negative",
+        "not out": "not out",
+        "factorial": "factorial",
         "degree": "degrees",
         "cross": "by",
         "percent": "percent",
+        "double": "double",
+        "triple": "triple",
         "out of": "out of",
     }
     written = WrittenForms(
@@ -103,9 +138,16 @@ class English(Verbalizer):
             "EUR": "€ EUR",
             "GBP": "£ GBP",
             "JPY": "¥ JPY",
+            "AED": "AED",
+            "SAR": "SAR",
+            "SGD": "SGD",
+            "AUD": "AUD",
+            "CAD": "CAD",
+            "CNY": "CNY",
+            "KWD": "KWD",
         },
         currency_names=("rupees", "Rupees", "dollars"),
-        clock=("hrs", "Hrs", "hours", "o'clock"),
+        clock=("hrs", "Hrs", "hours", "o'clock", "noon", "midnight"),
         parts_of_day=("morning",),
         scores="""won beat lost drew score led leads lead win score: scoreline defeated thrashed""".split(),
         numbered_nouns="""chapter part section volume vol war act scene book class type phase grade article schedule unit
@@ -125,7 +167,8 @@ class English(Verbalizer):
         if number < 1000:
             return _below_thousand(number)
         parts: list[str] = []
-        for value, name in _WESTERN if western else _INDIAN:
+        style = self.reading.number_scale
+        for value, name in _WESTERN if style == "million" or (western and style == "auto") else _INDIAN:
             count, number = divmod(number, value)
             if count:
                 parts.append(f"{self.cardinal(count)} {name}")
@@ -136,7 +179,7 @@ class English(Verbalizer):
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         words = self.cardinal(amount.whole, western=amount.western)
         if amount.decimals:
-            words += f" point {self.digits(amount.decimals)}"
+            words += f" point {self.decimals(amount.decimals)}"
         return " ".join([words, *amount.magnitude])
 
     def ordinal(self, number: int, ending: str = "") -> str:
@@ -156,6 +199,14 @@ class English(Verbalizer):
         if rest == 0:
             return f"{_below_hundred(century)} hundred"
         return f"{_below_hundred(century)} {'oh ' * (rest < 10)}{_below_hundred(rest)}"
+
+    def is_year(self, number: int, before: str, ahead: str) -> bool:
+        """Return True from 1900 to 2099 unless a counted word follows, and from 1010 after a word for a year."""
+        if "".join(ahead.split()[:1]).lower().rstrip(".,;:!?") in COUNTED:
+            return False
+        return 1900 <= number <= 2099 or (
+            1010 <= number < 1900 and (before in _YEAR_BEFORE or _FOUR_DIGITS.fullmatch(before) is not None)
+        )
 
     def decade(self, text: str) -> str:
         """Return the words of a decade: '1990s' -> 'nineteen nineties', '80s' -> 'eighties'."""

@@ -1,10 +1,23 @@
 """Hindi in either script: quarters of an hour, ordinals with gender."""
 
+from dataclasses import replace
+
 from processing.normalise.languages.hindi_words import HindiWords
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer
 
 _FEMININE = ("वी", "ी", "ली", "री", "थी", "ठी", "vi", "vee")
 _OBLIQUE = ("वे", "े", "ले", "रे", "थे", "ठे", "ve")
+_OWN_ENDINGS = {1: ("ला", "ली", "ले"), 2: ("रा", "री", "रे"), 3: ("रा", "री", "रे"), 6: ("ठा", "ठी", "ठे")}
+_FOURTH = ("था", "थी", "थे")
+"""Endings of the fourth, which apart from the digit are also forms of "was"."""
+_AFTER_FOURTH = frozenset("कक्षा मंज़िल मंजिल बार स्थान सीट तारीख़ तारीख गली पीढ़ी किस्त सीढ़ी".split())
+_WORDS_APART = ("वे", "ला", "ली", "ले")
+"""Endings that apart from the digits are words of their own."""
+_YEAR_BEFORE = frozenset("सन सन् वर्ष साल ई० san saal year".split())
+_YEAR_AFTER = frozenset(
+    """में से तक के की का को था थी थे है और या ई ई. ईस्वी ईसवी
+    mein me se tak ke ki ka ko tha thi hai aur ya""".split()
+)
 _IRREGULAR = {1: 0, 2: 1, 3: 2, 4: 3, 6: 4}
 _REGNAL = "प्रथम द्वितीय तृतीय चतुर्थ पंचम षष्ठ सप्तम अष्टम नवम दशम".split()
 _AFTER_CLOCK = frozenset(
@@ -17,18 +30,22 @@ _AFTER_CLOCK = frozenset(
 class Hindi(Verbalizer):
     """Hindi verbalizer in the script of its words."""
 
+    name = "Hindi"
+
     def __init__(self, words: HindiWords) -> None:
         self._words = words
         self.code, self.block, self.written = words.code, words.block, words.written
         self.digit_names, self.months = words.numbers[:10], words.months
         self.signs, self.magnitudes = words.signs, words.magnitudes
         self.currencies, self.units = words.currencies, words.units
+        self.each = words.written.per
+        self.stroke = f" {words.signs['or']} " if words.block is not None else " "
 
     def cardinal(self, number: int) -> str:
         if number < 100:
             return self._words.numbers[number]
         parts: list[str] = []
-        for value, name in self._words.scales:
+        for value, name in self.scales(self._words.scales):
             count, number = divmod(number, value)
             if count:
                 parts += [self.cardinal(count), name]
@@ -50,12 +67,43 @@ class Hindi(Verbalizer):
             words = words.rpartition(" ")[2]
         return words + self._words.endings[form]
 
+    def is_ordinal(self, number: int, ending: str, *, joined: bool, ahead: str) -> bool:
+        """Return False for 'था', 'ला' and the like behind other numbers than theirs, and for words of their own."""
+        if not joined and (ending in _WORDS_APART or (ending in _FOURTH and ahead not in _AFTER_FOURTH)):
+            return False
+        if ending in _FOURTH:
+            return number == 4
+        if any(ending in endings for endings in _OWN_ENDINGS.values()):
+            return ending in _OWN_ENDINGS.get(number, ())
+        return True
+
+    def year(self, year: int) -> str:
+        """Return a year from 1100 to 1999 in hundreds, 'उन्नीस सौ सैंतालीस'."""
+        century, rest = divmod(year, 100)
+        if not 11 <= century < 20:
+            return self.cardinal(year)
+        words = f"{self.cardinal(century)} {self._words.scales[-1][1]}"
+        return f"{words} {self.cardinal(rest)}" if rest else words
+
+    def is_year(self, number: int, before: str, ahead: str) -> bool:
+        """Return True after a word for a year, and before a postposition: from 1900, or from 1700 if not round."""
+        if before in _YEAR_BEFORE:
+            return 1100 <= number < 2000
+        after = "".join(ahead.split()[:1]).rstrip(".,;:!?)।")
+        known = not after or after in _YEAR_AFTER or not after[0].isalnum()
+        if not known or not (1900 <= number < 2000 or (1700 <= number < 1900 and number % 100 and after)):
+            return False
+        return number >= 1900 or after[0].isalnum()
+
     def regnal(self, number: int) -> str:
         return _REGNAL[number - 1] if number <= 10 else self.ordinal(number)
 
     def clock(self, time: ClockTime) -> str:
         """Return a time such as 'साढ़े दस', with 'बजे' at full hours, and if it, AM or PM was written."""
         oclock, past, minutes = self._words.clock
+        if time.hour == 0:
+            noon = self.clock(replace(time, hour=12, meridiem=""))
+            return noon if time.part_of_day_said else f"{self._words.times_of_day[3]} {noon}"
         said = bool(time.said or time.meridiem)
         quarter = self._quarter(time.hour, time.minute) if time.hour <= 12 else None
         if quarter is None and time.minute:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from processing.normalise.languages.telugu_cases import counting, is_counting, of_people, people, with_case
 from processing.normalise.languages.telugu_units import UNITS
 from processing.normalise.verbalizer import Amount, ClockTime, Currency, Verbalizer
 from processing.normalise.written_forms import WrittenForms
@@ -10,23 +11,36 @@ _SMALL = """సున్నా ఒకటి రెండు మూడు నా�
 పదిహేను పదహారు పదిహేడు పద్దెనిమిది పంతొమ్మిది""".split()
 _TENS = "ఇరవై ముప్పై నలభై యాభై అరవై డెబ్బై ఎనభై తొంభై".split()
 _SCALES = ((10**7, "ఒక కోటి", "కోట్లు"), (10**5, "ఒక లక్ష", "లక్షలు"), (10**3, "వెయ్యి", "వేలు"), (100, "వంద", "వందలు"))
+_MILLIONS = (
+    (10**12, "ఒక ట్రిలియన్", "ట్రిలియన్లు"),
+    (10**9, "ఒక బిలియన్", "బిలియన్లు"),
+    (10**6, "ఒక మిలియన్", "మిలియన్లు"),
+    *_SCALES[2:],
+)
 _ONE_AND = {10**5: "ఒక లక్షా", 100: "నూట"}
 _ONE_OF = {"hundred": "వంద", "thousand": "వెయ్యి", "lakh": "ఒక లక్ష", "crore": "ఒక కోటి"}
 _PARTS = {(1, 2): "అర", (1, 4): "పావు", (3, 4): "ముప్పావు", (1, 3): "మూడింట ఒక వంతు", (2, 3): "మూడింట రెండు వంతులు"}
 _JOINED_PARTS = {(1, 2): "న్నర", (1, 4): "ంపావు", (3, 4): "ంముప్పావు"}
-_PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు"}
-_EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ")
+_EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ", "లీటరుకు ")
 """Beginnings of the names of units that are rates themselves."""
-_MEASURED = tuple("వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య".split())
+_MEASURED = tuple(
+    "వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య పరుగు నూనె పెట్రోల్ డీజిల్ పిండి చక్కెర మందు రస జ్యూస్ సిరప్ వెన్న పెరుగు కూరగాయ ఉల్లి టమాటా బంగార వెండి".split()
+)
 """Beginnings of nouns for a measured quantity, before which the unit is oblique."""
+
+
+_AFTER_HOURS = ("నుం", "వర", "లోప", "తర్వాత", "తరువాత", "తరవాత", "ప్రాంత", "మధ్య", "సమయ")
+"""Beginnings of words before which hours are oblique."""
 
 
 class Telugu(Verbalizer):
     """Telugu verbalizer."""
 
     code = "te"
+    name = "Telugu"
     block = 0x0C00
     units = UNITS
+    each = "ఒక్కో"
     digit_names = _SMALL[:10]
     months = (
         "జనవరి",
@@ -48,6 +62,13 @@ class Telugu(Verbalizer):
         "EUR": Currency("యూరో", "యూరోలు", "సెంటు", "సెంట్లు"),
         "GBP": Currency("పౌండు", "పౌండ్లు", "పెన్నీ", "పెన్స్"),
         "JPY": Currency("యెన్", "యెన్లు", "సెన్", "సెన్లు"),
+        "AED": Currency("దిర్హమ్", "దిర్హమ్‌లు", "ఫిల్స్", "ఫిల్స్"),
+        "SAR": Currency("రియాల్", "రియాల్స్", "హలాలా", "హలాలాలు"),
+        "SGD": Currency("సింగపూర్ డాలర్", "సింగపూర్ డాలర్లు", "సెంటు", "సెంట్లు"),
+        "AUD": Currency("ఆస్ట్రేలియా డాలర్", "ఆస్ట్రేలియా డాలర్లు", "సెంటు", "సెంట్లు"),
+        "CAD": Currency("కెనడా డాలర్", "కెనడా డాలర్లు", "సెంటు", "సెంట్లు"),
+        "CNY": Currency("యువాన్", "యువాన్‌లు", "ఫెన్", "ఫెన్"),
+        "KWD": Currency("కువైట్ దినార్", "కువైట్ దినార్లు", "ఫిల్స్", "ఫిల్స్"),
     }
     magnitudes: Mapping[str, str] = {
         "hundred": "వందల",
@@ -86,9 +107,19 @@ class Telugu(Verbalizer):
         "power": "టు ది పవర్",
         "plus or minus": "ప్లస్ మైనస్",
         "hashtag": "హ్యాష్‌ట్యాగ్",
+        "or": "లేదా",
+        "star": "స్టార్",
+        "stars": "స్టార్",
+        "hash": "హ్యాష్",
+        "positive": "పాజిటివ్",
+        "negative": "నెగెటివ్",
+        "not out": "నాటౌట్",
+        "factorial": "ఫ్యాక్టోరియల్",
         "degree": "డిగ్రీలు",
         "cross": "బై",
         "percent": "శాతం",
+        "double": "డబుల్",
+        "triple": "ట్రిపుల్",
         "out of": "కి",
     }
     written = WrittenForms(
@@ -107,9 +138,10 @@ class Telugu(Verbalizer):
         hours=("గంట",),
         parts_of_day=("ఉదయం", "సాయంత్రం", "రాత్రి", "మధ్యాహ్నం", "తెల్లవారుజామున"),
         scores=("స్కోరు", "స్కోర్", "గెలిచింది"),
+        range_ends=("తేదీల్లో", "తేదీలలో", "తేదీల", "తేదీలు"),
         ordinal_endings="వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?",
-        number_endings="లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై".split(),
-        money_endings="లకు లతో లలో కు కి తో లో ను ని".split(),
+        number_endings="లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా".split(),
+        noun_endings="లకు లతో లలో లను లకే లు కు కి కే తో లోపు లో ను ని గా పై".split(),
         numbered_nouns="""అధ్యాయం భాగం విభాగం తరగతి దశ యుద్ధం ప్రపంచయుద్ధం సంపుటి రకం ఖండం""".split(),
         royal_names="""ఎలిజబెత్ జార్జ్ హెన్రీ లూయీ చార్లెస్ విలియం పులకేశి చంద్రగుప్త రాజరాజ రాజేంద్ర""".split(),
         code_names=("పిన్", "పిన్‌కోడ్", "ఓటీపీ", "ఆధార్"),
@@ -124,27 +156,28 @@ class Telugu(Verbalizer):
     def cardinal(self, number: int) -> str:
         if number < 100:
             return _below_hundred(number)
-        value, one, many = next(scale for scale in _SCALES if number >= scale[0])
+        scales = _MILLIONS if self.reading.number_scale == "million" else _SCALES
+        value, one, many = next(scale for scale in scales if number >= scale[0])
         count, rest = divmod(number, value)
         if count > 1:
-            head = f"{_counting(self.cardinal(count))} {many}"
-            return f"{_counting(head)} {self.cardinal(rest)}" if rest else head
+            head = f"{counting(self.cardinal(count))} {many}"
+            return f"{counting(head)} {self.cardinal(rest)}" if rest else head
         return f"{_ONE_AND.get(value, one)} {self.cardinal(rest)}" if rest else one
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         names = [self.magnitudes[name] for name in amount.magnitude]
         words = self.cardinal(amount.whole)
         if amount.decimals:
-            words = f"{words} {self.signs['point']} {self.digits(amount.decimals)}"
+            words = f"{words} {self.signs['point']} {self.decimals(amount.decimals)}"
         elif names and amount.whole == 1:
             words = _ONE_OF.get(amount.magnitude[0]) or f"ఒక {names[0]}"
             names = names[1:]
         elif counted or names:
-            words = _counting(words)
+            words = counting(words)
         return " ".join([words, *names])
 
-    def is_counting(self, following: str) -> bool:
-        return "\u0c05" <= following.lstrip()[:1] <= "\u0c39"
+    def is_counting(self, before: str, ahead: str) -> bool:
+        return is_counting(before, ahead)
 
     def ordinal(self, number: int, ending: str = "") -> str:
         if number == 1:
@@ -158,6 +191,8 @@ class Telugu(Verbalizer):
         said = {"కి": "గంటలకు", "కు": "గంటలకు"}.get(time.said, time.said) or (
             "గంటలకు" if time.meridiem or not time.minute else ""
         )
+        if said == "గంటలకు" and time.ahead.startswith(_AFTER_HOURS):
+            said = "గంటల"
         minute = self.cardinal(time.minute) if time.minute else ""
         return " ".join(filter(None, [self._part_of_day(time), self.cardinal(time.hour), minute, said]))
 
@@ -197,28 +232,18 @@ class Telugu(Verbalizer):
         """Return the oblique form after an oblique magnitude: '₹5 కోట్ల' -> '… రూపాయల'."""
         return words[:-1] if magnitude.endswith("ల") and words.endswith("లు") else words
 
+    def people(self, number: int, noun: str) -> str | None:
+        return people(number, noun)
+
     def with_number_ending(self, words: str, number: str, ending: str) -> str:
         """Return the number with its ending: '10కి' -> 'పదికి', '3గురు' -> 'ముగ్గురు'."""
-        if ending == "గురు" and number.isdigit() and int(number) in _PEOPLE:
-            return _PEOPLE[int(number)]
-        return ("ఒకటి" if words == "ఒక" else words) + ending
+        if ending == "గురు" and number.isdigit() and (said := of_people(int(number))):
+            return said
+        return with_case(words, ending)
 
-    def with_money_ending(self, words: str, ending: str) -> str:
+    def with_noun_ending(self, words: str, ending: str) -> str:
         """Move the ending from the figure to the currency's name: '₹500కి' -> '… రూపాయలకు'."""
-        if not words.endswith("లు"):
-            return words + ending
-        return words[:-1] + {"కి": "కు"}.get(ending, ending).removeprefix("ల")
-
-
-def _counting(words: str) -> str:
-    """Return number words before a counted noun: వేలు -> వేల, వందలు -> వందల, ఒకటి -> ఒక, ఇరవై ఒకటి -> ఇరవై ఒక్క."""
-    if words == "ఒకటి":
-        return "ఒక"
-    if words.endswith(" ఒకటి"):
-        return words.removesuffix("ఒకటి") + "ఒక్క"
-    if words.endswith(("వేలు", "వందలు", "లక్షలు", "కోట్లు")):
-        return words[:-1]
-    return words
+        return with_case(words, ending)
 
 
 def _below_hundred(number: int) -> str:

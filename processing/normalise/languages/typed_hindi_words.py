@@ -21,7 +21,7 @@ _LATIN_WORDS = """hai hain hoon hun ho tha thi mein nahi nahin nhi kya kyun kyon
 ke ko se pe mera meri mere tera teri tere hamara tumhara apna apni apne mujhe tujhe unhe use usne maine tumne humne
 aap tum yeh ye woh wo iska uska inka unka aaj abhi phir baje karo karna karke kar raha rahi rahe gaya gayi gaye diya
 kiya liya hua hui hue hoga hogi chahiye wala wali wale bahut thoda accha acha theek thik haan ji yaar bhai chalo milte
-aana jana dena lena dekho suno bolo rupaye rupaiye paise saal din ghante mahine tak bas sirf lekin magar kyunki agar
+aana jana dena lena dekho suno bolo rupaye rupaiye saal din ghante mahine tak bas sirf lekin magar kyunki agar
 subah shaam raat dopahar aaya aaye aayi kuch koi sab jab tab hum hamein tumhe uski uske iski iske
 jaise lagta lagega milega milegi hota hoti hote karta karti rahega pehle andar bahar neeche zyada jyada paisa dost ghar
 bhejo""".split()
@@ -49,6 +49,13 @@ TYPED = HindiWords(
         "EUR": Currency("euro", "euro", "cent", "cent"),
         "GBP": Currency("pound", "pound", "pence", "pence"),
         "JPY": Currency("yen", "yen", "sen", "sen"),
+        "AED": Currency("dirham", "dirham", "fils", "fils"),
+        "SAR": Currency("riyal", "riyal", "halala", "halala"),
+        "SGD": Currency("Singapore dollar", "Singapore dollar", "cent", "cent"),
+        "AUD": Currency("Australian dollar", "Australian dollar", "cent", "cent"),
+        "CAD": Currency("Canadian dollar", "Canadian dollar", "cent", "cent"),
+        "CNY": Currency("yuan", "yuan", "fen", "fen"),
+        "KWD": Currency("Kuwaiti dinar", "Kuwaiti dinar", "fils", "fils"),
     },
     signs={
         "minus": "minus",
@@ -77,9 +84,19 @@ TYPED = HindiWords(
         "power": "ki ghaat",
         "plus or minus": "plus minus",
         "hashtag": "hashtag",
+        "or": "ya",
+        "star": "star",
+        "stars": "star",
+        "hash": "hash",
+        "positive": "positive",
+        "negative": "negative",
+        "not out": "not out",
+        "factorial": "factorial",
         "degree": "degree",
-        "cross": "guna",
+        "cross": "by",
         "percent": "percent",
+        "double": "double",
+        "triple": "triple",
     },
     ordinals=("pehl", "doosr", "teesr", "chauth", "chhath"),
     plain_endings=("a", "e", "i"),

@@ -7,7 +7,7 @@ BASE_MS = 1_000
 CHARACTER_MS = 100
 """Milliseconds held for a character at normal speed. Slow speakers of plain text need 80."""
 MORE_MS = 5_000
-"""Milliseconds held at a time for sound beyond the estimate: one question to the ledger in 5 s of sound."""
+"""Milliseconds held at a time for later text, or sound beyond the estimate: one question to the ledger in 5 s of it."""
 
 
 @dataclass(frozen=True, slots=True)

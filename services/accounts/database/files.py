@@ -6,6 +6,7 @@ used here, because closing a descriptor of an open database would drop SQLite's 
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -87,6 +88,13 @@ def primary_code(error: sqlite3.Error) -> int | None:
 def is_damage(error: sqlite3.Error) -> bool:
     """Report whether SQLite found the file itself broken, or no database."""
     return primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a side file of a lost database, and return its new path: its log may be the only copy of commits."""
+    aside = path.with_name(f"{path.name}.lost-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+    path.rename(aside)
+    return aside
 
 
 def _state(path: Path) -> _State | None:

@@ -1,146 +1,165 @@
-"""PostgreSQL through a small pool. No statement waits longer than TIMEOUT_S, whatever the server does."""
+"""PostgreSQL through connections that stay open. No statement waits longer than TIMEOUT_S, but for migrations."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any, Literal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Literal, TypeVar
 
 import asyncpg
 
-from services.accounts.database.protocol import Row, Statements, Value
+from services.accounts.database.connections import TIMEOUT_S, Connections
+from services.accounts.database.prepared import UNAVAILABLE, PreparedConnection
+from services.accounts.database.protocol import Prepare, Row, Session, Statements, Value
 from shared.errors import StartupError, StoreUnavailable
+from shared.logging import get_logger
 
-TIMEOUT_S = 5.0
-"""Seconds that a connection, and again each statement, may take."""
-CONNECTIONS = 8
-"""Most connections of this process."""
 EXPECTED = "expected is postgresql://USER:PASSWORD@HOST:PORT/DATABASE of a running server, percent-encoded"
-_UNAVAILABLE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,  # shutting down, starting up
-    asyncpg.InsufficientResourcesError,
-    asyncpg.InternalClientError,
-    asyncpg.InterfaceError,
-    OSError,
-    TimeoutError,
-)
-_INTERRUPTED = (asyncio.CancelledError, StoreUnavailable)
+_AWAY = (asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, OSError, TimeoutError)
+"""Errors of a connection that may succeed later: starting, full, not reachable."""
+_PING = "SELECT 1"
 
-Connection = Any  # asyncpg brings no types
+T = TypeVar("T")
 
-
-@asynccontextmanager
-async def open_postgres(url: str) -> AsyncIterator["Postgres"]:
-    """Open a pool. Raises StartupError: the server does not answer, or refuses this client."""
-    try:
-        pool = await asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=CONNECTIONS,
-            timeout=TIMEOUT_S,
-            command_timeout=TIMEOUT_S,
-            statement_cache_size=0,  # a pooler in transaction mode, as Supabase's, loses prepared statements
-            reset=_reset_nothing,
-        )
-    except (*_UNAVAILABLE, asyncpg.PostgresError, ValueError, OverflowError) as error:
-        # The errors' own messages quote parts of the URL: where its parts are misread, the password.
-        reason = type(error).__name__
-        raise StartupError(f"setting DATABASE_URL: no connection to PostgreSQL ({reason}); {EXPECTED}") from None
-    try:
-        yield Postgres(pool)
-    finally:
-        try:
-            await asyncio.wait_for(pool.close(), TIMEOUT_S)
-        except _UNAVAILABLE:
-            pool.terminate()
-
-
-async def _reset_nothing(_connection: object) -> None:
-    """Reset nothing when a connection returns to the pool: no statement here changes its session."""
-
-
-class _Statements:
-    """Statements on one connection, for one user at a time."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def execute(self, sql: str, *values: Value) -> int:
-        with _translated():
-            status = await self._connection.execute(sql, *values)
-        count = status.rpartition(" ")[2]
-        return int(count) if count.isdecimal() else 0
-
-    async def fetch(self, sql: str, *values: Value) -> list[Row]:
-        with _translated():
-            return [dict(row) for row in await self._connection.fetch(sql, *values)]
-
-    async def script(self, sql: str) -> None:
-        with _translated():
-            await self._connection.execute(sql)
+log = get_logger(__name__)
 
 
 class Postgres:
-    """PostgreSQL behind the protocol `Database`."""
+    """PostgreSQL behind the protocol `Database`. The schema is prepared before the first connection serves."""
 
     dialect: Literal["sqlite", "postgres"] = "postgres"
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
+    def __init__(self, url: str, prepare: Prepare, *, connections: int, statements: Sequence[str]) -> None:
+        self._url, self._prepare, self._known = url, prepare, statements
+        self._started = False
+        self._connections = Connections(self._connect, connections)
+        self.problem: str | None = None
+        """The reason why the last connection failed; None after one that was opened."""
 
-    @property
-    def problem(self) -> str | None:
-        """Return None: nothing is known without asking the server."""
-        return None
+    async def open(self, *, may_be_away: bool) -> None:
+        """Prepare the schema and connect. Raises StartupError, also for a server that is away unless it may be."""
+        try:
+            async with self._connections.one():
+                pass
+        except StoreUnavailable as fault:
+            if not may_be_away:
+                raise StartupError(f"setting DATABASE_URL: {fault}; {EXPECTED}") from fault
+            log.error("database_away", reason=fault.message)
+        self._started = True
+
+    async def close(self) -> None:
+        await self._connections.close()
 
     async def execute(self, sql: str, *values: Value) -> int:
-        async with self._connection() as connection:
-            return await _Statements(connection).execute(sql, *values)
+        async with self._connections.one() as connection:
+            return await connection.execute(sql, *values)
 
     async def fetch(self, sql: str, *values: Value) -> list[Row]:
-        async with self._connection() as connection:
-            return await _Statements(connection).fetch(sql, *values)
+        async with self._connections.one() as connection:
+            return await connection.fetch(sql, *values)
 
     async def script(self, sql: str) -> None:
-        async with self._connection() as connection:
-            await _Statements(connection).script(sql)
+        async with self._connections.one() as connection:
+            await connection.script(sql)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Statements]:
-        async with self._connection() as connection:
-            begun = connection.transaction()
-            with _translated():
-                await begun.start()
-            try:
-                yield _Statements(connection)
-            except _INTERRUPTED:
-                raise  # the connection is closed, which rolls back on the server
-            except BaseException:  # any fault between two statements undoes all of them
-                with _translated():
-                    await begun.rollback()
-                raise
-            with _translated():
-                await begun.commit()
+        async with self._connections.one() as connection, connection.transaction() as work:
+            yield work
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        with _translated():
-            connection = await self._pool.acquire(timeout=TIMEOUT_S)
+    async def round_trip_s(self) -> float | None:
+        """Measure a round trip in seconds. Raises StoreUnavailable."""
+        async with self._connections.one() as connection:
+            return await _ping_s(connection)
+
+    async def keep_alive(self) -> None:
+        """Use each idle connection, so that none is closed for its silence, and replace those that were."""
+        await self._connections.for_idle(lambda one: one.script(_PING))
+
+    async def _connect(self) -> PreparedConnection:
         try:
-            yield connection
-        except _INTERRUPTED:
-            # Returning the connection would wait for the server, and a cancelled caller may have a deadline.
-            with suppress(asyncpg.InterfaceError):  # the server has closed it already
-                connection.terminate()
+            connection = await self._connection()
+        except StoreUnavailable as fault:
+            self.problem = fault.message
             raise
-        finally:
-            with _translated():
-                await self._pool.release(connection, timeout=TIMEOUT_S)
+        except StartupError as fault:
+            self.problem = str(fault)
+            if self._started:  # a server that was away came back as one that cannot be used
+                raise StoreUnavailable(str(fault)) from fault
+            raise
+        self.problem = None
+        return connection
+
+    async def _connection(self) -> PreparedConnection:
+        if self._connections.none_open:  # a first one, or a server that was away: perhaps it is a restored one
+            own = await connect(self._url, statement_s=None)  # a migration takes as long as it takes
+            try:
+                await self._prepare(own)
+            finally:
+                own.terminate()
+        connection = await connect(self._url, statement_s=TIMEOUT_S)
+        try:
+            await connection.prepare(*self._known)
+        except BaseException:  # cancellation included: an unfinished connection is closed
+            connection.terminate()
+            raise
+        return connection
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
+@asynccontextmanager
+async def open_postgres(
+    url: str, prepare: Prepare, *, connections: int, statements: Sequence[str], may_be_away: bool
+) -> AsyncIterator[Postgres]:
+    """Open the database; each of its connections knows `statements`, so that the use of one is one round trip.
+
+    Raises StartupError: the server refuses this client, or is away and may not be.
+    """
+    database = Postgres(url, prepare, connections=connections, statements=statements)
     try:
-        yield
-    except _UNAVAILABLE as error:
-        raise StoreUnavailable(f"the database is away ({type(error).__name__})") from error
+        await database.open(may_be_away=may_be_away)
+        yield database
+    finally:
+        await database.close()
+
+
+async def connect(url: str, *, statement_s: float | None) -> PreparedConnection:
+    """Open one connection, whose statements may take `statement_s`.
+
+    Raises StoreUnavailable where the server is away, StartupError where it refuses this client or `url` is none.
+    """
+    try:
+        connection = await asyncpg.connect(
+            url,
+            timeout=TIMEOUT_S,
+            command_timeout=statement_s,
+            statement_cache_size=0,  # see PreparedConnection
+        )
+    except (*UNAVAILABLE, asyncpg.PostgresError, ValueError, OverflowError) as error:
+        # The errors' own messages quote parts of the URL: where its parts are misread, the password.
+        reason = f"no connection to PostgreSQL ({type(error).__name__})"
+        if isinstance(error, _AWAY) and not isinstance(error, FileNotFoundError):
+            raise StoreUnavailable(reason) from None
+        raise StartupError(f"setting DATABASE_URL: {reason}; {EXPECTED}") from None
+    return PreparedConnection(connection)
+
+
+async def look_at(url: str, look: Callable[[Session], Awaitable[T]], *, trips: int) -> tuple[T, float | None]:
+    """Return what `look` finds on a connection of its own, and the least of `trips` round trips in seconds.
+
+    Raises StartupError.
+    """
+    try:
+        connection = await connect(url, statement_s=TIMEOUT_S)
+        try:
+            found = await look(connection)
+            took_s = [await _ping_s(connection) for _ in range(trips)]
+        finally:
+            await connection.close(TIMEOUT_S)
+    except StoreUnavailable as fault:
+        raise StartupError(f"setting DATABASE_URL: {fault}; {EXPECTED}") from fault
+    return found, min(took_s, default=None)
+
+
+async def _ping_s(connection: PreparedConnection) -> float:
+    begun = time.monotonic()
+    await connection.script(_PING)
+    return time.monotonic() - begun

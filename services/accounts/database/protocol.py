@@ -1,6 +1,6 @@
 """Protocols of a database, the same for SQLite and PostgreSQL."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, Protocol
 
@@ -36,3 +36,16 @@ class Database(Session, Protocol):
     @property
     def problem(self) -> str | None:
         """Return the known fault of the database, without asking it; None where there is none."""
+
+    async def round_trip_s(self) -> float | None:
+        """Measure a round trip to the database, in seconds; None where there is no network between.
+
+        Raises StoreUnavailable.
+        """
+
+    async def keep_alive(self) -> None:
+        """Use idle connections, which balancers close, and replace lost ones."""
+
+
+Prepare = Callable[[Session], Awaitable[None]]
+"""Preparation of the tables, awaited at each opening of a file, and once for a server."""

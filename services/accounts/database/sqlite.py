@@ -8,14 +8,13 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import aiosqlite
 
-from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, primary_code, side
-from services.accounts.database.protocol import Row, Session, Statements, Value
+from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, primary_code, set_aside, side
+from services.accounts.database.protocol import Prepare, Row, Session, Statements, Value
 from shared.errors import StartupError, StoreUnavailable
 from shared.logging import get_logger
 
@@ -40,7 +39,7 @@ _MESSAGES = {
     Change.DAMAGED: "the database file is damaged; restore it",
 }
 
-Prepare = Callable[[Session], Awaitable[None]]
+T = TypeVar("T")
 
 log = get_logger(__name__)
 
@@ -154,6 +153,13 @@ class Sqlite:
         async with self._used() as opened, opened.transaction() as work:
             yield work
 
+    async def round_trip_s(self) -> float | None:
+        """Return None: the file is on this machine."""
+        return None
+
+    async def keep_alive(self) -> None:
+        """Do nothing: a file closes no connection."""
+
     async def open(self) -> None:
         """Open the file. Raises StoreUnavailable, sqlite3.Error."""
         with self._translated():
@@ -194,7 +200,10 @@ class Sqlite:
             raise self._unavailable(_MESSAGES[change])
         if self._opened:
             await self._leave(self._opened, change)
-        await self.open()
+        try:
+            await self.open()
+        except StartupError as fault:  # of a newer version
+            raise self._unavailable(str(fault)) from fault
         assert self._opened
         log.warning("database_reopened", reason=self._fault or change)
         self._fault = None
@@ -207,7 +216,8 @@ class Sqlite:
         if change is Change.REPLACED and self._files:
             for suffix in SIDE_FILES:  # of the old file; SQLite would apply them to the new one
                 if self._files.is_ours(suffix):
-                    _set_aside(side(self._files.path, suffix))
+                    aside = set_aside(side(self._files.path, suffix))
+                    log.warning("database_log_set_aside", path=str(aside))
         await self.close()
         self._files = DatabaseFiles(self._path) if self._path else None  # in case the next one cannot be opened either
 
@@ -234,11 +244,24 @@ class Sqlite:
         return StoreUnavailable(fault)
 
 
-def _set_aside(path: Path) -> None:
-    """Rename a side file of a replaced database: its log may be the only copy of the latest commits."""
-    aside = path.with_name(f"{path.name}.lost-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
-    path.rename(aside)
-    log.warning("database_log_set_aside", path=str(aside))
+async def look_at_file(path: str, look: Callable[[Session], Awaitable[T]]) -> T:
+    """Return what `look` finds in the file at `path`, which is not changed; a missing one is empty.
+
+    Raises StartupError.
+    """
+    try:
+        connection = await aiosqlite.connect(_read_only(path), uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+        try:
+            connection.row_factory = sqlite3.Row
+            return await look(_Opened(connection))
+        finally:
+            await connection.close()
+    except sqlite3.Error as error:
+        raise StartupError(f"setting DATABASE_URL: {path}: {error}") from error
+
+
+def _read_only(path: str) -> str:
+    return f"{Path(path).absolute().as_uri()}?mode=ro" if path and Path(path).exists() else "file::memory:"
 
 
 def _named(values: tuple[Value, ...]) -> dict[str, Value]:

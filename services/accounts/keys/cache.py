@@ -33,17 +33,22 @@ class KeyCache:
     works for `grace_s` more; other keys are refused with StoreUnavailable.
     """
 
-    def __init__(self, store: KeyStore, *, ttl_s: float, grace_s: float) -> None:
+    def __init__(self, store: KeyStore, *, ttl_s: float, grace_s: float, budget_s: float) -> None:
         self._store, self._ttl_s, self._grace_s = store, ttl_s, grace_s
         self._known: OrderedDict[str, _Entry] = OrderedDict()
         self._unknown: OrderedDict[str, _Entry] = OrderedDict()
         self._questions: dict[str, asyncio.Task[_Entry]] = {}
         self._generation = 0
-        self._guard = StoreGuard("keys")
+        self._guard = StoreGuard("keys", budget_s)
 
     @property
     def store_unavailable(self) -> bool:
         return self._guard.unavailable is not None
+
+    @property
+    def store_problem(self) -> str | None:
+        """Return the reason why keys cannot be looked up, or could not lately; None where they can."""
+        return self._guard.problem
 
     async def caller(self, secret: str, deadline: Deadline) -> Caller:
         """Return the caller that holds this secret. Raises InvalidApiKey, ExpiredApiKey, StoreUnavailable."""

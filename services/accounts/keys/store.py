@@ -56,8 +56,20 @@ def digest(secret: str) -> str | None:
     return sha256(secret.encode()).hexdigest() if _FORM.fullmatch(secret) else None
 
 
+_COLUMNS = (
+    "id, name, prefix, hash, previous_hash, scopes, requests_per_minute, characters_per_minute, streams,"
+    " created_at, expires_at, revoked_at"
+)
+
+
 class KeyStore:
     """Keys in the database. Every method raises StoreUnavailable."""
+
+    FIND = (
+        f"SELECT {_COLUMNS} FROM api_keys"
+        " WHERE (hash = $1 OR (previous_hash = $1 AND previous_until > $2)) AND revoked_at IS NULL"
+    )
+    """The statement that requests wait for."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -85,24 +97,44 @@ class KeyStore:
         return key, secret
 
     async def find(self, hashed: str) -> Key | None:
-        """Return the key of this digest, unless it was revoked."""
-        for row in await self._database.fetch("SELECT * FROM api_keys WHERE hash = $1 AND revoked_at IS NULL", hashed):
+        """Return the key of this digest, unless it was revoked; also of a replaced one while that still works."""
+        for row in await self._database.fetch(self.FIND, hashed, time.time()):
             # The index compares in a time that depends on the common prefix. Compare once more in constant time.
             # (The timing of a hash would not help an attacker anyway.)
-            if hmac.compare_digest(row["hash"], hashed):
+            if any(hmac.compare_digest(row[name] or "", hashed) for name in ("hash", "previous_hash")):
                 return _key(row)
         return None
 
     async def all(self) -> list[Key]:
         """Return every key, revoked ones too, the oldest first."""
-        return [_key(row) for row in await self._database.fetch("SELECT * FROM api_keys ORDER BY created_at, id")]
+        return [
+            _key(row) for row in await self._database.fetch(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, id")
+        ]
 
     async def get(self, key_id: str) -> Key:
         """Return the key of this id. Raises KeyNotFound."""
         if _ID.fullmatch(key_id):  # not every database takes other text of a client, such as NUL
-            for row in await self._database.fetch("SELECT * FROM api_keys WHERE id = $1", key_id):
+            for row in await self._database.fetch(f"SELECT {_COLUMNS} FROM api_keys WHERE id = $1", key_id):
                 return _key(row)
         raise KeyNotFound("there is no key of that id; ids begin with key_")
+
+    async def rotate(self, key_id: str, *, overlap_s: float) -> tuple[Key, str]:
+        """Give a key a new secret; return the key and the secret. The one before works for `overlap_s` more.
+
+        Id, limits, credits and records stay. Earlier secrets end at once. Raises KeyNotFound, also for a revoked key.
+        """
+        if (await self.get(key_id)).revoked_at is not None:
+            raise KeyNotFound("this key was revoked; create another one")
+        secret = new_secret()
+        await self._database.execute(
+            "UPDATE api_keys SET previous_hash = hash, previous_until = $1, hash = $2, prefix = $3"
+            " WHERE id = $4 AND revoked_at IS NULL",
+            time.time() + overlap_s,
+            digest(secret),
+            secret[:_SHOWN],
+            key_id,
+        )
+        return await self.get(key_id), secret
 
     async def revoke(self, key_id: str) -> Key:
         """Revoke a key for good; a second time changes nothing. Raises KeyNotFound."""

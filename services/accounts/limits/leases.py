@@ -5,11 +5,11 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.exceptions import RedisError
-
+from services.accounts.limits.admission import Answer, Question, Take
+from services.accounts.limits.script import AdmissionScript
 from services.accounts.store_guard import StoreGuard
 from shared.deadline import Deadline
 from shared.errors import StoreUnavailable
@@ -18,51 +18,46 @@ LEASE_S = 30.0
 """Seconds until a lease expires; the streams of a killed process count for so long."""
 RENEWALS = 3
 """Renewals of a lease in LEASE_S."""
-NO_LIMIT = 1_000_000_000
-"""More streams than there can be."""
-
-_UPDATE = """
--- KEYS[1]: a key's leases, by the time at which each runs out. ARGV: how long one lasts, how many there may be before
--- others are added, how many have ended, their names, and the names of those that are open.
-local time = redis.call('TIME')
-local now = time[1] + time[2] / 1000000
-local ended = 3 + ARGV[3]
-for n = 4, ended do redis.call('ZREM', KEYS[1], ARGV[n]) end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
-for n = ended + 1, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[n]) end
-redis.call('PEXPIRE', KEYS[1], math.ceil(ARGV[1] * 1000))
-return 1
-"""
 
 
 class Leases:
-    """Leases of this process.
+    """Leases of this process, and what their requests take.
 
-    A lease that Redis missed or lost is added at the next renewal; the end of one is sent with the next question about
-    its key.
+    A lease that Redis missed or lost is added at the next renewal. The end of one is sent at once, and again with the
+    next question about its key until Redis has answered.
     """
 
-    def __init__(self, pool: BlockingConnectionPool, guard: StoreGuard) -> None:
-        self._script = Redis(connection_pool=pool).register_script(_UPDATE)
-        self._guard = guard
+    def __init__(self, script: AdmissionScript, guard: StoreGuard) -> None:
+        self._script, self._guard = script, guard
         self._open: defaultdict[str, set[str]] = defaultdict(set)
         self._ended: defaultdict[str, dict[str, float]] = defaultdict(dict)  # with the time; Redis may not know it yet
 
     @asynccontextmanager
-    async def open(self, key_id: str, limit: int, deadline: Deadline) -> AsyncIterator[bool | None]:
-        """Hold a lease while this context is open; yield whether one was left, None where Redis is unavailable."""
-        lease, left = uuid.uuid4().hex, None
+    async def open(
+        self, key_id: str, *, streams: int, requests: Take, characters: Take, deadline: Deadline
+    ) -> AsyncIterator[Answer | None]:
+        """Hold a lease while this context is open, and take what its request needs; yield the answer.
+
+        Without room there is no lease. None: Redis is unavailable; the lease counts once Redis answers.
+        """
+        lease = uuid.uuid4().hex
+        wanted = Question(key_id, LEASE_S, leases=[lease], streams=streams, requests=requests, characters=characters)
+        held, answer = True, None
         try:
-            left = await self._ask(key_id, {lease}, deadline, most=limit)
-            if left is not False:
-                self._open[key_id].add(lease)  # one that Redis does not know, too: it counts once Redis answers
-            yield left
+            answer = await self._ask(wanted, deadline)
+            held = answer is None or not answer.refused
+            if held:
+                self._open[key_id].add(lease)
+            yield answer
         finally:
-            if left is not False:
+            if held:
                 self._open[key_id].discard(lease)
                 self._ended[key_id][lease] = time.monotonic()
-                await self._ask(key_id, (), deadline)
+                self._release(key_id)
+
+    async def take(self, key_id: str, characters: Take, deadline: Deadline) -> Answer | None:
+        """Take characters of text that follows; return the answer, None where Redis is unavailable."""
+        return await self._ask(Question(key_id, LEASE_S, characters=characters), deadline)
 
     async def renew(self) -> None:
         """Renew the open leases until cancelled."""
@@ -70,7 +65,7 @@ class Leases:
             await asyncio.sleep(LEASE_S / RENEWALS)
             self._drop_expired()
             for key_id in {*self._open, *self._ended}:
-                await self._ask(key_id, self._open[key_id], Deadline())
+                await self._ask(self._renewal(key_id, self._open[key_id]), Deadline())
 
     def _drop_expired(self) -> None:
         """Drop ended leases that have expired in Redis, and keys without leases."""
@@ -82,21 +77,24 @@ class Leases:
             for key_id in [key_id for key_id, leases in by_key.items() if not leases]:
                 del by_key[key_id]
 
-    async def _ask(
-        self, key_id: str, leases: Collection[str], deadline: Deadline, *, most: int = NO_LIMIT
-    ) -> bool | None:
+    def _renewal(self, key_id: str, leases: Collection[str]) -> Question:
+        return Question(key_id, LEASE_S, leases=list(leases))
+
+    def _release(self, key_id: str) -> None:
+        """Send ended leases without waiting for the answer: no answer to a client waits for it."""
+        with suppress(StoreUnavailable):  # sent with the next question about the key
+            self._guard.begin(lambda: self._update(self._renewal(key_id, ())))
+
+    async def _ask(self, question: Question, deadline: Deadline) -> Answer | None:
         try:
-            return await self._guard.ask(lambda: self._update(key_id, leases, most), deadline)
+            return await self._guard.ask(lambda: self._update(question), deadline)
         except StoreUnavailable:
             return None
 
-    async def _update(self, key_id: str, leases: Collection[str], most: int) -> bool:
-        """Send ended and open leases; return whether there was room. Raises StoreUnavailable."""
-        ended = list(self._ended[key_id])
-        try:
-            had_room = await self._script([f"veena3:streams:{key_id}"], [LEASE_S, most, len(ended), *ended, *leases])
-        except (RedisError, OSError) as error:
-            raise StoreUnavailable(f"Redis is away ({type(error).__name__})") from error
+    async def _update(self, question: Question) -> Answer:
+        """Ask the script, with the ended leases of the key. Raises StoreUnavailable."""
+        ended = list(self._ended[question.key_id])
+        answer = await self._script.ask(replace(question, ended=ended))
         for lease in ended:
-            self._ended[key_id].pop(lease, None)
-        return bool(had_room)
+            self._ended[question.key_id].pop(lease, None)
+        return answer

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 from services.accounts.limits.sliding_window import PERIOD_S, SlidingWindowCounter
@@ -18,14 +18,14 @@ class Reading:
 
 
 class Meter:
-    """Counts in this process, or in `storage`."""
+    """Counts in this process."""
 
-    def __init__(self, storage: MemoryStorage | RedisStorage | None = None) -> None:
-        self._storage = storage or MemoryStorage()
+    def __init__(self) -> None:
+        self._storage = MemoryStorage()
         self._limiter = SlidingWindowCounterRateLimiter(self._storage)
 
     async def take(self, what: str, key_id: str, *, amount: int, limit: int) -> Reading:
-        """Take `amount` of `what` where the limit admits it. Raises what the storage raises."""
+        """Take `amount` of `what` where the limit admits it."""
         item = RateLimitItemPerMinute(limit)
         taken = await self._limiter.hit(item, what, key_id, cost=amount)
         window = await self._storage.get_sliding_window(item.key_for(what, key_id), PERIOD_S)

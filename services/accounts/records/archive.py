@@ -29,12 +29,15 @@ class Filter:
     since: str | None = None
     until: str | None = None
 
-    def clause(self) -> tuple[str, list[str]]:
-        """Return the SQL condition and its values."""
+    def clause(self, *, first: int | None = None) -> tuple[str, list[str]]:
+        """Return the SQL condition and its values, as `?`, or numbered as `$first` and so on."""
         conditions = {field.name: getattr(self, field.name) for field in fields(self)}
-        comparisons = {"since": "arrived_at >= ?", "until": "arrived_at < ?"}
+        comparisons = {"since": "arrived_at >=", "until": "arrived_at <"}
         given = {name: value for name, value in conditions.items() if value is not None}
-        clauses = [comparisons.get(name, f"{name} = ?") for name in given]
+        clauses = [
+            f"{comparisons.get(name, f'{name} =')} {'?' if first is None else f'${first + n}'}"
+            for n, name in enumerate(given)
+        ]
         return " and ".join(clauses) or "true", list(given.values())
 
 

@@ -11,14 +11,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.request_state import CancelReason, RequestState
+from services.accounts.database import Database
+from services.accounts.records.database_store import DatabaseStore
 from services.accounts.records.delivery import DeliveryWorker, DestinationUnavailable, Receiver
 from services.accounts.records.outbox import Outbox, open_outbox
 from services.accounts.records.record import Destination, Measures, Outcome, RequestRecord
+from services.accounts.records.store import FileStore, RecordStore
 from services.background import BackgroundTasks, Work
-from shared.config import RecordKind, Settings
+from shared.config import Settings
 from shared.errors import ClientStalled, RequestError, ServiceError, StartupError
 from shared.logging import get_logger
 from shared.metrics import Metrics
+from shared.store_settings import RecordKind, RecordStoreKind
 
 if TYPE_CHECKING:
     from services.accounts.records.supabase import Supabase
@@ -69,9 +73,10 @@ class Journal:
     """Enter requests into the outbox. Without an outbox nothing is kept."""
 
     def __init__(
-        self, kind: RecordKind, outbox: Outbox | None = None, workers: tuple[DeliveryWorker, ...] = ()
+        self, kind: RecordKind, outbox: Outbox | None = None, workers: tuple[DeliveryWorker, ...] = (), local: str = ""
     ) -> None:
         self._kind, self._outbox, self._workers = kind, outbox, workers
+        self._local = local
         self._destinations = tuple(worker.destination for worker in workers)
 
     @asynccontextmanager
@@ -101,7 +106,7 @@ class Journal:
     def state(self) -> JournalState:
         if self._outbox is None:
             return JournalState("off", 0, 0)
-        store = "supabase" if Destination.SUPABASE in self._destinations else "local"
+        store = "supabase" if Destination.SUPABASE in self._destinations else self._local
         return JournalState(store, sum(self._outbox.pending.values()), self._outbox.refused)
 
     @property
@@ -148,7 +153,11 @@ def _outcome(error: BaseException, reason: CancelReason) -> tuple[Outcome, str |
 
 @asynccontextmanager
 async def open_journal(
-    settings: Settings, receivers: Mapping[Destination, Receiver], metrics: Metrics, background: BackgroundTasks
+    settings: Settings,
+    database: Database,
+    receivers: Mapping[Destination, Receiver],
+    metrics: Metrics,
+    background: BackgroundTasks,
 ) -> AsyncIterator[Journal]:
     """Open the journal of these settings and deliver to `receivers`, and to Supabase where the settings name it.
 
@@ -158,8 +167,8 @@ async def open_journal(
         yield Journal(settings.records)
         return
     async with AsyncExitStack() as stack:
-        supabase = await _open_supabase(settings, stack)
-        outbox = await stack.enter_async_context(open_outbox(settings.records_path, metrics, background))
+        supabase = await open_destination(settings, stack)
+        outbox = await stack.enter_async_context(open_outbox(_store(settings, database), metrics, background))
         first: dict[Destination, Receiver] = {Destination.SUPABASE: supabase} if supabase else {}
         destinations = (first | dict(receivers)).items()
         workers = tuple(DeliveryWorker(outbox, destination, to, metrics) for destination, to in destinations)
@@ -170,18 +179,32 @@ async def open_journal(
             tasks["retention"] = partial(_delete_old, timedelta(days=settings.records_days), outbox, supabase)
         for name, work in tasks.items():
             await stack.enter_async_context(background.running(name, work))
-        yield Journal(settings.records, outbox, workers)
+        local = "local" if settings.records_store is RecordStoreKind.FILE else "database"
+        yield Journal(settings.records, outbox, workers, local)
+
+
+def _store(settings: Settings, database: Database) -> RecordStore:
+    """Return the store that the settings name. Raises StartupError: it would need PostgreSQL."""
+    if settings.records_store is RecordStoreKind.FILE:
+        return FileStore(settings.records_path)
+    if database.dialect != "postgres":
+        raise StartupError("setting RECORDS_STORE: `database` needs DATABASE_URL=postgresql://…")
+    return DatabaseStore(database)
 
 
 async def _deliver_last(outbox: Outbox, workers: Sequence[DeliveryWorker]) -> None:
-    """Deliver the pending records, within CLOSE_S."""
+    """Deliver the pending records, within CLOSE_S. Log how many are left: in memory they are lost, else they wait."""
     with suppress(TimeoutError, sqlite3.Error, OSError):
         async with asyncio.timeout(CLOSE_S):
             await outbox.flush()
             await asyncio.gather(*(worker.deliver_all() for worker in workers))
+    if outbox.unwritten or any(outbox.pending.values()):
+        pending = {destination.label: count for destination, count in outbox.pending.items()}
+        log.warning("records_pending_at_exit", unwritten=outbox.unwritten, **pending)
 
 
-async def _open_supabase(settings: Settings, stack: AsyncExitStack) -> "Supabase | None":
+async def open_destination(settings: Settings, stack: AsyncExitStack) -> "Supabase | None":
+    """Open Supabase where the settings name it. Raises StartupError."""
     if settings.supabase_url is None:
         return None
     if settings.supabase_key is None:

@@ -4,19 +4,17 @@ import asyncio
 import sqlite3
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from services.accounts.database.files import Change
-from services.accounts.records.file import RecordsFile
 from services.accounts.records.insertion import SetAside
 from services.accounts.records.record import Destination, Outcome, RequestRecord
 from services.accounts.records.recovery import Recovery
 from services.accounts.records.rows import size_of
+from services.accounts.records.store import CLOSE_S, RecordStore
 from services.background import BackgroundTasks
 from shared.errors import StartupError
 from shared.logging import get_logger
@@ -30,8 +28,6 @@ BATCH = 500
 """Records of one transaction, which take the file's thread some 10 ms."""
 RETRY_S = 0.5
 """Seconds until a failed write is repeated."""
-CLOSE_S = 5.0
-"""Seconds that closing waits for a disk that does not answer."""
 CHECK_EVERY_S = 1.0
 """Seconds until the file is checked where nothing is written."""
 REPORTED_S = 600.0
@@ -60,9 +56,8 @@ class Outbox:
     file is logged, counted and named in `problems`.
     """
 
-    def __init__(self, file: RecordsFile, metrics: Metrics) -> None:
-        self._file, self._metrics = file, metrics
-        self._thread = ThreadPoolExecutor(1, "records")
+    def __init__(self, store: RecordStore, metrics: Metrics) -> None:
+        self._store, self._metrics = store, metrics
         self._waiting: deque[_Waiting] = deque()
         self._bytes = 0  # of memory, of those that wait
         self._gathered = asyncio.Event()
@@ -81,12 +76,17 @@ class Outbox:
     @property
     def pending(self) -> dict[Destination, int]:
         """Return the number of undelivered records by destination."""
-        return self._file.pending
+        return self._store.pending
+
+    @property
+    def unwritten(self) -> int:
+        """Return the number of records that wait in memory."""
+        return len(self._waiting)
 
     @property
     def refused(self) -> int:
         """Return the number of records that a destination refused for good."""
-        return self._file.refused
+        return self._store.refused
 
     @property
     def problems(self) -> list[str]:
@@ -119,32 +119,29 @@ class Outbox:
         At least one is returned where any is pending.
         """
         self.due[destination].clear()
-        return await self._in_thread(lambda: self._file.next_batch(destination, most=most, characters=characters))
+        return await self._reported(self._store.next_batch(destination, most=most, characters=characters))
 
     async def delivered(self, destination: Destination, records: Iterable[RequestRecord]) -> None:
         """Mark as delivered; delete records with no destination left."""
         ids = [record.id for record in records]
-        await self._in_thread(lambda: self._file.delivered(destination, ids))
+        await self._reported(self._store.delivered(destination, ids))
 
     async def refuse(self, destination: Destination, record: RequestRecord, reason: str) -> None:
         """Mark as refused for good, with the reason. The record stays until it is too old to keep."""
-        await self._in_thread(lambda: self._file.refuse(destination, record.id, reason))
+        await self._reported(self._store.refuse(destination, record.id, reason))
 
     async def delete_before(self, *, before: str) -> int:
         """Delete records that arrived before this time (ISO 8601, UTC), except unsettled ones; return their number."""
-        return await self._in_thread(lambda: self._file.delete_before(before))
+        return await self._reported(self._store.delete_before(before))
 
     async def open(self) -> None:
         """Open the file. Raises sqlite3.Error, OSError."""
-        if interrupted := await self._in_thread(self._file.open):
+        if interrupted := await self._reported(self._store.open()):
             log.warning("requests_interrupted", count=interrupted)
         self._wake()
 
     async def close(self) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_S):
-                await self._in_thread(self._file.close)
-        self._thread.shutdown(wait=False)
+        await self._store.close()
 
     async def write(self) -> None:
         """Commit records as they gather, and check the file, until cancelled."""
@@ -164,14 +161,15 @@ class Outbox:
         """Commit the waiting records. Where it raises (sqlite3.Error, OSError) they go on waiting."""
         self._gathered.clear()
         if not self._waiting:
-            await self._in_thread(self._file.ready)
+            await self._reported(self._store.check())
+            self._wake()
         while self._waiting:
             await self._commit()
 
     async def _commit(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH))]
         try:
-            aside = await self._in_thread(lambda: self._file.write([(one.record, one.destinations) for one in batch]))
+            aside = await self._reported(self._store.write([(one.record, one.destinations) for one in batch]))
         except BaseException:  # cancelled, too: a record that was not committed waits on
             self._waiting.extendleft(reversed(batch))
             self._gathered.set()
@@ -185,13 +183,13 @@ class Outbox:
                 one.written.set_result(None)
         self._wake()
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        """Run `work` on the file's thread, one call at a time. A cancelled call still runs to its end."""
+    async def _reported(self, work: Awaitable[T]) -> T:
+        """Await work of the store, and report the recoveries that it took."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            return await work
         finally:
-            while self._file.recoveries:
-                self._report_recovery(self._file.recoveries.popleft())
+            while self._store.recoveries:
+                self._report_recovery(self._store.recoveries.popleft())
 
     def _wake(self) -> None:
         for destination, due in self.due.items():
@@ -228,7 +226,7 @@ class Outbox:
         self._metrics.records_file_failures.labels(done.change).inc()
         log.error(
             "records_file_recovered",
-            path=str(self._file.path),
+            path=self._store.name,
             was=done.change,
             kept=done.kept and str(done.kept),
             carried=done.carried,
@@ -248,14 +246,14 @@ def _reason(fault: sqlite3.Error | OSError) -> str:
 
 
 @asynccontextmanager
-async def open_outbox(path: Path, metrics: Metrics, background: BackgroundTasks) -> AsyncIterator[Outbox]:
-    """Open the outbox in this file, which is created where it is missing. Raises StartupError: not writable here."""
-    outbox = Outbox(RecordsFile(path), metrics)
+async def open_outbox(store: RecordStore, metrics: Metrics, background: BackgroundTasks) -> AsyncIterator[Outbox]:
+    """Open the outbox in this store. Raises StartupError: it cannot be written."""
+    outbox = Outbox(store, metrics)
     try:
         try:
             await outbox.open()
         except (OSError, sqlite3.Error) as error:
-            raise StartupError(f"{path}: {error}") from None
+            raise StartupError(f"{store.name}: {error}") from None
         try:
             async with background.running("records-writer", outbox.write):
                 yield outbox

@@ -1,8 +1,8 @@
 """Recovery of a file of records that was deleted, replaced or damaged while it was open.
 
 Pending records and running requests are read through the open connection, which keeps its file whatever happens to the
-path, and carried over in a file beside. Other records are lost with a deleted file; a damaged file is kept whole under
-a `.damaged-…` name.
+path, and carried over in a file beside. Other records are lost with a deleted file, but for those in its log, which is
+kept under a `.lost-…` name; a damaged file is kept whole under a `.damaged-…` name.
 """
 
 import sqlite3
@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, side
+from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, set_aside, side
 from services.accounts.records.record import Destination
 from services.accounts.records.rows import ROW_COLUMNS, SCHEMA, from_row, pending_for
+from shared.logging import get_logger
+
+log = get_logger(__name__)
 
 RUNNING_DAYS = 1
 """Days after which a running request is no longer carried over; its end is recorded all the same."""
@@ -65,7 +68,8 @@ def save(db: sqlite3.Connection, files: DatabaseFiles, change: Change) -> tuple[
         return carried, move_aside(files.path)
     for suffix in SIDE_FILES:  # of the lost file; SQLite would apply them to the next
         if files.is_ours(suffix):
-            side(files.path, suffix).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                log.warning("records_log_set_aside", path=str(set_aside(side(files.path, suffix))))
     return carried, None
 
 

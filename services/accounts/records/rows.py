@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from operator import attrgetter
 from pathlib import Path
@@ -43,7 +43,7 @@ def to_row(record: RequestRecord, destinations: Collection[Destination]) -> Row:
     return *row, *(1 if destination in destinations else None for destination in Destination)
 
 
-def from_row(row: sqlite3.Row) -> RequestRecord:
+def from_row(row: sqlite3.Row | Mapping[str, Any]) -> RequestRecord:
     """Return the record of a row. Raises ValueError for a row that is none, in a damaged file for instance."""
     values = {name: row[name] for name in COLUMNS}
     values |= {name: bool(values[name]) for name in _FLAGS}

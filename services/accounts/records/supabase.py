@@ -6,6 +6,7 @@ The import takes more than a second, so it happens only where Supabase is config
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from typing import Any
 
 import httpx
 from postgrest.types import ReturnMethod
@@ -49,9 +50,19 @@ class Supabase:
 
     async def delete_before(self, *, before: str) -> None:
         """Delete records that arrived before this time (ISO 8601, UTC). Raises DestinationUnavailable."""
-        old = self._client.table(TABLE).delete(returning=ReturnMethod.minimal).lt("arrived_at", before)
+        await self._execute(self._deletion().lt("arrived_at", before))
+
+    async def erase(self, *, key_id: str | None, request_id: str | None) -> None:
+        """Delete the records of a key or of a request. Raises DestinationUnavailable."""
+        column, value = ("key_id", key_id) if request_id is None else ("request_id", request_id)
+        await self._execute(self._deletion().eq(column, value))
+
+    def _deletion(self) -> Any:
+        return self._client.table(TABLE).delete(returning=ReturnMethod.minimal)
+
+    async def _execute(self, deletion: Any) -> None:
         try:
-            await old.execute()
+            await deletion.execute()
         except (httpx.HTTPError, PostgrestAPIError) as error:
             raise DestinationUnavailable(type(error).__name__) from None
 

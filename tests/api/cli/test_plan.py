@@ -16,7 +16,7 @@ ROW = {"underruns": 0, "refused": 0, "failed": 0, "rtf_p50": 0.25}
 
 def test_plan_follows_the_documented_arithmetic():
     chosen = plan(Demand(rate=14, sound_s=4.0), TEN)  # 14 at once, in containers for ten that are filled with seven
-    assert (chosen.max_inputs, chosen.target_inputs, chosen.containers) == (10, 7, 2)
+    assert (chosen.max_running, chosen.target_inputs, chosen.containers) == (10, 7, 2)
     assert chosen.buffer == 2  # 14 and three deviations are 26: four containers
     assert mean_sound_s({2: 60, 8: 30, 30: 10}) == pytest.approx(6.6)
 

@@ -30,7 +30,7 @@ def test_say_writes_the_same_sound_over_every_transport(common, tmp_path, over):
     out = tmp_path / "hello.wav"
     said = say(common, "--speaker", "lipakshi", "--seed", "3", "--over", over, "--out", str(out))
     assert said.exit_code == 0, said.output
-    assert out.read_bytes() == common.generate(seed=3, stream=True).content
+    assert out.read_bytes() == common.generate(seed=3, stream=False).content  # its header states the length
     seconds = common.engine.length * HOP / 16_000
     assert f"{seconds:.2f} s of sound, real time factor " in said.stderr and "first sound after" in said.stderr
 
@@ -66,13 +66,30 @@ def test_say_reads_standard_input_and_writes_standard_output(common):
 
 def test_say_without_out_gives_the_sound_to_a_player(common, tmp_path, monkeypatch):
     player, heard = tmp_path / "ffplay", tmp_path / "heard.wav"
-    player.write_text(f"#!/bin/sh\n/bin/cat > {heard}\n")
+    player.write_text(f"#!/bin/sh\n/bin/cat > {heard}\n/bin/sleep 1\n")
     player.chmod(player.stat().st_mode | stat.S_IEXEC)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert say(common, "--seed", "4", "--speaker", "lipakshi").exit_code == 0
     assert heard.read_bytes() == common.generate(seed=4, stream=True).content
     player.write_text("#!/bin/sh\n/bin/cat > /dev/null\nexit 3\n")
     assert "ffplay ended with status 3" in str(say(common).exception)
+    player.write_text("#!/bin/sh\n/bin/cat > /dev/null\n")  # as ffplay without a device: nothing was played
+    assert "ffplay ended before the sound did" in str(say(common).exception)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.mp3", "MP3"), ("a.ogg", "OGG"), ("a.opus", "OGG"), ("a.FLAC", "FLAC"), ("a.wav", "WAV"), ("a", "WAV")],
+)
+def test_say_chooses_the_format_by_the_name_of_the_file(common, tmp_path, name, kind):
+    assert say(common, "--out", str(tmp_path / name)).exit_code == 0
+    info = soundfile.info(tmp_path / name)
+    assert info.format == kind and info.duration == pytest.approx(common.engine.length * HOP / 16_000, abs=0.2)
+
+
+def test_say_refuses_a_name_whose_suffix_is_no_format(common, tmp_path):
+    assert "no format has the suffix .m4b" in str(say(common, "--out", str(tmp_path / "a.m4b")).exception)
+    assert say(common, "--out", str(tmp_path / "a.m4b"), "--format", "mp3").exit_code == 0
 
 
 def test_voices_prints_a_table_or_json(common):

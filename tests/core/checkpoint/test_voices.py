@@ -13,7 +13,8 @@ SHEET: dict[str, Any] = {
     "prompt": "{speaker}: {text}",
     "emotions": ["excited"],
     "voices": [
-        {"id": "lipakshi", "name": "Lipakshi", "aliases": ["nova"], "languages": ["en", "hi-IN"], "gender": "female"},
+        {"id": "lipakshi", "name": "Lipakshi", "aliases": ["nova"], "languages": ["en", "hi-IN"], "gender": "female"}
+        | {"language": "hi"},
         {"id": "Bittu", "name": "Bittu", "speaker": "speaker 7", "global_tokens": list(range(32))},
     ],
 }
@@ -34,6 +35,7 @@ def test_voices_are_read(tmp_path: Path) -> None:
         SHEET["prompt"],
         ("excited",),
     )
+    assert (lipakshi.languages, lipakshi.language, bittu.language) == (("en", "hi-IN"), "hi-IN", None)
     assert (lipakshi.speaker, lipakshi.aliases, lipakshi.global_tokens) == ("lipakshi", ("nova",), None)
     assert (bittu.speaker, bittu.gender, bittu.global_tokens) == ("speaker 7", None, tuple(range(32)))
 
@@ -56,10 +58,16 @@ def with_voice(**changes: object) -> dict[str, Any]:
         (with_voice(colour="blue"), "unknown key voices.1.colour"),
         (with_voice(id="lipakshi"), "voice lipakshi: the name lipakshi already belongs to voice lipakshi"),
         (with_voice(aliases=["nova"]), "voice Bittu: the name nova already belongs to voice lipakshi"),
+        (with_voice(aliases=["Nova"]), "voice Bittu: the name Nova already belongs to voice lipakshi"),
         (with_voice(aliases=["Bittu"]), "voice Bittu: the name Bittu already belongs"),
         (with_voice(id="a b"), "voices.1.id"),
         (with_voice(gender="robot"), "voices.1.gender"),
         (with_voice(languages=[False]), "voices.1.languages.0"),
+        (with_voice(language="ta-IN"), "voice Bittu: language: must be one of en-IN, hi-IN, mr-IN, te-IN, auto"),
+        (
+            with_voice(language="hi-IN", languages=["en"]),
+            "voice Bittu: language: the voice does not speak Hindi; it speaks English",
+        ),
         (with_voice(global_tokens=[0] * 31), "voices.1.global_tokens: List should have at least 32"),
         (with_voice(global_tokens=[0] * 33), "voices.1.global_tokens: List should have at most 32"),
         (with_voice(global_tokens=[0] * 31 + [64]), "voice Bittu: global token 64 is not one of 0 to 63"),

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -17,7 +17,7 @@ from torch import Tensor
 
 from core.checkpoint.reading import Checkpoint
 from core.engine import TokenEngine
-from core.engines.qwen2 import Qwen2Decoder
+from core.engines.qwen2 import KeyValueCache, Qwen2Decoder
 from core.engines.transformers_engine import TransformersEngine
 from shared.types import Finish, Prompt, Sampling
 
@@ -28,10 +28,17 @@ QUEUE = 100
 class MortalDecoder(Qwen2Decoder):
     dying = False
 
-    def advance(self, ids: Tensor) -> Tensor:
+    def start(self, cache: KeyValueCache, ids: Tensor) -> Tensor:
+        self._die()
+        return super().start(cache, ids)
+
+    def step(self, caches: Sequence[KeyValueCache], ids: Tensor) -> Tensor:
+        self._die()
+        return super().step(caches, ids)
+
+    def _die(self) -> None:
         if self.dying:
             raise RuntimeError("out of memory")
-        return super().advance(ids)
 
 
 def decoder(checkpoint: Checkpoint, max_len: int = MAX_LEN) -> MortalDecoder:

@@ -48,17 +48,39 @@ def test_prompt_and_steps_agree_with_hugging_face(path: Path, prompt: int) -> No
     ids = torch.randint(100, (60,), generator=torch.Generator().manual_seed(1))
     wanted = logits(path, ids)
     decoder = Qwen2Decoder(path, max_len=60, device=CPU, dtype=torch.float32)
+    cache = decoder.cache()
     for _ in range(2):  # the second time over the first one's leavings
-        decoder.restart()
-        found = [decoder.advance(ids[:prompt])]
-        found += [decoder.advance(ids[i : i + 1]) for i in range(prompt, len(ids))]
+        found = [decoder.start(cache, ids[:prompt])]
+        found += [decoder.step([cache], ids[i : i + 1])[0] for i in range(prompt, len(ids))]
         torch.testing.assert_close(torch.stack(found), wanted[prompt - 1 :], atol=1e-4, rtol=1e-4)
 
 
 def test_prompt_beyond_the_context_is_refused(path: Path) -> None:
     decoder = Qwen2Decoder(path, max_len=4, device=CPU, dtype=torch.float32)
-    with pytest.raises(ValueError, match="5 tokens do not fit after 0 of 4"):
-        decoder.advance(torch.zeros(5, dtype=torch.long))
-    decoder.advance(torch.zeros(2, dtype=torch.long))
-    with pytest.raises(ValueError, match="2 tokens do not fit after 2"):
-        decoder.advance(torch.zeros(2, dtype=torch.long))
+    full, short = decoder.cache(), decoder.cache()
+    with pytest.raises(ValueError, match="5 tokens do not fit in 4"):
+        decoder.start(full, torch.zeros(5, dtype=torch.long))
+    decoder.start(full, torch.zeros(4, dtype=torch.long))
+    decoder.start(short, torch.zeros(2, dtype=torch.long))
+    with pytest.raises(ValueError, match="a sequence has 4 tokens already"):
+        decoder.step([short, full], torch.zeros(2, dtype=torch.long))
+    assert short.length == 2
+
+
+@pytest.mark.parametrize("company", [1, 2, 3, 7])
+def test_sequence_gets_the_same_logits_alone_and_in_company(path: Path, company: int) -> None:
+    """To the last bit, because a sampled token may depend on it."""
+    random = torch.Generator().manual_seed(2)
+    decoder = Qwen2Decoder(path, max_len=60, device=CPU, dtype=torch.float32)
+    prompts = [torch.randint(100, (3 + 5 * number,), generator=random) for number in range(company + 1)]
+    tokens = torch.randint(100, (12, company + 1), generator=random)
+
+    def answers(members: list[int]) -> torch.Tensor:
+        caches = [decoder.cache() for _ in members]
+        for cache, member in zip(caches, members, strict=True):
+            decoder.start(cache, prompts[member])
+        return torch.stack([decoder.step(caches, row[members]) for row in tokens])
+
+    together = answers(list(range(company + 1)))
+    for member in range(company + 1):
+        assert torch.equal(answers([member])[:, 0], together[:, member])

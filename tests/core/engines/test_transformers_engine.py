@@ -1,7 +1,7 @@
 """Behaviour of this engine alone: order and bound of its queue, failures of one request, failures of the engine."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 
 import pytest
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core.checkpoint.reading import Checkpoint
-from core.engines.qwen2 import Qwen2Decoder
+from core.engines.qwen2 import KeyValueCache, Qwen2Decoder
 from core.engines.transformers_engine import TransformersEngine
 from shared.errors import GenerationError, GpuOutOfMemory, Overloaded, RuntimeDead
 from shared.types import Finish
@@ -19,7 +19,7 @@ from tests.core.engines.conftest import collect, decoder, prompt
 
 @pytest_asyncio.fixture
 async def engine(tiny: Checkpoint) -> AsyncIterator[TransformersEngine]:
-    engine = TransformersEngine(decoder(tiny, max_len=2048), max_waiting=2)
+    engine = TransformersEngine(decoder(tiny, max_len=2048), max_waiting=2, max_sequences=1)
     yield engine
     await engine.close()
 
@@ -53,7 +53,7 @@ async def test_cancelled_request_frees_its_place_in_the_queue_at_once(
 
 
 async def test_closing_ends_streams_with_an_error(tiny: Checkpoint) -> None:
-    engine = TransformersEngine(decoder(tiny, max_len=2048), max_waiting=2)
+    engine = TransformersEngine(decoder(tiny, max_len=2048), max_waiting=2, max_sequences=1)
     running = engine.stream(prompt(tiny, "x" * 600))
     await anext(running)
     waiting = asyncio.create_task(collect(engine, prompt(tiny, "a")))
@@ -70,7 +70,7 @@ async def test_closing_ends_streams_with_an_error(tiny: Checkpoint) -> None:
 
 
 def test_engine_survives_a_reader_whose_event_loop_is_closed(tiny: Checkpoint) -> None:
-    engine = TransformersEngine(decoder(tiny, max_len=2048), max_waiting=2)
+    engine = TransformersEngine(decoder(tiny, max_len=2048), max_waiting=2, max_sequences=1)
 
     async def leave() -> None:
         await anext(engine.stream(prompt(tiny, "x" * 600)))
@@ -84,18 +84,36 @@ def test_engine_survives_a_reader_whose_event_loop_is_closed(tiny: Checkpoint) -
 
 
 class FaultyDecoder(Qwen2Decoder):
-    """Decoder that raises each of `faults` once, the last one first. None stands for NaN logits."""
+    """Decoder that raises each of `faults` once, the last one first. None stands for NaN logits.
+
+    Steps fail the victim, the sequence with a long prompt; prompts fail before it begins, and after it has failed.
+    """
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         super().__init__(checkpoint.language_model_path, max_len=2048, device=torch.device("cpu"), dtype=torch.float32)
         self.faults: list[BaseException | None] = []
+        self.victim: KeyValueCache | None = None
+        self.failed = False
 
-    def advance(self, ids: Tensor) -> Tensor:
-        if not self.faults:
-            return super().advance(ids)
-        if fault := self.faults.pop():
+    def start(self, cache: KeyValueCache, ids: Tensor) -> Tensor:
+        if self.faults and (self.victim is None or self.failed):
+            raise self.faults.pop() or AssertionError
+        if len(ids) > 200:
+            self.victim, self.failed = cache, False
+        return super().start(cache, ids)
+
+    def step(self, caches: Sequence[KeyValueCache], ids: Tensor) -> Tensor:
+        victims = [cache is self.victim for cache in caches]
+        if not self.faults or self.failed or not any(victims):
+            return super().step(caches, ids)
+        if fault := self.faults[-1]:
+            self.failed = len(caches) == 1
+            if self.failed:
+                self.faults.pop()
             raise fault
-        return torch.full((self.rows,), torch.nan)
+        self.failed = True
+        self.faults.pop()
+        return super().step(caches, ids).masked_fill(torch.tensor(victims)[:, None], torch.nan)
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ def _fail(*_signal: object) -> None:
 
     from core.engines.qwen2 import Qwen2Decoder
 
-    def advance(*_ids: object) -> Any:
+    def fail(*_arguments: object) -> Any:
         raise RuntimeError("fault requested by a test")
 
-    Qwen2Decoder.advance = advance
+    Qwen2Decoder.start = Qwen2Decoder.step = fail
 
 
 signal.signal(signal.SIGINT, signal.default_int_handler)

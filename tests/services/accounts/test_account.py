@@ -42,9 +42,14 @@ class Gate:
             raise InsufficientCredits("no")
         self.balance_ms -= charge.amount_ms
 
-    async def hold_more(self, charge: Charge, deadline: Deadline, *, total_ms: int) -> None:
-        assert total_ms >= charge.amount_ms
-        await self.hold(charge, deadline)
+    async def hold_more(self, charge: Charge, _deadline: Deadline, *, most_ms: int, before_ms: int) -> int:
+        assert before_ms and most_ms >= charge.amount_ms
+        self.questions += 1
+        more_ms = min(most_ms, self.balance_ms)
+        if more_ms < charge.amount_ms:
+            raise InsufficientCredits("no")
+        self.balance_ms -= more_ms
+        return more_ms
 
 
 class Entry:

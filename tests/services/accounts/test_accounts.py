@@ -17,10 +17,12 @@ from services.accounts.records import delivery
 from services.accounts.records.archive import Filter, read_archive
 from services.accounts.records.record import Outcome
 from services.background import BackgroundTasks
-from shared.config import RecordKind, Settings
+from shared.config import Settings
 from shared.deadline import Deadline
 from shared.errors import GenerationError, InsufficientCredits, InvalidApiKey, RateLimited, StartupError
+from shared.store_settings import RecordKind
 from shared.types import Pcm, Sampling, Utterance, Voice
+from tests.services.accounts.conftest import sample
 from tests.services.accounts.records.conftest import until
 
 GENERATE = frozenset({Scope.GENERATE})
@@ -36,6 +38,7 @@ def settings(tmp_path) -> Settings:
         records_path=tmp_path / "records.sqlite",
         credits=True,
         auth_bypass_mode=False,
+        store_deadline_s=60,  # the machine's speed is not tested here
     )
 
 
@@ -53,7 +56,6 @@ def ledger(database) -> Ledger:
 @pytest.fixture
 async def accounts(settings, database, metrics, monkeypatch):
     monkeypatch.setattr(delivery, "GATHER_S", 0.01)
-    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)  # the machine's speed is not tested here
     async with open_accounts(settings, metrics, BackgroundTasks(metrics)) as opened:
         yield opened
 
@@ -200,6 +202,33 @@ async def test_following_text_is_refused_when_credits_do_not_cover_it(accounts, 
     assert given == ["More."]
 
 
+async def test_short_pieces_of_one_key_leave_other_keys_alone(settings, metrics, database, ledger):
+    """16 requests get 100 paid pieces each: nothing of another key is refused, with the default deadline."""
+    hurried = settings.model_copy(update={"store_deadline_s": Settings().store_deadline_s})
+
+    async def pieces():
+        for _ in range(100):
+            yield "Yes. "
+
+    async with open_accounts(hurried, metrics, BackgroundTasks(metrics)) as accounts:
+        greedy, other = [await caller_with(accounts, database, ledger, credit_ms=10**7) for _ in range(2)]
+
+        async def chatter() -> None:
+            async with opened(accounts, state(), greedy) as account:
+                async for _ in account.admitted(pieces()):
+                    await asyncio.sleep(0)
+
+        async with asyncio.TaskGroup() as chatters:
+            for _ in range(16):
+                chatters.create_task(chatter())
+            for _ in range(20):
+                async with opened(accounts, state(), other):
+                    await asyncio.sleep(0.001)
+        assert metrics.registry.get_sample_value("veena3_tts_credit_holds_total", {"outcome": "away"}) is None
+        assert sample(metrics, "credit_holds_total", outcome="held") <= 16 * (1 + 10) + 20, "one hold in 5 s of speech"
+        assert accounts.degraded() == []
+
+
 async def test_sound_ends_where_the_balance_ends_when_the_hold_expires_meanwhile(accounts, database, ledger):
     caller, heard = await caller_with(accounts, database, ledger, credit_ms=10_000), 0
 
@@ -227,20 +256,22 @@ async def test_credits_without_records_end_the_start(settings, metrics):
 def test_degraded_names_each_part_that_does_not_work():
     accounts = Accounts(
         SimpleNamespace(problem="the database file is damaged"),
-        SimpleNamespace(store_unavailable=True),
-        SimpleNamespace(store_unavailable=True),
+        SimpleNamespace(store_unavailable=True, store_problem="it is broken"),
+        SimpleNamespace(store_unavailable=False, store_problem="answers came late"),
         SimpleNamespace(delivery_problems=["supabase: away (503)"], write_problems=["records are written late"]),
-        SimpleNamespace(unavailable="no answer in 0.1 s"),
+        SimpleNamespace(problem="no answer in 0.4 s"),
+        SimpleNamespace(problem="stores are too far away"),
         bypass=False,
         sockets=1,
     )
     assert accounts.degraded() == [
         "supabase: away (503)",
-        "credits: no holds (no answer in 0.1 s)",
+        "credits: no holds (no answer in 0.4 s)",
         "records are written late",
         "API keys cannot be checked: the database is away",
-        "limits are not shared: Redis is away",
+        "limits are not always shared: answers came late",
         "the database file is damaged",
+        "stores are too far away",
     ]
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from services.accounts import store_guard as module
 from services.accounts.store_guard import StoreGuard
-from shared.deadline import STORE_BUDGET_S, Deadline
+from shared.deadline import Deadline
 from shared.errors import StoreUnavailable
 from tests.services.accounts.records.conftest import until
+
+BUDGET_S = 0.1
 
 
 class Clock:
@@ -47,7 +49,7 @@ def store() -> Store:
 
 @pytest.fixture
 async def guard():
-    one = StoreGuard("test")
+    one = StoreGuard("test", BUDGET_S)
     yield one
     await one.close()
 
@@ -55,7 +57,7 @@ async def guard():
 async def test_guard_returns_the_answer(guard, store):
     deadline = Deadline()
     assert await guard.ask(store.question, deadline) == 7
-    assert guard.unavailable is None and deadline.waited_s < STORE_BUDGET_S
+    assert guard.unavailable is None and deadline.waited_s < BUDGET_S
 
 
 async def test_circuit_opens_at_a_failure_and_closes_at_an_answer_after_the_pause(guard, store, clock):
@@ -103,8 +105,8 @@ async def test_deadline_is_shared_by_all_questions_of_a_request(guard, store):
     deadline = Deadline()
     with pytest.raises(StoreUnavailable, match="no answer in time"):
         await guard.ask(store.question, deadline)
-    assert deadline.left_s == 0
-    other = StoreGuard("other")
+    assert deadline.left_s(BUDGET_S) == 0
+    other = StoreGuard("other", BUDGET_S)
     with pytest.raises(StoreUnavailable, match="no answer in time"):
         await other.ask(store.question, deadline)
     assert other.unavailable is None, "the other store had no time to answer"
@@ -117,7 +119,7 @@ async def test_late_answer_closes_the_circuit_at_once(guard, store):
     with pytest.raises(StoreUnavailable):
         await guard.answer(question, Deadline())
     await until(lambda: guard.unavailable)
-    assert guard.unavailable == f"no answer in {STORE_BUDGET_S:g} s"
+    assert guard.unavailable == f"no answer in {BUDGET_S:g} s"
     store.release.set()
     assert await question == 7
     await asyncio.sleep(0)  # the callback of the task
@@ -141,7 +143,7 @@ async def test_old_failure_does_not_open_the_circuit_after_a_later_answer(guard,
 
 
 async def test_close_cancels_questions_without_an_answer(store):
-    guard = StoreGuard("test")
+    guard = StoreGuard("test", BUDGET_S)
     store.release.clear()
     question = guard.begin(store.question)
     await asyncio.sleep(0)

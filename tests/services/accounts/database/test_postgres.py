@@ -4,8 +4,7 @@ import time
 import asyncpg
 import pytest
 
-from services.accounts.database import open_database
-from services.accounts.database import postgres as module
+from services.accounts.database import connections, open_database, postgres
 from shared.errors import StartupError, StoreUnavailable
 from tests.servers import postgres_server
 
@@ -55,7 +54,8 @@ async def test_start_ends_without_names_of_the_url_when_the_server_refuses(postg
 
 
 async def test_statements_fail_within_the_timeout_and_work_once_the_server_is_back(monkeypatch):
-    monkeypatch.setattr(module, "TIMEOUT_S", 0.5)
+    for module in (connections, postgres):
+        monkeypatch.setattr(module, "TIMEOUT_S", 0.5)
     with postgres_server() as server:
         async with open_database(server.fresh()) as database:
             await database.script(TABLE)

@@ -54,8 +54,8 @@ async def cached(store):
     """Make caches; close them at the end, so that no question outlives its test."""
     made: list[KeyCache] = []
 
-    def make(*, ttl_s: float = 30, grace_s: float = 0) -> KeyCache:
-        made.append(KeyCache(store, ttl_s=ttl_s, grace_s=grace_s))
+    def make(*, ttl_s: float = 30, grace_s: float = 0, budget_s: float = 0.4) -> KeyCache:
+        made.append(KeyCache(store, ttl_s=ttl_s, grace_s=grace_s, budget_s=budget_s))
         return made[-1]
 
     yield make
@@ -97,9 +97,8 @@ async def test_invalidated_key_is_asked_for_again_at_once(store, cached, clock):
     await refused(cache, SECRET)
 
 
-async def test_question_under_way_during_an_invalidation_is_not_cached(store, cached, monkeypatch):
-    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 60)
-    cache = cached(grace_s=600)
+async def test_question_under_way_during_an_invalidation_is_not_cached(store, cached):
+    cache = cached(grace_s=600, budget_s=60)
     store.release.clear()
     early = asyncio.create_task(cache.caller(SECRET, Deadline()))
     while not store.asked:  # noqa: ASYNC110 - the question has no event
@@ -174,11 +173,8 @@ async def test_expiry_does_not_wait_for_the_ttl(store, cached, clock):
 
 
 @pytest.mark.parametrize("hangs", [False, True])
-async def test_known_keys_work_and_others_are_refused_at_once_while_store_is_unavailable(
-    store, cached, clock, monkeypatch, hangs
-):
-    monkeypatch.setattr("shared.deadline.STORE_BUDGET_S", 0.05)
-    cache = cached(grace_s=600)
+async def test_known_keys_work_and_others_are_refused_at_once_while_store_is_unavailable(store, cached, clock, hangs):
+    cache = cached(grace_s=600, budget_s=0.05)
     await cache.caller(SECRET, Deadline())
     store.unavailable = not hangs
     if hangs:

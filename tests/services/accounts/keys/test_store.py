@@ -57,3 +57,19 @@ async def test_expired_key_is_found_as_expired(database: Database):
     key, secret = await KeyStore(database).create("n", scopes=GENERATE, limits=Limits(), expires_at=time.time() - 1)
     found = await KeyStore(database).find(digest(secret))
     assert found is not None and found.expired and found.state == "expired" and found.id == key.id
+
+
+async def test_rotated_key_keeps_its_id_and_both_secrets_work_for_the_overlap(database):
+    store = KeyStore(database)
+    key, first = await store.create("n", scopes=frozenset({Scope.GENERATE}), limits=Limits(), expires_at=None)
+    rotated, second = await store.rotate(key.id, overlap_s=60)
+    assert rotated.id == key.id and rotated.prefix == second[: len(key.prefix)] != key.prefix
+    for secret in (first, second):
+        assert (await store.find(digest(secret))).id == key.id
+    _, third = await store.rotate(key.id, overlap_s=-1)
+    assert [await store.find(digest(secret)) for secret in (first, second)] == [None, None]
+    assert (await store.find(digest(third))).id == key.id
+    await store.revoke(key.id)
+    assert await store.find(digest(third)) is None
+    with pytest.raises(KeyNotFound, match="revoked"):
+        await store.rotate(key.id, overlap_s=60)

@@ -9,7 +9,6 @@ import pytest
 from services.accounts.caller import Caller, Limits, Scope
 from services.accounts.limits.rate_limiter import RateLimiter, open_rate_limiter
 from services.background import BackgroundTasks
-from shared import deadline
 from shared.config import Settings
 from shared.deadline import Deadline
 from shared.errors import RateLimited
@@ -22,7 +21,8 @@ STREAMER = replace(CALLER, limits=Limits(requests_per_minute=10_000, streams=3))
 
 def limited(settings: Settings) -> AbstractAsyncContextManager[RateLimiter]:
     """Open a limiter with background tasks of its own."""
-    return open_rate_limiter(settings, BackgroundTasks(Metrics()))
+    metrics = Metrics()
+    return open_rate_limiter(settings, metrics, BackgroundTasks(metrics))
 
 
 async def let_in(limiter: RateLimiter, caller: Caller = CALLER, characters: int = 10) -> bool:
@@ -63,4 +63,4 @@ def store_url(request) -> str | None:
 @pytest.fixture
 def patient(monkeypatch) -> None:
     """Give Redis time: the count is tested, not the machine's speed."""
-    monkeypatch.setattr(deadline, "STORE_BUDGET_S", 60)
+    monkeypatch.setenv("STORE_DEADLINE_S", "60")

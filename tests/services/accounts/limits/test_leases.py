@@ -37,14 +37,13 @@ async def test_streams_of_all_processes_are_counted_together(redis, patient):
 HOLDER = """
 import asyncio, sys
 from contextlib import AsyncExitStack
-from shared import deadline
 from services.accounts.limits import leases
 from shared.deadline import Deadline
 from tests.services.accounts.limits.conftest import STREAMER, limited, settings_at
 
 async def main():
-    leases.LEASE_S, deadline.STORE_BUDGET_S = float(sys.argv[2]), 60
-    async with limited(settings_at(sys.argv[1])) as limiter, AsyncExitStack() as held:
+    leases.LEASE_S = float(sys.argv[2])
+    async with limited(settings_at(sys.argv[1], store_deadline_s=60)) as limiter, AsyncExitStack() as held:
         for _ in range(2):
             await held.enter_async_context(limiter.admitted(STREAMER, 1, Deadline()))
         print("held", flush=True)

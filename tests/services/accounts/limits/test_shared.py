@@ -12,17 +12,15 @@ from shared.errors import StartupError, StoreUnavailable
 from tests.loop_clock import loop_clock
 from tests.services.accounts.limits.conftest import CALLER, allowance, available, let_in, limited, settings_at
 
-QUICK_S = 0.2
-"""Seconds that a request may wait for Redis."""
+QUICK_S = 0.5
+"""Seconds that a request may wait for Redis: STORE_DEADLINE_S and this process."""
 
 PROCESS = """
 import asyncio, sys
-from shared import deadline as module
 from tests.services.accounts.limits.conftest import let_in, limited, settings_at
 
 async def main():
-    module.STORE_BUDGET_S = 60
-    async with limited(settings_at(sys.argv[1])) as limiter:
+    async with limited(settings_at(sys.argv[1], store_deadline_s=60)) as limiter:
         print("ready", flush=True)
         sys.stdin.readline()
         print(sum(await asyncio.gather(*(let_in(limiter) for _ in range(150)))), limiter.store_unavailable)

@@ -10,6 +10,7 @@ import pytest
 from core.request_state import Arrival, RequestState
 from services.accounts.records.outbox import Outbox, open_outbox
 from services.accounts.records.record import Measures, Outcome, RequestRecord
+from services.accounts.records.store import FileStore
 from services.background import BackgroundTasks
 from shared.config import Settings
 from shared.metrics import Metrics
@@ -30,7 +31,7 @@ def ended(text: str = "Hello there.", *, kept: bool = True, **more: str) -> Requ
 def opened(path: Path, metrics: Metrics | None = None) -> AbstractAsyncContextManager[Outbox]:
     """An outbox with metrics of its own."""
     metrics = metrics or Metrics()
-    return open_outbox(path, metrics, BackgroundTasks(metrics))
+    return open_outbox(FileStore(path), metrics, BackgroundTasks(metrics))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The journal at a real outbox. What clients meet of it: tests/api/test_records.py."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,10 +13,13 @@ from services.accounts.records.delivery import DestinationUnavailable
 from services.accounts.records.journal import open_journal
 from services.accounts.records.record import Destination, Outcome
 from services.background import BackgroundTasks
-from shared.config import RecordKind
 from shared.errors import ClientStalled, GenerationError, RateLimited, StartupError
+from shared.store_settings import RecordKind
 from shared.types import Sampling, Utterance, Voice
 from tests.services.accounts.records.conftest import until
+
+NO_DATABASE = SimpleNamespace(dialect="sqlite")
+"""The journal keeps records in a file."""
 
 
 class FakeReceiver:
@@ -43,7 +47,7 @@ def journal(settings, receiver, metrics, monkeypatch):
 
     def opened(**changes):
         changed = settings.model_copy(update=changes)
-        return open_journal(changed, {Destination.CREDITS: receiver}, metrics, BackgroundTasks(metrics))
+        return open_journal(changed, NO_DATABASE, {Destination.CREDITS: receiver}, metrics, BackgroundTasks(metrics))
 
     return opened
 
@@ -150,5 +154,5 @@ async def test_slow_disk_delays_one_request_at_most(journal, monkeypatch):
 async def test_supabase_without_its_key_ends_the_start(settings, metrics):
     wrong = settings.model_copy(update={"supabase_url": "http://127.0.0.1:1"})
     with pytest.raises(StartupError, match="SUPABASE_KEY"):
-        async with open_journal(wrong, {}, metrics, BackgroundTasks(metrics)):
+        async with open_journal(wrong, NO_DATABASE, {}, metrics, BackgroundTasks(metrics)):
             pass

@@ -12,6 +12,7 @@ from services.accounts.records.archive import Filter, read_archive
 from services.accounts.records.file import RecordsFile
 from services.accounts.records.outbox import open_outbox
 from services.accounts.records.record import Destination, Outcome
+from services.accounts.records.store import FileStore
 from services.background import BackgroundTasks
 from shared import backoff
 from shared.errors import StartupError
@@ -213,7 +214,7 @@ async def test_record_that_is_set_aside_is_logged_without_its_text(outbox, recor
 async def test_writer_that_fails_is_restarted_and_writes_what_it_held(records_path, metrics, monkeypatch):
     monkeypatch.setattr(backoff, "FIRST_PAUSE_S", 0.01)
     background = BackgroundTasks(metrics)
-    async with open_outbox(records_path, metrics, background) as outbox:
+    async with open_outbox(FileStore(records_path), metrics, background) as outbox:
         with monkeypatch.context() as patched:
             patched.setattr(RecordsFile, "write", lambda *_: 1 / 0)
             written = outbox.put(ended(), TO)

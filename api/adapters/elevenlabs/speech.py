@@ -1,0 +1,148 @@
+"""ElevenLabs' REST routes: a whole file or a stream, each with timestamps or without, and the list of voices."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from api.adapters.elevenlabs.schemas import DEFAULT_FORMAT, SpeechBody, TimedAudio, output_options
+from api.adapters.models import speech_options
+from api.auth import known_caller
+from api.dependencies import Service
+from api.events import Event
+from api.generate import audio_response, speech_headers
+from api.responses import Headers, WholeFile, ignored
+from api.schemas import SpeechRequest
+from api.sse import HEADERS, EventsResponse
+from api.strings import Name
+from api.synthesizing import Synthesizer
+from api.voices import info_of
+from api.whole_file import EncodedFile, FileBody
+from audio.frames import Frame
+from core.request_state import RequestState
+from services.speech import SpeechService
+from services.synthesis import Synthesis
+from shared.errors import ServiceError
+
+VoiceId = Annotated[Name, Path(max_length=128)]
+OutputFormat = Annotated[Name, Query(max_length=64)]
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/v1/text-to-speech/{voice_id}", response_class=Response)
+async def speak(
+    voice_id: VoiceId,
+    body: SpeechBody,
+    synthesize: Synthesizer,
+    service: Service,
+    output_format: OutputFormat = DEFAULT_FORMAT,
+) -> Response:
+    """Speak a text as a whole file."""
+    options = _options(voice_id, body, output_format, stream=False)
+    synthesis_context = _synthesis(synthesize, options, body, service)
+    return audio_response(synthesis_context, options, service, warnings=ignored(body.without_effect()))
+
+
+@router.post("/v1/text-to-speech/{voice_id}/stream", response_class=Response)
+async def stream(
+    voice_id: VoiceId,
+    body: SpeechBody,
+    synthesize: Synthesizer,
+    service: Service,
+    output_format: OutputFormat = DEFAULT_FORMAT,
+) -> Response:
+    """Speak a text while it is generated."""
+    options = _options(voice_id, body, output_format, stream=True)
+    synthesis_context = _synthesis(synthesize, options, body, service)
+    return audio_response(synthesis_context, options, service, warnings=ignored(body.without_effect()))
+
+
+@router.post("/v1/text-to-speech/{voice_id}/with-timestamps", response_class=Response)
+async def speak_timed(
+    voice_id: VoiceId,
+    body: SpeechBody,
+    synthesize: Synthesizer,
+    service: Service,
+    output_format: OutputFormat = DEFAULT_FORMAT,
+) -> Response:
+    """Speak a text as a whole file in JSON, with the times of its characters where they are known."""
+    options = _options(voice_id, body, output_format, stream=False)
+    version, warnings = service.runtime().checkpoint.model_version, ignored(body.without_effect())
+
+    def compose(synthesis: Synthesis, file: EncodedFile) -> tuple[Headers, FileBody]:
+        file.append(synthesis.encoder.seal(file.head, file.size))
+        before, audio, after = _timed("").encode().partition(b'"audio_base64":"')
+        headers = speech_headers(options, version, warnings, synthesis) | {"Content-Type": "application/json"}
+        return headers, file.in_json(before + audio, after)
+
+    return WholeFile(_synthesis(synthesize, options, body, service), service, compose)
+
+
+@router.post("/v1/text-to-speech/{voice_id}/stream/with-timestamps", response_class=Response)
+async def stream_timed(
+    voice_id: VoiceId,
+    body: SpeechBody,
+    synthesize: Synthesizer,
+    service: Service,
+    output_format: OutputFormat = DEFAULT_FORMAT,
+) -> Response:
+    """Speak a text in lines of JSON, each with audio and the times of its characters where they are known."""
+    options = _options(voice_id, body, output_format, stream=True)
+    synthesis_context = _synthesis(synthesize, options, body, service)
+    return TimedLines(synthesis_context, service, TimedEvents(), warnings=ignored(body.without_effect()))
+
+
+@router.get("/v2/voices", dependencies=[Depends(known_caller)])
+async def search_voices(service: Service) -> dict[str, object]:
+    """Return every voice on one page."""
+    service.runtime()
+    voices = [info_of(voice).model_dump() for voice in service.voices.voices]
+    return {"voices": voices, "has_more": False, "total_count": len(voices), "next_page_token": None}
+
+
+class TimedEvents:
+    """Format of the lines of a stream with timestamps. Timestamps are null until the checkpoint has an aligner."""
+
+    def begin(self, request: RequestState) -> Iterator[Event]:
+        return iter(())
+
+    def audio(self, frame: Frame) -> Iterator[Event]:
+        yield json.loads(_timed(base64.b64encode(frame.data).decode("ascii")))
+
+    def close(self) -> Iterator[Event]:
+        return iter(())
+
+    def end(self) -> Iterator[Event]:
+        return iter(())
+
+    def fail(self, error: ServiceError) -> Iterator[Event]:
+        raise error
+
+
+class TimedLines(EventsResponse):
+    """Answer of one JSON object on each line. After a failure the end of the body is missing."""
+
+    head = HEADERS | {"Content-Type": "application/json"}
+
+    def _line(self, event: Event) -> str:
+        return json.dumps(event) + "\n"
+
+
+def _options(voice_id: str, body: SpeechBody, output_format: str, *, stream: bool) -> SpeechRequest:
+    return speech_options(speaker=voice_id, stream=stream, **output_options(output_format), **body.options())
+
+
+def _synthesis(
+    synthesize: Synthesizer, options: SpeechRequest, body: SpeechBody, service: SpeechService
+) -> AbstractAsyncContextManager[Synthesis]:
+    sampling = service.runtime().checkpoint.sampling
+    return synthesize(options.build_utterance(body.text, service.voices, sampling))
+
+
+def _timed(audio: str) -> str:
+    return TimedAudio(audio_base64=audio).model_dump_json()

@@ -1,0 +1,1 @@
+"""Custom voice of Vapi: Vapi posts each text, and plays the raw audio of the answer."""

@@ -1,0 +1,120 @@
+"""Words beside identifiers, by which their digits are told from amounts. Data.
+
+Latin words are in lower case and match in any case.
+"""
+
+SECRETS = (
+    *"""otp mpin tpin pin passcode password cvv pnr
+    ओटीपी पासवर्ड पासकोड पिन पीएनआर ఓటీపీ పాస్‌వర్డ్ పాస్వర్డ్ పిన్ పీఎన్ఆర్""".split(),
+    "one-time password",
+    "one time password",
+    "one-time passcode",
+    "one time passcode",
+    "one-time code",
+    "one time code",
+    "verification code",
+    "security code",
+    "access code",
+    "login code",
+    "confirmation code",
+    "authentication code",
+    "activation code",
+    "auth code",
+    "secret code",
+    "the code",
+    "your code",
+    "वन टाइम पासवर्ड",
+    "सत्यापन कोड",
+    "सुरक्षा कोड",
+    "वेरिफ़िकेशन कोड",
+    "वेरिफिकेशन कोड",
+    "వన్ టైమ్ పాస్‌వర్డ్",
+    "వన్ టైమ్ పాస్వర్డ్",
+    "ధృవీకరణ కోడ్",
+    "వెరిఫికేషన్ కోడ్",
+    "సెక్యూరిటీ కోడ్",
+    "మీ కోడ్",
+    "आपका कोड",
+)
+"""Names of codes: in a sentence with one of them, a number of 4 to 8 digits that counts nothing is a code."""
+
+BEHIND_CODE = frozenset(
+    """is as to for and or your the with in at on from has hai aapka aapki mera mere ka ko se now when will was has it this
+    आपका आपकी मेरा है को का से और डालें दर्ज साझा बताएँ మీ మా నా ను తో అని కు ఎంటర్ నమోదు చెప్పండి""".split()
+)
+"""Words behind a code that stands before its name; before other words a number counts something."""
+
+STRONG = tuple(
+    """id ids utr rrn ref refno reference awb uan cif crn crf arn micr ifsc imei code txn transaction tracking docket complaint
+    application registration enrolment enrollment consignment folio srn
+    आईडी यूटीआर आरआरएन रेफ़रेंस रेफरेंस संदर्भ ट्रांज़ैक्शन ट्रांजैक्शन लेनदेन शिकायत पंजीकरण रजिस्ट्रेशन
+    ఐడీ ఐడి యూటీఆర్ రిఫరెన్స్ లావాదేవీ ఫిర్యాదు రిజిస్ట్రేషన్""".split()
+)
+"""Nouns whose number is an identifier from four digits on."""
+
+NAMED = tuple(
+    """account acct a/c card customer consumer client member membership policy order ticket booking invoice receipt bill roll
+    employee emp staff student user loan cheque check dd case claim request passport licence license gst serial batch
+    token upi imps neft rtgs meter connection lic voter ration hall vehicle challan
+    खाता खाते अकाउंट एकाउंट कार्ड ग्राहक कस्टमर उपभोक्ता पॉलिसी ऑर्डर आर्डर टिकट बुकिंग रोल कर्मचारी सदस्य लोन चेक आवेदन टोकन मीटर बिल
+    ఖాతా అకౌంట్ అకౌంటు కార్డ్ కార్డు కస్టమర్ వినియోగదారు పాలసీ ఆర్డర్ టికెట్ టికెట్టు బుకింగ్ రోల్ ఉద్యోగి లోన్ చెక్కు దరఖాస్తు టోకెన్ మీటర్
+    బిల్లు""".split()
+)
+"""Nouns whose number is an identifier from four digits on behind "number", "ID" and the like, else from seven."""
+
+LINKS = tuple(
+    """number no no. num id ids code ref reference ending ends ended with in is are was hai nambar बनाम
+    नंबर नम्बर संख्या सं क्रमांक क्र आईडी कोड है का నంబర్ నంబరు నెంబర్ నెంబరు సంఖ్య ఐడీ ఐడి కోడ్""".split()
+)
+"""Words between such a noun and its digits."""
+
+SHOWS_NUMBER = frozenset(
+    """number no no. num id ids code ref reference ending ends ended नंबर नम्बर संख्या सं क्रमांक क्र आईडी कोड
+    నంబర్ నంబరు నెంబర్ నెంబరు సంఖ్య ఐడీ ఐడి కోడ్""".split()
+)
+"""Those of LINKS that show that an identifier follows."""
+
+TRAINS = tuple("train ट्रेन गाड़ी रेलगाड़ी రైలు ట్రైన్".split())
+EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस मेल पैसेंजर ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్".split()
+BUSES = tuple("bus buses route बस रूट బస్ బస్సు రూట్".split())
+FLIGHTS = tuple("flight flights फ़्लाइट फ्लाइट उड़ान ఫ్లైట్ విమానం".split())
+HOUSES = tuple(
+    """house home flat door plot survey h.no inti villa quarter मकान हाउस फ़्लैट फ्लैट प्लॉट घर सर्वे ఇంటి డోర్ హౌస్ ప్లాట్ ఫ్లాట్
+    సర్వే""".split()
+)
+"""Nouns before numbers of houses and land, in which strokes and hyphens separate numbers."""
+
+DIALS = tuple(
+    """dial call helpline toll-free toll emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री आपातकालीन
+    డయల్ కాల్ హెల్ప్‌లైన్ హెల్ప్లైన్ టోల్‌ఫ్రీ ఎమర్జెన్సీ""".split()
+)
+"""Words near a telephone number of three to five digits."""
+BEHIND_DIALLED = frozenset(
+    """or and for in to at from now if any immediately anytime toll helpline on right when with is free emergency हेल्पलाइन హెల్ప్‌లైన్ హెల్ప్లైన్
+    पर या और नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
+    కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
+)
+"""Words behind a number that is dialled; before others it counts something."""
+
+TELEPHONES = tuple(
+    """telephone phone mobile mob ph fax landline whatsapp contact फ़ोन फोन मोबाइल टेलीफ़ोन दूरभाष ఫోన్ మొబైల్ సెల్
+    ల్యాండ్‌లైన్""".split()
+)
+"""Nouns before a telephone number."""
+
+PLACES = (
+    *"""Hyderabad Secunderabad Mumbai Delhi Bengaluru Bangalore Chennai Kolkata Pune Ahmedabad Jaipur Lucknow Kanpur Nagpur
+    Indore Bhopal Patna Vadodara Ghaziabad Ludhiana Agra Nashik Faridabad Meerut Rajkot Varanasi Srinagar Amritsar
+    Allahabad Prayagraj Ranchi Gwalior Jabalpur Coimbatore Vijayawada Visakhapatnam Vizag Guntur Nellore Tirupati
+    Warangal Karimnagar Khammam Nizamabad Kurnool Kakinada Rajahmundry Madurai Mysuru Mysore Mangaluru Hubballi Kochi
+    Thiruvananthapuram Kozhikode Bhubaneswar Cuttack Guwahati Shillong Chandigarh Dehradun Noida Gurgaon Gurugram Surat
+    Thane Raipur Shimla Jammu Udaipur Jodhpur Kota Salem Trichy Puducherry Goa Panaji
+    Telangana Maharashtra Karnataka Kerala Gujarat Rajasthan Punjab Haryana Bihar Odisha Assam Jharkhand Uttarakhand
+    Pradesh Nadu Bengal India
+    दिल्ली मुंबई कोलकाता चेन्नई बेंगलुरु हैदराबाद पुणे अहमदाबाद जयपुर लखनऊ कानपुर नागपुर इंदौर भोपाल पटना वाराणसी आगरा प्रयागराज रांची
+    राँची चंडीगढ़ देहरादून नोएडा गुरुग्राम सूरत ठाणे रायपुर बिहार राजस्थान पंजाब हरियाणा गुजरात महाराष्ट्र प्रदेश झारखंड उत्तराखंड
+    హైదరాబాద్ సికింద్రాబాద్ విజయవాడ విశాఖపట్నం గుంటూరు నెల్లూరు తిరుపతి వరంగల్ కరీంనగర్ ఖమ్మం నిజామాబాద్ కర్నూలు కాకినాడ
+    రాజమండ్రి ముంబై ఢిల్లీ చెన్నై బెంగళూరు కోల్‌కతా తెలంగాణ ప్రదేశ్""".split(),
+    *("A P", "U P", "M P", "T S", "T N", "W B", "H P", "J K"),
+)
+"""Places before a postal code, and initials of states as the rules of abbreviations leave them."""

@@ -1,0 +1,83 @@
+"""Telugu inflection: counted forms of numbers, numbers of people, and case endings of nouns and number words."""
+
+_PLURAL_CASES = {"కి": "లకు", "ని": "లను", "లో": "లలో", "లకు": "లకు", "లతో": "లతో", "లలో": "లలో", "లను": "లను", "లకే": "లకే"}
+_PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు", 5: "ఐదుగురు", 6: "ఆరుగురు", 7: "ఏడుగురు"}
+_ONE_OF_PEOPLE = "ఒక్కరు"
+_ABOUT_PEOPLE = tuple(
+    """మంది పిల్లలు పిల్లల పిల్లలకు విద్యార్థులు విద్యార్థుల విద్యార్థులకు వ్యక్తులు వ్యక్తుల వ్యక్తులకు మహిళలు మహిళల మహిళలకు పోలీసులు
+    ఆటగాళ్లు ఆటగాళ్ల సభ్యులు సభ్యుల ఉద్యోగులు ఉద్యోగుల స్నేహితులు స్నేహితుల రైతులు రైతుల కార్మికులు కార్మికుల కూలీలు అమ్మాయిలు
+    అమ్మాయిల అబ్బాయిలు అబ్బాయిల కొడుకులు కూతుళ్లు కూతుళ్ళు అన్నదమ్ములు అక్కచెల్లెళ్లు డాక్టర్లు వైద్యులు నర్సులు టీచర్లు ఉపాధ్యాయులు
+    మంత్రులు ఎమ్మెల్యేలు ఎంపీలు దొంగలు నిందితులు యువకులు యువతులు వృద్ధులు మనుషులు మనుషుల ప్రయాణికులు ప్రయాణికుల సైనికులు జవాన్లు
+    భక్తులు నాయకులు నేతలు అధికారులు""".split()
+)
+"""Nouns for people: a number from two to seven before them takes its form for people."""
+_CROWD = "మంది"
+_NOT_COUNTED = """నొక్క నుం నుండి వర మీద పైన కింద క్రింద కంటే లేదా మరియు కూడా తర్వాత తరువాత కోసం ద్వారా గురించి అని అంటే కాదు ఎంచు టైప్ పంప డయల్
+    కాల్ ఉంది ఉన్న వస్త వచ్చ అయి అయ్య చేయ చెప్ప అవు మాత్ర మించి దాట చేర నటుడు నటి స్థాన ప్లాట్ ను తో లో పై""".split()
+"""Beginnings of words that a number before them does not count."""
+_NAMES_BEFORE = frozenset(
+    """నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
+    platform number no step page room level gate""".split()
+)
+"""Words that a number behind them names."""
+
+
+def counting(words: str) -> str:
+    """Return number words before a counted noun: వేలు -> వేల, వందలు -> వందల, ఒకటి -> ఒక, ఇరవై ఒకటి -> ఇరవై ఒక్క."""
+    if words == "ఒకటి":
+        return "ఒక"
+    if words.endswith(" ఒకటి"):
+        return words.removesuffix("ఒకటి") + "ఒక్క"
+    if words.endswith(("వేలు", "వందలు", "లక్షలు", "కోట్లు", "లియన్లు")):
+        return words[:-1]
+    return words
+
+
+def is_counting(before: str, ahead: str) -> bool:
+    """Return whether a number between the word `before` and the text `ahead` counts what follows."""
+    word = "".join(ahead.split()[:1])
+    if not "\u0c05" <= word[:1] <= "\u0c39" or before.strip("(,:;#").lower() in _NAMES_BEFORE:
+        return False
+    return not word.startswith(tuple(_NOT_COUNTED))
+
+
+def people(number: int, noun: str) -> str | None:
+    """Return the number and `noun`, a word for people: 3 మంది -> ముగ్గురు, 2 మందికి -> ఇద్దరికి, 4 పిల్లలు -> నలుగురు పిల్లలు.
+
+    None if the noun is none for people, or the number has no such form.
+    """
+    words = _PEOPLE.get(number)
+    stem = noun.rstrip(".,;:!?)।")
+    if words is None:
+        return None
+    if stem.startswith(_CROWD):
+        ending = stem.removeprefix(_CROWD)
+        said = words if not ending else f"{words[:-1]}ి{ending}"
+        return said + noun[len(stem) :]
+    return f"{words} {noun}" if stem in _ABOUT_PEOPLE else None
+
+
+def of_people(number: int) -> str | None:
+    """Return the number of people, without their noun: 3 -> ముగ్గురు."""
+    return _ONE_OF_PEOPLE if number == 1 else _PEOPLE.get(number)
+
+
+def with_case(words: str, ending: str) -> str:
+    """Return `words` with a case ending, in the form that their last letters take.
+
+    పది + కి -> పదికి, వంద + కి -> వందకు, వందలు + లో -> వందల్లో, శాతం + కి -> శాతానికి, రూపాయలు + ని -> రూపాయలను.
+    """
+    if words.endswith("లు"):
+        return words[:-2] + _of_plural(ending)
+    if words.endswith("ం"):
+        return words[:-1] + {"కి": "ానికి", "కు": "ానికి", "కే": "ానికే", "ని": "ాన్ని", "ను": "ాన్ని"}.get(ending, f"ం{ending}")
+    front = words.endswith(("ి", "ీ", "ె", "ే", "ై", "ఐ"))
+    pairs = {"కి": "కి", "కు": "కి", "ని": "ని", "ను": "ని"} if front else {"కి": "కు", "కు": "కు", "ని": "ను", "ను": "ను"}
+    return words + pairs.get(ending, ending)
+
+
+def _of_plural(ending: str) -> str:
+    """Return the end of a plural in -లు with a case ending, which may repeat the plural: '₹500లకు'."""
+    if ending in ("లు", ""):
+        return "లు"
+    return _PLURAL_CASES.get(ending, f"ల{ending}")

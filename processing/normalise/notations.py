@@ -1,0 +1,186 @@
+"""Rules for notations of daily life: keys of a telephone, stars, blood groups, marks, scores, clauses, picture sizes."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule, last_word, next_word
+
+_KEYS = re.compile(r"(?<![\w*#])[*#]{1,2}\d{1,12}(?:[*#]{1,2}\d{1,12}){0,4}#(?!\w)")
+_KEY = re.compile(r"(?<![\w*#])([*#])(?=[\s.,;:!?)'\"]|$)")
+_PRESS = re.compile(r"(?i:press|dial|key|button|hit|sign|symbol|tag|dabaye|dabaen)|दबा|डायल|నొక్క|డయల్")
+_STARS = re.compile(
+    r"(?<=\d) ?(?:[★⭐]+|\*(?=(?: ?(?:hotels?|resorts?|rated|ratings?|property|reviews?)(?!\w)| ?(?:होटल|रिसॉर्ट|रेटिंग|హోటల్|రిసార్ట్|రేటింగ్))))(?P<ahead> ?\w)?"
+)
+_BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
+_BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
+_BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|రక్త|బ్లడ్")
+_GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d)")
+_NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
+_FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])")
+_HUNDREDS = re.compile(r"(?<![\w.])(?:(10|100|1000|10000)s(?= of (?!\d))|(?<=the )(100|1000)s(?!\w))")
+_FOURS = re.compile(r"(?<![\w.])(\d)s(?!\w)")
+_PICTURE = re.compile(r"(?<![\w.])(144|240|360|480|540|720|1080|1440|2160|4320)[pPi](?!\w)")
+_AIRCRAFT = re.compile(r"(?<=Boeing |Airbus )(A?)(\d{3})-(\d{3,4})(?!\w)")
+_CLAUSE = re.compile(
+    r"(?<=\d)\((?P<first>\d{1,2}|[a-z]{1,4})\)(?:\((?P<second>\d{1,2}|[a-z]{1,4})\))?(?:\((?P<third>[a-z]{1,4})\))?"
+)
+_CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
+_KELVIN = re.compile(r"(?<=\d)(?: K(?![\w.])|K(?=[,.;:)]|$))")
+_HOT = re.compile(r"°|(?i:temperature|kelvin)|तापमान|ఉష్ణోగ్రత")
+_INCH = re.compile(r"(?<=\d)(?<!['’]\d)(?<!['’]\d\d)(?<!['’] \d)(?<!['’] \d\d)\"(?=[\s,.;)]|$)")
+_FOOT = re.compile(r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|x|by)(?!\w))")
+_LENGTH = r"(?:feet|ft|inches|inch|in|cm|mm|m|['’\"”])"
+_SIZE = re.compile(
+    rf"(?<![\w.])(?P<first>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<unit>{_LENGTH}) ?[xX×] ?"
+    rf"(?P<second>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<other>{_LENGTH})(?!\w)"
+)
+_LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
+_SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
+_PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
+_RELEASE = re.compile(r"(?<=\d)-(?=(?:alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?![a-z]))")
+_ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")
+_SMALL_PLURALS = {"6": "sixes"}
+_COUNTS_BEFORE = frozenset(
+    "one two three four five six seven eight nine ten many several few hit with and no into of".split()
+)
+_NEAR = 40
+"""Characters in which a word may show what a notation means."""
+
+
+def _shows(words: re.Pattern[str], match: re.Match[str], *, behind: int = _NEAR) -> bool:
+    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + behind) is not None
+
+
+def _say_keys(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    names = {"*": verbalizer.signs["star"], "#": verbalizer.signs["hash"]}
+    return " ".join([names.get(sign) or verbalizer.digits(sign) for sign in match[0]])
+
+
+def _say_key(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return verbalizer.signs["star" if match[1] == "*" else "hash"] if _shows(_PRESS, match) else None
+
+
+def _say_stars(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    ahead = match["ahead"] or ""
+    said = verbalizer.signs["star" if ahead[-1:].isalpha() else "stars"]
+    return f" {said}{' ' if ahead and not ahead.startswith(' ') else ''}{ahead}"
+
+
+def _say_blood(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    sign = verbalizer.signs["positive" if match["sign"] == "+" else "negative"]
+    return f"{' '.join(match['group'])} {sign}"
+
+
+def _say_blood_or_grade(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return _say_blood(match, verbalizer) if _shows(_BLOOD_WORD, match, behind=0) else None
+
+
+def _say_grade(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match[1]} {verbalizer.signs['minus']}"
+
+
+def _say_not_out(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {verbalizer.signs['not out']} "
+
+
+def _say_factorial(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {verbalizer.signs['factorial']}"
+
+
+def _say_hundreds(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    names = {"10": "tens", "100": "hundreds", "1000": "thousands", "10000": "tens of thousands"}
+    return names[match[1] or match[2]]
+
+
+def _say_fours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'six 4s' or '0s and 1s'; '5s' elsewhere are seconds."""
+    before = last_word(match.string, match.start()).lower().strip("(,.;")
+    if not (
+        before in _COUNTS_BEFORE or before.isdigit() or re.match(r"(?: and| or|,) \ds", match.string[match.end() :][:8])
+    ):
+        return None
+    return _SMALL_PLURALS.get(match[1]) or f"{ENGLISH.cardinal(int(match[1]))}{'es' if match[1] == '0' else 's'}"
+
+
+def _say_picture(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    lines = int(match[1])
+    return f"{ENGLISH.cardinal(lines // 100)} {ENGLISH.cardinal(lines % 100)} {match[0][-1].upper()}"
+
+
+def _say_aircraft(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    kind = ENGLISH.cardinal(int(match[3])) if match[3].endswith("00") else ENGLISH.digits(match[3])
+    return f"{match[1]} {ENGLISH.digits(match[2])} {kind}".strip()
+
+
+def _say_clause(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    if not _shows(_CLAUSE_WORD, match, behind=0):
+        return None
+    return "".join([f", {part}" for part in match.groups() if part])
+
+
+def _say_kelvin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return " kelvin" if _shows(_HOT, match) else None
+
+
+def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '10 ft x 12 ft' with a word for the cross and with unambiguous units, for the rule of measures."""
+    first, second = (_LENGTH_NAMES.get(match[name], match[name]) for name in ("unit", "other"))
+    return f"{match['first']} {first} {verbalizer.signs['cross']} {match['second']} {second}"
+
+
+def _say_inch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the inch of '12"', unless a quotation is open there."""
+    open_quotes = re.findall(r"(?<!\d)\"", match.string[max(0, match.start() - 400) : match.start()])
+    return None if len(open_quotes) % 2 else " inch"
+
+
+def _say_foot(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " ft"
+
+
+def _say_section(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "section "
+
+
+def _say_plus_plus(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    gap = " " if next_word(match.string, match.end())[:1].isdigit() else ""
+    return f"{match[1]} plus plus{gap}"
+
+
+def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " "
+
+
+def _say_round_the_clock(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{verbalizer.cardinal(24)} {verbalizer.signs['cross']} {verbalizer.cardinal(7)}"
+
+
+RULES = (
+    Rule(_KEYS, _say_keys, "#"),
+    Rule(_KEY, _say_key, "*#"),
+    Rule(_PLUS_PLUS, _say_plus_plus, "+"),
+    Rule(_BLOOD_VE, _say_blood, "v"),
+    Rule(_BLOOD, _say_blood_or_grade, "+-"),
+    Rule(_GRADE, _say_grade, "-"),
+    Rule(_SECTION_SIGN, _say_section, "§"),
+)
+"""Rules for text with or without figures."""
+
+FIGURES = (
+    Rule(_STARS, _say_stars, "★⭐*"),
+    Rule(_RELEASE, _say_space, "-"),
+    Rule(_NOT_OUT, _say_not_out, "*"),
+    Rule(_FACTORIAL, _say_factorial, "!"),
+    Rule(_HUNDREDS, _say_hundreds, "s"),
+    Rule(_FOURS, _say_fours, "s"),
+    Rule(_PICTURE, _say_picture, "pPi"),
+    Rule(_AIRCRAFT, _say_aircraft, "-"),
+    Rule(_CLAUSE, _say_clause, "("),
+    Rule(_KELVIN, _say_kelvin, "K"),
+    Rule(_SIZE, _say_size, "'’\"”fmci "),
+    Rule(_INCH, _say_inch, '"'),
+    Rule(_FOOT, _say_foot, "'"),
+    Rule(_ROUND_THE_CLOCK, _say_round_the_clock, "xX×*"),
+)
+"""Rules before the other ones for figures."""

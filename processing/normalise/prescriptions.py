@@ -1,0 +1,80 @@
+"""Rules for prescriptions in English: medicines, doses such as '1-0-1', how often and how long."""
+
+import re
+
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule
+
+_FORMS = {
+    "Tab": "tablet",
+    "Tabs": "tablets",
+    "Cap": "capsule",
+    "Caps": "capsules",
+    "Syp": "syrup",
+    "Syr": "syrup",
+    "Inj": "injection",
+    "Oint": "ointment",
+}
+_TIMES = {
+    "OD": "once a day",
+    "BD": "twice a day",
+    "BID": "twice a day",
+    "TDS": "three times a day",
+    "TID": "three times a day",
+    "QID": "four times a day",
+    "HS": "at bedtime",
+    "SOS": "if needed",
+    "PRN": "as needed",
+    "STAT": "immediately",
+    "BBF": "before breakfast",
+    "ABF": "after breakfast",
+    "AC": "before food",
+    "PC": "after food",
+}
+_SPANS = {"7": "days", "52": "weeks", "12": "months"}
+_FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
+_MEDICINE = re.compile(
+    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj)s?(?![a-z])|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|(?<!\d)\d-\d-\d(?!\d)"
+)
+_TIME = re.compile(rf"(?<![A-Za-z&])(?:{'|'.join(_TIMES)})(?![A-Za-z&])")
+_DOSE = re.compile(r"(?<=[\dA-Za-z]) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))")
+_LENGTH = re.compile(
+    r"(?<=\s)[x×X] ?(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|weeks?|wks?|months?)(?![a-z]))"
+)
+_NEAR = 60
+"""Characters in front of a short form in which a medicine shows its meaning."""
+
+
+def _say_form(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{_FORMS[match[1]]} "
+
+
+def _follows_medicine(match: re.Match[str]) -> bool:
+    return _MEDICINE.search(match.string, max(0, match.start() - _NEAR), match.start()) is not None
+
+
+def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return _TIMES[match[0]] if _follows_medicine(match) else None
+
+
+def _say_pause(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Separate a dose from the number of the medicine: '650 1-1-1'."""
+    return ", "
+
+
+def _say_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'for 3 days' of 'x 3/7' or 'x 3 days'."""
+    if not _follows_medicine(match):
+        return None
+    unit = match["unit"] or _SPANS[match["span"]]
+    one = match["count"] == "1" and unit.endswith("s")
+    return f"for {match['count']} {unit[:-1] if one else unit}"
+
+
+RULES = (
+    Rule(_LENGTH, _say_length, "xX×"),
+    Rule(_TIME, _say_time, "ODBTQHSPA"),
+    Rule(_DOSE, _say_pause, "-"),
+    Rule(_FORM, _say_form, "TCSIO"),
+)
+"""Rules before those of abbreviations and figures. The forms come last, because they show what the others mean."""

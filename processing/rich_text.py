@@ -1,0 +1,183 @@
+"""Reader of the Markdown, HTML and LaTeX that assistants write: what stands for layout goes, what is said stays.
+
+A link is its text, an image its description, a table its cells, a fence its content, an entity its character, a formula
+its signs. `RichTextReader` takes the text in pieces, and gives the same as for the whole text.
+
+Guarantee: time is linear in the text. Each construct has a bounded length; at most MOST_HELD characters wait for the
+end of one.
+"""
+
+import html
+import re
+
+from processing import latex
+from shared.steps import Steps, finish
+
+_URL = r"(?:[^()\s]|\([^()\s]{0,100}\)){0,800}"
+_TITLE = r"(?:[ \t]{1,4}\"[^\"\n]{0,200}\")?"
+_TARGET = rf"\({_URL}{_TITLE}\)"
+_BLOCKS = (
+    "p|div|br|hr|li|ul|ol|tr|table|thead|tbody|h[1-6]|section|article|header|footer|blockquote|pre|dt|dd|dl|main|nav"
+)
+_CELLS = "td|th"
+_INLINE = (
+    "a|b|i|u|s|em|strong|small|big|mark|code|kbd|samp|var|del|ins|q|cite|abbr|span|font|center|img|sub|label|button|time"
+    "|html|head|body|title|meta|link|details|summary|figure|figcaption|input|form|video|audio|source|iframe|svg|path"
+    "|speak|voice|prosody|break|say-as|phoneme|emphasis|lang|amazon:[a-z]+|mstts:[a-z-]+"
+)
+_ATTRIBUTES = r"(?:\s[^<>]{0,500})?"
+_CONSTRUCT = re.compile(
+    rf"""(?m:^)[ \t]{{0,8}}(?:
+        (?P<fence> (?:```|~~~)[^\n`]{{0,60}}(?=\n|\Z) )
+      | (?P<rule> (?:-{{3,80}}|\*{{3,80}}|_{{3,80}}|={{3,80}}|(?:[-*_][ ]){{2,40}}[-*_])[ \t]{{0,8}}(?=\n|\Z) )
+      | (?P<separator> \|?[ \t]{{0,8}}:?-{{1,80}}:?[ \t]{{0,8}}
+            (?:\|[ \t]{{0,8}}:?-{{1,80}}:?[ \t]{{0,8}}){{1,40}}\|?[ \t]{{0,8}}(?=\n|\Z) )
+      | \|(?P<row> [^\n]{{1,1000}} )\|[ \t]{{0,8}}(?=\n|\Z)
+      | (?P<definition> \[[^\]\n]{{1,60}}\]:[ \t]{{1,4}}(?:https?://|/|\#|<)[^\n]{{0,800}}(?=\n|\Z) )
+      | (?P<footnote> \[\^[\w-]{{1,20}}\]:[ \t]{{0,4}} )
+      | (?P<heading> \#{{1,6}}[ \t]{{1,8}} )
+      | (?P<quote> >(?:[ \t]?>){{0,8}}[ \t]? )(?:[-*+][ \t]{{1,8}})?
+      | (?P<item> [-*+•][ \t]{{1,8}}(?:\[[ xX]\][ \t]{{1,8}})? )
+      | (?P<task> \d{{1,3}}[.)][ \t]{{1,8}}(?=\[[ xX]\]) )\[[ xX]\][ \t]{{1,8}}
+    )
+    | \[!\[(?P<badge>[^\[\]\n]{{0,300}})\]{_TARGET}\]{_TARGET}
+    | !\[(?P<image>[^\[\]\n]{{0,300}})\]{_TARGET}
+    | \[(?P<link>[^\[\]\n]{{1,300}})\](?:{_TARGET}|\[\d{{0,3}}\])
+    | (?P<note> \[\^[\w-]{{1,20}}\] | (?<=[\w.,)])\[\d{{1,3}}(?:,[ ]?\d{{1,3}}){{0,5}}\]
+        | [ ]?\[\d{{1,3}}(?:,[ ]?\d{{1,3}}){{1,5}}\] | 【[^】\n]{{1,40}}】 )
+    | \[(?P<number>\d{{1,3}})\]
+    | <(?P<autolink> https?://[^<>\s]{{1,800}} | [\w.+-]{{1,64}}@[\w.-]{{1,100}} )>
+    | (?P<comment> <!--[^<>]{{0,1000}}-->
+        | <(?:script|style)(?:\s[^<>]{{0,300}})?>[^<]{{0,2000}}</(?:script|style)>
+        | <!DOCTYPE[^<>]{{0,200}}> | <\#> )
+    | <sup{_ATTRIBUTES}>(?P<sup>[^<>\n]{{1,40}})</sup>
+    | (?P<block> </?(?i:{_BLOCKS}){_ATTRIBUTES}/?> )
+    | (?P<cell> </(?i:{_CELLS})> )
+    | (?P<tag> </?(?i:{_INLINE}|{_CELLS}|sup){_ATTRIBUTES}/?>
+        | <[A-Za-z][\w:-]{{0,30}}\s[^<>=]{{0,200}}=[^<>]{{0,500}}> | </[A-Za-z][\w:-]{{0,30}}> )
+    | &(?P<entity> [A-Za-z]{{2,10}} | \#\d{{1,7}} | \#[xX][0-9A-Fa-f]{{1,6}} );
+    | \$\$(?P<display>[^$]{{1,500}})\$\$
+    | \\\[(?P<brackets>[^\\\]]{{0,200}}(?:\\(?![\[\]])[^\\\]]{{0,100}}){{0,30}})\\\]
+    | \\\((?P<parentheses>[^\\]{{0,200}}(?:\\(?![()])[^\\]{{0,100}}){{0,30}})\\\)
+    | \$(?P<formula>(?![\s\d])[^$\n]{{1,200}}(?<!\s)|\d{{1,6}}[A-Za-z\\^=+*/{{(][^$\n]{{0,200}}(?<!\s))\$(?!\d)
+    | (?P<command> {latex.BARE.pattern.replace(" ?", "[ ]?")} )
+    | \\(?P<escaped>[\\`*_${{}}\[\]\#+.!|~>-])
+    | (?P<emoji> (?<![\w:/]):[a-z][a-z0-9_+-]{{1,30}}:(?![\w:/]) )
+    """,
+    re.VERBOSE,
+)
+_UNFINISHED = re.compile(
+    rf"""(?m:^)[ \t]{{0,8}}(?:(?:```|~~~)[^\n`]{{0,60}} | \|[^\n]{{0,1000}} | \[[^\]\n]{{1,60}}\]:[^\n]{{0,800}}
+        | [-*+_=>\#•|`~ \t]{{0,80}} | [-*+>•][ \t]{{1,8}}\[[ xX]?\]?[ \t]{{0,8}}
+        | \d{{1,3}}(?:[.)](?:[ \t]{{1,8}}(?:\[[ xX]?\]?)?)?)? )\Z
+    | !?\[!?(?:\[[^\[\]\n]{{0,300}}(?:\](?:\({_URL}(?:[ \t]{{1,4}}(?:"[^"\n]{{0,200}}"?)?)?\)?)?)?|[^\[\]\n]{{0,300}})
+        (?:\](?:\({_URL}(?:[ \t]{{1,4}}(?:"[^"\n]{{0,200}}"?[ \t]{{0,4}})?)?|\[\d{{0,3}})?)?\Z
+    | !\Z
+    | 【[^】\n]{{0,40}}\Z
+    | <(?:[A-Za-z/!\#][^<>]{{0,1000}})?\Z
+    | <sup{_ATTRIBUTES}>[^<>\n]{{0,40}}(?:<[/sup]{{0,4}})?\Z
+    | <(?:script|style)(?:\s[^<>]{{0,300}})?>[^<]{{0,2000}}(?:</?[a-z]{{0,6}})?\Z
+    | &[\#A-Za-z0-9]{{0,10}}\Z
+    | \$\$[^$]{{0,500}}\$?\Z
+    | \$(?:(?![\s\d$])[^$\n]{{0,201}}|\d{{1,6}}(?:[A-Za-z\\^=+*/{{(][^$\n]{{0,200}})?)?\$?\Z
+    | \\\[[^\\\]]{{0,200}}(?:\\(?![\[\]])[^\\\]]{{0,100}}){{0,30}}\\?\Z
+    | \\\([^\\]{{0,200}}(?:\\(?![()])[^\\]{{0,100}}){{0,30}}\\?\Z
+    | \\(?:[A-Za-z]{{0,20}}[ ]?(?:\{{[^{{}}]{{0,200}}\}}?[ ]?){{0,2}})?\Z
+    | (?<![\w:/]):(?:[a-z][a-z0-9_+-]{{0,30}}:?)?\Z""",
+    re.VERBOSE,
+)
+"""Beginning of a construct at the end of the text, which text that arrives later may complete."""
+_MARKED = re.compile(r"[\[<&$\\`|#>~_=*+•:】-]|(?m:^)[ \t]*\d{1,3}[.)]")
+_EMPHASIS = re.compile(r"(?<![\w*_\\])(\*{1,3}|_{2,3})(?=[^\s*_])([^*_\n]{1,500})(?<=[^\s*_])\1(?![\w*#_])")
+MOST_HELD = 2_500
+"""Characters that wait for the end of a construct; longer than any."""
+STEP = 1_000
+"""Characters of a step: 2 ms of the most expensive text (measured with `<a b='`)."""
+_BEFORE = 2
+"""Characters of the text before a piece on which its reading depends."""
+
+
+def read_rich_text(text: str) -> str:
+    """Return `text` as it would be read aloud, without layout."""
+    return finish(read_rich_text_steps(text))
+
+
+def read_rich_text_steps(text: str) -> Steps[str]:
+    """Do the work of `read_rich_text` in steps of STEP characters, because `re` keeps the interpreter's lock."""
+    if _MARKED.search(text) is None:
+        return text
+    if len(text) <= STEP:
+        return _CONSTRUCT.sub(_said, text)
+    reader = RichTextReader()
+    read: list[str] = []
+    for start in range(0, len(text), STEP):
+        read.append(reader.feed(text[start : start + STEP]))
+        yield
+    return "".join([*read, reader.finish()])
+
+
+class RichTextReader:
+    """Reader of one text that arrives in pieces. It holds the beginning of a construct until the construct is whole."""
+
+    def __init__(self) -> None:
+        self._before = ""
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """Take `text`; return what can be read of it and of the text that was held."""
+        held = self._held + text
+        whole = self._before + held
+        begun = _UNFINISHED.search(whole, len(self._before))
+        cut = begun.start() if begun else len(whole)
+        if len(whole) - cut > MOST_HELD:
+            cut = len(whole)
+        return self._read(whole, cut)
+
+    def finish(self) -> str:
+        """Return the reading of the text that is held."""
+        whole = self._before + self._held
+        return self._read(whole, len(whole))
+
+    def _read(self, whole: str, cut: int) -> str:
+        parts: list[str] = []
+        done = len(self._before)
+        for match in _CONSTRUCT.finditer(whole, done):
+            if match.start() >= cut:
+                break
+            parts += (whole[done : match.start()], _said(match))
+            done = match.end()
+        cut = max(cut, done)
+        parts.append(whole[done:cut])
+        self._before, self._held = whole[max(0, cut - _BEFORE) : cut], whole[cut:]
+        return "".join(parts)
+
+
+def without_emphasis(text: str) -> str:
+    """Return `text` without the pairs of asterisks and underscores that mark emphasis."""
+    return _EMPHASIS.sub(r"\2", text) if "*" in text or "__" in text else text
+
+
+def _said(match: re.Match[str]) -> str:
+    kind = match.lastgroup or ""
+    said = match[kind] if kind else ""
+    if kind in ("display", "brackets", "parentheses", "formula", "command"):
+        return f" {latex.read_formula(said)} " if kind != "formula" else latex.read_formula(said)
+    if kind == "row":
+        return ", ".join(filter(None, map(str.strip, said.split("|"))))
+    if kind in ("link", "image", "badge", "number", "autolink", "escaped"):
+        return said
+    if kind == "sup":
+        return f"^{said}" if said.lstrip("-").isdigit() else f" {said}"
+    if kind == "entity":
+        return _character(said)
+    return _LAYOUT.get(kind, "")
+
+
+_LAYOUT = {"block": "\n", "cell": ", "}
+"""Text in place of layout."""
+
+
+def _character(name: str) -> str:
+    """Return the character of an entity; those that could begin a tag stand between spaces."""
+    character = html.unescape(f"&{name};")
+    return f" {character} " if character in "<>" else character
