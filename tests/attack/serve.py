@@ -60,8 +60,5 @@ if __name__ == "__main__":
     asked = json.loads(sys.argv[1])
     for name, value in asked.get("limits", {}).items():
         setattr(connections if hasattr(connections, name) else middleware, name, value)
-    import shared.deadline  # TEMP
-
-    shared.deadline.STORE_BUDGET_S = 60  # TEMP
     configure_logging("INFO")
     asyncio.run(serve(Path(asked["folder"]), asked["engine"], asked["settings"]))
