@@ -1,8 +1,9 @@
 """uvicorn's connections with limits on what a stranger may hold: connections, time, memory.
 
-HTTP: a head is complete within HEAD_S and has at most HEAD_BYTES, however it arrives. WebSocket: a message has at most
-MAX_FRAGMENTS, a client sends at most MAX_PINGS control frames in PINGS_S and reads the answers. When every place is
-taken, the connections that have been strangers for the longest time make room. `api/middleware.py` limits bodies.
+HTTP: a head is complete within HEAD_S and has at most HEAD_BYTES, however it arrives; a body has at most MAX_CHUNKS.
+WebSocket: a message has at most MAX_FRAGMENTS, a client sends at most MAX_PINGS control frames in PINGS_S and reads the
+answers. When every place is taken, the connections that have been strangers for the longest time make room.
+`api/middleware.py` limits bodies.
 """
 
 import asyncio
@@ -23,12 +24,16 @@ MAX_CONNECTIONS = 4_000
 """Open connections of a process: 32 KB each (measured), so that strangers hold 128 MB at most."""
 CUT_AT_ONCE = 64
 """Connections cut when every place is taken: finding them among 4,000 takes 1 ms."""
-BACKLOG = 128
-"""Connections that the kernel keeps until they are accepted; asyncio accepts as many in one turn of the loop."""
-SPARE_DESCRIPTORS = 256 + BACKLOG
+ACCEPTED_AT_ONCE = 16
+"""Connections accepted in one turn of the event loop. Each may ask at once, which takes 1 ms (a WebSocket's start)."""
+MAX_UNACCEPTED = 1_024
+"""Connections that the kernel keeps until they are accepted."""
+SPARE_DESCRIPTORS = 256 + ACCEPTED_AT_ONCE
 """Descriptors kept free for files, stores and one turn of accepting: above the limit asyncio's accept loop spins."""
 READ_BYTES = 8 * 1024
 """Bytes of one read from a connection (asyncio: 256 KiB). Parsing 8 KiB of empty frames holds the loop for 10 ms."""
+MAX_CHUNKS = 1_024
+"""Chunks of one body. Each takes 10 us of the event loop (measured), also one of a single byte."""
 MAX_FRAGMENTS = 1_024
 """Fragments of one WebSocket message; an empty fragment takes memory, and no byte of the message's limit."""
 MAX_PINGS, PINGS_S = 100, 10.0
@@ -56,15 +61,21 @@ def connection_limit() -> int:
     return MAX_CONNECTIONS if soft < 0 else max(1, min(MAX_CONNECTIONS, soft - SPARE_DESCRIPTORS))
 
 
-class _BoundedHead(h11.Connection):
-    """h11 limits only a head that arrives in parts; this one limits every head."""
+class _BoundedParser(h11.Connection):
+    """h11 limits only a head that arrives in parts; this one limits every head, and the chunks of a body."""
 
     def __init__(self) -> None:
         super().__init__(h11.SERVER, HEAD_BYTES)
+        self._chunks = 0
 
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
         event = super().next_event()
-        if isinstance(event, h11.Request):
+        if isinstance(event, h11.Data):
+            self._chunks += event.chunk_start
+            if self._chunks > MAX_CHUNKS:
+                raise h11.RemoteProtocolError(f"a body has at most {MAX_CHUNKS} chunks")
+        elif isinstance(event, h11.Request):
+            self._chunks = 0
             size = len(event.target) + sum(len(name) + len(value) + 4 for name, value in event.headers)
             if size > HEAD_BYTES:
                 raise h11.RemoteProtocolError("the head is too long", error_status_hint=431)
@@ -76,7 +87,7 @@ class HttpConnection(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.conn = _BoundedHead()
+        self.conn = _BoundedParser()
         self._head_due: asyncio.TimerHandle | None = None
         self._waits_since = 0.0
 

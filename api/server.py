@@ -8,7 +8,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import chain
 from socket import socket
 from types import FrameType
 from typing import NoReturn
@@ -17,7 +18,13 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.server import HANDLED_SIGNALS
 
-from api.connections import BACKLOG, HttpConnection, SocketConnection, raise_descriptor_limit
+from api.connections import (
+    ACCEPTED_AT_ONCE,
+    MAX_UNACCEPTED,
+    HttpConnection,
+    SocketConnection,
+    raise_descriptor_limit,
+)
 from services.speech import SpeechService
 from shared.config import Settings
 
@@ -45,7 +52,7 @@ class Server(uvicorn.Server):
                 ws=SocketConnection,
                 ws_max_size=settings.max_body_bytes,
                 ws_per_message_deflate=False,  # 1 KB may become 1 MB, and each connection keeps its window's memory
-                backlog=BACKLOG,
+                backlog=ACCEPTED_AT_ONCE,
                 log_config=None,
                 timeout_keep_alive=settings.keep_alive_s,
                 timeout_graceful_shutdown=1,  # all requests have ended before
@@ -63,6 +70,13 @@ class Server(uvicorn.Server):
     async def serve(self, sockets: list[socket] | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         await super().serve(sockets)
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Listen. asyncio has one number for the kernel's queue and for the connections that it accepts in one turn."""
+        await super().startup(sockets)
+        for listener in chain.from_iterable(server.sockets for server in self.servers):
+            with closing(listener.dup()) as duplicate:
+                duplicate.listen(MAX_UNACCEPTED)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Handle a signal, in the midst of other code: the loop stops the server at its next turn."""

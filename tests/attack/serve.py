@@ -1,14 +1,14 @@
-"""The service in a process of its own: `python -m tests.attack.serve '{"engine": "fake", "limits": {"HEAD_S": 1}}'`.
+"""The service in a process of its own: `python -m tests.attack.serve '{"folder": "x", "engine": "fake", …}'`.
 
-`engine` is fake, transformers or vllm, on the tiny checkpoint. `limits` sets constants of `api.connections` and
-`api.middleware`. The first line of the output is the port.
+`folder` gets its databases. `engine` is fake, transformers or vllm, on the tiny checkpoint. `limits` sets constants of
+`api.connections` and `api.middleware`, `settings` those of the service. The first line of the output is the port.
 """
 
 import asyncio
 import json
 import sys
-import tempfile
 from pathlib import Path
+from typing import Any
 
 from shared.config import Settings
 from shared.process import prepare_process
@@ -29,19 +29,20 @@ DELAY_S = 0.02
 """Of the fake engine before 80 ms of sound: a listener's stream lasts for as long as its sound."""
 
 
-async def serve(folder: Path, engine: str) -> None:
+async def serve(folder: Path, engine: str, given: dict[str, Any]) -> None:
     root = build_checkpoint(folder / "checkpoint", "tiny")
-    given = {"engine": engine, "vllm_kv_cache_mib": 64} if engine != "fake" else {}
-    settings = Settings(
-        auth_bypass_mode=True,
-        port=0,
-        checkpoint=root,
-        window_first=4,
-        window_lookahead=3,
-        records_path=folder / "records.db",
-        database_url=f"sqlite:///{folder}/keys.db",
-        **given,
-    )
+    common = {
+        "auth_bypass_mode": True,
+        "port": 0,
+        "checkpoint": root,
+        "window_first": 4,
+        "window_lookahead": 3,
+        "records_path": folder / "records.db",
+        "database_url": f"sqlite:///{folder}/keys.db",
+    }
+    if engine != "fake":
+        common |= {"engine": engine, "vllm_kv_cache_mib": 64}
+    settings = Settings(**common | given)
     checkpoint = open_checkpoint(root)
     fake = open_fake_runtime(checkpoint, FakeEngine(checkpoint.vocabulary, delay_s=DELAY_S))
     app = create_app(settings, fake if engine == "fake" else open_runtime)
@@ -60,6 +61,5 @@ if __name__ == "__main__":
     for name, value in asked.get("limits", {}).items():
         setattr(connections if hasattr(connections, name) else middleware, name, value)
     configure_logging("INFO")
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(serve(Path(folder), asked.get("engine", "fake")))
+    asyncio.run(serve(Path(asked["folder"]), asked["engine"], asked["settings"]))
     end_process()

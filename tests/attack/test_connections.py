@@ -86,6 +86,22 @@ def test_head_above_the_limit_is_refused_however_it_arrives(quick: Server, parts
         assert b" 400 " in held.recv(4096)
 
 
+def test_body_of_many_chunks_is_refused(quick: Server) -> None:
+    head = (
+        b"POST /v1/tts/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n"
+    )
+    with quick.connection() as held:
+        body = b'{"text": "Hello.", "speaker": "lipakshi"}'
+        spaces = b"1\r\n \r\n" * (connections.MAX_CHUNKS - 1)
+        held.sendall(head + f"{len(body):x}\r\n".encode() + body + b"\r\n" + spaces + b"0\r\n\r\n")
+        assert b" 200 " in held.recv(65536)
+    with quick.connection() as held:
+        with suppress(ConnectionError):
+            held.sendall(head + b"1\r\n \r\n" * 100_000)
+        assert b" 400 " in held.recv(4096)
+
+
 def test_body_that_stays_away_is_answered_408(tmp_path: Path) -> None:
     with server(tmp_path, BODY_S=0.5) as slow, slow.connection() as held:
         held.sendall(b"POST /v1/tts/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
@@ -118,7 +134,7 @@ def test_idle_connections_beyond_the_descriptors_make_room(quick: Server) -> Non
         with httpx.Client(timeout=10) as client:
             quick.speak(client)
         assert max(took) < 0.5
-        assert len(list(Path(f"/proc/{quick.process.pid}/fd").iterdir())) < FILES - connections.BACKLOG
+        assert len(list(Path(f"/proc/{quick.process.pid}/fd").iterdir())) < FILES - connections.ACCEPTED_AT_ONCE
     assert quick.log.stat().st_size - written < 20_000
 
 

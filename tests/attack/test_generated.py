@@ -9,14 +9,13 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
+from tests.attack.bystanders import LISTENER
 from tests.attack.process import Server, server
 from tests.attack.requests import messages, request
+from tests.attack.target import DOCUMENTED
 from tests.listener import listening
 
-DOCUMENTED = {"SERVICE_UNAVAILABLE", "GENERATION_FAILED", "GENERATION_TIMEOUT", "STREAMING_ERROR"}
-"""Codes of a 5xx answer that docs/http.md lists and a healthy service may give. An internal error is none of them."""
 AT_ONCE = 6
-LISTENER = {"text": "On and on it goes, as a story does. " * 4, "speaker": "lipakshi", "stream": True, "format": "pcm"}
 
 
 async def send(client: httpx.AsyncClient, number: int, model: str, answers: Counter[str]) -> None:
