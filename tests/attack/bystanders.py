@@ -30,6 +30,8 @@ GRANTED_MS = 10**9
 LISTENER = {"text": "On and on it goes, as a story does. " * 4, "speaker": "lipakshi", "stream": True, "format": "pcm"}
 MEMORY_MB = 50
 """Memory that may stay after an attack."""
+SILENT_S = 0.02
+"""Silence in a stream that its player hides: players hold at least one frame of 20 ms."""
 LIVE_S = 0.05
 """99th percentile of the seconds that `/live` takes."""
 SETTLED_S = 30.0
@@ -87,7 +89,7 @@ def unharmed(service: Attacked, report: Callable[[str], object]) -> Iterator[Non
     settled(service)
     after = memory_back(one, before + MEMORY_MB)
     report(f"{heard}; /live p99 {probe.p99_s * 1000:.0f} ms of {probe.asked}; {before:.0f} -> {after:.0f} MB")
-    assert heard.streams and heard.silent_s == 0, heard
+    assert heard.streams and heard.silent_s < SILENT_S, heard
     assert probe.p99_s < LIVE_S, probe
     assert after < before + MEMORY_MB
     charged_exactly(service, heard)

@@ -13,18 +13,17 @@ def test_prompt_without_global_tokens_ends_where_they_begin(tiny):
     prompt = PromptBuilder(tiny).build("Hello.", tiny.voices[0], tiny.sampling, global_tokens=None)
     assert prompt.ids[:2] == (control.task_tts, control.start_content)
     assert prompt.ids[-2:] == (control.end_content, control.start_global)
-    assert prompt.stop_ids == tiny.vocabulary.stop_ids and prompt.streaming
+    assert prompt.stop_ids == tiny.vocabulary.stop_ids
 
 
 def test_prompt_with_global_tokens_ends_where_speech_begins(tiny):
     builder, voice = PromptBuilder(tiny), tiny.voices[0]
     without = builder.build("Hello.", voice, tiny.sampling, global_tokens=None)
     indices = tuple(range(8)) * 4
-    prompt = builder.build("Hello.", voice, tiny.sampling, global_tokens=GlobalTokens(indices), streaming=False)
+    prompt = builder.build("Hello.", voice, tiny.sampling, global_tokens=GlobalTokens(indices))
     control = tiny.vocabulary.control
     voice_ids = tiny.vocabulary.globals.ids(indices)
     assert prompt.ids == (*without.ids, *voice_ids, control.end_global, control.start_semantic)
-    assert not prompt.streaming
 
 
 def test_text_that_looks_like_a_control_token_does_not_become_one(tiny):
@@ -56,7 +55,7 @@ def test_long_text_in_parts_has_the_ids_of_the_whole(tiny, unit):
 @pytest.mark.parametrize("unit", ["a", "! ", "😀", "क", "word "])
 def test_long_prompt_is_built_in_steps_of_one_part(tiny, unit):
     text = (unit * 50_000)[:50_000]
-    steps = PromptBuilder(tiny).build_steps(text, tiny.voices[0], tiny.sampling, global_tokens=None, streaming=True)
+    steps = PromptBuilder(tiny).build_steps(text, tiny.voices[0], tiny.sampling, global_tokens=None)
     times = []
     with pytest.raises(StopIteration):
         while True:

@@ -4,7 +4,6 @@ import inspect
 import json
 import random
 import re
-import tracemalloc
 from contextlib import suppress
 from itertools import accumulate, pairwise
 from pathlib import Path
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 
 from processing.arriving import LONGEST_WAIT, SentenceSegmenter
 from processing.sentences import spans
-from tests.hostile import UNITS, calls, cpu_s, text_of
+from tests.hostile import UNITS, calls, cpu_s, least_memory, text_of
 
 DATA = Path(__file__).parents[1] / "data"
 WORD_AHEAD = re.compile(r"(?:\[[^\]\s]*\]|[^\w\[]|_)*[^\W_]\S*\s")
@@ -169,14 +168,12 @@ def test_segmenter_keeps_no_emitted_text() -> None:
     segmenter, sentence = SentenceSegmenter(), "A sentence of some words comes here, and then another. "
     for character in sentence * 100:
         segmenter.feed(character)
-    tracemalloc.start()
-    try:
+
+    def feed() -> None:
         for character in sentence * 1_000:
             segmenter.feed(character)
-        held, _ = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert held < 10_000
+
+    assert least_memory(feed).held < 10_000
 
 
 @pytest.mark.parametrize(("unit", "last"), [("! ", "So it"), ("! ", "so"), ("(", "so"), ("( ", "so it")])

@@ -21,6 +21,10 @@ OF_A_REQUEST = {  # modules whose tasks end with a request, a connection, a ques
     "services/accounts/store_guard.py",
     "api/cli/serve.py",
     "api/cli/client/arrivals.py",
+    "api/cli/wyoming/handler.py",
+    "api/preemption.py",  # of the process: it ends with it
+    "services/accounts/batches.py",
+    "services/accounts/database/connections.py",
 }
 
 
