@@ -1,9 +1,14 @@
 """The OpenAPI description of the app, without the answers that FastAPI adds and this service never gives."""
 
+import json
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 DESCRIPTION = """Text in, speech out, streamed while it is generated.
 
@@ -26,14 +31,25 @@ _ITS_SCHEMAS = ("HTTPValidationError", "ValidationError")
 
 
 def install(app: FastAPI) -> None:
-    """Make `app.openapi()` return this description."""
+    """Make `app.openapi()` return this description, and serve it. Call it when all routes are there."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             app.openapi_schema = _describe(app)
         return app.openapi_schema
 
+    @cache
+    def encoded() -> bytes:
+        return json.dumps(app.openapi(), ensure_ascii=False).encode()
+
+    async def serve(request: Request) -> Response:
+        return Response(encoded(), media_type="application/json")  # encoding takes 3 ms, and strangers may ask often
+
     app.openapi = openapi  # type: ignore[method-assign]
+    url = app.openapi_url
+    assert url
+    app.router.routes[:] = [route for route in app.routes if getattr(route, "path", None) != url]
+    app.router.routes.insert(0, Route(url, serve, include_in_schema=False))
 
 
 def _describe(app: FastAPI) -> dict[str, Any]:
