@@ -1,11 +1,10 @@
 """Texts on which inefficient algorithms become slow, and two measures of the cost of work."""
 
+import subprocess
 import sys
 import time
-import tracemalloc
 from collections.abc import Callable
 from types import FrameType
-from typing import NamedTuple
 
 UNITS = {
     "exclamations": "! ",
@@ -79,21 +78,14 @@ def cpu_s(work: Callable[[], object], *, times: int = 3) -> float:
     return min(took)
 
 
-class Memory(NamedTuple):
-    """Bytes that Python allocated in some work and still holds, and the most that it held at once."""
+def traced_memory(code: str) -> tuple[int, int]:
+    """Return the bytes that `code` allocates and still holds, and the most that it holds at once.
 
-    held: int
-    peak: int
-
-
-def least_memory(work: Callable[[], object], *, times: int = 5) -> Memory:
-    """Return the least memory of several runs: other threads of this process allocate now and then, too."""
-    runs = []
-    for _ in range(times):
-        tracemalloc.start()
-        try:
-            work()
-            runs.append(Memory(*tracemalloc.get_traced_memory()))
-        finally:
-            tracemalloc.stop()
-    return Memory(min(run.held for run in runs), min(run.peak for run in runs))
+    `code` defines a function `work`. It runs in a process of its own, where no other thread allocates.
+    """
+    measure = (
+        "import tracemalloc; tracemalloc.start(); work(); print(*tracemalloc.get_traced_memory())"  # after the imports
+    )
+    done = subprocess.run([sys.executable, "-c", f"{code}\n{measure}"], capture_output=True, text=True, check=True)
+    held, peak = done.stdout.split()
+    return int(held), int(peak)

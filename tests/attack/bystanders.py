@@ -60,6 +60,7 @@ def attacked_service(folder: Path, engine: str) -> Iterator[Attacked]:
     url = f"sqlite:///{folder}/keys.db"
     listener, attacker = asyncio.run(paying_keys(url))
     settings = {"auth_bypass_mode": False, "credits": True, "records": "full", "key_cache_ttl_s": 60}
+    settings["store_deadline_s"] = 5  # SQLite has one writer: a flood of paid requests delays it beyond the default
     with server(folder, engine=engine, settings=settings) as one:
         service = Attacked(one, folder, listener, attacker)
         with httpx.Client(headers={"X-API-Key": listener.secret}) as client:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from processing.arriving import LONGEST_WAIT, SentenceSegmenter
 from processing.sentences import spans
-from tests.hostile import UNITS, calls, cpu_s, least_memory, text_of
+from tests.hostile import UNITS, calls, cpu_s, text_of, traced_memory
 
 DATA = Path(__file__).parents[1] / "data"
 WORD_AHEAD = re.compile(r"(?:\[[^\]\s]*\]|[^\w\[]|_)*[^\W_]\S*\s")
@@ -165,15 +165,16 @@ def test_segmenter_takes_linear_time(name: str, step: int) -> None:
 
 
 def test_segmenter_keeps_no_emitted_text() -> None:
-    segmenter, sentence = SentenceSegmenter(), "A sentence of some words comes here, and then another. "
-    for character in sentence * 100:
+    code = """
+from processing.arriving import SentenceSegmenter
+segmenter = SentenceSegmenter()
+def feed(sentences):
+    for character in "A sentence of some words comes here, and then another. " * sentences:
         segmenter.feed(character)
-
-    def feed() -> None:
-        for character in sentence * 1_000:
-            segmenter.feed(character)
-
-    assert least_memory(feed).held < 10_000
+feed(100)
+work = lambda: feed(1_000)
+"""
+    assert traced_memory(code)[0] < 10_000
 
 
 @pytest.mark.parametrize(("unit", "last"), [("! ", "So it"), ("! ", "so"), ("(", "so"), ("( ", "so it")])

@@ -1,5 +1,4 @@
 import time
-from collections import deque
 
 import pytest
 import regex
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 
 from processing.chunks import chunk, find_chunks
 from processing.sentences import sentences
-from tests.hostile import least_memory, text_of
+from tests.hostile import text_of, traced_memory
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60).flatmap(
     lambda part: st.integers(1, 30).map(lambda times: part * times)
@@ -103,4 +102,10 @@ def test_chunker_refuses_a_target_above_the_threshold() -> None:
 def test_chunker_holds_only_the_state_of_the_next_chunk(unit: str) -> None:
     text = text_of(unit, 100_000)
     assert sum(1 for _ in find_chunks(text)) > 250
-    assert least_memory(lambda: deque(find_chunks(text), maxlen=0)).peak < 200_000
+    code = f"""
+from processing.chunks import find_chunks
+from tests.hostile import text_of
+text = text_of({unit!r}, 100_000)
+work = lambda: [None for _ in find_chunks(text)]
+"""
+    assert traced_memory(code)[1] < 200_000

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from services.accounts.database import database_state, migrations, open_database
 from services.accounts.database import postgres as postgres_module
 from shared.errors import StartupError
+from shared.logging import get_logger
 
 
 async def test_concurrent_starts_migrate_once(database_url: str):
@@ -64,6 +65,7 @@ async def test_migration_may_take_longer_than_a_statement(postgres, monkeypatch,
 
 async def test_migration_waits_for_another_process_and_says_so(postgres, monkeypatch):
     monkeypatch.setattr(migrations, "LOCK_WAIT_S", 0.2)
+    monkeypatch.setattr(migrations, "log", get_logger("migrations"))  # not bound to an earlier test's output
     url = postgres.fresh()
     other = await asyncpg.connect(url)
     await other.execute("BEGIN")
