@@ -37,7 +37,7 @@ class LinkRequest(GenerateRequest):
 
 
 class NewLink(BaseModel):
-    """A link. It needs no key: whoever has it can hear it, until it expires."""
+    """A link. It needs no key: every client that has it can play it, until it expires."""
 
     url: str = Field(description="address with the host of this request")
     path: str = Field(description="the same without the host")

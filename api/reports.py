@@ -1,4 +1,4 @@
-"""What an answer reports about markup: the times of marks, and what was applied and ignored."""
+"""Report of the markup in an answer: the times of marks, and the elements that were applied and ignored."""
 
 from typing import TypedDict
 from urllib.parse import quote

@@ -22,7 +22,7 @@ _SIGNATURE_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a token holds. `expires_at` is in seconds since 1970."""
+    """Contents of a token. `expires_at` is in seconds since 1970."""
 
     key_id: str
     expires_at: int

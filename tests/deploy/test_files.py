@@ -106,7 +106,7 @@ def dockerfile() -> str:
 
 
 def test_image_has_every_package_of_the_service():
-    """What a Modal container has, and the planners of the command line."""
+    """Resources of a Modal container, and the planners of the command line."""
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]["include"]
     copied = dict(re.findall(r"^COPY (\w+) (/opt/veena3/\w+)$", dockerfile(), re.MULTILINE))
     assert set(copied) == {package.removesuffix("*") for package in packages} | {"voices"}

@@ -39,7 +39,7 @@ http {{
     include {directory}/veena3.conf;
 }}
 """
-"""What an installation of nginx has around a file of conf.d."""
+"""Configuration of nginx around a file of conf.d."""
 
 
 @dataclass

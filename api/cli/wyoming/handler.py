@@ -23,7 +23,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """What all connections share: the service, and the voice of requests that name none."""
+    """State that all connections share: the service, and the voice of requests that name none."""
 
     server: Server
     speaker: str | None

@@ -169,7 +169,7 @@ class DatabaseStore:
             return None
 
     async def _count(self) -> None:
-        """Count what this process, or nobody else, has to deliver."""
+        """Count the records that this process has to deliver, and those that no process has taken."""
         counts = ", ".join(
             f"count(*) FILTER (WHERE {pending_for(one)} AND (writer = $1 OR written_at < $2)) AS {one}"
             for one in Destination
