@@ -128,13 +128,20 @@ class SpeechServer(_Lifecycle):
 
 
 @app.function(volumes={MODELS_PATH: models}, timeout=2 * 60 * MINUTES, **common)
-def download(repo: str, revision: str, layout: Literal["spark-tts", "ap-bwe"] = "spark-tts") -> None:
-    """Download weights: `modal run app.py::download --repo OWNER/NAME --revision COMMIT` fills the directory COMMIT."""
-    from services.weights import LAYOUTS, Hub, download_pinned
+def download(
+    repo: str, revision: str, layout: Literal["spark-tts", "ap-bwe"] = "spark-tts", bfloat16: bool = True
+) -> None:
+    """Download weights: `modal run app.py::download --repo OWNER/NAME --revision COMMIT` fills the directory COMMIT.
+
+    The language model is stored in bfloat16, in which a GPU computes; `--no-bfloat16` keeps it as it is published.
+    """
+    from services.hub import Hub
+    from services.weights import LAYOUTS, download_pinned
 
     access = read_settings(HubAccess)
     hub = Hub(access.endpoint, access.token)
-    download_pinned(repo, revision, Path(MODELS_PATH), LAYOUTS[layout], hub=hub, report=partial(print, flush=True))
+    report = partial(print, flush=True)
+    download_pinned(repo, revision, Path(MODELS_PATH), LAYOUTS[layout], hub=hub, bfloat16=bfloat16, report=report)
     models.commit()
 
 
