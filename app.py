@@ -8,6 +8,7 @@ same app on a port, without Modal's queue, if `DEPLOY_DIRECT` asks for it. All p
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -143,6 +144,25 @@ def download(
     report = partial(print, flush=True)
     download_pinned(repo, revision, Path(MODELS_PATH), LAYOUTS[layout], hub=hub, bfloat16=bfloat16, report=report)
     models.commit()
+
+
+# It wakes a container where none runs, and speaks: only if it is asked for.
+scheduled: Callable[[Callable[[], None]], Any] = (
+    app.function(
+        schedule=modal.Period(minutes=deployment.probe_minutes), timeout=5 * MINUTES, max_containers=1, **common
+    )
+    if deployment.probe_url
+    else lambda unregistered: unregistered
+)
+
+
+@scheduled
+def probe() -> None:
+    """Run the checks of `veena3 smoke` at `DEPLOY_PROBE_URL`, and push their results for the alerts."""
+    from api.cli.smoke import probe_server
+
+    if not probe_server(str(deployment.probe_url)):
+        raise RuntimeError(f"the probe of {deployment.probe_url} failed")
 
 
 @app.local_entrypoint()
