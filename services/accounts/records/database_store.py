@@ -16,7 +16,7 @@ from services.accounts.records.archive import Filter
 from services.accounts.records.insertion import SetAside
 from services.accounts.records.record import COLUMNS, Destination, Outcome, RequestRecord
 from services.accounts.records.recovery import Recovery
-from services.accounts.records.rows import ROW_COLUMNS, from_row, pending_for, to_row, without_text
+from services.accounts.records.rows import ROW_COLUMNS, first_of, from_row, pending_for, to_row, without_text
 from services.accounts.records.store import Unwritten
 from shared.errors import StoreUnavailable
 from shared.logging import get_logger
@@ -107,15 +107,7 @@ class DatabaseStore:
                 self._writer,
                 time.time() - LOST_S,
             )
-        records: list[RequestRecord] = []
-        total = 0
-        for row in rows:
-            if (record := await self._read(row)) is None:
-                continue
-            total += record.characters
-            if records and total > characters:
-                break
-            records.append(record)
+        records = first_of([record for row in rows if (record := await self._read(row))], characters=characters)
         if not records:
             await self._count()
         return records
