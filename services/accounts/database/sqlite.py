@@ -6,6 +6,7 @@ empty one, which would drop keys and credits silently. Once a good file is at th
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from shared.logging import get_logger
 
 BUSY_MS = 2000
 """Milliseconds that a statement waits for another process that writes."""
+_BUSY_POLL_S = 0.01
 PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}")
 """Pragmas of every SQLite file here: write-ahead log, on the disk once committed."""
 _UNAVAILABLE = {
@@ -110,6 +112,23 @@ class _Opened(_Statements):
             # The connection's thread works in order, so this follows a BEGIN whose wait was cancelled.
             await self._connection.rollback()
 
+    async def configure(self) -> None:
+        """Set PRAGMAS. Where several processes open a new file, one at a time can give it a write-ahead log.
+
+        SQLite refuses the others at once, without the wait of BUSY_MS, because two that wait for each other would wait
+        for ever; hence they try again.
+        """
+        deadline = time.monotonic() + BUSY_MS / 1000
+        for pragma in PRAGMAS:
+            while True:
+                try:
+                    await self.execute(f"PRAGMA {pragma}")
+                    break
+                except sqlite3.OperationalError as error:
+                    if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                        raise
+                    await asyncio.sleep(_BUSY_POLL_S)
+
     async def save_log(self) -> None:
         """Move a write-ahead log that was deleted into the main file."""
         await self.fetch("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -168,8 +187,7 @@ class Sqlite:
             opened = _Opened(connection)
             try:
                 connection.row_factory = sqlite3.Row
-                for pragma in PRAGMAS:
-                    await opened.execute(f"PRAGMA {pragma}")
+                await opened.configure()
                 await self._prepare(opened)
             except BaseException:  # cancellation included: a connection that was not prepared is closed
                 await opened.close()
