@@ -42,7 +42,7 @@ async def main(examples: str) -> None:
         await session.say("Hello, how can I help you?")
         sink.turn = told.turn()
         answer = await session.run(user_input="What is the time?")
-        told.more = {"answer": [event.item.text_content for event in answer.events if event.type == "message"]}
+        told.more = {"answer": [event.item.text_content.strip() for event in answer.events if event.type == "message"]}
         await session.aclose()
     told.print()
 

@@ -32,7 +32,8 @@ def main(url: str, key: str) -> None:
     told.fails("key", lambda: speak("wrong"))
 
     with one.audio.speech.with_streaming_response.create(input=LONG[:4000], **ASKED) as answer:
-        next(answer.iter_bytes(1))
+        pieces = answer.iter_bytes()
+        next(pieces)
         told.interrupt()
     turn = told.turn()
     turn.hear(one.audio.speech.create(input=TEXTS[1], **ASKED).content)
