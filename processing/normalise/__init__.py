@@ -29,6 +29,7 @@ from processing.normalise import (
     numbers,
     prescriptions,
     signs,
+    travel,
 )
 from processing.normalise.cleanup import plain_digits, tidy
 from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_steps
@@ -51,6 +52,7 @@ _BEFORE_FIGURES = RuleBook(
 )
 _FIGURES = RuleBook(
     notations.FIGURES
+    + travel.RULES
     + identifiers.RULES
     + codes.NAMED
     + identifiers.REST
