@@ -65,7 +65,7 @@ class FreeEngine:
 class FreeCodec:
     """Codec that returns noise of the right length, through a real device worker."""
 
-    rate, hop, context_left = RATE, HOP, 67
+    rate, hop, context_left, context_right = RATE, HOP, 67, 67
 
     def __init__(self, worker: DeviceWorker) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)

@@ -28,7 +28,7 @@ from core.scheduling.scheduler import StreamScheduler
 from core.super_resolution import SuperResolution
 from core.text_worker import TextWorker
 from core.voice_cache import VoiceCache
-from core.windows import DEFAULT_LOOKAHEAD, WindowPlan
+from core.windows import DEFAULT_FIRST_LOOKAHEAD, DEFAULT_LOOKAHEAD, WindowPlan
 from processing.chunks import TARGET, THRESHOLD
 from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
@@ -125,13 +125,6 @@ def build_pipeline(
 ) -> Pipeline:
     """Return the pipeline of these parts, with the sizes of the settings."""
     prompts, table = PromptBuilder(checkpoint), build_codec_table(checkpoint.vocabulary)
-    lookaheads = (settings.window_lookahead, checkpoint.window_lookahead, DEFAULT_LOOKAHEAD)
-    windows = WindowPlan(
-        left=codec.context_left,
-        right=next(tokens for tokens in lookaheads if tokens is not None),
-        first=settings.window_first,
-        steady=settings.window_steady,
-    )
     threshold = settings.chunk_threshold or checkpoint.chunk_threshold or THRESHOLD
     rules = ScriptRules(
         threshold=threshold,
@@ -145,13 +138,32 @@ def build_pipeline(
         codec=codec,
         table=table,
         prompts=prompts,
-        windows=windows,
+        windows=_window_plan(settings, checkpoint, codec),
         scheduler=StreamScheduler(HeadroomPolicy(min_headroom_s=settings.min_headroom_s)),
         texts=texts,
         voices=VoiceCache(engine, table, prompts, checkpoint.sampling),
         chunks=ChunkPlan(ahead=settings.chunks_ahead, at_once=settings.chunks_at_once),
         rules=rules,
         super_resolution=super_resolution,
+    )
+
+
+def _window_plan(settings: Settings, checkpoint: Checkpoint, codec: Codec) -> WindowPlan:
+    """Return the sizes of windows. A look-ahead of the settings holds for every window."""
+    given, own = settings.window_lookahead, checkpoint.window_lookahead
+    right = DEFAULT_LOOKAHEAD if own is None else own
+    first = DEFAULT_FIRST_LOOKAHEAD if own is None else checkpoint.window_lookahead_first
+    if given is not None:
+        right = first = given
+    if settings.window_lookahead_first is not None:
+        first = settings.window_lookahead_first
+    return WindowPlan(
+        left=codec.context_left,
+        right=right,
+        first=settings.window_first,
+        steady=settings.window_steady,
+        first_right=first,
+        exact=codec.context_right if given is None else given,
     )
 
 

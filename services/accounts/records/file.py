@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.accounts.database.files import Change, DatabaseFiles, identity_of, is_damage, side
-from services.accounts.database.sqlite import PRAGMAS
+from services.accounts.database.sqlite_connection import PRAGMAS
 from services.accounts.records.insertion import SetAside, Unwritten, insert, insert_together, is_of_a_row
 from services.accounts.records.pending import PendingRecords
 from services.accounts.records.record import Destination, Outcome, RequestRecord
