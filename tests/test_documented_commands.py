@@ -26,7 +26,7 @@ from tests.api.keys import make_key
 from tests.fake_server import fake_server
 
 ROOT = Path(__file__).parents[1]
-NAMES = "quickstart http sse elevenlabs cartesia deepgram telephony links accounts text markup voices"
+NAMES = "quickstart http sse elevenlabs cartesia deepgram telephony links jobs accounts text markup voices"
 PAGES = ("README.md", *(f"docs/{name}.md" for name in NAMES.split()))
 INSTALLATION = re.compile(
     r"make |python3 -m venv |\.venv/bin/pip |export PIP_|pipx |uv tool |AUTH_BYPASS_MODE=true \S*veena3 serve"
@@ -64,6 +64,7 @@ RUN = {shown.command: shown for shown in reversed(SHOWN) if not INSTALLATION.mat
 def run(tmp_path_factory) -> Iterator[Run]:
     """Run a command in an empty folder. The server has the voices of the demo checkpoint."""
     here = tmp_path_factory.mktemp("commands")
+    (here / "book.txt").write_text("It was a bright day in April. " * 200)
     database, records = f"sqlite:///{here}/veena3.db", here / "records.db"
     key, secret = make_key(database, Scope.GENERATE)
     settings = {"auth_bypass_mode": True, "database_url": database, "records": "full", "records_path": records}
