@@ -124,7 +124,8 @@ def test_killed_book_is_spoken_with_every_sentence_once(start: Start, characters
         f"{characters} characters, {len(parts)} parts, killed after {len(killed_after)}: {seconds:.0f} s of sound"
         f" in {time.perf_counter() - began:.0f} s; pace of the parts {pace.min():.3f} to {pace.max():.3f} s a letter\n"
     )
-    assert pace.max() < 1.3 * pace.min(), "a part is far too short or too long for its text"
+    if start is spoken:  # the fake engine speaks every chunk for as long
+        assert pace.max() < 1.3 * pace.min(), "a part is far too short or too long for its text"
 
 
 def spoken_parts(records: Path) -> dict[str, tuple[str, float]]:

@@ -90,6 +90,7 @@ def test_job_waits_without_credits_and_goes_on_with_new_ones(tiny, tmp_path, mon
         assert payer.balance_s() == pytest.approx(10_250 - done["audio_seconds"], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_deleted_job_costs_what_was_spoken_and_holds_nothing(tiny, tmp_path):
     payer = Payer(tmp_path, has_s=10_000)
     with payer.serving(tiny, FakeEngine(tiny.vocabulary, delay_s=0.02)) as guarded, payer.client(guarded) as client:
@@ -104,6 +105,7 @@ def test_deleted_job_costs_what_was_spoken_and_holds_nothing(tiny, tmp_path):
         assert payer.balance_s() == pytest.approx(10_000 - sum(charged for _, charged in states) / 1000)
 
 
+@pytest.mark.slow
 def test_revoked_key_ends_its_jobs(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "SLICE_S", 0.0)
     payer = Payer(tmp_path, has_s=10_000)

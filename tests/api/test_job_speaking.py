@@ -15,6 +15,7 @@ def short_polls(monkeypatch):
     monkeypatch.setattr(worker, "POLL_S", 0.05)
 
 
+@pytest.mark.slow
 def test_job_whose_audio_was_lost_is_spoken_anew(tiny, tmp_path):
     with speaking(tiny, tmp_path, FakeEngine(tiny.vocabulary, delay_s=0.01)) as (served, client):
         job = submit(client)
@@ -68,6 +69,7 @@ def test_job_pauses_while_all_slots_speak(tiny, tmp_path):
         assert until(client, job)["state"] == "completed"
 
 
+@pytest.mark.slow
 def test_jobs_take_turns(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "SLICE_S", 0.0)
     with speaking(tiny, tmp_path) as (_, client):

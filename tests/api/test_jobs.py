@@ -109,6 +109,7 @@ def test_wrong_jobs_are_refused(spoken):
     assert client.get(PATH, params={"after": "job_0"}).status_code == 404
 
 
+@pytest.mark.slow
 def test_longest_text_is_taken_in_every_spelling(spoken):
     _, client, _ = spoken
     text = "नमस्ते। " * 125_000
