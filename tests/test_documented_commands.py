@@ -36,7 +36,7 @@ LOCAL = "http://127.0.0.1:8000"
 VEENA3 = f"veena3() {{ {sys.executable} -c 'from api.cli.main import main; main()' \"$@\"; }}"
 TIMEOUT_S = 120
 
-ERROR = re.compile(r'"error":\s*(?!null)')
+ERROR = re.compile(r'"error":(?!\s*null)')
 PROGRAM = re.compile(r"```python\n(.*?)```", re.DOTALL)
 
 Run = Callable[[str], subprocess.CompletedProcess[str]]
