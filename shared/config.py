@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartupError
+from shared.job_settings import JobSettings
 from shared.setting_names import refuse_unknown
 from shared.setting_types import Host, HttpUrl, Origins
 from shared.store_settings import StoreSettings
@@ -62,7 +63,7 @@ _PROFILES: dict[str, dict[str, int]] = {
 }
 
 
-class Settings(StoreSettings):
+class Settings(JobSettings, StoreSettings):
     """Settings of the service, read from environment variables with the same names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
