@@ -20,7 +20,8 @@ from core.checkpoint.reading import open_checkpoint
 from core.scheduling.device_worker import BatchedWork, DeviceWorker
 from core.scheduling.scheduler import StreamScheduler
 from core.text_worker import TextWorker
-from services.runtime import Runtime, build_pipeline, device_worker, kept_for_good
+from services.runtime import Runtime, build_pipeline, kept_for_good
+from services.sound import device_worker
 from shared.config import Settings
 from shared.logging import configure_logging
 from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window

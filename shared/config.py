@@ -251,6 +251,16 @@ class HubAccess(BaseSettings):
     token: str | None = Field(None, repr=False)
 
 
+class ProbeAccess(BaseSettings):
+    """What a scheduled probe of a server needs: key and headers, as for `veena3 smoke`, and a collector."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    veena3_api_key: str | None = Field(None, repr=False)
+    veena3_headers: str = Field("", repr=False)
+    otlp_metrics_endpoint: HttpUrl | None = None
+
+
 S = TypeVar("S", bound=BaseSettings)
 
 
