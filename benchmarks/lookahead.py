@@ -198,13 +198,13 @@ async def first_sounds(made: Variants, checkpoint: Checkpoint, *, rounds: int) -
     }
 
 
-async def real(engine: EngineKind, rounds: int) -> dict[str, object]:
+async def real(engine: EngineKind, rights: Sequence[int], rounds: int) -> dict[str, object]:
     """Time the demo voice with a real engine on this machine."""
     settings = Settings(engine=engine, log_level="ERROR")
     async with open_runtime(settings) as runtime:
         with closing(TextWorker()) as texts:
             build = partial(_build, runtime.checkpoint, runtime.engine, runtime.codec, texts)
-            made = variants(build, settings, DEMO_RIGHTS, runtime.checkpoint.window_lookahead or DEMO_RIGHTS[-1])
+            made = variants(build, settings, rights, runtime.checkpoint.window_lookahead or rights[-1])
             await first_sounds(made, runtime.checkpoint, rounds=1)
             return await first_sounds(made, runtime.checkpoint, rounds=rounds)
 
@@ -228,13 +228,15 @@ def main() -> None:
     parser = report.output_option("lookahead")
     parser.add_argument("--engines", nargs="*", type=EngineKind, default=[EngineKind.TRANSFORMERS, EngineKind.VLLM])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--rights", nargs="+", type=int, default=list(DEMO_RIGHTS), help="look-aheads of first windows")
     parser.add_argument("--no-distances", action="store_true", help="measure the first sounds alone")
     arguments = parser.parse_args()
     prepare_process()
     configure_logging("ERROR")
     figures: dict[str, object] = {}
     for engine in arguments.engines:
-        figures[f"demo_voice_{engine}"] = asyncio.run(real(engine, arguments.rounds))
+        figures[f"demo_voice_{engine}"] = asyncio.run(real(engine, arguments.rights, arguments.rounds))
+        print(engine, figures, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         tiny = open_checkpoint(build_checkpoint(Path(folder) / "checkpoint", "tiny"))
         tiny = replace(tiny, voices=tuple(replace(voice, global_tokens=(0,) * 32) for voice in tiny.voices))
