@@ -13,11 +13,10 @@ from contextlib import contextmanager
 
 from services.accounts.database import Database, Row
 from services.accounts.records.archive import Filter
-from services.accounts.records.insertion import SetAside
+from services.accounts.records.insertion import SetAside, Unwritten
 from services.accounts.records.record import COLUMNS, Destination, Outcome, RequestRecord
 from services.accounts.records.recovery import Recovery
 from services.accounts.records.rows import ROW_COLUMNS, from_row, pending_for, to_row, without_text
-from services.accounts.records.store import Unwritten
 from shared.errors import StoreUnavailable
 from shared.logging import get_logger
 

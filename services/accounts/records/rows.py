@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,6 @@ Row = tuple[str | int | float | None, ...]
 
 SCHEMA = Path(__file__).with_name("schema.sql").read_text()
 ROW_COLUMNS = (*COLUMNS, *Destination)
-PUT = (
-    f"insert into requests ({', '.join(ROW_COLUMNS)}) values ({', '.join('?' * len(ROW_COLUMNS))}) "
-    f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
-)
 
 BARE_BYTES = 2048
 """Bytes of memory of a record without its text and lexicon (measured: 1.7 KB)."""
@@ -28,6 +25,16 @@ _FLAGS = ("stream", "normalize", "chunking")
 _TYPES: dict[str, Any] = {field.name: field.type for field in fields(RequestRecord)} | {"lexicon": dict | None}
 _values = attrgetter(*COLUMNS)
 _LEXICON = COLUMNS.index("lexicon")
+
+
+@cache
+def put(rows: int = 1) -> str:
+    """Return the SQL that inserts or updates so many rows, with one parameter for each of their values."""
+    row = f"({', '.join('?' * len(ROW_COLUMNS))})"
+    return (
+        f"insert into requests ({', '.join(ROW_COLUMNS)}) values {', '.join([row] * rows)} "
+        f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
+    )
 
 
 def pending_for(destination: Destination) -> str:

@@ -8,11 +8,9 @@ from structlog.testing import capture_logs
 
 from core.request_state import Arrival, RequestState
 from services.accounts.accounts import Accounts, open_accounts
-from services.accounts.caller import Limits, Scope
 from services.accounts.credits.charge import Charge
 from services.accounts.credits.ledger import Ledger
 from services.accounts.database import open_database
-from services.accounts.keys.store import KeyStore
 from services.accounts.records import database_store, delivery
 from services.accounts.records.archive import Filter
 from services.accounts.records.database_store import DatabaseStore, read_database
@@ -24,6 +22,7 @@ from shared.errors import StartupError
 from shared.metrics import Metrics
 from shared.types import Sampling, Utterance, Voice
 from tests.servers import postgres_server
+from tests.services.accounts.paying import paying_key
 from tests.services.accounts.records.conftest import begun, ended, until
 
 GRANTED_MS, HELD_MS, SPOKEN_MS = 100_000, 10_000, 1_500
@@ -66,15 +65,6 @@ async def records_of(settings: Settings, wanted: Filter | None = None, **more: i
         return [record async for record in read_database(database, wanted or Filter(), **more)]
 
 
-async def paying_key(settings: Settings) -> tuple[str, str]:
-    async with open_database(settings.database_url) as database:
-        key, secret = await KeyStore(database).create(
-            "n", scopes=frozenset({Scope.GENERATE}), limits=Limits(), expires_at=None
-        )
-        await Ledger(database).grant("first", key.id, amount_ms=GRANTED_MS)
-        return key.id, secret
-
-
 async def balance_ms(settings: Settings, key_id: str) -> int:
     async with open_database(settings.database_url) as database:
         return await Ledger(database).balance_ms(key_id)
@@ -90,7 +80,7 @@ async def speak(accounts: Accounts, secret: str) -> None:
 
 
 async def test_request_is_recorded_and_settled_in_the_database_and_leaves_no_file(settings):
-    key_id, secret = await paying_key(settings)
+    key_id, secret = await paying_key(settings.database_url, GRANTED_MS)
     async with opened(settings) as accounts:
         await speak(accounts, secret)
         (record,) = await records_of(settings)
@@ -102,7 +92,7 @@ async def test_request_is_recorded_and_settled_in_the_database_and_leaves_no_fil
 
 async def test_records_of_a_dead_process_are_settled_or_interrupted_by_another(settings, monkeypatch):
     """One had ended and was not settled; one was still running, and is free."""
-    key_id, _ = await paying_key(settings)
+    key_id, _ = await paying_key(settings.database_url, GRANTED_MS)
     done, running = ended(key_id=key_id), begun(key_id=key_id)
     async with stored(settings) as (database, dead):
         for record in (done, running):
@@ -179,7 +169,7 @@ async def test_pending_records_are_logged_with_their_number_when_the_database_is
     monkeypatch.setattr("services.accounts.records.outbox.CLOSE_S", 0.5)
     with postgres_server() as server:
         settings = settings_at(server.fresh(), tmp_path)
-        _, secret = await paying_key(settings)
+        _, secret = await paying_key(settings.database_url, GRANTED_MS)
         with capture_logs() as logs:
             async with opened(settings) as accounts:
                 caller = await accounts.caller(secret, Deadline())
