@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.accounts.database.files import Change, DatabaseFiles, identity_of, is_damage, side
-from services.accounts.database.sqlite import PRAGMAS
+from services.accounts.database.sqlite_connection import PRAGMAS
 from services.accounts.records.insertion import SetAside, Unwritten, insert, insert_together, is_of_a_row
 from services.accounts.records.pending import PendingRecords
 from services.accounts.records.record import Destination, Outcome, RequestRecord
 from services.accounts.records.recovery import Recovery, absorb, columns_fit, is_whole, move_aside, save
-from services.accounts.records.rows import BARE_BYTES, SCHEMA, from_row, pending_for, size_of
+from services.accounts.records.rows import BARE_BYTES, SCHEMA, first_of, from_row, pending_for, size_of
 
 CHECKPOINT_BYTES = 4 * 2**20
 """Bytes written between two checkpoints: about SQLite's own 1,000 pages."""
@@ -103,17 +103,10 @@ class RecordsFile:
         At least one is returned where any is pending. An unreadable row is refused, so that later rows are delivered.
         """
         db = self.ready()
-        records: list[RequestRecord] = []
-        total = 0
         with self._noting_damage():
             query = f"select rowid from requests where {pending_for(destination)} order by rowid limit ?"
-            for (rowid,) in db.execute(query, (most,)).fetchall():
-                if (record := self._read(db, rowid)) is None:
-                    continue
-                total += record.characters
-                if records and total > characters:
-                    break
-                records.append(record)
+            rows = (self._read(db, rowid) for (rowid,) in db.execute(query, (most,)).fetchall())
+            records = first_of((record for record in rows if record), characters=characters)
         if not records:
             self._count(db)
         return records

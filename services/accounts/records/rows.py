@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from functools import cache
 from operator import attrgetter
@@ -60,6 +60,18 @@ def from_row(row: sqlite3.Row | Mapping[str, Any]) -> RequestRecord:
     if wrong := [name for name, kind in _TYPES.items() if not isinstance(values[name], kind)]:
         raise ValueError(f"{', '.join(wrong)}: not of its type")
     return RequestRecord(**values)
+
+
+def first_of(records: Iterable[RequestRecord], *, characters: int) -> list[RequestRecord]:
+    """Return the first records, at least one, with about this many characters of text together; read no further."""
+    batch: list[RequestRecord] = []
+    total = 0
+    for record in records:
+        total += record.characters
+        if batch and total > characters:
+            break
+        batch.append(record)
+    return batch
 
 
 def without_text(record: RequestRecord) -> RequestRecord:
