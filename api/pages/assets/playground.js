@@ -55,7 +55,8 @@ function describe() {
   $("rate").disabled = $("format").value.startsWith("mulaw");
   $("speed-value").textContent = `${Number($("speed").value)}×`;
   $("count").textContent = `${$("text").value.length.toLocaleString()} characters`;
-  $("curl").textContent = curl(request(), { keyed: $("key").value !== "" });
+  const body = { ...request(), speaker: menu.value || "VOICE" }; // the voices may not be known yet
+  $("curl").textContent = curl(body, { keyed: !$("key-row").hidden });
 }
 
 // One utterance
@@ -225,6 +226,7 @@ function askForKey(error) {
   $("service").dataset.state = "waiting";
   $("speak").disabled = $("explain").disabled = true;
   menu.wait("Enter the API key first");
+  describe();
   $("key").focus();
   $("key").select();
 }
