@@ -174,10 +174,10 @@ class Settings(JobSettings, StoreSettings):
     chunks_at_once: int = Field(8, ge=1, le=64, description="chunks of a whole-file answer that are generated at once")
 
     window_first: int = Field(
-        6,
+        3,
         ge=1,
         le=250,
-        description="semantic tokens (20 ms each) of the smallest window; a stream's first one may keep a third",
+        description="semantic tokens (20 ms each) of the smallest window; a stream's first one may keep two thirds",
     )
     window_steady: int = Field(
         192, ge=1, le=1000, description="tokens of the largest window; sizes double up to it as headroom grows"
