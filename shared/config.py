@@ -38,7 +38,6 @@ class CodecMode(StrEnum):
     FAST = "fast"
     PACKED = "packed"
     BF16 = "bf16"
-    COMPILED = "compiled"
 
 
 class SuperResolutionMode(StrEnum):
@@ -86,8 +85,8 @@ class Settings(StoreSettings):
     )
     codec_mode: CodecMode = Field(
         CodecMode.AUTO,
-        description="mode of the decoder: `auto` tries them at the start and takes the fastest within 30 dB of "
-        "`eager`; `eager`, `fast`, `packed` (CPU, float32), `bf16` or `compiled` (needs a C++ compiler)",
+        description="mode of the decoder: `auto` tries the others at the start and takes the fastest with at "
+        "least 30 dB signal to error; `eager`, `fast`, `packed` (both for CPUs, in float32) or `bf16`",
     )
     codec_threads: int | None = Field(
         None,

@@ -1,6 +1,6 @@
 """The forms of the decoder: prenet, and the wave generator as parts that run in sequence with cuts between them.
 
-`eager` runs the plain modules and `compiled` the same through torch's compiler. On a CPU, `fast` runs the
+`eager` runs the plain modules. On a CPU, `fast` runs the
 FastWaveGenerator, `packed` the PackedWaveGenerator in float32, `bf16` the same in bfloat16, each behind the RowPrenet.
 On a GPU, `bf16` runs the plain modules in bfloat16. docs/decisions/0004-codec-modes.md compares them.
 """
@@ -51,10 +51,7 @@ def decoder_form(model: BiCodec, mode: CodecMode, device: torch.device) -> Decod
         return _of_rows(prenet, FastWaveGenerator(generator).parts, torch.float32)
     if mode is CodecMode.BF16:
         generator, prenet = copy.deepcopy(generator).bfloat16(), copy.deepcopy(prenet).bfloat16()
-    parts = _plain_parts(generator)
-    if mode is CodecMode.COMPILED:
-        parts = [torch.compile(part, dynamic=True) for part in parts]
-    return DecoderForm(_plain_prenet(prenet), parts, one_by_one=False)
+    return DecoderForm(_plain_prenet(prenet), _plain_parts(generator), one_by_one=False)
 
 
 def _of_rows(prenet: Prenet, parts: RowParts, dtype: torch.dtype) -> DecoderForm:

@@ -1,6 +1,7 @@
 """Choose the decoder's mode and threads."""
 
 import math
+import time
 
 import numpy as np
 import torch
@@ -52,10 +53,11 @@ def _tried(model: BiCodec, mode: CodecMode, threads: int | None, device: torch.d
                 for name, decoder in decoders.items()
             }
             sizes = [f"windows of {window.keep}" for window in windows]
-            verdict = choose(runs, reference=CodecMode.EAGER, sizes=sizes)
+            clock = time.thread_time if device.type == "cpu" else time.perf_counter
+            verdict = choose(runs, reference=CodecMode.EAGER, sizes=sizes, clock=clock)
             return verdict.name, verdict.reason
 
-        name, reason = on_threads(threads or 1, trial)
+        name, reason = on_threads(1, trial)
         mode = CodecMode(name)
     else:
         reason = "set by CODEC_MODE"
