@@ -49,6 +49,7 @@ def test_decoder_part_needs_no_engine(tmp_path: Path) -> None:
     assert written["ap_bwe_0.1_s_8_at_once"]["ms"] > 0
 
 
+@pytest.mark.slow
 def test_engine_part_runs_alone(tmp_path: Path) -> None:
     written = tried(tmp_path / "gpu.json", "engine", "--engine", "transformers")
     assert written["1_streams"]["tokens_per_s"] > 0  # type: ignore[index]
