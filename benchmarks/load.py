@@ -191,8 +191,9 @@ async def open_real(settings: Settings) -> AsyncIterator[OpenRuntime]:
         @asynccontextmanager
         async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             model = load_bicodec(open_bicodec(runtime.checkpoint.codec_path))
-            with closing(device_worker(settings)) as worker, closing(TextWorker()) as texts:
-                codec = Codec(model, worker, mode=settings.codec_mode, device=torch.device("cpu"))
+            choice = runtime.codec.choice
+            with closing(device_worker(settings, threads=choice.threads)) as worker, closing(TextWorker()) as texts:
+                codec = Codec(model, worker, choice=choice, device=torch.device("cpu"))
                 await codec.warm_up()
                 pipeline = build_pipeline(settings, runtime.checkpoint, runtime.engine, codec, None, texts=texts)
                 yield replace(runtime, codec=codec, pipeline=pipeline)

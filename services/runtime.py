@@ -82,7 +82,9 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             log.info(
                 "ready",
                 engine=engine.name,
-                codec_mode=sound.codec.mode,
+                codec_mode=sound.codec.choice.mode,
+                codec_threads=sound.codec.choice.threads,
+                codec_reason=sound.codec.choice.reason,
                 super_resolution=sound.super_resolution.mode if sound.super_resolution else None,
                 load_s=round(load_s, 2),
                 checked_s=round(checked_s, 2),

@@ -108,6 +108,8 @@ class SpeechService:
                 if runtime.gpu:
                     watch_gpu(self.metrics, uuid=runtime.gpu.uuid, nvml=import_nvml())
                 self.metrics.model_load_seconds.set(runtime.load_s)
+                choice = runtime.codec.choice
+                self.metrics.codec.info({"mode": choice.mode, "threads": str(choice.threads)})
                 if super_resolution := runtime.pipeline.super_resolution:
                     self.metrics.super_resolution_loaded.set(1)
                     self.metrics.super_resolution.info({"mode": super_resolution.mode})

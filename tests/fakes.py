@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 import numpy as np
 
 from core.checkpoint.vocabulary import Vocabulary
+from core.forms.memory import Choice
 from core.scheduling.costs import DecodeCosts
 from shared.errors import RuntimeDead
 from shared.types import Finish, Pcm, Prompt, TokenDelta, Window
@@ -85,6 +86,7 @@ class FakeCodec:
 
     rate, hop = 16_000, HOP
     context_left = context_right = REACH
+    choice = Choice("eager", 1, "a fake")
 
     def whole(self, ids: tuple[int, ...]) -> np.ndarray:
         """Return the samples of decoding all semantic tokens at once."""
