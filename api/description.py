@@ -19,7 +19,7 @@ piece by piece. `POST /v1/audio/speech` is OpenAI's route: their clients work un
 TAGS = [
     {"name": "Speech", "description": "text to audio"},
     {"name": "OpenAI", "description": "the routes of OpenAI's speech API"},
-    {"name": "Voices", "description": "the voices of the loaded checkpoint"},
+    {"name": "Voices", "description": "voices of the loaded checkpoint, and those that callers make"},
     {"name": "Text", "description": "the spoken form of texts"},
     {"name": "Keys", "description": "API keys; needs the `admin` scope"},
     {"name": "Health", "description": "state of the service, without a key"},

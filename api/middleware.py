@@ -17,9 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.connections import SocketConnection
 from api.errors import answer
+from api.uploads import UploadGate
 from core.request_state import Arrival
 from services.stopping import Stopping
-from shared.errors import PayloadTooLarge, RequestTimeout, ServiceError, ServiceStopping
+from shared.errors import PayloadTooLarge, RequestError, RequestTimeout, ServiceError, Unavailable
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FIRST_MESSAGES = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
@@ -136,21 +137,26 @@ class HeadMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Read the body of a request before the app does. Refuse one of more than `limit` bytes, and all during a stop."""
+    """Read the body of a request before the app does. Refuse one of more than `limit` bytes, and all during a stop.
 
-    def __init__(self, app: ASGIApp, *, limit: int, stopping: Stopping) -> None:
-        self._app, self._limit, self._stopping = app, limit, stopping
+    `uploads` has other limits of the paths that take files, which it may refuse before their bodies are read.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, stopping: Stopping, uploads: UploadGate) -> None:
+        self._app, self._limit, self._stopping, self._uploads = app, limit, stopping, uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             return await self._app(scope, receive, send)
+        limit = self._uploads.limit_of(scope) or self._limit
         announced = Headers(scope=scope).get("content-length", "")
         try:
             self._stopping.refuse_new()
-            if announced.isdecimal() and int(announced) > self._limit:
-                raise self._too_large()
-            body = await self._read(receive)
-        except (ServiceStopping, PayloadTooLarge, RequestTimeout) as error:
+            if announced.isdecimal() and int(announced) > limit:
+                raise _too_large(limit)
+            async with self._uploads.place(scope):
+                body = await self._read(receive, limit)
+        except (RequestError, Unavailable) as error:
             return await self._refuse(error, scope, receive, send)
         if body is None:
             return None
@@ -161,7 +167,7 @@ class BodyLimitMiddleware:
 
         await self._app(scope, replay, send)
 
-    async def _read(self, receive: Receive) -> bytearray | None:
+    async def _read(self, receive: Receive, limit: int) -> bytearray | None:
         """Return the whole body; None where the client left. Raises PayloadTooLarge, RequestTimeout."""
         body, more = bytearray(), True
         try:
@@ -171,18 +177,19 @@ class BodyLimitMiddleware:
                     if message["type"] == "http.disconnect":
                         return None
                     body += message.get("body", b"")
-                    if len(body) > self._limit:
-                        raise self._too_large()
+                    if len(body) > limit:
+                        raise _too_large(limit)
                     more = message.get("more_body", False)
         except TimeoutError:
             raise RequestTimeout(f"the body did not arrive within {BODY_S:g} s") from None
         return body
-
-    def _too_large(self) -> PayloadTooLarge:
-        return PayloadTooLarge(f"the body is larger than {self._limit} bytes")
 
     async def _refuse(self, error: ServiceError, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and close the connection: the rest of the body is not read."""
         refusal = answer(Request(scope), error)
         refusal.headers["Connection"] = "close"
         await refusal(scope, receive, send)
+
+
+def _too_large(limit: int) -> PayloadTooLarge:
+    return PayloadTooLarge(f"the body is larger than {limit} bytes")

@@ -4,11 +4,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from api.answers import BODY_ERRORS, CALLER_ERRORS, error_answers
-from api.auth import known_caller
+from api.auth import KnownCaller
 from api.dependencies import Service
 from api.examples import NORMALIZE
 from api.markup import read_text
@@ -72,21 +72,21 @@ class NormalizedText(BaseModel):
 
 @router.post(
     "/v1/text/normalize",
-    dependencies=[Depends(known_caller)],
     response_model_exclude_none=True,
     responses=error_answers(*CALLER_ERRORS, *BODY_ERRORS, TextTooLong, InvalidSpeaker, RuntimeDead),
 )
 async def normalize(
-    body: Annotated[NormalizeRequest, Body(openapi_examples=NORMALIZE)], service: Service
+    body: Annotated[NormalizeRequest, Body(openapi_examples=NORMALIZE)], caller: KnownCaller, service: Service
 ) -> NormalizedText:
     """Return the spoken form of a text, and which rule made each part of it."""
     pipeline = service.runtime().pipeline
     rules = pipeline.rules
     if body.lexicon:
         rules = replace(rules, lexicon=read_lexicon(body.lexicon, over=rules.lexicon))
-    text, report = await read_text(body.input_type, body.text, service.voices)
+    voices = await service.voices_for(caller, body.speaker or "", marked="" if body.input_type == "text" else body.text)
+    text, report = await read_text(body.input_type, body.text, voices)
     passages = text.passages if isinstance(text, MarkedText) else (Passage(text),)
-    spoken = service.voices.speaker(body.speaker).languages if body.speaker else ()
+    spoken = voices.speaker(body.speaker).languages if body.speaker else ()
     steps = explain_steps(passages, rules, reading=Reading(language_tag(body.language)), spoken=spoken)
     made = await pipeline.texts.run(steps)
     spans = [

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
+from core.cloning.worker import Cloning, open_cloning
 from core.codec import Codec
 from core.device import GpuInfo, find_device, gpu_info
 from core.documents import read_text
@@ -54,6 +55,7 @@ class Runtime:
     engine: TokenEngine
     codec: Codec
     pipeline: Pipeline
+    cloning: Cloning
     gpu: GpuInfo | None
     load_s: float
 
@@ -79,6 +81,9 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         async with (
             open_super_resolution(settings, device, rate=codec.rate) as super_resolution,
             open_engine(settings, checkpoint) as engine,
+            open_cloning(
+                checkpoint.root, checkpoint.codec_path, settings.cloning, threads=settings.codec_threads
+            ) as cloning,
         ):
             pipeline = build_pipeline(settings, checkpoint, engine, codec, super_resolution, texts=texts)
             warm_up_s = await codec.warm_up()
@@ -93,7 +98,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 codec_warm_up_s=round(warm_up_s, 2),
             )
             with kept_for_good():
-                yield Runtime(checkpoint, engine, codec, pipeline, gpu_info(device), load_s)
+                yield Runtime(checkpoint, engine, codec, pipeline, cloning, gpu_info(device), load_s)
 
 
 @contextmanager

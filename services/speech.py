@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from functools import partial
 
 from core.request_state import RequestState
@@ -21,8 +21,11 @@ from services.runtime import Runtime
 from services.stopping import Stopping
 from services.synthesis import Synthesis
 from services.tracing import NoTracing, Tracing, open_tracing
-from services.voices import VoiceBook
+from services.voices.book import VoiceBook
+from services.voices.library import NamedVoices, VoiceLibrary
+from services.voices.recordings import RecordingReader
 from shared.config import Settings
+from shared.deadline import Deadline
 from shared.errors import (
     ClientStalled,
     ModelNotLoaded,
@@ -99,9 +102,9 @@ class SpeechService:
                 open_metrics_export(self.settings, self.metrics, self.background, self._gpu_name) as self._export,
                 open_accounts(self.settings, self.metrics, self.background) as self._accounts,
                 self._open_runtime(self.settings) as runtime,
+                self._open_voices(runtime, self._accounts),
             ):
                 self.audio.export = self.tracing.export
-                self.voices = VoiceBook(runtime.checkpoint.voices)
                 self._runtime = runtime
                 if runtime.gpu:
                     watch_gpu(self.metrics, uuid=runtime.gpu.uuid, nvml=import_nvml())
@@ -128,6 +131,33 @@ class SpeechService:
         finally:
             self._runtime = self._accounts = None
             self._settled.set()
+
+    @asynccontextmanager
+    async def _open_voices(self, runtime: Runtime, accounts: Accounts) -> AsyncIterator[None]:
+        """Open what requests need of voices: the checkpoint's, the database's, and the reader of recordings."""
+        self.voices = VoiceBook(runtime.checkpoint.voices)
+        self.library = VoiceLibrary(
+            self.voices,
+            accounts.voices,
+            codec=runtime.cloning.fingerprint,
+            budget_s=self.settings.store_deadline_s,
+        )
+        with closing(RecordingReader()) as self.recordings:
+            try:
+                yield
+            finally:
+                await self.library.close()
+
+    async def voices_for(self, caller: Caller, *names: str, marked: str = "") -> NamedVoices:
+        """Return the voices that a request of `caller` may name, with `names` and those in the markup `marked` found.
+
+        Raises InvalidSpeaker, StoreUnavailable.
+        """
+        self.runtime()
+        voices, deadline = self.library.named(caller.key_id), Deadline()
+        await voices.learn(names, deadline)
+        await voices.learn_from(marked, deadline)
+        return voices
 
     async def loading(self) -> None:
         """Wait until requests can be synthesized. Raises the StartupError of a failed start."""

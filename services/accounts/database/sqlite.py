@@ -168,7 +168,7 @@ class Sqlite:
             opened = _Opened(connection)
             try:
                 connection.row_factory = sqlite3.Row
-                for pragma in PRAGMAS:
+                for pragma in (*PRAGMAS, "secure_delete = ON"):  # deleted voices leave no byte
                     await opened.execute(f"PRAGMA {pragma}")
                 await self._prepare(opened)
             except BaseException:  # cancellation included: a connection that was not prepared is closed
