@@ -39,7 +39,7 @@ class ObservingMiddleware:
 
         try:
             await self._app(scope, receive, observed)
-        except Exception:
+        except Exception:  # counted, whatever it is, and raised again
             status = status or 500  # Starlette answers it, outside this middleware
             raise
         finally:

@@ -71,7 +71,7 @@ class ChunkGeneration:
         parts, index = self.parts, self.chunk.index
         tokens = self._tokens(seed_shift, voice or self._voice)
         speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
-        sizer = parts.scheduler.window_sizer(self.playback, index, parts.windows.sizes, parts.codec.costs)
+        sizer = parts.scheduler.window_sizer(self.playback, index, parts.windows.options(), parts.codec.costs)
         return amap(through(speech, WindowPlanner(parts.windows, self.voice, sizer)), self._decode)
 
     async def _tokens(self, seed_shift: int, voice: Voice) -> AsyncGenerator[TokenDelta, None]:

@@ -16,16 +16,15 @@ from typer.testing import CliRunner
 from api.cli import main
 from core.request_state import Arrival, RequestState
 from services.accounts.accounts import Accounts, open_accounts
-from services.accounts.caller import Limits, Scope
 from services.accounts.credits.ledger import Ledger
 from services.accounts.database import open_database
-from services.accounts.keys.store import KeyStore
 from services.accounts.records.archive import Filter, read_archive
 from services.background import BackgroundTasks
 from shared.config import Settings
 from shared.deadline import Deadline
 from shared.metrics import Metrics
 from shared.types import Sampling, Utterance, Voice
+from tests.services.accounts.paying import paying_key
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/databases.md").read_text()
@@ -93,15 +92,6 @@ async def settled(settings: Settings, key_id: str, expected_ms: int) -> None:
             await asyncio.sleep(0.05)
 
 
-async def paying_key(settings: Settings) -> tuple[str, str]:
-    async with open_database(settings.database_url) as database:
-        key, secret = await KeyStore(database).create(
-            "n", scopes=frozenset({Scope.GENERATE}), limits=Limits(), expires_at=None
-        )
-        await Ledger(database).grant("first", key.id, amount_ms=GRANTED_MS)
-        return key.id, secret
-
-
 def backup_and_restore(database_url: str) -> tuple[str, str]:
     if database_url.startswith("postgres"):
         return command("pg_dump"), command("pg_restore")
@@ -111,7 +101,7 @@ def backup_and_restore(database_url: str) -> tuple[str, str]:
 async def test_restored_ledger_is_repaired_from_the_records_while_the_service_runs(settings, run):
     backup, restore = backup_and_restore(settings.database_url)
     replay = command("credits replay").replace("2026-11-01", f"{datetime.now(UTC):%Y-%m-%d}")
-    key_id, secret = await paying_key(settings)
+    key_id, secret = await paying_key(settings.database_url, GRANTED_MS)
     async with serving(settings) as accounts:
         await speak(accounts, secret, seconds=1)
         await settled(settings, key_id, GRANTED_MS - 1000)
@@ -129,7 +119,7 @@ async def test_restored_ledger_is_repaired_from_the_records_while_the_service_ru
 
 
 async def test_commands_of_erasure_and_rotation_work(settings, run):
-    key_id, secret = await paying_key(settings)
+    key_id, secret = await paying_key(settings.database_url, GRANTED_MS)
     async with serving(settings) as accounts:
         await speak(accounts, secret, seconds=1)
         await settled(settings, key_id, GRANTED_MS - 1000)
@@ -152,7 +142,7 @@ def test_every_command_of_the_page_is_run_here():
 
 
 async def test_file_of_records_is_copied_while_it_is_written(settings, run):
-    key_id, secret = await paying_key(settings)
+    key_id, secret = await paying_key(settings.database_url, GRANTED_MS)
     async with serving(settings) as accounts:
         await speak(accounts, secret, seconds=1)
         await settled(settings, key_id, GRANTED_MS - 1000)

@@ -9,6 +9,7 @@ from api.adapters.elevenlabs import speech as elevenlabs_speech
 from api.adapters.elevenlabs import voices as elevenlabs_voices
 from api.adapters.twilio import socket as twilio_socket
 from api.adapters.vapi import route as vapi_route
+from api.adapters.vllm_omni import socket as vllm_omni_socket
 
 ROUTERS = (
     elevenlabs_speech.router,
@@ -20,4 +21,5 @@ ROUTERS = (
     deepgram_socket.router,
     twilio_socket.router,
     vapi_route.router,
+    vllm_omni_socket.router,
 )

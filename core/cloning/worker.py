@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from audio.reference import Waveform
-from core.bicodec.checkpoint import BiCodecCheckpoint, open_bicodec
+from core.bicodec.checkpoint import BiCodecCheckpoint
 from core.bicodec.fingerprint import codec_fingerprint
 from core.cloning.encoder import EncodedRecording, RecordingEncoder, load_recording_encoder
 from shared.config import CloningMode
@@ -78,9 +78,10 @@ def no_cloning() -> Cloning:
 
 
 @asynccontextmanager
-async def open_cloning(root: Path, codec_path: Path, mode: CloningMode, *, threads: int) -> AsyncIterator[Cloning]:
+async def open_cloning(
+    root: Path, checkpoint: BiCodecCheckpoint, mode: CloningMode, *, threads: int
+) -> AsyncIterator[Cloning]:
     """Load what `mode` asks for, as far as the checkpoint has it. Raises CheckpointInvalid if `full` lacks a part."""
-    checkpoint = await asyncio.to_thread(open_bicodec, codec_path)
     fingerprint = await asyncio.to_thread(codec_fingerprint, checkpoint)
     encoder = await asyncio.to_thread(_load, root, checkpoint, mode)
     cloning = Cloning(encoder, mode, fingerprint=fingerprint, threads=threads)

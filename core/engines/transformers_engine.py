@@ -195,11 +195,17 @@ class TransformersEngine:
 
     def _begin(self, request: EngineRequest) -> None:
         """Read a request's prompt and generate its first token."""
+        started_at = perf_counter()
         cache = self._spare.pop() if self._spare else self._decoder.cache()
-        sampler = Sampler(request.prompt.sampling, request.prompt.ids, rows=self._decoder.rows, device=cache.device)
-        sequence = _Sequence(request, cache, sampler, started_at=perf_counter())
+        sampler, logits = self._read(request.prompt, cache)
+        sequence = _Sequence(request, cache, sampler, started_at=started_at)
         self._running.append(sequence)
-        self._sample(sequence, self._decoder.start(cache, torch.tensor(request.prompt.ids, device=cache.device)))
+        self._sample(sequence, logits)
+
+    def _read(self, prompt: Prompt, cache: KeyValueCache) -> tuple[Sampler, Tensor]:
+        """Begin a sequence with a prompt; return its sampler and the logits [rows] of its first token."""
+        sampler = Sampler(prompt.sampling, prompt.ids, rows=self._decoder.rows, device=cache.device)
+        return sampler, self._decoder.start(cache, torch.tensor(prompt.ids, device=cache.device))
 
     def _step(self, batch: Sequence[_Sequence]) -> None:
         """Generate the next token of each sequence. A batch that fails is repeated sequence by sequence."""
@@ -257,9 +263,8 @@ class TransformersEngine:
         """Run the first prompt that succeeded again. Raise if that fails, or if no prompt ever succeeded."""
         if self._known_good is None:
             raise RuntimeError("no request has ever succeeded")
-        cache, prompt = self._decoder.cache(), self._known_good
-        sampler = Sampler(prompt.sampling, prompt.ids, rows=self._decoder.rows, device=cache.device)
-        sampler.pick(self._decoder.start(cache, torch.tensor(prompt.ids, device=cache.device)))
+        sampler, logits = self._read(self._known_good, self._decoder.cache())
+        sampler.pick(logits)
 
     def _remove(self, request: EngineRequest) -> None:
         """Forget a request; keep the cache of its sequence for the next one."""

@@ -17,10 +17,12 @@ from playwright.async_api import Browser, async_playwright
 
 from api.app import create_app
 from api.server import Server
+from core.bicodec.checkpoint import open_bicodec
 from core.checkpoint.reading import Checkpoint
 from core.cloning.worker import open_cloning
 from core.text_worker import TextWorker
-from services.runtime import Runtime, build_pipeline, open_super_resolution
+from services.runtime import Runtime, build_pipeline
+from services.sound import open_super_resolution
 from shared.config import Settings
 from tests.fakes import FakeCodec, FakeEngine
 from tests.servers import on_a_thread
@@ -87,7 +89,9 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
         with closing(TextWorker()) as texts:
             async with (
                 open_super_resolution(settings, torch.device("cpu"), rate=codec.rate) as super_resolution,
-                open_cloning(checkpoint.root, checkpoint.codec_path, settings.cloning, threads=1) as cloning,
+                open_cloning(
+                    checkpoint.root, open_bicodec(checkpoint.codec_path), settings.cloning, threads=1
+                ) as cloning,
             ):
                 pipeline = build_pipeline(settings, pinned, engine, codec, super_resolution, texts=texts)
                 yield Runtime(pinned, engine, codec, pipeline, cloning, gpu=None, load_s=0.0)

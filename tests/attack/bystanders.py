@@ -17,14 +17,12 @@ from pathlib import Path
 
 import httpx
 
-from services.accounts.caller import Limits, Scope
-from services.accounts.credits.ledger import Ledger
-from services.accounts.database import open_database
-from services.accounts.keys.store import KeyStore
+from services.accounts.caller import Limits
 from services.accounts.records.archive import Filter, read_archive
 from services.accounts.settlement import charge_of
 from tests.attack.process import Server, first, server
 from tests.listener import ROOT, WorstStream, listening
+from tests.services.accounts.paying import paying_key
 
 GRANTED_MS = 10**9
 LISTENER = {"text": "On and on it goes, as a story does. " * 4, "speaker": "lipakshi", "stream": True, "format": "pcm"}
@@ -69,15 +67,9 @@ def attacked_service(folder: Path, engine: str) -> Iterator[Attacked]:
 
 
 async def paying_keys(url: str) -> tuple[Key, Key]:
-    async with open_database(url) as database:
-        made = []
-        for name in ("listener", "attacker"):
-            limits = Limits(10**6, 10**9, 16)
-            scopes = frozenset({Scope.GENERATE})
-            key, secret = await KeyStore(database).create(name, scopes=scopes, limits=limits, expires_at=None)
-            await Ledger(database).grant(name, key.id, amount_ms=GRANTED_MS)
-            made.append(Key(key.id, secret))
-    return made[0], made[1]
+    """Return the keys of the listener and of the attacker."""
+    listener, attacker = [await paying_key(url, GRANTED_MS, limits=Limits(10**6, 10**9, 16)) for _ in range(2)]
+    return Key(*listener), Key(*attacker)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -118,7 +117,3 @@ class Target:
                             assert "INTERNAL_ERROR" not in received, received
                             events.append(json.loads(received))
         return events
-
-
-def random_bytes(size: int) -> bytes:
-    return os.urandom(size)

@@ -17,6 +17,7 @@ from websockets.sync.client import connect
 
 from api import connections
 from tests.attack.process import Server, server
+from tests.attack.target import UPGRADE
 from tests.line import address_of
 
 FILES = 700
@@ -145,14 +146,10 @@ def test_deflate_is_not_offered(quick: Server) -> None:
 
 def flood(quick: Server, first: bytes, frame: bytes) -> tuple[bytes, float]:
     """Send `frame` after `first` on a socket until the server closes it; return what came, and the slowest /live."""
-    request = (
-        b"GET /v1/tts/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    )
 
     async def run() -> tuple[bytes, float]:
         reader, writer = await asyncio.open_connection("127.0.0.1", quick.port)
-        writer.write(request)
+        writer.write(UPGRADE)
         await reader.readuntil(b"\r\n\r\n")
 
         async def send() -> None:

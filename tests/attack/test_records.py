@@ -18,11 +18,9 @@ from api.cli.client.playback import StreamPlayback, play_stream
 from api.cli.client.server import open_server
 from api.cli.client.streams import over_http
 from services.accounts.caller import Limits, Scope
-from services.accounts.credits.ledger import Ledger
-from services.accounts.database import open_database
-from services.accounts.keys.store import KeyStore
 from services.accounts.records.archive import Filter, read_archive
 from tests.fake_server import fake_server
+from tests.services.accounts.paying import paying_key
 
 GRANTED_MS = 10**8
 SPEAKERS = 4
@@ -90,14 +88,6 @@ class Speaking:
             self.first_ms.append(float(answer.headers["x-ttfb-ms"]))
 
 
-async def key_with_credits(url: str) -> tuple[str, str]:
-    async with open_database(url) as database:
-        limits = Limits(1_000_000, 10**9, 100)
-        key, secret = await KeyStore(database).create("p", scopes=frozenset(Scope), limits=limits, expires_at=None)
-        await Ledger(database).grant("first", key.id, amount_ms=GRANTED_MS)
-    return key.id, secret
-
-
 async def listened(url: str, secret: str) -> StreamPlayback:
     async with open_server(url, key=secret) as server:
         return await play_stream(over_http(server, {"text": LONG, "speaker": "lipakshi", "format": "pcm"}))
@@ -106,7 +96,9 @@ async def listened(url: str, secret: str) -> StreamPlayback:
 @pytest.mark.parametrize("blow", [delete, delete_folder, garble, truncate, empty, replace_with_noise, delete_log])
 async def test_streams_and_records_survive_an_attack_on_the_file(tiny_path, tmp_path, blow: Callable[[Path], None]):
     database_url, path = f"sqlite:///{tmp_path}/keys.db", tmp_path / "state" / "records.db"
-    key_id, secret = await key_with_credits(database_url)
+    key_id, secret = await paying_key(
+        database_url, GRANTED_MS, scopes=frozenset(Scope), limits=Limits(1_000_000, 10**9, 100)
+    )
     settings = {"database_url": database_url, "auth_bypass_mode": False, "credits": True, "records": "full"}
     settings["credits_away"] = "serve"  # on a busy machine the ledger may be late
     with fake_server(tiny_path, delay_s=DELAY_S, records_path=path, **settings) as server:

@@ -3,9 +3,11 @@
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from api.adapters.elevenlabs.schemas import DEFAULT_FORMAT, SpeechBody, TimedAudio, output_options
@@ -33,71 +35,71 @@ OutputFormat = Annotated[Name, Query(max_length=64)]
 router = APIRouter(include_in_schema=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SpeechAsked:
+    """Input of a route of speech, and the parts of the service that answer it."""
+
+    voice_id: VoiceId
+    body: SpeechBody
+    caller: GenerateCaller
+    synthesize: Synthesizer
+    service: Service
+    output_format: OutputFormat = DEFAULT_FORMAT
+
+    @property
+    def warnings(self) -> list[str]:
+        return ignored(self.body.without_effect())
+
+    def options(self, *, stream: bool) -> SpeechRequest:
+        """Return the options of the synthesis. Raise ValidationFailed, InvalidFormat."""
+        asked = output_options(self.output_format) | self.body.options()
+        return speech_options(speaker=self.voice_id, stream=stream, **asked)
+
+    async def synthesis(self, options: SpeechRequest) -> AbstractAsyncContextManager[Synthesis]:
+        """Return the synthesis with these options. Raises what `write_utterance` raises."""
+        return self.synthesize(await write_utterance(options, self.body.text, self.service, self.caller))
+
+    async def audio(self, *, stream: bool) -> Response:
+        """Answer with audio."""
+        options = self.options(stream=stream)
+        return audio_response(await self.synthesis(options), options, self.service, warnings=self.warnings)
+
+
+Asked = Annotated[SpeechAsked, Depends()]
+
+
 @router.post("/v1/text-to-speech/{voice_id}", response_class=Response)
-async def speak(
-    voice_id: VoiceId,
-    body: SpeechBody,
-    caller: GenerateCaller,
-    synthesize: Synthesizer,
-    service: Service,
-    output_format: OutputFormat = DEFAULT_FORMAT,
-) -> Response:
+async def speak(asked: Asked) -> Response:
     """Speak a text as a whole file."""
-    options = _options(voice_id, body, output_format, stream=False)
-    synthesis_context = synthesize(await write_utterance(options, body.text, service, caller))
-    return audio_response(synthesis_context, options, service, warnings=ignored(body.without_effect()))
+    return await asked.audio(stream=False)
 
 
 @router.post("/v1/text-to-speech/{voice_id}/stream", response_class=Response)
-async def stream(
-    voice_id: VoiceId,
-    body: SpeechBody,
-    caller: GenerateCaller,
-    synthesize: Synthesizer,
-    service: Service,
-    output_format: OutputFormat = DEFAULT_FORMAT,
-) -> Response:
+async def stream(asked: Asked) -> Response:
     """Speak a text while it is generated."""
-    options = _options(voice_id, body, output_format, stream=True)
-    synthesis_context = synthesize(await write_utterance(options, body.text, service, caller))
-    return audio_response(synthesis_context, options, service, warnings=ignored(body.without_effect()))
+    return await asked.audio(stream=True)
 
 
 @router.post("/v1/text-to-speech/{voice_id}/with-timestamps", response_class=Response)
-async def speak_timed(
-    voice_id: VoiceId,
-    body: SpeechBody,
-    caller: GenerateCaller,
-    synthesize: Synthesizer,
-    service: Service,
-    output_format: OutputFormat = DEFAULT_FORMAT,
-) -> Response:
+async def speak_timed(asked: Asked) -> Response:
     """Speak a text as a whole file in JSON, with the times of its characters where they are known."""
-    options = _options(voice_id, body, output_format, stream=False)
-    version, warnings = service.runtime().checkpoint.model_version, ignored(body.without_effect())
+    options = asked.options(stream=False)
+    version = asked.service.runtime().checkpoint.model_version
 
     def compose(synthesis: Synthesis, file: EncodedFile) -> tuple[Headers, FileBody]:
         file.append(synthesis.encoder.seal(file.head, file.size))
         before, audio, after = _timed("").encode().partition(b'"audio_base64":"')
-        headers = speech_headers(options, version, warnings, synthesis) | {"Content-Type": "application/json"}
+        headers = speech_headers(options, version, asked.warnings, synthesis) | {"Content-Type": "application/json"}
         return headers, file.in_json(before + audio, after)
 
-    return WholeFile(synthesize(await write_utterance(options, body.text, service, caller)), service, compose)
+    return WholeFile(await asked.synthesis(options), asked.service, compose)
 
 
 @router.post("/v1/text-to-speech/{voice_id}/stream/with-timestamps", response_class=Response)
-async def stream_timed(
-    voice_id: VoiceId,
-    body: SpeechBody,
-    caller: GenerateCaller,
-    synthesize: Synthesizer,
-    service: Service,
-    output_format: OutputFormat = DEFAULT_FORMAT,
-) -> Response:
+async def stream_timed(asked: Asked) -> Response:
     """Speak a text in lines of JSON, each with audio and the times of its characters where they are known."""
-    options = _options(voice_id, body, output_format, stream=True)
-    synthesis_context = synthesize(await write_utterance(options, body.text, service, caller))
-    return TimedLines(synthesis_context, service, TimedEvents(), warnings=ignored(body.without_effect()))
+    synthesis_context = await asked.synthesis(asked.options(stream=True))
+    return TimedLines(synthesis_context, asked.service, TimedEvents(), warnings=asked.warnings)
 
 
 @router.get("/v2/voices")
@@ -133,10 +135,6 @@ class TimedLines(EventsResponse):
 
     def _line(self, event: Event) -> str:
         return json.dumps(event) + "\n"
-
-
-def _options(voice_id: str, body: SpeechBody, output_format: str, *, stream: bool) -> SpeechRequest:
-    return speech_options(speaker=voice_id, stream=stream, **output_options(output_format), **body.options())
 
 
 def _timed(audio: str) -> str:

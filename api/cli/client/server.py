@@ -1,6 +1,7 @@
 """HTTP client of a Veena3 server, whose failures are CommandFailed with a message of one line."""
 
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from shared.errors import CommandFailed
 
 CONNECT_S, ANSWER_S = 5.0, 120.0
 """Seconds allowed for a connection, and for each read of an answer."""
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, section 5.6.2
 
 Url = Annotated[str | None, typer.Option(help="the server; default: the settings' own HOST and PORT")]
 Key = Annotated[str | None, typer.Option(envvar="VEENA3_API_KEY", help="API key, if the server requires one")]
@@ -43,10 +45,10 @@ class Server:
 
 
 @asynccontextmanager
-async def open_server(url: str | None, *, key: str | None) -> AsyncIterator[Server]:
+async def open_server(url: str | None, *, key: str | None, headers: Iterable[str] = ()) -> AsyncIterator[Server]:
     """Open a pool to `url`, by default to the address of `veena3 serve`; it allows any number of streams at once.
 
-    Raises CommandFailed.
+    `headers`, each `NAME:VALUE`, go with every request, for a proxy in between. Raises CommandFailed.
     """
     if url is None:
         settings = read_settings(Settings)
@@ -54,12 +56,19 @@ async def open_server(url: str | None, *, key: str | None) -> AsyncIterator[Serv
         url = f"http://{host}:{settings.port}"
     if not url.startswith(("http://", "https://")):
         raise CommandFailed("--url: an address starts with http:// or https://")
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    sent = dict(map(_header, headers)) | ({"Authorization": f"Bearer {key}"} if key else {})
     timeout, limits = httpx.Timeout(ANSWER_S, connect=CONNECT_S), httpx.Limits(max_connections=None)
     with one_line_errors(url):
-        http = httpx.AsyncClient(base_url=url.rstrip("/"), headers=headers, timeout=timeout, limits=limits)
+        http = httpx.AsyncClient(base_url=url.rstrip("/"), headers=sent, timeout=timeout, limits=limits)
     async with http:
-        yield Server(url.rstrip("/"), headers, http)
+        yield Server(url.rstrip("/"), sent, http)
+
+
+def _header(given: str) -> tuple[str, str]:
+    name, colon, value = given.partition(":")
+    if not colon or not _HEADER_NAME.fullmatch(name) or not value.strip().isprintable():
+        raise CommandFailed(f"--header {printable(name)}: must be NAME:VALUE")
+    return name, value.strip()
 
 
 async def check(answer: httpx.Response) -> None:

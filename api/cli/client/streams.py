@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 from api.cli.client.answers import (
     MAX_BYTES,
@@ -99,17 +99,20 @@ async def over_sse(server: Server, request: RequestFields) -> ReceivedStream:
         raise _ended_early(server)
 
 
+async def open_socket(server: Server) -> ClientConnection:
+    """Open a WebSocket to the server, for the caller to close. Raises CommandFailed where no server answers."""
+    url = f"ws{server.url.removeprefix('http')}/v1/tts/ws"
+    try:
+        return await connect(url, additional_headers=server.headers, open_timeout=CONNECT_S, max_size=MAX_BYTES)
+    except (OSError, TimeoutError):
+        raise CommandFailed(f"no server answers at {server.url}; `veena3 serve` starts one") from None
+
+
 async def over_websocket(server: Server, request: RequestFields) -> ReceivedStream:
     """Open a WebSocket for this request, with tagged frames. Raises CommandFailed."""
-    url, rate = f"ws{server.url.removeprefix('http')}/v1/tts/ws", 0
-    ended = False
+    rate, ended = 0, False
     with one_line_errors(server.url):
-        try:
-            opening = connect(url, additional_headers=server.headers, open_timeout=CONNECT_S, max_size=MAX_BYTES)
-            socket = await opening
-        except (OSError, TimeoutError):
-            raise CommandFailed(f"no server answers at {server.url}; `veena3 serve` starts one") from None
-        async with socket:
+        async with await open_socket(server) as socket:
             await socket.send(json.dumps({**request, "type": "speak", "framing": "tagged"}))
             await socket.send('{"type": "end"}')
             async for data in socket:

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
-from api.cli.client.answers import MAX_BYTES, checked_event, explained, json_object
-from api.cli.client.server import CONNECT_S, Server, one_line_errors, refusal
-from shared.errors import CommandFailed
+from api.cli.client.answers import checked_event, explained, json_object
+from api.cli.client.server import Server, one_line_errors, refusal
+from api.cli.client.streams import open_socket
 
 RATE = 16_000
 """Sample rate of the speech in Hz: the model's own. Home Assistant converts it for each of its players."""
@@ -55,13 +55,8 @@ class Speech:
 @asynccontextmanager
 async def open_speech(server: Server, speaker: str) -> AsyncIterator[Speech]:
     """Open the socket of one speech. When the context exits, the engine is free. Raises CommandFailed."""
-    url = f"ws{server.url.removeprefix('http')}/v1/tts/ws"
     with one_line_errors(server.url):
-        try:
-            opening = connect(url, additional_headers=server.headers, open_timeout=CONNECT_S, max_size=MAX_BYTES)
-            socket = await opening
-        except (OSError, TimeoutError):
-            raise CommandFailed(f"no server answers at {server.url}; `veena3 serve` starts one") from None
+        socket = await open_socket(server)
     try:
         yield Speech(server, socket, speaker)
     finally:

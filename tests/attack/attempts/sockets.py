@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import os
 from contextlib import AsyncExitStack
 
 from tests.attack.attempts import attempt
-from tests.attack.target import SPEAK, UPGRADE, Target, frame, random_bytes
+from tests.attack.target import SPEAK, UPGRADE, Target, frame
 
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUED = 0x81, 0x82, 0x88, 0x89, 0x8A, 0x00
 FLOOD = 50_000
@@ -60,7 +61,7 @@ async def reserved_frames(target: Target) -> None:
 
 @attempt
 async def bad_closes(target: Target) -> None:
-    for payload in (b"", b"\x03", b"\x00\x00", b"\x03\xed", b"\x03\xe8\xff\xff", random_bytes(125)):
+    for payload in (b"", b"\x03", b"\x00\x00", b"\x03\xed", b"\x03\xe8\xff\xff", os.urandom(125)):
         await target.socket_frames(frame(CLOSE, payload), read_s=0.1)
         await target.socket_frames(frame(CLOSE, payload) * 100, read_s=0.1)
 

@@ -43,7 +43,9 @@ def test_golden_features_have_upstreams_semantic_tokens(golden_directory, tmp_pa
 
 
 async def test_encoding_is_deterministic_and_has_a_token_for_every_20_ms(cloning_root):
-    async with open_cloning(cloning_root, cloning_root / "BiCodec", CloningMode.FULL, threads=1) as cloning:
+    async with open_cloning(
+        cloning_root, open_bicodec(cloning_root / "BiCodec"), CloningMode.FULL, threads=1
+    ) as cloning:
         first = await cloning.encode(speech_like(seconds=5), with_speech=True)
         assert first == await cloning.encode(speech_like(seconds=5), with_speech=True)
         assert len(first.voice.ids) == 32 and len(first.semantic) == (5 * 16_000 - 400) // 320 + 1
@@ -51,18 +53,22 @@ async def test_encoding_is_deterministic_and_has_a_token_for_every_20_ms(cloning
 
 
 async def test_modes_load_what_they_need_and_name_what_is_missing(cloning_root, tiny):
-    async with open_cloning(cloning_root, cloning_root / "BiCodec", CloningMode.SPEAKER, threads=1) as cloning:
+    async with open_cloning(
+        cloning_root, open_bicodec(cloning_root / "BiCodec"), CloningMode.SPEAKER, threads=1
+    ) as cloning:
         assert cloning.clones and not cloning.reads_speech
         with pytest.raises(CloningUnsupported, match="CLONING is speaker"):
             cloning.check(with_transcript=True)
-    async with open_cloning(cloning_root, cloning_root / "BiCodec", CloningMode.OFF, threads=1) as cloning:
+    async with open_cloning(
+        cloning_root, open_bicodec(cloning_root / "BiCodec"), CloningMode.OFF, threads=1
+    ) as cloning:
         with pytest.raises(CloningUnsupported, match="CLONING is off"):
             cloning.check()
-    async with open_cloning(tiny.root, tiny.codec_path, CloningMode.SPEAKER, threads=1) as cloning:
+    async with open_cloning(tiny.root, open_bicodec(tiny.codec_path), CloningMode.SPEAKER, threads=1) as cloning:
         with pytest.raises(CloningUnsupported, match="no speaker encoder"):
             cloning.check()
     with pytest.raises(CheckpointInvalid, match="no encode side, which CLONING=full needs"):
-        async with open_cloning(tiny.root, tiny.codec_path, CloningMode.FULL, threads=1):
+        async with open_cloning(tiny.root, open_bicodec(tiny.codec_path), CloningMode.FULL, threads=1):
             pass
 
 

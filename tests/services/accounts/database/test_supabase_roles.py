@@ -12,7 +12,7 @@ DEFAULTS = "; ".join(
     f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON {kind} TO anon, authenticated, service_role"
     for kind in ("TABLES", "SEQUENCES", "FUNCTIONS")
 )
-"""What Supabase sets before anything of ours: its API roles may use every new table and function."""
+"""Rights that Supabase sets beforehand: its API roles may use every new table and function."""
 KEY = "INSERT INTO api_keys (id, name, prefix, hash, scopes, created_at) VALUES ('key-1', 'n', 'p', 'h', 's', 0)"
 ACCOUNT = "INSERT INTO credit_accounts VALUES ('key-1', 1000)"
 

@@ -8,11 +8,9 @@ from structlog.testing import capture_logs
 
 from core.request_state import Arrival, RequestState
 from services.accounts.accounts import Accounts, open_accounts
-from services.accounts.caller import Limits, Scope
 from services.accounts.credits.charge import Charge
 from services.accounts.credits.ledger import Ledger
 from services.accounts.database import open_database
-from services.accounts.keys.store import KeyStore
 from services.accounts.records import database_store, delivery
 from services.accounts.records.archive import Filter
 from services.accounts.records.database_store import DatabaseStore, read_database
@@ -24,6 +22,7 @@ from shared.errors import StartupError
 from shared.metrics import Metrics
 from shared.types import Sampling, Utterance, Voice
 from tests.servers import postgres_server
+from tests.services.accounts.paying import paying_key
 from tests.services.accounts.records.conftest import begun, ended, until
 
 GRANTED_MS, HELD_MS, SPOKEN_MS = 100_000, 10_000, 1_500
@@ -58,21 +57,12 @@ async def opened(settings: Settings):
 async def stored(settings: Settings):
     """Open the database beside the service; yield it with a store of another process, which will not deliver."""
     async with open_database(settings.database_url) as database:
-        yield database, DatabaseStore(database)
+        yield database, DatabaseStore(database, takeover_s=300)
 
 
 async def records_of(settings: Settings, wanted: Filter | None = None, **more: int) -> list[RequestRecord]:
     async with open_database(settings.database_url) as database:
         return [record async for record in read_database(database, wanted or Filter(), **more)]
-
-
-async def paying_key(settings: Settings) -> tuple[str, str]:
-    async with open_database(settings.database_url) as database:
-        key, secret = await KeyStore(database).create(
-            "n", scopes=frozenset({Scope.GENERATE}), limits=Limits(), expires_at=None
-        )
-        await Ledger(database).grant("first", key.id, amount_ms=GRANTED_MS)
-        return key.id, secret
 
 
 async def balance_ms(settings: Settings, key_id: str) -> int:
@@ -90,7 +80,7 @@ async def speak(accounts: Accounts, secret: str) -> None:
 
 
 async def test_request_is_recorded_and_settled_in_the_database_and_leaves_no_file(settings):
-    key_id, secret = await paying_key(settings)
+    key_id, secret = await paying_key(settings.database_url, GRANTED_MS)
     async with opened(settings) as accounts:
         await speak(accounts, secret)
         (record,) = await records_of(settings)
@@ -100,17 +90,16 @@ async def test_request_is_recorded_and_settled_in_the_database_and_leaves_no_fil
     assert await balance_ms(settings, key_id) == GRANTED_MS - 1000 and not settings.records_path.exists()
 
 
-async def test_records_of_a_dead_process_are_settled_or_interrupted_by_another(settings, monkeypatch):
+async def test_records_of_a_dead_process_are_settled_or_interrupted_by_another(settings):
     """One had ended and was not settled; one was still running, and is free."""
-    key_id, _ = await paying_key(settings)
+    key_id, _ = await paying_key(settings.database_url, GRANTED_MS)
     done, running = ended(key_id=key_id), begun(key_id=key_id)
     async with stored(settings) as (database, dead):
         for record in (done, running):
             await Ledger(database).hold(Charge(record.id, key_id, HELD_MS), for_s=60)
         await dead.write([(done, [Destination.CREDITS]), (running, [Destination.CREDITS])])
     assert await balance_ms(settings, key_id) == GRANTED_MS - 2 * HELD_MS
-    monkeypatch.setattr(database_store, "LOST_S", 0.0)
-    async with opened(settings) as accounts:
+    async with opened(settings.model_copy(update={"records_takeover_s": 3.0})) as accounts:
         async with asyncio.timeout(20):
             while await balance_ms(settings, key_id) != GRANTED_MS - SPOKEN_MS:  # noqa: ASYNC110 - another process has no event
                 await asyncio.sleep(0.05)
@@ -130,6 +119,44 @@ async def test_records_of_a_living_process_are_left_to_it(settings):
             assert other.pending[Destination.CREDITS] == 0
         assert len(await living.next_batch(Destination.CREDITS, most=10, characters=1000)) == 1
     assert sorted(one.outcome for one in await records_of(settings)) == [Outcome.OK, Outcome.RUNNING]
+
+
+async def age(database, seconds: float) -> None:
+    """Move every row's last refresh into the past."""
+    await database.execute("UPDATE request_records SET written_at = written_at - $1", seconds)
+
+
+async def test_process_without_contact_takes_over_nothing_until_the_living_have_refreshed(settings):
+    """After an outage every row is old, also those of processes that go on."""
+    running = begun()
+    async with open_database(settings.database_url) as database:
+        living, other = (DatabaseStore(database, takeover_s=0.5) for _ in range(2))
+        await living.write([(running, [])])
+        await age(database, 60)
+        await other.check()
+        assert [one.outcome for one in await records_of(settings)] == [Outcome.RUNNING]
+        await asyncio.sleep(0.11)  # a fifth of the time: both are due
+        await living.check()
+        await other.check()
+        assert [one.outcome for one in await records_of(settings)] == [Outcome.RUNNING]
+        await age(database, 60)
+        await asyncio.sleep(0.11)
+        await other.check()
+        assert [one.outcome for one in await records_of(settings)] == [Outcome.INTERRUPTED]
+
+
+async def test_busy_process_refreshes_its_running_rows(settings):
+    """Its outbox always has something to write, and never checks."""
+    running = begun()
+    async with open_database(settings.database_url) as database:
+        busy, other = (DatabaseStore(database, takeover_s=0.5) for _ in range(2))
+        await busy.write([(running, [])])
+        await other.check()
+        for _ in range(8):
+            await asyncio.sleep(0.1)
+            await busy.write([(ended(), [])])
+        await other.check()
+    assert [one.outcome for one in await records_of(settings) if one.id == running.id] == [Outcome.RUNNING]
 
 
 async def test_row_that_the_database_refuses_is_written_without_its_text(settings):
@@ -179,7 +206,7 @@ async def test_pending_records_are_logged_with_their_number_when_the_database_is
     monkeypatch.setattr("services.accounts.records.outbox.CLOSE_S", 0.5)
     with postgres_server() as server:
         settings = settings_at(server.fresh(), tmp_path)
-        _, secret = await paying_key(settings)
+        _, secret = await paying_key(settings.database_url, GRANTED_MS)
         with capture_logs() as logs:
             async with opened(settings) as accounts:
                 caller = await accounts.caller(secret, Deadline())
