@@ -12,6 +12,7 @@ from api import (
     errors,
     generate,
     health,
+    jobs,
     keys,
     links,
     normalize,
@@ -59,6 +60,7 @@ def create_app(
     app.state.strangers = Strangers()
     speaking = (
         generate,
+        jobs,
         links,
         sse,
         websocket,
@@ -79,7 +81,11 @@ def create_app(
     description.install(app)
     app.add_middleware(HeadMiddleware, routes=app.routes)
     app.add_middleware(
-        BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping, uploads=UploadGate(service)
+        BodyLimitMiddleware,
+        limit=settings.max_body_bytes,
+        larger={jobs.PATH: jobs.BODY_BYTES},
+        stopping=service.stopping,
+        uploads=UploadGate(service),
     )
     origins.install(app, settings)
     app.add_middleware(ObservingMiddleware, service=service)

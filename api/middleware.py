@@ -6,7 +6,8 @@ import socket
 import time
 import uuid
 from asyncio import WriteTransport
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 
 import structlog
@@ -20,12 +21,14 @@ from api.errors import answer
 from api.uploads import UploadGate
 from core.request_state import Arrival
 from services.stopping import Stopping
-from shared.errors import PayloadTooLarge, RequestError, RequestTimeout, ServiceError, Unavailable
+from shared.errors import Overloaded, PayloadTooLarge, RequestError, RequestTimeout, ServiceError, Unavailable
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FIRST_MESSAGES = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 UNSENT_BYTES = 64 * 1024
 """Bytes that the kernel holds beyond the client's receive window: 2 s of 16 kHz PCM."""
+MOST_LARGE = 8
+"""Bodies above the ordinary limit that are read at a time. Chosen: with those of jobs, 64 MiB."""
 SPEECH_LINKS = "/v1/tts/stream/"
 """Beginning of the paths whose GET answers with speech."""
 BODY_S = 30.0
@@ -139,23 +142,28 @@ class HeadMiddleware:
 class BodyLimitMiddleware:
     """Read the body of a request before the app does. Refuse one of more than `limit` bytes, and all during a stop.
 
-    `uploads` has other limits of the paths that take files, which it may refuse before their bodies are read.
+    Paths in `larger` have limits of their own, as those that take files in `uploads`, whose callers are checked first.
+    MOST_LARGE bodies above `limit` are read at a time.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, stopping: Stopping, uploads: UploadGate) -> None:
-        self._app, self._limit, self._stopping, self._uploads = app, limit, stopping, uploads
+    def __init__(
+        self, app: ASGIApp, *, limit: int, larger: Mapping[str, int], stopping: Stopping, uploads: UploadGate
+    ) -> None:
+        self._app, self._limit, self._larger, self._stopping = app, limit, larger, stopping
+        self._uploads = uploads
+        self._reading_large = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             return await self._app(scope, receive, send)
-        limit = self._uploads.limit_of(scope) or self._limit
         announced = Headers(scope=scope).get("content-length", "")
+        limit = max(self._limit, self._larger.get(scope["path"], 0), self._uploads.limit_of(scope))
         try:
             self._stopping.refuse_new()
             if announced.isdecimal() and int(announced) > limit:
                 raise _too_large(limit)
-            async with self._uploads.place(scope):
-                body = await self._read(receive, limit)
+            await self._uploads.check(scope)
+            body = await self._read(receive, limit)
         except (RequestError, Unavailable) as error:
             return await self._refuse(error, scope, receive, send)
         if body is None:
@@ -168,21 +176,35 @@ class BodyLimitMiddleware:
         await self._app(scope, replay, send)
 
     async def _read(self, receive: Receive, limit: int) -> bytearray | None:
-        """Return the whole body; None where the client left. Raises PayloadTooLarge, RequestTimeout."""
+        """Return the whole body; None where the client left. Raises PayloadTooLarge, RequestTimeout, Overloaded."""
         body, more = bytearray(), True
         try:
-            async with asyncio.timeout(BODY_S):
+            async with AsyncExitStack() as held, asyncio.timeout(BODY_S):
                 while more:
                     message = await receive()
                     if message["type"] == "http.disconnect":
                         return None
+                    before = len(body)
                     body += message.get("body", b"")
                     if len(body) > limit:
                         raise _too_large(limit)
+                    if before <= self._limit < len(body):
+                        held.enter_context(self._large())
                     more = message.get("more_body", False)
         except TimeoutError:
             raise RequestTimeout(f"the body did not arrive within {BODY_S:g} s") from None
         return body
+
+    @contextmanager
+    def _large(self) -> Iterator[None]:
+        """Count a large body while it is read, because its client may be a stranger. Raises Overloaded."""
+        if self._reading_large >= MOST_LARGE:
+            raise Overloaded("too many large bodies at once; try again", retry_after_s=5)
+        self._reading_large += 1
+        try:
+            yield
+        finally:
+            self._reading_large -= 1
 
     async def _refuse(self, error: ServiceError, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and close the connection: the rest of the body is not read."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 
 from core.request_state import RequestState
@@ -14,6 +14,7 @@ from services.accounts.records.journal import JournalState
 from services.audio_debug import AudioDebug
 from services.background import BackgroundTasks
 from services.gpu_metrics import import_nvml, watch_gpu
+from services.jobs.jobs import Jobs, open_jobs
 from services.links import LinkSigner
 from services.metrics_export import MetricsExport, open_metrics_export
 from services.request_runner import RequestRunner
@@ -21,9 +22,7 @@ from services.runtime import Runtime
 from services.stopping import Stopping
 from services.synthesis import Synthesis
 from services.tracing import NoTracing, Tracing, open_tracing
-from services.voices.book import VoiceBook
-from services.voices.library import NamedVoices, VoiceLibrary
-from services.voices.recordings import RecordingReader
+from services.voices.library import NamedVoices, open_library
 from shared.config import Settings
 from shared.deadline import Deadline
 from shared.errors import (
@@ -69,6 +68,7 @@ class SpeechService:
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
         self._accounts: Accounts | None = None
+        self._jobs: Jobs | None = None
         self._export: MetricsExport | None = None
         self._runner = RequestRunner(settings, self.metrics, self.audio)
 
@@ -102,9 +102,10 @@ class SpeechService:
                 open_metrics_export(self.settings, self.metrics, self.background, self._gpu_name) as self._export,
                 open_accounts(self.settings, self.metrics, self.background) as self._accounts,
                 self._open_runtime(self.settings) as runtime,
-                self._open_voices(runtime, self._accounts),
+                open_library(runtime, self._accounts.voices, self.settings) as self.library,
             ):
                 self.audio.export = self.tracing.export
+                self.voices, self.recordings = self.library.book, self.library.recordings
                 self._runtime = runtime
                 if runtime.gpu:
                     watch_gpu(self.metrics, uuid=runtime.gpu.uuid, nvml=import_nvml())
@@ -115,9 +116,10 @@ class SpeechService:
                 self.metrics.model_loaded.set_function(lambda: float(self.healthy()))
                 runtime.codec.costs.on_batch = self.metrics.decode_batch.observe
                 self.metrics.least_headroom.set_function(runtime.pipeline.scheduler.least_headroom_s)
-                self.ready.set()
-                self._settled.set()
-                await closing.wait()
+                async with self._open_jobs(self._accounts) as self._jobs:
+                    self.ready.set()
+                    self._settled.set()
+                    await closing.wait()
         except Exception as fault:
             # A task's boundary: whatever ends a start ends the process, with one line.
             if self.ready.is_set():
@@ -129,24 +131,8 @@ class SpeechService:
             failed()
             await closing.wait()
         finally:
-            self._runtime = self._accounts = None
+            self._runtime = self._accounts = self._jobs = None
             self._settled.set()
-
-    @asynccontextmanager
-    async def _open_voices(self, runtime: Runtime, accounts: Accounts) -> AsyncIterator[None]:
-        """Open what requests need of voices: the checkpoint's, the database's, and the reader of recordings."""
-        self.voices = VoiceBook(runtime.checkpoint.voices)
-        self.library = VoiceLibrary(
-            self.voices,
-            accounts.voices,
-            codec=runtime.cloning.fingerprint,
-            budget_s=self.settings.store_deadline_s,
-        )
-        with closing(RecordingReader()) as self.recordings:
-            try:
-                yield
-            finally:
-                await self.library.close()
 
     async def voices_for(self, caller: Caller, *names: str, marked: str = "") -> NamedVoices:
         """Return the voices that a request of `caller` may name, with `names` and those in the markup `marked` found.
@@ -158,6 +144,17 @@ class SpeechService:
         await voices.learn(names, deadline)
         await voices.learn_from(marked, deadline)
         return voices
+
+    def _open_jobs(self, accounts: Accounts) -> AbstractAsyncContextManager[Jobs | None]:
+        return open_jobs(
+            self.settings,
+            accounts.database,
+            accounts,
+            self.synthesize,
+            stopping=self.stopping,
+            metrics=self.metrics,
+            background=self.background,
+        )
 
     async def loading(self) -> None:
         """Wait until requests can be synthesized. Raises the StartupError of a failed start."""
@@ -218,9 +215,23 @@ class SpeechService:
             raise ModelNotLoaded("the service is starting", retry_after_s=5)
         return self._accounts
 
+    def jobs(self) -> Jobs:
+        """Return the open jobs. Raises ModelNotLoaded before the model is loaded, Unavailable without jobs."""
+        if self._jobs:
+            return self._jobs
+        if self._runtime:
+            raise Unavailable("this service keeps no jobs: neither JOBS_PATH nor VEENA3_HOME is set")
+        raise ModelNotLoaded("the service is starting", retry_after_s=5)
+
+    @property
+    def job_counts(self) -> dict[str, int]:
+        """Return the numbers of jobs that this process speaks, and that wait or are spoken in all."""
+        return {"running": self._jobs.running if self._jobs else 0, "open": self._jobs.open if self._jobs else 0}
+
     def degraded(self) -> list[str]:
         """Return the parts that do not work as they should, one line each."""
         reasons = self._accounts.degraded() if self._accounts else []
+        reasons += self._jobs.problems if self._jobs else []
         reasons += self.background.problems
         if self._export and self._export.unavailable:
             reasons.append("metrics: the collector does not take them")

@@ -3,12 +3,16 @@
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
 from services.accounts.store_guard import StoreGuard
+from services.runtime import Runtime
 from services.voices.book import VoiceBook
+from services.voices.recordings import RecordingReader
 from services.voices.store import VoiceStore
 from services.voices.stored import StoredVoice
+from shared.config import Settings
 from shared.deadline import Deadline
 from shared.errors import InvalidSpeaker
 from shared.types import Voice
@@ -52,10 +56,14 @@ class NamedVoices(VoiceBook):
 
 
 class VoiceLibrary:
-    """The checkpoint's voices, and a small cache of the database's. `codec` is the loaded codec's fingerprint."""
+    """The checkpoint's voices, a small cache of the database's, and the reader of recordings for new ones.
+
+    `codec` is the loaded codec's fingerprint.
+    """
 
     def __init__(self, book: VoiceBook, store: VoiceStore, *, codec: str, budget_s: float) -> None:
         self.book, self._store, self._codec = book, store, codec
+        self.recordings = RecordingReader()
         self._guard = StoreGuard("voices", budget_s)
         self._cached: OrderedDict[tuple[str, str], tuple[float, StoredVoice | None]] = OrderedDict()
 
@@ -83,6 +91,7 @@ class VoiceLibrary:
         self._cached.clear()
 
     async def close(self) -> None:
+        self.recordings.close()
         await self._guard.close()
 
     async def _stored(self, key_id: str, name: str, deadline: Deadline) -> StoredVoice | None:
@@ -95,3 +104,14 @@ class VoiceLibrary:
         if len(self._cached) > MAX_CACHED:
             self._cached.popitem(last=False)
         return stored
+
+
+@asynccontextmanager
+async def open_library(runtime: Runtime, store: VoiceStore, settings: Settings) -> AsyncIterator[VoiceLibrary]:
+    """Open what requests need of voices."""
+    book, codec = VoiceBook(runtime.checkpoint.voices), runtime.cloning.fingerprint
+    library = VoiceLibrary(book, store, codec=codec, budget_s=settings.store_deadline_s)
+    try:
+        yield library
+    finally:
+        await library.close()
