@@ -231,12 +231,6 @@ class VoiceInfo(BaseModel):
     labels: dict[str, str]
 
 
-class VoiceList(BaseModel):
-    """`GET /v1/voices`."""
-
-    voices: list[VoiceInfo]
-
-
 class ErrorDetail(BaseModel):
     """An error: `code` for programs, `message` for people."""
 

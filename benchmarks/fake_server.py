@@ -17,6 +17,7 @@ from api.app import create_app
 from api.server import Server
 from benchmarks.policies import UnboundedHeadroom
 from core.checkpoint.reading import open_checkpoint
+from core.cloning.worker import no_cloning
 from core.forms.memory import Choice
 from core.scheduling.device_worker import BatchedWork, DeviceWorker
 from core.scheduling.scheduler import StreamScheduler
@@ -100,7 +101,7 @@ def main() -> None:
             pipeline = build_pipeline(settings, checkpoint, engine, codec, None, texts=texts)
             pipeline = replace(pipeline, scheduler=scheduler)
             with kept_for_good():
-                yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)
+                yield Runtime(checkpoint, engine, codec, pipeline, no_cloning(), gpu=None, load_s=0.0)
 
     async def serve() -> None:
         settings = Settings(max_running=512, log_level="WARNING", auth_bypass_mode=True, database_url="sqlite://")

@@ -25,6 +25,7 @@ from benchmarks.playback import PlaybackResult, play, summary
 from benchmarks.policies import ArrivalOrder
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.reading import open_checkpoint
+from core.cloning.worker import no_cloning
 from core.codec import Codec
 from core.request_state import Arrival, RequestState
 from core.scheduling.policy import HeadroomPolicy, Policy
@@ -179,7 +180,7 @@ async def open_simulated(settings: Settings) -> AsyncIterator[Runtime]:
     codec = simulated.SimulatedCodec(device)
     with closing(TextWorker()) as texts:
         pipeline = build_pipeline(settings, checkpoint, engine, codec, None, texts=texts)  # type: ignore[arg-type]
-        yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)  # type: ignore[arg-type]
+        yield Runtime(checkpoint, engine, codec, pipeline, no_cloning(), gpu=None, load_s=0.0)  # type: ignore[arg-type]
     device.close()
 
 

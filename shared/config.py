@@ -49,6 +49,12 @@ class SuperResolutionMode(StrEnum):
     INT8 = "int8"
 
 
+class CloningMode(StrEnum):
+    OFF = "off"
+    SPEAKER = "speaker"
+    FULL = "full"
+
+
 class SnapshotMode(StrEnum):
     OFF = "off"
     CPU = "cpu"
@@ -104,6 +110,11 @@ class Settings(JobSettings, StoreSettings):
         description="its mode on a CPU: `auto` as for the decoder; `eager`, `fast` (same sound), `bf16` or `int8` "
         "(about 40 dB from it)",
     )
+    cloning: CloningMode = Field(
+        CloningMode.SPEAKER,
+        description="voices from recordings: `off`; `speaker`, by their timbre, where the checkpoint has a speaker "
+        "encoder; `full`, with transcripts too, which loads the checkpoint's wav2vec2-large-xlsr-53",
+    )
 
     vram_profile: VramProfile = Field(
         VramProfile.DEFAULT,
@@ -152,6 +163,7 @@ class Settings(JobSettings, StoreSettings):
     )
     key_streams: int = Field(16, ge=1, description="concurrent requests, for keys without their own limit")
     key_sockets: int = Field(100, ge=1, description="open WebSockets of a key, in each process")
+    key_voices: int = Field(100, ge=0, description="voices that a key may make")
     socket_idle_s: float = Field(
         600.0, gt=0, description="seconds without a message after which a WebSocket that does not speak is closed"
     )

@@ -56,8 +56,9 @@ class FakeEngine:
 
     def _batches(self, prompt: Prompt):
         v, length, forever = self._vocabulary, self.length, self.forever
-        if v.control.start_semantic not in prompt.ids:
+        if v.control.end_global not in prompt.ids:
             yield (*v.globals.ids(range(32) if v.globals.count >= 32 else [0] * 32), v.control.end_global)
+        if v.control.start_semantic not in prompt.ids:
             yield (v.control.start_semantic,)
         random = np.random.default_rng([prompt.sampling.seed, *prompt.ids[:1000]])
         generated = 0
