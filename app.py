@@ -16,7 +16,8 @@ from typing import Any, Literal
 import modal
 import modal.experimental
 
-from shared.config import HubAccess, SnapshotMode, read_settings
+from shared.access import HubAccess
+from shared.config import SnapshotMode, read_settings
 from shared.deployment import CACHE_PATH, MINUTES, MODELS_PATH, read_deployment
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from prometheus_client.exposition import choose_encoder
 
 from api.answers import Answers, error_answers
 from api.dependencies import Service
-from api.schemas import CodecStatus, GpuStatus, Health, JobsStatus, QueueStatus, RecordsStatus, StoreDistance
+from api.health_schemas import CodecStatus, GpuStatus, Health, JobsStatus, QueueStatus, RecordsStatus, StoreDistance
 from shared.config import CodecMode
 from shared.errors import ModelNotLoaded, RuntimeDead
 from shared.version import APP_VERSION

@@ -13,7 +13,6 @@ from api.strings import NOT_CLEAN, ClientModel, Name, check_entries, is_clean
 from audio.encoders import ENCODERS
 from processing.lexicon import MAX_ENTRIES
 from services.voices import VoiceBook
-from shared.config import CodecMode, SuperResolutionMode
 from shared.errors import InvalidFormat, TextTooLong, ValidationFailed
 from shared.types import (
     MAX_REPETITION_PENALTY,
@@ -244,68 +243,3 @@ class ErrorAnswer(BaseModel):
 
     error: ErrorDetail
     request_id: str
-
-
-class GpuStatus(BaseModel):
-    """GPU that the model runs on."""
-
-    name: str
-    memory_mib: int
-
-
-class QueueStatus(BaseModel):
-    """Numbers of requests that run and that wait for a slot."""
-
-    running: int
-    waiting: int
-
-
-class JobsStatus(BaseModel):
-    """Jobs: those that this process speaks, and those of all processes that wait or are spoken."""
-
-    running: int
-    open: int
-
-
-class RecordsStatus(BaseModel):
-    """Store of request records: `off`, `local`, `database` or `supabase`; records that wait for it or were refused."""
-
-    store: str
-    pending: int
-    refused: int
-
-
-class StoreDistance(BaseModel):
-    """Measured round trip to a store: `database` or `redis`. A store on this machine's disk is not listed."""
-
-    store: str
-    round_trip_ms: float
-
-
-class CodecStatus(BaseModel):
-    """Mode in which the decoder runs, its CPU threads, and why this mode."""
-
-    mode: CodecMode
-    threads: int
-    reason: str
-
-
-class Health(BaseModel):
-    """`GET /health`."""
-
-    status: Literal["healthy", "degraded", "unhealthy"]
-    model_loaded: bool
-    model_version: str | None
-    app_version: str
-    uptime_seconds: float
-    gpu_available: bool
-    gpu: GpuStatus | None
-    codec: CodecStatus | None
-    super_resolution_loaded: bool
-    super_resolution_reason: str | None
-    super_resolution_mode: SuperResolutionMode | None
-    queue: QueueStatus
-    jobs: JobsStatus
-    records: RecordsStatus
-    stores: list[StoreDistance]
-    degraded: list[str]

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
-from shared.config import PUBLIC_HUB
+from shared.access import PUBLIC_HUB
 from shared.deployment import COMMIT
 from shared.errors import StartupError
 

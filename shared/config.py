@@ -22,7 +22,6 @@ from shared.store_settings import StoreSettings
 
 MIB = 1024 * 1024
 """Bytes per MiB."""
-PUBLIC_HUB = "https://huggingface.co"
 PROJECT = Path(__file__).parents[1]
 """Directory that holds the packages and the embedded checkpoint: of a clone, or of an installation."""
 
@@ -265,25 +264,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-class HubAccess(BaseSettings):
-    """Access to the model hub, read from HF_ENDPOINT and HF_TOKEN as in the hub's own client."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="HF_")
-
-    endpoint: str = PUBLIC_HUB
-    token: str | None = Field(None, repr=False)
-
-
-class ProbeAccess(BaseSettings):
-    """What a scheduled probe of a server needs: key and headers, as for `veena3 smoke`, and a collector."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
-
-    veena3_api_key: str | None = Field(None, repr=False)
-    veena3_headers: str = Field("", repr=False)
-    otlp_metrics_endpoint: HttpUrl | None = None
 
 
 S = TypeVar("S", bound=BaseSettings)

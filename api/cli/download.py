@@ -10,7 +10,7 @@ from api.cli.screen import line_console
 from core.checkpoint.manifest import NAME, verify_manifest
 from services.hub import Hub
 from services.weights import LAYOUTS, download
-from shared.config import PUBLIC_HUB
+from shared.access import PUBLIC_HUB
 from shared.errors import StartupError
 
 

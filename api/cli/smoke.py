@@ -18,7 +18,8 @@ from api.cli.client.server import Key, Server, open_server
 from api.cli.client.streams import STREAMS, Transport
 from api.cli.progress import StepProgress, show_progress
 from api.cli.screen import table_console
-from shared.config import ProbeAccess, read_settings
+from shared.access import ProbeAccess
+from shared.config import read_settings
 from shared.errors import CommandFailed
 
 TEXT = "Hello, this is a short test. It has a second sentence."

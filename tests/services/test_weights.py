@@ -6,9 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 from typer.testing import CliRunner
 
 from api.cli.main import app
@@ -16,30 +14,7 @@ from core.checkpoint.manifest import NAME, verify_manifest
 from services.hub import Hub
 from services.weights import AP_BWE, SPARK_TTS, download, download_pinned
 from shared.errors import CheckpointInvalid, StartupError
-from tests.hub import HubRepo
-
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-BIG = os.urandom(3_000_000)
-
-
-@pytest.fixture
-def repo():
-    files = {path: f"the file {path}".encode() for path in SPARK_TTS.needed}
-    files |= {"LLM/model.safetensors": BIG, "LLM/generation_config.json": b"{}", "LLM/optimizer.pt": BIG}
-    files |= {"README.md": b"read me", "wav2vec2-large-xlsr-53/pytorch_model.bin": BIG}
-    return HubRepo("veena/base", COMMIT, files)
-
-
-@pytest.fixture
-def fetch(repo, tmp_path):
-    """Return a function that downloads from a running hub."""
-
-    def fetched(directory=tmp_path / "weights", layout=SPARK_TTS, **options):
-        with repo.running() as port:
-            hub = Hub(f"http://127.0.0.1:{port}")
-            return download(options.pop("name", "veena/base"), directory, layout, hub=hub, **options)
-
-    return fetched
+from tests.services.conftest import BIG, COMMIT
 
 
 def files_under(directory):
@@ -256,56 +231,3 @@ def test_download_names_the_licence_and_keeps_it(fetch, repo, tmp_path, card, li
 def test_published_weights_are_known_not_to_be_for_commercial_use(repo, fetch):
     repo.name = "SparkAudio/Spark-TTS-0.5B"
     assert fetch(name=repo.name).licence == "cc-by-nc-sa-4.0"
-
-
-@pytest.fixture
-def with_a_model(repo, tmp_path):
-    """Give the repository a language model that can be read."""
-    path = tmp_path / "model.safetensors"
-    save_file({"weight": np.linspace(-1, 1, 500_000, dtype=np.float32)}, path)
-    repo.files["LLM/model.safetensors"] = path.read_bytes()
-    return len(repo.files["LLM/model.safetensors"])
-
-
-def test_language_model_is_stored_in_bfloat16_on_demand(fetch, repo, with_a_model, tmp_path):
-    lines, root = [], tmp_path / "weights"
-    manifest = fetch(bfloat16=True, report=lines.append)
-    (model,) = [file for file in manifest.files if file.rounded_from]
-    assert model.path == "LLM/model.safetensors" and model.size < 0.51 * with_a_model
-    assert "LLM/model.safetensors: bfloat16, 1.0 MB" in lines
-    assert verify_manifest(root, revision=COMMIT) == manifest
-    repo.requests.clear()
-    assert fetch(bfloat16=True) == manifest and repo.requests == []
-
-
-def test_interrupted_download_in_bfloat16_fetches_nothing_twice(fetch, repo, with_a_model):
-    repo.corrupt = {"BiCodec/model.safetensors"}
-    with pytest.raises(StartupError, match="checksum"):
-        fetch(bfloat16=True)
-    repo.corrupt.clear()
-    repo.requests.clear()
-    assert any(file.rounded_from for file in fetch(bfloat16=True).files)
-    assert "LLM/model.safetensors" not in {path for path, _ in repo.requests}
-
-
-def test_rounded_model_is_fetched_again_where_the_published_one_is_wanted(fetch, repo, with_a_model, tmp_path):
-    fetch(bfloat16=True)
-    repo.requests.clear()
-    assert not any(file.rounded_from for file in fetch().files)
-    assert [path for path, _ in repo.requests] == ["LLM/model.safetensors"]
-    assert '"rounded_from"' not in (tmp_path / "weights" / NAME).read_text()
-
-
-def test_command_stores_bfloat16_and_says_so(repo, with_a_model, tmp_path):
-    with repo.running() as port:
-        command = [
-            "download",
-            "veena/base",
-            str(tmp_path / "w"),
-            "--bfloat16",
-            "--endpoint",
-            f"http://127.0.0.1:{port}",
-        ]
-        assert "bfloat16, 1.0 MB" in CliRunner().invoke(app, command).output
-    told = CliRunner().invoke(app, ["verify", str(tmp_path / "w")]).output
-    assert "LLM/model.safetensors in bfloat16" in " ".join(told.split())

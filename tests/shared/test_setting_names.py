@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.config import HubAccess, Settings, read_settings
+from shared.access import HubAccess
+from shared.config import Settings, read_settings
 from shared.errors import StartupError
 from shared.setting_names import SHORTEST
 
