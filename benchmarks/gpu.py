@@ -94,7 +94,7 @@ async def measure_all(url: str, rates: list[float], seconds: float, steady_s: fl
             "rates": await at_rates(server, mix, rates, seconds),
             "streams": await without_underruns(server, mix, steady_s),
         }
-        metrics = await server.http.get("/metrics")
+        metrics = await server.client.request("GET", "/metrics")
         return figures | {"decode_batches": decode_batches(metrics.text)}
 
 
