@@ -8,6 +8,7 @@ same app on a port, without Modal's queue, if `DEPLOY_DIRECT` asks for it. All p
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from shared.deployment import CACHE_PATH, MINUTES, MODELS_PATH, read_deployment
 
 HERE = Path(__file__).parent
 PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
+CLIENT = "clients/python/veena3_client"
 
 deployment = read_deployment()
 snapshot = deployment.snapshot is not SnapshotMode.OFF
@@ -40,6 +42,7 @@ image = (
         }
     )
     .add_local_python_source(*PACKAGES, ignore=["**/__pycache__"])
+    .add_local_dir(HERE / CLIENT, "/root/veena3_client", ignore=["**/__pycache__"])  # the probe speaks through it
 )
 models = modal.Volume.from_name(deployment.models_volume, create_if_missing=True, version=2)
 cache = modal.Volume.from_name(deployment.cache_volume, create_if_missing=True, version=2)
@@ -128,14 +131,40 @@ class SpeechServer(_Lifecycle):
 
 
 @app.function(volumes={MODELS_PATH: models}, timeout=2 * 60 * MINUTES, **common)
-def download(repo: str, revision: str, layout: Literal["spark-tts", "ap-bwe"] = "spark-tts") -> None:
-    """Download weights: `modal run app.py::download --repo OWNER/NAME --revision COMMIT` fills the directory COMMIT."""
-    from services.weights import LAYOUTS, Hub, download_pinned
+def download(
+    repo: str, revision: str, layout: Literal["spark-tts", "ap-bwe"] = "spark-tts", bfloat16: bool = True
+) -> None:
+    """Download weights: `modal run app.py::download --repo OWNER/NAME --revision COMMIT` fills the directory COMMIT.
+
+    The language model is stored in bfloat16, in which a GPU computes; `--no-bfloat16` keeps it as it is published.
+    """
+    from services.hub import Hub
+    from services.weights import LAYOUTS, download_pinned
 
     access = read_settings(HubAccess)
     hub = Hub(access.endpoint, access.token)
-    download_pinned(repo, revision, Path(MODELS_PATH), LAYOUTS[layout], hub=hub, report=partial(print, flush=True))
+    report = partial(print, flush=True)
+    download_pinned(repo, revision, Path(MODELS_PATH), LAYOUTS[layout], hub=hub, bfloat16=bfloat16, report=report)
     models.commit()
+
+
+# It wakes a container where none runs, and speaks: only if it is asked for.
+scheduled: Callable[[Callable[[], None]], Any] = (
+    app.function(
+        schedule=modal.Period(minutes=deployment.probe_minutes), timeout=5 * MINUTES, max_containers=1, **common
+    )
+    if deployment.probe_url
+    else lambda unregistered: unregistered
+)
+
+
+@scheduled
+def probe() -> None:
+    """Run the checks of `veena3 smoke` at `DEPLOY_PROBE_URL`, and push their results for the alerts."""
+    from api.cli.smoke import probe_server
+
+    if not probe_server(str(deployment.probe_url)):
+        raise RuntimeError(f"the probe of {deployment.probe_url} failed")
 
 
 @app.local_entrypoint()

@@ -37,9 +37,11 @@ SCOPE_ERRORS = (*CALLER_ERRORS, Forbidden)
 """Errors of a route that needs a key with a scope."""
 BODY_ERRORS = (ValidationFailed, PayloadTooLarge)
 """Errors of a route that reads a body."""
+LIMIT_ERRORS = (RateLimited, ConcurrencyLimited)
+"""Errors of a route that counts toward the limits of its key."""
 SPEECH_ERRORS = (
     *(*BODY_ERRORS, TextTooLong, InvalidSpeaker, InvalidFormat, DictionaryNotFound),
-    *(*SCOPE_ERRORS, InsufficientCredits, RateLimited, ConcurrencyLimited),
+    *(*SCOPE_ERRORS, InsufficientCredits, *LIMIT_ERRORS),
     *(Overloaded, RuntimeDead, GpuOutOfMemory, GenerationError, ServiceError, GenerationTimeout),
 )
 """Errors of a route that speaks a text."""

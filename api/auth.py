@@ -10,8 +10,8 @@ from starlette.requests import HTTPConnection
 from api.dependencies import Service
 from services.accounts.caller import Caller, Scope
 
-SCHEMES = ("bearer", "token")
-"""Schemes of `Authorization` that hold an API key; `Token` is Deepgram's."""
+SCHEMES = ("bearer", "token", "api-key")
+"""Schemes of `Authorization` that hold an API key; `Token` is Deepgram's, `Api-Key` Baseten's."""
 KEY_HEADERS = ("x-api-key", "xi-api-key", "x-vapi-secret")
 """Headers that hold an API key alone: this service's and Cartesia's, ElevenLabs', Vapi's."""
 

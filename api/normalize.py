@@ -1,26 +1,33 @@
-"""`POST /v1/text/normalize`: the spoken form of a text, and the rule behind each change."""
+"""`POST /v1/text/normalize`: the spoken form of a text, and the rule behind each change.
+
+A text that is explained counts toward the limits of its key as one that is spoken does.
+"""
 
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
-from api.answers import BODY_ERRORS, CALLER_ERRORS, error_answers
-from api.auth import known_caller
+from api.answers import BODY_ERRORS, CALLER_ERRORS, LIMIT_ERRORS, error_answers
+from api.auth import KnownCaller
 from api.dependencies import Service
 from api.examples import NORMALIZE
 from api.markup import read_text
+from api.pronunciation import read_dictionaries
+from api.reading import ReadingFields
 from api.reports import markup_info
-from api.schemas import MarkupInfo, SpokenForm, check_text
-from api.strings import ClientModel, Name, check_entries
+from api.responses import rate_headers
+from api.schemas import MAX_LOCATORS, DictionaryLocator, MarkupInfo, SpokenForm, check_text
+from api.strings import Name, check_entries
+from api.synthesizing import arrival_of
 from processing.explain import explain_steps
 from processing.lexicon import MAX_ENTRIES, read_lexicon
-from processing.normalise.language import language_tag
-from shared.errors import InvalidSpeaker, RuntimeDead, TextTooLong
+from services.accounts.caller import Caller
+from services.speech import SpeechService
+from shared.errors import DictionaryNotFound, InvalidSpeaker, RuntimeDead, TextTooLong
 from shared.passages import MarkedText, Passage
-from shared.types import AUTO, Reading
 
 MAX_TEXT = 5_000
 """Longest text that is explained, in characters. Chosen: a page; an explanation costs ten times a spoken form."""
@@ -28,7 +35,7 @@ MAX_TEXT = 5_000
 router = APIRouter(tags=["Text"])
 
 
-class NormalizeRequest(ClientModel):
+class NormalizeRequest(ReadingFields):
     """`POST /v1/text/normalize`: the fields of a speech request that decide about its spoken form."""
 
     text: Annotated[
@@ -37,14 +44,14 @@ class NormalizeRequest(ClientModel):
         AfterValidator(partial(check_text, most=MAX_TEXT)),
     ] = Field(description=f"text of 1 to {MAX_TEXT:,} characters")
     input_type: Literal["text", "ssml", "tags"] = Field("text", description="markup of the text")
-    language: Name = Field(
-        AUTO, max_length=35, description="`en-IN`, `hi-IN` …, or `auto`: the text shows its language"
-    )
     speaker: Name | None = Field(
         None, max_length=128, description="a voice, whose languages are preferred; without one, every language is read"
     )
     lexicon: Annotated[dict[Name, SpokenForm], BeforeValidator(partial(check_entries, limit=MAX_ENTRIES))] = Field(
         default_factory=dict, max_length=MAX_ENTRIES, description="word to its spoken form"
+    )
+    pronunciation_dictionaries: list[DictionaryLocator] = Field(
+        default_factory=list, max_length=MAX_LOCATORS, description="dictionaries of the key, below `lexicon`"
     )
 
 
@@ -72,22 +79,35 @@ class NormalizedText(BaseModel):
 
 @router.post(
     "/v1/text/normalize",
-    dependencies=[Depends(known_caller)],
     response_model_exclude_none=True,
-    responses=error_answers(*CALLER_ERRORS, *BODY_ERRORS, TextTooLong, InvalidSpeaker, RuntimeDead),
+    responses=error_answers(
+        *(*CALLER_ERRORS, *BODY_ERRORS, *LIMIT_ERRORS), TextTooLong, InvalidSpeaker, DictionaryNotFound, RuntimeDead
+    ),
 )
 async def normalize(
-    body: Annotated[NormalizeRequest, Body(openapi_examples=NORMALIZE)], service: Service
+    body: Annotated[NormalizeRequest, Body(openapi_examples=NORMALIZE)],
+    service: Service,
+    caller: KnownCaller,
+    request: Request,
+    response: Response,
 ) -> NormalizedText:
     """Return the spoken form of a text, and which rule made each part of it."""
+    service.runtime()
+    async with service.accounts().admitted(caller, len(body.text), arrival_of(request).store_deadline) as allowance:
+        response.headers.update(rate_headers(allowance))
+        return await _explain(body, service, caller)
+
+
+async def _explain(body: NormalizeRequest, service: SpeechService, caller: Caller) -> NormalizedText:
     pipeline = service.runtime().pipeline
     rules = pipeline.rules
-    if body.lexicon:
-        rules = replace(rules, lexicon=read_lexicon(body.lexicon, over=rules.lexicon))
+    entries = await read_dictionaries(body.pronunciation_dictionaries, caller, service) | body.lexicon
+    if entries:
+        rules = replace(rules, lexicon=read_lexicon(entries, over=rules.lexicon))
     text, report = await read_text(body.input_type, body.text, service.voices)
     passages = text.passages if isinstance(text, MarkedText) else (Passage(text),)
-    spoken = service.voices.speaker(body.speaker).languages if body.speaker else ()
-    steps = explain_steps(passages, rules, reading=Reading(language_tag(body.language)), spoken=spoken)
+    voice = service.voices.speaker(body.speaker) if body.speaker else None
+    steps = explain_steps(passages, rules, reading=body.reading(voice), spoken=voice.languages if voice else ())
     made = await pipeline.texts.run(steps)
     spans = [
         NormalizedSpan(

@@ -16,10 +16,19 @@ async def add_dictionaries(
 
     Raises DictionaryNotFound, StoreUnavailable.
     """
-    if not locators:
-        return utterance
-    store = service.accounts().dictionaries
+    entries = await read_dictionaries(locators, caller, service)
+    return replace(utterance, lexicon=entries | dict(utterance.lexicon)) if entries else utterance
+
+
+async def read_dictionaries(
+    locators: Sequence[DictionaryLocator], caller: Caller, service: SpeechService
+) -> dict[str, str]:
+    """Return the entries of the caller's dictionaries, of which a later one takes precedence.
+
+    Raises DictionaryNotFound, StoreUnavailable.
+    """
     entries: dict[str, str] = {}
     for locator in locators:
-        entries |= (await store.read(caller.key_id, locator.id, locator.version)).entries
-    return replace(utterance, lexicon=entries | dict(utterance.lexicon))
+        found = await service.accounts().dictionaries.read(caller.key_id, locator.id, locator.version)
+        entries |= found.entries
+    return entries

@@ -32,10 +32,14 @@ class ReadingFields(ClientModel):
         "single", description='`double`: 55 and 555 in a code are "double five" and "triple five"'
     )
 
-    def reading(self, voice: Voice) -> Reading:
-        """Return the options for a text that `voice` speaks. Raise ValidationFailed for a language that it does not."""
+    def reading(self, voice: Voice | None) -> Reading:
+        """Return the options for a text that `voice` speaks, or any voice.
+
+        Raise ValidationFailed for a language that it does not speak.
+        """
+        own, spoken = (voice.language, voice.languages) if voice else (None, ())
         return Reading(
-            language=spoken_tag(self.language or voice.language or AUTO, voice.languages),
+            language=spoken_tag(self.language or own or AUTO, spoken),
             date_order=self.date_order,
             number_scale=self.number_scale,
             digit_grouping=self.digit_grouping,

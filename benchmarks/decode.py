@@ -53,7 +53,7 @@ def windowed(
     decoder: WindowDecoder, ids: tuple[int, ...], plan: WindowPlan = PLAN, voice: GlobalTokens = VOICE
 ) -> Samples:
     """Decode an utterance in windows as a stream does."""
-    planner = WindowPlanner(plan, voice, DoublingSizes(plan.sizes))
+    planner = WindowPlanner(plan, voice, DoublingSizes(plan))
     windows = [*planner.feed(SpeechTokens(ids)), *planner.finish()]
     return np.concatenate([decoder.decode(window) for window in windows])
 

@@ -20,7 +20,8 @@ from core.checkpoint.reading import open_checkpoint
 from core.scheduling.device_worker import BatchedWork, DeviceWorker
 from core.scheduling.scheduler import StreamScheduler
 from core.text_worker import TextWorker
-from services.runtime import Runtime, build_pipeline, device_worker, kept_for_good
+from services.runtime import Runtime, build_pipeline, kept_for_good
+from services.sound import device_worker
 from shared.config import Settings
 from shared.logging import configure_logging
 from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window
@@ -64,7 +65,7 @@ class FreeEngine:
 class FreeCodec:
     """Codec that returns noise of the right length, through a real device worker."""
 
-    rate, hop, context_left = RATE, HOP, 67
+    rate, hop, context_left, context_right = RATE, HOP, 67, 67
 
     def __init__(self, worker: DeviceWorker) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)

@@ -86,7 +86,7 @@ def decode_batches(metrics: str) -> dict[str, float]:
 async def measure_all(url: str, rates: list[float], seconds: float, steady_s: float) -> dict[str, object]:
     """Run all measurements on one server."""
     async with open_server(url, key=None) as server:
-        speakers = tuple(voice["id"] for voice in (await server.get("/v1/voices"))["voices"])
+        speakers = tuple(voice.id for voice in await server.voices())
         mix = RequestMix(TEXTS, speakers, "pcm", seed=1)
         long = RequestMix((" ".join(TEXTS * 10),), speakers[:1], "pcm", seed=1)
         figures: dict[str, object] = {

@@ -31,7 +31,8 @@ from core.scheduling.policy import HeadroomPolicy, Policy
 from core.scheduling.scheduler import StreamScheduler
 from core.text_worker import TextWorker
 from services.accounts.caller import ANONYMOUS
-from services.runtime import Runtime, build_pipeline, device_worker, open_runtime
+from services.runtime import Runtime, build_pipeline, open_runtime
+from services.sound import device_worker
 from services.speech import OpenRuntime, SpeechService
 from services.synthesis import Synthesis
 from shared.config import EngineKind, Settings

@@ -1,10 +1,9 @@
 """Scheduling policies that benchmarks compare with headroom."""
 
-from collections.abc import Sequence
-
 from core.scheduling.policy import IMMEDIATE, HeadroomPolicy, Load
 from core.scheduling.stream_state import StreamState
-from core.scheduling.window_size import WindowDemand
+from core.scheduling.window_size import WindowDemand, WindowOptions, WindowSize
+from core.windows import WindowPlan
 
 
 class UnboundedHeadroom(HeadroomPolicy):
@@ -20,23 +19,26 @@ class ArrivalOrder:
     def deadline(self, stream: StreamState, chunk: int, *, now: float) -> float:
         return IMMEDIATE
 
-    def size_window(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
-        return sizes[min(demand.index, len(sizes) - 1)]
+    def size_window(self, options: WindowOptions, demand: WindowDemand) -> WindowSize | None:
+        return WindowSize(options.keeps[min(demand.index, len(options.keeps) - 1)], options.rights[0])
 
     def has_room(self, load: Load, running: int, *, now: float) -> bool:
         return True
 
 
 class DoublingSizes:
-    """Size the windows of a `WindowPlanner` without a scheduler: each size in turn, then the last one."""
+    """Size the windows of a `WindowPlanner` without a scheduler: each size of a plan in turn, then the last one.
 
-    def __init__(self, sizes: Sequence[int]) -> None:
-        self._sizes = list(sizes)
+    All have the plan's look-ahead.
+    """
 
-    def __call__(self, available: int) -> int:
-        keep = self._sizes[0]
-        if available < keep:
-            return 0
+    def __init__(self, plan: WindowPlan) -> None:
+        self._sizes = [WindowSize(keep, plan.right) for keep in plan.sizes]
+
+    def __call__(self, received: int) -> WindowSize | None:
+        size = self._sizes[0]
+        if received < size.tokens:
+            return None
         if len(self._sizes) > 1:
             del self._sizes[0]
-        return keep
+        return size

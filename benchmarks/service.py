@@ -11,8 +11,10 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -81,6 +83,8 @@ def served(checkpoint: Path, *, pace: float, batch: str) -> Iterator[tuple[subpr
         try:
             assert server.stdout is not None
             url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+            while httpx.get(f"{url}/ready").status_code != HTTPStatus.OK:
+                time.sleep(0.05)
             asyncio.run(at_once(url, 4, 2))
             yield server, url
         finally:

@@ -21,7 +21,7 @@ from core.scheduling.policy import IMMEDIATE
 from core.scheduling.window_size import GENERATOR_CONTEXT_TOKENS
 from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window
 
-RATE, HOP, CONTEXT_LEFT = 16_000, 320, 67
+RATE, HOP, CONTEXT = 16_000, 320, 67
 STEP_S, STEP_S_PER_STREAM = 0.0025, 0.000015
 """Seconds of a decode step: kernel launches, and one read of the weights (0.3 ms); the second is added for each
 stream."""
@@ -179,7 +179,7 @@ class SimulatedDevice:
 class SimulatedCodec:
     """Codec that returns noise of the right length once the simulated device has run the batch."""
 
-    rate, hop, context_left = RATE, HOP, CONTEXT_LEFT
+    rate, hop, context_left, context_right = RATE, HOP, CONTEXT, CONTEXT
 
     def __init__(self, device: SimulatedDevice) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)

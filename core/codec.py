@@ -20,17 +20,17 @@ WARM_UP_TOKENS = 64
 class Codec:
     """BiCodec's decoder. Windows of one shape share a batch.
 
-    `context_left`: tokens before a kept one that its samples depend on. `rate`: Hz. `hop`: samples per token. `mode`:
-    the mode in use; `fast` is arithmetic for CPUs, so other devices run `eager` in its place
-    (docs/decisions/0004-codec-modes.md compares the modes). `costs`: the size
-    of a window is its kept tokens plus GENERATOR_CONTEXT_TOKENS.
+    `context_left` and `context_right`: tokens before and after a kept one that its samples depend on. `rate`: Hz.
+    `hop`: samples per token. `mode`: the mode in use; `fast` is arithmetic for CPUs, so other devices run `eager` in
+    its place (docs/decisions/0004-codec-modes.md compares the modes). `costs`: the size of a window is its kept tokens
+    plus GENERATOR_CONTEXT_TOKENS.
     """
 
     def __init__(self, model: BiCodec, worker: Worker, *, mode: CodecMode, device: torch.device) -> None:
         self.mode = CodecMode.EAGER if mode is CodecMode.FAST and device.type != "cpu" else mode
         self._decoder = WindowDecoder(model, mode=self.mode, device=device)
         self.rate, self.hop = model.config.rate, model.config.hop
-        self.context_left = self._decoder.field.left
+        self.context_left, self.context_right = self._decoder.field.left, self._decoder.field.right
         self._failed = False
         self._work: BatchedWork[Window, Samples] = BatchedWork(worker, self._decoder.decode_batch)
         self.costs = self._work.costs

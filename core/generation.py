@@ -58,7 +58,7 @@ class ChunkGeneration:
     def _attempt(self, seed_shift: int) -> AsyncGenerator[Pcm, None]:
         parts, index = self.parts, self.chunk.index
         speech = through(through(self._tokens(seed_shift), SpeechParser(parts.table)), LoopGuard())
-        sizer = parts.scheduler.window_sizer(self.playback, index, parts.windows.sizes, parts.codec.costs)
+        sizer = parts.scheduler.window_sizer(self.playback, index, parts.windows.options(), parts.codec.costs)
         return amap(through(speech, WindowPlanner(parts.windows, self.voice, sizer)), self._decode)
 
     async def _tokens(self, seed_shift: int) -> AsyncGenerator[TokenDelta, None]:

@@ -1,6 +1,7 @@
 """Parse the model's token ids into codec indices. Knows nothing of text, prompts or sound."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from core.checkpoint.vocabulary import Vocabulary
 from shared.errors import EmptySpeech, SpeechTruncated, TokenStreamInvalid
@@ -23,6 +24,12 @@ def build_codec_table(vocabulary: Vocabulary) -> CodecTable:
     return table
 
 
+@lru_cache(8192)  # the published codebook's size
+def _single(code: int) -> tuple[SpeechTokens]:
+    """Return the output for a delta of one semantic token. Making it anew takes longer than all else in `feed`."""
+    return (SpeechTokens((code,)),)
+
+
 class SpeechParser:
     """Stage that extracts the semantic tokens from the answer to a prompt with global tokens.
 
@@ -38,7 +45,10 @@ class SpeechParser:
         if delta.finish is Finish.LENGTH:
             raise SpeechTruncated("the token budget ended before the speech did")
         table, ids = self._table, delta.ids
-        codes = (table[ids[0]],) if len(ids) == 1 else tuple([table[i] for i in ids])
+        if len(ids) == 1 and (code := table[ids[0]]) >= 0:
+            self._empty = False
+            return _single(code)
+        codes = tuple([table[i] for i in ids])
         if not codes:
             return ()
         if min(codes) <= OTHER:  # rare: nearly every delta consists of semantic tokens

@@ -20,11 +20,11 @@ from functools import partial
 
 from audio.delivery import DeliveryStage
 from audio.level import Leveller
-from audio.limiter import PeakLimiter
+from audio.limiter import RAMP_S, PeakLimiter
 from audio.resample import Resampler
-from audio.seams import SeamJoiner
+from audio.seams import OVERLAP_S, SeamJoiner
 from audio.silence import SILENCE_S, SilenceFiller
-from audio.speed import SpeedChanger
+from audio.speed import HELD_S, SpeedChanger
 from core.generation import ChunkGeneration, GenerationParts
 from core.request_state import RequestState
 from core.scheduling.stream_state import StreamState
@@ -99,8 +99,13 @@ class SpeechLine:
         self.joiner = SeamJoiner(script.pauses_s)
         self.joiner.lead_s, self.joiner.tail_s = script.lead_s, script.tail_s
         self.playback = StreamState(
-            streaming=request.utterance.stream, token_s=codec.hop / codec.rate / speed, speed=speed
+            streaming=request.utterance.stream,
+            token_s=codec.hop / codec.rate / speed,
+            speed=speed,
+            delay_s=self._delay_s(),
+            seam_s=OVERLAP_S / speed,
         )
+        self._begun = asyncio.Event()  # the first block was decoded; a chunk without one raises EmptySpeech
         request.playback, request.timeline = self.playback, self.joiner.timeline
         request.hop, request.samples_per_s = codec.hop, codec.rate * speed
 
@@ -129,6 +134,8 @@ class SpeechLine:
         async with aclosing(chunks):
             async for chunk in chunks:
                 await chunk_turns.acquire()
+                if chunk.index and self._scheduler.defers_ahead(self.playback):
+                    await self._begun.wait()
                 voice = await self._parts.voices.get(chunk.delivery.voice or self._utterance.voice)
                 sound = ChunkGeneration(self._parts, self._request, self.playback, chunk, voice).sound()
                 yield chunk, await resources.enter_async_context(prefetch(sound, ahead=ahead))
@@ -143,14 +150,23 @@ class SpeechLine:
             async for block in sound:
                 self._scheduler.block_taken(self.playback, chunk.index, block.seconds / chunk.delivery.rate)
                 self._request.stages.joiner.record(time.perf_counter(), taken=len(block.samples))
+                self._begun.set()
                 yield block
             chunk_turns.release()
+
+    def _delay_s(self) -> float:
+        """Return the seconds of playback that `post_processed` holds back."""
+        resolver, held_s = self._resolver(), 0.0 if self._utterance.speed == 1.0 else HELD_S
+        return RAMP_S + (held_s + (resolver.delay_s if resolver else 0.0)) / self._utterance.speed
+
+    def _resolver(self) -> SuperResolution | None:
+        utterance, rate = self._utterance, self._parts.codec.rate
+        return self._parts.super_resolution if utterance.super_resolve and utterance.rate > rate else None
 
     def post_processed(self, blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, None]:
         """Convert joined sound to the rate and speed of the answer."""
         utterance, rate = self._utterance, self._parts.codec.rate
-        resolver = self._parts.super_resolution
-        if resolver and utterance.super_resolve and utterance.rate > rate:
+        if resolver := self._resolver():
             self._request.super_resolved = True
             deadline = partial(self._scheduler.send_deadline, self.playback)
             blocks, rate = resolver.stream(blocks, deadline, self.playback.has_more), resolver.rate_out

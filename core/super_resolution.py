@@ -25,7 +25,8 @@ class SuperResolution:
 
     `mode` is the mode in use: `eager` on a GPU, and `fast` instead of `int8` on a CPU without int8 kernels
     (docs/decisions/0021-int8-super-resolution.md compares the modes). In `fast` and `int8`, two `threads` or more are
-    divided between the network's magnitude and phase streams. `max_jobs` and `gather_s`: see `DeviceWorker`.
+    divided between the network's magnitude and phase streams. `delay_s`: seconds of input that are held back.
+    `max_jobs` and `gather_s`: see `DeviceWorker`.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class SuperResolution:
     ) -> None:
         self.rate_in, self.rate_out = config.low_rate, config.high_rate
         self.plan = PiecePlan.of(config)
+        self.delay_s = self.plan.delay / self.rate_in
         self._device = device
         self._phase_executor: ThreadPoolExecutor | None = None
         self.mode = _mode_in_use(mode, device)

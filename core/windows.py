@@ -6,50 +6,88 @@ parts follow each other without gap. If the context covers the receptive field, 
 everything at once (docs/decisions/0003-windows.md gives the error of a shorter look-ahead).
 
 This module decides where windows begin and end. While a chunk's tokens arrive, core/scheduling/window_size.py decides
-how many each window keeps. At the chunk's end `finish` does not ask: while more tokens are left than the largest size,
-a window keeps half of them; the last window keeps the rest.
+how many each window keeps, and its look-ahead. At the chunk's end `finish` does not ask: while more tokens are left
+than the largest size, a window keeps half of them; the last window keeps the rest.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from core.scheduling.window_size import MAX_FIRST_GROWTH, WindowOptions, WindowSize
 from shared.types import GlobalTokens, SpeechTokens, Window
 
 DEFAULT_LOOKAHEAD = 20
-"""Tokens of right context that a window waits for, unless settings or checkpoint give a number. 64 dB signal to error
-against decoding everything at once, at the published dimensions (measured: docs/decisions/0003-windows.md)."""
+"""Least look-ahead in tokens of every window but a chunk's first, unless settings or checkpoint give a number: 60 dB
+from decoding everything at once (measured at the published dimensions: docs/decisions/0003-windows.md)."""
+DEFAULT_FIRST_LOOKAHEAD = 17
+"""Look-ahead in tokens of a stream's first window, unless settings or checkpoint give a number: 40 dB (measured as
+DEFAULT_LOOKAHEAD)."""
+LOOKAHEAD_STEP = 4
+"""Tokens from the least look-ahead to the middle one. On both measured checkpoints, four more than 60 dB take end in
+the rounding of 16 bits (docs/decisions/0003-windows.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowPlan:
-    """Sizes in tokens: `left` context, `right` look-ahead, and kept tokens, which double from `first` to `steady`."""
+    """Sizes of windows in tokens.
+
+    `left`: context. `right`: least look-ahead of every window but a stream's first, which has `first_right`. `exact`:
+    look-ahead with which a window equals the whole decode. The kept tokens of all but first windows double from `first`
+    to `steady`. Without `first_right` and `exact`, every window has the look-ahead `right`.
+    """
 
     left: int
     right: int
     first: int
     steady: int
+    first_right: int | None = None
+    exact: int | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:
         """Return the possible numbers of kept tokens: doubling from `first` to `steady`.
 
-        They are few, so that windows of concurrent streams often have equal shapes and share a batch. Only the last
-        windows of a chunk have other sizes.
+        They are few, so that windows of concurrent streams often have equal shapes and share a batch. Only the first
+        window of a stream and the last windows of a chunk have other sizes.
         """
-        sizes = [min(self.first, self.steady)]
-        while sizes[-1] < self.steady:
-            sizes.append(min(2 * sizes[-1], self.steady))
-        return tuple(sizes)
+        return _doubling(min(self.first, self.steady), self.steady)
+
+    @property
+    def exact_right(self) -> int:
+        return max(self.right, self.right if self.exact is None else self.exact)
+
+    def options(self) -> WindowOptions:
+        """Return the sizes from which the scheduler chooses.
+
+        A first window keeps a third or half of `first`, or a multiple: steps finer than doubling, because each token is
+        a token's time until the first sound.
+        """
+        most = min(MAX_FIRST_GROWTH * self.first, self.steady)
+        first_keeps = {keep for part in (3, 2) for keep in _doubling(max(1, min(self.first // part, most)), most)}
+        rights = {min(self.right + more, self.exact_right) for more in (0, LOOKAHEAD_STEP)} | {self.exact_right}
+        return WindowOptions(
+            first_keeps=sorted(first_keeps),
+            keeps=self.sizes,
+            first_right=self.right if self.first_right is None else min(self.first_right, self.right),
+            rights=sorted(rights),
+        )
+
+
+def _doubling(size: int, largest: int) -> tuple[int, ...]:
+    sizes = [size]
+    while sizes[-1] < largest:
+        sizes.append(min(2 * sizes[-1], largest))
+    return tuple(sizes)
 
 
 class WindowPlanner:
     """Stage that cuts the tokens of one chunk into windows, spoken by `voice`.
 
-    `next_size` takes the number of tokens whose look-ahead has arrived, which is negative while the first look-ahead is
-    incomplete. It returns the number that the next window keeps, or 0 to wait for more tokens.
+    `next_size` takes the number of tokens that no window has kept yet. It returns the size of the next window, which
+    these tokens suffice for, or None to wait for more.
     """
 
-    def __init__(self, plan: WindowPlan, voice: GlobalTokens, next_size: Callable[[int], int]) -> None:
+    def __init__(self, plan: WindowPlan, voice: GlobalTokens, next_size: Callable[[int], WindowSize | None]) -> None:
         self._plan, self._voice, self._next_size = plan, voice, next_size
         self._ids: list[int] = []
         self._done = 0  # tokens of `_ids` that earlier windows have kept
@@ -59,21 +97,22 @@ class WindowPlanner:
         """Return the number of tokens held: left context and every token that no window has kept yet.
 
         While `next_size` cuts windows, these are at most context, largest window, look-ahead and the newest tokens.
-        While it returns 0, as for a premature chunk, they grow up to the whole chunk.
+        While it returns None, as for a premature chunk, they grow up to the whole chunk.
         """
         return len(self._ids)
 
     def feed(self, tokens: SpeechTokens) -> Iterator[Window]:
         self._ids += tokens.ids
-        while keep := self._next_size(len(self._ids) - self._done - self._plan.right):
-            yield self._cut(keep, self._plan.right)
+        while size := self._next_size(len(self._ids) - self._done):
+            yield self._cut(size)
 
     def finish(self) -> Iterator[Window]:
         while (rest := len(self._ids) - self._done) > 0:
             keep = rest if rest <= self._plan.steady else (rest + 1) // 2
-            yield self._cut(keep, min(rest - keep, self._plan.right))
+            yield self._cut(WindowSize(keep, min(rest - keep, self._plan.exact_right)))
 
-    def _cut(self, keep: int, right: int) -> Window:
+    def _cut(self, size: WindowSize) -> Window:
+        keep, right = size.keep, size.right
         left = min(self._plan.left, self._done)
         start = self._done - left
         window = Window(tuple(self._ids[start : self._done + keep + right]), left, keep, right, self._voice)

@@ -38,12 +38,19 @@ MAY_END = frozenset(
     m.phil ll.b doz
     वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.लि चौ
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
-    కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి""".split()
+    కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి
+    ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని చ.మీ చ.కి.మీ చ.అ ఇం.నం డో.నం ఫో.నం ఖా.నం म.नं मो.नं फो.नं मो.क्र घ.क्र दू.क्र""".split()
 )
 """Abbreviations that end a sentence only if a capital letter follows."""
 
 BEFORE_NAME = frozenset("tab cap syp syr inj kr md ch opp nr min dir".split())
 """Abbreviations if they are capitalised and a name or a number follows."""
+
+BEFORE_NO = frozenset("H D R S Sl Sy Reg Regn".split())
+"""Short forms before "No.": house, door, serial, registration."""
+
+BEHIND_NO = frozenset("ending ends ended".split())
+"""Words behind "no." of an account: 'a/c no. ending in 4432'."""
 
 PLACES = frozenset("st mt ft".split())
 """Saint, Mount and Fort before a name; after one, Street and the like, which may end a sentence."""

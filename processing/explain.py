@@ -1,7 +1,7 @@
 """Explanation of a spoken form: which parts of a text become which words, and by which rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from processing.normalise import normalise_steps
 from processing.normalise.trace import Change, Trace
@@ -37,8 +37,8 @@ def explain_steps(
         made = yield from normalise_steps(
             passage.text,
             lexicon=rules.lexicon,
-            reading=Reading(passage.language) if passage.language else reading,
-            spoken=spoken,
+            reading=replace(reading, language=passage.language) if passage.language else reading,
+            spoken=passage.delivery.voice.languages if passage.delivery.voice else spoken,
             inserts=passage.inserts,
             marks=passage.marks,
             trace=trace,

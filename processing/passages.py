@@ -9,10 +9,9 @@ from processing.emotion import resolve_tags
 from processing.normalise import Normalised
 from processing.normalise.kept import keep_spans
 from processing.normalise.language import LanguageChooser
-from processing.normalise.languages.english import ENGLISH
 from processing.normalise.other_scripts import OtherScript
 from shared.passages import Passage
-from shared.types import Reading
+from shared.types import AUTO, Reading
 
 
 def resolve_passage(passage: Passage, *, known: Collection[str], unknown: Literal["drop", "refuse"]) -> Passage:
@@ -45,7 +44,9 @@ def keep_written(passage: Passage, *, reading: Reading, spoken: Sequence[str]) -
     Raises ValidationFailed for a language that the voice does not speak; `spoken` are those that it speaks.
     """
     reader = LanguageChooser(passage.text, declared=reading.language, spoken=spoken).reader_of(passage.text)
-    text, marks = keep_spans(passage, ENGLISH if isinstance(reader, OtherScript) else reader)
+    if not isinstance(reader, OtherScript):
+        reader = reader.with_reading(replace(reading, language=AUTO))
+    text, marks = keep_spans(passage, reader)
     return Normalised(text, reader.code, marks=marks)
 
 

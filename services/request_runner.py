@@ -116,12 +116,12 @@ class RequestRunner:
 
     def _received(self, request: RequestState, caller: Caller) -> None:
         utterance = request.utterance
-        voice, stream = utterance.voice.id, str(utterance.stream).lower()
-        self._metrics.requests.labels(voice, stream, utterance.format).inc()
+        voice, stream = utterance.voice, str(utterance.stream).lower()
+        self._metrics.requests.labels(voice.label, stream, utterance.format).inc()
         log.info(
             "request_received",
             key_id=caller.key_id,
-            speaker=voice,
+            speaker=voice.id,
             characters=len(utterance.text),
             stream=utterance.stream,
         )
@@ -129,7 +129,7 @@ class RequestRunner:
     def _completed(self, request: RequestState) -> None:
         utterance = request.utterance
         self._metrics.answers.labels(AnswerOutcome.OK).inc()
-        self._metrics.completed.labels(utterance.voice.id, str(utterance.stream).lower(), "ok").inc()
+        self._metrics.completed.labels(utterance.voice.label, str(utterance.stream).lower(), "ok").inc()
         self._metrics.audio.observe(request.seconds)
         self._metrics.chunks.observe(request.blocks)
         self._metrics.rtf.observe(request.rtf(time.perf_counter()))

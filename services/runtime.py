@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from core.bicodec.checkpoint import load_bicodec, open_bicodec
+from core.bicodec.checkpoint import BiCodecCheckpoint, open_bicodec
 from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.codec import Codec
@@ -24,19 +23,19 @@ from core.parser import build_codec_table
 from core.pipeline import ChunkPlan, Pipeline
 from core.prompt import PromptBuilder
 from core.request_state import Arrival, RequestState
-from core.scheduling.device_worker import DeviceWorker
 from core.scheduling.policy import HeadroomPolicy
 from core.scheduling.scheduler import StreamScheduler
 from core.super_resolution import SuperResolution
-from core.superres.checkpoint import load_super_resolver
 from core.text_worker import TextWorker
 from core.voice_cache import VoiceCache
-from core.windows import DEFAULT_LOOKAHEAD, WindowPlan
+from core.windows import DEFAULT_FIRST_LOOKAHEAD, DEFAULT_LOOKAHEAD, WindowPlan
 from processing.chunks import TARGET, THRESHOLD
 from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
+from services.sound import check_super_resolution, open_sound
 from shared.config import Settings
-from shared.errors import CheckpointInvalid, ServiceError, StartupError, ValidationFailed
+from shared.contexts import Timed, together
+from shared.errors import ServiceError, StartupError, ValidationFailed
 from shared.gpus import with_one_gpu
 from shared.logging import get_logger
 from shared.types import Utterance
@@ -65,35 +64,40 @@ class Runtime:
 
 @asynccontextmanager
 async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-    """Load checkpoint, codec, super-resolution and engine, and synthesize once with every voice.
+    """Load checkpoint, engine, codec and super-resolution, the latter two beside the engine; synthesize once.
 
     Raises StartupError with a message of one line, and releases everything then.
     """
     begun, settings = time.perf_counter(), with_one_gpu(settings)
     await asyncio.to_thread(verify_manifest, settings.checkpoint, revision=settings.checkpoint_revision)
-    checkpoint = await asyncio.to_thread(open_checkpoint, settings.checkpoint)
-    decoder = await asyncio.to_thread(lambda: load_bicodec(open_bicodec(checkpoint.codec_path)))
-    device = find_device(settings.device)
-    with closing(device_worker(settings)) as worker, closing(TextWorker()) as texts:
-        codec = Codec(decoder, worker, mode=settings.codec_mode, device=device)
-        async with (
-            open_super_resolution(settings, device, rate=codec.rate) as super_resolution,
-            open_engine(settings, checkpoint) as engine,
-        ):
-            pipeline = build_pipeline(settings, checkpoint, engine, codec, super_resolution, texts=texts)
-            warm_up_s = await codec.warm_up()
+    checkpoint, bicodec = await asyncio.to_thread(_check_files, settings)
+    checked_s, device = time.perf_counter() - begun, find_device(settings.device)
+    opening_engine = Timed(open_engine(settings, checkpoint))
+    opening_sound = Timed(open_sound(settings, bicodec, device))
+    with closing(TextWorker()) as texts:
+        async with together(opening_engine, opening_sound) as (engine, sound):
+            pipeline = build_pipeline(settings, checkpoint, engine, sound.codec, sound.super_resolution, texts=texts)
             await first_sound(pipeline, checkpoint)
             load_s = time.perf_counter() - begun
             log.info(
                 "ready",
                 engine=engine.name,
-                codec_mode=codec.mode,
-                super_resolution=super_resolution.mode if super_resolution else None,
+                codec_mode=sound.codec.mode,
+                super_resolution=sound.super_resolution.mode if sound.super_resolution else None,
                 load_s=round(load_s, 2),
-                codec_warm_up_s=round(warm_up_s, 2),
+                checked_s=round(checked_s, 2),
+                engine_s=round(opening_engine.took_s, 2),
+                decoder_s=round(opening_sound.took_s, 2),
             )
             with kept_for_good():
-                yield Runtime(checkpoint, engine, codec, pipeline, gpu_info(device), load_s)
+                yield Runtime(checkpoint, engine, sound.codec, pipeline, gpu_info(device), load_s)
+
+
+def _check_files(settings: Settings) -> tuple[Checkpoint, BiCodecCheckpoint]:
+    """Check every file as far as that is fast, so that a fault is found before an engine starts."""
+    checkpoint = open_checkpoint(settings.checkpoint)
+    check_super_resolution(settings, rate=checkpoint.codec.rate)
+    return checkpoint, open_bicodec(checkpoint.codec_path)
 
 
 @contextmanager
@@ -110,47 +114,6 @@ def kept_for_good() -> Iterator[None]:
         gc.unfreeze()
 
 
-def device_worker(settings: Settings) -> DeviceWorker:
-    """Return the decoding thread of these settings."""
-    return DeviceWorker(
-        max_jobs=settings.decode_batch,
-        gather_s=settings.decode_gather_ms / 1000,
-        prepare=lambda: torch.set_num_threads(settings.codec_threads),
-    )
-
-
-@asynccontextmanager
-async def open_super_resolution(
-    settings: Settings, device: torch.device, *, rate: int
-) -> AsyncIterator[SuperResolution | None]:
-    """Open the super-resolution that the settings name, warmed up, for sound of `rate` Hz; None where they name none.
-
-    Raises CheckpointInvalid.
-    """
-    directory = settings.super_resolution
-    if directory is None:
-        yield None
-        return
-    with closing(await asyncio.to_thread(_load_super_resolution, directory, settings, device, rate=rate)) as loaded:
-        await loaded.warm_up()
-        yield loaded
-
-
-def _load_super_resolution(directory: Path, settings: Settings, device: torch.device, *, rate: int) -> SuperResolution:
-    loaded = load_super_resolver(directory)
-    if loaded.config.low_rate != rate:
-        raise CheckpointInvalid(f"{directory}: takes {loaded.config.low_rate} Hz, and the voice has {rate}")
-    return SuperResolution(
-        loaded.config,
-        loaded.generator,
-        mode=settings.super_resolution_mode,
-        device=device,
-        threads=settings.codec_threads,
-        max_jobs=settings.decode_batch,
-        gather_s=settings.decode_gather_ms / 1000,
-    )
-
-
 def build_pipeline(
     settings: Settings,
     checkpoint: Checkpoint,
@@ -162,13 +125,6 @@ def build_pipeline(
 ) -> Pipeline:
     """Return the pipeline of these parts, with the sizes of the settings."""
     prompts, table = PromptBuilder(checkpoint), build_codec_table(checkpoint.vocabulary)
-    lookaheads = (settings.window_lookahead, checkpoint.window_lookahead, DEFAULT_LOOKAHEAD)
-    windows = WindowPlan(
-        left=codec.context_left,
-        right=next(tokens for tokens in lookaheads if tokens is not None),
-        first=settings.window_first,
-        steady=settings.window_steady,
-    )
     threshold = settings.chunk_threshold or checkpoint.chunk_threshold or THRESHOLD
     rules = ScriptRules(
         threshold=threshold,
@@ -182,13 +138,32 @@ def build_pipeline(
         codec=codec,
         table=table,
         prompts=prompts,
-        windows=windows,
+        windows=_window_plan(settings, checkpoint, codec),
         scheduler=StreamScheduler(HeadroomPolicy(min_headroom_s=settings.min_headroom_s)),
         texts=texts,
         voices=VoiceCache(engine, table, prompts, checkpoint.sampling),
         chunks=ChunkPlan(ahead=settings.chunks_ahead, at_once=settings.chunks_at_once),
         rules=rules,
         super_resolution=super_resolution,
+    )
+
+
+def _window_plan(settings: Settings, checkpoint: Checkpoint, codec: Codec) -> WindowPlan:
+    """Return the sizes of windows. A look-ahead of the settings holds for every window."""
+    given, own = settings.window_lookahead, checkpoint.window_lookahead
+    right = DEFAULT_LOOKAHEAD if own is None else own
+    first = DEFAULT_FIRST_LOOKAHEAD if own is None else checkpoint.window_lookahead_first
+    if given is not None:
+        right = first = given
+    if settings.window_lookahead_first is not None:
+        first = settings.window_lookahead_first
+    return WindowPlan(
+        left=codec.context_left,
+        right=right,
+        first=settings.window_first,
+        steady=settings.window_steady,
+        first_right=first,
+        exact=codec.context_right if given is None else given,
     )
 
 

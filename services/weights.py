@@ -1,43 +1,36 @@
 """Download of pinned weights from a model hub: checked, resumable, and only the files that inference needs.
 
+The language model is stored in bfloat16 on demand, after every file is there.
+
 The hub's own client (2.x) restarts a file whose download another process left incomplete; this one resumes it.
 """
 
 import hashlib
-import re
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, Field, ValidationError
 
+from core.checkpoint.bfloat16 import store_bfloat16
 from core.checkpoint.licences import in_words, licence_of
-from core.checkpoint.manifest import Manifest, ManifestFile, sha256_of, write_manifest
-from shared.config import PUBLIC_HUB
+from core.checkpoint.manifest import Manifest, ManifestFile, read_manifest, sha256_of, write_manifest
+from services.hub import TIMEOUT_S, Hub, RemoteFile, RepositoryLayout, in_one_line, look_up
 from shared.deployment import COMMIT
-from shared.errors import StartupError
+from shared.errors import CheckpointInvalid, StartupError
 
 ATTEMPTS = 4
 """Attempts at a file whose connection breaks."""
 PAUSE_S = 0.5
 """Seconds before the second attempt; each later pause is twice as long."""
-TIMEOUT_S = 30.0
-"""Seconds without data after which a connection has failed."""
 SPARE_BYTES = 64 * 1024 * 1024
 """Bytes left free on the disk."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryLayout:
-    """Files of a repository for inference: `needed` must exist, `taken` are fetched where they exist."""
-
-    needed: tuple[str, ...]
-    taken: tuple[str, ...] = ()
-
+LANGUAGE_MODEL = "LLM/model.safetensors"
+"""The file that may be stored in bfloat16."""
 
 SPARK_TTS = RepositoryLayout(
     needed=(
@@ -45,7 +38,7 @@ SPARK_TTS = RepositoryLayout(
         "voices.yaml",
         "LLM/config.json",
         "LLM/tokenizer.json",
-        "LLM/model.safetensors",
+        LANGUAGE_MODEL,
         "BiCodec/config.yaml",
         "BiCodec/model.safetensors",
     ),
@@ -59,66 +52,6 @@ AP_BWE = RepositoryLayout(needed=("config.json", "g_16kto48k"))
 LAYOUTS = {"spark-tts": SPARK_TTS, "ap-bwe": AP_BWE}
 
 
-@dataclass(frozen=True, slots=True)
-class Hub:
-    """A model hub, and the token for private repositories."""
-
-    endpoint: str = PUBLIC_HUB
-    token: str | None = field(default=None, repr=False)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"accept-encoding": "identity", **({"authorization": f"Bearer {self.token}"} if self.token else {})}
-
-
-class _Large(BaseModel):
-    sha256: str
-
-
-class _Remote(BaseModel):
-    """A file in the hub's listing: large ones have a SHA-256, small ones git's hash."""
-
-    rfilename: str
-    size: int = Field(ge=0)
-    blobId: str | None = None
-    lfs: _Large | None = None
-
-    @property
-    def has_checksum(self) -> bool:
-        return self.lfs is not None or self.blobId is not None
-
-
-class _Card(BaseModel):
-    """Head of a repository's README; `license` is the hub's spelling."""
-
-    license: str | list[str] | None = None
-    license_name: str | None = None
-
-
-class _Revision(BaseModel):
-    sha: str = Field(pattern=f"^{COMMIT.pattern}$")
-    siblings: list[_Remote]
-    cardData: _Card | None = None
-
-    @property
-    def licence(self) -> str | None:
-        """Return the licence that the repository states: its name if it is none of the hub's list."""
-        card = self.cardData or _Card()
-        listed = card.license if isinstance(card.license, list) else [card.license] if card.license else []
-        return (card.license_name if listed in ([], ["other"]) else None) or " or ".join(listed) or None
-
-
-_REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
-_REVISION = re.compile(r"[A-Za-z0-9][\w./-]{0,199}")
-
-_FAULTS = {
-    "RepoNotFound": "no such repository, or the token may not read it",
-    "RevisionNotFound": "no revision {revision}",
-    "GatedRepo": "access to this repository must be asked for; give a token that has it",
-}
-"""Messages by the hub's `X-Error-Code`."""
-
-
 def download(
     repo: str,
     directory: Path,
@@ -127,25 +60,34 @@ def download(
     revision: str = "main",
     hub: Hub | None = None,
     voices: Path | None = None,
+    bfloat16: bool = False,
     report: Callable[[str], None] = lambda _line: None,
     arrived: Callable[[int], None] = lambda _bytes: None,
 ) -> Manifest:
     """Download the files of `layout` from `repo` at `revision` into `directory`, with a manifest, which is returned.
 
     Files that exist and match are kept, and an interrupted download resumes. `voices` is a `voices.yaml` for a
-    repository without one; `report` takes a line for each file, `arrived` the bytes of each piece. Raises StartupError
-    with a message of one line: unknown repository or revision, missing file, no room, no network, or a wrong checksum.
-    No manifest is written then.
+    repository without one; `bfloat16` stores the language model so (`core/checkpoint/bfloat16.py`); `report` takes a
+    line for each file, `arrived` the bytes of each piece. Raises StartupError with a message of one line: unknown
+    repository or revision, missing file, no room, no network, or a wrong checksum. No manifest is written then.
     """
     hub = hub or Hub()
-    commit, remote, stated = _look_up(repo, revision, layout, hub, has_voices=voices is not None)
-    held = {file.rfilename: _held(directory, file) for file in remote}
-    _check_room(directory, sum(file.size for file in remote if held[file.rfilename] is None))
+    commit, remote, stated = look_up(repo, revision, layout, hub, has_voices=voices is not None)
+    held = {file.rfilename: _held(directory, file, rounded=bfloat16) for file in remote}
+    to_round = [file for file in remote if bfloat16 and file.rfilename == LANGUAGE_MODEL]
+    _check_room(
+        directory,
+        sum(file.size for file in remote if held[file.rfilename] is None) + sum(file.size // 2 for file in to_round),
+    )
     files: list[ManifestFile] = []
     for file in remote:
         there = held[file.rfilename]
         report(f"{file.rfilename}: {'there' if there else f'{file.size / 1e6:.1f} MB'}")
         files.append(there or _fetch(repo, commit, file, directory, hub, arrived))
+    for file in to_round:
+        entry = files[remote.index(file)]
+        files[remote.index(file)] = entry = entry if entry.rounded_from else _rounded(directory, file)
+        report(f"{file.rfilename}: bfloat16, {entry.size / 1e6:.1f} MB")
     if voices is not None:
         shutil.copyfile(voices, directory / "voices.yaml")
         files.append(_entry(directory, "voices.yaml"))
@@ -156,56 +98,53 @@ def download(
 
 
 def download_pinned(
-    repo: str, revision: str, root: Path, layout: RepositoryLayout, *, hub: Hub, report: Callable[[str], None]
+    repo: str,
+    revision: str,
+    root: Path,
+    layout: RepositoryLayout,
+    *,
+    hub: Hub,
+    bfloat16: bool = False,
+    report: Callable[[str], None],
 ) -> Manifest:
     """Download into `root`/`revision`, which must be a commit, because a branch can move."""
     if not COMMIT.fullmatch(revision):
         raise StartupError(f"revision {revision}: the full hash of a commit is needed; a branch can move")
-    return download(repo, root / revision, layout, revision=revision, hub=hub, report=report)
+    return download(repo, root / revision, layout, revision=revision, hub=hub, bfloat16=bfloat16, report=report)
 
 
-def _look_up(
-    repo: str, revision: str, layout: RepositoryLayout, hub: Hub, *, has_voices: bool
-) -> tuple[str, list[_Remote], str | None]:
-    """Return the commit of `revision`, its files that `layout` names, and the licence that it states."""
-    if not _REPO.fullmatch(repo):
-        raise StartupError(f"{repo[:80]}: a repository is named `owner/name`")
-    if not _REVISION.fullmatch(revision) or ".." in revision:
-        raise StartupError(f"revision {revision[:80]}: a branch, a tag or a commit is needed")
-    url = f"{hub.endpoint}/api/models/{repo}/revision/{quote(revision, safe='')}"
-    try:
-        answer = httpx.get(url, params={"blobs": "true"}, headers=hub.headers, follow_redirects=True, timeout=TIMEOUT_S)
-        fault = _FAULTS.get(answer.headers.get("x-error-code", ""))
-        if fault is not None:
-            raise StartupError(f"{repo}: {fault.format(revision=revision)}")
-        answer.raise_for_status()
-        found = _Revision.model_validate_json(answer.content)
-    except (httpx.HTTPError, ValidationError) as error:
-        raise StartupError(f"{repo}: the hub does not answer: {_line(error)}") from None
-    there = {file.rfilename: file for file in found.siblings}
-    wanted = [path for path in layout.needed if not (has_voices and path == "voices.yaml")]
-    for path in wanted:
-        if path not in there:
-            hint = "; give one with --voices" if path == "voices.yaml" else ""
-            raise StartupError(f"{repo}: revision {revision} has no {path}{hint}")
-    wanted += [path for path in layout.taken if path in there]
-    for path in wanted:
-        if not there[path].has_checksum:
-            raise StartupError(f"{repo}: {path}: the hub lists no checksum, so the file cannot be checked")
-    return found.sha, [there[path] for path in wanted], found.licence
+def _held(directory: Path, file: RemoteFile, *, rounded: bool) -> ManifestFile | None:
+    """Return the entry of the file in `directory`; None where it is missing or differs.
 
-
-def _held(directory: Path, file: _Remote) -> ManifestFile | None:
-    """Return the entry of the file in `directory`; None where it is missing or differs."""
+    `rounded`: a file that was rounded from this one to bfloat16, as the manifest says, will do.
+    """
     path = directory / file.rfilename
     try:
-        entry = _entry(directory, file.rfilename) if path.stat().st_size == file.size else None
+        entry = _entry(directory, file.rfilename)
     except OSError:
         return None
-    return entry if entry is not None and _is_right(path, entry, file) else None
+    if _is_right(path, entry, file):
+        return entry
+    noted: ManifestFile | None = None
+    with suppress(CheckpointInvalid):
+        manifest = read_manifest(directory) if rounded else None
+        noted = next((one for one in manifest.files if one.path == file.rfilename), None) if manifest else None
+    if noted is None or noted.rounded_from != file.checksum or noted.sha256 != entry.sha256:
+        return None
+    return noted
 
 
-def _is_right(path: Path, entry: ManifestFile, file: _Remote) -> bool:
+def _rounded(directory: Path, file: RemoteFile) -> ManifestFile:
+    """Store a file in bfloat16 and return its entry."""
+    try:
+        changed = store_bfloat16(directory / file.rfilename)
+    except OSError as error:
+        raise StartupError(f"{directory / file.rfilename}: {error.strerror or in_one_line(error)}") from None
+    entry = _entry(directory, file.rfilename)
+    return entry.model_copy(update={"rounded_from": file.checksum}) if changed else entry
+
+
+def _is_right(path: Path, entry: ManifestFile, file: RemoteFile) -> bool:
     if entry.size != file.size:
         return False
     if file.lfs is not None:
@@ -224,7 +163,7 @@ def _check_room(directory: Path, needed: int) -> None:
 
 
 def _fetch(
-    repo: str, commit: str, file: _Remote, directory: Path, hub: Hub, arrived: Callable[[int], None]
+    repo: str, commit: str, file: RemoteFile, directory: Path, hub: Hub, arrived: Callable[[int], None]
 ) -> ManifestFile:
     """Download a file as `.part`, which is resumed where it exists, and rename it once it is whole and right."""
     path, part = directory / file.rfilename, directory / f"{file.rfilename}.part"
@@ -243,9 +182,11 @@ def _fetch(
         part.unlink()
         raise StartupError(f"{repo}: {file.rfilename}: {error}; they were deleted") from None
     except httpx.HTTPError as error:
-        raise StartupError(f"{repo}: {file.rfilename}: broken off, run it again to go on: {_line(error)}") from None
+        raise StartupError(
+            f"{repo}: {file.rfilename}: broken off, run it again to go on: {in_one_line(error)}"
+        ) from None
     except OSError as error:
-        raise StartupError(f"{path}: {error.strerror or _line(error)}") from None
+        raise StartupError(f"{path}: {error.strerror or in_one_line(error)}") from None
     entry = _entry(directory, file.rfilename, at=part)
     if not _is_right(part, entry, file):
         part.unlink()
@@ -281,7 +222,3 @@ def _entry(directory: Path, path: str, *, at: Path | None = None) -> ManifestFil
 def _git_sha1(path: Path) -> str:
     content = path.read_bytes()
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

@@ -172,12 +172,28 @@ class Settings(StoreSettings):
     chunks_ahead: int = Field(1, ge=1, le=64, description="chunks generated ahead of the one that is streamed")
     chunks_at_once: int = Field(8, ge=1, le=64, description="chunks of a whole-file answer that are generated at once")
 
-    window_first: int = Field(6, ge=1, le=250, description="semantic tokens of the smallest decode window (20 ms each)")
+    window_first: int = Field(
+        6,
+        ge=1,
+        le=250,
+        description="semantic tokens (20 ms each) of the smallest window; a stream's first one may keep a third",
+    )
     window_steady: int = Field(
         192, ge=1, le=1000, description="tokens of the largest window; sizes double up to it as headroom grows"
     )
     window_lookahead: int | None = Field(
-        None, ge=0, le=200, description="tokens of look-ahead that a window waits for; unset: the checkpoint's, else 20"
+        None,
+        ge=0,
+        le=200,
+        description="tokens of look-ahead of every window; unset: at least the checkpoint's, else 20, and more where "
+        "the player has sound in hand",
+    )
+    window_lookahead_first: int | None = Field(
+        None,
+        ge=0,
+        le=200,
+        description="tokens of look-ahead of a stream's first window; unset: `WINDOW_LOOKAHEAD`, else the "
+        "checkpoint's, else 17",
     )
 
     vllm_kv_cache_mib: int = Field(512, ge=16, description="size of vLLM's key-value cache")
@@ -233,6 +249,16 @@ class HubAccess(BaseSettings):
 
     endpoint: str = PUBLIC_HUB
     token: str | None = Field(None, repr=False)
+
+
+class ProbeAccess(BaseSettings):
+    """What a scheduled probe of a server needs: key and headers, as for `veena3 smoke`, and a collector."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    veena3_api_key: str | None = Field(None, repr=False)
+    veena3_headers: str = Field("", repr=False)
+    otlp_metrics_endpoint: HttpUrl | None = None
 
 
 S = TypeVar("S", bound=BaseSettings)

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.config import SnapshotMode, read_settings
 from shared.errors import StartupError
-from shared.setting_types import Names
+from shared.setting_types import HttpUrl, Names
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 """Pattern of a full commit hash. Unlike a branch or a tag, it always names the same files."""
@@ -103,6 +103,13 @@ class Deployment(BaseSettings):
         1, ge=0, le=1000, description="always running containers of the low-latency server; it answers 503 without one"
     )
     direct_port: int = Field(8000, ge=1024, le=65535, description="port of the low-latency server in its container")
+
+    probe_url: HttpUrl | None = Field(
+        None, description="address that a scheduled function checks as `veena3 smoke` does; unset: none is deployed"
+    )
+    probe_minutes: int = Field(
+        5, ge=1, le=5, description="minutes between two of these checks; the alerts look for two in 12 minutes"
+    )
 
     startup_timeout_s: int = Field(20 * MINUTES, ge=60, le=3600, description="longest start of a container")
     timeout_s: int = Field(60 * MINUTES, ge=10, le=24 * 60 * MINUTES, description="longest request or WebSocket")

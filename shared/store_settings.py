@@ -59,6 +59,12 @@ class StoreSettings(BaseSettings):
         description="where records wait until they are delivered and charged: `file` (RECORDS_PATH), or `database` "
         "(PostgreSQL at DATABASE_URL), for containers without a disk that outlives them",
     )
+    records_takeover_s: float = Field(
+        300.0,
+        ge=5,
+        le=86_400,
+        description="seconds after which another process takes over the records in the database of one that has died",
+    )
     records_path: FilePath = Field(
         default_factory=lambda: state_directory() / "records.db", description="file in which records are stored first"
     )

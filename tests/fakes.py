@@ -84,7 +84,7 @@ class FakeCodec:
     """Decoder with a receptive field: each token's samples depend on REACH tokens on each side."""
 
     rate, hop = 16_000, HOP
-    context_left = REACH
+    context_left = context_right = REACH
 
     def whole(self, ids: tuple[int, ...]) -> np.ndarray:
         """Return the samples of decoding all semantic tokens at once."""

@@ -21,6 +21,8 @@ import uvicorn
 
 _POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1:]
 START_S = 30
+Tls = tuple[Path, Path]
+"""Paths of a certificate and its key."""
 
 
 def free_port() -> int:
@@ -95,14 +97,24 @@ class ServerProcess(ABC):
 
 
 class Postgres(ServerProcess):
-    """PostgreSQL cluster of its own, which creates empty databases on request."""
+    """PostgreSQL cluster of its own, which creates empty databases on request.
 
-    def __init__(self, folder: Path, binaries: Path, user: str) -> None:
+    `tls`: certificate and key; clients then have to use TLS.
+    """
+
+    def __init__(self, folder: Path, binaries: Path, user: str, tls: Tls | None = None) -> None:
         super().__init__()
+        self._tls = tls
         self.folder, self._binaries, self._user = folder, binaries, user
         self._names = count()
         self._at = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres")
         self._run("initdb", "-D", str(folder), "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8")
+        if tls:
+            (folder / "pg_hba.conf").write_text("hostssl all all 127.0.0.1/32 trust\n")
+            for source, name in zip(tls, ("server.crt", "server.key"), strict=True):  # PostgreSQL's own names
+                shutil.copyfile(source, folder / name)
+                shutil.chown(folder / name, user)
+                (folder / name).chmod(0o600)
 
     def _run(self, name: str, *arguments: str) -> None:
         command = [str(self._binaries / name), *arguments]
@@ -112,6 +124,7 @@ class Postgres(ServerProcess):
         (self.folder / "postmaster.pid").unlink(missing_ok=True)  # left by a killed server
         command = [str(self._binaries / "postgres"), "-D", str(self.folder), "-p", str(self.port), "-k", ""]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=60"]
+        command += ["-c", "ssl=on"] if self._tls else []
         return subprocess.Popen(command, user=self._user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
     def _answers(self) -> bool:
@@ -127,7 +140,7 @@ class Postgres(ServerProcess):
         return self.url(name)
 
     def url(self, database: str = "postgres") -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://postgres@{'localhost' if self._tls else '127.0.0.1'}:{self.port}/{database}"
 
     def _family(self) -> list[int]:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
@@ -135,7 +148,7 @@ class Postgres(ServerProcess):
 
 
 @contextmanager
-def postgres_server() -> Iterator[Postgres]:
+def postgres_server(tls: Tls | None = None) -> Iterator[Postgres]:
     """Start a PostgreSQL server. Skip the test, with a visible reason, if PostgreSQL is not installed."""
     if not _POSTGRES:
         pytest.skip("POSTGRESQL IS NOT INSTALLED: half of the stores is untested; apt-get install postgresql")
@@ -144,7 +157,7 @@ def postgres_server() -> Iterator[Postgres]:
     if os.geteuid() == 0:
         shutil.chown(folder, user)
     try:
-        server = Postgres(folder, _POSTGRES[0], user)
+        server = Postgres(folder, _POSTGRES[0], user, tls)
         server.start()
         try:
             yield server
@@ -155,34 +168,42 @@ def postgres_server() -> Iterator[Postgres]:
 
 
 class Redis(ServerProcess):
-    """Redis server without persistence."""
+    """Redis server without persistence; with `tls`, certificate and key, it takes nothing but TLS."""
 
-    def __init__(self, binary: str) -> None:
+    def __init__(self, binary: str, tls: Tls | None = None) -> None:
         super().__init__()
-        self._binary = binary
+        self._binary, self._tls = binary, tls
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"rediss://localhost:{self.port}/0" if self._tls else f"redis://127.0.0.1:{self.port}/0"
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        command = [self._binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"]
+        command = [self._binary, "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"]
+        if self._tls:
+            certificate, key = map(str, self._tls)
+            command += ["--port", "0", "--tls-port", str(self.port), "--tls-auth-clients", "no"]
+            command += ["--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", certificate]
+        else:
+            command += ["--port", str(self.port)]
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _answers(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as probe:
-            probe.sendall(b"PING\r\n")
-            return probe.recv(16).startswith(b"+PONG")
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as plain:
+            if self._tls:
+                return True  # it listens; the certificate is for its clients to judge
+            plain.sendall(b"PING\r\n")
+            return plain.recv(16).startswith(b"+PONG")
         return False
 
 
 @contextmanager
-def redis_server() -> Iterator[Redis]:
+def redis_server(tls: Tls | None = None) -> Iterator[Redis]:
     """Start a Redis server. Skip the test, with a visible reason, if Redis is not installed."""
     binary = shutil.which("redis-server")
     if binary is None:
         pytest.skip("REDIS IS NOT INSTALLED: shared limits are untested; apt-get install redis-server")
-    server = Redis(binary)
+    server = Redis(binary, tls)
     server.start()
     try:
         yield server

@@ -72,3 +72,11 @@ def test_text_page_and_playground_know_every_script(block):
     assert any(block <= ord(letter) < block + 0x80 for row in rows for letter in row)
     script = unicodedata.name(chr(block + 0x15)).split()[0].title()
     assert f'"Noto Sans {script}"' in (ROOT / "api/pages/assets/base.css").read_text(encoding="utf-8")
+
+
+def test_every_row_of_the_clients_page_names_a_test():
+    table = found("docs/clients.md", r"(?s)\| client \|[^\n]*\n\|[-|]*\n(.*?)\n\n").splitlines()
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    shown = [re.search(r"\| `(\w+)(?:\[\w+\])?` \|$", row) for row in table]
+    assert len(table) > 20 and all(shown)
+    assert [match[1] for match in shown if match and f"def {match[1]}(" not in tests] == []

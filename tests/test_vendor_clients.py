@@ -1,29 +1,20 @@
-"""SDKs and agent frameworks of other vendors, unmodified, in an environment of their own: `make clients`."""
+"""SDKs and agent frameworks of other vendors, unmodified, in an environment of their own: `make clients`.
 
-import json
-import os
+Each speaks with a server on the fake engine, whose audio has a known length, and with one on the real engine.
+"""
+
+import asyncio
 import shutil
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
+from api.cli.wyoming.command import serve
 from tests.api.keys import Guarded, guarding
-from tests.fakes import HOP, FakeEngine
+from tests.fakes import FakeEngine
+from tests.servers import free_port
 from tests.tls import tls_in_front_of
-
-ROOT = Path(__file__).parents[1]
-CLIENTS = ROOT / ".venv-clients" / "bin" / "python"
-WITHIN_S = 0.1
-"""Seconds within which an interruption frees the engine."""
-TURN = 60 * HOP * 2
-"""Bytes of a turn of one chunk, as PCM at 16 kHz."""
+from tests.vendor_clients import CLIENTS, ROOT, check, real_guarding, run
 
 pytestmark = [
     pytest.mark.slow,
@@ -31,69 +22,12 @@ pytestmark = [
 ]
 
 
-@dataclass
-class Watch:
-    """Number of the engine's abandoned requests over time, on the clock that all processes share."""
-
-    changes: list[tuple[float, int]]
-
-    def freed_after(self, moment: float) -> float:
-        """Return the seconds from a moment until the engine had abandoned the requests that it worked on."""
-        abandoned = [at for at, _ in self.changes if moment < at < moment + 1]
-        assert abandoned, "the engine worked on nothing, or was not told of the interruption"
-        return abandoned[-1] - moment
-
-
-@contextmanager
-def watching(engine: FakeEngine) -> Iterator[Watch]:
-    watch, stop = Watch([(0.0, engine.abandoned)]), threading.Event()
-
-    def look() -> None:
-        while not stop.wait(0.001):
-            if engine.abandoned != watch.changes[-1][1]:
-                watch.changes.append((time.perf_counter(), engine.abandoned))
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield watch
-    finally:
-        stop.set()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def guarded(tiny, tmp_path_factory) -> Iterator[Guarded]:
+@pytest.fixture(scope="module", params=["fake", "transformers"])
+def guarded(request, tiny, tmp_path_factory) -> Iterator[Guarded]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('clients')}/veena3.db"
     engine = FakeEngine(tiny.vocabulary, delay_s=0.02)
-    with guarding(tiny, f"sqlite:///{tmp_path_factory.mktemp('clients')}/veena3.db", engine) as one:
+    with guarding(tiny, url, engine) if request.param == "fake" else real_guarding(url) as one:
         yield one
-
-
-def run(guarded: Guarded, client: str, *more: str, **environment: str) -> tuple[dict, Watch]:
-    """Run a client; return what it told and what the engine did meanwhile."""
-    program = ROOT / "tests" / "clients" / client
-    runtime = str(CLIENTS) if program.suffix == ".py" else "node"
-    command = [runtime, str(program), guarded.served.url, guarded.key(), *more]
-    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | environment
-    with watching(guarded.served.engine) as watch:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=120, env=alone, text=True)
-        assert done.returncode == 0, done.stderr[-3000:]
-        guarded.served.until(lambda: not guarded.served.engine.unfinished, within_s=20)
-        time.sleep(0.01)
-    return json.loads(done.stdout), watch
-
-
-def check(told: dict, watch: Watch, *, turns: int, within_s: float = WITHIN_S) -> None:
-    """Check the turns of a client: complete, first audio long before the end, and the engine free once interrupted."""
-    assert len(told["turns"]) == turns
-    for turn in told["turns"]:
-        assert turn["bytes"] >= TURN and 0 < turn["first_s"] < 5
-    if not told["interrupted_at"]:
-        return
-    freed_s = watch.freed_after(told["interrupted_at"])
-    first_s = [round(turn["first_s"], 3) for turn in told["turns"]]
-    sys.stdout.write(f"first audio after {first_s} s, engine free {freed_s * 1000:.0f} ms after the interruption\n")
-    assert freed_s < within_s
 
 
 def test_elevenlabs_python_sdk(guarded, tmp_path):
@@ -138,6 +72,63 @@ def test_elevenlabs_pipecat_services(guarded, kind):
     told, watch = run(guarded, "elevenlabs_pipecat.py", kind)
     check(told, watch, turns=3)
     assert told["more"]["errors"] == []
+
+
+def test_openai_python_sdk(guarded):
+    told, watch = run(guarded, "openai_sdk.py")
+    check(told, watch, turns=4)
+    assert told["errors"] == {
+        "voice": "BadRequestError 400",
+        "model": "NotFoundError 404",
+        "text": "BadRequestError 400",
+        "key": "AuthenticationError 401",
+    }
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="NO node: THE SDK FOR NODE IS UNTESTED")
+def test_openai_node_sdk(guarded):
+    told, watch = run(guarded, "openai_node.mjs", str(ROOT / ".venv-clients" / "node_modules"))
+    turns = [{"bytes": turn["bytes"], "first_s": turn["firstMs"] / 1000} for turn in told["turns"]]
+    check({"turns": turns, "interrupted_at": told["interruptedAt"]}, watch, turns=2)
+    assert [told["errors"][name]["name"] for name in ("voice", "model", "input")] == [
+        "BadRequestError",
+        "NotFoundError",
+        "BadRequestError",
+    ]
+
+
+def test_baseten_livekit_plugin(guarded):
+    told, watch = run(guarded, "baseten_livekit.py")
+    check(told, watch, turns=4)
+    assert told["errors"] == {
+        "voice, stream": "APIStatusError 500",
+        "voice, whole": "APIStatusError 500",
+        "key, stream": "APIStatusError 401",
+        "key, whole": "APIStatusError 401",
+    }
+
+
+@pytest.mark.parametrize("kind", ["livekit", "pipecat"])
+def test_agents_speak_through_their_openai_plugins(guarded, kind):
+    told, watch = run(guarded, f"openai_{kind}.py")
+    check(told, watch, turns=3)
+    assert told["errors"] == (
+        {"voice, whole": "APIStatusError 400", "key, whole": "APIStatusError 401"} if kind == "livekit" else {}
+    )
+
+
+async def test_wyoming_client(guarded):
+    port, key = free_port(), await asyncio.to_thread(guarded.key)
+    bridge = asyncio.create_task(serve("127.0.0.1", port, url=guarded.served.url, key=key, speaker=None))
+    try:
+        await asyncio.sleep(1)
+        assert not bridge.done()
+        told, watch = await asyncio.to_thread(run, guarded, "wyoming_turns.py", str(port))
+    finally:
+        bridge.cancel()
+        await asyncio.wait([bridge])
+    check(told, watch, turns=3)
+    assert told["errors"] == {"voice": "INVALID_SPEAKER"}
 
 
 def test_cartesia_sdk(guarded):

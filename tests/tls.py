@@ -1,4 +1,4 @@
-"""TLS in front of a server, for clients that speak nothing else: a proxy on a thread, with a certificate of its own."""
+"""Certificates of tests, and TLS in front of a server for clients that speak nothing else: a proxy on a thread."""
 
 import asyncio
 import ssl
@@ -9,13 +9,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
+def make_certificate(folder: Path, *, host: str = "localhost") -> tuple[Path, Path]:
+    """Write a certificate for `host`, which is its own authority, and its key; return both paths."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={host}"]
+    command += ["-addext", f"subjectAltName=DNS:{host}", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    return certificate, key
+
+
 @contextmanager
 def tls_in_front_of(port: int, folder: Path) -> Iterator[tuple[int, Path]]:
     """Yield the port of the proxy on localhost, and the certificate that a client must trust."""
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
-    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
+    certificate, key = make_certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     loop = asyncio.new_event_loop()

@@ -15,7 +15,8 @@ FRAME_MS = 100
 class VendorDialect:
     """Defaults: the key comes with the handshake, and messages name their context in `context_id`."""
 
-    accepts_strangers, ends_on_error, keep_alive = False, False, "a message keeps a socket open"
+    accepts_strangers, ends_on_error, awaits_playback = False, False, False
+    keep_alive = "a message keeps a socket open"
     subprotocols: tuple[str, ...] = ()
 
     def secret(self, socket: HTTPConnection) -> str | None:
@@ -29,6 +30,11 @@ class VendorDialect:
 
     def context_of(self, data: str) -> str | None:
         return string_in(data, "context_id")
+
+
+def stop_notice(event: Event) -> str:
+    """Return the words of a `stopping` event."""
+    return f"the service stops: what was sent is spoken within {event['seconds']} s, then connect again"
 
 
 def error_of(event: Event) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from api.adapters.elevenlabs import sockets as elevenlabs_sockets
 from api.adapters.elevenlabs import speech as elevenlabs_speech
 from api.adapters.twilio import socket as twilio_socket
 from api.adapters.vapi import route as vapi_route
+from api.adapters.vllm_omni import socket as vllm_omni_socket
 
 ROUTERS = (
     elevenlabs_speech.router,
@@ -18,4 +19,5 @@ ROUTERS = (
     deepgram_socket.router,
     twilio_socket.router,
     vapi_route.router,
+    vllm_omni_socket.router,
 )

@@ -8,7 +8,8 @@ import typer
 from api.cli.progress import show_progress
 from api.cli.screen import line_console
 from core.checkpoint.manifest import NAME, verify_manifest
-from services.weights import LAYOUTS, Hub, download
+from services.hub import Hub
+from services.weights import LAYOUTS, download
 from shared.config import PUBLIC_HUB
 from shared.errors import StartupError
 
@@ -19,6 +20,10 @@ def download_command(
     layout: Annotated[Literal["spark-tts", "ap-bwe"], typer.Option(help="model in the repository")] = "spark-tts",
     revision: Annotated[str, typer.Option(help="commit, tag or branch; pin a commit for a deployment")] = "main",
     voices: Annotated[Path | None, typer.Option(help="voices.yaml for a repository without one")] = None,
+    bfloat16: Annotated[
+        bool,
+        typer.Option("--bfloat16", help="store the language model in bfloat16, half as large: what a GPU computes in"),
+    ] = False,
     endpoint: Annotated[str, typer.Option(envvar="HF_ENDPOINT", help="URL of the hub")] = PUBLIC_HUB,
     token: Annotated[str | None, typer.Option(envvar="HF_TOKEN", help="for repositories that require a token")] = None,
 ) -> None:
@@ -34,6 +39,7 @@ def download_command(
             revision=revision,
             hub=Hub(endpoint, token),
             voices=voices,
+            bfloat16=bfloat16,
             report=progress.bars.console.print,
             arrived=lambda size: progress.advance(size / 1e6),
         )
@@ -49,4 +55,5 @@ def verify_command(
         manifest = verify_manifest(directory, revision=revision)
     if manifest is None:
         raise StartupError(f"{directory / NAME}: missing: the download was not started or not completed")
-    line_console().print(f"{len(manifest.files)} files match the manifest, revision {manifest.revision}")
+    rounded = "".join(f"; {file.path} in bfloat16" for file in manifest.files if file.rounded_from)
+    line_console().print(f"{len(manifest.files)} files match the manifest, revision {manifest.revision}{rounded}")

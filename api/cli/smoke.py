@@ -4,7 +4,7 @@ import asyncio
 import io
 import time
 import wave
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from api.cli.client.server import Key, Server, command_failures, open_server
 from api.cli.client.streams import STREAMS, Transport
 from api.cli.progress import StepProgress, show_progress
 from api.cli.screen import table_console
+from shared.config import ProbeAccess, read_settings
 from shared.errors import CommandFailed
 from veena3_client import APIStatusError
 
@@ -42,19 +43,34 @@ class SmokeResult:
 def smoke(
     url: Annotated[str, typer.Argument(help="URL of the server")],
     key: Key = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option(envvar="VEENA3_HEADERS", help="header NAME:VALUE of every request, such as a proxy's token"),
+    ] = None,
     push: Annotated[
         str | None, typer.Option(help="collector that is told the results, http://host:4318/v1/metrics")
     ] = None,
 ) -> None:
     """Check a deployed server and print the results; exit status 1 if a check fails."""
+    if not _check_and_push(url, key=key, headers=header or (), push=push):
+        raise typer.Exit(1)
+
+
+def probe_server(url: str) -> bool:
+    """Check a server as a scheduled function does, with the environment's key and collector; report success."""
+    access = read_settings(ProbeAccess)
+    headers, push = access.veena3_headers.split(), access.otlp_metrics_endpoint
+    return _check_and_push(url, key=access.veena3_api_key, headers=headers, push=push)
+
+
+def _check_and_push(url: str, *, key: str | None, headers: Iterable[str], push: str | None) -> bool:
     results: list[SmokeResult] = []
     try:
-        results = asyncio.run(check_server(url, key=key))
+        results = asyncio.run(check_server(url, key=key, headers=headers))
     finally:
         if push:
             push_results([(result.name, result.passed) for result in results], target=url, endpoint=push)
-    if not report(results):
-        raise typer.Exit(1)
+    return report(results)
 
 
 def report(results: list[SmokeResult]) -> bool:
@@ -66,9 +82,9 @@ def report(results: list[SmokeResult]) -> bool:
     return all(result.passed for result in results)
 
 
-async def check_server(url: str, *, key: str | None) -> list[SmokeResult]:
+async def check_server(url: str, *, key: str | None, headers: Iterable[str] = ()) -> list[SmokeResult]:
     """Run all checks in order. Raises CommandFailed if no server answers."""
-    async with open_server(url, key=key) as server:
+    async with open_server(url, key=key, headers=headers) as server:
         voices = await server.voices()
         request = {"text": TEXT, "speaker": voices[0].id, "seed": 1}
         with show_progress() as progress:

@@ -26,12 +26,14 @@ class Dialect(Protocol):
     """Translator of one socket; it may keep state of it.
 
     `accepts_strangers`: the key may come in a message, so that the socket is accepted before its client is known.
-    `ends_on_error`: the socket is closed after an error. `keep_alive`: advice for a client whose socket was idle.
+    `ends_on_error`: the socket is closed after an error. `awaits_playback`: the client tells when its audio was heard,
+    and drops what it has not played once the socket is closed. `keep_alive`: advice for a client whose socket was idle.
     `subprotocols`: those that the handshake may agree on.
     """
 
     accepts_strangers: bool
     ends_on_error: bool
+    awaits_playback: bool
     keep_alive: str
     subprotocols: tuple[str, ...]
 
@@ -67,7 +69,8 @@ class Dialect(Protocol):
 class NativeDialect:
     """Messages of `WS /v1/tts/ws`: numbers and stamps events, and announces the context of each frame."""
 
-    accepts_strangers, ends_on_error, keep_alive = True, False, "`ping` keeps a socket open"
+    accepts_strangers, ends_on_error, awaits_playback = True, False, False
+    keep_alive = "`ping` keeps a socket open"
     subprotocols: tuple[str, ...] = ()
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from api.errors import INTERNAL_ERROR
 from api.events import Event, error_event
 from api.markup import read_text
-from api.websocket.closing import CloseCode, close_code_of, close_reason_of
+from api.websocket.closing import CloseCode, close_code_of, close_reason_of, reason_of
 from api.websocket.context import Context
 from api.websocket.dialect import Dialect
 from api.websocket.greeting import accept, authenticate, refuse
@@ -93,11 +93,8 @@ class SocketSession:
             await self._close(code if self._close_code == CloseCode.DONE else self._close_code)
 
     async def _close(self, code: int) -> None:
-        reasons: dict[int, str] = {
-            CloseCode.GOING_AWAY: f"no message for {self._idle_s:g} s; {self._dialect.keep_alive}",
-            CloseCode.RESTART: "the service stops; connect again",
-        }
-        await self._writer.close(code, self._close_reason or reasons.get(code, ""))
+        reason = self._close_reason or reason_of(code, idle_s=self._idle_s, keep_alive=self._dialect.keep_alive)
+        await self._writer.close(code, reason)
 
     async def _stop(self, *io: asyncio.Task[int | None]) -> None:
         tasks = {task for _, task in self._contexts.values()}
@@ -125,17 +122,20 @@ class SocketSession:
     async def _service_stops(self) -> int | None:
         """Announce a stop of the service, and let the contexts end what was sent to them, until the time is over.
 
-        The socket is closed as soon as no context is open; new ones are refused. A lost engine leaves no time.
+        The socket closes once no context is open, or where the dialect awaits it, once the client has heard all. New
+        contexts are refused. A lost engine leaves no time.
         """
         stop = self._service.stopping
         await stop.begun.wait()
         if self._service.lost.is_set():
             return CloseCode.FAULT
         await self._reply({"type": "stopping", "seconds": round(stop.left_s, 1)}, None)
-        self._close_code, self._ending = CloseCode.RESTART, True
+        if not self._ending:
+            self._close_code = CloseCode.RESTART
+            self._ending = not (self._dialect.awaits_playback and self._opened)
         for context, _ in self._contexts.values():
             context.feed.close_between_runs()
-        if not self._contexts:
+        if self._ending and not self._contexts:
             await self._queue.finish()
         await stop.over.wait()
         return CloseCode.RESTART
@@ -268,6 +268,7 @@ class SocketSession:
         if name is not None:
             return self._context(name).feed.end()
         self._ending = True
+        self._close_code = CloseCode.DONE if self._close_code == CloseCode.RESTART else self._close_code
         for context, _ in self._contexts.values():
             context.feed.end()
         if not self._contexts:

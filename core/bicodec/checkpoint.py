@@ -18,6 +18,7 @@ from core.bicodec.config import BiCodecConfig, read_config
 from core.bicodec.layout import BiCodecLayout, decode_layout, encode_layout, mel_layout
 from core.bicodec.model import BiCodec
 from core.documents import check_file
+from core.unfilled import unfilled
 from shared.errors import CheckpointInvalid
 
 _FLOATS = frozenset({"F16", "BF16", "F32", "F64"})
@@ -64,7 +65,7 @@ def open_bicodec(directory: Path) -> BiCodecCheckpoint:
 
 def load_bicodec(checkpoint: BiCodecCheckpoint) -> BiCodec:
     """Load the decode side on the CPU, ready for inference. Raises CheckpointInvalid."""
-    with torch.device("meta"):
+    with unfilled():
         model = BiCodec(checkpoint.config)
     checkpoint.fill(model)
     return model.eval().requires_grad_(False)

@@ -1,6 +1,5 @@
 """Encode speech features to semantic tokens: encoder and nearest code. `wav2vec2.py` computes the features."""
 
-import torch
 from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d, normalize
 
@@ -8,6 +7,7 @@ from core.bicodec.checkpoint import BiCodecCheckpoint
 from core.bicodec.config import BiCodecConfig, FeatureConfig, QuantizerConfig
 from core.bicodec.prenet import SLOPE
 from core.bicodec.vocos import VocosBackbone, stage_backbone
+from core.unfilled import unfilled
 from shared.errors import CheckpointInvalid
 
 NORM_EPS = 1e-12
@@ -96,7 +96,7 @@ def load_semantic_encoder(checkpoint: BiCodecCheckpoint) -> SemanticEncoder:
     """Load the encoder on the CPU. Raises CheckpointInvalid for a checkpoint with the decode side only."""
     if not checkpoint.can_encode:
         raise CheckpointInvalid(f"{checkpoint.weights}: has no encode side, so speech cannot be tokenized")
-    with torch.device("meta"):
+    with unfilled():
         encoder = SemanticEncoder(checkpoint.config)
     checkpoint.fill(encoder)
     return encoder.eval().requires_grad_(False)

@@ -17,6 +17,7 @@ from core.bicodec.config import SpeakerConfig
 from core.bicodec.ecapa import LATENT_CHANNELS, EcapaTdnn
 from core.bicodec.mel import MelSpectrogram
 from core.bicodec.perceiver import PerceiverResampler
+from core.unfilled import unfilled
 from shared.errors import CheckpointInvalid
 from shared.types import GlobalTokens, Samples
 
@@ -83,7 +84,7 @@ def load_voice_tokenizer(checkpoint: BiCodecCheckpoint) -> VoiceTokenizer:
     """Load the tokenizer on the CPU. Raises CheckpointInvalid for a checkpoint with the decode side only."""
     if not checkpoint.can_encode:
         raise CheckpointInvalid(f"{checkpoint.weights}: has no encode side, so voices cannot be made from speech")
-    with torch.device("meta"):
+    with unfilled():
         encoder = SpeakerEncoder(checkpoint.config.speaker_encoder)
     checkpoint.fill(encoder, prefix="speaker_encoder.")
     return VoiceTokenizer(MelSpectrogram(checkpoint.config.mel_params), encoder.eval().requires_grad_(False))

@@ -17,13 +17,17 @@ NAME = "manifest.json"
 
 
 class ManifestFile(BaseModel):
-    """One file: `path` relative to the manifest, `size` in bytes, `sha256` in hexadecimal."""
+    """One file: `path` relative to the manifest, `size` in bytes, `sha256` in hexadecimal.
+
+    `rounded_from`: the hub's checksum of the file that this one holds in bfloat16.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: Annotated[str, Field(max_length=1024)]
     size: int
     sha256: str
+    rounded_from: str | None = None
 
 
 class Manifest(BaseModel):
@@ -56,7 +60,7 @@ def read_manifest(root: Path) -> Manifest | None:
 def write_manifest(root: Path, manifest: Manifest) -> None:
     """Write the manifest atomically, so that an incomplete one is never read."""
     partial = root / f"{NAME}.partial"
-    partial.write_text(manifest.model_dump_json(indent=1) + "\n", "utf-8")
+    partial.write_text(manifest.model_dump_json(indent=1, exclude_none=True) + "\n", "utf-8")
     partial.replace(root / NAME)
 
 

@@ -38,6 +38,7 @@ class Checkpoint:
     chunk_threshold: int | None
     chunk_target: int | None
     window_lookahead: int | None
+    window_lookahead_first: int | None
     voices: tuple[Voice, ...]
 
     @property
@@ -83,6 +84,7 @@ def open_checkpoint(root: Path) -> Checkpoint:
         chunk_threshold=voices_file.chunk_threshold,
         chunk_target=voices_file.chunk_target,
         window_lookahead=voices_file.window_lookahead,
+        window_lookahead_first=voices_file.window_lookahead_first,
         voices=voices_file.voices,
     )
 

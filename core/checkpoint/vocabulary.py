@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tokenizers import Tokenizer
 
 from core.checkpoint import names
+from core.checkpoint.style_tokens import StyleTokens, find_style_tokens
 from core.documents import first_fault, read_json
 from shared.errors import CheckpointInvalid
 from shared.steps import Steps, finish
@@ -53,13 +54,17 @@ _PART = re.compile(rf"(?s:.{{1,{PART}}}\Z|.{{{PART // 2},{PART}}}(?<=[^\W\d_])(?
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Token ids of a checkpoint. `rows` is the number of the language model's embedding rows; ids are below it."""
+    """Token ids of a checkpoint. `rows` is the number of the language model's embedding rows; ids are below it.
+
+    `style`: the tokens of designed voices, if the tokenizer has them.
+    """
 
     rows: int
     globals: TokenFamily
     semantics: TokenFamily
     control: ControlTokens
     text_encoder: Tokenizer = field(repr=False, compare=False)
+    style: StyleTokens | None = None
 
     @property
     def stop_ids(self) -> frozenset[int]:
@@ -140,6 +145,7 @@ def _resolve(added: Mapping[str, int], text_encoder: Tokenizer, rows: int) -> Vo
         semantics=_family(added, names.semantic_token),
         control=ControlTokens(*(_id(added, token) for token in names.CONTROL)),
         text_encoder=text_encoder,
+        style=find_style_tokens(added),
     )
     for token, token_id in added.items():
         if not 0 <= token_id < rows:

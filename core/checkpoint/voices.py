@@ -21,8 +21,8 @@ _Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 class VoicesFile:
     """Contents of `voices.yaml`. `prompt` contains `{text}` once, and `{speaker}` if the model has named speakers.
 
-    `chunk_threshold` and `chunk_target` (characters) and `window_lookahead` (tokens) replace the service's defaults;
-    None keeps them.
+    `chunk_threshold` and `chunk_target` (characters), `window_lookahead` and `window_lookahead_first` (tokens) replace
+    the service's defaults; None keeps them.
     """
 
     model: str
@@ -32,6 +32,7 @@ class VoicesFile:
     chunk_threshold: int | None
     chunk_target: int | None
     window_lookahead: int | None
+    window_lookahead_first: int | None
     voices: tuple[Voice, ...]
 
 
@@ -59,6 +60,7 @@ class _VoicesSchema(BaseModel):
     chunk_threshold: Annotated[int, Field(ge=40, le=2000)] | None = None
     chunk_target: Annotated[int, Field(ge=20, le=2000)] | None = None
     window_lookahead: Annotated[int, Field(ge=0, le=200)] | None = None
+    window_lookahead_first: Annotated[int, Field(ge=0, le=200)] | None = None
     voices: Annotated[list[_VoiceEntry], Field(min_length=1)]
 
 
@@ -81,6 +83,7 @@ def read_voices(path: Path, *, global_codes: int) -> VoicesFile:
         chunk_threshold=document.chunk_threshold,
         chunk_target=document.chunk_target,
         window_lookahead=document.window_lookahead,
+        window_lookahead_first=document.window_lookahead_first,
         voices=tuple(map(_voice, document.voices)),
     )
 

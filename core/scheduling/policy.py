@@ -8,13 +8,13 @@ A policy reads the state of streams and changes nothing. The service uses `Headr
 others.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from core.scheduling.slowdown import SlowdownModel
 from core.scheduling.stream_state import StreamState
-from core.scheduling.window_size import WindowDemand, choose_size
+from core.scheduling.window_size import WindowDemand, WindowOptions, WindowSize, choose_window
 
 IMMEDIATE = float("-inf")
 """Deadline that precedes all others, in seconds of `time.perf_counter()`."""
@@ -45,8 +45,8 @@ class Policy(Protocol):
         """Return the time by which the next window of `chunk` must be decoded; the earliest is served first."""
         ...
 
-    def size_window(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
-        """Return the number of tokens that the next window should keep, one of `sizes`; None to decode nothing now."""
+    def size_window(self, options: WindowOptions, demand: WindowDemand) -> WindowSize | None:
+        """Return the size of the next window, one of `options`; None to decode nothing now."""
         ...
 
     def has_room(self, load: Load, running: int, *, now: float) -> bool:
@@ -69,9 +69,9 @@ class HeadroomPolicy:
             return IMMEDIATE
         return now + (stream.headroom_s(now, chunk=chunk) if stream.streaming else FILE_DEADLINE_S)
 
-    def size_window(self, sizes: Sequence[int], demand: WindowDemand) -> int | None:
+    def size_window(self, options: WindowOptions, demand: WindowDemand) -> WindowSize | None:
         """Return the size that core/scheduling/window_size.py computes from the demand."""
-        return choose_size(sizes, demand)
+        return choose_window(options, demand)
 
     def has_room(self, load: Load, running: int, *, now: float) -> bool:
         """Admit while the decoder has time left and every running stream is predicted to keep its headroom.

@@ -5,14 +5,14 @@ The only writer of playback state. Knows nothing of tokens' meaning or of how a 
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.scheduling.costs import DecodeCosts
 from core.scheduling.policy import FILE_DEADLINE_S, IMMEDIATE, Load, Policy
 from core.scheduling.slowdown import SlowdownModel
 from core.scheduling.stream_state import StreamState
-from core.scheduling.window_size import WindowDemand, WindowKind
+from core.scheduling.window_size import WindowDemand, WindowKind, WindowOptions, WindowSize
 
 PACE_ALPHA = 0.3
 """Weight of the newest window in the exponentially weighted mean of a stream's pace: about the last three windows
@@ -111,10 +111,18 @@ class StreamScheduler:
         return IMMEDIATE if stream.buffer.ends_at is None else stream.buffer.ends_at
 
     def window_sizer(
-        self, stream: StreamState, chunk: int, sizes: Sequence[int], costs: DecodeCosts
+        self, stream: StreamState, chunk: int, options: WindowOptions, costs: DecodeCosts
     ) -> "ChunkWindowSizer":
-        """Return the sizer of one chunk's windows. `sizes` are the possible sizes in tokens, ascending."""
-        return ChunkWindowSizer(self, stream, chunk, sizes, costs)
+        """Return the sizer of one chunk's windows. `options` are the possible sizes."""
+        return ChunkWindowSizer(self, stream, chunk, options, costs)
+
+    def defers_ahead(self, stream: StreamState) -> bool:
+        """Report whether the chunks after a stream's first one wait until that one is decoded.
+
+        Beside other requests, the engine's time is theirs: a chunk ahead would delay every first sound. Alone, the
+        engine has time for it, and the pause after a short first chunk is shorter.
+        """
+        return stream.streaming and stream.buffer.ends_at is None and len(self._streams) > 1
 
     def has_room(self, running: int) -> bool:
         """Report whether one more request may start beside `running` ones."""
@@ -131,42 +139,45 @@ class ChunkWindowSizer:
     """Sizer of one chunk's windows: measure the engine's token rate, build a `WindowDemand`, ask the policy."""
 
     def __init__(
-        self, scheduler: StreamScheduler, stream: StreamState, chunk: int, sizes: Sequence[int], costs: DecodeCosts
+        self, scheduler: StreamScheduler, stream: StreamState, chunk: int, options: WindowOptions, costs: DecodeCosts
     ) -> None:
         self._scheduler, self._stream, self._chunk = scheduler, stream, chunk
-        self._sizes, self._costs = sizes, costs
+        self._options, self._costs = options, costs
+        self._least = min(  # tokens of the smallest window
+            options.first_keeps[0] + options.first_right, options.keeps[0] + options.rights[0]
+        )
         self._started_at: float | None = None
-        self._first_seen = 0  # tokens with look-ahead at the first call; may be negative, as `available`
+        self._first_seen = 0  # tokens at the first call
         self._kept = self._index = 0
 
-    def __call__(self, available: int) -> int:
-        """Return the number of tokens that the next window keeps; 0 to wait for more.
+    def __call__(self, received: int) -> WindowSize | None:
+        """Return the size of the next window; None to wait for more tokens.
 
-        `available` is the number of tokens whose look-ahead has arrived; negative while the first look-ahead is
-        incomplete.
+        `received` is the number of tokens that have arrived and that no window has kept.
         """
         now = time.perf_counter()
-        seen = self._kept + available
+        seen = self._kept + received
         if self._started_at is None:
             self._started_at, self._first_seen = now, seen
-        if available < self._sizes[0]:
-            return 0
-        demand = self._demand(available, (now - self._started_at) / max(seen - self._first_seen, 1), now)
-        keep = self._scheduler.policy.size_window(self._sizes, demand)
-        if keep is None or keep > available:
-            return 0
-        self._kept, self._index = self._kept + keep, self._index + 1
-        decoder_load = demand.window_cost_s(keep) / (keep * self._stream.token_s)
+        if received < self._least:
+            return None
+        demand = self._demand(received, (now - self._started_at) / max(seen - self._first_seen, 1), now)
+        size = self._scheduler.policy.size_window(self._options, demand)
+        if size is None or size.tokens > received:
+            return None
+        self._kept, self._index = self._kept + size.keep, self._index + 1
+        decoder_load = demand.window_cost_s(size.keep) / (size.keep * self._stream.token_s)
         self._scheduler.window_cut(self._stream, decoder_load=decoder_load, first=demand.kind is WindowKind.FIRST)
-        return keep
+        return size
 
-    def _demand(self, available: int, token_gap_s: float, now: float) -> WindowDemand:
+    def _demand(self, received: int, token_gap_s: float, now: float) -> WindowDemand:
         stream = self._stream
         return WindowDemand(
             kind=self._kind(),
-            available=available,
+            received=received,
             index=self._index,
             headroom_s=stream.headroom_s(now, chunk=self._chunk),
+            held_s=stream.held_s,
             token_gap_s=token_gap_s,
             token_s=stream.token_s,
             wait_s=self._costs.wait_s,

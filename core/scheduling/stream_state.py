@@ -17,13 +17,16 @@ class StreamState:
     """Sound of one request, from its first token to its last sent block.
 
     `streaming` is the request's mode: a player plays sound while more is generated. A file is not streaming and has no
-    player. `token_s` is the playback time of one token: the seconds of its sound divided by `speed`. All durations
-    below are seconds of playback too.
+    player. `token_s` is the playback time of one token: the seconds of its sound divided by `speed`. `delay_s`: sound
+    that the stages behind the decoder hold back, and `seam_s`, what they hold back besides while another chunk follows.
+    All durations below are seconds of playback too.
     """
 
     streaming: bool
     token_s: float
     speed: float = 1.0
+    delay_s: float = 0.0
+    seam_s: float = 0.0
     buffer: PlaybackBuffer = field(default_factory=PlaybackBuffer)
     pace: float = 0.0
     """Playback seconds generated per second on the current chunk; 0 until measured."""
@@ -39,6 +42,11 @@ class StreamState:
     generating_chunks: int = 0
     decoded_at: float | None = None
     """Time at which the newest window of the current chunk was decoded; None if earlier sound was still unsent then."""
+
+    @property
+    def held_s(self) -> float:
+        """Return the seconds of a first sound that do not reach the player at once."""
+        return self.delay_s + (0.0 if self.is_last_chunk else self.seam_s)
 
     @property
     def generating(self) -> bool:

@@ -9,6 +9,7 @@ from torch import Tensor
 from core.superres.config import SuperResConfig
 from core.superres.generator import Generator
 from core.superres.model import SuperResolver
+from core.unfilled import unfilled
 from shared.errors import CheckpointInvalid
 
 CONFIG_FILE = "config.json"
@@ -20,7 +21,7 @@ def load_super_resolver(directory: Path) -> SuperResolver[Generator]:
     config = SuperResConfig.read(directory / CONFIG_FILE)
     path = weights_file(directory)
     tensors = _read_tensors(path)
-    with torch.device("meta"):
+    with unfilled():
         generator = Generator(config)
     _match(tensors, generator.state_dict(), path)
     generator.load_state_dict({name: tensor.float() for name, tensor in tensors.items()}, assign=True)

@@ -29,11 +29,11 @@ from processing.normalise import (
     numbers,
     prescriptions,
     signs,
+    travel,
 )
 from processing.normalise.cleanup import plain_digits, tidy
 from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_steps
 from processing.normalise.language import LanguageChooser
-from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import SpokenLength
 from processing.normalise.other_scripts import OtherScript
 from processing.normalise.sections import sections
@@ -52,6 +52,7 @@ _BEFORE_FIGURES = RuleBook(
 )
 _FIGURES = RuleBook(
     notations.FIGURES
+    + travel.RULES
     + identifiers.RULES
     + codes.NAMED
     + identifiers.REST
@@ -134,12 +135,13 @@ def normalise_steps(
     for start, end in find_spans(plain):
         sentence = plain[start:end]
         reader = languages.reader_of(sentence)
-        if isinstance(reader, OtherScript) and not reader.words and _FIGURE.search(sentence):
-            unread = reader.name
         lengths[reader.code] = lengths.get(reader.code, 0) + end - start
         if isinstance(reader, Verbalizer) and options != AUTOMATIC:
             reader = styled.setdefault(reader, reader.with_reading(options))
-        for part in kept[len(words) : len(words) + sentence.count(PLACEHOLDER)]:
+        of_sentence = kept[len(words) : len(words) + sentence.count(PLACEHOLDER)]
+        if isinstance(reader, OtherScript) and not reader.words and _has_figure(sentence, of_sentence):
+            unread = reader.name
+        for part in of_sentence:
             words.append(_words(part, reader, length))
         parts: list[str] = []
         if trace:
@@ -158,10 +160,15 @@ def normalise_steps(
     return Normalised(whole, most, unread, places)
 
 
+def _has_figure(sentence: str, kept: Sequence[Kept]) -> bool:
+    """Return whether a figure of the sentence, or of its spans of markup, would have to be read."""
+    spans = (part.written for part in kept if not isinstance(part.spoken, str))
+    return any(_FIGURE.search(text) for text in (sentence, *spans))
+
+
 def _words(part: Kept, reader: Verbalizer | OtherScript, length: SpokenLength) -> str:
-    """Return the words of a kept part; figures in a script that is not read are spoken in English."""
-    verbalizer = ENGLISH if isinstance(reader, OtherScript) else reader
-    words = part.words(verbalizer, lambda text: _verbalize(text, reader))
+    """Return the words of a kept part, as the reader of its sentence says them."""
+    words = part.words(reader, lambda text: _verbalize(text, reader))
     if not isinstance(part.spoken, str):
         length.add(read=0, spoken=len(words))
     return words

@@ -35,8 +35,23 @@ SECRETS = (
     "సెక్యూరిటీ కోడ్",
     "మీ కోడ్",
     "आपका कोड",
+    "तुमचा कोड",
+    "पडताळणी कोड",
 )
 """Names of codes: in a sentence with one of them, a number of 4 to 8 digits that counts nothing is a code."""
+
+PURPOSES = (
+    *"""login verify verifying verification authenticate authentication authorise authorize
+    लॉगिन लॉगइन सत्यापन सत्यापित वेरिफाई लॉग-इन లాగిన్ ధృవీకరించ ధృవీకరణ ధృవీకరించడానికి""".split(),
+    *("log in", "log on", "sign in", "sign up", "complete your", "confirm your", "to confirm", "लॉग इन", "साइन इन"),
+    *("లాగ్ ఇన్", "సైన్ ఇన్"),
+)
+"""Words for what a code without a name is for: 'use 482910 to sign in'."""
+
+ENTERED = frozenset(
+    "use using enter entering type typing input submit quote key डालें दर्ज टाइप भरें टाका ఎంటర్ నమోదు టైప్".split()
+)
+"""Words beside a code that is entered."""
 
 BEHIND_CODE = frozenset(
     """is as to for and or your the with in at on from has hai aapka aapki mera mere ka ko se now when will was has it this
@@ -57,10 +72,22 @@ NAMED = tuple(
     employee emp staff student user loan cheque check dd case claim request passport licence license gst serial batch
     token upi imps neft rtgs meter connection lic voter ration hall vehicle challan
     खाता खाते अकाउंट एकाउंट कार्ड ग्राहक कस्टमर उपभोक्ता पॉलिसी ऑर्डर आर्डर टिकट बुकिंग रोल कर्मचारी सदस्य लोन चेक आवेदन टोकन मीटर बिल
+    तिकीट पावती ग्राहकांक अर्ज कर्ज पॉलिसी खातेदार मतदार
     ఖాతా అకౌంట్ అకౌంటు కార్డ్ కార్డు కస్టమర్ వినియోగదారు పాలసీ ఆర్డర్ టికెట్ టికెట్టు బుకింగ్ రోల్ ఉద్యోగి లోన్ చెక్కు దరఖాస్తు టోకెన్ మీటర్
     బిల్లు""".split()
 )
 """Nouns whose number is an identifier from four digits on behind "number", "ID" and the like, else from seven."""
+
+ONES_OWN = frozenset(
+    "your my the his her our their this aapka aapki mera meri आपका आपकी आपके मेरा मेरी तुमचा तुमची तुमचे माझा माझी మీ నా".split()
+)
+"""Words before a noun of ORDERED, by which its number is an identifier from five digits on: 'your order 45821'."""
+
+ORDERED = frozenset(
+    """order ticket booking invoice receipt application complaint token case request registration shipment parcel
+    ऑर्डर आर्डर टिकट बुकिंग आवेदन शिकायत टोकन तिकीट ఆర్డర్ టికెట్ టికెట్టు బుకింగ్ దరఖాస్తు టోకెన్ ఫిర్యాదు""".split()
+)
+"""Nouns of NAMED and STRONG that have one number each and no amount."""
 
 LINKS = tuple(
     """number no no. num id ids code ref reference ending ends ended with in is are was hai nambar बनाम
@@ -74,9 +101,16 @@ SHOWS_NUMBER = frozenset(
 )
 """Those of LINKS that show that an identifier follows."""
 
-TRAINS = tuple("train trn ट्रेन गाड़ी रेलगाड़ी రైలు ట్రైన్".split())
+TRAINS = tuple("train trn ट्रेन गाड़ी गाडी रेल्वे रेलगाड़ी రైలు ట్రైన్".split())
 EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस मेल पैसेंजर ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్".split()
 BUSES = tuple("bus buses route बस रूट బస్ బస్సు రూట్".split())
+AIRLINES = tuple("AI IX SG UK QP I5 G8 S5 EK EY QR SQ BA LH TG UL MH AF KL DL".split())
+"""Codes of airlines, by IATA, before the number of a flight."""
+FLOWN = tuple(
+    """flight flights boards boarding gate departs departed departure arrives arrival landed lands terminal airport airlines
+    takeoff delayed फ़्लाइट फ्लाइट उड़ान विमान ఫ్లైట్ విమానం""".split()
+)
+"""Words near the number of a flight."""
 FLIGHTS = tuple("flight flights फ़्लाइट फ्लाइट उड़ान ఫ్లైట్ విమానం".split())
 HOUSES = (
     *("h no", "h number", "h. number", "d no", "d number", "house number", "door number", "survey number"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from processing.emotion import TAG
 from processing.lexicon import Lexicon
 from processing.normalise.cleanup import plain_characters
+from processing.normalise.other_scripts import OtherScript
 from processing.normalise.say_as import say
 from processing.normalise.verbalizer import Verbalizer
 from processing.rich_text import read_rich_text_steps, without_emphasis
@@ -34,9 +35,9 @@ class Kept:
     def is_mark(self) -> bool:
         return self.kind == "mark"
 
-    def words(self, verbalizer: Verbalizer, read: Read) -> str:
+    def words(self, reader: Verbalizer | OtherScript, read: Read) -> str:
         """Return the spoken form in the language of the sentence. `read` reads text as a part of it."""
-        return self.spoken if isinstance(self.spoken, str) else say(self.written, self.spoken, verbalizer, read)
+        return self.spoken if isinstance(self.spoken, str) else say(self.written, self.spoken, reader, read)
 
 
 def keep_steps(
@@ -76,7 +77,7 @@ def fill(text: str, words: Sequence[str], kept: Sequence[Kept]) -> tuple[str, tu
     return stripped, tuple(places)
 
 
-def keep_spans(passage: Passage, verbalizer: Verbalizer) -> tuple[str, tuple[int, ...]]:
+def keep_spans(passage: Passage, reader: Verbalizer | OtherScript) -> tuple[str, tuple[int, ...]]:
     """Return the text of a passage as it is written, with the words of its inserts, and the places of its marks."""
     if not passage.inserts and not passage.marks:
         return passage.text, ()
@@ -84,7 +85,7 @@ def keep_spans(passage: Passage, verbalizer: Verbalizer) -> tuple[str, tuple[int
     places: list[int] = []
     done = 0
     for start, end, part in _parts(passage.text, passage.inserts, passage.marks):
-        pieces += (passage.text[done:start], part.words(verbalizer, str))
+        pieces += (passage.text[done:start], part.words(reader, str))
         done = end
         if part.is_mark:
             places.append(sum(map(len, pieces)))

@@ -42,6 +42,12 @@ _NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [
 _MONEY_BEHIND = re.compile(r"(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?[A-Za-z]{1,6})? ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", *BEHIND_NUMBER))
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
+_SPACED_NO = re.compile(
+    r"(?<![A-Za-z.])(?P<short>H|D|R|Sl|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?No\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
+)
+_SPACED_NOUNS = {"H": "house", "D": "door", "R": "room", "Sl": "serial", "Sy": "survey", "Reg": "registration"} | {
+    **{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}
+}
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=1\d{3}(?!\d))")
 _STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/|u/s|r/w|(?-i:M/[sS])\.?)(?![A-Za-z/])", re.IGNORECASE)
 _INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?")
@@ -135,6 +141,13 @@ def _say_noun_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['noun']} number "
 
 
+def _say_spaced_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'house number' of 'H. No.'; a number with a stroke behind 'S. No.' is that of a survey of land."""
+    land = match["land"] or ""
+    noun = "survey" if land and match["short"] == "S" else _SPACED_NOUNS[match["short"]]
+    return f"{noun} number {land}"
+
+
 def _say_circa(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "circa "
 
@@ -223,6 +236,7 @@ def _roman_value(roman: str) -> int:
 
 SHORT_FORMS = (
     Rule(_STROKED, _say_stroked, "/"),
+    Rule(_SPACED_NO, _say_spaced_no, "."),
     Rule(_SHORT, _say_short, "."),
     Rule(_BARE, _say_bare, "DMPST"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),

@@ -38,6 +38,11 @@ _DESCRIBED = frozenset(
 _LIQUIDS = frozenset(
     "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
 )
+_EARNED = re.compile(
+    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
+    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
+)
+"""Words near '47L' that make it an amount of money."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
 _INCHES = re.compile(r"(?<=\d)in(?![\w-])|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])")
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
@@ -50,12 +55,22 @@ _VULGAR_FORM = re.compile(rf"(?:{BEFORE}(?P<whole>\d{{1,9}}) ?)?(?P<vulgar>[{''.
 _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
+_PER = re.compile(
+    rf"(?<![\w.,/])(?P<number>{NUMBER}) ?/ ?(?P<per>{alternatives(form for form in RATES if len(form) > 2 and form.isalpha())})"
+    rf"(?![0-9{WORD_GOES_ON}]|\.\w)"
+)
+_NOUN_PER = re.compile(
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}))/(?P<per>{alternatives(form for form in RATES if len(form) > 2 and form.isascii())})"
+    rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
+)
 _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
 
 
 def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     written, per = match["unit"], match["per"]
     if written in ATTACHED_ONLY and match["space"] and not per and not _is_measuring(match):
+        return None
+    if written == "L" and not per and _EARNED.search(match.string, max(0, match.start() - 40), match.end() + 40):
         return None
     if written in SPACED_ONLY and not match["space"]:
         return None
@@ -165,17 +180,31 @@ def _part(match: re.Match[str], over: int, under: int, verbalizer: Verbalizer) -
     return keep_stop(match, said)
 
 
+def _say_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of '4/day' and '2/person'."""
+    return verbalizer.rate(verbalizer.amount(read_amount(match["number"])), RATES[match["per"]])
+
+
+def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '12 calls/hour' with the word for the stroke; the figure is left to later rules."""
+    if match["noun"] in UNITS:
+        return None
+    return verbalizer.rate(match["counted"], RATES[match["per"]])
+
+
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "-"
 
 
 RULES = (
+    Rule(_NOUN_PER, _say_noun_per, " "),
     Rule(_SAME_UNIT, _say_dash, "%°"),
     Rule(_INCHES, _say_inches, "i"),
     Rule(_HEIGHT, _say_height, "'’"),
     Rule(_FRACTION, _say_fraction, "/"),
     Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + MAGNITUDE_BEGINS + "-–"),
+    Rule(_PER, _say_per, "/"),
     Rule(_ORDINAL, _say_english_ordinal, "tnrsTNRS"),
     Rule(_SPACED_ORDINAL, _say_spaced_ordinal, "tnrs"),
     *[_ordinal_rule(verbalizer) for verbalizer in VERBALIZERS if verbalizer.written.ordinal_endings],

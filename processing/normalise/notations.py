@@ -14,9 +14,14 @@ _STARS = re.compile(
 )
 _BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
 _BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
-_BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|రక్త|బ్లడ్")
+_BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|ख़ून|खून|రక్త|బ్లడ్|నెత్తురు")
+_BLOOD_AHEAD = re.compile(rf"[\s,(]{{0,2}}(?:(?i:group|type|donors?)|{_BLOOD_WORD.pattern})")
 _GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d)")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
+_BATTED = re.compile(r"(?<=\d)\*(?=[\s.,;:!?)।]|$)(?! ?\d)")
+_BATTING = re.compile(
+    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made)|रन|नाबाद|बनाए|पारी|धावा|పరుగు|నాటౌట్"
+)
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])")
 _HUNDREDS = re.compile(r"(?<![\w.])(?:(10|100|1000|10000)s(?= of (?!\d))|(?<=the )(100|1000)s(?!\w))")
 _FOURS = re.compile(r"(?<![\w.])(\d)s(?!\w)")
@@ -76,7 +81,8 @@ def _say_blood(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_blood_or_grade(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return _say_blood(match, verbalizer) if _shows(_BLOOD_WORD, match, behind=0) else None
+    shown = _shows(_BLOOD_WORD, match, behind=0) or _BLOOD_AHEAD.match(match.string, match.end())
+    return _say_blood(match, verbalizer) if shown else None
 
 
 def _say_grade(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -85,6 +91,11 @@ def _say_grade(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_not_out(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs['not out']} "
+
+
+def _say_batted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of the star in 'scored 82* off 53 balls'."""
+    return f" {verbalizer.signs['not out']}" if _shows(_BATTING, match) else None
 
 
 def _say_factorial(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -182,6 +193,7 @@ FIGURES = (
     Rule(_STARS, _say_stars, "★⭐*"),
     Rule(_RELEASE, _say_space, "-"),
     Rule(_NOT_OUT, _say_not_out, "*"),
+    Rule(_BATTED, _say_batted, "*"),
     Rule(_FACTORIAL, _say_factorial, "!"),
     Rule(_HUNDREDS, _say_hundreds, "s"),
     Rule(_FOURS, _say_fours, "s"),

@@ -21,8 +21,12 @@ from processing.normalise.written import (
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,4}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|10|20|25|50|100)(?![\d/]|[.,]\d)")
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
-_FULL_MARKS = frozenset({10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 500, 600, 1000})
+_FULL_MARKS = frozenset(
+    {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
+)
 _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11), (50, 50)})
+_BOWLED = re.compile(r"(?i:took|takes|figures|bowled|bowling|spell of|best of|claimed|wickets)")
+"""Words before the wickets and runs of a bowler: 'took 5/27'."""
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}) ?: ?(\d{{1,4}})(?![\d:])")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
 _SETS = re.compile(r"(?<![\w.,-])\d{1,2}-\d{1,2}(?:, ?\d{1,2}-\d{1,2}){1,4}(?![\d-])")
@@ -52,12 +56,15 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     first, second = int(match[1]), int(match[2])
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
+    if first <= 10 < second and _BOWLED.search(match.string, max(0, match.start() - 40), match.start()):
+        return verbalizer.score(first, second)
     if 0 < first < second and second in _FRACTION_UNDERS:
         return verbalizer.fraction(0, first, second)
     if first <= second and second in _FULL_MARKS:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    joint = "score" if second <= 10 and first > 22 else "by"
-    return f"{verbalizer.cardinal(first)} {verbalizer.signs[joint]} {verbalizer.cardinal(second)}"
+    if second <= 10 and first > 22:
+        return verbalizer.score(first, second)
+    return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 
 
 def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:

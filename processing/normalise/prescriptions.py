@@ -37,7 +37,9 @@ _MEDICINE = re.compile(
     r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj)s?(?![a-z])|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|(?<!\d)\d-\d-\d(?!\d)"
 )
 _TIME = re.compile(rf"(?<![A-Za-z&])(?:{'|'.join(_TIMES)})(?![A-Za-z&])")
-_DOSE = re.compile(r"(?<=[\dA-Za-z]) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))")
+_DOSE = re.compile(
+    r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))"
+)
 _LENGTH = re.compile(
     r"(?<=\s)[x×X] ?(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?)(?![a-z]))"
 )

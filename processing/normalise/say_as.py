@@ -4,9 +4,11 @@ A span whose text does not have the form of its kind is read as text of the sent
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from processing.normalise.cleanup import plain_characters, plain_digits
+from processing.normalise.other_scripts import OtherScript
 from processing.normalise.verbalizer import Amount, Verbalizer
 from shared.passages import SayAs
 
@@ -32,9 +34,15 @@ _FORMATS = {"mdy", "dmy", "ymd", "md", "dm", "ym", "my", "d", "m", "y", "ydm"}
 _WIDTH = {"d": 2, "m": 2, "y": 4}
 
 
-def say(written: str, say_as: SayAs, verbalizer: Verbalizer, read: Read) -> str:
-    """Return the words of a span. `read` reads text as a part of a sentence."""
-    text = plain_digits(plain_characters(written))
+def say(written: str, say_as: SayAs, reader: Verbalizer | OtherScript, read: Read) -> str:
+    """Return the words of a span. `read` reads text as a part of a sentence.
+
+    A script without a verbalizer reads every figure digit by digit, whatever the kind.
+    """
+    if isinstance(reader, OtherScript):
+        plain = plain_characters(written)
+        return " ".join(map(read, _clusters(plain))) if say_as.kind == "characters" else read(plain)
+    text, verbalizer = plain_digits(plain_characters(written)), reader
     words = _SAY[say_as.kind](text, say_as.format, verbalizer, read)
     return read(text) if words is None else words
 
@@ -64,7 +72,13 @@ def _characters(text: str, _format: str, verbalizer: Verbalizer, read: Read) -> 
 
 def _clusters(text: str) -> list[str]:
     """Return the characters of `text`, each with the combining marks behind it."""
-    return re.findall(r".[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0c00-\u0c04\u0c3e-\u0c56\u200d]*", text, re.DOTALL)
+    clusters: list[str] = []
+    for sign in text:
+        if clusters and (unicodedata.category(sign).startswith("M") or sign == "\u200d"):
+            clusters[-1] += sign
+        else:
+            clusters.append(sign)
+    return clusters
 
 
 def _character(sign: str, verbalizer: Verbalizer, read: Read) -> str:

@@ -213,6 +213,10 @@ class Verbalizer(ABC):
         """Return `part`, in words, out of `whole`."""
         return f"{self.cardinal(whole)} {self.signs['out of']} {part}"
 
+    def score(self, runs: int, wickets: int) -> str:
+        """Return the words of a score of cricket, '187/4'."""
+        return f"{self.cardinal(runs)} {self.signs['score']} {self.cardinal(wickets)}"
+
     def bound(self, sign: str, number: str) -> str:
         """Return `number`, in digits, with the word of `sign`, "under" or "above"."""
         return f"{number} {self.signs[sign]} "

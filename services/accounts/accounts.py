@@ -1,7 +1,13 @@
 """The interface of accounts: authentication of callers, and limits, record and credits of each request."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 
 from core.request_state import RequestState
 from services.accounts.account import Account
@@ -25,6 +31,7 @@ from shared.deadline import Deadline
 from shared.errors import ExpiredApiKey, InvalidApiKey, KeyNotFound, StartupError
 from shared.metrics import Metrics
 from shared.store_settings import RecordKind
+from shared.types import Allowance
 
 
 class Accounts:
@@ -97,6 +104,13 @@ class Accounts:
             account = Account(request, caller, entry, self._limiter, gate)
             await account.hold()
             yield account
+
+    def admitted(self, caller: Caller, characters: int, deadline: Deadline) -> AbstractAsyncContextManager[Allowance]:
+        """Count work on a text toward the limits of its caller, without record and credits, while this context is open.
+
+        Raises as `RateLimiter.admitted` does.
+        """
+        return self._limiter.admitted(caller, characters, deadline)
 
     @property
     def records(self) -> JournalState:

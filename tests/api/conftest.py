@@ -19,7 +19,8 @@ from api.app import create_app
 from api.server import Server
 from core.checkpoint.reading import Checkpoint
 from core.text_worker import TextWorker
-from services.runtime import Runtime, build_pipeline, open_super_resolution
+from services.runtime import Runtime, build_pipeline
+from services.sound import open_super_resolution
 from shared.config import Settings
 from tests.fakes import FakeCodec, FakeEngine
 from tests.servers import on_a_thread

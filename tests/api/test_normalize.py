@@ -5,6 +5,7 @@ import random
 import httpx
 import pytest
 
+from tests.api.keys import guarding
 from tests.api.test_markup import fuzzed
 
 
@@ -60,6 +61,55 @@ def test_markup_is_explained_with_its_report(common):
 def test_wrong_request_is_refused(common, body, reason):
     answer = explain(common, **body)
     assert answer.status_code == 400 and reason in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "spoken"),
+    [
+        ("On 05/08/2025.", {"date_order": "mdy"}, "On eighth May twenty twenty five."),
+        ("₹25,00,000", {"number_scale": "million"}, "two million five hundred thousand rupees"),
+        ("OTP 123456", {"digit_grouping": 3}, "O T P one two three, four five six"),
+        ("OTP 4555", {"repeated_digits": "double"}, "O T P four triple five"),
+        ("Nenu 500 rupayalu istanu.", {"language": "te-IN"}, "Nenu aidu vandala rupayalu istanu."),
+    ],
+)
+def test_options_of_reading_are_those_of_speech(common, text, options, spoken):
+    assert explain(common, text=text, **options).json()["spoken"] == spoken
+
+
+def test_options_of_reading_hold_inside_markup(common):
+    text = (
+        "<speak>Code <say-as interpret-as='digits'>4555</say-as>, <lang xml:lang='en-IN'>on 05/08/2025.</lang></speak>"
+    )
+    made = explain(common, text=text, input_type="ssml", repeated_digits="double", date_order="mdy").json()
+    assert made["spoken"] == "Code four triple five, on eighth May twenty twenty five."
+
+
+@pytest.fixture(scope="module")
+def guarded(tiny, tmp_path_factory):
+    url = f"sqlite:///{tmp_path_factory.mktemp('normalize')}/veena3.db"
+    with guarding(tiny, url) as one:
+        yield one
+
+
+def test_explained_text_counts_toward_the_limits_of_the_key(guarded):
+    key = guarded.key(requests_per_minute=1000, characters_per_minute=100)
+    first = guarded.ask("POST", "/v1/text/normalize", key, json={"text": "a" * 90})
+    assert first.status_code == 200 and first.headers["x-ratelimit-remaining"] == "999"
+    answer = guarded.ask("POST", "/v1/text/normalize", key, json={"text": "a" * 90})
+    assert answer.status_code == 429 and answer.json()["error"]["code"] == "RATE_LIMIT_EXCEEDED"
+    assert int(answer.headers["retry-after"]) >= 1
+    assert guarded.generate(key, text="a" * 90).status_code == 429
+    assert guarded.ask("POST", "/v1/text/normalize", json={"text": "a"}).status_code == 401
+
+
+def test_dictionaries_of_the_key_are_explained(common):
+    made = httpx.post(
+        f"{common.url}/v1/pronunciation-dictionaries", json={"name": "explained", "entries": {"sql": "sequel"}}
+    ).json()
+    answer = explain(common, text="SQL", pronunciation_dictionaries=[{"id": made["id"]}])
+    assert answer.json()["spoken"] == "sequel" and answer.json()["spans"][0]["rules"] == ["lexicon"]
+    assert explain(common, text="SQL", pronunciation_dictionaries=[{"id": "none"}]).status_code == 404
 
 
 def check_fuzzed(client: httpx.Client, count: int, seed: int) -> set[int]:

@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 
 from core.superres.config import SuperResConfig
 from core.superres.generator import Generator
-from services.runtime import open_super_resolution
+from services.sound import open_super_resolution
 from shared.config import Settings
 from shared.errors import CheckpointInvalid
 from tests.api.conftest import Served, serving

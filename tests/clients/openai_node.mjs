@@ -1,11 +1,12 @@
-// OpenAI's SDK for Node with the service at URL: `openai_node.mjs URL MODULES`. Prints what it observed as JSON.
+// OpenAI's SDK for Node with the service at URL: `openai_node.mjs URL KEY MODULES`. Prints what it observed as JSON.
 // MODULES is the folder `node_modules` that holds the SDK. Times are of the monotonic clock that all processes share.
 
 import { createRequire } from "node:module";
 
-const [url, modules] = process.argv.slice(2);
+const [url, key, modules] = process.argv.slice(2);
 const OpenAI = createRequire(`${modules}/`)("openai").default;
-const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });
+const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 0 });
+const LONG = "This one is interrupted before it has been spoken to its end, as callers do. ".repeat(40);
 const asked = { model: "gpt-4o-mini-tts", voice: "nova", input: "Hello there.", response_format: "pcm" };
 
 async function turn(input) {
@@ -21,7 +22,7 @@ async function turn(input) {
 
 async function interrupted() {
   const abort = new AbortController();
-  const answer = await client.audio.speech.create({ ...asked, input: "This one is interrupted." }, { signal: abort.signal });
+  const answer = await client.audio.speech.create({ ...asked, input: LONG }, { signal: abort.signal });
   const reader = answer.body.getReader();
   await reader.read();
   const now = Number(process.hrtime.bigint()) / 1e9;

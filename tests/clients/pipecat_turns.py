@@ -57,7 +57,7 @@ async def speak_in_turns(speaker: TTSService, told: Told, *, interrupted: bool =
     for text in TEXTS:
         await speak(text, sink.stopped)
     if interrupted:
-        await speak(LONG, sink.sound)
+        await speak(LONG[:4000], sink.sound)  # OpenAI takes 4096 characters
         told.turns.pop()
         told.interrupt()
         await worker.queue_frames([InterruptionFrame()])

@@ -16,6 +16,7 @@ from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
 from core.codec import Codec
 from core.scheduling.device_worker import DeviceWorker
+from core.scheduling.window_size import WindowSize
 from core.windows import WindowPlan, WindowPlanner
 from shared.config import CodecMode
 from shared.errors import GpuOutOfMemory, RuntimeDead, TokenStreamInvalid
@@ -39,7 +40,11 @@ def whole(decoder, ids):
 
 def windowed(decoder, ids, plan, size):
     sizes = itertools.cycle(plan.sizes)
-    planner = WindowPlanner(plan, VOICE, lambda available: next(sizes) if available >= plan.steady else 0)
+
+    def cut(received):
+        return WindowSize(next(sizes), plan.right) if received >= plan.steady + plan.right else None
+
+    planner = WindowPlanner(plan, VOICE, cut)
     windows = []
     for at in range(0, len(ids), size):
         windows += planner.feed(SpeechTokens(tuple(ids[at : at + size])))

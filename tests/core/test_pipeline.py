@@ -1,6 +1,6 @@
 """The line from text to sound on a fake engine and codec: order, equality, retries, bounds, clean-up."""
 
-from contextlib import aclosing, closing
+from contextlib import ExitStack, aclosing, closing
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from core.prompt import PromptBuilder
 from core.request_state import Arrival, RequestState
 from core.scheduling.policy import HeadroomPolicy
 from core.scheduling.scheduler import StreamScheduler
+from core.scheduling.stream_state import StreamState
 from core.text_worker import TextWorker
 from core.voice_cache import VoiceCache
 from core.windows import WindowPlan
@@ -51,6 +52,19 @@ class RecordingEngine(FakeEngine):
     @property
     def seeds(self):
         return [prompt.sampling.seed for prompt in self.prompts]
+
+
+class Counted:
+    """Decoding that notes how many prompts had begun when the first window was decoded."""
+
+    def __init__(self, decode, engine):
+        self._decode, self._engine = decode, engine
+        self.prompts_before = None
+
+    async def __call__(self, window, *, deadline):
+        block = await self._decode(window, deadline=deadline)
+        self.prompts_before = self.prompts_before or len(self._engine.prompts)
+        return block
 
 
 @pytest.fixture
@@ -123,6 +137,18 @@ async def test_file_generates_chunks_concurrently_and_stream_only_one_ahead(line
         assert len(engine.prompts) == 5
         most[stream] = engine.most_unfinished
     assert most[True] <= AHEAD + 1 < most[False] <= 4
+
+
+@pytest.mark.parametrize(("others", "before"), [(0, 2), (1, 1)])
+async def test_chunk_ahead_is_begun_after_the_first_block_beside_other_requests(line, tiny, others, before):
+    engine = RecordingEngine(tiny.vocabulary, delay_s=0.001)
+    pipeline = line(engine)
+    pipeline.codec.decode = counted = Counted(pipeline.codec.decode, engine)
+    with ExitStack() as held:
+        for _ in range(others):
+            held.enter_context(pipeline.scheduler.open(StreamState(streaming=True, token_s=0.02)))
+        await spoken(pipeline, request_of(tiny, TWO_CHUNKS, stream=True))
+    assert (counted.prompts_before, len(engine.prompts)) == (before, 2)
 
 
 @pytest.mark.parametrize("stream", [True, False])

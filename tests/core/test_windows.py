@@ -1,9 +1,11 @@
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.scheduling.window_size import WindowOptions, WindowSize
 from core.windows import WindowPlan, WindowPlanner
 from shared.types import GlobalTokens, SpeechTokens
 from tests.fakes import HOP, REACH, FakeCodec
@@ -15,12 +17,12 @@ def windows_of(ids, plan, cuts=()):
     sizes = iter(itertools.chain(plan.sizes, itertools.repeat(plan.steady)))
     wanted = next(sizes)
 
-    def growing(available):
+    def growing(received):
         nonlocal wanted
-        if available < wanted:
-            return 0
+        if received < wanted + plan.right:
+            return None
         keep, wanted = wanted, next(sizes)
-        return keep
+        return WindowSize(keep, plan.right)
 
     planner = WindowPlanner(plan, VOICE, growing)
     windows = []
@@ -57,9 +59,9 @@ def test_windows_grow_from_first_to_steady():
 
 
 def test_window_waits_for_its_lookahead_and_no_longer():
-    planner = WindowPlanner(
-        WindowPlan(left=5, right=3, first=4, steady=8), VOICE, lambda available: 4 * (available >= 4)
-    )
+    size = WindowSize(4, 3)
+    plan = WindowPlan(left=5, right=3, first=4, steady=8)
+    planner = WindowPlanner(plan, VOICE, lambda received: size if received >= size.tokens else None)
     assert not list(planner.feed(SpeechTokens(tuple(range(6)))))
     (window,) = planner.feed(SpeechTokens((6,)))
     assert (window.keep, window.right, window.ids) == (4, 3, tuple(range(7)))
@@ -69,3 +71,23 @@ def test_window_sizes_double_up_to_the_largest():
     assert WindowPlan(left=0, right=0, first=6, steady=192).sizes == (6, 12, 24, 48, 96, 192)
     assert WindowPlan(left=0, right=0, first=6, steady=50).sizes == (6, 12, 24, 48, 50)
     assert WindowPlan(left=0, right=0, first=9, steady=5).sizes == (5,)
+
+
+def test_options_are_finer_for_a_first_window_and_reach_the_exact_look_ahead():
+    plan = WindowPlan(left=67, right=20, first=6, steady=192, first_right=17, exact=67)
+    assert plan.options() == WindowOptions(
+        first_keeps=[2, 3, 4, 6, 8, 12, 16, 24], keeps=(6, 12, 24, 48, 96, 192), first_right=17, rights=[20, 24, 67]
+    )
+
+
+@pytest.mark.parametrize(("exact", "rights"), [(None, [3]), (3, [3]), (2, [3]), (5, [3, 5]), (9, [3, 7, 9])])
+def test_no_look_ahead_is_longer_than_the_exact_one(exact, rights):
+    options = WindowPlan(left=5, right=3, first=4, steady=8, exact=exact).options()
+    assert (options.rights, options.first_right) == (rights, 3)
+
+
+def test_tail_of_a_chunk_has_the_exact_look_ahead():
+    plan = WindowPlan(left=5, right=3, first=4, steady=8, first_right=2, exact=6)
+    planner = WindowPlanner(plan, VOICE, lambda received: None)
+    assert not list(planner.feed(SpeechTokens(tuple(range(15)))))
+    assert [(window.keep, window.right) for window in planner.finish()] == [(8, 6), (7, 0)]

@@ -13,6 +13,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from api.cli.main import load_command
 from shared.metrics import Metrics
 from shared.version import APP_VERSION
 
@@ -26,6 +27,7 @@ EVERYTHING = {
     "ingress": {"enabled": True, "host": "speech.example.com", "tlsSecret": "tls"},
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
     "autoscaling": {"enabled": True},
+    "probe": {"enabled": True, "secret": "veena3-probe"},
     "nodeSelector": {"gpu": "l4"},
     "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists"}],
 }
@@ -54,7 +56,7 @@ def test_chart_is_of_this_version():
 def test_manifests_are_valid(values, version):
     manifests = rendered(values)
     assert set(manifests) == {"Deployment", "Service", "PodDisruptionBudget"} | (
-        CUSTOM | {"Ingress"} if values else set()
+        CUSTOM | {"Ingress", "CronJob"} if values else set()
     )
     for kind in set(manifests) - CUSTOM:
         kubernetes_validate.validate(manifests[kind], version, strict=True)
@@ -85,9 +87,26 @@ def test_gpu_weights_and_secret_reach_the_container():
     assert "replicas" not in rendered(EVERYTHING)["Deployment"]["spec"]  # KEDA's
 
 
+def test_probe_runs_the_smoke_test_often_enough_for_its_alerts():
+    job = rendered(EVERYTHING)["CronJob"]["spec"]
+    assert job["schedule"] == "*/5 * * * *" and job["concurrencyPolicy"] == "Forbid"
+    run = job["jobTemplate"]["spec"]
+    assert run["backoffLimit"] == 0 and run["activeDeadlineSeconds"] < 300
+    pod = run["template"]
+    (container,) = pod["spec"]["containers"]
+    load_command(container["args"][0]).make_context("smoke", container["args"][1:])  # parses the arguments
+    assert container["args"][:3] == ["smoke", "http://demo-veena3:80", "--push"]
+    assert container["envFrom"] == [{"secretRef": {"name": "veena3-probe"}}]
+    selector = rendered(EVERYTHING)["Service"]["spec"]["selector"]
+    assert not selector.items() <= pod["metadata"]["labels"].items()
+    outside = rendered({"probe": {"enabled": True, "url": "https://speech.example.com"}})["CronJob"]
+    assert "https://speech.example.com" in str(outside) and "envFrom" not in str(outside)
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
+        ({"probe": {"enabled": True, "push": ""}}, "push"),
         ({"replica": 2}, "replica"),
         ({"settings": {"MAX_RUNNING": 4}}, "settings"),
         ({"autoscaling": {"enabled": True}}, "serviceMonitor.enabled"),

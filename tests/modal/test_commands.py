@@ -6,6 +6,7 @@ from core.checkpoint.manifest import verify_manifest
 from services.weights import SPARK_TTS
 from shared.config import Settings
 from tests.api.conftest import serving
+from tests.collector import collecting
 from tests.fakes import FakeEngine
 from tests.hub import HubRepo
 from tests.modal.conftest import SECRETS
@@ -23,9 +24,19 @@ def hub():
 
 
 @pytest.fixture
-def platform(tmp_path, hub):
-    """Run a platform whose secret has the address of the local hub."""
-    secret = SECRETS["veena3-secrets"] | {"HF_ENDPOINT": f"http://127.0.0.1:{hub.port}"}
+def collector():
+    with collecting() as running:
+        yield running
+
+
+@pytest.fixture
+def platform(tmp_path, hub, collector):
+    """Run a platform whose secret has the addresses of the local hub and collector."""
+    secret = SECRETS["veena3-secrets"] | {
+        "HF_ENDPOINT": f"http://127.0.0.1:{hub.port}",
+        "OTLP_METRICS_ENDPOINT": collector.url("metrics"),
+        "VEENA3_HEADERS": "Modal-Key:wk-1 Modal-Secret:ws-1",
+    }
     with Modal(tmp_path, {"/models": tmp_path / "models"}, {"veena3-secrets": secret}).running() as running:
         yield running
 
@@ -68,3 +79,17 @@ def test_smoke_passes_with_a_working_server(platform, tiny):
 def test_smoke_fails_without_a_server(platform):
     told = platform.command("run", "app.py::smoke", "--url", "http://127.0.0.1:9", DEPLOY_REVISION="none")
     assert told.returncode != 0 and "no server answers" in told.stdout + told.stderr
+
+
+def test_scheduled_probe_checks_the_deployment_and_pushes_the_results(platform, collector, tiny):
+    """Modal's scheduler calls it without arguments, as `modal run` does."""
+    with serving(tiny, FakeEngine(tiny.vocabulary, length=100, delay_s=0.001), Settings()) as served:
+        probing = {"DEPLOY_REVISION": "none", "DEPLOY_PROBE_URL": served.url}
+        told = platform.command("run", "app.py::probe", **probing)
+        assert told.returncode == 0, told.stdout + told.stderr
+    assert collector.sum("veena3_probe_success", target=served.url) == 1
+    assert "stream over ws" in platform.workers[0].log.read_text()
+    told = platform.command("run", "app.py::probe", **probing)
+    assert told.returncode == 1 and "no server answers" in told.stdout + told.stderr
+    assert collector.sum("veena3_probe_success", target=served.url) == 0
+    assert list(collector.resources) == [served.url]  # each run is the same series

@@ -17,6 +17,7 @@ from tests.modal.conftest import SECRETS
 from tests.modal.loopback import ROOT, Modal, run
 
 PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
+CLIENTS = "clients/python"
 
 assert modal.__version__ == "1.6.4", "these tests use internals of the SDK: review them before changing its version"
 
@@ -63,7 +64,7 @@ def test_deployment_has_the_documented_defaults(plain):
 
 def test_direct_server_is_not_deployed_unless_it_is_asked_for(plain):
     """Its address has no queue: whatever finds it starts containers, with a ceiling of their own."""
-    assert set(plain.plane.functions) == {"Speech", "download"}
+    assert set(plain.plane.functions) == {"Speech", "download"}  # nor a probe, which would start containers too
 
 
 def test_direct_server_has_the_documented_defaults(direct):
@@ -100,7 +101,8 @@ def test_commit_as_revision_is_verified_by_the_server():
 def test_deployment_ships_all_packages_and_no_other_file(plain):
     function, _ = asked(plain, "Speech")
     shipped = {path for mount in function.mount_ids for path in plain.plane.mounts[mount]}
-    tracked = run(["git", "ls-files", "-co", "--exclude-standard", "app.py", *PACKAGES], cwd=ROOT).stdout.split()
+    listing = ["git", "ls-files", "-co", "--exclude-standard", "app.py", *PACKAGES, f"{CLIENTS}/veena3_client"]
+    tracked = [path.removeprefix(f"{CLIENTS}/") for path in run(listing, cwd=ROOT).stdout.split()]
     assert len(tracked) > 100 and shipped == {f"/root/{path}" for path in tracked}
 
 
@@ -163,6 +165,8 @@ def test_every_setting_reaches_modal(tmp_path):
         "MAX_RUNNING": "6",
         "MAX_INPUTS": "16",
         "TARGET_INPUTS": "9",
+        "PROBE_URL": "https://speech.example.com",
+        "PROBE_MINUTES": "3",
         "STARTUP_TIMEOUT_S": "600",
         "TIMEOUT_S": "900",
         "DRAIN_S": "40",
@@ -191,6 +195,8 @@ def test_every_setting_reaches_modal(tmp_path):
     assert function.routing_region == "eu-west" and list(direct.http_config.proxy_regions) == ["eu-west"]
     assert (direct_scaling.min_containers, direct_scaling.max_containers) == (2, 5)
     assert direct_scaling.target_concurrency_float == 9
+    probe = platform.plane.functions["probe"]
+    assert probe.schedule.period.minutes == 3 and told["DEPLOY_PROBE_URL"] == settings["PROBE_URL"]
     web = function.method_definitions["web"].webhook_config
     assert web.requires_proxy_auth and not direct.http_config.unauthenticated
     assert [domain.name for domain in web.custom_domains] == ["speech.example.com", "tts.example.com"]
@@ -202,6 +208,7 @@ def test_every_setting_reaches_modal(tmp_path):
     [
         ({"DEPLOY_GPU": "L999"}, "app.py: setting DEPLOY_GPU: Input should be 'L4'"),
         ({"DEPLOY_MAX_CONTAINER": "3"}, "DEPLOY_MAX_CONTAINER: there is none of this name; did you mean DEPLOY_MAX_CO"),
+        ({"DEPLOY_PROBE_URL": "speech.example.com"}, "DEPLOY_PROBE_URL: must be an http:// or https:// URL"),
         ({"DEPLOY_SECRET": "unknown"}, "Secret 'unknown' not found"),
         ({"DEPLOY_SECRET_KEYS": "REDIS_URL"}, "Secret is missing key(s): REDIS_URL"),
     ],

@@ -20,6 +20,7 @@ def cases(file: Path) -> Iterator[tuple[str, str, str]]:
     for line in file.read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             kind, written, spoken = line.split("\t")
+            written = written.replace(" ⏎ ", "\n")
             yield kind, written, unicodedata.normalize("NFC", spoken.replace(" ⏎ ", "\n"))
 
 

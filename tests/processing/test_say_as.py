@@ -2,13 +2,22 @@ import pytest
 
 from processing.normalise import normalise_steps
 from processing.normalise.say_as import KINDS
-from shared.passages import Insert, Mark, SayAs
+from processing.passages import keep_written
+from shared.passages import Insert, Mark, Passage, SayAs
 from shared.steps import finish
+from shared.types import AUTOMATIC, Reading
 
 
-def said(written: str, kind: str, format: str = "", before: str = "It is ", after: str = " here.") -> str:
+def said(
+    written: str,
+    kind: str,
+    format: str = "",
+    before: str = "It is ",
+    after: str = " here.",
+    reading: Reading = AUTOMATIC,
+) -> str:
     insert = Insert(len(before), len(before) + len(written), SayAs(KINDS[kind], format))
-    spoken = finish(normalise_steps(before + written + after, inserts=[insert])).spoken
+    spoken = finish(normalise_steps(before + written + after, inserts=[insert], reading=reading)).spoken
     assert spoken.startswith(before) and spoken.endswith(after)
     return spoken[len(before) : -len(after)]
 
@@ -54,10 +63,39 @@ def test_span_is_spoken_as_its_kind(kind, format, written, words):
         ("यह संख्या ", " है।", "digits", "१२", "एक दो"),
         ("यह ", " है।", "cardinal", "25", "पच्चीस"),
         ("ఇది ", " ఉంది.", "digits", "12", "ఒకటి రెండు"),
+        ("இது ", " ஆகும்.", "digits", "12", "ஒன்று இரண்டு"),
+        ("இது ", " ஆகும்.", "ordinal", "12", "ஒன்று இரண்டு"),
+        ("இது ", " ஆகும்.", "characters", "அகி1", "அ கி ஒன்று"),
     ],
 )
 def test_span_is_spoken_in_the_language_of_its_sentence(before, after, kind, written, words):
     assert said(written, kind, before=before, after=after) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "reading", "words"),
+    [
+        ("digits", "4555", Reading(repeated_digits="double"), "four triple five"),
+        ("digits", "123456", Reading(digit_grouping=3), "one two three, four five six"),
+        ("telephone", "98480", Reading(digit_grouping=2), "nine eight, four eight, zero"),
+        ("cardinal", "2500000", Reading(number_scale="million"), "two million five hundred thousand"),
+        ("currency", "05/08/2025", Reading(date_order="mdy"), "eighth May twenty twenty five"),
+    ],
+)
+def test_span_is_spoken_as_the_options_of_reading_ask(kind, written, reading, words):
+    assert said(written, kind, reading=reading) == words
+
+
+def test_span_is_spoken_as_the_options_ask_without_normalising():
+    passage = Passage("Code 4555.", inserts=(Insert(5, 9, SayAs("digits", "")),))
+    made = keep_written(passage, reading=Reading(repeated_digits="double"), spoken=())
+    assert made.spoken == "Code four triple five."
+
+
+def test_figure_of_a_span_in_a_script_without_names_of_digits_is_reported():
+    text = "数 12 個"
+    made = finish(normalise_steps(text, inserts=[Insert(2, 4, SayAs("digits", ""))]))
+    assert made.unread == "Chinese"
 
 
 def test_places_of_marks_are_found_in_the_spoken_text():

@@ -14,11 +14,11 @@ import yaml
 from core.bicodec.config import BiCodecConfig
 from core.bicodec.layout import decode_layout
 from core.checkpoint.language_model import expected_shapes
+from core.checkpoint.tensor_file import StoredDtype, write_tensors
 from core.checkpoint.vocabulary import read_vocabulary
 from tools.checkpoints.codec_weights import CodecWeights
 from tools.checkpoints.dimensions import SIZES, Dimensions, Size
 from tools.checkpoints.scripted import TokenScript
-from tools.checkpoints.tensors import StoredDtype, write_tensors
 from tools.checkpoints.tokenizer import write_tokenizer
 
 _ROW_MULTIPLE = 64

@@ -24,8 +24,9 @@ from training.demo_voice.vocabulary import write as write_tokenizer
 
 CHUNK_THRESHOLD, CHUNK_TARGET = 80, 60
 """Characters above which a text is split, and of a chunk: the language model makes more errors in longer lines."""
-LOOKAHEAD = 16
-"""Look-ahead of windows in tokens: an SNR of 70 dB or more against the whole (docs/decisions/0003-windows.md)."""
+LOOKAHEAD, FIRST_LOOKAHEAD = 16, 13
+"""Least look-ahead of windows and that of a stream's first one, in tokens: 60 and 40 dB or more from the whole
+(docs/decisions/0003-windows.md)."""
 
 
 def blended(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -101,6 +102,7 @@ def voice_sheet() -> dict[str, object]:
         "chunk_threshold": CHUNK_THRESHOLD,
         "chunk_target": CHUNK_TARGET,
         "window_lookahead": LOOKAHEAD,
+        "window_lookahead_first": FIRST_LOOKAHEAD,
         "voices": voices,
     }
 

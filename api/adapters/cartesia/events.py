@@ -19,7 +19,7 @@ class Chunks:
 
     def __init__(self, context_id: str | None, without_effect: list[str] | None = None) -> None:
         self._names: Event = {"context_id": context_id} if context_id else {}
-        self._without_effect = without_effect
+        self._told: Event = {"without_effect": without_effect} if without_effect else {}  # with the next event
         self._last_at = time.perf_counter()
 
     def chunk(self, data: bytes) -> Event:
@@ -27,16 +27,19 @@ class Chunks:
         step_ms, self._last_at = round((now - self._last_at) * 1000, 1), now
         event: Event = {"type": "chunk", "data": base64.b64encode(data).decode("ascii"), "done": False}
         event |= {"status_code": PARTIAL, "step_time": step_ms} | self._names
-        if self._without_effect:
-            event["without_effect"], self._without_effect = self._without_effect, None
-        return event
+        told, self._told = self._told, {}
+        return event | told
 
     def flushed(self, flush_id: int) -> Event:
         flush: Event = {"type": "flush_done", "flush_done": True, "flush_id": flush_id}
         return flush | {"done": False, "status_code": PARTIAL} | self._names
 
+    def notice(self, words: str) -> None:
+        """Add a notice to the next event: clients take an event of a type that they do not know for an error."""
+        self._told["notice"] = words
+
     def done(self) -> Event:
-        return {"type": "done", "done": True, "status_code": COMPLETE} | self._names
+        return {"type": "done", "done": True, "status_code": COMPLETE} | self._names | self._told
 
 
 class ChunkEvents:

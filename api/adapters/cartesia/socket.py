@@ -8,7 +8,7 @@ from fastapi import APIRouter, WebSocket
 from api.adapters.cartesia.error_shape import error_body
 from api.adapters.cartesia.events import Chunks
 from api.adapters.cartesia.schemas import CancelMessage, SocketMessage
-from api.adapters.dialect import FRAME_MS, VendorDialect, error_of, status_of
+from api.adapters.dialect import FRAME_MS, VendorDialect, error_of, status_of, stop_notice
 from api.adapters.models import given, read_object, validated
 from api.events import Event
 from api.websocket.messages import Cancel, End, Flush, Message, Text
@@ -61,11 +61,14 @@ class CartesiaDialect(VendorDialect):
     def event(self, event: Event, context_id: str | None) -> Iterator[str]:
         kind, name = event["type"], context_id or ""
         if kind in {"end", "cancelled"}:
-            self._contexts.pop(name, None)
-            yield json.dumps(Chunks(name).done())
+            context = self._contexts.pop(name, None)
+            yield json.dumps((context.chunks if context else Chunks(name)).done())
         elif kind == "flushed" and (context := self._contexts.get(name)):
             context.flushes += 1
             yield json.dumps(context.chunks.flushed(context.flushes))
+        elif kind == "stopping":
+            for open_context in self._contexts.values():
+                open_context.chunks.notice(stop_notice(event))
         elif kind == "error":
             self._contexts.pop(name, None)
             code, message = error_of(event)

@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 
 from api.adapters.deepgram.error_shape import code_of
 from api.adapters.deepgram.schemas import SocketMessage, SpeakQuery
-from api.adapters.dialect import FRAME_MS, VendorDialect, error_of
+from api.adapters.dialect import FRAME_MS, VendorDialect, error_of, stop_notice
 from api.adapters.models import given, read_object, validated
 from api.events import Event
 from api.websocket.messages import Cancel, End, Flush, Message, Text
@@ -76,6 +76,8 @@ class DeepgramDialect(VendorDialect):
                 yield self._numbered("Flushed")
             case "cancelled":
                 yield self._numbered("Cleared")
+            case "stopping":
+                yield _warning("STOPPING", stop_notice(event))
             case "error":
                 code, message = error_of(event)
                 error = {"type": "Error", "code": code_of(code), "description": message}
@@ -93,13 +95,16 @@ class DeepgramDialect(VendorDialect):
         model |= {"model_uuid": self._model_version}
         yield json.dumps({"type": "Metadata", "request_id": self._request_id} | model)
         if self._without_effect:
-            told = f"without effect: {', '.join(self._without_effect)}"
-            yield json.dumps({"type": "Warning", "code": "WITHOUT_EFFECT", "description": told, "warn_msg": told})
+            yield _warning("WITHOUT_EFFECT", f"without effect: {', '.join(self._without_effect)}")
 
     def _numbered(self, kind: str) -> str:
         answer = json.dumps({"type": kind, "sequence_id": self._sequence})
         self._sequence += 1
         return answer
+
+
+def _warning(code: str, words: str) -> str:
+    return json.dumps({"type": "Warning", "code": code, "description": words, "warn_msg": words})
 
 
 @router.websocket("/v1/speak")

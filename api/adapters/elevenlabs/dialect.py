@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from api.adapters.dialect import FRAME_MS, VendorDialect, error_of
+from api.adapters.dialect import FRAME_MS, VendorDialect, error_of, stop_notice
 from api.adapters.elevenlabs.error_shape import code_of
 from api.adapters.elevenlabs.schemas import SocketMessage, output_options, spoken_options
 from api.adapters.models import given, read_object, validated
@@ -120,6 +120,9 @@ class ElevenLabsDialect(VendorDialect):
             yield self._message(_error(event), context_id)
             if self._many and known:
                 yield self._message({"audio": None, "isFinal": True}, context_id)
+        elif kind == "stopping":
+            for name in tuple(self._contexts):
+                yield self._message({"audio": None, "isFinal": None, "warning": stop_notice(event)}, name)
 
     def audio(self, item: Outgoing) -> Iterator[str]:
         assert item.audio is not None

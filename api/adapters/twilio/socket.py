@@ -23,9 +23,12 @@ router = APIRouter()
 
 
 class TwilioDialect(VendorDialect):
-    """Dialect of one call. Twilio reads no errors: they are the reason of the close frame."""
+    """Dialect of one call. Twilio reads no errors and no notice of a stop: they are the reason of the close frame.
 
-    accepts_strangers, ends_on_error = True, True
+    Twilio buffers the audio, and drops it when the socket is closed: the call ends with the mark that it has heard all.
+    """
+
+    accepts_strangers, ends_on_error, awaits_playback = True, True, True
 
     def __init__(self) -> None:
         self._stream_sid = ""

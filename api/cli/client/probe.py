@@ -27,7 +27,8 @@ def push_results(results: Iterable[tuple[str, bool]], *, target: str, endpoint: 
     for name, has_passed in passed.items():
         check.labels(target, name).set(has_passed)
     exporter = MetricsExporter(registry, endpoint)
-    attributes = process_attributes() | {"service.name": "veena3-probe"}
+    # Each run is another process: with its own id, it would be another series for the collector.
+    attributes = process_attributes() | {"service.name": "veena3-probe", "service.instance.id": target}
     try:
         if not exporter.send(exporter.read(attributes)):
             raise CommandFailed(f"{endpoint} did not take the result of the probe")

@@ -1,6 +1,7 @@
 """Connection of a command to a server, whose failures are CommandFailed with a message of one line."""
 
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ from shared.config import Settings, read_settings
 from shared.errors import CommandFailed
 from veena3_client import APIConnectionError, APIStatusError, AsyncVeena3, UsageError, Veena3Error, Voice
 from veena3_client.config import FOREIGN
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, section 5.6.2
 
 Url = Annotated[str | None, typer.Option(help="the server; default: the settings' own HOST and PORT")]
 Key = Annotated[str | None, typer.Option(envvar="VEENA3_API_KEY", help="API key, if the server requires one")]
@@ -40,21 +43,29 @@ class Server:
 
 
 @asynccontextmanager
-async def open_server(url: str | None, *, key: str | None) -> AsyncIterator[Server]:
+async def open_server(url: str | None, *, key: str | None, headers: Iterable[str] = ()) -> AsyncIterator[Server]:
     """Open a pool to `url`, by default to the address of `veena3 serve`; it allows any number of streams at once.
 
-    Raises CommandFailed.
+    `headers`, each `NAME:VALUE`, go with every request, for a proxy in between. Raises CommandFailed.
     """
     if url is None:
         settings = read_settings(Settings)
         host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
         url = f"http://{host}:{settings.port}"
+    sent = dict(map(_header, headers))
     try:
-        client = AsyncVeena3(base_url=url, api_key=key, max_retries=0)
+        client = AsyncVeena3(base_url=url, api_key=key, max_retries=0, default_headers=sent)
     except UsageError:
         raise CommandFailed("--url: an address starts with http:// or https://") from None
     async with client:
         yield Server(client)
+
+
+def _header(given: str) -> tuple[str, str]:
+    name, colon, value = given.partition(":")
+    if not colon or not _HEADER_NAME.fullmatch(name) or not value.strip().isprintable():
+        raise CommandFailed(f"--header {printable(name)}: must be NAME:VALUE")
+    return name, value.strip()
 
 
 @contextmanager

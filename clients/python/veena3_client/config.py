@@ -83,7 +83,11 @@ def timeout_of(timeout: float | httpx.Timeout) -> httpx.Timeout:
 
 
 def read_config(
-    base_url: str | None, api_key: str | None, timeout: float | httpx.Timeout | None, max_retries: int
+    base_url: str | None,
+    api_key: str | None,
+    timeout: float | httpx.Timeout | None,
+    max_retries: int,
+    default_headers: Mapping[str, str] | None,
 ) -> ClientConfig:
     """Return the settings of a client. VEENA3_BASE_URL and VEENA3_API_KEY replace arguments that are None.
 
@@ -93,7 +97,8 @@ def read_config(
     if not url.startswith(("http://", "https://")):
         raise UsageError("base_url: an address starts with http:// or https://")
     key = api_key or os.environ.get("VEENA3_API_KEY")
-    headers = {"User-Agent": f"veena3-client/{VERSION}"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    headers = {"User-Agent": f"veena3-client/{VERSION}"} | dict(default_headers or {})
+    headers |= {"Authorization": f"Bearer {key}"} if key else {}
     return ClientConfig(url, headers, timeout_of(READ_S if timeout is None else timeout), max_retries)
 
 

@@ -189,6 +189,9 @@ class Marathi(Verbalizer):
                 return f"पावणे{self.cardinal(whole + 1)}"
         return f"{self.cardinal(whole)} {self.signs['point']} {self.fraction(0, over, under)}"
 
+    def score(self, runs: int, wickets: int) -> str:
+        return f"{self.cardinal(wickets)} बाद {self.cardinal(runs)}"
+
     def agree(self, words: str, magnitude: str) -> str:
         """Move the ending of the magnitude to the currency: '₹5 कोटींचा' -> 'पाच कोटी रुपयांचा'."""
         for stem in (form for plural in _STEMS.values() for form in (plural, plural[:-1])):

@@ -7,8 +7,9 @@ from typing import Protocol
 from services.accounts.credits.changes_postgres import FunctionChanges
 from services.accounts.credits.changes_sqlite import TransactionChanges
 from services.accounts.credits.charge import Charge
-from services.accounts.credits.entries import insert_entry
+from services.accounts.credits.entries import INSERT, entry
 from services.accounts.database import Database
+from services.accounts.database.sqlite import Sqlite
 from shared.errors import InsufficientCredits
 
 _SUMMED_AT_ONCE = 10_000
@@ -54,13 +55,13 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._changes: Changes = (
-            FunctionChanges(database) if database.dialect == "postgres" else TransactionChanges(database)
+            TransactionChanges(database) if isinstance(database, Sqlite) else FunctionChanges(database)
         )
 
     async def grant(self, id: str, key_id: str, *, amount_ms: int) -> int:
         """Add to the balance of a key; return the balance."""
         async with self._database.transaction() as work:
-            if await insert_entry(work, id, key_id, "granted", charged_ms=-amount_ms):
+            if await work.execute(INSERT, *entry(id, key_id, "granted", charged_ms=-amount_ms)):
                 await work.execute(
                     "INSERT INTO credit_accounts (key_id, balance_ms) VALUES ($1, $2) "
                     "ON CONFLICT (key_id) DO UPDATE SET balance_ms = credit_accounts.balance_ms + excluded.balance_ms",

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 import asyncpg
 
+from services.accounts.certificates import certificate_fault
 from services.accounts.database.connections import TIMEOUT_S, Connections
 from services.accounts.database.prepared import UNAVAILABLE, PreparedConnection
 from services.accounts.database.protocol import Prepare, Row, Session, Statements, Value
@@ -134,6 +135,10 @@ async def connect(url: str, *, statement_s: float | None) -> PreparedConnection:
             statement_cache_size=0,  # see PreparedConnection
         )
     except (*UNAVAILABLE, asyncpg.PostgresError, ValueError, OverflowError) as error:
+        if fault := certificate_fault(error):
+            raise StartupError(
+                f"setting DATABASE_URL: the certificate of PostgreSQL is not accepted: {fault}"
+            ) from None
         # The errors' own messages quote parts of the URL: where its parts are misread, the password.
         reason = f"no connection to PostgreSQL ({type(error).__name__})"
         if isinstance(error, _AWAY) and not isinstance(error, FileNotFoundError):

@@ -7,21 +7,16 @@ empty one, which would drop keys and credits silently. Once a good file is at th
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Literal, TypeVar
 
-import aiosqlite
-
 from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, primary_code, set_aside, side
 from services.accounts.database.protocol import Prepare, Row, Session, Statements, Value
+from services.accounts.database.sqlite_connection import Connection, Work
 from shared.errors import StartupError, StoreUnavailable
 from shared.logging import get_logger
 
-BUSY_MS = 2000
-"""Milliseconds that a statement waits for another process that writes."""
-PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", f"busy_timeout = {BUSY_MS}")
-"""Pragmas of every SQLite file here: write-ahead log, on the disk once committed."""
 _UNAVAILABLE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -71,54 +66,6 @@ def _create(path: Path) -> None:
         raise StartupError(f"setting DATABASE_URL: {path}: {error.strerror}") from error
 
 
-class _Statements:
-    """Statements on one connection, for one user at a time."""
-
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
-
-    async def execute(self, sql: str, *values: Value) -> int:
-        async with self._connection.execute(sql, _named(values)) as cursor:
-            return cursor.rowcount
-
-    async def fetch(self, sql: str, *values: Value) -> list[Row]:
-        rows = await self._connection.execute_fetchall(sql, _named(values))
-        return [dict(row) for row in rows]
-
-    async def script(self, sql: str) -> None:
-        """Execute statement by statement: `executescript` would end the transaction around it."""
-        statement = ""
-        for part in sql.rstrip("; \n").split(";"):
-            statement += part + ";"
-            if sqlite3.complete_statement(statement):
-                await self.execute(statement)
-                statement = ""
-
-
-class _Opened(_Statements):
-    """Open connection, for one user at a time, behind the protocol `Session`."""
-
-    dialect: Literal["sqlite", "postgres"] = "sqlite"
-
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Statements]:
-        try:
-            await self._connection.execute("BEGIN IMMEDIATE")
-            yield self
-            await self._connection.commit()
-        finally:
-            # The connection's thread works in order, so this follows a BEGIN whose wait was cancelled.
-            await self._connection.rollback()
-
-    async def save_log(self) -> None:
-        """Move a write-ahead log that was deleted into the main file."""
-        await self.fetch("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    async def close(self) -> None:
-        with suppress(sqlite3.Error):
-            await self._connection.close()
-
-
 class Sqlite:
     """SQLite behind the protocol `Database`."""
 
@@ -126,7 +73,7 @@ class Sqlite:
 
     def __init__(self, path: Path | None, prepare: Prepare) -> None:
         self._path, self._prepare = path, prepare
-        self._opened: _Opened | None = None
+        self._opened: Connection | None = None
         self._files: DatabaseFiles | None = None
         self._lock = asyncio.Lock()
         self._fault: str | None = None
@@ -153,6 +100,14 @@ class Sqlite:
         async with self._used() as opened, opened.transaction() as work:
             yield work
 
+    async def at_once(self, work: Work[T]) -> T:
+        """Return the result of `work`, one transaction on the file's thread.
+
+        The loop is needed once, and not once a statement: while it is busy, other users of the file wait less.
+        """
+        async with self._used() as opened:
+            return await opened.run(lambda connection: connection.transaction(work))
+
     async def round_trip_s(self) -> float | None:
         """Return None: the file is on this machine."""
         return None
@@ -164,12 +119,9 @@ class Sqlite:
         """Open the file. Raises StoreUnavailable, sqlite3.Error."""
         with self._translated():
             path = self._path or ":memory:"
-            connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
-            opened = _Opened(connection)
+            opened = Connection(str(path))
             try:
-                connection.row_factory = sqlite3.Row
-                for pragma in PRAGMAS:
-                    await opened.execute(f"PRAGMA {pragma}")
+                await opened.configure()
                 await self._prepare(opened)
             except BaseException:  # cancellation included: a connection that was not prepared is closed
                 await opened.close()
@@ -182,7 +134,7 @@ class Sqlite:
         self._opened = None
 
     @asynccontextmanager
-    async def _used(self) -> AsyncIterator[_Opened]:
+    async def _used(self) -> AsyncIterator[Connection]:
         """Hold the open file for one user. A commit has failed where the file has lost its path meanwhile."""
         async with self._lock:
             opened = await self._ready()
@@ -191,7 +143,7 @@ class Sqlite:
             if change := self._change():
                 raise self._unavailable(_MESSAGES[change])
 
-    async def _ready(self) -> _Opened:
+    async def _ready(self) -> Connection:
         """Return the connection to the file at the path. Raises StoreUnavailable."""
         change = self._change()
         if self._opened and not change and not self._fault:
@@ -209,7 +161,7 @@ class Sqlite:
         self._fault = None
         return self._opened
 
-    async def _leave(self, opened: _Opened, change: Change | None) -> None:
+    async def _leave(self, opened: Connection, change: Change | None) -> None:
         with self._translated():
             if change is Change.LOG_LOST:
                 await opened.save_log()
@@ -250,20 +202,14 @@ async def look_at_file(path: str, look: Callable[[Session], Awaitable[T]]) -> T:
     Raises StartupError.
     """
     try:
-        connection = await aiosqlite.connect(_read_only(path), uri=True, isolation_level=None, timeout=BUSY_MS / 1000)
+        opened = Connection(_read_only(path), uri=True)
         try:
-            connection.row_factory = sqlite3.Row
-            return await look(_Opened(connection))
+            return await look(opened)
         finally:
-            await connection.close()
+            await opened.close()
     except sqlite3.Error as error:
         raise StartupError(f"setting DATABASE_URL: {path}: {error}") from error
 
 
 def _read_only(path: str) -> str:
     return f"{Path(path).absolute().as_uri()}?mode=ro" if path and Path(path).exists() else "file::memory:"
-
-
-def _named(values: tuple[Value, ...]) -> dict[str, Value]:
-    """Return the values by name: SQLite takes `$1` for a parameter named `1`."""
-    return {str(n): value for n, value in enumerate(values, 1)}

@@ -13,6 +13,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from services.accounts.batches import Batches
+from services.accounts.certificates import certificate_fault
 from services.accounts.limits.admission import Answer, Question
 from services.accounts.limits.sliding_window import PERIOD_S, SlidingWindowCounter
 from shared.errors import StoreUnavailable
@@ -151,4 +152,6 @@ def _window(counts: list[int]) -> SlidingWindowCounter:
 
 def _unavailable(error: BaseException) -> StoreUnavailable:
     log.debug("redis_fault", exc_info=error)
+    if fault := certificate_fault(error):
+        return StoreUnavailable(f"the certificate of Redis is not accepted: {fault}")
     return StoreUnavailable(f"Redis is away ({type(error).__name__})")

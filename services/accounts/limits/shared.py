@@ -4,6 +4,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from redis.asyncio import BlockingConnectionPool
 from redis.asyncio.retry import Retry
@@ -67,6 +68,9 @@ def redis_pool(url: str) -> BlockingConnectionPool:
     except (ValueError, TypeError, RedisError, OSError) as error:
         # The errors' own messages quote parts of the URL: where its parts are misread, the password.
         raise StartupError(f"setting REDIS_URL: no address of Redis ({type(error).__name__}); {EXPECTED}") from None
+    roots = pool.connection_kwargs.get("ssl_ca_certs")
+    if roots and not Path(roots).is_file():
+        raise StartupError(f"setting REDIS_URL: ssl_ca_certs: {roots}: no such file")
     return pool
 
 

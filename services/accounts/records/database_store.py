@@ -1,10 +1,11 @@
 """Records straight in PostgreSQL, for containers whose disks die with them. Each batch is one round trip.
 
 Every process writes its own rows. Rows that a process left behind are taken over: what is pending is delivered by
-another, and what ran is `interrupted`, once its process has not refreshed them for LOST_S.
+another, and what ran is `interrupted`, once its process has not refreshed them for `takeover_s`.
 """
 
 import json
+import math
 import time
 import uuid
 from collections import deque
@@ -13,18 +14,15 @@ from contextlib import contextmanager
 
 from services.accounts.database import Database, Row
 from services.accounts.records.archive import Filter
-from services.accounts.records.insertion import SetAside
+from services.accounts.records.insertion import SetAside, Unwritten
 from services.accounts.records.record import COLUMNS, Destination, Outcome, RequestRecord
 from services.accounts.records.recovery import Recovery
-from services.accounts.records.rows import ROW_COLUMNS, from_row, pending_for, to_row, without_text
-from services.accounts.records.store import Unwritten
+from services.accounts.records.rows import ROW_COLUMNS, first_of, from_row, pending_for, to_row, without_text
 from shared.errors import StoreUnavailable
 from shared.logging import get_logger
 
-LOST_S = 300.0
-"""Seconds without a refresh after which a row counts as that of a dead process."""
-REFRESH_EVERY_S = 60.0
-"""Seconds between two refreshes of this process's running rows."""
+REFRESHES = 5
+"""Refreshes of this process's rows within the time after which others take them over. Chosen: some may fail."""
 _PAGE = 1_000
 """Records read in one statement."""
 
@@ -50,12 +48,13 @@ class DatabaseStore:
 
     name = "the database"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, takeover_s: float) -> None:
         self._database, self._writer = database, uuid.uuid4().hex
+        self._takeover_s, self._every_s = takeover_s, takeover_s / REFRESHES
         self.pending = dict.fromkeys(Destination, 0)
         self.refused = 0
         self.recoveries: deque[Recovery] = deque()
-        self._refreshed_at = -REFRESH_EVERY_S  # of the monotonic clock
+        self._refreshed_at = -math.inf  # of the monotonic clock
 
     async def open(self) -> int:
         """Return 0: rows of dead processes are looked for as soon as the database answers."""
@@ -65,23 +64,35 @@ class DatabaseStore:
         """Do nothing: the database is closed by its own opener."""
 
     async def check(self) -> None:
-        """Refresh the running rows of this process, and take over those of dead ones, every REFRESH_EVERY_S."""
-        now = time.monotonic()
-        if now - self._refreshed_at < REFRESH_EVERY_S:
+        """Refresh the running rows of this process, and take over those of dead ones.
+
+        A process that had no contact with the database for so long takes over nothing until its next check: after an
+        outage every row is old, and the living refresh theirs first.
+        """
+        silent_s = time.monotonic() - self._refreshed_at
+        if silent_s < self._every_s:
             return
-        self._refreshed_at = now
         with _translated():
             await self._database.execute(
                 "UPDATE request_records SET written_at = $2 WHERE outcome = 'running' AND writer = $1",
                 self._writer,
                 time.time(),
             )
+            self._refreshed_at = time.monotonic()
+            if silent_s > self._takeover_s:
+                return
             query = "UPDATE request_records SET outcome = $2 WHERE outcome = 'running' AND written_at < $1"
-            if lost := await self._database.execute(query, time.time() - LOST_S, Outcome.INTERRUPTED):
+            if lost := await self._database.execute(query, self._lost_before, Outcome.INTERRUPTED):
                 log.warning("requests_interrupted", count=lost)
         await self._count()
 
+    @property
+    def _lost_before(self) -> float:
+        """Return the time, in seconds since 1970, before which an unrefreshed row is that of a dead process."""
+        return time.time() - self._takeover_s
+
     async def write(self, batch: Sequence[Unwritten]) -> list[SetAside]:
+        await self.check()  # a busy process has no pause in which the outbox would
         newest = {record.id: (record, destinations) for record, destinations in batch}  # a row is written once
         with _translated():
             try:
@@ -105,17 +116,9 @@ class DatabaseStore:
                 f"SELECT {_ROWS} FROM request_records WHERE {pending_for(destination)}"
                 f" AND (writer = $1 OR written_at < $2) ORDER BY seq LIMIT {most}",
                 self._writer,
-                time.time() - LOST_S,
+                self._lost_before,
             )
-        records: list[RequestRecord] = []
-        total = 0
-        for row in rows:
-            if (record := await self._read(row)) is None:
-                continue
-            total += record.characters
-            if records and total > characters:
-                break
-            records.append(record)
+        records = first_of([record for row in rows if (record := await self._read(row))], characters=characters)
         if not records:
             await self._count()
         return records
@@ -179,7 +182,7 @@ class DatabaseStore:
                 f"SELECT {counts}, count(*) FILTER (WHERE refused IS NOT NULL) AS refused FROM request_records"
                 f" WHERE refused IS NOT NULL OR {' OR '.join(pending_for(one) for one in Destination)}",
                 self._writer,
-                time.time() - LOST_S,
+                self._lost_before,
             )
         for destination in Destination:
             self.pending[destination] = found[destination]

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from services.accounts.database import Database
-from services.accounts.database.sqlite import BUSY_MS
+from services.accounts.database.sqlite_connection import BUSY_MS
 from services.accounts.records.archive import Filter
 from services.accounts.records.record import Destination
 from shared.errors import StartupError

@@ -7,18 +7,18 @@ A row that SQLite cannot hold is set aside alone. A file that is deleted, replac
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 from services.accounts.database.files import Change, DatabaseFiles, identity_of, is_damage, side
-from services.accounts.database.sqlite import PRAGMAS
-from services.accounts.records.insertion import SetAside, insert, is_of_a_row
+from services.accounts.database.sqlite_connection import PRAGMAS
+from services.accounts.records.insertion import SetAside, Unwritten, insert, insert_together, is_of_a_row
 from services.accounts.records.pending import PendingRecords
 from services.accounts.records.record import Destination, Outcome, RequestRecord
 from services.accounts.records.recovery import Recovery, absorb, columns_fit, is_whole, move_aside, save
-from services.accounts.records.rows import BARE_BYTES, SCHEMA, from_row, pending_for, size_of
+from services.accounts.records.rows import BARE_BYTES, SCHEMA, first_of, from_row, pending_for, size_of
 
 CHECKPOINT_BYTES = 4 * 2**20
 """Bytes written between two checkpoints: about SQLite's own 1,000 pages."""
@@ -28,8 +28,6 @@ ATTEMPTS = 3
 """Attempts to write a batch into a file that changes meanwhile."""
 MOVE_EVERY_S = 10.0
 """Seconds at least between two damaged files that are moved aside, which bounds their number on a bad disk."""
-
-Unwritten = tuple[RequestRecord, Collection[Destination]]
 
 
 class RecordsFile:
@@ -105,17 +103,10 @@ class RecordsFile:
         At least one is returned where any is pending. An unreadable row is refused, so that later rows are delivered.
         """
         db = self.ready()
-        records: list[RequestRecord] = []
-        total = 0
         with self._noting_damage():
             query = f"select rowid from requests where {pending_for(destination)} order by rowid limit ?"
-            for (rowid,) in db.execute(query, (most,)).fetchall():
-                if (record := self._read(db, rowid)) is None:
-                    continue
-                total += record.characters
-                if records and total > characters:
-                    break
-                records.append(record)
+            rows = (self._read(db, rowid) for (rowid,) in db.execute(query, (most,)).fetchall())
+            records = first_of((record for record in rows if record), characters=characters)
         if not records:
             self._count(db)
         return records
@@ -227,6 +218,9 @@ class RecordsFile:
             raise OSError("the file is damaged again; another is begun in some seconds")
 
     def _put(self, db: sqlite3.Connection, batch: Sequence[Unwritten]) -> list[SetAside]:
+        with self._noting_damage():
+            if not batch or insert_together(db, batch):
+                return []
         with self._transaction(db):
             return [aside for record, destinations in batch if (aside := insert(db, record, destinations))]
 

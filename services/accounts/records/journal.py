@@ -189,7 +189,7 @@ def _store(settings: Settings, database: Database) -> RecordStore:
         return FileStore(settings.records_path)
     if database.dialect != "postgres":
         raise StartupError("setting RECORDS_STORE: `database` needs DATABASE_URL=postgresql://…")
-    return DatabaseStore(database)
+    return DatabaseStore(database, takeover_s=settings.records_takeover_s)
 
 
 async def _deliver_last(outbox: Outbox, workers: Sequence[DeliveryWorker]) -> None:

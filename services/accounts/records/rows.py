@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
+from functools import cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,6 @@ Row = tuple[str | int | float | None, ...]
 
 SCHEMA = Path(__file__).with_name("schema.sql").read_text()
 ROW_COLUMNS = (*COLUMNS, *Destination)
-PUT = (
-    f"insert into requests ({', '.join(ROW_COLUMNS)}) values ({', '.join('?' * len(ROW_COLUMNS))}) "
-    f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
-)
 
 BARE_BYTES = 2048
 """Bytes of memory of a record without its text and lexicon (measured: 1.7 KB)."""
@@ -28,6 +25,16 @@ _FLAGS = ("stream", "normalize", "chunking")
 _TYPES: dict[str, Any] = {field.name: field.type for field in fields(RequestRecord)} | {"lexicon": dict | None}
 _values = attrgetter(*COLUMNS)
 _LEXICON = COLUMNS.index("lexicon")
+
+
+@cache
+def put(rows: int = 1) -> str:
+    """Return the SQL that inserts or updates so many rows, with one parameter for each of their values."""
+    row = f"({', '.join('?' * len(ROW_COLUMNS))})"
+    return (
+        f"insert into requests ({', '.join(ROW_COLUMNS)}) values {', '.join([row] * rows)} "
+        f"on conflict (id) do update set {', '.join(f'{name} = excluded.{name}' for name in COLUMNS)}"
+    )
 
 
 def pending_for(destination: Destination) -> str:
@@ -53,6 +60,18 @@ def from_row(row: sqlite3.Row | Mapping[str, Any]) -> RequestRecord:
     if wrong := [name for name, kind in _TYPES.items() if not isinstance(values[name], kind)]:
         raise ValueError(f"{', '.join(wrong)}: not of its type")
     return RequestRecord(**values)
+
+
+def first_of(records: Iterable[RequestRecord], *, characters: int) -> list[RequestRecord]:
+    """Return the first records, at least one, with about this many characters of text together; read no further."""
+    batch: list[RequestRecord] = []
+    total = 0
+    for record in records:
+        total += record.characters
+        if batch and total > characters:
+            break
+        batch.append(record)
+    return batch
 
 
 def without_text(record: RequestRecord) -> RequestRecord:

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from services.accounts.records.file import RecordsFile
-from services.accounts.records.insertion import SetAside
+from services.accounts.records.insertion import SetAside, Unwritten
 from services.accounts.records.record import Destination, RequestRecord
 from services.accounts.records.recovery import Recovery
 
@@ -17,7 +17,6 @@ CLOSE_S = 5.0
 """Seconds that closing waits for a disk that does not answer."""
 
 T = TypeVar("T")
-Unwritten = tuple[RequestRecord, Collection[Destination]]
 
 
 class RecordStore(Protocol):

@@ -44,7 +44,7 @@ def test_node_sdk_speaks_interrupts_and_raises_its_errors(served, modules):
             freed_at.append(time.perf_counter())
 
     served.engine.stream, served.engine.delay_s = stream, 0.002
-    command = ["node", str(PROGRAM), served.url, str(modules)]
+    command = ["node", str(PROGRAM), served.url, "none", str(modules)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

@@ -1,16 +1,18 @@
 import math
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
 from core.scheduling.costs import DecodeCosts
 from core.scheduling.policy import FILE_DEADLINE_S, IMMEDIATE, HeadroomPolicy
 from core.scheduling.scheduler import StreamScheduler
-from core.scheduling.window_size import GENERATOR_CONTEXT_TOKENS
+from core.scheduling.window_size import GENERATOR_CONTEXT_TOKENS, WindowOptions, WindowSize
 from tests.core.scheduling.conftest import TOKEN_S, new_stream, playing_stream
 
-SIZES = (6, 12, 24, 48, 96, 192)
+KEEPS, RIGHT = (6, 12, 24, 48, 96, 192), 20
+OPTIONS = WindowOptions(first_keeps=KEEPS, keeps=KEEPS, first_right=RIGHT, rights=(RIGHT,))
 
 
 def costs(*, wait_s=0.0, unit_s=0.0):
@@ -28,11 +30,11 @@ def play_at(pace, scheduler, stream, clock):
         clock.now += 0.5 / pace
 
 
-def first_cut(sizer, clock, *, tokens_per_s, lookahead=20):
-    """Deliver tokens one by one until a window is cut; return what was available and what it keeps."""
-    for available in range(1 - lookahead, 300):
-        if keep := sizer(available):
-            return available, keep
+def first_cut(sizer, clock, *, tokens_per_s):
+    """Deliver tokens one by one until a window is cut; return what was received and its size."""
+    for received in range(1, 300):
+        if size := sizer(received):
+            return received, size
         clock.now += 1 / tokens_per_s
     pytest.fail("no window was cut")
 
@@ -100,29 +102,61 @@ def test_send_deadline_is_when_the_player_runs_out(scheduler, clock):
 
 @pytest.mark.parametrize(("headroom_s", "size"), [(0.12, 6), (0.5, 24), (2.0, 96), (8.0, 192)])
 def test_sizer_follows_the_headroom_as_tokens_arrive(scheduler, clock, headroom_s, size):
-    stream = playing_stream(headroom_s=headroom_s)
-    sizer = scheduler.window_sizer(stream, 0, SIZES, costs(unit_s=0.0001))
-    _, keep = first_cut(sizer, clock, tokens_per_s=100, lookahead=10)
-    assert keep == size
+    stream, options = playing_stream(headroom_s=headroom_s), replace(OPTIONS, first_right=10, rights=(10,))
+    sizer = scheduler.window_sizer(stream, 0, options, costs(unit_s=0.0001))
+    _, cut = first_cut(sizer, clock, tokens_per_s=100)
+    assert cut == WindowSize(size, 10)
 
 
 @pytest.mark.parametrize(("tokens_per_s", "size"), [(1000, 6), (80, 12), (30, 24)])
 def test_sizer_cuts_the_first_window_as_soon_as_its_tokens_are_available(scheduler, clock, tokens_per_s, size):
-    sizer = scheduler.window_sizer(new_stream(), 0, SIZES, costs())
-    assert first_cut(sizer, clock, tokens_per_s=tokens_per_s) == (size, size)
+    sizer = scheduler.window_sizer(new_stream(), 0, OPTIONS, costs())
+    assert first_cut(sizer, clock, tokens_per_s=tokens_per_s) == (size + RIGHT, WindowSize(size, RIGHT))
 
 
 def test_premature_chunk_is_decoded_once_the_one_before_it_plays(scheduler, clock):
     stream = new_stream()
-    ahead = scheduler.window_sizer(stream, 1, SIZES, costs(unit_s=0.0001))
-    assert ahead(200) == 0
+    ahead = scheduler.window_sizer(stream, 1, OPTIONS, costs(unit_s=0.0001))
+    assert ahead(220) is None
     scheduler.block_sent(stream, 1.0)
-    assert ahead(200) == 192
+    assert ahead(220) == WindowSize(192, RIGHT)
 
 
 def test_sizer_waits_for_the_largest_window_of_a_file(scheduler):
-    sizer = scheduler.window_sizer(new_stream(streaming=False), 0, SIZES, costs())
-    assert [sizer(n) for n in (6, 48, 191, 192, 500)] == [0, 0, 0, 192, 192]
+    sizer = scheduler.window_sizer(new_stream(streaming=False), 0, OPTIONS, costs())
+    largest = WindowSize(192, RIGHT)
+    assert [sizer(n + RIGHT) for n in (6, 48, 191, 192, 500)] == [None, None, None, largest, largest]
+
+
+def test_first_window_is_the_only_one_with_the_shortest_look_ahead(scheduler, clock):
+    options = WindowOptions(first_keeps=(2, 3, 4, 6), keeps=KEEPS, first_right=13, rights=(16, 20, 40))
+    stream = new_stream()
+    sizer = scheduler.window_sizer(stream, 0, options, costs())
+    received, first = first_cut(sizer, clock, tokens_per_s=400)
+    assert (received, first) == (first.tokens, WindowSize(3, 13))
+    assert sizer(received - 3) is None
+    assert sizer(22) == WindowSize(2, 16), "still silent: the joiner held the first block back"
+    scheduler.block_sent(stream, 9.0)
+    assert sizer(300) == WindowSize(192, 40)
+
+
+@pytest.mark.parametrize(
+    ("others", "streaming", "sent", "deferred"),
+    [
+        (0, True, False, False),
+        (1, True, False, True),
+        (1, True, True, False),
+        (1, False, False, False),
+    ],
+)
+def test_chunk_ahead_waits_for_the_first_sound_beside_other_requests(scheduler, others, streaming, sent, deferred):
+    stream = new_stream(streaming=streaming)
+    if sent:
+        scheduler.block_sent(stream, 0.1)
+    with ExitStack() as held:
+        for one in (stream, *[new_stream() for _ in range(others)]):
+            held.enter_context(scheduler.open(one))
+        assert scheduler.defers_ahead(stream) is deferred
 
 
 def test_burst_is_admitted_up_to_the_decoder_load_limit(scheduler, clock):
@@ -134,7 +168,8 @@ def test_burst_is_admitted_up_to_the_decoder_load_limit(scheduler, clock):
             stream = new_stream()
             held.enter_context(scheduler.open(stream))
             held.enter_context(scheduler.count_chunk(stream))
-            assert scheduler.window_sizer(stream, 0, (12, 24), fifth)(12) == 12
+            options = WindowOptions(first_keeps=(12, 24), keeps=(12, 24), first_right=0, rights=(0,))
+            assert scheduler.window_sizer(stream, 0, options, fifth)(12) == WindowSize(12, 0)
         assert not scheduler.has_room(4)
 
 

@@ -1,4 +1,4 @@
-"""The window size is a pure function: examples, then properties over generated demands."""
+"""The window's size is a pure function: examples, then properties over generated demands."""
 
 from dataclasses import replace
 
@@ -13,16 +13,22 @@ from core.scheduling.window_size import (
     MAX_FIRST_GROWTH,
     WindowDemand,
     WindowKind,
-    choose_size,
+    WindowOptions,
+    WindowSize,
+    choose_window,
 )
 
-SIZES = (6, 12, 24, 48, 96, 192)
 TOKEN_S = 0.02
+OPTIONS = WindowOptions(
+    first_keeps=(2, 3, 4, 6, 8, 12, 16, 24), keeps=(6, 12, 24, 48, 96, 192), first_right=13, rights=(16, 20, 40)
+)
+LEAST = OPTIONS.rights[0]
 NEXT = WindowDemand(
     kind=WindowKind.NEXT,
-    available=0,
+    received=LEAST,
     index=1,
     headroom_s=0.0,
+    held_s=0.005,
     token_gap_s=0.01,
     token_s=TOKEN_S,
     wait_s=0.0,
@@ -32,46 +38,65 @@ NEXT = WindowDemand(
 FIRST = replace(NEXT, kind=WindowKind.FIRST, index=0)
 
 
-@pytest.mark.parametrize(("headroom_s", "size"), [(0.0, 6), (0.12, 6), (0.5, 24), (2.0, 96), (8.0, 192)])
-def test_window_size_grows_with_headroom(headroom_s, size):
-    assert choose_size(SIZES, replace(NEXT, headroom_s=headroom_s)) == size
+@pytest.mark.parametrize(
+    ("headroom_s", "size"), [(0.0, (6, 16)), (0.12, (6, 16)), (0.5, (24, 16)), (0.6, (24, 20)), (8.0, (192, 40))]
+)
+def test_window_and_its_look_ahead_grow_with_headroom(headroom_s, size):
+    assert choose_window(OPTIONS, replace(NEXT, headroom_s=headroom_s)) == WindowSize(*size)
 
 
 def test_size_is_chosen_anew_while_tokens_arrive():
-    decided = replace(NEXT, headroom_s=0.5, available=6)
-    assert choose_size(SIZES, decided) == 24
-    assert choose_size(SIZES, replace(decided, headroom_s=0.32, available=24)) == 24
+    decided = replace(NEXT, headroom_s=0.5, received=LEAST + 6)
+    assert choose_window(OPTIONS, decided) == WindowSize(24, 20)
+    assert choose_window(OPTIONS, replace(decided, headroom_s=0.28, received=44)) == WindowSize(24, 20)
+
+
+def test_look_ahead_that_has_arrived_is_used_without_headroom():
+    assert choose_window(OPTIONS, replace(NEXT, received=6 + 20)) == WindowSize(6, 20)
 
 
 def test_window_grows_to_fit_the_wait_when_decoding_lags():
-    late = replace(NEXT, headroom_s=0.1, available=100, unit_s=0.001)
-    assert choose_size(SIZES, late) == 24
-    assert choose_size(SIZES, replace(late, wait_s=0.2)) == 96
+    late = replace(NEXT, headroom_s=0.1, received=100 + LEAST, unit_s=0.001)
+    assert choose_window(OPTIONS, late).keep == 24
+    assert choose_window(OPTIONS, replace(late, wait_s=0.2)).keep == 96
 
 
 def test_window_is_bounded_when_other_streams_use_the_decoder():
-    slow = replace(NEXT, headroom_s=20.0, available=300, unit_s=MAX_BATCH_S / 100)
-    assert choose_size(SIZES, slow) == 192
-    assert choose_size(SIZES, replace(slow, others_open=True)) == 48
+    slow = replace(NEXT, headroom_s=20.0, received=300, unit_s=MAX_BATCH_S / 100)
+    assert choose_window(OPTIONS, slow).keep == 192
+    assert choose_window(OPTIONS, replace(slow, others_open=True)).keep == 48
 
 
-@pytest.mark.parametrize(("tokens_per_s", "size"), [(1000, 6), (150, 6), (80, 12), (55, 12), (30, 24), (5, 24)])
-def test_first_window_is_smaller_when_the_engine_is_faster(tokens_per_s, size):
-    assert choose_size(SIZES, replace(FIRST, token_gap_s=1 / tokens_per_s, unit_s=0.0)) == size
+@pytest.mark.parametrize(
+    ("tokens_per_s", "keep"), [(1000, 2), (500, 3), (400, 3), (300, 4), (150, 8), (80, 12), (55, 24), (5, 24)]
+)
+def test_first_window_is_smaller_when_the_engine_is_faster(tokens_per_s, keep):
+    size = choose_window(OPTIONS, replace(FIRST, token_gap_s=1 / tokens_per_s, unit_s=0.0))
+    assert size == WindowSize(keep, OPTIONS.first_right)
 
 
-@pytest.mark.parametrize(("others_open", "size"), [(False, 12), (True, 24)])
-def test_first_window_outlasts_a_window_of_another_stream(others_open, size):
-    demand = replace(FIRST, unit_s=MAX_BATCH_S / (48.1 + GENERATOR_CONTEXT_TOKENS), others_open=others_open)
-    assert choose_size(SIZES, demand) == size
+@pytest.mark.parametrize(("held_s", "keep"), [(0.005, 3), (0.055, 6)])
+def test_first_window_outlasts_what_is_held_back_of_it(held_s, keep):
+    assert choose_window(OPTIONS, replace(FIRST, token_gap_s=1 / 500, unit_s=0.0, held_s=held_s)).keep == keep
 
 
-def test_file_takes_the_largest_window():
-    assert choose_size(SIZES, replace(NEXT, kind=WindowKind.FILE)) == 192
+@pytest.mark.parametrize(("others_open", "keep"), [(False, 6), (True, 12)])
+def test_first_window_outlasts_a_window_of_another_stream(others_open, keep):
+    unit_s = MAX_BATCH_S / (48.1 + GENERATOR_CONTEXT_TOKENS)
+    demand = replace(FIRST, token_gap_s=1 / 500, unit_s=unit_s, others_open=others_open)
+    assert choose_window(OPTIONS, demand).keep == keep
+
+
+def test_second_window_before_the_first_sound_looks_farther():
+    assert choose_window(OPTIONS, replace(FIRST, index=1)).right == LEAST
+
+
+def test_file_takes_the_largest_window_and_the_exact_look_ahead():
+    assert choose_window(OPTIONS, replace(NEXT, kind=WindowKind.FILE)) == WindowSize(192, 40)
 
 
 def test_premature_chunk_is_not_decoded():
-    assert choose_size(SIZES, replace(NEXT, kind=WindowKind.PREMATURE, available=500, headroom_s=9.0)) is None
+    assert choose_window(OPTIONS, replace(NEXT, kind=WindowKind.PREMATURE, received=500, headroom_s=9.0)) is None
 
 
 seconds = st.floats(0, 100, allow_subnormal=False)
@@ -79,55 +104,96 @@ costs = st.floats(0, 0.1, allow_subnormal=False)
 demands = st.builds(
     WindowDemand,
     kind=st.sampled_from([WindowKind.FIRST, WindowKind.NEXT]),
-    available=st.integers(0, 1000),
+    received=st.integers(0, 1000),
     index=st.integers(0, 50),
     headroom_s=seconds,
+    held_s=costs,
     token_gap_s=costs,
     token_s=st.floats(0.002, 0.08),
     wait_s=costs,
     unit_s=costs,
     others_open=st.booleans(),
 )
-plans = st.lists(st.integers(1, 400), min_size=1, max_size=8, unique=True).map(sorted)
+
+
+def ascending(least, most):
+    return st.lists(st.integers(least, most), min_size=1, max_size=8, unique=True).map(sorted)
+
+
+plans = st.builds(
+    WindowOptions,
+    first_keeps=ascending(1, 100),
+    keeps=ascending(1, 400),
+    first_right=st.integers(0, 20),
+    rights=ascending(20, 100),
+)
 
 
 @given(plans, demands)
-def test_size_is_reachable_when_the_largest_number_of_tokens_is_available(sizes, demand):
-    """Prevents starvation: when the largest size is available, a window is cut for any headroom."""
-    assert choose_size(sizes, demand) in sizes
-    full = replace(demand, available=sizes[-1])
-    assert choose_size(sizes, full) <= full.available
+def test_size_is_reachable_when_the_largest_number_of_tokens_is_received(options, demand):
+    """Prevents starvation: when tokens for the largest window are received, one is cut for any headroom."""
+    size = choose_window(options, demand)
+    keeps = options.first_keeps if demand.kind is WindowKind.FIRST else options.keeps
+    assert size.keep in keeps and size.right in (options.first_right, *options.rights)
+    full = replace(demand, received=max(options.keeps[-1], options.first_keeps[-1]) + options.rights[-1])
+    assert choose_window(options, full).tokens <= full.received
+
+
+@given(plans, demands)
+def test_only_a_streams_first_window_has_less_than_the_least_look_ahead(options, demand):
+    size = choose_window(options, demand)
+    if demand.kind is WindowKind.FIRST and demand.index == 0:
+        assert size.right == options.first_right
+    else:
+        assert size.right in options.rights
 
 
 @given(plans, demands, seconds)
-def test_window_never_shrinks_when_headroom_grows(sizes, demand, more_s):
-    richer = replace(demand, headroom_s=demand.headroom_s + more_s)
-    assert choose_size(sizes, richer) >= choose_size(sizes, demand)
+def test_window_never_shrinks_when_headroom_grows(options, demand, more_s):
+    """A window that keeps as many tokens does not look less far ahead either."""
+    poor = choose_window(options, demand)
+    rich = choose_window(options, replace(demand, headroom_s=demand.headroom_s + more_s))
+    assert rich.keep > poor.keep or (rich.keep == poor.keep and rich.right >= poor.right)
 
 
 @given(plans, demands)
-def test_larger_window_is_in_time_or_costs_at_most_the_wait(sizes, demand):
+def test_longer_look_ahead_is_received_or_in_time(options, demand):
     demand = replace(demand, kind=WindowKind.NEXT)
-    size = choose_size(sizes, demand)
-    assume(size > sizes[0])
-    missing = max(size - demand.available, 0)
-    ready_s = missing * demand.token_gap_s + demand.wait_s + demand.window_cost_s(size)
-    assert ready_s <= HEADROOM_SHARE * demand.headroom_s or (
-        not missing and demand.window_cost_s(size) <= demand.wait_s
+    size = choose_window(options, demand)
+    assume(size.right > options.rights[0])
+    assert size.tokens <= demand.received or demand.ready_s(size) <= HEADROOM_SHARE * demand.headroom_s
+
+
+@given(plans, demands)
+def test_larger_window_is_in_time_or_costs_at_most_the_wait(options, demand):
+    demand = replace(demand, kind=WindowKind.NEXT)
+    size = choose_window(options, demand)
+    assume(size.keep > options.keeps[0])
+    least = WindowSize(size.keep, options.rights[0])
+    assert demand.ready_s(least) <= HEADROOM_SHARE * demand.headroom_s or (
+        least.tokens <= demand.received and demand.window_cost_s(size.keep) <= demand.wait_s
     )
 
 
 @given(plans, demands)
-def test_only_the_smallest_window_may_exceed_the_batch_bound(sizes, demand):
+def test_look_ahead_never_makes_a_window_smaller(options, demand):
+    """The decoder's time is dearer than a longer look-ahead, so `keep` is chosen first."""
+    demand = replace(demand, kind=WindowKind.NEXT)
+    fixed = replace(options, rights=options.rights[:1])
+    assert choose_window(options, demand).keep == choose_window(fixed, demand).keep
+
+
+@given(plans, demands)
+def test_only_the_smallest_window_may_exceed_the_batch_bound(options, demand):
     demand = replace(demand, kind=WindowKind.NEXT, others_open=True)
-    size = choose_size(sizes, demand)
-    assert size == sizes[0] or demand.window_cost_s(size) <= MAX_BATCH_S
+    keep = choose_window(options, demand).keep
+    assert keep == options.keeps[0] or demand.window_cost_s(keep) <= MAX_BATCH_S
 
 
 @given(plans, demands, costs)
-def test_first_window_never_shrinks_when_the_engine_slows_down(sizes, demand, more_s):
+def test_first_window_never_shrinks_when_the_engine_slows_down(options, demand, more_s):
     demand = replace(demand, kind=WindowKind.FIRST)
-    slower = replace(demand, token_gap_s=demand.token_gap_s + more_s)
-    assert choose_size(sizes, slower) >= choose_size(sizes, demand)
-    bound = MAX_FIRST_GROWTH * sizes[0]
-    assert choose_size(sizes, slower) <= next((size for size in sizes if size >= bound), sizes[-1])
+    slower = choose_window(options, replace(demand, token_gap_s=demand.token_gap_s + more_s))
+    assert slower.keep >= choose_window(options, demand).keep
+    bound = MAX_FIRST_GROWTH * options.keeps[0]
+    assert slower.keep <= next((keep for keep in options.first_keeps if keep >= bound), options.first_keeps[-1])

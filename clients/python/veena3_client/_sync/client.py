@@ -1,5 +1,6 @@
 """The synchronous client."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -83,7 +84,8 @@ class Veena3:
 
     `base_url` and `api_key` are by default VEENA3_BASE_URL, else this machine's port 8000, and VEENA3_API_KEY.
     `timeout`: seconds for each read, or httpx.Timeout. `max_retries`: attempts after the first, made only where no work
-    was begun. `http_client`: a pool to use, which is then not closed here. Raises UsageError.
+    was begun. `default_headers` go with every request, for a
+    proxy in between. `http_client`: a pool to use, which is then not closed here. Raises UsageError.
     """
 
     def __init__(
@@ -93,9 +95,10 @@ class Veena3:
         api_key: str | None = None,
         timeout: float | httpx.Timeout | None = None,
         max_retries: int = MAX_RETRIES,
+        default_headers: Mapping[str, str] | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
-        config = read_config(base_url, api_key, timeout, max_retries)
+        config = read_config(base_url, api_key, timeout, max_retries, default_headers)
         self._owned = http_client is None
         self._use(Http(http_client or httpx.Client(limits=httpx.Limits(max_connections=None)), config))
 

@@ -1,4 +1,5 @@
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -18,6 +19,17 @@ async def test_concurrent_starts_migrate_once(database_url: str):
     names = await asyncio.gather(*(start() for _ in range(5)))
     assert all(one == names[0] for one in names) and "0001_keys" in names[0]
     assert ("0001_keys.postgres" in names[0]) is database_url.startswith("postgres")
+
+
+async def test_new_file_may_be_opened_by_many_at_once(tmp_path):
+    """SQLite lets one at a time give a new file its log, and refuses the others without waiting."""
+
+    async def start(path: Path) -> None:
+        async with open_database(f"sqlite:///{path}"):
+            pass
+
+    for n in range(20):  # a single one failed in one of six
+        await asyncio.gather(*(start(tmp_path / f"{n}.db") for _ in range(5)))
 
 
 async def test_failed_migration_leaves_nothing_behind(database_url: str, monkeypatch, tmp_path):

@@ -1,5 +1,6 @@
 import asyncio
 import time
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -84,3 +85,44 @@ async def test_statements_fail_within_the_timeout_and_work_once_the_server_is_ba
                         break
                     except StoreUnavailable:
                         await asyncio.sleep(0.05)
+
+
+async def test_exhausted_connections_are_named_until_there_is_room(postgres):
+    """The drill of `docs/drills.md`: another client holds every connection of the server."""
+    url, held = postgres.fresh(), []
+    try:
+        with suppress(asyncpg.TooManyConnectionsError):
+            while True:
+                held.append(await asyncpg.connect(url))
+        async with open_database(url, may_be_away=True) as database:
+            assert database.problem == "no connection to PostgreSQL (TooManyConnectionsError)"
+            with pytest.raises(StoreUnavailable, match="TooManyConnectionsError"):
+                await database.fetch("SELECT 1")
+            for _ in range(3):  # one to migrate, one to keep, and one that may be closing
+                await held.pop().close()
+            async with asyncio.timeout(10):
+                while database.problem:
+                    with suppress(StoreUnavailable):
+                        await database.fetch("SELECT 1")
+                    await asyncio.sleep(0.02)
+    finally:
+        for connection in held:
+            await connection.close()
+
+
+async def test_role_that_may_no_longer_log_in_is_named_and_works_again_once_it_may(postgres):
+    """The drill of rotated credentials, in the wrong order: the old role ends before the new secret is out."""
+    url = postgres.fresh()
+    async with open_database(url) as owner:
+        await owner.script("CREATE ROLE rotated LOGIN SUPERUSER;")
+        async with open_database(url.replace("postgres@", "rotated@"), connections=2) as database:
+            await owner.script("ALTER ROLE rotated NOLOGIN;")
+            assert await database.fetch("SELECT 1 AS one") == [{"one": 1}]  # an open connection stays valid
+            await owner.script("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'rotated';")
+            with pytest.raises(StoreUnavailable):
+                for _ in range(3):
+                    await database.fetch("SELECT 1")
+            assert "InvalidAuthorizationSpecificationError" in str(database.problem)
+            await owner.script("ALTER ROLE rotated LOGIN;")
+            assert await database.fetch("SELECT 1 AS one") == [{"one": 1}] and database.problem is None
+        await owner.script("DROP ROLE rotated;")

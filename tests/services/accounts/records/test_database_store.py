@@ -57,7 +57,7 @@ async def opened(settings: Settings):
 async def stored(settings: Settings):
     """Open the database beside the service; yield it with a store of another process, which will not deliver."""
     async with open_database(settings.database_url) as database:
-        yield database, DatabaseStore(database)
+        yield database, DatabaseStore(database, takeover_s=300)
 
 
 async def records_of(settings: Settings, wanted: Filter | None = None, **more: int) -> list[RequestRecord]:
@@ -90,7 +90,7 @@ async def test_request_is_recorded_and_settled_in_the_database_and_leaves_no_fil
     assert await balance_ms(settings, key_id) == GRANTED_MS - 1000 and not settings.records_path.exists()
 
 
-async def test_records_of_a_dead_process_are_settled_or_interrupted_by_another(settings, monkeypatch):
+async def test_records_of_a_dead_process_are_settled_or_interrupted_by_another(settings):
     """One had ended and was not settled; one was still running, and is free."""
     key_id, _ = await paying_key(settings.database_url, GRANTED_MS)
     done, running = ended(key_id=key_id), begun(key_id=key_id)
@@ -99,8 +99,7 @@ async def test_records_of_a_dead_process_are_settled_or_interrupted_by_another(s
             await Ledger(database).hold(Charge(record.id, key_id, HELD_MS), for_s=60)
         await dead.write([(done, [Destination.CREDITS]), (running, [Destination.CREDITS])])
     assert await balance_ms(settings, key_id) == GRANTED_MS - 2 * HELD_MS
-    monkeypatch.setattr(database_store, "LOST_S", 0.0)
-    async with opened(settings) as accounts:
+    async with opened(settings.model_copy(update={"records_takeover_s": 3.0})) as accounts:
         async with asyncio.timeout(20):
             while await balance_ms(settings, key_id) != GRANTED_MS - SPOKEN_MS:  # noqa: ASYNC110 - another process has no event
                 await asyncio.sleep(0.05)
@@ -120,6 +119,44 @@ async def test_records_of_a_living_process_are_left_to_it(settings):
             assert other.pending[Destination.CREDITS] == 0
         assert len(await living.next_batch(Destination.CREDITS, most=10, characters=1000)) == 1
     assert sorted(one.outcome for one in await records_of(settings)) == [Outcome.OK, Outcome.RUNNING]
+
+
+async def age(database, seconds: float) -> None:
+    """Move every row's last refresh into the past."""
+    await database.execute("UPDATE request_records SET written_at = written_at - $1", seconds)
+
+
+async def test_process_without_contact_takes_over_nothing_until_the_living_have_refreshed(settings):
+    """After an outage every row is old, also those of processes that go on."""
+    running = begun()
+    async with open_database(settings.database_url) as database:
+        living, other = (DatabaseStore(database, takeover_s=0.5) for _ in range(2))
+        await living.write([(running, [])])
+        await age(database, 60)
+        await other.check()
+        assert [one.outcome for one in await records_of(settings)] == [Outcome.RUNNING]
+        await asyncio.sleep(0.11)  # a fifth of the time: both are due
+        await living.check()
+        await other.check()
+        assert [one.outcome for one in await records_of(settings)] == [Outcome.RUNNING]
+        await age(database, 60)
+        await asyncio.sleep(0.11)
+        await other.check()
+        assert [one.outcome for one in await records_of(settings)] == [Outcome.INTERRUPTED]
+
+
+async def test_busy_process_refreshes_its_running_rows(settings):
+    """Its outbox always has something to write, and never checks."""
+    running = begun()
+    async with open_database(settings.database_url) as database:
+        busy, other = (DatabaseStore(database, takeover_s=0.5) for _ in range(2))
+        await busy.write([(running, [])])
+        await other.check()
+        for _ in range(8):
+            await asyncio.sleep(0.1)
+            await busy.write([(ended(), [])])
+        await other.check()
+    assert [one.outcome for one in await records_of(settings) if one.id == running.id] == [Outcome.RUNNING]
 
 
 async def test_row_that_the_database_refuses_is_written_without_its_text(settings):

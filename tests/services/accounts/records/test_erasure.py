@@ -38,7 +38,7 @@ async def test_records_of_a_key_are_erased_from_a_file_in_use(records_path):
 async def test_record_of_a_request_is_erased_from_the_database(postgres):
     one, other = ended(SECRET, request_id="request-1"), ended(SECRET, request_id="request-2")
     async with open_database(postgres.fresh()) as database:
-        await DatabaseStore(database).write([(one, []), (other, [Destination.CREDITS])])
+        await DatabaseStore(database, takeover_s=300).write([(one, []), (other, [Destination.CREDITS])])
         assert await erase_from_database(database, Filter(request_id="request-1")) == Erased(1, 0)
         assert await erase_from_database(database, Filter(request_id="request-2")) == Erased(0, 1)
         left = [record async for record in read_database(database, Filter())]

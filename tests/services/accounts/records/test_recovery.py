@@ -165,7 +165,8 @@ def test_recovery_that_fails_halfway_is_finished(filled, records_path, monkeypat
     file, _, waiting, _ = filled
     garble(records_path)
     with monkeypatch.context() as patched:
-        patched.setattr(module, "insert", full_disk)
+        for name in ("insert", "insert_together"):
+            patched.setattr(module, name, full_disk)
         for _ in range(3):
             with pytest.raises(sqlite3.OperationalError):
                 file.write([(ended(), ())])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.accounts.records.record import COLUMNS, Destination
-from services.accounts.records.rows import PUT, SCHEMA, from_row, pending_for, size_of, to_row, without_text
+from services.accounts.records.rows import SCHEMA, from_row, pending_for, put, size_of, to_row, without_text
 from tests.services.accounts.records.conftest import begun, ended
 
 
@@ -20,7 +20,7 @@ def db():
 def test_record_is_read_from_its_row_unchanged(db):
     records = [ended("नमस्ते, 'quoted'"), ended(kept=False), begun()]
     for record in records:
-        db.execute(PUT, to_row(record, ()))
+        db.execute(put(), to_row(record, ()))
     rows = db.execute("select * from requests order by rowid").fetchall()
     assert [from_row(row) for row in rows] == records
 
@@ -28,8 +28,8 @@ def test_record_is_read_from_its_row_unchanged(db):
 def test_row_is_pending_for_its_destinations_once_its_request_has_ended(db):
     both, credits, running = ended(), ended(), begun()
     for record in (both, running):
-        db.execute(PUT, to_row(record, tuple(Destination)))
-    db.execute(PUT, to_row(credits, (Destination.CREDITS,)))
+        db.execute(put(), to_row(record, tuple(Destination)))
+    db.execute(put(), to_row(credits, (Destination.CREDITS,)))
 
     def pending(destination: Destination) -> list[str]:
         query = f"select id from requests where {pending_for(destination)} order by rowid"
@@ -43,7 +43,7 @@ def test_row_is_pending_for_its_destinations_once_its_request_has_ended(db):
 
 @pytest.mark.parametrize("column", sorted(set(COLUMNS) - {"ttfb_s", "lexicon", "text", "error_code"}))
 def test_row_with_a_value_of_another_type_is_no_record(db, column):
-    db.execute(PUT, to_row(ended(), ()))
+    db.execute(put(), to_row(ended(), ()))
     row = dict(db.execute("select * from requests").fetchone()) | {column: b"\xff"}
     if column in ("stream", "normalize", "chunking"):
         assert getattr(from_row(row), column) is True, "every value of a flag is a truth value"

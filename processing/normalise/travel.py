@@ -1,0 +1,105 @@
+"""Rules for numbers of vehicles, trains, buses and flights."""
+
+import re
+
+from processing.normalise.identifier_forms import (
+    EDGE,
+    END,
+    FREE,
+    LINK,
+    NO,
+    WHOLE,
+    counts,
+    is_near,
+    latin_reader,
+    words_pattern,
+)
+from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, TRAINS
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import LONG, Rule, alternatives
+
+_TRAIN = re.compile(rf"(?P<name>{words_pattern(TRAINS)}{LINK})(?P<code>\d{{5}}(?:/\d{{5}})?){WHOLE}")
+_EXPRESS = re.compile(
+    rf"{FREE}(?P<code>\d{{5}}(?:/\d{{5}})?)(?= (?:[^\W\d][\w\u0900-\u0d7f\u200c]{{0,20}} ){{0,3}}(?:{alternatives(EXPRESSES)}){END})"
+)
+_BUS = re.compile(
+    rf"(?P<name>{words_pattern(BUSES)}{LINK})(?P<code>\d{{1,3}})(?: ?-?(?P<letters>[A-Z]{{1,2}}))(?:/(?P<after>\d{{1,2}}|[A-Z]))?{END}"
+)
+_FLIGHT = re.compile(
+    rf"(?:(?P<name>{words_pattern(FLIGHTS)}{LINK})(?P<line>[A-Z\d]{{2}})|{EDGE}(?P<alone>6E))[ -]?(?P<code>\d{{3,4}}){WHOLE}"
+)
+_VEHICLE = re.compile(
+    r"(?<![\w-])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![\w-])"
+)
+_TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
+_BUS_NEAR = re.compile(words_pattern(BUSES))
+_MORE_BUSES = re.compile(
+    rf"(?:(?<=[A-Z]),? | (?:or|and|या|और|आणि|किंवा|లేదా|మరియు) )(?P<code>\d{{1,3}})-?(?P<letters>[A-Z]{{1,2}}){END}"
+)
+_BUS_BEHIND = re.compile(rf"{FREE}(?P<code>\d{{1,3}})-?(?P<letters>[A-Z]{{1,2}})(?= {words_pattern(BUSES)})")
+_AIRLINE = re.compile(rf"{EDGE}(?P<line>{alternatives(AIRLINES)})[ -]?(?P<code>\d{{3,4}}){WHOLE}")
+_FLOWN = re.compile(words_pattern(FLOWN))
+_CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def _say_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    if counts(match):
+        return None
+    name = NO.sub("number", match.groupdict().get("name") or "")
+    return name + ", ".join([verbalizer.digits(part) for part in match["code"].split("/")])
+
+
+def _say_bus(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    code = match["code"]
+    words = verbalizer.digits(code) if len(code) > 2 else ENGLISH.cardinal(int(code))
+    after = match["after"] or ""
+    last = after if after.isalpha() or not after else verbalizer.cardinal(int(after))
+    return " ".join(filter(None, [match["name"].rstrip(), words, " ".join(match["letters"]), last]))
+
+
+def _say_flight(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    line = _spelt(match["line"] or match["alone"], verbalizer)
+    return f"{match['name'] or ''}{line} {latin_reader(verbalizer).digits(match['code'])}"
+
+
+def _say_listed_bus(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of a bus behind another one or before the word for it: '10H or 47L', '216K bus'."""
+    if not is_near(match, _BUS_NEAR):
+        return None
+    code = match["code"]
+    words = verbalizer.digits(code) if len(code) > 2 else ENGLISH.cardinal(int(code))
+    before = match.string[match.start() : match.start("code")]
+    return f"{before}{words} {' '.join(match['letters'])}"
+
+
+def _spelt(line: str, verbalizer: Verbalizer) -> str:
+    reader = latin_reader(verbalizer)
+    return " ".join([reader.digits(sign) if sign.isdigit() else sign for sign in line])
+
+
+def _say_airline(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'AI 302' near a word about flights."""
+    if not is_near(match, _FLOWN):
+        return None
+    return f"{_spelt(match['line'], verbalizer)} {latin_reader(verbalizer).digits(match['code'])}"
+
+
+def _say_vehicle(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    reader = latin_reader(verbalizer)
+    letters = (" ".join(match["state"]), " ".join(filter(str.isalpha, match["series"])))
+    figures = (reader.digits(match["district"]), reader.digits(match["code"]))
+    return " ".join([letters[0], figures[0], letters[1], figures[1]])
+
+
+RULES = (
+    Rule(_VEHICLE, _say_vehicle, LONG),
+    Rule(_TRAIN, _say_train, LONG),
+    Rule(_TRAIN_PAIR, _say_train, "/"),
+    Rule(_EXPRESS, _say_train, LONG),
+    Rule(_BUS, _say_bus, _CAPITALS),
+    Rule(_BUS_BEHIND, _say_listed_bus, _CAPITALS),
+    Rule(_MORE_BUSES, _say_listed_bus, _CAPITALS),
+    Rule(_FLIGHT, _say_flight, LONG),
+    Rule(_AIRLINE, _say_airline, LONG),
+)
