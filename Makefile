@@ -7,7 +7,7 @@ loopback := 127.0.0.1 localhost ::1
 AUTH_BYPASS_MODE ?= $(if $(filter $(loopback),$(HOST)),true,false)
 bin := .venv/bin
 torch_cpu ?= https://download.pytorch.org/whl/cpu/torch/
-locking = $(bin)/uv pip compile pyproject.toml --extra otel --extra supabase --python-version 3.11 \
+locking = $(bin)/uv pip compile pyproject.toml --extra objects --extra otel --extra supabase --python-version 3.11 \
     --python-platform x86_64-unknown-linux-gnu --generate-hashes --no-header --no-annotate --quiet
 export OMP_WAIT_POLICY ?= passive
 

@@ -12,6 +12,7 @@ from api import (
     errors,
     generate,
     health,
+    jobs,
     keys,
     links,
     normalize,
@@ -56,7 +57,7 @@ def create_app(
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     app.state.strangers = Strangers()
-    speaking = (generate, links, sse, websocket, speech, models, lists, voices, normalize, dictionaries)
+    speaking = (generate, jobs, links, sse, websocket, speech, models, lists, voices, normalize, dictionaries)
     for module in (keys, *speaking, health, debug, pages):
         app.include_router(module.router)
     for router in ROUTERS:
@@ -64,7 +65,12 @@ def create_app(
     errors.install(app)
     description.install(app)
     app.add_middleware(HeadMiddleware, routes=app.routes)
-    app.add_middleware(BodyLimitMiddleware, limit=settings.max_body_bytes, stopping=service.stopping)
+    app.add_middleware(
+        BodyLimitMiddleware,
+        limit=settings.max_body_bytes,
+        larger={jobs.PATH: jobs.BODY_BYTES},
+        stopping=service.stopping,
+    )
     origins.install(app, settings)
     app.add_middleware(ObservingMiddleware, service=service)
     app.add_middleware(RequestIdMiddleware)  # outermost, so that every answer has an id

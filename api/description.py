@@ -18,6 +18,7 @@ piece by piece. `POST /v1/audio/speech` is OpenAI's route: their clients work un
 
 TAGS = [
     {"name": "Speech", "description": "text to audio"},
+    {"name": "Jobs", "description": "long texts, spoken in the background"},
     {"name": "OpenAI", "description": "the routes of OpenAI's speech API"},
     {"name": "Voices", "description": "the voices of the loaded checkpoint"},
     {"name": "Text", "description": "the spoken form of texts"},

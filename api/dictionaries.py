@@ -58,7 +58,7 @@ class DictionaryDetail(DictionaryInfo):
     """A version of a dictionary with its entries."""
 
     entries: dict[str, str]
-    skipped: list[str] = Field([], description="words of a PLS document that have phonemes and no alias, at most 20")
+    skipped: list[str] = Field([], description="words of a PLS document without alias and phonemes, at most 20")
 
 
 class DictionaryList(BaseModel):
@@ -89,7 +89,7 @@ async def upload_dictionary(
     _check(found.entries)
     store = service.accounts().dictionaries
     made = await store.create(caller.key_id, name, found.language, found.entries)
-    return _detail(made, skipped=found.without_alias)
+    return _detail(made, skipped=found.without_pronunciation)
 
 
 @router.get("")

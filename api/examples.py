@@ -110,6 +110,13 @@ KEY_CREATE: Examples = {
     },
 }
 
+JOB: Examples = {
+    "chapter": {
+        "summary": "A long text as MP3",
+        "value": {"text": "It was a bright cold day in April. …", "speaker": "lipakshi", "format": "mp3"},
+    },
+}
+
 FRONTEND_EVENT: Examples = {
     "received": {
         "summary": "Bytes that a player received since its last event",

@@ -19,11 +19,11 @@ from api.reports import mark_times, markup_headers, markup_info
 from api.responses import Headers, SpeechResponse, StreamedAudio, WholeFile, rate_headers, warning_headers
 from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, MarkTime, MarkupInfo, SpeechRequest
 from api.synthesizing import Synthesizer
-from api.whole_file import EncodedFile, FileBody
 from audio.encoders import ENCODERS
 from core.request_state import RequestState
 from services.speech import SpeechService
 from services.synthesis import Synthesis
+from services.whole_file import EncodedFile, FileBody
 from shared.version import APP_VERSION
 
 MAX_HEADER_CHARACTERS = 6_000

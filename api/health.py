@@ -7,7 +7,7 @@ from prometheus_client.exposition import choose_encoder
 
 from api.answers import Answers, error_answers
 from api.dependencies import Service
-from api.schemas import GpuStatus, Health, QueueStatus, RecordsStatus, StoreDistance
+from api.schemas import GpuStatus, Health, JobsStatus, QueueStatus, RecordsStatus, StoreDistance
 from shared.errors import ModelNotLoaded, RuntimeDead
 from shared.version import APP_VERSION
 
@@ -48,6 +48,7 @@ async def health(service: Service) -> Health:
         super_resolution_loaded=super_resolution is not None,
         super_resolution_mode=super_resolution.mode if super_resolution else None,
         queue=QueueStatus(**service.queue),
+        jobs=JobsStatus(**service.job_counts),
         records=RecordsStatus(store=records.store, pending=records.pending, refused=records.refused),
         stores=[
             StoreDistance(store=name, round_trip_ms=round(seconds * 1000, 1))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from api.pronunciation import add_dictionaries
-from api.schemas import SpeechRequest, check_text
+from api.schemas import MAX_TEXT, SpeechRequest, check_text
 from processing.markup.arriving import MarkupSegmenter
 from processing.markup.reading import Form, read_steps
 from services.accounts.caller import Caller
@@ -14,24 +14,28 @@ from shared.passages import MarkedText, MarkupReport
 from shared.types import Utterance
 
 
-async def write_utterance(options: SpeechRequest, text: str, service: SpeechService, caller: Caller) -> Utterance:
+async def write_utterance(
+    options: SpeechRequest, text: str, service: SpeechService, caller: Caller, *, most: int = MAX_TEXT
+) -> Utterance:
     """Return the utterance of `text` with the caller's dictionaries; its markup is read if `input_type` says so.
 
     Raises what `SpeechService.runtime`, `SpeechRequest.build_utterance` and `add_dictionaries` raise; ValidationFailed
-    with line and column for wrong markup.
+    with line and column for wrong markup. `most`: longest passage in characters.
     """
     sampling = service.runtime().checkpoint.sampling
     utterance = options.build_utterance(text, service.voices, sampling)
     utterance = await add_dictionaries(utterance, options.pronunciation_dictionaries, caller, service)
-    return with_text(utterance, *await read_text(options.input_type, text, service.voices))
+    return with_text(utterance, *await read_text(options.input_type, text, service.voices, most=most))
 
 
-async def read_text(input_type: str, text: str, voices: VoiceBook) -> tuple[str, MarkupReport | None]:
+async def read_text(
+    input_type: str, text: str, voices: VoiceBook, *, most: int = MAX_TEXT
+) -> tuple[str, MarkupReport | None]:
     """Return a MarkedText and the report of its markup; plain text as it is, and None."""
     if input_type == "text":
         return text, None
     marked, report = await run_in_slices(read_steps(text, Form(input_type), voices))
-    return check_marked(marked), report
+    return check_marked(marked, most=most), report
 
 
 def with_text(utterance: Utterance, text: str, report: MarkupReport | None) -> Utterance:
@@ -45,8 +49,8 @@ def open_segmenter(options: SpeechRequest, voices: VoiceBook) -> MarkupSegmenter
     return None if options.input_type == "text" else MarkupSegmenter(Form(options.input_type), voices)
 
 
-def check_marked(text: MarkedText) -> MarkedText:
+def check_marked(text: MarkedText, *, most: int = MAX_TEXT) -> MarkedText:
     """Return a text whose every passage may be spoken: an entity may have hidden what `check_text` refuses."""
     for passage in text.passages:
-        check_text(passage.text)
+        check_text(passage.text, most=most)
     return text

@@ -6,7 +6,8 @@ import socket
 import time
 import uuid
 from asyncio import WriteTransport
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from functools import partial
 
 import structlog
@@ -19,12 +20,14 @@ from api.connections import SocketConnection
 from api.errors import answer
 from core.request_state import Arrival
 from services.stopping import Stopping
-from shared.errors import PayloadTooLarge, RequestTimeout, ServiceError, ServiceStopping
+from shared.errors import Overloaded, PayloadTooLarge, RequestTimeout, ServiceError, ServiceStopping
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FIRST_MESSAGES = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 UNSENT_BYTES = 64 * 1024
 """Bytes that the kernel holds beyond the client's receive window: 2 s of 16 kHz PCM."""
+MOST_LARGE = 8
+"""Bodies above the ordinary limit that are read at a time. Chosen: with those of jobs, 64 MiB."""
 SPEECH_LINKS = "/v1/tts/stream/"
 """Beginning of the paths whose GET answers with speech."""
 BODY_S = 30.0
@@ -136,21 +139,26 @@ class HeadMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Read the body of a request before the app does. Refuse one of more than `limit` bytes, and all during a stop."""
+    """Read the body of a request before the app does. Refuse one of more than `limit` bytes, and all during a stop.
 
-    def __init__(self, app: ASGIApp, *, limit: int, stopping: Stopping) -> None:
-        self._app, self._limit, self._stopping = app, limit, stopping
+    Paths in `larger` have limits of their own; MOST_LARGE bodies above `limit` are read at a time.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, larger: Mapping[str, int], stopping: Stopping) -> None:
+        self._app, self._limit, self._larger, self._stopping = app, limit, larger, stopping
+        self._reading_large = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             return await self._app(scope, receive, send)
         announced = Headers(scope=scope).get("content-length", "")
+        limit = max(self._limit, self._larger.get(scope["path"], 0))
         try:
             self._stopping.refuse_new()
-            if announced.isdecimal() and int(announced) > self._limit:
-                raise self._too_large()
-            body = await self._read(receive)
-        except (ServiceStopping, PayloadTooLarge, RequestTimeout) as error:
+            if announced.isdecimal() and int(announced) > limit:
+                raise _too_large(limit)
+            body = await self._read(receive, limit)
+        except (ServiceStopping, PayloadTooLarge, RequestTimeout, Overloaded) as error:
             return await self._refuse(error, scope, receive, send)
         if body is None:
             return None
@@ -161,28 +169,43 @@ class BodyLimitMiddleware:
 
         await self._app(scope, replay, send)
 
-    async def _read(self, receive: Receive) -> bytearray | None:
-        """Return the whole body; None where the client left. Raises PayloadTooLarge, RequestTimeout."""
+    async def _read(self, receive: Receive, limit: int) -> bytearray | None:
+        """Return the whole body; None where the client left. Raises PayloadTooLarge, RequestTimeout, Overloaded."""
         body, more = bytearray(), True
         try:
-            async with asyncio.timeout(BODY_S):
+            async with AsyncExitStack() as held, asyncio.timeout(BODY_S):
                 while more:
                     message = await receive()
                     if message["type"] == "http.disconnect":
                         return None
+                    before = len(body)
                     body += message.get("body", b"")
-                    if len(body) > self._limit:
-                        raise self._too_large()
+                    if len(body) > limit:
+                        raise _too_large(limit)
+                    if before <= self._limit < len(body):
+                        held.enter_context(self._large())
                     more = message.get("more_body", False)
         except TimeoutError:
             raise RequestTimeout(f"the body did not arrive within {BODY_S:g} s") from None
         return body
 
-    def _too_large(self) -> PayloadTooLarge:
-        return PayloadTooLarge(f"the body is larger than {self._limit} bytes")
+    @contextmanager
+    def _large(self) -> Iterator[None]:
+        """Count a large body while it is read, because its client may be a stranger. Raises Overloaded."""
+        if self._reading_large >= MOST_LARGE:
+            raise Overloaded("too many large bodies at once; try again", retry_after_s=5)
+        self._reading_large += 1
+        try:
+            yield
+        finally:
+            self._reading_large -= 1
 
     async def _refuse(self, error: ServiceError, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and close the connection: the rest of the body is not read."""
         refusal = answer(Request(scope), error)
         refusal.headers["Connection"] = "close"
         await refusal(scope, receive, send)
+
+
+def _too_large(limit: int) -> PayloadTooLarge:
+    return PayloadTooLarge(f"the body is larger than {limit} bytes")

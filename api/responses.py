@@ -10,9 +10,9 @@ from typing import TypeVar
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from api.whole_file import EncodedFile, FileBody
 from services.speech import SpeechService
 from services.synthesis import Synthesis
+from services.whole_file import EncodedFile, FileBody
 from shared.errors import ClientStalled, GenerationTimeout, ServiceError, ServiceStopping, Unavailable
 from shared.types import Allowance
 

@@ -266,6 +266,13 @@ class QueueStatus(BaseModel):
     waiting: int
 
 
+class JobsStatus(BaseModel):
+    """Jobs: those that this process speaks, and those of all processes that wait or are spoken."""
+
+    running: int
+    open: int
+
+
 class RecordsStatus(BaseModel):
     """Store of request records: `off`, `local`, `database` or `supabase`; records that wait for it or were refused."""
 
@@ -294,6 +301,7 @@ class Health(BaseModel):
     super_resolution_loaded: bool
     super_resolution_mode: SuperResolutionMode | None
     queue: QueueStatus
+    jobs: JobsStatus
     records: RecordsStatus
     stores: list[StoreDistance]
     degraded: list[str]

@@ -1,8 +1,10 @@
 """Scheduling policies that benchmarks compare with headroom."""
 
+from dataclasses import replace
+
 from core.scheduling.policy import IMMEDIATE, HeadroomPolicy, Load
 from core.scheduling.stream_state import StreamState
-from core.scheduling.window_size import WindowDemand, WindowOptions, WindowSize
+from core.scheduling.window_size import WindowDemand, WindowOptions, WindowSize, choose_window
 from core.windows import WindowPlan
 
 
@@ -42,3 +44,11 @@ class DoublingSizes:
         if len(self._sizes) > 1:
             del self._sizes[0]
         return size
+
+
+class EqualWindows(HeadroomPolicy):
+    """Decide by headroom, but treat a first window as every other one: sizes that double, one look-ahead."""
+
+    def size_window(self, options: WindowOptions, demand: WindowDemand) -> WindowSize | None:
+        least = options.rights[0]
+        return choose_window(replace(options, first_keeps=options.keeps, first_right=least, rights=(least,)), demand)

@@ -97,8 +97,10 @@ class RequestState:
 
     arrival: Arrival
     utterance: Utterance
+    part_id: str | None = None
+    """Id of the part of a job that this request speaks, and of its credits; None for a live request."""
     cancel_reason: CancelReason = CancelReason.CLIENT_LEFT
-    """Two writers: a WebSocket context, before it cancels the task (CANCELLED), and RequestRunner (the others)."""
+    """Writers: a WebSocket context or a job's worker, before it cancels the task, and RequestRunner (the others)."""
 
     # Written by Accounts.open
     allowance: Allowance | None = None
@@ -143,6 +145,11 @@ class RequestState:
     @property
     def id(self) -> str:
         return self.arrival.id
+
+    @property
+    def is_live(self) -> bool:
+        """Report whether a client waits for the answer; parts of jobs have no client."""
+        return self.part_id is None
 
     @property
     def is_open(self) -> bool:

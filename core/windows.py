@@ -59,11 +59,12 @@ class WindowPlan:
     def options(self) -> WindowOptions:
         """Return the sizes from which the scheduler chooses.
 
-        A first window keeps a third or half of `first`, or a multiple: steps finer than doubling, because each token is
-        a token's time until the first sound.
+        A first window keeps `first` or two thirds of it, or these doubled: steps finer than those of later windows,
+        because each token is a token's time until the first sound.
         """
         most = min(MAX_FIRST_GROWTH * self.first, self.steady)
-        first_keeps = {keep for part in (3, 2) for keep in _doubling(max(1, min(self.first // part, most)), most)}
+        starts = (max(1, min(self.first * part // 3, most)) for part in (2, 3))
+        first_keeps = {keep for start in starts for keep in _doubling(start, most)}
         rights = {min(self.right + more, self.exact_right) for more in (0, LOOKAHEAD_STEP)} | {self.exact_right}
         return WindowOptions(
             first_keeps=sorted(first_keeps),

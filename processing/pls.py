@@ -1,4 +1,4 @@
-"""Reader of pronunciation lexicons of the W3C (PLS 1.0): spelled words and their aliases.
+"""Reader of pronunciation lexicons of the W3C (PLS 1.0): spelled words with their aliases or phonemes.
 
 The parser refuses a document type declaration, and with it every entity but the five of XML, as that of SSML does.
 """
@@ -7,18 +7,22 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from processing.markup.report import Place, markup_error, shown
+from processing.phonemes import ALPHABETS, UnknownPhoneme, alphabet_name, read_phonemes
+from processing.respelling import DEVANAGARI, TELUGU, respell
 
+_BLOCKS = {"hi": DEVANAGARI, "mr": DEVANAGARI, "te": TELUGU}
+"""Blocks of the scripts in which phonemes are respelt, by language; others take Latin letters."""
 MAX_PLS = 1_000_000
 """Longest document in bytes. Chosen: 1,000 entries of the longest kind have half of that."""
 
 
 @dataclass(slots=True)
 class PlsLexicon:
-    """Entries of a document, its language, and its words without an alias: the checkpoint takes no phonemes."""
+    """Entries of a document, its language, and its words that have no pronunciation."""
 
     entries: dict[str, str] = field(default_factory=dict)
     language: str = ""
-    without_alias: list[str] = field(default_factory=list)
+    without_pronunciation: list[str] = field(default_factory=list)
 
 
 def read_pls(document: bytes) -> PlsLexicon:
@@ -33,6 +37,8 @@ class _Reader:
         self._text: list[str] = []
         self._graphemes: list[str] = []
         self._aliases: list[str] = []
+        self._phonemes: list[str] = []
+        self._alphabets: list[str] = ["", ""]  # of the lexicon, and of the open phoneme
         self._parser = parser = expat.ParserCreate("utf-8")
         parser.buffer_text = True
         parser.StartElementHandler = self._open
@@ -60,6 +66,9 @@ class _Reader:
             if element != "lexicon":
                 raise markup_error(f"the root must be <lexicon>, not <{shown(name)}>", self._place)
             self._found.language = attributes.get("xml:lang", "")[:35]
+            self._alphabets[0] = attributes.get("alphabet", "")
+        if element == "phoneme":
+            self._alphabets[1] = attributes.get("alphabet", self._alphabets[0])
         self._path.append(element)
         self._text.clear()
 
@@ -70,18 +79,30 @@ class _Reader:
             self._graphemes.append(text)
         elif element == "alias":
             self._aliases.append(text)
+        elif element == "phoneme":
+            self._phonemes.append(self._respelt(text))
         elif element == "lexeme":
             self._end_lexeme()
 
     def _end_lexeme(self) -> None:
-        """Keep the words of a lexeme with its first alias; W3C prefers the first of several."""
+        """Keep the words of a lexeme with its first alias, or else its first phonemes in letters."""
         if not self._graphemes:
             raise markup_error("a <lexeme> needs a <grapheme>", self._place)
-        if self._aliases:
-            self._found.entries.update(dict.fromkeys(self._graphemes, self._aliases[0]))
+        if said := [*self._aliases, *self._phonemes]:
+            self._found.entries.update(dict.fromkeys(self._graphemes, said[0]))
         else:
-            self._found.without_alias += self._graphemes
-        self._graphemes, self._aliases = [], []
+            self._found.without_pronunciation += self._graphemes
+        self._graphemes, self._aliases, self._phonemes = [], [], []
+
+    def _respelt(self, text: str) -> str:
+        """Return phonemes in the letters of the lexicon's language."""
+        alphabet = alphabet_name(self._alphabets[1])
+        if alphabet is None:
+            raise markup_error(f"phoneme: alphabet must be one of {', '.join(ALPHABETS)}", self._place)
+        try:
+            return respell(read_phonemes(text, alphabet), _BLOCKS.get(self._found.language.partition("-")[0].lower()))
+        except UnknownPhoneme as unknown:
+            raise markup_error(f"phoneme: {unknown.reason()}", self._place) from None
 
     def _refuse_doctype(self, *_declaration: object) -> None:
         raise markup_error("a document type declaration is not read; leave <!DOCTYPE …> out", self._place)

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 
 from audio.encoders import ENCODERS
 from core.request_state import CancelReason, RequestState
 from core.scheduling.admission import Admission, Slot
+from core.scheduling.spare_slot import SpareSlot, spare_slot
 from services.accounts.account import Account
 from services.accounts.accounts import Accounts
 from services.accounts.caller import Caller
@@ -67,24 +68,29 @@ class RequestRunner:
         with self._observed(request, caller):
             async with (
                 accounts.open(request, caller, model_version=runtime.checkpoint.model_version) as account,
-                self._admission.slot(scheduler.has_room) as slot,
+                self._slot(request, scheduler.has_room) as slot,
                 runtime.pipeline.speak(request, more and self._text(more, request, slot, account)) as blocks,
             ):
                 request.queued_s = slot.waited_s
-                self._metrics.queue.observe(request.queued_s)
+                if request.is_live:
+                    self._metrics.queue.observe(request.queued_s)
                 with (
                     closing(ENCODERS[utterance.format].encoder(utterance.rate)) as encoder,
                     self._debug.following(request),
                 ):
                     yield Synthesis(
                         request,
-                        account.covered(blocks),
+                        account.covered(slot.giving_way(blocks) if isinstance(slot, SpareSlot) else blocks),
                         encoder,
                         scheduler=scheduler,
                         debug=self._debug,
                         metrics=self._metrics,
                         recorded=account.recorded,
                     )
+
+    def _slot(self, request: RequestState, has_room: Callable[[int], bool]) -> AbstractAsyncContextManager[Slot]:
+        """Hold a slot of the queue for a live request, and a spare one for a part of a job."""
+        return self._admission.slot(has_room) if request.is_live else spare_slot(self._admission, has_room)
 
     def _text(
         self, more: AsyncGenerator[str, None], request: RequestState, slot: Slot, account: Account
@@ -128,16 +134,19 @@ class RequestRunner:
 
     def _completed(self, request: RequestState) -> None:
         utterance = request.utterance
-        self._metrics.answers.labels(AnswerOutcome.OK).inc()
+        if request.is_live:
+            self._metrics.answers.labels(AnswerOutcome.OK).inc()
+            self._metrics.rtf.observe(request.rtf(time.perf_counter()))
         self._metrics.completed.labels(utterance.voice.label, str(utterance.stream).lower(), "ok").inc()
         self._metrics.audio.observe(request.seconds)
         self._metrics.chunks.observe(request.blocks)
-        self._metrics.rtf.observe(request.rtf(time.perf_counter()))
         log.info("request_completed", **_sizes(request))
 
     def _cancelled(self, request: RequestState) -> None:
         self._metrics.aborted.labels(request.cancel_reason).inc()
-        if request.cancel_reason is not CancelReason.STOPPED:  # counted with the error that ends its answer
+        if (
+            request.is_live and request.cancel_reason is not CancelReason.STOPPED
+        ):  # counted with the error that ends its answer
             self._metrics.answers.labels(AnswerOutcome.LEFT).inc()
         log.info("request_aborted", reason=request.cancel_reason, **_sizes(request))
 

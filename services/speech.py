@@ -14,6 +14,7 @@ from services.accounts.records.journal import JournalState
 from services.audio_debug import AudioDebug
 from services.background import BackgroundTasks
 from services.gpu_metrics import import_nvml, watch_gpu
+from services.jobs.jobs import Jobs, open_jobs
 from services.links import LinkSigner
 from services.metrics_export import MetricsExport, open_metrics_export
 from services.request_runner import RequestRunner
@@ -66,6 +67,7 @@ class SpeechService:
         self._open_runtime = open_runtime
         self._runtime: Runtime | None = None
         self._accounts: Accounts | None = None
+        self._jobs: Jobs | None = None
         self._export: MetricsExport | None = None
         self._runner = RequestRunner(settings, self.metrics, self.audio)
 
@@ -112,9 +114,10 @@ class SpeechService:
                 self.metrics.model_loaded.set_function(lambda: float(self.healthy()))
                 runtime.codec.costs.on_batch = self.metrics.decode_batch.observe
                 self.metrics.least_headroom.set_function(runtime.pipeline.scheduler.least_headroom_s)
-                self.ready.set()
-                self._settled.set()
-                await closing.wait()
+                async with self._open_jobs(self._accounts) as self._jobs:
+                    self.ready.set()
+                    self._settled.set()
+                    await closing.wait()
         except Exception as fault:
             # A task's boundary: whatever ends a start ends the process, with one line.
             if self.ready.is_set():
@@ -126,8 +129,19 @@ class SpeechService:
             failed()
             await closing.wait()
         finally:
-            self._runtime = self._accounts = None
+            self._runtime = self._accounts = self._jobs = None
             self._settled.set()
+
+    def _open_jobs(self, accounts: Accounts) -> AbstractAsyncContextManager[Jobs | None]:
+        return open_jobs(
+            self.settings,
+            accounts.database,
+            accounts,
+            self.synthesize,
+            stopping=self.stopping,
+            metrics=self.metrics,
+            background=self.background,
+        )
 
     async def loading(self) -> None:
         """Wait until requests can be synthesized. Raises the StartupError of a failed start."""
@@ -188,9 +202,23 @@ class SpeechService:
             raise ModelNotLoaded("the service is starting", retry_after_s=5)
         return self._accounts
 
+    def jobs(self) -> Jobs:
+        """Return the open jobs. Raises ModelNotLoaded before the model is loaded, Unavailable without jobs."""
+        if self._jobs:
+            return self._jobs
+        if self._runtime:
+            raise Unavailable("this service keeps no jobs: neither JOBS_PATH nor VEENA3_HOME is set")
+        raise ModelNotLoaded("the service is starting", retry_after_s=5)
+
+    @property
+    def job_counts(self) -> dict[str, int]:
+        """Return the numbers of jobs that this process speaks, and that wait or are spoken in all."""
+        return {"running": self._jobs.running if self._jobs else 0, "open": self._jobs.open if self._jobs else 0}
+
     def degraded(self) -> list[str]:
         """Return the parts that do not work as they should, one line each."""
         reasons = self._accounts.degraded() if self._accounts else []
+        reasons += self._jobs.problems if self._jobs else []
         reasons += self.background.problems
         if self._export and self._export.unavailable:
             reasons.append("metrics: the collector does not take them")

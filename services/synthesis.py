@@ -88,9 +88,10 @@ class Synthesis:
                 now = time.perf_counter()
                 if request.first_audio_at is None:
                     request.first_audio_at = now
-                    self._metrics.ttfb.observe(request.ttfb_s(now), exemplar_of(request.arrival.traceparent))
+                    if request.is_live:
+                        self._metrics.ttfb.observe(request.ttfb_s(now), exemplar_of(request.arrival.traceparent))
                     log.info("first_audio_emitted", ttfb_ms=round(request.ttfb_s(now) * 1000, 1))
-                else:
+                elif request.is_live:
                     self._metrics.gap.observe(now - request.last_audio_at)
                 if request.utterance.stream:
                     self._play(block)

@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartupError
+from shared.job_settings import JobSettings
 from shared.setting_names import refuse_unknown
 from shared.setting_types import Host, HttpUrl, Origins
 from shared.store_settings import StoreSettings
@@ -62,7 +63,7 @@ _PROFILES: dict[str, dict[str, int]] = {
 }
 
 
-class Settings(StoreSettings):
+class Settings(JobSettings, StoreSettings):
     """Settings of the service, read from environment variables with the same names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
@@ -173,10 +174,10 @@ class Settings(StoreSettings):
     chunks_at_once: int = Field(8, ge=1, le=64, description="chunks of a whole-file answer that are generated at once")
 
     window_first: int = Field(
-        6,
+        3,
         ge=1,
         le=250,
-        description="semantic tokens (20 ms each) of the smallest window; a stream's first one may keep a third",
+        description="semantic tokens (20 ms each) of the smallest window; a stream's first one may keep two thirds",
     )
     window_steady: int = Field(
         192, ge=1, le=1000, description="tokens of the largest window; sizes double up to it as headroom grows"

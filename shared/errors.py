@@ -14,11 +14,15 @@
     + ModelNotFound         on the OpenAI routes                             404
     + KeyNotFound                                                            404
     + DictionaryNotFound                                                     404
+    + JobNotFound                                                            404
+    + RangeNotSatisfiable   the part of a file that is asked for is not there 416
+    + JobNotCompleted       its audio is not there yet, or never will be     409
     + InsufficientCredits   the balance is below the largest possible cost   403
     + PayloadTooLarge                                                        413
     + RequestTimeout        the body did not arrive in time                  408
     + RateLimited           too many requests or characters in a minute      429 + Retry-After
       - ConcurrencyLimited  too many concurrent streams
+      - TooManyJobs         the key has as many open jobs as it may
   x Unavailable             try again later                                  503
     + Overloaded            all slots and all places in the queue are taken  503 + Retry-After
     + ModelNotLoaded        the model is still loading                       503
@@ -112,6 +116,18 @@ class DictionaryNotFound(RequestError):
     code, status = "NOT_FOUND", 404
 
 
+class JobNotFound(RequestError):
+    code, status = "NOT_FOUND", 404
+
+
+class JobNotCompleted(RequestError):
+    code, status = "JOB_NOT_COMPLETED", 409
+
+
+class RangeNotSatisfiable(RequestError):
+    code, status = "RANGE_NOT_SATISFIABLE", 416
+
+
 class InsufficientCredits(RequestError):
     code, status = "INSUFFICIENT_CREDITS", 403
 
@@ -136,6 +152,10 @@ class RateLimited(RequestError):
 
 class ConcurrencyLimited(RateLimited):
     code = "CONCURRENCY_LIMIT_EXCEEDED"
+
+
+class TooManyJobs(RateLimited):
+    code = "TOO_MANY_JOBS"
 
 
 class Unavailable(ServiceError):

@@ -104,6 +104,7 @@ class Metrics:
         self.waiting = gauge("requests_waiting", "Requests that wait for a slot")
         self.gpu = GpuMetrics(registry)
         self._add_stores(counter, gauge)
+        self._add_jobs(counter, gauge)
         self.outbox_pending = gauge("outbox_pending", "Records that wait for delivery")
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
         self.outbox_failures = counter("outbox_failures", "Failed deliveries, and records that were refused")
@@ -130,6 +131,14 @@ class Metrics:
             "limits_local", "Requests and texts that this process counted alone, because Redis did not answer in time"
         )
         self.store_round_trip = gauge("store_round_trip_seconds", "Least round trip to a store lately", "store")
+
+    def _add_jobs(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
+        """Add the metrics of jobs, long texts that are spoken in the background."""
+        self.jobs_open = gauge("jobs_open", "Jobs of all processes that wait or are spoken, counted every minute")
+        self.jobs_running = gauge("jobs_running", "Jobs that this process speaks")
+        self.jobs_ended = counter("jobs_ended", "Jobs that ended: completed, failed, deleted", "state")
+        self.job_parts = counter("job_parts", "Parts of jobs that were spoken and stored")
+        self.webhooks = counter("webhooks", "Attempts to deliver a webhook: delivered, failed", "outcome")
 
 
 def _registry_of_the_process() -> CollectorRegistry:

@@ -32,12 +32,23 @@ class SayAs:
 
 
 @dataclass(frozen=True, slots=True)
+class Phonemes:
+    """Phones of a span, of the inventory of `processing.phonemes`."""
+
+    phones: tuple[str, ...]
+
+
+Spoken = str | SayAs | Phonemes
+"""Own spoken form of a span: words that are spoken unchanged, its kind, or its phones."""
+
+
+@dataclass(frozen=True, slots=True)
 class Insert:
-    """Span of a passage's text with its own spoken form: words that are spoken unchanged, or the kind of the span."""
+    """Span of a passage's text with its own spoken form."""
 
     start: int
     end: int
-    spoken: str | SayAs
+    spoken: Spoken
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class CommandEntry:
 COMMANDS = {
     "serve": CommandEntry("serve:serve", "Start the service."),
     "say": CommandEntry("say:say", "Speak a text at a running server."),
+    "jobs": CommandEntry("jobs:app", "Submit, list, show, fetch and cancel jobs: long texts at a server."),
     "voices": CommandEntry("voices:voices", "Print the voices of a running server."),
     "bench": CommandEntry("bench:bench", "Load a running server, one transport after the other."),
     "wyoming": CommandEntry(

@@ -25,6 +25,5 @@ def lexicon(file: Annotated[Path, typer.Argument(help="PLS document")]) -> None:
     with output_errors():
         for word, spoken in found.entries.items():
             typer.echo(f"{word}\t{spoken}")
-    if found.without_alias:
-        skipped = len(found.without_alias)
-        line_console(stderr=True).print(f"{skipped} words have phonemes and no alias; the checkpoint takes no phonemes")
+    if skipped := len(found.without_pronunciation):
+        line_console(stderr=True).print(f"{skipped} words have neither alias nor phonemes")

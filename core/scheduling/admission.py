@@ -26,6 +26,7 @@ class Admission:
         self._held_s = 1.0
         self.running = 0
         self.waiting = 0
+        self.spare = 0  # slots that parts of jobs hold
 
     @asynccontextmanager
     async def slot(self, has_room: Callable[[int], bool]) -> AsyncIterator["Slot"]:
@@ -41,6 +42,16 @@ class Admission:
         finally:
             slot.release()
 
+    @property
+    def crowded(self) -> bool:
+        """Report whether live requests need the slots that parts of jobs hold."""
+        return self.waiting > 0 or self.running + self.spare > self._slots
+
+    def may_enter_spare(self, has_room: Callable[[int], bool]) -> bool:
+        """Report whether a slot is free that no live request waits for."""
+        taken = self.running + self.spare
+        return not self.waiting and taken < self._slots and has_room(taken)
+
     async def enter(self, has_room: Callable[[int], bool]) -> float:
         """Wait for a slot and take it; return the seconds waited. Raises as `slot` does."""
         if self.waiting >= self._queue and not (self.waiting == 0 and self._may_enter(has_room)):
@@ -50,7 +61,7 @@ class Admission:
         try:
             async with asyncio.timeout(self._timeout_s), self._turn:
                 while not self._may_enter(has_room):
-                    await self._wait_for_change()
+                    await self.wait_for_change()
                 self.running += 1
         except TimeoutError:
             raise self._overloaded(f"there was no room within {self._timeout_s:g} s") from None
@@ -67,7 +78,8 @@ class Admission:
     def _may_enter(self, has_room: Callable[[int], bool]) -> bool:
         return self.running < self._slots and has_room(self.running)
 
-    async def _wait_for_change(self) -> None:
+    async def wait_for_change(self) -> None:
+        """Wait until a slot is returned, at most RECHECK_S."""
         self._released.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(RECHECK_S):

@@ -96,6 +96,12 @@ ROWS: dict[str, list[Panel]] = {
         Panel("Seconds to readiness", "s", {"{{instance}}": "veena3_tts_model_load_seconds"}),
         Panel("Blocks per answer", "short", quantiles("chunks_sent", 0.5, 0.95)),
     ],
+    "Jobs": [
+        Panel("Jobs", "short", {"open": "max(veena3_tts_jobs_open)", "running": "sum(veena3_tts_jobs_running)"}),
+        Panel("Jobs ended per second", "short", {"{{state}}": per_second("jobs_ended_total", by="state")}),
+        Panel("Parts spoken per second", "short", {"parts": per_second("job_parts_total")}),
+        Panel("Webhooks per second", "short", {"{{outcome}}": per_second("webhooks_total", by="outcome")}),
+    ],
     "Process": [
         Panel("Metrics not pushed per second", "short", {"failed": per_second("metrics_export_failures_total")}),
         Panel("Memory", "bytes", {"{{instance}}": "process_resident_memory_bytes"}),

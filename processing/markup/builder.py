@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from processing.markup.report import Place, markup_error
 from processing.pauses import pause_after
-from shared.passages import PLAIN, Delivery, Insert, Mark, Passage, SayAs
+from shared.passages import PLAIN, Delivery, Insert, Mark, Passage, Spoken
 
 MAX_PAUSE_S = 10.0
 """Longest pause of one `break`, in seconds: that of Google's and Amazon's services."""
@@ -59,7 +59,7 @@ class PassageBuilder:
         self.text += plain
         self.written += len(plain)
 
-    def add_insert(self, text: str, spoken: str | SayAs) -> None:
+    def add_insert(self, text: str, spoken: Spoken) -> None:
         """Continue the open passage with a span that has its own spoken form."""
         start = len(self.text)
         self.add_text(text)

@@ -20,8 +20,10 @@ from processing.markup.values import (
     read_volume,
 )
 from processing.normalise.say_as import KINDS
+from processing.phonemes import ALPHABETS, UnknownPhoneme, alphabet_name, has_stress, read_phonemes
+from processing.respelling import respell
 from shared.errors import InvalidSpeaker
-from shared.passages import SayAs
+from shared.passages import Phonemes, SayAs
 from shared.types import Voice
 
 MAX_VALUE = 256
@@ -201,8 +203,18 @@ def _end_phoneme(target: Target, frame: Frame) -> None:
     written, given = "".join(frame.text or []), frame.attributes.get("ph", "").strip()
     if not 0 < len(given) <= MAX_VALUE:
         raise markup_error(f"phoneme: needs ph, of 1 to {MAX_VALUE} characters", frame.place)
-    target.report.ignore("phoneme", "the checkpoint takes no phonemes; the text is read as usual", frame.place)
-    target.builder.add_text(written)
+    alphabet = alphabet_name(frame.attributes.get("alphabet", ""))
+    if alphabet is None:
+        raise markup_error(f"phoneme: alphabet must be one of {', '.join(ALPHABETS)}", frame.place)
+    try:
+        phones = read_phonemes(given, alphabet)
+    except UnknownPhoneme as unknown:
+        raise markup_error(f"phoneme: {unknown.reason()}", frame.place) from None
+    if has_stress(given, alphabet):
+        reason = "the checkpoint takes spellings, not phonemes: the sounds are respelt, without stress"
+        target.report.ignore("phoneme stress", reason, frame.place)
+    target.builder.add_insert(written.strip() or respell(phones, None), Phonemes(phones))
+    target.report.apply("phoneme")
 
 
 def _end_audio(target: Target, frame: Frame) -> None:

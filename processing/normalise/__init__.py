@@ -52,6 +52,7 @@ _BEFORE_FIGURES = RuleBook(
 )
 _FIGURES = RuleBook(
     notations.FIGURES
+    + measures.BEFORE_DATES
     + travel.RULES
     + identifiers.RULES
     + codes.NAMED

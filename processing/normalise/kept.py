@@ -12,8 +12,9 @@ from processing.normalise.cleanup import plain_characters
 from processing.normalise.other_scripts import OtherScript
 from processing.normalise.say_as import say
 from processing.normalise.verbalizer import Verbalizer
+from processing.respelling import respell
 from processing.rich_text import read_rich_text_steps, without_emphasis
-from shared.passages import Insert, Mark, Passage, SayAs
+from shared.passages import Insert, Mark, Passage, Phonemes, SayAs, Spoken
 from shared.steps import Steps
 
 PLACEHOLDER = "\ue000"
@@ -24,10 +25,10 @@ Read = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Part that is kept: its spoken form, or its kind, which a verbalizer makes words of. A mark is spoken as ""."""
+    """Part that is kept, with its spoken form, which may depend on the reader. A mark is spoken as ""."""
 
     written: str
-    spoken: str | SayAs
+    spoken: Spoken
     kind: str = "lexicon"
     """Name of the rule that keeps the part: "lexicon", "tag", "mark", or that of the markup."""
 
@@ -37,7 +38,13 @@ class Kept:
 
     def words(self, reader: Verbalizer | OtherScript, read: Read) -> str:
         """Return the spoken form in the language of the sentence. `read` reads text as a part of it."""
-        return self.spoken if isinstance(self.spoken, str) else say(self.written, self.spoken, reader, read)
+        match self.spoken:
+            case str(words):
+                return words
+            case Phonemes(phones):
+                return respell(phones, None if isinstance(reader, OtherScript) else reader.block)
+            case kind:
+                return say(self.written, kind, reader, read)
 
 
 def keep_steps(
@@ -97,7 +104,7 @@ def _parts(text: str, inserts: Sequence[Insert], marks: Sequence[Mark]) -> list[
     return sorted(spans + [(mark.at, mark.at, Kept("", "", "mark")) for mark in marks], key=lambda span: span[:2])
 
 
-def _kind(spoken: str | SayAs) -> str:
+def _kind(spoken: Spoken) -> str:
     return f"say-as.{spoken.kind}" if isinstance(spoken, SayAs) else "phoneme"
 
 

@@ -47,6 +47,7 @@ _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्
 _INCHES = re.compile(r"(?<=\d)in(?![\w-])|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])")
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
 _ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
+_ORDINAL_RANGE = re.compile(r"(?<=\d)(st|nd|rd|th) ?[-–] ?(?=\d{1,3}(?:st|nd|rd|th)(?![A-Za-z0-9]))")
 _SPACED_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,4}}) (st|nd|rd|th)(?![A-Za-z0-9'’.-])")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
 _UNIT = alternatives(UNITS.keys() - ATTACHED_ONLY)
@@ -119,6 +120,11 @@ def _say_height(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_english_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return ENGLISH.ordinal(int(match[1].replace(",", "")))
+
+
+def _say_ordinal_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '14th-16th' with the word for the dash."""
+    return f"{match[1]} {verbalizer.signs['to']} "
 
 
 def _say_spaced_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -195,6 +201,8 @@ def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "-"
 
+
+BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"),)
 
 RULES = (
     Rule(_NOUN_PER, _say_noun_per, " "),

@@ -75,6 +75,12 @@ def _say_bound(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.bound('under' if match[1] == '<' else 'above', match[2])}"
 
 
+def _say_exponent(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '2.5e3' as a product with a power of ten; the figures are left to later rules."""
+    minus = f"{verbalizer.signs['minus']} " * (match[0][-1] == "-")
+    return f" {verbalizer.signs['times']} 10 {verbalizer.signs['power']} {minus}"
+
+
 def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str:
     minus = f"{verbalizer.signs['minus']} " if match[1] else ""
     return f" {verbalizer.signs['power']} {minus}"
@@ -106,6 +112,7 @@ BETWEEN_NUMBERS = (
     ),
     _rule(r"(?<=\d) ?([xX]) ?(?=\d)", "xX"),
     _rule(r"(?<=[²³]) ?([-+=]) ?(?=\w)", "²³"),
+    _rule(r"(?<=\d\.\d)[eE]([-+]?)(?=\d{1,3}(?!\w))|(?<=\d\.\d\d)[eE]([-+]?)(?=\d{1,3}(?!\w))", "eE", _say_exponent),
     _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
     _rule(r"(?<!\S)([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),

@@ -22,6 +22,8 @@ ORDINARY_GROWTH = 4
 class Account:
     """Holdings of one request. `counted` characters are counted by the limits, `held_ms` of speech are held.
 
+    A part of a job has no `limiter`.
+
     `text_ms` is the estimate of the request's text so far. Each question to the ledger holds MORE_MS ahead where the
     balance covers it, so that a text in many short pieces asks once in 5 s of speech.
     """
@@ -29,7 +31,7 @@ class Account:
     request: RequestState
     caller: Caller
     entry: Entry
-    limiter: RateLimiter
+    limiter: RateLimiter | None
     gate: CreditGate | None
     counted: int = 0
     text_ms: int = 0
@@ -82,7 +84,8 @@ class Account:
                 yield block
 
     async def _count(self, characters: int, deadline: Deadline) -> None:
-        await self.limiter.charge(self.caller, characters, deadline)
+        if self.limiter:
+            await self.limiter.charge(self.caller, characters, deadline)
         self.counted += characters
 
     async def _cover(self, speech_ms: int, deadline: Deadline) -> None:
@@ -94,4 +97,4 @@ class Account:
             )
 
     def _charge(self, amount_ms: int) -> Charge:
-        return Charge(self.entry.id, self.caller.key_id, amount_ms)
+        return Charge(self.request.part_id or self.entry.id, self.caller.key_id, amount_ms)

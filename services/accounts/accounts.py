@@ -12,6 +12,7 @@ from contextlib import (
 from core.request_state import RequestState
 from services.accounts.account import Account
 from services.accounts.caller import ANONYMOUS, Caller
+from services.accounts.credits.charge import Charge
 from services.accounts.credits.gate import CreditGate
 from services.accounts.credits.ledger import Ledger
 from services.accounts.database import Database, open_database
@@ -91,19 +92,29 @@ class Accounts:
     async def open(self, request: RequestState, caller: Caller, *, model_version: str) -> AsyncIterator[Account]:
         """Hold limits, record and credits for one request; the record ends, and is later settled, on exit.
 
+        A part of a job has no limits a minute, and its job settles it (`settle_part`).
         Raises RateLimited, ConcurrencyLimited, TextTooLong, InsufficientCredits, StoreUnavailable.
         """
         gate = None if caller.anonymous else self._gate
-        without = () if gate else (Destination.CREDITS,)
+        limiter = self._limiter if request.is_live else None
+        without = () if gate and request.is_live else (Destination.CREDITS,)
+        characters, deadline = len(request.utterance.text), request.arrival.store_deadline
         async with (
-            self._limiter.admitted(
-                caller, len(request.utterance.text), request.arrival.store_deadline
-            ) as request.allowance,
+            limiter.admitted(caller, characters, deadline) if limiter else nullcontext() as request.allowance,
             self._journal.entry(request, caller.key_id, model_version=model_version, without=without) as entry,
         ):
-            account = Account(request, caller, entry, self._limiter, gate)
+            account = Account(request, caller, entry, limiter, gate)
             await account.hold()
             yield account
+
+    async def settle_part(self, part_id: str, key_id: str, *, spoken_ms: int) -> None:
+        """Charge a part of a job once and release its hold. Raises StoreUnavailable; may then be repeated."""
+        if self._gate and key_id != ANONYMOUS.key_id:
+            await self._gate.settle([Charge(part_id, key_id, spoken_ms)])
+
+    @property
+    def database(self) -> Database:
+        return self._database
 
     def admitted(self, caller: Caller, characters: int, deadline: Deadline) -> AbstractAsyncContextManager[Allowance]:
         """Count work on a text toward the limits of its caller, without record and credits, while this context is open.

@@ -58,13 +58,17 @@ def test_dictionary_is_created_used_changed_and_deleted(keys):
     assert mine.delete(path).status_code == 204 and mine.get(path).status_code == 404
 
 
-def test_pls_document_is_stored_and_words_without_an_alias_are_named(keys):
+def test_pls_document_is_stored_and_words_without_a_pronunciation_are_named(keys):
     _, mine, _ = keys
     answer = mine.post(f"{PATH}/pls", params={"name": "w3c"}, content=DOCUMENT.encode())
     assert answer.status_code == 201, answer.text
     made = answer.json()
-    assert made["entries"]["SQL"] == "sequel" and made["skipped"] == ["tomato"] and made["language"] == "en-IN"
+    assert made["entries"]["SQL"] == "sequel" and made["skipped"] == ["silent"] and made["language"] == "en-IN"
+    assert made["entries"]["tomato"] == "tuhmahtoh"
     assert spoken(mine, pronunciation_dictionaries=[{"id": made["id"]}]) == "Ask the sequel team."
+    wrong = DOCUMENT.replace("təˈmɑːtəʊ", "tøm").encode()
+    refused = mine.post(f"{PATH}/pls", params={"name": "w3c"}, content=wrong)
+    assert refused.status_code == 400 and "the symbol ø (U+00F8)" in refused.json()["error"]["message"]
     mine.delete(f"{PATH}/{made['id']}")
 
 

@@ -140,6 +140,15 @@ PARTS = [
         "&amp;",
         "&a;",
     ),
+    *(
+        "<phoneme alphabet='ipa' ph='",
+        "t\u0259",
+        "\u00f8'>",
+        "a:'>",
+        "</phoneme>",
+        "<phoneme ph='\u0301'/>",
+        "<lang xml:lang='te'>",
+    ),
     *("<![CDATA[", "]]>", "<?xml version='1.0'?>", "<!DOCTYPE a>", "&#0;", "&#55296;", "<x:y a:b='c'/>", "<", ">", "&"),
     *(
         "Hello",

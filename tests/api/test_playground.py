@@ -196,7 +196,8 @@ async def test_page_works_by_keyboard(browser, served):
             await page.keyboard.press("Tab")
             reached.append(await page.evaluate("document.activeElement.id"))
         assert list(filter(None, reached)) == [
-            *("text", "voice", "language", "format", "rate", "speed", "speak", "curl")
+            *("text", "voice", "language", "format", "rate", "speed", "speak"),
+            *("explain", "entry-word", "entry-spoken", "curl"),
         ]
         await page.get_by_label("Text", exact=True).focus()
         await page.keyboard.press("ControlOrMeta+a")

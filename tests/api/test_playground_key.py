@@ -28,6 +28,8 @@ async def test_page_asks_for_a_key_beside_its_field_and_speaks_with_it(browser, 
         await expect(key).to_be_focused()
         await expect(page.locator("#service")).to_have_text("API key required")
         await expect(page.get_by_role("combobox", name="Voice")).to_have_text("Enter the API key first")
+        shown = await page.locator("#curl").inner_text()
+        assert "Authorization: Bearer $VEENA3_API_KEY" in shown and '"speaker":"VOICE"' in shown
         await page.keyboard.type("veena3_wrong")
         await page.keyboard.press("Enter")
         await expect(message).to_have_text(re.compile(r"^[A-Z].*\. \(INVALID_API_KEY, request [0-9a-f]{32}\)$"))

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from api.responses import SpeechResponse, StreamedAudio, WholeFile, first_of, rate_headers
-from api.whole_file import PIECE_BYTES
 from services.stopping import Stopping
+from services.whole_file import PIECE_BYTES
 from shared.errors import GenerationError, GenerationTimeout, ServiceError, ServiceStopping
 from shared.types import Allowance
 

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from api import whole_file
-from api.whole_file import HEAD_BYTES, PIECE_BYTES, EncodedFile
+from services import whole_file
+from services.whole_file import HEAD_BYTES, PIECE_BYTES, EncodedFile
 
 
 def pieces_of(size: int, chance: random.Random) -> list[bytes]:

@@ -25,8 +25,7 @@ LOSSLESS = {"wav", "pcm", "pcm-f32", "flac"}
 LEAST_SNR_DB = {"mulaw": 30, "opus": 12, "mp3": 20, "aac": 15, "mp4": 15, "webm": 12, "mulaw-raw": 30}
 NO_EXACT_LENGTH = {"mp3", "aac", "mp4", "webm"}
 """Formats whose stream cannot state where its sound ends. A sealed MP3 states it."""
-NOT_STREAMED_TO_LIBSNDFILE = NOT_LIBSNDFILE | {"flac"}
-"""Formats whose stream libsndfile cannot read. For FLAC it needs the length in the header."""
+NEEDS_LENGTH = pytest.mark.xfail(strict=True, reason="libsndfile 1.2.2 seeks behind the end of a FLAC without a length")
 MOST_HEADER_BYTES = {"mp4": 700, "webm": 350}
 SECONDS = 1.27  # not a multiple of any codec's frame
 
@@ -103,7 +102,14 @@ def test_libsndfile_decodes_whole_files_to_the_exact_length(name, rate):
             assert file.frames == len(samples)
 
 
-@pytest.mark.parametrize(("name", "rate"), [case for case in CASES if case[0] not in NOT_STREAMED_TO_LIBSNDFILE])
+@pytest.mark.parametrize(
+    ("name", "rate"),
+    [
+        pytest.param(*case, marks=NEEDS_LENGTH if case[0] == "flac" else ())
+        for case in CASES
+        if case[0] not in NOT_LIBSNDFILE
+    ],
+)
 def test_libsndfile_decodes_streams(name, rate):
     samples = voice(rate)
     streamed, _ = encoded(name, rate, samples)

@@ -74,9 +74,9 @@ def test_window_sizes_double_up_to_the_largest():
 
 
 def test_options_are_finer_for_a_first_window_and_reach_the_exact_look_ahead():
-    plan = WindowPlan(left=67, right=20, first=6, steady=192, first_right=17, exact=67)
+    plan = WindowPlan(left=67, right=20, first=3, steady=192, first_right=17, exact=67)
     assert plan.options() == WindowOptions(
-        first_keeps=[2, 3, 4, 6, 8, 12, 16, 24], keeps=(6, 12, 24, 48, 96, 192), first_right=17, rights=[20, 24, 67]
+        first_keeps=[2, 3, 4, 6, 8, 12, 16, 24], keeps=(3, 6, 12, 24, 48, 96, 192), first_right=17, rights=[20, 24, 67]
     )
 
 

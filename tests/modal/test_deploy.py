@@ -196,7 +196,7 @@ def test_every_setting_reaches_modal(tmp_path):
     assert (direct_scaling.min_containers, direct_scaling.max_containers) == (2, 5)
     assert direct_scaling.target_concurrency_float == 9
     probe = platform.plane.functions["probe"]
-    assert probe.schedule.period.minutes == 3 and told["DEPLOY_PROBE_URL"] == settings["PROBE_URL"]
+    assert probe.function.schedule.period.minutes == 3 and told["DEPLOY_PROBE_URL"] == settings["PROBE_URL"]
     web = function.method_definitions["web"].webhook_config
     assert web.requires_proxy_auth and not direct.http_config.unauthenticated
     assert [domain.name for domain in web.custom_domains] == ["speech.example.com", "tts.example.com"]

@@ -3,7 +3,8 @@ import pytest
 from processing.normalise import normalise_steps
 from processing.normalise.say_as import KINDS
 from processing.passages import keep_written
-from shared.passages import Insert, Mark, Passage, SayAs
+from processing.phonemes import read_phonemes
+from shared.passages import Insert, Mark, Passage, Phonemes, SayAs
 from shared.steps import finish
 from shared.types import AUTOMATIC, Reading
 
@@ -96,6 +97,22 @@ def test_figure_of_a_span_in_a_script_without_names_of_digits_is_reported():
     text = "数 12 個"
     made = finish(normalise_steps(text, inserts=[Insert(2, 4, SayAs("digits", ""))]))
     assert made.unread == "Chinese"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("The ", " is ripe.", "tuhmaytoh"),
+        ("यह ", " पका है।", "टमेटो"),
+        ("ఈ ", " పండింది.", "టమేటో"),
+        ("இந்த ", " பழம்.", "tuhmaytoh"),
+    ],
+)
+def test_phonemes_are_respelt_in_the_script_of_their_sentence(before, after, words):
+    phonemes = Phonemes(read_phonemes("təˈmeɪtoʊ"))
+    text = f"{before}tomato{after}"
+    made = finish(normalise_steps(text, inserts=[Insert(len(before), len(before) + 6, phonemes)]))
+    assert made.spoken == f"{before}{words}{after}"
 
 
 def test_places_of_marks_are_found_in_the_spoken_text():

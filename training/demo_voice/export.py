@@ -24,7 +24,7 @@ from training.demo_voice.vocabulary import write as write_tokenizer
 
 CHUNK_THRESHOLD, CHUNK_TARGET = 80, 60
 """Characters above which a text is split, and of a chunk: the language model makes more errors in longer lines."""
-LOOKAHEAD, FIRST_LOOKAHEAD = 16, 13
+LOOKAHEAD, FIRST_LOOKAHEAD = 16, 15
 """Least look-ahead of windows and that of a stream's first one, in tokens: 60 and 40 dB or more from the whole
 (docs/decisions/0003-windows.md)."""
 

@@ -23,10 +23,10 @@ from api.sse import HEADERS, EventsResponse
 from api.strings import Name
 from api.synthesizing import Synthesizer
 from api.voices import info_of
-from api.whole_file import EncodedFile, FileBody
 from audio.frames import Frame
 from core.request_state import RequestState
 from services.synthesis import Synthesis
+from services.whole_file import EncodedFile, FileBody
 from shared.errors import ServiceError
 
 VoiceId = Annotated[Name, Path(max_length=128)]

@@ -6,13 +6,15 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import httpx
 import typer
 
 from api.cli.client.printing import printable
 from shared.config import Settings, read_settings
 from shared.errors import CommandFailed
 from veena3_client import APIConnectionError, APIStatusError, AsyncVeena3, UsageError, Veena3Error, Voice
-from veena3_client.config import FOREIGN
+from veena3_client.checks import BoundedBody
+from veena3_client.config import FOREIGN, client_errors
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, section 5.6.2
 
@@ -30,6 +32,27 @@ class Server:
     def url(self) -> str:
         """Return the server's address."""
         return self.client.base_url
+
+    @asynccontextmanager
+    async def open(self, method: str, path: str, **more: Any) -> AsyncIterator[httpx.Response]:
+        """Open an answer whose body is still to be read. Raises CommandFailed, also for a ValueError in its context."""
+        with command_failures():
+            async with self.client.open(method, path, **more) as answer:
+                yield answer
+
+    async def ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """Return the JSON object of an answer. Raises CommandFailed."""
+        async with self.open(method, path, **more) as answer:
+            body = BoundedBody()
+            async for piece in answer.aiter_bytes():
+                body.feed(piece)
+            return body.json()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turn the ValueErrors of checks of an answer into CommandFailed."""
+        with command_failures(), client_errors(self.url):
+            yield
 
     async def health(self) -> dict[str, Any]:
         """Return the server's health. Raises CommandFailed."""

@@ -21,7 +21,8 @@ function row(cells, { kind = "", names = [] } = {}) {
 
 const LOSS_NAMES = ["", "Sent", "On the way", "Abandoned", "Lost"];
 
-const counts = (events) => Object.entries(events).map(([event, count]) => `${number(count)} ${event}`).join(", ");
+const plain = (name) => name.replaceAll("_", " ");
+const counts = (events) => Object.entries(events).map(([event, count]) => `${number(count)} ${plain(event)}`).join(", ");
 
 function show({ status, pipeline_efficiency: efficiency, stage_stats: stages, losses, recent_events: events }) {
   $("status").textContent = `${efficiency} % delivered`;
@@ -38,7 +39,7 @@ function show({ status, pipeline_efficiency: efficiency, stage_stats: stages, lo
   $("events").replaceChildren(
     ...latest.map(({ timestamp, stage, event, session, data }) => {
       const time = new Date(timestamp * 1000).toLocaleTimeString();
-      const more = Object.entries(data).map(([name, value]) => `${name} ${value}`).join(", ");
+      const more = Object.entries(data).map(([name, value]) => `${plain(name)} ${value}`).join(", ");
       return row([time, stage, event, more, session ?? ""], { kind: event === "lost" ? "lost" : "" });
     }),
   );
@@ -63,6 +64,7 @@ function askForKey(error) {
   const message = $("key").value ? explained(error) : "This service asks for an API key.";
   $("key-row").hidden = false;
   if ($("key-message").textContent !== message) $("key-message").textContent = message;
+  $("status").textContent = "API key required";
   if (hidden) $("key").focus();
 }
 

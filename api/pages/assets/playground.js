@@ -3,7 +3,8 @@
 import { decoderOf, fileOf, playsEarly } from "./decoders.js";
 import { hasAudioThread } from "./outputs.js";
 import { Player } from "./player.js";
-import { Refusal, curl, explained, fileName, health, sample, speech, voices } from "./service.js";
+import { Reading } from "./reading.js";
+import { Refusal, curl, explain, explained, fileName, health, sample, speech, voices } from "./service.js";
 import { VoiceMenu } from "./voices.js";
 import { Waveform } from "./waveform.js";
 
@@ -23,6 +24,11 @@ const menu = new VoiceMenu(
   { button: $("voice"), list: $("voices"), about: $("about-voice"), status: $("sample") },
   { chosen: choose, sample: (voice, signal) => sample(voice, { key: $("key").value, signal }) },
 );
+const reading = new Reading(
+  { table: $("spans"), spoken: $("spoken-form"), status: $("reading-state"), entries: $("entries") },
+  { changed: readAnew },
+);
+let explanation = null; // the last answer about how the text is read
 let current = null; // the utterance that plays
 let file = null; // URL of the last utterance's file
 let spoken = {}; // languages of each voice, by its id
@@ -37,6 +43,7 @@ function request() {
     text: $("text").value.trim(),
     speaker: menu.value,
     ...($("language").value && { language: $("language").value }),
+    ...(reading.lexicon && { lexicon: reading.lexicon }),
     stream: true,
     format,
     ...(!format.startsWith("mulaw") && { sample_rate: rate, ...(rate > 16000 && { output: "48khz" }) }),
@@ -48,7 +55,8 @@ function describe() {
   $("rate").disabled = $("format").value.startsWith("mulaw");
   $("speed-value").textContent = `${Number($("speed").value)}×`;
   $("count").textContent = `${$("text").value.length.toLocaleString()} characters`;
-  $("curl").textContent = curl(request(), { keyed: $("key").value !== "" });
+  const body = { ...request(), speaker: menu.value || "VOICE" }; // the voices may not be known yet
+  $("curl").textContent = curl(body, { keyed: !$("key-row").hidden });
 }
 
 // One utterance
@@ -167,6 +175,25 @@ function fail(error) {
   $("error").textContent = explained(error);
 }
 
+// How the text is read
+
+async function showReading() {
+  const { text, speaker, language, lexicon } = request();
+  reading.say("Requesting …");
+  try {
+    explanation = await explain({ text, speaker, ...(language && { language }), ...(lexicon && { lexicon }) }, { key: $("key").value });
+    reading.show(explanation);
+    $("report").hidden = !navigator.clipboard;
+  } catch (error) {
+    reading.say(explained(error));
+  }
+}
+
+function readAnew() {
+  describe();
+  if (explanation) showReading();
+}
+
 // The service
 
 async function listVoices() {
@@ -174,7 +201,7 @@ async function listVoices() {
   try {
     const found = await voices($("key").value);
     menu.show(found);
-    $("speak").disabled = false;
+    $("speak").disabled = $("explain").disabled = false;
     $("error").textContent = $("key-message").textContent = "";
     offerSamples(new Set(found.flatMap((voice) => voice.languages)));
     spoken = Object.fromEntries(found.map((voice) => [voice.id, voice.languages]));
@@ -197,8 +224,9 @@ function askForKey(error) {
   $("key-message").textContent = $("key").value ? explained(error) : "This service asks for an API key.";
   $("service").textContent = "API key required";
   $("service").dataset.state = "waiting";
-  $("speak").disabled = true;
+  $("speak").disabled = $("explain").disabled = true;
   menu.wait("Enter the API key first");
+  describe();
   $("key").focus();
   $("key").select();
 }
@@ -247,6 +275,16 @@ $("form").addEventListener("input", describe);
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
   speak();
+});
+$("explain").addEventListener("click", showReading);
+$("entry").addEventListener("submit", (event) => {
+  event.preventDefault();
+  reading.set($("entry-word").value, $("entry-spoken").value);
+  $("entry").reset();
+});
+$("report").addEventListener("click", async () => {
+  await navigator.clipboard.writeText(JSON.stringify(explanation, null, 2));
+  reading.say("Copied.");
 });
 $("stop").addEventListener("click", stop);
 $("key").addEventListener("change", listVoices);

@@ -33,6 +33,12 @@ export function speech(body, { key, signal }) {
   return request("v1/tts/generate", { method: "POST", headers, body: JSON.stringify(body), key, signal });
 }
 
+/** Ask how a text is read. Throws a Refusal for an error answer. */
+export async function explain(body, { key }) {
+  const headers = { "Content-Type": "application/json" };
+  return (await request("v1/text/normalize", { method: "POST", headers, body: JSON.stringify(body), key })).json();
+}
+
 const SAMPLES = { en: "Hello, I am NAME.", hi: "नमस्ते, मैं NAME हूँ।", te: "నమస్కారం, నేను NAME." };
 
 /** Return a file in which a voice says its name, in the first of its languages that this page has a text for. */

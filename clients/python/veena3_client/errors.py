@@ -142,6 +142,7 @@ _BY_CODE: dict[str, type[APIStatusError]] = {
     "NOT_FOUND": NotFoundError,
     "RATE_LIMIT_EXCEEDED": RateLimitError,
     "CONCURRENCY_LIMIT_EXCEEDED": RateLimitError,
+    "TOO_MANY_JOBS": RateLimitError,
     "SERVICE_UNAVAILABLE": ServiceUnavailableError,
     "MODEL_NOT_LOADED": ServiceUnavailableError,
     "GPU_FAULT": ServiceUnavailableError,

@@ -97,6 +97,7 @@ const BY_CODE: Record<string, StatusErrorClass> = {
   NOT_FOUND: NotFoundError,
   RATE_LIMIT_EXCEEDED: RateLimitError,
   CONCURRENCY_LIMIT_EXCEEDED: RateLimitError,
+  TOO_MANY_JOBS: RateLimitError,
   SERVICE_UNAVAILABLE: ServiceUnavailableError,
   MODEL_NOT_LOADED: ServiceUnavailableError,
   GPU_FAULT: ServiceUnavailableError,

@@ -11,7 +11,7 @@ def test_command_prints_the_entries_and_says_what_is_left_out(tmp_path: Path) ->
     (tmp_path / "words.pls").write_text(DOCUMENT)
     told = CliRunner().invoke(app, ["lexicon", str(tmp_path / "words.pls")])
     assert told.exit_code == 0 and told.stdout.splitlines()[:2] == ["SQL\tsequel", "colour\tculler & more"]
-    assert "1 words have phonemes" in told.output
+    assert "1 words have neither alias nor phonemes" in told.output
 
 
 def test_command_names_a_wrong_or_missing_file(tmp_path: Path) -> None:

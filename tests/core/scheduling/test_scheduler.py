@@ -108,7 +108,7 @@ def test_sizer_follows_the_headroom_as_tokens_arrive(scheduler, clock, headroom_
     assert cut == WindowSize(size, 10)
 
 
-@pytest.mark.parametrize(("tokens_per_s", "size"), [(1000, 6), (80, 12), (30, 24)])
+@pytest.mark.parametrize(("tokens_per_s", "size"), [(1000, 6), (50, 12), (30, 24)])
 def test_sizer_cuts_the_first_window_as_soon_as_its_tokens_are_available(scheduler, clock, tokens_per_s, size):
     sizer = scheduler.window_sizer(new_stream(), 0, OPTIONS, costs())
     assert first_cut(sizer, clock, tokens_per_s=tokens_per_s) == (size + RIGHT, WindowSize(size, RIGHT))
@@ -129,13 +129,13 @@ def test_sizer_waits_for_the_largest_window_of_a_file(scheduler):
 
 
 def test_first_window_is_the_only_one_with_the_shortest_look_ahead(scheduler, clock):
-    options = WindowOptions(first_keeps=(2, 3, 4, 6), keeps=KEEPS, first_right=13, rights=(16, 20, 40))
+    options = WindowOptions(first_keeps=(3, 4, 6), keeps=KEEPS, first_right=13, rights=(16, 20, 40))
     stream = new_stream()
     sizer = scheduler.window_sizer(stream, 0, options, costs())
     received, first = first_cut(sizer, clock, tokens_per_s=400)
     assert (received, first) == (first.tokens, WindowSize(3, 13))
     assert sizer(received - 3) is None
-    assert sizer(22) == WindowSize(2, 16), "still silent: the joiner held the first block back"
+    assert sizer(22) == WindowSize(3, 16), "still silent: the joiner held the first block back"
     scheduler.block_sent(stream, 9.0)
     assert sizer(300) == WindowSize(192, 40)
 

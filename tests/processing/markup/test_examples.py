@@ -49,9 +49,10 @@ SPOKEN = {
         "<mstts:silence type='Sentenceboundary' value='200ms'/><mstts:express-as style='cheerful'>Good to see you."
         "</mstts:express-as> We sell <bookmark mark='a'/>roses. <prosody pitch='-2st' rate='slow' volume='90'>Hear?"
         "</prosody>"
-        "<phoneme alphabet='ipa' ph='t&#x259;meit'>tomato</phoneme> <lang xml:lang='fr-FR'>chat</lang></voice></speak>",
-        "Good to see you. We sell roses. Hear? tomato chat",
-        {"mstts:silence", "mstts:express-as", "prosody pitch", "phoneme", "xml:lang fr-FR"},
+        "<phoneme alphabet='ipa' ph='t&#x259;meitou'>tomato</phoneme> "
+        "<lang xml:lang='fr-FR'>chat</lang></voice></speak>",
+        "Good to see you. We sell roses. Hear? tuhmaytoh chat",
+        {"mstts:silence", "mstts:express-as", "prosody pitch", "xml:lang fr-FR"},
     ),
     "amazon: effects, words, parts": (
         "<speak><amazon:domain name='news'>A <w role='amazon:NN'>bass</w>. <amazon:effect name='whispered'>Quiet."

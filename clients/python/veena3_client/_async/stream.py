@@ -39,7 +39,7 @@ async def http_events(http: AsyncHttp, body: dict[str, Any]) -> AsyncGenerator[E
 
 async def sse_events(http: AsyncHttp, body: dict[str, Any]) -> AsyncGenerator[Event, None]:
     """Yield Server-Sent Events. Raises Veena3Error."""
-    async with http.answer("POST", "/v1/tts/sse", json=body, accept="text/event-stream") as answer:
+    async with http.answer("POST", "/v1/tts/sse", json=body, headers={"Accept": "text/event-stream"}) as answer:
         decoder = SseDecoder()
         async for piece in answer.aiter_bytes():
             for event in decoder.feed(piece):

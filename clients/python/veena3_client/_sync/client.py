@@ -36,8 +36,8 @@ class Tts:
 
         Raises Veena3Error.
         """
-        body, accept = request_body(text, speaker, options), "application/json"
-        with self._http.answer("POST", "/v1/tts/generate", json=body, accept=accept) as answer:
+        body, headers = request_body(text, speaker, options), {"Accept": "application/json"}
+        with self._http.answer("POST", "/v1/tts/generate", json=body, headers=headers) as answer:
             return speech_of_json(json_object(answer.read()), answer.headers)
 
     def stream(
@@ -122,9 +122,21 @@ class Veena3:
         """Return the server's health. Raises Veena3Error."""
         return self._http.json("/health")
 
+    def open(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
+    ) -> AbstractContextManager[httpx.Response]:
+        """Open the answer of another route, whose body is still to be read. Raises Veena3Error, also in its context."""
+        return self._http.answer(method, path, json=json, headers=headers, params=params)
+
     def request(self, method: str, path: str, *, json: object = None) -> httpx.Response:
         """Return the answer of another route. Raises Veena3Error, also for a refusal."""
-        with self._http.answer(method, path, json=json) as answer:
+        with self.open(method, path, json=json) as answer:
             answer.read()
             return answer
 

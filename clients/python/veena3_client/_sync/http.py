@@ -1,6 +1,6 @@
 """Requests over HTTP, with errors and retries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,10 +22,16 @@ class Http:
 
     @contextmanager
     def answer(
-        self, method: str, path: str, *, json: object = None, accept: str | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
     ) -> Iterator[httpx.Response]:
         """Open an answer whose body is still to be read, after retries where they are safe. Raises Veena3Error."""
-        answer = self._open(method, path, json, accept)
+        answer = self._open(method, path, {"json": json, "params": params}, headers or {})
         try:
             with client_errors(self.config.url):
                 yield answer
@@ -40,11 +46,11 @@ class Http:
                 body.feed(piece)
             return body.json()
 
-    def _open(self, method: str, path: str, json: object, accept: str | None) -> httpx.Response:
+    def _open(self, method: str, path: str, content: dict[str, Any], headers: Mapping[str, str]) -> httpx.Response:
         attempt = 0
         while True:
             try:
-                return self._attempt(method, path, json, accept)
+                return self._attempt(method, path, content, headers)
             except Veena3Error as error:
                 wait_s = self.config.wait_s(error, attempt, idempotent=method == "GET")
                 if wait_s is None:
@@ -52,12 +58,12 @@ class Http:
             sleep(wait_s)
             attempt += 1
 
-    def _attempt(self, method: str, path: str, json: object, accept: str | None) -> httpx.Response:
+    def _attempt(self, method: str, path: str, content: dict[str, Any], headers: Mapping[str, str]) -> httpx.Response:
         config = self.config
         with client_errors(config.url):
-            headers = dict(config.headers) | ({"Accept": accept} if accept else {})
+            sent = dict(config.headers) | dict(headers)
             request = self.pool.build_request(
-                method, f"{config.url}{path}", json=json, headers=headers, timeout=config.timeout
+                method, f"{config.url}{path}", headers=sent, timeout=config.timeout, **content
             )
             answer = self.pool.send(request, stream=True)
             if answer.is_success:

@@ -39,7 +39,7 @@ def http_events(http: Http, body: dict[str, Any]) -> Generator[Event, None, None
 
 def sse_events(http: Http, body: dict[str, Any]) -> Generator[Event, None, None]:
     """Yield Server-Sent Events. Raises Veena3Error."""
-    with http.answer("POST", "/v1/tts/sse", json=body, accept="text/event-stream") as answer:
+    with http.answer("POST", "/v1/tts/sse", json=body, headers={"Accept": "text/event-stream"}) as answer:
         decoder = SseDecoder()
         for piece in answer.iter_bytes():
             for event in decoder.feed(piece):

@@ -1,4 +1,4 @@
-"""Encoded bytes of a whole answer while it is made: in memory up to a bound, then in a temporary file."""
+"""Encoded bytes of a whole file while it is made: in memory up to a bound, then in a temporary file."""
 
 import base64
 from collections.abc import Iterator

@@ -1,0 +1,10 @@
+ALTER TABLE jobs ENABLE ROW LEVEL SECURITY;
+-- Supabase grants every new table to its API roles, TRUNCATE included, which row-level security does not cover.
+DO $$
+DECLARE
+    api_role text;
+BEGIN
+    FOR api_role IN SELECT rolname FROM pg_roles WHERE rolname IN ('anon', 'authenticated') LOOP
+        EXECUTE format('REVOKE ALL ON jobs FROM %I', api_role);
+    END LOOP;
+END $$;
