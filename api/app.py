@@ -19,13 +19,14 @@ from api import (
     origins,
     pages,
     sse,
-    voices,
     websocket,
 )
 from api.adapters.routers import ROUTERS
 from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddleware
 from api.observing import ObservingMiddleware
-from api.openai import lists, models, speech
+from api.openai import custom_voices, lists, models, speech
+from api.uploads import UploadGate
+from api.voices import made, routes
 from api.websocket.greeting import Strangers
 from services.speech import Lost, OpenRuntime, SpeechService, stay
 from shared.config import Settings
@@ -57,7 +58,21 @@ def create_app(
     app = FastAPI(title="Veena3 TTS", version=APP_VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     app.state.strangers = Strangers()
-    speaking = (generate, jobs, links, sse, websocket, speech, models, lists, voices, normalize, dictionaries)
+    speaking = (
+        generate,
+        jobs,
+        links,
+        sse,
+        websocket,
+        speech,
+        models,
+        lists,
+        routes,
+        normalize,
+        dictionaries,
+        made,
+        custom_voices,
+    )
     for module in (keys, *speaking, health, debug, pages):
         app.include_router(module.router)
     for router in ROUTERS:
@@ -70,6 +85,7 @@ def create_app(
         limit=settings.max_body_bytes,
         larger={jobs.PATH: jobs.BODY_BYTES},
         stopping=service.stopping,
+        uploads=UploadGate(service),
     )
     origins.install(app, settings)
     app.add_middleware(ObservingMiddleware, service=service)

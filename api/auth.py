@@ -49,5 +49,6 @@ def _require(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
 
 
 GenerateCaller = Annotated[Caller, Depends(_require(Scope.GENERATE))]
+VoicesCaller = Annotated[Caller, Depends(_require(Scope.VOICES))]
 DebugCaller = Annotated[Caller, Depends(_require(Scope.DEBUG))]
 AdminCaller = Annotated[Caller, Depends(_require(Scope.ADMIN))]

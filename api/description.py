@@ -20,7 +20,7 @@ TAGS = [
     {"name": "Speech", "description": "text to audio"},
     {"name": "Jobs", "description": "long texts, spoken in the background"},
     {"name": "OpenAI", "description": "the routes of OpenAI's speech API"},
-    {"name": "Voices", "description": "the voices of the loaded checkpoint"},
+    {"name": "Voices", "description": "voices of the loaded checkpoint, and those that callers make"},
     {"name": "Text", "description": "the spoken form of texts"},
     {"name": "Keys", "description": "API keys; needs the `admin` scope"},
     {"name": "Health", "description": "state of the service, without a key"},

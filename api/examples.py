@@ -124,3 +124,7 @@ FRONTEND_EVENT: Examples = {
     },
     "ended": {"summary": "The end of a stream", "value": {"event": "ended", "session": "5f0c1d2e"}},
 }
+
+VOICE_CHANGE: Examples = {"public": {"summary": "Let every key speak with it", "value": {"public": True}}}
+
+CONSENT_CHANGE: Examples = {"name": {"summary": "Rename it", "value": {"name": "Anjali R."}}}

@@ -102,6 +102,8 @@ def speech_headers(
         "Server-Timing": ", ".join(timings),
         "Cache-Control": "no-store",
     } | rate_headers(request.allowance)
+    if request.without_transcript:
+        headers["X-Voice-Transcript"] = "ignored"
     if request.script and options.normalize_verbose:
         spoken = quote(request.script.spoken[: MAX_HEADER_CHARACTERS + 1])  # quoting never shortens a text
         headers["X-Spoken-Text"] = spoken if len(spoken) <= MAX_HEADER_CHARACTERS else "too-long-for-a-header"

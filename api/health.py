@@ -7,7 +7,8 @@ from prometheus_client.exposition import choose_encoder
 
 from api.answers import Answers, error_answers
 from api.dependencies import Service
-from api.schemas import GpuStatus, Health, JobsStatus, QueueStatus, RecordsStatus, StoreDistance
+from api.schemas import CodecStatus, GpuStatus, Health, JobsStatus, QueueStatus, RecordsStatus, StoreDistance
+from shared.config import CodecMode
 from shared.errors import ModelNotLoaded, RuntimeDead
 from shared.version import APP_VERSION
 
@@ -36,6 +37,7 @@ async def health(service: Service) -> Health:
     healthy, runtime = service.healthy(), service.loaded
     reasons = service.degraded()
     gpu, records = runtime.gpu if runtime else None, service.records
+    codec = runtime.codec.choice if runtime else None
     super_resolution = runtime.pipeline.super_resolution if runtime else None
     return Health(
         status="unhealthy" if not healthy else "degraded" if reasons else "healthy",
@@ -45,7 +47,9 @@ async def health(service: Service) -> Health:
         uptime_seconds=round(time.time() - service.started, 3),
         gpu_available=gpu is not None,
         gpu=GpuStatus(name=gpu.name, memory_mib=gpu.memory_mib) if gpu else None,
+        codec=CodecStatus(mode=CodecMode(codec.mode), threads=codec.threads, reason=codec.reason) if codec else None,
         super_resolution_loaded=super_resolution is not None,
+        super_resolution_reason=super_resolution.reason if super_resolution else None,
         super_resolution_mode=super_resolution.mode if super_resolution else None,
         queue=QueueStatus(**service.queue),
         jobs=JobsStatus(**service.job_counts),

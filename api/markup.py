@@ -9,6 +9,7 @@ from processing.markup.reading import Form, read_steps
 from services.accounts.caller import Caller
 from services.speech import SpeechService
 from services.voices import VoiceBook
+from services.voices.library import NamedVoices
 from shared.aio import run_in_slices
 from shared.passages import MarkedText, MarkupReport
 from shared.types import Utterance
@@ -19,13 +20,23 @@ async def write_utterance(
 ) -> Utterance:
     """Return the utterance of `text` with the caller's dictionaries; its markup is read if `input_type` says so.
 
-    Raises what `SpeechService.runtime`, `SpeechRequest.build_utterance` and `add_dictionaries` raise; ValidationFailed
+    Raises what `find_voices`, `SpeechRequest.build_utterance` and `add_dictionaries` raise; ValidationFailed
     with line and column for wrong markup. `most`: longest passage in characters.
     """
     sampling = service.runtime().checkpoint.sampling
-    utterance = options.build_utterance(text, service.voices, sampling)
+    voices = await find_voices(options, text, service, caller)
+    utterance = options.build_utterance(text, voices, sampling)
     utterance = await add_dictionaries(utterance, options.pronunciation_dictionaries, caller, service)
-    return with_text(utterance, *await read_text(options.input_type, text, service.voices, most=most))
+    return with_text(utterance, *await read_text(options.input_type, text, voices, most=most))
+
+
+async def find_voices(options: SpeechRequest, text: str, service: SpeechService, caller: Caller) -> NamedVoices:
+    """Return the voices that the request may name, with its own and those of markup in `text` looked up.
+
+    Raises as `SpeechService.voices_for`.
+    """
+    marked = "" if options.input_type == "text" else text
+    return await service.voices_for(caller, options.speaker, marked=marked)
 
 
 async def read_text(

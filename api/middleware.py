@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.connections import SocketConnection
 from api.errors import answer
+from api.uploads import UploadGate
 from core.request_state import Arrival
 from services.stopping import Stopping
-from shared.errors import Overloaded, PayloadTooLarge, RequestTimeout, ServiceError, ServiceStopping
+from shared.errors import Overloaded, PayloadTooLarge, RequestError, RequestTimeout, ServiceError, Unavailable
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FIRST_MESSAGES = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
@@ -141,24 +142,29 @@ class HeadMiddleware:
 class BodyLimitMiddleware:
     """Read the body of a request before the app does. Refuse one of more than `limit` bytes, and all during a stop.
 
-    Paths in `larger` have limits of their own; MOST_LARGE bodies above `limit` are read at a time.
+    Paths in `larger` have limits of their own, as those that take files in `uploads`, whose callers are checked first.
+    MOST_LARGE bodies above `limit` are read at a time.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, larger: Mapping[str, int], stopping: Stopping) -> None:
+    def __init__(
+        self, app: ASGIApp, *, limit: int, larger: Mapping[str, int], stopping: Stopping, uploads: UploadGate
+    ) -> None:
         self._app, self._limit, self._larger, self._stopping = app, limit, larger, stopping
+        self._uploads = uploads
         self._reading_large = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             return await self._app(scope, receive, send)
         announced = Headers(scope=scope).get("content-length", "")
-        limit = max(self._limit, self._larger.get(scope["path"], 0))
+        limit = max(self._limit, self._larger.get(scope["path"], 0), self._uploads.limit_of(scope))
         try:
             self._stopping.refuse_new()
             if announced.isdecimal() and int(announced) > limit:
                 raise _too_large(limit)
+            await self._uploads.check(scope)
             body = await self._read(receive, limit)
-        except (ServiceStopping, PayloadTooLarge, RequestTimeout, Overloaded) as error:
+        except (RequestError, Unavailable) as error:
             return await self._refuse(error, scope, receive, send)
         if body is None:
             return None

@@ -104,9 +104,10 @@ async def _explain(body: NormalizeRequest, service: SpeechService, caller: Calle
     entries = await read_dictionaries(body.pronunciation_dictionaries, caller, service) | body.lexicon
     if entries:
         rules = replace(rules, lexicon=read_lexicon(entries, over=rules.lexicon))
-    text, report = await read_text(body.input_type, body.text, service.voices)
+    voices = await service.voices_for(caller, body.speaker or "", marked="" if body.input_type == "text" else body.text)
+    text, report = await read_text(body.input_type, body.text, voices)
     passages = text.passages if isinstance(text, MarkedText) else (Passage(text),)
-    voice = service.voices.speaker(body.speaker) if body.speaker else None
+    voice = voices.speaker(body.speaker) if body.speaker else None
     steps = explain_steps(passages, rules, reading=body.reading(voice), spoken=voice.languages if voice else ())
     made = await pipeline.texts.run(steps)
     spans = [

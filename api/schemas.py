@@ -13,7 +13,7 @@ from api.strings import NOT_CLEAN, ClientModel, Name, check_entries, is_clean
 from audio.encoders import ENCODERS
 from processing.lexicon import MAX_ENTRIES
 from services.voices import VoiceBook
-from shared.config import SuperResolutionMode
+from shared.config import CodecMode, SuperResolutionMode
 from shared.errors import InvalidFormat, TextTooLong, ValidationFailed
 from shared.types import (
     MAX_REPETITION_PENALTY,
@@ -231,12 +231,6 @@ class VoiceInfo(BaseModel):
     labels: dict[str, str]
 
 
-class VoiceList(BaseModel):
-    """`GET /v1/voices`."""
-
-    voices: list[VoiceInfo]
-
-
 class ErrorDetail(BaseModel):
     """An error: `code` for programs, `message` for people."""
 
@@ -288,6 +282,14 @@ class StoreDistance(BaseModel):
     round_trip_ms: float
 
 
+class CodecStatus(BaseModel):
+    """Mode in which the decoder runs, its CPU threads, and why this mode."""
+
+    mode: CodecMode
+    threads: int
+    reason: str
+
+
 class Health(BaseModel):
     """`GET /health`."""
 
@@ -298,7 +300,9 @@ class Health(BaseModel):
     uptime_seconds: float
     gpu_available: bool
     gpu: GpuStatus | None
+    codec: CodecStatus | None
     super_resolution_loaded: bool
+    super_resolution_reason: str | None
     super_resolution_mode: SuperResolutionMode | None
     queue: QueueStatus
     jobs: JobsStatus

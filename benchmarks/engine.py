@@ -74,13 +74,8 @@ class Prompts:
         """Return prompt `number`."""
         voices = self._checkpoint.voices
         voice, sampling = voices[number % len(voices)], replace(self._checkpoint.sampling, seed=number)
-        return self._builder.build(
-            TEXTS[number % len(TEXTS)],
-            voice,
-            sampling,
-            global_tokens=GlobalTokens(voice.global_tokens),
-            streaming=streaming,
-        )
+        text, known = TEXTS[number % len(TEXTS)], GlobalTokens(voice.global_tokens)
+        return replace(self._builder.build(text, voice, sampling, global_tokens=known), streaming=streaming)
 
 
 async def ask(engine: TokenEngine, prompt: Prompt) -> Answer:

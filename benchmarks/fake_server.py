@@ -17,6 +17,8 @@ from api.app import create_app
 from api.server import Server
 from benchmarks.policies import UnboundedHeadroom
 from core.checkpoint.reading import open_checkpoint
+from core.cloning.worker import no_cloning
+from core.forms.memory import Choice
 from core.scheduling.device_worker import BatchedWork, DeviceWorker
 from core.scheduling.scheduler import StreamScheduler
 from core.text_worker import TextWorker
@@ -66,6 +68,7 @@ class FreeCodec:
     """Codec that returns noise of the right length, through a real device worker."""
 
     rate, hop, context_left, context_right = RATE, HOP, 67, 67
+    choice = Choice("eager", 1, "no arithmetic")
 
     def __init__(self, worker: DeviceWorker) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)
@@ -91,14 +94,14 @@ def main() -> None:
 
     @asynccontextmanager
     async def open_free_runtime(settings: Settings) -> AsyncIterator[Runtime]:
-        with closing(device_worker(settings)) as worker, closing(TextWorker()) as texts:
+        with closing(device_worker(settings, threads=1)) as worker, closing(TextWorker()) as texts:
             codec = FreeCodec(worker)
             # The benchmark measures the cost of a given number of streams; admission must not reduce it.
             scheduler = StreamScheduler(UnboundedHeadroom(min_headroom_s=0))
             pipeline = build_pipeline(settings, checkpoint, engine, codec, None, texts=texts)
             pipeline = replace(pipeline, scheduler=scheduler)
             with kept_for_good():
-                yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)
+                yield Runtime(checkpoint, engine, codec, pipeline, no_cloning(), gpu=None, load_s=0.0)
 
     async def serve() -> None:
         settings = Settings(max_running=512, log_level="WARNING", auth_bypass_mode=True, database_url="sqlite://")

@@ -25,6 +25,7 @@ from benchmarks.playback import PlaybackResult, play, summary
 from benchmarks.policies import ArrivalOrder
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.reading import open_checkpoint
+from core.cloning.worker import no_cloning
 from core.codec import Codec
 from core.request_state import Arrival, RequestState
 from core.scheduling.policy import HeadroomPolicy, Policy
@@ -179,7 +180,7 @@ async def open_simulated(settings: Settings) -> AsyncIterator[Runtime]:
     codec = simulated.SimulatedCodec(device)
     with closing(TextWorker()) as texts:
         pipeline = build_pipeline(settings, checkpoint, engine, codec, None, texts=texts)  # type: ignore[arg-type]
-        yield Runtime(checkpoint, engine, codec, pipeline, gpu=None, load_s=0.0)  # type: ignore[arg-type]
+        yield Runtime(checkpoint, engine, codec, pipeline, no_cloning(), gpu=None, load_s=0.0)  # type: ignore[arg-type]
     device.close()
 
 
@@ -191,8 +192,9 @@ async def open_real(settings: Settings) -> AsyncIterator[OpenRuntime]:
         @asynccontextmanager
         async def opened(settings: Settings) -> AsyncIterator[Runtime]:
             model = load_bicodec(open_bicodec(runtime.checkpoint.codec_path))
-            with closing(device_worker(settings)) as worker, closing(TextWorker()) as texts:
-                codec = Codec(model, worker, mode=settings.codec_mode, device=torch.device("cpu"))
+            choice = runtime.codec.choice
+            with closing(device_worker(settings, threads=choice.threads)) as worker, closing(TextWorker()) as texts:
+                codec = Codec(model, worker, choice=choice, device=torch.device("cpu"))
                 await codec.warm_up()
                 pipeline = build_pipeline(settings, runtime.checkpoint, runtime.engine, codec, None, texts=texts)
                 yield replace(runtime, codec=codec, pipeline=pipeline)

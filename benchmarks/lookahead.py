@@ -3,7 +3,7 @@
 Distance: power of the whole decode's samples over that of the error, of the kept samples alone; the least of all lines.
 The demo voice speaks the teacher's tokens and its first sound is timed with a real engine on this machine. The
 published dimensions have random weights and random tokens, and the first sound of the simulated GPU, whose times are
-assumed. `before` is a first window as every other one: `WINDOW_FIRST` tokens or a multiple, and one look-ahead.
+assumed. `before` is a first window as every other one: BEFORE tokens or a multiple, and one look-ahead.
 
 `python -m benchmarks.lookahead --engines transformers vllm`
 """
@@ -48,7 +48,11 @@ PHONES = ROOT / "tests" / "data" / "teacher_phones.npz"
 KEEPS = (2, 3, 4, 6)
 DEMO_RIGHTS, PUBLISHED_RIGHTS = (8, 10, 12, 13, 14, 15, 16, 18, 20), (8, 12, 16, 17, 18, 20, 21, 24)
 LINE_TOKENS = 100
+DEMO_EVERY = 4
+"""One of so many of the teacher's hundred lines is measured: a minute in all."""
 PUBLISHED_LINES = 3
+BEFORE = 6
+"""Smallest window in tokens, before first windows were smaller than others."""
 ROUNDS = 10
 """Requests of each text for each variant; the variants take turns."""
 REST_S = 0.05
@@ -157,7 +161,8 @@ def variants(
     def with_policy(pipeline: Pipeline, policy: Policy) -> Pipeline:
         return replace(pipeline, scheduler=StreamScheduler(policy))
 
-    made = {"before": with_policy(pipeline_of(settings), EqualWindows(settings.min_headroom_s))}
+    equal = pipeline_of(settings.model_copy(update={"window_first": BEFORE}))
+    made = {"before": with_policy(equal, EqualWindows(settings.min_headroom_s))}
     for right in (right for right in rights if right <= least):
         pipeline = pipeline_of(settings.model_copy(update={"window_lookahead_first": right}))
         made[str(right)] = with_policy(pipeline, HeadroomPolicy(settings.min_headroom_s))
@@ -242,7 +247,7 @@ def main() -> None:
         tiny = replace(tiny, voices=tuple(replace(voice, global_tokens=(0,) * 32) for voice in tiny.voices))
         figures["published_simulated_gpu"] = simulated.run(partial(simulated_gpu, tiny))
     if not arguments.no_distances:
-        figures["demo_voice_distance"] = distances(demo_voices(), DEMO_RIGHTS)
+        figures["demo_voice_distance"] = distances(demo_voices(every=DEMO_EVERY), DEMO_RIGHTS)
         figures["published_distance"] = distances(published_voices(), PUBLISHED_RIGHTS)
     report.write(arguments.out, figures)
 

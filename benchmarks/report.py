@@ -3,12 +3,14 @@
 import argparse
 import json
 import os
-import platform
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from shared.cpu import cpu_name
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -21,21 +23,46 @@ def output_option(name: str) -> argparse.ArgumentParser:
     return parser
 
 
+class Sheet:
+    """Figures of one run, written to `path` after each addition. `limit_s`: seconds after which no more are taken.
+
+    A run that is cut off leaves what it has measured.
+    """
+
+    def __init__(self, path: Path, *, limit_s: float, **facts: object) -> None:
+        self._path, self._figures = path, dict(facts)
+        self._begun, self._limit_s = time.perf_counter(), limit_s
+        self.add("took_s", 0.0)
+
+    def has_time(self, needed_s: float = 0.0) -> bool:
+        """Report whether a measurement of `needed_s` seconds still fits."""
+        return time.perf_counter() - self._begun + needed_s < self._limit_s
+
+    def add(self, name: str, row: object) -> None:
+        """Add one figure or one table, and write the file."""
+        self._figures[name] = row
+        self._figures["took_s"] = round(time.perf_counter() - self._begun, 1)
+        save(self._path, self._figures)
+        print(f"{name}: {row}", flush=True)
+
+
 def write(path: Path, figures: dict[str, Any]) -> None:
     """Print the figures together with date, CPU and torch version, and write them."""
-    cpu = next(
-        (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.processor()
-    )
+    print(save(path, figures))
+
+
+def save(path: Path, figures: dict[str, Any]) -> str:
+    """Write the figures together with date, CPU and torch version, and return the text."""
     where = {
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
-        "cpu": cpu,
+        "cpu": cpu_name(),
         "cores": os.cpu_count(),
         "torch": version("torch"),
     }
     text = json.dumps({"machine": where} | figures, indent=2)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text + "\n", encoding="utf-8")
-    print(text)
+    return text
 
 
 def table(rows: Sequence[Mapping[str, object]]) -> str:
@@ -46,8 +73,3 @@ def table(rows: Sequence[Mapping[str, object]]) -> str:
         *(["" if v is None else str(v) for v in row.values()] for row in rows),
     ]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def _cpuinfo() -> list[str]:
-    path = Path("/proc/cpuinfo")
-    return path.read_text().splitlines() if path.exists() else []

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from core.checkpoint.vocabulary import Vocabulary
+from core.forms.memory import Choice
 from core.scheduling.device_worker import BatchedWork, observe_batch, run_batch
 from core.scheduling.job_queue import Job, JobQueue
 from core.scheduling.policy import IMMEDIATE
@@ -180,6 +181,7 @@ class SimulatedCodec:
     """Codec that returns noise of the right length once the simulated device has run the batch."""
 
     rate, hop, context_left, context_right = RATE, HOP, CONTEXT, CONTEXT
+    choice = Choice("eager", 1, "no arithmetic")
 
     def __init__(self, device: SimulatedDevice) -> None:
         self._noise = np.random.default_rng(0).uniform(-0.5, 0.5, 1000 * HOP).astype(np.float32)

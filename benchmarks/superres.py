@@ -119,12 +119,12 @@ def log_distance_db(samples: Samples, reference: Samples) -> float:
     return float(np.sqrt(np.square(difference).mean(axis=1)).mean())
 
 
-def plain_modules(checkpoint: Path | None) -> SuperResolver[Generator]:
-    """Return the plain modules with a checkpoint's weights, or with random ones."""
+def plain_modules(checkpoint: Path | None, config: SuperResConfig = CONFIG) -> SuperResolver[Generator]:
+    """Return the plain modules with a checkpoint's weights, or with random ones of `config`."""
     if checkpoint:
         return load_super_resolver(checkpoint)
     torch.manual_seed(0)
-    return SuperResolver(CONFIG, Generator(CONFIG).requires_grad_(False).eval())
+    return SuperResolver(config, Generator(config).requires_grad_(False).eval())
 
 
 def main() -> None:

@@ -13,16 +13,25 @@ count up from the first."""
 
 
 async def with_retry(
-    attempt: Callable[[int], AsyncGenerator[Pcm, None]], request: RequestState, *, streaming: bool
+    attempt: Callable[[int], AsyncGenerator[Pcm, None]],
+    request: RequestState,
+    *,
+    streaming: bool,
+    without_transcript: Callable[[int], AsyncGenerator[Pcm, None]] | None = None,
 ) -> AsyncGenerator[Pcm, None]:
     """Yield the sound of `attempt(seed_shift)`; retry once, with another seed, where it raises GenerationError.
 
-    A stream is retried only before its first sound. A file's sound is yielded once the attempt has succeeded, so each
-    failure of a file is retried. Raises what the last attempt raises.
+    `without_transcript` is the last resort of a cloned voice that has one: a wrong transcript ends in no speech, or in
+    babble. A stream is retried only before its first sound. A file's sound is yielded once the attempt has succeeded,
+    so each failure of a file is retried. Raises what the last attempt raises.
     """
-    for seed_shift in (0, RETRY_SEED_SHIFT):
+    attempts = [(attempt, 0), (attempt, RETRY_SEED_SHIFT)]
+    if without_transcript:
+        attempts.append((without_transcript, 0))
+    for n, (generate, seed_shift) in enumerate(attempts, 1):
         emitted = False
-        sound = attempt(seed_shift)
+        sound = generate(seed_shift)
+        request.without_transcript |= generate is without_transcript
         try:
             async with aclosing(sound if streaming else _buffered(sound)) as blocks:
                 async for block in blocks:
@@ -30,7 +39,7 @@ async def with_retry(
                     yield block
             return
         except GenerationError:
-            if emitted or seed_shift:
+            if emitted or n == len(attempts):
                 raise
             request.retries += 1
 

@@ -6,6 +6,7 @@ import torch
 
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
+from core.forms.memory import Choice
 from core.scheduling.device_worker import BatchedWork, Worker
 from core.scheduling.policy import IMMEDIATE
 from core.scheduling.window_size import GENERATOR_CONTEXT_TOKENS
@@ -21,14 +22,13 @@ class Codec:
     """BiCodec's decoder. Windows of one shape share a batch.
 
     `context_left` and `context_right`: tokens before and after a kept one that its samples depend on. `rate`: Hz.
-    `hop`: samples per token. `mode`: the mode in use; `fast` is arithmetic for CPUs, so other devices run `eager` in
-    its place (docs/decisions/0004-codec-modes.md compares the modes). `costs`: the size of a window is its kept tokens
-    plus GENERATOR_CONTEXT_TOKENS.
+    `hop`: samples per token. `choice`: the resolved mode, its threads and the reason (core/forms/codec.py). `costs`:
+    the size of a window is its kept tokens plus GENERATOR_CONTEXT_TOKENS.
     """
 
-    def __init__(self, model: BiCodec, worker: Worker, *, mode: CodecMode, device: torch.device) -> None:
-        self.mode = CodecMode.EAGER if mode is CodecMode.FAST and device.type != "cpu" else mode
-        self._decoder = WindowDecoder(model, mode=self.mode, device=device)
+    def __init__(self, model: BiCodec, worker: Worker, *, choice: Choice, device: torch.device) -> None:
+        self.choice = choice
+        self._decoder = WindowDecoder(model, mode=CodecMode(choice.mode), device=device)
         self.rate, self.hop = model.config.rate, model.config.hop
         self.context_left, self.context_right = self._decoder.field.left, self._decoder.field.right
         self._failed = False

@@ -21,7 +21,7 @@ from core.scheduling.stream_state import StreamState
 from core.text_worker import TextWorker
 from core.windows import WindowPlan, WindowPlanner
 from shared.aio import amap, through
-from shared.types import GlobalTokens, Pcm, TextChunk, TokenDelta, Window
+from shared.types import GlobalTokens, Pcm, TextChunk, TokenDelta, Voice, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +49,36 @@ class ChunkGeneration:
 
     async def sound(self) -> AsyncGenerator[Pcm, None]:
         """Yield the sound. A chunk whose generation fails is retried once, with another seed."""
-        attempts = with_retry(self._attempt, self.request, streaming=self.request.utterance.stream)
+        attempts = with_retry(
+            self._attempt,
+            self.request,
+            streaming=self.request.utterance.stream,
+            without_transcript=self._attempt_without if self._voice.reference else None,
+        )
         with self.parts.scheduler.count_chunk(self.playback):
             async with aclosing(attempts):
                 async for block in attempts:
                     yield block
 
-    def _attempt(self, seed_shift: int) -> AsyncGenerator[Pcm, None]:
+    @property
+    def _voice(self) -> Voice:
+        return self.chunk.delivery.voice or self.request.utterance.voice
+
+    def _attempt_without(self, seed_shift: int) -> AsyncGenerator[Pcm, None]:
+        return self._attempt(seed_shift, replace(self._voice, reference=None))
+
+    def _attempt(self, seed_shift: int, voice: Voice | None = None) -> AsyncGenerator[Pcm, None]:
         parts, index = self.parts, self.chunk.index
-        speech = through(through(self._tokens(seed_shift), SpeechParser(parts.table)), LoopGuard())
+        tokens = self._tokens(seed_shift, voice or self._voice)
+        speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
         sizer = parts.scheduler.window_sizer(self.playback, index, parts.windows.options(), parts.codec.costs)
         return amap(through(speech, WindowPlanner(parts.windows, self.voice, sizer)), self._decode)
 
-    async def _tokens(self, seed_shift: int) -> AsyncGenerator[TokenDelta, None]:
+    async def _tokens(self, seed_shift: int, voice: Voice) -> AsyncGenerator[TokenDelta, None]:
         """Yield the tokens, and count them. The prompt of a long text is built by the text worker."""
         parts, utterance, table, text = self.parts, self.request.utterance, self.parts.table, self.chunk.text
         seed = (utterance.sampling.seed + self.chunk.index + seed_shift) % 2**32
-        sampling, voice = replace(utterance.sampling, seed=seed), self.chunk.delivery.voice or utterance.voice
+        sampling = replace(utterance.sampling, seed=seed)
         building = parts.prompts.build_steps(text, voice, sampling, global_tokens=self.voice)
         prompt = await parts.texts.run(building, at_once=len(text) <= PART)
         prompt = replace(prompt, streaming=utterance.stream, deadline=self._deadline)

@@ -123,7 +123,8 @@ class RequestState:
     super_resolved: bool = False
     first_token_at: float | None = None
     tokens: int = 0
-    retries: int = 0  # written by core/attempts.py
+    retries: int = 0  # written by core/attempts.py, as the next one
+    without_transcript: bool = False  # a chunk was spoken without the transcript of its cloned voice
     stages: Stages = field(default_factory=Stages)
 
     # Written by Synthesis

@@ -10,11 +10,10 @@ import torch
 from core.scheduling.device_worker import BatchedWork, DeviceWorker
 from core.scheduling.policy import IMMEDIATE
 from core.superres.config import SuperResConfig
-from core.superres.fast_generator import FastGenerator
+from core.superres.forms import network_in
 from core.superres.generator import Generator
-from core.superres.model import Network, SuperResolver
+from core.superres.model import SuperResolver
 from core.superres.pieces import Piece, PieceCutter, PieceJoiner, PiecePlan
-from core.superres.products import float32_product, int8_product, supports_int8
 from shared.aio import amap, through
 from shared.config import SuperResolutionMode
 from shared.types import Pcm, Samples
@@ -23,10 +22,9 @@ from shared.types import Pcm, Samples
 class SuperResolution:
     """Super-resolution from `rate_in` to `rate_out`, in Hz.
 
-    `mode` is the mode in use: `eager` on a GPU, and `fast` instead of `int8` on a CPU without int8 kernels
-    (docs/decisions/0021-int8-super-resolution.md compares the modes). In `fast` and `int8`, two `threads` or more are
-    divided between the network's magnitude and phase streams. `delay_s`: seconds of input that are held back.
-    `max_jobs` and `gather_s`: see `DeviceWorker`.
+    `mode` is the mode in use, resolved by core/forms/super_resolution.py; `reason` says why. In all modes but `eager`,
+    two `threads` or more are divided between the network's magnitude and phase streams. `delay_s`: seconds of input
+    that are held back. `max_jobs` and `gather_s`: see `DeviceWorker`.
     """
 
     def __init__(
@@ -37,6 +35,7 @@ class SuperResolution:
         mode: SuperResolutionMode,
         device: torch.device,
         threads: int,
+        reason: str = "",
         max_jobs: int = 1,
         gather_s: float = 0.0,
     ) -> None:
@@ -45,16 +44,13 @@ class SuperResolution:
         self.delay_s = self.plan.delay / self.rate_in
         self._device = device
         self._phase_executor: ThreadPoolExecutor | None = None
-        self.mode = _mode_in_use(mode, device)
-        network: Network = generator.to(device)
-        if self.mode is not SuperResolutionMode.EAGER:
+        self.mode, self.reason = mode, reason
+        if mode is not SuperResolutionMode.EAGER:
             if threads > 1:
                 threads //= 2
                 self._phase_executor = ThreadPoolExecutor(1, "phase", torch.set_num_threads, (threads,))
-            product = int8_product if self.mode is SuperResolutionMode.INT8 else float32_product
-            network = FastGenerator(generator, phase_executor=self._phase_executor, product=product)
             max_jobs = 1  # the fast generator takes one sequence
-        self._resolver = SuperResolver(config, network)
+        self._resolver = SuperResolver(config, network_in(mode, generator.to(device), self._phase_executor))
         self._worker = DeviceWorker(
             max_jobs=max_jobs, gather_s=gather_s, prepare=lambda: torch.set_num_threads(threads)
         )
@@ -98,11 +94,3 @@ class SuperResolution:
         self._worker.close()
         if self._phase_executor:
             self._phase_executor.shutdown()
-
-
-def _mode_in_use(wanted: SuperResolutionMode, device: torch.device) -> SuperResolutionMode:
-    if device.type != "cpu":
-        return SuperResolutionMode.EAGER
-    if wanted is SuperResolutionMode.INT8 and not supports_int8():
-        return SuperResolutionMode.FAST
-    return wanted

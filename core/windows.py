@@ -17,14 +17,15 @@ from core.scheduling.window_size import MAX_FIRST_GROWTH, WindowOptions, WindowS
 from shared.types import GlobalTokens, SpeechTokens, Window
 
 DEFAULT_LOOKAHEAD = 20
-"""Least look-ahead in tokens of every window but a chunk's first, unless settings or checkpoint give a number: 60 dB
-from decoding everything at once (measured at the published dimensions: docs/decisions/0003-windows.md)."""
+"""Least look-ahead in tokens of every window but a stream's first, unless settings or checkpoint give a number: 111 dB
+from decoding everything at once at the published dimensions, 65 dB with other random weights (measured:
+docs/decisions/0003-windows.md)."""
 DEFAULT_FIRST_LOOKAHEAD = 17
-"""Look-ahead in tokens of a stream's first window, unless settings or checkpoint give a number: 40 dB (measured as
-DEFAULT_LOOKAHEAD)."""
+"""Look-ahead in tokens of a stream's first window, unless settings or checkpoint give a number: 85 dB at the published
+dimensions with torch's default weights (measured). Chosen with a margin, because other weights need more."""
 LOOKAHEAD_STEP = 4
-"""Tokens from the least look-ahead to the middle one. On both measured checkpoints, four more than 60 dB take end in
-the rounding of 16 bits (docs/decisions/0003-windows.md)."""
+"""Tokens from the least look-ahead to the middle one. With four more than its least, the demo voice is 100 dB or more
+from the whole (measured: docs/decisions/0003-windows.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
         joined = kind in ("lower", "caseless", "digit") or _is_initialism(word) or word.lower() in TIME_ZONES
         return joined and not _begins(word)
     if _INITIALS.fullmatch(token):
-        return (kind != "none" and not _begins(word)) or (word == "No" and token in BEFORE_NO)
+        return (kind != "none" and not _begins(word)) or (token in BEFORE_NO and text.startswith("No.", stop + 2))
     if _is_numbering(text, start, stop, token, word) or _is_indic_initial(text, start, stop, token):
         return True
     return kind in ("lower", "digit") and token.isascii() and token.isalpha() and _has_no_vowel(token)
@@ -139,7 +139,7 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
 def _is_numbering(text: str, start: int, stop: int, token: str, word: str) -> bool:
     """Return whether the stop is that of 'Reg. No. TS07' or 'a/c no. ending in 4432'."""
     if token.lower() != "no":
-        return word == "No" and token in BEFORE_NO
+        return token in BEFORE_NO and text.startswith("No.", stop + 2)
     before = text[max(start, stop - REACH) : stop - len(token)].split()
     return word in BEHIND_NO or (bool(before) and before[-1].rstrip(".") in BEFORE_NO and before[-1].endswith("."))
 

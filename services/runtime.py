@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.bicodec.checkpoint import BiCodecCheckpoint, open_bicodec
 from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
+from core.cloning.worker import Cloning, open_cloning
 from core.codec import Codec
 from core.device import GpuInfo, find_device, gpu_info
 from core.documents import read_text
@@ -53,6 +54,7 @@ class Runtime:
     engine: TokenEngine
     codec: Codec
     pipeline: Pipeline
+    cloning: Cloning
     gpu: GpuInfo | None
     load_s: float
 
@@ -75,14 +77,19 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     opening_engine = Timed(open_engine(settings, checkpoint))
     opening_sound = Timed(open_sound(settings, bicodec, device))
     with closing(TextWorker()) as texts:
-        async with together(opening_engine, opening_sound) as (engine, sound):
+        async with (
+            together(opening_engine, opening_sound) as (engine, sound),
+            open_cloning(checkpoint.root, bicodec, settings.cloning, threads=sound.codec.choice.threads) as cloning,
+        ):
             pipeline = build_pipeline(settings, checkpoint, engine, sound.codec, sound.super_resolution, texts=texts)
             await first_sound(pipeline, checkpoint)
             load_s = time.perf_counter() - begun
             log.info(
                 "ready",
                 engine=engine.name,
-                codec_mode=sound.codec.mode,
+                codec_mode=sound.codec.choice.mode,
+                codec_threads=sound.codec.choice.threads,
+                codec_reason=sound.codec.choice.reason,
                 super_resolution=sound.super_resolution.mode if sound.super_resolution else None,
                 load_s=round(load_s, 2),
                 checked_s=round(checked_s, 2),
@@ -90,7 +97,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 decoder_s=round(opening_sound.took_s, 2),
             )
             with kept_for_good():
-                yield Runtime(checkpoint, engine, sound.codec, pipeline, gpu_info(device), load_s)
+                yield Runtime(checkpoint, engine, sound.codec, pipeline, cloning, gpu_info(device), load_s)
 
 
 def _check_files(settings: Settings) -> tuple[Checkpoint, BiCodecCheckpoint]:

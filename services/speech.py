@@ -22,8 +22,9 @@ from services.runtime import Runtime
 from services.stopping import Stopping
 from services.synthesis import Synthesis
 from services.tracing import NoTracing, Tracing, open_tracing
-from services.voices import VoiceBook
+from services.voices.library import NamedVoices, open_library
 from shared.config import Settings
+from shared.deadline import Deadline
 from shared.errors import (
     ClientStalled,
     ModelNotLoaded,
@@ -101,13 +102,16 @@ class SpeechService:
                 open_metrics_export(self.settings, self.metrics, self.background, self._gpu_name) as self._export,
                 open_accounts(self.settings, self.metrics, self.background) as self._accounts,
                 self._open_runtime(self.settings) as runtime,
+                open_library(runtime, self._accounts.voices, self.settings) as self.library,
             ):
                 self.audio.export = self.tracing.export
-                self.voices = VoiceBook(runtime.checkpoint.voices)
+                self.voices, self.recordings = self.library.book, self.library.recordings
                 self._runtime = runtime
                 if runtime.gpu:
                     watch_gpu(self.metrics, uuid=runtime.gpu.uuid, nvml=import_nvml())
                 self.metrics.model_load_seconds.set(runtime.load_s)
+                choice = runtime.codec.choice
+                self.metrics.codec.info({"mode": choice.mode, "threads": str(choice.threads)})
                 if super_resolution := runtime.pipeline.super_resolution:
                     self.metrics.super_resolution_loaded.set(1)
                     self.metrics.super_resolution.info({"mode": super_resolution.mode})
@@ -131,6 +135,17 @@ class SpeechService:
         finally:
             self._runtime = self._accounts = self._jobs = None
             self._settled.set()
+
+    async def voices_for(self, caller: Caller, *names: str, marked: str = "") -> NamedVoices:
+        """Return the voices that a request of `caller` may name, with `names` and those in the markup `marked` found.
+
+        Raises InvalidSpeaker, StoreUnavailable.
+        """
+        self.runtime()
+        voices, deadline = self.library.named(caller.key_id), Deadline()
+        await voices.learn(names, deadline)
+        await voices.learn_from(marked, deadline)
+        return voices
 
     def _open_jobs(self, accounts: Accounts) -> AbstractAsyncContextManager[Jobs | None]:
         return open_jobs(

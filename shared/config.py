@@ -34,15 +34,25 @@ class EngineKind(StrEnum):
 
 
 class CodecMode(StrEnum):
+    AUTO = "auto"
     EAGER = "eager"
     FAST = "fast"
+    PACKED = "packed"
     BF16 = "bf16"
 
 
 class SuperResolutionMode(StrEnum):
+    AUTO = "auto"
     EAGER = "eager"
     FAST = "fast"
+    BF16 = "bf16"
     INT8 = "int8"
+
+
+class CloningMode(StrEnum):
+    OFF = "off"
+    SPEAKER = "speaker"
+    FULL = "full"
 
 
 class SnapshotMode(StrEnum):
@@ -81,16 +91,29 @@ class Settings(JobSettings, StoreSettings):
         description="device of the models; `auto` takes a GPU if there is one, `cuda:1` the second alone",
     )
     codec_mode: CodecMode = Field(
-        CodecMode.FAST,
-        description="mode of the decoder: `eager`, `fast` (CPU, less arithmetic) or `bf16` (GPU)",
+        CodecMode.AUTO,
+        description="mode of the decoder: `auto` tries the others at the start and takes the fastest with at "
+        "least 30 dB signal to error; `eager`, `fast`, `packed` (both for CPUs, in float32) or `bf16`",
     )
-    codec_threads: int = Field(1, ge=1, le=64, description="CPU threads of the decoder, and of super-resolution")
+    codec_threads: int | None = Field(
+        None,
+        ge=1,
+        le=64,
+        description="CPU threads of the decoder, and of super-resolution; unset: chosen by trial, at most half of the "
+        "cores",
+    )
     super_resolution: Path | None = Field(
         None, description="directory of an AP-BWE checkpoint (`config.json`, `g_16kto48k`) for `output` `48khz`"
     )
     super_resolution_mode: SuperResolutionMode = Field(
-        SuperResolutionMode.INT8,
-        description="its mode on a CPU: `eager`, `fast` (same sound) or `int8` (faster, about 40 dB from it)",
+        SuperResolutionMode.AUTO,
+        description="its mode on a CPU: `auto` as for the decoder; `eager`, `fast` (same sound), `bf16` or `int8` "
+        "(about 40 dB from it)",
+    )
+    cloning: CloningMode = Field(
+        CloningMode.SPEAKER,
+        description="voices from recordings: `off`; `speaker`, by their timbre, where the checkpoint has a speaker "
+        "encoder; `full`, with transcripts too, which loads the checkpoint's wav2vec2-large-xlsr-53",
     )
 
     vram_profile: VramProfile = Field(
@@ -140,6 +163,7 @@ class Settings(JobSettings, StoreSettings):
     )
     key_streams: int = Field(16, ge=1, description="concurrent requests, for keys without their own limit")
     key_sockets: int = Field(100, ge=1, description="open WebSockets of a key, in each process")
+    key_voices: int = Field(100, ge=0, description="voices that a key may make")
     socket_idle_s: float = Field(
         600.0, gt=0, description="seconds without a message after which a WebSocket that does not speak is closed"
     )

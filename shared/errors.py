@@ -7,6 +7,11 @@
     + InvalidSpeaker                                                         400
     + InvalidFormat                                                          400
     + VoiceNotFound                                                          404
+    + ConsentNotFound                                                        404
+    + VoiceExists           the name of a voice is taken                     409
+    + VoiceLimitReached     the key may make no more voices                  403
+    + RecordingUnusable     no voice can be made of this recording           400
+    + CloningUnsupported    the loaded checkpoint cannot make this voice     400
     + Unauthorized          no key, or an invalid one                        401
       - InvalidApiKey
       - ExpiredApiKey
@@ -84,6 +89,30 @@ class InvalidFormat(RequestError):
 
 class VoiceNotFound(RequestError):
     code, status = "VOICE_NOT_FOUND", 404
+
+
+class ConsentNotFound(RequestError):
+    code, status = "NOT_FOUND", 404
+
+
+class VoiceExists(RequestError):
+    code, status = "VOICE_EXISTS", 409
+
+
+class VoiceLimitReached(RequestError):
+    code, status = "VOICE_LIMIT_REACHED", 403
+
+
+class RecordingUnusable(RequestError):
+    """The message names the reason; `details` hold what was heard."""
+
+    code = "RECORDING_UNUSABLE"
+
+
+class CloningUnsupported(RequestError):
+    """Neither another recording nor another text helps: the message names checkpoint or setting."""
+
+    code = "CLONING_UNSUPPORTED"
 
 
 class Unauthorized(RequestError):

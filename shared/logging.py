@@ -55,6 +55,7 @@ def configure_logging(level: str) -> None:
         logging.getLogger(name).propagate = True
     # uvicorn's access log contains URLs; a WebSocket's may contain `?api_key=`. This service logs requests itself.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # a client chooses how often a form is wrong
     handler.addFilter(lambda record: '"WebSocket %s"' not in str(record.msg))
     handler.addFilter(_shorten_tracebacks)
 

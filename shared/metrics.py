@@ -98,6 +98,7 @@ class Metrics:
         self.model_loaded = gauge("model_loaded", "1 when requests can be served")
         self.stopping = gauge("stopping", "1 while the process lets running requests end and refuses new ones")
         self.model_load_seconds = gauge("model_load_seconds", "Time from process start to readiness")
+        self.codec = Info("veena3_tts_codec", "Mode and CPU threads of the decoder", registry=registry)
         self.super_resolution_loaded = gauge("super_resolution_loaded", "1 when super-resolution to 48 kHz is loaded")
         self.super_resolution = Info("veena3_tts_super_resolution", "Mode of super-resolution", registry=registry)
         self.running = gauge("requests_running", "Requests that hold a slot")

@@ -19,6 +19,10 @@ os.environ.setdefault(
     "VEENA3_HOME", f"{gettempdir()}/veena3-tests-{os.getpid()}"
 )  # never the state of the user that runs them
 os.environ.setdefault("RECORDS", "off")  # tests of records set their own file
+# No trials, because their outcome depends on the load of the machine.
+os.environ.setdefault("CODEC_MODE", "fast")
+os.environ.setdefault("CODEC_THREADS", "1")
+os.environ.setdefault("SUPER_RESOLUTION_MODE", "int8")
 settings.register_profile("shared-cores", deadline=None)  # a slow example on a busy machine is not a failure
 settings.load_profile("shared-cores")
 # By default, tracebacks are rendered with all local values, which blocks an event loop for seconds.

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 import numpy as np
 
 from core.checkpoint.vocabulary import Vocabulary
+from core.forms.memory import Choice
 from core.scheduling.costs import DecodeCosts
 from shared.errors import RuntimeDead
 from shared.types import Finish, Pcm, Prompt, TokenDelta, Window
@@ -55,8 +56,9 @@ class FakeEngine:
 
     def _batches(self, prompt: Prompt):
         v, length, forever = self._vocabulary, self.length, self.forever
-        if v.control.start_semantic not in prompt.ids:
+        if v.control.end_global not in prompt.ids:
             yield (*v.globals.ids(range(32) if v.globals.count >= 32 else [0] * 32), v.control.end_global)
+        if v.control.start_semantic not in prompt.ids:
             yield (v.control.start_semantic,)
         random = np.random.default_rng([prompt.sampling.seed, *prompt.ids[:1000]])
         generated = 0
@@ -85,6 +87,7 @@ class FakeCodec:
 
     rate, hop = 16_000, HOP
     context_left = context_right = REACH
+    choice = Choice("eager", 1, "a fake")
 
     def whole(self, ids: tuple[int, ...]) -> np.ndarray:
         """Return the samples of decoding all semantic tokens at once."""

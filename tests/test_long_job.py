@@ -1,7 +1,7 @@
 """A job of a book's length, whose server is killed (SIGKILL) in the middle: every sentence is spoken once.
 
 The length of 300,000 characters is spoken by the fake engine. The embedded voice speaks a shorter book on the
-transformers engine, because it needs about CPU-minutes for each 10,000 characters; JOB_CHARACTERS changes its length.
+transformers engine, because 300,000 characters are 7 hours of sound; JOB_CHARACTERS changes its length.
 """
 
 import os

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.bicodec.config import BiCodecConfig
-from core.bicodec.layout import decode_layout
+from core.bicodec.layout import decode_layout, encode_layout
 from core.checkpoint.language_model import LanguageModelConfig, expected_shapes
 from core.superres.checkpoint import CONFIG_FILE, weights_file
 from core.superres.config import SuperResConfig
-from shared.config import MIB, CodecMode, Settings
+from shared.config import MIB, CloningMode, CodecMode, Settings
 from tools.checkpoints.dimensions import SIZES
 
 GIB = 1024 * MIB
@@ -23,6 +23,9 @@ LIVE_COPIES = 4
 """Copies of a layer's output that exist at once while a stage runs. Assumed."""
 WAVE_CONTEXT = 40
 """Tokens of context that a window adds in the wave generator."""
+
+WAV2VEC2_VALUES = 227_265_152
+"""Values of wav2vec2-large-xlsr-53 with the 17 layers that are kept, by its published dimensions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,21 @@ def gpu_memory(settings: Settings, language_model: LanguageModelConfig, codec: B
         Part("decoding", _decoding(settings, codec), "DECODE_BATCH windows of WINDOW_STEADY tokens, four layers live"),
         *_super_resolution(settings.super_resolution),
     )
+
+
+def cloning_memory(settings: Settings, codec: BiCodecConfig) -> tuple[Part, ...]:
+    """Return the parts that voices of recordings need in the machine's memory: the CPU encodes."""
+    if settings.cloning is CloningMode.OFF:
+        return ()
+    sizes = {name: math.prod(shape) for name, shape in encode_layout(codec).items()}
+    speaker = sum(size for name, size in sizes.items() if name.startswith("speaker_encoder."))
+    parts = [Part("speaker encoder", 4 * speaker, "its tensors in float32")]
+    if settings.cloning is CloningMode.FULL:
+        semantic = sum(size for name, size in sizes.items() if name.startswith(("encoder.", "quantizer.in_project")))
+        semantic += codec.quantizer.codebook_size * codec.quantizer.codebook_dim
+        parts.append(Part("semantic encoder", 4 * semantic, "its tensors in float32"))
+        parts.append(Part("speech features", 4 * WAV2VEC2_VALUES, "wav2vec2-large-xlsr-53, 17 of its 24 layers"))
+    return tuple(parts)
 
 
 def published_dimensions() -> tuple[LanguageModelConfig, BiCodecConfig]:

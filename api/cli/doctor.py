@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import torch
 import typer
@@ -12,11 +13,17 @@ from rich.table import Table
 
 from api.cli.screen import table_console
 from api.cli.stores import store_findings
+from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.licences import in_words
 from core.checkpoint.manifest import read_manifest
 from core.checkpoint.reading import open_checkpoint
+from core.device import find_device
+from core.forms.codec import choose_codec
+from core.forms.memory import Choice
+from core.forms.super_resolution import choose_super_resolution
+from core.superres.checkpoint import load_super_resolver
 from shared.config import PROJECT, EngineKind, Settings, read_settings
-from shared.errors import CheckpointInvalid
+from shared.errors import CheckpointInvalid, StartupError
 
 CUDA_ONLY = ("torchvision", "torchaudio", "torchcodec")
 """Packages whose builds for CUDA break the import of transformers on a CPU build of torch."""
@@ -59,6 +66,9 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _gpu()
     yield _checkpoint(settings)
     yield _licence(settings)
+    yield _decoder(settings)
+    if settings.super_resolution:
+        yield _super_resolution(settings, settings.super_resolution)
     yield _port(settings)
     yield from store_findings(settings)
 
@@ -105,6 +115,31 @@ def _licence(settings: Settings) -> Finding:
     except CheckpointInvalid as error:
         return "licence", False, str(error)
     return "licence", True, in_words(manifest.licence if manifest else None)
+
+
+def _decoder(settings: Settings) -> Finding:
+    """Return the decoder's mode and threads, by trial where the settings leave them open."""
+    try:
+        choice = _codec_choice(settings)
+    except (CheckpointInvalid, StartupError) as error:
+        return "decoder", False, str(error)
+    return "decoder", True, f"{choice.mode}, {choice.threads} CPU threads: {choice.reason}"
+
+
+def _super_resolution(settings: Settings, directory: Path) -> Finding:
+    try:
+        model, threads = load_super_resolver(directory), _codec_choice(settings).threads
+        mode, device = settings.super_resolution_mode, find_device(settings.device)
+        choice = choose_super_resolution(model.config, model.generator, mode=mode, threads=threads, device=device)
+    except (CheckpointInvalid, StartupError) as error:
+        return "super-resolution", False, str(error)
+    return "super-resolution", True, f"{choice.mode}: {choice.reason}"
+
+
+def _codec_choice(settings: Settings) -> Choice:
+    decoder = load_bicodec(open_bicodec(open_checkpoint(settings.checkpoint).codec_path))
+    mode, threads = settings.codec_mode, settings.codec_threads
+    return choose_codec(decoder, mode=mode, threads=threads, device=find_device(settings.device))
 
 
 def _port(settings: Settings) -> Finding:

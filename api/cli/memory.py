@@ -9,7 +9,7 @@ from rich.table import Table
 from api.cli.screen import table_console
 from core.checkpoint.reading import open_checkpoint
 from shared.config import MIB, Settings, VramProfile, read_settings
-from tools.memory import GIB, cached_tokens, gpu_memory, published_dimensions
+from tools.memory import GIB, cached_tokens, cloning_memory, gpu_memory, published_dimensions
 
 
 def memory(
@@ -34,6 +34,11 @@ def memory(
     table.add_row("total", f"{needed / MIB:,.0f}", "")
     console = table_console()
     console.print(table)
+    if cloning := cloning_memory(settings, codec):
+        described = ", ".join(f"{part.name} {part.bytes / MIB:,.0f} MiB" for part in cloning)
+        console.print(
+            f"CLONING={settings.cloning} takes memory of the machine, where the checkpoint has it: {described}"
+        )
     tokens = cached_tokens(settings, language_model)
     console.print(f"{settings.max_running} requests at once have {tokens // settings.max_running:,} tokens each")
     available = gpu_gib * GIB if gpu_gib is not None else _local_gpu_bytes()

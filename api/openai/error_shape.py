@@ -8,7 +8,7 @@ from shared.errors import ServiceError
 
 PATHS = ("/v1/audio/", "/v1/models")
 """Beginnings of the paths that answer in this form."""
-PARAMS = {"speaker": "voice", "text": "input", "format": "response_format"}
+PARAMS = {"speaker": "voice", "text": "input", "format": "response_format", "audio": "audio_sample"}
 """OpenAI's names of fields that have another name in this service."""
 FIELDS = {"TEXT_TOO_LONG": "input", "INVALID_SPEAKER": "voice", "INVALID_FORMAT": "response_format"}
 """Fields that errors with these codes are about, where the error itself names none."""

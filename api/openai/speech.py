@@ -17,7 +17,7 @@ from api.markup import write_utterance
 from api.openai.error_shape import error_answers, error_body
 from api.openai.models import check_model
 from api.openai.schemas import ResponseFormat, SpeechCreate
-from api.openai.voices import speaker_of
+from api.openai.voices import OPENAI_VOICES, speaker_of
 from api.responses import ignored
 from api.sse import EventsResponse
 from api.synthesizing import Synthesizer
@@ -51,7 +51,8 @@ async def create_speech(
         check_model(service, body.model)
     warnings = ignored(body.without_effect())
     in_events = body.stream_format == "sse"
-    speaker = speaker_of(body.speaker, service.voices)
+    named = () if body.speaker.casefold() in OPENAI_VOICES else (body.speaker,)
+    speaker = speaker_of(body.speaker, await service.voices_for(caller, *named))
     options = body.model_copy(update={"speaker": speaker, "stream": body.stream or in_events})
     synthesis_context = synthesize(await write_utterance(options, options.input, service, caller))
     if in_events:

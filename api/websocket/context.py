@@ -19,9 +19,14 @@ from core.request_state import Arrival, CancelReason, RequestState
 from services.accounts.caller import Caller
 from services.speech import SpeechService
 from services.synthesis import Synthesis
+from services.voices.library import NamedVoices
+from shared.deadline import Deadline
 from shared.errors import ClientStalled, RateLimited, ServiceError, Unauthorized
 from shared.passages import MarkedText, MarkupReport
 from shared.types import Utterance
+
+MAX_TAG = 300
+"""Characters of a tag that names a voice: its attribute may be split between two messages."""
 
 
 class Context:
@@ -37,6 +42,7 @@ class Context:
         request_id: str,
         options: ContextOptions,
         service: SpeechService,
+        voices: NamedVoices,
         authenticate: Callable[[RequestState], Awaitable[Caller]],
         queue: SendQueue,
         *,
@@ -45,14 +51,17 @@ class Context:
     ) -> None:
         """Raise InvalidSpeaker, ValidationFailed, Unavailable for wrong options or a service that is not ready.
 
-        `authenticate` returns the caller of a run, whose key may have been revoked since the last one.
+        `voices` holds the voice of the options. `authenticate` returns the caller of a run, whose key may have been
+        revoked since the last one.
         """
         self.name, self.options = name, options
-        self.feed = TextFeed(open_segmenter(options, service.voices), rich=options.normalize)
+        self.voices = voices
+        self._tail = ""  # of the text before, in which a tag may have begun
+        self.feed = TextFeed(open_segmenter(options, voices), rich=options.normalize)
         self._report: MarkupReport | None = None
         self._service, self._authenticate, self._queue, self._request_id = service, authenticate, queue, request_id
         defaults = service.runtime().checkpoint.sampling
-        self._utterance = replace(options.build_utterance("", service.voices, defaults), stream=True)
+        self._utterance = replace(options.build_utterance("", voices, defaults), stream=True)
         self._events = EventBuilder(request_id, verbose=options.normalize_verbose, trace=trace)
         self._traceparent = traceparent
         self._request: RequestState | None = None
@@ -79,6 +88,13 @@ class Context:
             await self._put_event(error_event(error, self._request_id))
             if isinstance(error, RateLimited | Unauthorized):
                 raise
+
+    async def add(self, text: str) -> None:
+        """Take the next piece of the text, after the voices that its markup names are looked up. Raises as the feed."""
+        if self.feed.markup:
+            await self.voices.learn_from(self._tail + text, Deadline())
+            self._tail = (self._tail + text)[-MAX_TAG:]
+        await self.feed.add(text)
 
     def add_whole(self, text: str, report: MarkupReport | None) -> None:
         """Take a whole text, which was checked before, with the report of its markup."""

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.errors import INTERNAL_ERROR
 from api.events import Event, error_event
-from api.markup import read_text
+from api.markup import find_voices, read_text
 from api.websocket.closing import CloseCode, close_code_of, close_reason_of, reason_of
 from api.websocket.context import Context
 from api.websocket.dialect import Dialect
@@ -33,6 +33,7 @@ from api.websocket.writer import Writer
 from core.request_state import CancelReason, RequestState
 from services.accounts.caller import Caller
 from services.speech import SpeechService
+from services.voices.library import NamedVoices
 from shared.errors import ClientStalled, RateLimited, ServiceError, ServiceStopping, Unauthorized, ValidationFailed
 from shared.logging import get_logger
 
@@ -202,32 +203,31 @@ class SocketSession:
 
     async def _open_spoken(self, message: Speak) -> None:
         name = message.context_id or f"context-{self._opened}"
+        voices = await find_voices(message, message.text or "", self._service, self._client.caller)
         if message.text is None:
-            self._open(name, message)
+            self._open(name, message, voices)
         else:
-            text, report = await read_text(message.input_type, message.text, self._service.voices)
-            self._open(name, message).add_whole(text, report)
+            text, report = await read_text(message.input_type, message.text, voices)
+            self._open(name, message, voices).add_whole(text, report)
 
     async def _add_text(self, message: Text) -> None:
         if message.context_id in self._contexts:
-            return await self._context(message.context_id).feed.add(message.text)
+            return await self._context(message.context_id).add(message.text)
         options = message if message.speaker else self._options
         if options is None:
-            raise ValidationFailed(
-                "speaker: the first message of a new context must name one", details={"field": "speaker"}
-            )
-        await self._open(message.context_id, options).feed.add(message.text)
+            raise ValidationFailed("speaker: a new context's first message must name one", details={"field": "speaker"})
+        voices = await find_voices(options, "", self._service, self._client.caller)
+        await self._open(message.context_id, options, voices).add(message.text)
 
-    def _open(self, name: str, options: ContextOptions) -> Context:
+    def _open(self, name: str, options: ContextOptions, voices: NamedVoices) -> Context:
         if name in self._contexts:
             raise ValidationFailed("context_id: this context is still open; wait for its `end`, or cancel it")
         if len(self._contexts) >= MAX_CONTEXTS:
             raise ValidationFailed(f"at most {MAX_CONTEXTS} contexts may be open on one socket")
         request_id = f"{self._request_id}-{self._opened}"
-        parent = self._socket.scope["state"]["arrival"].traceparent
-        authenticated, queue = self._authenticated, self._queue
+        parent, caller_of, queue = self._socket.scope["state"]["arrival"].traceparent, self._authenticated, self._queue
         context = Context(
-            name, request_id, options, self._service, authenticated, queue, trace=self._trace, traceparent=parent
+            name, request_id, options, self._service, voices, caller_of, queue, trace=self._trace, traceparent=parent
         )
         task = asyncio.create_task(self._run(context, request_id), name="websocket-context")
         self._contexts[name] = (context, task)

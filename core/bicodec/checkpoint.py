@@ -4,7 +4,7 @@ Any difference from the published layout is an error that names the file and the
 or misread tensor still produces sound, but the wrong one. Weight norm is folded into the weights while they are read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,11 @@ class BiCodecCheckpoint:
             stored = frozenset(file.keys())
             tensors = {name: _tensor(file, prefix + name, stored) for name in module.state_dict()}
         module.load_state_dict(tensors, assign=True)
+
+    def tensors(self, names: Iterable[str]) -> dict[str, Tensor]:
+        """Read tensors that every checkpoint stores as they are, in float32. Raises CheckpointInvalid."""
+        with _open(self.weights) as file:
+            return {name: _tensor(file, name, frozenset((name,))) for name in names}
 
 
 def open_bicodec(directory: Path) -> BiCodecCheckpoint:

@@ -13,7 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from core.documents import first_fault, read_yaml
 from shared.errors import CheckpointInvalid
 
-_TRAINING_KEYS = frozenset({"commitment", "codebook_loss_weight", "use_l2_normlize", "threshold_ema_dead_code"})
+TRAINING_KEYS = {
+    "commitment": 0.25,
+    "codebook_loss_weight": 2.0,
+    "use_l2_normlize": True,
+    "threshold_ema_dead_code": 0.2,
+}
+"""Keys of `quantizer` that only training uses, with their published values."""
 _Positive = Annotated[int, Field(gt=0, lt=2**24)]
 _Positives = Annotated[tuple[_Positive, ...], Field(min_length=1, max_length=32, strict=False)]
 _Layers = Annotated[int, Field(gt=0, le=1000)]
@@ -37,7 +43,7 @@ class MelConfig(_Section):
 
 
 class FeatureConfig(_Section):
-    """The encoder and the postnet: a Vocos backbone of two blocks per sample ratio, and the main backbone."""
+    """The encoder: a Vocos backbone of two blocks per sample ratio, and the main backbone."""
 
     input_channels: _Positive
     vocos_dim: _Positive
@@ -45,10 +51,15 @@ class FeatureConfig(_Section):
     vocos_num_layers: _Layers
     out_channels: _Positive
     sample_ratios: _Positives = (1, 1)
+
+
+class PostnetConfig(FeatureConfig):
+    """The postnet: the encoder's layers in the other direction."""
+
     use_tanh_at_final: bool = False
 
 
-class PrenetConfig(FeatureConfig):
+class PrenetConfig(PostnetConfig):
     """The feature decoder, conditioned on the speaker."""
 
     condition_dim: _Positive
@@ -74,7 +85,7 @@ class QuantizerConfig(_Section):
     @classmethod
     def _without_training_keys(cls, section: Any) -> Any:
         if isinstance(section, dict):
-            return {key: value for key, value in section.items() if key not in _TRAINING_KEYS}
+            return {key: value for key, value in section.items() if key not in TRAINING_KEYS}
         return section
 
 
@@ -98,7 +109,7 @@ class BiCodecConfig(_Section):
     quantizer: QuantizerConfig
     speaker_encoder: SpeakerConfig
     prenet: PrenetConfig
-    postnet: FeatureConfig
+    postnet: PostnetConfig
 
     @property
     def rate(self) -> int:

@@ -29,7 +29,7 @@ ALPHA_MIN = 1e-8
 
 
 class FastWaveGenerator:
-    """Wave generator with a copy of a `WaveGenerator`'s weights. Call it in inference mode.
+    """Wave generator with a copy of a `WaveGenerator`'s weights, for inference mode.
 
     `parts` run in sequence: first convolution, stages, last layers. Each takes rows [N, C] and may overwrite them; the
     last one returns samples [N].
@@ -45,13 +45,6 @@ class FastWaveGenerator:
             bias = fast.bias
             self.parts.append(fast)
         self.parts.append(_Last(last_snake, last, bias))
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """[1, input_channel, frames] -> [1, 1, samples] in (-1, 1)."""
-        rows = x[0].T
-        for part in self.parts:
-            rows = part(rows)
-        return rows.view(1, 1, -1)
 
 
 class _First:
@@ -89,7 +82,7 @@ class _Last:
     """Snake, the convolution to one channel, tanh."""
 
     def __init__(self, snake: Snake, convolution: nn.Conv1d, bias: Tensor) -> None:
-        self._snake = _ScaledSnake(snake, bias)
+        self._snake = ScaledSnake(snake, bias)
         self._taps = (convolution.weight[0].double() / self._snake.alpha64[:, None]).float()
         self._bias: Any = convolution.bias
 
@@ -100,21 +93,29 @@ class _Last:
         return torch.stack([products[k : k + len(rows), k] for k in range(TAPS)]).sum(0).add_(self._bias).tanh_()
 
 
-class _ScaledSnake:
+class ScaledSnake:
     """αx + sin²(αx) for x = rows + bias. The next layer's weights are divided by α."""
 
-    def __init__(self, snake: Snake, bias: Tensor) -> None:
+    def __init__(self, snake: Snake, bias: Tensor | None = None) -> None:
         alpha = snake.alpha.flatten().double()
         self.alpha64 = torch.where(alpha.abs() < ALPHA_MIN, ALPHA_MIN, alpha)
         self.alpha = self.alpha64.float()
-        self.offset = (self.alpha64 * bias).float()
+        self.offset = (self.alpha64 * (torch.zeros_like(alpha) if bias is None else bias)).float()
 
-    def __call__(self, rows: Tensor) -> None:
-        """Apply to `rows` [N, C] in place."""
-        for tile in torch.split(rows, _tile_rows(rows.shape[1])):
-            torch.addcmul(self.offset, tile, self.alpha, out=tile)
-            sine = tile.sin()
-            tile.addcmul_(sine, sine)
+    def __call__(self, rows: Tensor, out: Tensor | None = None) -> Tensor:
+        """Apply to `rows` [N, C] in float32 and return `out` of any type, by default the rows themselves."""
+        out = rows if out is None else out
+        step = _tile_rows(rows.shape[1])
+        for tile, place in zip(torch.split(rows, step), torch.split(out, step), strict=True):
+            if place.dtype is torch.float32:
+                s = torch.addcmul(self.offset, tile, self.alpha, out=place)
+            else:
+                s = torch.addcmul(self.offset, tile, self.alpha)
+            sine = s.sin()
+            s.addcmul_(sine, sine)
+            if s is not place:
+                place.copy_(s)
+        return out
 
 
 class _Upsample:
@@ -122,7 +123,7 @@ class _Upsample:
 
     def __init__(self, snake: Snake, convolution: nn.ConvTranspose1d, bias: Tensor) -> None:
         kernel, rate, padding = convolution.kernel_size[0], convolution.stride[0], int(convolution.padding[0])
-        self._snake = _ScaledSnake(snake, bias)
+        self._snake = ScaledSnake(snake, bias)
         self._rate, self._channels = rate, convolution.out_channels
         self._cut = padding
         self._odd = (kernel - rate) % 2
@@ -154,8 +155,8 @@ class _Unit:
         matrices = transforms()
         self._dilation: int = wide.dilation[0]
         self._input, self._output = matrices.input.float(), matrices.output.float()
-        self._first = _ScaledSnake(first, bias)
-        second_snake = _ScaledSnake(second, wide.bias)
+        self._first = ScaledSnake(first, bias)
+        second_snake = ScaledSnake(second, wide.bias)
         self._second_offset = second_snake.offset
         scaled = wide.weight.double() * second_snake.alpha64[:, None, None] / self._first.alpha64[:, None]
         self._points = torch.einsum("pk,oik->pio", matrices.kernel, scaled).float().contiguous()

@@ -4,7 +4,14 @@ Convolutions with weight norm are stored as `weight_g` and `weight_v`. The norm 
 convolution is the input channels.
 """
 
-from core.bicodec.config import BiCodecConfig, FeatureConfig, GeneratorConfig, PrenetConfig, SpeakerConfig
+from core.bicodec.config import (
+    BiCodecConfig,
+    FeatureConfig,
+    GeneratorConfig,
+    PostnetConfig,
+    PrenetConfig,
+    SpeakerConfig,
+)
 from core.bicodec.generator import DILATIONS
 from core.bicodec.generator import KERNEL as GENERATOR_KERNEL
 from core.bicodec.vocos import KERNEL, STAGE_BLOCKS
@@ -102,7 +109,7 @@ def _sampling_stages(name: str, config: FeatureConfig, convolution: str) -> BiCo
     return layout
 
 
-def _feature_decoder(name: str, config: FeatureConfig) -> BiCodecLayout:
+def _feature_decoder(name: str, config: PostnetConfig) -> BiCodecLayout:
     return {
         **_plain(f"{name}.linear_pre", config.vocos_dim, config.input_channels),
         **_sampling_stages(name, config, "de_conv_upsampler"),

@@ -1,4 +1,4 @@
-"""Products of rows with a matrix on a CPU, in float32 or in int8.
+"""Products of rows with a matrix on a CPU, in float32, bfloat16 or int8.
 
 In int8, weights are quantised per output channel and rows dynamically per call, so no calibration is needed.
 docs/decisions/0021-int8-super-resolution.md gives the loss and the gain.
@@ -24,6 +24,12 @@ weights above 64 meet rows of up to 255."""
 def float32_product(weight: Tensor, bias: Tensor) -> Product:
     """Return the float32 product with a weight [in, out] and a bias [out]."""
     return lambda rows: torch.addmm(bias, rows, weight)
+
+
+def bfloat16_product(weight: Tensor, bias: Tensor) -> Product:
+    """Return the product in bfloat16 with a weight [in, out] and a bias [out]; rows and results are float32."""
+    columns = weight.bfloat16()
+    return lambda rows: torch.mm(rows.bfloat16(), columns).float().add_(bias)
 
 
 def int8_product(weight: Tensor, bias: Tensor) -> Product:

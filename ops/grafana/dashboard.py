@@ -92,6 +92,7 @@ ROWS: dict[str, list[Panel]] = {
                 "stopping": "sum(veena3_tts_stopping)",
             },
         ),
+        Panel("Decoder, by mode", "short", {"{{mode}}": "sum by (mode) (veena3_tts_codec_info)"}),
         Panel("Super-resolution, by mode", "short", {"{{mode}}": "sum by (mode) (veena3_tts_super_resolution_info)"}),
         Panel("Seconds to readiness", "s", {"{{instance}}": "veena3_tts_model_load_seconds"}),
         Panel("Blocks per answer", "short", quantiles("chunks_sent", 0.5, 0.95)),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ops.reference.asyncapi import asyncapi_yaml
 from ops.reference.messages import client_messages, options_table, socket_events, sse_events, stamp_table
+from ops.reference.plots import plot_files
 from ops.reference.tables import deployment_table, metrics_table, settings_table
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,7 @@ _PART = re.compile(r"(<!-- generated: (?P<name>[a-z ]+) -->\n).*?(<!-- /generate
 def generated_files() -> dict[str, str]:
     """Return the text of each generated file, by its path in the repository."""
     files = {path: fill((ROOT / path).read_text(encoding="utf-8")) for path in PAGES}
-    return files | {path: text() for path, text in FILES.items()}
+    return files | {path: text() for path, text in FILES.items()} | plot_files()
 
 
 def fill(page: str) -> str:

@@ -71,7 +71,7 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     written, per = match["unit"], match["per"]
     if written in ATTACHED_ONLY and match["space"] and not per and not _is_measuring(match):
         return None
-    if written == "L" and not per and _EARNED.search(match.string, max(0, match.start() - 40), match.end() + 40):
+    if written == "L" and not per and _is_earned(match):
         return None
     if written in SPACED_ONLY and not match["space"]:
         return None
@@ -95,6 +95,13 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _is_attribute(match: re.Match[str]) -> bool:
     """Return whether the measure describes the noun behind it: 'a 20-foot wall', 'a 108MP camera'."""
     return match["space"] == "-" or next_word(match.string, match.end()).strip(".,;:!?)") in _DESCRIBED
+
+
+def _is_earned(match: re.Match[str]) -> bool:
+    """Return whether 'L' stands for lakh, as words about money nearby show: not before a liquid."""
+    near = match.start() - 40 if match.start() > 40 else 0
+    ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
+    return ahead not in _LIQUIDS and _EARNED.search(match.string, near, match.end() + 40) is not None
 
 
 def _is_measuring(match: re.Match[str]) -> bool:

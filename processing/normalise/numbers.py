@@ -25,7 +25,7 @@ _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
 )
 _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11), (50, 50)})
-_BOWLED = re.compile(r"(?i:took|takes|figures|bowled|bowling|spell of|best of|claimed|wickets)")
+_BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}) ?: ?(\d{{1,4}})(?![\d:])")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")

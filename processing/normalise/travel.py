@@ -34,10 +34,12 @@ _VEHICLE = re.compile(
 )
 _TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
 _BUS_NEAR = re.compile(words_pattern(BUSES))
-_MORE_BUSES = re.compile(
-    rf"(?:(?<=[A-Z]),? | (?:or|and|या|और|आणि|किंवा|లేదా|మరియు) )(?P<code>\d{{1,3}})-?(?P<letters>[A-Z]{{1,2}}){END}"
+_BUS_CODE = r"\d{1,3}-?[A-Z]{1,2}"
+_MORE_BUSES = re.compile(rf"(?<= [A-Z])(?:(?:, ?| (?:or|and|या|और|आणि|किंवा|లేదా|మరియు) ){_BUS_CODE}){{1,8}}{END}")
+_LISTED_BUS = re.compile(r"(?P<code>\d{1,3})-?(?P<letters>[A-Z]{1,2})")
+_BUS_BEHIND = re.compile(
+    rf"{FREE}(?P<code>\d{{1,3}})-?(?P<letters>[A-Z]{{1,2}})(?= {words_pattern(BUSES)}(?! (?:fares?|tickets?|pass|drivers?)\b))"
 )
-_BUS_BEHIND = re.compile(rf"{FREE}(?P<code>\d{{1,3}})-?(?P<letters>[A-Z]{{1,2}})(?= {words_pattern(BUSES)})")
 _AIRLINE = re.compile(rf"{EDGE}(?P<line>{alternatives(AIRLINES)})[ -]?(?P<code>\d{{3,4}}){WHOLE}")
 _FLOWN = re.compile(words_pattern(FLOWN))
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -63,14 +65,18 @@ def _say_flight(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['name'] or ''}{line} {latin_reader(verbalizer).digits(match['code'])}"
 
 
-def _say_listed_bus(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the words of a bus behind another one or before the word for it: '10H or 47L', '216K bus'."""
-    if not is_near(match, _BUS_NEAR):
-        return None
+def _say_bus_behind(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of a bus before the word for it: '216K bus'."""
     code = match["code"]
     words = verbalizer.digits(code) if len(code) > 2 else ENGLISH.cardinal(int(code))
-    before = match.string[match.start() : match.start("code")]
-    return f"{before}{words} {' '.join(match['letters'])}"
+    return f"{words} {' '.join(match['letters'])}"
+
+
+def _say_more_buses(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of buses behind one that is read already: 'ten H or 47L'."""
+    if not is_near(match, _BUS_NEAR):
+        return None
+    return _LISTED_BUS.sub(lambda code: _say_bus_behind(code, verbalizer), match[0])
 
 
 def _spelt(line: str, verbalizer: Verbalizer) -> str:
@@ -98,8 +104,8 @@ RULES = (
     Rule(_TRAIN_PAIR, _say_train, "/"),
     Rule(_EXPRESS, _say_train, LONG),
     Rule(_BUS, _say_bus, _CAPITALS),
-    Rule(_BUS_BEHIND, _say_listed_bus, _CAPITALS),
-    Rule(_MORE_BUSES, _say_listed_bus, _CAPITALS),
+    Rule(_BUS_BEHIND, _say_bus_behind, _CAPITALS),
+    Rule(_MORE_BUSES, _say_more_buses, _CAPITALS),
     Rule(_FLIGHT, _say_flight, LONG),
     Rule(_AIRLINE, _say_airline, LONG),
 )

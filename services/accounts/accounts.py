@@ -27,6 +27,8 @@ from services.accounts.records.record import Destination
 from services.accounts.round_trips import RoundTrips
 from services.accounts.settlement import Settlement
 from services.background import BackgroundTasks
+from services.voices.consents import ConsentStore
+from services.voices.store import VoiceStore
 from shared.config import Settings
 from shared.deadline import Deadline
 from shared.errors import ExpiredApiKey, InvalidApiKey, KeyNotFound, StartupError
@@ -52,6 +54,7 @@ class Accounts:
     ) -> None:
         self.keys, self.bypass = KeyStore(database), bypass
         self.dictionaries = DictionaryStore(database)
+        self.voices, self.consents = VoiceStore(database), ConsentStore(database)
         self._sockets, self._socket_limit = OpenStreams("sockets"), sockets
         self._database, self._cache, self._limiter, self._journal, self._gate = database, cache, limiter, journal, gate
         self._round_trips = round_trips

@@ -17,7 +17,9 @@ from playwright.async_api import Browser, async_playwright
 
 from api.app import create_app
 from api.server import Server
+from core.bicodec.checkpoint import open_bicodec
 from core.checkpoint.reading import Checkpoint
+from core.cloning.worker import open_cloning
 from core.text_worker import TextWorker
 from services.runtime import Runtime, build_pipeline
 from services.sound import open_super_resolution
@@ -85,9 +87,14 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
     async def opened(settings: Settings):
         codec = FakeCodec()
         with closing(TextWorker()) as texts:
-            async with open_super_resolution(settings, torch.device("cpu"), rate=codec.rate) as super_resolution:
+            async with (
+                open_super_resolution(settings, torch.device("cpu"), rate=codec.rate) as super_resolution,
+                open_cloning(
+                    checkpoint.root, open_bicodec(checkpoint.codec_path), settings.cloning, threads=1
+                ) as cloning,
+            ):
                 pipeline = build_pipeline(settings, pinned, engine, codec, super_resolution, texts=texts)
-                yield Runtime(pinned, engine, codec, pipeline, gpu=None, load_s=0.0)
+                yield Runtime(pinned, engine, codec, pipeline, cloning, gpu=None, load_s=0.0)
 
     return opened
 

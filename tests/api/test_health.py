@@ -27,6 +27,12 @@ def test_health_reports_model_queue_and_gpu(common, path):
     assert told["gpu_available"] is (told["gpu"] is not None)
 
 
+def test_health_and_metrics_report_the_decoder(common):
+    told = get(common, "/health").json()["codec"]
+    assert told == {"mode": "eager", "threads": 1, "reason": "a fake"}
+    assert 'veena3_tts_codec_info{mode="eager",threads="1"} 1.0\n' in get(common, "/metrics").text
+
+
 def test_live_and_ready_answer_200(common):
     assert get(common, "/live").status_code == 200
     assert get(common, "/ready").status_code == 200

@@ -79,3 +79,19 @@ async def test_closing_a_stream_early_closes_its_attempt():
     await anext(blocks)
     await blocks.aclose()
     assert (attempts.yielded, attempts.closed) == (1, 1)
+
+
+@pytest.mark.parametrize("streaming", [True, False])
+async def test_cloned_voice_is_tried_without_its_transcript_last(streaming):
+    attempts, without, request = Attempts(0, 0), Attempts(), new_request()
+    sound = with_retry(attempts, request, streaming=streaming, without_transcript=without)
+    assert [int(block.samples[0]) async for block in sound] == [0, 1, 2, 3]
+    assert (attempts.shifts, without.shifts) == ([0, RETRY_SEED_SHIFT], [0])
+    assert request.retries == 2 and request.without_transcript
+    working, request = Attempts(0), new_request()
+    sound = with_retry(working, request, streaming=streaming, without_transcript=without)
+    assert len([block async for block in sound]) == 4
+    assert without.shifts == [0] and not request.without_transcript
+    failing = with_retry(Attempts(0, 0), new_request(), streaming=streaming, without_transcript=Attempts(0))
+    with pytest.raises(GenerationError):
+        await anext(failing)

@@ -15,6 +15,7 @@ from core.bicodec.field import ReceptiveField
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
 from core.codec import Codec
+from core.forms.memory import Choice
 from core.scheduling.device_worker import DeviceWorker
 from core.scheduling.window_size import WindowSize
 from core.windows import WindowPlan, WindowPlanner
@@ -26,11 +27,12 @@ from tools.checkpoints.dimensions import SIZES
 
 CPU = torch.device("cpu")
 VOICE = GlobalTokens((1,) * 32)
+FORMS = (CodecMode.EAGER, CodecMode.FAST, CodecMode.PACKED)
 TOPOLOGIES = (Topology(), *ODD)
 DECODERS = {
     (topology, mode): WindowDecoder(random_bicodec(topology), mode=mode, device=CPU)
     for topology in TOPOLOGIES
-    for mode in (CodecMode.EAGER, CodecMode.FAST)
+    for mode in FORMS
 }
 
 
@@ -67,10 +69,11 @@ def test_decoding_windows_equals_decoding_everything(ids, first, steady, size, c
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
-def test_fast_decoder_equals_the_plain_one(topology):
+def test_exact_forms_equal_the_plain_one(topology):
     ids = np.random.default_rng(0).integers(0, 32, 70).tolist()
-    eager, fast = (whole(DECODERS[topology, mode], ids) for mode in (CodecMode.EAGER, CodecMode.FAST))
-    np.testing.assert_allclose(fast, eager, rtol=0, atol=1e-5)
+    eager, *others = (whole(DECODERS[topology, mode], ids) for mode in FORMS)
+    for other in others:
+        np.testing.assert_allclose(other, eager, rtol=0, atol=1e-5)
     assert np.abs(eager).max() > 1e-3
 
 
@@ -113,7 +116,7 @@ def model():
 @pytest.fixture
 def codec(model):
     with closing(DeviceWorker(max_jobs=8, gather_s=0.0)) as worker:
-        yield Codec(model, worker, mode=CodecMode.EAGER, device=CPU)
+        yield Codec(model, worker, choice=Choice("eager", 1, ""), device=CPU)
 
 
 async def test_error_reaches_its_own_caller_alone(codec):
@@ -126,26 +129,13 @@ async def test_error_reaches_its_own_caller_alone(codec):
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES)
-@pytest.mark.parametrize("mode", [CodecMode.EAGER, CodecMode.FAST])
+@pytest.mark.parametrize("mode", FORMS)
 def test_batch_equals_its_windows_decoded_alone(topology, mode):
     decoder, random = DECODERS[topology, mode], np.random.default_rng(1)
     voices = [GlobalTokens(tuple(random.integers(0, 16, 32).tolist())) for _ in range(2)]
     windows = [Window(tuple(random.integers(0, 32, 40).tolist()), 12, 9, 19, voices[n % 2]) for n in range(5)]
     for samples, window in zip(decoder.decode_batch(windows), windows, strict=True):
         np.testing.assert_allclose(samples, decoder.decode(window), rtol=0, atol=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("mode", "device", "used"),
-    [
-        (CodecMode.FAST, "cpu", CodecMode.FAST),
-        (CodecMode.FAST, "meta", CodecMode.EAGER),  # stands for a GPU, which this machine may lack
-        (CodecMode.BF16, "meta", CodecMode.BF16),
-    ],
-)
-def test_fast_mode_runs_on_cpus_only(mode, device, used):
-    with closing(DeviceWorker(max_jobs=1, gather_s=0.0)) as worker:
-        assert Codec(random_bicodec(TOPOLOGIES[0]), worker, mode=mode, device=torch.device(device)).mode is used
 
 
 async def test_warm_up_returns_its_duration(codec):
@@ -155,7 +145,7 @@ async def test_warm_up_returns_its_duration(codec):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mode", [CodecMode.EAGER, CodecMode.FAST])
+@pytest.mark.parametrize("mode", FORMS)
 def test_decoding_windows_equals_decoding_everything_at_the_published_dimensions(mode):
     torch.manual_seed(0)
     decoder = WindowDecoder(BiCodec(SIZES["full"].codec).eval(), mode=mode, device=CPU)
@@ -166,7 +156,7 @@ def test_decoding_windows_equals_decoding_everything_at_the_published_dimensions
 
 async def test_gpu_out_of_memory_fails_one_window(codec, model, monkeypatch):
     window = Window((1, 2, 3), 0, 3, 0, VOICE)
-    monkeypatch.setattr(model, "features", raising(torch.OutOfMemoryError("CUDA out of memory")))
+    monkeypatch.setattr(model.quantizer, "forward", raising(torch.OutOfMemoryError("CUDA out of memory")))
     with pytest.raises(GpuOutOfMemory):
         await codec.decode(window)
     monkeypatch.undo()
@@ -175,7 +165,7 @@ async def test_gpu_out_of_memory_fails_one_window(codec, model, monkeypatch):
 
 async def test_failed_gpu_gets_no_more_work(codec, model, monkeypatch):
     window = Window((1, 2, 3), 0, 3, 0, VOICE)
-    monkeypatch.setattr(model, "features", raising(torch.AcceleratorError("CUDA error")))
+    monkeypatch.setattr(model.quantizer, "forward", raising(torch.AcceleratorError("CUDA error")))
     with pytest.raises(RuntimeDead):
         await codec.decode(window)
     monkeypatch.undo()

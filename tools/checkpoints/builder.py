@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from core.bicodec.config import BiCodecConfig
+from core.bicodec.config import TRAINING_KEYS, BiCodecConfig
 from core.bicodec.layout import decode_layout
 from core.checkpoint.language_model import expected_shapes
 from core.checkpoint.tensor_file import StoredDtype, write_tensors
@@ -54,7 +54,7 @@ def build_checkpoint(
     """
     dimensions = SIZES[size] if isinstance(size, str) else size
     _write_language_model(root / "LLM", dimensions, seed=seed, dtype=dtype, tokens_per_text_token=tokens_per_text_token)
-    _write_codec(root / "BiCodec", dimensions.codec, seed=seed, dtype=dtype)
+    write_codec(root / "BiCodec", dimensions.codec, seed=seed, dtype=dtype)
     _write_yaml(
         root / "config.yaml",
         {
@@ -108,9 +108,12 @@ def _write_language_model(
     write_tensors(directory / "model.safetensors", expected_shapes(config), script.tensor, dtype=dtype)
 
 
-def _write_codec(directory: Path, config: BiCodecConfig, *, seed: int, dtype: StoredDtype) -> None:
+def write_codec(directory: Path, config: BiCodecConfig, *, seed: int, dtype: StoredDtype) -> None:
+    """Write a `BiCodec/` directory with random weights of the decode side, which upstream's code reads too."""
     directory.mkdir(parents=True, exist_ok=True)
-    _write_yaml(directory / "config.yaml", {"audio_tokenizer": config.model_dump(mode="json")})
+    sections = config.model_dump(mode="json")
+    sections["quantizer"] |= TRAINING_KEYS  # upstream's code refuses a config without them
+    _write_yaml(directory / "config.yaml", {"audio_tokenizer": sections})
     weights = CodecWeights(config, seed=seed)
     write_tensors(directory / "model.safetensors", decode_layout(config), weights.tensor, dtype=dtype)
 

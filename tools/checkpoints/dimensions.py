@@ -8,6 +8,7 @@ from core.bicodec.config import (
     FeatureConfig,
     GeneratorConfig,
     MelConfig,
+    PostnetConfig,
     PrenetConfig,
     QuantizerConfig,
     SpeakerConfig,
@@ -91,7 +92,7 @@ def codec_dimensions(
             fsq_num_quantizers=1,
         ),
         prenet=PrenetConfig(**backbone(prenet_layers).model_dump(), condition_dim=width),
-        postnet=backbone(max(1, prenet_layers // 2)),
+        postnet=PostnetConfig(**backbone(max(1, prenet_layers // 2)).model_dump()),
     )
 
 

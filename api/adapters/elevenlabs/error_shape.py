@@ -1,6 +1,6 @@
 """Errors in the form that ElevenLabs' clients read."""
 
-PATHS = ("/v1/text-to-speech/", "/v2/voices")
+PATHS = ("/v1/text-to-speech/", "/v2/voices", "/v1/voices/add")
 """Beginnings of the paths that answer in this form."""
 UNPROCESSABLE = 422
 """Status of a wrong field."""

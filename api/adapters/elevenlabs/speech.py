@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from api.adapters.elevenlabs.schemas import DEFAULT_FORMAT, SpeechBody, TimedAudio, output_options
 from api.adapters.models import speech_options
-from api.auth import GenerateCaller, known_caller
+from api.auth import GenerateCaller, KnownCaller
 from api.dependencies import Service
 from api.events import Event
 from api.generate import audio_response, speech_headers
@@ -22,7 +22,7 @@ from api.schemas import SpeechRequest
 from api.sse import HEADERS, EventsResponse
 from api.strings import Name
 from api.synthesizing import Synthesizer
-from api.voices import info_of
+from api.voices.routes import voices_of
 from audio.frames import Frame
 from core.request_state import RequestState
 from services.synthesis import Synthesis
@@ -102,11 +102,10 @@ async def stream_timed(asked: Asked) -> Response:
     return TimedLines(synthesis_context, asked.service, TimedEvents(), warnings=asked.warnings)
 
 
-@router.get("/v2/voices", dependencies=[Depends(known_caller)])
-async def search_voices(service: Service) -> dict[str, object]:
-    """Return every voice on one page."""
-    service.runtime()
-    voices = [info_of(voice).model_dump() for voice in service.voices.voices]
+@router.get("/v2/voices")
+async def search_voices(caller: KnownCaller, service: Service) -> dict[str, object]:
+    """Return every voice that the key may use on one page."""
+    voices = [voice.model_dump() for voice in await voices_of(caller, service)]
     return {"voices": voices, "has_more": False, "total_count": len(voices), "next_page_token": None}
 
 

@@ -7,8 +7,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.adapters.models import VendorModel, speech_options
+from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.generate import audio_response
+from api.markup import write_utterance
 from api.schemas import SpokenText
 from api.strings import Name
 from api.synthesizing import Synthesizer
@@ -33,10 +35,14 @@ class VoiceRequestBody(VendorModel):
 
 @router.post("/vapi/{voice_id}", response_class=Response)
 async def speak(
-    voice_id: Annotated[Name, Path(max_length=128)], body: VoiceRequestBody, synthesize: Synthesizer, service: Service
+    voice_id: Annotated[Name, Path(max_length=128)],
+    body: VoiceRequestBody,
+    synthesize: Synthesizer,
+    service: Service,
+    caller: GenerateCaller,
 ) -> Response:
     """Speak a text as 16-bit PCM at the rate that Vapi asks for. The key comes as `X-VAPI-SECRET`."""
     asked = body.message
     options = speech_options(speaker=voice_id, stream=True, format="pcm", sample_rate=asked.sample_rate)
-    utterance = options.build_utterance(asked.text, service.voices, service.runtime().checkpoint.sampling)
+    utterance = await write_utterance(options, asked.text, service, caller)
     return audio_response(synthesize(utterance), options, service)

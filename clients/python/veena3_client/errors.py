@@ -136,6 +136,7 @@ _BY_CODE: dict[str, type[APIStatusError]] = {
     "INVALID_API_KEY": AuthenticationError,
     "EXPIRED_API_KEY": AuthenticationError,
     "FORBIDDEN": PermissionDeniedError,
+    "VOICE_LIMIT_REACHED": PermissionDeniedError,
     "INSUFFICIENT_CREDITS": InsufficientCreditsError,
     "VOICE_NOT_FOUND": NotFoundError,
     "MODEL_NOT_FOUND": NotFoundError,

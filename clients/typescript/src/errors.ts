@@ -91,6 +91,7 @@ const BY_CODE: Record<string, StatusErrorClass> = {
   INVALID_API_KEY: AuthenticationError,
   EXPIRED_API_KEY: AuthenticationError,
   FORBIDDEN: PermissionDeniedError,
+  VOICE_LIMIT_REACHED: PermissionDeniedError,
   INSUFFICIENT_CREDITS: InsufficientCreditsError,
   VOICE_NOT_FOUND: NotFoundError,
   MODEL_NOT_FOUND: NotFoundError,

@@ -18,7 +18,7 @@ assi ikyasi bayasi tirasi chaurasi pachasi chhiyasi sattasi atthasi navasi
 nabbe ikyanave banave tiranave chauranave pachanave chhiyanave sattanave atthanave ninyanave""".split()
 
 _LATIN_WORDS = """hai hain hoon hun ho tha thi mein nahi nahin nhi kya kyun kyon kaise kaisa kab kahan kitna kitne kitni aur bhi ka ki
-ke ko se pe mera meri mere tera teri tere hamara tumhara apna apni apne mujhe tujhe unhe use usne maine tumne humne
+ke ko se pe mera meri mere tera teri tere hamara tumhara apna apni apne mujhe tujhe unhe usne maine tumne humne
 aap tum yeh ye woh wo iska uska inka unka aaj abhi phir baje karo karna karke kar raha rahi rahe gaya gayi gaye diya
 kiya liya hua hui hue hoga hogi chahiye wala wali wale bahut thoda accha acha theek thik haan ji yaar bhai chalo milte
 aana jana dena lena dekho suno bolo rupaye rupaiye saal din ghante mahine tak bas sirf lekin magar kyunki agar

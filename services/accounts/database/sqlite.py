@@ -122,6 +122,7 @@ class Sqlite:
             opened = Connection(str(path))
             try:
                 await opened.configure()
+                await opened.execute("PRAGMA secure_delete = ON")  # deleted voices leave no byte
                 await self._prepare(opened)
             except BaseException:  # cancellation included: a connection that was not prepared is closed
                 await opened.close()

@@ -70,7 +70,7 @@ def test_events_hold_the_audio_and_end(common):
 
 
 def test_failure_is_the_last_event(served):
-    served.engine.fail_after = 40
+    served.engine.fail_after, served.engine.delay_s = 40, 0.01  # after the first audio
     *_, last = events_of(post(served, "/tts/sse"))
     assert (last["type"], last["error_code"], last["status_code"]) == ("error", "gpu_fault", 503)
 

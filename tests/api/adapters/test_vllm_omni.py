@@ -95,7 +95,7 @@ async def test_wrong_first_message_is_told_and_closes_the_socket(common, case):
 
 
 async def test_failure_of_an_utterance_is_told(served):
-    served.engine.fail_after = 40
+    served.engine.fail_after, served.engine.delay_s = 40, 0.01  # after the first audio
     async with vendor_socket(served, SOCKET) as client:
         await client.send(CONFIG)
         await say(client, "Hello there.")

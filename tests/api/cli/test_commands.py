@@ -47,6 +47,24 @@ def test_doctor_prints_what_this_machine_can_run(tiny_path, free_port, monkeypat
         assert word in said.output
 
 
+def test_doctor_says_which_forms_run_and_why(tiny_path, tmp_path, monkeypatch):
+    """The outcome depends on the machine; the second call reads the first one's."""
+    for name in ("CODEC_MODE", "SUPER_RESOLUTION_MODE"):
+        monkeypatch.setenv(name, "auto")
+    settings = {
+        "CHECKPOINT": tiny_path,
+        "SUPER_RESOLUTION": DATA / "apbwe_a",
+        "ENGINE": "transformers",
+        "VEENA3_HOME": tmp_path,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, str(value))
+    first, again = run("doctor").output, run("doctor").output
+    assert first == again
+    told = " ".join(first.split())
+    assert "decoder" in told and "super-resolution" in told and told.count("30 dB or more to eager") == 2, first
+
+
 def test_doctor_names_what_prevents_the_service(tmp_path, monkeypatch):
     monkeypatch.setenv("CHECKPOINT", str(tmp_path))
     with socket.socket() as taken:

@@ -16,7 +16,7 @@ from shared.types import GlobalTokens, Window
 
 GOLDEN = Path(__file__).parents[2] / "data" / "bicodec_a"
 LENGTHS = (1, 7, 50, 173)
-MODES = (CodecMode.EAGER, CodecMode.FAST)
+MODES = (CodecMode.EAGER, CodecMode.FAST, CodecMode.PACKED)
 
 
 def golden_tokens(length: int) -> tuple[tuple[int, ...], GlobalTokens]:

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import yaml
 from transformers import Qwen2ForCausalLM
 
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
+from core.bicodec.config import parse_config
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from tools.checkpoints.builder import build_checkpoint
 from tools.checkpoints.dimensions import Size
@@ -32,6 +34,19 @@ def test_builder_writes_bfloat16(tmp_path: Path) -> None:
     checkpoint = open_checkpoint(tmp_path)
     model = Qwen2ForCausalLM.from_pretrained(checkpoint.language_model_path, dtype="auto")
     assert model.dtype == torch.bfloat16
+
+
+def test_codec_config_has_the_keys_of_upstream_in_each_section(tiny_path: Path) -> None:
+    """Upstream's modules take the keys of their section as arguments: an unknown or a missing one is a TypeError."""
+    golden = Path(__file__).parents[2] / "data" / "bicodec_a" / "config.yaml"  # made with upstream's code
+    expected, built = (
+        yaml.safe_load(path.read_text())["audio_tokenizer"] for path in (golden, tiny_path / "BiCodec/config.yaml")
+    )
+    expected["postnet"]["sample_ratios"] = [1, 1]  # upstream's default, which its published config leaves out
+    assert {name: section.keys() for name, section in built.items()} == {
+        name: section.keys() for name, section in expected.items()
+    }
+    assert open_bicodec(tiny_path / "BiCodec").config == parse_config({"audio_tokenizer": built}, source="built")
 
 
 def test_codec_output_depends_on_tokens_and_voice(tiny_path: Path) -> None:

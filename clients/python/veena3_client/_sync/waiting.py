@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from websockets.exceptions import ConcurrencyError, ConnectionClosed
 from websockets.sync.client import ClientConnection as ClientConnection
@@ -17,8 +17,8 @@ sleep = time.sleep
 
 
 def open_connection(url: str, options: dict[str, Any]) -> ClientConnection:
-    """Open a WebSocket."""
-    return connect(url, **options)
+    """Open a WebSocket. From websockets 17.1 on, the call of `connect` alone is deprecated."""
+    return cast(ClientConnection, connect(url, **options).__enter__())
 
 
 def receive(connection: ClientConnection, timeout_s: float | None) -> str | bytes:

@@ -1,0 +1,1 @@
+"""Measure the published dimensions on a GPU, in parts that run alone."""

@@ -1,0 +1,1 @@
+"""Encode side: recordings to the tokens of voices, where the checkpoint can."""
