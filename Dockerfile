@@ -26,6 +26,7 @@ COPY services /opt/veena3/services
 COPY shared /opt/veena3/shared
 COPY tools /opt/veena3/tools
 COPY voices /opt/veena3/voices
+COPY clients/python/veena3_client /opt/veena3/veena3_client
 COPY deploy/image /usr/local/bin
 RUN python3 -m compileall -q /opt/veena3
 ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/opt/veena3 PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -87,5 +87,5 @@ clean:
 	$(PYTHON) -m venv .venv-clients
 	.venv-clients/bin/pip install --quiet --upgrade pip
 	.venv-clients/bin/pip install --quiet --group clients
-	! command -v npm > /dev/null || npm install --silent --no-fund --no-audit --prefix .venv-clients @elevenlabs/elevenlabs-js@2 openai@6
+	! command -v npm > /dev/null || npm install --silent --no-fund --no-audit --prefix .venv-clients @elevenlabs/elevenlabs-js@2 openai@6 typescript@5
 	touch $@

@@ -22,6 +22,7 @@ from shared.deployment import CACHE_PATH, MINUTES, MODELS_PATH, read_deployment
 
 HERE = Path(__file__).parent
 PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
+CLIENT = "clients/python/veena3_client"
 
 deployment = read_deployment()
 snapshot = deployment.snapshot is not SnapshotMode.OFF
@@ -42,6 +43,7 @@ image = (
         }
     )
     .add_local_python_source(*PACKAGES, ignore=["**/__pycache__"])
+    .add_local_dir(HERE / CLIENT, "/root/veena3_client", ignore=["**/__pycache__"])  # the probe speaks through it
 )
 models = modal.Volume.from_name(deployment.models_volume, create_if_missing=True, version=2)
 cache = modal.Volume.from_name(deployment.cache_volume, create_if_missing=True, version=2)

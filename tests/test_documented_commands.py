@@ -26,10 +26,10 @@ from tests.api.keys import make_key
 from tests.fake_server import fake_server
 
 ROOT = Path(__file__).parents[1]
-NAMES = "quickstart http sse elevenlabs cartesia deepgram telephony links jobs accounts text markup voices"
+NAMES = "quickstart http sse elevenlabs cartesia clients deepgram telephony links jobs accounts text markup voices"
 PAGES = ("README.md", *(f"docs/{name}.md" for name in NAMES.split()))
 INSTALLATION = re.compile(
-    r"make |python3 -m venv |\.venv/bin/pip |export PIP_|pipx |uv tool |AUTH_BYPASS_MODE=true \S*veena3 serve"
+    r"make |python3 -m venv |\.venv/bin/pip |export PIP_|pipx |uv tool |npm |AUTH_BYPASS_MODE=true \S*veena3 serve"
 )
 """Commands that tests/test_readme.py and tests/test_install.py check."""
 LOCAL = "http://127.0.0.1:8000"
@@ -74,7 +74,7 @@ def run(tmp_path_factory) -> Iterator[Run]:
         named |= {
             "HOST": "127.0.0.1",
             "PORT": str(server.port),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT}/clients/python",
             "CHECKPOINT": str(ROOT / "voices/demo"),
         }
 

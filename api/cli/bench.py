@@ -102,7 +102,7 @@ async def _bench(
     async with open_server(url, key=key) as server:
         if not mix.speakers:
             voices = await server.voices()
-            mix = replace(mix, speakers=tuple(voice["id"] for voice in voices))
+            mix = replace(mix, speakers=tuple(voice.id for voice in voices))
         return {transport.value: await counted.measure(server, transport, mix, run) for transport in over}
 
 

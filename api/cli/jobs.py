@@ -9,9 +9,9 @@ from urllib.parse import quote
 import typer
 from rich.table import Table
 
-from api.cli.client.answers import json_object, printable, printable_json, read_bounded, string, whole
 from api.cli.client.downloads import download
-from api.cli.client.server import Key, Server, Url, check, one_line_errors, open_server
+from api.cli.client.printing import printable, printable_json
+from api.cli.client.server import Key, Server, Url, open_server
 from api.cli.progress import StepProgress, show_progress
 from api.cli.reading import Language, checked_language
 from api.cli.say import InputType
@@ -20,6 +20,7 @@ from api.cli.sink import format_of
 from api.cli.stdio import output_errors, read_text
 from audio.encoders import ENCODERS
 from shared.errors import CommandFailed
+from veena3_client.checks import string, whole
 
 PATH = "/v1/tts/jobs"
 POLL_S = 1.0
@@ -60,7 +61,7 @@ def submit(
         fields["input_type"] = input_type.value
 
     async def run(server: Server) -> None:
-        fields["speaker"] = speaker or (await server.voices())[0]["id"]
+        fields["speaker"] = speaker or (await server.voices())[0].id
         job = await _ask(server, "POST", json=fields)
         job_id = printable(string(job, "id"))
         typer.echo(job_id)
@@ -120,8 +121,8 @@ def cancel(job_id: Id, url: Url = None, key: Key = None) -> None:
     """Stop a job if it has not ended, and delete it with its audio."""
 
     async def run(server: Server) -> None:
-        with one_line_errors(server.url):
-            await check(await server.http.delete(f"{PATH}/{_quoted(job_id)}"))
+        async with server.open("DELETE", f"{PATH}/{_quoted(job_id)}"):
+            pass
 
     _run(url, key, run)
     typer.echo(f"deleted {job_id}")
@@ -162,16 +163,13 @@ async def _wait(server: Server, job_id: str, progress: StepProgress) -> dict[str
 
 async def _ask(server: Server, method: str, path: str = "", **more: Any) -> dict[str, Any]:
     """Return the JSON object of an answer. Raises CommandFailed."""
-    with one_line_errors(server.url):
-        async with server.http.stream(method, f"{PATH}{path}", **more) as answer:
-            await check(answer)
-            return json_object(await read_bounded(answer.aiter_bytes()))
+    return await server.ask(method, f"{PATH}{path}", **more)
 
 
 def _run(url: str | None, key: str | None, work: Callable[[Server], Awaitable[T]]) -> T:
     async def opened() -> T:
         async with open_server(url, key=key) as server:
-            with one_line_errors(server.url):
+            with server.reading():
                 return await work(server)
 
     return asyncio.run(opened())

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.cli.client.playback import StreamPlayback
 from api.cli.client.server import Key, Server, Url, open_server
-from api.cli.client.streams import STREAMS, Received, Transport
+from api.cli.client.streams import STREAMS, Transport
 from api.cli.reading import (
     DateOrder,
     DigitGrouping,
@@ -25,6 +25,7 @@ from api.cli.screen import line_console
 from api.cli.sink import Sink, check_sink, format_of, open_sink
 from api.cli.stdio import check_text, read_text
 from audio.encoders import ENCODERS
+from veena3_client import Event
 
 
 class InputType(StrEnum):
@@ -75,7 +76,7 @@ async def _say(
 ) -> StreamPlayback:
     async with open_server(url, key=key) as server:
         if request["speaker"] is None:
-            request["speaker"] = (await server.voices())[0]["id"]
+            request["speaker"] = (await server.voices())[0].id
         return await _receive(server, request, over, out, reporter)
 
 
@@ -90,12 +91,12 @@ async def _receive(
             async for message in messages:
                 playback.receive(message)
                 reporter.report(message, playback)
-                if message.kind == "start":
-                    sink = await held.enter_async_context(open_sink(out))
+                if message.type == "start":
+                    sink = await held.enter_async_context(open_sink(out, format=request["format"]))
                     sink.rate = message.fields["sample_rate"]
                 if message.audio and sink:
                     sink.write(message.audio)
-                if message.kind == "end" and sink:
+                if message.type == "end" and sink:
                     sink.seconds = playback.seconds
     return playback
 
@@ -110,14 +111,14 @@ class Reporter:
         self._console, self._show_metrics = console, show_metrics
         self._before: float | None = None
 
-    def report(self, message: Received, playback: StreamPlayback) -> None:
+    def report(self, message: Event, playback: StreamPlayback) -> None:
         """Show one message."""
         self.progress.update(self._bar, completed=message.begins_s or playback.seconds)
         if not self._show_metrics:
             return
         after_ms = (message.at - (self._before or playback.asked)) * 1000
         self._before = message.at
-        line = f"{(message.at - playback.asked) * 1000:8.1f} ms  +{after_ms:7.1f} ms  {message.kind:8}"
+        line = f"{(message.at - playback.asked) * 1000:8.1f} ms  +{after_ms:7.1f} ms  {message.type:8}"
         if message.audio:
             line += f"{len(message.audio):7} bytes"
             line += f" at {message.begins_s:8.3f} s" if message.begins_s is not None else ""

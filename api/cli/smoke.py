@@ -13,14 +13,16 @@ import typer
 from rich.table import Table
 
 from api.cli.client.playback import play_stream
+from api.cli.client.printing import printable
 from api.cli.client.probe import push_results
-from api.cli.client.server import Key, Server, open_server
+from api.cli.client.server import Key, Server, command_failures, open_server
 from api.cli.client.streams import STREAMS, Transport
 from api.cli.progress import StepProgress, show_progress
 from api.cli.screen import table_console
 from shared.access import ProbeAccess
 from shared.config import read_settings
 from shared.errors import CommandFailed
+from veena3_client import APIStatusError
 
 TEXT = "Hello, this is a short test. It has a second sentence."
 LONG_TEXT = "Somebody listens to this for a moment, and then leaves. " * 40
@@ -85,7 +87,7 @@ async def check_server(url: str, *, key: str | None, headers: Iterable[str] = ()
     """Run all checks in order. Raises CommandFailed if no server answers."""
     async with open_server(url, key=key, headers=headers) as server:
         voices = await server.voices()
-        request = {"text": TEXT, "speaker": voices[0]["id"], "seed": 1}
+        request = {"text": TEXT, "speaker": voices[0].id, "seed": 1}
         with show_progress() as progress:
             return [await _run(name, check, progress) for name, check in _checks(server, request)]
 
@@ -111,7 +113,7 @@ async def _run(name: str, check: Awaitable[tuple[bool, str]], progress: StepProg
 
 
 async def _ready(server: Server) -> tuple[bool, str]:
-    health = await server.get("/health")
+    health = await server.health()
     degraded = ", ".join(map(str, health["degraded"])) or "nothing"
     return health["model_loaded"], f"{health['status']}, {health['model_version']}, degraded: {degraded}"
 
@@ -129,17 +131,20 @@ async def _stream(server: Server, request: dict[str, Any], transport: Transport)
 
 async def _whole(server: Server, path: str, body: dict[str, Any]) -> tuple[bool, str]:
     begun = time.perf_counter()
-    answer = await server.http.post(path, json=body)
-    if not answer.is_success:
-        return False, f"{answer.status_code}: {answer.text[:200]}"
+    with command_failures():
+        answer = await server.client.request("POST", path, json=body)
     with wave.open(io.BytesIO(answer.content)) as file:  # the header of a stream does not give the number of frames
         seconds = len(file.readframes(file.getnframes())) / file.getsampwidth() / file.getframerate()
     return seconds > 1, f"{seconds:.2f} s of sound after {(time.perf_counter() - begun) * 1000:.0f} ms"
 
 
 async def _refused(server: Server, request: dict[str, Any]) -> tuple[bool, str]:
-    answer = await server.http.post("/v1/tts/generate", json={**request, "speaker": "no-such-speaker"})
-    return answer.status_code == 400, f"{answer.status_code} {answer.json()['error']['code']}"
+    with command_failures():
+        try:
+            await server.client.request("POST", "/v1/tts/generate", json={**request, "speaker": "no-such-speaker"})
+        except APIStatusError as error:
+            return error.status_code == 400, f"{error.status_code} {printable(error.code)}"
+    return False, "the server accepted it"
 
 
 async def _disconnected(server: Server, request: dict[str, Any]) -> tuple[bool, str]:
@@ -147,14 +152,14 @@ async def _disconnected(server: Server, request: dict[str, Any]) -> tuple[bool, 
 
     Other requests may run meanwhile, as many as before. `queue` is the view of one container.
     """
-    before = (await server.get("/health"))["queue"]["running"]
+    before = (await server.health())["queue"]["running"]
     async with aclosing(STREAMS[Transport.HTTP](server, {**request, "text": LONG_TEXT})) as messages:
         async for message in messages:
-            if message.kind == "audio":
+            if message.type == "audio":
                 break
     disconnected = time.perf_counter()
     running = before + 1
     while running > before and time.perf_counter() - disconnected < FREED_S:
-        running = (await server.get("/health"))["queue"]["running"]
+        running = (await server.health())["queue"]["running"]
     after_ms = (time.perf_counter() - disconnected) * 1000
     return running <= before, f"{running} requests run after {after_ms:.0f} ms, {before} before"

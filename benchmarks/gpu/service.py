@@ -68,9 +68,9 @@ def loads(part: Part) -> list[tuple[str, float, LoadRun]]:
 async def measure_service(part: Part, url: str) -> None:
     """Run all loads on one server; streams at once end at the first underrun or refused request."""
     async with open_server(url, key=None) as server:
-        health = await server.get("/health")
+        health = await server.health()
         part.sheet.add("codec", health["codec"])
-        speakers = tuple(voice["id"] for voice in (await server.get("/v1/voices"))["voices"])
+        speakers = tuple(voice.id for voice in await server.voices())
         mix = RequestMix(TEXTS, speakers, "pcm", seed=1)
         long = RequestMix((" ".join(TEXTS * part.rows((10, 2))[-1]),), speakers[:1], "pcm", seed=1)
         row = await measure(server, Transport.HTTP, long, partial(closed_loop, 1, until=Until(requests=2)))
@@ -84,7 +84,7 @@ async def measure_service(part: Part, url: str) -> None:
                 part.sheet.add(name, row)
                 if name.endswith("streams"):
                     full = bool(row["underruns"] or row["completed"] != row["requests"])
-        part.sheet.add("decode_batches", decode_batches((await server.http.get("/metrics")).text))
+        part.sheet.add("decode_batches", decode_batches((await server.client.request("GET", "/metrics")).text))
 
 
 def run(part: Part) -> None:

@@ -9,15 +9,16 @@ import asyncio
 import time
 from functools import partial
 
-from api.cli.client.answers import MAX_RATE, printable, whole
 from api.cli.client.arrivals import Until, closed_loop
 from api.cli.client.figures import RequestResult, figures
 from api.cli.client.playback import play_stream
-from api.cli.client.server import Server, one_line_errors, open_server
-from api.cli.client.streams import Received, ReceivedStream
+from api.cli.client.server import Server, open_server
+from api.cli.client.streams import ReceivedStream
 from benchmarks import report
 from benchmarks.listeners import TEXTS
 from shared.errors import CommandFailed
+from veena3_client import Event
+from veena3_client.checks import MAX_RATE, whole
 
 RATE = 24_000
 """Rate of OpenAI's `pcm`, in Hz."""
@@ -30,19 +31,15 @@ REQUESTS = 8
 async def over_openai(server: Server, text: str, voice: str, model: str) -> ReceivedStream:
     """Request `POST /v1/audio/speech` as a stream of samples. Raises CommandFailed."""
     body = {"model": model, "input": text, "voice": voice, "response_format": "pcm", "stream": True}
-    with one_line_errors(server.url):
-        async with server.http.stream("POST", "/v1/audio/speech", json=body) as answer:
-            if not answer.is_success:
-                told = (await answer.aread())[:500].decode(errors="replace")
-                raise CommandFailed(f"{server.url} answers {answer.status_code}: {printable(told)}")
-            given = {"rate": int(answer.headers.get("x-sample-rate", RATE))}
-            rate = whole(given, "rate", least=1, most=MAX_RATE)
-            yield Received(time.perf_counter(), "start", fields={"format": "pcm", "sample_rate": rate})
-            size = 0
-            async for sound in answer.aiter_raw():
-                yield Received(time.perf_counter(), "audio", sound, size / (2 * rate))
-                size += len(sound)
-            yield Received(time.perf_counter(), "end", fields={"seconds": size / (2 * rate)})
+    async with server.open("POST", "/v1/audio/speech", json=body) as answer:
+        given = {"rate": int(answer.headers.get("x-sample-rate", RATE))}
+        rate = whole(given, "rate", least=1, most=MAX_RATE)
+        yield Event(time.perf_counter(), "start", fields={"format": "pcm", "sample_rate": rate})
+        size = 0
+        async for sound in answer.aiter_raw():
+            yield Event(time.perf_counter(), "audio", sound, size / (2 * rate))
+            size += len(sound)
+        yield Event(time.perf_counter(), "end", fields={"seconds": size / (2 * rate)})
 
 
 async def measure(url: str, voice: str, model: str, key: str | None, streams: int, requests: int) -> dict[str, object]:

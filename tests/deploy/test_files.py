@@ -108,11 +108,12 @@ def dockerfile() -> str:
 def test_image_has_every_package_of_the_service():
     """Resources of a Modal container, and the planners of the command line."""
     packages = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]["find"]["include"]
-    copied = dict(re.findall(r"^COPY (\w+) (/opt/veena3/\w+)$", dockerfile(), re.MULTILINE))
+    sources = {name: place for place, name in re.findall(r"^COPY ((?:clients/python/)?(\w+)) /opt", dockerfile(), re.M)}
+    copied = dict(re.findall(r"^COPY (?:clients/python/)?(\w+) (/opt/veena3/\w+)$", dockerfile(), re.MULTILINE))
     assert set(copied) == {package.removesuffix("*") for package in packages} | {"voices"}
     assert all(place == f"/opt/veena3/{name}" for name, place in copied.items())
     context = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[0] == "!"}
-    assert set(copied) | {"requirements.lock", "requirements-cpu.lock", "deploy/image"} <= context
+    assert set(sources.values()) | {"requirements.lock", "requirements-cpu.lock", "deploy/image"} <= context
 
 
 def test_image_runs_without_root_and_installs_by_hash():

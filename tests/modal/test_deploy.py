@@ -17,6 +17,7 @@ from tests.modal.conftest import SECRETS
 from tests.modal.loopback import ROOT, Modal, run
 
 PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
+CLIENTS = "clients/python"
 
 assert modal.__version__ == "1.6.4", "these tests use internals of the SDK: review them before changing its version"
 
@@ -100,7 +101,8 @@ def test_commit_as_revision_is_verified_by_the_server():
 def test_deployment_ships_all_packages_and_no_other_file(plain):
     function, _ = asked(plain, "Speech")
     shipped = {path for mount in function.mount_ids for path in plain.plane.mounts[mount]}
-    tracked = run(["git", "ls-files", "-co", "--exclude-standard", "app.py", *PACKAGES], cwd=ROOT).stdout.split()
+    listing = ["git", "ls-files", "-co", "--exclude-standard", "app.py", *PACKAGES, f"{CLIENTS}/veena3_client"]
+    tracked = [path.removeprefix(f"{CLIENTS}/") for path in run(listing, cwd=ROOT).stdout.split()]
     assert len(tracked) > 100 and shipped == {f"/root/{path}" for path in tracked}
 
 

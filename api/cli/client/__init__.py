@@ -1,1 +1,1 @@
-"""Timed client of a server over the network. Knows nothing of the commands that use it."""
+"""Measuring client of a server: `veena3_client`, whose failures are those of commands, and a simulated player."""

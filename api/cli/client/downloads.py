@@ -4,7 +4,7 @@ from pathlib import Path
 
 import httpx
 
-from api.cli.client.server import Server, check, one_line_errors
+from api.cli.client.server import Server
 from api.cli.progress import StepProgress
 from shared.errors import CommandFailed
 
@@ -20,15 +20,13 @@ async def download(server: Server, path: str, out: Path, size: int, progress: St
             while written < size:
                 before = written
                 try:
-                    with one_line_errors(server.url):
-                        headers = {"Range": f"bytes={written}-"} if written else {}
-                        async with server.http.stream("GET", path, headers=headers) as answer:
-                            await check(answer)
-                            _check_place(answer, written)
-                            async for piece in answer.aiter_bytes():
-                                file.write(piece)
-                                written += len(piece)
-                                progress.advance(len(piece) / 2**20)
+                    headers = {"Range": f"bytes={written}-"} if written else {}
+                    async with server.open("GET", path, headers=headers) as answer:
+                        _check_place(answer, written)
+                        async for piece in answer.aiter_bytes():
+                            file.write(piece)
+                            written += len(piece)
+                            progress.advance(len(piece) / 2**20)
                 except CommandFailed as error:
                     failures = 0 if written > before else failures + 1
                     if error.code != "BROKEN_OFF" or failures >= ATTEMPTS:

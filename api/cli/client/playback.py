@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from api.cli.client.streams import Received, ReceivedStream, sound_bytes
+from api.cli.client.streams import ReceivedStream
 from core.scheduling.playback import PlaybackBuffer
+from veena3_client import Event
+from veena3_client.decoding import sound_bytes
 
 AUDIBLE = 0.01
 """Share of full scale from which a sample counts as audible: -40 dB."""
@@ -75,17 +77,17 @@ class StreamPlayback:
         """Return the number of underruns so far."""
         return self.buffer.underruns
 
-    def receive(self, message: Received) -> None:
+    def receive(self, message: Event) -> None:
         """Record one message."""
-        if message.kind == "start" and message.fields.get("format") in SAMPLED:
+        if message.type == "start" and message.fields.get("format") in SAMPLED:
             self._onset, self._rate = Onset(), message.fields["sample_rate"]
-        elif message.kind == "audio":
+        elif message.type == "audio":
             self._receive_audio(message)
-        elif message.kind == "end":
+        elif message.type == "end":
             self.seconds = message.fields.get("seconds")
             self._play(until_s=self.seconds)
 
-    def _receive_audio(self, message: Received) -> None:
+    def _receive_audio(self, message: Event) -> None:
         self._play(until_s=message.begins_s)
         if self.first_s is None:
             self.first_s = message.at - self.asked

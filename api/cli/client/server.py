@@ -1,4 +1,4 @@
-"""HTTP client of a Veena3 server, whose failures are CommandFailed with a message of one line."""
+"""Connection of a command to a server, whose failures are CommandFailed with a message of one line."""
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -8,14 +8,14 @@ from typing import Annotated, Any
 
 import httpx
 import typer
-from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from api.cli.client.answers import checked_voices, explained, json_object, printable, read_bounded
+from api.cli.client.printing import printable
 from shared.config import Settings, read_settings
 from shared.errors import CommandFailed
+from veena3_client import APIConnectionError, APIStatusError, AsyncVeena3, UsageError, Veena3Error, Voice
+from veena3_client.checks import BoundedBody
+from veena3_client.config import FOREIGN, client_errors
 
-CONNECT_S, ANSWER_S = 5.0, 120.0
-"""Seconds allowed for a connection, and for each read of an answer."""
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, section 5.6.2
 
 Url = Annotated[str | None, typer.Option(help="the server; default: the settings' own HOST and PORT")]
@@ -24,24 +24,45 @@ Key = Annotated[str | None, typer.Option(envvar="VEENA3_API_KEY", help="API key,
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Open connection pool to the server at `url`; `headers` hold the key."""
+    """A server and its client, which repeats nothing: a command reports what happened."""
 
-    url: str
-    headers: dict[str, str]
-    http: httpx.AsyncClient
+    client: AsyncVeena3
 
-    async def get(self, path: str) -> dict[str, Any]:
-        """Return the JSON object at `path`. Raises CommandFailed."""
-        with one_line_errors(self.url):
-            async with self.http.stream("GET", path) as answer:
-                await check(answer)
-                return json_object(await read_bounded(answer.aiter_bytes()))
+    @property
+    def url(self) -> str:
+        """Return the server's address."""
+        return self.client.base_url
 
-    async def voices(self) -> list[dict[str, Any]]:
+    @asynccontextmanager
+    async def open(self, method: str, path: str, **more: Any) -> AsyncIterator[httpx.Response]:
+        """Open an answer whose body is still to be read. Raises CommandFailed, also for a ValueError in its context."""
+        with command_failures():
+            async with self.client.open(method, path, **more) as answer:
+                yield answer
+
+    async def ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """Return the JSON object of an answer. Raises CommandFailed."""
+        async with self.open(method, path, **more) as answer:
+            body = BoundedBody()
+            async for piece in answer.aiter_bytes():
+                body.feed(piece)
+            return body.json()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turn the ValueErrors of checks of an answer into CommandFailed."""
+        with command_failures(), client_errors(self.url):
+            yield
+
+    async def health(self) -> dict[str, Any]:
+        """Return the server's health. Raises CommandFailed."""
+        with command_failures():
+            return await self.client.health()
+
+    async def voices(self) -> list[Voice]:
         """Return the server's voices. Raises CommandFailed."""
-        fields = await self.get("/v1/voices")
-        with one_line_errors(self.url):
-            return checked_voices(fields)
+        with command_failures():
+            return await self.client.voices.list()
 
 
 @asynccontextmanager
@@ -54,14 +75,13 @@ async def open_server(url: str | None, *, key: str | None, headers: Iterable[str
         settings = read_settings(Settings)
         host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host
         url = f"http://{host}:{settings.port}"
-    if not url.startswith(("http://", "https://")):
-        raise CommandFailed("--url: an address starts with http:// or https://")
-    sent = dict(map(_header, headers)) | ({"Authorization": f"Bearer {key}"} if key else {})
-    timeout, limits = httpx.Timeout(ANSWER_S, connect=CONNECT_S), httpx.Limits(max_connections=None)
-    with one_line_errors(url):
-        http = httpx.AsyncClient(base_url=url.rstrip("/"), headers=sent, timeout=timeout, limits=limits)
-    async with http:
-        yield Server(url.rstrip("/"), sent, http)
+    sent = dict(map(_header, headers))
+    try:
+        client = AsyncVeena3(base_url=url, api_key=key, max_retries=0, default_headers=sent)
+    except UsageError:
+        raise CommandFailed("--url: an address starts with http:// or https://") from None
+    async with client:
+        yield Server(client)
 
 
 def _header(given: str) -> tuple[str, str]:
@@ -71,32 +91,19 @@ def _header(given: str) -> tuple[str, str]:
     return name, value.strip()
 
 
-async def check(answer: httpx.Response) -> None:
-    """Raise CommandFailed with the server's own message if the answer is an error."""
-    if answer.is_success:
-        return
-    try:
-        code, message = explained(json_object(await read_bounded(answer.aiter_bytes())))
-    except ValueError:
-        raise CommandFailed(f"{answer.url} answers {answer.status_code} and is not a Veena3 server") from None
-    raise refusal(code, message)
-
-
-def refusal(code: str, message: str) -> CommandFailed:
-    """Return the error for a refusal that the server explains."""
-    return CommandFailed(f"the server refuses: {message} ({code})", code=code)
-
-
 @contextmanager
-def one_line_errors(url: str) -> Iterator[None]:
-    """Turn network errors, and the ValueErrors of a server's answer, into CommandFailed."""
+def command_failures() -> Iterator[None]:
+    """Turn the client's errors into CommandFailed with the server's code, or one of the kind of failure."""
     try:
         yield
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
-        raise CommandFailed(f"no server answers at {url}; `veena3 serve` starts one") from None
-    except (httpx.RequestError, ConnectionClosed) as error:
-        raise CommandFailed(f"{url} closed the answer early: {type(error).__name__}", code="BROKEN_OFF") from None
-    except WebSocketException as error:
-        raise CommandFailed(f"{url} refuses a WebSocket: {printable(str(error))}") from None
-    except ValueError:
-        raise CommandFailed(f"{url} does not answer as a Veena3 server does", code="INVALID_ANSWER") from None
+    except APIStatusError as error:
+        if error.code.startswith(FOREIGN):
+            raise CommandFailed(error.message) from None
+        message, code = printable(error.message), printable(error.code)
+        raise CommandFailed(f"the server refuses: {message} ({code})", code=code) from None
+    except APIConnectionError as error:
+        if not error.request_sent:
+            raise CommandFailed(f"{error}; `veena3 serve` starts one") from None
+        raise CommandFailed(printable(str(error)), code="BROKEN_OFF") from None
+    except Veena3Error as error:
+        raise CommandFailed(printable(str(error)), code="INVALID_ANSWER") from None

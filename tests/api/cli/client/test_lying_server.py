@@ -11,10 +11,10 @@ import pytest
 from websockets.sync.server import serve
 
 from api.cli import main
-from api.cli.client import answers
 from tests.api.cli.test_say import one_line
+from veena3_client import checks
 
-START = {"type": "start", "format": "wav", "sample_rate": 16_000}
+START = {"type": "start", "context_id": "speech", "format": "wav", "sample_rate": 16_000}
 SOUND = {"type": "audio", "audio": base64.b64encode(b"ab").decode(), "samples": 1}
 VOICE = {"id": "v", "aliases": [], "languages": [], "gender": None, "description": "d"}
 SHAPE = "does not answer as a Veena3 server does"
@@ -110,7 +110,7 @@ def test_wav_without_sound_fails_with_one_line(monkeypatch, capsys, tmp_path):
     ],
 )
 def test_events_that_are_none_fail_with_one_line(monkeypatch, capsys, tmp_path, body):
-    monkeypatch.setattr(answers, "MAX_BYTES", 65_536)
+    monkeypatch.setattr(checks, "MAX_BYTES", 65_536)
     with lying(body) as url:
         assert failure(monkeypatch, capsys, tmp_path, url, "sse").startswith(f"veena3: {url} {SHAPE}")
 
@@ -127,6 +127,8 @@ def test_events_without_their_end_fail_with_one_line(monkeypatch, capsys, tmp_pa
         (["{"], SHAPE),
         (["[]"], SHAPE),
         (["{}"], SHAPE),
+        ([json.dumps({**START, "context_id": None})], SHAPE),
+        ([json.dumps({**START, "context_id": 3})], SHAPE),
         ([json.dumps(START | {"sample_rate": 0})], SHAPE),
         ([b"12345678"], SHAPE),
         ([json.dumps(START), b"123"], SHAPE),
@@ -144,7 +146,7 @@ def test_messages_that_are_none_fail_with_one_line(monkeypatch, capsys, tmp_path
 )
 @pytest.mark.parametrize("command", [("voices",), ("say", "Hello.", "--out", "-")])
 def test_voices_that_are_none_fail_with_one_line(monkeypatch, capsys, body, command):
-    monkeypatch.setattr(answers, "MAX_BYTES", 65_536)
+    monkeypatch.setattr(checks, "MAX_BYTES", 65_536)
     with lying(body) as url:
         assert one_line(monkeypatch, capsys, *command, "--url", url) == f"veena3: {url} {SHAPE}"
 

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from api.cli.client.playback import Onset, StreamPlayback
-from api.cli.client.streams import Received
+from veena3_client import Event
 
 
 def played(*pieces: tuple[float, float | None], seconds: float | None = 4.0) -> StreamPlayback:
     """Play pieces, given as (arrival, position in the sound)."""
     playback = StreamPlayback(asked=10.0)
-    playback.receive(Received(10.1, "start"))
+    playback.receive(Event(10.1, "start"))
     for at, begins_s in pieces:
-        playback.receive(Received(at, "audio", b"x", begins_s))
-    playback.receive(Received(15.0, "end", fields={} if seconds is None else {"seconds": seconds}))
+        playback.receive(Event(at, "audio", b"x", begins_s))
+    playback.receive(Event(15.0, "end", fields={} if seconds is None else {"seconds": seconds}))
     return playback
 
 
@@ -73,8 +73,8 @@ def test_leading_silence_and_a_late_block_delay_the_first_audible_sample():
     silence = np.zeros(16_000, "<i2").tobytes()
     loud = np.r_[np.zeros(4000), np.full(12_000, 9000)].astype("<i2").tobytes()
     playback = StreamPlayback(asked=10.0)
-    playback.receive(Received(10.1, "start", fields={"format": "pcm", "sample_rate": 16_000}))
-    playback.receive(Received(10.5, "audio", silence, 0.0))
-    playback.receive(Received(12.0, "audio", loud, 1.0))  # half a second late
-    playback.receive(Received(12.1, "end", fields={"seconds": 2.0}))
+    playback.receive(Event(10.1, "start", fields={"format": "pcm", "sample_rate": 16_000}))
+    playback.receive(Event(10.5, "audio", silence, 0.0))
+    playback.receive(Event(12.0, "audio", loud, 1.0))  # half a second late
+    playback.receive(Event(12.1, "end", fields={"seconds": 2.0}))
     assert playback.first_s == pytest.approx(0.5) and playback.audible_s == pytest.approx(0.5 + 1.0 + 0.5 + 0.25)

@@ -33,6 +33,7 @@ from shared.errors import CommandFailed, StartupError
 from tests.api.client import WITHIN_S, freed
 from tests.api.keys import guarding
 from tests.fakes import HOP
+from veena3_client import Voice
 
 
 def free_port() -> int:
@@ -175,7 +176,7 @@ async def test_port_in_use_is_one_line(common):
             await serve("127.0.0.1", port, url=common.url, key=None, speaker=None)
 
 
-VOICES = [{"id": "one", "languages": ["en"]}, {"id": "two", "languages": ["hi-IN", "te"]}]
+VOICES = [Voice("one", (), ("en",), None, ""), Voice("two", (), ("hi-IN", "te"), None, "")]
 
 
 @pytest.mark.parametrize(

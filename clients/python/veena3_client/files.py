@@ -1,6 +1,12 @@
-"""Headers of sound files that were received as streams: the lengths that were not known when they were sent."""
+"""Files of audio that is received as a stream: their format by name, and the lengths in their headers."""
 
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+from veena3_client.errors import UsageError
 
 SUFFIXES = {
     **{".wav": "wav", ".pcm": "pcm", ".raw": "pcm", ".opus": "opus", ".ogg": "opus"},
@@ -12,6 +18,39 @@ HEAD_BYTES = 4096
 FLAC_TOTAL = slice(21, 26)
 """Byte range of a FLAC that ends with the 36 bits of its number of samples: behind the rate, channels and bits."""
 FLAC_TOTAL_BITS = 36
+
+
+@dataclass(slots=True)
+class AudioFile:
+    """File that is written. `samples` is set once the number of its samples is known."""
+
+    write: Callable[[bytes], object]
+    samples: int | None = None
+
+
+@contextmanager
+def open_file(path: str | os.PathLike[str]) -> Iterator[AudioFile]:
+    """Write a file; complete its header at the end, also of a stream that broke off. Raises OSError."""
+    place = Path(path)
+    with place.open("wb") as file:
+        opened = AudioFile(file.write)
+        try:
+            yield opened
+        finally:
+            file.flush()
+            if place.is_file():
+                complete_header(place, samples=opened.samples)
+
+
+def format_of(path: str | os.PathLike[str]) -> str:
+    """Return the format that a file's name asks for; WAV where its name has no suffix.
+
+    Raises UsageError for a suffix that names no format.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix and suffix not in SUFFIXES:
+        raise UsageError(f"no format has the suffix {suffix}; known are {', '.join(SUFFIXES)}")
+    return SUFFIXES.get(suffix, "wav")
 
 
 def complete_header(path: Path, *, samples: int | None) -> None:

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from api.cli.headers import complete_header
 from audio.encoders import ENCODERS
 from shared.types import Pcm
+from veena3_client.files import complete_header
 
 
 def streamed(path, name, seconds):

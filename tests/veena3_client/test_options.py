@@ -1,0 +1,26 @@
+from typing import get_args, get_type_hints
+
+from api.schemas import GenerateRequest
+from api.websocket.messages import ContextOptions as ServedContextOptions
+from audio.encoders import ENCODERS
+from veena3_client import ContextOptions, Format, SpeechOptions
+from veena3_client.decoding import SAMPLE_BYTES
+from veena3_client.options import request_body
+from veena3_client.player import RAW
+
+
+def test_options_are_the_fields_of_a_request():
+    """Given apart: the text, the speaker, and what the transport decides."""
+    assert set(get_type_hints(SpeechOptions)) == set(GenerateRequest.model_fields) - {"text", "speaker", "stream"}
+    assert set(get_type_hints(ContextOptions)) == set(ServedContextOptions.model_fields) - {
+        *("speaker", "stream", "framing")
+    }
+
+
+def test_formats_are_those_of_the_service():
+    assert set(get_args(Format)) == set(ENCODERS)
+    assert set(SAMPLE_BYTES) | set(RAW) == set(SAMPLE_BYTES) < set(ENCODERS)
+
+
+def test_option_that_is_none_is_left_out():
+    assert request_body("a", "b", {"seed": None, "speed": 0.5}) == {"text": "a", "speaker": "b", "speed": 0.5}
