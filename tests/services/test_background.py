@@ -15,7 +15,7 @@ from tests.services.accounts.conftest import sample
 from tests.services.accounts.records.conftest import until
 
 ROOT = Path(__file__).parents[2]
-OF_A_REQUEST = {  # modules whose tasks end with a request, a connection, a question or a command
+OF_A_REQUEST = {  # modules whose tasks end with a request, a connection, a question, a job or a command
     "api/responses.py",
     "api/websocket/session.py",
     "services/accounts/store_guard.py",
@@ -25,6 +25,7 @@ OF_A_REQUEST = {  # modules whose tasks end with a request, a connection, a ques
     "api/preemption.py",  # of the process: it ends with it
     "services/accounts/batches.py",
     "services/accounts/database/connections.py",
+    "services/jobs/worker.py",
 }
 
 
