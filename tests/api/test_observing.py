@@ -4,6 +4,7 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
+from services.request_runner import RequestRunner
 from shared.config import Settings
 from tests.api.conftest import serving
 from tests.fakes import FakeEngine
@@ -41,7 +42,7 @@ def test_answers_are_counted_by_route_and_status(served):
 
 
 def test_unexpected_fault_is_counted_as_500(served, monkeypatch):
-    monkeypatch.setattr(served.app.state.service, "voices", None)
+    monkeypatch.setattr(RequestRunner, "open_synthesis", None)
     assert httpx.post(f"{served.url}{ROUTE}", json=SPEECH).status_code == 500
     assert counted(served, ROUTE, 500) == 1 and outcomes(served)["failed"] == 1
 

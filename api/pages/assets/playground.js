@@ -24,10 +24,8 @@ const menu = new VoiceMenu(
   { button: $("voice"), list: $("voices"), about: $("about-voice"), status: $("sample") },
   { chosen: choose, sample: (voice, signal) => sample(voice, { key: $("key").value, signal }) },
 );
-const reading = new Reading(
-  { table: $("spans"), spoken: $("spoken-form"), status: $("reading-state"), entries: $("entries") },
-  { changed: readAnew },
-);
+const shown = { table: $("spans"), spoken: $("spoken-form"), status: $("reading-state"), entries: $("entries") };
+const reading = new Reading(shown, { changed: readAnew });
 let explanation = null; // the last answer about how the text is read
 let current = null; // the utterance that plays
 let file = null; // URL of the last utterance's file
@@ -37,8 +35,7 @@ let retry = null; // timer of the next request for the voices
 // The request
 
 function request() {
-  const format = $("format").value;
-  const rate = Number($("rate").value);
+  const [format, rate] = [$("format").value, Number($("rate").value)];
   return {
     text: $("text").value.trim(),
     speaker: menu.value,
@@ -56,7 +53,7 @@ function describe() {
   $("speed-value").textContent = `${Number($("speed").value)}×`;
   $("count").textContent = `${$("text").value.length.toLocaleString()} characters`;
   const body = { ...request(), speaker: menu.value || "VOICE" }; // the voices may not be known yet
-  $("curl").textContent = curl(body, { keyed: !$("key-row").hidden });
+  $("curl").textContent = curl(body, { keyed: $("key").value || !$("key-row").hidden });
 }
 
 // One utterance
