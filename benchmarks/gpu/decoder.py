@@ -3,7 +3,6 @@
 Random weights at the published dimensions. `auto` names the form that the service would take here.
 """
 
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -13,6 +12,7 @@ from benchmarks.gpu.parts import Part
 from core.bicodec.model import BiCodec
 from core.bicodec.window_decoder import WindowDecoder
 from core.forms.codec import candidates, choose_codec
+from core.forms.threads import fastest_s
 from core.forms.trial import distance_db
 from core.superres.config import SuperResConfig
 from core.superres.generator import Generator
@@ -86,9 +86,4 @@ def _window(random: np.random.Generator, model: BiCodec, keep: int) -> Window:
 
 def _least_s(call: Callable[[], object]) -> float:
     call()
-    took_s = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        call()
-        took_s.append(time.perf_counter() - begun)
-    return min(took_s)
+    return fastest_s(call, ROUNDS)

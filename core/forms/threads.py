@@ -37,10 +37,10 @@ def choose_threads(call: Callable[[], object]) -> tuple[int, str]:
     most, threads = usable_cores() // 2, 1
     if most < 2:
         return 1, f"one of {usable_cores()} cores"
-    least_s = on_threads(1, lambda: _least_s(call))
+    least_s = on_threads(1, lambda: fastest_s(call, ROUNDS))
     told = ["1"]
     while 2 * threads <= most:
-        next_s = on_threads(2 * threads, lambda: _least_s(call))
+        next_s = on_threads(2 * threads, lambda: fastest_s(call, ROUNDS))
         told.append(f"{2 * threads}: {next_s / least_s:.2f} of the time")
         if next_s > WORTH * least_s:
             break
@@ -48,9 +48,10 @@ def choose_threads(call: Callable[[], object]) -> tuple[int, str]:
     return threads, ", ".join(told)
 
 
-def _least_s(call: Callable[[], object]) -> float:
+def fastest_s(call: Callable[[], object], rounds: int) -> float:
+    """Return the shortest wall time of `call` in so many rounds, in seconds."""
     took_s = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         begun = time.perf_counter()
         call()
         took_s.append(time.perf_counter() - begun)

@@ -106,6 +106,8 @@ class JobStore:
 
     async def claim(self, worker: str, *, lease_s: float) -> tuple[Job, str] | None:
         """Take the open job that has waited longest and that no process holds; return it with its parts."""
+        if not await self.others_wait():  # an UPDATE waits for SQLite's one writer also where it changes no row
+            return None
         now = time.time()
         rows = await self._database.fetch(_CLAIM, worker, now + lease_s, now)
         return (_job(rows[0]), str(rows[0]["body"])) if rows else None
@@ -162,6 +164,8 @@ class JobStore:
     async def due_webhook(self, *, lease_s: float) -> Job | None:
         """Take the webhook that is due longest, so that no other process sends it within the lease; count it."""
         now = time.time()
+        if not await self._database.fetch("SELECT id FROM jobs WHERE webhook_due_at <= $1 LIMIT 1", now):
+            return None  # without an UPDATE, as in `claim`
         rows = await self._database.fetch(_DUE_WEBHOOK, now, now + lease_s)
         return _job(rows[0]) if rows else None
 

@@ -2,13 +2,10 @@
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 
+from tests.answering import Answer, answering
 from tests.servers import free_port
 from veena3_client import (
     APIConnectionError,
@@ -21,7 +18,6 @@ from veena3_client import (
     Veena3,
 )
 
-Answer = tuple[int, dict[str, str], bytes]
 AUDIO: Answer = (200, {"x-format": "pcm", "x-sample-rate": "16000", "content-length": "4"}, b"abcd")
 HEALTH: Answer = (200, {}, b'{"status": "healthy"}')
 
@@ -29,37 +25,6 @@ HEALTH: Answer = (200, {}, b'{"status": "healthy"}')
 def refusal(status: int, **headers: str) -> Answer:
     body = {"error": {"code": "SERVICE_UNAVAILABLE" if status == 503 else "OTHER", "message": "no"}}
     return status, {name.replace("_", "-"): value for name, value in headers.items()}, json.dumps(body).encode()
-
-
-@contextmanager
-def answering(*answers: Answer, delay_s: float = 0.0) -> Iterator[tuple[str, list[str]]]:
-    """Give one answer after the other; yield the address and the list of requests."""
-    asked: list[str] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, body = answers[len(asked)]
-            asked.append(self.command)
-            time.sleep(delay_s)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
-            self.do_GET()
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Log nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-        thread.join()
 
 
 def test_speech_is_asked_for_again_after_a_refusal_and_waits_as_long_as_the_server_says():

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from services.accounts.database import open_database
 from services.jobs.job import Job, JobState, new_job_id
 from services.jobs.store import JobStore, Waits
 from shared.errors import JobNotFound, TooManyJobs
@@ -154,3 +155,13 @@ async def test_ended_jobs_are_deleted_after_a_time(store):
     await store.completed(old.id, "me", size=1)
     assert await store.delete_ended(before=time.time() - 60) == []
     assert await store.delete_ended(before=time.time() + 60) == [old.id] and await store.exists(still_open.id)
+
+
+async def test_poll_without_a_job_does_not_wait_for_another_process_that_writes(tmp_path):
+    """A waiting poll would hold up every question about keys, which has the same connection."""
+    url = f"sqlite:///{tmp_path}/veena3.db"
+    async with open_database(url) as mine, open_database(url) as another, another.transaction() as writing:
+        await writing.execute("DELETE FROM api_keys")
+        store = JobStore(mine)
+        async with asyncio.timeout(1):  # SQLite would wait for two
+            assert await store.claim("me", lease_s=30) is None and await store.due_webhook(lease_s=30) is None

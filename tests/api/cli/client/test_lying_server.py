@@ -4,13 +4,13 @@ import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 from websockets.sync.server import serve
 
 from api.cli import main
+from tests.answering import answering
 from tests.api.cli.test_say import one_line
 from veena3_client import checks
 
@@ -23,28 +23,8 @@ SHAPE = "does not answer as a Veena3 server does"
 @contextmanager
 def lying(body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> Iterator[str]:
     """Answer every request with the same body; give the server's address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["content-length"]))
-            self.do_GET()
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Log nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with answering((status, headers or {}, body)) as (url, _):
+        yield url
 
 
 @contextmanager
