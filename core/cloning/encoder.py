@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -10,10 +11,12 @@ from audio.reference import Waveform, reference_clip, volume_normalize
 from core.bicodec.checkpoint import BiCodecCheckpoint
 from core.bicodec.semantic import SemanticEncoder, load_semantic_encoder
 from core.bicodec.speaker import VoiceTokenizer, load_voice_tokenizer
-from core.bicodec.wav2vec2 import SpeechFeatures, load_speech_features
 from core.documents import read_yaml
 from shared.errors import CheckpointInvalid
 from shared.types import GlobalTokens
+
+if TYPE_CHECKING:
+    from core.bicodec.wav2vec2 import SpeechFeatures
 
 FEATURES = "wav2vec2-large-xlsr-53"
 """Directory of the speech features' model within a checkpoint, as published."""
@@ -37,7 +40,7 @@ class RecordingEncoder:
         checkpoint: BiCodecCheckpoint,
         tokenizer: VoiceTokenizer,
         semantic: SemanticEncoder | None,
-        features: SpeechFeatures | None,
+        features: "SpeechFeatures | None",
         *,
         clip_s: float,
         normalizes: bool,
@@ -73,11 +76,16 @@ def load_recording_encoder(root: Path, checkpoint: BiCodecCheckpoint, *, with_sp
     clip_s, normalizes = settings.get("ref_segment_duration", CLIP_S), settings.get("volume_normalize", True)
     if not isinstance(clip_s, int | float) or not 1 <= clip_s <= 60:
         raise CheckpointInvalid(f"{root / 'config.yaml'}: ref_segment_duration must be 1 to 60")
+    features = None
+    if with_speech:
+        from core.bicodec.wav2vec2 import load_speech_features  # imports transformers: 3 s and 180 MB
+
+        features = load_speech_features(root / FEATURES)
     return RecordingEncoder(
         checkpoint,
         load_voice_tokenizer(checkpoint),
         load_semantic_encoder(checkpoint) if with_speech else None,
-        load_speech_features(root / FEATURES) if with_speech else None,
+        features,
         clip_s=float(clip_s),
         normalizes=bool(normalizes),
     )
