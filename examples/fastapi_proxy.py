@@ -19,7 +19,7 @@ KEY = os.environ.get("VEENA3_API_KEY", "none")
 
 
 class Speech(BaseModel):
-    """What your users may ask for; everything else is decided here."""
+    """Fields that a user may set; everything else is decided here."""
 
     text: str = Field(min_length=1, max_length=1000)
 

@@ -1,4 +1,4 @@
-"""What the parts of bench-gpu share: device, size, time and the sheet that a part fills."""
+"""Common ground of the parts of bench-gpu: device, size, time and the sheet that a part fills."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
