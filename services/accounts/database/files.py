@@ -50,7 +50,20 @@ class DatabaseFiles:
                 self._sides[suffix] = identity
 
     def change(self) -> Change | None:
-        """Return the change since the files were noted, except DAMAGED. Takes some microseconds."""
+        """Return the change since the files were noted, except DAMAGED.
+
+        Takes three calls of the system: some microseconds, and each lets other threads run.
+        """
+        change = self.main_change()
+        if change in (None, Change.WRITTEN) and any(not self.is_ours(suffix) for suffix in self._sides):
+            return Change.LOG_LOST
+        return change
+
+    def main_change(self) -> Change | None:
+        """Return the change of the database itself, in one call of the system.
+
+        Suffices after a write: SQLite has a lost log open, so what is in it can be saved once `change` finds the loss.
+        """
         now = _state(self.path)
         if now is None:
             return Change.DELETED
@@ -58,8 +71,6 @@ class DatabaseFiles:
             return Change.EMPTIED
         if self._main is None or now.identity != self._main.identity:
             return Change.REPLACED
-        if any(not self.is_ours(suffix) for suffix in self._sides):
-            return Change.LOG_LOST
         return Change.WRITTEN if now != self._main else None
 
     def is_ours(self, suffix: str) -> bool:

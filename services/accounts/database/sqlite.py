@@ -7,13 +7,13 @@ empty one, which would drop keys and credits silently. Once a good file is at th
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from services.accounts.database.files import SIDE_FILES, Change, DatabaseFiles, is_damage, primary_code, set_aside, side
 from services.accounts.database.protocol import Prepare, Row, Session, Statements, Value
-from services.accounts.database.sqlite_connection import Connection, Work
+from services.accounts.database.sqlite_connection import Connection, OneThread, Work
 from shared.errors import StartupError, StoreUnavailable
 from shared.logging import get_logger
 
@@ -37,6 +37,10 @@ _MESSAGES = {
 T = TypeVar("T")
 
 log = get_logger(__name__)
+
+
+class _Changed(StoreUnavailable):
+    """The file at the path is another one now, or its log is."""
 
 
 @asynccontextmanager
@@ -84,12 +88,10 @@ class Sqlite:
         return _MESSAGES[change] if change else self._fault
 
     async def execute(self, sql: str, *values: Value) -> int:
-        async with self._used() as opened:
-            return await opened.execute(sql, *values)
+        return await self._run(lambda connection: connection.execute(sql, *values))
 
     async def fetch(self, sql: str, *values: Value) -> list[Row]:
-        async with self._used() as opened:
-            return await opened.fetch(sql, *values)
+        return await self._run(lambda connection: connection.fetch(sql, *values))
 
     async def script(self, sql: str) -> None:
         async with self._used() as opened:
@@ -105,8 +107,7 @@ class Sqlite:
 
         The loop is needed once, and not once a statement: while it is busy, other users of the file wait less.
         """
-        async with self._used() as opened:
-            return await opened.run(lambda connection: connection.transaction(work))
+        return await self._run(lambda connection: connection.transaction(work))
 
     async def round_trip_s(self) -> float | None:
         """Return None: the file is on this machine."""
@@ -133,6 +134,32 @@ class Sqlite:
         if self._opened:
             await self._opened.close()
         self._opened = None
+
+    async def _run(self, work: Work[T]) -> T:
+        """Return the result of `work` on the file's thread, which checks the file before and after it.
+
+        On the loop, each call of the system in a check would let another thread run, and streams wait 5 ms or more.
+        """
+        async with self._lock:
+            if self._opened and not self._fault:
+                with suppress(_Changed):
+                    return await self._checked(self._opened, work)
+            return await self._checked(await self._ready(), work)
+
+    async def _checked(self, opened: Connection, work: Work[T]) -> T:
+        """Raises _Changed where nothing was done. A commit has failed where the file has lost its path meanwhile."""
+
+        def check_and_work(connection: OneThread) -> tuple[T, Change | None]:
+            if change := self._change():
+                raise _Changed(_MESSAGES[change])
+            result = work(connection)
+            return result, self._files.main_change() if self._files else None
+
+        with self._translated():
+            result, change = await opened.run(check_and_work)
+        if change and change is not Change.WRITTEN:
+            raise self._unavailable(_MESSAGES[change])
+        return result
 
     @asynccontextmanager
     async def _used(self) -> AsyncIterator[Connection]:

@@ -1,7 +1,7 @@
 """The file of records: SQLite with one writer. Synchronous, for one thread, which the outbox provides.
 
 A row that SQLite cannot hold is set aside alone. A file that is deleted, replaced or damaged in use is recovered
-(`recovery.py`): when `write` returns, its records are in the file at the path.
+(`recovery.py`): when `write` returns, its records are in the file at the path, or in its open log.
 """
 
 import sqlite3
@@ -88,7 +88,7 @@ class RecordsFile:
                 if self._damaged:
                     continue
                 raise
-            if self._files.change() is None:
+            if self._files.main_change() is None:
                 self._count_written(batch, aside)
                 if attempt:  # rows of the first one may have been carried over
                     self._count(db)

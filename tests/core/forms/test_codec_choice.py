@@ -89,7 +89,7 @@ def test_bfloat16_is_not_tried_where_it_is_emulated(monkeypatch):
 def test_threads_double_while_that_pays(monkeypatch):
     monkeypatch.setattr(threads, "usable_cores", lambda: 16)
     times_s = iter([1.0, 0.6, 0.5])
-    monkeypatch.setattr(threads, "_least_s", lambda _: next(times_s))
+    monkeypatch.setattr(threads, "fastest_s", lambda *_: next(times_s))
     chosen, why = choose_threads(lambda: None)
     assert chosen == 2 and why == "1, 2: 0.60 of the time, 4: 0.83 of the time"
 
