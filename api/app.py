@@ -49,8 +49,9 @@ def create_app(
     service = SpeechService(settings, open_runtime)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with service.running(failed=failed, lost=lost):
+            await description.prepare(app)
             if load_first:
                 await service.loading()
             yield

@@ -147,7 +147,8 @@ class ChunkWindowSizer:
             options.first_keeps[0] + options.first_right, options.keeps[0] + options.rights[0]
         )
         self._started_at: float | None = None
-        self._first_seen = 0  # tokens at the first call
+        self._first_seen = self._seen = 0  # tokens at the first call, and at the newest one
+        self._deltas = 0  # after the first call
         self._kept = self._index = 0
 
     def __call__(self, received: int) -> WindowSize | None:
@@ -159,9 +160,12 @@ class ChunkWindowSizer:
         seen = self._kept + received
         if self._started_at is None:
             self._started_at, self._first_seen = now, seen
+        elif seen > self._seen:
+            self._deltas += 1
+        self._seen = seen
         if received < self._least:
             return None
-        demand = self._demand(received, (now - self._started_at) / max(seen - self._first_seen, 1), now)
+        demand = self._demand(received, now)
         size = self._scheduler.policy.size_window(self._options, demand)
         if size is None or size.tokens > received:
             return None
@@ -170,15 +174,17 @@ class ChunkWindowSizer:
         self._scheduler.window_cut(self._stream, decoder_load=decoder_load, first=demand.kind is WindowKind.FIRST)
         return size
 
-    def _demand(self, received: int, token_gap_s: float, now: float) -> WindowDemand:
-        stream = self._stream
+    def _demand(self, received: int, now: float) -> WindowDemand:
+        stream, since = self._stream, self._seen - self._first_seen
+        assert self._started_at is not None
         return WindowDemand(
             kind=self._kind(),
             received=received,
             index=self._index,
             headroom_s=stream.headroom_s(now, chunk=self._chunk),
             held_s=stream.held_s,
-            token_gap_s=token_gap_s,
+            token_gap_s=(now - self._started_at) / max(since, 1),
+            delta_tokens=max(since / max(self._deltas, 1), 1.0),
             token_s=stream.token_s,
             wait_s=self._costs.wait_s,
             unit_s=self._costs.unit_s,

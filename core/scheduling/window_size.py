@@ -23,6 +23,7 @@ look-ahead would take 224 ms: that is affordable too. The choice is made anew at
 tokens are received, 0.28 s of headroom are left, 48 tokens would still take too long, and the window is cut.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -87,7 +88,8 @@ class WindowDemand:
 
     `received`: tokens of the chunk that have arrived and that no window has kept. `index`: windows of the chunk cut so
     far. `headroom_s`: sound buffered ahead of this window. `held_s`: part of a first sound that the stages behind the
-    decoder hold back. `token_gap_s`: mean time between two tokens of the engine. `token_s`: playback time of one token.
+    decoder hold back. `token_gap_s`: mean time between two tokens of the engine, which come in deltas of `delta_tokens`
+on average. `token_s`: playback time of one token.
     `wait_s`: mean wait of an urgent window for the decoder. `unit_s`: the decoder's time per token, with
     GENERATOR_CONTEXT_TOKENS for each window. `others_open`: other requests are open: streams or files, running or
     paused.
@@ -99,6 +101,7 @@ class WindowDemand:
     headroom_s: float
     held_s: float
     token_gap_s: float
+    delta_tokens: float
     token_s: float
     wait_s: float
     unit_s: float
@@ -108,10 +111,14 @@ class WindowDemand:
         """Return the decoder's time for a window that keeps `keep` tokens, the context added here, in seconds."""
         return self.unit_s * (keep + GENERATOR_CONTEXT_TOKENS)
 
+    def arrival_s(self, tokens: int) -> float:
+        """Return the seconds until so many more tokens have arrived: those of whole deltas, the newest of which is
+        here."""
+        return math.ceil(max(tokens, 0) / self.delta_tokens) * self.delta_tokens * self.token_gap_s
+
     def ready_s(self, size: WindowSize) -> float:
         """Return the seconds until a window of this size is decoded, if it is wanted now."""
-        missing = max(size.tokens - self.received, 0)
-        return missing * self.token_gap_s + self.wait_s + self.window_cost_s(size.keep)
+        return self.arrival_s(size.tokens - self.received) + self.wait_s + self.window_cost_s(size.keep)
 
 
 def choose_window(options: WindowOptions, demand: WindowDemand) -> WindowSize | None:
@@ -139,7 +146,7 @@ def _first_window(options: WindowOptions, demand: WindowDemand) -> WindowSize:
     """
     second = WindowSize(options.keeps[0], options.rights[0])
     right = options.rights[0] if demand.index else options.first_right
-    second_s = (second.tokens - right) * demand.token_gap_s + demand.window_cost_s(second.keep)
+    second_s = demand.arrival_s(second.tokens - right) + demand.window_cost_s(second.keep)
     lasts_s = demand.held_s + max(
         (second_s + demand.wait_s) / FIRST_SHARE, second_s + _longest_other_s(options, demand)
     )

@@ -30,6 +30,7 @@ NEXT = WindowDemand(
     headroom_s=0.0,
     held_s=0.005,
     token_gap_s=0.01,
+    delta_tokens=1.0,
     token_s=TOKEN_S,
     wait_s=0.0,
     unit_s=0.0001,
@@ -53,6 +54,13 @@ def test_size_is_chosen_anew_while_tokens_arrive():
 
 def test_look_ahead_that_has_arrived_is_used_without_headroom():
     assert choose_window(OPTIONS, replace(NEXT, received=6 + 20)) == WindowSize(6, 20)
+
+
+def test_window_that_lacks_one_token_waits_for_a_whole_delta():
+    """Beside a first sound of 35 ms, a larger window that lacked one token of the next four was 8 ms late."""
+    bursts = replace(NEXT, headroom_s=0.035, received=23 + LEAST, token_gap_s=0.005, delta_tokens=4.0)
+    assert choose_window(OPTIONS, replace(bursts, delta_tokens=1.0)).keep == 24
+    assert choose_window(OPTIONS, bursts).keep == 12
 
 
 def test_window_grows_to_fit_the_wait_when_decoding_lags():
@@ -109,6 +117,7 @@ demands = st.builds(
     headroom_s=seconds,
     held_s=costs,
     token_gap_s=costs,
+    delta_tokens=st.floats(1.0, 20.0),
     token_s=st.floats(0.002, 0.08),
     wait_s=costs,
     unit_s=costs,
