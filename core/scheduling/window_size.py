@@ -29,8 +29,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 FIRST_SHARE = 0.75
-"""Largest share of a first window's sound that the wait for the second window may take. Chosen: a larger share than
-HEADROOM_SHARE, because the tokens of the second window have nearly all arrived, so that less can go wrong."""
+"""Largest share of a first window's sound that the wait for the second window may take, while no other request is open.
+Chosen: a larger share than HEADROOM_SHARE, because the tokens of the second window have nearly all arrived, so that
+less can go wrong. Beside others it caused the first gaps at 41 requests a second, and HEADROOM_SHARE none up to 45
+(measured: benchmarks/load.py on the simulated GPU)."""
 HEADROOM_SHARE = 0.5
 """Largest share of a stream's headroom that its next window may take, waiting and decoding included. Chosen: one half
 leaves the other half for delays that the prediction does not cover."""
@@ -140,16 +142,15 @@ def choose_window(options: WindowOptions, demand: WindowDemand) -> WindowSize | 
 def _first_window(options: WindowOptions, demand: WindowDemand) -> WindowSize:
     """Return the smallest window that plays until a second one, the smallest of the later ones, is decoded.
 
-    The wait for the second window may take FIRST_SHARE of the sound. While other requests are open, the sound also
-    lasts until one of their windows has been decoded. MAX_FIRST_GROWTH bounds the size. The look-ahead of first windows
+    The wait for the second window may take FIRST_SHARE of the sound. While other requests are open, it may take
+    HEADROOM_SHARE, and the sound also lasts until one of their windows has been decoded. MAX_FIRST_GROWTH bounds the size. The look-ahead of first windows
     is for the chunk's first one alone: where that gave no sound yet, the next one has the least of the later ones.
     """
     second = WindowSize(options.keeps[0], options.rights[0])
     right = options.rights[0] if demand.index else options.first_right
     second_s = demand.arrival_s(second.tokens - right) + demand.window_cost_s(second.keep)
-    lasts_s = demand.held_s + max(
-        (second_s + demand.wait_s) / FIRST_SHARE, second_s + _longest_other_s(options, demand)
-    )
+    share = HEADROOM_SHARE if demand.others_open else FIRST_SHARE
+    lasts_s = demand.held_s + max((second_s + demand.wait_s) / share, second_s + _longest_other_s(options, demand))
     tokens = min(lasts_s / demand.token_s, second.keep * MAX_FIRST_GROWTH)
     keep = next((keep for keep in options.first_keeps if keep >= tokens), options.first_keeps[-1])
     return WindowSize(keep, right)
