@@ -14,11 +14,10 @@ from api.cli.client.printing import printable, printable_json
 from api.cli.client.server import Key, Server, Url, open_server
 from api.cli.progress import StepProgress, show_progress
 from api.cli.reading import Language, checked_language
-from api.cli.say import InputType
 from api.cli.screen import table_console
 from api.cli.sink import format_of
+from api.cli.speech_options import Format, InputType, Markup, Seed, Speaker, Speed
 from api.cli.stdio import output_errors, read_text
-from audio.encoders import ENCODERS
 from shared.errors import CommandFailed
 from veena3_client.checks import string, whole
 
@@ -40,13 +39,11 @@ app = typer.Typer(no_args_is_help=True, help="Submit, list, show, fetch and canc
 @app.command("submit")
 def submit(
     file: Annotated[str, typer.Argument(metavar="FILE", help="file with the text, in UTF-8; `-` reads standard input")],
-    speaker: Annotated[str | None, typer.Option(help="id or alias of a voice; default: the server's first")] = None,
-    format: Annotated[
-        str | None, typer.Option(help=f"one of {', '.join(ENCODERS)}; default: by the name of --out, else wav")
-    ] = None,
-    speed: Annotated[float, typer.Option(help="0.25 to 4, at the same pitch")] = 1.0,
-    seed: Annotated[int | None, typer.Option(help="the same text and seed give the same sound")] = None,
-    input_type: Annotated[InputType, typer.Option(help="markup of the text")] = InputType.TEXT,
+    speaker: Speaker = None,
+    format: Format = None,
+    speed: Speed = 1.0,
+    seed: Seed = None,
+    input_type: Markup = InputType.TEXT,
     language: Language = None,
     webhook_url: Annotated[str | None, typer.Option(help="https address that is told when the job has ended")] = None,
     out: Annotated[str | None, typer.Option(help="wait for the end, and write the audio to this file")] = None,

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from contextlib import AsyncExitStack, aclosing
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -23,29 +22,19 @@ from api.cli.reading import (
 )
 from api.cli.screen import line_console
 from api.cli.sink import Sink, check_sink, format_of, open_sink
+from api.cli.speech_options import Format, InputType, Markup, Seed, Speaker, Speed
 from api.cli.stdio import check_text, read_text
-from audio.encoders import ENCODERS
 from veena3_client import Event
-
-
-class InputType(StrEnum):
-    """Form of a text, as the field `input_type` of a request."""
-
-    TEXT = "text"
-    SSML = "ssml"
-    TAGS = "tags"
 
 
 def say(
     text: Annotated[str, typer.Argument(help="text to speak; `-` reads standard input")],
-    speaker: Annotated[str | None, typer.Option(help="id or alias of a voice; default: the server's first")] = None,
+    speaker: Speaker = None,
     out: Annotated[str | None, typer.Option(help="file, or `-` for standard output; default: a player")] = None,
-    format: Annotated[
-        str | None, typer.Option(help=f"one of {', '.join(ENCODERS)}; default: by the name of --out, else wav")
-    ] = None,
-    speed: Annotated[float, typer.Option(help="0.25 to 4, at the same pitch")] = 1.0,
-    seed: Annotated[int | None, typer.Option(help="the same text and seed give the same sound")] = None,
-    input_type: Annotated[InputType, typer.Option(help="markup of the text")] = InputType.TEXT,
+    format: Format = None,
+    speed: Speed = 1.0,
+    seed: Seed = None,
+    input_type: Markup = InputType.TEXT,
     language: Language = None,
     date_order: DateOrder = "dmy",
     number_scale: NumberScale = "auto",

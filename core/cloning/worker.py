@@ -22,7 +22,7 @@ MAX_WAITING = 8
 class Cloning:
     """Encoder of recordings, one at a time, with the reasons why it cannot where it cannot.
 
-    `fingerprint` is that of the loaded codec; `codes` the number of its global codes.
+    `fingerprint` is that of the loaded codec.
     """
 
     def __init__(self, encoder: RecordingEncoder | None, mode: CloningMode, *, fingerprint: str, threads: int) -> None:

@@ -91,10 +91,9 @@ class WindowDemand:
     `received`: tokens of the chunk that have arrived and that no window has kept. `index`: windows of the chunk cut so
     far. `headroom_s`: sound buffered ahead of this window. `held_s`: part of a first sound that the stages behind the
     decoder hold back. `token_gap_s`: mean time between two tokens of the engine, which come in deltas of `delta_tokens`
-on average. `token_s`: playback time of one token.
-    `wait_s`: mean wait of an urgent window for the decoder. `unit_s`: the decoder's time per token, with
-    GENERATOR_CONTEXT_TOKENS for each window. `others_open`: other requests are open: streams or files, running or
-    paused.
+    on average. `token_s`: playback time of one token. `wait_s`: mean wait of an urgent window for the decoder.
+    `unit_s`: the decoder's time per token, with GENERATOR_CONTEXT_TOKENS for each window. `others_open`: other requests
+    are open: streams or files, running or paused.
     """
 
     kind: WindowKind
@@ -143,8 +142,9 @@ def _first_window(options: WindowOptions, demand: WindowDemand) -> WindowSize:
     """Return the smallest window that plays until a second one, the smallest of the later ones, is decoded.
 
     The wait for the second window may take FIRST_SHARE of the sound. While other requests are open, it may take
-    HEADROOM_SHARE, and the sound also lasts until one of their windows has been decoded. MAX_FIRST_GROWTH bounds the size. The look-ahead of first windows
-    is for the chunk's first one alone: where that gave no sound yet, the next one has the least of the later ones.
+    HEADROOM_SHARE, and the sound also lasts until one of their windows has been decoded. MAX_FIRST_GROWTH bounds the
+    size. The look-ahead of first windows is for the chunk's first one alone: where that gave no sound yet, the next one
+    has the least of the later ones.
     """
     second = WindowSize(options.keeps[0], options.rights[0])
     right = options.rights[0] if demand.index else options.first_right

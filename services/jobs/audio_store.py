@@ -57,7 +57,7 @@ class DirectoryStore:
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(folder / name)
-        except BaseException:
+        except BaseException:  # cancellation included: an unfinished file is not left behind
             unfinished.unlink(missing_ok=True)
             raise
         _sync(folder)
