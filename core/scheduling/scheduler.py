@@ -188,6 +188,7 @@ class ChunkWindowSizer:
             token_s=stream.token_s,
             wait_s=self._costs.wait_s,
             unit_s=self._costs.unit_s,
+            batch_s=self._costs.batch_s,
             others_open=len(self._scheduler) > 1,
         )
 

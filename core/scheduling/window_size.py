@@ -29,10 +29,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 FIRST_SHARE = 0.75
-"""Largest share of a first window's sound that the wait for the second window may take, while no other request is open.
-Chosen: a larger share than HEADROOM_SHARE, because the tokens of the second window have nearly all arrived, so that
-less can go wrong. Beside others it caused the first gaps at 41 requests a second, and HEADROOM_SHARE none up to 45
-(measured: benchmarks/load.py on the simulated GPU)."""
+"""Largest share of a first window's sound that the wait for the second window may take. Chosen: a larger share than
+HEADROOM_SHARE, because the tokens of the second window have nearly all arrived, so that less can go wrong."""
 HEADROOM_SHARE = 0.5
 """Largest share of a stream's headroom that its next window may take, waiting and decoding included. Chosen: one half
 leaves the other half for delays that the prediction does not cover."""
@@ -92,8 +90,8 @@ class WindowDemand:
     far. `headroom_s`: sound buffered ahead of this window. `held_s`: part of a first sound that the stages behind the
     decoder hold back. `token_gap_s`: mean time between two tokens of the engine, which come in deltas of `delta_tokens`
     on average. `token_s`: playback time of one token. `wait_s`: mean wait of an urgent window for the decoder.
-    `unit_s`: the decoder's time per token, with GENERATOR_CONTEXT_TOKENS for each window. `others_open`: other requests
-    are open: streams or files, running or paused.
+    `unit_s`: the decoder's time per token, with GENERATOR_CONTEXT_TOKENS for each window. `batch_s`: the time of the
+    longest of the recent batches. `others_open`: other requests are open: streams or files, running or paused.
     """
 
     kind: WindowKind
@@ -106,6 +104,7 @@ class WindowDemand:
     token_s: float
     wait_s: float
     unit_s: float
+    batch_s: float
     others_open: bool
 
     def window_cost_s(self, keep: int) -> float:
@@ -119,7 +118,14 @@ class WindowDemand:
 
     def ready_s(self, size: WindowSize) -> float:
         """Return the seconds until a window of this size is decoded, if it is wanted now."""
-        return self.arrival_s(size.tokens - self.received) + self.wait_s + self.window_cost_s(size.keep)
+        return self.arrival_s(size.tokens - self.received) + self.wait_s + self.decode_s(size.keep)
+
+    def decode_s(self, keep: int) -> float:
+        """Return the longest time that a window's decoding is expected to take, in seconds.
+
+        Beside others, it shares a batch with their windows, or waits for one that has begun.
+        """
+        return max(self.window_cost_s(keep), min(self.batch_s, MAX_BATCH_S) if self.others_open else 0.0)
 
 
 def choose_window(options: WindowOptions, demand: WindowDemand) -> WindowSize | None:
@@ -141,16 +147,14 @@ def choose_window(options: WindowOptions, demand: WindowDemand) -> WindowSize | 
 def _first_window(options: WindowOptions, demand: WindowDemand) -> WindowSize:
     """Return the smallest window that plays until a second one, the smallest of the later ones, is decoded.
 
-    The wait for the second window may take FIRST_SHARE of the sound. While other requests are open, it may take
-    HEADROOM_SHARE, and the sound also lasts until one of their windows has been decoded. MAX_FIRST_GROWTH bounds the
-    size. The look-ahead of first windows is for the chunk's first one alone: where that gave no sound yet, the next one
-    has the least of the later ones.
+    The wait for the second window may take FIRST_SHARE of the sound. MAX_FIRST_GROWTH bounds the size. The look-ahead
+    of first windows is for the chunk's first one alone: where that gave no sound yet, the next one has the least of the
+    later ones.
     """
     second = WindowSize(options.keeps[0], options.rights[0])
     right = options.rights[0] if demand.index else options.first_right
-    second_s = demand.arrival_s(second.tokens - right) + demand.window_cost_s(second.keep)
-    share = HEADROOM_SHARE if demand.others_open else FIRST_SHARE
-    lasts_s = demand.held_s + max((second_s + demand.wait_s) / share, second_s + _longest_other_s(options, demand))
+    second_s = demand.arrival_s(second.tokens - right) + demand.decode_s(second.keep)
+    lasts_s = demand.held_s + (second_s + demand.wait_s) / FIRST_SHARE
     tokens = min(lasts_s / demand.token_s, second.keep * MAX_FIRST_GROWTH)
     keep = next((keep for keep in options.first_keeps if keep >= tokens), options.first_keeps[-1])
     return WindowSize(keep, right)
@@ -178,11 +182,3 @@ def _farthest(size: WindowSize, options: WindowOptions, demand: WindowDemand, wi
     """Return the window with the longest look-ahead that is received already, or decoded within the time."""
     farther = (WindowSize(size.keep, right) for right in reversed(options.rights))
     return next((one for one in farther if one.tokens <= demand.received or demand.ready_s(one) <= within_s), size)
-
-
-def _longest_other_s(options: WindowOptions, demand: WindowDemand) -> float:
-    """Return the longest time that a stream's window may occupy the decoder while others are open, in seconds."""
-    if not demand.others_open:
-        return 0.0
-    costs = (demand.window_cost_s(keep) for keep in options.keeps)
-    return max((cost_s for cost_s in costs if cost_s <= MAX_BATCH_S), default=0.0)

@@ -7,7 +7,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.scheduling.window_size import (
-    GENERATOR_CONTEXT_TOKENS,
     HEADROOM_SHARE,
     MAX_BATCH_S,
     MAX_FIRST_GROWTH,
@@ -34,6 +33,7 @@ NEXT = WindowDemand(
     token_s=TOKEN_S,
     wait_s=0.0,
     unit_s=0.0001,
+    batch_s=0.0,
     others_open=False,
 )
 FIRST = replace(NEXT, kind=WindowKind.FIRST, index=0)
@@ -88,11 +88,18 @@ def test_first_window_outlasts_what_is_held_back_of_it(held_s, keep):
     assert choose_window(OPTIONS, replace(FIRST, token_gap_s=1 / 500, unit_s=0.0, held_s=held_s)).keep == keep
 
 
-@pytest.mark.parametrize(("others_open", "keep"), [(False, 4), (True, 8)])
-def test_first_window_outlasts_a_window_of_another_stream(others_open, keep):
-    unit_s = MAX_BATCH_S / (48.1 + GENERATOR_CONTEXT_TOKENS)
-    demand = replace(FIRST, token_gap_s=1 / 500, unit_s=unit_s, others_open=others_open)
+@pytest.mark.parametrize(("others_open", "batch_s", "keep"), [(False, 0.05, 2), (True, 0.05, 6), (True, 9.0, 8)])
+def test_first_window_outlasts_the_longest_batch_beside_others(others_open, batch_s, keep):
+    """A batch of others' windows takes MAX_BATCH_S at most; a file's longer one gives way after that."""
+    demand = replace(FIRST, token_gap_s=1 / 500, unit_s=0.0, batch_s=batch_s, others_open=others_open)
     assert choose_window(OPTIONS, demand).keep == keep
+
+
+def test_later_window_allows_for_the_longest_batch_beside_others():
+    """Its own decoding takes 3 ms; its batch took 43 ms, and it came 8 ms late."""
+    demand = replace(NEXT, headroom_s=0.075, received=9 + LEAST, token_gap_s=0.0042, batch_s=0.043)
+    assert choose_window(OPTIONS, demand) == WindowSize(12, 20)
+    assert choose_window(OPTIONS, replace(demand, others_open=True)) == WindowSize(6, 16)
 
 
 def test_second_window_before_the_first_sound_looks_farther():
@@ -121,6 +128,7 @@ demands = st.builds(
     token_s=st.floats(0.002, 0.08),
     wait_s=costs,
     unit_s=costs,
+    batch_s=costs,
     others_open=st.booleans(),
 )
 
