@@ -1,10 +1,10 @@
 """Probe of bfloat16: processors without instructions for it emulate it up to a hundred times slower."""
 
-import time
-
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from core.forms.threads import fastest_s
 
 _ROUNDS = 3
 _CHANNELS, _ROWS, _TAPS = 192, 1024, 7
@@ -21,9 +21,4 @@ def bfloat16_pays(device: torch.device) -> bool:
 
 @torch.inference_mode()
 def _least_s(image: Tensor, weight: Tensor) -> float:
-    took_s = []
-    for _ in range(_ROUNDS):
-        begun = time.perf_counter()
-        functional.conv2d(image, weight).flatten()[0].item()  # `item` waits for a GPU
-        took_s.append(time.perf_counter() - begun)
-    return min(took_s)
+    return fastest_s(lambda: functional.conv2d(image, weight).flatten()[0].item(), _ROUNDS)  # `item` waits for a GPU

@@ -6,9 +6,9 @@ EWMA_ALPHA = 0.1
 """Weight of the newest batch in the exponentially weighted means: about the last ten batches decide. Chosen as a
 compromise between noise and delay, not measured."""
 LONGEST_DECAY = 0.01
-"""Share of the longest batch's time that each shorter batch takes off it: about the last hundred decide. With the mean
-instead, full batches made windows late: the first gaps came at 40 requests a second, not at 50 (measured:
-benchmarks/load.py on the simulated GPU)."""
+"""Share of the longest batch's time that each shorter batch takes off it: about the last hundred decide. Chosen. With
+the mean instead, full batches made windows late: the first gaps came at 40 requests a second, not at 45 (measured:
+docs/decisions/0014-headroom.md)."""
 
 
 class DecodeCosts:
