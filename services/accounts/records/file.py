@@ -52,7 +52,8 @@ class RecordsFile:
         """Open or create the file; mark running requests of a dead process interrupted and return their number."""
         db = self._connect()
         query = "update requests set outcome = ? where outcome = ?"
-        interrupted = db.execute(query, (Outcome.INTERRUPTED, Outcome.RUNNING)).rowcount
+        with self._noting_damage():
+            interrupted = db.execute(query, (Outcome.INTERRUPTED, Outcome.RUNNING)).rowcount
         self._count(db)
         return interrupted
 
@@ -80,12 +81,12 @@ class RecordsFile:
     def write(self, batch: Sequence[Unwritten]) -> list[SetAside]:
         """Insert or update these records in one transaction; return those that SQLite cannot hold as they are."""
         for attempt in range(ATTEMPTS):
-            # A check after the write suffices: records written to another file are written again.
-            db = self._db if self._db and not self._damaged and not self._begun else self.ready()
+            # At first a check after the write suffices: records written to another file are written again.
+            db = self._db if self._db and not (attempt or self._damaged or self._begun) else self.ready()
             try:
                 aside = self._put(db, batch)
             except sqlite3.DatabaseError:
-                if self._damaged:
+                if self._damaged or self._files.change():  # SQLite itself refuses to write some lost files
                     continue
                 raise
             if self._files.main_change() is None:
@@ -150,6 +151,8 @@ class RecordsFile:
             db.row_factory = sqlite3.Row
             for pragma in (*PRAGMAS, "wal_autocheckpoint = 0"):  # a write of the main file is then another process's
                 db.execute(f"PRAGMA {pragma}")
+            if db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":  # which SQLite does not report as an error
+                raise sqlite3.OperationalError("SQLite cannot keep a write-ahead log beside the file")
             db.executescript(SCHEMA)
             if not columns_fit(db):
                 raise sqlite3.DatabaseError("its table `requests` lacks columns")
@@ -247,11 +250,11 @@ class RecordsFile:
             self._undelivered.add(record, destinations)
 
     def _count(self, db: sqlite3.Connection) -> None:
-        for destination in Destination:
-            (self.pending[destination],) = db.execute(
-                f"select count(*) from requests where {pending_for(destination)}"
-            ).fetchone()
-        (self.refused,) = db.execute("select count(*) from requests where refused is not null").fetchone()
+        with self._noting_damage():
+            for destination in Destination:
+                query = f"select count(*) from requests where {pending_for(destination)}"
+                (self.pending[destination],) = db.execute(query).fetchone()
+            (self.refused,) = db.execute("select count(*) from requests where refused is not null").fetchone()
 
     def _checkpoint_after(self, written: int) -> None:
         """Move the write-ahead log into the file every CHECKPOINT_BYTES. A failure is repeated with the next one."""
