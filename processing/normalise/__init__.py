@@ -21,14 +21,18 @@ from processing.normalise import (
     calendar,
     capitals,
     codes,
+    computing,
     identifiers,
     letters,
     measures,
     money,
     notations,
     numbers,
+    postal,
     prescriptions,
     signs,
+    sports,
+    strokes,
     travel,
 )
 from processing.normalise.cleanup import plain_digits, tidy
@@ -48,14 +52,25 @@ from shared.types import AUTO, AUTOMATIC, Reading
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
 _BEFORE_FIGURES = RuleBook(
-    addresses.RULES + notations.RULES + prescriptions.RULES + calendar.DAYS + letters.SHORT_FORMS
+    addresses.RULES
+    + computing.RULES
+    + notations.RULES
+    + prescriptions.RULES
+    + calendar.DAYS
+    + postal.NAMES
+    + strokes.RULES
+    + letters.SHORT_FORMS
 )
 _FIGURES = RuleBook(
-    notations.FIGURES
+    sports.FIGURES
+    + computing.FIGURES
+    + notations.FIGURES
     + measures.BEFORE_DATES
     + travel.RULES
+    + postal.FIGURES
     + identifiers.RULES
     + codes.NAMED
+    + postal.PINS
     + identifiers.REST
     + calendar.RULES
     + signs.BEFORE_NUMBERS

@@ -78,8 +78,11 @@ _DAYS = {name[:3]: name for name in "Monday Tuesday Wednesday Thursday Friday Sa
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"
 _DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Za-z])")
 _SHORT_DAY = re.compile(
-    rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{_MONTH})|,? (?:{_MONTH})\.? \d|(?<=\.)(?:,| [a-z\d]))"
+    rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{_MONTH})|,? (?:{_MONTH})\.? \d|(?<=\.)(?:,| [a-z\d])|,? \d{{1,2}}(?:[:.][0-5]\d)? ?[AaPp]\.?[Mm]|,? \d{{1,2}}:[0-5]\d"
+    rf"|,? \d{{1,2}}[-/.]\d|(?: ?& ?| and |, ?|/)(?:{'|'.join(_DAYS)})(?![A-Za-z]))"
+    r"|(?<![A-Za-z.])(Tue|Thu|Fri)(?:s|rs|r)?\.?(?= \w|[,;:)]|$)"
 )
+"""Short name of a day: before a date, a time or another day; those that are no words, anywhere."""
 _NUMBERED = frozenset(
     "version v ver release section sec clause chapter rule para python node java php ios kernel".split()
 )
@@ -258,7 +261,7 @@ def _say_day_to_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return _DAYS[match[1]]
+    return keep_stop(match, _DAYS[match[1] or match[2]])
 
 
 DAYS = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_short_day, "MTWFS"))

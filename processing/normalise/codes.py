@@ -100,7 +100,10 @@ def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
     reader = verbalizer if letters > 3 and "-" in match[0] else ENGLISH
     if _COUNTED.fullmatch(match[0]):
         return f"{verbalizer.cardinal(int(parts[0]))} {' '.join(parts[1:])}"
-    return " ".join([spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts])
+    said = [spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts]
+    if len(parts[-1]) == 2 and parts[-1][0].isupper() and parts[-1][1] == "s":
+        said[-1] = f"{parts[-1][0]}'s"  # more than one: 'T20Is'
+    return " ".join(said)
 
 
 def _say_model_point(match: re.Match[str], verbalizer: Verbalizer) -> str:

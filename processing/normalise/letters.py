@@ -15,7 +15,6 @@ from processing.normalise.short_forms import (
     INDIC_BEFORE_NUMBER,
     INDIC_WITHOUT_STOP,
     MONTHS,
-    WITH_STROKE,
     WITHOUT_STOP,
 )
 from processing.normalise.verbalizer import Verbalizer
@@ -37,9 +36,9 @@ _BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob
 _BARE_WORD = re.compile(
     rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
 )
-_NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,3}-?)?\d|[Xx*•]{2})")
+_NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
 _NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)")
-_MONEY_BEHIND = re.compile(r"(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?[A-Za-z]{1,6})? ?\Z")
+_MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", *BEHIND_NUMBER))
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
 _SPACED_NO = re.compile(
@@ -49,7 +48,6 @@ _SPACED_NOUNS = {"H": "house", "D": "door", "R": "room", "Sl": "serial", "Sy": "
     **{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}
 }
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=1\d{3}(?!\d))")
-_STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/|u/s|r/w|(?-i:M/[sS])\.?)(?![A-Za-z/])", re.IGNORECASE)
 _INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?")
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
@@ -77,9 +75,9 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     low = token.lower()
     behind = match.string[max(0, match.start() - 32) : match.start()].rstrip(" ")
     ahead = next_word(match.string, match.end())
+    if low == "p.m" and _MONEY_BEHIND.search(behind):
+        return "per month"
     if behind[-1:].isdigit():
-        if low == "p.m" and _MONEY_BEHIND.search(behind):
-            return "per month"
         if low in _UNITS_BEHIND_NUMBER:
             return BEHIND_NUMBER.get(low)
     elif low in BEFORE_OF and ahead == "of":
@@ -125,7 +123,8 @@ def _is_numbered(low: str, match: re.Match[str]) -> bool:
     if _NUMBER_AHEAD.match(match.string, match.end()) is None:
         return False
     ahead = match.string[match.end() : match.end() + 40].split()
-    return not (low == "no" and len(ahead) > 1 and ahead[1].lower().rstrip(".,;:!?") in COUNTED)
+    counts = low == "no" and len(ahead) > 1 and ahead[1].lower().rstrip(".,;:!?") in COUNTED
+    return not counts or last_word(match.string, match.start()).lower() in BEFORE_NO
 
 
 def _say_bare_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -150,13 +149,6 @@ def _say_spaced_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_circa(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "circa "
-
-
-def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    low = match[0].lower()
-    if low == "w/o":
-        return "wife of" if next_word(match.string, match.end())[:1].isupper() else "without"
-    return WITH_STROKE.get(low.rstrip("."))
 
 
 def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -235,7 +227,6 @@ def _roman_value(roman: str) -> int:
 
 
 SHORT_FORMS = (
-    Rule(_STROKED, _say_stroked, "/"),
     Rule(_SPACED_NO, _say_spaced_no, "."),
     Rule(_SHORT, _say_short, "."),
     Rule(_BARE, _say_bare, "DMPST"),

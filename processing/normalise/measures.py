@@ -57,7 +57,7 @@ _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
 _PER = re.compile(
-    rf"(?<![\w.,/])(?P<number>{NUMBER}) ?/ ?(?P<per>{alternatives(form for form in RATES if len(form) > 2 and form.isalpha())})"
+    rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(form for form in RATES if (len(form) > 2 and form.isalpha()) or form[0] in 'µμ')})"
     rf"(?![0-9{WORD_GOES_ON}]|\.\w)"
 )
 _NOUN_PER = re.compile(
@@ -195,7 +195,8 @@ def _part(match: re.Match[str], over: int, under: int, verbalizer: Verbalizer) -
 
 def _say_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of '4/day' and '2/person'."""
-    return verbalizer.rate(verbalizer.amount(read_amount(match["number"])), RATES[match["per"]])
+    amount = read_amount(match["number"], magnitudes=match["magnitude"])
+    return verbalizer.rate(verbalizer.amount(amount), RATES[match["per"]])
 
 
 def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -219,7 +220,7 @@ RULES = (
     Rule(_FRACTION, _say_fraction, "/"),
     Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + MAGNITUDE_BEGINS + "-–"),
-    Rule(_PER, _say_per, "/"),
+    Rule(_PER, _say_per, "/" + MAGNITUDE_BEGINS),
     Rule(_ORDINAL, _say_english_ordinal, "tnrsTNRS"),
     Rule(_SPACED_ORDINAL, _say_spaced_ordinal, "tnrs"),
     *[_ordinal_rule(verbalizer) for verbalizer in VERBALIZERS if verbalizer.written.ordinal_endings],

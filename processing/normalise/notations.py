@@ -4,7 +4,7 @@ import re
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, last_word, next_word
+from processing.normalise.written import UNITS, Rule, last_word
 
 _KEYS = re.compile(r"(?<![\w*#])[*#]{1,2}\d{1,12}(?:[*#]{1,2}\d{1,12}){0,4}#(?!\w)")
 _KEY = re.compile(r"(?<![\w*#])([*#])(?=[\s.,;:!?)'\"]|$)")
@@ -44,14 +44,34 @@ _SIZE = re.compile(
     rf"(?P<second>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<other>{_LENGTH})(?!\w)"
 )
 _LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
+_SQUARED = re.compile(r"(?:(?<=\d)(?P<gap> ?)|(?P<stroke>/ ?))(?P<unit>km|cm|m|ft|mi)(?P<power>[²³]|\^[23])(?![\w²³])")
+_SQUARES = {"cm": "cm²"}
+"""Written forms of squares that are not "sq" with the unit."""
+_LABORATORY = {
+    "SpO2": "S P O two",
+    "HbA1c": "H B A one C",
+    "HbA1C": "H B A one C",
+    "PaO2": "P A O two",
+    "FiO2": "F I O two",
+    "pCO2": "P C O two",
+    "Hb": "H B",
+    "pH": "P H",
+}
+_LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|(?=[ :=(,.]|$))")
+_NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
+_TIMES = re.compile(
+    r"(?<=\d) ?[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|the|as|growth|returns?)(?![a-z]))"
+)
+_QUARTER_YEAR = re.compile(r"(?<![A-Za-z\d])(?P<period>Q[1-4]|H[12]|FY|AY) ?['’](?P<year>\d\d)(?!\d)")
+_RATE_WORD = re.compile(
+    r"(?<![A-Za-z])(?P<what>(?i:rate|price|cost|charges?|fees?|fare|rent|wages?|speed|amount))/(?=[a-z]{3,8}(?![a-z/]))"
+)
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
-_PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
-_RELEASE = re.compile(r"(?<=\d)-(?=(?:alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?![a-z]))")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")
 _SMALL_PLURALS = {"6": "sixes"}
-_COUNTS_BEFORE = frozenset(
-    "one two three four five six seven eight nine ten many several few hit with and no into of".split()
-)
+_NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten many several few".split())
+_COUNTS_BEFORE = frozenset("hit with and no into of".split())
+"""Words before the fours and sixes of cricket; '2s' behind them are seconds."""
 _NEAR = 40
 """Characters in which a word may show what a notation means."""
 
@@ -110,9 +130,8 @@ def _say_hundreds(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_fours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'six 4s' or '0s and 1s'; '5s' elsewhere are seconds."""
     before = last_word(match.string, match.start()).lower().strip("(,.;")
-    if not (
-        before in _COUNTS_BEFORE or before.isdigit() or re.match(r"(?: and| or|,) \ds", match.string[match.end() :][:8])
-    ):
+    counted = before in _NUMBER_WORDS or (before in _COUNTS_BEFORE and match[1] in "46")
+    if not (counted or before.isdigit() or re.match(r"(?: and| or|,) \ds", match.string[match.end() :][:8])):
         return None
     return _SMALL_PLURALS.get(match[1]) or f"{ENGLISH.cardinal(int(match[1]))}{'es' if match[1] == '0' else 's'}"
 
@@ -165,13 +184,34 @@ def _say_section(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "section "
 
 
-def _say_plus_plus(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    gap = " " if next_word(match.string, match.end())[:1].isdigit() else ""
-    return f"{match[1]} plus plus{gap}"
+def _say_squared(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '5 m²' as '5 sq m', a form of the rule of measures; None for what has no such form."""
+    unit, power = match["unit"], match["power"][-1]
+    said = f"cu {unit}" if power in "³3" else _SQUARES.get(unit, f"sq {unit}")
+    written = said in UNITS
+    return f"{match['stroke'] or ' '}{said}" if written else None
 
 
-def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return " "
+def _say_laboratory_name(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    name = match[0].removesuffix("-")
+    return _LABORATORY[name] + " " * (name != match[0])
+
+
+def _say_named_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match[1]} {verbalizer.signs['ratio']} "
+
+
+def _say_times(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return " times" if verbalizer.code == ENGLISH.code else None
+
+
+def _say_quarter_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return "Q3'25" with its whole year, for the rules of years."""
+    return f"{match['period']} 20{match['year']}"
+
+
+def _say_rate_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['what']} {verbalizer.each} "
 
 
 def _say_round_the_clock(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -181,17 +221,21 @@ def _say_round_the_clock(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (
     Rule(_KEYS, _say_keys, "#"),
     Rule(_KEY, _say_key, "*#"),
-    Rule(_PLUS_PLUS, _say_plus_plus, "+"),
     Rule(_BLOOD_VE, _say_blood, "v"),
     Rule(_BLOOD, _say_blood_or_grade, "+-"),
     Rule(_GRADE, _say_grade, "-"),
     Rule(_SECTION_SIGN, _say_section, "§"),
+    Rule(_RATE_WORD, _say_rate_word, "/"),
+    Rule(_NAMED_RATIO, _say_named_ratio, ":"),
+    Rule(_LABORATORY_NAME, _say_laboratory_name, "SHPFp"),
 )
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_TIMES, _say_times, "xX×"),
+    Rule(_QUARTER_YEAR, _say_quarter_year, "'’"),
+    Rule(_SQUARED, _say_squared, "²³^"),
     Rule(_STARS, _say_stars, "★⭐*"),
-    Rule(_RELEASE, _say_space, "-"),
     Rule(_NOT_OUT, _say_not_out, "*"),
     Rule(_BATTED, _say_batted, "*"),
     Rule(_FACTORIAL, _say_factorial, "!"),

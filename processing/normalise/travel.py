@@ -17,7 +17,7 @@ from processing.normalise.identifier_forms import (
 from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, TRAINS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives
+from processing.normalise.written import LONG, Rule, alternatives, next_word
 
 _TRAIN = re.compile(rf"(?P<name>{words_pattern(TRAINS)}{LINK})(?P<code>\d{{5}}(?:/\d{{5}})?){WHOLE}")
 _EXPRESS = re.compile(
@@ -42,11 +42,13 @@ _BUS_BEHIND = re.compile(
 )
 _AIRLINE = re.compile(rf"{EDGE}(?P<line>{alternatives(AIRLINES)})[ -]?(?P<code>\d{{3,4}}){WHOLE}")
 _FLOWN = re.compile(words_pattern(FLOWN))
+_LEG = re.compile(r" \(?[A-Z]{3} ?[-–→/] ?[A-Z]{3}(?![A-Z])")
+"""Airports behind the number of a flight: 'DEL-BOM'."""
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _say_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if counts(match):
+    if counts(match) and next_word(match.string, match.end()) != "runs":
         return None
     name = NO.sub("number", match.groupdict().get("name") or "")
     return name + ", ".join([verbalizer.digits(part) for part in match["code"].split("/")])
@@ -86,7 +88,7 @@ def _spelt(line: str, verbalizer: Verbalizer) -> str:
 
 def _say_airline(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'AI 302' near a word about flights."""
-    if not is_near(match, _FLOWN):
+    if not is_near(match, _FLOWN) and not _LEG.match(match.string, match.end()):
         return None
     return f"{_spelt(match['line'], verbalizer)} {latin_reader(verbalizer).digits(match['code'])}"
 

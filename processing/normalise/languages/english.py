@@ -28,7 +28,7 @@ _FOUR_DIGITS = re.compile(r"1\d{3}")
 _YEAR_BEFORE = frozenset(
     """in since from until till by year of circa around before after between during and early late mid to
     fy ad ce copyright january february march april may june july august september october november december
-    spring summer winter autumn est est. established founded estd estd. built born died""".split()
+    spring summer winter autumn est est. established founded estd estd. built born died act""".split()
 )
 """Words before a year."""
 COUNTED = frozenset(
