@@ -24,6 +24,7 @@ from processing.normalise import (
     computing,
     identifiers,
     letters,
+    markets,
     measures,
     money,
     notations,
@@ -34,6 +35,7 @@ from processing.normalise import (
     sports,
     strokes,
     travel,
+    weekdays,
 )
 from processing.normalise.cleanup import plain_digits, tidy
 from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_steps
@@ -53,10 +55,11 @@ __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
 _BEFORE_FIGURES = RuleBook(
     addresses.RULES
+    + markets.RULES
     + computing.RULES
     + notations.RULES
     + prescriptions.RULES
-    + calendar.DAYS
+    + weekdays.RULES
     + postal.NAMES
     + strokes.RULES
     + letters.SHORT_FORMS
@@ -64,6 +67,7 @@ _BEFORE_FIGURES = RuleBook(
 _FIGURES = RuleBook(
     sports.FIGURES
     + computing.FIGURES
+    + markets.FIGURES
     + notations.FIGURES
     + measures.BEFORE_DATES
     + travel.RULES

@@ -2,6 +2,7 @@
 
 import re
 
+from processing.normalise import durations
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import COUNTED, ENGLISH
 from processing.normalise.verbalizer import ClockTime, Verbalizer
@@ -26,7 +27,7 @@ _MONTH_OF = {
     for name in names.split()
 }
 _MONTH_OF |= {name.upper(): number for name, number in _MONTH_OF.items() if name.isascii()}
-_MONTH = alternatives(_MONTH_OF)
+MONTH = alternatives(_MONTH_OF)
 _MONTH_ABBREVIATION = alternatives(name for name in _MONTH_OF if name.isascii() and len(name) <= 4)
 _MONTH_BEGINS = "".join({name[0] for name in _MONTH_OF}) + "osnrt"
 _MONTH_ENDS = "".join({name[-1] for name in _MONTH_OF}) + ".,-'’"
@@ -35,9 +36,9 @@ _COMPACT = re.compile(rf"{BEFORE}(\d{{1,2}})({_MONTH_ABBREVIATION})'?(\d{{4}}|\d
 _ISO_TIME = re.compile(rf"{BEFORE}(\d{{4}}-\d\d-\d\d)[T :](\d\d:\d\d)(:\d\d)?(?:\.\d{{1,9}})?(?P<utc>Z)?(?![\w:])")
 _NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/]|-\d)(?!\.\d)")
 _DAY_MONTH = re.compile(
-    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({_MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
+    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
 )
-_DAYS_OF_MONTH = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{_MONTH})(?![A-Za-z\u0900-\u0d7f]))")
+_DAYS_OF_MONTH = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{MONTH})(?![A-Za-z\u0900-\u0d7f]))")
 _MONTH_AND_YEAR = re.compile(
     r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
     r"|(?P<word>(?i:valid|exp|expiry|expires|expiring|till|thru|through|upto|until)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
@@ -45,15 +46,13 @@ _MONTH_AND_YEAR = re.compile(
 )
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
-    rf"(?<![A-Za-z])({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
+    rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
 )
-_MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({_MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
+_MONTH_DAYS = re.compile(rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}}) ?[-–] ?(\d{{1,2}})(?![\d:.,/-]\d|\d|[A-Za-z%])")
+_MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
 _SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-]){AFTER}")
 _YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d|\d\d)(?![\d-])(?!\.\d)")
 _DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
-_DURATION = re.compile(
-    rf"{BEFORE}(?:(\d{{1,3}}) ?h(?:rs?)? ?)?(\d{{1,2}}) ?m(?:ins?)?(?: ?(\d{{1,2}}) ?s(?:ecs?)?)?(?![A-Za-z\d/\u0900-\u0d7f])"
-)
 _UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
@@ -74,15 +73,6 @@ _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
     rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
 )
-_DAYS = {name[:3]: name for name in "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()}
-_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"
-_DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Za-z])")
-_SHORT_DAY = re.compile(
-    rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{_MONTH})|,? (?:{_MONTH})\.? \d|(?<=\.)(?:,| [a-z\d])|,? \d{{1,2}}(?:[:.][0-5]\d)? ?[AaPp]\.?[Mm]|,? \d{{1,2}}:[0-5]\d"
-    rf"|,? \d{{1,2}}[-/.]\d|(?: ?& ?| and |, ?|/)(?:{'|'.join(_DAYS)})(?![A-Za-z]))"
-    r"|(?<![A-Za-z.])(Tue|Thu|Fri)(?:s|rs|r)?\.?(?= \w|[,;:)]|$)"
-)
-"""Short name of a day: before a date, a time or another day; those that are no words, anywhere."""
 _NUMBERED = frozenset(
     "version v ver release section sec clause chapter rule para python node java php ios kernel".split()
 )
@@ -183,6 +173,15 @@ def _say_month_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{_month(match[1], verbalizer)} {verbalizer.day_of_month(day)}{tail}"
 
 
+def _say_month_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'June 21-24'."""
+    first, second = int(match[2]), int(match[3])
+    if not 1 <= first < second <= 31:
+        return None
+    days = [verbalizer.day_of_month(day) for day in (first, second)]
+    return f"{_month(match[1], verbalizer)} {days[0]} {verbalizer.signs['to']} {days[1]}"
+
+
 def _say_month_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{_month(match[1], verbalizer)} {verbalizer.year(_full_year(match[2] or match[3]))}"
 
@@ -201,15 +200,6 @@ def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if len(match[2]) == 2:
         second += first // 100 * 100
     return f"{verbalizer.year(first)} {verbalizer.signs['to']} {verbalizer.year(second)}" if first < second else None
-
-
-def _say_duration(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return '1h 30m' or '5m 30s' with unambiguous units, for the rule of measures; '30m' alone may be metres."""
-    hours, minutes, seconds = match.groups()
-    if not hours and not seconds:
-        return None
-    parts = ((hours, "hr"), (minutes, "min"), (seconds, "sec"))
-    return " ".join([f"{figure} {unit}" for figure, unit in parts if figure])
 
 
 def _say_decade(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -256,17 +246,6 @@ def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['first']} {verbalizer.signs['to']} "
 
 
-def _say_day_to_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return keep_stop(match, f"{_DAYS[match[1]]} to {_DAYS[match[2]]}")
-
-
-def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return keep_stop(match, _DAYS[match[1] or match[2]])
-
-
-DAYS = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_short_day, "MTWFS"))
-"""Rules before those of figures: 'Mon-Fri', 'Mon, 5 Feb', 'Mon. at 9'."""
-
 RULES = (
     Rule(_ISO_TIME, _say_iso_time, "-"),
     Rule(_ISO, _say_iso, "-/"),
@@ -278,6 +257,7 @@ RULES = (
     Rule(_HOURS, _say_hours, ":"),
     Rule(_TO, _say_to, "-–—"),
     Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),
+    Rule(_MONTH_DAYS, _say_month_days, "-–"),
     Rule(_MONTH_DAY, _say_month_day, _MONTH_ENDS),
     Rule(_MONTH_YEAR, _say_month_year, LONG + "'’"),
     Rule(_CLOCK, _say_time, ":"),
@@ -286,7 +266,7 @@ RULES = (
     Rule(_MILITARY, _say_military, "hH"),
     Rule(_SESSION, _say_session, "-–/"),
     Rule(_YEARS, _say_years, "-–—"),
-    Rule(_DURATION, _say_duration, "m"),
+    *durations.RULES,
     Rule(_DECADE, _say_decade, "s"),
     Rule(_UNDER_AGE, _say_under_age, "s"),
 )

@@ -1,8 +1,10 @@
 """Rules for abbreviations and Roman numerals: spoken in their long form."""
 
 import re
+from collections.abc import Iterable
 
 from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
+from processing.everyday_forms import EVERYDAY, WITH_STOP, WITH_STOP_ONLY
 from processing.normalise.languages.english import COUNTED
 from processing.normalise.short_forms import (
     ALWAYS,
@@ -29,12 +31,22 @@ from processing.normalise.written import (
     next_word,
 )
 
+
+def _cased(forms: Iterable[str]) -> list[str]:
+    """Return the forms in lower case, with a capital, and in capitals if they are longer than three letters."""
+    return [cased for form in forms for cased in (form, form.capitalize(), *([form.upper()] if len(form) > 3 else []))]
+
+
 _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d]))")
 _BARE_WORD = re.compile(
     rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
+)
+_EVERYDAY = re.compile(
+    rf"(?<![A-Za-z.@/&#-])(?:(?P<bare>{alternatives(_cased(EVERYDAY.keys() - WITH_STOP_ONLY))})(?![\w'’@/&-]|\.\w)"
+    rf"|(?P<stopped>{alternatives(_cased([*WITH_STOP_ONLY, *WITH_STOP]))})(?=\.))(?P<stop>\.)?(?![A-Za-z\d])"
 )
 _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
 _NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)")
@@ -52,7 +64,7 @@ _INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(
-    r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’-]|\.[A-Za-z])"
+    r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
 )
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
@@ -129,6 +141,13 @@ def _is_numbered(low: str, match: re.Match[str]) -> bool:
 
 def _say_bare_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return WITHOUT_STOP[match[0]]
+
+
+def _say_everyday(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the long form of an abbreviation; its stop stays if it ends the sentence."""
+    form = match["bare"] or match["stopped"]
+    words = EVERYDAY.get(form.lower()) or WITH_STOP[form.lower()]
+    return words + "." * (bool(match["stop"]) and closes_sentence(match))
 
 
 def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -229,6 +248,11 @@ def _roman_value(roman: str) -> int:
 SHORT_FORMS = (
     Rule(_SPACED_NO, _say_spaced_no, "."),
     Rule(_SHORT, _say_short, "."),
+    Rule(
+        _EVERYDAY,
+        _say_everyday,
+        "".join({end for form in (*EVERYDAY, *WITH_STOP) for end in (form[-1], form[-1].upper())}),
+    ),
     Rule(_BARE, _say_bare, "DMPST"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
     Rule(_NOUN_NO, _say_noun_no, "o"),

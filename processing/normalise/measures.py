@@ -107,6 +107,8 @@ def _is_earned(match: re.Match[str]) -> bool:
 def _is_measuring(match: re.Match[str]) -> bool:
     """Return whether 'L' stands before a liquid, or 'मी' before what it measures: '2 L दूध', '5 मी दूर'."""
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
+    if match["unit"] == "s":
+        return "." in match["number"] and not ahead[:1].isdigit()
     if match["unit"] == "मी":
         return ahead in _LENGTHS
     return match["unit"] == "L" and (ahead in _LIQUIDS or "\u0900" <= ahead[:1] <= "\u0d7f")

@@ -56,6 +56,7 @@ _LABORATORY = {
     "pCO2": "P C O two",
     "Hb": "H B",
     "pH": "P H",
+    "pKa": "P K A",
 }
 _LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|(?=[ :=(,.]|$))")
 _NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")

@@ -80,7 +80,7 @@ def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    joint = f" {verbalizer.signs['ratio']} " if match[1] != match[2] else " "
+    joint = f" {verbalizer.signs['ratio']} " if match[1] != match[2] or match[1] == "1" else " "
     first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
     return f"{first}{joint}{second}"
 

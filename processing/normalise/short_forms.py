@@ -141,6 +141,8 @@ wt = weight
 sy = survey
 ver = version
 pt = part
+ex = exercise
+q = question
 jan = January
 feb = February
 mar = March
@@ -194,6 +196,7 @@ WITHOUT_STOP = {
     "acct": "account",
     "frm": "from",
     "vs": "versus",
+    "VS": "versus",
     "Dist": "district",
     "trf": "transfer",
     "Rd": "Road",

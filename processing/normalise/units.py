@@ -33,7 +33,7 @@ pts
 inch = inch inches इंच
 yd = yd yds
 sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ
-sq_m = sq_m sq.m. sq.m m² చ.మీ. చ.మీ
+sq_m = sq_m sq.m. sq.m m² sq._m sq._m. sq_mtr sq.mtr sq._mtr sq_mts sq._mts sq_mtrs sq._mtrs చ.మీ. చ.మీ
 sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी చ.కి.మీ.
 cm²
 m³ = m³ cu_m cu._m cu.m.
@@ -81,8 +81,8 @@ overs = ov ovs
 fps = fps FPS
 dB = dB db
 hp = hp HP bhp
-tsp
-tbsp
+tsp = tsp Tsp TSP tsps
+tbsp = tbsp Tbsp TBSP tbsps tbs
 wkt = wkt wkts
 kcal
 cal
@@ -92,7 +92,7 @@ ha
 °
 week = wk wks
 month = mths
-piece = pc pcs
+piece = pcs
 ng
 pg
 µl = µL μL µl μl
@@ -147,6 +147,7 @@ piece = piece pc pcs
 plate
 dozen = dozen doz doz.
 acre
+barrel = barrel bbl
 l = litre liter लीटर लिटर లీటరు
 min = minute मिनट
 sec = second सेकंड

@@ -91,6 +91,7 @@ piece = piece
 plate = plate
 dozen = dozen
 acre = acre
+barrel = barrel
 kilo = kilo
 ng = nanogram
 pg = picogram

@@ -91,6 +91,7 @@ piece = पीस
 plate = प्लेट
 dozen = दर्जन
 acre = एकड़
+barrel = बैरल
 kilo = किलो
 ng = नैनोग्राम
 pg = पिकोग्राम
