@@ -22,6 +22,7 @@ from processing.normalise import (
     capitals,
     codes,
     computing,
+    durations,
     identifiers,
     letters,
     markets,
@@ -66,6 +67,7 @@ _BEFORE_FIGURES = RuleBook(
 )
 _FIGURES = RuleBook(
     sports.FIGURES
+    + durations.PACE
     + computing.FIGURES
     + markets.FIGURES
     + notations.FIGURES

@@ -24,4 +24,14 @@ def _say_duration(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " ".join([f"{figure} {unit}" for figure, unit in parts if figure])
 
 
+_PACE = re.compile(r"(?<![\w.])(\d{1,2})['’](\d{2})[\"”](?= ?/ ?(?:km|mi|mile)(?![a-z]))")
+
+
+def _say_pace(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '4 min 55 sec' of 4'55"/km, for the rule of measures."""
+    return f"{match[1]} min {match[2]} sec"
+
+
+PACE = (Rule(_PACE, _say_pace, "'’"),)
+"""Rule before that of heights."""
 RULES = (Rule(_DURATION, _say_duration, "m"),)

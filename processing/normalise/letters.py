@@ -59,7 +59,7 @@ _SPACED_NO = re.compile(
 _SPACED_NOUNS = {"H": "house", "D": "door", "R": "room", "Sl": "serial", "Sy": "survey", "Reg": "registration"} | {
     **{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}
 }
-_CIRCA = re.compile(r"(?<![\w.])c\. ?(?=1\d{3}(?!\d))")
+_CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|\d{1,4} (?:BC|CE|AD))")
 _INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?")
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
@@ -94,6 +94,8 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
             return BEHIND_NUMBER.get(low)
     elif low in BEFORE_OF and ahead == "of":
         return BEFORE_OF[low]
+    if token == "Ms" and ahead.lower().startswith("no."):
+        return "M S"  # an order of a government
     if low in ALWAYS:
         return ALWAYS[low]
     if _is_before_number(low, ahead, match) or (low in MONTHS and token[0].isupper()):

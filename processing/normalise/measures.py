@@ -29,7 +29,7 @@ _NO_LETTER_OF_SAME_SCRIPT = "".join(rf"(?!(?<=[{letters}])[{letters}])" for lett
 """Not before a letter of the unit's own script, in languages whose endings join a unit in another script."""
 _MEASURE = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
-    rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
+    rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)})(?:/(?P<and_per>{alternatives(RATES)}))?)?"
     rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
 _DESCRIBED = frozenset(
@@ -87,6 +87,8 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         one=(not match["second"] and amount.is_one) or (verbalizer.hyphen_means_one and _is_attribute(match)),
         ahead=next_word(match.string, match.end()),
     )
+    if match["and_per"]:
+        said = verbalizer.rate(said, RATES[match["and_per"]])
     if match["ending"]:
         return NOUN_ENDINGS[match["ending"]].with_noun_ending(said, match["ending"])
     return keep_stop(match, said)

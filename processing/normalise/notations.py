@@ -65,7 +65,7 @@ _TIMES = re.compile(
 )
 _QUARTER_YEAR = re.compile(r"(?<![A-Za-z\d])(?P<period>Q[1-4]|H[12]|FY|AY) ?['’](?P<year>\d\d)(?!\d)")
 _RATE_WORD = re.compile(
-    r"(?<![A-Za-z])(?P<what>(?i:rate|price|cost|charges?|fees?|fare|rent|wages?|speed|amount))/(?=[a-z]{3,8}(?![a-z/]))"
+    r"(?<![A-Za-z])(?P<what>(?i:rate|price|cost|charges?|fees?|fare|rent|wages?|speed|amount|income|GDP))/(?=[a-z]{3,8}(?![a-z/]))"
 )
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")

@@ -50,7 +50,7 @@ _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".spli
 _ATTRIBUTED = re.compile(r"[A-Z][a-z]{2,20}, \Z")
 """Name and comma before a year that ends the text: '— Descartes, 1637'."""
 _OPENING_HOURS = frozenset(
-    "open opens timing timings hours clinic shop closed khula khuli khule band खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
+    "open opens timing timings hours office reception library clinic shop closed khula khuli khule band खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
 )
 _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 
@@ -165,6 +165,8 @@ def _is_year(match: re.Match[str], number: str, verbalizer: Verbalizer) -> bool:
     if _ATTRIBUTED.search(match.string, max(0, match.start() - 24), match.start()) and not match.string[
         match.end() : match.end() + 8
     ].strip(".,;:!?)\"”' \n"):
+        return 1010 <= int(number) < 2100
+    if match.string[match.start() - 1 : match.start()] == "(" and match.string[match.end() : match.end() + 1] == ")":
         return 1010 <= int(number) < 2100
     before = last_word(match.string, match.start()).lower().rstrip(",.;:")
     return verbalizer.is_year(int(number), before, match.string[match.end() : match.end() + 40])

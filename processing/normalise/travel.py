@@ -44,6 +44,9 @@ _AIRLINE = re.compile(rf"{EDGE}(?P<line>{alternatives(AIRLINES)})[ -]?(?P<code>\
 _FLOWN = re.compile(words_pattern(FLOWN))
 _LEG = re.compile(r" \(?[A-Z]{3} ?[-–→/] ?[A-Z]{3}(?![A-Z])")
 """Airports behind the number of a flight: 'DEL-BOM'."""
+_NIGHTS = re.compile(r"(?<![\w.])(?P<first>\d{1,2}) ?(?P<one>[ND]) ?[/&+-] ?(?P<second>\d{1,2}) ?(?P<other>[ND])(?!\w)")
+_STAY = {"N": "night", "D": "day"}
+_PER_PERSON = re.compile(r"(?<=\d)(?P<end>/-)? ?pp(?=[,.;:)\s]|$)(?! \d)")
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -100,7 +103,21 @@ def _say_vehicle(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join([letters[0], figures[0], letters[1], figures[1]])
 
 
+def _say_nights(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '3 nights 4 days' of '3N/4D'; the figures are left to later rules."""
+    if match["one"] == match["other"]:
+        return None
+    parts = ((match["first"], match["one"]), (match["second"], match["other"]))
+    return " ".join([f"{count} {_STAY[unit]}{'s' * (count != '1')}" for count, unit in parts])
+
+
+def _say_per_person(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['end'] or ''} per person"
+
+
 RULES = (
+    Rule(_NIGHTS, _say_nights, "ND"),
+    Rule(_PER_PERSON, _say_per_person, "p"),
     Rule(_VEHICLE, _say_vehicle, LONG),
     Rule(_TRAIN, _say_train, LONG),
     Rule(_TRAIN_PAIR, _say_train, "/"),
