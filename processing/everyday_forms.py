@@ -32,6 +32,9 @@ WITH_STOP_ONLY = frozenset(
 WITH_STOP = _pairs("""
 div = dividend ; med = medium ; deg = degrees ; std = standard ; disc = discount ; int = interest ; pop = population
 temps = temperatures ; misc = miscellaneous ; ques = question ; ans = answer
-cong = Congress ; exp = experience ; prin = principal ; proj = project
+cong = Congress ; exp = experience ; hons = Honours ; prin = principal ; proj = project
 """)
 """Forms that are words, or stand for others, without their stop."""
+
+UNITS_ALONE = _pairs("hrs = hours ; yrs = years ; mins = minutes ; wks = weeks ; kms = kilometers")
+"""Units that stand without a number."""

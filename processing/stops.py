@@ -129,13 +129,20 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
     if low in _MERIDIEMS and token.isupper() and not behind_figure:
         return kind != "none"  # initials
     if low in MAY_END:
-        joined = kind in ("lower", "caseless", "digit") or _is_initialism(word) or word.lower() in TIME_ZONES
-        return joined and not _begins(word)
+        return _goes_on(text, stop, word, kind)
     if _INITIALS.fullmatch(token):
         return (kind != "none" and not _begins(word)) or text.startswith("No.", stop + 2)
     if _is_numbering(text, start, stop, token, word) or _is_indic_initial(text, start, stop, token):
         return True
     return kind in ("lower", "digit") and token.isascii() and token.isalpha() and _has_no_vowel(token)
+
+
+def _goes_on(text: str, stop: int, word: str, kind: str) -> bool:
+    """Return whether what follows an abbreviation that may end a sentence continues it."""
+    if text.startswith((" (", " &"), stop + 1):
+        return True
+    joined = kind in ("lower", "caseless", "digit") or _is_initialism(word) or word.lower() in TIME_ZONES
+    return joined and not _begins(word)
 
 
 def _is_numbering(text: str, start: int, stop: int, token: str, word: str) -> bool:

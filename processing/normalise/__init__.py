@@ -87,7 +87,7 @@ _FIGURES = RuleBook(
     + codes.MODELS
     + numbers.RULES
 )
-_AFTER_FIGURES = RuleBook(capitals.CAPITALS + signs.BETWEEN_WORDS)
+_AFTER_FIGURES = RuleBook(capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 
 

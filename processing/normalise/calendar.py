@@ -2,12 +2,11 @@
 
 import re
 
-from processing.normalise import durations
+from processing.normalise import durations, years
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import COUNTED, ENGLISH
 from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import (
-    AFTER,
     BEFORE,
     LONG,
     WORD_GOES_ON,
@@ -44,16 +43,17 @@ _MONTH_AND_YEAR = re.compile(
     r"|(?P<word>(?i:valid|exp|expiry|expires|expiring|till|thru|through|upto|until)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
     r"(?P<short>0[1-9]|1[0-2])/(?P<end>\d\d)(?![\d/])"
 )
+_ON_DAY = re.compile(
+    r"(?<![A-Za-z])(?P<word>(?i:on|dated|dt|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
+    r"(?P<to> ?(?:to|till|and|-|–) ?)?(?(to)(?P<last>\d{1,2})/(?P<end>\d{1,2}))(?![\d/]|[.,]\d| ?%)"
+    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if)(?![a-z]))"
+)
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
 )
 _MONTH_DAYS = re.compile(rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}}) ?[-–] ?(\d{{1,2}})(?![\d:.,/-]\d|\d|[A-Za-z%])")
 _MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
-_SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-]){AFTER}")
-_YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d|\d\d)(?![\d-])(?!\.\d)")
-_DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
-_UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
 _SAID = rf"(?: ?(?P<said>{alternatives(forms_of_all(lambda written: written.clock))})(?![{WORD_GOES_ON}]))"
@@ -68,6 +68,9 @@ _WHOLE_HOUR = re.compile(rf"{_ALONE}(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?")
 _MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:hrs|Hrs|hours|HRS)(?!\w)")
 _HOURS = re.compile(
     r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])"
+)
+_DOTTED_FIRST = re.compile(
+    r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
 )
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
@@ -121,6 +124,24 @@ def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | N
         return None
     year = _full_year(match["year"] or match["end"])
     return f"{match['word'] or ''}{verbalizer.month_name(month)} {verbalizer.year(year)}"
+
+
+def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'on 11/12 at', or of 'from 3/2 to 7/2'."""
+    pairs = [(match["day"], match["month"])] + ([(match["last"], match["end"])] if match["to"] else [])
+    if verbalizer.reading.date_order == "mdy":
+        pairs = [(day, month) for month, day in pairs]
+    if not all(1 <= int(day) <= 31 and 1 <= int(month) <= 12 for day, month in pairs):
+        return None
+    said = [verbalizer.date(int(day), int(month), None) for day, month in pairs]
+    joint = (
+        ""
+        if not match["to"]
+        else f" {match['to'].strip()} "
+        if match["to"].strip().isalpha()
+        else f" {verbalizer.signs['to']} "
+    )
+    return match["word"] + joint.join(said)
 
 
 def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -186,31 +207,6 @@ def _say_month_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{_month(match[1], verbalizer)} {verbalizer.year(_full_year(match[2] or match[3]))}"
 
 
-def _say_session(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the words of a financial or school year, '2024-25'."""
-    first, second = int(match[2]), int(match[3])
-    if second != (first + 1) % 100 or not 1900 <= first < 2100:
-        return None
-    prefix = " ".join(match[1] or "")
-    return f"{prefix} {verbalizer.year(first)} {verbalizer.cardinal(second)}".strip()
-
-
-def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    first, second = int(match[1]), int(match[2])
-    if len(match[2]) == 2:
-        second += first // 100 * 100
-    return f"{verbalizer.year(first)} {verbalizer.signs['to']} {verbalizer.year(second)}" if first < second else None
-
-
-def _say_decade(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return ENGLISH.decade(match[1])
-
-
-def _say_under_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the words of '-19s' in 'under-19s'."""
-    return f" {ENGLISH.decade(match[1])}"
-
-
 def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     found = match.groupdict()
     hour, minute = int(match["hour"]), int(found.get("minute") or 0)
@@ -226,6 +222,11 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         letters = f" {' '.join(meridiem.upper())}" if meridiem else ""
         words = f"{words.removesuffix(letters)}{second}{letters}" if words.endswith(letters) else words + second
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))
+
+
+def _say_dotted_first(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the first time of '5.00-5.30 pm' with a colon, for later rules."""
+    return match[1] if match[2] == "00" else f"{match[1]}:{match[2]}"
 
 
 def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -253,8 +254,10 @@ RULES = (
     Rule(_COMPACT, _say_compact, "".join({name[0] for name in _MONTH_OF if name.isascii()})),
     Rule(_MONTH_AND_YEAR, _say_month_and_year, "/"),
     Rule(_DAYS_OF_MONTH, _say_days, "-–"),
+    Rule(_ON_DAY, _say_on_day, "/"),
     Rule(_PADDED, _say_padded, "-"),
     Rule(_HOURS, _say_hours, ":"),
+    Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_TO, _say_to, "-–—"),
     Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),
     Rule(_MONTH_DAYS, _say_month_days, "-–"),
@@ -264,9 +267,7 @@ RULES = (
     Rule(_DOTTED, _say_time, "."),
     Rule(_WHOLE_HOUR, _say_time, "aApP"),
     Rule(_MILITARY, _say_military, "hH"),
-    Rule(_SESSION, _say_session, "-–/"),
-    Rule(_YEARS, _say_years, "-–—"),
+    *years.RANGES,
     *durations.RULES,
-    Rule(_DECADE, _say_decade, "s"),
-    Rule(_UNDER_AGE, _say_under_age, "s"),
+    *years.DECADES,
 )

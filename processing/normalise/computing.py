@@ -49,6 +49,15 @@ def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
 
 
+_HEX = re.compile(r"(?<![\w.])0[xX](?P<figures>[0-9A-Fa-f]{2,16})(?!\w)")
+
+
+def _say_hex(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the figures of '0x8007' one by one."""
+    figures = [ENGLISH.digits(sign) if sign.isdigit() else sign.upper() for sign in match["figures"]]
+    return f"zero X {' '.join(figures)}"
+
+
 RULES = (
     Rule(_FLAG, _say_flag, "-"),
     Rule(_DOUBLE_EQUALS, _say_double_equals, "="),
@@ -58,6 +67,7 @@ RULES = (
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_HEX, _say_hex, "xX"),
     Rule(_RELEASE, _say_space, "-"),
     Rule(_STATUS, _say_status, LONG),
 )

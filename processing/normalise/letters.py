@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
-from processing.everyday_forms import EVERYDAY, WITH_STOP, WITH_STOP_ONLY
+from processing.everyday_forms import EVERYDAY, UNITS_ALONE, WITH_STOP, WITH_STOP_ONLY
 from processing.normalise.languages.english import COUNTED
 from processing.normalise.short_forms import (
     ALWAYS,
@@ -40,12 +40,14 @@ def _cased(forms: Iterable[str]) -> list[str]:
 _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)"
 )
-_BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d]))")
+_BARE = re.compile(
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d))"
+)
 _BARE_WORD = re.compile(
     rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
 )
 _EVERYDAY = re.compile(
-    rf"(?<![A-Za-z.@/&#-])(?:(?P<bare>{alternatives(_cased(EVERYDAY.keys() - WITH_STOP_ONLY))})(?![\w'’@/&-]|\.\w)"
+    rf"(?<![A-Za-z.@/&#-])(?:(?<![\d+])(?<![\d+] )(?P<unit>{alternatives(UNITS_ALONE)})(?![\w@/&-])|(?P<bare>{alternatives(_cased(EVERYDAY.keys() - WITH_STOP_ONLY))})(?![\w'’@/&-]|\.\w)"
     rf"|(?P<stopped>{alternatives(_cased([*WITH_STOP_ONLY, *WITH_STOP]))})(?=\.))(?P<stop>\.)?(?![A-Za-z\d])"
 )
 _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
@@ -94,15 +96,24 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
             return BEHIND_NUMBER.get(low)
     elif low in BEFORE_OF and ahead == "of":
         return BEFORE_OF[low]
-    if token == "Ms" and ahead.lower().startswith("no."):
-        return "M S"  # an order of a government
     if low in ALWAYS:
-        return ALWAYS[low]
+        return _other_meaning(token, ahead, match) or ALWAYS[low]
     if _is_before_number(low, ahead, match) or (low in MONTHS and token[0].isupper()):
         return BEFORE_NUMBER[low]
     if low in BEFORE_CAPITAL:
         return _saint_or_street(low, ahead, match)
     return _initials(token, match)
+
+
+def _other_meaning(token: str, ahead: str, match: re.Match[str]) -> str:
+    """Return the rarer long form of an abbreviation that the words beside it show, or ""."""
+    low = token.lower()
+    if token == "Ms" and ahead.lower().startswith("no."):
+        return "M S"  # an order of a government
+    if low == "adv" and not ahead[:1].isupper():
+        return "Advanced"
+    named = last_word(match.string, match.start())[:1].isupper()
+    return "Round" if low == "rd" and ahead[:1].isdigit() and not named else ""
 
 
 def _saint_or_street(low: str, ahead: str, match: re.Match[str]) -> str | None:
@@ -147,9 +158,12 @@ def _say_bare_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_everyday(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the long form of an abbreviation; its stop stays if it ends the sentence."""
+    if match["unit"]:
+        return UNITS_ALONE[match["unit"]] + (match["stop"] or "")
     form = match["bare"] or match["stopped"]
     words = EVERYDAY.get(form.lower()) or WITH_STOP[form.lower()]
-    return words + "." * (bool(match["stop"]) and closes_sentence(match))
+    ends = bool(match["stop"]) and closes_sentence(match) and match.string[match.end() : match.end() + 1] != ")"
+    return words + "." * ends
 
 
 def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -253,7 +267,7 @@ SHORT_FORMS = (
     Rule(
         _EVERYDAY,
         _say_everyday,
-        "".join({end for form in (*EVERYDAY, *WITH_STOP) for end in (form[-1], form[-1].upper())}),
+        "".join({end for form in (*EVERYDAY, *WITH_STOP, *UNITS_ALONE) for end in (form[-1], form[-1].upper())}),
     ),
     Rule(_BARE, _say_bare, "DMPST"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),

@@ -22,6 +22,14 @@ _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d{0,2}){1,6}\Z")
 _BAR = re.compile(r"(?<=[\w.)!?%]) [|·] (?=[\w(₹$+])")
 
 
+_PER_PER = re.compile(r"(?<= per )(?P<unit>[a-z]{3,9})/(?=[a-z]{3,9}(?![a-z/]))")
+
+
+def _say_per_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'day per' of 'two rupees per day/book'."""
+    return f"{match['unit']} per "
+
+
 def _say_points(match: re.Match[str], verbalizer: Verbalizer) -> str:
     near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
     return " bits per second" if _DATA.search(near) else " basis points"
@@ -67,3 +75,6 @@ FIGURES = (
     Rule(_EACH, _say_each, " " + ascii_letters),
 )
 """Rules before those of measures."""
+
+WORDS = (Rule(_PER_PER, _say_per_per, "/"),)
+"""Rule behind those of figures."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from string import ascii_letters
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
@@ -40,7 +41,7 @@ _LIQUIDS = frozenset(
 )
 _EARNED = re.compile(
     r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
-    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
+    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
 )
 """Words near '47L' that make it an amount of money."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
@@ -62,6 +63,10 @@ _PER = re.compile(
 )
 _NOUN_PER = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}))/(?P<per>{alternatives(form for form in RATES if len(form) > 2 and form.isascii())})"
+    rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
+)
+_SEED_PER = re.compile(
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,4}} (?P<noun>[a-z]{{3,15}}))/(?P<per>{alternatives(form for form in RATES if len(form) > 1 and form.isascii())})"
     rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
 )
 _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
@@ -207,7 +212,7 @@ def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '12 calls/hour' with the word for the stroke; the figure is left to later rules."""
     if match["noun"] in UNITS:
         return None
-    return verbalizer.rate(match["counted"], RATES[match["per"]])
+    return keep_stop(match, verbalizer.rate(match["counted"], RATES[match["per"]]))
 
 
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -218,6 +223,7 @@ BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"),)
 
 RULES = (
     Rule(_NOUN_PER, _say_noun_per, " "),
+    Rule(_SEED_PER, _say_noun_per, " " + ascii_letters),
     Rule(_SAME_UNIT, _say_dash, "%°"),
     Rule(_INCHES, _say_inches, "i"),
     Rule(_HEIGHT, _say_height, "'’"),

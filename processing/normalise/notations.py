@@ -1,6 +1,7 @@
 """Rules for notations of daily life: keys of a telephone, stars, blood groups, marks, scores, clauses, picture sizes."""
 
 import re
+from string import ascii_uppercase
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
@@ -12,6 +13,8 @@ _PRESS = re.compile(r"(?i:press|dial|key|button|hit|sign|symbol|tag|dabaye|dabae
 _STARS = re.compile(
     r"(?<=\d) ?(?:[★⭐]+|\*(?=(?: ?(?:hotels?|resorts?|rated|ratings?|property|reviews?)(?!\w)| ?(?:होटल|रिसॉर्ट|रेटिंग|హోటల్|రిసార్ట్|రేటింగ్))))(?P<ahead> ?\w)?"
 )
+_UNRATED = re.compile(r"(?:by|from|on|in|and|out|based|with|for|at|after|is|was|to)(?![a-z])")
+"""Words behind the stars of a rating that they do not describe."""
 _BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
 _BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
 _BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|ख़ून|खून|రక్త|బ్లడ్|నెత్తురు")
@@ -28,7 +31,7 @@ _FOURS = re.compile(r"(?<![\w.])(\d)s(?!\w)")
 _PICTURE = re.compile(r"(?<![\w.])(144|240|360|480|540|720|1080|1440|2160|4320)[pPi](?!\w)")
 _AIRCRAFT = re.compile(r"(?<=Boeing |Airbus )(A?)(\d{3})-(\d{3,4})(?!\w)")
 _CLAUSE = re.compile(
-    r"(?<=\d)\((?P<first>\d{1,2}|[a-z]{1,4})\)(?:\((?P<second>\d{1,2}|[a-z]{1,4})\))?(?:\((?P<third>[a-z]{1,4})\))?"
+    r"(?<=[\dA-Z])\((?P<first>\d{1,2}[A-Z]?|[a-z]{1,4})\)(?:\((?P<second>\d{1,2}|[a-z]{1,4})\))?(?:\((?P<third>[a-z]{1,4})\))?"
 )
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
 _KELVIN = re.compile(r"(?<=\d)(?: K(?![\w.])|K(?=[,.;:)]|$))")
@@ -64,6 +67,7 @@ _TIMES = re.compile(
     r"(?<=\d) ?[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|the|as|growth|returns?)(?![a-z]))"
 )
 _QUARTER_YEAR = re.compile(r"(?<![A-Za-z\d])(?P<period>Q[1-4]|H[12]|FY|AY) ?['’](?P<year>\d\d)(?!\d)")
+_NAME_YEAR = re.compile(r"(?<=[A-Z]{2})['’](?=\d\d(?!\d))")
 _RATE_WORD = re.compile(
     r"(?<![A-Za-z])(?P<what>(?i:rate|price|cost|charges?|fees?|fare|rent|wages?|speed|amount|income|GDP))/(?=[a-z]{3,8}(?![a-z/]))"
 )
@@ -92,7 +96,8 @@ def _say_key(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_stars(match: re.Match[str], verbalizer: Verbalizer) -> str:
     ahead = match["ahead"] or ""
-    said = verbalizer.signs["star" if ahead[-1:].isalpha() else "stars"]
+    rated = ahead[-1:].isalpha() and not _UNRATED.match(match.string, match.end() - 1)
+    said = verbalizer.signs["star" if rated else "stars"]
     return f" {said}{' ' if ahead and not ahead.startswith(' ') else ''}{ahead}"
 
 
@@ -211,6 +216,10 @@ def _say_quarter_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['period']} 20{match['year']}"
 
 
+def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " "
+
+
 def _say_rate_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['what']} {verbalizer.each} "
 
@@ -235,6 +244,7 @@ RULES = (
 FIGURES = (
     Rule(_TIMES, _say_times, "xX×"),
     Rule(_QUARTER_YEAR, _say_quarter_year, "'’"),
+    Rule(_NAME_YEAR, _say_space, "'’"),
     Rule(_SQUARED, _say_squared, "²³^"),
     Rule(_STARS, _say_stars, "★⭐*"),
     Rule(_NOT_OUT, _say_not_out, "*"),
@@ -244,7 +254,7 @@ FIGURES = (
     Rule(_FOURS, _say_fours, "s"),
     Rule(_PICTURE, _say_picture, "pPi"),
     Rule(_AIRCRAFT, _say_aircraft, "-"),
-    Rule(_CLAUSE, _say_clause, "("),
+    Rule(_CLAUSE, _say_clause, "(" + ascii_uppercase),
     Rule(_KELVIN, _say_kelvin, "K"),
     Rule(_CARAT, _say_carat, "Kk"),
     Rule(_FOR_WEIGHT, _say_for_weight, "/"),

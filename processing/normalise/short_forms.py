@@ -143,6 +143,7 @@ ver = version
 pt = part
 ex = exercise
 op = opus
+sem = semester
 rm = room
 q = question
 jan = January

@@ -158,6 +158,7 @@ BETWEEN_WORDS = (
     _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
     _rule(r"(?<=[A-Za-z)])(\+)(?=[A-Za-z(])", "+"),
     _rule(r"(?<=[A-Z+\u0900-\u0d7f])(\+)(?!\w)", "+"),
+    _rule(rf"(?<={_LETTER}) (×) (?={_LETTER[:-2]}(₹$€£])", "×"),
     _rule(rf"(?<={_LETTER}) (\*) (?={_LETTER[:-2]}(])", "*"),
     _rule(rf"(?<={_LETTER}) ([<>]) (?={_LETTER[:-2]}(])", "<>"),
     _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),

@@ -91,6 +91,7 @@ mmHg = mmHg mm_Hg
 ha
 °
 week = wk wks
+quintal = qtl qtls
 month = mths
 piece = pcs
 ng
@@ -152,7 +153,7 @@ l = litre liter लीटर लिटर లీటరు
 min = minute मिनट
 sec = second सेकंड
 h = घंटा घंटे घं
-quintal = quintal क्विंटल క్వింటాల్ క్వింటా
+quintal = quintal qtl क्विंटल క్వింటాల్ క్వింటా
 kilo = किलो kilo కిలో
 """
 
