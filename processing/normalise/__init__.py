@@ -56,12 +56,14 @@ __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
 _BEFORE_FIGURES = RuleBook(
     addresses.RULES
+    + sports.RULES
     + markets.RULES
     + computing.RULES
     + notations.RULES
     + prescriptions.RULES
     + weekdays.RULES
     + postal.NAMES
+    + travel.NAMES
     + strokes.RULES
     + letters.SHORT_FORMS
 )

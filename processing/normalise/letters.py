@@ -41,7 +41,7 @@ _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d))"
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d)|(Min|Max)(?= (?:due|amt|amount|bal|balance|payment|order|age|dose)(?![a-z])))"
 )
 _BARE_WORD = re.compile(
     rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
@@ -56,18 +56,27 @@ _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", *BEHIND_NUMBER))
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
 _SPACED_NO = re.compile(
-    r"(?<![A-Za-z.])(?P<short>H|D|R|Sl|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?No\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
+    r"(?<![A-Za-z.])(?P<short>H|D|R|[Ss]l|[Ss]r|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?[Nn]o\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
 )
-_SPACED_NOUNS = {"H": "house", "D": "door", "R": "room", "Sl": "serial", "Sy": "survey", "Reg": "registration"} | {
-    **{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}
-}
+_SPACED_NOUNS = {
+    "H": "house",
+    "D": "door",
+    "R": "room",
+    "Sl": "serial",
+    "sl": "serial",
+    "Sr": "serial",
+    "sr": "serial",
+    "Sy": "survey",
+    "Reg": "registration",
+} | {**{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}}
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|\d{1,4} (?:BC|CE|AD))")
 _INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?")
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(
-    r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
+    r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’/]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
 )
+_FLIGHT_AHEAD = re.compile(r" \d{3,4}(?!\d)")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
 _NUMBERED_NOUNS = frozenset(forms_of_all(lambda written: written.numbered_nouns))
@@ -98,6 +107,8 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
         return BEFORE_OF[low]
     if low in ALWAYS:
         return _other_meaning(token, ahead, match) or ALWAYS[low]
+    if low == "cl" and _ROMAN_AHEAD.match(ahead):
+        return "class"
     if _is_before_number(low, ahead, match) or (low in MONTHS and token[0].isupper()):
         return BEFORE_NUMBER[low]
     if low in BEFORE_CAPITAL:
@@ -140,7 +151,8 @@ def _initials(token: str, match: re.Match[str]) -> str | None:
 
 
 def _is_before_number(low: str, ahead: str, match: re.Match[str]) -> bool:
-    return low in BEFORE_NUMBER and (_is_numbered(low, match) or _ROMAN_AHEAD.match(ahead) is not None)
+    roman = low not in ("q", "ex") and _ROMAN_AHEAD.match(ahead) is not None
+    return low in BEFORE_NUMBER and (roman or _is_numbered(low, match))
 
 
 def _is_numbered(low: str, match: re.Match[str]) -> bool:
@@ -229,7 +241,7 @@ def _is_initial(token: str, match: re.Match[str]) -> bool:
 
 def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     word, roman = match["word"], match["roman"]
-    if not _ROMAN_FORM.fullmatch(roman):
+    if not _ROMAN_FORM.fullmatch(roman) or _FLIGHT_AHEAD.match(match.string, match.end()):
         return None
     number = _roman_value(roman)
     if match["second"]:

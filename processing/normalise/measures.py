@@ -29,7 +29,7 @@ _JOINED_LETTERS = [verbalizer.letters for verbalizer in VERBALIZERS if verbalize
 _NO_LETTER_OF_SAME_SCRIPT = "".join(rf"(?!(?<=[{letters}])[{letters}])" for letters in _JOINED_LETTERS)
 """Not before a letter of the unit's own script, in languages whose endings join a unit in another script."""
 _MEASURE = re.compile(
-    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
+    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?P<over>\+)?(?:{DASH}(?P<second>{NUMBER}))?"
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)})(?:/(?P<and_per>{alternatives(RATES)}))?)?"
     rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
@@ -82,6 +82,8 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     amount = read_amount(match["number"], magnitudes=match["magnitude"])
     words = verbalizer.percentage(amount) if written == "%" else verbalizer.amount(amount, counted=True)
+    if match["over"]:
+        words = f"{words} {verbalizer.signs['over']}"
     if match["second"]:
         second = verbalizer.amount(read_amount(match["second"]), counted=True)
         words = f"{verbalizer.amount(amount)} {verbalizer.signs['to']} {second}"
@@ -89,7 +91,8 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         words,
         UNITS[written],
         RATES[per] if per else None,
-        one=(not match["second"] and amount.is_one) or (verbalizer.hyphen_means_one and _is_attribute(match)),
+        one=(not match["second"] and not match["over"] and amount.is_one)
+        or (verbalizer.hyphen_means_one and _is_attribute(match)),
         ahead=next_word(match.string, match.end()),
     )
     if match["and_per"]:
@@ -114,8 +117,9 @@ def _is_earned(match: re.Match[str]) -> bool:
 def _is_measuring(match: re.Match[str]) -> bool:
     """Return whether 'L' stands before a liquid, or 'मी' before what it measures: '2 L दूध', '5 मी दूर'."""
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
-    if match["unit"] == "s":
-        return "." in match["number"] and not ahead[:1].isdigit()
+    if match["unit"] in ("s", "h"):
+        ends = match.string[match.end() : match.end() + 1] in ("", ".", ",", ";", ")")
+        return ends or (match["unit"] == "s" and "." in match["number"] and not ahead[:1].isdigit())
     if match["unit"] == "मी":
         return ahead in _LENGTHS
     return match["unit"] == "L" and (ahead in _LIQUIDS or "\u0900" <= ahead[:1] <= "\u0d7f")

@@ -64,8 +64,14 @@ _LABORATORY = {
 _LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|(?=[ :=(,.]|$))")
 _NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
 _TIMES = re.compile(
-    r"(?<=\d) ?[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|the|as|growth|returns?)(?![a-z]))"
+    r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller)(?![a-z]))"
+    r"|[x×](?= (?:the|as|growth|returns?)(?![a-z])))"
 )
+_TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
+_ARC = re.compile(
+    r"(?<=\d)° ?(?P<minutes>\d{1,2})['’](?: ?(?P<seconds>\d{1,2}(?:\.\d{1,3})?)[\"”])?(?= ?[NSEW](?![A-Za-z])|[ ,.;)]|$)"
+)
+_SUBJECT = re.compile(r"(?<![\w.])Sub(?=\.? ?:)")
 _QUARTER_YEAR = re.compile(r"(?<![A-Za-z\d])(?P<period>Q[1-4]|H[12]|FY|AY) ?['’](?P<year>\d\d)(?!\d)")
 _NAME_YEAR = re.compile(r"(?<=[A-Z]{2})['’](?=\d\d(?!\d))")
 _RATE_WORD = re.compile(
@@ -211,6 +217,17 @@ def _say_times(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " times" if verbalizer.code == ENGLISH.code else None
 
 
+def _say_arc(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '° 4 min' of 8°4'N, for the rule of measures."""
+    seconds = f" {match['seconds']} sec" if match["seconds"] else ""
+    gap = " " * match.string[match.end() : match.end() + 1].isalpha()
+    return f"° {match['minutes']} min{seconds}{gap}"
+
+
+def _say_subject(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Subject"
+
+
 def _say_quarter_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return "Q3'25" with its whole year, for the rules of years."""
     return f"{match['period']} 20{match['year']}"
@@ -235,6 +252,7 @@ RULES = (
     Rule(_BLOOD, _say_blood_or_grade, "+-"),
     Rule(_GRADE, _say_grade, "-"),
     Rule(_SECTION_SIGN, _say_section, "§"),
+    Rule(_SUBJECT, _say_subject, ":"),
     Rule(_RATE_WORD, _say_rate_word, "/"),
     Rule(_NAMED_RATIO, _say_named_ratio, ":"),
     Rule(_LABORATORY_NAME, _say_laboratory_name, "SHPFp"),
@@ -242,7 +260,9 @@ RULES = (
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_ARC, _say_arc, "°"),
     Rule(_TIMES, _say_times, "xX×"),
+    Rule(_TIMES_SIGN, _say_times, "×"),
     Rule(_QUARTER_YEAR, _say_quarter_year, "'’"),
     Rule(_NAME_YEAR, _say_space, "'’"),
     Rule(_SQUARED, _say_squared, "²³^"),

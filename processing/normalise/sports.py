@@ -4,7 +4,7 @@ import re
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule
+from processing.normalise.written import Rule, closes_sentence
 
 _NEAR = 40
 """Characters on either side in which a word shows the sport."""
@@ -43,6 +43,27 @@ def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return f"{ENGLISH.cardinal(minute)} plus {ENGLISH.cardinal(int(match['more']))} minutes"
     return f"{ENGLISH.ordinal(minute)} minute"
 
+
+_NOT_OUT = re.compile(r"(?<=\d) ?n\.o\.?(?![a-z])")
+_VERSUS = re.compile(r"(?<=[A-Z]{2}) VS (?=[A-Z]{2})")
+_BEAT = re.compile(r"(?<=[A-Za-z]) bt (?=[A-Z])")
+
+
+def _say_beat(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " beat "
+
+
+def _say_not_out(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    ends = match[0].endswith(".") and closes_sentence(match)
+    return f" {verbalizer.signs['not out']}{'.' * ends}"
+
+
+def _say_versus(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " versus "
+
+
+RULES = (Rule(_VERSUS, _say_versus, "V"), Rule(_BEAT, _say_beat, "b"), Rule(_NOT_OUT, _say_not_out, "n"))
+"""Rules for text with or without figures."""
 
 FIGURES = (
     Rule(_BALLS, _say_balls, "b"),
