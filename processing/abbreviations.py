@@ -15,7 +15,7 @@ TITLES = frozenset(
 
 NEVER_LAST = frozenset(
     """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
-    pvt soc exch rly ref incl excl bal inv dt flr h.no d.no s.no r.no sy.no
+    pvt soc exch rly ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
     रु रू क्र सं नं दि पृ उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
     చ రూ నం నెం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
 )

@@ -91,7 +91,8 @@ def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if words is None:
         return None
     glue = " " if match.string[match.end() : match.end() + 1].isalnum() else ""
-    return words + ("." if closes_sentence(match) else glue)
+    ends = closes_sentence(match) and match.string[match.end() : match.end() + 1] != ")"
+    return words + ("." if ends else glue)
 
 
 def _long_form(token: str, match: re.Match[str]) -> str | None:

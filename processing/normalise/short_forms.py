@@ -167,7 +167,7 @@ BEFORE_NO = tuple(
 )
 """Nouns before "no", without its stop, and a number."""
 
-BEHIND_NUMBER = {"nos": "numbers", "ov": "overs", "ovs": "overs"}
+BEHIND_NUMBER = {"nos": "numbers", "ov": "overs", "ovs": "overs", "pp": "pages"}
 """Abbreviations behind a number."""
 
 BEFORE_OF = {"min": "Ministry", "dir": "Director", "sec": "Secretary", "comm": "Commissioner", "incl": "inclusive"}

@@ -19,8 +19,8 @@ _GOALS = re.compile(
 )
 
 
-def _shows(words: re.Pattern[str], match: re.Match[str]) -> bool:
-    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
+def _shows(words: re.Pattern[str], match: re.Match[str], *, near: int = _NEAR) -> bool:
+    return words.search(match.string, max(0, match.start() - near), match.end() + near) is not None
 
 
 def _say_balls(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -36,7 +36,7 @@ def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the minute of a goal, "45+2'"."""
-    if verbalizer.code != ENGLISH.code or not _shows(_GOALS, match):
+    if verbalizer.code != ENGLISH.code or not _shows(_GOALS, match, near=2 * _NEAR):
         return None
     minute = int(match["minute"])
     if match["more"]:

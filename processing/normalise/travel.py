@@ -50,6 +50,7 @@ _LEG = re.compile(r" \(?[A-Z]{3} ?[-–→/] ?[A-Z]{3}(?![A-Z])")
 """Airports behind the number of a flight: 'DEL-BOM'."""
 _NIGHTS = re.compile(r"(?<![\w.])(?P<first>\d{1,2}) ?(?P<one>[ND]) ?[/&+-] ?(?P<second>\d{1,2}) ?(?P<other>[ND])(?!\w)")
 _STAY = {"N": "night", "D": "day"}
+_PRICE = re.compile(r"(?:₹|[Rr]s\.?|INR|\$|€|£) ?[\d,.]{1,12}\Z")
 _PER_PERSON = re.compile(r"(?<=\d)(?P<end>/-)? ?pp(?=[,.;:)\s]|$)(?! \d)")
 _EXPRESS_NAME = re.compile(r"(?<=[A-Za-z]) Exp\.?(?![A-Za-z])")
 _EXPECTED = re.compile(
@@ -119,7 +120,9 @@ def _say_nights(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " ".join([f"{count} {_STAY[unit]}{'s' * (count != '1')}" for count, unit in parts])
 
 
-def _say_per_person(match: re.Match[str], verbalizer: Verbalizer) -> str:
+def _say_per_person(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    if _PRICE.search(match.string, max(0, match.start() - 16), match.start()) is None:
+        return None  # pages
     return f"{match['end'] or ''} per person"
 
 
