@@ -78,7 +78,8 @@ def _say_pin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_state_pin(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{match[0][: -len(match['code'])]}{verbalizer.digits(match['code'])}"
+    state, joint = match[0][:2], match[0][2 : -len(match["code"])]
+    return f"{' '.join(state)}{joint}{verbalizer.digits(match['code'])}"
 
 
 def _say_zip(match: re.Match[str], verbalizer: Verbalizer) -> str:
