@@ -76,6 +76,7 @@ _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(
     r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’/]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
 )
+_ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 _FLIGHT_AHEAD = re.compile(r" \d{3,4}(?!\d)")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
@@ -101,6 +102,8 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     ahead = next_word(match.string, match.end())
     if low == "p.m" and _MONEY_BEHIND.search(behind):
         return "per month"
+    if low == "ed" and _ORDINAL_BEHIND.search(behind):
+        return "edition"
     if behind[-1:].isdigit():
         if low in _UNITS_BEHIND_NUMBER:
             return BEHIND_NUMBER.get(low)

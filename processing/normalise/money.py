@@ -40,7 +40,7 @@ _BEFORE_AMOUNT = re.compile(
     rf"(?P<first_magnitude>{MAGNITUDES})(?:{DASH}(?:{_FORM})? ?(?P<second>{NUMBER}))?{_TAIL}{_ENDING}"
 )
 _AFTER_AMOUNT = re.compile(
-    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0d7f])|/-)"
+    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0d7f])|/-(?!\d))"
     rf"(?:/-)?(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0d7f])|{_ANY})?"
 )
 _HYPHENED = re.compile(
