@@ -158,8 +158,8 @@ class SpeechRequest(ReadingFields):
         )
 
 
-class GenerateRequest(SpeechRequest):
-    """`POST /v1/tts/generate` and `/v1/tts/sse`."""
+class TextRequest(SpeechRequest):
+    """A text and the options of its synthesis."""
 
     text: SpokenText = Field(
         description="text to speak, 1 to 50,000 characters; may contain emotion tags such as `[excited]`"

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from services.accounts.store_guard import StoreGuard
 from services.runtime import Runtime
 from services.voices.book import VoiceBook
+from services.voices.inline import InlineVoices
 from services.voices.recordings import RecordingReader
 from services.voices.store import VoiceStore
 from services.voices.stored import StoredVoice
@@ -36,7 +37,11 @@ class NamedVoices(VoiceBook):
 
     def find(self, name: str) -> Voice | None:
         """Return the voice of this id, alias or name; None if there is none, or it was not looked up."""
-        return super().find(name) or self._learned.get(name.casefold())
+        return self._learned.get(name.casefold()) or super().find(name)
+
+    def lend(self, name: str, voice: Voice) -> None:
+        """Let this request name a voice that is its own."""
+        self._learned[name.casefold()] = voice
 
     async def learn(self, names: Iterable[str], deadline: Deadline) -> None:
         """Look up those of `names` that are none of the checkpoint's.
@@ -64,6 +69,7 @@ class VoiceLibrary:
     def __init__(self, book: VoiceBook, store: VoiceStore, *, codec: str, budget_s: float) -> None:
         self.book, self._store, self._codec = book, store, codec
         self.recordings = RecordingReader()
+        self.inline = InlineVoices(self.recordings)
         self._guard = StoreGuard("voices", budget_s)
         self._cached: OrderedDict[tuple[str, str], tuple[float, StoredVoice | None]] = OrderedDict()
 

@@ -32,7 +32,7 @@ from veena3_client.errors import (
     Veena3Error,
 )
 from veena3_client.events import Event, Word
-from veena3_client.options import ContextOptions, Format, SpeechOptions, Transport
+from veena3_client.options import ContextOptions, Format, ReferenceOptions, SpeechOptions, Transport
 from veena3_client.speech import Speech
 from veena3_client.voices import Voice
 
@@ -56,6 +56,7 @@ __all__ = [
     "PermissionDeniedError",
     "PlaybackError",
     "RateLimitError",
+    "ReferenceOptions",
     "ServiceUnavailableError",
     "Speech",
     "SpeechContext",

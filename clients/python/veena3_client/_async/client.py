@@ -14,7 +14,7 @@ from veena3_client._async.stream import AsyncSpeechStream, http_events, socket_e
 from veena3_client.checks import json_object
 from veena3_client.config import MAX_RETRIES, client_errors, read_config
 from veena3_client.errors import UsageError
-from veena3_client.options import SpeechOptions, Transport, request_body
+from veena3_client.options import ReferenceOptions, Transport, request_body
 from veena3_client.speech import Speech, speech_of, speech_of_json
 from veena3_client.voices import Voice, checked_voice, checked_voices
 
@@ -25,13 +25,15 @@ class AsyncTts:
     def __init__(self, http: AsyncHttp) -> None:
         self._http = http
 
-    async def generate(self, text: str, *, speaker: str, **options: Unpack[SpeechOptions]) -> Speech:
+    async def generate(self, text: str, *, speaker: str | None = None, **options: Unpack[ReferenceOptions]) -> Speech:
         """Return the whole speech of a text. Raises Veena3Error."""
         body = request_body(text, speaker, options)
         async with self._http.answer("POST", "/v1/tts/generate", json=body) as answer:
             return speech_of(await answer.aread(), answer.headers)
 
-    async def generate_with_timestamps(self, text: str, *, speaker: str, **options: Unpack[SpeechOptions]) -> Speech:
+    async def generate_with_timestamps(
+        self, text: str, *, speaker: str | None = None, **options: Unpack[ReferenceOptions]
+    ) -> Speech:
         """Return the whole speech; its `fields` have `chunks` with their times, its `words` those of words, if known.
 
         Raises Veena3Error.
@@ -41,7 +43,12 @@ class AsyncTts:
             return speech_of_json(json_object(await answer.aread()), answer.headers)
 
     def stream(
-        self, text: str, *, speaker: str, transport: Transport = "http", **options: Unpack[SpeechOptions]
+        self,
+        text: str,
+        *,
+        speaker: str | None = None,
+        transport: Transport = "http",
+        **options: Unpack[ReferenceOptions],
     ) -> AsyncSpeechStream:
         """Return the speech of a text as it arrives. The request is sent when the stream is entered or read."""
         body = request_body(text, speaker, options)

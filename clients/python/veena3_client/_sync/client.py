@@ -14,7 +14,7 @@ from veena3_client._sync.stream import SpeechStream, http_events, socket_events,
 from veena3_client.checks import json_object
 from veena3_client.config import MAX_RETRIES, client_errors, read_config
 from veena3_client.errors import UsageError
-from veena3_client.options import SpeechOptions, Transport, request_body
+from veena3_client.options import ReferenceOptions, Transport, request_body
 from veena3_client.speech import Speech, speech_of, speech_of_json
 from veena3_client.voices import Voice, checked_voice, checked_voices
 
@@ -25,13 +25,15 @@ class Tts:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def generate(self, text: str, *, speaker: str, **options: Unpack[SpeechOptions]) -> Speech:
+    def generate(self, text: str, *, speaker: str | None = None, **options: Unpack[ReferenceOptions]) -> Speech:
         """Return the whole speech of a text. Raises Veena3Error."""
         body = request_body(text, speaker, options)
         with self._http.answer("POST", "/v1/tts/generate", json=body) as answer:
             return speech_of(answer.read(), answer.headers)
 
-    def generate_with_timestamps(self, text: str, *, speaker: str, **options: Unpack[SpeechOptions]) -> Speech:
+    def generate_with_timestamps(
+        self, text: str, *, speaker: str | None = None, **options: Unpack[ReferenceOptions]
+    ) -> Speech:
         """Return the whole speech; its `fields` have `chunks` with their times, its `words` those of words, if known.
 
         Raises Veena3Error.
@@ -41,7 +43,12 @@ class Tts:
             return speech_of_json(json_object(answer.read()), answer.headers)
 
     def stream(
-        self, text: str, *, speaker: str, transport: Transport = "http", **options: Unpack[SpeechOptions]
+        self,
+        text: str,
+        *,
+        speaker: str | None = None,
+        transport: Transport = "http",
+        **options: Unpack[ReferenceOptions],
     ) -> SpeechStream:
         """Return the speech of a text as it arrives. The request is sent when the stream is entered or read."""
         body = request_body(text, speaker, options)
