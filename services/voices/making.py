@@ -1,6 +1,7 @@
-"""Make a voice of recordings: checked, read, encoded, tried, and only then stored."""
+"""Make voices: of recordings, by design, as mixes. Each is checked, spoken with, and only then stored."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 
@@ -14,52 +15,85 @@ from shared.types import VoiceSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VoiceOrder:
-    """Input of a new voice. `consent` is the record without the hashes of the recordings."""
+class VoiceDetails:
+    """Name of a new voice, and the facts about it that its caller chooses."""
 
     name: str
-    recordings: tuple[bytes, ...] = field(repr=False)
-    transcript: str = field(default="", repr=False)
     language: str = ""
     description: str = ""
     labels: dict[str, str] = field(default_factory=dict)
     public: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceOrder(VoiceDetails):
+    """Input of a voice of recordings. `consent` is the record without their hashes."""
+
+    recordings: tuple[bytes, ...] = field(repr=False)
+    transcript: str = field(default="", repr=False)
     consent: dict[str, object]
 
 
-async def make_voice(service: SpeechService, caller: Caller, order: VoiceOrder, arrival: Arrival) -> StoredVoice:
-    """Return the new voice, stored. The trial sentence is a request of the caller.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceOrigin:
+    """Origin of a new voice: its tokens, and what is kept of how they were made."""
 
-    Raises CloningUnsupported, VoiceExists, VoiceLimitReached, RecordingUnusable, and as a synthesis does.
+    source: VoiceSource
+    tokens: VoiceTokens
+    heard: Mapping[str, object] = field(default_factory=dict)
+    consent: Mapping[str, object] = field(default_factory=dict)
+
+
+async def make_voice(service: SpeechService, caller: Caller, order: VoiceOrder, arrival: Arrival) -> StoredVoice:
+    """Return the new voice of recordings, stored.
+
+    Raises CloningUnsupported, RecordingUnusable, and as `check_new` and `keep_voice`.
     """
-    runtime, store = service.runtime(), service.accounts().voices
+    runtime = service.runtime()
     runtime.cloning.check(with_transcript=is_transcribed(order.transcript))
-    most = service.settings.key_voices
-    await store.check_new(order.name, caller.key_id, public=order.public, most=most)
+    await check_new(service, caller, order)
     tokens, heard = await encode_recordings(runtime, service.recordings, order.recordings, order.transcript)
-    now = time.time()
+    hashes = {"recordings_sha256": [sha256(data).hexdigest() for data in order.recordings]}
+    origin = VoiceOrigin(source=VoiceSource.CLONED, tokens=tokens, heard=heard, consent=order.consent | hashes)
+    return await keep_voice(service, caller, order, origin, arrival)
+
+
+async def check_new(service: SpeechService, caller: Caller, details: VoiceDetails) -> None:
+    """Check name and number before the work on a voice. Raises VoiceExists, VoiceLimitReached, StoreUnavailable."""
+    store, most = service.accounts().voices, service.settings.key_voices
+    await store.check_new(details.name, caller.key_id, public=details.public, most=most)
+
+
+async def keep_voice(
+    service: SpeechService, caller: Caller, details: VoiceDetails, origin: VoiceOrigin, arrival: Arrival
+) -> StoredVoice:
+    """Return a new voice, stored once it has spoken the trial sentence, which is a request of the caller.
+
+    Raises VoiceExists, VoiceLimitReached, RecordingUnusable, and as a synthesis does.
+    """
+    runtime, now = service.runtime(), time.time()
     voice = StoredVoice(
         id=new_id("voice"),
         key_id=caller.key_id,
-        name=order.name.strip(),
-        public=order.public,
-        language=order.language,
-        description=order.description,
-        labels=order.labels,
-        source=VoiceSource.CLONED,
+        name=details.name.strip(),
+        public=details.public,
+        language=details.language,
+        description=details.description,
+        labels=details.labels,
+        source=origin.source,
         codec=runtime.cloning.fingerprint,
         model=runtime.checkpoint.model_version,
-        heard=heard,
-        consent=order.consent | {"recordings_sha256": [sha256(data).hexdigest() for data in order.recordings]},
+        heard=origin.heard,
+        consent=origin.consent,
         created_at=now,
         changed_at=now,
-        tokens=tokens,
+        tokens=origin.tokens,
     )
     trial = await try_voice(service, caller, voice, arrival)
-    voice = replace(voice, heard=heard | {"trial": asdict(trial)})
+    voice = replace(voice, heard=dict(origin.heard) | {"trial": asdict(trial)})
     if trial.without_transcript:
-        voice = replace(voice, tokens=VoiceTokens(tokens.global_tokens))
-    stored = await store.create(voice, most=most)
+        voice = replace(voice, tokens=VoiceTokens(origin.tokens.global_tokens))
+    stored = await service.accounts().voices.create(voice, most=service.settings.key_voices)
     service.library.forget()
     return stored
 

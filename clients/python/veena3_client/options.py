@@ -5,6 +5,8 @@ from typing import Any, Literal, TypedDict
 
 Format = Literal["wav", "pcm", "pcm-f32", "opus", "mp3", "flac", "mulaw", "aac", "mp4", "webm", "mulaw-raw"]
 """Formats of audio. `pcm` is 16-bit little-endian without a header."""
+Level = Literal["very_low", "low", "moderate", "high", "very_high"]
+"""Levels of pitch and of syllables a second, which designed voices take."""
 Transport = Literal["http", "sse", "websocket"]
 """Transports of a stream. `sse` and `websocket` bring events beside the audio, such as the position of each chunk."""
 
@@ -23,6 +25,8 @@ class SpeechOptions(TypedDict, total=False):
     output: Literal["16khz", "48khz"]
     sample_rate: int
     speed: float
+    pitch: Level
+    rate: Level
     seed: int
     temperature: float
     top_k: int

@@ -3,6 +3,9 @@
 export type Format =
   | "wav" | "pcm" | "pcm-f32" | "opus" | "mp3" | "flac" | "mulaw" | "aac" | "mp4" | "webm" | "mulaw-raw";
 
+/** Levels of pitch and of syllables a second, which designed voices take. */
+export type Level = "very_low" | "low" | "moderate" | "high" | "very_high";
+
 /** Fields of a request beside the text. What is left out is the server's default. */
 export interface SpeechOptions {
   speaker: string;
@@ -10,6 +13,8 @@ export interface SpeechOptions {
   output?: "16khz" | "48khz";
   sample_rate?: number;
   speed?: number;
+  pitch?: Level;
+  rate?: Level;
   seed?: number;
   temperature?: number;
   top_k?: number;
