@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Self, Unpack
-from urllib.parse import quote
 
 import httpx
 
 from veena3_client._async.http import AsyncHttp
 from veena3_client._async.socket import AsyncSpeechSocket, open_socket
 from veena3_client._async.stream import AsyncSpeechStream, http_events, socket_events, sse_events
+from veena3_client._async.voices import AsyncVoices
 from veena3_client.checks import json_object
-from veena3_client.config import MAX_RETRIES, client_errors, read_config
+from veena3_client.config import MAX_RETRIES, read_config
 from veena3_client.errors import UsageError
 from veena3_client.options import ReferenceOptions, Transport, request_body
 from veena3_client.speech import Speech, speech_of, speech_of_json
-from veena3_client.voices import Voice, checked_voice, checked_voices
 
 
 class AsyncTts:
@@ -67,25 +66,6 @@ class AsyncTts:
         return open_socket(self._http.config)
 
 
-class AsyncVoices:
-    """Voices of the server."""
-
-    def __init__(self, http: AsyncHttp) -> None:
-        self._http = http
-
-    async def list(self) -> "list[Voice]":
-        """Return all voices. Raises Veena3Error."""
-        fields = await self._http.json("/v1/voices")
-        with client_errors(self._http.config.url):
-            return checked_voices(fields)
-
-    async def get(self, id: str) -> Voice:
-        """Return a voice by its id or an alias. Raises NotFoundError."""
-        fields = await self._http.json(f"/v1/voices/{quote(id, safe='')}")
-        with client_errors(self._http.config.url):
-            return checked_voice(fields)
-
-
 class AsyncVeena3:
     """Client of a Veena3 server. Leaving it as a context manager, or `close`, closes its connections.
 
@@ -129,7 +109,7 @@ class AsyncVeena3:
 
     async def health(self) -> dict[str, Any]:
         """Return the server's health. Raises Veena3Error."""
-        return await self._http.json("/health")
+        return await self._http.json("GET", "/health")
 
     def open(
         self,
