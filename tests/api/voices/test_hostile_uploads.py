@@ -1,6 +1,7 @@
 """Hostile uploads over HTTP: each is a clear 4xx, memory stays flat, and a stream beside them has no gap."""
 
 import itertools
+import time
 
 import httpx
 import psutil
@@ -34,7 +35,9 @@ def test_sixty_hostile_uploads_are_refused_while_another_client_listens(cloning,
                 assert error["message"] and "Traceback" not in answer.text and "/" not in error["message"], name
                 before = before or process.memory_info().rss
             held_s = float(client.get("/held").text)
-        grown_mb = (process.memory_info().rss - before) / 1e6
+        until = time.monotonic() + 5  # the service returns memory to the system once no request runs
+        while (grown_mb := (process.memory_info().rss - before) / 1e6) > MEMORY_MB / 5 and time.monotonic() < until:
+            time.sleep(0.2)
         with capsys.disabled():
             print(f"\n{heard}, event loop held for {1000 * held_s:.0f} ms of CPU, memory {grown_mb:+.0f} MB")  # noqa: T201
         assert grown_mb < MEMORY_MB
