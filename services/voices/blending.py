@@ -1,5 +1,7 @@
 """Keep a mix of voices as a voice of its caller, with the consent records of its parts."""
 
+from dataclasses import replace
+
 from core.request_state import Arrival
 from services.accounts.caller import Caller
 from services.speech import SpeechService
@@ -31,6 +33,8 @@ async def blend_voices(
             raise Forbidden("a mix that is kept has no public voice of another key", details={"field": "mix"})
         consents.append({"voice": made.id, "consent": dict(made.consent)})
     assert mixed.global_tokens
+    if mixed.gender:
+        details = replace(details, labels={"gender": mixed.gender} | details.labels)
     origin = VoiceOrigin(
         source=VoiceSource.MIXED,
         tokens=VoiceTokens(mixed.global_tokens, speaker=mixed.speaker),

@@ -31,7 +31,7 @@ def test_voice_is_made_of_a_file_and_bytes_changed_heard_mixed_and_deleted(keyed
         assert client.voices.update(voice.id, description="Mine.").description == "Mine."
         assert client.voices.preview("Anjali", format="wav").audio[:4] == b"RIFF"
         mixed = client.voices.mix("Blend", "Anjali+lipakshi(2)")
-        assert mixed.fields["source"] == "mixed"
+        assert mixed.fields["source"] == "mixed" and mixed.gender == "female"
         said = client.tts.generate("Hello.", speaker="Blend", format="pcm")
         assert said.seconds and said.fields["x-speaker"] == mixed.id
         for made in (voice, mixed):

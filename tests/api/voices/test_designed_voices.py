@@ -98,6 +98,7 @@ def test_mix_speaks_in_a_request_and_is_kept(voices):
     kept = voices.mine.post("/v1/voices/mix", json={"name": "Blend", "mix": "lipakshi(2)+part"})
     assert kept.status_code == 201, kept.text
     blend = kept.json()
+    assert blend["gender"] is None, "one part has none"
     assert blend["source"] == "mixed" and blend["category"] == "generated"
     assert blend["heard"]["mix"] == f"lipakshi(2)+{made['id']}(1)"
     assert blend["consent"]["parts"][0]["voice"] == made["id"]
