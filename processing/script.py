@@ -13,6 +13,7 @@ from processing.normalise.limit import spoken_limit
 from processing.passages import keep_written, resolve_passage
 from processing.pauses import PAUSES_S, pause_after
 from processing.rich_text import read_rich_text_steps
+from processing.words import find_words
 from shared.errors import TextTooLong, ValidationFailed
 from shared.passages import Delivery, Passage
 from shared.steps import Steps, finish
@@ -64,7 +65,8 @@ class Script:
         first = len(self.chunks)
         chunks = list(later.chunks)
         if chunks and self.spoken and not self.spoken[-1].isspace():
-            chunks[0] = replace(chunks[0], text=f" {chunks[0].text}")
+            moved = tuple(replace(word, start=word.start + 1, end=word.end + 1) for word in chunks[0].words)
+            chunks[0] = replace(chunks[0], text=f" {chunks[0].text}", words=moved)
         added = tuple(replace(chunk, index=first + chunk.index) for chunk in chunks)
         self.spoken += "".join(chunk.text for chunk in added)
         if later.lead_s and self.pauses_s:
@@ -184,7 +186,8 @@ class _Draft:
             yield
 
     def _append(self, chunk: TextChunk) -> None:
-        self._chunks.append(replace(chunk, index=len(self._chunks)))
+        words = find_words(chunk.text, self._rules.emotions) if self._utterance.word_times else ()
+        self._chunks.append(replace(chunk, index=len(self._chunks), words=words))
         self._pauses_s.append(pause_after(chunk.text))
 
     def _silence(self, seconds: float) -> None:
