@@ -123,7 +123,7 @@ class SeamJoiner:
             overlap = min(overlap, max(silence_after, round(EDGE_S * self._rate)))  # keep the first sound's level
             lacking = pause + overlap - silence_before - silence_after
             if lacking > 0:
-                before = np.concatenate([_faded_out(before, round(EDGE_S * self._rate)), np.zeros(lacking, np.float32)])
+                before = np.concatenate([faded_out(before, round(EDGE_S * self._rate)), np.zeros(lacking, np.float32)])
             else:
                 cut_after = min(silence_after, max(-lacking // 2, -lacking - silence_before))
                 before, after = before[: len(before) + lacking + cut_after], after[cut_after:]
@@ -161,7 +161,8 @@ def _silent_end(samples: Samples, peak: float) -> int:
     return len(samples) - 1 - int(loud[-1]) if len(loud) else len(samples)
 
 
-def _faded_out(samples: Samples, edge: int) -> Samples:
+def faded_out(samples: Samples, edge: int) -> Samples:
+    """Return samples that end in a fade of `edge` samples."""
     edge = min(edge, len(samples))
     ramp = np.cos((np.arange(edge, dtype=np.float32) + 0.5) / max(1, edge) * np.float32(np.pi / 2))
     return np.concatenate([samples[: len(samples) - edge], samples[len(samples) - edge :] * ramp])

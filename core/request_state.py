@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from audio.seams import Timeline
+from core.completeness import Completeness
 from core.scheduling.stream_state import StreamState
 from core.word_times import WordTimes
 from processing.script import Script
@@ -124,6 +125,7 @@ class RequestState:
     super_resolved: bool = False
     words: WordTimes | None = None  # None: not asked for, or unavailable; ChunkGeneration and the sender write in it
     alignment_unavailable: str | None = None  # the reason, where times were asked for
+    completeness: Completeness = field(default_factory=Completeness)  # written by ChunkGeneration
     first_token_at: float | None = None
     tokens: int = 0
     retries: int = 0  # written by core/attempts.py, as the next one

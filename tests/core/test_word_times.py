@@ -31,7 +31,7 @@ class Answer:
         aligner = FakeAligner(word_tokens=LENGTH)
         for chunk in chunks:
             spans = [(word.start, word.end) for word in chunk.words]
-            alignment = ChunkAlignment(aligner.chunk(chunk.text, spans))
+            alignment = ChunkAlignment(aligner, chunk.text, spans)
             self.words.add(chunk)
             self.words.choose(chunk, alignment)
             list(alignment.feed(SpeechTokens((0,) * tokens)))
@@ -58,7 +58,8 @@ def test_word_that_still_sounds_is_told_without_its_end_and_once_more_with_it():
     chunk = chunk_of("Long words.")
     timeline = Timeline([0], 0, [], [0])
     words = WordTimes(timeline, hop=HOP, samples_per_s=RATE)
-    alignment = ChunkAlignment(FakeAligner(word_tokens=LENGTH, lookahead=3).chunk(chunk.text, [(0, 4), (5, 10)]))
+    aligner = FakeAligner(word_tokens=LENGTH, lookahead=3)
+    alignment = ChunkAlignment(aligner, chunk.text, [(0, 4), (5, 10)])
     words.add(chunk)
     words.choose(chunk, alignment)
     list(alignment.feed(SpeechTokens((0,) * 7)))
