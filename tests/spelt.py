@@ -89,8 +89,10 @@ class SpeltAligner:
 
     def __init__(self, *, lookahead: int = 16) -> None:
         self.lookahead = lookahead
+        self.opened: list[str] = []
 
     def chunk(self, text: str, words: Sequence[tuple[int, int]]) -> "SpeltChunkAligner":
+        self.opened.append(text)
         return SpeltChunkAligner(len(words), self.lookahead)
 
 
@@ -165,7 +167,7 @@ class SpeltChunkAligner:
         faults = []
         if missing := [index for index in range(self.words) if index not in onsets]:
             faults.append(Fault(FaultKind.OMITTED, 0, 0, range(missing[0], missing[-1] + 1)))
-        if np.any(codes[-1:] == BABBLE):
+        if BABBLE <= codes[-1] < ONSET:
             end = max([span.end for span in found.values()], default=0)
             faults.append(Fault(FaultKind.TAIL, end, length, range(self.words, self.words)))
         return Verdict(1 - len(missing) / self.words, tuple(faults))
