@@ -54,6 +54,12 @@ class CloningMode(StrEnum):
     FULL = "full"
 
 
+class CompletenessMode(StrEnum):
+    OFF = "off"
+    REPORT = "report"
+    RETRY = "retry"
+
+
 class SnapshotMode(StrEnum):
     OFF = "off"
     CPU = "cpu"

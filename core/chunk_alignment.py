@@ -1,0 +1,73 @@
+"""Alignment of one attempt at a chunk: the tokens on their way to the decoder, and the words found in them so far."""
+
+from collections.abc import Iterable, Sequence
+
+from core.alignment.protocol import Aligner, ChunkAligner, Verdict, WordSpan
+from shared.types import SpeechTokens
+
+
+class ChunkAlignment:
+    """Stage that passes tokens on, and keeps them for the aligner until `align`.
+
+    A few large pieces cost the aligner less than many small ones. It is opened with the first piece, so that the first
+    token waits for nothing. `words`: number of words of the chunk; `places`: their characters in `text`.
+    """
+
+    def __init__(self, aligner: Aligner, text: str, places: Sequence[tuple[int, int]]) -> None:
+        self._aligner, self._text, self._places = aligner, text, places
+        self._opened: ChunkAligner | None = None
+        self._unread: list[int] = []
+        self._spans: list[WordSpan] = []
+        self.words = len(places)
+        self.tokens = 0
+        """Number of tokens that have arrived."""
+        self.text_end: int | None = None
+        """Token after the last word, once it is certain."""
+        self.verdict: Verdict | None = None
+        """Set once all tokens have arrived."""
+
+    @property
+    def unread(self) -> int:
+        """Return the number of tokens that the aligner has not read."""
+        return len(self._unread)
+
+    def feed(self, tokens: SpeechTokens) -> Iterable[SpeechTokens]:
+        self._unread += tokens.ids
+        self.tokens += len(tokens.ids)
+        return (tokens,)
+
+    def finish(self) -> Iterable[SpeechTokens]:
+        """End the chunk, and pronounce the verdict."""
+        self.align()
+        spans, self.verdict = self._chunk.finish()
+        self._keep(spans)
+        return ()
+
+    def align(self) -> None:
+        """Give the aligner the tokens that it has not read."""
+        if self._unread:
+            unread, self._unread = self._unread, []
+            self._keep(self._chunk.feed(unread))
+
+    def take_due(self, token: int) -> list[WordSpan]:
+        """Return the words that have become certain since the last call, and every word that starts before `token`.
+
+        The last one may lack its end, and comes again with it.
+        """
+        if self.verdict is None:
+            self.align()
+            self._spans += self._chunk.due(min(token, self.tokens))
+        spans, self._spans = self._spans, []
+        return spans
+
+    @property
+    def _chunk(self) -> ChunkAligner:
+        if self._opened is None:
+            self._opened = self._aligner.chunk(self._text, self._places)
+        return self._opened
+
+    def _keep(self, spans: list[WordSpan]) -> None:
+        if spans:
+            self._spans += spans
+            if spans[-1].index == self.words - 1:
+                self.text_end = spans[-1].end
