@@ -6,9 +6,11 @@ Punctuation at the edges of a run, and emotion tags, belong to no word. Time is 
 import re
 from collections.abc import Collection, Iterator
 
+from shared.passages import Passage
+from shared.source_map import Locator, SourceMap
 from shared.types import ChunkWord
 
-__all__ = ["ChunkWord", "find_words"]
+__all__ = ["ChunkWord", "WordFinder", "find_words"]
 
 _RUN = re.compile(r"[^\s—…।॥]+")
 """Run that may be a word. These dashes and stops separate words without white space: 'yes—no', 'है।वह'."""
@@ -38,3 +40,46 @@ def find_word_spans(text: str, emotions: Collection[str] = ()) -> Iterator[tuple
         while _LAST.match(silent, end - 1) is None:
             end -= 1
         yield start, end
+
+
+class WordFinder:
+    """Finder of the words of one passage, chunk by chunk, with the spans of the text that the client sent.
+
+    `spoken` maps the passage's spoken text to its written one, which the passage's own sources map to the text sent.
+    """
+
+    def __init__(self, passage: Passage, spoken: SourceMap, emotions: Collection[str]) -> None:
+        assert passage.sources is not None, "only passages with sources have words with sources"
+        self._written, self._emotions = passage.text, emotions
+        self._spoken, self._sent = Locator(spoken), Locator(passage.sources)
+
+    def words(self, text: str, start: int) -> tuple[ChunkWord, ...]:
+        """Return the words of a chunk `text`, which begins at the character `start` of the spoken text.
+
+        Words whose sources overlap have one common source.
+        """
+        words: list[ChunkWord] = []
+        group: list[tuple[int, int]] = []  # the words of one written form, which is from `low` to `high`
+        low = high = 0
+        for first, end in find_word_spans(text, self._emotions):
+            begin, final = self._stripped(*self._spoken.locate(start + first, start + end))
+            if group and begin >= high and final > begin:
+                words += self._sourced(group, low, high)
+                group = []
+            low, high = (min(low, begin), max(high, final)) if group else (begin, final)
+            group.append((first, end))
+        return (*words, *self._sourced(group, low, high))
+
+    def _sourced(self, group: list[tuple[int, int]], low: int, high: int) -> Iterator[ChunkWord]:
+        if not group:
+            return
+        source = self._sent.locate(low, high)
+        written = " ".join(self._written[low:high].split())
+        yield from (ChunkWord(start, end, source, written) for start, end in group)
+
+    def _stripped(self, start: int, end: int) -> tuple[int, int]:
+        """Return a span of the written text without the white space at its ends."""
+        part = self._written[start:end]
+        if not part.strip():
+            return start, end
+        return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.passages import PLAIN, Delivery, MarkupReport, Passage
+from shared.source_map import SourceMap
 
 Samples = NDArray[np.float32]
 """Mono samples, nominally in [-1, 1]; shape (N,)."""
@@ -164,6 +165,7 @@ class Utterance:
     `rate`: the answer's rate in Hz. `format`: its encoding. `super_resolve`: use super-resolution. `stream`: send the
     answer while it is generated. `passages` are those of a text with markup, and `text` their plain text; without
     markup there are none. `markup` reports what the markup did. `word_times`: tell when each word is spoken.
+    `sources` maps `text` to the text that the client sent; None where both are the same, and for passages.
     """
 
     text: str
@@ -181,6 +183,7 @@ class Utterance:
     passages: tuple[Passage, ...] = ()
     markup: MarkupReport | None = None
     word_times: bool = False
+    sources: SourceMap | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
