@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from core.alignment.protocol import FaultKind, Verdict
-from shared.config import CompletenessMode
+from shared.completeness_settings import CompletenessMode
 
 
 @dataclass(frozen=True, slots=True)

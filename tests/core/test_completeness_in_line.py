@@ -5,7 +5,7 @@ import pytest
 
 from core.alignment.protocol import FaultKind
 from core.completeness import CompletenessRules
-from shared.config import CompletenessMode
+from shared.completeness_settings import CompletenessMode
 from tests.fakes import HOP
 from tests.spelt import SpeltAligner, SpeltChunk
 from tests.spelt_line import request_of, speak, words_of

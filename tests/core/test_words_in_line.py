@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from audio.seams import OVERLAP_S
 from audio.speed import HELD_S
 from shared.passages import Delivery, Passage
+from shared.source_map import SourceMap
 from tests.spelt import SpeltChunk
 from tests.spelt_line import request_of, speak, words_of
 
@@ -38,7 +39,7 @@ TEXTS = st.lists(
     batch=st.integers(1, 12),
 )
 def test_each_word_is_told_once_in_order_no_later_than_its_sound(tiny, text, number, speed, own, rate, stream, batch):
-    passages = (Passage(text, Delivery(rate=own)),)
+    passages = (Passage(text, Delivery(rate=own), sources=SourceMap.verbatim(len(text))),)
     request = request_of(tiny, text, rate=rate, speed=speed, stream=stream, passages=passages)
     answer = asyncio.run(speak(tiny, request, randomly(request, np.random.default_rng(number)), batch=batch))
     told, found = answer.told, answer.onsets_s(rate)
