@@ -8,6 +8,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Body, Request
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from api.answers import SPEECH_ERRORS, Answers, error_answers
@@ -19,11 +20,13 @@ from api.reports import mark_times, markup_headers, markup_info
 from api.responses import Headers, SpeechResponse, StreamedAudio, WholeFile, rate_headers, warning_headers
 from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, MarkTime, MarkupInfo, SpeechRequest
 from api.synthesizing import Synthesizer
+from api.word_times import timestamps_of, told_words, word_entry
 from audio.encoders import ENCODERS
 from core.request_state import RequestState
 from services.speech import SpeechService
 from services.synthesis import Synthesis
 from services.whole_file import EncodedFile, FileBody
+from shared.errors import ValidationFailed
 from shared.version import APP_VERSION
 
 MAX_HEADER_CHARACTERS = 6_000
@@ -49,9 +52,19 @@ async def generate(
     caller: GenerateCaller,
 ) -> Response:
     """Speak a text: streamed while it is generated, or as a whole file."""
+    check_timestamps(body)
     synthesis_context = synthesize(await write_utterance(body, body.text, service, caller))
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
     return audio_response(synthesis_context, body, service, as_json=as_json)
+
+
+def check_timestamps(options: SpeechRequest) -> None:
+    """Raise ValidationFailed for times of words in a stream of audio alone, which has no place for them."""
+    if options.timestamps and options.stream:
+        raise ValidationFailed(
+            "timestamps: a stream of audio has no place for them; set stream to false, or use /v1/tts/sse",
+            details={"field": "timestamps"},
+        )
 
 
 def audio_response(
@@ -71,9 +84,10 @@ def audio_response(
         file.append(synthesis.encoder.seal(file.head, file.size))
         all_headers = headers(synthesis) | _file_headers(synthesis.request, file.size)
         if not as_json:
-            return all_headers, file.body()
+            return all_headers | _word_header(synthesis.request), file.body()
         answer = _json(options, synthesis.request, content_type=all_headers["Content-Type"])
-        before, audio, after = answer.model_dump_json(exclude_none=True).encode().partition(b'"audio_b64":"')
+        fields = answer.model_dump(mode="json", exclude_none=True) | timestamps_of(synthesis.request)
+        before, audio, after = to_json(fields).partition(b'"audio_b64":"')
         return all_headers | {"Content-Type": "application/json"}, file.in_json(before + audio, after)
 
     return WholeFile(synthesis_context, service, compose)
@@ -109,6 +123,8 @@ def speech_headers(
         headers["X-Spoken-Text"] = spoken if len(spoken) <= MAX_HEADER_CHARACTERS else "too-long-for-a-header"
     if request.script and request.script.whole_text:
         warnings = [*warnings, "a text above the chunking threshold was spoken as one chunk"]
+    if reason := request.alignment_unavailable:
+        headers["X-Alignment-Unavailable"] = reason
     return headers | warning_headers(warnings) | markup_headers(utterance.markup)
 
 
@@ -119,6 +135,15 @@ def _file_headers(request: RequestState, size: int) -> Headers:
         "X-RTF": f"{request.rtf(time.perf_counter()):.4f}",
         "X-Retries": str(request.retries),
     }
+
+
+def _word_header(request: RequestState) -> Headers:
+    """Return the header with start, end and place in the text of each word of a file, where it was asked for."""
+    if request.words is None:
+        return {}
+    times = [list(word_entry(word).values())[1:] for word in told_words(request)]
+    value = to_json(times).decode()
+    return {"X-Word-Times": value if len(value) <= MAX_HEADER_CHARACTERS else "too-long-for-a-header"}
 
 
 def _json(options: SpeechRequest, request: RequestState, *, content_type: str) -> GeneratedAudio:

@@ -11,7 +11,7 @@ from services.speech import SpeechService
 from services.voices import VoiceBook
 from services.voices.library import NamedVoices
 from shared.aio import run_in_slices
-from shared.passages import MarkedText, MarkupReport
+from shared.passages import MarkedText, MarkupReport, SourcedText
 from shared.types import Utterance
 
 
@@ -52,7 +52,8 @@ async def read_text(
 def with_text(utterance: Utterance, text: str, report: MarkupReport | None) -> Utterance:
     """Return `utterance` with another text, which may be a MarkedText."""
     passages = text.passages if isinstance(text, MarkedText) else ()
-    return replace(utterance, text=text, passages=passages, markup=report)
+    sources = text.sources if isinstance(text, SourcedText) else None
+    return replace(utterance, text=text, passages=passages, sources=sources, markup=report)
 
 
 def open_segmenter(options: SpeechRequest, voices: VoiceBook) -> MarkupSegmenter | None:

@@ -35,7 +35,7 @@ from core.voice_cache import VoiceCache
 from core.word_times import WordTimes
 from processing.script import Script, ScriptRules, write_steps
 from shared.aio import prefetch, through
-from shared.passages import MarkedText
+from shared.passages import MarkedText, SourcedText
 from shared.types import Pcm, TextChunk, Utterance
 
 STREAM_BLOCKS_AHEAD = 4
@@ -136,8 +136,9 @@ class SpeechLine:
             async for text in more:
                 self._scheduler.text_resumed(self.playback)
                 passages = text.passages if isinstance(text, MarkedText) else ()
+                sources = text.sources if isinstance(text, SourcedText) else None
                 # The script's rules hold the lexicon.
-                later = replace(self._utterance, text=text, passages=passages, lexicon={})
+                later = replace(self._utterance, text=text, passages=passages, sources=sources, lexicon={})
                 added = self._script.add(await self._parts.script(later, self._script.rules))
                 self.joiner.lead_s, self.joiner.tail_s = self._script.lead_s, self._script.tail_s
                 for chunk in added:

@@ -137,6 +137,7 @@ class RequestState:
     last_audio_at: float = 0.0
     blocks: int = 0
     samples: int = 0
+    sent_samples: int = 0  # of a stream in frames
 
     # Written by SendQueue, of a WebSocket
     paused: bool = False

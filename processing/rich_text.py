@@ -125,14 +125,14 @@ def read_rich_text_steps(text: str, sources: SourceMap | None = None) -> Steps[s
 class RichTextReader:
     """Reader of one text that arrives in pieces. It holds the beginning of a construct until the construct is whole.
 
-    `sources`, if given, grow to those of the text that was read.
+    `sources`, if given, grow by those of the text that is read, whose first character is the source's at `start`.
     """
 
-    def __init__(self, sources: SourceMap | None = None) -> None:
+    def __init__(self, sources: SourceMap | None = None, *, start: int = 0) -> None:
         self.sources = sources
         self._before = ""
         self._held = ""
-        self._read_upto = 0  # characters of the whole text
+        self._read_upto = start
 
     def feed(self, text: str) -> str:
         """Take `text`; return what can be read of it and of the text that was held."""

@@ -94,6 +94,18 @@ class SourcedText(str):
         sourced.sources = sources
         return sourced
 
+    @classmethod
+    def concatenate(cls, texts: Iterable["SourcedText"]) -> Self:
+        """Return the texts as one."""
+        kept = tuple(texts)
+        return cls.of("".join(kept), SourceMap.of(run for text in kept for run in text.sources.runs))
+
+    def lstrip(self, characters: str | None = None, /) -> "SourcedText":
+        """Return the text without white space, or `characters`, at its beginning."""
+        text, sources = super().lstrip(characters), self.sources.copy()
+        sources.shift(len(self) - len(text))
+        return SourcedText.of(text, sources)
+
 
 class MarkedText(str):
     """Text of passages as one string, which limits, credits and records read, with the passages themselves."""

@@ -65,6 +65,13 @@ class SourceMap:
             else:
                 self.runs.append(run)
 
+    def shift(self, length: int) -> "SourceMap":
+        """Remove the first `length` characters, and return their map."""
+        cursor = Cursor(self.runs)
+        first = SourceMap.of(cursor.take(0, length))
+        self.runs = cursor.take(length, None)
+        return first
+
     def edit(self, edits: Iterable[Edit], rule: str) -> None:
         """Apply the edits of `rule`, which are in order and without overlap. "" is no rule."""
         cursor = Cursor(self.runs)

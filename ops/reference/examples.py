@@ -63,6 +63,13 @@ _EVENTS: dict[str, Message] = {
         "start_s": 0.0,
         "end_s": 1.98,
     },
+    "words": {
+        "type": "words",
+        "words": [
+            {"index": 0, "word": "Hello", "start_s": 0.06, "end_s": 0.48, "from": 0, "to": 5},
+            {"index": 1, "word": "this", "start_s": 0.52, "end_s": None, "from": 7, "to": 11},
+        ],
+    },
     "mark": {"type": "mark", "name": "answer", "at_s": 1.42, "exact": True},
     "metrics": {
         "type": "metrics",

@@ -24,7 +24,7 @@ from core.text_worker import TextWorker
 from services.runtime import Runtime, build_pipeline
 from services.sound import open_super_resolution
 from shared.config import Settings
-from tests.fakes import FakeCodec, FakeEngine
+from tests.fakes import FakeAligner, FakeCodec, FakeEngine
 from tests.servers import on_a_thread
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -94,6 +94,7 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
                 ) as cloning,
             ):
                 pipeline = build_pipeline(settings, pinned, engine, codec, super_resolution, texts=texts)
+                pipeline = replace(pipeline, aligner=FakeAligner(word_tokens=12))
                 yield Runtime(pinned, engine, codec, pipeline, cloning, gpu=None, load_s=0.0)
 
     return opened

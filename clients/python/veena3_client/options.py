@@ -39,6 +39,7 @@ class SpeechOptions(TypedDict, total=False):
     lexicon: dict[str, str]
     pronunciation_dictionaries: list[DictionaryLocator]
     chunking: bool
+    timestamps: bool
 
 
 class ContextOptions(SpeechOptions, total=False):
