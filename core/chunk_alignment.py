@@ -21,6 +21,8 @@ class ChunkAlignment:
         self.words = len(places)
         self.tokens = 0
         """Number of tokens that have arrived."""
+        self.asked = 0
+        """Token before which every word has been returned by `take_due`."""
         self.text_end: int | None = None
         """Token after the last word, once it is certain."""
         self.verdict: Verdict | None = None
@@ -54,9 +56,11 @@ class ChunkAlignment:
 
         The last one may lack its end, and comes again with it.
         """
-        if self.verdict is None:
+        if self.verdict is None and token > self.asked:
             self.align()
-            self._spans += self._chunk.due(min(token, self.tokens))
+            # All that is certain by now, so that frames of a few tokens do not ask one by one.
+            self.asked = max(min(token, self.tokens), self.tokens - self._aligner.lookahead)
+            self._spans += self._chunk.due(self.asked)
         spans, self._spans = self._spans, []
         return spans
 
