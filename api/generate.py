@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Query, Request
 from pydantic_core import to_json
 from starlette.responses import Response
 
@@ -19,10 +19,12 @@ from api.markup import write_utterance
 from api.reports import mark_times, markup_headers, markup_info
 from api.responses import Headers, SpeechResponse, StreamedAudio, WholeFile, rate_headers, warning_headers
 from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, MarkTime, MarkupInfo, SpeechRequest
+from api.sidecars import Sidecar, SidecarFormat
 from api.synthesizing import Synthesizer
 from api.word_times import timestamps_of, told_words, word_entry
 from audio.encoders import ENCODERS
 from core.request_state import RequestState
+from services.sidecar import archive
 from services.speech import SpeechService
 from services.synthesis import Synthesis
 from services.whole_file import EncodedFile, FileBody
@@ -32,13 +34,19 @@ from shared.version import APP_VERSION
 MAX_HEADER_CHARACTERS = 6_000
 """Longest header value: it leaves room within the 8 KiB that servers and proxies allow for all headers."""
 
+_ARCHIVE_HEADERS = {
+    "Content-Type": "application/zip",
+    "Content-Disposition": 'attachment; filename="speech.zip"',
+}
+
 router = APIRouter(tags=["Speech"])
 
 _AUDIO: Answers = {
     200: {
         "model": GeneratedAudio,
-        "content": {format.media_type.partition(";")[0]: {} for format in ENCODERS.values()},
-        "description": "the audio; a whole file with `Accept: application/json` comes as JSON",
+        "content": {format.media_type.partition(";")[0]: {} for format in ENCODERS.values()} | {"application/zip": {}},
+        "description": "the audio; a whole file with `Accept: application/json` comes as JSON, and with `?timestamps=` "
+        "in an archive with the times of its words",
     }
 }
 
@@ -50,12 +58,19 @@ async def generate(
     synthesize: Synthesizer,
     service: Service,
     caller: GenerateCaller,
+    timestamps: Annotated[
+        SidecarFormat | None,
+        Query(description="a ZIP archive with the audio and the times of its words in this form"),
+    ] = None,
 ) -> Response:
     """Speak a text: streamed while it is generated, or as a whole file."""
+    if timestamps:
+        body = body.model_copy(update={"timestamps": True})
     check_timestamps(body)
+    sidecar = Sidecar(timestamps, body, service) if timestamps else None
     synthesis_context = synthesize(await write_utterance(body, body.text, service, caller))
     as_json = not body.stream and "application/json" in request.headers.get("accept", "")
-    return audio_response(synthesis_context, body, service, as_json=as_json)
+    return audio_response(synthesis_context, body, service, as_json=as_json, sidecar=sidecar)
 
 
 def check_timestamps(options: SpeechRequest) -> None:
@@ -73,9 +88,13 @@ def audio_response(
     service: SpeechService,
     *,
     as_json: bool = False,
+    sidecar: Sidecar | None = None,
     warnings: Sequence[str] = (),
 ) -> SpeechResponse:
-    """Return the answer with the audio: a stream, a file, or a file as JSON. `warnings` go to the header `Warning`."""
+    """Return the answer with the audio: a stream, a file, a file as JSON, or one in an archive with its `sidecar`.
+
+    `warnings` go to the header `Warning`.
+    """
     headers = partial(speech_headers, options, service.runtime().checkpoint.model_version, warnings)
     if options.stream:
         return StreamedAudio(synthesis_context, service, headers)
@@ -83,10 +102,16 @@ def audio_response(
     def compose(synthesis: Synthesis, file: EncodedFile) -> tuple[Headers, FileBody]:
         file.append(synthesis.encoder.seal(file.head, file.size))
         all_headers = headers(synthesis) | _file_headers(synthesis.request, file.size)
+        if sidecar and not as_json:
+            name, beside = sidecar.names
+            body = archive(file, name, sidecar.content(synthesis.request), beside)
+            return all_headers | _ARCHIVE_HEADERS, body
         if not as_json:
             return all_headers | _word_header(synthesis.request), file.body()
         answer = _json(options, synthesis.request, content_type=all_headers["Content-Type"])
         fields = answer.model_dump(mode="json", exclude_none=True) | timestamps_of(synthesis.request)
+        if sidecar and (written := sidecar.captions(synthesis.request)) is not None:
+            fields["captions"] = written
         before, audio, after = to_json(fields).partition(b'"audio_b64":"')
         return all_headers | {"Content-Type": "application/json"}, file.in_json(before + audio, after)
 

@@ -246,6 +246,7 @@ class GeneratedAudio(BaseModel):
         default=None, description="with `timestamps`: the same by characters, spaced evenly inside a word"
     )
     alignment_unavailable: str | None = Field(default=None, description="the reason why `words` is `null`")
+    captions: str | None = Field(default=None, description="with `?timestamps=srt` or `vtt`: the captions")
 
 
 class VoiceInfo(BaseModel):

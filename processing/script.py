@@ -137,7 +137,7 @@ class _Draft:
         passage = resolve_passage(passage, known=rules.emotions, unknown=rules.unknown_emotions)
         languages = (passage.delivery.voice or utterance.voice).languages
         reading = replace(utterance.reading, language=passage.language) if passage.language else utterance.reading
-        trace = Trace() if passage.sources else None
+        trace = Trace() if utterance.word_times and passage.sources else None
         if utterance.normalize:
             normalised = yield from normalise_steps(
                 passage.text,

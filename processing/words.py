@@ -59,23 +59,23 @@ class WordFinder:
         Words whose sources overlap have one common source.
         """
         words: list[ChunkWord] = []
-        group: list[tuple[int, int]] = []  # the words of one written form, which is from `low` to `high`
-        low = high = 0
+        group: list[tuple[int, int]] = []  # the words of one written form, at `written` of what was sent, at `sent`
+        written = sent = (0, 0)
         for first, end in find_word_spans(text, self._emotions):
-            begin, final = self._stripped(*self._spoken.locate(start + first, start + end))
-            if group and begin >= high and final > begin:
-                words += self._sourced(group, low, high)
+            place = self._stripped(*self._spoken.locate(start + first, start + end))
+            source = self._sent.locate(*place)
+            if group and source[0] >= sent[1] and source[1] > source[0]:
+                words += self._sourced(group, written, sent)
                 group = []
-            low, high = (min(low, begin), max(high, final)) if group else (begin, final)
+            written, sent = (_union(written, place), _union(sent, source)) if group else (place, source)
             group.append((first, end))
-        return (*words, *self._sourced(group, low, high))
+        return (*words, *self._sourced(group, written, sent))
 
-    def _sourced(self, group: list[tuple[int, int]], low: int, high: int) -> Iterator[ChunkWord]:
-        if not group:
-            return
-        source = self._sent.locate(low, high)
-        written = " ".join(self._written[low:high].split())
-        yield from (ChunkWord(start, end, source, written) for start, end in group)
+    def _sourced(
+        self, group: list[tuple[int, int]], written: tuple[int, int], sent: tuple[int, int]
+    ) -> Iterator[ChunkWord]:
+        form = " ".join(self._written[slice(*written)].split())
+        yield from (ChunkWord(start, end, sent, form) for start, end in group)
 
     def _stripped(self, start: int, end: int) -> tuple[int, int]:
         """Return a span of the written text without the white space at its ends."""
@@ -83,3 +83,7 @@ class WordFinder:
         if not part.strip():
             return start, end
         return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
+
+
+def _union(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return min(one[0], other[0]), max(one[1], other[1])

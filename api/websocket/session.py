@@ -206,7 +206,7 @@ class SocketSession:
         if message.text is None:
             self._open(name, message, voices)
         else:
-            text, report = await read_text(message.input_type, message.text, voices)
+            text, report = await read_text(message.input_type, message.text, voices, sourced=message.timestamps)
             self._open(name, message, voices).add_whole(text, report)
 
     async def _add_text(self, message: Text) -> None:

@@ -1,7 +1,9 @@
 """Times of words on the surfaces of the service's own API, with an aligner that spaces words by 12 tokens (240 ms)."""
 
 import base64
+import io
 import json
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -230,3 +232,59 @@ async def test_client_gets_the_words_of_files_streams_and_contexts(common):
                     break
             heard = [await context.cancel(played_s=played_s) for played_s in (0.0, 0.3)]
             assert [word and word.word for word in (*heard, await context.cancel())] == [None, "costs", "Rao"]
+
+
+def unzipped(answer: httpx.Response) -> dict[str, bytes]:
+    assert answer.headers["content-type"] == "application/zip"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize(("format", "suffix"), [("wav", "wav"), ("mp3", "mp3"), ("mulaw", "wav")])
+def test_sidecar_comes_with_its_audio_in_an_archive(common, format, suffix):
+    plain = whole(common, headers={}, format=format, timestamps=False)
+    files = unzipped(whole(common, "?timestamps=srt", headers={}, format=format, timestamps=False))
+    assert files[f"speech.{suffix}"] == plain.content
+    assert files["speech.srt"].decode() == "1\n00:00:00,000 --> 00:00:01,200\nIt costs ₹1,299,\n\n"
+
+
+def test_sidecars_have_the_form_of_their_format(common):
+    assert unzipped(whole(common, "?timestamps=vtt", headers={}))["speech.vtt"].startswith(
+        b"WEBVTT\n\n00:00:00.000 -->"
+    )
+    told = json.loads(unzipped(whole(common, "?timestamps=json", headers={}))["speech.json"])
+    answer = whole(common, "?timestamps=vtt").json()
+    assert told == {name: answer[name] for name in ("seconds", "words", "characters")}
+    assert answer["captions"].startswith("WEBVTT")
+
+
+def test_archive_of_a_file_on_the_disk_is_whole(common):
+    text = "Here is one more sentence of some length. " * 150
+    files = unzipped(whole(common, "?timestamps=srt", headers={}, text=text, sample_rate=48_000))
+    assert len(files["speech.wav"]) > 4 * 1024 * 1024 and files["speech.srt"].count(b"-->") > 10
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "reason"),
+    [("?timestamps=ass", {}, "timestamps"), ("?timestamps=srt", {"stream": True}, "no place")],
+)
+def test_wrong_sidecar_is_refused(common, query, body, reason):
+    answer = whole(common, query, **body)
+    assert answer.status_code == 400 and reason in answer.json()["error"]["message"]
+
+
+def test_captions_without_an_aligner_are_refused_and_json_says_why(unaligned):
+    answer = whole(unaligned, "?timestamps=srt", headers={})
+    assert answer.status_code == 400 and "no aligner" in answer.json()["error"]["message"]
+    told = json.loads(unzipped(whole(unaligned, "?timestamps=json", headers={}))["speech.json"])
+    assert told["words"] is None and told["alignment_unavailable"] == "this checkpoint has no aligner"
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+def test_places_of_markup_are_those_of_the_document(common, normalize):
+    text = "  <speak>Pay <emphasis>now</emphasis> to AT&amp;T<break/> नमस्ते</speak>"
+    words = whole(common, text=text, input_type="ssml", normalize=normalize).json()["words"]
+    sent = [text[word["from"] : word["to"]] for word in words]
+    assert sent[:3] + sent[-1:] == ["Pay", "now", "to", "नमस्ते"] and "".join(sent[3:-1]) == "AT&amp;T"
