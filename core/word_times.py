@@ -23,7 +23,8 @@ class WordTime:
 
     `index` counts the words of the answer from 0. `word` is the written form: the whole of "₹1,299" is one word.
     `source` is its place in the text that was sent, where that is known. `end_s` is None while the word still sounds
-    at the end of the sound that it was told for. A word that was not spoken has no length.
+    at the end of the sound that it was told for. A word that was not spoken has no length. `spoken` is the place of its
+    spoken form in the joined text of the chunks.
     """
 
     index: int
@@ -31,6 +32,7 @@ class WordTime:
     start_s: float
     end_s: float | None
     source: tuple[int, int] | None = None
+    spoken: tuple[int, int] = (0, 0)
 
 
 class WordTimes:
@@ -46,6 +48,7 @@ class WordTimes:
         self._early_s = early_s
         self._silent_until = -math.inf  # sample of the joined sound before which nothing is to be told
         self._chunks: list[_ChunkWords] = []
+        self._characters = 0  # of the chunks
         self._current = 0  # the first chunk with words that were not told
         self._told: list[WordTime] = []
 
@@ -56,7 +59,9 @@ class WordTimes:
 
     def add(self, chunk: TextChunk) -> None:
         """Add the next chunk of the text."""
-        self._chunks.append(_ChunkWords(chunk, self._chunks[-1].last_source if self._chunks else None))
+        before = self._chunks[-1].last_source if self._chunks else None
+        self._chunks.append(_ChunkWords(chunk, before, self._characters))
+        self._characters += len(chunk.text)
 
     def choose(self, chunk: TextChunk, alignment: ChunkAlignment) -> None:
         """Take the words of `chunk` from this attempt. No sound of another attempt at it may have been sent."""
@@ -104,7 +109,8 @@ class WordTimes:
         for entry in chunk.take_before(reached):
             start_s = max(self._seconds(chunk, entry.start), self._told[-1].start_s if self._told else 0.0)
             end_s = None if entry.end is None else max(self._seconds(chunk, entry.end), start_s)
-            self._told.append(WordTime(len(self._told), entry.word, start_s, end_s, entry.source))
+            place = chunk.place_of(entry)
+            self._told.append(WordTime(len(self._told), entry.word, start_s, end_s, entry.source, place))
             yield self._told[-1]
         if (next_token := chunk.next_start(chunk.alignment.asked)) is not None:
             self._silent_until = begin + next_token * samples
@@ -126,10 +132,14 @@ class _Entry:
 
 
 class _ChunkWords:
-    """Words of one chunk. `before`: source of the last word before it, which the first words may continue."""
+    """Words of one chunk. `before`: source of the last word before it, which the first words may continue.
 
-    def __init__(self, chunk: TextChunk, before: tuple[int, int] | None) -> None:
+    `start`: characters of the script's text before this chunk.
+    """
+
+    def __init__(self, chunk: TextChunk, before: tuple[int, int] | None, start: int) -> None:
         self.index, self.rate = chunk.index, chunk.delivery.rate
+        self._words, self._start = chunk.words, start
         self.alignment: ChunkAlignment | None = None
         self._entries: list[_Entry] = []
         self._entry_of: list[_Entry | None] = []  # by the index of the spoken word; None: it continues `before`
@@ -148,6 +158,10 @@ class _ChunkWords:
     @property
     def is_told(self) -> bool:
         return self._told == len(self._entries)
+
+    def place_of(self, entry: _Entry) -> tuple[int, int]:
+        """Return the place of an entry in the script's text."""
+        return self._start + self._words[entry.first].start, self._start + self._words[entry.last].end
 
     def learn(self, spans: Iterable[WordSpan]) -> None:
         for span in spans:

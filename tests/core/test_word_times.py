@@ -72,6 +72,13 @@ def test_word_that_still_sounds_is_told_without_its_end_and_once_more_with_it():
     assert [time.end_s for time in words.told] == [5 * TOKEN_S, 14 * TOKEN_S]
 
 
+def test_words_name_their_places_in_the_text_that_is_spoken():
+    chunks = chunk_of("One, two.", last=False), chunk_of(" Three four.", 1)
+    spoken = "".join(chunk.text for chunk in chunks)
+    told = Answer(*chunks).words.told_until(math.inf)
+    assert [spoken[slice(*word.spoken)] for word in told] == ["One", "two", "Three", "four"]
+
+
 def test_words_with_one_written_form_are_one_word_from_the_first_start_to_the_last_end():
     parts = [(0, 3, (0, 2)), (4, 8, (3, 9)), (9, 17, (3, 9)), (18, 24, (3, 9)), (25, 28, (10, 13))]
     written = {(0, 2): "It", (3, 9): "₹2,000", (10, 13): "now"}
