@@ -9,6 +9,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+TOLERANCE_S = 0.0005
+"""Seconds by which silent characters may begin behind the sound that they are taken with: half of a millisecond, the
+unit of the sockets. So those behind a word that ends with the sound come with it."""
 _JOINERS = "\u200c\u200d"
 
 
@@ -18,6 +21,7 @@ class _Character:
 
     text: str
     start_s: float | None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class CharacterTimes:
     def add_silent(self, text: str) -> None:
         """Add characters that are not spoken, behind a word whose end is known."""
         assert not self._open, "end_word() comes first"
-        self._characters += (_Character(character, self._end_s) for character in text)
+        self._characters += (_Character(character, self._end_s, silent=True) for character in text)
         self.last = text[-1:] or self.last
 
     def add_word(self, text: str, start_s: float, end_s: float | None) -> None:
@@ -86,7 +90,9 @@ class CharacterTimes:
         return TimedCharacters(text, starts_s, next_s or self._taken_s, from_s, self._taken_s)
 
     def _take(self, until_s: float) -> Iterator[tuple[str, float]]:
-        while self._characters and (start_s := self._characters[0].start_s) is not None and start_s < until_s:
+        while self._characters and (start_s := self._characters[0].start_s) is not None:
+            if start_s >= until_s + (TOLERANCE_S if self._characters[0].silent else 0.0):
+                return
             yield self._characters.popleft().text, start_s
 
 

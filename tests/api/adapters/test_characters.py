@@ -47,6 +47,15 @@ def test_characters_wait_for_the_sound_that_holds_them():
     assert taken[0].end_s == 0.2  # where the next one begins
 
 
+def test_characters_behind_a_word_that_ends_with_the_sound_come_with_it():
+    times = CharacterTimes()
+    times.add_word("end", 0.0, 0.3)
+    times.add_silent(". ")
+    times.add_word("next", 0.3, 0.4)
+    taken = times.take(0.3)
+    assert taken.text == "end. " and taken.until_s == 0.3
+
+
 def test_a_word_that_is_told_late_begins_where_the_characters_before_it_ended():
     times = CharacterTimes()
     times.add_silent("“")
