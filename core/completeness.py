@@ -68,6 +68,18 @@ class Completeness:
     retried: int = 0
     retry_tokens: int = 0
 
+    def add(self, other: "Completeness") -> None:
+        """Add the counts of another answer."""
+        self.chunks += other.chunks
+        self.words += other.words
+        self.spoken += other.spoken
+        self.faults += other.faults
+        self.incomplete += other.incomplete
+        self.tails_cut += other.tails_cut
+        self.cut_tokens += other.cut_tokens
+        self.retried += other.retried
+        self.retry_tokens += other.retry_tokens
+
     @property
     def score(self) -> float:
         """Return the share of the words that were spoken once and in order; 1 where there are none."""
