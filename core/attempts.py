@@ -48,9 +48,9 @@ async def with_retry(
     babble. A stream is retried only before its first sound. A file's sound is yielded once the attempt has succeeded,
     so each failure of a file is retried. Raises what the last attempt raises.
 
-    A first attempt that has ended while it was withheld, and that `rules` reject, is retried as well. The better one of the
-    two is yielded: the first one where the second fails, or cannot be withheld to its end. `choose` is called with the
-    attempt that is heard, before its first block is yielded.
+    A first attempt that has ended while it was withheld, and that `rules` reject, is retried as well. The better one of
+    the two is yielded: the first one where the second fails, or cannot be withheld to its end. `choose` is called with
+    the attempt that is heard, before its first block is yielded.
     """
     attempts = [(attempt, 0), (attempt, RETRY_SEED_SHIFT)]
     if without_transcript:

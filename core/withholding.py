@@ -14,7 +14,7 @@ MARGIN_S = 0.5
 """Seconds of sound that the player must still have for a chunk to be withheld. Chosen: five times the headroom that
 admission keeps by default, because the stages behind the decoder take time too."""
 WITHHELD_BLOCKS = 64
-"""Decoded windows that may be withheld: more than a chunk of a stream has. Beyond them the chunk waits for its reader."""
+"""Decoded windows that may be withheld: more than a chunk of a stream has. Beyond them it waits for its reader."""
 
 Blocks = AsyncGenerator[Pcm, None]
 
