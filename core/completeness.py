@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from core.alignment.protocol import FaultKind, Verdict
-from shared.config import CompletenessMode
+from shared.completeness_settings import CompletenessMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,18 @@ class Completeness:
     cut_tokens: int = 0
     retried: int = 0
     retry_tokens: int = 0
+
+    def add(self, other: "Completeness") -> None:
+        """Add the counts of another answer."""
+        self.chunks += other.chunks
+        self.words += other.words
+        self.spoken += other.spoken
+        self.faults += other.faults
+        self.incomplete += other.incomplete
+        self.tails_cut += other.tails_cut
+        self.cut_tokens += other.cut_tokens
+        self.retried += other.retried
+        self.retry_tokens += other.retry_tokens
 
     @property
     def score(self) -> float:

@@ -117,7 +117,12 @@ class SpeechLine:
         request.hop, request.samples_per_s = codec.hop, codec.rate * speed
         if request.utterance.word_times:
             if parts.aligner:
-                request.words = WordTimes(self.joiner.timeline, hop=codec.hop, samples_per_s=request.samples_per_s)
+                request.words = WordTimes(
+                    self.joiner.timeline,
+                    hop=codec.hop,
+                    samples_per_s=request.samples_per_s,
+                    early_s=0.0 if speed == 1.0 else HELD_S,
+                )
             else:
                 request.alignment_unavailable = NO_ALIGNER
 

@@ -1,7 +1,8 @@
 """Times of an answer's words, told as their sound is sent. Leaves the alignment of tokens to core/alignment.
 
 Tokens become seconds of the answer's sound: by the codec's hop, the chunk's own rate, the joiner's timeline, and the
-speed of the answer. The stages behind these delay the sound and change its sampling rate, but move nothing in it.
+speed of the answer. The stages behind these delay the sound and change its sampling rate, but move nothing in it. A
+change of speed keeps to its schedule, except that a splice sounds up to HELD_S of the sound early.
 """
 
 import math
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from audio.seams import Timeline
+from audio.speed import HELD_S
 from core.alignment.protocol import WordSpan
 from core.chunk_alignment import ChunkAlignment
 from shared.types import TextChunk
@@ -36,10 +38,13 @@ class WordTimes:
 
     `SpeechLine` adds the chunks in the order of the text, and `ChunkGeneration` the attempts at each; the sender of the
     sound asks. `hop`: samples of a token; `samples_per_s`: samples of the joined sound in one second of the answer's.
+    `early_s`: seconds of the answer by which a word may sound before its place.
     """
 
-    def __init__(self, timeline: Timeline, *, hop: int, samples_per_s: float) -> None:
+    def __init__(self, timeline: Timeline, *, hop: int, samples_per_s: float, early_s: float = 0.0) -> None:
         self._timeline, self._hop, self._samples_per_s = timeline, hop, samples_per_s
+        self._early_s = early_s
+        self._silent_until = -math.inf  # sample of the joined sound before which nothing is to be told
         self._chunks: list[_ChunkWords] = []
         self._current = 0  # the first chunk with words that were not told
         self._told: list[WordTime] = []
@@ -64,8 +69,11 @@ class WordTimes:
         once more as soon as that is known, before all others, with the same index and start. At the end of the sound
         call it with infinity: the rest comes, and every word has an end.
         """
-        until = seconds * self._samples_per_s + 1  # a block's end is rounded to a sample of the answer
+        until = (seconds + self._early_s) * self._samples_per_s + 1  # a block's end is rounded to a sample
         told: list[WordTime] = []
+        if until <= self._silent_until:
+            return told
+        self._silent_until = -math.inf
         while self._current < len(self._chunks) and self._current < len(self._timeline.starts):
             chunk, starts = self._chunks[self._current], self._timeline.starts[self._current + 1 :]
             ended = starts[0] < until if starts else until == math.inf
@@ -86,7 +94,9 @@ class WordTimes:
         if chunk.alignment is None:
             return
         samples = self._hop / chunk.rate  # of a token, when the chunk is joined
-        reached = (until - self._timeline.shifts[chunk.index]) / samples
+        early = 0.0 if chunk.rate == 1.0 else HELD_S * self._samples_per_s
+        begin = self._timeline.shifts[chunk.index] - early
+        reached = (until - begin) / samples
         chunk.learn(chunk.alignment.take_due(chunk.alignment.tokens if reached == math.inf else math.ceil(reached)))
         if self._told and self._told[-1].end_s is None and (end := chunk.end_of_told()) is not None:
             self._told[-1] = replace(self._told[-1], end_s=self._seconds(chunk, end))
@@ -96,6 +106,8 @@ class WordTimes:
             end_s = None if entry.end is None else max(self._seconds(chunk, entry.end), start_s)
             self._told.append(WordTime(len(self._told), entry.word, start_s, end_s, entry.source))
             yield self._told[-1]
+        if (next_token := chunk.next_start(chunk.alignment.asked)) is not None:
+            self._silent_until = begin + next_token * samples
 
     def _seconds(self, chunk: "_ChunkWords", token: int) -> float:
         return self._timeline.sample_of(chunk.index, token * self._hop / chunk.rate) / self._samples_per_s
@@ -149,6 +161,12 @@ class _ChunkWords:
     def end_of_told(self) -> int | None:
         """Return the token after the newest told word, if it is known."""
         return self._entries[self._told - 1].end if self._told else None
+
+    def next_start(self, asked: int) -> int | None:
+        """Return the token before which no other word starts: words before `asked` are known. None: all are told."""
+        if self._told < self._known:
+            return self._entries[self._told].start
+        return None if self.is_told else asked
 
     def take_before(self, token: float) -> Iterator[_Entry]:
         """Yield the words to tell that start before `token`."""

@@ -42,6 +42,10 @@ COMMANDS = {
     ),
     "verify": CommandEntry("download:verify_command", "Read every file again and compare it with the manifest."),
     "make-checkpoint": CommandEntry("checkpoint:make_checkpoint", "Write a checkpoint in the Spark-TTS layout."),
+    "train-aligner": CommandEntry(
+        "train_aligner:train_aligner_command",
+        "Train the aligner of a checkpoint on speech that it generates.",
+    ),
     "records": CommandEntry("records:app", "List, export and erase records of requests."),
     "credits": CommandEntry("credits:app", "Grant, show and replay seconds of speech that keys may spend."),
     "check-vectors": CommandEntry(

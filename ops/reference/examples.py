@@ -95,6 +95,15 @@ _EVENTS: dict[str, Message] = {
         "seed": 7,
         "ttfb_ms": 214.8,
         "rtf": 0.3437,
+        "completeness": {
+            "score": 1.0,
+            "chunks": 1,
+            "incomplete": 0,
+            "faults": {},
+            "retried": 0,
+            "retry_tokens": 0,
+            "tails_cut": 0,
+        },
     },
     "error": {
         "type": "error",
