@@ -18,7 +18,7 @@ class CompletenessInfo(BaseModel):
     faults: dict[str, int] = Field(description="faults that were heard, by kind: omitted, repeated, foreign, tail")
     retried: int = Field(description="chunks that were generated again before they were heard")
     retry_tokens: int = Field(description="tokens that this took")
-    tails_cut: int = Field(description="chunks whose babble behind the last word was cut")
+    babble_cut: int = Field(description="chunks whose babble behind the last word was cut")
 
 
 def completeness_entry(found: Completeness) -> Entry | None:
@@ -32,7 +32,7 @@ def completeness_entry(found: Completeness) -> Entry | None:
         "faults": {kind.value: count for kind, count in found.faults.items()},
         "retried": found.retried,
         "retry_tokens": found.retry_tokens,
-        "tails_cut": found.tails_cut,
+        "babble_cut": found.babble_cut,
     }
 
 

@@ -102,7 +102,7 @@ _EVENTS: dict[str, Message] = {
             "faults": {},
             "retried": 0,
             "retry_tokens": 0,
-            "tails_cut": 0,
+            "babble_cut": 0,
         },
     },
     "error": {

@@ -36,7 +36,7 @@ def test_incomplete_file_is_generated_again_which_answer_and_metrics_say(judged)
         assert not judged.aligner.texts and answer.headers["x-retries"] == "0"
         return
     assert (answer.headers["x-completeness"], answer.headers["x-retries"]) == ("1.0000", "1")
-    counts = {"chunks": 1, "incomplete": 0, "retried": 1, "retry_tokens": TOKENS, "tails_cut": 0}
+    counts = {"chunks": 1, "incomplete": 0, "retried": 1, "retry_tokens": TOKENS, "babble_cut": 0}
     assert answer.json()["completeness"] == {"score": 1.0, "faults": {}} | counts
     after = [judged.metric(f"completeness_{name}_total") for name in ("retries", "retry_tokens")]
     assert [new - old for new, old in zip(after, before, strict=True)] == [1, TOKENS]
