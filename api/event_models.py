@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.completeness import CompletenessInfo
 from api.schemas import ErrorDetail, MarkupInfo
 from api.word_times import ToldWord
 
@@ -164,6 +165,7 @@ class EndEvent(SentEvent):
     ttfb_ms: float | None = Field(None, description="milliseconds from the request's arrival to its first audio")
     rtf: float | None = Field(None, description="real-time factor: seconds taken for each second of audio")
     markup: MarkupInfo | None = Field(None, description="WebSocket only: the report of all markup of the text")
+    completeness: CompletenessInfo | None = Field(None, description="whether every word was spoken, if it was checked")
 
 
 class ErrorEvent(SentEvent):

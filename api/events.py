@@ -4,10 +4,12 @@ import math
 import time
 from collections.abc import Iterator
 
+from api.completeness import completeness_entry
 from api.reports import mark_times, markup_info
 from api.word_times import WordHistory, told_entry
 from audio.encoders import ENCODERS
 from audio.frames import Frame
+from core.completeness import Completeness
 from core.request_state import RequestState
 from shared.errors import ServiceError
 
@@ -27,6 +29,7 @@ class EventBuilder:
         self._ended_chunks = self._sent_marks = self._told_words = 0  # of the current request
         self.chunks = self.tokens = self.samples = self.words = 0  # of the requests before it
         self._words_so_far = WordHistory()
+        self._completeness = Completeness()  # of the requests before it
 
     def follow(self, request: RequestState) -> None:
         """Continue with this request."""
@@ -81,6 +84,7 @@ class EventBuilder:
         self.chunks += self._ended_chunks
         self.tokens += self.request.tokens
         self.samples += self.request.samples
+        self._completeness.add(self.request.completeness)
 
     def end(self) -> Event:
         """Build the last event: the sums over all requests, which have been closed."""
@@ -90,6 +94,8 @@ class EventBuilder:
         if first:
             event |= {"seed": first.utterance.sampling.seed, "ttfb_ms": round(first.ttfb_s(now) * 1000, 1)}
             event |= {"rtf": round(first.elapsed_s(now) / seconds, 4) if seconds else 0.0}
+        if found := completeness_entry(self._completeness):
+            event["completeness"] = found
         return event
 
     def spoken_to(self, seconds: float) -> Event | None:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api.answers import SPEECH_ERRORS, Answers, error_answers
 from api.auth import GenerateCaller
+from api.completeness import CompletenessInfo, completeness_entry, completeness_header
 from api.dependencies import Service
 from api.examples import GENERATE
 from api.markup import write_utterance
@@ -159,7 +160,7 @@ def _file_headers(request: RequestState, size: int) -> Headers:
         "X-Audio-Seconds": f"{request.seconds:.3f}",
         "X-RTF": f"{request.rtf(time.perf_counter()):.4f}",
         "X-Retries": str(request.retries),
-    }
+    } | completeness_header(request.completeness)
 
 
 def _word_header(request: RequestState) -> Headers:
@@ -174,7 +175,7 @@ def _word_header(request: RequestState) -> Headers:
 def _json(options: SpeechRequest, request: RequestState, *, content_type: str) -> GeneratedAudio:
     """Return the answer without its audio, which is added piece by piece."""
     spoken = request.script.spoken if request.script and options.normalize_verbose else None
-    report = request.utterance.markup
+    report, found = request.utterance.markup, completeness_entry(request.completeness)
     return GeneratedAudio(
         audio_b64="",
         content_type=content_type,
@@ -185,6 +186,7 @@ def _json(options: SpeechRequest, request: RequestState, *, content_type: str) -
         chunks=[ChunkSpan(index=c.index, text=c.text, start_s=start, end_s=end) for c, start, end in request.spans()],
         marks=[MarkTime(**mark) for mark in mark_times(request)] if report else None,
         markup=MarkupInfo.model_validate(markup_info(report)) if report else None,
+        completeness=CompletenessInfo.model_validate(found) if found else None,
     )
 
 

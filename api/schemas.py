@@ -17,6 +17,7 @@ from pydantic import (
     WrapValidator,
 )
 
+from api.completeness import CompletenessInfo
 from api.reading import ReadingFields
 from api.strings import NOT_CLEAN, ClientModel, Name, check_entries, is_clean
 from api.word_times import TimedCharacter, TimedWord
@@ -247,6 +248,9 @@ class GeneratedAudio(BaseModel):
     )
     alignment_unavailable: str | None = Field(default=None, description="the reason why `words` is `null`")
     captions: str | None = Field(default=None, description="with `?timestamps=srt` or `vtt`: the captions")
+    completeness: CompletenessInfo | None = Field(
+        default=None, description="whether every word was spoken, if it was checked"
+    )
 
 
 class VoiceInfo(BaseModel):

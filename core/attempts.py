@@ -6,8 +6,8 @@ from typing import Protocol, TypeVar
 
 from core.alignment.protocol import Verdict
 from core.completeness import UNJUDGED, CompletenessRules, is_better
-from core.holding import Blocks
 from core.request_state import RequestState
+from core.withholding import Blocks
 from shared.errors import GenerationError
 from shared.types import Pcm
 
@@ -15,8 +15,8 @@ RETRY_SEED_SHIFT = 2**31
 """Added to the sampling seed of the second attempt. Half of the seed's range: far from the seeds of other chunks, which
 count up from the first."""
 
-Holding = Callable[[Blocks], AbstractAsyncContextManager[tuple[Blocks, bool]]]
-"""Way to hold the sound of an attempt back: gives its blocks, and whether the attempt has ended (core/holding.py)."""
+Withholding = Callable[[Blocks], AbstractAsyncContextManager[tuple[Blocks, bool]]]
+"""Way to withhold the sound of an attempt: gives its blocks, and whether it has ended (core/withholding.py)."""
 
 
 class Attempt(Protocol):
@@ -37,7 +37,7 @@ async def with_retry(
     attempt: Callable[[int], A],
     request: RequestState,
     *,
-    holding: Holding,
+    withholding: Withholding,
     choose: Callable[[A], None],
     rules: CompletenessRules = UNJUDGED,
     without_transcript: Callable[[int], A] | None = None,
@@ -48,9 +48,9 @@ async def with_retry(
     babble. A stream is retried only before its first sound. A file's sound is yielded once the attempt has succeeded,
     so each failure of a file is retried. Raises what the last attempt raises.
 
-    A first attempt that has ended while it was held, and that `rules` reject, is retried as well. The better one of the
-    two is yielded: the first one where the second fails, or cannot be held to its end. `choose` is called with the
-    attempt that is heard, before its first block is yielded.
+    A first attempt that has ended while it was withheld, and that `rules` reject, is retried as well. The better one of
+    the two is yielded: the first one where the second fails, or cannot be withheld to its end. `choose` is called with
+    the attempt that is heard, before its first block is yielded.
     """
     attempts = [(attempt, 0), (attempt, RETRY_SEED_SHIFT)]
     if without_transcript:
@@ -61,7 +61,7 @@ async def with_retry(
         newest = generate(seed_shift)
         request.without_transcript |= generate is without_transcript
         try:
-            async with holding(newest.sound()) as (blocks, ended):
+            async with withholding(newest.sound()) as (blocks, ended):
                 if n == 1 and ended and rules.rejects(newest.verdict):
                     rejected = newest, blocks
                 elif rejected is None or (ended and is_better(newest.verdict, rejected[0].verdict)):

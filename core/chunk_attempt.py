@@ -22,7 +22,7 @@ from core.prompt import PromptBuilder
 from core.request_state import RequestState
 from core.scheduling.scheduler import StreamScheduler
 from core.scheduling.stream_state import StreamState
-from core.text_end import TailCutter, until_text_ends
+from core.text_end import BabbleCutter, until_text_ends
 from core.text_worker import TextWorker
 from core.windows import WindowPlan, WindowPlanner
 from shared.aio import amap, through
@@ -61,7 +61,7 @@ class ChunkAttempt:
     alignment: ChunkAlignment | None
     decoded_s: float = 0.0
     _decoded_tokens: int = 0
-    _cutter: TailCutter | None = None
+    _cutter: BabbleCutter | None = None
 
     @property
     def verdict(self) -> Verdict | None:
@@ -78,7 +78,7 @@ class ChunkAttempt:
         sizer = parts.scheduler.window_sizer(self.playback, index, parts.windows.options(), parts.codec.costs)
         windows = through(self._aligned(speech), WindowPlanner(parts.windows, self.voice_tokens, sizer))
         if self.alignment and parts.completeness.mends:
-            self._cutter = TailCutter(self.alignment)
+            self._cutter = BabbleCutter(self.alignment)
             windows = through(windows, self._cutter)
         return amap(windows, self._decode)
 

@@ -53,7 +53,7 @@ def _quality(verdict: Verdict) -> tuple[float, int]:
 class Completeness:
     """Completeness of one answer.
 
-    `chunks`: those judged, and heard; `faults`: of these, by kind, without tails that were cut; `tails_cut`: those
+    `chunks`: those judged, and heard; `faults`: of these, by kind, without tails that were cut; `babble_cut`: those
     tails, and `cut_tokens`, their tokens. `retried`: chunks that were generated again, `retry_tokens`: the tokens
     that this took. `words` and `spoken` give the share of the words that were spoken once and in order.
     """
@@ -63,10 +63,22 @@ class Completeness:
     spoken: float = 0.0
     faults: Counter[FaultKind] = field(default_factory=Counter)
     incomplete: int = 0
-    tails_cut: int = 0
+    babble_cut: int = 0
     cut_tokens: int = 0
     retried: int = 0
     retry_tokens: int = 0
+
+    def add(self, other: "Completeness") -> None:
+        """Add the counts of another answer."""
+        self.chunks += other.chunks
+        self.words += other.words
+        self.spoken += other.spoken
+        self.faults += other.faults
+        self.incomplete += other.incomplete
+        self.babble_cut += other.babble_cut
+        self.cut_tokens += other.cut_tokens
+        self.retried += other.retried
+        self.retry_tokens += other.retry_tokens
 
     @property
     def score(self) -> float:
@@ -77,7 +89,7 @@ class Completeness:
         """Count a chunk whose sound is given. `cut_tokens`: tokens of its tail that were not decoded."""
         faults = Counter(fault.kind for fault in verdict.faults)
         if cut_tokens:
-            self.tails_cut += 1
+            self.babble_cut += 1
             self.cut_tokens += cut_tokens
             del faults[FaultKind.TAIL]
         self.chunks += 1

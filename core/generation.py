@@ -7,18 +7,18 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from core.attempts import Holding, with_retry
+from core.attempts import Withholding, with_retry
 from core.chunk_alignment import ChunkAlignment
 from core.chunk_attempt import ChunkAttempt, GenerationParts
-from core.holding import ChunkHold, holding_all, passing
 from core.request_state import RequestState
 from core.scheduling.stream_state import StreamState
+from core.withholding import ReleaseGate, passing, withholding_all
 from processing.words import find_words
 from shared.types import GlobalTokens, Pcm, TextChunk, Voice
 
 
 class ChunkGeneration:
-    """Generation of one chunk with the global tokens of its voice. `hold`: None for sound that is never held."""
+    """Generation of one chunk with the global tokens of its voice. `gate`: None for sound that is never withheld."""
 
     def __init__(
         self,
@@ -34,14 +34,14 @@ class ChunkGeneration:
         self._attempts: list[ChunkAttempt] = []
         self._heard: ChunkAttempt | None = None
         judged_ahead = parts.aligner is not None and parts.completeness.mends and chunk.index > 0
-        self.hold = ChunkHold(playback) if judged_ahead and request.utterance.stream else None
+        self.gate = ReleaseGate(playback) if judged_ahead and request.utterance.stream else None
 
     async def sound(self) -> AsyncGenerator[Pcm, None]:
         """Yield the sound. A chunk whose generation fails or is incomplete is retried once, with another seed."""
         attempts = with_retry(
             self._attempt,
             self._request,
-            holding=self._holding(),
+            withholding=self._withholding(),
             choose=self._choose,
             rules=self._parts.completeness,
             without_transcript=self._attempt_without if self._voice.reference else None,
@@ -53,13 +53,13 @@ class ChunkGeneration:
                         yield block
                 self._record()
         finally:
-            if self.hold:
-                self.hold.release()
+            if self.gate:
+                self.gate.release()
 
-    def _holding(self) -> Holding:
+    def _withholding(self) -> Withholding:
         if not self._request.utterance.stream:
-            return holding_all
-        return self.hold.holding if self.hold else passing
+            return withholding_all
+        return self.gate.withholding if self.gate else passing
 
     def _attempt_without(self, seed_shift: int) -> ChunkAttempt:
         return self._attempt(seed_shift, replace(self._voice, reference=None))
@@ -95,8 +95,8 @@ class ChunkGeneration:
         for other in self._attempts:
             if other is not attempt and other.decoded_s:
                 self._parts.scheduler.block_taken(self._playback, self.chunk.index, other.decoded_s)
-        if self.hold:
-            self.hold.release()
+        if self.gate:
+            self.gate.release()
 
     def _record(self) -> None:
         """Record the completeness of the chunk, whose sound has been given."""

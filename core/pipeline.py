@@ -166,8 +166,8 @@ class SpeechLine:
     ) -> AsyncGenerator[TextChunk | Pcm, None]:
         """Yield each chunk, then its sound, in the order of the text."""
         async for generation, sound in started:
-            if generation.hold:
-                await generation.hold.claim()
+            if generation.gate:
+                await generation.gate.claim()
             chunk = generation.chunk
             self._scheduler.chunk_reached(self.playback, chunk.index, is_last=chunk.last)
             yield chunk

@@ -10,7 +10,7 @@ from core.chunk_alignment import ChunkAlignment
 from shared.errors import SpeechLooped, SpeechTruncated
 from shared.types import SpeechTokens, Window
 
-MAX_TAIL_TOKENS = 100
+MAX_BABBLE_TOKENS = 100
 """Tokens behind the last word after which generation ends: 2 s. Chosen longer than any pause at the end of a text, so
 that speech behind an end that was found too early is not lost."""
 CHECK_INTERVAL = 50
@@ -20,7 +20,7 @@ CHECK_INTERVAL = 50
 async def until_text_ends(
     speech: AsyncGenerator[SpeechTokens, None], alignment: ChunkAlignment
 ) -> AsyncGenerator[SpeechTokens, None]:
-    """Yield the tokens of a chunk up to MAX_TAIL_TOKENS behind its last word.
+    """Yield the tokens of a chunk up to MAX_BABBLE_TOKENS behind its last word.
 
     A model that does not stop behind the last word has failed at nothing that is heard: SpeechTruncated and
     SpeechLooped are raised only before that word has ended.
@@ -31,7 +31,7 @@ async def until_text_ends(
                 yield tokens
                 if alignment.unread >= CHECK_INTERVAL:
                     alignment.align()
-                if alignment.text_end is not None and alignment.tokens - alignment.text_end > MAX_TAIL_TOKENS:
+                if alignment.text_end is not None and alignment.tokens - alignment.text_end > MAX_BABBLE_TOKENS:
                     return
     except (SpeechTruncated, SpeechLooped):
         alignment.align()
@@ -39,8 +39,8 @@ async def until_text_ends(
             raise
 
 
-class TailCutter:
-    """Stage that withholds windows behind the last word until the verdict is known, and drops a tail among them.
+class BabbleCutter:
+    """Stage that withholds windows behind the last word until the verdict is known, and drops babble among them.
 
     A window in which the last word ends is divided. `cut_at`: token of the chunk at which a tail was cut; None without
     one. `cut_tokens`: tokens that were dropped.

@@ -52,6 +52,7 @@ class WordFinder:
         assert passage.sources is not None, "only passages with sources have words with sources"
         self._written, self._emotions = passage.text, emotions
         self._spoken, self._sent = Locator(spoken), Locator(passage.sources)
+        self._before = (0, 0), (0, 0)  # places of the last written form of the chunk before
 
     def words(self, text: str, start: int) -> tuple[ChunkWord, ...]:
         """Return the words of a chunk `text`, which begins at the character `start` of the spoken text.
@@ -63,13 +64,24 @@ class WordFinder:
         written = sent = (0, 0)
         for first, end in find_word_spans(text, self._emotions):
             place = self._stripped(*self._spoken.locate(start + first, start + end))
-            source = self._sent.locate(*place)
+            place, source = self._behind_chunk(place, self._sent.locate(*place))
             if group and source[0] >= sent[1] and source[1] > source[0]:
                 words += self._sourced(group, written, sent)
                 group = []
             written, sent = (_union(written, place), _union(sent, source)) if group else (place, source)
             group.append((first, end))
+        if group:
+            self._before = written, sent
         return (*words, *self._sourced(group, written, sent))
+
+    def _behind_chunk(self, place: tuple[int, int], source: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return the places of a word, which may continue the last written form of the chunk before."""
+        written, sent = self._before
+        if source[0] >= sent[1]:
+            return place, source
+        if source[1] <= sent[1]:
+            return self._before
+        return (max(place[0], written[1]), place[1]), (sent[1], source[1])
 
     def _sourced(
         self, group: list[tuple[int, int]], written: tuple[int, int], sent: tuple[int, int]

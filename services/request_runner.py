@@ -152,7 +152,7 @@ class RequestRunner:
             metrics.faults.labels(kind).inc(count)
         metrics.completeness_retries.inc(found.retried)
         metrics.completeness_tokens.inc(found.retry_tokens)
-        metrics.tails_cut.inc(found.tails_cut)
+        metrics.babble_cut.inc(found.babble_cut)
 
     def _cancelled(self, request: RequestState) -> None:
         self._metrics.aborted.labels(request.cancel_reason).inc()

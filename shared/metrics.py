@@ -136,7 +136,7 @@ class Metrics:
         )
         self.completeness_retries = counter("completeness_retries", "Incomplete chunks that were generated again")
         self.completeness_tokens = counter("completeness_retry_tokens", "Tokens that generating chunks again took")
-        self.tails_cut = counter("tails_cut", "Chunks whose babble behind the last word was cut")
+        self.babble_cut = counter("babble_cut", "Text chunks whose babble behind the last word was cut")
 
     def _add_stores(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
         """Add the metrics of the stores that requests wait for."""

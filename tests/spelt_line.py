@@ -70,30 +70,30 @@ async def speak(
     aligner: SpeltAligner | None = None,
     rules: ScriptRules = ScriptRules(threshold=40, target=40),  # noqa: B008 - frozen
     parts: dict[str, object] | None = None,
+    engine: type[SpeltEngine] = SpeltEngine,
     **options: object,
 ) -> Answer:
     """Speak chunk i of the request as `spell(i, attempt)` says. `parts`: of the pipeline; `options`: of the engine."""
-    engine = SpeltEngine(tiny.vocabulary, spell, seed=SEED, **options)
+    speaking = engine(tiny.vocabulary, spell, seed=SEED, **options)
     prompts, table = PromptBuilder(tiny), build_codec_table(tiny.vocabulary)
     with closing(TextWorker()) as texts:
         pipeline = Pipeline(
-            engine=engine,
+            engine=speaking,
             codec=SpeltCodec(),
             table=table,
             prompts=prompts,
             windows=WindowPlan(left=REACH, right=RIGHT, first=4, steady=48),
             scheduler=StreamScheduler(HeadroomPolicy(min_headroom_s=0.1)),
             texts=texts,
-            voices=VoiceCache(engine, table, prompts, tiny.sampling),
+            voices=VoiceCache(speaking, table, prompts, tiny.sampling),
             chunks=ChunkPlan(ahead=1, at_once=4),
             rules=rules,
             super_resolution=None,
-            aligner=aligner or SpeltAligner(),
-            **(parts or {}),
+            **({"aligner": aligner or SpeltAligner()} | (parts or {})),
         )
         samples, told = await _heard(pipeline, request, more)
-    assert engine.unfinished == 0
-    return Answer(samples, told, engine)
+    assert speaking.unfinished == 0
+    return Answer(samples, told, speaking)
 
 
 async def _heard(

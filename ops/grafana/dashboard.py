@@ -83,7 +83,7 @@ ROWS: dict[str, list[Panel]] = {
             "short",
             {
                 "generated again": per_second("completeness_retries_total"),
-                "tails cut": per_second("tails_cut_total"),
+                "tails cut": per_second("babble_cut_total"),
                 "{{kind}}": per_second("chunk_faults_total", by="kind"),
             },
         ),

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 
 from shared.source_map import SourceMap, replace_spans, substitute
+from shared.steps import Steps, finish
 
 _ODD = re.compile("[^ -~\n\u0900-\u0d7f‘’“”–—…₹€£°½¼¾²³×÷¢]")
 """Character that calls for the rest of the clean-up."""
@@ -57,30 +58,33 @@ _AFTER_OPENING = re.compile(r"(?<=\() +")
 _BULLET = re.compile(r"^[-–—*•] +")
 
 
-def plain_characters(text: str, sources: SourceMap | None = None) -> str:
+def plain_characters(text: str) -> str:
     """Return `text` composed (NFC), with ordinary characters for styled ones and without invisible ones.
 
-    A run of more than 1,000 combining marks, which no language has, is composed in parts. `sources`, if given, are
-    those of the text, and become those of the plain one.
+    A run of more than 1,000 combining marks, which no language has, is composed in parts.
     """
-    if sources is None:
-        plain = "".join([_plain(part, None) for part in _PART.findall(text)])
-    else:
-        plain = _plain_parts(text, sources)
-    plain = substitute(_GAP, " ", substitute(_LINES, "\n", plain, sources), sources)
-    start, end = len(plain) - len(plain.lstrip()), max(len(plain.rstrip()), len(plain) - len(plain.lstrip()))
-    return replace_spans(plain, [(0, start, ""), (end, len(plain), "")], sources)
+    return finish(plain_steps(text))
 
 
-def _plain_parts(text: str, sources: SourceMap) -> str:
+def plain_steps(text: str, sources: SourceMap | None = None) -> Steps[str]:
+    """Do the work of `plain_characters` in steps of at most 1,000 characters.
+
+    `sources`, if given, are those of the text, and become those of the plain one.
+    """
     parts: list[str] = []
-    made = SourceMap()
+    made = None if sources is None else SourceMap()
     for part in _PART.finditer(text):
-        runs = SourceMap.verbatim(len(part[0]), part.start())
-        parts.append(_plain(part[0], runs))
-        made.extend(runs.runs)
-    sources.compose(made)
-    return "".join(parts)
+        of_part = None if made is None else SourceMap.verbatim(len(part[0]), part.start())
+        parts.append(_plain(part[0], of_part))
+        if made and of_part:
+            made.extend(of_part.runs)
+        yield
+    if sources and made:
+        sources.compose(made)
+    plain = substitute(_GAP, " ", substitute(_LINES, "\n", "".join(parts), sources), sources)
+    start = len(plain) - len(plain.lstrip())
+    end = max(len(plain.rstrip()), start)
+    return replace_spans(plain, [(0, start, ""), (end, len(plain), "")], sources)
 
 
 def _plain(part: str, sources: SourceMap | None) -> str:

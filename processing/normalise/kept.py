@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from processing.emotion import TAG
 from processing.lexicon import Lexicon
-from processing.normalise.cleanup import plain_characters
+from processing.normalise.cleanup import plain_steps
 from processing.normalise.other_scripts import OtherScript
 from processing.normalise.say_as import say
 from processing.normalise.verbalizer import Verbalizer
@@ -147,7 +147,7 @@ def _plain_steps(piece: str, sources: SourceMap | None) -> Steps[str]:
 
 def _clean_steps(piece: str, sources: SourceMap | None) -> Steps[str]:
     read = yield from read_rich_text_steps(piece, sources)
-    return plain_characters(without_emphasis(read, sources), sources)
+    return (yield from plain_steps(without_emphasis(read, sources), sources))
 
 
 def _keep_entries(text: str, lexicon: Lexicon, sources: SourceMap | None) -> tuple[str, list[Kept]]:

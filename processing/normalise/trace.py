@@ -36,7 +36,7 @@ class Trace:
 
     def __init__(self) -> None:
         self.sources = self.section = SourceMap()
-        self._done: list[Run] = []
+        self._done = SourceMap()
         self._sections: list[SourceMap] = []
 
     @property
@@ -77,22 +77,29 @@ class Trace:
         if len(parts) > 1:
             found = _TWO_SPACES.finditer("".join(parts))
             sentence.edit([(match.start(), match.end(), " ") for match in found], "sections")
-        self._done += sentence.runs
+        self._done.extend(sentence.runs)
         self._sections = []
 
     def finish(self, text: str, words: Sequence[str]) -> None:
         """Take the whole spoken text with placeholders, and the words for each; white space at its ends is dropped."""
         between = text.split(PLACEHOLDER)
-        cursor, runs, at = Cursor(SourceMap.of(self._done).runs), SourceMap(), 0
+        whole = "".join([part for pair in zip(between, [*words, ""], strict=True) for part in pair])
+        self.sources = self._filled(between, words) if words else self._done
+        start = len(whole) - len(whole.lstrip())
+        if start or whole[-1:].isspace():
+            self.sources.shift(start)
+            self.sources = self.sources.shift(len(whole.strip()))
+
+    def _filled(self, between: Sequence[str], words: Sequence[str]) -> SourceMap:
+        """Return the map of the spoken text, in which `words` stand between the other parts."""
+        cursor, runs, at = Cursor(self._done.runs), SourceMap(), 0
         for before, said, part in zip(between, words, self._kept, strict=False):
             runs.extend(cursor.take(at, at + len(before)))
             at += len(before) + 1
             (origin,) = cursor.take(at - 1, at)
             runs.extend([Run(len(said), origin.start, origin.end, () if said == part.written else (part.kind,))])
         runs.extend(cursor.take(at, None))
-        whole = "".join([part for pair in zip(between, [*words, ""], strict=True) for part in pair])
-        start = len(whole) - len(whole.lstrip())
-        self.sources = SourceMap.of(Cursor(runs.runs).take(start, start + len(whole.strip())))
+        return runs
 
 
 def _changes(sources: SourceMap) -> Iterator[Change]:

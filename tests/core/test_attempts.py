@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from core.attempts import RETRY_SEED_SHIFT, with_retry
-from core.holding import holding_all, passing
 from core.request_state import Arrival, RequestState
+from core.withholding import passing, withholding_all
 from shared.errors import GenerationError, RuntimeDead
 from shared.types import Pcm, Sampling, Utterance, Voice
 
@@ -34,11 +34,11 @@ class Attempts:
             self.closed += 1
 
 
-HOLDING = {True: passing, False: holding_all}
+WITHHOLDING = {True: passing, False: withholding_all}
 
 
 def spoken(attempts, request, *, streaming, **more):
-    return with_retry(attempts, request, holding=HOLDING[streaming], choose=lambda _: None, **more)
+    return with_retry(attempts, request, withholding=WITHHOLDING[streaming], choose=lambda _: None, **more)
 
 
 def new_request():

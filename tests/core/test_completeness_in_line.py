@@ -98,7 +98,7 @@ async def test_babble_behind_the_last_word_is_not_heard(tiny, stream, tail):
     answer = await speak(tiny, request, spelling({(0, 0): tail}, 4), parts=RETRY)
     assert len(answer.samples) == (5 + 4 * 22 - 2) * HOP and answer.engine.spoken == [(0, 0)]
     report = request.completeness
-    assert report.tails_cut == 1 and report.cut_tokens >= 30 and shape(report) == (1, 0, 0)
+    assert report.babble_cut == 1 and report.cut_tokens >= 30 and shape(report) == (1, 0, 0)
     assert np.abs(answer.samples[-1:]) < 0.01, "the cut fades"
     stages = request.stages
     assert (stages.engine.given - report.cut_tokens) * HOP == stages.codec.given == len(answer.samples)

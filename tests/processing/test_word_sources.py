@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from shared.passages import Passage
 from shared.source_map import SourceMap
 from shared.steps import finish
 from shared.types import ChunkWord, Sampling, TextChunk, Utterance, Voice
-from tests.hostile import UNITS, text_of
+from tests.hostile import UNITS, cpu_s, text_of
 from tests.processing.markup.documents import VOICES
 
 DATA = Path(__file__).parents[1] / "data"
@@ -86,9 +87,18 @@ def test_sources_of_a_long_text_of_all_cases_run_over_all_chunks() -> None:
     check_sources("\n".join(probes()[::4])[:20_000])
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", UNITS.values())
 def test_sources_of_hostile_texts_are_in_order(unit: str) -> None:
     check_sources(text_of(unit, 600))
+
+
+@pytest.mark.parametrize("unit", [*UNITS.values(), "1-", "* ", "a😀 ", "[b](c) ", "<b>x</b> ", "a |\n| b", "&amp; "])
+def test_cost_of_sources_is_linear_in_hostile_texts(unit: str) -> None:
+    for _ in range(3):  # a slow measurement is repeated before it counts
+        small, large = (cpu_s(lambda size=size: chunks_of(text_of(unit, size)), times=1) for size in (250, 2_000))
+        if large < 0.002 or large < 14 * small:
+            return
+    raise AssertionError(f"{small * 1000:.1f} ms become {large * 1000:.1f} ms in 8 times the text")
 
 
 @pytest.mark.parametrize("text", ["Hello, the world of  “old” letters.\nनमस्ते दुनिया। నమస్తే ప్రపంచం!", "a b\tc d"])
@@ -120,6 +130,13 @@ def test_written_form_is_told_as_one(text: str, forms: list[tuple[str, str]]) ->
     assert told(text) == forms
     for _, word in words_of(text):
         assert word.source and text[slice(*word.source)] in (word.written, word.written.replace("&", "&amp;"))
+
+
+def test_written_form_that_two_chunks_share_is_told_as_one() -> None:
+    text = "₹98,76,54,321 " * 6
+    chunks = chunks_of(text)
+    assert any(one.words[-1].source == other.words[0].source for one, other in pairwise(chunks))
+    check_sources(text)
 
 
 def test_lexicon_entry_is_told_as_it_is_written() -> None:

@@ -1,4 +1,4 @@
-"""Holding of a chunk's sound until it is judged, for as long as the player has other sound to play."""
+"""Withholding of a chunk's sound until it is judged, for as long as the player has other sound to play."""
 
 import asyncio
 import math
@@ -11,18 +11,18 @@ from shared.aio import prefetch
 from shared.types import Pcm
 
 MARGIN_S = 0.5
-"""Seconds of sound that the player must still have for a chunk to be held. Chosen: five times the headroom that
+"""Seconds of sound that the player must still have for a chunk to be withheld. Chosen: five times the headroom that
 admission keeps by default, because the stages behind the decoder take time too."""
-HELD_BLOCKS = 64
-"""Decoded windows that may be held: more than a chunk of a stream has. Beyond them the chunk waits for its reader."""
+WITHHELD_BLOCKS = 64
+"""Decoded windows that may be withheld: more than a chunk of a stream has. Beyond them it waits for its reader."""
 
 Blocks = AsyncGenerator[Pcm, None]
 
 
-class ChunkHold:
-    """Agreement between the attempts at a later chunk of a stream and the sender, which reaches the chunk once.
+class ReleaseGate:
+    """Gate between the attempts at a later chunk of a stream and the sender, which reaches the chunk once.
 
-    Until then the sound may be held; from then on, while the player has more than MARGIN_S to play.
+    Until then the sound may be withheld; from then on, while the player has more than MARGIN_S to play.
     """
 
     def __init__(self, playback: StreamState) -> None:
@@ -31,7 +31,7 @@ class ChunkHold:
         self._changed, self._released = asyncio.Event(), asyncio.Event()
 
     async def claim(self) -> None:
-        """Ask for the sound, as the sender; return once it is no longer held."""
+        """Ask for the sound, as the sender; return once it is released."""
         self._reached = True
         self._changed.set()
         await self._released.wait()
@@ -41,13 +41,13 @@ class ChunkHold:
         self._released.set()
 
     @asynccontextmanager
-    async def holding(self, sound: Blocks) -> AsyncIterator[tuple[Blocks, bool]]:
+    async def withholding(self, sound: Blocks) -> AsyncIterator[tuple[Blocks, bool]]:
         """Generate `sound`; yield its blocks, and whether all of them are there, once it can or must be released.
 
         Raises what `sound` raises before that.
         """
         ended = asyncio.Event()
-        async with prefetch(self._until_end(sound, ended), ahead=HELD_BLOCKS) as blocks:
+        async with prefetch(self._until_end(sound, ended), ahead=WITHHELD_BLOCKS) as blocks:
             while not ended.is_set() and (left_s := self._left_s()) > 0:
                 self._changed.clear()
                 with suppress(TimeoutError):
@@ -55,7 +55,7 @@ class ChunkHold:
             yield (given([block async for block in blocks]) if ended.is_set() else blocks), ended.is_set()
 
     def _left_s(self) -> float:
-        """Return the seconds for which the sound may still be held."""
+        """Return the seconds for which the sound may still be withheld."""
         return self._playback.buffer.headroom_s(time.perf_counter()) - MARGIN_S if self._reached else math.inf
 
     async def _until_end(self, sound: Blocks, ended: asyncio.Event) -> Blocks:
@@ -69,7 +69,7 @@ class ChunkHold:
 
 
 @asynccontextmanager
-async def holding_all(sound: Blocks) -> AsyncIterator[tuple[Blocks, bool]]:
+async def withholding_all(sound: Blocks) -> AsyncIterator[tuple[Blocks, bool]]:
     """Generate all of `sound`, then yield its blocks. Raises what `sound` raises."""
     async with aclosing(sound):
         blocks = [block async for block in sound]
