@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from api.schemas import MAX_TEXT
 from shared.passages import SourcedText
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -34,9 +35,11 @@ class SpokenText:
         self._dropped = text.sources.runs[0].start if isinstance(text, SourcedText) else 0
 
     def add(self, text: str) -> None:
-        """Take the text that follows."""
-        self._dropped += self._at
-        self._text, self._at = self._text[self._at :] + text, 0
+        """Take the text that follows. What no word is told of any more is forgotten: at most MAX_TEXT may wait."""
+        text = self._text[self._at :] + text
+        forgotten = max(0, len(text) - MAX_TEXT)
+        self._dropped += self._at + forgotten
+        self._text, self._at = text[forgotten:], 0
 
     def read_word(self, start: int, end: int) -> WordText:
         """Return the word with the characters from `start` to `end`, and pass over all up to the next one."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from shared.config import Settings
 from tests.api.conftest import CHROMIUM, Served, serving
@@ -14,9 +14,9 @@ from tests.fakes import FakeEngine
 WORD_TOKENS = 8
 """Tokens of each word: 0.16 s, more than two reports of the player."""
 TEXTS = {
-    "English": ("🎫 Good morning, it costs ₹1,250 today!", ["Good", "morning", "it", "costs", "₹1,250", "today"]),
-    "Hindi": ("नमस्ते! आज “टिकट” सस्ता है।", ["नमस्ते", "आज", "टिकट", "सस्ता", "है"]),
-    "Telugu": ("నమస్కారం! మీరు ఎలా ఉన్నారు?", ["నమస్కారం", "మీరు", "ఎలా", "ఉన్నారు"]),
+    "🎫 Good day, it costs ₹25 now!": ["Good", "day", "it", "costs", "₹25", "now"],
+    "नमस्ते! आज “टिकट” सस्ता है।": ["नमस्ते", "आज", "टिकट", "सस्ता", "है"],
+    "నమస్కారం! మీరు ఎలా ఉన్నారు?": ["నమస్కారం", "మీరు", "ఎలా", "ఉన్నారు"],
 }
 
 # Notes each change of the captions, and each change of the place of what is below them.
@@ -42,7 +42,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def aligned(tiny) -> Iterator[Served]:
     """Start a server whose words have times."""
-    engine = FakeEngine(tiny.vocabulary, length=14 * WORD_TOKENS)
+    engine = FakeEngine(tiny.vocabulary, length=9 * WORD_TOKENS)
     settings = Settings(window_first=4, window_lookahead=3)
     with serving(tiny, engine, settings, word_tokens=WORD_TOKENS) as one:
         yield one
@@ -54,22 +54,18 @@ def unaligned(tiny) -> Iterator[Served]:
         yield one
 
 
-async def sounding(page: Page) -> list[str]:
-    return await page.evaluate("window.shown")
-
-
-@pytest.mark.parametrize("language", TEXTS)
-async def test_page_highlights_each_word_while_it_sounds_and_does_not_move(browser, aligned, language):
-    text, words = TEXTS[language]
+async def test_page_highlights_each_word_while_it_sounds_in_three_scripts_and_does_not_move(browser, aligned):
     async with visiting(browser, aligned.url) as page:
         await page.evaluate(OBSERVER)
-        await speak(page, text)
         captions = page.locator("#captions")
-        assert await captions.inner_text() == text
-        assert [word for word in await sounding(page) if word not in words] == []
-        assert (await sounding(page))[-1] == words[-1] and len(await sounding(page)) >= len(words) - 1
-        assert await captions.locator(".said").all_inner_texts() == words
-        assert await captions.locator(".sounds").count() == 0  # the last one has ended
+        for text, words in TEXTS.items():
+            await page.evaluate("window.shown = []")
+            await speak(page, text)
+            sounded = await page.evaluate("window.shown")
+            assert await captions.inner_text() == text
+            assert sounded == [word for word in words if word in sounded] and len(sounded) >= len(words) - 1
+            assert await captions.locator(".said").all_inner_texts() == words
+            assert await captions.locator(".sounds").count() == 0  # the last one has ended
         assert len(await page.evaluate("[...window.places]")) == 1
 
 
@@ -85,6 +81,7 @@ async def test_captions_are_plain_text_without_an_aligner(browser, unaligned):
         assert await page.locator("#error").inner_text() == "" and "align" not in await page.inner_text("main")
 
 
+@pytest.mark.slow
 async def test_captions_follow_a_long_text_inside_their_box_and_keep_to_it_when_stopped(browser, aligned):
     async with visiting(browser, aligned.url, viewport={"width": 360, "height": 740}) as page:
         await page.get_by_label("Text", exact=True).fill("Every sentence has some more words than one can see. " * 30)
@@ -101,7 +98,7 @@ async def test_captions_follow_a_long_text_inside_their_box_and_keep_to_it_when_
         await expect(word).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 async def test_captions_are_accessible_while_a_word_sounds(browser, aligned, scheme):
     async with visiting(browser, aligned.url, color_scheme=scheme, bypass_csp=True) as page:
         await page.get_by_label("Text", exact=True).fill("A long word sounds. " * 8)

@@ -98,4 +98,4 @@ class CharacterTimes:
 
 def _has_time(character: str) -> bool:
     """Return whether a character has time of its own; marks sound with the letter before them."""
-    return unicodedata.category(character)[0] != "M" and character not in _JOINERS
+    return character.isascii() or (unicodedata.category(character)[0] != "M" and character not in _JOINERS)
