@@ -6,15 +6,16 @@ from pathlib import Path
 from core.alignment.files import CONFIG, FOLDER, read_aligner_config, read_weights
 from core.alignment.network import TokenNetwork
 from core.alignment.online import LAG, OnlineAligner
-from core.alignment.protocol import ChunkAligner
+from core.alignment.reading import Standard
 from core.alignment.units import UnitTable
 
 
 class TokenAligner:
     """Loaded aligner; keeps the protocol Aligner. `lookahead` in tokens."""
 
-    def __init__(self, network: TokenNetwork) -> None:
+    def __init__(self, network: TokenNetwork, standard: Standard) -> None:
         self.network = network
+        self.standard = standard
         self.lookahead = network.right + LAG
 
     @property
@@ -22,9 +23,9 @@ class TokenAligner:
         """Return the memory of the weights."""
         return self.network.bytes
 
-    def chunk(self, text: str, words: Sequence[tuple[int, int]]) -> ChunkAligner:
+    def chunk(self, text: str, words: Sequence[tuple[int, int]]) -> OnlineAligner:
         """Return the alignment of one chunk."""
-        return OnlineAligner(self.network, text, words)
+        return OnlineAligner(self.network, self.standard, text, words)
 
 
 def load_aligner(checkpoint: Path) -> TokenAligner | None:
@@ -33,4 +34,5 @@ def load_aligner(checkpoint: Path) -> TokenAligner | None:
     if not (folder / CONFIG).exists():
         return None
     config = read_aligner_config(folder)
-    return TokenAligner(TokenNetwork(read_weights(folder, config), UnitTable(config.letters)))
+    network = TokenNetwork(read_weights(folder, config), UnitTable(config.letters))
+    return TokenAligner(network, Standard(config.pace, config.alarm))

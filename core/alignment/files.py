@@ -22,7 +22,9 @@ _Size = Annotated[int, Field(gt=0, le=2**20)]
 
 
 class AlignerConfig(BaseModel):
-    """Contents of `config.json`: letters in the order of units, offsets of both layers, and dimensions."""
+    """Contents of `config.json`: letters in the order of units, offsets of both layers, dimensions,
+    and the standard of the verdict (core/alignment/reading.py).
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -33,6 +35,8 @@ class AlignerConfig(BaseModel):
     hidden: _Size
     first_offsets: _Offsets
     second_offsets: _Offsets
+    pace: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+    alarm: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3.5
 
     @property
     def lookahead(self) -> int:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from core.alignment.network import ScoreStream, TokenNetwork
+from core.alignment.network import Floats, ScoreStream, TokenNetwork
 from core.alignment.protocol import Verdict, WordSpan
-from core.alignment.reading import Visit, deficits_along, judge
+from core.alignment.reading import Standard, Visit, deficits_along, judge
 from core.alignment.states import lay_out
 from core.alignment.trellis import Trellis
 
-BLOCK = 16
+BLOCK = 32
 """Tokens that are aligned together, because NumPy's calls cost more than the arithmetic of one token. Chosen."""
+CONFIRM = 24
+"""Tokens that a path must have gone on after words that it leaves out, before these are told as left out. Chosen: such
+paths are the best ones for shorter times in speech without faults."""
 LAG = 8
 """Tokens after a place until the best path to it is taken for certain. Chosen by measurement."""
 
@@ -17,8 +20,11 @@ LAG = 8
 class OnlineAligner:
     """Alignment of one chunk; keeps the protocol ChunkAligner."""
 
-    def __init__(self, network: TokenNetwork, text: str, words: Sequence[tuple[int, int]]) -> None:
-        states = lay_out(network.units.words(text, words))
+    def __init__(self, network: TokenNetwork, standard: Standard, text: str, words: Sequence[tuple[int, int]]) -> None:
+        rows = network.units.words(text, words)
+        states = lay_out(rows)
+        self._standard = standard
+        self.letters = [len(row) for row in rows]
         self._stream = ScoreStream(network)
         self._trellis = Trellis(states)
         self._owners = [*map(int, states.words), 0, 0, -1]
@@ -26,6 +32,7 @@ class OnlineAligner:
         self._count = len(words)
         self._next = 0  # first word that was not told
         self._from = 0  # token from which paths are read: no word begins before it
+        self._sent = 0  # tokens whose sound was sent: words that are told later begin after them
         self._open: WordSpan | None = None  # told without its end
 
     def feed(self, ids: Sequence[int]) -> list[WordSpan]:
@@ -39,7 +46,9 @@ class OnlineAligner:
     def due(self, token: int) -> list[WordSpan]:
         """Return the words that start before `token` and were not returned yet."""
         self._align()
-        return self._tell(max(token, self._trellis.tokens - LAG), token)
+        spans = self._tell(max(token, self._trellis.tokens - LAG), token)
+        self._sent = max(self._sent, token)
+        return spans
 
     def finish(self) -> tuple[list[WordSpan], Verdict]:
         """Return the remaining words, and the verdict."""
@@ -52,9 +61,13 @@ class OnlineAligner:
         last = max([self._from, *(span.start for span in spans)])
         spans += [WordSpan(index, last, last) for index in range(self._next, self._count)]
         self._next = self._count
+        visits, deficits = self.reading()
+        return spans, judge(visits, deficits, self.letters, tokens, self._standard)
+
+    def reading(self) -> tuple[list[Visit], Floats]:
+        """Return the visits of the best path through the whole chunk, and the deficit of each token in it."""
         path = self._trellis.path(0, ended=True)
-        deficits = deficits_along(path, self._trellis.deficits)
-        return spans, judge(self._visits(path, 0), deficits, self._count, tokens)
+        return self._visits(path, 0), deficits_along(path, self._trellis.deficits)
 
     def _align(self) -> None:
         if self._stream.waiting:
@@ -87,12 +100,14 @@ class OnlineAligner:
                 break
             if visit.word is None or visit.word < self._next:
                 continue
-            start = max(visit.start, self._from)
+            if visit.word > self._next and not ended and self._trellis.tokens - visit.start < CONFIRM:
+                break
+            start = max(visit.start, self._from, self._sent)
             if self._open:  # the next word begins: so the last one has ended
                 spans.append(WordSpan(self._open.index, self._open.start, start))
                 self._open = None
             spans += [WordSpan(index, start, start) for index in range(self._next, visit.word)]
-            end = visit.end if visit.end <= certain else None
+            end = max(start, visit.end) if visit.end <= certain else None
             spans.append(WordSpan(visit.word, start, end))
             self._open = spans[-1] if end is None else None
             self._next, self._from = visit.word + 1, end or start

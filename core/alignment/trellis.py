@@ -11,7 +11,7 @@ import numpy.typing as npt
 from core.alignment.network import Floats
 from core.alignment.states import NEVER, States
 
-JUMP = -14.0
+JUMP = -12.0
 """Logarithmic score of a jump. Chosen by measurement: see docs/alignment.md."""
 JUMP_EVERY = 4
 """Tokens between two tokens at which a path may jump."""
@@ -32,7 +32,7 @@ class Trellis:
         self._entries[states.firsts] = JUMP
         self._entries[self.foreign] = JUMP
         self._scores = np.full(self._width + 2, NEVER, np.float32)
-        self._steps: list[npt.NDArray[np.uint8]] = []
+        self._steps: list[bytes] = []  # of each block [N, states]
         self._sources: dict[int, int] = {}
         self.deficits: list[Floats] = []
         self.tokens = 0
@@ -64,7 +64,7 @@ class Trellis:
                 jumps[at] = row[source]
                 np.maximum(sum_, entries + row[source], out=sum_)
             np.add(sum_, score, out=rows[at + 1, 2:])
-        self._steps.append(self._chosen(rows[:-1], jumps))
+        self._steps.append(self._chosen(rows[:-1], jumps).tobytes())
         self.deficits.append(best[:, None] - scores)
         self._scores = rows[-1] - rows[-1].max()
         self.tokens += count
@@ -90,12 +90,11 @@ class Trellis:
         backwards: list[int] = []
         token = self.tokens
         for block in reversed(self._steps):
-            rows = block.tolist() if len(block) < 4 else block
-            for at in range(len(block) - 1, -1, -1):
+            for row in range(len(block) - self._width, -1, -self._width):
                 token -= 1
                 if token < begin:
                     return backwards[::-1]
                 backwards.append(state)
-                step = rows[at][state]
-                state = state - int(step) if step < 3 else self._sources[token]
+                step = block[row + state]
+                state = state - step if step < 3 else self._sources[token]
         return backwards[::-1]

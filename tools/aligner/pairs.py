@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -106,6 +106,16 @@ class PairGenerator:
             for _ in range(at_once):
                 group.create_task(work())
         return made
+
+    async def answers(self, texts: Sequence[str], *, at_once: int) -> list[Pair | None]:
+        """Return the pair of each text, None for an answer that fails."""
+        slots = asyncio.Semaphore(at_once)
+
+        async def answer(number: int, text: str) -> Pair | None:
+            async with slots:
+                return await self._pair(text, number)
+
+        return await asyncio.gather(*(answer(number, text) for number, text in enumerate(texts)))
 
     async def _pair(self, text: str, number: int) -> Pair | None:
         voice = self._voices[number % len(self._voices)]

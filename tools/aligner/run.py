@@ -3,7 +3,7 @@
 import asyncio
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,12 +14,14 @@ import torch
 
 from core.alignment.aligner import TokenAligner, load_aligner
 from core.alignment.files import FOLDER, AlignerConfig, write_aligner
+from core.alignment.network import Floats
 from core.alignment.units import UnitTable
 from core.checkpoint.reading import Checkpoint
 from core.engines import open_engine
 from shared.config import Settings
 from shared.errors import StartupError
 from tools.aligner.batches import examples, letters_of, usable
+from tools.aligner.calibration import calibrate
 from tools.aligner.evaluation import Evaluation, evaluate
 from tools.aligner.pairs import Pair, PairFile, PairGenerator
 from tools.aligner.texts import rows
@@ -27,8 +29,8 @@ from tools.aligner.training import Trainer
 
 PARTIAL = f"{FOLDER}.partial"
 """Folder beside the finished one, of a run that was not finished."""
-FIRST_OFFSETS, SECOND_OFFSETS = tuple(range(-4, 4)), (-6, -3, 0, 3)
-"""Offsets of the layers in tokens: 10 before and 6 after a token. Chosen with the aligner's lag of 8: see LAG."""
+FIRST_OFFSETS, SECOND_OFFSETS = tuple(range(-4, 4)), (-6, 2)
+"""Offsets of the layers in tokens: 10 before and 5 after a token. Chosen with the aligner's lag of 8: see LAG."""
 WIDE_CODES, WIDTHS = 4_096, (32, 112)
 """Codes from which the embedding has the second width: 1.2M parameters at the published 8,192 codes."""
 HIDDEN = 96
@@ -39,6 +41,8 @@ MOST_PAIRS = 20_000
 PAIR_SHARE = 0.5
 """Share of the minutes for the generation of pairs."""
 LEAST_PAIRS = 20
+CALIBRATION_PAIRS = 600
+"""Pairs, of those trained on, that set the standard of the verdict, at most."""
 
 
 class Progress(Protocol):
@@ -134,8 +138,18 @@ def _train(plan: Plan, pairs: Sequence[Pair], folder: Path, seconds: float, prog
     progress.begin("training", 100, "%")
     trainer.run(seconds, _percent(progress))
     progress.end()
-    write_aligner(plan.checkpoint.root / FOLDER, config, trainer.network.tensors())
-    aligner = load_aligner(plan.checkpoint.root)
+    return _written(plan.checkpoint.root, config, trainer.network.tensors(), pairs)
+
+
+def _written(root: Path, config: AlignerConfig, tensors: Mapping[str, Floats], pairs: Sequence[Pair]) -> TokenAligner:
+    """Write the aligner, calibrate it, and write its config again; return it as it was stored."""
+    write_aligner(root / FOLDER, config, tensors)
+    first = load_aligner(root)
+    assert first is not None
+    standard = calibrate(first, pairs[:CALIBRATION_PAIRS])
+    rounded = {"pace": round(standard.pace, 3), "alarm": round(standard.alarm, 3)}
+    write_aligner(root / FOLDER, config.model_copy(update=rounded), tensors)
+    aligner = load_aligner(root)
     assert aligner is not None
     return aligner
 

@@ -1,4 +1,7 @@
-"""Sentences as the demo voice's teachers speak them: tokens, and the first token of each word."""
+"""Unseen sentences as the demo voice speaks them: tokens, and the first token of each word.
+
+`training/demo_voice/evaluate_aligner.py` stored them.
+"""
 
 import json
 import re
@@ -7,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 from core.alignment import ChunkAligner, Verdict, WordSpan
-from training.demo_voice.codes import codes
 
 DATA = Path(__file__).parents[2] / "data" / "word_starts.jsonl"
 VOICE = Path(__file__).parents[3] / "voices" / "demo"
@@ -30,7 +32,7 @@ class Sample:
 @cache
 def samples() -> list[Sample]:
     rows = map(json.loads, DATA.read_text("utf-8").splitlines())
-    return [Sample(row["language"], row["text"], codes(row["phones"], row["frames"]), row["starts"]) for row in rows]
+    return [Sample(row["language"], row["text"], row["tokens"], row["starts"]) for row in rows]
 
 
 def aligned(chunk: ChunkAligner, tokens: list[int], *, delta: int, window: int, lookahead: int):
