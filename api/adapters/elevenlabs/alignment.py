@@ -32,15 +32,15 @@ class TextAlignment:
                 self._times.add_word(read.word, start_s, None)
             self._behind = read.behind
         if end_s is not None:
-            self._times.end_word(end_s)
-            self._times.add_silent(self._behind)
-            self._behind = None
+            self._end_word(end_s)
 
     def end(self, *, spaced: bool) -> None:
         """Add the characters behind the last word, with `spaced` a space at their end.
 
         A text without words has no alignment.
         """
+        if self._behind is not None:  # the sound broke off in the word
+            self._end_word(0.0)
         if self._has_words:
             self._times.add_silent(self.text.read_rest())
             if spaced and not self._times.last.isspace():
@@ -49,6 +49,11 @@ class TextAlignment:
     def take(self, until_s: float, *, rest: bool = False) -> TimedCharacters | None:
         """Return the characters that begin before `until_s`, or with `rest` all, that were not taken yet."""
         return self._times.take(until_s, rest=rest)
+
+    def _end_word(self, end_s: float) -> None:
+        self._times.end_word(end_s)
+        self._times.add_silent(self._behind or "")
+        self._behind = None
 
 
 class Alignments:

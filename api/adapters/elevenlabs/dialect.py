@@ -124,13 +124,10 @@ class ElevenLabsDialect(VendorDialect):
         kind = event["type"]
         if kind in {"end", "cancelled"}:
             context = self._contexts.pop(context_id or "", None)
-            if (
-                kind == "end"
-                and context
-                and context.alignments
-                and any(rest := context.alignments.take_rest(spaced=True))
-            ):
-                yield self._message({"audio": None, "isFinal": None} | self._aligned_with(rest), context_id)
+            if kind == "end" and context and context.alignments:
+                rest = self._aligned_with(context.alignments.take_rest(spaced=True))
+                if any(rest.values()):
+                    yield self._message({"audio": None, "isFinal": None} | rest, context_id)
             yield self._message({"audio": None, "isFinal": True}, context_id)
         elif kind == "error":
             known = self._contexts.pop(context_id or "", None)
