@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.completeness import CompletenessInfo
 from api.schemas import ErrorDetail, MarkupInfo
+from api.word_times import ToldWord
 
 _MILLISECONDS = "milliseconds from the request's arrival to the end of each stage; `queue` is the wait for a slot alone"
 
@@ -41,6 +43,9 @@ class StartEvent(SentEvent):
     spoken_text: str | None = Field(None, description="with `normalize_verbose`: the text as it is spoken")
     markup: MarkupInfo | None = Field(
         None, description="for a text with markup: what was applied and what ignored, as far as the text has arrived"
+    )
+    alignment_unavailable: str | None = Field(
+        None, description="with `timestamps`: the reason why no times of words are told"
     )
 
 
@@ -82,6 +87,16 @@ class MarkEvent(SentEvent):
     exact: bool = Field(description="whether sound begins or ends there; else the time is estimated within a chunk")
 
 
+class WordsEvent(SentEvent):
+    """Times of words, where `timestamps` asks for them. It is sent before the audio in which the words begin.
+
+    A word that still sounds at the end of that audio has no end yet: it comes again with it, in the next event.
+    """
+
+    type: Literal["words"]
+    words: list[ToldWord] = Field(description="words in the order of the audio")
+
+
 class MetricsEvent(SentEvent):
     """Measurements of one frame. It is sent after each frame with `?trace=1`."""
 
@@ -106,6 +121,9 @@ class CancelledEvent(SentEvent):
     """A context has ended without the rest of its audio; its engine requests have ended as well."""
 
     type: Literal["cancelled"]
+    spoken_to: ToldWord | None = Field(
+        None, description="with `timestamps`: the last word that was heard; `null` if none was"
+    )
 
 
 class PausedEvent(SentEvent):
@@ -147,6 +165,7 @@ class EndEvent(SentEvent):
     ttfb_ms: float | None = Field(None, description="milliseconds from the request's arrival to its first audio")
     rtf: float | None = Field(None, description="real-time factor: seconds taken for each second of audio")
     markup: MarkupInfo | None = Field(None, description="WebSocket only: the report of all markup of the text")
+    completeness: CompletenessInfo | None = Field(None, description="whether every word was spoken, if it was checked")
 
 
 class ErrorEvent(SentEvent):
@@ -158,13 +177,15 @@ class ErrorEvent(SentEvent):
 
 
 SseEvent = Annotated[
-    StartEvent | AudioEvent | ChunkEvent | MarkEvent | MetricsEvent | EndEvent | ErrorEvent, Field(discriminator="type")
+    StartEvent | AudioEvent | WordsEvent | ChunkEvent | MarkEvent | MetricsEvent | EndEvent | ErrorEvent,
+    Field(discriminator="type"),
 ]
 """Every event of `/v1/tts/sse`."""
 
 SocketEvent = Annotated[
     StartEvent
     | ProgressEvent
+    | WordsEvent
     | ChunkEvent
     | MarkEvent
     | MetricsEvent

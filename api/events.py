@@ -1,11 +1,15 @@
 """Events that SSE and WebSocket send beside the audio. The transports number and send them."""
 
+import math
 import time
 from collections.abc import Iterator
 
+from api.completeness import completeness_entry
 from api.reports import mark_times, markup_info
+from api.word_times import WordHistory, told_entry
 from audio.encoders import ENCODERS
 from audio.frames import Frame
+from core.completeness import Completeness
 from core.request_state import RequestState
 from shared.errors import ServiceError
 
@@ -22,13 +26,15 @@ class EventBuilder:
         self._request_id, self._verbose, self._trace = request_id, verbose, trace
         self._first: RequestState | None = None
         self._current: RequestState | None = None
-        self._ended_chunks = self._sent_marks = 0  # of the current request
-        self.chunks = self.tokens = self.samples = 0  # of the requests before it
+        self._ended_chunks = self._sent_marks = self._told_words = 0  # of the current request
+        self.chunks = self.tokens = self.samples = self.words = 0  # of the requests before it
+        self._words_so_far = WordHistory()
+        self._completeness = Completeness()  # of the requests before it
 
     def follow(self, request: RequestState) -> None:
         """Continue with this request."""
         self._first = self._first or request
-        self._current, self._ended_chunks, self._sent_marks = request, 0, 0
+        self._current, self._ended_chunks, self._sent_marks, self._told_words = request, 0, 0, 0
 
     @property
     def request(self) -> RequestState:
@@ -53,7 +59,14 @@ class EventBuilder:
             event["spoken_text"] = self.request.script.spoken
         if utterance.markup:
             event["markup"] = markup_info(utterance.markup)
+        if self.request.alignment_unavailable:
+            event["alignment_unavailable"] = self.request.alignment_unavailable
         return event
+
+    def before(self, frame: Frame) -> Iterator[Event]:
+        """Build the events due before a frame: the words that begin in it."""
+        end = frame.sample - self.samples + frame.samples
+        return self._words(end / self.request.utterance.rate)
 
     def after(self, frame: Frame) -> Iterator[Event]:
         """Build the events due after a frame: the chunks that have ended, and with `trace` the frame's metrics."""
@@ -63,12 +76,15 @@ class EventBuilder:
             yield self._metrics(frame)
 
     def close(self) -> Iterator[Event]:
-        """Build the events due at the end of a request: the remaining chunks."""
+        """Build the events due at the end of a request: the remaining words, marks and chunks."""
+        yield from self._words(math.inf)
         yield from self._marked()
         yield from self._ended(len(self.request.timeline.starts))
+        self.words += self._told_words
         self.chunks += self._ended_chunks
         self.tokens += self.request.tokens
         self.samples += self.request.samples
+        self._completeness.add(self.request.completeness)
 
     def end(self) -> Event:
         """Build the last event: the sums over all requests, which have been closed."""
@@ -78,7 +94,22 @@ class EventBuilder:
         if first:
             event |= {"seed": first.utterance.sampling.seed, "ttfb_ms": round(first.ttfb_s(now) * 1000, 1)}
             event |= {"rtf": round(first.elapsed_s(now) / seconds, 4) if seconds else 0.0}
+        if found := completeness_entry(self._completeness):
+            event["completeness"] = found
         return event
+
+    def spoken_to(self, seconds: float) -> Event | None:
+        """Return the last word told that begins before `seconds` of all sound; None before the first one."""
+        return self._words_so_far.spoken_to(seconds)
+
+    def _words(self, until_s: float) -> Iterator[Event]:
+        words = self.request.words
+        if words and (told := words.told_until(until_s)):
+            shift_s = self.samples / self.request.utterance.rate
+            self._told_words = told[-1].index + 1
+            entries = [told_entry(word, shift_s=shift_s, first=self.words) for word in told]
+            self._words_so_far.add(entries)
+            yield {"type": "words", "words": entries}
 
     def _marked(self) -> Iterator[Event]:
         """Build the events of the marks whose time has become known."""

@@ -49,11 +49,12 @@ router = APIRouter(prefix=PATH, tags=["Jobs"], responses=error_answers(*SCOPE_ER
 
 
 class JobRequest(SpeechRequest):
-    """`POST /v1/tts/jobs`: the fields of `/v1/tts/generate`, without `stream` and `normalize_verbose`."""
+    """`POST /v1/tts/jobs`: the fields of `/v1/tts/generate`, without `stream`, `normalize_verbose` and `timestamps`."""
 
     text: JobText = Field(description="text to speak, 1 to 1,000,000 characters")
     stream: Literal[False] = Field(False, description="a job makes a file")
     normalize_verbose: Literal[False] = Field(False, description="a job does not return the spoken form")
+    timestamps: Literal[False] = Field(False, description="a job does not tell when words are spoken")
     webhook_url: Name | None = Field(
         None, max_length=MAX_URL, description="https address that is told when the job has ended"
     )

@@ -11,7 +11,7 @@ from api.answers import BODY_ERRORS, SCOPE_ERRORS, error_answers
 from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.examples import GENERATE
-from api.generate import audio_response
+from api.generate import audio_response, check_timestamps
 from api.markup import write_utterance
 from api.schemas import TextRequest
 from api.strings import Name
@@ -56,6 +56,7 @@ async def create_link(
     service: Service,
 ) -> NewLink:
     """Make a signed link to the audio of a text. It is charged to the key of this request each time it is fetched."""
+    check_timestamps(body)
     await write_utterance(body, body.text, service, caller)  # refuses a wrong request now
     expires_at = int(time.time()) + body.expires_in_s
     fields = body.model_dump(exclude={"expires_in_s"}, exclude_defaults=True)

@@ -12,7 +12,7 @@ from services.speech import SpeechService
 from services.voices import VoiceBook
 from services.voices.library import NamedVoices
 from shared.aio import run_in_slices
-from shared.passages import MarkedText, MarkupReport
+from shared.passages import MarkedText, MarkupReport, SourcedText
 from shared.types import Utterance
 
 
@@ -28,7 +28,8 @@ async def write_utterance(
     voices = await find_voices(options, text, service, caller)
     utterance = options.build_utterance(text, voices, sampling)
     utterance = await add_dictionaries(utterance, options.pronunciation_dictionaries, caller, service)
-    return with_text(utterance, *await read_text(options.input_type, text, voices, most=most))
+    sourced = options.timestamps
+    return with_text(utterance, *await read_text(options.input_type, text, voices, most=most, sourced=sourced))
 
 
 async def find_voices(options: SpeechRequest, text: str, service: SpeechService, caller: Caller) -> NamedVoices:
@@ -45,24 +46,30 @@ async def find_voices(options: SpeechRequest, text: str, service: SpeechService,
 
 
 async def read_text(
-    input_type: str, text: str, voices: VoiceBook, *, most: int = MAX_TEXT
+    input_type: str, text: str, voices: VoiceBook, *, most: int = MAX_TEXT, sourced: bool = False
 ) -> tuple[str, MarkupReport | None]:
-    """Return a MarkedText and the report of its markup; plain text as it is, and None."""
+    """Return a MarkedText and the report of its markup; plain text as it is, and None.
+
+    `sourced`: the passages have their sources.
+    """
     if input_type == "text":
         return text, None
-    marked, report = await run_in_slices(read_steps(text, Form(input_type), voices))
+    marked, report = await run_in_slices(read_steps(text, Form(input_type), voices, sourced=sourced))
     return check_marked(marked, most=most), report
 
 
 def with_text(utterance: Utterance, text: str, report: MarkupReport | None) -> Utterance:
     """Return `utterance` with another text, which may be a MarkedText."""
     passages = text.passages if isinstance(text, MarkedText) else ()
-    return replace(utterance, text=text, passages=passages, markup=report)
+    sources = text.sources if isinstance(text, SourcedText) else None
+    return replace(utterance, text=text, passages=passages, sources=sources, markup=report)
 
 
 def open_segmenter(options: SpeechRequest, voices: VoiceBook) -> MarkupSegmenter | None:
     """Return a segmenter of text with markup that arrives in pieces; None for plain text."""
-    return None if options.input_type == "text" else MarkupSegmenter(Form(options.input_type), voices)
+    if options.input_type == "text":
+        return None
+    return MarkupSegmenter(Form(options.input_type), voices, sourced=options.timestamps)
 
 
 def check_marked(text: MarkedText, *, most: int = MAX_TEXT) -> MarkedText:

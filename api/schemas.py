@@ -6,15 +6,28 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
+from api.completeness import CompletenessInfo
 from api.reading import ReadingFields
 from api.strings import NOT_CLEAN, ClientModel, Name, check_entries, is_clean
+from api.word_times import TimedCharacter, TimedWord
 from audio.encoders import ENCODERS
 from core.voice_style import restyled
 from processing.lexicon import MAX_ENTRIES
 from services.voices import VoiceBook
 from shared.errors import InvalidFormat, TextTooLong, ValidationFailed
+from shared.passages import SourcedText
+from shared.source_map import SourceMap
 from shared.types import (
     MAX_REPETITION_PENALTY,
     MAX_SEED,
@@ -65,7 +78,20 @@ def token_prefix(text: str) -> str:
     return "<||" if prefix["closing"] else prefix[0][:2]
 
 
-SpokenText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_text)]
+def _trimmed(value: object, check: ValidatorFunctionWrapHandler) -> str:
+    """Return a text without the white space around it; the places of its characters are those of the text sent."""
+    text: str = check(value)
+    if isinstance(value, str) and (begin := value.find(text[:1])) > 0:
+        return SourcedText.of(text, SourceMap.verbatim(len(text), begin))
+    return text
+
+
+SpokenText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(check_text),
+    WrapValidator(_trimmed),
+]
 SpokenForm = Annotated[str, AfterValidator(partial(check_text, field="lexicon"))]
 
 
@@ -141,6 +167,7 @@ class SpeechRequest(ReadingFields):
     speed: float = Field(1.0, ge=0.25, le=4, description="pitch-preserving")
     pitch: Level | None = Field(None, description="level at which the model speaks; designed voices alone take it")
     rate: Level | None = Field(None, description="level of syllables a second; designed voices alone take it")
+    timestamps: bool = Field(False, description="tell when each word of the text is spoken")
 
     def build_utterance(self, text: str, voices: VoiceBook, defaults: Sampling) -> Utterance:
         """Return an utterance of `text` with these options and all defaults. Raise InvalidSpeaker, ValidationFailed."""
@@ -161,6 +188,7 @@ class SpeechRequest(ReadingFields):
             chunking=self.chunking,
             lexicon=self.lexicon,
             reading=self.reading(voice),
+            word_times=self.timestamps,
         )
 
     def _at_levels(self, voice: Voice) -> Voice:
@@ -227,6 +255,17 @@ class GeneratedAudio(BaseModel):
     chunks: list[ChunkSpan]
     marks: list[MarkTime] | None = None
     markup: MarkupInfo | None = None
+    words: list[TimedWord] | None = Field(
+        default=None, description="with `timestamps`: when each word is spoken; `null` where that is not known"
+    )
+    characters: list[TimedCharacter] | None = Field(
+        default=None, description="with `timestamps`: the same by characters, spaced evenly inside a word"
+    )
+    alignment_unavailable: str | None = Field(default=None, description="the reason why `words` is `null`")
+    captions: str | None = Field(default=None, description="with `?timestamps=srt` or `vtt`: the captions")
+    completeness: CompletenessInfo | None = Field(
+        default=None, description="whether every word was spoken, if it was checked"
+    )
 
 
 class VoiceInfo(BaseModel):

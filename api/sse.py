@@ -94,6 +94,7 @@ class SpeechEvents:
         yield self._stamped(self._builder.start())
 
     def audio(self, frame: Frame) -> Iterator[Event]:
+        yield from map(self._stamped, self._builder.before(frame))
         audio: Event = {"type": "audio", "audio": base64.b64encode(frame.data).decode("ascii")}
         yield self._stamped(audio | {"seq": frame.seq, "samples": frame.samples})
         yield from map(self._stamped, self._builder.after(frame))

@@ -23,12 +23,22 @@ class Timeline:
     """Position of each chunk in the joined sound: the sample at which it begins, and the samples yielded so far.
 
     `sounds` are the samples at which each chunk's sound begins and ends, without the silence around it; its end is None
-    until it is known.
+    until it is known. `shifts` maps samples: sample n of chunk i, counted before the joiner cuts anything from the
+    chunk, is sample `n + shifts[i]` of the joined sound. It is known once the chunk has begun there.
     """
 
     starts: list[int] = field(default_factory=list)
     samples: int = 0
     sounds: list[tuple[int, int | None]] = field(default_factory=list)
+    shifts: list[int] = field(default_factory=list)
+
+    def sample_of(self, chunk: int, sample: float) -> float:
+        """Return the place in the joined sound of a sample of `chunk`, whose shift is known.
+
+        A sample that was cut from an edge of the chunk has the place of the cut.
+        """
+        place = max(sample + self.shifts[chunk], self.starts[chunk])
+        return min(place, self.starts[chunk + 1]) if chunk + 1 < len(self.starts) else place
 
 
 class SeamJoiner:
@@ -81,7 +91,8 @@ class SeamJoiner:
     def _lead(self) -> Iterator[Pcm]:
         """Yield the silence before the first sound, and note where that begins."""
         if not self.timeline.samples:
-            yield from self._emit(np.zeros(round(self.lead_s * self._rate), np.float32))
+            self.timeline.shifts[0] = lead = round(self.lead_s * self._rate)
+            yield from self._emit(np.zeros(lead, np.float32))
         silence = self._leading_silence()
         if silence < len(self._held):
             self.timeline.sounds.append((self.timeline.samples + silence, None))
@@ -96,6 +107,7 @@ class SeamJoiner:
             self._before = self._held
         else:
             self.timeline.starts.append(0)
+            self.timeline.shifts.append(0)
         self._held, self._chunk = _nothing(), chunk
 
     def _join(self) -> Iterator[Pcm]:
@@ -103,7 +115,7 @@ class SeamJoiner:
         assert self._before is not None
         before, after = self._before, self._held
         pause = round(self._pauses_s[self._chunk.index - 1] * self._rate)
-        overlap = round(OVERLAP_S * self._rate)
+        overlap, cut_after = round(OVERLAP_S * self._rate), 0
         silence_before = _silent_end(before, self._peak)
         sound_before = len(before) - silence_before
         if pause:
@@ -111,7 +123,7 @@ class SeamJoiner:
             overlap = min(overlap, max(silence_after, round(EDGE_S * self._rate)))  # keep the first sound's level
             lacking = pause + overlap - silence_before - silence_after
             if lacking > 0:
-                before = np.concatenate([_faded_out(before, round(EDGE_S * self._rate)), np.zeros(lacking, np.float32)])
+                before = np.concatenate([faded_out(before, round(EDGE_S * self._rate)), np.zeros(lacking, np.float32)])
             else:
                 cut_after = min(silence_after, max(-lacking // 2, -lacking - silence_before))
                 before, after = before[: len(before) + lacking + cut_after], after[cut_after:]
@@ -122,6 +134,7 @@ class SeamJoiner:
             timeline.sounds.append((timeline.samples, None))
         self._end_sound(end)
         timeline.starts.append(timeline.samples)
+        timeline.shifts.append(timeline.samples - cut_after)
         self._held = _crossfade(before[len(before) - overlap :], after, overlap)
         timeline.sounds.append((timeline.samples + self._leading_silence(), None))
         self._before = None
@@ -148,7 +161,8 @@ def _silent_end(samples: Samples, peak: float) -> int:
     return len(samples) - 1 - int(loud[-1]) if len(loud) else len(samples)
 
 
-def _faded_out(samples: Samples, edge: int) -> Samples:
+def faded_out(samples: Samples, edge: int) -> Samples:
+    """Return samples that end in a fade of `edge` samples."""
     edge = min(edge, len(samples))
     ramp = np.cos((np.arange(edge, dtype=np.float32) + 0.5) / max(1, edge) * np.float32(np.pi / 2))
     return np.concatenate([samples[: len(samples) - edge], samples[len(samples) - edge :] * ramp])

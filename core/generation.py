@@ -1,98 +1,110 @@
-"""Sound of one chunk of text, in data order: prompt => tokens => speech tokens => windows => sound.
+"""Sound of one chunk of text: attempts at it, and what is told of the one that is heard.
 
-`=>` is an async stream. The pipeline generates several chunks of a request at once, and joins their sound.
+The pipeline generates several chunks of a request at once, and joins their sound.
 """
 
-import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from core.attempts import with_retry
-from core.checkpoint.vocabulary import PART
-from core.codec import Codec
-from core.engine import TokenEngine
-from core.guard import LoopGuard
-from core.parser import CodecTable, SpeechParser
-from core.prompt import PromptBuilder
+from core.attempts import Withholding, with_retry
+from core.chunk_alignment import ChunkAlignment
+from core.chunk_attempt import ChunkAttempt, GenerationParts
 from core.request_state import RequestState
-from core.scheduling.scheduler import StreamScheduler
 from core.scheduling.stream_state import StreamState
-from core.text_worker import TextWorker
-from core.windows import WindowPlan, WindowPlanner
-from shared.aio import amap, through
-from shared.types import GlobalTokens, Pcm, TextChunk, TokenDelta, Voice, Window
+from core.withholding import ReleaseGate, passing, withholding_all
+from processing.words import find_words
+from shared.types import GlobalTokens, Pcm, TextChunk, Voice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationParts:
-    """The loaded parts that turn a chunk of text into sound."""
-
-    engine: TokenEngine
-    codec: Codec
-    table: CodecTable
-    prompts: PromptBuilder
-    windows: WindowPlan
-    scheduler: StreamScheduler
-    texts: TextWorker
-
-
-@dataclass(frozen=True, slots=True)
 class ChunkGeneration:
-    """Generation of one chunk with the global tokens of its voice."""
+    """Generation of one chunk with the global tokens of its voice. `gate`: None for sound that is never withheld."""
 
-    parts: GenerationParts
-    request: RequestState
-    playback: StreamState
-    chunk: TextChunk
-    voice: GlobalTokens
+    def __init__(
+        self,
+        parts: GenerationParts,
+        request: RequestState,
+        playback: StreamState,
+        chunk: TextChunk,
+        voice_tokens: GlobalTokens,
+    ) -> None:
+        self._parts, self._request, self._playback = parts, request, playback
+        self.chunk, self._voice_tokens = chunk, voice_tokens
+        self._voice = chunk.delivery.voice or request.utterance.voice
+        self._attempts: list[ChunkAttempt] = []
+        self._heard: ChunkAttempt | None = None
+        judged_ahead = parts.aligner is not None and parts.completeness.mends and chunk.index > 0
+        self.gate = ReleaseGate(playback) if judged_ahead and request.utterance.stream else None
 
     async def sound(self) -> AsyncGenerator[Pcm, None]:
-        """Yield the sound. A chunk whose generation fails is retried once, with another seed."""
+        """Yield the sound. A chunk whose generation fails or is incomplete is retried once, with another seed."""
         attempts = with_retry(
             self._attempt,
-            self.request,
-            streaming=self.request.utterance.stream,
+            self._request,
+            withholding=self._withholding(),
+            choose=self._choose,
+            rules=self._parts.completeness,
             without_transcript=self._attempt_without if self._voice.reference else None,
         )
-        with self.parts.scheduler.count_chunk(self.playback):
-            async with aclosing(attempts):
-                async for block in attempts:
-                    yield block
+        try:
+            with self._parts.scheduler.count_chunk(self._playback):
+                async with aclosing(attempts):
+                    async for block in attempts:
+                        yield block
+                self._record()
+        finally:
+            if self.gate:
+                self.gate.release()
 
-    @property
-    def _voice(self) -> Voice:
-        return self.chunk.delivery.voice or self.request.utterance.voice
+    def _withholding(self) -> Withholding:
+        if not self._request.utterance.stream:
+            return withholding_all
+        return self.gate.withholding if self.gate else passing
 
-    def _attempt_without(self, seed_shift: int) -> AsyncGenerator[Pcm, None]:
+    def _attempt_without(self, seed_shift: int) -> ChunkAttempt:
         return self._attempt(seed_shift, replace(self._voice, reference=None))
 
-    def _attempt(self, seed_shift: int, voice: Voice | None = None) -> AsyncGenerator[Pcm, None]:
-        parts, index = self.parts, self.chunk.index
-        tokens = self._tokens(seed_shift, voice or self._voice)
-        speech = through(through(tokens, SpeechParser(parts.table)), LoopGuard())
-        sizer = parts.scheduler.window_sizer(self.playback, index, parts.windows.options(), parts.codec.costs)
-        return amap(through(speech, WindowPlanner(parts.windows, self.voice, sizer)), self._decode)
+    def _attempt(self, seed_shift: int, voice: Voice | None = None) -> ChunkAttempt:
+        attempt = ChunkAttempt(
+            parts=self._parts,
+            request=self._request,
+            playback=self._playback,
+            chunk=self.chunk,
+            voice=voice or self._voice,
+            voice_tokens=self._voice_tokens,
+            seed_shift=seed_shift,
+            alignment=self._alignment(),
+        )
+        self._attempts.append(attempt)
+        return attempt
 
-    async def _tokens(self, seed_shift: int, voice: Voice) -> AsyncGenerator[TokenDelta, None]:
-        """Yield the tokens, and count them. The prompt of a long text is built by the text worker."""
-        parts, utterance, table, text = self.parts, self.request.utterance, self.parts.table, self.chunk.text
-        seed = (utterance.sampling.seed + self.chunk.index + seed_shift) % 2**32
-        sampling = replace(utterance.sampling, seed=seed)
-        building = parts.prompts.build_steps(text, voice, sampling, global_tokens=self.voice)
-        prompt = await parts.texts.run(building, at_once=len(text) <= PART)
-        prompt = replace(prompt, streaming=utterance.stream, deadline=self._deadline)
-        async with aclosing(parts.engine.stream(prompt)) as tokens:
-            async for delta in tokens:
-                semantic = sum([table[token] >= 0 for token in delta.ids])
-                self.request.record_tokens(time.perf_counter(), tokens=len(delta.ids), semantic=semantic)
-                yield delta
+    def _alignment(self) -> ChunkAlignment | None:
+        """Return a new alignment of the chunk, if something asks for it and the chunk has words."""
+        parts, request, chunk = self._parts, self._request, self.chunk
+        if parts.aligner is None or not (request.words or parts.completeness.judges):
+            return None
+        emotions = request.script.rules.emotions if request.script else ()
+        words = chunk.words or find_words(chunk.text, emotions)
+        return ChunkAlignment(parts.aligner, chunk.text, [(word.start, word.end) for word in words]) if words else None
 
-    async def _decode(self, window: Window) -> Pcm:
-        block = await self.parts.codec.decode(window, deadline=self._deadline())
-        self.parts.scheduler.window_decoded(self.playback, self.chunk.index, block.seconds / self.chunk.delivery.rate)
-        self.request.stages.codec.record(time.perf_counter(), taken=window.keep, given=len(block.samples))
-        return block
+    def _choose(self, attempt: ChunkAttempt) -> None:
+        """Give the sound of this attempt to the sender."""
+        self._heard = attempt
+        if self._request.words and attempt.alignment:
+            self._request.words.choose(self.chunk, attempt.alignment)
+        for other in self._attempts:
+            if other is not attempt and other.decoded_s:
+                self._parts.scheduler.block_taken(self._playback, self.chunk.index, other.decoded_s)
+        if self.gate:
+            self.gate.release()
 
-    def _deadline(self) -> float:
-        return self.parts.scheduler.deadline(self.playback, self.chunk.index)
+    def _record(self) -> None:
+        """Record the completeness of the chunk, whose sound has been given."""
+        rules, report, first = self._parts.completeness, self._request.completeness, self._attempts[0]
+        if len(self._attempts) > 1 and rules.rejects(first.verdict):
+            report.retried += 1
+            report.retry_tokens += sum(
+                [attempt.alignment.tokens for attempt in self._attempts[1:] if attempt.alignment]
+            )
+        if rules.judges and self._heard and self._heard.alignment and (verdict := self._heard.verdict):
+            report.record(verdict, words=self._heard.alignment.words, cut_tokens=self._heard.cut_tokens)

@@ -2,7 +2,7 @@
 
     text chunks       SpeechLine.text_chunks      the script's chunks, then those of text that arrives later
     => started        SpeechLine.started_chunks   each chunk's generation runs in a task of its own
-         prompt => tokens => speech tokens => windows => sound          core/generation.py, for each chunk
+         prompt => tokens => speech tokens => windows => sound          core/chunk_attempt.py, for each chunk
     => in order       SpeechLine.in_order         chunk, its sound, next chunk, its sound ...
     => joined         audio.level, audio.delivery, audio.seams
                       one loudness, then each chunk's own rate and gain, the script's pauses between chunks
@@ -17,6 +17,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeAlias
 
 from audio.delivery import DeliveryStage
 from audio.level import Leveller
@@ -25,22 +26,28 @@ from audio.resample import Resampler
 from audio.seams import OVERLAP_S, SeamJoiner
 from audio.silence import SILENCE_S, SilenceFiller
 from audio.speed import HELD_S, SpeedChanger
-from core.generation import ChunkGeneration, GenerationParts
+from core.chunk_attempt import GenerationParts
+from core.generation import ChunkGeneration
 from core.request_state import RequestState
 from core.scheduling.stream_state import StreamState
 from core.super_resolution import SuperResolution
 from core.voice_cache import VoiceCache
+from core.word_times import WordTimes
 from processing.script import Script, ScriptRules, write_steps
 from shared.aio import prefetch, through
-from shared.passages import MarkedText
+from shared.passages import MarkedText, SourcedText
 from shared.types import Pcm, TextChunk, Utterance
 
 STREAM_BLOCKS_AHEAD = 4
 """Decoded windows of one chunk that may wait for the sender of a stream: bounds the memory of a slow client."""
 FILE_BLOCKS_AHEAD = 64
 """The same for a file, whose sender takes everything: more windows than a chunk has."""
+NO_ALIGNER = "this checkpoint has no aligner"
+"""Reason why an answer has no times of words."""
 SHORT_TEXT = 150
 """Characters up to which a script is started on the event loop: that takes 0.3 ms, at most 2.4 ms (measured)."""
+
+StartedChunk: TypeAlias = tuple[ChunkGeneration, AsyncGenerator[Pcm, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,16 @@ class SpeechLine:
         self._begun = asyncio.Event()  # the first block was decoded; a chunk without one raises EmptySpeech
         request.playback, request.timeline = self.playback, self.joiner.timeline
         request.hop, request.samples_per_s = codec.hop, codec.rate * speed
+        if request.utterance.word_times:
+            if parts.aligner:
+                request.words = WordTimes(
+                    self.joiner.timeline,
+                    hop=codec.hop,
+                    samples_per_s=request.samples_per_s,
+                    early_s=0.0 if speed == 1.0 else HELD_S,
+                )
+            else:
+                request.alignment_unavailable = NO_ALIGNER
 
     async def text_chunks(self, more: AsyncGenerator[str, None] | None) -> AsyncGenerator[TextChunk, None]:
         """Yield each chunk once its text is known. While text may follow, no chunk is marked as the last."""
@@ -119,8 +136,9 @@ class SpeechLine:
             async for text in more:
                 self._scheduler.text_resumed(self.playback)
                 passages = text.passages if isinstance(text, MarkedText) else ()
+                sources = text.sources if isinstance(text, SourcedText) else None
                 # The script's rules hold the lexicon.
-                later = replace(self._utterance, text=text, passages=passages, lexicon={})
+                later = replace(self._utterance, text=text, passages=passages, sources=sources, lexicon={})
                 added = self._script.add(await self._parts.script(later, self._script.rules))
                 self.joiner.lead_s, self.joiner.tail_s = self._script.lead_s, self._script.tail_s
                 for chunk in added:
@@ -128,7 +146,7 @@ class SpeechLine:
 
     async def started_chunks(
         self, chunks: AsyncGenerator[TextChunk, None], chunk_turns: asyncio.Semaphore, resources: AsyncExitStack
-    ) -> AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None]:
+    ) -> AsyncGenerator[StartedChunk, None]:
         """Yield each chunk with its sound, once generation has started. `resources` owns the generating task."""
         ahead = STREAM_BLOCKS_AHEAD if self._utterance.stream else FILE_BLOCKS_AHEAD
         async with aclosing(chunks):
@@ -136,15 +154,21 @@ class SpeechLine:
                 await chunk_turns.acquire()
                 if chunk.index and self._scheduler.defers_ahead(self.playback):
                     await self._begun.wait()
+                if self._request.words:
+                    self._request.words.add(chunk)
                 voice = await self._parts.voices.get(chunk.delivery.voice or self._utterance.voice)
-                sound = ChunkGeneration(self._parts, self._request, self.playback, chunk, voice).sound()
-                yield chunk, await resources.enter_async_context(prefetch(sound, ahead=ahead))
+                generation = ChunkGeneration(self._parts, self._request, self.playback, chunk, voice)
+                sound = await resources.enter_async_context(prefetch(generation.sound(), ahead=ahead))
+                yield generation, sound
 
     async def in_order(
-        self, started: AsyncGenerator[tuple[TextChunk, AsyncGenerator[Pcm, None]], None], chunk_turns: asyncio.Semaphore
+        self, started: AsyncGenerator[StartedChunk, None], chunk_turns: asyncio.Semaphore
     ) -> AsyncGenerator[TextChunk | Pcm, None]:
         """Yield each chunk, then its sound, in the order of the text."""
-        async for chunk, sound in started:
+        async for generation, sound in started:
+            if generation.gate:
+                await generation.gate.claim()
+            chunk = generation.chunk
             self._scheduler.chunk_reached(self.playback, chunk.index, is_last=chunk.last)
             yield chunk
             async for block in sound:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from audio.seams import Timeline
+from core.completeness import Completeness
 from core.scheduling.stream_state import StreamState
+from core.word_times import WordTimes
 from processing.script import Script
 from shared.deadline import Deadline
 from shared.types import Allowance, TextChunk, Utterance
@@ -121,6 +123,9 @@ class RequestState:
     hop: int = 0  # samples per token, at the codec's rate
     samples_per_s: float = 0.0  # samples of `timeline` per second of the answer's sound
     super_resolved: bool = False
+    words: WordTimes | None = None  # None: not asked for, or unavailable; ChunkGeneration and the sender write in it
+    alignment_unavailable: str | None = None  # the reason, where times were asked for
+    completeness: Completeness = field(default_factory=Completeness)  # written by ChunkGeneration
     first_token_at: float | None = None
     tokens: int = 0
     retries: int = 0  # written by core/attempts.py, as the next one
@@ -132,6 +137,7 @@ class RequestState:
     last_audio_at: float = 0.0
     blocks: int = 0
     samples: int = 0
+    sent_samples: int = 0  # of a stream in frames
 
     # Written by SendQueue, of a WebSocket
     paused: bool = False

@@ -23,6 +23,7 @@ def open_session() -> AgentSession:
         stt=openai.STT(),
         llm=openai.LLM(model=os.environ.get("LLM_MODEL", "gpt-4.1-mini")),
         tts=elevenlabs.TTS(base_url=f"{URL}/v1", voice_id="lipakshi", api_key=KEY, encoding="pcm_24000"),
+        use_tts_aligned_transcript=True,  # after an interruption, the conversation has what was heard
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from shared.errors import ValidationFailed
+from shared.source_map import SourceMap, replace_spans
 
 TAG = re.compile(r"\[[A-Za-z][A-Za-z _-]{0,31}\]")
 """Possible tag in text whose tags are resolved. No chunk ends inside one, and the normaliser does not change it."""
@@ -41,14 +42,21 @@ _LEGACY = {
 """Names that a checkpoint may use for the sound of a legacy tag, best first, after the tag's own name."""
 
 
-def resolve_tags(text: str, *, known: Collection[str] = (), unknown: Literal["drop", "refuse"] = "drop") -> str:
+def resolve_tags(
+    text: str,
+    *,
+    known: Collection[str] = (),
+    unknown: Literal["drop", "refuse"] = "drop",
+    sources: SourceMap | None = None,
+) -> str:
     """Return `text` with known tags in square brackets, spelt as in `known`, and without unknown ones.
 
+    `sources`, if given, are those of the text, and become those of the result.
     `known` holds names without brackets. An unknown bracketed phrase of several words is text and stays.
     Raises ValidationFailed for an unknown tag if `unknown` is `refuse`.
     """
     names = {_plain(name): name for name in known}
-    out: list[str] = []
+    edits: list[tuple[int, int, str]] = []
     done = 0
     for match in _WRITTEN.finditer(text):
         written = match["name"] or match["legacy"]
@@ -57,14 +65,11 @@ def resolve_tags(text: str, *, known: Collection[str] = (), unknown: Literal["dr
             continue
         if name is None and unknown == "refuse":
             raise ValidationFailed("the text has an unknown emotion tag", details={"known": sorted(names.values())})
-        out.append(text[done : match.start()])
-        done = match.end()
-        if name is not None:
-            out.append(f"[{name}]")
-        elif not out[-1] or out[-1][-1].isspace():
+        before, done = text[done : match.start()], match.end()
+        if name is None and (not before or before[-1].isspace()):
             done += text.startswith(" ", done)
-    out.append(text[done:])
-    return "".join(out)
+        edits.append((match.start(), done, "" if name is None else f"[{name}]"))
+    return replace_spans(text, edits, sources, "tag")
 
 
 def _plain(name: str) -> str:

@@ -11,6 +11,7 @@ import html
 import re
 
 from processing import latex
+from shared.source_map import Run, SourceMap
 from shared.steps import Steps, finish
 
 _URL = r"(?:[^()\s]|\([^()\s]{0,100}\)){0,800}"
@@ -105,26 +106,36 @@ def read_rich_text(text: str) -> str:
     return finish(read_rich_text_steps(text))
 
 
-def read_rich_text_steps(text: str) -> Steps[str]:
-    """Do the work of `read_rich_text` in steps of STEP characters, because `re` keeps the interpreter's lock."""
+def read_rich_text_steps(text: str, sources: SourceMap | None = None) -> Steps[str]:
+    """Do the work of `read_rich_text` in steps of STEP characters, because `re` keeps the interpreter's lock.
+
+    `sources`, if given, are those of the text, and become those of the result.
+    """
     if _MARKED.search(text) is None:
         return text
-    if len(text) <= STEP:
-        return _CONSTRUCT.sub(_said, text)
-    reader = RichTextReader()
+    reader = RichTextReader(None if sources is None else SourceMap())
     read: list[str] = []
-    for start in range(0, len(text), STEP):
+    for start in range(0, len(text) - STEP, STEP):
         read.append(reader.feed(text[start : start + STEP]))
         yield
-    return "".join([*read, reader.finish()])
+    rest = len(read) * STEP
+    read.append(reader.finish(text[rest:]))
+    if sources is not None and reader.sources is not None:
+        sources.compose(reader.sources)
+    return "".join(read)
 
 
 class RichTextReader:
-    """Reader of one text that arrives in pieces. It holds the beginning of a construct until the construct is whole."""
+    """Reader of one text that arrives in pieces. It holds the beginning of a construct until the construct is whole.
 
-    def __init__(self) -> None:
+    `sources`, if given, grow by those of the text that is read, whose first character is the source's at `start`.
+    """
+
+    def __init__(self, sources: SourceMap | None = None, *, start: int = 0) -> None:
+        self.sources = sources
         self._before = ""
         self._held = ""
+        self._read_upto = start
 
     def feed(self, text: str) -> str:
         """Take `text`; return what can be read of it and of the text that was held."""
@@ -136,28 +147,60 @@ class RichTextReader:
             cut = len(whole)
         return self._read(whole, cut)
 
-    def finish(self) -> str:
-        """Return the reading of the text that is held."""
-        whole = self._before + self._held
+    def finish(self, text: str = "") -> str:
+        """Return the reading of the text that is held, and of `text`, the last."""
+        whole = self._before + self._held + text
         return self._read(whole, len(whole))
 
     def _read(self, whole: str, cut: int) -> str:
         parts: list[str] = []
-        done = len(self._before)
+        begin = done = len(self._before)
         for match in _CONSTRUCT.finditer(whole, done):
             if match.start() >= cut:
                 break
-            parts += (whole[done : match.start()], _said(match))
+            said = _said(match)
+            parts += (whole[done : match.start()], said)
+            self._note(done - begin, match.start() - begin)
+            self._note_said(match, said, begin)
             done = match.end()
         cut = max(cut, done)
         parts.append(whole[done:cut])
+        self._note(done - begin, cut - begin)
         self._before, self._held = whole[max(0, cut - _BEFORE) : cut], whole[cut:]
+        self._read_upto += cut - begin
         return "".join(parts)
 
+    def _note(self, start: int, end: int) -> None:
+        """Note text that is read as it is written."""
+        if self.sources is not None:
+            self.sources.extend([Run(end - start, self._read_upto + start, self._read_upto + end)])
 
-def without_emphasis(text: str) -> str:
-    """Return `text` without the pairs of asterisks and underscores that mark emphasis."""
-    return _EMPHASIS.sub(r"\2", text) if "*" in text or "__" in text else text
+    def _note_said(self, match: re.Match[str], said: str, begin: int) -> None:
+        """Note the reading of a construct: parts of it that are read as they are written, or else the whole."""
+        if self.sources is None or not said:
+            return
+        written, shift = match[0], self._read_upto + match.start() - begin
+        cells = said.split(", ") if match.lastgroup == "row" else [said]
+        at = 0
+        for number, cell in enumerate(cells):
+            if number:
+                self.sources.extend([Run(2, shift + at, shift + at, _RULES)])
+            found = written.find(cell, at)
+            if found < 0:
+                self.sources.extend([Run(len(cell), shift + at, shift + len(written), _RULES)])
+                continue
+            self.sources.extend([Run(len(cell), shift + found, shift + found + len(cell))])
+            at = found + len(cell)
+
+
+def without_emphasis(text: str, sources: SourceMap | None = None) -> str:
+    """Return `text` without the pairs of asterisks and underscores that mark emphasis. `sources` are those of it."""
+    if "*" not in text and "__" not in text:
+        return text
+    if sources is not None:
+        found = [(match.span(1), (match.end(2), match.end())) for match in _EMPHASIS.finditer(text)]
+        sources.edit([(*span, "") for pair in found for span in pair], "characters")
+    return _EMPHASIS.sub(r"\2", text)
 
 
 def _said(match: re.Match[str]) -> str:
@@ -176,6 +219,8 @@ def _said(match: re.Match[str]) -> str:
     return _LAYOUT.get(kind, "")
 
 
+_RULES = ("characters",)
+"""Rules of what is read otherwise than it is written."""
 _LAYOUT = {"block": "\n", "cell": ", "}
 """Text in place of layout."""
 

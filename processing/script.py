@@ -10,11 +10,14 @@ from processing.chunks import find_chunks
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise_steps
 from processing.normalise.limit import spoken_limit
+from processing.normalise.trace import Trace
 from processing.passages import keep_written, resolve_passage
 from processing.pauses import PAUSES_S, pause_after
 from processing.rich_text import read_rich_text_steps
+from processing.words import WordFinder
 from shared.errors import TextTooLong, ValidationFailed
 from shared.passages import Delivery, Passage
+from shared.source_map import SourceMap
 from shared.steps import Steps, finish
 from shared.types import TextChunk, Utterance
 
@@ -64,7 +67,8 @@ class Script:
         first = len(self.chunks)
         chunks = list(later.chunks)
         if chunks and self.spoken and not self.spoken[-1].isspace():
-            chunks[0] = replace(chunks[0], text=f" {chunks[0].text}")
+            moved = tuple(replace(word, start=word.start + 1, end=word.end + 1) for word in chunks[0].words)
+            chunks[0] = replace(chunks[0], text=f" {chunks[0].text}", words=moved)
         added = tuple(replace(chunk, index=first + chunk.index) for chunk in chunks)
         self.spoken += "".join(chunk.text for chunk in added)
         if later.lead_s and self.pauses_s:
@@ -96,13 +100,23 @@ def write_steps(utterance: Utterance, rules: ScriptRules) -> Steps[Script]:
         rules = replace(rules, lexicon=read_lexicon(utterance.lexicon, over=rules.lexicon))
     passages = utterance.passages
     if not passages:
-        text = (yield from read_rich_text_steps(utterance.text)) if utterance.normalize else utterance.text
-        passages = (Passage(text),)
+        passages = ((yield from _passage_steps(utterance)),)
     draft = _Draft(utterance, rules, spoken_limit(len(utterance.text)) if utterance.normalize else None)
     for passage in passages:
         yield
         yield from draft.add_steps(passage)
     return draft.script()
+
+
+def _passage_steps(utterance: Utterance) -> Steps[Passage]:
+    """Return a text without markup as one passage."""
+    text = utterance.text
+    sources = None
+    if utterance.word_times:
+        sources = utterance.sources.copy() if utterance.sources else SourceMap.verbatim(len(text))
+    if utterance.normalize:
+        text = yield from read_rich_text_steps(text, sources)
+    return Passage(text, sources=sources)
 
 
 class _Draft:
@@ -123,6 +137,7 @@ class _Draft:
         passage = resolve_passage(passage, known=rules.emotions, unknown=rules.unknown_emotions)
         languages = (passage.delivery.voice or utterance.voice).languages
         reading = replace(utterance.reading, language=passage.language) if passage.language else utterance.reading
+        trace = Trace() if utterance.word_times and passage.sources else None
         if utterance.normalize:
             normalised = yield from normalise_steps(
                 passage.text,
@@ -131,9 +146,11 @@ class _Draft:
                 spoken=languages,
                 inserts=passage.inserts,
                 marks=passage.marks,
+                trace=trace,
             )
         else:
-            normalised = keep_written(passage, reading=reading, spoken=languages)
+            sources = trace.sources if trace else None
+            normalised = keep_written(passage, reading=reading, spoken=languages, sources=sources)
         spoken = normalised.spoken
         if normalised.unread:
             raise ValidationFailed(
@@ -145,7 +162,8 @@ class _Draft:
         if any(map(str.isalnum, spoken)):
             self._check_length(len(spoken))
             first = len(self._chunks)
-            yield from self._split_steps(spoken, passage.delivery)
+            finder = WordFinder(passage, trace.sources, rules.emotions) if trace else None
+            yield from self._split_steps(spoken, passage.delivery, finder)
             self._tail_s = 0.0
             self._place_marks(passage, normalised.marks, first, len(spoken))
         else:
@@ -171,16 +189,19 @@ class _Draft:
             self._tail_s,
         )
 
-    def _split_steps(self, spoken: str, delivery: Delivery) -> Steps[None]:
-        rules = self._rules
+    def _split_steps(self, spoken: str, delivery: Delivery, finder: WordFinder | None) -> Steps[None]:
+        rules, at = self._rules, 0
         if self._chunks and not self._chunks[-1].text[-1:].isspace():
-            spoken = f" {spoken}"
+            spoken, at = f" {spoken}", -1
         if not self._utterance.chunking:
             self._whole_text = self._whole_text or len(spoken) > rules.threshold
-            self._append(TextChunk(0, spoken, last=False, delivery=delivery))
+            words = finder.words(spoken, at) if finder else ()
+            self._append(TextChunk(0, spoken, last=False, delivery=delivery, words=words))
             return
         for chunk in find_chunks(spoken, threshold=rules.threshold, target=rules.target):
-            self._append(replace(chunk, last=False, delivery=delivery))
+            words = finder.words(chunk.text, at) if finder else ()
+            self._append(replace(chunk, last=False, delivery=delivery, words=words))
+            at += len(chunk.text)
             yield
 
     def _append(self, chunk: TextChunk) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager
 
 from audio.encoders import ENCODERS
+from core.completeness import Completeness
 from core.request_state import CancelReason, RequestState
 from core.scheduling.admission import Admission, Slot
 from core.scheduling.spare_slot import SpareSlot, spare_slot
@@ -118,6 +119,7 @@ class RequestRunner:
             self._metrics.store_wait.observe(request.arrival.store_deadline.waited_s)
             self._metrics.tokens.inc(request.tokens)
             self._metrics.retries.inc(request.retries)
+            self._count_completeness(request.completeness)
         self._completed(request)
 
     def _received(self, request: RequestState, caller: Caller) -> None:
@@ -141,6 +143,16 @@ class RequestRunner:
         self._metrics.audio.observe(request.seconds)
         self._metrics.chunks.observe(request.blocks)
         log.info("request_completed", **_sizes(request))
+
+    def _count_completeness(self, found: Completeness) -> None:
+        metrics = self._metrics
+        metrics.chunks_judged.labels("complete").inc(found.chunks - found.incomplete)
+        metrics.chunks_judged.labels("incomplete").inc(found.incomplete)
+        for kind, count in found.faults.items():
+            metrics.faults.labels(kind).inc(count)
+        metrics.completeness_retries.inc(found.retried)
+        metrics.completeness_tokens.inc(found.retry_tokens)
+        metrics.babble_cut.inc(found.babble_cut)
 
     def _cancelled(self, request: RequestState) -> None:
         self._metrics.aborted.labels(request.cancel_reason).inc()

@@ -52,6 +52,8 @@ class RequestTrace:
     started_at: float
     phase: Phase
     retried: bool
+    cut_tokens: int
+    """Tokens of babble behind the last word of a chunk, which are not decoded."""
     joined_samples: int
     """Samples at the answer's rate that the joined sound comes to."""
     stages: Stages
@@ -74,6 +76,7 @@ class RequestTrace:
             started_at=request.started_at,
             phase=request.phase,
             retried=request.retries > 0,
+            cut_tokens=request.completeness.cut_tokens,
             joined_samples=round(seconds * utterance.rate),
             stages=request.stages,
             client=request.client,
@@ -102,7 +105,7 @@ class RequestTrace:
         sound = self._fate(ended=self.phase is not Phase.SPEAKING)
         sent = self._fate(ended=self.phase in (Phase.SENT, Phase.ABANDONED))
         attempt = "abandoned" if self.retried and sound == "lost" else sound  # a retried attempt was spoken in part
-        generated = stages.engine.given * self.hop
+        generated = (stages.engine.given - self.cut_tokens) * self.hop
         yield StageLoss("engine → codec", generated, generated - stages.codec.given, attempt)
         yield StageLoss("codec → chunker", stages.codec.given, stages.codec.given - stages.joiner.taken, attempt)
         missing = self.joined_samples - stages.encoder.taken

@@ -11,11 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.alignment.aligner import load_aligner
+from core.alignment.protocol import Aligner
 from core.bicodec.checkpoint import BiCodecCheckpoint, open_bicodec
 from core.checkpoint.manifest import verify_manifest
 from core.checkpoint.reading import Checkpoint, open_checkpoint
 from core.cloning.worker import Cloning, open_cloning
 from core.codec import Codec
+from core.completeness import CompletenessRules
 from core.device import GpuInfo, find_device, gpu_info
 from core.documents import read_text
 from core.engine import TokenEngine
@@ -72,7 +75,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """
     begun, settings = time.perf_counter(), with_one_gpu(settings)
     await asyncio.to_thread(verify_manifest, settings.checkpoint, revision=settings.checkpoint_revision)
-    checkpoint, bicodec = await asyncio.to_thread(_check_files, settings)
+    checkpoint, bicodec, aligner = await asyncio.to_thread(_check_files, settings)
     checked_s, device = time.perf_counter() - begun, find_device(settings.device)
     opening_engine = Timed(open_engine(settings, checkpoint))
     opening_sound = Timed(open_sound(settings, bicodec, device))
@@ -81,7 +84,9 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             together(opening_engine, opening_sound) as (engine, sound),
             open_cloning(checkpoint.root, bicodec, settings.cloning, threads=sound.codec.choice.threads) as cloning,
         ):
-            pipeline = build_pipeline(settings, checkpoint, engine, sound.codec, sound.super_resolution, texts=texts)
+            pipeline = build_pipeline(
+                settings, checkpoint, engine, sound.codec, sound.super_resolution, texts=texts, aligner=aligner
+            )
             await first_sound(pipeline, checkpoint)
             load_s = time.perf_counter() - begun
             log.info(
@@ -100,11 +105,11 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
                 yield Runtime(checkpoint, engine, sound.codec, pipeline, cloning, gpu_info(device), load_s)
 
 
-def _check_files(settings: Settings) -> tuple[Checkpoint, BiCodecCheckpoint]:
-    """Check every file as far as that is fast, so that a fault is found before an engine starts."""
+def _check_files(settings: Settings) -> tuple[Checkpoint, BiCodecCheckpoint, Aligner | None]:
+    """Check every file as far as that is fast, so that a fault is found before an engine starts; load the aligner."""
     checkpoint = open_checkpoint(settings.checkpoint)
     check_super_resolution(settings, rate=checkpoint.codec.rate)
-    return checkpoint, open_bicodec(checkpoint.codec_path)
+    return checkpoint, open_bicodec(checkpoint.codec_path), load_aligner(checkpoint.root)
 
 
 @contextmanager
@@ -129,6 +134,7 @@ def build_pipeline(
     super_resolution: SuperResolution | None = None,
     *,
     texts: TextWorker,
+    aligner: Aligner | None = None,
 ) -> Pipeline:
     """Return the pipeline of these parts, with the sizes of the settings."""
     prompts, table = PromptBuilder(checkpoint), build_codec_table(checkpoint.vocabulary)
@@ -152,6 +158,8 @@ def build_pipeline(
         chunks=ChunkPlan(ahead=settings.chunks_ahead, at_once=settings.chunks_at_once),
         rules=rules,
         super_resolution=super_resolution,
+        aligner=aligner,
+        completeness=CompletenessRules(settings.completeness, settings.completeness_threshold),
     )
 
 

@@ -110,6 +110,7 @@ class SpeechService:
                 if runtime.gpu:
                     watch_gpu(self.metrics, uuid=runtime.gpu.uuid, nvml=import_nvml())
                 self.metrics.model_load_seconds.set(runtime.load_s)
+                self.metrics.aligner_loaded.set(runtime.pipeline.aligner is not None)
                 choice = runtime.codec.choice
                 self.metrics.codec.info({"mode": choice.mode, "threads": str(choice.threads)})
                 if super_resolution := runtime.pipeline.super_resolution:

@@ -56,6 +56,7 @@ class Synthesis:
         if transport.steps and samples:
             self._metrics.jitter.observe(abs(now - transport.last_at - samples / self.request.utterance.rate))
         transport.record(now, given=size)
+        self.request.sent_samples += samples
 
     def delivered(self) -> None:
         """Report that the connection has taken everything. Credits are charged elsewhere, when the record ends."""

@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.completeness_settings import CompletenessSettings
 from shared.errors import StartupError
 from shared.job_settings import JobSettings
 from shared.setting_names import refuse_unknown
@@ -72,7 +73,7 @@ _PROFILES: dict[str, dict[str, int]] = {
 }
 
 
-class Settings(JobSettings, StoreSettings):
+class Settings(CompletenessSettings, JobSettings, StoreSettings):
     """Settings of the service, read from environment variables with the same names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")

@@ -73,6 +73,7 @@ class Metrics:
         self.stalls = counter("client_stalls", "Clients disconnected because they read nothing")
         self.tokens = counter("tokens_generated", "Tokens that the language model generated")
         self.retries = counter("retries", "Text chunks that were generated a second time")
+        self._add_completeness(counter, gauge)
         self.ttfb = histogram("ttfb_seconds", "Time from a request's arrival to its first audio block", LATENCIES_S)
         self.queue = histogram("queue_seconds", "Time that a request waited for a slot", LATENCIES_S)
         self.rtf = histogram("rtf", "Real-time factor of completed answers: work time / audio duration", RATIOS)
@@ -123,6 +124,19 @@ class Metrics:
         self.store_wait = histogram(
             "store_wait_seconds", "Time that a request waited for keys, limits and credits together", LATENCIES_S
         )
+
+    def _add_completeness(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
+        """Add the metrics of words that were not spoken, of which a checkpoint's aligner knows."""
+        self.aligner_loaded = gauge("aligner_loaded", "1 when the checkpoint has an aligner of words")
+        self.chunks_judged = counter(
+            "chunks_judged", "Text chunks whose words were checked: complete, incomplete", "outcome"
+        )
+        self.faults = counter(
+            "chunk_faults", "Faults of chunks that were heard: omitted, repeated, foreign, tail", "kind"
+        )
+        self.completeness_retries = counter("completeness_retries", "Incomplete chunks that were generated again")
+        self.completeness_tokens = counter("completeness_retry_tokens", "Tokens that generating chunks again took")
+        self.babble_cut = counter("babble_cut", "Text chunks whose babble behind the last word was cut")
 
     def _add_stores(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
         """Add the metrics of the stores that requests wait for."""

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from shared.source_map import SourceMap
+
 if TYPE_CHECKING:
     from shared.types import Voice
 
@@ -64,7 +66,8 @@ class Passage:
     """Text that is spoken in one manner.
 
     `pause_s` is the pause behind it in seconds; None: the pause of its punctuation or, if `ends_paragraph`, that of a
-    paragraph. `lead_s` is silence before it.
+    paragraph. `lead_s` is silence before it. `sources` map its text to the text that the client sent, where that
+    is asked for.
     `language` is a BCP 47 tag; "" where the text shows its language. Inserts and marks are in the order of the text.
     """
 
@@ -76,6 +79,32 @@ class Passage:
     pause_s: float | None = None
     ends_paragraph: bool = False
     lead_s: float = 0.0
+    sources: SourceMap | None = field(default=None, compare=False, repr=False)
+
+
+class SourcedText(str):
+    """Text with the map of its characters to the text that the client sent."""
+
+    __slots__ = ("sources",)
+    sources: SourceMap
+
+    @classmethod
+    def of(cls, text: str, sources: SourceMap) -> Self:
+        sourced = cls(text)
+        sourced.sources = sources
+        return sourced
+
+    @classmethod
+    def concatenate(cls, texts: Iterable["SourcedText"]) -> Self:
+        """Return the texts as one."""
+        kept = tuple(texts)
+        return cls.of("".join(kept), SourceMap.of(run for text in kept for run in text.sources.runs))
+
+    def lstrip(self, characters: str | None = None, /) -> "SourcedText":
+        """Return the text without white space, or `characters`, at its beginning."""
+        text, sources = super().lstrip(characters), self.sources.copy()
+        sources.shift(len(self) - len(text))
+        return SourcedText.of(text, sources)
 
 
 class MarkedText(str):

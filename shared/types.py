@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.passages import PLAIN, Delivery, MarkupReport, Passage
+from shared.source_map import SourceMap
 
 Samples = NDArray[np.float32]
 """Mono samples, nominally in [-1, 1]; shape (N,)."""
@@ -163,7 +164,8 @@ class Utterance:
 
     `rate`: the answer's rate in Hz. `format`: its encoding. `super_resolve`: use super-resolution. `stream`: send the
     answer while it is generated. `passages` are those of a text with markup, and `text` their plain text; without
-    markup there are none. `markup` reports what the markup did.
+    markup there are none. `markup` reports what the markup did. `word_times`: tell when each word is spoken.
+    `sources` maps `text` to the text that the client sent; None where both are the same, and for passages.
     """
 
     text: str
@@ -180,16 +182,36 @@ class Utterance:
     reading: Reading = AUTOMATIC
     passages: tuple[Passage, ...] = ()
     markup: MarkupReport | None = None
+    word_times: bool = False
+    sources: SourceMap | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkWord:
+    """Word of a chunk: `text[start:end]` of it, and the span of the text that the client sent which it comes from.
+
+    Words of one written form, such as the five of "₹1,299", have one common `source`, and `written` is that form.
+    Without sources, `source` is None and `written` is "".
+    """
+
+    start: int
+    end: int
+    source: tuple[int, int] | None = None
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TextChunk:
-    """Piece of the text that the model generates with one prompt. The joined `text` of all chunks is the text."""
+    """Piece of the text that the model generates with one prompt. The joined `text` of all chunks is the text.
+
+    `words` are those of `text`, in order, where the times of words are asked for.
+    """
 
     index: int
     text: str
     last: bool
     delivery: Delivery = PLAIN
+    words: tuple[ChunkWord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

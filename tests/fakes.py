@@ -1,10 +1,12 @@
 """Fast engine and codec that obey the same contracts as the real ones. Other tests use the real ones."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from core.alignment.protocol import Verdict, WordSpan
 from core.checkpoint.vocabulary import Vocabulary
 from core.forms.memory import Choice
 from core.scheduling.costs import DecodeCosts
@@ -116,3 +118,59 @@ class FakeCodec:
 
     def check_health(self) -> None:
         pass
+
+
+class FakeAligner:
+    """Aligner that spaces words evenly: each lasts `word_tokens` tokens, and the last one lasts until the end.
+
+    `verdicts` are those of the chunks in the order of their ends; without any left, everything was spoken.
+    """
+
+    def __init__(self, *, word_tokens: int = 5, lookahead: int = 3, verdicts: Sequence[Verdict] = ()) -> None:
+        self.word_tokens, self.lookahead, self.verdicts = word_tokens, lookahead, list(verdicts)
+        self.texts: list[str] = []
+
+    def chunk(self, text: str, words: Sequence[tuple[int, int]]) -> "FakeChunkAligner":
+        self.texts.append(text)
+        return FakeChunkAligner(self, len(words))
+
+
+class FakeChunkAligner:
+    """Alignment of one chunk by `FakeAligner`. A word is certain `lookahead` tokens after the next one's start."""
+
+    def __init__(self, aligner: FakeAligner, words: int) -> None:
+        self._aligner, self._words, self._tokens = aligner, words, 0
+        self._returned = 0  # words returned with their ends
+        self._open = False  # the next word was returned without its end
+
+    def feed(self, ids: Sequence[int]) -> list[WordSpan]:
+        self._tokens += len(ids)
+        return self._certain(self._tokens - self._aligner.lookahead)
+
+    def due(self, token: int) -> list[WordSpan]:
+        spans = self._certain(min(token, self._tokens))
+        start = self._returned * self._aligner.word_tokens
+        if self._returned < self._words and start < token and not self._open:
+            self._open = True
+            spans.append(WordSpan(self._returned, start, None))
+        return spans
+
+    def finish(self) -> tuple[list[WordSpan], Verdict]:
+        length = self._aligner.word_tokens
+        rest = [
+            WordSpan(n, min(n * length, self._tokens), min((n + 1) * length, self._tokens))
+            for n in range(self._returned, self._words)
+        ]
+        if rest:
+            rest[-1] = replace(rest[-1], end=self._tokens)
+        self._returned = self._words
+        return rest, self._aligner.verdicts.pop(0) if self._aligner.verdicts else Verdict(1.0, ())
+
+    def _certain(self, upto: int) -> list[WordSpan]:
+        """Return the words before the last one that end at `upto` or before, and were not returned."""
+        length = self._aligner.word_tokens
+        ended = max(self._returned, min(upto // length, self._words - 1))
+        spans = [WordSpan(n, n * length, (n + 1) * length) for n in range(self._returned, ended)]
+        self._open = self._open and not spans
+        self._returned = ended
+        return spans

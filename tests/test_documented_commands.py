@@ -26,7 +26,10 @@ from tests.api.keys import make_key
 from tests.fake_server import fake_server
 
 ROOT = Path(__file__).parents[1]
-NAMES = "quickstart http sse elevenlabs cartesia clients deepgram telephony links jobs accounts text markup voices"
+NAMES = (
+    "quickstart http sse word-times elevenlabs cartesia clients deepgram telephony links jobs accounts text markup "
+    "voices"
+)
 PAGES = ("README.md", *(f"docs/{name}.md" for name in NAMES.split()))
 INSTALLATION = re.compile(
     r"make |python3 -m venv |\.venv/bin/pip |export PIP_|pipx |uv tool |npm |AUTH_BYPASS_MODE=true \S*veena3 serve"
@@ -104,7 +107,9 @@ def test_every_page_shows_a_command():
 
 def test_json_examples_of_http_are_real_requests_and_answers(run):
     """The documented JSON answer has the fields of a real one."""
-    (command,) = [command for command in RUN if "Accept: application/json" in command]
+    (command,) = [
+        shown.command for shown in RUN.values() if "Accept: application/json" in shown.command and "http" in shown.page
+    ]
     answer = httpx.Response(200, content=run(command).stdout).json()
     shown = re.search(r"```json\n(\{\"audio_b64.*?)```", (ROOT / "docs/http.md").read_text(), re.DOTALL)
     assert shown and set(re.findall(r'"(\w+)":', shown[1])) == {*answer, *answer["chunks"][0]}

@@ -11,6 +11,7 @@ import pytest
 
 from api.cli.wyoming.command import serve
 from tests.api.keys import Guarded, guarding
+from tests.clients.turns import TEXTS
 from tests.fakes import FakeEngine
 from tests.servers import free_port
 from tests.tls import tls_in_front_of
@@ -35,6 +36,7 @@ def test_elevenlabs_python_sdk(guarded, tmp_path):
         told, watch = run(guarded, "elevenlabs_sdk.py", f"https://localhost:{port}", SSL_CERT_FILE=str(certificate))
     check(told, watch, turns=6)
     assert ["lipakshi", "premade"] in told["more"]["voices"]
+    assert told["more"]["alignments"] == [TEXTS[0]] * 3
     assert told["errors"] == {
         "voice": "ApiError 404",
         "text": "UnprocessableEntityError 422",
@@ -48,6 +50,7 @@ def test_elevenlabs_node_sdk(guarded):
     told, watch = run(guarded, "elevenlabs_node.mjs", NODE_CLIENTS=str(ROOT / ".venv-clients"))
     check(told, watch, turns=5)
     assert ["lipakshi", "premade"] in told["more"]["voices"]
+    assert told["more"]["alignment"] == TEXTS[0]
     assert told["errors"] == {
         "voice": "ElevenLabsError 404",
         "text": "UnprocessableEntityError 422",
@@ -134,7 +137,7 @@ async def test_wyoming_client(guarded):
 def test_cartesia_sdk(guarded):
     told, watch = run(guarded, "cartesia_sdk.py")
     check(told, watch, turns=6)
-    assert told["more"] == {"last": "done"}
+    assert told["more"] == {"last": "done", "words": f"{TEXTS[0]} {' '.join(TEXTS)}".split()}
     assert told["errors"] == {
         "voice": "NotFoundError 404",
         "voice, socket": "error 404 voice_not_found",

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from api.cli.caption_files import CaptionFiles
 from api.cli.client.playback import StreamPlayback
 from api.cli.client.server import Key, Server, Url, open_server
 from api.cli.client.streams import STREAMS, Transport
@@ -24,6 +25,7 @@ from api.cli.screen import line_console
 from api.cli.sink import Sink, check_sink, format_of, open_sink
 from api.cli.speech_options import Format, InputType, Markup, Seed, Speaker, Speed
 from api.cli.stdio import check_text, read_text
+from shared.errors import CommandFailed
 from veena3_client import Event
 
 
@@ -40,6 +42,8 @@ def say(
     number_scale: NumberScale = "auto",
     digit_grouping: DigitGrouping = None,
     repeated_digits: RepeatedDigits = "single",
+    srt: Annotated[str | None, typer.Option(help="file for captions in SubRip's form")] = None,
+    vtt: Annotated[str | None, typer.Option(help="file for captions in WebVTT's form")] = None,
     over: Annotated[Transport, typer.Option(help="transport of the sound")] = Transport.SSE,
     show_metrics: Annotated[bool, typer.Option(help="print the arrival time of each message")] = False,
     url: Url = None,
@@ -48,6 +52,9 @@ def say(
     """Speak a text at a running server, and write the sound to a file, a pipe or a player as it arrives."""
     format = format or format_of(out)
     check_sink(out, format=format)
+    captions = CaptionFiles.of(srt=srt, vtt=vtt)
+    if captions.paths and over is Transport.HTTP:
+        raise CommandFailed("--srt and --vtt need --over sse or ws: over http only the sound is streamed")
     written = read_text() if text == "-" else check_text(text)
     request: dict[str, Any] = {"text": written, "speaker": speaker, "format": format, "speed": speed}
     if input_type is not InputType.TEXT:
@@ -55,8 +62,11 @@ def say(
     given = {"seed": seed, "language": checked_language(language), "digit_grouping": digit_grouping}
     request |= {field: value for field, value in given.items() if value is not None}
     request |= {"date_order": date_order, "number_scale": number_scale, "repeated_digits": repeated_digits}
+    request |= {"timestamps": True} if captions.paths else {}
     console = line_console(stderr=True)
-    playback = asyncio.run(_say(url, key, request, over, out, Reporter(console, show_metrics=show_metrics)))
+    reporter = Reporter(console, captions, show_metrics=show_metrics)
+    playback = asyncio.run(_say(url, key, request, over, out, reporter))
+    captions.write(written)
     console.print(_summary(playback))
 
 
@@ -91,9 +101,10 @@ async def _receive(
 
 
 class Reporter:
-    """Terminal output while a stream is received: a progress bar, or a line for each message."""
+    """Output while a stream is received: captions, and a progress bar or a line for each message."""
 
-    def __init__(self, console: Console, *, show_metrics: bool) -> None:
+    def __init__(self, console: Console, captions: CaptionFiles, *, show_metrics: bool) -> None:
+        self._captions = captions
         columns = BarColumn(), TextColumn("{task.completed:.1f} s of sound"), TimeElapsedColumn()
         self.progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._bar = self.progress.add_task("", total=None)
@@ -101,7 +112,8 @@ class Reporter:
         self._before: float | None = None
 
     def report(self, message: Event, playback: StreamPlayback) -> None:
-        """Show one message."""
+        """Show one message. Raises CommandFailed where captions cannot be written."""
+        self._captions.receive(message)
         self.progress.update(self._bar, completed=message.begins_s or playback.seconds)
         if not self._show_metrics:
             return

@@ -88,7 +88,8 @@ class SpeechCreate(SpeechRequest):
     def without_effect(self) -> list[str]:
         """Return the fields that were sent and have no effect, as far as a header can name them."""
         ignored = [name for name in self.model_extra or () if _FIELD.fullmatch(name)]
-        return (["instructions"] if self.instructions else []) + ignored[:MAX_NAMED]
+        own = {"instructions": self.instructions, "timestamps": self.timestamps and self.stream}
+        return [name for name, given in own.items() if given] + ignored[:MAX_NAMED]
 
 
 class ModelCard(BaseModel):

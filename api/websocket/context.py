@@ -57,7 +57,7 @@ class Context:
         self.name, self.options = name, options
         self.voices = voices
         self._tail = ""  # of the text before, in which a tag may have begun
-        self.feed = TextFeed(open_segmenter(options, voices), rich=options.normalize)
+        self.feed = TextFeed(open_segmenter(options, voices), rich=options.normalize, sourced=options.timestamps)
         self._report: MarkupReport | None = None
         self._service, self._authenticate, self._queue, self._request_id = service, authenticate, queue, request_id
         defaults = service.runtime().checkpoint.sampling
@@ -66,6 +66,7 @@ class Context:
         self._traceparent = traceparent
         self._request: RequestState | None = None
         self._frames = 0
+        self._begin_s = 0.0  # seconds of audio before that of the current request
         self._started = False
         self.error: ServiceError | None = None  # that ended this context
 
@@ -106,6 +107,24 @@ class Context:
         if self._request:
             self._request.cancel_reason = reason
 
+    def cancelled_event(self, played_s: float | None) -> Event:
+        """Build the answer to a cancel. `played_s`: seconds of this context's audio that the client has played.
+
+        Without it, the client is taken to have played what was sent, from the first frame on, in real time.
+        """
+        event: Event = {"type": "cancelled"}
+        if self.options.timestamps:
+            event["spoken_to"] = self._events.spoken_to(self._heard_s() if played_s is None else played_s)
+        return event
+
+    def _heard_s(self) -> float:
+        """Return the seconds of audio that a client has heard at most."""
+        request = self._request
+        if request is None or not request.stages.transport.steps:
+            return self._begin_s
+        heard_s = time.perf_counter() - request.stages.transport.first_at
+        return self._begin_s + min(heard_s, request.sent_samples / request.utterance.rate)
+
     async def _run(self, text: str) -> Mark | None:
         run = TextRun(self.feed, idle_s=self._service.settings.stall_timeout_s)
         self._request = RequestState(
@@ -116,6 +135,7 @@ class Context:
         self._request.utterance = await add_dictionaries(self._request.utterance, locators, caller, self._service)
         async with self._service.synthesize(self._request, caller, run.more()) as synthesis:
             self._events.follow(self._request)
+            self._begin_s = self._events.samples / self._utterance.rate
             try:
                 await self._play(synthesis)
             except asyncio.CancelledError:
@@ -149,6 +169,8 @@ class Context:
     async def _send(self, frame: Frame | None, frames: AsyncGenerator[Frame, None], synthesis: Synthesis) -> None:
         tagged = self.options.framing == "tagged"
         while frame is not None:
+            for event in self._events.before(frame):
+                await self._put_event(event)
             position: Event = {"frame": frame.seq, "seconds": round(frame.sample / self._utterance.rate, 6)}
             data = frame.tagged() if tagged else frame.data
             await self._queue.put(Outgoing(self.name, position, data, frame, synthesis))

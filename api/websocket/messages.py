@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from api.errors import refusal
 from api.schemas import SpeechRequest, SpokenText, check_text
@@ -64,8 +64,17 @@ class End(_Control):
 class Cancel(_Control):
     """Stop a context at once; without a context, all of them."""
 
+    model_config = ConfigDict(allow_inf_nan=False)
+
     type: Literal["cancel"]
     context_id: ContextId | None = None
+    played_s: float | None = Field(default=None, ge=0, description="seconds of the context's audio that were played")
+
+    @model_validator(mode="after")
+    def _of_one_context(self) -> "Cancel":
+        if self.played_s is not None and self.context_id is None:
+            raise ValueError("played_s is that of one context: name it in context_id")
+        return self
 
 
 class Pause(_Control):

@@ -13,6 +13,7 @@ from api.markup import find_voices, read_text
 from api.websocket.closing import CloseCode, close_code_of, close_reason_of, reason_of
 from api.websocket.context import Context
 from api.websocket.dialect import Dialect
+from api.websocket.ended import EndedContexts
 from api.websocket.greeting import accept, authenticate, refuse
 from api.websocket.messages import (
     Auth,
@@ -54,6 +55,7 @@ class SocketSession:
         self._queue = SendQueue(service.settings.frame_queue)
         self._writer = Writer(socket, self._queue, dialect, stall_timeout_s=service.settings.stall_timeout_s)
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
+        self._ended = EndedContexts()
         self._idle_s = service.settings.socket_idle_s
         self._options: ContextOptions | None = None  # of the latest context
         self._opened = 0
@@ -142,10 +144,7 @@ class SocketSession:
         return CloseCode.RESTART
 
     async def _read(self, first_message: str | None) -> int | None:
-        """Handle messages until the client leaves (None), or the socket must be closed (its close code).
-
-        `first_message` has been read already.
-        """
+        """Handle messages until the client leaves (None), or the socket must close (its code); the first is read."""
         limit, first, pending, refused = self._service.settings.max_body_bytes, True, first_message, 0
         while refused < MAX_REFUSED:
             received = {"type": "websocket.receive", "text": pending} if pending else await self._receive()
@@ -193,7 +192,7 @@ class SocketSession:
             case End():
                 await self._end(message.context_id)
             case Cancel():
-                await self._cancel(message.context_id)
+                await self._cancel(message.context_id, message.played_s)
             case Pause() | Resume():
                 await self._set_paused(message)
             case Auth():
@@ -207,7 +206,7 @@ class SocketSession:
         if message.text is None:
             self._open(name, message, voices)
         else:
-            text, report = await read_text(message.input_type, message.text, voices)
+            text, report = await read_text(message.input_type, message.text, voices, sourced=message.timestamps)
             self._open(name, message, voices).add_whole(text, report)
 
     async def _add_text(self, message: Text) -> None:
@@ -261,6 +260,7 @@ class SocketSession:
         if context.error and self._dialect.ends_on_error:
             self._close_with(context.error)
         del self._contexts[context.name]
+        self._ended.keep(context)
         if self._ending and not self._contexts:
             await self._queue.finish()
 
@@ -274,23 +274,22 @@ class SocketSession:
         if not self._contexts:
             await self._queue.finish()
 
-    async def _cancel(self, name: str | None) -> None:
+    async def _cancel(self, name: str | None, played_s: float | None) -> None:
         """Cancel contexts, and acknowledge it once their engine requests have ended; no frame follows."""
-        ended = {key: task for key, (_, task) in self._contexts.items() if name in (None, key)}
-        for key, task in ended.items():
-            self._contexts.pop(key)[0].mark_cancelled()
+        ended = {key: found for key, found in self._contexts.items() if name in (None, key)}
+        answers = self._ended.answers([context for context, _ in ended.values()], name, played_s)
+        for key, (context, task) in ended.items():
+            del self._contexts[key]
+            context.mark_cancelled()
             task.cancel()
             await self._queue.drop(key)
         if ended:
-            await asyncio.wait(ended.values())
-        for acknowledged in ended or [name]:
-            await self._reply({"type": "cancelled"}, acknowledged)
+            await asyncio.wait([task for _, task in ended.values()])
+        for acknowledged, event in answers:
+            await self._reply(event, acknowledged)
 
     async def _set_paused(self, message: Pause | Resume) -> None:
-        if isinstance(message, Pause):
-            await self._queue.pause()
-        else:
-            await self._queue.resume()
+        await (self._queue.pause() if isinstance(message, Pause) else self._queue.resume())
         await self._reply({"type": f"{message.type}d"}, message.context_id)
 
     def _close_with(self, error: ServiceError) -> None:

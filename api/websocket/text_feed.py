@@ -12,7 +12,8 @@ from processing.markup.arriving import MarkupSegmenter
 from processing.rich_text import RichTextReader
 from shared.aio import run_in_slices
 from shared.errors import RequestError, TextTooLong, ValidationFailed
-from shared.passages import MarkedText
+from shared.passages import MarkedText, SourcedText
+from shared.source_map import Run, SourceMap
 
 SLICE = 500
 """Characters of a message between two turns of the event loop: 2.5 ms of the most expensive text (measured)."""
@@ -34,13 +35,16 @@ class TextFeed:
     At most MAX_TEXT characters; those before a flush no longer count once it is reached.
     """
 
-    def __init__(self, markup: MarkupSegmenter | None = None, *, rich: bool = True) -> None:
+    def __init__(self, markup: MarkupSegmenter | None = None, *, rich: bool = True, sourced: bool = False) -> None:
         """`markup` segments a text with markup, through all of its flushes.
 
         `rich`: Markdown, HTML and LaTeX of a text without are read, as they are where the text is normalised.
+        `sourced`: the texts are SourcedText, whose places run over all pieces; those with markup have them anyway.
         """
         self.markup, self._rich = markup, rich
-        self._reader, self._segmenter = RichTextReader(), SentenceSegmenter()
+        self._sources = SourceMap() if sourced and not markup else None  # of the text that was not given yet
+        self._read = 0  # characters of all pieces that were read
+        self._reader, self._segmenter = RichTextReader(self._sources), SentenceSegmenter()
         self._ready: deque[list[str] | Mark] = deque()  # a text is a list of the parts that have arrived
         self._arrived = asyncio.Event()
         self._characters = self._unflushed = 0
@@ -70,8 +74,13 @@ class TextFeed:
             self._give(await self._segmented(text[start : start + SLICE]))
 
     async def _segmented(self, text: str) -> str:
+        start, self._read = self._read, self._read + len(text)
         if self.markup is None:
-            return await run_in_slices(self._segmenter.feed_steps(self._reader.feed(text) if self._rich else text))
+            if self._rich:
+                text = self._reader.feed(text)
+            elif self._sources is not None:
+                self._sources.extend([Run(len(text), start, self._read)])
+            return await run_in_slices(self._segmenter.feed_steps(text))
         try:
             return await run_in_slices(self.markup.feed_steps(text))
         except RequestError:  # the text before the wrong markup is spoken, and nothing behind it
@@ -135,6 +144,8 @@ class TextFeed:
         return None
 
     def _give(self, text: str) -> None:
+        if self._sources is not None:
+            text = SourcedText.of(text, self._sources.shift(len(text)))
         if not any(map(str.isalnum, text)):
             return  # nothing to speak
         if isinstance(text, MarkedText):
@@ -160,10 +171,13 @@ class TextFeed:
             return
         self._give(self._segmenter.feed(self._reader.finish()))
         self._give(self._segmenter.finish())
-        self._reader, self._segmenter, self._token_prefix = RichTextReader(), SentenceSegmenter(), ""
+        self._reader, self._segmenter = RichTextReader(self._sources, start=self._read), SentenceSegmenter()
+        self._token_prefix = ""
 
 
 def _joined(parts: list[str]) -> str:
+    if sourced := [part for part in parts if isinstance(part, SourcedText)]:
+        return SourcedText.concatenate(sourced)
     passages = [passage for part in parts if isinstance(part, MarkedText) for passage in part.passages]
     return MarkedText.of(passages) if passages else "".join(parts)
 

@@ -78,9 +78,28 @@ ROWS: dict[str, list[Panel]] = {
         ),
         Panel("Wait for a slot", "s", quantiles("queue_seconds", 0.5, 0.95)),
         Panel("Retries of chunks", "short", {"retries": per_second("retries_total")}),
+        Panel(
+            "Incomplete chunks, mended and heard",
+            "short",
+            {
+                "generated again": per_second("completeness_retries_total"),
+                "tails cut": per_second("babble_cut_total"),
+                "{{kind}}": per_second("chunk_faults_total", by="kind"),
+            },
+        ),
+        Panel(
+            "Chunks checked for completeness", "short", {"{{outcome}}": per_second("chunks_judged_total", by="outcome")}
+        ),
     ],
     "Engine and codec": [
-        Panel("Tokens per second", "short", {"{{instance}}": per_second("tokens_generated_total", by="instance")}),
+        Panel(
+            "Tokens per second",
+            "short",
+            {
+                "{{instance}}": per_second("tokens_generated_total", by="instance"),
+                "for incomplete chunks": per_second("completeness_retry_tokens_total"),
+            },
+        ),
         Panel("Real time factor", "short", quantiles("rtf", 0.5, 0.95)),
         Panel("Decode batch size", "short", quantiles("decode_batch_size", 0.5, 0.95)),
         Panel(
@@ -89,6 +108,7 @@ ROWS: dict[str, list[Panel]] = {
             {
                 "model": "sum(veena3_tts_model_loaded)",
                 "super-resolution": "sum(veena3_tts_super_resolution_loaded)",
+                "aligner": "sum(veena3_tts_aligner_loaded)",
                 "stopping": "sum(veena3_tts_stopping)",
             },
         ),

@@ -17,7 +17,7 @@ CLIENT: dict[str, Message] = {
     "text": {"type": "text", "context_id": "reply", "text": "The train to Pune ", "speaker": "lipakshi"},
     "flush": {"type": "flush", "context_id": "reply"},
     "end": {"type": "end", "context_id": "reply"},
-    "cancel": {"type": "cancel", "context_id": "reply"},
+    "cancel": {"type": "cancel", "context_id": "reply", "played_s": 1.74},
     "pause": {"type": "pause"},
     "resume": {"type": "resume"},
     "ping": {"type": "ping"},
@@ -36,7 +36,8 @@ SUMMARIES = {
     "flush": "Speak everything that is there, complete sentence or not. `flushed` follows once it is spoken.",
     "end": "End the text of a context: its rest is spoken, then `end` follows. Without a context, end all of them; the "
     "server closes the connection with 1000 once everything is spoken.",
-    "cancel": "Stop a context at once; without a context, stop all of them. `cancelled` follows for each.",
+    "cancel": "Stop a context at once; without a context, stop all of them. `cancelled` follows for each. "
+    "`played_s` is the position of the client's player in the context, for the word that `cancelled` names.",
     "pause": "Stop audio and its events, of all contexts, until `resume`. `paused` follows.",
     "resume": "Let audio and its events go on. `resumed` follows.",
     "ping": "Ask for a `pong`, for example to keep a proxy from closing an idle connection.",
@@ -63,6 +64,13 @@ _EVENTS: dict[str, Message] = {
         "start_s": 0.0,
         "end_s": 1.98,
     },
+    "words": {
+        "type": "words",
+        "words": [
+            {"index": 0, "word": "Hello", "start_s": 0.06, "end_s": 0.48, "from": 0, "to": 5},
+            {"index": 1, "word": "this", "start_s": 0.52, "end_s": None, "from": 7, "to": 11},
+        ],
+    },
     "mark": {"type": "mark", "name": "answer", "at_s": 1.42, "exact": True},
     "metrics": {
         "type": "metrics",
@@ -75,7 +83,10 @@ _EVENTS: dict[str, Message] = {
         "timings_ms": _TIMINGS,
     },
     "flushed": {"type": "flushed"},
-    "cancelled": {"type": "cancelled"},
+    "cancelled": {
+        "type": "cancelled",
+        "spoken_to": {"index": 4, "word": "demo", "start_s": 1.42, "end_s": 1.8, "from": 19, "to": 23},
+    },
     "paused": {"type": "paused"},
     "resumed": {"type": "resumed"},
     "pong": {"type": "pong"},
@@ -88,6 +99,15 @@ _EVENTS: dict[str, Message] = {
         "seed": 7,
         "ttfb_ms": 214.8,
         "rtf": 0.3437,
+        "completeness": {
+            "score": 1.0,
+            "chunks": 1,
+            "incomplete": 0,
+            "faults": {},
+            "retried": 0,
+            "retry_tokens": 0,
+            "babble_cut": 0,
+        },
     },
     "error": {
         "type": "error",

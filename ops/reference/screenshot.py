@@ -11,7 +11,7 @@ from playwright.sync_api import ViewportSize, sync_playwright
 from ops.reference.pages import ROOT
 
 PICTURE = ROOT / "docs/images/playground.png"
-SIZE = ViewportSize(width=1000, height=940)
+SIZE = ViewportSize(width=1000, height=1020)
 """Viewport in pixels: the whole page without its footer."""
 TIMEOUT_MS = 120_000
 

@@ -19,8 +19,8 @@ class MarkupSegmenter:
     After an error in the markup, every further piece raises the same error; the text before it may be taken.
     """
 
-    def __init__(self, form: Form, voices: VoiceFinder) -> None:
-        self._reader = open_reader(form, voices)
+    def __init__(self, form: Form, voices: VoiceFinder, *, sourced: bool = False) -> None:
+        self._reader = open_reader(form, voices, sourced=sourced)
         self._builder = self._reader.elements.builder
         self._sentences = SentenceSegmenter()
         self._seen = ""  # part of the open passage that the segmenter has

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from processing.markup.report import Place, markup_error
 from processing.pauses import pause_after
 from shared.passages import PLAIN, Delivery, Insert, Mark, Passage, Spoken
+from shared.source_map import Run, SourceMap, substitute
 
 MAX_PAUSE_S = 10.0
 """Longest pause of one `break`, in seconds: that of Google's and Amazon's services."""
@@ -20,6 +21,9 @@ MAX_PASSAGES = 2_000
 _SPACE = re.compile(r"\s+")
 _ENDS_PREVIOUS = re.compile("[,.;:!?।॥…)\\]”’]+")
 _CLOSING = "\"'”’)]}»"
+
+Origin = tuple[int, int]
+"""Span of the text that the client sent. Text as long as its span is that span, character for character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class PassageBuilder:
     """Passages so far (`closed`), and the open passage, which the next text continues.
 
     `written` counts the characters of the whole text so far, `closures` the passages that its markup closed.
+    `sources` are those of the open passage; None where they are not asked for.
     """
 
     manner: Manner = field(default_factory=Manner)
@@ -42,27 +47,35 @@ class PassageBuilder:
     text: str = ""
     written: int = 0
     closures: int = 0
+    sources: SourceMap | None = None
     _inserts: list[Insert] = field(default_factory=list)
     _marks: list[Mark] = field(default_factory=list)
     _between: list[tuple[str, Place]] = field(default_factory=list)  # marks behind the punctuation of the open passage
     _lead_s: float = 0.0
     _silence_s: float = 0.0
 
-    def add_text(self, text: str) -> None:
-        """Continue the open passage."""
-        plain = self._end_previous(_SPACE.sub(" ", text))
+    def add_text(self, text: str, origin: Origin, *, as_sent: bool = True) -> None:
+        """Continue the open passage. `as_sent`: the text is that of its origin, but for entities."""
+        sources = None
+        if self.sources is not None:
+            sources = SourceMap.of([Run(len(text), *origin, () if as_sent else _RULES)])
+        text = substitute(_SPACE, " ", text, sources, "")
+        plain = self._end_previous(text, sources)
         if not self.text or self.text.endswith(" "):
             plain = plain.lstrip()
         if self._between and plain:
             self._begin_at_marks()
             plain = plain.lstrip()
+        if self.sources is not None and sources is not None:
+            sources.shift(len(text) - len(plain))
+            self.sources.extend(sources.runs)
         self.text += plain
         self.written += len(plain)
 
-    def add_insert(self, text: str, spoken: Spoken) -> None:
+    def add_insert(self, text: str, spoken: Spoken, origin: Origin, *, as_sent: bool = True) -> None:
         """Continue the open passage with a span that has its own spoken form."""
         start = len(self.text)
-        self.add_text(text)
+        self.add_text(text, origin, as_sent=as_sent)
         if len(self.text) > start:
             self._inserts.append(Insert(start, len(self.text), spoken))
 
@@ -90,9 +103,10 @@ class PassageBuilder:
     def end_sentence(self) -> None:
         """End the sentence so far with a full stop, unless punctuation or a pause ends it."""
         if not self._is_blank():
-            self.text = _ended(self.text)
+            self.text = _ended(self.text, self.sources)
         elif self.closed and self.closed[-1].pause_s is None:
-            self.closed[-1] = replace(self.closed[-1], text=_ended(self.closed[-1].text))
+            last = self.closed[-1]
+            self.closed[-1] = replace(last, text=_ended(last.text, last.sources))
 
     def end_paragraph(self, place: Place) -> None:
         """End the passage with the pause of a paragraph, which a pause of the markup replaces."""
@@ -116,7 +130,8 @@ class PassageBuilder:
         self.closures += 1
         if self.closures > MAX_PASSAGES:
             raise markup_error(f"the markup divides the text into more than {MAX_PASSAGES} passages", place)
-        self.closed.append(self._passage(self.text, self._inserts, self._marks, pause_s))
+        self.closed.append(self._passage(self.text, self._inserts, self._marks, pause_s, self.sources))
+        self.sources = self.sources and SourceMap()
         self.text, self._inserts, self._marks, self._lead_s = "", [], [], 0.0
 
     def cut(self, at: int) -> None:
@@ -126,7 +141,10 @@ class PassageBuilder:
             return
         rest, inserts, marks = self.text[at:], self._inserts, self._marks
         before = [one for one in inserts if one.end <= at]
-        self.closed.append(self._passage(self.text[:at], before, [mark for mark in marks if mark.at < at], None))
+        sources = self.sources and self.sources.shift(at)
+        self.closed.append(
+            self._passage(self.text[:at], before, [mark for mark in marks if mark.at < at], None, sources)
+        )
         self.text, self._lead_s = rest, 0.0
         self._inserts = [replace(one, start=one.start - at, end=one.end - at) for one in inserts[len(before) :]]
         self._marks = [replace(mark, at=mark.at - at) for mark in marks if mark.at >= at]
@@ -155,13 +173,15 @@ class PassageBuilder:
         taken, self.closed = self.closed[: len(self.closed) - len(kept)], kept
         return taken
 
-    def _end_previous(self, text: str) -> str:
+    def _end_previous(self, text: str, sources: SourceMap | None) -> str:
         """Give punctuation at the beginning of `text` to the passage that it ends; return the rest."""
         found = _ENDS_PREVIOUS.match(text)
         if not found or self.text or not self.closed or self.closed[-1].pause_s is not None:
             return text
         last = self.closed[-1]
         self.closed[-1] = replace(last, text=last.text + found[0])
+        if last.sources and sources:
+            last.sources.extend(sources.copy().shift(found.end()).runs)
         return text[found.end() :]
 
     def _begin_at_marks(self) -> None:
@@ -173,15 +193,37 @@ class PassageBuilder:
     def _is_blank(self) -> bool:
         return not self.text.strip()
 
-    def _passage(self, text: str, inserts: list[Insert], marks: list[Mark], pause_s: float | None) -> Passage:
+    def _passage(
+        self,
+        text: str,
+        inserts: list[Insert],
+        marks: list[Mark],
+        pause_s: float | None,
+        sources: SourceMap | None,
+    ) -> Passage:
         manner = self.manner
         return Passage(
-            text, manner.delivery, manner.language, tuple(inserts), tuple(marks), pause_s, lead_s=self._lead_s
+            text,
+            manner.delivery,
+            manner.language,
+            tuple(inserts),
+            tuple(marks),
+            pause_s,
+            lead_s=self._lead_s,
+            sources=sources,
         )
 
 
-def _ended(sentence: str) -> str:
-    """Return a sentence that ends with punctuation and a space."""
+_RULES = ("markup",)
+"""Rules of text that the markup gives."""
+
+
+def _ended(sentence: str, sources: SourceMap | None) -> str:
+    """Return a sentence that ends with punctuation and a space; `sources` are those of it."""
     written = sentence.rstrip()
     stop = "." if written.rstrip(_CLOSING)[-1:].isalnum() else ""
-    return sentence if not stop and sentence[-1].isspace() else f"{written}{stop} "
+    if not stop and sentence[-1].isspace():
+        return sentence
+    if sources:
+        sources.edit([(len(written), len(sentence), f"{stop} ")], "markup")
+    return f"{written}{stop} "

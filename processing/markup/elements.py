@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from processing.markup.builder import PassageBuilder
+from processing.markup.builder import Origin, PassageBuilder
 from processing.markup.meanings import BEGIN, EMPTY, END, LANGUAGE, SILENT, TEXT_ALONE, Frame, Target, VoiceFinder
 from processing.markup.report import Place, ReportBuilder, markup_error, shown
 from processing.normalise.language import language_tag
 from shared.errors import ValidationFailed
+from shared.source_map import SourceMap
 
 MAX_DEPTH = 32
 """Most elements inside one another. Chosen: documents of vendors nest five deep."""
@@ -22,8 +23,10 @@ class ElementReader:
     the report names them. `root` must be around everything, if there is one. Raises ValidationFailed, InvalidSpeaker.
     """
 
-    def __init__(self, voices: VoiceFinder, *, known: Collection[str], root: str | None = None) -> None:
-        self.builder, self.report = PassageBuilder(), ReportBuilder()
+    def __init__(
+        self, voices: VoiceFinder, *, known: Collection[str], root: str | None = None, sourced: bool = False
+    ) -> None:
+        self.builder, self.report = PassageBuilder(sources=SourceMap() if sourced else None), ReportBuilder()
         self._target = Target(self.builder, self.report, voices)
         self._known, self._root = known, root
         self._frames: list[Frame] = []
@@ -70,17 +73,18 @@ class ElementReader:
             END[frame.name](self._target, frame)
         self.builder.change(frame.before, frame.place)
 
-    def text(self, text: str, place: Place) -> None:
+    def text(self, text: str, place: Place, origin: Origin) -> None:
         """Take text of the innermost element."""
         frame = self._frames[-1] if self._frames else None
         if frame is None:
-            self.builder.add_text(text)
+            self.builder.add_text(text, origin)
         elif frame.text is not None:
+            frame.origin = (frame.origin[0] if frame.text else origin[0], origin[1])
             frame.text.append(text)
         elif frame.name in EMPTY and text.strip():
             raise markup_error(f"<{frame.name}> must be empty", place)
         elif not frame.silent:
-            self.builder.add_text(text)
+            self.builder.add_text(text, origin)
 
     def _speak_in(self, language: str, place: Place) -> None:
         """Read the text that follows in a language; one that is not known is reported."""

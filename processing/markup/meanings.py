@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from processing.markup.builder import MAX_PAUSE_S, Manner, PassageBuilder
+from processing.markup.builder import MAX_PAUSE_S, Manner, Origin, PassageBuilder
 from processing.markup.report import Place, ReportBuilder, markup_error, shown
 from processing.markup.values import (
     LEAST_RATE,
@@ -51,7 +51,8 @@ class VoiceFinder(Protocol):
 class Frame:
     """Open element, with the manner before it, and the count of characters that the builder had then.
 
-    `text` collects the text of an element that holds text alone; None for others. `silent`: nothing in it is spoken.
+    `text` collects the text of an element that holds text alone, which is at `origin`; None for others. `silent`:
+    nothing in it is spoken.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Frame:
     written: int
     text: list[str] | None = None
     silent: bool = False
+    origin: Origin = (0, 0)
 
 
 @dataclass(slots=True)
@@ -182,7 +184,7 @@ def _end_sub(target: Target, frame: Frame) -> None:
     alias = frame.attributes.get("alias", "")
     if not 0 < len(alias.strip()) <= MAX_VALUE:
         raise markup_error(f"sub: needs an alias of 1 to {MAX_VALUE} characters", frame.place)
-    target.builder.add_text(alias)
+    target.builder.add_text(alias, frame.origin, as_sent=False)
     target.report.apply("sub")
 
 
@@ -194,8 +196,9 @@ def _end_say_as(target: Target, frame: Frame) -> None:
     if kind not in KINDS:
         reason = f"known are {', '.join(KINDS)}; the text is read as usual"
         target.report.ignore(f"say-as {shown(kind)}", reason, frame.place)
-        return target.builder.add_text(written)
-    target.builder.add_insert(written, SayAs(KINDS[kind], frame.attributes.get("format", "").strip().lower()))
+        return target.builder.add_text(written, frame.origin)
+    spoken = SayAs(KINDS[kind], frame.attributes.get("format", "").strip().lower())
+    target.builder.add_insert(written, spoken, frame.origin)
     target.report.apply(frame.name)
 
 
@@ -213,7 +216,10 @@ def _end_phoneme(target: Target, frame: Frame) -> None:
     if has_stress(given, alphabet):
         reason = "the checkpoint takes spellings, not phonemes: the sounds are respelt, without stress"
         target.report.ignore("phoneme stress", reason, frame.place)
-    target.builder.add_insert(written.strip() or respell(phones, None), Phonemes(phones))
+    if written.strip():
+        target.builder.add_insert(written.strip(), Phonemes(phones), _stripped(written, frame.origin))
+    else:
+        target.builder.add_insert(respell(phones, None), Phonemes(phones), frame.origin, as_sent=False)
     target.report.apply("phoneme")
 
 
@@ -234,6 +240,13 @@ def _end_sentence(target: Target, _frame: Frame) -> None:
 
 def _end_paragraph(target: Target, frame: Frame) -> None:
     target.builder.end_paragraph(frame.place)
+
+
+def _stripped(text: str, origin: Origin) -> Origin:
+    """Return the place of `text` without the white space around it."""
+    if origin[1] - origin[0] != len(text):  # with references
+        return origin
+    return origin[0] + len(text) - len(text.lstrip()), origin[0] + len(text.rstrip())
 
 
 def _nothing(_target: Target, _frame: Frame) -> None:

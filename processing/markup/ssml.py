@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from processing.markup.elements import ElementReader
 from processing.markup.meanings import BEGIN, VoiceFinder
+from processing.markup.origins import Origins
 from processing.markup.report import Place, markup_error, shown
 
 MAX_TAG = 2_048
@@ -20,15 +21,19 @@ _NAMESPACE = "http://www.w3.org/2001/10/synthesis"
 class SsmlReader:
     """Reader of one document. Raises ValidationFailed with line and column for wrong markup, InvalidSpeaker."""
 
-    def __init__(self, voices: VoiceFinder) -> None:
-        self.elements = ElementReader(voices, known=KNOWN, root="speak")
+    def __init__(self, voices: VoiceFinder, *, sourced: bool = False, start: int = 0) -> None:
+        """`sourced`: passages have their sources, in a text whose first character was the one at `start`."""
+        self.elements = ElementReader(voices, known=KNOWN, root="speak", sourced=sourced)
+        self._origins = Origins(start) if sourced else None
         self._parser = parser = expat.ParserCreate("utf-8")
-        parser.buffer_text = True
+        parser.buffer_text = not sourced  # the place of text is known where it is given out unjoined
         if hasattr(parser, "SetReparseDeferralEnabled"):  # expat 2.6 delays tags; MAX_TAG bounds the cost without
             parser.SetReparseDeferralEnabled(False)
         parser.StartElementHandler = self._open
         parser.EndElementHandler = self._close
         parser.CharacterDataHandler = self._text
+        parser.StartCdataSectionHandler, parser.EndCdataSectionHandler = self._begin_cdata, self._end_cdata
+        self._in_cdata = False
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         self._prefixes: tuple[str, ...] = ()
         self._fed = 0  # bytes
@@ -52,6 +57,8 @@ class SsmlReader:
     def _parse(self, text: str, *, final: bool) -> None:
         data = text.encode()
         self._fed += len(data)
+        if self._origins:
+            self._origins.feed(data)
         try:
             self._parser.Parse(data, final)
         except expat.ExpatError as error:
@@ -72,7 +79,15 @@ class SsmlReader:
         self.elements.close()
 
     def _text(self, text: str) -> None:
-        self.elements.text(text, self.place)
+        byte, literal = self._parser.CurrentByteIndex, self._in_cdata
+        origin = self._origins.find(byte, text, literal=literal) if self._origins else (0, 0)
+        self.elements.text(text, self.place, origin)
+
+    def _begin_cdata(self) -> None:
+        self._in_cdata = True
+
+    def _end_cdata(self) -> None:
+        self._in_cdata = False
 
     def _refuse_doctype(self, *_declaration: object) -> None:
         raise markup_error("a document type declaration is not read; leave <!DOCTYPE …> out", self.place)

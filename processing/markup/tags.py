@@ -27,9 +27,11 @@ _BEGUN = re.compile(rf"</?(?:{_NAME}(?:[\s/][^<>]*)?|[a-z-]{{0,12}})\Z")
 class TagReader:
     """Reader of one text. Raises ValidationFailed for a wrong value, with its place, and InvalidSpeaker."""
 
-    def __init__(self, voices: VoiceFinder) -> None:
-        self.elements = ElementReader(voices, known=KNOWN)
+    def __init__(self, voices: VoiceFinder, *, sourced: bool = False, start: int = 0) -> None:
+        """`sourced`: passages have their sources, in a text whose first character was the one at `start`."""
+        self.elements = ElementReader(voices, known=KNOWN, sourced=sourced)
         self._held = ""
+        self._at = start
         self._line, self._column = 1, 1
 
     @property
@@ -63,7 +65,7 @@ class TagReader:
 
     def _take(self, text: str) -> None:
         if text:
-            self.elements.text(text, self.place)
+            self.elements.text(text, self.place, (self._at, self._at + len(text)))
             self._move(text)
 
     def _apply(self, tag: re.Match[str]) -> None:
@@ -80,6 +82,7 @@ class TagReader:
             self.elements.close()
 
     def _move(self, text: str) -> None:
+        self._at += len(text)
         lines = text.count("\n")
         self._line += lines
         self._column = len(text) - text.rfind("\n") if lines else self._column + len(text)

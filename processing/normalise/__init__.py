@@ -49,6 +49,7 @@ from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
 from processing.sentences import find_spans
 from shared.passages import Insert, Mark
+from shared.source_map import replace_spans
 from shared.steps import Steps, finish
 from shared.types import AUTO, AUTOMATIC, Reading
 
@@ -143,9 +144,9 @@ def normalise_steps(
     `inserts` have their own spoken form; the places of `marks` are found in the spoken text. `trace` records which
     rule made what of the text.
     """
-    plain, kept = yield from keep_steps(text, lexicon or Lexicon(), inserts, marks)
+    plain, kept = yield from keep_steps(text, lexicon or Lexicon(), inserts, marks, trace.sources if trace else None)
     if trace:
-        trace.begin(text, plain, kept)
+        trace.begin(plain, kept)
     said: list[str] = []
     words: list[str] = []
     length = SpokenLength(
@@ -168,19 +169,18 @@ def normalise_steps(
         for part in of_sentence:
             words.append(_words(part, reader, length))
         parts: list[str] = []
-        if trace:
-            trace.begin_sentence(start)
         for section in sections(sentence):
             parts.append(_verbalize(section, reader, trace))
             length.add(read=len(section), spoken=len(parts[-1]))
             yield
         said.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
         if trace:
-            trace.end_sentence(said[-1])
+            trace.end_sentence(parts)
     most = max(lengths, key=lengths.__getitem__) if said else languages.reader_of("").code
-    whole, places = fill("".join(said), words, kept)
+    filled = "".join(said)
+    whole, places = fill(filled, words, kept)
     if trace:
-        trace.finish(whole, words)
+        trace.finish(filled, words)
     return Normalised(whole, most, unread, places)
 
 
@@ -199,19 +199,14 @@ def _words(part: Kept, reader: Verbalizer | OtherScript, length: SpokenLength) -
 
 
 def _verbalize(section: str, reader: Verbalizer | OtherScript, trace: Trace | None = None) -> str:
-    if trace:
-        trace.begin_section(section)
+    sources = trace.begin_section(section) if trace else None
     if isinstance(reader, OtherScript):
-        spoken = tidy(reader.read(section))
-    else:
-        text = plain_digits(section)
-        if trace:
-            trace.become(text, "digits")
-        text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader, trace), reader, trace)
-        spoken = tidy(_apply(_AFTER_FIGURES, text, reader, trace))
+        return tidy(replace_spans(section, reader.edits(section), sources, "other_scripts.figure"), sources)
+    text = plain_digits(section)
     if trace:
-        trace.become(spoken, "tidy")
-    return spoken
+        trace.digits(section, text)
+    text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader, trace), reader, trace)
+    return tidy(_apply(_AFTER_FIGURES, text, reader, trace), sources)
 
 
 def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | None) -> str:
@@ -223,7 +218,7 @@ def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | Non
         left ^= bit
         if spoken is not text:
             if trace:
-                trace.apply(rule, verbalizer)
+                trace.apply(rule, text, verbalizer)
             text = spoken
     return text
 
@@ -237,7 +232,7 @@ def _verbalize_figures(text: str, verbalizer: Verbalizer, trace: Trace | None) -
         left ^= bit
         if spoken is not text:
             if trace:
-                trace.apply(rule, verbalizer)
+                trace.apply(rule, text, verbalizer)
             text = spoken
             left = _triggered_by_figures(text) & -(bit << 1)  # the rules behind it
     return text

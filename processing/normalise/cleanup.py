@@ -6,6 +6,10 @@ parts of a bounded length.
 
 import re
 import unicodedata
+from collections.abc import Callable
+
+from shared.source_map import SourceMap, replace_spans, substitute
+from shared.steps import Steps, finish
 
 _ODD = re.compile("[^ -~\n\u0900-\u0d7f‘’“”–—…₹€£°½¼¾²³×÷¢]")
 """Character that calls for the rest of the clean-up."""
@@ -31,13 +35,17 @@ _EMOJI = re.compile(
     "\u00a9\u00ae\u2122\U0001f000-\U0001faff]\u200d?)+"
 )
 _STRAY_JOINER = re.compile("(?<![\u0900-\u0dff])[\u200c\u200d]+|(?<=[\u0900-\u0dff][\u200c\u200d])[\u200c\u200d]+")
-_ORDINARY = {
+_ORDINARY_SIGNS = {
     **dict.fromkeys((0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2212), "-"),
     **dict.fromkeys((0x02BC, 0x2032), "'"),
     0x2033: '"',
     0x2116: "No.",
 }
+_SIGN = re.compile("[" + "".join(map(chr, _ORDINARY_SIGNS)) + "]")
+_ABBREVIATION = re.compile("॰|డా\\|\\|")
+_BRACKET = re.compile(r"[\[\]]")
+_TOKEN = re.compile(r"\S+|\s+")
 _GAP = re.compile(r" {2,}|[\t\v\f]+ *")
 _LINES = re.compile(r" ?(?:\r\n|[\n\r\x85\u2028\u2029])[\s]*")
 _REPEATED = re.compile(r"([!?,;:।॥'\"-])\1+")
@@ -55,17 +63,61 @@ def plain_characters(text: str) -> str:
 
     A run of more than 1,000 combining marks, which no language has, is composed in parts.
     """
-    plain = "".join([_plain(part) for part in _PART.findall(text)])
-    return _GAP.sub(" ", _LINES.sub("\n", plain)).strip()
+    return finish(plain_steps(text))
 
 
-def _plain(part: str) -> str:
-    plain = unicodedata.normalize("NFC", part).replace("॰", ".").replace("డా||", "డా.")
+def plain_steps(text: str, sources: SourceMap | None = None) -> Steps[str]:
+    """Do the work of `plain_characters` in steps of at most 1,000 characters.
+
+    `sources`, if given, are those of the text, and become those of the plain one.
+    """
+    parts: list[str] = []
+    made = None if sources is None else SourceMap()
+    for part in _PART.finditer(text):
+        of_part = None if made is None else SourceMap.verbatim(len(part[0]), part.start())
+        parts.append(_plain(part[0], of_part))
+        if made and of_part:
+            made.extend(of_part.runs)
+        yield
+    if sources and made:
+        sources.compose(made)
+    plain = substitute(_GAP, " ", substitute(_LINES, "\n", "".join(parts), sources), sources)
+    start = len(plain) - len(plain.lstrip())
+    end = max(len(plain.rstrip()), start)
+    return replace_spans(plain, [(0, start, ""), (end, len(plain), "")], sources)
+
+
+def _plain(part: str, sources: SourceMap | None) -> str:
+    plain = substitute(_ABBREVIATION, _spelt, _composed(part, sources), sources)
     if _ODD.search(plain) is None:
         return plain
-    plain = _KEYCAP.sub(r"\1", _POWERS.sub(_raised, _FANCY.sub(_compatible, plain)))
-    plain = _UNSPOKEN.sub("", _EMOJI.sub(" ", plain)).translate(_ORDINARY)
-    return unicodedata.normalize("NFC", _STRAY_JOINER.sub("", plain))
+    plain = substitute(_POWERS, _raised, substitute(_FANCY, _compatible, plain, sources), sources)
+    plain = substitute(_EMOJI, " ", substitute(_KEYCAP, r"\1", plain, sources), sources)
+    plain = substitute(_SIGN, _ordinary, substitute(_UNSPOKEN, "", plain, sources), sources)
+    return _composed(substitute(_STRAY_JOINER, "", plain, sources), sources)
+
+
+def _composed(text: str, sources: SourceMap | None) -> str:
+    """Return `text` in NFC. Its sources are found by words, which are composed alone, or else as one."""
+    composed = unicodedata.normalize("NFC", text)
+    if sources is None or composed == text:
+        return composed
+    edits = [
+        (word.start(), word.end(), made)
+        for word in _TOKEN.finditer(text)
+        if (made := unicodedata.normalize("NFC", word[0])) != word[0]
+    ]
+    if replace_spans(text, edits, None) != composed:
+        edits = [(0, len(text), composed)]
+    return replace_spans(text, edits, sources)
+
+
+def _spelt(match: re.Match[str]) -> str:
+    return f"{match[0].removesuffix('||')}." if len(match[0]) > 1 else "."
+
+
+def _ordinary(match: re.Match[str]) -> str:
+    return _ORDINARY_SIGNS[ord(match[0])]
 
 
 def _compatible(match: re.Match[str]) -> str:
@@ -83,15 +135,33 @@ def plain_digits(text: str) -> str:
     return _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
 
 
-def tidy(sentence: str) -> str:
+def tidy(sentence: str, sources: SourceMap | None = None) -> str:
     """Return `sentence`, whose signs are words by now, without the signs that are left and with single marks."""
     if _MARKED.search(sentence) is None:
         return sentence
-    text = _DECORATION.sub(" ", _BULLET.sub("", sentence)).replace("[", "(").replace("]", ")")
-    text = _MANY_STOPS.sub("...", _REPEATED.sub(r"\1", _MANY_MARKS.sub(_shortest, text)))
-    return _GAP.sub(" ", _AFTER_OPENING.sub("", _BEFORE_MARK.sub(r"\1", text)))
+    for pattern, said in _TIDY:
+        sentence = substitute(pattern, said, sentence, sources, "tidy")
+    return sentence
 
 
 def _shortest(match: re.Match[str]) -> str:
     """Return each of the marks once: '?!?!!' -> '?!'."""
     return "".join(mark for mark in "?!" if mark in match[0])
+
+
+def _round(match: re.Match[str]) -> str:
+    return "(" if match[0] == "[" else ")"
+
+
+_TIDY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (_BULLET, ""),
+    (_DECORATION, " "),
+    (_BRACKET, _round),
+    (_MANY_MARKS, _shortest),
+    (_REPEATED, r"\1"),
+    (_MANY_STOPS, "..."),
+    (_BEFORE_MARK, r"\1"),
+    (_AFTER_OPENING, ""),
+    (_GAP, " "),
+)
+"""Steps of the tidying, in order."""

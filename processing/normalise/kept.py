@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from processing.emotion import TAG
 from processing.lexicon import Lexicon
-from processing.normalise.cleanup import plain_characters
+from processing.normalise.cleanup import plain_steps
 from processing.normalise.other_scripts import OtherScript
 from processing.normalise.say_as import say
 from processing.normalise.verbalizer import Verbalizer
 from processing.respelling import respell
 from processing.rich_text import read_rich_text_steps, without_emphasis
 from shared.passages import Insert, Mark, Passage, Phonemes, SayAs, Spoken
+from shared.source_map import Run, SourceMap, replace_spans
 from shared.steps import Steps
 
 PLACEHOLDER = "\ue000"
@@ -48,19 +49,32 @@ class Kept:
 
 
 def keep_steps(
-    text: str, lexicon: Lexicon, inserts: Sequence[Insert] = (), marks: Sequence[Mark] = ()
+    text: str,
+    lexicon: Lexicon,
+    inserts: Sequence[Insert] = (),
+    marks: Sequence[Mark] = (),
+    sources: SourceMap | None = None,
 ) -> Steps[tuple[str, list[Kept]]]:
-    """Return `text` in plain characters with placeholders, and the parts that they stand for, in order."""
+    """Return `text` in plain characters with placeholders, and the parts that they stand for, in order.
+
+    `sources`, empty, become those of the result.
+    """
     pieces: list[str] = []
     kept: list[Kept] = []
     done = 0
     for start, end, part in _parts(text, inserts, marks):
-        plain, found = _keep_entries((yield from _plain_steps(text[done:start])), lexicon)
+        of_piece = _verbatim(done, start, sources)
+        plain, found = _keep_entries((yield from _plain_steps(text[done:start], of_piece)), lexicon, of_piece)
+        if sources is not None and of_piece is not None:
+            sources.extend([*of_piece.runs, Run(1, start, end)])
         pieces += (plain, PLACEHOLDER)
         kept += (*found, part)
         done = end
-    rest = (yield from _plain_steps(text[done:])) if done else (yield from _clean_steps(text))
-    plain, found = _keep_entries(rest, lexicon)
+    of_rest = _verbatim(done, len(text), sources)
+    rest = yield from (_plain_steps(text[done:], of_rest) if done else _clean_steps(text, of_rest))
+    plain, found = _keep_entries(rest, lexicon, of_rest)
+    if sources is not None and of_rest is not None:
+        sources.extend(of_rest.runs)
     return "".join([*pieces, plain]), [*kept, *found]
 
 
@@ -84,19 +98,29 @@ def fill(text: str, words: Sequence[str], kept: Sequence[Kept]) -> tuple[str, tu
     return stripped, tuple(places)
 
 
-def keep_spans(passage: Passage, reader: Verbalizer | OtherScript) -> tuple[str, tuple[int, ...]]:
-    """Return the text of a passage as it is written, with the words of its inserts, and the places of its marks."""
-    if not passage.inserts and not passage.marks:
-        return passage.text, ()
-    pieces: list[str] = []
+def keep_spans(
+    passage: Passage, reader: Verbalizer | OtherScript, sources: SourceMap | None = None
+) -> tuple[str, tuple[int, ...]]:
+    """Return the text of a passage as it is written, with the words of its inserts, and the places of its marks.
+
+    `sources`, empty, become those of the result.
+    """
+    edits: list[tuple[int, int, str]] = []
     places: list[int] = []
-    done = 0
+    longer = 0
     for start, end, part in _parts(passage.text, passage.inserts, passage.marks):
-        pieces += (passage.text[done:start], part.words(reader, str))
-        done = end
+        words = part.words(reader, str)
+        edits.append((start, end, words))
         if part.is_mark:
-            places.append(sum(map(len, pieces)))
-    return "".join([*pieces, passage.text[done:]]), tuple(places)
+            places.append(start + longer)
+        longer += len(words) - (end - start)
+    if sources is not None:
+        sources.extend([Run(len(passage.text), 0, len(passage.text))])
+    return replace_spans(passage.text, edits, sources, "markup"), tuple(places)
+
+
+def _verbatim(start: int, end: int, sources: SourceMap | None) -> SourceMap | None:
+    return None if sources is None else SourceMap.verbatim(end - start, start)
 
 
 def _parts(text: str, inserts: Sequence[Insert], marks: Sequence[Mark]) -> list[tuple[int, int, Kept]]:
@@ -108,27 +132,29 @@ def _kind(spoken: Spoken) -> str:
     return f"say-as.{spoken.kind}" if isinstance(spoken, SayAs) else "phoneme"
 
 
-def _plain_steps(piece: str) -> Steps[str]:
+def _plain_steps(piece: str, sources: SourceMap | None) -> Steps[str]:
     """Return a piece in plain characters, with one space at an end where it has white space."""
-    plain = yield from _clean_steps(piece)
+    begin = sources.runs[0].start if sources and sources.runs else 0
+    plain = yield from _clean_steps(piece, sources)
     before = " " if piece[:1].isspace() else ""
     after = " " if plain and piece[-1:].isspace() else ""
+    if sources:
+        first, last = len(piece) - len(piece.lstrip()), len(piece.rstrip())
+        spaces = Run(len(before), begin, begin + first), Run(len(after), begin + last, begin + len(piece))
+        sources.runs = SourceMap.of([spaces[0], *sources.runs, spaces[1]]).runs
     return f"{before}{plain}{after}"
 
 
-def _clean_steps(piece: str) -> Steps[str]:
-    return plain_characters(without_emphasis((yield from read_rich_text_steps(piece))))
+def _clean_steps(piece: str, sources: SourceMap | None) -> Steps[str]:
+    read = yield from read_rich_text_steps(piece, sources)
+    return (yield from plain_steps(without_emphasis(read, sources), sources))
 
 
-def _keep_entries(text: str, lexicon: Lexicon) -> tuple[str, list[Kept]]:
+def _keep_entries(text: str, lexicon: Lexicon, sources: SourceMap | None) -> tuple[str, list[Kept]]:
     """Return `text` with a placeholder for each tag and lexicon entry, and those."""
     entries = sorted(_entries(text, lexicon))
-    parts: list[str] = []
-    done = 0
-    for start, end, _ in entries:
-        parts += (text[done:start], PLACEHOLDER)
-        done = end
-    return "".join([*parts, text[done:]]), [
+    edits = ((start, end, PLACEHOLDER) for start, end, _ in entries)
+    return replace_spans(text, edits, sources, ""), [
         Kept(text[start:end], spoken, "tag" if text[start] == "[" else "lexicon") for start, end, spoken in entries
     ]
 

@@ -5,6 +5,7 @@ The digits' names are those of `indic-numtowords` 1.1 (PyPI), the words for "per
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,14 +50,13 @@ class OtherScript:
         """BCP 47 code of the language that the text is taken for; "und" if it is not known."""
         return self.codes[0] if self.codes else "und"
 
-    def read(self, section: str) -> str:
-        """Return `section` with its figures digit by digit, each in the script of the letters before it.
+    def edits(self, section: str) -> Iterator[tuple[int, int, str]]:
+        """Yield start and end of each figure, and its digits' names in the script of the letters before it.
 
         Figures in a script whose digits have no names here stay as they are.
         """
         first = OTHER_WORD.search(section)
         script = script_of(first[0][0]) if first else self
-        parts: list[str] = []
         done = 0
         for figure in _FIGURE.finditer(section):
             between = section[done : figure.start()]
@@ -65,9 +65,8 @@ class OtherScript:
             digit = OTHER_DIGIT.search(figure["number"])
             words = (script_of(digit[0]) if digit else script)._figure(figure)
             gap = " " * section[figure.end() : figure.end() + 1].isalpha()
-            parts += [between, words, gap]
+            yield figure.start(), figure.end(), words + gap
             done = figure.end()
-        return "".join([*parts, section[done:]])
 
     def _figure(self, figure: re.Match[str]) -> str:
         if not self.words:

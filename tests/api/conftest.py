@@ -24,10 +24,12 @@ from core.text_worker import TextWorker
 from services.runtime import Runtime, build_pipeline
 from services.sound import open_super_resolution
 from shared.config import Settings
-from tests.fakes import FakeCodec, FakeEngine
+from tests.fakes import FakeAligner, FakeCodec, FakeEngine
 from tests.servers import on_a_thread
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+WORD_TOKENS = 12
+"""Tokens of each word for the fake aligner."""
 
 
 @dataclass
@@ -80,7 +82,7 @@ class Served:
         return last
 
 
-def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
+def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine, word_tokens: int | None = WORD_TOKENS):
     pinned = replace(checkpoint, voices=tuple(replace(v, global_tokens=(1,) * 32) for v in checkpoint.voices))
 
     @asynccontextmanager
@@ -94,6 +96,8 @@ def open_fake_runtime(checkpoint: Checkpoint, engine: FakeEngine):
                 ) as cloning,
             ):
                 pipeline = build_pipeline(settings, pinned, engine, codec, super_resolution, texts=texts)
+                aligner = None if word_tokens is None else FakeAligner(word_tokens=word_tokens)
+                pipeline = replace(pipeline, aligner=aligner)
                 yield Runtime(pinned, engine, codec, pipeline, cloning, gpu=None, load_s=0.0)
 
     return opened
@@ -109,10 +113,16 @@ def running(app: FastAPI, *, send_buffer: int | None = None) -> Iterator[int]:
 
 @contextmanager
 def serving(
-    checkpoint: Checkpoint, engine: FakeEngine, settings: Settings, *, send_buffer: int | None = None
+    checkpoint: Checkpoint,
+    engine: FakeEngine,
+    settings: Settings,
+    *,
+    word_tokens: int | None = WORD_TOKENS,
+    send_buffer: int | None = None,
 ) -> Iterator[Served]:
+    """Serve a fake engine and codec, and an aligner whose words have `word_tokens` tokens; None: no aligner."""
     loops: list[asyncio.AbstractEventLoop] = []
-    open_runtime = open_fake_runtime(checkpoint, engine)
+    open_runtime = open_fake_runtime(checkpoint, engine, word_tokens)
 
     @asynccontextmanager
     async def on_its_loop(given: Settings):

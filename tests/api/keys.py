@@ -11,7 +11,7 @@ from services.accounts.caller import Limits, Scope
 from services.accounts.database import open_database
 from services.accounts.keys.store import Key, KeyStore
 from shared.config import Settings
-from tests.api.conftest import Served, serving
+from tests.api.conftest import WORD_TOKENS, Served, serving
 from tests.fakes import FakeEngine
 
 BODY = {"text": "Hello there.", "speaker": "lipakshi"}
@@ -48,7 +48,9 @@ class Guarded:
 
 
 @contextmanager
-def guarding(tiny, database_url: str, engine: FakeEngine | None = None, **settings) -> Iterator[Guarded]:
+def guarding(
+    tiny, database_url: str, engine: FakeEngine | None = None, *, word_tokens: int | None = WORD_TOKENS, **settings
+) -> Iterator[Guarded]:
     given = Settings(auth_bypass_mode=False, database_url=database_url, window_first=4, window_lookahead=3, **settings)
-    with serving(tiny, engine or FakeEngine(tiny.vocabulary), given) as served:
+    with serving(tiny, engine or FakeEngine(tiny.vocabulary), given, word_tokens=word_tokens) as served:
         yield Guarded(served, database_url)

@@ -28,7 +28,7 @@ def sse_events(served, query: str = "", **fields: object) -> list[dict[str, obje
 
 
 def test_sse_events_fit_their_models(served):
-    events = sse_events(served, "?trace=1", normalize_verbose=True)
+    events = sse_events(served, "?trace=1", normalize_verbose=True, timestamps=True)
     events += sse_events(served, text=MARKED, input_type="ssml")
     served.engine.fail_after = 40
     events += sse_events(served)
@@ -50,7 +50,7 @@ def receive_until(socket: ClientConnection, kind: str) -> list[dict[str, object]
 
 def test_socket_events_fit_their_models(served):
     exchanges = [
-        ({"type": "speak", "context_id": "a", "normalize_verbose": True} | SPEAK, "end"),
+        ({"type": "speak", "context_id": "a", "normalize_verbose": True, "timestamps": True} | SPEAK, "end"),
         ({"type": "speak", "context_id": "m", "input_type": "ssml"} | SPEAK | {"text": MARKED}, "end"),
         ({"type": "text", "context_id": "b", "text": "No end yet", "speaker": "lipakshi"}, None),
         ({"type": "flush", "context_id": "b"}, "flushed"),

@@ -1,6 +1,7 @@
 """The playground in a real Chromium: it plays exactly the samples that the server sent."""
 
 import asyncio
+import base64
 import json
 import re
 import shlex
@@ -74,6 +75,11 @@ async def visiting(browser: Browser, url: str, **options: object) -> AsyncIterat
     assert not complaints
 
 
+def events_of(body: str) -> list[dict]:
+    """Return the events of an answer of `/v1/tts/sse`."""
+    return [json.loads(line.removeprefix("data: ")) for line in body.splitlines() if line.startswith("data: ")]
+
+
 async def seconds(page: Page, number: str) -> float:
     return float((await page.locator(f"#{number}").inner_text()).removesuffix(" s"))
 
@@ -90,9 +96,10 @@ async def speak(page: Page, text: str = "Hello there.", **choices: str) -> None:
 @pytest.mark.parametrize("format", ["wav", "pcm"])
 async def test_page_plays_the_samples_that_were_sent(browser, common, format):
     async with visiting(browser, common.url, bypass_csp=True) as page:
-        async with page.expect_response("**/v1/tts/generate") as answered:
+        async with page.expect_response("**/v1/tts/sse") as answered:
             await speak(page, format=format)
-        body = await (await answered.value).body()
+        events = events_of(await (await answered.value).text())
+        body = b"".join(base64.b64decode(event["audio"]) for event in events if event["type"] == "audio")
         sent = np.frombuffer(body[44 if format == "wav" else 0 :], "<i2") / np.float32(32768)
         played = np.array(await page.evaluate("window.recorded"), np.float32)
         start = np.flatnonzero(played)[0] - np.flatnonzero(sent)[0]
@@ -132,9 +139,10 @@ async def test_page_plays_every_rate_and_speed(browser, common):
     async with visiting(browser, common.url) as page:
         await page.get_by_label("Speed").fill("2")
         for rate in ("8000", "44100", "48000"):
-            async with page.expect_response("**/v1/tts/generate") as answered:
+            async with page.expect_response("**/v1/tts/sse") as answered:
                 await speak(page, rate=rate)
-            resampled = rate != "8000" and (await answered.value).headers["x-sr-applied"] == "false"
+            start = events_of(await (await answered.value).text())[0]
+            resampled = rate != "8000" and not start["sr_applied"]
             assert ("Resampled" in await page.locator("#state").inner_text()) is resampled
             assert await seconds(page, "played") == pytest.approx(common.engine.length * HOP / 32_000, abs=0.05)
 
@@ -151,14 +159,14 @@ async def test_underruns_are_counted_when_generation_is_slow(browser, tiny):
 async def test_curl_line_makes_the_same_request(browser, common, tmp_path):
     async with visiting(browser, common.url) as page:
         await page.locator("#key").evaluate("field => (field.value = 'sk-secret')")  # this service asks for none
-        async with page.expect_request("**/v1/tts/generate") as asked:
+        async with page.expect_request("**/v1/tts/sse") as asked:
             await speak(page, TEXT, format="opus", rate="24000")
         request = await asked.value
         assert request.headers["authorization"] == "Bearer sk-secret"
         line = await page.locator("#curl").inner_text()
     words = shlex.split(line)
     assert "sk-secret" not in line and "Authorization: Bearer $VEENA3_API_KEY" in words
-    assert json.loads(words[words.index("-d") + 1]) == request.post_data_json
+    assert json.loads(words[words.index("-d") + 1]) | {"timestamps": True} == request.post_data_json
     assert request.post_data_json["text"] == TEXT
     await asyncio.to_thread(subprocess.run, ["bash", "-c", line], cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "speech.ogg").read_bytes().startswith(b"OggS")
@@ -237,7 +245,9 @@ async def test_page_shows_errors_of_the_service(browser, served):
         served.engine.length, served.engine.delay_s, served.engine.fail_after = 400, 0.005, 40
         await page.get_by_label("Text", exact=True).fill("Hello there.")
         await page.get_by_role("button", name="Speak").click()
-        await expect(page.get_by_role("alert").last).to_contain_text("ended before")
+        await expect(page.get_by_role("alert").last).to_contain_text(
+            re.compile(r"\(GPU_FAULT, request [0-9a-f]{32}\)$")
+        )
 
 
 async def test_page_over_plain_http_plays_every_sample_and_says_that_it_may_stutter(browser, tiny):
@@ -261,7 +271,7 @@ async def test_page_on_localhost_does_not_speak_of_stutter(browser, common):
 
 async def test_page_says_that_the_service_cannot_be_reached(browser, common):
     async with visiting(browser, common.url) as page:
-        await page.route("**/v1/tts/generate", lambda route: route.abort())
+        await page.route("**/v1/tts/sse", lambda route: route.abort())
         await page.get_by_role("button", name="Speak").click()
         await expect(page.get_by_role("alert").last).to_have_text("The service cannot be reached.")
 

@@ -33,7 +33,7 @@ async def test_page_shows_each_part_with_its_rule_and_makes_an_entry_in_one_clic
         await row.get_by_role("button", name="Correct").click()
         await expect(page.locator("#spoken-form")).to_have_text("Doctor Rao paid five hundred bucks for S Q L.")
         await expect(page.locator("#entries li")).to_have_text("Rs. 500 → five hundred bucksRemove")
-        async with page.expect_request("**/v1/tts/generate") as asked:
+        async with page.expect_request("**/v1/tts/sse") as asked:
             await page.get_by_role("button", name="Speak").click()
         assert json.loads((await asked.value).post_data)["lexicon"] == {"Rs. 500": "five hundred bucks"}
         await expect(page.locator("#state")).to_have_text("Done.", timeout=20_000)

@@ -76,6 +76,29 @@ def test_timeline_starts_are_where_chunks_begin():
     assert begin == pytest.approx(400 + 200 - 40, abs=OVERLAP)
 
 
+@pytest.mark.parametrize("pause_s", [0.0, 0.1, 0.4])
+@pytest.mark.parametrize("rests", [(0, 0), (80, 40), (200, 150), (400, 0), (0, 300), (10, 500)])
+def test_timeline_maps_each_sample_of_a_chunk_to_its_place_in_the_joined_sound(rests, pause_s):
+    parts = [np.concatenate([silence(rests[1]), tone(400, n), silence(rests[0])]) for n in range(3)]
+    joiner, out = SeamJoiner([pause_s, pause_s, 0.0]), []
+    joiner.lead_s = 0.05
+    for index, samples in enumerate(parts):
+        out += joiner.feed(TextChunk(index, "", last=index == 2))
+        for start in range(0, len(samples), 41):
+            out += joiner.feed(Pcm(samples[start : start + 41], RATE))
+    joined = np.concatenate([block.samples for block in [*out, *joiner.finish()]])
+    for index, samples in enumerate(parts):
+        inner = np.arange(rests[1] + OVERLAP + 5, rests[1] + 400 - OVERLAP - 5)  # beside the cross-fades
+        places = [joiner.timeline.sample_of(index, n) for n in inner]
+        np.testing.assert_array_equal(joined[np.array(places, int)], samples[inner])
+
+
+def test_sample_that_was_cut_has_the_place_of_the_cut():
+    joined, joiner = join([np.append(tone(400), silence(300)), np.append(silence(300), tone(400))], [0.1, 0.0])
+    timeline = joiner.timeline
+    assert timeline.sample_of(0, 700) == timeline.sample_of(1, 0) == timeline.starts[1] < len(joined)
+
+
 def test_silent_chunk_is_joined():
     joined, _ = join([tone(400), silence(2000), tone(400)], [0.3, 0.3, 0.0])
     assert np.isfinite(joined).all() and len(joined) > 800

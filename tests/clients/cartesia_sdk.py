@@ -21,16 +21,19 @@ def main(url: str, key: str) -> None:
         turn = told.turn()
         turn.hear(one.tts.generate(transcript=text, **ASKED).read())
     turn = told.turn()
-    for event in one.tts.generate_sse(transcript=TEXTS[0], **ASKED):
+    words = []
+    for event in one.tts.generate_sse(transcript=TEXTS[0], add_timestamps=True, **ASKED):
         turn.hear(event.audio if event.type == "chunk" else b"")
+        words += event.word_timestamps.words if event.type == "timestamps" else []
     with one.tts.websocket_connect() as connection:
         for text in TEXTS:
-            turn, context = told.turn(), connection.context(**ASKED)
+            turn, context = told.turn(), connection.context(add_timestamps=True, **ASKED)
             for word in text.split(" "):
                 context.push(f"{word} ")
             context.no_more_inputs()
             for event in context.receive():
                 turn.hear(event.audio if event.type == "chunk" else b"")
+                words += event.word_timestamps.words if event.type == "timestamps" else []
         context = connection.context(**ASKED | {"voice": {"id": "nobody"}})
         context.push(TEXTS[0])
         event = next(iter(context.receive()))
@@ -51,7 +54,7 @@ def main(url: str, key: str) -> None:
         next(events)
         told.interrupt()
         context.cancel()
-        told.more = {"last": [event.type for event in events][-1]}
+        told.more = {"last": [event.type for event in events][-1], "words": words}
     told.print()
 
 

@@ -23,9 +23,12 @@ def main(url: str, key: str, tls_url: str) -> None:
     turn.hear(b"".join(speech.convert(text=TEXTS[0], **asked)))
     timed = speech.convert_with_timestamps(text=TEXTS[0], **asked)
     told.turn().hear(base64.b64decode(timed.audio_base_64))
-    turn = told.turn()
+    turn, alignments = told.turn(), [timed.alignment, timed.normalized_alignment]
+    characters = ""
     for piece in speech.stream_with_timestamps(text=TEXTS[0], **asked):
         turn.hear(base64.b64decode(piece.audio_base_64))
+        characters += "".join(piece.alignment.characters) if piece.alignment else ""
+    alignments = ["".join(one.characters) for one in alignments] + [characters]
 
     turn, realtime = told.turn(), ElevenLabs(base_url=tls_url, api_key=key).text_to_speech
     for sound in realtime.convert_realtime(
@@ -35,6 +38,7 @@ def main(url: str, key: str, tls_url: str) -> None:
 
     voices = [client.voices.get_all().voices, client.voices.search().voices, [client.voices.get("lipakshi")]]
     told.more = {"voices": [[voice.voice_id, voice.category] for listed in voices for voice in listed]}
+    told.more |= {"alignments": alignments}
     told.fails("voice", lambda: b"".join(speech.convert(text="Hi.", **asked | {"voice_id": "nobody"})))
     told.fails("text", lambda: b"".join(speech.convert(text="", **asked)))
     strange = ElevenLabs(base_url=url, api_key="wrong")

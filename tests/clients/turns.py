@@ -8,6 +8,11 @@ from dataclasses import asdict, dataclass, field
 
 TEXTS = ["Hello, this is the demo voice.", "It speaks to another client."]
 LONG = "This sentence is one of very many, and all of them are spoken one after the other until then. " * 60
+SENTENCES = (
+    "The first train leaves at ten, and the second at noon. ",
+    "Please be there early, or wait for the third train instead.",
+)
+INTERRUPTED = "".join(SENTENCES)
 
 
 @dataclass

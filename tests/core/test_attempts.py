@@ -3,6 +3,7 @@ import pytest
 
 from core.attempts import RETRY_SEED_SHIFT, with_retry
 from core.request_state import Arrival, RequestState
+from core.withholding import passing, withholding_all
 from shared.errors import GenerationError, RuntimeDead
 from shared.types import Pcm, Sampling, Utterance, Voice
 
@@ -14,9 +15,15 @@ class Attempts:
         self.failures, self.error = list(failures), error
         self.shifts, self.closed, self.yielded = [], 0, 0
 
-    async def __call__(self, seed_shift):
+    verdict = None
+
+    def __call__(self, seed_shift):
         self.shifts.append(seed_shift)
-        fail_at = self.failures.pop(0) if self.failures else None
+        self.fail_at = self.failures.pop(0) if self.failures else None
+        return self
+
+    async def sound(self):
+        fail_at = self.fail_at
         try:
             for n in range(4):
                 if n == fail_at:
@@ -27,12 +34,19 @@ class Attempts:
             self.closed += 1
 
 
+WITHHOLDING = {True: passing, False: withholding_all}
+
+
+def spoken(attempts, request, *, streaming, **more):
+    return with_retry(attempts, request, withholding=WITHHOLDING[streaming], choose=lambda _: None, **more)
+
+
 def new_request():
     return RequestState(Arrival("request", 0.0), Utterance("Hello.", Voice("v", "V"), Sampling(), 16_000))
 
 
 async def numbers_of(attempts, request, *, streaming):
-    return [int(block.samples[0]) async for block in with_retry(attempts, request, streaming=streaming)]
+    return [int(block.samples[0]) async for block in spoken(attempts, request, streaming=streaming)]
 
 
 @pytest.mark.parametrize("streaming", [True, False])
@@ -67,7 +81,7 @@ async def test_other_failures_are_raised(failures, streaming, error, count):
 
 async def test_file_is_emitted_only_when_the_attempt_has_succeeded():
     attempts = Attempts()
-    blocks = with_retry(attempts, new_request(), streaming=False)
+    blocks = spoken(attempts, new_request(), streaming=False)
     await anext(blocks)
     assert attempts.yielded == 4
     await blocks.aclose()
@@ -75,7 +89,7 @@ async def test_file_is_emitted_only_when_the_attempt_has_succeeded():
 
 async def test_closing_a_stream_early_closes_its_attempt():
     attempts = Attempts()
-    blocks = with_retry(attempts, new_request(), streaming=True)
+    blocks = spoken(attempts, new_request(), streaming=True)
     await anext(blocks)
     await blocks.aclose()
     assert (attempts.yielded, attempts.closed) == (1, 1)
@@ -84,14 +98,14 @@ async def test_closing_a_stream_early_closes_its_attempt():
 @pytest.mark.parametrize("streaming", [True, False])
 async def test_cloned_voice_is_tried_without_its_transcript_last(streaming):
     attempts, without, request = Attempts(0, 0), Attempts(), new_request()
-    sound = with_retry(attempts, request, streaming=streaming, without_transcript=without)
+    sound = spoken(attempts, request, streaming=streaming, without_transcript=without)
     assert [int(block.samples[0]) async for block in sound] == [0, 1, 2, 3]
     assert (attempts.shifts, without.shifts) == ([0, RETRY_SEED_SHIFT], [0])
     assert request.retries == 2 and request.without_transcript
     working, request = Attempts(0), new_request()
-    sound = with_retry(working, request, streaming=streaming, without_transcript=without)
+    sound = spoken(working, request, streaming=streaming, without_transcript=without)
     assert len([block async for block in sound]) == 4
     assert without.shifts == [0] and not request.without_transcript
-    failing = with_retry(Attempts(0, 0), new_request(), streaming=streaming, without_transcript=Attempts(0))
+    failing = spoken(Attempts(0, 0), new_request(), streaming=streaming, without_transcript=Attempts(0))
     with pytest.raises(GenerationError):
         await anext(failing)

@@ -54,6 +54,12 @@ def test_missing_bytes_are_in_flight_until_all_is_sent(request_state):
         assert losses(request_state) == {"encoder → transport": (100, fate)}
 
 
+def test_babble_that_was_cut_is_not_missing(request_state):
+    request_state.stages.engine.record(1.0, given=30)
+    request_state.completeness.cut_tokens = 30
+    assert losses(request_state) == {}
+
+
 def test_sound_of_a_retried_attempt_is_abandoned(request_state):
     request_state.retries = 1
     request_state.stages.codec.given -= HOP

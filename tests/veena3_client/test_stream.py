@@ -29,7 +29,8 @@ async def test_asynchronous_client_gives_the_same(server: Served, async_client: 
     whole = await async_client.tts.generate(TEXT, speaker=SPEAKER, seed=3)
     assert whole.audio == server.generate(seed=3).content
     timed = await async_client.tts.generate_with_timestamps(TEXT, speaker=SPEAKER, seed=3)
-    assert timed.audio == whole.audio and timed.fields["chunks"][0]["text"] == TEXT and timed.words == ()
+    assert timed.audio == whole.audio and timed.fields["chunks"][0]["text"] == TEXT
+    assert [word.word for word in timed.words] == ["Hello", "there"]
     assert (timed.format, timed.seed, timed.seconds) == ("wav", 3, whole.seconds)
     for transport in TRANSPORTS:
         stream = async_client.tts.stream(TEXT, speaker=SPEAKER, seed=3, transport=transport)

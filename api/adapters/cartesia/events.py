@@ -1,10 +1,13 @@
 """Events of Cartesia's routes and socket."""
 
 import base64
+import math
 import time
 from collections.abc import Iterator
 
 from api.adapters.cartesia.error_shape import error_body
+from api.adapters.cartesia.timestamps import WordTimestamps
+from api.adapters.told_words import tell
 from api.events import Event
 from audio.frames import Frame
 from core.request_state import RequestState
@@ -30,6 +33,11 @@ class Chunks:
         told, self._told = self._told, {}
         return event | told
 
+    def timestamps(self, words: dict[str, list[object]]) -> Event:
+        """Return the event of words and their times."""
+        event: Event = {"type": "timestamps", "word_timestamps": words, "done": False, "status_code": PARTIAL}
+        return event | self._names
+
     def flushed(self, flush_id: int) -> Event:
         flush: Event = {"type": "flush_done", "flush_done": True, "flush_id": flush_id}
         return flush | {"done": False, "status_code": PARTIAL} | self._names
@@ -43,19 +51,30 @@ class Chunks:
 
 
 class ChunkEvents:
-    """Format of `/tts/sse`: chunks, then `done` or `error`."""
+    """Format of `/tts/sse`: chunks, words of `text` with their times where they are told, then `done` or `error`."""
 
-    def __init__(self, request_id: str, chunks: Chunks) -> None:
+    def __init__(self, request_id: str, chunks: Chunks, text: str) -> None:
         self._request_id, self._chunks = request_id, chunks
+        self._timestamps = WordTimestamps(text)
+        self._request: RequestState | None = None
 
     def begin(self, request: RequestState) -> Iterator[Event]:
+        self._request = request
         return iter(())
 
     def audio(self, frame: Frame) -> Iterator[Event]:
+        assert self._request, "begin() comes first"
+        yield from self._told((frame.sample + frame.samples) / self._request.utterance.rate)
         yield self._chunks.chunk(frame.data)
 
     def close(self) -> Iterator[Event]:
-        return iter(())
+        return self._told(math.inf)
+
+    def _told(self, until_s: float) -> Iterator[Event]:
+        assert self._request
+        tell(self._request, until_s)
+        if words := self._timestamps.take(self._request):
+            yield self._chunks.timestamps(words)
 
     def end(self) -> Iterator[Event]:
         yield self._chunks.done()

@@ -63,12 +63,25 @@ class Generation(VendorModel):
     voice: Annotated[Voice, BeforeValidator(_voice_of)]
     output_format: OutputFormat
     generation_config: GenerationConfig | None = None
+    add_timestamps: bool | None = None
 
-    def options(self) -> dict[str, object]:
-        """Return the options of a synthesis; texts may hold tags, such as `<spell>`. Raise InvalidFormat."""
+    def options(self, *, timed: bool) -> dict[str, object]:
+        """Return the options of a synthesis; texts may hold tags, such as `<spell>`. Raise InvalidFormat.
+
+        `timed`: the answer may have timestamps.
+        """
         config = self.generation_config
         spoken = {"speaker": self.voice.id, "speed": config.speed if config else None, "input_type": "tags"}
-        return spoken | self.output_format.options()
+        return spoken | {"timestamps": self.has_timestamps(timed=timed)} | self.output_format.options()
+
+    def has_timestamps(self, *, timed: bool) -> bool:
+        """Return whether the words' times are asked for, in an answer that may have them."""
+        return timed and bool(self.add_timestamps)
+
+    def unapplied(self, *, timed: bool) -> list[str]:
+        """Return the names of given fields that change nothing."""
+        applied = {"more"} | ({"add_timestamps"} if timed or not self.add_timestamps else set())
+        return [name for name in self.without_effect() if name not in applied]
 
 
 class SpeechBody(Generation):
@@ -95,9 +108,6 @@ class SocketMessage(Generation):
     more: bool | None = Field(None, alias="continue")
     flush: bool | None = None
     max_buffer_delay_ms: int | None = None
-
-    def without_effect(self, prefix: str = "") -> list[str]:
-        return [name for name in super().without_effect(prefix) if name != "more"]
 
 
 class CancelMessage(VendorModel):

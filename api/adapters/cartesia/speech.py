@@ -6,6 +6,7 @@ from starlette.responses import Response
 from api.adapters.cartesia.events import ChunkEvents, Chunks
 from api.adapters.cartesia.schemas import SpeechBody
 from api.adapters.models import speech_options
+from api.adapters.told_words import aligns
 from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.generate import audio_response
@@ -20,9 +21,9 @@ router = APIRouter(include_in_schema=False)
 @router.post("/tts/bytes", response_class=Response)
 async def speak_bytes(body: SpeechBody, caller: GenerateCaller, synthesize: Synthesizer, service: Service) -> Response:
     """Speak a text: streamed, except for WAV, whose header states its length."""
-    options = speech_options(stream=body.output_format.container != "wav", **body.options())
+    options = speech_options(stream=body.output_format.container != "wav", **body.options(timed=False))
     utterance = await write_utterance(options, body.transcript, service, caller)
-    return audio_response(synthesize(utterance), options, service, warnings=ignored(body.without_effect()))
+    return audio_response(synthesize(utterance), options, service, warnings=ignored(body.unapplied(timed=False)))
 
 
 @router.post("/tts/sse", response_class=Response)
@@ -31,7 +32,8 @@ async def speak_events(
 ) -> Response:
     """Speak a text in events, each with audio in base64."""
     body.check_raw()
-    options = speech_options(stream=True, **body.options())
+    timed = aligns(service)
+    options = speech_options(stream=True, **body.options(timed=timed))
     utterance = await write_utterance(options, body.transcript, service, caller)
-    events = ChunkEvents(arrival_of(request).id, Chunks(body.context_id))
-    return EventsResponse(synthesize(utterance), service, events, warnings=ignored(body.without_effect()))
+    events = ChunkEvents(arrival_of(request).id, Chunks(body.context_id), body.transcript)
+    return EventsResponse(synthesize(utterance), service, events, warnings=ignored(body.unapplied(timed=timed)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from api.adapters.dialect import FRAME_MS, VendorDialect, error_of, stop_notice
+from api.adapters.elevenlabs.alignment import Alignments, Pair, in_milliseconds
 from api.adapters.elevenlabs.error_shape import code_of
 from api.adapters.elevenlabs.schemas import SocketMessage, output_options, spoken_options
 from api.adapters.models import given, read_object, validated
@@ -25,6 +26,7 @@ class OpenContext:
     """A context that the client has opened and that has not ended."""
 
     options: dict[str, object]
+    alignments: Alignments | None  # None where the checkpoint has no aligner
     warnings: list[str] = field(default_factory=list)  # fields without effect, named with the first audio
     flushed: bool = False  # no text has come since a flush
     closing: bool = False
@@ -36,6 +38,9 @@ class ElevenLabsDialect(VendorDialect):
     A context that is closed after a flush is spoken to its end. One that is closed with text that was not flushed, or
     closed again, is interrupted: the clients close the context that the user interrupts. In `auto_mode` every sentence
     comes with a flush, so that only a flush without text counts there.
+
+    Times of alignments count from the end of the alignment before, as Pipecat reads them; with `sync_alignment`, from
+    the beginning of the context, as LiveKit does, which alone asks for that.
     """
 
     keep_alive = 'a message `{"text": " "}` keeps a socket open'
@@ -49,9 +54,12 @@ class ElevenLabsDialect(VendorDialect):
         output_format: str,
         normalization: str,
         auto_mode: bool,
+        aligned: bool,
+        sync_alignment: bool,
     ) -> None:
         self._voice_id, self._many, self._output_format = voice_id, many, output_format
         self._normalization, self._auto_mode = normalization, auto_mode
+        self._aligned, self._relative = aligned, not sync_alignment
         self._contexts: dict[str, OpenContext] = {}
         self.accepts_strangers, self.ends_on_error = accepts_strangers, not many
 
@@ -93,11 +101,13 @@ class ElevenLabsDialect(VendorDialect):
         context = self._contexts.get(name)
         if context is None:
             settings = spoken_options(message.voice_settings, self._normalization)
-            options = given(output_options(self._output_format) | settings)
-            context = OpenContext(options, message.without_effect())
+            options = given(output_options(self._output_format) | settings) | {"timestamps": self._aligned}
+            context = OpenContext(options, Alignments() if self._aligned else None, message.without_effect())
         # An empty message opens the context; it is recorded here only when the session has opened it.
         yield validated_text(message.text or "", name, self._voice_id, context.options)
         self._contexts[name] = context
+        if context.alignments:
+            context.alignments.add_text(message.text or "")
         context.flushed = context.flushed and not (message.text or "").strip()
 
     def _close(self, name: str) -> Iterator[Message]:
@@ -113,7 +123,11 @@ class ElevenLabsDialect(VendorDialect):
     def event(self, event: Event, context_id: str | None) -> Iterator[str]:
         kind = event["type"]
         if kind in {"end", "cancelled"}:
-            self._contexts.pop(context_id or "", None)
+            context = self._contexts.pop(context_id or "", None)
+            if kind == "end" and context and context.alignments:
+                rest = self._aligned_with(context.alignments.take_rest(spaced=True))
+                if any(rest.values()):
+                    yield self._message({"audio": None, "isFinal": None} | rest, context_id)
             yield self._message({"audio": None, "isFinal": True}, context_id)
         elif kind == "error":
             known = self._contexts.pop(context_id or "", None)
@@ -126,17 +140,18 @@ class ElevenLabsDialect(VendorDialect):
 
     def audio(self, item: Outgoing) -> Iterator[str]:
         assert item.audio is not None
-        message: Event = {
-            "audio": base64.b64encode(item.audio).decode("ascii"),
-            "isFinal": None,
-            "normalizedAlignment": None,
-            "alignment": None,
-        }
         context = self._contexts.get(item.context_id or "")
+        alignments = context.alignments if context else None
+        message: Event = {"audio": base64.b64encode(item.audio).decode("ascii"), "isFinal": None}
+        message |= self._aligned_with(_characters_of(item, alignments) if alignments else (None, None))
         if context and context.warnings:
             message["withoutEffect"] = context.warnings
             context.warnings = []
         yield self._message(message, item.context_id)
+
+    def _aligned_with(self, characters: Pair) -> Event:
+        written, spoken = (in_milliseconds(one, relative=self._relative) for one in characters)
+        return {"normalizedAlignment": spoken, "alignment": written}
 
     def _message(self, fields: Event, context_id: str | None) -> str:
         return json.dumps(fields | ({"contextId": context_id} if self._many and context_id else {}))
@@ -147,6 +162,15 @@ def validated_text(text: str, name: str, voice_id: str, options: dict[str, objec
     return validated(
         Text, {"type": "text", "text": text, "context_id": name, "speaker": voice_id, "frame_ms": FRAME_MS} | options
     )
+
+
+def _characters_of(item: Outgoing, alignments: Alignments) -> Pair:
+    """Return the characters that begin in the audio of a message."""
+    assert item.frame and item.synthesis
+    request, frame = item.synthesis.request, item.frame
+    rate = request.utterance.rate
+    alignments.follow(request, frame.sample / rate)
+    return alignments.take((frame.sample + frame.samples) / rate)
 
 
 def _error(event: Event) -> Event:

@@ -4,6 +4,7 @@ from fastapi import APIRouter, WebSocket
 
 from api.adapters.elevenlabs.dialect import ElevenLabsDialect
 from api.adapters.elevenlabs.schemas import DEFAULT_FORMAT
+from api.adapters.told_words import aligns
 from api.websocket.dialect import handshake_secret
 from api.websocket.session import SocketSession
 
@@ -23,7 +24,7 @@ async def multi_stream_input(socket: WebSocket, voice_id: str) -> None:
 
 
 async def _serve(socket: WebSocket, voice_id: str, *, many: bool) -> None:
-    query = socket.query_params
+    query, service = socket.query_params, socket.app.state.service
     dialect = ElevenLabsDialect(
         voice_id,
         many=many,
@@ -32,5 +33,7 @@ async def _serve(socket: WebSocket, voice_id: str, *, many: bool) -> None:
         output_format=query.get("output_format", DEFAULT_FORMAT),
         normalization=query.get("apply_text_normalization", "auto"),
         auto_mode=query.get("auto_mode", "false").lower() == "true",
+        aligned=aligns(service),
+        sync_alignment=query.get("sync_alignment", "false").lower() == "true",
     )
-    await SocketSession(socket, socket.app.state.service, dialect).serve()
+    await SocketSession(socket, service, dialect).serve()

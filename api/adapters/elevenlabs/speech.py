@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
+from api.adapters.elevenlabs.alignment import Alignments, Pair, in_seconds
 from api.adapters.elevenlabs.schemas import DEFAULT_FORMAT, SpeechBody, TimedAudio, output_options
 from api.adapters.models import speech_options
+from api.adapters.told_words import tell
 from api.auth import GenerateCaller, KnownCaller
 from api.dependencies import Service
 from api.events import Event
@@ -50,10 +53,10 @@ class SpeechAsked:
     def warnings(self) -> list[str]:
         return ignored(self.body.without_effect())
 
-    def options(self, *, stream: bool) -> SpeechRequest:
+    def options(self, *, stream: bool, timed: bool = False) -> SpeechRequest:
         """Return the options of the synthesis. Raise ValidationFailed, InvalidFormat."""
         asked = output_options(self.output_format) | self.body.options()
-        return speech_options(speaker=self.voice_id, stream=stream, **asked)
+        return speech_options(speaker=self.voice_id, stream=stream, timestamps=timed, **asked)
 
     async def synthesis(self, options: SpeechRequest) -> AbstractAsyncContextManager[Synthesis]:
         """Return the synthesis with these options. Raises what `write_utterance` raises."""
@@ -83,12 +86,15 @@ async def stream(asked: Asked) -> Response:
 @router.post("/v1/text-to-speech/{voice_id}/with-timestamps", response_class=Response)
 async def speak_timed(asked: Asked) -> Response:
     """Speak a text as a whole file in JSON, with the times of its characters where they are known."""
-    options = asked.options(stream=False)
+    options = asked.options(stream=False, timed=True)
     version = asked.service.runtime().checkpoint.model_version
 
     def compose(synthesis: Synthesis, file: EncodedFile) -> tuple[Headers, FileBody]:
         file.append(synthesis.encoder.seal(file.head, file.size))
-        before, audio, after = _timed("").encode().partition(b'"audio_base64":"')
+        alignments, request = Alignments(asked.body.text), synthesis.request
+        tell(request, math.inf)
+        alignments.follow(request)
+        before, audio, after = _timed("", alignments.take_rest(request.seconds)).encode().partition(b'"audio_base64":"')
         headers = speech_headers(options, version, asked.warnings, synthesis) | {"Content-Type": "application/json"}
         return headers, file.in_json(before + audio, after)
 
@@ -98,8 +104,8 @@ async def speak_timed(asked: Asked) -> Response:
 @router.post("/v1/text-to-speech/{voice_id}/stream/with-timestamps", response_class=Response)
 async def stream_timed(asked: Asked) -> Response:
     """Speak a text in lines of JSON, each with audio and the times of its characters where they are known."""
-    synthesis_context = await asked.synthesis(asked.options(stream=True))
-    return TimedLines(synthesis_context, asked.service, TimedEvents(), warnings=asked.warnings)
+    synthesis_context = await asked.synthesis(asked.options(stream=True, timed=True))
+    return TimedLines(synthesis_context, asked.service, TimedEvents(asked.body.text), warnings=asked.warnings)
 
 
 @router.get("/v2/voices")
@@ -110,16 +116,31 @@ async def search_voices(caller: KnownCaller, service: Service) -> dict[str, obje
 
 
 class TimedEvents:
-    """Format of the lines of a stream with timestamps. Timestamps are null until the checkpoint has an aligner."""
+    """Format of the lines of a stream with timestamps, which count from the beginning of the answer.
+
+    The timestamps of a line are null where its audio begins no character, or where the checkpoint has no aligner.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._alignments = Alignments(text)
+        self._request: RequestState | None = None
 
     def begin(self, request: RequestState) -> Iterator[Event]:
+        self._request = request
         return iter(())
 
     def audio(self, frame: Frame) -> Iterator[Event]:
-        yield json.loads(_timed(base64.b64encode(frame.data).decode("ascii")))
+        assert self._request, "begin() comes first"
+        until_s = (frame.sample + frame.samples) / self._request.utterance.rate
+        tell(self._request, until_s)
+        self._alignments.follow(self._request)
+        yield json.loads(_timed(base64.b64encode(frame.data).decode("ascii"), self._alignments.take(until_s)))
 
     def close(self) -> Iterator[Event]:
-        return iter(())
+        assert self._request
+        tell(self._request, math.inf)
+        if any(rest := self._alignments.take_rest(self._request.seconds)):
+            yield json.loads(_timed("", rest))
 
     def end(self) -> Iterator[Event]:
         return iter(())
@@ -137,5 +158,6 @@ class TimedLines(EventsResponse):
         return json.dumps(event) + "\n"
 
 
-def _timed(audio: str) -> str:
-    return TimedAudio(audio_base64=audio).model_dump_json()
+def _timed(audio: str, characters: Pair) -> str:
+    written, spoken = map(in_seconds, characters)
+    return TimedAudio(audio_base64=audio, alignment=written, normalized_alignment=spoken).model_dump_json()

@@ -1,10 +1,10 @@
-// The playground: its form, its measurements, and one utterance at a time.
+// The playground: its form, and one utterance at a time.
 
-import { decoderOf, fileOf, playsEarly } from "./decoders.js";
+import { Captions } from "./captions.js";
 import { hasAudioThread } from "./outputs.js";
-import { Player } from "./player.js";
 import { Reading } from "./reading.js";
-import { Refusal, curl, explain, explained, fileName, health, sample, speech, voices } from "./service.js";
+import { curl, explain, explained, fileName, health, sample, voices } from "./service.js";
+import { Utterance } from "./utterance.js";
 import { VoiceMenu } from "./voices.js";
 import { Waveform } from "./waveform.js";
 
@@ -15,11 +15,19 @@ const SAMPLES = {
   te: ["తెలుగు", "నమస్కారం! మీరు ఎలా ఉన్నారు? ఈ రోజు వాతావరణం చాలా బాగుంది."],
 };
 const RETRY_MS = 2000; // between two requests for the voices of a service that is not ready
-const MULAW_RATE = 8000;
+const NOTHING = "–"; // of a number that is not measured yet
 const STATES = { healthy: "Ready", degraded: "Ready, with limits", unhealthy: "Not working" };
 
 const $ = (id) => document.getElementById(id);
-const waveform = new Waveform($("waveform"));
+const show = (state) => ($("state").textContent = state);
+const view = {
+  waveform: new Waveform($("waveform")),
+  captions: new Captions($("captions")),
+  show,
+  offer,
+  measure: (name, text) => ($(name).textContent = text),
+  isMeasured: (name) => $(name).textContent !== NOTHING,
+};
 const menu = new VoiceMenu(
   { button: $("voice"), list: $("voices"), about: $("about-voice"), status: $("sample") },
   { chosen: choose, sample: (voice, signal) => sample(voice, { key: $("key").value, signal }) },
@@ -58,89 +66,15 @@ function describe() {
 
 // One utterance
 
-class Utterance {
-  #abort = new AbortController();
-  #began = performance.now();
-  #body = request();
-  #rate = this.#body.sample_rate ?? MULAW_RATE;
-  #pieces = [];
-  #samples = 0;
-  #player = null;
-  #stopped = false;
-
-  async speak() {
-    const context = Player.context(this.#rate);
-    try {
-      waveform.begin(this.#rate);
-      const answering = speech(this.#body, { key: $("key").value, signal: this.#abort.signal });
-      const opening = Player.open(context, (progress) => this.#progressed(progress, context));
-      const [answer, player] = await Promise.all([answering, opening]);
-      this.#player = player;
-      $("server-time").textContent = `${Math.round(answer.headers.get("X-TTFB-ms"))} ms`;
-      show(playsEarly(this.#body.format) ? "Speaking …" : `Loading: ${this.#body.format} plays once it is complete …`);
-      await this.#receive(answer, decoderOf(this.#body.format, context));
-      show("Speaking …");
-      await player.end();
-      const resampled = this.#body.output && answer.headers.get("X-SR-Applied") !== "true";
-      show(resampled ? "Done. Resampled from 16 kHz: this service has no super-resolution." : "Done.");
-    } catch (error) {
-      if (!this.#stopped) throw error;
-    } finally {
-      await context.close();
-    }
-  }
-
-  stop() {
-    this.#stopped = true;
-    this.#abort.abort();
-    this.#player?.stop();
-    show("Stopped.");
-  }
-
-  async #receive(answer, decoder) {
-    const reader = answer.body.getReader();
-    for (let read; !(read = await reader.read().catch(breakOff)).done; ) {
-      this.#pieces.push(read.value);
-      await this.#play(decoder.feed(read.value));
-    }
-    const seconds = (performance.now() - this.#began) / 1000;
-    offer(fileOf(this.#body.format, this.#pieces), this.#body.format, answer.headers.get("Content-Type"));
-    await this.#play(await decoder.finish());
-    $("generation-speed").textContent = `${(this.#samples / this.#rate / seconds).toFixed(1)}×`;
-  }
-
-  async #play(samples) {
-    if (!samples.length) return;
-    this.#samples += samples.length;
-    waveform.add(samples);
-    $("received").textContent = `${(this.#samples / this.#rate).toFixed(2)} s`;
-    await this.#player.give(samples);
-  }
-
-  #progressed({ played, underruns }, context) {
-    if ($("time-to-first-audio").textContent === "–") {
-      const ms = performance.now() - this.#began + 1000 * (context.outputLatency || 0);
-      $("time-to-first-audio").textContent = `${Math.round(ms)} ms`;
-    }
-    $("underruns").textContent = underruns;
-    $("played").textContent = `${(played / this.#rate).toFixed(2)} s`;
-    waveform.playedTo(played);
-  }
-}
-
-function breakOff() {
-  throw new Refusal("The stream ended before the audio was complete.");
-}
-
 async function speak() {
   stop();
   $("error").textContent = "";
-  for (const number of document.querySelectorAll(".numbers dd")) number.textContent = "–";
+  for (const number of document.querySelectorAll(".numbers dd")) number.textContent = NOTHING;
   $("download").hidden = true;
   $("stop").disabled = false;
   $("waveform").scrollIntoView({ block: "nearest" });
   show("Requesting …");
-  const utterance = (current = new Utterance());
+  const utterance = (current = new Utterance(request(), $("key").value, view));
   try {
     await utterance.speak();
   } catch (error) {
@@ -163,8 +97,6 @@ function offer(bytes, format, type) {
   file = URL.createObjectURL(new Blob([bytes], { type }));
   Object.assign($("download"), { href: file, download: fileName(format), hidden: false });
 }
-
-const show = (state) => ($("state").textContent = state);
 
 function fail(error) {
   show("");

@@ -27,10 +27,10 @@ function unreachable(error) {
 export const voices = async (key) => (await (await request("v1/voices", { key })).json()).voices;
 export const health = async () => (await request("health")).json();
 
-/** Request streamed speech. Throws a Refusal for an error answer. */
+/** Request streamed speech in events, with the times of words. Throws a Refusal for an error answer. */
 export function speech(body, { key, signal }) {
   const headers = { "Content-Type": "application/json" };
-  return request("v1/tts/generate", { method: "POST", headers, body: JSON.stringify(body), key, signal });
+  return request("v1/tts/sse", { method: "POST", headers, body: JSON.stringify({ ...body, timestamps: true }), key, signal });
 }
 
 /** Ask how a text is read. Throws a Refusal for an error answer. */

@@ -44,6 +44,7 @@ class SpeechOptions(TypedDict, total=False):
     lexicon: dict[str, str]
     pronunciation_dictionaries: list[DictionaryLocator]
     chunking: bool
+    timestamps: bool
 
 
 class ReferenceOptions(SpeechOptions, total=False):

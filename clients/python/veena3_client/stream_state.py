@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from veena3_client.errors import UsageError
-from veena3_client.events import Event, Word
+from veena3_client.events import Event, Word, add_words
 from veena3_client.speech import Speech
 
 
@@ -41,7 +41,9 @@ class StreamState:
     def speech(self, audio: bytes, events: Sequence[Event]) -> Speech:
         """Return the speech of a stream that was read to its end. Raises UsageError where nothing was read."""
         fields = self._begun().fields
-        words: list[Word] = [word for event in events for word in event.words]
+        words: list[Word] = []
+        for event in events:
+            add_words(words, event.words)
         seed = fields.get("seed", fields.get("x-seed"))
         return Speech(
             audio,

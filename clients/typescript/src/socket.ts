@@ -44,12 +44,15 @@ export class SpeechContext implements AsyncIterable<SpeechEvent> {
     this.#tell("end");
   }
 
-  /** Stop at once, and drop the audio that was not read. The engine is free when the promise is fulfilled. */
-  async cancel(): Promise<void> {
+  /**
+   * Stop at once, and drop the audio that was not read. The engine is free when the promise is fulfilled.
+   * With `timestamps`, the `cancelled` event has `spokenTo`. `playedS`: seconds of the context's audio that were played.
+   */
+  async cancel(playedS?: number): Promise<void> {
     if (this.#options || this.#ended || this.#failure) return;
     this.#cancelling = true;
     this.#unread.length = 0;
-    this.#tell("cancel");
+    this.#tell("cancel", playedS === undefined ? {} : { played_s: playedS });
     while (!this.#ended && !this.#failure) await this.#change();
   }
 

@@ -32,6 +32,7 @@ export interface SpeechOptions {
   lexicon?: Record<string, string>;
   pronunciation_dictionaries?: { id: string; version?: number }[];
   chunking?: boolean;
+  timestamps?: boolean;
 }
 
 /**
@@ -93,13 +94,17 @@ export interface Voice {
   [field: string]: unknown;
 }
 
-/** Position of a word in the audio, in seconds, and in the text that was sent. */
+/**
+ * Position of a word in the audio, in seconds, and in the text that was sent, in characters (code points).
+ * `end_s` is null in an event for a word that still sounds; it comes again with the same `index` and its end.
+ */
 export interface Word {
   word: string;
   start_s: number;
-  end_s: number;
-  from?: number;
-  to?: number;
+  end_s: number | null;
+  from: number | null;
+  to: number | null;
+  index?: number;
 }
 
 /** One message of a stream: `start`, `audio`, `chunk`, `mark`, `words`, `flushed`, … and `end` or `cancelled`. */
@@ -111,6 +116,8 @@ export interface SpeechEvent {
   fields: Record<string, unknown>;
   /** Times of words that the event brings; empty where it brings none. */
   words: Word[];
+  /** The last word that was heard, of a `cancelled` event of a context with `timestamps`. */
+  spokenTo: Word | null;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -120,5 +127,6 @@ export function speechEvent(
   type: string, fields: Record<string, unknown>, audio: Uint8Array = NOTHING,
 ): SpeechEvent {
   const words = Array.isArray(fields["words"]) ? (fields["words"] as Word[]) : [];
-  return { type, audio, fields, words };
+  const spokenTo = (fields["spoken_to"] as Word | null | undefined) ?? null;
+  return { type, audio, fields, words, spokenTo };
 }

@@ -168,3 +168,28 @@ def test_server_of_another_kind_is_named_as_such(monkeypatch, capsys):
         line = one_line(monkeypatch, capsys, "voices", "--url", f"http://127.0.0.1:{other.server_port}")
         thread.join()
     assert line.endswith("/v1/voices answers 501 and is not a Veena3 server")
+
+
+@pytest.mark.parametrize("over", ["sse", "ws"])
+def test_say_writes_captions_beside_the_sound(common, tmp_path, over):
+    out, srt, vtt = (tmp_path / f"hello.{suffix}" for suffix in ("wav", "srt", "vtt"))
+    said = say(common, "--over", over, "--out", str(out), "--srt", str(srt), "--vtt", str(vtt))
+    assert said.exit_code == 0, said.output
+    assert out.exists() and srt.read_text() == "1\n00:00:00,000 --> 00:00:01,200\nHello there.\n\n"
+    assert vtt.read_text().startswith("WEBVTT\n\n00:00:00.000 --> 00:00:01.200\nHello there.")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [(("--over", "http", "--srt", "a.srt"), "--over sse or ws"), (("--srt", "no/such/a.srt"), "no folder")],
+)
+def test_say_refuses_captions_that_it_cannot_write(common, tmp_path, options, reason):
+    said = say(common, "--out", str(tmp_path / "a.wav"), *options)
+    assert said.exit_code != 0 and reason in str(said.exception) + said.output and not (tmp_path / "a.wav").exists()
+
+
+def test_say_without_an_aligner_refuses_captions(served, tmp_path):
+    object.__setattr__(served.app.state.service.loaded.pipeline, "aligner", None)
+    said = say(served, "--out", str(tmp_path / "a.wav"), "--srt", str(tmp_path / "a.srt"))
+    assert said.exit_code != 0 and "this checkpoint has no aligner" in str(said.exception) + said.output
+    assert not list(tmp_path.iterdir())

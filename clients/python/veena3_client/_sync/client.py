@@ -33,11 +33,13 @@ class Tts:
     def generate_with_timestamps(
         self, text: str, *, speaker: str | None = None, **options: Unpack[ReferenceOptions]
     ) -> Speech:
-        """Return the whole speech; its `fields` have `chunks` with their times, its `words` those of words, if known.
+        """Return the whole speech with the times of its `words`; its `fields` have those of characters and chunks.
 
+        Where the server has no aligner, there are no words, and `fields["alignment_unavailable"]` has the reason.
         Raises Veena3Error.
         """
         body, headers = request_body(text, speaker, options), {"Accept": "application/json"}
+        body.setdefault("timestamps", True)
         with self._http.answer("POST", "/v1/tts/generate", json=body, headers=headers) as answer:
             return speech_of_json(json_object(answer.read()), answer.headers)
 

@@ -20,7 +20,7 @@ from veena3_client.errors import (
     UsageError,
     Veena3Error,
 )
-from veena3_client.events import Event, refusal
+from veena3_client.events import Event, Word, add_words, last_before, refusal
 from veena3_client.options import ContextOptions
 
 _LAST = ("end", "cancelled")
@@ -38,6 +38,8 @@ class SpeechContext:
         self._socket, self._options = socket, options
         self._unread: deque[Event] = deque()
         self.begun = self._ended = self._cancelling = False
+        self._words: list[Word] = []
+        self._spoken_to: Word | None = None
 
     def send(self, text: str) -> None:
         """Send the next piece of the text. Whole sentences are spoken as soon as they are complete."""
@@ -55,14 +57,19 @@ class SpeechContext:
         """End the text. The event `end` follows its audio."""
         self._tell("end")
 
-    def cancel(self) -> None:
-        """Stop at once, and drop the audio that was not read. On return the engine is free."""
+    def cancel(self, *, played_s: float | None = None) -> Word | None:
+        """Stop at once, and drop the audio that was not read. On return the engine is free.
+
+        With `timestamps`, return the last word that was heard. `played_s`: seconds of the context's audio that were
+        played; without it, all that was sent counts, in real time, and after the end of the context all of it.
+        """
         if not self.begun or self._ended:
-            return
+            return self._spoken_to if played_s is None else last_before(self._words, played_s)
         self._cancelling = True
         self._unread.clear()
-        self._tell("cancel")
+        self._tell("cancel", **({} if played_s is None else {"played_s": played_s}))
         self._socket.receive_until(lambda: self._ended)
+        return self._spoken_to
 
     def close(self) -> None:
         """Cancel the context, if it still speaks; a closed connection is no error."""
@@ -95,6 +102,9 @@ class SpeechContext:
     def take(self, event: Event) -> None:
         """Keep an event until it is read."""
         self._ended |= event.type in _LAST
+        add_words(self._words, event.words)
+        if event.type in _LAST:
+            self._spoken_to = event.spoken_to if event.type == "cancelled" else last_before(self._words)
         if not self._cancelling or event.type in _LAST:
             self._unread.append(event)
 
