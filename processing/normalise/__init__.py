@@ -28,6 +28,7 @@ from processing.normalise import (
     notations,
     numbers,
     prescriptions,
+    short_codes,
     signs,
     travel,
 )
@@ -55,6 +56,7 @@ _FIGURES = RuleBook(
     + measures.BEFORE_DATES
     + travel.RULES
     + identifiers.RULES
+    + short_codes.RULES
     + codes.NAMED
     + identifiers.REST
     + calendar.RULES

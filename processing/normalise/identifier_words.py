@@ -23,6 +23,20 @@ SECRETS = (
     "secret code",
     "the code",
     "your code",
+    "ओ टी पी",
+    "पी एन आर",
+    "यह कोड",
+    "ये कोड",
+    "लॉगिन कोड",
+    "लॉगइन कोड",
+    "डिलीवरी कोड",
+    "వెరిఫికేషన్ కోడ్",
+    "ఓ టీ పీ",
+    "ఓ టి పి",
+    "ఓటిపి",
+    "ఈ కోడ్",
+    "లాగిన్ కోడ్",
+    "డెలివరీ కోడ్",
     "वन टाइम पासवर्ड",
     "सत्यापन कोड",
     "सुरक्षा कोड",
@@ -31,7 +45,6 @@ SECRETS = (
     "వన్ టైమ్ పాస్‌వర్డ్",
     "వన్ టైమ్ పాస్వర్డ్",
     "ధృవీకరణ కోడ్",
-    "వెరిఫికేషన్ కోడ్",
     "సెక్యూరిటీ కోడ్",
     "మీ కోడ్",
     "आपका कोड",
@@ -62,7 +75,7 @@ BEHIND_CODE = frozenset(
 STRONG = tuple(
     """id ids utr rrn ref refno reference awb uan cif crn crf arn micr ifsc imei code txn transaction tracking docket complaint
     application registration enrolment enrollment consignment folio srn
-    आईडी यूटीआर आरआरएन रेफ़रेंस रेफरेंस संदर्भ ट्रांज़ैक्शन ट्रांजैक्शन लेनदेन शिकायत पंजीकरण रजिस्ट्रेशन
+    कोड కోడ్ आईडी यूटीआर आरआरएन रेफ़रेंस रेफरेंस संदर्भ ट्रांज़ैक्शन ट्रांजैक्शन लेनदेन शिकायत पंजीकरण रजिस्ट्रेशन
     ఐడీ ఐడి యూటీఆర్ రిఫరెన్స్ లావాదేవీ ఫిర్యాదు రిజిస్ట్రేషన్""".split()
 )
 """Nouns whose number is an identifier from four digits on."""

@@ -38,6 +38,11 @@ _TYPED = [
     for verbalizer in VERBALIZERS
     if verbalizer.written.latin_words
 ]
+_ENGLISH_ONLY = frozenset(
+    """of and for with you your it this that on at by from will have has had my we are was were be been not can would should an i
+    he she they his her our their there please or if as but what when how which a""".split()
+)
+"""Small words of English that are no words of the typed languages, as "the", "is", "in" and "to" are of Hindi."""
 _FEW = 3
 """Latin letters of a sentence that do not show its language: those of "Rs." or "km"."""
 _SAMPLE = 4_000
@@ -131,7 +136,11 @@ class LanguageChooser:
         for verbalizer, counted in _TYPED:
             typed = sum(word in verbalizer.written.latin_words for word in words)
             spoken = not self._codes or _primary(verbalizer.code) in self._codes
-            if spoken and (typed * 3 >= len(words) or counted.search(sentence)):
+            different = len(verbalizer.written.latin_words.intersection(words))
+            plain = typed * 3 >= len(words) or (
+                different > 1 and typed > 2 * sum(word in _ENGLISH_ONLY for word in words)
+            )
+            if spoken and (plain or counted.search(sentence)):
                 return verbalizer
         if self._previous is not ENGLISH and few:
             return self._previous

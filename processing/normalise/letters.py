@@ -3,6 +3,7 @@
 import re
 
 from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
+from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_NUMBER, INDIC_WITHOUT_STOP
 from processing.normalise.languages.english import COUNTED
 from processing.normalise.short_forms import (
     ALWAYS,
@@ -11,9 +12,6 @@ from processing.normalise.short_forms import (
     BEFORE_NUMBER,
     BEFORE_OF,
     BEHIND_NUMBER,
-    INDIC,
-    INDIC_BEFORE_NUMBER,
-    INDIC_WITHOUT_STOP,
     MONTHS,
     WITH_STROKE,
     WITHOUT_STOP,
@@ -39,6 +37,7 @@ _BARE_WORD = re.compile(
 )
 _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,3}-?)?\d|[Xx*•]{2})")
 _NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)")
+_TYPED_NO = re.compile(r"(?<=[a-z] )[Nn]o(?= [A-Z]{0,3}\d)")
 _MONEY_BEHIND = re.compile(r"(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?[A-Za-z]{1,6})? ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", *BEHIND_NUMBER))
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
@@ -141,6 +140,11 @@ def _say_noun_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['noun']} number "
 
 
+def _say_typed_no(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'number' of 'Gali no 4' in an Indic language in Latin letters, which has no word "no"."""
+    return "number" if verbalizer.code.endswith("-Latn") else None
+
+
 def _say_spaced_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'house number' of 'H. No.'; a number with a stroke behind 'S. No.' is that of a survey of land."""
     land = match["land"] or ""
@@ -241,6 +245,7 @@ SHORT_FORMS = (
     Rule(_BARE, _say_bare, "DMPST"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
     Rule(_NOUN_NO, _say_noun_no, "o"),
+    Rule(_TYPED_NO, _say_typed_no, "o"),
     Rule(_CIRCA, _say_circa, "c"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),

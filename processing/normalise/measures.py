@@ -56,8 +56,9 @@ _VULGAR_FORM = re.compile(rf"(?:{BEFORE}(?P<whole>\d{{1,9}}) ?)?(?P<vulgar>[{''.
 _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
+_PLAIN_RATES = [form for form in RATES if len(form) > 2 and form[0].isalpha() and not set(". /²³") & set(form)]
 _PER = re.compile(
-    rf"(?<![\w.,/])(?P<number>{NUMBER}) ?/ ?(?P<per>{alternatives(form for form in RATES if len(form) > 2 and form.isalpha())})"
+    rf"(?<![\w.,/])(?P<number>{NUMBER}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
     rf"(?![0-9{WORD_GOES_ON}]|\.\w)"
 )
 _NOUN_PER = re.compile(

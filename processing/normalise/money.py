@@ -66,9 +66,8 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
     magnitudes = match["magnitude"]
     first = read_amount(match["number"], magnitudes=match["first_magnitude"], western=western)
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
-    if not first.magnitude and first.whole == second.whole == 1:
-        return _with_ending(verbalizer.money(second, currency, per), match["ending"])
-    return f"{verbalizer.amount(first)} {verbalizer.signs['to']} {_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
+    joint = "" if match["number"] == match["second"] else f"{verbalizer.signs['to']} "  # '₹5-5 लाख': five lakh each
+    return f"{verbalizer.amount(first)} {joint}{_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
 
 
 def _each(match: re.Match[str], verbalizer: Verbalizer) -> str:

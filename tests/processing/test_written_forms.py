@@ -7,10 +7,10 @@ import pytest
 
 from processing.abbreviations import BEFORE_NUMBER, LETTER_NAMES, MAY_END, NEVER_LAST, TITLES
 from processing.normalise import normalise
+from processing.normalise.indic_short_forms import INDIC
 from processing.normalise.language import LanguageChooser
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.telugu import Telugu
-from processing.normalise.short_forms import INDIC
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer, check_data
 from processing.normalise.written import RATES, UNITS
 from processing.normalise.written_forms import WrittenForms

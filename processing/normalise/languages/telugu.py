@@ -24,7 +24,8 @@ _JOINED_PARTS = {(1, 2): "న్నర", (1, 4): "ంపావు", (3, 4): "ం
 _EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ", "లీటరుకు ")
 """Beginnings of the names of units that are rates themselves."""
 _MEASURED = tuple(
-    "వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య పరుగు నూనె పెట్రోల్ డీజిల్ పిండి చక్కెర మందు రస జ్యూస్ సిరప్ వెన్న పెరుగు కూరగాయ పంచదార పప్పు ఉప్పు బెల్లం నెయ్యి మాంసం చేప కారం పసుపు ఉల్లి టమాటా బంగార వెండి".split()
+    """వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య పరుగు నూనె పెట్రోల్ డీజిల్ పిండి చక్కెర మందు రస జ్యూస్ సిరప్ వెన్న పెరుగు కూరగాయ పంచదార పప్పు ఉప్పు బెల్లం నెయ్యి మాంసం చేప కారం పసుపు ఉల్లి టమాటా బంగార వెండి వర్ష నీటి మంచు తాడు గుడ్డ వస్త్ర రహదారి రోడ్డు కాలువ గోడ ధాన్య వడ్ల గోధుమ రవ్వ ఇసుక సిమెంట్ చెత్త రక్త ద్రావణ పైపు మార్గ
+    తేడా స్థలం భూమి పొలం గ్యాస్ ఇంధన పాలు""".split()
 )
 """Beginnings of nouns for a measured quantity, before which the unit is oblique."""
 
@@ -140,8 +141,19 @@ class Telugu(Verbalizer):
         scores=("స్కోరు", "స్కోర్", "గెలిచింది"),
         range_ends=("తేదీల్లో", "తేదీలలో", "తేదీల", "తేదీలు"),
         ordinal_endings="వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?",
-        number_endings="లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా".split(),
+        number_endings="గురికి గురిని గురితో గురిలో గురిపై గురి లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా".split(),
         noun_endings="లకు లతో లలో లను లకే లు కు కి కే తో లోపు లో ను ని గా పై".split(),
+        rates={
+            **{"day": "రోజు రోజుకు రోజుకి", "week": "వారం వారానికి", "month": "నెల నెలకు", "yr": "ఏడాది సంవత్సరం ఏడాదికి"},
+            **{
+                "h": "గంట గంటకు",
+                "min": "నిమిషం నిమిషానికి ని.",
+                "sec": "సెకను సెకనుకు సె.",
+                "acre": "ఎకరం ఎకరాకు ఎకరానికి",
+                "unit": "యూనిట్",
+            },
+            **{"piece": "ముక్క పీస్", "dozen": "డజను", "plate": "ప్లేటు ప్లేట్", "night": "రాత్రి"},
+        },
         numbered_nouns="""అధ్యాయం భాగం విభాగం తరగతి దశ యుద్ధం ప్రపంచయుద్ధం సంపుటి రకం ఖండం""".split(),
         royal_names="""ఎలిజబెత్ జార్జ్ హెన్రీ లూయీ చార్లెస్ విలియం పులకేశి చంద్రగుప్త రాజరాజ రాజేంద్ర""".split(),
         code_names=("పిన్", "పిన్‌కోడ్", "ఓటీపీ", "ఆధార్"),
@@ -237,8 +249,10 @@ class Telugu(Verbalizer):
 
     def with_number_ending(self, words: str, number: str, ending: str) -> str:
         """Return the number with its ending: '10కి' -> 'పదికి', '3గురు' -> 'ముగ్గురు'."""
-        if ending == "గురు" and number.isdigit() and (said := of_people(int(number))):
+        if ending.startswith("గురు") and number.isdigit() and (said := of_people(int(number))):
             return said
+        if ending.startswith("గురి") and number.isdigit() and (said := of_people(int(number))):
+            return said[:-1] + ending[len("గుర") :]
         return with_case(words, ending)
 
     def with_noun_ending(self, words: str, ending: str) -> str:

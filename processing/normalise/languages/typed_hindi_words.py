@@ -24,7 +24,12 @@ kiya liya hua hui hue hoga hogi chahiye wala wali wale bahut thoda accha acha th
 aana jana dena lena dekho suno bolo rupaye rupaiye saal din ghante mahine tak bas sirf lekin magar kyunki agar
 subah shaam raat dopahar aaya aaye aayi kuch koi sab jab tab hum hamein tumhe uski uske iski iske
 jaise lagta lagega milega milegi hota hoti hote karta karti rahega pehle andar bahar neeche zyada jyada paisa dost ghar
-bhejo""".split()
+bhejo ne karein karen liye kijiye kijiyega dijiye dijiyega lijiye karwa karva karni karne karunga karungi karega karegi karenge mila mili
+milta milti lagi lagega lagegi lage lagenge jayega jayegi jaye jao aao baitho ruko banaye baaki baki naya naye purana bada badi bade chhota chhoti chota
+choti wahan yahan itna itne itni utna tareekh tarikh mahina hafte hafta ek teen chaar paanch hazaar batao bataiye bata samay
+isliye taaki matlab kaun kisi kisne kiska jisme jiska usmein isme ismein bohot bilkul zaroor jaldi dobara kaafi shuru khatam kharch
+hu tu mai uss iss waha yaha pata suna dekha likha padha kaha khaya piya
+aapka aapki aapke aapko humare humari unki unke inki inke sakta sakti sakte chuka chuki chuke""".split()
 
 TYPED = HindiWords(
     code="hi-Latn",
