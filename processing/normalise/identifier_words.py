@@ -132,15 +132,16 @@ HOUSES = (
 )
 """Nouns before numbers of houses and land, in which strokes and hyphens separate numbers."""
 
-DIALS = tuple(
-    """dial call helpline toll-free toll emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री आपातकालीन
-    డయల్ కాల్ హెల్ప్‌లైన్ హెల్ప్లైన్ టోల్‌ఫ్రీ ఎమర్జెన్సీ""".split()
+DIALS = (
+    *"""dial call helpline toll-free toll emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री आपातकालीन
+    एंबुलेंस एम्बुलेंस ambulance డయల్ కాల్ హెల్ప్‌లైన్ హెల్ప్లైన్ టోల్‌ఫ్రీ ఎమర్జెన్సీ అంబులెన్స్""".split(),
+    *("ఫోన్ చేయండి", "ఫోన్ చేయాలి", "ఫోన్ చేసి", "ఫోన్ చెయ్యండి", "फ़ोन करें", "फोन करें", "फ़ोन करके", "phone karo", "phone karein"),
 )
 """Words near a telephone number of three to five digits."""
 BEHIND_DIALLED = frozenset(
     """or and for in to at from now if any immediately anytime toll helpline on right when with is free emergency हेल्पलाइन హెల్ప్‌లైన్ హెల్ప్లైన్
     पर या और नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
-    కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
+    phone फ़ोन फोन ఫోన్ కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
 )
 """Words behind a number that is dialled; before others it counts something."""
 

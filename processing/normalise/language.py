@@ -134,12 +134,10 @@ class LanguageChooser:
         if self._declared:
             return self._declared if few else self._latin
         for verbalizer, counted in _TYPED:
-            typed = sum(word in verbalizer.written.latin_words for word in words)
+            shown = [word for word in words if _is_typed(word, verbalizer)]
             spoken = not self._codes or _primary(verbalizer.code) in self._codes
-            different = len(verbalizer.written.latin_words.intersection(words))
-            plain = typed * 3 >= len(words) or (
-                different > 1 and typed > 2 * sum(word in _ENGLISH_ONLY for word in words)
-            )
+            english = sum(word in _ENGLISH_ONLY for word in words)
+            plain = len(shown) * 3 >= len(words) or (len(set(shown)) > 1 and len(shown) > 2 * english)
             if spoken and (plain or counted.search(sentence)):
                 return verbalizer
         if self._previous is not ENGLISH and few:
@@ -160,6 +158,12 @@ class LanguageChooser:
         return _shown(languages, self._text[:_SAMPLE]) or next(
             (language for language in languages if language.code in self._codes), languages[0]
         )
+
+
+def _is_typed(word: str, verbalizer: Verbalizer) -> bool:
+    """Return whether `word`, in lower case, shows the language that the verbalizer reads in Latin letters."""
+    written = verbalizer.written
+    return word in written.latin_words or (len(word) > 4 and word.endswith(tuple(written.latin_endings)))
 
 
 def _shown(languages: Sequence[Verbalizer], text: str) -> Verbalizer | None:

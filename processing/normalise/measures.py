@@ -33,7 +33,7 @@ _MEASURE = re.compile(
     rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
 _DESCRIBED = frozenset(
-    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter".split()
+    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter tv led pizza".split()
 )
 _LIQUIDS = frozenset(
     "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
@@ -95,7 +95,7 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _is_attribute(match: re.Match[str]) -> bool:
     """Return whether the measure describes the noun behind it: 'a 20-foot wall', 'a 108MP camera'."""
-    return match["space"] == "-" or next_word(match.string, match.end()).strip(".,;:!?)") in _DESCRIBED
+    return match["space"] == "-" or next_word(match.string, match.end()).strip(".,;:!?)").lower() in _DESCRIBED
 
 
 def _is_earned(match: re.Match[str]) -> bool:

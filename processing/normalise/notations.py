@@ -48,6 +48,9 @@ _LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
 _RELEASE = re.compile(r"(?<=\d)-(?=(?:alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?![a-z]))")
+_PROPORTIONS = re.compile(r"(?<![\w.,:])\d{1,3}(?::\d{1,3}){2,3}(?![\d:])")
+_FERTILISER = re.compile(r"(?<![A-Z])NPK(?![A-Z])|(?i:fertili[sz]er)|उर्वरक|खाद|एनपीके|ఎరువు|ఎన్‌?పీ‌?కే")
+_RATIO = re.compile(r"(?i:ratio|proportion)|अनुपात|प्रमाण|నిష్పత్తి")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")
 _SMALL_PLURALS = {"6": "sixes"}
 _COUNTS_BEFORE = frozenset(
@@ -182,6 +185,14 @@ def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
 
 
+def _say_proportions(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'NPK 19:19:19' or of 'ratio 1:2:3', which look like a time of day."""
+    figures = [verbalizer.cardinal(int(figure)) for figure in match[0].split(":")]
+    if _shows(_FERTILISER, match):
+        return " ".join(figures)
+    return f" {verbalizer.signs['ratio']} ".join(figures) if _shows(_RATIO, match) else None
+
+
 def _say_round_the_clock(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{verbalizer.cardinal(24)} {verbalizer.signs['cross']} {verbalizer.cardinal(7)}"
 
@@ -199,6 +210,7 @@ RULES = (
 
 FIGURES = (
     Rule(_STARS, _say_stars, "★⭐*"),
+    Rule(_PROPORTIONS, _say_proportions, ":"),
     Rule(_RELEASE, _say_space, "-"),
     Rule(_NOT_OUT, _say_not_out, "*"),
     Rule(_BATTED, _say_batted, "*"),

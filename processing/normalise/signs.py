@@ -8,6 +8,7 @@ from processing.normalise.written import INDIC_LETTERS, Rule, last_word, next_wo
 
 _INDIC_WORD = re.compile(rf"[{INDIC_LETTERS}]")
 _LITTLE = frozenset("और या एवं अथवा व आणि किंवा".split())
+_LENGTH_BEHIND = re.compile(r"(?:[\d/] ?)(?:[ckm]?m|ft)\Z")
 _LETTER = rf"[A-Za-z0-9{INDIC_LETTERS})]"
 _NAMES = {
     "+": "plus",
@@ -60,6 +61,13 @@ def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs[_NAMES[match[1]]]} "
 
 
+def _say_raised(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'squared' or 'cubed'; Indic languages have names of their own for units of area and volume."""
+    if verbalizer.block is not None and _LENGTH_BEHIND.search(match.string, max(0, match.start() - 4), match.start()):
+        return None
+    return _say_sign(match, verbalizer)
+
+
 def _saying(name: str) -> Callable[[re.Match[str], Verbalizer], str]:
     """Return a function that says the sign of this name for any match."""
     return lambda match, verbalizer: f" {verbalizer.signs[name]} "
@@ -93,7 +101,7 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return verbalizer.stroke if written else " "
 
 
-def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer], str] = _say_sign) -> Rule:
+def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer], str | None] = _say_sign) -> Rule:
     return Rule(re.compile(pattern), say, triggers)
 
 
@@ -116,7 +124,7 @@ BETWEEN_NUMBERS = (
     _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
     _rule(r"(?<!\S)([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),
-    _rule(r"(?<=[\w)])([²³])", "²³"),
+    _rule(r"(?<=[\w)])([²³])", "²³", _say_raised),
     _rule(r"(?<=\s)(@)(?=\s?[\d₹$])", "@"),
 )
 """Rules between numbers, applied while the numbers are digits."""

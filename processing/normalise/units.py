@@ -112,7 +112,7 @@ quintal = quintal क्विंटल క్వింటాల్ క్వి
 kilo = किलो kilo కిలో
 """
 
-_ALSO_RATES = "km m kg g l ml dl cm mm GB MB kWh ft sqft sq_m sq_km h hour min sec yr ha".split()
+_ALSO_RATES = "m³ cm³ km m kg g l ml dl cm mm GB MB kWh ft sqft sq_m sq_km h hour min sec yr ha".split()
 """Keys of units whose written forms may also follow the stroke of a rate."""
 
 

@@ -125,7 +125,7 @@ CASES: tuple[Callable[[Verbalizer], Cases], ...] = (
     *(number_endings, noun_endings, numbered_nouns, royal_names, code_names, code_links),
     *(abbreviations, units, rates),
 )
-TELLING_FIELDS = {"latin_words", "latin_counted", "script_words", "script_parts"}
+TELLING_FIELDS = {"latin_words", "latin_endings", "latin_counted", "script_words", "script_parts"}
 
 LONG_FORMS = {*INDIC, *(form for known in VERBALIZERS for form in known.written.abbreviations)}
 

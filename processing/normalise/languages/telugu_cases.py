@@ -1,5 +1,7 @@
 """Telugu inflection: counted forms of numbers, numbers of people, and case endings of nouns and number words."""
 
+import re
+
 _PLURAL_CASES = {"కి": "లకు", "ని": "లను", "లో": "లలో", "లకు": "లకు", "లతో": "లతో", "లలో": "లలో", "లను": "లను", "లకే": "లకే"}
 _PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు", 5: "ఐదుగురు", 6: "ఆరుగురు", 7: "ఏడుగురు"}
 _ONE_OF_PEOPLE = "ఒక్కరు"
@@ -13,13 +15,18 @@ _ABOUT_PEOPLE = tuple(
 """Nouns for people: a number from two to seven before them takes its form for people."""
 _CROWD = "మంది"
 _NOT_COUNTED = """నొక్క నుం నుండి వర మీద పైన కింద క్రింద కంటే లేదా మరియు కూడా తర్వాత తరువాత కోసం ద్వారా గురించి అని అంటే కాదు ఎంచు టైప్ పంప డయల్
-    కాల్ ఉంది ఉన్న వస్త వచ్చ అయి అయ్య చేయ చెప్ప అవు మాత్ర మించి దాట చేర నటుడు నటి స్థాన ప్లాట్ ను తో లో పై""".split()
+    కాల్ ఉంది ఉన్న వస్త వచ్చ అయి అయ్య చేయ చెప్ప అవు మాత్ర ఉచిత ఫ్రీ చాలు సరిపో లేదు లేవు లేని కావా తీసుకో ఇవ్వ ఇచ్చ ఇస్త పెట్ట మిగిల మిగత కాగా చొప్పున కన్నా దాకా ముందు వెనుక దగ్గర పూర్తి అవసర ఖాళీ
+    రద్దు తగ్గ పెరిగ పెరుగు నిలిచ గెలిచ ఓడి వేసు వేయ కట్ట కొట్ట మించి దాట చేర నటుడు నటి స్థాన ప్లాట్ ను తో లో పై""".split()
 """Beginnings of words that a number before them does not count."""
 _NAMES_BEFORE = frozenset(
     """నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
     platform number no step page room level gate""".split()
 )
 """Words that a number behind them names."""
+
+
+_LATIN_NOUN = re.compile(r"[a-z]{2,20}(?<!s)s[.,;:!?)]?")
+"""Noun of English in the plural: "500 points"."""
 
 
 def counting(words: str) -> str:
@@ -36,6 +43,8 @@ def counting(words: str) -> str:
 def is_counting(before: str, ahead: str) -> bool:
     """Return whether a number between the word `before` and the text `ahead` counts what follows."""
     word = "".join(ahead.split()[:1])
+    if word.isascii() and _LATIN_NOUN.fullmatch(word):
+        return before.strip("(,:;#").lower() not in _NAMES_BEFORE
     if not "\u0c05" <= word[:1] <= "\u0c39" or before.strip("(,:;#").lower() in _NAMES_BEFORE:
         return False
     return not word.startswith(tuple(_NOT_COUNTED))
