@@ -107,7 +107,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
 def _token(text: str, start: int, stop: int) -> str:
     """Return the word before a stop, with the stops inside it."""
     token = _NO_TOKEN.split(text[max(start, stop - REACH) : stop])[-1]
-    return token.rpartition("/")[2] if token[:1].isdigit() else token  # '500/sq'
+    return token.rpartition("/")[2] if token[:1].isdigit() or not token.isascii() else token  # '500/sq', 'किमी/घं'
 
 
 def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> bool:

@@ -35,9 +35,11 @@ _COMPACT = re.compile(rf"{BEFORE}(\d{{1,2}})({_MONTH_ABBREVIATION})'?(\d{{4}}|\d
 _ISO_TIME = re.compile(rf"{BEFORE}(\d{{4}}-\d\d-\d\d)[T :](\d\d:\d\d)(:\d\d)?(?:\.\d{{1,9}})?(?P<utc>Z)?(?![\w:])")
 _NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/]|-\d)(?!\.\d)")
 _DAY_MONTH = re.compile(
-    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({_MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
+    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({_MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
 )
-_DAYS_OF_MONTH = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{_MONTH})(?![A-Za-z\u0900-\u0d7f]))")
+_DAYS_OF_MONTH = re.compile(
+    rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{_MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
+)
 _MONTH_AND_YEAR = re.compile(
     r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
     r"|(?P<word>(?i:valid|exp|expiry|expires|expiring|till|thru|through|upto|until)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
@@ -52,7 +54,7 @@ _SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-�
 _YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d|\d\d)(?![\d-])(?!\.\d)")
 _DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
 _DURATION = re.compile(
-    rf"{BEFORE}(?:(\d{{1,3}}) ?h(?:rs?)? ?)?(\d{{1,2}}) ?m(?:ins?)?(?: ?(\d{{1,2}}) ?s(?:ecs?)?)?(?![A-Za-z\d/\u0900-\u0d7f])"
+    rf"{BEFORE}(?:(\d{{1,3}}) ?h(?:rs?)? ?)?(\d{{1,2}}) ?m(?:ins?)?(?: ?(\d{{1,2}}) ?s(?:ecs?)?)?(?![A-Za-z\d/\u0900-\u0963\u0966-\u0d7f])"
 )
 _UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
 _ALONE = r"(?<![\w.,:/])"

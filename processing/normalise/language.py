@@ -43,6 +43,8 @@ _ENGLISH_ONLY = frozenset(
     he she they his her our their there please or if as but what when how which a""".split()
 )
 """Small words of English that are no words of the typed languages, as "the", "is", "in" and "to" are of Hindi."""
+_ENGLISH = _ENGLISH_ONLY | {"the", "is", "in", "to", "means", "called", "word"}
+_CLOSING = " \n.,;:!?।॥\"'”’)…"
 _FEW = 3
 """Latin letters of a sentence that do not show its language: those of "Rs." or "km"."""
 _SAMPLE = 4_000
@@ -115,11 +117,16 @@ class LanguageChooser:
                 return script_of(other[0][0])
             if not most and not other and (reader := self._reader_of_digits(sentence)):
                 return reader
-            if most * 3 >= max(1, len(latin)):
+            if most * 3 >= max(1, len(latin)) or (most and self._ends_in(block, sentence, latin)):
                 return self._of_script(block, sentence)
         if not latin:
             return self._declared or self._previous
         return self._of_latin(sentence, [word.lower() for word in latin])
+
+    def _ends_in(self, block: int, sentence: str, latin: Sequence[str]) -> bool:
+        """Return whether the last word is of the script, as the verb of its languages, among words that are no sentence of English."""
+        last = sentence.rstrip(_CLOSING)[-1:]
+        return _WORD[block].fullmatch(last) is not None and not any(word.lower() in _ENGLISH for word in latin)
 
     def _reader_of_digits(self, sentence: str) -> Reader | None:
         """Return the reader of the first digit that is not an ASCII one."""

@@ -49,11 +49,13 @@ _SPACED_NOUNS = {"H": "house", "D": "door", "R": "room", "Sl": "serial", "Sy": "
 }
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=1\d{3}(?!\d))")
 _STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/|u/s|r/w|(?-i:M/[sS])\.?)(?![A-Za-z/])", re.IGNORECASE)
-_INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?")
-_INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
+_INDIC_SHORT = re.compile(
+    r"(?<![\u0900-\u0963\u0966-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?"
+)
+_INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(
-    r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’-]|\.[A-Za-z])"
+    r"(?P<word>[A-Za-z\u0900-\u0963\u0966-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’-]|\.[A-Za-z])"
 )
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")

@@ -24,6 +24,13 @@ kg = kg KG Kg kgs Kgs KGS कि.ग्रा. कि.ग्रा किग्�
 g = g gm gms gram ग्रा. గ్రా.
 mg = mg मि.ग्रा. మి.గ్రా.
 µg = µg mcg μg
+ng
+pg
+IU = IU iu
+mIU = mIU
+µIU = µIU μIU uIU
+mmol
+hPa
 l = l L ltr ltrs Ltr LTR lit ली. लि. లీ.
 ml = ml ML mL मि.ली. मिली మి.లీ. మి.లీ
 dl = dl dL
@@ -40,7 +47,7 @@ m³
 cm³
 lb = lb lbs
 oz
-kmph = kmph KMPH kmh किमी/घं
+kmph = kmph KMPH kmh
 kmpl = kmpl KMPL Kmpl
 mph
 rpm = rpm RPM
