@@ -31,7 +31,7 @@ _PURPOSE = re.compile(rf"{EDGE}(?i:{alternatives(PURPOSES)})")
 _CODE = re.compile(rf"{FREE}(?P<code>\d{{4,8}}){WHOLE}")
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}})?(?P<code>\d{{3,18}}|\d{{3,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}})?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{3,18}}|\d{{3,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
 )
 _MASKED = re.compile(r"(?<![\w*•])(?:[Xx*•]{2,16}[ -]?(?:[Xx*•]{2,4}[ -]?){0,3})(?P<code>\d{3,6})(?![\d*])")
 _BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
@@ -92,9 +92,9 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         least = 4 if shown or name in ("account", "acct", "a/c") else 7
     if match["mask"]:
         least = 3
-    if digits < least or ("-" in code and digits < 9) or counts(match):
+    if digits < least or (not code.isdigit() and digits < 9) or counts(match):
         return None
-    words = verbalizer.digits(code) if name in TELEPHONES else grouped_digits(code, verbalizer)
+    words = verbalizer.digits(code) if name in TELEPHONES or " " in code else grouped_digits(code, verbalizer)
     return f"{match['name']}{_spoken_link(link, match['mask'], verbalizer)}{words}"
 
 

@@ -48,6 +48,7 @@ _LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
 _RELEASE = re.compile(r"(?<=\d)-(?=(?:alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?![a-z]))")
+_AGE_AND_HEIGHT = re.compile(r"(?<![\w.,/])(?P<age>\d\d) ?/ ?(?=\d['’] ?\d{1,2}[\"”'’])")
 _PROPORTIONS = re.compile(r"(?<![\w.,:])\d{1,3}(?::\d{1,3}){2,3}(?![\d:])")
 _FERTILISER = re.compile(r"(?<![A-Z])NPK(?![A-Z])|(?i:fertili[sz]er)|उर्वरक|खाद|एनपीके|ఎరువు|ఎన్‌?పీ‌?కే")
 _RATIO = re.compile(r"(?i:ratio|proportion)|अनुपात|प्रमाण|నిష్పత్తి")
@@ -185,6 +186,11 @@ def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
 
 
+def _say_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the age of '29/5\'9"' apart from the height."""
+    return f"{match['age']}, "
+
+
 def _say_proportions(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'NPK 19:19:19' or of 'ratio 1:2:3', which look like a time of day."""
     figures = [verbalizer.cardinal(int(figure)) for figure in match[0].split(":")]
@@ -210,6 +216,7 @@ RULES = (
 
 FIGURES = (
     Rule(_STARS, _say_stars, "★⭐*"),
+    Rule(_AGE_AND_HEIGHT, _say_age, "/"),
     Rule(_PROPORTIONS, _say_proportions, ":"),
     Rule(_RELEASE, _say_space, "-"),
     Rule(_NOT_OUT, _say_not_out, "*"),

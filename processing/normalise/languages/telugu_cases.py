@@ -20,6 +20,12 @@ _NOT_COUNTED = """నొక్క నుం నుండి వర మీద ప
     కాల్ ఉంది ఉన్న వస్త వచ్చ అయి అయ్య చేయ చెప్ప అవు మాత్ర ఉచిత ఫ్రీ చాలు సరిపో లేదు లేవు లేని కావా తీసుకో ఇవ్వ ఇచ్చ ఇస్త పెట్ట మిగిల మిగత కాగా చొప్పున కన్నా దాకా ముందు వెనుక దగ్గర పూర్తి అవసర ఖాళీ
     రద్దు తగ్గ పెరిగ పెరుగు నిలిచ గెలిచ ఓడి వేసు వేయ కట్ట కొట్ట మించి దాట చేర నటుడు నటి స్థాన ప్లాట్ ను తో లో పై""".split()
 """Beginnings of words that a number before them does not count."""
+_VERB_ENDINGS = tuple(
+    """తే తుంది తాయి తాను తాడు తారు తాము తావు ింది ్చాయి య్యాయి ్నాయి ట్టాయి శాను శాడు శారు ్చాను ్చాడు ్చారు న్నాను
+    న్నాడు న్నారు ్కండి యండి వ్వండి పండి కోండి ్టండి వాలి యాలి ్కాలి ్టాలి పాలి డాలి చాలి డం లేదు కాదు వద్దు వచ్చు
+    ంటే ్చిన ేసి ీసి ిపోయి తున్నా తున్న తున్నాయి తున్నారు""".split()
+)
+"""Endings of verbs, and of their participles, which a number before them does not count."""
 _NAMES_BEFORE = frozenset(
     """నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
     platform number no step page room level gate""".split()
@@ -49,7 +55,7 @@ def is_counting(before: str, ahead: str) -> bool:
         return before.strip("(,:;#").lower() not in _NAMES_BEFORE
     if not "\u0c05" <= word[:1] <= "\u0c39" or before.strip("(,:;#").lower() in _NAMES_BEFORE:
         return False
-    return not word.startswith(tuple(_NOT_COUNTED))
+    return not word.startswith(tuple(_NOT_COUNTED)) and not word.rstrip(".,;:!?)।").endswith(_VERB_ENDINGS)
 
 
 def people(number: int, noun: str) -> str | None:
