@@ -116,7 +116,7 @@ SHOWS_NUMBER = frozenset(
 
 TRAINS = tuple("train trn ट्रेन गाड़ी गाडी रेल्वे रेलगाड़ी రైలు ట్రైన్".split())
 EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस मेल पैसेंजर ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్".split()
-BUSES = tuple("bus buses route बस रूट బస్ బస్సు రూట్".split())
+BUSES = tuple("bus buses route बस बसें बसों रूट బస్ బస్సు బస్సులు బస్సుల బస్సుల్లో రూట్".split())
 AIRLINES = tuple("AI IX SG UK QP I5 G8 S5 EK EY QR SQ BA LH TG UL MH AF KL DL".split())
 """Codes of airlines, by IATA, before the number of a flight."""
 FLOWN = tuple(
@@ -127,7 +127,7 @@ FLOWN = tuple(
 FLIGHTS = tuple("flight flights फ़्लाइट फ्लाइट उड़ान ఫ్లైట్ విమానం".split())
 HOUSES = (
     *("h no", "h number", "h. number", "d no", "d number", "house number", "door number", "survey number"),
-    *"""house home flat door plot survey h.no inti villa quarter मकान हाउस फ़्लैट फ्लैट प्लॉट घर सर्वे ఇంటి ఇల్లు డోర్ హౌస్ ప్లాట్ ఫ్లాట్
+    *"""house home flat door plot survey h.no inti villa quarter मकान खसरा गाटा खतौनी हाउस फ़्लैट फ्लैट प्लॉट घर सर्वे ఇంటి ఇల్లు డోర్ హౌస్ ప్లాట్ ఫ్లాట్
     సర్వే""".split(),
 )
 """Nouns before numbers of houses and land, in which strokes and hyphens separate numbers."""

@@ -124,7 +124,9 @@ class LanguageChooser:
         return self._of_latin(sentence, [word.lower() for word in latin])
 
     def _ends_in(self, block: int, sentence: str, latin: Sequence[str]) -> bool:
-        """Return whether the last word is of the script, as the verb of its languages, among words that are no sentence of English."""
+        """Return whether the last word is of the script, as verbs are, and the words are no sentence of English; or a danda."""
+        if block == 0x0900 and sentence.rstrip().endswith("।"):
+            return True
         last = sentence.rstrip(_CLOSING)[-1:]
         return _WORD[block].fullmatch(last) is not None and not any(word.lower() in _ENGLISH for word in latin)
 

@@ -20,6 +20,8 @@ from processing.normalise.written import (
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,4}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|10|20|25|50|100)(?![\d/]|[.,]\d)")
+_NUMBERS = frozenset("number संख्या नंबर नम्बर क्रमांक నంబర్ నంబరు నెంబర్ సంఖ్య".split())
+"""Words before two numbers that name one thing: 'खसरा नंबर 214/3'."""
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
@@ -46,14 +48,17 @@ _LEFT_OVER = re.compile(r"\d+")
 _SCORE_WORDS = frozenset(forms_of_all(lambda written: written.scores))
 _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".split())
 _OPENING_HOURS = frozenset(
-    "open opens timing timings hours clinic shop closed khula khuli khule band खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
+    "open opens timing timings hours clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
 )
+_SPACES = str.maketrans(",:;", "   ")
 _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 
 
 def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of a fraction, of marks out of a whole, of a cricket score, or of two numbers."""
     first, second = int(match[1]), int(match[2])
+    if last_word(match.string, match.start()).strip(".:").lower() in _NUMBERS:
+        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if first <= 10 < second and _BOWLED.search(match.string, max(0, match.start() - 40), match.start()):
@@ -118,7 +123,7 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if low > high and match["dash"].startswith(" "):
         return f"{before} {verbalizer.signs['minus']} {after}"
     ahead, behind = next_word(match.string, match.end()), last_word(match.string, match.start())
-    near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().replace(",", " ").split())
+    near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().translate(_SPACES).split())
     hours = low > high and (
         behind.rstrip(",").endswith("day")
         or ahead.rstrip(".,") in _WORKING_HOURS

@@ -37,8 +37,9 @@ _BUS_NEAR = re.compile(words_pattern(BUSES))
 _BUS_CODE = r"\d{1,3}-?[A-Z]{1,2}"
 _MORE_BUSES = re.compile(rf"(?<= [A-Z])(?:(?:, ?| (?:or|and|या|और|आणि|किंवा|లేదా|మరియు) ){_BUS_CODE}){{1,8}}{END}")
 _LISTED_BUS = re.compile(r"(?P<code>\d{1,3})-?(?P<letters>[A-Z]{1,2})")
+_LISTED = rf"(?:(?:, ?| (?:or|and|या|और|आणि|किंवा|లేదా|మరియు) ){_BUS_CODE}){{0,8}}"
 _BUS_BEHIND = re.compile(
-    rf"{FREE}(?P<code>\d{{1,3}})-?(?P<letters>[A-Z]{{1,2}})(?= {words_pattern(BUSES)}(?! (?:fares?|tickets?|pass|drivers?)\b))"
+    rf"{FREE}(?P<code>\d{{1,3}})-?(?P<letters>[A-Z]{{1,2}})(?={_LISTED} {words_pattern(BUSES)}(?! (?:fares?|tickets?|pass|drivers?)\b))"
 )
 _AIRLINE = re.compile(rf"{EDGE}(?P<line>{alternatives(AIRLINES)})[ -]?(?P<code>\d{{3,4}}){WHOLE}")
 _FLOWN = re.compile(words_pattern(FLOWN))
