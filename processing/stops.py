@@ -70,7 +70,8 @@ def is_sentence_end(text: str, start: int, stop: int, after: int, close: int) ->
     if run == ".":
         return not _is_abbreviation(text, start, stop, word, kind)
     if run[0] in ".…" and not any(mark in run for mark in "!?"):
-        return kind != "lower"
+        counted = kind == "digit" and text[stop - 1 : stop].isdigit()  # '1, 2, 3... 10'
+        return kind != "lower" and not counted
     return True
 
 

@@ -114,6 +114,9 @@ SHOWS_NUMBER = frozenset(
 )
 """Those of LINKS that show that an identifier follows."""
 
+YEARLY = tuple("number no नंबर नम्बर संख्या क्रमांक నంబర్ నంబరు నెంబర్ సంఖ్య".split())
+"""Words before the number of a file and its year."""
+
 TRAINS = tuple("train trn ट्रेन गाड़ी गाडी रेल्वे रेलगाड़ी రైలు ట్రైన్".split())
 EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस मेल पैसेंजर ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్".split()
 BUSES = tuple("bus buses route बस बसें बसों रूट బస్ బస్సు బస్సులు బస్సుల బస్సుల్లో రూట్".split())
@@ -135,7 +138,24 @@ HOUSES = (
 DIALS = (
     *"""dial call helpline toll-free toll emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री आपातकालीन
     एंबुलेंस एम्बुलेंस ambulance డయల్ కాల్ హెల్ప్‌లైన్ హెల్ప్లైన్ టోల్‌ఫ్రీ ఎమర్జెన్సీ అంబులెన్స్""".split(),
-    *("ఫోన్ చేయండి", "ఫోన్ చేయాలి", "ఫోన్ చేసి", "ఫోన్ చెయ్యండి", "फ़ोन करें", "फोन करें", "फ़ोन करके", "phone karo", "phone karein"),
+    *(
+        "సంప్రదించండి",
+        "సంప్రదించాలి",
+        "ఫిర్యాదు చేయండి",
+        "शिकायत करें",
+        "शिकायत दर्ज",
+        "संपर्क करें",
+        "सूचना दें",
+        "ఫోన్ చేయండి",
+        "ఫోన్ చేయాలి",
+        "ఫోన్ చేసి",
+        "ఫోన్ చెయ్యండి",
+        "फ़ोन करें",
+        "फोन करें",
+        "फ़ोन करके",
+        "phone karo",
+        "phone karein",
+    ),
 )
 """Words near a telephone number of three to five digits."""
 BEHIND_DIALLED = frozenset(

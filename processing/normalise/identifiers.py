@@ -21,6 +21,7 @@ from processing.normalise.identifier_words import (
     SHOWS_NUMBER,
     STRONG,
     TELEPHONES,
+    YEARLY,
 )
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
@@ -37,6 +38,9 @@ _MASKED = re.compile(r"(?<![\w*•])(?:[Xx*•]{2,16}[ -]?(?:[Xx*•]{2,4}[ -]?)
 _BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
 _HOUSE = re.compile(
     rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
+)
+_FILED = re.compile(
+    rf"(?P<name>{words_pattern(YEARLY)}\.?[ :-]{{0,3}})(?P<code>\d{{1,5}}) ?/ ?(?=(?:19|20)\d\d(?:-\d\d)?(?!\d))"
 )
 _DIALLED = re.compile(rf"{FREE}(?P<code>[1-9]\d{{2,4}})(?P<ending>కి|కు|ను|పై)?(?!\d|[.,/:-]\d|[%+]|[A-Za-z])")
 _DIAL = re.compile(words_pattern(DIALS))
@@ -149,6 +153,11 @@ def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['name']}{words} {letter}".rstrip()
 
 
+def _say_filed(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the number of a file before its year, as in 'संख्या 07/2024-25', which is no month."""
+    return f"{match['name']}{verbalizer.cardinal(int(match['code']))} {verbalizer.signs['by']} "
+
+
 def _say_dialled(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     ahead = next_word(match.string, match.end())
     word = ahead.strip(".,;:!?)।").lower()
@@ -176,6 +185,7 @@ def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 RULES = (
     Rule(_BANK_BRANCH, _say_branch, LONG),
+    Rule(_FILED, _say_filed, "/"),
     Rule(_HOUSE, _say_house, "-/"),
     Rule(_NAMED_CODE, _say_named, LONG),
     Rule(_MASKED, _say_masked, LONG),

@@ -98,6 +98,7 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return a space, or in a language that says it, "or" between two words none of which is a small one."""
     beside = last_word(match.string, match.start()), next_word(match.string, match.end())
     written = all(_INDIC_WORD.match(word) for word in beside) and not _LITTLE.intersection(beside)
+    written = written and "." not in beside[1].partition("/")[0]
     return verbalizer.stroke if written else " "
 
 
