@@ -51,6 +51,7 @@ _OPENING_HOURS = frozenset(
     "open opens timing timings hours clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
 )
 _SPACES = str.maketrans(",:;", "   ")
+_PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 
 
@@ -126,6 +127,7 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().translate(_SPACES).split())
     hours = low > high and (
         behind.rstrip(",").endswith("day")
+        or (low <= 12 and behind in _PARTS_OF_DAY)
         or ahead.rstrip(".,") in _WORKING_HOURS
         or (low <= 12 and not _OPENING_HOURS.isdisjoint(near))
     )
