@@ -23,13 +23,14 @@ UnknownTags = Literal["drop", "refuse"]
 
 @dataclass(frozen=True, slots=True)
 class ScriptRules:
-    """Rules for every text: chunk sizes in characters, the checkpoint's emotions, the service's lexicon."""
+    """Rules for every text: chunk sizes in characters, the checkpoint's emotions and scripts, the service's lexicon."""
 
     threshold: int
     target: int
     emotions: Collection[str] = ()
     unknown_emotions: UnknownTags = "drop"
     lexicon: Lexicon = field(default_factory=Lexicon)
+    scripts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class _Draft:
                 spoken=languages,
                 inserts=passage.inserts,
                 marks=passage.marks,
+                scripts=rules.scripts,
             )
         else:
             normalised = keep_written(passage, reading=reading, spoken=languages)

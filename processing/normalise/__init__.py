@@ -39,6 +39,7 @@ from processing.normalise.limit import SpokenLength
 from processing.normalise.other_scripts import OtherScript
 from processing.normalise.sections import sections
 from processing.normalise.trace import Trace
+from processing.normalise.transliteration import Letters, letters_of
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
 from processing.sentences import find_spans
@@ -116,11 +117,12 @@ def normalise_steps(
     inserts: Sequence[Insert] = (),
     marks: Sequence[Mark] = (),
     trace: Trace | None = None,
+    scripts: tuple[str, ...] = (),
 ) -> Steps[Normalised]:
     """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one.
 
     `inserts` have their own spoken form; the places of `marks` are found in the spoken text. `trace` records which
-    rule made what of the text.
+    rule made what of the text. Words in other scripts than `scripts`, ISO 15924 codes, are transliterated; empty: none is.
     """
     plain, kept = yield from keep_steps(text, lexicon or Lexicon(), inserts, marks)
     if trace:
@@ -150,7 +152,7 @@ def normalise_steps(
         if trace:
             trace.begin_sentence(start)
         for section in sections(sentence):
-            parts.append(_verbalize(section, reader, trace))
+            parts.append(_verbalize(section, reader, trace, letters_of(scripts)))
             length.add(read=len(section), spoken=len(parts[-1]))
             yield
         said.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
@@ -177,7 +179,9 @@ def _words(part: Kept, reader: Verbalizer | OtherScript, length: SpokenLength) -
     return words
 
 
-def _verbalize(section: str, reader: Verbalizer | OtherScript, trace: Trace | None = None) -> str:
+def _verbalize(
+    section: str, reader: Verbalizer | OtherScript, trace: Trace | None = None, letters: Letters | None = None
+) -> str:
     if trace:
         trace.begin_section(section)
     if isinstance(reader, OtherScript):
@@ -190,6 +194,10 @@ def _verbalize(section: str, reader: Verbalizer | OtherScript, trace: Trace | No
         spoken = tidy(_apply(_AFTER_FIGURES, text, reader, trace))
     if trace:
         trace.become(spoken, "tidy")
+    if letters and isinstance(reader, Verbalizer):
+        spoken = letters.write(spoken, block=reader.block, typed=reader.code if reader.code.endswith("-Latn") else "")
+        if trace:
+            trace.become(spoken, "transliteration")
     return spoken
 
 
