@@ -20,6 +20,7 @@ from processing.normalise import (
     addresses,
     calendar,
     capitals,
+    clock_lists,
     codes,
     identifiers,
     letters,
@@ -60,6 +61,7 @@ _FIGURES = RuleBook(
     + short_codes.RULES
     + codes.NAMED
     + identifiers.REST
+    + clock_lists.RULES
     + calendar.RULES
     + signs.BEFORE_NUMBERS
     + money.RULES

@@ -42,7 +42,7 @@ _DAYS_OF_MONTH = re.compile(
 )
 _MONTH_AND_YEAR = re.compile(
     r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
-    r"|(?P<word>(?i:valid|exp|expiry|expires|expiring|till|thru|through|upto|until)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
+    r"|(?P<word>(?i:valid|exp|expiry|expires|expiring|till|thru|through|upto|until|वैधता|समाप्ति|एक्सपायरी|मान्य|గడువు|చెల్లుబాటు|ఎక్స్‌పైరీ)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
     r"(?P<short>0[1-9]|1[0-2])/(?P<end>\d\d)(?![\d/])"
 )
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")

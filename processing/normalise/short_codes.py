@@ -2,7 +2,7 @@
 
 import re
 
-from processing.normalise.identifier_forms import FREE, WHOLE
+from processing.normalise.identifier_forms import FREE, WHOLE, is_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule
 
@@ -13,10 +13,29 @@ _SENT_TO = re.compile(
     rf"{FREE}(?P<code>\d{{4,8}})(?:(?P<ending>కి|కు) | (?={_TO} ))(?={_WORDS}(?:{_MESSAGE}))"
     rf"|(?:(?<=(?i:sms) to )|(?<=(?i:text) to ))(?P<to>\d{{4,8}}){WHOLE}"
 )
+_MESSAGES = re.compile(_MESSAGE)
+_NEAR_MESSAGE = re.compile(
+    rf"{FREE}(?P<code>[1-9]\d{{4,5}})(?= (?:पर|par|pe|నంబర్\u200cకు|నంబరుకు)(?![\w\u0900-\u0963]))"
+)
+_ENDING = re.compile(
+    rf"{FREE}(?P<code>\d{{3,6}})(?:(?P<ending>తో)(?= ముగి)|(?= ?(?:पर|से|में|par|pe|se) (?:ख़त्म|खत्म|समाप्त|khatam|end)))"
+)
 _KEYWORD = re.compile(
     rf"(?<![A-Za-z])(?P<word>[A-Z]{{2,12}}) (?P<code>\d{{4,12}}){WHOLE}"
-    r"(?= (?:लिखकर|लिख कर|लिखें|टाइप|టైప్|అని టైప్|(?i:likh|type|bhej)))"
+    r"(?= (?:लिखकर|लिख कर|लिखें|भेजें|भेजकर|टाइप|టైప్|అని టైప్|(?i:likh|type|bhej)))"
 )
+
+
+def _say_near(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of '57333 पर' in a sentence about a message."""
+    return verbalizer.digits(match["code"]) if is_near(match, _MESSAGES) else None
+
+
+def _say_ending(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the last digits of a card or an account: '7788 पर ख़त्म', '7788తో ముగిసే'."""
+    digits = verbalizer.digits(match["code"])
+    ending = match["ending"]
+    return verbalizer.with_number_ending(digits, match["code"], ending) if ending else digits
 
 
 def _say_number(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -32,4 +51,9 @@ def _say_keyword(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['word']} {verbalizer.digits(match['code'])}"
 
 
-RULES = (Rule(_SENT_TO, _say_number, LONG), Rule(_KEYWORD, _say_keyword, LONG))
+RULES = (
+    Rule(_SENT_TO, _say_number, LONG),
+    Rule(_NEAR_MESSAGE, _say_near, LONG),
+    Rule(_ENDING, _say_ending, LONG),
+    Rule(_KEYWORD, _say_keyword, LONG),
+)
