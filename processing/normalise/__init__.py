@@ -30,6 +30,7 @@ from processing.normalise import (
     numbers,
     prescriptions,
     short_codes,
+    short_dates,
     signs,
     travel,
 )
@@ -62,6 +63,7 @@ _FIGURES = RuleBook(
     + codes.NAMED
     + identifiers.REST
     + clock_lists.RULES
+    + short_dates.RULES
     + calendar.RULES
     + signs.BEFORE_NUMBERS
     + money.RULES

@@ -126,6 +126,8 @@ def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return verbalizer.digits(match["code"]) if _is_entered(match) else None
     ahead = next_word(match.string, match.end())
     word = ahead.strip(".,;:!?()।-").lower()
+    if _SECRET.match(match.string, match.end() + 1):
+        return verbalizer.digits(match["code"])
     ends = not word or not ahead[0].isalnum()
     told = before.endswith((":", "is", "code", "-", "otp", "hai", "है"))
     return verbalizer.digits(match["code"]) if ends or told or word in BEHIND_CODE else None

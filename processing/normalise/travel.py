@@ -30,7 +30,7 @@ _FLIGHT = re.compile(
     rf"(?:(?P<name>{words_pattern(FLIGHTS)}{LINK})(?P<line>[A-Z\d]{{2}})|{EDGE}(?P<alone>6E))[ -]?(?P<code>\d{{3,4}}){WHOLE}"
 )
 _VEHICLE = re.compile(
-    r"(?<![\w-])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![\w-])"
+    r"(?<![\w-])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![A-Za-z0-9_-])"
 )
 _TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
 _BUS_NEAR = re.compile(words_pattern(BUSES))
