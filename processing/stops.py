@@ -31,6 +31,8 @@ _NO_TOKEN = re.compile(r"[\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]")
 _AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>#?[\d₹$€£])?")
 _LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+")
+_INDIC_SHORT = re.compile("(?:[\u0900-\u0963\u0c00-\u0c7f]{1,3}\\.){1,4}[\u0900-\u0963\u0c00-\u0c7f]{1,3}")
+"""Initials in an Indic script, two or more, such as 'वि.वि'."""
 _INITIALS = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
 _SHORT_PART = re.compile(r"[\u0900-\u0d7f]{1,4}\.")
 """Second part of an abbreviation with stops inside ('ली.' of 'मि.ली.')."""
@@ -183,7 +185,7 @@ def _is_letter_name(token: str) -> bool:
 
 def _is_indic_initial(text: str, start: int, stop: int, token: str) -> bool:
     last = token.rpartition(".")[2]
-    if last in LETTER_NAMES:
+    if last in LETTER_NAMES or _INDIC_SHORT.fullmatch(token):
         return True
     if last not in LETTER_NAMES_OR_WORDS:
         return False

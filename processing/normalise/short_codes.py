@@ -20,6 +20,10 @@ _NEAR_MESSAGE = re.compile(
 _ENDING = re.compile(
     rf"{FREE}(?P<code>\d{{3,6}})(?:(?P<ending>తో)(?= ముగి)|(?= ?(?:पर|से|में|par|pe|se) (?:ख़त्म|खत्म|समाप्त|khatam|end)))"
 )
+_LAST_DIGITS = re.compile(
+    r"(?P<shown>\d (?:अंकों|अंक|अंके|(?i:digits?|ank|number)|అంకెలు|అంకెల)(?: (?:हैं|है|का|के|are|is|hai|hain|नंबर))?[ :-]{1,3})"
+    rf"(?P<code>\d{{3,6}}){WHOLE}"
+)
 _KEYWORD = re.compile(
     rf"(?<![A-Za-z])(?P<word>[A-Z]{{2,12}}) (?P<code>\d{{4,12}}){WHOLE}"
     r"(?= (?:लिखकर|लिख कर|लिखें|भेजें|भेजकर|टाइप|టైప్|అని టైప్|(?i:likh|type|bhej)))"
@@ -29,6 +33,12 @@ _KEYWORD = re.compile(
 def _say_near(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of '57333 पर' in a sentence about a message."""
     return verbalizer.digits(match["code"]) if is_near(match, _MESSAGES) else None
+
+
+def _say_last_digits(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of 'आखिरी 4 अंक 5512', if there are as many."""
+    code = match["code"]
+    return f"{match['shown']}{verbalizer.digits(code)}" if int(match["shown"][0]) == len(code) else None
 
 
 def _say_ending(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -54,6 +64,7 @@ def _say_keyword(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (
     Rule(_SENT_TO, _say_number, LONG),
     Rule(_NEAR_MESSAGE, _say_near, LONG),
+    Rule(_LAST_DIGITS, _say_last_digits, LONG),
     Rule(_ENDING, _say_ending, LONG),
     Rule(_KEYWORD, _say_keyword, LONG),
 )
