@@ -43,7 +43,7 @@ _ENGLISH_ONLY = frozenset(
     he she they his her our their there please or if as but what when how which a""".split()
 )
 """Small words of English that are no words of the typed languages, as "the", "is", "in" and "to" are of Hindi."""
-_ENGLISH = _ENGLISH_ONLY | {"the", "is", "in", "to", "means", "called", "word"}
+_ENGLISH = _ENGLISH_ONLY | {"the", "is", "means", "called", "word"}
 _CLOSING = " \n.,;:!?।॥\"'”’)…"
 _FEW = 3
 """Latin letters of a sentence that do not show its language: those of "Rs." or "km"."""
