@@ -22,17 +22,24 @@ from processing.normalise import (
     capitals,
     clock_lists,
     codes,
+    computing,
+    durations,
     identifiers,
     letters,
+    markets,
     measures,
     money,
     notations,
     numbers,
+    postal,
     prescriptions,
     short_codes,
     short_dates,
     signs,
+    sports,
+    strokes,
     travel,
+    weekdays,
 )
 from processing.normalise.cleanup import plain_digits, tidy
 from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_steps
@@ -52,15 +59,29 @@ from shared.types import AUTO, AUTOMATIC, Reading
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
 _BEFORE_FIGURES = RuleBook(
-    addresses.RULES + notations.RULES + prescriptions.RULES + calendar.DAYS + letters.SHORT_FORMS
+    addresses.RULES
+    + markets.RULES
+    + computing.RULES
+    + notations.RULES
+    + prescriptions.RULES
+    + weekdays.RULES
+    + postal.NAMES
+    + strokes.RULES
+    + letters.SHORT_FORMS
 )
 _FIGURES = RuleBook(
-    notations.FIGURES
+    sports.FIGURES
+    + durations.PACE
+    + computing.FIGURES
+    + markets.FIGURES
+    + notations.FIGURES
     + measures.BEFORE_DATES
     + travel.RULES
+    + postal.FIGURES
     + identifiers.RULES
     + short_codes.RULES
     + codes.NAMED
+    + postal.PINS
     + identifiers.REST
     + clock_lists.RULES
     + short_dates.RULES
@@ -73,7 +94,7 @@ _FIGURES = RuleBook(
     + codes.MODELS
     + numbers.RULES
 )
-_AFTER_FIGURES = RuleBook(capitals.CAPITALS + signs.BETWEEN_WORDS)
+_AFTER_FIGURES = RuleBook(capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 
 

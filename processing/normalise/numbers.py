@@ -27,9 +27,11 @@ _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
 )
 _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11), (50, 50)})
+_NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
+"""Words before a number with a stroke, such as that of a house or of a case and its year."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
-_RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}) ?: ?(\d{{1,4}})(?![\d:])")
+_RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?) ?: ?(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
 _SETS = re.compile(r"(?<![\w.,-])\d{1,2}-\d{1,2}(?:, ?\d{1,2}-\d{1,2}){1,4}(?![\d-])")
 _RANGE = re.compile(
@@ -47,8 +49,10 @@ _PEOPLE = re.compile(r"(?<![\w.,₹-])(?:(?P<low>\d) ?[-–] ?)?(?P<number>\d) ?
 _LEFT_OVER = re.compile(r"\d+")
 _SCORE_WORDS = frozenset(forms_of_all(lambda written: written.scores))
 _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".split())
+_ATTRIBUTED = re.compile(r"[A-Z][a-z]{2,20}, \Z")
+"""Name and comma before a year that ends the text: '— Descartes, 1637'."""
 _OPENING_HOURS = frozenset(
-    "open opens timing timings hours clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
+    "open opens timing timings hours office reception library clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
 )
 _SPACES = str.maketrans(",:;", "   ")
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
@@ -68,7 +72,10 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return verbalizer.fraction(0, first, second)
     if first <= second and second in _FULL_MARKS:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    if second <= 10 and first > 22:
+    named = last_word(match.string, match.start()).lower() in _NUMBER_NAMES
+    if named and 1950 <= second < 2050:
+        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
+    if second <= 10 and first > 22 and not named:
         return verbalizer.score(first, second)
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 
@@ -79,8 +86,9 @@ def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    joint = f" {verbalizer.signs['ratio']} " if match[1] != match[2] else " "
-    return f"{verbalizer.cardinal(int(match[1]))}{joint}{verbalizer.cardinal(int(match[2]))}"
+    joint = f" {verbalizer.signs['ratio']} " if match[1] != match[2] or match[1] == "1" else " "
+    first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
+    return f"{first}{joint}{second}"
 
 
 def _say_chain(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -161,6 +169,12 @@ def _is_year(match: re.Match[str], number: str, verbalizer: Verbalizer) -> bool:
     """Return whether the number has four digits that the words around them make a year."""
     if len(number) != 4 or not number.isdigit() or match["more"]:
         return False
+    if _ATTRIBUTED.search(match.string, max(0, match.start() - 24), match.start()) and not match.string[
+        match.end() : match.end() + 8
+    ].strip(".,;:!?)\"”' \n"):
+        return 1010 <= int(number) < 2100
+    if match.string[match.start() - 1 : match.start()] == "(" and match.string[match.end() : match.end() + 1] == ")":
+        return 1010 <= int(number) < 2100
     before = last_word(match.string, match.start()).lower().rstrip(",.;:")
     return verbalizer.is_year(int(number), before, match.string[match.end() : match.end() + 40])
 

@@ -72,6 +72,11 @@ a.m = A M
 p.a = per annum
 avg = average
 retd = retired
+flr = floor
+dt = dated
+inv = invoice
+bal = balance
+pcs = pieces
 doz = dozen
 max = maximum
 min = minimum
@@ -136,6 +141,11 @@ wt = weight
 sy = survey
 ver = version
 pt = part
+ex = exercise
+op = opus
+sem = semester
+rm = room
+q = question
 jan = January
 feb = February
 mar = March
@@ -153,7 +163,7 @@ dec = December
 BEFORE_NO = tuple(
     """flat house room roll gate seat platform plot door bus train ward phone mobile account serial order bill invoice
     ticket token policy passport licence license vehicle coach page question chapter lane street road shop case file
-    batch flight block sector complaint application registration reference customer berth inti""".split()
+    batch flight block report sector complaint application registration reference customer berth inti""".split()
 )
 """Nouns before "no", without its stop, and a number."""
 
@@ -170,6 +180,9 @@ WITHOUT_STOP = {
     "Bal": "balance",
     "bal": "balance",
     "Lmt": "limit",
+    "wdl": "withdrawal",
+    "Wdl": "withdrawal",
+    "Utd": "United",
     "Txn": "transaction",
     "txn": "transaction",
     "Txns": "transactions",
@@ -186,6 +199,7 @@ WITHOUT_STOP = {
     "acct": "account",
     "frm": "from",
     "vs": "versus",
+    "VS": "versus",
     "Dist": "district",
     "trf": "transfer",
     "Rd": "Road",
@@ -201,18 +215,6 @@ BEFORE_CAPITAL = {
     "dr": ("Doctor", "Drive"),
 }
 """Long forms before a name, and elsewhere."""
-
-WITH_STROKE = read_pairs("""
-c/o = care of
-s/o = son of
-d/o = daughter of
-f/o = father of
-a/c = account
-u/s = under section
-r/w = read with
-m/s = Messrs
-w/ = with
-""")
 
 MONTHS = frozenset("jan feb apr jul aug sep sept oct nov dec".split())
 """Those of BEFORE_NUMBER that are also abbreviations elsewhere if they are capitalised."""

@@ -53,8 +53,34 @@ _SYMBOLS = {
     "π": "pi",
     "σ": "sigma",
     "ω": "omega",
+    "Ω": "omega",
+    "ε": "epsilon",
+    "ζ": "zeta",
+    "η": "eta",
+    "κ": "kappa",
+    "μ": "mu",
+    "ν": "nu",
+    "ξ": "xi",
+    "ρ": "rho",
+    "τ": "tau",
+    "φ": "phi",
+    "χ": "chi",
+    "ψ": "psi",
+    "Σ": "sigma",
+    "∪": "union",
+    "∩": "intersection",
+    "∈": "in",
+    "∉": "not in",
+    "⊂": "subset of",
+    "∫": "integral of",
+    "∂": "partial",
+    "∝": "proportional to",
+    "∴": "therefore",
+    "≡": "identical to",
 }
 """Symbols of science, read in English in every language. A Greek letter is one only if it stands alone."""
+_GREEK = "".join(filter(str.isalpha, _SYMBOLS))
+_OTHERS = "".join([sign for sign in _SYMBOLS if not sign.isalpha()])
 
 
 def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -112,6 +138,8 @@ BEFORE_NUMBERS = (_rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),)
 BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
     _rule(r"(?<=\d) ?[xX] ?(?=[\d.]{1,12} ?=)", "=", _saying("times")),
+    _rule(r"(?<=\d) ?[xX×] ?(?=10 ?[\^²³])", "xX×", _saying("times")),
+    _rule(r"(?<=[A-Za-z)])(\+)(?=\d)", "+"),
     _rule(r"(?<=[\d)²³]) ?([+×✕÷=<>±]|\*(?! \()) ?(?=[-(]?[\d.₹$€£])", "+×✕*÷=<>±"),
     _rule(r"(?<=\d) (/) (?=\d)", "/"),
     _rule(
@@ -119,7 +147,8 @@ BETWEEN_NUMBERS = (
         "/",
         _saying("by"),
     ),
-    _rule(r"(?<=\d) ?([xX]) ?(?=\d)", "xX"),
+    _rule(r"(?<=\d) ?([xX]) ?(?=\d)|(?<=[a-z]) ([xX×]) (?=\d)", "xX×", _saying("cross")),
+    _rule(r"(?<== \d\d) (-|–) (?=[a-z])|(?<== \d\d\d) (-|–) (?=[a-z])", "-–", _saying("minus")),
     _rule(r"(?<=[²³]) ?([-+=]) ?(?=\w)", "²³"),
     _rule(r"(?<=\d\.\d)[eE]([-+]?)(?=\d{1,3}(?!\w))|(?<=\d\.\d\d)[eE]([-+]?)(?=\d{1,3}(?!\w))", "eE", _say_exponent),
     _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
@@ -131,12 +160,15 @@ BETWEEN_NUMBERS = (
 """Rules between numbers, applied while the numbers are digits."""
 
 BETWEEN_WORDS = (
-    _rule(r"([√∞∑≥≤≠])(?:\1{3,})?|(?<![^\W\d])[αβγδΔθλπσω](?![^\W\d])", "".join(_SYMBOLS), _say_symbol),
+    _rule(rf"([{_OTHERS}])(?:\1{{3,}})?|(?<![^\W\d])[{_GREEK}](?![^\W\d])", "".join(_SYMBOLS), _say_symbol),
     _rule(rf"(?<={_LETTER}) ?(&) ?(?={_LETTER[:-2]}(])", "&"),
     _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}(])", "="),
+    _rule(rf"(?<={_LETTER}) (±) {{0,2}}(?={_LETTER[:-2]}(√])", "±"),
     _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
-    _rule(r"(?<=[\u0900-\u0963\u0c00-\u0c7f])(\+)(?=[A-Za-z])", "+"),
+    _rule(r"(?<=[A-Za-z)])(\+)(?=[A-Za-z(])", "+"),
     _rule(r"(?<=[A-Z+\u0900-\u0963\u0966-\u0d7f])(\+)(?!\w)", "+"),
+    _rule(rf"(?<={_LETTER}) (×) (?={_LETTER[:-2]}(₹$€£])", "×"),
+    _rule(r"(?<=[\u0900-\u0963\u0c00-\u0c7f])(\+)(?=[A-Za-z])", "+"),
     _rule(rf"(?<={_LETTER}) (\*) (?={_LETTER[:-2]}(])", "*"),
     _rule(rf"(?<={_LETTER}) ([<>]) (?={_LETTER[:-2]}(])", "<>"),
     _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),

@@ -17,7 +17,7 @@ from processing.normalise.identifier_forms import (
 from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, TRAINS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives
+from processing.normalise.written import LONG, Rule, alternatives, next_word
 
 _TRAIN = re.compile(rf"(?P<name>{words_pattern(TRAINS)}{LINK})(?P<code>\d{{5}}(?:/\d{{5}})?){WHOLE}")
 _EXPRESS = re.compile(
@@ -43,11 +43,16 @@ _BUS_BEHIND = re.compile(
 )
 _AIRLINE = re.compile(rf"{EDGE}(?P<line>{alternatives(AIRLINES)})[ -]?(?P<code>\d{{3,4}}){WHOLE}")
 _FLOWN = re.compile(words_pattern(FLOWN))
+_LEG = re.compile(r" \(?[A-Z]{3} ?[-–→/] ?[A-Z]{3}(?![A-Z])")
+"""Airports behind the number of a flight: 'DEL-BOM'."""
+_NIGHTS = re.compile(r"(?<![\w.])(?P<first>\d{1,2}) ?(?P<one>[ND]) ?[/&+-] ?(?P<second>\d{1,2}) ?(?P<other>[ND])(?!\w)")
+_STAY = {"N": "night", "D": "day"}
+_PER_PERSON = re.compile(r"(?<=\d)(?P<end>/-)? ?pp(?=[,.;:)\s]|$)(?! \d)")
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _say_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if counts(match):
+    if counts(match) and next_word(match.string, match.end()) != "runs":
         return None
     name = NO.sub("number", match.groupdict().get("name") or "")
     return name + ", ".join([verbalizer.digits(part) for part in match["code"].split("/")])
@@ -87,7 +92,7 @@ def _spelt(line: str, verbalizer: Verbalizer) -> str:
 
 def _say_airline(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'AI 302' near a word about flights."""
-    if not is_near(match, _FLOWN):
+    if not is_near(match, _FLOWN) and not _LEG.match(match.string, match.end()):
         return None
     return f"{_spelt(match['line'], verbalizer)} {latin_reader(verbalizer).digits(match['code'])}"
 
@@ -99,7 +104,21 @@ def _say_vehicle(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join([letters[0], figures[0], letters[1], figures[1]])
 
 
+def _say_nights(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '3 nights 4 days' of '3N/4D'; the figures are left to later rules."""
+    if match["one"] == match["other"]:
+        return None
+    parts = ((match["first"], match["one"]), (match["second"], match["other"]))
+    return " ".join([f"{count} {_STAY[unit]}{'s' * (count != '1')}" for count, unit in parts])
+
+
+def _say_per_person(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['end'] or ''} per person"
+
+
 RULES = (
+    Rule(_NIGHTS, _say_nights, "ND"),
+    Rule(_PER_PERSON, _say_per_person, "p"),
     Rule(_VEHICLE, _say_vehicle, LONG),
     Rule(_TRAIN, _say_train, LONG),
     Rule(_TRAIN_PAIR, _say_train, "/"),
