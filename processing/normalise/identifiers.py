@@ -40,6 +40,9 @@ _SPLIT_CODE = re.compile(
     rf"(?P<name>{words_pattern((*SECRETS, 'code'))})(?P<link>{LINK})(?P<code>\d{{3,4}} \d{{3,4}}|\d{{2,4}}(?:-\d{{2,4}}){{1,3}}){WHOLE}(?! \d)"
 )
 _MASKED = re.compile(r"(?<![\w*•])(?:[Xx*•]{2,16}[ -]?(?:[Xx*•]{2,4}[ -]?){0,3})(?P<code>\d{3,6})(?![\d*])")
+_MASKED_INSIDE = re.compile(
+    r"(?<![\w+.])(?P<plus>\+?)(?P<head>\d{1,4}(?:[ -]\d{1,4})?)[Xx*•]{3,8}(?P<code>\d{2,4})(?!\w)"
+)
 _BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
 _HOUSE = re.compile(
     rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
@@ -137,6 +140,13 @@ def _say_masked(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return ending + verbalizer.digits(match["code"])
 
 
+def _say_masked_inside(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits on both sides of a mask, '+91-98XXXXXX21'."""
+    plus = f"{verbalizer.signs['plus']} " if match["plus"] else ""
+    ending = " ending" if verbalizer.code == ENGLISH.code else ","
+    return f"{plus}{verbalizer.digits(match['head'])}{ending} {verbalizer.digits(match['code'])}"
+
+
 def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of a number in a sentence about a code, wherever it stands: '482910 is your OTP'."""
     if counts(match):
@@ -202,6 +212,7 @@ def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 RULES = (
     Rule(_STROKED, _say_stroked, "/"),
+    Rule(_MASKED_INSIDE, _say_masked_inside, "Xx*•"),
     Rule(_BANK_BRANCH, _say_branch, LONG),
     Rule(_HOUSE, _say_house, "-/"),
     Rule(_SPLIT_CODE, _say_split_code, LONG + "-"),

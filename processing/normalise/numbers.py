@@ -19,6 +19,7 @@ from processing.normalise.written import (
 )
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
+_STRENGTHS = re.compile(rf"{BEFORE}(\d{{1,3}}(?:\.\d{{1,2}})?)/(\d{{1,3}}\.\d{{1,2}})(?![\d/]|[.,]\d)")
 _MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|10|20|25|50|100)(?![\d/]|[.,]\d)")
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset(
@@ -38,7 +39,7 @@ _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
 _SHORT_SCALE = re.compile(
-    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?![A-Za-z0-9])"
+    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(\+(?![\d=]))?(?![A-Za-z0-9])"
 )
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
@@ -89,6 +90,11 @@ def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return verbalizer.out_of(_plain(match[1], verbalizer), int(match[2]))
 
 
+def _say_strengths(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of '40/12.5'."""
+    return f"{_plain(match[1], verbalizer)} {verbalizer.signs['by']} {_plain(match[2], verbalizer)}"
+
+
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
     timed = len(match[2]) == 2 and _RUN.search(match.string, max(0, match.start() - 40), match.end() + 40)
     joint = f" {verbalizer.signs['ratio']} " if (match[1] != match[2] or match[1] == "1") and not timed else " "
@@ -137,6 +143,8 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if low > high and match["dash"].startswith(" "):
         return f"{before} {verbalizer.signs['minus']} {after}"
     ahead, behind = next_word(match.string, match.end()), last_word(match.string, match.start())
+    if low <= 10 < high and ahead.lower().rstrip(".,;:!?") not in COUNTED and _is_bowled(match):
+        return verbalizer.score(int(low), int(high))
     near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().replace(",", " ").split())
     hours = low > high and (
         behind.rstrip(",").endswith("day")
@@ -148,10 +156,17 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{before} {verbalizer.signs['to']} {after}"
 
 
+def _is_bowled(match: re.Match[str]) -> bool:
+    """Return whether a pair is the wickets and runs of a bowler: 'bowled out …; Starc 7-58'."""
+    written = match["first"].isdigit() and match["second"].isdigit() and not match["tail"]
+    return written and _BOWLED.search(match.string, max(0, match.start() - 60), match.start()) is not None
+
+
 def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if match[2] == " M" and len(match[1].partition(".")[0]) < 3:
         return None  # a molar solution, a size
-    return verbalizer.amount(read_amount(match[1], magnitudes=match[2].strip()))
+    words = verbalizer.amount(read_amount(match[1], magnitudes=match[2].strip()))
+    return words + f" {verbalizer.signs['over']}" * bool(match[3])
 
 
 def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -206,6 +221,7 @@ SCALES = (Rule(_SHORT_SCALE, _say_short_scale, "kKLCcmbMB"),)
 
 RULES = (
     Rule(_PEOPLE, _say_people, "".join(map(chr, range(0x0C05, 0x0C3A)))),
+    Rule(_STRENGTHS, _say_strengths, "/"),
     Rule(_MARKS, _say_marks, "/"),
     Rule(_STROKE, _say_stroke, "/"),
     Rule(_RATIO, _say_ratio, ":"),
