@@ -13,7 +13,8 @@ mfd = manufactured ; mfr = manufacturer ; mgmt = management ; mgr = manager ; mk
 pkts = packets ; pkg = package ; chq = cheque ; contd = continued ; encl = enclosed ; fwd = forward
 addl = additional ; qtr = quarter ; qtrs = quarters ; spl = special ; tkt = ticket ; tkts = tickets
 pls = please ; plz = please ; msg = message ; msgs = messages ; pymt = payment ; tmrw = tomorrow ; thx = thanks
-acad = academic ; admn = administration ; appt = appointment ; attn = attention ; attd = attached ; cert = certificate
+acad = academic ; admn = administration ; appt = appointment ; attn = attention ; attd = attached
+expy = expressway ; cert = certificate
 dely = delivery ; dlvy = delivery ; elec = electricity ; equiv = equivalent ; estd = established
 exec = executive ; govt = government ; dept = department ; depts = departments ; jn = junction ; stn = station
 lic = licence ; natl = national ; intl = international ; nos = numbers ; prev = previous ; prod = product
@@ -32,9 +33,10 @@ WITH_STOP_ONLY = frozenset(
 WITH_STOP = _pairs("""
 div = dividend ; med = medium ; deg = degrees ; std = standard ; disc = discount ; int = interest ; pop = population
 temps = temperatures ; misc = miscellaneous ; ques = question ; ans = answer
-cong = Congress ; exp = experience ; hons = Honours ; prin = principal ; proj = project
+cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
+prin = principal ; proj = project
 """)
 """Forms that are words, or stand for others, without their stop."""
 
-UNITS_ALONE = _pairs("hrs = hours ; yrs = years ; mins = minutes ; wks = weeks ; kms = kilometers")
+UNITS_ALONE = _pairs("hrs = hours ; yrs = years ; mins = minutes ; wks = weeks ; nos = numbers ; kms = kilometers")
 """Units that stand without a number."""

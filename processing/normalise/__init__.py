@@ -33,12 +33,14 @@ from processing.normalise import (
     numbers,
     postal,
     prescriptions,
+    proportions,
     short_codes,
     short_dates,
     signs,
     sports,
     strokes,
     travel,
+    typed_forms,
     weekdays,
 )
 from processing.normalise.cleanup import plain_digits, tidy
@@ -60,13 +62,16 @@ __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
 _BEFORE_FIGURES = RuleBook(
     addresses.RULES
+    + sports.RULES
     + markets.RULES
     + computing.RULES
     + notations.RULES
     + prescriptions.RULES
     + weekdays.RULES
     + postal.NAMES
+    + travel.NAMES
     + strokes.RULES
+    + typed_forms.RULES
     + letters.SHORT_FORMS
 )
 _FIGURES = RuleBook(
@@ -74,6 +79,7 @@ _FIGURES = RuleBook(
     + durations.PACE
     + computing.FIGURES
     + markets.FIGURES
+    + proportions.RULES
     + notations.FIGURES
     + measures.BEFORE_DATES
     + travel.RULES

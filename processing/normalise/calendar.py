@@ -42,8 +42,11 @@ _DAYS_OF_MONTH = re.compile(
 )
 _MONTH_AND_YEAR = re.compile(
     r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
-    r"|(?P<word>(?i:valid|exp|expiry|expires|expiring|till|thru|through|upto|until|वैधता|समाप्ति|एक्सपायरी|मान्य|గడువు|చెల్లుబాటు|ఎక్స్‌పైరీ)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
+    r"|(?P<word>(?i:valid|exp|expiry|expires?|expiring|till|thru|through|upto|until|वैधता|समाप्ति|एक्सपायरी|मान्य|గడువు|చెల్లుబాటు|ఎక్స్‌పైరీ)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
     r"(?P<short>0[1-9]|1[0-2])/(?P<end>\d\d)(?![\d/])"
+)
+_DAY_AND_DAY = re.compile(
+    rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?: ?& ?| and )\d{{1,2}})?[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
 _ON_DAY = re.compile(
     r"(?<![A-Za-z])(?P<word>(?i:on|dated|dt|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
@@ -126,6 +129,15 @@ def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | N
         return None
     year = _full_year(match["year"] or match["end"])
     return f"{match['word'] or ''}{verbalizer.month_name(month)} {verbalizer.year(year)}"
+
+
+def _say_day_and_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the first day of '14 & 15 Nov' in words, for the rule of the date behind it."""
+    first, second = int(match[1]), int(match[3])
+    if not 1 <= first < second <= 31:
+        return None
+    joint = ", " if match["joint"].startswith(",") else f" {verbalizer.signs['and']} "
+    return verbalizer.day_of_month(first) + joint
 
 
 def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -217,6 +229,8 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     written = found.get("meridiem") or ""
     meridiem = written.replace(".", "").lower()
     said = found.get("said") or found.get("said2") or ""
+    if not (minute or written) and next_word(match.string, match.end()).startswith("minute"):
+        return verbalizer.cardinal(hour)
     before = last_word(match.string, match.start()) in _PARTS_OF_DAY
     words = verbalizer.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
     if found.get("second"):
@@ -256,6 +270,7 @@ RULES = (
     Rule(_COMPACT, _say_compact, "".join({name[0] for name in _MONTH_OF if name.isascii()})),
     Rule(_MONTH_AND_YEAR, _say_month_and_year, "/"),
     Rule(_DAYS_OF_MONTH, _say_days, "-–"),
+    Rule(_DAY_AND_DAY, _say_day_and_day, "&, "),
     Rule(_ON_DAY, _say_on_day, "/"),
     Rule(_PADDED, _say_padded, "-"),
     Rule(_HOURS, _say_hours, ":"),

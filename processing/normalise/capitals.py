@@ -97,7 +97,7 @@ def _is_shouted(match: re.Match[str]) -> bool:
     return any(word in ORDINARY_CAPITALS or (len(word) > 3 and not _is_spelt(word)) for word in words)
 
 
-_MIXED = re.compile(r"(?<![A-Za-z\d.@#&/])(?!iOS)([a-z])([A-Z]{2,5})(?![A-Za-z\d])")
+_MIXED = re.compile(r"(?<![A-Za-z\d.@#&/])(?!iOS|cURL)([a-z])([A-Z]{2,5})(?![A-Za-z\d])")
 
 
 def _say_mixed(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -11,6 +11,8 @@ _NEAR = 40
 _STATUS = re.compile(r"(?<![\w.,])(?P<code>[1-5]\d\d)s(?!\w)(?! of)")
 _STATUS_WORD = re.compile(r"HTTP|(?i:error|status|response|server|page)")
 _FLAG = re.compile(r"(?<=\s)(?P<dashes>--?)(?=[A-Za-z](?:[a-z-]{1,24})?(?:[ =.,;)]|$))")
+_BOUND = re.compile(r"(?<![=<>!-])([<>])=(?![=>])")
+_DOT_FILE = re.compile(r"(?<![\w.)])\.(?=(?:env|gitignore|dockerignore|htaccess|npmrc|[a-z]{2,8}rc)(?![\w]))")
 _DOUBLE_EQUALS = re.compile(r"(?<=\w) ?(?:===?|!=) ?(?=\w)")
 _TLDR = re.compile(r"(?<!\w)[Tt][Ll];? ?[Dd][Rr](?!\w)")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
@@ -30,6 +32,15 @@ def _say_flag(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the dashes of '--dry-run', an option of a command."""
     single = match.string[match.end() + 1 : match.end() + 2].isalpha()
     return None if match["dashes"] == "-" and single else "dash " * len(match["dashes"])
+
+
+def _say_bound(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the sign of '>=' in one character, for the rule of symbols."""
+    return " ≥ " if match[1] == ">" else " ≤ "
+
+
+def _say_dot_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "dot "
 
 
 def _say_double_equals(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -60,6 +71,8 @@ def _say_hex(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_FLAG, _say_flag, "-"),
+    Rule(_BOUND, _say_bound, "<>"),
+    Rule(_DOT_FILE, _say_dot_file, "."),
     Rule(_DOUBLE_EQUALS, _say_double_equals, "="),
     Rule(_TLDR, _say_tldr, "Rr"),
     Rule(_PLUS_PLUS, _say_plus_plus, "+"),

@@ -32,6 +32,17 @@ def _say_pace(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match[1]} min {match[2]} sec"
 
 
-PACE = (Rule(_PACE, _say_pace, "'’"),)
-"""Rule before that of heights."""
+_LAP = re.compile(r"(?<![\w.,:])(?P<minutes>\d{1,2}):(?P<seconds>[0-5]\d)\.(?P<parts>\d{1,3})(?![\w:])")
+
+
+def _say_lap(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of '1:11.097'."""
+    seconds = match["seconds"]
+    said = verbalizer.digits(seconds) if seconds[0] == "0" else verbalizer.cardinal(int(seconds))
+    point = f"{verbalizer.signs['point']} {verbalizer.decimals(match['parts'])}"
+    return f"{verbalizer.cardinal(int(match['minutes']))} {said} {point}"
+
+
+PACE = (Rule(_PACE, _say_pace, "'’"), Rule(_LAP, _say_lap, ":"))
+"""Rules before those of heights and of times of day."""
 RULES = (Rule(_DURATION, _say_duration, "m"),)

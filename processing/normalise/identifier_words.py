@@ -21,6 +21,13 @@ SECRETS = (
     "activation code",
     "auth code",
     "secret code",
+    "pickup code",
+    "pick-up code",
+    "delivery code",
+    "start code",
+    "ride code",
+    "unlock code",
+    "this code",
     "the code",
     "your code",
     "ओ टी पी",
@@ -56,7 +63,21 @@ SECRETS = (
 PURPOSES = (
     *"""login verify verifying verification authenticate authentication authorise authorize
     लॉगिन लॉगइन सत्यापन सत्यापित वेरिफाई लॉग-इन లాగిన్ ధృవీకరించ ధృవీకరణ ధృవీకరించడానికి""".split(),
-    *("log in", "log on", "sign in", "sign up", "complete your", "confirm your", "to confirm", "लॉग इन", "साइन इन"),
+    *(
+        "log in",
+        "log on",
+        "sign in",
+        "sign up",
+        "complete your",
+        "confirm your",
+        "to confirm",
+        "to unlock",
+        "to activate",
+        "to register",
+        "to start",
+        "लॉग इन",
+        "साइन इन",
+    ),
     *("లాగ్ ఇన్", "సైన్ ఇన్"),
 )
 """Words for what a code without a name is for: 'use 482910 to sign in'."""

@@ -33,11 +33,17 @@ _PURPOSE = re.compile(rf"{EDGE}(?i:{alternatives(PURPOSES)})")
 _CODE = re.compile(rf"{FREE}(?P<code>\d{{4,8}}){WHOLE}")
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{3,18}}|\d{{3,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{6,12}}/\d{{1,4}}|\d{{3,18}}|\d{{2,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
 )
 _STROKED = re.compile(r"(?<![\w/])(?P<code>[A-Z]{2,6}/(?:[A-Z\d]{1,8}/){1,3}[A-Z]?\d{3,8})(?![\w/])")
 _SIGN = re.compile(r"[A-Z]+|\d+")
+_SPLIT_CODE = re.compile(
+    rf"(?P<name>{words_pattern((*SECRETS, 'code'))})(?P<link>{LINK})(?P<code>\d{{3,4}} \d{{3,4}}|\d{{2,4}}(?:-\d{{2,4}}){{1,3}}){WHOLE}(?! \d)"
+)
 _MASKED = re.compile(r"(?<![\w*•])(?:[Xx*•]{2,16}[ -]?(?:[Xx*•]{2,4}[ -]?){0,3})(?P<code>\d{3,6})(?![\d*])")
+_MASKED_INSIDE = re.compile(
+    r"(?<![\w+.])(?P<plus>\+?)(?P<head>\d{1,4}(?:[ -]\d{1,4})?)[Xx*•]{3,8}(?P<code>\d{2,4})(?!\w)"
+)
 _BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
 _HOUSE = re.compile(
     rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
@@ -127,10 +133,24 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join(said)
 
 
+def _say_split_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of a code in two groups, 'code 4471 9920'."""
+    if counts(match):
+        return None
+    return f"{match['name']}{_spoken_link(match['link'], None, verbalizer)}{verbalizer.digits(match['code'])}"
+
+
 def _say_masked(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = match.string[max(0, match.start() - 14) : match.start()].lower()
     ending = "ending " if verbalizer.code == ENGLISH.code and not re.search(r"end(?:ing|s|ed)", before) else ""
     return ending + verbalizer.digits(match["code"])
+
+
+def _say_masked_inside(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits on both sides of a mask, '+91-98XXXXXX21'."""
+    plus = f"{verbalizer.signs['plus']} " if match["plus"] else ""
+    ending = " ending" if verbalizer.code == ENGLISH.code else ","
+    return f"{plus}{verbalizer.digits(match['head'])}{ending} {verbalizer.digits(match['code'])}"
 
 
 def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -205,9 +225,11 @@ def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 RULES = (
     Rule(_STROKED, _say_stroked, "/"),
+    Rule(_MASKED_INSIDE, _say_masked_inside, "Xx*•"),
     Rule(_BANK_BRANCH, _say_branch, LONG),
     Rule(_FILED, _say_filed, "/"),
     Rule(_HOUSE, _say_house, "-/"),
+    Rule(_SPLIT_CODE, _say_split_code, LONG + "-"),
     Rule(_NAMED_CODE, _say_named, LONG),
     Rule(_MASKED, _say_masked, LONG),
     Rule(_POSTAL, _say_postal, LONG),

@@ -39,7 +39,7 @@ _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d))"
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d)|(Min|Max)(?= (?:due|amt|amount|bal|balance|payment|order|age|dose)(?![a-z])))"
 )
 _BARE_WORD = re.compile(
     rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
@@ -50,16 +50,23 @@ _EVERYDAY = re.compile(
 )
 _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
 _NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)")
-_TYPED_NO = re.compile(r"(?<=[a-z] )[Nn]o(?= [A-Z]{0,3}\d)")
 _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", *BEHIND_NUMBER))
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
 _SPACED_NO = re.compile(
-    r"(?<![A-Za-z.])(?P<short>H|D|R|Sl|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?No\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
+    r"(?<![A-Za-z.])(?P<short>H|D|R|[Ss]l|[Ss]r|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?[Nn]o\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
 )
-_SPACED_NOUNS = {"H": "house", "D": "door", "R": "room", "Sl": "serial", "Sy": "survey", "Reg": "registration"} | {
-    **{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}
-}
+_SPACED_NOUNS = {
+    "H": "house",
+    "D": "door",
+    "R": "room",
+    "Sl": "serial",
+    "sl": "serial",
+    "Sr": "serial",
+    "sr": "serial",
+    "Sy": "survey",
+    "Reg": "registration",
+} | {**{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}}
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|\d{1,4} (?:BC|CE|AD))")
 _INDIC_SHORT = re.compile(
     r"(?<![\u0900-\u0963\u0966-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?"
@@ -67,8 +74,10 @@ _INDIC_SHORT = re.compile(
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(
-    r"(?P<word>[A-Za-z\u0900-\u0963\u0966-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
+    r"(?P<word>[A-Za-z\u0900-\u0963\u0966-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’/]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
 )
+_ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
+_FLIGHT_AHEAD = re.compile(r" \d{3,4}(?!\d)")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
 _NUMBERED_NOUNS = frozenset(forms_of_all(lambda written: written.numbered_nouns))
@@ -83,7 +92,8 @@ def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if words is None:
         return None
     glue = " " if match.string[match.end() : match.end() + 1].isalnum() else ""
-    return words + ("." if closes_sentence(match) else glue)
+    ends = closes_sentence(match) and match.string[match.end() : match.end() + 1] != ")"
+    return words + ("." if ends else glue)
 
 
 def _long_form(token: str, match: re.Match[str]) -> str | None:
@@ -92,6 +102,8 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     ahead = next_word(match.string, match.end())
     if low == "p.m" and _MONEY_BEHIND.search(behind):
         return "per month"
+    if low == "ed" and _ORDINAL_BEHIND.search(behind):
+        return "edition"
     if behind[-1:].isdigit():
         if low in _UNITS_BEHIND_NUMBER:
             return BEHIND_NUMBER.get(low)
@@ -99,6 +111,8 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
         return BEFORE_OF[low]
     if low in ALWAYS:
         return _other_meaning(token, ahead, match) or ALWAYS[low]
+    if low == "cl" and _ROMAN_AHEAD.match(ahead):
+        return "class"
     if _is_before_number(low, ahead, match) or (low in MONTHS and token[0].isupper()):
         return BEFORE_NUMBER[low]
     if low in BEFORE_CAPITAL:
@@ -141,7 +155,8 @@ def _initials(token: str, match: re.Match[str]) -> str | None:
 
 
 def _is_before_number(low: str, ahead: str, match: re.Match[str]) -> bool:
-    return low in BEFORE_NUMBER and (_is_numbered(low, match) or _ROMAN_AHEAD.match(ahead) is not None)
+    roman = low not in ("q", "ex") and _ROMAN_AHEAD.match(ahead) is not None
+    return low in BEFORE_NUMBER and (roman or _is_numbered(low, match))
 
 
 def _is_numbered(low: str, match: re.Match[str]) -> bool:
@@ -174,11 +189,6 @@ def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_noun_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['noun']} number "
-
-
-def _say_typed_no(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return 'number' of 'Gali no 4' in an Indic language in Latin letters, which has no word "no"."""
-    return "number" if verbalizer.code.endswith("-Latn") else None
 
 
 def _say_spaced_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -235,7 +245,7 @@ def _is_initial(token: str, match: re.Match[str]) -> bool:
 
 def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     word, roman = match["word"], match["roman"]
-    if not _ROMAN_FORM.fullmatch(roman):
+    if not _ROMAN_FORM.fullmatch(roman) or _FLIGHT_AHEAD.match(match.string, match.end()):
         return None
     number = _roman_value(roman)
     if match["second"]:
@@ -278,7 +288,6 @@ SHORT_FORMS = (
     Rule(_BARE, _say_bare, "DMPST"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
     Rule(_NOUN_NO, _say_noun_no, "o"),
-    Rule(_TYPED_NO, _say_typed_no, "o"),
     Rule(_CIRCA, _say_circa, "c"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),

@@ -30,6 +30,26 @@ def _say_per_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['unit']} per "
 
 
+_LAKH_A_YEAR = re.compile(r"(?<=\d) ?(?:LPA|lpa)(?!\w)")
+_PER_FOOT = re.compile(r"(?<=\d)(?:/-)? ?psf(?!\w)")
+_MENU = re.compile(r"(?<=[A-Z])(?P<rest>[a-z]{1,20}) > (?=[A-Z][a-z])")
+
+
+def _say_lakh_a_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return "lakh per annum" of '12 LPA', for the rules of money."""
+    return " lakh per annum"
+
+
+def _say_per_foot(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the rate of '₹9,200 psf', for the rules of money."""
+    return "/sqft"
+
+
+def _say_menu(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the entries of a menu with a pause, 'Settings > Display'."""
+    return f"{match['rest']}, "
+
+
 def _say_points(match: re.Match[str], verbalizer: Verbalizer) -> str:
     near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
     return " bits per second" if _DATA.search(near) else " basis points"
@@ -66,11 +86,14 @@ def _say_bar(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (
     Rule(_CHANGE, _say_change, "YQMWD"),
     Rule(_ARROW, _say_arrow, "→⇒>"),
+    Rule(_MENU, _say_menu, ">"),
     Rule(_BAR, _say_bar, "|·"),
 )
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_LAKH_A_YEAR, _say_lakh_a_year, "Ll "),
+    Rule(_PER_FOOT, _say_per_foot, "p /"),
     Rule(_POINTS, _say_points, "b -"),
     Rule(_EACH, _say_each, " " + ascii_letters),
 )

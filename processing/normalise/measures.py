@@ -29,19 +29,19 @@ _JOINED_LETTERS = [verbalizer.letters for verbalizer in VERBALIZERS if verbalize
 _NO_LETTER_OF_SAME_SCRIPT = "".join(rf"(?!(?<=[{letters}])[{letters}])" for letters in _JOINED_LETTERS)
 """Not before a letter of the unit's own script, in languages whose endings join a unit in another script."""
 _MEASURE = re.compile(
-    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
+    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?P<over>\+)?(?:{DASH}(?P<second>{NUMBER}))?"
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)})(?:/(?P<and_per>{alternatives(RATES)}))?)?"
     rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0963\u0966-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
 _DESCRIBED = frozenset(
-    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter tv led pizza".split()
+    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter tv pizza".split()
 )
 _LIQUIDS = frozenset(
     "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
 )
 _EARNED = re.compile(
     r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
-    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
+    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
 )
 """Words near '47L' that make it an amount of money."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
@@ -85,6 +85,8 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     amount = read_amount(match["number"], magnitudes=match["magnitude"])
     words = verbalizer.percentage(amount) if written == "%" else verbalizer.amount(amount, counted=True)
+    if match["over"]:
+        words = f"{words} {verbalizer.signs['over']}"
     if match["second"]:
         second = verbalizer.amount(read_amount(match["second"]), counted=True)
         words = f"{verbalizer.amount(amount)} {verbalizer.signs['to']} {second}"
@@ -92,7 +94,8 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         words,
         UNITS[written],
         RATES[per] if per else None,
-        one=(not match["second"] and amount.is_one) or (verbalizer.hyphen_means_one and _is_attribute(match)),
+        one=(not match["second"] and not match["over"] and amount.is_one)
+        or (verbalizer.hyphen_means_one and _is_attribute(match)),
         ahead=next_word(match.string, match.end()),
     )
     if match["and_per"]:
@@ -117,8 +120,9 @@ def _is_earned(match: re.Match[str]) -> bool:
 def _is_measuring(match: re.Match[str]) -> bool:
     """Return whether 'L' stands before a liquid, or 'मी' before what it measures: '2 L दूध', '5 मी दूर'."""
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
-    if match["unit"] == "s":
-        return "." in match["number"] and not ahead[:1].isdigit()
+    if match["unit"] in ("s", "h"):
+        ends = match.string[match.end() : match.end() + 1] in ("", ".", ",", ";", ")")
+        return ends or (match["unit"] == "s" and "." in match["number"] and not ahead[:1].isdigit())
     if match["unit"] == "मी":
         return ahead in _LENGTHS
     return match["unit"] == "L" and (ahead in _LIQUIDS or "\u0900" <= ahead[:1] <= "\u0d7f")

@@ -65,18 +65,20 @@ _LABORATORY = {
 _LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|(?=[ :=(,.]|$))")
 _NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
 _TIMES = re.compile(
-    r"(?<=\d) ?[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|the|as|growth|returns?)(?![a-z]))"
+    r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller)(?![a-z]))"
+    r"|[x×](?= (?:the|as|growth|returns?)(?![a-z])))"
 )
+_TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
+_ARC = re.compile(
+    r"(?<=\d)° ?(?P<minutes>\d{1,2})['’](?: ?(?P<seconds>\d{1,2}(?:\.\d{1,3})?)[\"”])?(?= ?[NSEW](?![A-Za-z])|[ ,.;)]|$)"
+)
+_SUBJECT = re.compile(r"(?<![\w.])Sub(?=\.? ?:)")
 _QUARTER_YEAR = re.compile(r"(?<![A-Za-z\d])(?P<period>Q[1-4]|H[12]|FY|AY) ?['’](?P<year>\d\d)(?!\d)")
 _NAME_YEAR = re.compile(r"(?<=[A-Z]{2})['’](?=\d\d(?!\d))")
 _RATE_WORD = re.compile(
     r"(?<![A-Za-z])(?P<what>(?i:rate|price|cost|charges?|fees?|fare|rent|wages?|speed|amount|income|GDP))/(?=[a-z]{3,8}(?![a-z/]))"
 )
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
-_AGE_AND_HEIGHT = re.compile(r"(?<![\w.,/])(?P<age>\d\d) ?/ ?(?=\d['’] ?\d{1,2}[\"”'’])")
-_PROPORTIONS = re.compile(r"(?<![\w.,:])\d{1,3}(?::\d{1,3}){2,3}(?![\d:])")
-_FERTILISER = re.compile(r"(?<![A-Z])NPK(?![A-Z])|(?i:fertili[sz]er)|उर्वरक|खाद|एनपीके|ఎరువు|ఎన్‌?పీ‌?కే")
-_RATIO = re.compile(r"(?i:ratio|proportion)|अनुपात|प्रमाण|నిష్పత్తి")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")
 _SMALL_PLURALS = {"6": "sixes"}
 _NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten many several few".split())
@@ -223,6 +225,17 @@ def _say_times(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " times" if verbalizer.code == ENGLISH.code else None
 
 
+def _say_arc(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '° 4 min' of 8°4'N, for the rule of measures."""
+    seconds = f" {match['seconds']} sec" if match["seconds"] else ""
+    gap = " " * match.string[match.end() : match.end() + 1].isalpha()
+    return f"° {match['minutes']} min{seconds}{gap}"
+
+
+def _say_subject(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Subject"
+
+
 def _say_quarter_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return "Q3'25" with its whole year, for the rules of years."""
     return f"{match['period']} 20{match['year']}"
@@ -230,19 +243,6 @@ def _say_quarter_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
-
-
-def _say_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the age of '29/5\'9"' apart from the height."""
-    return f"{match['age']}, "
-
-
-def _say_proportions(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the words of 'NPK 19:19:19' or of 'ratio 1:2:3', which look like a time of day."""
-    figures = [verbalizer.cardinal(int(figure)) for figure in match[0].split(":")]
-    if _shows(_FERTILISER, match):
-        return " ".join(figures)
-    return f" {verbalizer.signs['ratio']} ".join(figures) if _shows(_RATIO, match) else None
 
 
 def _say_rate_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -260,6 +260,7 @@ RULES = (
     Rule(_BLOOD, _say_blood_or_grade, "+-"),
     Rule(_GRADE, _say_grade, "-"),
     Rule(_SECTION_SIGN, _say_section, "§"),
+    Rule(_SUBJECT, _say_subject, ":"),
     Rule(_RATE_WORD, _say_rate_word, "/"),
     Rule(_NAMED_RATIO, _say_named_ratio, ":"),
     Rule(_LABORATORY_NAME, _say_laboratory_name, "SHPFp"),
@@ -267,13 +268,13 @@ RULES = (
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_ARC, _say_arc, "°"),
     Rule(_TIMES, _say_times, "xX×"),
+    Rule(_TIMES_SIGN, _say_times, "×"),
     Rule(_QUARTER_YEAR, _say_quarter_year, "'’"),
     Rule(_NAME_YEAR, _say_space, "'’"),
     Rule(_SQUARED, _say_squared, "²³^"),
     Rule(_STARS, _say_stars, "★⭐*"),
-    Rule(_AGE_AND_HEIGHT, _say_age, "/"),
-    Rule(_PROPORTIONS, _say_proportions, ":"),
     Rule(_NOT_OUT, _say_not_out, "*"),
     Rule(_BATTED, _say_batted, "*"),
     Rule(_FACTORIAL, _say_factorial, "!"),

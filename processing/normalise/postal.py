@@ -3,6 +3,7 @@
 import re
 
 from processing.normalise.identifier_forms import EDGE, FREE, WHOLE, counts, is_near
+from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule
 
@@ -23,6 +24,34 @@ _ZIP = re.compile(
     rf"(?<=, )(?P<state>{'|'.join(_ZIP_STATES.split())}) (?P<code>\d{{5}})(?:-(?P<more>\d{{4}}))?(?!\d|[.,]\d|%)"
 )
 _BOX = re.compile(r"(?<![A-Za-z])P\.? ?O\.? ?(?:Box|Bag|BOX)(?: [Nn]o\.?| #)? ?(?P<code>\d{2,6})(?!\d|[.,]\d)")
+
+
+_ROOM = re.compile(
+    rf"(?<![A-Za-z])(?P<noun>(?:Room|Suite|Flat|Villa|Cabin)(?: [Nn]umber)? )(?P<code>[1-9]\d{{3}}){WHOLE}"
+)
+
+
+_HOUSE = re.compile(
+    r"(?<![\w.,/-])(?P<code>\d{1,3}(?:-\d{1,4}){1,3}(?:/\d{1,4})?)(?:/(?P<letter>[A-Z])(?!\w))?(?=, [A-Z])"
+)
+_POSTAL_CODE = re.compile(r"(?<!\d)[1-8]\d{2} ?\d{3}(?!\d)")
+
+
+def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the numbers of a house one after the other, '12-2-709/5', in an address with its postal code."""
+    if not _POSTAL_CODE.search(match.string, match.end(), match.end() + 120):
+        return None
+    said = [verbalizer.cardinal(int(part)) for part in re.findall(r"\d+", match["code"])]
+    return " ".join([*said, *filter(None, [match["letter"]])])
+
+
+def _say_room(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the number of a room of four digits in two parts: 'fourteen oh eight'."""
+    if match["code"].endswith("000") or counts(match):
+        return None
+    return match["noun"] + (
+        ENGLISH.year(int(match["code"])) if verbalizer.block is None else verbalizer.digits(match["code"])
+    )
 
 
 def _say_street(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -49,7 +78,8 @@ def _say_pin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_state_pin(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{match[0][: -len(match['code'])]}{verbalizer.digits(match['code'])}"
+    state, joint = match[0][:2], match[0][2 : -len(match["code"])]
+    return f"{' '.join(state)}{joint}{verbalizer.digits(match['code'])}"
 
 
 def _say_zip(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -69,6 +99,8 @@ NAMES = (
 """Rules before those of abbreviations."""
 
 FIGURES = (
+    Rule(_HOUSE, _say_house, "-"),
+    Rule(_ROOM, _say_room, LONG),
     Rule(_BOX, _say_box, "xgX.o# "),
     Rule(_STATE_PIN, _say_state_pin, LONG),
     Rule(_ZIP, _say_zip, LONG),

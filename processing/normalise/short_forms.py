@@ -144,6 +144,8 @@ pt = part
 ex = exercise
 op = opus
 sem = semester
+ep = episode
+mag = magnitude
 rm = room
 q = question
 jan = January
@@ -167,7 +169,7 @@ BEFORE_NO = tuple(
 )
 """Nouns before "no", without its stop, and a number."""
 
-BEHIND_NUMBER = {"nos": "numbers", "ov": "overs", "ovs": "overs"}
+BEHIND_NUMBER = {"nos": "numbers", "ov": "overs", "ovs": "overs", "pp": "pages"}
 """Abbreviations behind a number."""
 
 BEFORE_OF = {"min": "Ministry", "dir": "Director", "sec": "Secretary", "comm": "Commissioner", "incl": "inclusive"}
@@ -193,13 +195,13 @@ WITHOUT_STOP = {
     "Amt": "amount",
     "amt": "amount",
     "Wt": "weight",
+    "Ht": "height",
     "Mob Bk": "mobile banking",
     "Net Bk": "net banking",
     "Acct": "account",
     "acct": "account",
     "frm": "from",
     "vs": "versus",
-    "VS": "versus",
     "Dist": "district",
     "trf": "transfer",
     "Rd": "Road",

@@ -132,7 +132,14 @@ def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer]
     return Rule(re.compile(pattern), say, triggers)
 
 
-BEFORE_NUMBERS = (_rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),)
+BEFORE_NUMBERS = (
+    _rule(
+        r"(?<![^\s(])([<>]) ?([₹$€£] ?\d[\d,.]{0,20}(?: ?(?:[kKMB]|lakh|crore|cr|million|bn)(?![A-Za-z]))?)",
+        "<>",
+        _say_bound,
+    ),
+    _rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),
+)
 """Sign of a number itself."""
 
 BETWEEN_NUMBERS = (
@@ -147,13 +154,18 @@ BETWEEN_NUMBERS = (
         "/",
         _saying("by"),
     ),
-    _rule(r"(?<=\d) ?([xX]) ?(?=\d)|(?<=[a-z]) ([xX×]) (?=\d)", "xX×", _saying("cross")),
+    _rule(r"(?<=[a-z]) [xX×] (?=\d[^=]{0,24}=)", "xX×", _saying("times")),
+    _rule(
+        r"(?<=\d) ?([xX]) ?(?=\d)|(?:(?<=sets)|(?<=packs)|(?<=boxes)|(?<=pcs)|(?<=rows)|(?<=nos)|(?<=pieces)) ([xX×]) (?=\d)",
+        "xX×",
+        _saying("cross"),
+    ),
     _rule(r"(?<== \d\d) (-|–) (?=[a-z])|(?<== \d\d\d) (-|–) (?=[a-z])", "-–", _saying("minus")),
     _rule(r"(?<=[²³]) ?([-+=]) ?(?=\w)", "²³"),
     _rule(r"(?<=\d\.\d)[eE]([-+]?)(?=\d{1,3}(?!\w))|(?<=\d\.\d\d)[eE]([-+]?)(?=\d{1,3}(?!\w))", "eE", _say_exponent),
     _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
-    _rule(r"(?<!\S)([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),
+    _rule(r"(?<![^\s(])([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),
     _rule(r"(?<=[\w)])([²³])", "²³", _say_raised),
     _rule(r"(?<=\s)(@)(?=\s?[\d₹$])", "@"),
 )

@@ -4,7 +4,7 @@ import re
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule
+from processing.normalise.written import Rule, closes_sentence
 
 _NEAR = 40
 """Characters on either side in which a word shows the sport."""
@@ -19,8 +19,8 @@ _GOALS = re.compile(
 )
 
 
-def _shows(words: re.Pattern[str], match: re.Match[str]) -> bool:
-    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
+def _shows(words: re.Pattern[str], match: re.Match[str], *, near: int = _NEAR) -> bool:
+    return words.search(match.string, max(0, match.start() - near), match.end() + near) is not None
 
 
 def _say_balls(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -36,13 +36,34 @@ def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the minute of a goal, "45+2'"."""
-    if verbalizer.code != ENGLISH.code or not _shows(_GOALS, match):
+    if verbalizer.code != ENGLISH.code or not _shows(_GOALS, match, near=2 * _NEAR):
         return None
     minute = int(match["minute"])
     if match["more"]:
         return f"{ENGLISH.cardinal(minute)} plus {ENGLISH.cardinal(int(match['more']))} minutes"
     return f"{ENGLISH.ordinal(minute)} minute"
 
+
+_NOT_OUT = re.compile(r"(?<=\d) ?n\.o\.?(?![a-z])")
+_VERSUS = re.compile(r"(?<=[A-Z]{2}) VS (?=[A-Z]{2})")
+_BEAT = re.compile(r"(?<=[A-Za-z]) bt (?=[A-Z])")
+
+
+def _say_beat(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " beat "
+
+
+def _say_not_out(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    ends = match[0].endswith(".") and closes_sentence(match)
+    return f" {verbalizer.signs['not out']}{'.' * ends}"
+
+
+def _say_versus(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " versus "
+
+
+RULES = (Rule(_VERSUS, _say_versus, "V"), Rule(_BEAT, _say_beat, "b"), Rule(_NOT_OUT, _say_not_out, "n"))
+"""Rules for text with or without figures."""
 
 FIGURES = (
     Rule(_BALLS, _say_balls, "b"),

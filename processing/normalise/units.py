@@ -29,7 +29,7 @@ ml = ml ML mL मि.ली. मिली మి.లీ. మి.లీ
 dl = dl dL
 cc
 ft = ft feet फ़ीट फीट అడుగులు
-pts
+pts = pts PTS
 inch = inch inches इंच
 yd = yd yds
 sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ

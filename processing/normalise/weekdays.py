@@ -12,7 +12,7 @@ _DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Z
 _SHORT_DAY = re.compile(
     rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{MONTH})|,? (?:{MONTH})\.? \d|(?<=\.)(?:,| [a-z\d])|,? \d{{1,2}}(?:[:.][0-5]\d)? ?[AaPp]\.?[Mm]|,? \d{{1,2}}:[0-5]\d"
     rf"|,? \d{{1,2}}[-/.]\d|(?: ?& ?| and |, ?|/)(?:{'|'.join(_DAYS)})(?![A-Za-z]))"
-    r"|(?<![A-Za-z.])(Tue|Thu|Fri)(?:s|rs|r)?\.?(?= \w|[,;:)]|$)"
+    r"|(?<![A-Za-z.])(?:(Tue)s?|(Thu)(?:rs?)?|(Fri))\.?(?= \w|[,;:)]|$)"
 )
 """Short name of a day: before a date, a time or another day; those that are no words, anywhere."""
 
@@ -22,7 +22,7 @@ def _say_day_to_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return keep_stop(match, _DAYS[match[1] or match[2]])
+    return keep_stop(match, _DAYS[match[match.lastindex or 1]])
 
 
 RULES = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_short_day, "MTWFS"))
