@@ -42,6 +42,7 @@ def explain_steps(
             inserts=passage.inserts,
             marks=passage.marks,
             trace=trace,
+            scripts=rules.scripts,
         )
         if said and made.spoken:
             said += " "

@@ -26,13 +26,14 @@ UnknownTags = Literal["drop", "refuse"]
 
 @dataclass(frozen=True, slots=True)
 class ScriptRules:
-    """Rules for every text: chunk sizes in characters, the checkpoint's emotions, the service's lexicon."""
+    """Rules for every text: chunk sizes in characters, the checkpoint's emotions and scripts, the service's lexicon."""
 
     threshold: int
     target: int
     emotions: Collection[str] = ()
     unknown_emotions: UnknownTags = "drop"
     lexicon: Lexicon = field(default_factory=Lexicon)
+    scripts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class _Draft:
                 inserts=passage.inserts,
                 marks=passage.marks,
                 trace=trace,
+                scripts=rules.scripts,
             )
         else:
             sources = trace.sources if trace else None

@@ -31,6 +31,8 @@ _NO_TOKEN = re.compile(r"[\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]")
 _AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>#?[\d₹$€£])?")
 _LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+")
+_INDIC_SHORT = re.compile("(?:[\u0900-\u0963\u0c00-\u0c7f]{1,3}\\.){1,4}[\u0900-\u0963\u0c00-\u0c7f]{1,3}")
+"""Initials in an Indic script, two or more, such as 'वि.वि'."""
 _INITIALS = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
 _SHORT_PART = re.compile(r"[\u0900-\u0d7f]{1,4}\.")
 """Second part of an abbreviation with stops inside ('ली.' of 'मि.ली.')."""
@@ -73,7 +75,8 @@ def is_sentence_end(text: str, start: int, stop: int, after: int, close: int) ->
     if run == ".":
         return not _is_abbreviation(text, start, stop, word, kind)
     if run[0] in ".…" and not any(mark in run for mark in "!?"):
-        return kind != "lower"
+        counted = kind == "digit" and text[stop - 1 : stop].isdigit()  # '1, 2, 3... 10'
+        return kind != "lower" and not counted
     return True
 
 
@@ -110,7 +113,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
 def _token(text: str, start: int, stop: int) -> str:
     """Return the word before a stop, with the stops inside it."""
     token = _NO_TOKEN.split(text[max(start, stop - REACH) : stop])[-1]
-    return token.rpartition("/")[2] if token[:1].isdigit() else token  # '500/sq'
+    return token.rpartition("/")[2] if token[:1].isdigit() or not token.isascii() else token  # '500/sq', 'किमी/घं'
 
 
 def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> bool:
@@ -198,7 +201,7 @@ def _is_letter_name(token: str) -> bool:
 
 def _is_indic_initial(text: str, start: int, stop: int, token: str) -> bool:
     last = token.rpartition(".")[2]
-    if last in LETTER_NAMES:
+    if last in LETTER_NAMES or _INDIC_SHORT.fullmatch(token):
         return True
     if last not in LETTER_NAMES_OR_WORDS:
         return False

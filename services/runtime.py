@@ -143,6 +143,7 @@ def build_pipeline(
         threshold=threshold,
         target=min(threshold, settings.chunk_target or checkpoint.chunk_target or TARGET),
         emotions=checkpoint.emotions,
+        scripts=checkpoint.scripts,
         unknown_emotions=settings.unknown_emotions,
         lexicon=_lexicon(settings.lexicon),
     )

@@ -39,6 +39,7 @@ class Checkpoint:
     version: str
     prompt: str
     emotions: tuple[str, ...]
+    scripts: tuple[str, ...]
     chunk_threshold: int | None
     chunk_target: int | None
     window_lookahead: int | None
@@ -90,6 +91,7 @@ def open_checkpoint(root: Path) -> Checkpoint:
         version=voices_file.version,
         prompt=voices_file.prompt,
         emotions=voices_file.emotions,
+        scripts=voices_file.scripts,
         chunk_threshold=voices_file.chunk_threshold,
         chunk_target=voices_file.chunk_target,
         window_lookahead=voices_file.window_lookahead,

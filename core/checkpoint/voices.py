@@ -23,12 +23,14 @@ class VoicesFile:
 
     `chunk_threshold` and `chunk_target` (characters), `window_lookahead` and `window_lookahead_first` (tokens) replace
     the service's defaults; None keeps them. `controllable`: the model was trained on the task of designed voices.
+    `scripts` are ISO 15924 codes of those that the model reads; empty: all.
     """
 
     model: str
     version: str
     prompt: str
     emotions: tuple[str, ...]
+    scripts: tuple[str, ...]
     chunk_threshold: int | None
     chunk_target: int | None
     window_lookahead: int | None
@@ -58,6 +60,7 @@ class _VoicesSchema(BaseModel):
     version: _Name
     prompt: str
     emotions: list[Annotated[str, Field(pattern=r"^[a-z][a-z _-]*$")]] = []
+    scripts: list[Literal["Latn", "Deva", "Telu"]] = []
     chunk_threshold: Annotated[int, Field(ge=40, le=2000)] | None = None
     chunk_target: Annotated[int, Field(ge=20, le=2000)] | None = None
     window_lookahead: Annotated[int, Field(ge=0, le=200)] | None = None
@@ -82,6 +85,7 @@ def read_voices(path: Path, *, global_codes: int) -> VoicesFile:
         version=document.version,
         prompt=document.prompt,
         emotions=tuple(document.emotions),
+        scripts=tuple(document.scripts),
         chunk_threshold=document.chunk_threshold,
         chunk_target=document.chunk_target,
         window_lookahead=document.window_lookahead,

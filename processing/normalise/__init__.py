@@ -20,6 +20,7 @@ from processing.normalise import (
     addresses,
     calendar,
     capitals,
+    clock_lists,
     codes,
     computing,
     durations,
@@ -32,10 +33,14 @@ from processing.normalise import (
     numbers,
     postal,
     prescriptions,
+    proportions,
+    short_codes,
+    short_dates,
     signs,
     sports,
     strokes,
     travel,
+    typed_forms,
     weekdays,
 )
 from processing.normalise.cleanup import plain_digits, tidy
@@ -45,6 +50,7 @@ from processing.normalise.limit import SpokenLength
 from processing.normalise.other_scripts import OtherScript
 from processing.normalise.sections import sections
 from processing.normalise.trace import Trace
+from processing.normalise.transliteration import Letters, letters_of
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, RuleBook
 from processing.sentences import find_spans
@@ -66,6 +72,7 @@ _BEFORE_FIGURES = RuleBook(
     + postal.NAMES
     + travel.NAMES
     + strokes.RULES
+    + typed_forms.RULES
     + letters.SHORT_FORMS
 )
 _FIGURES = RuleBook(
@@ -73,14 +80,18 @@ _FIGURES = RuleBook(
     + durations.PACE
     + computing.FIGURES
     + markets.FIGURES
+    + proportions.RULES
     + notations.FIGURES
     + measures.BEFORE_DATES
     + travel.RULES
     + postal.FIGURES
     + identifiers.RULES
+    + short_codes.RULES
     + codes.NAMED
     + postal.PINS
     + identifiers.REST
+    + clock_lists.RULES
+    + short_dates.RULES
     + calendar.RULES
     + signs.BEFORE_NUMBERS
     + money.RULES
@@ -138,11 +149,13 @@ def normalise_steps(
     inserts: Sequence[Insert] = (),
     marks: Sequence[Mark] = (),
     trace: Trace | None = None,
+    scripts: tuple[str, ...] = (),
 ) -> Steps[Normalised]:
     """Do the work of `normalise_fully` in steps of a sentence, or of a section of a long one.
 
     `inserts` have their own spoken form; the places of `marks` are found in the spoken text. `trace` records which
-    rule made what of the text.
+    rule made what of the text. Words in other scripts than `scripts`, ISO 15924 codes, are transliterated; empty: none
+    is.
     """
     plain, kept = yield from keep_steps(text, lexicon or Lexicon(), inserts, marks, trace.sources if trace else None)
     if trace:
@@ -170,7 +183,7 @@ def normalise_steps(
             words.append(_words(part, reader, length))
         parts: list[str] = []
         for section in sections(sentence):
-            parts.append(_verbalize(section, reader, trace))
+            parts.append(_verbalize(section, reader, trace, letters_of(scripts)))
             length.add(read=len(section), spoken=len(parts[-1]))
             yield
         said.append(parts[0] if len(parts) == 1 else "".join(parts).replace("  ", " "))
@@ -198,7 +211,9 @@ def _words(part: Kept, reader: Verbalizer | OtherScript, length: SpokenLength) -
     return words
 
 
-def _verbalize(section: str, reader: Verbalizer | OtherScript, trace: Trace | None = None) -> str:
+def _verbalize(
+    section: str, reader: Verbalizer | OtherScript, trace: Trace | None = None, letters: Letters | None = None
+) -> str:
     sources = trace.begin_section(section) if trace else None
     if isinstance(reader, OtherScript):
         return tidy(replace_spans(section, reader.edits(section), sources, "other_scripts.figure"), sources)
@@ -206,7 +221,11 @@ def _verbalize(section: str, reader: Verbalizer | OtherScript, trace: Trace | No
     if trace:
         trace.digits(section, text)
     text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader, trace), reader, trace)
-    return tidy(_apply(_AFTER_FIGURES, text, reader, trace), sources)
+    spoken = tidy(_apply(_AFTER_FIGURES, text, reader, trace), sources)
+    if letters:
+        typed = reader.code if reader.code.endswith("-Latn") else ""
+        spoken = letters.write(spoken, block=reader.block, typed=typed, sources=sources)
+    return spoken
 
 
 def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | None) -> str:

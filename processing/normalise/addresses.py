@@ -27,12 +27,12 @@ _FILE = re.compile(rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}\.(?P<ending>{_FILE_E
 _SHARP = re.compile(r"(?<![A-Za-z])([CF])#(?!\w)")
 _DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")
 _HASHTAG_YEAR = re.compile(r"(?<![\w&#])#([A-Z]{2,12}20\d\d)(?!\w)")
-_HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d]|\d{1,4}[A-Za-z]{2})([\w\u0900-\u0d7f\u200c\u200d]{1,100})")
+_HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d]|\d{1,4}[A-Za-z]{2})([\w\u0900-\u0963\u0966-\u0d7f\u200c\u200d]{1,100})")
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z_][\w.]{0,49})")
 _NUMBER_SIGN = re.compile(r"(?<![\w&#])#(?: ?(?=\d)(?!\d{1,4}[A-Za-z]{2})|(?=[A-Z]{1,6}(?:-\d|\d{3})))")
 _PART = re.compile(r"[A-Za-z]+|\d+|\S")
 _CAMEL = re.compile(
-    r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[\u0900-\u0d7f\u200c\u200d]+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*"
+    r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[\u0900-\u0963\u0966-\u0d7f\u200c\u200d]+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*"
 )
 _MARKS = {
     ".": "dot",

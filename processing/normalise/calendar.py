@@ -35,16 +35,18 @@ _COMPACT = re.compile(rf"{BEFORE}(\d{{1,2}})({_MONTH_ABBREVIATION})'?(\d{{4}}|\d
 _ISO_TIME = re.compile(rf"{BEFORE}(\d{{4}}-\d\d-\d\d)[T :](\d\d:\d\d)(:\d\d)?(?:\.\d{{1,9}})?(?P<utc>Z)?(?![\w:])")
 _NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/]|-\d)(?!\.\d)")
 _DAY_MONTH = re.compile(
-    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
+    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
 )
-_DAYS_OF_MONTH = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{MONTH})(?![A-Za-z\u0900-\u0d7f]))")
+_DAYS_OF_MONTH = re.compile(
+    rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
+)
 _MONTH_AND_YEAR = re.compile(
     r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
-    r"|(?P<word>(?i:valid|exp|expiry|expires|expiring|till|thru|through|upto|until)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
+    r"|(?P<word>(?i:valid|exp|expiry|expires?|expiring|till|thru|through|upto|until|वैधता|समाप्ति|एक्सपायरी|मान्य|గడువు|చెల్లుబాటు|ఎక్స్‌పైరీ)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
     r"(?P<short>0[1-9]|1[0-2])/(?P<end>\d\d)(?![\d/])"
 )
 _DAY_AND_DAY = re.compile(
-    rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?: ?& ?| and )\d{{1,2}})?[ -](?:{MONTH})(?![A-Za-z\u0900-\u0d7f]))"
+    rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?: ?& ?| and )\d{{1,2}})?[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
 _ON_DAY = re.compile(
     r"(?<![A-Za-z])(?P<word>(?i:on|dated|dt|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"

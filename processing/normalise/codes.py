@@ -16,14 +16,14 @@ _TELEPHONE = re.compile(
     r"""(?<![\w.,+/-])(?:
         \(?0\d{2,4}\)?[ -]\d{6,8} | \(?0\d{2,4}\)?[ -]\d{3,4}[ -]\d{3,4}   # a landline with its area code
       | \(\d{3}\)[ ]?\d{3}[ -]\d{4}
-      | 1[89]00[ -]?\d{2,4}[ -]?\d{3,4}(?:[ -]\d{3,4})?                     # toll-free
+      | 1[89]00[ -]?\d{2,4}[ -]?\d{3,4}(?:[ -]\d{3,4})? | 1800[ -]\d{4}   # toll-free
       | [6-9]\d{4}[ -]\d{5} | [6-9]\d{9} | [6-9]\d{2}[ -]\d{3}[ -]\d{4} | [6-9]\d{3}[ -]\d{3}[ -]\d{3}
       | 0\d{9,11}
       | \d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?                              # Aadhaar and card numbers
       | \d{3}[ -]\d{3}[ -]\d{4}
     )(?:(?P<ending>"""
     + alternatives(forms_of_all(lambda written: written.number_endings))
-    + r""")(?![\u0900-\u0d7f]))?(?![\d%-]|[.,]\d)""",
+    + r""")(?![\u0900-\u0963\u0966-\u0d7f]))?(?![\d%-]|[.,]\d)""",
     re.VERBOSE,
 )
 _NAMES = forms_of_all(lambda written: written.code_names)
@@ -34,7 +34,7 @@ _NAMED = re.compile(
     r"(?P<code>\d{3,12}(?: \d{3}(?!\d))?)(?!\d|[.,]\d)"
 )
 _POSTAL = re.compile(
-    r"(?:(?<=[\u0900-\u0d7f]) ?[-–] ?|(?<=[A-Za-z]{3})(?: ?[-–] ?| (?=[^,]{6}\W*$)))(?P<code>[1-9]\d{5})(?!\d|[.,]\d|[-–])"
+    r"(?:(?<=[\u0900-\u0963\u0966-\u0d7f]) ?[-–] ?|(?<=[A-Za-z]{3})(?: ?[-–] ?| (?=[^,]{6}\W*$)))(?P<code>[1-9]\d{5})(?!\d|[.,]\d|[-–])"
 )
 _VERSION = re.compile(
     r"(?<![\w.])(?:[vV](?:er)?\.?|(?P<word>[Vv]ersion)) ?(?P<parts>\d{1,5}(?:\.\d{1,5}){1,4})(?!\w)"
@@ -49,7 +49,9 @@ _MODEL_POINT = re.compile(r"(?<![\w.,'’-])([A-Za-z]{2,12})-?(\d{1,3}\.\d{1,2})
 _COUNTED = re.compile(r"\d{1,8}(?:-[a-z]{2,}){1,4}")
 _LATIN = re.compile("[A-Za-z]")
 _PART = re.compile(r"[A-Za-z]+|\d+")
-_HYPHEN = re.compile(r"(?<=[A-Za-z\u0900-\u0d7f])[-–](?=\d)|(?<=\d)[-–](?=[A-Za-z\u0900-\u0d7f])")
+_HYPHEN = re.compile(
+    r"(?<=[A-Za-z\u0900-\u0963\u0966-\u0d7f])[-–](?=\d)|(?<=\d)[-–](?=[A-Za-z\u0900-\u0963\u0966-\u0d7f])"
+)
 
 
 def _say_digits(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -12,8 +12,8 @@ from processing.normalise.written import UNITS, alternatives, codes_of_forms, ne
 
 _NEAR = 80
 """Characters on either side of a number in which a word may show that it is a code."""
-EDGE = r"(?<![\w\u0900-\u0d7f])"
-END = r"(?![\w\u0900-\u0d7f])"
+EDGE = r"(?<![\w\u0900-\u0963\u0966-\u0d7f])"
+END = r"(?![\w\u0900-\u0963\u0966-\u0d7f])"
 FREE = r"(?<![\w.,/*:+₹$€£%-])(?<![\d₹$€£] )"
 """Not part of a number with other digits, signs or a currency."""
 WHOLE = r"(?!\d|[.,/:-]\d|%|\+)"

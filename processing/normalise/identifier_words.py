@@ -30,6 +30,20 @@ SECRETS = (
     "this code",
     "the code",
     "your code",
+    "ओ टी पी",
+    "पी एन आर",
+    "यह कोड",
+    "ये कोड",
+    "लॉगिन कोड",
+    "लॉगइन कोड",
+    "डिलीवरी कोड",
+    "వెరిఫికేషన్ కోడ్",
+    "ఓ టీ పీ",
+    "ఓ టి పి",
+    "ఓటిపి",
+    "ఈ కోడ్",
+    "లాగిన్ కోడ్",
+    "డెలివరీ కోడ్",
     "वन टाइम पासवर्ड",
     "सत्यापन कोड",
     "सुरक्षा कोड",
@@ -38,7 +52,6 @@ SECRETS = (
     "వన్ టైమ్ పాస్‌వర్డ్",
     "వన్ టైమ్ పాస్వర్డ్",
     "ధృవీకరణ కోడ్",
-    "వెరిఫికేషన్ కోడ్",
     "సెక్యూరిటీ కోడ్",
     "మీ కోడ్",
     "आपका कोड",
@@ -83,7 +96,7 @@ BEHIND_CODE = frozenset(
 STRONG = tuple(
     """id ids utr rrn ref refno reference awb uan cif crn crf arn micr ifsc imei code txn transaction tracking docket complaint
     application registration enrolment enrollment consignment folio srn hsn sac uhid mrn udid abha uin ckyc din cin ssn isbn irn grn
-    आईडी यूटीआर आरआरएन रेफ़रेंस रेफरेंस संदर्भ ट्रांज़ैक्शन ट्रांजैक्शन लेनदेन शिकायत पंजीकरण रजिस्ट्रेशन
+    कोड కోడ్ आईडी यूटीआर आरआरएन रेफ़रेंस रेफरेंस संदर्भ ट्रांज़ैक्शन ट्रांजैक्शन लेनदेन शिकायत पंजीकरण रजिस्ट्रेशन
     ఐడీ ఐడి యూటీఆర్ రిఫరెన్స్ లావాదేవీ ఫిర్యాదు రిజిస్ట్రేషన్""".split()
 )
 """Nouns whose number is an identifier from four digits on."""
@@ -122,9 +135,12 @@ SHOWS_NUMBER = frozenset(
 )
 """Those of LINKS that show that an identifier follows."""
 
+YEARLY = tuple("number no नंबर नम्बर संख्या क्रमांक నంబర్ నంబరు నెంబర్ సంఖ్య".split())
+"""Words before the number of a file and its year."""
+
 TRAINS = tuple("train trn ट्रेन गाड़ी गाडी रेल्वे रेलगाड़ी రైలు ట్రైన్".split())
 EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस मेल पैसेंजर ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్".split()
-BUSES = tuple("bus buses route बस रूट బస్ బస్సు రూట్".split())
+BUSES = tuple("bus buses route बस बसें बसों रूट బస్ బస్సు బస్సులు బస్సుల బస్సుల్లో రూట్".split())
 AIRLINES = tuple("AI IX SG UK QP I5 G8 S5 EK EY QR SQ BA LH TG UL MH AF KL DL".split())
 """Codes of airlines, by IATA, before the number of a flight."""
 FLOWN = tuple(
@@ -135,20 +151,44 @@ FLOWN = tuple(
 FLIGHTS = tuple("flight flights फ़्लाइट फ्लाइट उड़ान ఫ్లైట్ విమానం".split())
 HOUSES = (
     *("h no", "h number", "h. number", "d no", "d number", "house number", "door number", "survey number"),
-    *"""house home flat door plot survey h.no inti villa quarter मकान हाउस फ़्लैट फ्लैट प्लॉट घर सर्वे ఇంటి ఇల్లు డోర్ హౌస్ ప్లాట్ ఫ్లాట్
+    *"""house home flat door plot survey h.no inti villa quarter मकान खसरा गाटा खतौनी हाउस फ़्लैट फ्लैट प्लॉट घर सर्वे ఇంటి ఇల్లు డోర్ హౌస్ ప్లాట్ ఫ్లాట్
     సర్వే""".split(),
 )
 """Nouns before numbers of houses and land, in which strokes and hyphens separate numbers."""
 
-DIALS = tuple(
-    """dial call helpline toll-free toll emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री आपातकालीन
-    డయల్ కాల్ హెల్ప్‌లైన్ హెల్ప్లైన్ టోల్‌ఫ్రీ ఎమర్జెన్సీ""".split()
+DIALS = (
+    *"""dial call helpline toll-free emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री आपातकालीन
+    एंबुलेंस एम्बुलेंस ambulance డయల్ కాల్ హెల్ప్‌లైన్ హెల్ప్లైన్ టోల్‌ఫ్రీ ఎమర్జెన్సీ అంబులెన్స్""".split(),
+    *(
+        "సంప్రదించండి",
+        "సంప్రదించాలి",
+        "ఫిర్యాదు చేయండి",
+        "शिकायत करें",
+        "शिकायत दर्ज",
+        "संपर्क करें",
+        "सूचना दें",
+        "ఫోన్ చేయండి",
+        "ఫోన్ చేయాలి",
+        "ఫోన్ చేసి",
+        "ఫోన్ చెయ్యండి",
+        "फ़ोन करें",
+        "फोन करें",
+        "फ़ोन करके",
+        "complaint karo",
+        "complaint karein",
+        "complaint karen",
+        "shikayat karo",
+        "shikayat karein",
+        "toll free",
+        "phone karo",
+        "phone karein",
+    ),
 )
 """Words near a telephone number of three to five digits."""
 BEHIND_DIALLED = frozenset(
     """or and for in to at from now if any immediately anytime toll helpline on right when with is free emergency हेल्पलाइन హెల్ప్‌లైన్ హెల్ప్లైన్
     पर या और नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
-    కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
+    phone फ़ोन फोन ఫోన్ కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
 )
 """Words behind a number that is dialled; before others it counts something."""
 

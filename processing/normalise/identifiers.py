@@ -22,6 +22,7 @@ from processing.normalise.identifier_words import (
     SHOWS_NUMBER,
     STRONG,
     TELEPHONES,
+    YEARLY,
 )
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
@@ -32,7 +33,7 @@ _PURPOSE = re.compile(rf"{EDGE}(?i:{alternatives(PURPOSES)})")
 _CODE = re.compile(rf"{FREE}(?P<code>\d{{4,8}}){WHOLE}")
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{6,12}}/\d{{1,4}}|\d{{3,18}}|\d{{2,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{6,12}}/\d{{1,4}}|\d{{3,18}}|\d{{2,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
 )
 _STROKED = re.compile(r"(?<![\w/])(?P<code>[A-Z]{2,6}/(?:[A-Z\d]{1,8}/){1,3}[A-Z]?\d{3,8})(?![\w/])")
 _SIGN = re.compile(r"[A-Z]+|\d+")
@@ -40,11 +41,19 @@ _SPLIT_CODE = re.compile(
     rf"(?P<name>{words_pattern((*SECRETS, 'code'))})(?P<link>{LINK})(?P<code>\d{{3,4}} \d{{3,4}}|\d{{2,4}}(?:-\d{{2,4}}){{1,3}}){WHOLE}(?! \d)"
 )
 _MASKED = re.compile(r"(?<![\w*•])(?:[Xx*•]{2,16}[ -]?(?:[Xx*•]{2,4}[ -]?){0,3})(?P<code>\d{3,6})(?![\d*])")
+_MASKED_INSIDE = re.compile(
+    r"(?<![\w+.])(?P<plus>\+?)(?P<head>\d{1,4}(?:[ -]\d{1,4})?)[Xx*•]{3,8}(?P<code>\d{2,4})(?!\w)"
+)
 _BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
 _HOUSE = re.compile(
     rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
 )
-_DIALLED = re.compile(rf"{FREE}(?P<code>[1-9]\d{{2,4}})(?P<ending>కి|కు|ను|పై)?(?!\d|[.,/:-]\d|[%+]|[A-Za-z])")
+_FILED = re.compile(
+    rf"(?P<name>{words_pattern(YEARLY)}\.?[ :-]{{0,3}})(?P<code>\d{{1,5}}) ?/ ?(?=(?:19|20)\d\d(?:-\d\d)?(?!\d))"
+)
+_DIALLED = re.compile(
+    rf"{FREE}(?P<code>[1-9]\d{{2,4}}|1\d{{3}}[1-9]\d)(?P<ending>కి|కు|ను|పై)?(?!\d|[.,/:-]\d|[%+]|[A-Za-z])"
+)
 _DIAL = re.compile(words_pattern(DIALS))
 _POSTAL = re.compile(
     rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
@@ -98,9 +107,9 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         least = 4 if shown or name in ("account", "acct", "a/c") else 7
     if match["mask"]:
         least = 3
-    if digits < least or ("-" in code and digits < 9) or counts(match):
+    if digits < least or (not code.isdigit() and digits < 9) or counts(match):
         return None
-    words = verbalizer.digits(code) if name in TELEPHONES else grouped_digits(code, verbalizer)
+    words = verbalizer.digits(code) if name in TELEPHONES or " " in code else grouped_digits(code, verbalizer)
     return f"{match['name']}{_spoken_link(link, match['mask'], verbalizer)}{words}"
 
 
@@ -137,6 +146,13 @@ def _say_masked(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return ending + verbalizer.digits(match["code"])
 
 
+def _say_masked_inside(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits on both sides of a mask, '+91-98XXXXXX21'."""
+    plus = f"{verbalizer.signs['plus']} " if match["plus"] else ""
+    ending = " ending" if verbalizer.code == ENGLISH.code else ","
+    return f"{plus}{verbalizer.digits(match['head'])}{ending} {verbalizer.digits(match['code'])}"
+
+
 def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of a number in a sentence about a code, wherever it stands: '482910 is your OTP'."""
     if counts(match):
@@ -148,6 +164,8 @@ def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return verbalizer.digits(match["code"]) if _is_entered(match) else None
     ahead = next_word(match.string, match.end())
     word = ahead.strip(".,;:!?()।-").lower()
+    if _SECRET.match(match.string, match.end() + 1):
+        return verbalizer.digits(match["code"])
     ends = not word or not ahead[0].isalnum()
     told = before.endswith((":", "is", "code", "-", "otp", "hai", "है"))
     return verbalizer.digits(match["code"]) if ends or told or word in BEHIND_CODE else None
@@ -173,6 +191,11 @@ def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str:
     joint = f" {verbalizer.signs['by']} " if single else " "
     words = joint.join([verbalizer.cardinal(int(part)) for part in re.findall(r"\d+", code)])
     return f"{match['name']}{words} {letter}".rstrip()
+
+
+def _say_filed(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the number of a file before its year, as in 'संख्या 07/2024-25', which is no month."""
+    return f"{match['name']}{verbalizer.cardinal(int(match['code']))} {verbalizer.signs['by']} "
 
 
 def _say_dialled(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -202,7 +225,9 @@ def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 RULES = (
     Rule(_STROKED, _say_stroked, "/"),
+    Rule(_MASKED_INSIDE, _say_masked_inside, "Xx*•"),
     Rule(_BANK_BRANCH, _say_branch, LONG),
+    Rule(_FILED, _say_filed, "/"),
     Rule(_HOUSE, _say_house, "-/"),
     Rule(_SPLIT_CODE, _say_split_code, LONG + "-"),
     Rule(_NAMED_CODE, _say_named, LONG),

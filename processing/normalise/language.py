@@ -38,6 +38,13 @@ _TYPED = [
     for verbalizer in VERBALIZERS
     if verbalizer.written.latin_words
 ]
+_ENGLISH_ONLY = frozenset(
+    """of and for with you your it this that on at by from will have has had my we are was were be been not can would should an i
+    he she they his her our their there please or if as but what when how which a""".split()
+)
+"""Small words of English that are no words of the typed languages, as "the", "is", "in" and "to" are of Hindi."""
+_ENGLISH = _ENGLISH_ONLY | {"the", "is", "means", "called", "word"}
+_CLOSING = " \n.,;:!?।॥\"'”’)…"
 _FEW = 3
 """Latin letters of a sentence that do not show its language: those of "Rs." or "km"."""
 _SAMPLE = 4_000
@@ -110,11 +117,18 @@ class LanguageChooser:
                 return script_of(other[0][0])
             if not most and not other and (reader := self._reader_of_digits(sentence)):
                 return reader
-            if most * 3 >= max(1, len(latin)):
+            if most * 3 >= max(1, len(latin)) or (most and self._ends_in(block, sentence, latin)):
                 return self._of_script(block, sentence)
         if not latin:
             return self._declared or self._previous
         return self._of_latin(sentence, [word.lower() for word in latin])
+
+    def _ends_in(self, block: int, sentence: str, latin: Sequence[str]) -> bool:
+        """Return whether the last word is of the script, as verbs are, and the words are no sentence of English; or a danda."""
+        if block == 0x0900 and sentence.rstrip().endswith("।"):
+            return True
+        last = sentence.rstrip(_CLOSING)[-1:]
+        return _WORD[block].fullmatch(last) is not None and not any(word.lower() in _ENGLISH for word in latin)
 
     def _reader_of_digits(self, sentence: str) -> Reader | None:
         """Return the reader of the first digit that is not an ASCII one."""
@@ -129,9 +143,11 @@ class LanguageChooser:
         if self._declared:
             return self._declared if few else self._latin
         for verbalizer, counted in _TYPED:
-            typed = sum(word in verbalizer.written.latin_words for word in words)
+            shown = [word for word in words if _is_typed(word, verbalizer)]
             spoken = not self._codes or _primary(verbalizer.code) in self._codes
-            if spoken and (typed * 3 >= len(words) or counted.search(sentence)):
+            english = sum(word in _ENGLISH_ONLY for word in words)
+            plain = len(shown) * 3 >= len(words) or (len(set(shown)) > 1 and len(shown) > 2 * english)
+            if spoken and (plain or counted.search(sentence)):
                 return verbalizer
         if self._previous is not ENGLISH and few:
             return self._previous
@@ -151,6 +167,12 @@ class LanguageChooser:
         return _shown(languages, self._text[:_SAMPLE]) or next(
             (language for language in languages if language.code in self._codes), languages[0]
         )
+
+
+def _is_typed(word: str, verbalizer: Verbalizer) -> bool:
+    """Return whether `word`, in lower case, shows the language that the verbalizer reads in Latin letters."""
+    written = verbalizer.written
+    return word in written.latin_words or (len(word) > 4 and word.endswith(tuple(written.latin_endings)))
 
 
 def _shown(languages: Sequence[Verbalizer], text: str) -> Verbalizer | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
 from processing.everyday_forms import EVERYDAY, UNITS_ALONE, WITH_STOP, WITH_STOP_ONLY
+from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_NUMBER, INDIC_WITHOUT_STOP
 from processing.normalise.languages.english import COUNTED
 from processing.normalise.short_forms import (
     ALWAYS,
@@ -13,9 +14,6 @@ from processing.normalise.short_forms import (
     BEFORE_NUMBER,
     BEFORE_OF,
     BEHIND_NUMBER,
-    INDIC,
-    INDIC_BEFORE_NUMBER,
-    INDIC_WITHOUT_STOP,
     MONTHS,
     WITHOUT_STOP,
 )
@@ -70,11 +68,13 @@ _SPACED_NOUNS = {
     "Reg": "registration",
 } | {**{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}}
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|\d{1,4} (?:BC|CE|AD))")
-_INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?")
-_INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
+_INDIC_SHORT = re.compile(
+    r"(?<![\u0900-\u0963\u0966-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?"
+)
+_INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(
-    r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’/]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
+    r"(?P<word>[A-Za-z\u0900-\u0963\u0966-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’/]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
 )
 _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 _FLIGHT_AHEAD = re.compile(r" \d{3,4}(?!\d)")

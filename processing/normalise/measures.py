@@ -31,17 +31,17 @@ _NO_LETTER_OF_SAME_SCRIPT = "".join(rf"(?!(?<=[{letters}])[{letters}])" for lett
 _MEASURE = re.compile(
     rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?P<over>\+)?(?:{DASH}(?P<second>{NUMBER}))?"
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)})(?:/(?P<and_per>{alternatives(RATES)}))?)?"
-    rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
+    rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0963\u0966-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
 _DESCRIBED = frozenset(
-    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter".split()
+    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter tv pizza".split()
 )
 _LIQUIDS = frozenset(
     "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
 )
 _EARNED = re.compile(
     r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
-    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
+    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
 )
 """Words near '47L' that make it an amount of money."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
@@ -57,8 +57,11 @@ _VULGAR_FORM = re.compile(rf"(?:{BEFORE}(?P<whole>\d{{1,9}}) ?)?(?P<vulgar>[{''.
 _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
+_PLAIN_RATES = [form for form in RATES if len(form) > 2 and form[0].isalpha() and not set(". /²³") & set(form)] + [
+    form for form in RATES if form[0] in "µμ"
+]
 _PER = re.compile(
-    rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(form for form in RATES if (len(form) > 2 and form.isalpha()) or form[0] in 'µμ')})"
+    rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
     rf"(?![0-9{WORD_GOES_ON}]|\.\w)"
 )
 _NOUN_PER = re.compile(
@@ -104,7 +107,7 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _is_attribute(match: re.Match[str]) -> bool:
     """Return whether the measure describes the noun behind it: 'a 20-foot wall', 'a 108MP camera'."""
-    return match["space"] == "-" or next_word(match.string, match.end()).strip(".,;:!?)") in _DESCRIBED
+    return match["space"] == "-" or next_word(match.string, match.end()).strip(".,;:!?)").lower() in _DESCRIBED
 
 
 def _is_earned(match: re.Match[str]) -> bool:

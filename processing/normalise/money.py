@@ -3,7 +3,6 @@
 import re
 
 from processing.normalise.languages import VERBALIZERS
-from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
@@ -21,7 +20,6 @@ from processing.normalise.written import (
     read_amount,
 )
 
-_DENOMINATED = frozenset("note notes bill bills coin coins stamp stamps voucher vouchers coupon coupons".split())
 _CODE_OF = codes_of_forms(lambda written: written.currencies)
 _FORM = alternatives(_CODE_OF)
 _PER = alternatives(RATES)
@@ -29,25 +27,25 @@ _PER_WORD = alternatives({verbalizer.written.per for verbalizer in VERBALIZERS} 
 _NAME_AFTER = rf"(?: (?:{alternatives(forms_of_all(lambda written: written.currency_names))}))?"
 _ANY = r"(?P<any> ?/ ?)(?=\d{1,4} ?[^\W\d_]|[^\W\d_])"
 """Stroke before what an amount buys, if it is no known unit: '₹50/visit', '₹65,000/10 g'."""
-_TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0d7f])|{_ANY})?"
+_TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f])|{_ANY})?"
 _ENDING = f"(?P<ending>{alternatives(NOUN_ENDINGS)})?"
 _SPACED = re.compile(
-    rf"(?<![A-Za-z\u0900-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>\d{{1,3}}(?: \d{{2,3}}){{1,3}} \d{{3}})(?!\d| \d|[.,]?\d)"
+    rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>\d{{1,3}}(?: \d{{2,3}}){{1,3}} \d{{3}})(?!\d| \d|[.,]?\d)"
     rf"|(?<![\w.,])(?<!\d )(?P<round>\d{{1,3}}(?: 000){{2,4}})(?! ?\d)"
 )
 _BEFORE_AMOUNT = re.compile(
-    rf"(?<![A-Za-z\u0900-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>{NUMBER})"
+    rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>{NUMBER})"
     rf"(?P<first_magnitude>{MAGNITUDES})(?:{DASH}(?:{_FORM})? ?(?P<second>{NUMBER}))?{_TAIL}{_ENDING}"
 )
 _AFTER_AMOUNT = re.compile(
-    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0d7f])|/-(?!\d))"
-    rf"(?:/-)?(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0d7f])|{_ANY})?"
+    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f])|/-(?!\d))"
+    rf"(?:/-)?(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f])|{_ANY})?"
 )
 _HYPHENED = re.compile(
-    rf"(?<![A-Za-z\u0900-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER})-(?P<first>thousand|lakh|crore|million|billion)(?:-(?P<second>crore))?(?![A-Za-z])"
+    rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER})-(?P<first>thousand|lakh|crore|million|billion)(?:-(?P<second>crore))?(?![A-Za-z])"
 )
 _OVER = re.compile(
-    rf"(?<![A-Za-z\u0900-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}{MAGNITUDES})\+(?P<magnitude>{MAGNITUDES})(?![\d=])"
+    rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}{MAGNITUDES})\+(?P<magnitude>{MAGNITUDES})(?![\d=])"
 )
 _COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)")
 
@@ -72,9 +70,8 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
     magnitudes = match["magnitude"]
     first = read_amount(match["number"], magnitudes=match["first_magnitude"], western=western)
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
-    if not first.magnitude and first.whole == second.whole == 1:
-        return _with_ending(verbalizer.money(second, currency, per), match["ending"])
-    return f"{verbalizer.amount(first)} {verbalizer.signs['to']} {_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
+    joint = "" if match["number"] == match["second"] else f"{verbalizer.signs['to']} "  # '₹5-5 लाख': five lakh each
+    return f"{verbalizer.amount(first)} {joint}{_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
 
 
 def _each(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -82,11 +79,10 @@ def _each(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _denomination(words: str, currency: str, match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return 'five hundred rupee' before 'note' and the like, which take the singular in English."""
-    names = verbalizer.currencies[currency]
-    if verbalizer.code == ENGLISH.code and next_word(match.string, match.end()).strip(".,;:!?)") in _DENOMINATED:
-        return words.removesuffix(names.many) + names.one if words.endswith(names.many) else words
-    return words
+    """Return the amount as it describes the noun behind it, 'five hundred rupee' before 'note'; unchanged behind an ending."""
+    if match.groupdict().get("ending"):
+        return words
+    return verbalizer.describing(words, next_word(match.string, match.end()), verbalizer.currencies[currency])
 
 
 def _with_ending(words: str, ending: str | None) -> str:

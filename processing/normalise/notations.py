@@ -23,15 +23,16 @@ _GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d)")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
 _BATTED = re.compile(r"(?<=\d)\*(?=[\s.,;:!?)।]|$)(?! ?\d)")
 _BATTING = re.compile(
-    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made)|रन|नाबाद|बनाए|पारी|धावा|పరుగు|నాటౌట్"
+    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made)|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|धावा|పరుగు|నాటౌట్"
 )
+_SAID_NOT_OUT = re.compile(r"(?i:not out|unbeaten)|नाबाद|नॉट ?आउट|అజేయ|నాటౌట్")
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])")
 _HUNDREDS = re.compile(r"(?<![\w.])(?:(10|100|1000|10000)s(?= of (?!\d))|(?<=the )(100|1000)s(?!\w))")
 _FOURS = re.compile(r"(?<![\w.])(\d)s(?!\w)")
 _PICTURE = re.compile(r"(?<![\w.])(144|240|360|480|540|720|1080|1440|2160|4320)[pPi](?!\w)")
 _AIRCRAFT = re.compile(r"(?<=Boeing |Airbus )(A?)(\d{3})-(\d{3,4})(?!\w)")
 _CLAUSE = re.compile(
-    r"(?<=[\dA-Z])\((?P<first>\d{1,2}[A-Z]?|[a-z]{1,4})\)(?:\((?P<second>\d{1,2}|[a-z]{1,4})\))?(?:\((?P<third>[a-z]{1,4})\))?"
+    r"(?<=[\dA-Z])\((?P<first>\d{1,2}[A-Z]?|[a-z]{1,4}|[\u0904-\u0d7f]{1,3})\)(?:\((?P<second>\d{1,2}|[a-z]{1,4}|[\u0904-\u0d7f]{1,3})\))?(?:\((?P<third>[a-z]{1,4}|[\u0904-\u0d7f]{1,3})\))?"
 )
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
 _KELVIN = re.compile(r"(?<=\d)(?: K(?![\w.])|K(?=[,.;:)]|$))")
@@ -122,12 +123,19 @@ def _say_grade(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_not_out(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f" {verbalizer.signs['not out']} "
+    return f" {verbalizer.signs['not out']} " if _shows_not_out(match) else ""
+
+
+def _shows_not_out(match: re.Match[str]) -> bool:
+    """Return whether the words before a score do not say "not out" themselves."""
+    return _SAID_NOT_OUT.search(match.string, max(0, match.start() - 16), match.start()) is None
 
 
 def _say_batted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of the star in 'scored 82* off 53 balls'."""
-    return f" {verbalizer.signs['not out']}" if _shows(_BATTING, match) else None
+    if not _shows(_BATTING, match):
+        return None
+    return f" {verbalizer.signs['not out']}" if _shows_not_out(match) else ""
 
 
 def _say_factorial(match: re.Match[str], verbalizer: Verbalizer) -> str:

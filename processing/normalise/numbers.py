@@ -19,7 +19,10 @@ from processing.normalise.written import (
 )
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
+_STRENGTHS = re.compile(rf"{BEFORE}(\d{{1,3}}(?:\.\d{{1,2}})?)/(\d{{1,3}}\.\d{{1,2}})(?![\d/]|[.,]\d)")
 _MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|10|20|25|50|100)(?![\d/]|[.,]\d)")
+_NUMBERS = frozenset("number संख्या नंबर नम्बर क्रमांक నంబర్ నంబరు నెంబర్ సంఖ్య".split())
+"""Words before two numbers that name one thing: 'खसरा नंबर 214/3'."""
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
@@ -38,7 +41,7 @@ _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
 _SHORT_SCALE = re.compile(
-    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?![A-Za-z0-9])"
+    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(\+(?![\d=]))?(?![A-Za-z0-9])"
 )
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
@@ -55,8 +58,10 @@ _YEAR_IS = re.compile(r"(?<![a-z])[Yy]ear (?:was|is|of) \Z")
 _RUN = re.compile(r"(?<![a-z])(?i:ran|run|running|finish(?:ed)?|marathon|lap|clocked)(?![a-z])")
 """Words beside a time in minutes and seconds: 'ran 5 km in 27:45'."""
 _OPENING_HOURS = frozenset(
-    "open opens timing timings hours office reception library clinic shop closed khula khuli khule band खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
+    "open opens timing timings hours office reception library clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
 )
+_SPACES = str.maketrans(",:;", "   ")
+_PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 
 
@@ -66,6 +71,8 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = last_word(match.string, match.start()).lower()
     if before in _STEPS and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
+    if before.strip(".:") in _NUMBERS:
+        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 12 < first <= 31 and second in (11, 12):
@@ -87,6 +94,11 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of '9.2/10'."""
     return verbalizer.out_of(_plain(match[1], verbalizer), int(match[2]))
+
+
+def _say_strengths(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of '40/12.5'."""
+    return f"{_plain(match[1], verbalizer)} {verbalizer.signs['by']} {_plain(match[2], verbalizer)}"
 
 
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -137,9 +149,12 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if low > high and match["dash"].startswith(" "):
         return f"{before} {verbalizer.signs['minus']} {after}"
     ahead, behind = next_word(match.string, match.end()), last_word(match.string, match.start())
-    near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().replace(",", " ").split())
+    if low <= 10 < high and ahead.lower().rstrip(".,;:!?") not in COUNTED and _is_bowled(match):
+        return verbalizer.score(int(low), int(high))
+    near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().translate(_SPACES).split())
     hours = low > high and (
         behind.rstrip(",").endswith("day")
+        or (low <= 12 and behind in _PARTS_OF_DAY)
         or ahead.rstrip(".,") in _WORKING_HOURS
         or (low <= 12 and not _OPENING_HOURS.isdisjoint(near))
     )
@@ -148,10 +163,17 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{before} {verbalizer.signs['to']} {after}"
 
 
+def _is_bowled(match: re.Match[str]) -> bool:
+    """Return whether a pair is the wickets and runs of a bowler: 'bowled out …; Starc 7-58'."""
+    written = match["first"].isdigit() and match["second"].isdigit() and not match["tail"]
+    return written and _BOWLED.search(match.string, max(0, match.start() - 60), match.start()) is not None
+
+
 def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if match[2] == " M" and len(match[1].partition(".")[0]) < 3:
         return None  # a molar solution, a size
-    return verbalizer.amount(read_amount(match[1], magnitudes=match[2].strip()))
+    words = verbalizer.amount(read_amount(match[1], magnitudes=match[2].strip()))
+    return words + f" {verbalizer.signs['over']}" * bool(match[3])
 
 
 def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -206,6 +228,7 @@ SCALES = (Rule(_SHORT_SCALE, _say_short_scale, "kKLCcmbMB"),)
 
 RULES = (
     Rule(_PEOPLE, _say_people, "".join(map(chr, range(0x0C05, 0x0C3A)))),
+    Rule(_STRENGTHS, _say_strengths, "/"),
     Rule(_MARKS, _say_marks, "/"),
     Rule(_STROKE, _say_stroke, "/"),
     Rule(_RATIO, _say_ratio, ":"),

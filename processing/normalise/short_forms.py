@@ -1,7 +1,7 @@
 """Long forms of abbreviations. Data."""
 
 
-def _pairs(text: str) -> dict[str, str]:
+def read_pairs(text: str) -> dict[str, str]:
     """Return the long form of each short form, from lines of `short, short = long`."""
     pairs: dict[str, str] = {}
     for line in text.strip().splitlines():
@@ -10,7 +10,7 @@ def _pairs(text: str) -> dict[str, str]:
     return pairs
 
 
-ALWAYS = _pairs("""
+ALWAYS = read_pairs("""
 mr = Mister
 mrs = Missus
 ms = Miz
@@ -115,7 +115,7 @@ ll.b = L L B
 """)
 """Latin abbreviations with one meaning; in lower case, without the last stop."""
 
-BEFORE_NUMBER = _pairs("""
+BEFORE_NUMBER = read_pairs("""
 no = number
 nos = numbers
 fig = figure
@@ -217,79 +217,6 @@ BEFORE_CAPITAL = {
     "dr": ("Doctor", "Drive"),
 }
 """Long forms before a name, and elsewhere."""
-
-INDIC = _pairs("""
-डॉ, डा = डॉक्टर
-प्रो = प्रोफ़ेसर
-श्री = श्री
-पं = पंडित
-स्व = स्वर्गीय
-कु = कुमारी
-इं, इंजी = इंजीनियर
-मि = मिस्टर
-एड = एडवोकेट
-न्या = न्यायमूर्ति
-सं, क्र.सं = संख्या
-म.नं = मकान नंबर
-मो.नं, मो.क्र = मोबाइल नंबर
-फो.नं = फ़ोन नंबर
-घ.क्र = घर क्रमांक
-दू.क्र = दूरध्वनी क्रमांक
-ఇం.నం = ఇంటి నంబర్
-డో.నం = డోర్ నంబర్
-ఫో.నం = ఫోన్ నంబర్
-ఖా.నం = ఖాతా నంబర్
-क्र = क्रमांक
-नं = नंबर
-पृ = पृष्ठ
-दि = दिनांक
-लि = लिमिटेड
-प्रा = प्राइवेट
-प्रा.लि = प्राइवेट लिमिटेड
-ई.पू = ईसा पूर्व
-ई = ईस्वी
-वि.सं = विक्रम संवत
-उ.प्र = उत्तर प्रदेश
-म.प्र = मध्य प्रदेश
-हि.प्र = हिमाचल प्रदेश
-कि.मी = किलोमीटर
-कि.ग्रा = किलोग्राम
-से.मी, सें.मी = सेंटीमीटर
-मि.मी = मिलीमीटर
-मि.ली = मिलीलीटर
-उदा = उदाहरण
-इत्या = इत्यादि
-మొ = మొదలైనవి
-డాక్టర్ = డాక్టర్
-శ్రీమతి = శ్రీమతి
-ప్రొఫెసర్ = ప్రొఫెసర్
-చి.ల.సౌ = చిరంజీవి లక్ష్మీ సౌభాగ్యవతి
-డా, డాక్ = డాక్టర్
-ప్రొ = ప్రొఫెసర్
-శ్రీ = శ్రీ
-స్వ = స్వర్గీయ
-కు = కుమారి
-చి = చిరంజీవి
-నం, నెం = నంబర్
-సం = సంవత్సరం
-తే, తే.ది, తేది = తేదీ
-ఉదా = ఉదాహరణకు
-పే = పేజీ
-లి = లిమిటెడ్
-క్రీ.శ = క్రీస్తు శకం
-క్రీ.పూ = క్రీస్తు పూర్వం
-ఆం.ప్ర = ఆంధ్రప్రదేశ్
-కి.మీ = కిలోమీటర్లు
-కి.గ్రా = కిలోగ్రాములు
-సెం.మీ = సెంటీమీటర్లు
-మి.మీ = మిల్లీమీటర్లు
-""")
-
-INDIC_BEFORE_NUMBER = {"సా": "సాయంత్రం", "ఉ": "ఉదయం", "మ": "మధ్యాహ్నం", "मो": "मोबाइल"}
-"""Abbreviations in Indic scripts before a number; words or names elsewhere."""
-
-INDIC_WITHOUT_STOP = ("नं", "నం", "నెం")
-"""Abbreviations of INDIC that are also written without a stop before a number."""
 
 MONTHS = frozenset("jan feb apr jul aug sep sept oct nov dec".split())
 """Those of BEFORE_NUMBER that are also abbreviations elsewhere if they are capitalised."""

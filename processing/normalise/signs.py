@@ -8,6 +8,7 @@ from processing.normalise.written import INDIC_LETTERS, Rule, last_word, next_wo
 
 _INDIC_WORD = re.compile(rf"[{INDIC_LETTERS}]")
 _LITTLE = frozenset("और या एवं अथवा व आणि किंवा".split())
+_LENGTH_BEHIND = re.compile(r"(?:[\d/] ?)(?:[ckm]?m|ft)\Z")
 _LETTER = rf"[A-Za-z0-9{INDIC_LETTERS})]"
 _NAMES = {
     "+": "plus",
@@ -86,6 +87,13 @@ def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs[_NAMES[match[1]]]} "
 
 
+def _say_raised(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'squared' or 'cubed'; Indic languages have names of their own for units of area and volume."""
+    if verbalizer.block is not None and _LENGTH_BEHIND.search(match.string, max(0, match.start() - 4), match.start()):
+        return None
+    return _say_sign(match, verbalizer)
+
+
 def _saying(name: str) -> Callable[[re.Match[str], Verbalizer], str]:
     """Return a function that says the sign of this name for any match."""
     return lambda match, verbalizer: f" {verbalizer.signs[name]} "
@@ -116,10 +124,11 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return a space, or in a language that says it, "or" between two words none of which is a small one."""
     beside = last_word(match.string, match.start()), next_word(match.string, match.end())
     written = all(_INDIC_WORD.match(word) for word in beside) and not _LITTLE.intersection(beside)
+    written = written and "." not in beside[1].partition("/")[0]
     return verbalizer.stroke if written else " "
 
 
-def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer], str] = _say_sign) -> Rule:
+def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer], str | None] = _say_sign) -> Rule:
     return Rule(re.compile(pattern), say, triggers)
 
 
@@ -157,7 +166,7 @@ BETWEEN_NUMBERS = (
     _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
     _rule(r"(?<![^\s(])([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),
-    _rule(r"(?<=[\w)])([²³])", "²³"),
+    _rule(r"(?<=[\w)])([²³])", "²³", _say_raised),
     _rule(r"(?<=\s)(@)(?=\s?[\d₹$])", "@"),
 )
 """Rules between numbers, applied while the numbers are digits."""
@@ -169,8 +178,9 @@ BETWEEN_WORDS = (
     _rule(rf"(?<={_LETTER}) (±) {{0,2}}(?={_LETTER[:-2]}(√])", "±"),
     _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
     _rule(r"(?<=[A-Za-z)])(\+)(?=[A-Za-z(])", "+"),
-    _rule(r"(?<=[A-Z+\u0900-\u0d7f])(\+)(?!\w)", "+"),
+    _rule(r"(?<=[A-Z+\u0900-\u0963\u0966-\u0d7f])(\+)(?!\w)", "+"),
     _rule(rf"(?<={_LETTER}) (×) (?={_LETTER[:-2]}(₹$€£])", "×"),
+    _rule(r"(?<=[\u0900-\u0963\u0c00-\u0c7f])(\+)(?=[A-Za-z])", "+"),
     _rule(rf"(?<={_LETTER}) (\*) (?={_LETTER[:-2]}(])", "*"),
     _rule(rf"(?<={_LETTER}) ([<>]) (?={_LETTER[:-2]}(])", "<>"),
     _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),

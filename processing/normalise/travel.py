@@ -21,7 +21,7 @@ from processing.normalise.written import LONG, Rule, alternatives, next_word
 
 _TRAIN = re.compile(rf"(?P<name>{words_pattern(TRAINS)}{LINK})(?P<code>\d{{5}}(?:/\d{{5}})?){WHOLE}")
 _EXPRESS = re.compile(
-    rf"{FREE}(?P<code>\d{{5}}(?:/\d{{5}})?)(?= (?:[^\W\d][\w\u0900-\u0d7f\u200c]{{0,20}} ){{0,3}}(?:{alternatives(EXPRESSES)}){END})"
+    rf"{FREE}(?P<code>\d{{5}}(?:/\d{{5}})?)(?= (?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{0,3}}(?:{alternatives(EXPRESSES)}){END})"
 )
 _BUS = re.compile(
     rf"(?P<name>{words_pattern(BUSES)}{LINK})(?P<code>\d{{1,3}})(?: ?-?(?P<letters>[A-Z]{{1,2}}))(?:/(?P<after>\d{{1,2}}|[A-Z]))?{END}"
@@ -30,7 +30,7 @@ _FLIGHT = re.compile(
     rf"(?:(?P<name>{words_pattern(FLIGHTS)}{LINK})(?P<line>[A-Z\d]{{2}})|{EDGE}(?P<alone>6E))[ -]?(?P<code>\d{{3,4}}){WHOLE}"
 )
 _VEHICLE = re.compile(
-    r"(?<![\w-])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![\w-])"
+    r"(?<![\w-])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![A-Za-z0-9_-])"
 )
 _EXPRESS_BEFORE = re.compile(
     rf"(?P<name>{EDGE}(?:{alternatives(EXPRESSES)}|Bharat|Rath|Tejas) \()(?P<code>\d{{5}}(?:/\d{{5}})?)(?=\))"
@@ -41,8 +41,9 @@ _BUS_NEAR = re.compile(words_pattern(BUSES))
 _BUS_CODE = r"\d{1,3}-?[A-Z]{1,2}"
 _MORE_BUSES = re.compile(rf"(?<= [A-Z])(?:(?:, ?| (?:or|and|या|और|आणि|किंवा|లేదా|మరియు) ){_BUS_CODE}){{1,8}}{END}")
 _LISTED_BUS = re.compile(r"(?P<code>\d{1,3})-?(?P<letters>[A-Z]{1,2})")
+_LISTED = rf"(?:(?:, ?| (?:or|and|या|और|आणि|किंवा|లేదా|మరియు) ){_BUS_CODE}){{0,8}}"
 _BUS_BEHIND = re.compile(
-    rf"{FREE}(?P<code>\d{{1,3}})-?(?P<letters>[A-Z]{{1,2}})(?= {words_pattern(BUSES)}(?! (?:fares?|tickets?|pass|drivers?)\b))"
+    rf"{FREE}(?P<code>\d{{1,3}})-?(?P<letters>[A-Z]{{1,2}})(?={_LISTED} {words_pattern(BUSES)}(?! (?:fares?|tickets?|pass|drivers?)\b))"
 )
 _AIRLINE = re.compile(rf"{EDGE}(?P<line>{alternatives(AIRLINES)})[ -]?(?P<code>\d{{3,4}}){WHOLE}")
 _FLOWN = re.compile(words_pattern(FLOWN))

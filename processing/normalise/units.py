@@ -40,7 +40,7 @@ m³ = m³ cu_m cu._m cu.m.
 cm³ = cm³ cu_cm
 lb = lb lbs
 oz
-kmph = kmph KMPH kmh किमी/घं
+kmph = kmph KMPH kmh
 kmpl = kmpl KMPL Kmpl
 mph
 rpm = rpm RPM

@@ -251,6 +251,10 @@ class Verbalizer(ABC):
         """Return the words of an amount of money, inflected to agree with the written form of its magnitude."""
         return words
 
+    def describing(self, words: str, ahead: str, names: Currency) -> str:
+        """Return the words of an amount of money in the currency `names`, as they describe the noun `ahead`."""
+        return words
+
     def people(self, number: int, noun: str) -> str | None:
         """Return the words of `number` and of `noun`, the next word, if the language counts people in its own way."""
         return None

@@ -17,7 +17,7 @@ LONG = "\uffff"
 BEFORE = r"(?<![\w.,])"
 """Not behind a digit, a letter or a decimal sign."""
 DASH = r" ?[-–—~] ?"
-AFTER = r"(?![\w\u0900-\u0d7f])"
+AFTER = r"(?![\w\u0900-\u0963\u0966-\u0d7f])"
 """Not before a letter or a digit of any script."""
 
 

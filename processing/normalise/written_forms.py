@@ -63,6 +63,8 @@ class WrittenForms:
     """Letters and endings that show the same; each occurrence counts as a word."""
     latin_words: frozenset[str] = frozenset()
     """Words that show that a sentence in Latin letters is in this language; no words of English."""
+    latin_endings: Sequence[str] = ()
+    """Endings of words that show the same."""
     latin_counted: Sequence[str] = ()
     """Words in Latin letters that show the same after a figure."""
 

@@ -7,10 +7,10 @@ import pytest
 
 from processing.abbreviations import BEFORE_NUMBER, LETTER_NAMES, MAY_END, NEVER_LAST, TITLES
 from processing.normalise import normalise
+from processing.normalise.indic_short_forms import INDIC
 from processing.normalise.language import LanguageChooser
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.telugu import Telugu
-from processing.normalise.short_forms import INDIC
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer, check_data
 from processing.normalise.written import RATES, UNITS
 from processing.normalise.written_forms import WrittenForms
@@ -125,7 +125,7 @@ CASES: tuple[Callable[[Verbalizer], Cases], ...] = (
     *(number_endings, noun_endings, numbered_nouns, royal_names, code_names, code_links),
     *(abbreviations, units, rates),
 )
-TELLING_FIELDS = {"latin_words", "latin_counted", "script_words", "script_parts"}
+TELLING_FIELDS = {"latin_words", "latin_endings", "latin_counted", "script_words", "script_parts"}
 
 LONG_FORMS = {*INDIC, *(form for known in VERBALIZERS for form in known.written.abbreviations)}
 

@@ -21,6 +21,7 @@ _ORDINALS = {
     "nine": "ninth",
     "twelve": "twelfth",
 }
+_DENOMINATED = frozenset("note notes bill bills coin coins stamp stamps voucher vouchers coupon coupons".split())
 _PARTS = {(1, 2): "half", (1, 4): "one quarter", (3, 4): "three quarters"}
 
 
@@ -240,6 +241,11 @@ class English(Verbalizer):
 
     def out_of(self, part: str, whole: int) -> str:
         return f"{part} {self.signs['out of']} {self.cardinal(whole)}"
+
+    def describing(self, words: str, ahead: str, names: Currency) -> str:
+        """Return the singular before 'note' and the like: 'five hundred rupee note'."""
+        described = ahead.strip(".,;:!?)") in _DENOMINATED and words.endswith(names.many)
+        return words.removesuffix(names.many) + names.one if described else words
 
     def bound(self, sign: str, number: str) -> str:
         return f"{self.signs[sign]} {number}"

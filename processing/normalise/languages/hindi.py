@@ -1,5 +1,6 @@
 """Hindi in either script: quarters of an hour, ordinals with gender."""
 
+import re
 from dataclasses import replace
 
 from processing.normalise.languages.hindi_words import HindiWords
@@ -18,6 +19,12 @@ _YEAR_AFTER = frozenset(
     """में से तक के की का को था थी थे है और या ई ई. ईस्वी ईसवी
     mein me se tak ke ki ka ko tha thi hai aur ya""".split()
 )
+_REIGN = re.compile(r" (?:से|se) 1[1-8]\d\d(?!\d)")
+_REIGN_END = re.compile(r" (?:तक|के बीच|के दौरान|tak|ke beech)")
+_HISTORY = re.compile(
+    "युद्ध|लड़ाई|शासन|राजा|रानी|बादशाह|सम्राट|सुल्तान|साम्राज्य|वंश|स्थापना|जन्म|मृत्यु|निधन|हमला|आक्रमण|संधि|विद्रोह|क़िला|किला|मंदिर|मस्जिद|गद्दी|मुग़ल|मुगल|मराठा|बाबर|अकबर|शिवाजी"
+)
+"""Words of history behind a number that make it a year, as the postposition alone does from 1700 on."""
 _IRREGULAR = {1: 0, 2: 1, 3: 2, 4: 3, 6: 4}
 _REGNAL = "प्रथम द्वितीय तृतीय चतुर्थ पंचम षष्ठ सप्तम अष्टम नवम दशम".split()
 _AFTER_CLOCK = frozenset(
@@ -39,6 +46,7 @@ class Hindi(Verbalizer):
         self.signs, self.magnitudes = words.signs, words.magnitudes
         self.currencies, self.units = words.currencies, words.units
         self.each = words.written.per
+        self.hyphen_means_one = words.block is None
         self.stroke = f" {words.signs['or']} " if words.block is not None else " "
 
     def cardinal(self, number: int) -> str:
@@ -90,6 +98,14 @@ class Hindi(Verbalizer):
         if before in _YEAR_BEFORE:
             return 1100 <= number < 2000
         after = "".join(ahead.split()[:1]).rstrip(".,;:!?)।")
+        if (
+            1100 <= number < 1900
+            and number % 10
+            and (_REIGN.match(ahead) or (before in ("से", "se") and _REIGN_END.match(ahead)))
+        ):
+            return True
+        if 1100 <= number < 1700 and number % 10 and after in _YEAR_AFTER and _HISTORY.search(ahead):
+            return True
         known = not after or after in _YEAR_AFTER or not after[0].isalnum()
         if not known or not (1900 <= number < 2000 or (1700 <= number < 1900 and number % 100 and after)):
             return False

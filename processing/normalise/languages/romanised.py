@@ -23,6 +23,16 @@ _NASALS, _VISARGA, _VIRAMA = (0x01, 0x02), 0x03, 0x4D
 _LABIALS = ("p", "b", "m")
 _WORD = re.compile("[\u0900-\u0d7f\u200c\u200d]+")
 _LATIN = re.compile(r"\s*[A-Za-z]")
+_NOT_COUNTED = tuple(
+    """lo ki ku ni tho to nunchi nundi varaku unna undi ivv icch istha ista pamp vach vast vasth ayi ayy avu kavali kaavali cheppa cheppu
+    chey kott katt petti pett teesuk thisuk konn ammi matrame mathrame kante and or aur se ka ke ko hai aahe ahe""".split()
+)
+"""Beginnings of typed words that a number before them does not count: postpositions and verbs."""
+_VERB_ENDINGS = tuple(
+    """tundi tundhi tayi taayi tanu taanu tadu taadu taru taaru tunna inchu inchandi indi indhi nnayi nnaru chayi kandi yandi
+    vandi pandi ttandi kovali ivvu kku cheyyi""".split()
+)
+"""Endings of Telugu verbs, typed."""
 
 
 def romanise(text: str, *, drops_schwa: bool) -> str:
@@ -107,7 +117,10 @@ class Romanised(Verbalizer):
         return self._latin(self._verbalizer.amount(amount, counted=counted))
 
     def is_counting(self, before: str, ahead: str) -> bool:
-        return _LATIN.match(ahead[:2]) is not None
+        word = "".join(ahead.lower().split()[:1]).rstrip(".,;:!?)")
+        return _LATIN.match(ahead[:2]) is not None and not (
+            word.startswith(_NOT_COUNTED) or word.endswith(_VERB_ENDINGS)
+        )
 
     def is_year(self, number: int, before: str, ahead: str) -> bool:
         return self._verbalizer.is_year(number, before, ahead)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from processing.normalise.languages.telugu_cases import counting, is_counting, of_people, people, with_case
+from processing.normalise.languages.telugu_nouns import AFTER_HOURS, HELD, MEASURED, PRICED
 from processing.normalise.languages.telugu_units import UNITS
 from processing.normalise.verbalizer import Amount, ClockTime, Currency, Verbalizer
 from processing.normalise.written_forms import WrittenForms
@@ -23,14 +24,6 @@ _PARTS = {(1, 2): "అర", (1, 4): "పావు", (3, 4): "ముప్పా�
 _JOINED_PARTS = {(1, 2): "న్నర", (1, 4): "ంపావు", (3, 4): "ంముప్పావు"}
 _EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ", "లీటరుకు ")
 """Beginnings of the names of units that are rates themselves."""
-_MEASURED = tuple(
-    "వేగ దూర బరువు పొడవు ఎత్తు వెడల్పు లోతు మేర పరిధి వరకు పాల నీ బియ్యం డేటా స్థల సామర్థ్య పరుగు నూనె పెట్రోల్ డీజిల్ పిండి చక్కెర మందు రస జ్యూస్ సిరప్ వెన్న పెరుగు కూరగాయ పంచదార పప్పు ఉప్పు బెల్లం నెయ్యి మాంసం చేప కారం పసుపు ఉల్లి టమాటా బంగార వెండి".split()
-)
-"""Beginnings of nouns for a measured quantity, before which the unit is oblique."""
-
-
-_AFTER_HOURS = ("నుం", "వర", "లోప", "తర్వాత", "తరువాత", "తరవాత", "ప్రాంత", "మధ్య", "సమయ")
-"""Beginnings of words before which hours are oblique."""
 
 
 class Telugu(Verbalizer):
@@ -140,8 +133,19 @@ class Telugu(Verbalizer):
         scores=("స్కోరు", "స్కోర్", "గెలిచింది"),
         range_ends=("తేదీల్లో", "తేదీలలో", "తేదీల", "తేదీలు"),
         ordinal_endings="వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?",
-        number_endings="లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా".split(),
+        number_endings="గురికి గురిని గురితో గురిలో గురిపై గురి లోగా లోపల కల్లా నాటికి నాటి లోనూ తోనే లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా".split(),
         noun_endings="లకు లతో లలో లను లకే లు కు కి కే తో లోపు లో ను ని గా పై".split(),
+        rates={
+            **{"day": "రోజు రోజుకు రోజుకి", "week": "వారం వారానికి", "month": "నెల నెలకు", "yr": "ఏడాది సంవత్సరం ఏడాదికి"},
+            **{
+                "h": "గంట గంటకు",
+                "min": "నిమిషం నిమిషానికి ని.",
+                "sec": "సెకను సెకనుకు సె.",
+                "acre": "ఎకరం ఎకరాకు ఎకరానికి",
+                "unit": "యూనిట్",
+            },
+            **{"piece": "ముక్క పీస్", "dozen": "డజను", "plate": "ప్లేటు ప్లేట్", "night": "రాత్రి"},
+        },
         numbered_nouns="""అధ్యాయం భాగం విభాగం తరగతి దశ యుద్ధం ప్రపంచయుద్ధం సంపుటి రకం ఖండం""".split(),
         royal_names="""ఎలిజబెత్ జార్జ్ హెన్రీ లూయీ చార్లెస్ విలియం పులకేశి చంద్రగుప్త రాజరాజ రాజేంద్ర""".split(),
         code_names=("పిన్", "పిన్‌కోడ్", "ఓటీపీ", "ఆధార్"),
@@ -191,7 +195,8 @@ class Telugu(Verbalizer):
         said = {"కి": "గంటలకు", "కు": "గంటలకు"}.get(time.said, time.said) or (
             "గంటలకు" if time.meridiem or not time.minute else ""
         )
-        if said == "గంటలకు" and time.ahead.startswith(_AFTER_HOURS):
+        held = time.ahead.lower().strip(".,;:!?)") in HELD and time.said != "గంటలకు"
+        if said == "గంటలకు" and (held or time.ahead.startswith(AFTER_HOURS)):
             said = "గంటల"
         minute = self.cardinal(time.minute) if time.minute else ""
         return " ".join(filter(None, [self._part_of_day(time), self.cardinal(time.hour), minute, said]))
@@ -218,7 +223,7 @@ class Telugu(Verbalizer):
         """Return the measure; the unit is oblique before a measured quantity, and a rate comes first."""
         names = self.units[unit]
         name = names.one if one else names.many
-        if name.endswith("లు") and ahead.startswith(_MEASURED):
+        if name.endswith("లు") and ahead.startswith(MEASURED):
             name = name[:-1]
         each = ""
         if name.startswith(_EACH):
@@ -232,13 +237,19 @@ class Telugu(Verbalizer):
         """Return the oblique form after an oblique magnitude: '₹5 కోట్ల' -> '… రూపాయల'."""
         return words[:-1] if magnitude.endswith("ల") and words.endswith("లు") else words
 
+    def describing(self, words: str, ahead: str, names: Currency) -> str:
+        """Return an amount of money in the oblique form before what it is the price or the sum of: '₹500 ప్లాన్'."""
+        return words[:-1] if words.endswith("లు") and ahead.startswith(PRICED) else words
+
     def people(self, number: int, noun: str) -> str | None:
         return people(number, noun)
 
     def with_number_ending(self, words: str, number: str, ending: str) -> str:
         """Return the number with its ending: '10కి' -> 'పదికి', '3గురు' -> 'ముగ్గురు'."""
-        if ending == "గురు" and number.isdigit() and (said := of_people(int(number))):
+        if ending.startswith("గురు") and number.isdigit() and (said := of_people(int(number))):
             return said
+        if ending.startswith("గురి") and number.isdigit() and (said := of_people(int(number))):
+            return said[:-1] + ending[len("గుర") :]
         return with_case(words, ending)
 
     def with_noun_ending(self, words: str, ending: str) -> str:

@@ -1,25 +1,40 @@
 """Telugu inflection: counted forms of numbers, numbers of people, and case endings of nouns and number words."""
 
+import re
+
 _PLURAL_CASES = {"కి": "లకు", "ని": "లను", "లో": "లలో", "లకు": "లకు", "లతో": "లతో", "లలో": "లలో", "లను": "లను", "లకే": "లకే"}
 _PEOPLE = {2: "ఇద్దరు", 3: "ముగ్గురు", 4: "నలుగురు", 5: "ఐదుగురు", 6: "ఆరుగురు", 7: "ఏడుగురు"}
 _ONE_OF_PEOPLE = "ఒక్కరు"
 _ABOUT_PEOPLE = tuple(
-    """మంది పిల్లలు పిల్లల పిల్లలకు విద్యార్థులు విద్యార్థుల విద్యార్థులకు వ్యక్తులు వ్యక్తుల వ్యక్తులకు మహిళలు మహిళల మహిళలకు పోలీసులు
-    ఆటగాళ్లు ఆటగాళ్ల సభ్యులు సభ్యుల ఉద్యోగులు ఉద్యోగుల స్నేహితులు స్నేహితుల రైతులు రైతుల కార్మికులు కార్మికుల కూలీలు అమ్మాయిలు
-    అమ్మాయిల అబ్బాయిలు అబ్బాయిల కొడుకులు కూతుళ్లు కూతుళ్ళు అన్నదమ్ములు అక్కచెల్లెళ్లు డాక్టర్లు వైద్యులు నర్సులు టీచర్లు ఉపాధ్యాయులు
-    మంత్రులు ఎమ్మెల్యేలు ఎంపీలు దొంగలు నిందితులు యువకులు యువతులు వృద్ధులు మనుషులు మనుషుల ప్రయాణికులు ప్రయాణికుల సైనికులు జవాన్లు
-    భక్తులు నాయకులు నేతలు అధికారులు""".split()
+    """మంది పిల్లల విద్యార్థుల విద్యార్థినుల వ్యక్తుల మహిళల పోలీసుల ఆటగాళ్ల ఆటగాళ్ళ సభ్యుల ఉద్యోగుల స్నేహితుల రైతుల కార్మికుల కూలీల అమ్మాయిల
+    అబ్బాయిల కొడుకుల కూతుళ్ల కూతుళ్ళ అన్నదమ్ముల అక్కచెల్లెళ్ల డాక్టర్ల వైద్యుల నర్సుల టీచర్ల ఉపాధ్యాయుల మంత్రుల ఎమ్మెల్యేల ఎంపీల ఎమ్మెల్సీల
+    దొంగల నిందితుల యువకుల యువతుల వృద్ధుల మనుషుల ప్రయాణికుల సైనికుల జవాన్ల భక్తుల నాయకుల నేతల అధికారుల సోదరుల సోదరీమణుల బాలుర బాలికల
+    కుమారుల కుమార్తెల భార్యల న్యాయమూర్తుల జడ్జిల లాయర్ల న్యాయవాదుల ఉగ్రవాదుల మావోయిస్టుల మత్స్యకారుల జాలర్ల డ్రైవర్ల పర్యాటకుల రోగుల
+    బాధితుల మృతుల క్షతగాత్రుల అభ్యర్థుల ఓటర్ల యాత్రికుల కార్యకర్తల శాస్త్రవేత్తల ఇంజినీర్ల ఇంజనీర్ల విదేశీయుల మిత్రుల బంధువుల అన్నల
+    తమ్ముళ్ల అక్కల చెల్లెళ్ల మనవళ్ల మనవరాళ్ల అల్లుళ్ల కోడళ్ల మామల అత్తల వదినల బావల మరదళ్ల తాతల అవ్వల దర్శకుల నటుల హీరోల హీరోయిన్ల గాయకుల రచయితల బౌలర్ల బ్యాటర్ల బ్యాట్స్‌మెన్ స్పిన్నర్ల పేసర్ల క్రికెటర్ల
+    క్రీడాకారుల పురుషుల దంపతుల భాగస్వాముల కస్టమర్ల వినియోగదారుల వ్యాపారుల సర్పంచ్‌ల వలంటీర్ల హోంగార్డుల కానిస్టేబుళ్ల ఖైదీల""".split()
 )
-"""Nouns for people: a number from two to seven before them takes its form for people."""
+"""Oblique plurals of nouns for people, with which their other cases begin: a number from two to seven before them takes its form for people."""
 _CROWD = "మంది"
 _NOT_COUNTED = """నొక్క నుం నుండి వర మీద పైన కింద క్రింద కంటే లేదా మరియు కూడా తర్వాత తరువాత కోసం ద్వారా గురించి అని అంటే కాదు ఎంచు టైప్ పంప డయల్
-    కాల్ ఉంది ఉన్న వస్త వచ్చ అయి అయ్య చేయ చెప్ప అవు మాత్ర మించి దాట చేర నటుడు నటి స్థాన ప్లాట్ ను తో లో పై""".split()
+    కాల్ ఉంది ఉన్న వస్త వచ్చ అయి అయ్య చేయ చెప్ప అవు మాత్ర ఉచిత ఫ్రీ చాలు సరిపో లేదు లేవు లేని కావా తీసుకో ఇవ్వ ఇచ్చ ఇస్త పెట్ట మిగిల మిగత కాగా చొప్పున కన్నా దాకా ముందు వెనుక దగ్గర పూర్తి అవసర ఖాళీ
+    రద్దు తగ్గ పెరిగ పెరుగు నిలిచ గెలిచ ఓడి వేసు వేయ కట్ట కొట్ట మించి దాట చేర నటుడు నటి యుద్ధం యుద్ధంలో ఉద్యమ ఎన్నికల విప్లవ తిరుగుబాటు ఒప్పంద ప్రపంచకప్ వరల్డ్‌కప్ స్థాన ప్లాట్ ను తో లో పై""".split()
 """Beginnings of words that a number before them does not count."""
+_VERB_ENDINGS = tuple(
+    """తే తుంది తాయి తాను తాడు తారు తాము తావు ింది ్చాయి య్యాయి ్నాయి ట్టాయి శాను శాడు శారు ్చాను ్చాడు ్చారు న్నాను
+    న్నాడు న్నారు ్కండి యండి వ్వండి పండి కోండి ్టండి వాలి యాలి ్కాలి ్టాలి పాలి డాలి చాలి డం లేదు కాదు వద్దు వచ్చు
+    ంటే ్చిన ేసి ీసి ిపోయి తున్నా తున్న తున్నాయి తున్నారు""".split()
+)
+"""Endings of verbs, and of their participles, which a number before them does not count."""
 _NAMES_BEFORE = frozenset(
     """నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
     platform number no step page room level gate""".split()
 )
 """Words that a number behind them names."""
+
+
+_LATIN_NOUN = re.compile(r"[a-z]{2,20}(?<!s)s[.,;:!?)]?")
+"""Noun of English in the plural: "500 points"."""
 
 
 def counting(words: str) -> str:
@@ -36,9 +51,11 @@ def counting(words: str) -> str:
 def is_counting(before: str, ahead: str) -> bool:
     """Return whether a number between the word `before` and the text `ahead` counts what follows."""
     word = "".join(ahead.split()[:1])
+    if word.isascii() and _LATIN_NOUN.fullmatch(word):
+        return before.strip("(,:;#").lower() not in _NAMES_BEFORE
     if not "\u0c05" <= word[:1] <= "\u0c39" or before.strip("(,:;#").lower() in _NAMES_BEFORE:
         return False
-    return not word.startswith(tuple(_NOT_COUNTED))
+    return not word.startswith(tuple(_NOT_COUNTED)) and not word.rstrip(".,;:!?)।").endswith(_VERB_ENDINGS)
 
 
 def people(number: int, noun: str) -> str | None:
@@ -54,7 +71,7 @@ def people(number: int, noun: str) -> str | None:
         ending = stem.removeprefix(_CROWD)
         said = words if not ending else f"{words[:-1]}ి{ending}"
         return said + noun[len(stem) :]
-    return f"{words} {noun}" if stem in _ABOUT_PEOPLE else None
+    return f"{words} {noun}" if stem.startswith(_ABOUT_PEOPLE) else None
 
 
 def of_people(number: int) -> str | None:

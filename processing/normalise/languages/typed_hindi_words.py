@@ -2,6 +2,7 @@
 
 from processing.normalise.languages.english_units import UNITS
 from processing.normalise.languages.hindi_words import HindiWords
+from processing.normalise.languages.typed_hindi_vocabulary import LATIN_ENDINGS, LATIN_WORDS
 from processing.normalise.units import UnitName
 from processing.normalise.verbalizer import Currency
 from processing.normalise.written_forms import WrittenForms
@@ -16,15 +17,6 @@ saath iksath basath tirsath chaunsath painsath chhiyasath sadsath adsath unhatta
 sattar ikhattar bahattar tihattar chauhattar pachhattar chhihattar satahattar athahattar unasi
 assi ikyasi bayasi tirasi chaurasi pachasi chhiyasi sattasi atthasi navasi
 nabbe ikyanave banave tiranave chauranave pachanave chhiyanave sattanave atthanave ninyanave""".split()
-
-_LATIN_WORDS = """hai hain hoon hun ho tha thi mein nahi nahin nhi kya kyun kyon kaise kaisa kab kahan kitna kitne kitni aur bhi ka ki
-ke ko se pe mera meri mere tera teri tere hamara tumhara apna apni apne mujhe tujhe unhe usne maine tumne humne
-aap tum yeh ye woh wo iska uska inka unka aaj abhi phir baje karo karna karke kar raha rahi rahe gaya gayi gaye diya
-kiya liya hua hui hue hoga hogi chahiye wala wali wale bahut thoda accha acha theek thik haan ji yaar bhai chalo milte
-aana jana dena lena dekho suno bolo rupaye rupaiye saal din ghante mahine tak bas sirf lekin magar kyunki agar
-subah shaam raat dopahar aaya aaye aayi kuch koi sab jab tab hum hamein tumhe uski uske iski iske
-jaise lagta lagega milega milegi hota hoti hote karta karti rahega pehle andar bahar neeche zyada jyada paisa dost ghar
-bhejo""".split()
 
 TYPED = HindiWords(
     code="hi-Latn",
@@ -121,12 +113,13 @@ TYPED = HindiWords(
         per="per",
         magnitudes={"thousand": "hazaar hazar"},
         currency_names=("rupaye",),
-        clock=("baje",),
-        hours=("baje",),
+        clock=("baje", "bje", "bajey"),
+        hours=("baje", "bje", "bajey"),
         parts_of_day=("subah", "shaam", "raat", "dopahar"),
         range_ends=("se",),
         ordinal_endings="vaan|vein|veen|vin|van|va|vi|ve",
-        latin_words=frozenset(_LATIN_WORDS),
-        latin_counted=("baje", "rupaye", "rupaiye", "rupay", "saal", "din", "log", "ghante"),
+        latin_words=LATIN_WORDS,
+        latin_endings=LATIN_ENDINGS,
+        latin_counted=("baje", "bje", "bajey", "rupaye", "rupaiye", "rupay", "saal", "din", "log", "ghante"),
     ),
 )

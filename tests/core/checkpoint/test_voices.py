@@ -81,6 +81,7 @@ def with_voice(**changes: object) -> dict[str, Any]:
         ({**SHEET, "prompt": "{text"}, "prompt: expected"),
         ({**SHEET, "emotions": ["excited", "excited"]}, "emotions: one is listed twice"),
         ({**SHEET, "emotions": ["[excited]"]}, "emotions.0"),
+        ({**SHEET, "scripts": ["Taml"]}, "scripts.0"),
         ({**SHEET, "window_lookahead": -1}, "window_lookahead"),
         ({**SHEET, "voices": []}, "voices: List should have at least 1 item"),
         ({"model": "m"}, "version is missing"),

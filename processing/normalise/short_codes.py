@@ -1,0 +1,70 @@
+"""Rules for the short numbers to which messages and missed calls go, and for codes in such a message. Read digit by digit."""
+
+import re
+
+from processing.normalise.identifier_forms import FREE, WHOLE, is_near
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import LONG, Rule
+
+_MESSAGE = r"(?i:sms|text|message|msg|missed call|miss call|whatsapp)|एसएमएस|मैसेज|संदेश|मिस्ड कॉल|मिस कॉल|व्हाट्सऐप|व्हाट्सएप|ఎస్ఎంఎస్|మెసేజ్|మిస్డ్ కాల్|వాట్సాప్"
+_WORDS = r"(?:[^\s\d]{1,14} ){0,3}"
+_TO = r"(?:पर|को|par|pe|ko|ki|నంబర్\u200cకు|నంబర్\u200cకి|నంబరుకు)"
+_SENT_TO = re.compile(
+    rf"{FREE}(?P<code>\d{{4,8}})(?:(?P<ending>కి|కు) | (?={_TO} ))(?={_WORDS}(?:{_MESSAGE}))"
+    rf"|(?:(?<=(?i:sms) to )|(?<=(?i:text) to ))(?P<to>\d{{4,8}}){WHOLE}"
+)
+_MESSAGES = re.compile(_MESSAGE)
+_NEAR_MESSAGE = re.compile(
+    rf"{FREE}(?P<code>[1-9]\d{{4,5}})(?= (?:पर|par|pe|నంబర్\u200cకు|నంబరుకు)(?![\w\u0900-\u0963]))"
+)
+_ENDING = re.compile(
+    rf"{FREE}(?P<code>\d{{3,6}})(?:(?P<ending>తో)(?= ముగి)|(?= ?(?:पर|से|में|par|pe|se) (?:ख़त्म|खत्म|समाप्त|khatam|end)))"
+)
+_LAST_DIGITS = re.compile(
+    r"(?P<shown>\d (?:अंकों|अंक|अंके|(?i:digits?|ank|number)|అంకెలు|అంకెల)(?: (?:हैं|है|का|के|are|is|hai|hain|नंबर))?[ :-]{1,3})"
+    rf"(?P<code>\d{{3,6}}){WHOLE}"
+)
+_KEYWORD = re.compile(
+    rf"(?<![A-Za-z])(?P<word>[A-Z]{{2,12}}) (?P<code>\d{{4,12}}){WHOLE}"
+    r"(?= (?:लिखकर|लिख कर|लिखें|भेजें|भेजकर|टाइप|టైప్|అని టైప్|(?i:likh|type|bhej)))"
+)
+
+
+def _say_near(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of '57333 पर' in a sentence about a message."""
+    return verbalizer.digits(match["code"]) if is_near(match, _MESSAGES) else None
+
+
+def _say_last_digits(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of 'आखिरी 4 अंक 5512', if there are as many."""
+    code = match["code"]
+    return f"{match['shown']}{verbalizer.digits(code)}" if int(match["shown"][0]) == len(code) else None
+
+
+def _say_ending(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the last digits of a card or an account: '7788 पर ख़त्म', '7788తో ముగిసే'."""
+    digits = verbalizer.digits(match["code"])
+    ending = match["ending"]
+    return verbalizer.with_number_ending(digits, match["code"], ending) if ending else digits
+
+
+def _say_number(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits of '567676 पर SMS', '56767కు SMS' and 'SMS to 56161'."""
+    if match["to"]:
+        return verbalizer.digits(match["to"])
+    digits = verbalizer.digits(match["code"])
+    return f"{verbalizer.with_number_ending(digits, match['code'], match['ending']) if match['ending'] else digits} "
+
+
+def _say_keyword(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits of 'BLOCK 4512 लिखकर'."""
+    return f"{match['word']} {verbalizer.digits(match['code'])}"
+
+
+RULES = (
+    Rule(_SENT_TO, _say_number, LONG),
+    Rule(_NEAR_MESSAGE, _say_near, LONG),
+    Rule(_LAST_DIGITS, _say_last_digits, LONG),
+    Rule(_ENDING, _say_ending, LONG),
+    Rule(_KEYWORD, _say_keyword, LONG),
+)
