@@ -67,17 +67,17 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = last_word(match.string, match.start()).lower()
     if before in _STEPS and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
+    named = before in _NUMBER_NAMES
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 12 < first <= 31 and second in (11, 12):
         return verbalizer.date(first, second, None)
     if first <= 10 < second and _BOWLED.search(match.string, max(0, match.start() - 40), match.start()):
         return verbalizer.score(first, second)
-    if 0 < first < second and second in _FRACTION_UNDERS:
+    if 0 < first < second and second in _FRACTION_UNDERS and not named:
         return verbalizer.fraction(0, first, second)
-    if first <= second and second in _FULL_MARKS:
+    if first <= second and second in _FULL_MARKS and not named:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    named = before in _NUMBER_NAMES
     if named and 1950 <= second < 2050:
         return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
     if second <= 10 and first > 22 and not named:
