@@ -21,8 +21,6 @@ from processing.normalise.written import (
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _STRENGTHS = re.compile(rf"{BEFORE}(\d{{1,3}}(?:\.\d{{1,2}})?)/(\d{{1,3}}\.\d{{1,2}})(?![\d/]|[.,]\d)")
 _MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|10|20|25|50|100)(?![\d/]|[.,]\d)")
-_NUMBERS = frozenset("number संख्या नंबर नम्बर क्रमांक నంబర్ నంబరు నెంబర్ సంఖ్య".split())
-"""Words before two numbers that name one thing: 'खसरा नंबर 214/3'."""
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
@@ -30,8 +28,10 @@ _FULL_MARKS = frozenset(
 _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11), (50, 50)})
 _STEPS = frozenset("step page part slide question level round day episode lesson".split())
 """Words before a number out of all: 'step 3/5'."""
-_NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
-"""Words before a number with a stroke, such as that of a house or of a case and its year."""
+_NUMBER_NAMES = frozenset(
+    "number no house door flat plot case petition संख्या नंबर नम्बर क्रमांक నంబర్ నంబరు నెంబర్ సంఖ్య".split()
+)
+"""Words before a number with a stroke, such as that of a house, a field, or a case and its year: 'खसरा नंबर 214/3'."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?) ?: ?(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
@@ -71,8 +71,9 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = last_word(match.string, match.start()).lower()
     if before in _STEPS and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    if before.strip(".:") in _NUMBERS:
-        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
+    if before.strip(".:") in _NUMBER_NAMES:
+        last = verbalizer.year(second) if 1950 <= second < 2050 else verbalizer.cardinal(second)
+        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {last}"
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 12 < first <= 31 and second in (11, 12):
@@ -83,10 +84,7 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return verbalizer.fraction(0, first, second)
     if first <= second and second in _FULL_MARKS:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    named = before in _NUMBER_NAMES
-    if named and 1950 <= second < 2050:
-        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
-    if second <= 10 and first > 22 and not named:
+    if second <= 10 and first > 22:
         return verbalizer.score(first, second)
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 
