@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.alignment.files import AlignerConfig
 from core.bicodec.config import BiCodecConfig
 from core.bicodec.layout import decode_layout, encode_layout
 from core.checkpoint.language_model import LanguageModelConfig, expected_shapes
@@ -68,6 +69,11 @@ def cloning_memory(settings: Settings, codec: BiCodecConfig) -> tuple[Part, ...]
         parts.append(Part("semantic encoder", 4 * semantic, "its tensors in float32"))
         parts.append(Part("speech features", 4 * WAV2VEC2_VALUES, "wav2vec2-large-xlsr-53, 17 of its 24 layers"))
     return tuple(parts)
+
+
+def aligner_memory(aligner: AlignerConfig | None) -> tuple[Part, ...]:
+    """Return the part that the times of words need in the machine's memory, if the checkpoint has an aligner."""
+    return (Part("aligner", aligner.bytes, "its tables in float32"),) if aligner else ()
 
 
 def published_dimensions() -> tuple[LanguageModelConfig, BiCodecConfig]:

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from api.cli.screen import table_console
 from api.cli.stores import store_findings
+from core.alignment import load_aligner
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.licences import in_words
 from core.checkpoint.manifest import read_manifest
@@ -66,6 +67,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _gpu()
     yield _checkpoint(settings)
     yield _licence(settings)
+    yield _aligner(settings)
     yield _decoder(settings)
     if settings.super_resolution:
         yield _super_resolution(settings, settings.super_resolution)
@@ -115,6 +117,18 @@ def _licence(settings: Settings) -> Finding:
     except CheckpointInvalid as error:
         return "licence", False, str(error)
     return "licence", True, in_words(manifest.licence if manifest else None)
+
+
+def _aligner(settings: Settings) -> Finding:
+    """Return whether the checkpoint tells the times of words, which the service does without."""
+    try:
+        config = open_checkpoint(settings.checkpoint).aligner
+        if config is None:
+            return "aligner", True, "none: no times of words, no check of completeness; veena3 train-aligner makes one"
+        load_aligner(settings.checkpoint)
+    except CheckpointInvalid as error:
+        return "aligner", False, str(error)
+    return "aligner", True, f"{len(config.letters)} letters, {config.lookahead} tokens of context after each"
 
 
 def _decoder(settings: Settings) -> Finding:

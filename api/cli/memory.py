@@ -9,7 +9,7 @@ from rich.table import Table
 from api.cli.screen import table_console
 from core.checkpoint.reading import open_checkpoint
 from shared.config import MIB, Settings, VramProfile, read_settings
-from tools.memory import GIB, cached_tokens, cloning_memory, gpu_memory, published_dimensions
+from tools.memory import GIB, aligner_memory, cached_tokens, cloning_memory, gpu_memory, published_dimensions
 
 
 def memory(
@@ -21,11 +21,12 @@ def memory(
 ) -> None:
     """Print an estimate of GPU memory; exit status 1 if it does not fit into the GPU."""
     settings = read_settings(Settings, **({"vram_profile": profile} if profile else {}))
+    aligner = None
     if published:
         language_model, codec = published_dimensions()
     else:
         checkpoint = open_checkpoint(settings.checkpoint)
-        language_model, codec = checkpoint.language_model, checkpoint.codec
+        language_model, codec, aligner = checkpoint.language_model, checkpoint.codec, checkpoint.aligner
     parts = gpu_memory(settings, language_model, codec)
     table = Table("part", "MiB", "basis", title=f"GPU memory, profile {settings.vram_profile}")
     for part in parts:
@@ -38,6 +39,10 @@ def memory(
         described = ", ".join(f"{part.name} {part.bytes / MIB:,.0f} MiB" for part in cloning)
         console.print(
             f"CLONING={settings.cloning} takes memory of the machine, where the checkpoint has it: {described}"
+        )
+    for part in aligner_memory(aligner):
+        console.print(
+            f"times of words take memory of the machine: {part.name} {part.bytes / MIB:,.0f} MiB ({part.basis})"
         )
     tokens = cached_tokens(settings, language_model)
     console.print(f"{settings.max_running} requests at once have {tokens // settings.max_running:,} tokens each")

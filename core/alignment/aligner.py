@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.alignment.files import CONFIG, FOLDER, read_aligner_config, read_weights
+from core.alignment.files import FOLDER, read_aligner_config, read_weights
 from core.alignment.network import TokenNetwork
 from core.alignment.online import LAG, OnlineAligner
 from core.alignment.reading import Standard
@@ -31,7 +31,7 @@ class TokenAligner:
 def load_aligner(checkpoint: Path) -> TokenAligner | None:
     """Load the aligner of a checkpoint directory, None if it has none. Raises CheckpointInvalid."""
     folder = checkpoint / FOLDER
-    if not (folder / CONFIG).exists():
+    if not folder.exists():
         return None
     config = read_aligner_config(folder)
     network = TokenNetwork(read_weights(folder, config), UnitTable(config.letters))

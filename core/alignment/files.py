@@ -39,6 +39,13 @@ class AlignerConfig(BaseModel):
     alarm: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3.5
 
     @property
+    def bytes(self) -> int:
+        """Return the memory of the loaded network, which stores the product of embedding and first layer, float32."""
+        units, layers = FIRST_LETTER + len(self.letters), len(self.second_offsets)
+        table = len(self.first_offsets) * (self.codes + 1)
+        return 4 * self.hidden * (table + layers * self.hidden + units)
+
+    @property
     def lookahead(self) -> int:
         """Return the tokens after one that its scores depend on."""
         return max(self.first_offsets) + max(self.second_offsets)

@@ -79,9 +79,9 @@ class TokenNetwork:
     def scores(self, hidden: Floats) -> Floats:
         """Return scores [N, U] of hidden values [N + span, H]."""
         count = len(hidden) - self.span
-        inner = self._second_bias + sum(hidden[at : at + count] @ weight for at, weight in self._second)
+        inner = self._second_bias + sum(_product(hidden[at : at + count], weight) for at, weight in self._second)
         inner = np.maximum(inner, 0) + hidden[self.middle : self.middle + count]
-        logits = inner @ self._output + self._output_bias
+        logits = _product(inner, self._output) + self._output_bias
         logits -= logits.max(1, keepdims=True)
         logits -= np.log(np.exp(logits).sum(1, keepdims=True))
         scores: Floats = logits - self._scaled_prior
@@ -89,8 +89,21 @@ class TokenNetwork:
         return scores
 
 
+ONE_THREAD = 2**18
+"""Multiplications up to which OpenBLAS uses one thread (its SMP_THRESHOLD_MIN times GEMM_MULTITHREAD_THRESHOLD)."""
 UNKNOWN_LETTER = 1.0
 """Score of a letter that the model does not know, below the best unit's. Chosen: near that of letters it knows."""
+
+
+def _product(rows: Floats, weights: Floats) -> Floats:
+    """Return rows [N, A] @ weights [A, B], in parts that OpenBLAS multiplies on the calling thread alone.
+
+    Its other threads would spin for each block, which costs more than the product.
+    """
+    part = max(1, ONE_THREAD // weights.size)
+    if len(rows) <= part:
+        return rows @ weights
+    return np.concatenate([rows[at : at + part] @ weights for at in range(0, len(rows), part)])
 
 
 class ScoreStream:

@@ -58,7 +58,7 @@ class OnlineAligner:
         spans = self._tell(tokens + 1, tokens + 1, ended=True)
         if self._open:
             spans.append(WordSpan(self._open.index, self._open.start, max(self._open.start, self._from)))
-        last = max([self._from, *(span.start for span in spans)])
+        last = max([self._from, min(self._sent, tokens), *(span.start for span in spans)])
         spans += [WordSpan(index, last, last) for index in range(self._next, self._count)]
         self._next = self._count
         visits, deficits = self.reading()

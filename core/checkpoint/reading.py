@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.alignment.files import CONFIG, FOLDER, AlignerConfig, read_aligner_config
 from core.bicodec.config import BiCodecConfig, read_config
 from core.checkpoint.language_model import (
     LanguageModelConfig,
@@ -40,6 +41,8 @@ class Checkpoint:
     window_lookahead: int | None
     window_lookahead_first: int | None
     voices: tuple[Voice, ...]
+    aligner: AlignerConfig | None = None
+    """Config of the folder `aligner/`, if there is one: times of words, and completeness."""
 
     @property
     def model_version(self) -> str:
@@ -86,7 +89,19 @@ def open_checkpoint(root: Path) -> Checkpoint:
         window_lookahead=voices_file.window_lookahead,
         window_lookahead_first=voices_file.window_lookahead_first,
         voices=voices_file.voices,
+        aligner=_aligner(root, vocabulary),
     )
+
+
+def _aligner(root: Path, vocabulary: Vocabulary) -> AlignerConfig | None:
+    """Return the config of the aligner, which must know as many semantic tokens as the tokenizer has."""
+    folder = root / FOLDER
+    if not folder.exists():
+        return None
+    config = read_aligner_config(folder)
+    if config.codes != (tokens := vocabulary.semantics.count):
+        raise CheckpointInvalid(f"{folder / CONFIG}: {config.codes} codes, but the tokenizer has {tokens} of them")
+    return config
 
 
 def _check_codebooks(path: Path, vocabulary: Vocabulary, codec: BiCodecConfig) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -68,7 +67,7 @@ class AlignerNetwork(nn.Module):
             "log_prior": self.prior.clamp_min(LEAST_PRIOR).log(),
         }
         return {
-            name: np.array(tensor.detach().cpu().reshape(shapes[name]), np.float32) for name, tensor in named.items()
+            name: tensor.detach().float().cpu().reshape(shapes[name]).numpy().copy() for name, tensor in named.items()
         }
 
 

@@ -29,8 +29,8 @@ from tools.aligner.training import Trainer
 
 PARTIAL = f"{FOLDER}.partial"
 """Folder beside the finished one, of a run that was not finished."""
-FIRST_OFFSETS, SECOND_OFFSETS = tuple(range(-4, 4)), (-6, 2)
-"""Offsets of the layers in tokens: 10 before and 5 after a token. Chosen with the aligner's lag of 8: see LAG."""
+FIRST_OFFSETS, SECOND_OFFSETS = tuple(range(-4, 4)), (-6, -3, 0, 3)
+"""Offsets of the layers in tokens: 10 before and 6 after a token. Chosen with the aligner's lag of 8: see LAG."""
 WIDE_CODES, WIDTHS = 4_096, (32, 112)
 """Codes from which the embedding has the second width: 1.2M parameters at the published 8,192 codes."""
 HIDDEN = 96

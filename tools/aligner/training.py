@@ -25,8 +25,8 @@ NARROW_SHARE = 0.25
 """Share of the time for stage 1. Chosen: its starts stop improving after 3 million tokens."""
 RATE, WARM_UP_STEPS, LAST_RATE = 3e-3, 50, 0.02
 """AdamW's learning rate, its first steps, and its last share: flat for half of the time, then linear."""
-FLAT_STEPS = 100
-"""First steps, whose paths are drawn to an even spread of letters over the tokens."""
+FLAT_SHARE = 0.15
+"""Share of stage 1 at its beginning whose paths are drawn to an even spread of letters over the tokens. Chosen."""
 SAVE_EVERY_S = 20.0
 """Seconds between two saved states of a training that can be resumed. Chosen."""
 Report = Callable[[float, float], None]
@@ -36,8 +36,15 @@ Report = Callable[[float, float], None]
 class Trainer:
     """Trainer of both stages; resumes from `state_path` if that exists."""
 
-    def __init__(self, rows: Sequence[Example], config: AlignerConfig, state_path: Path, device: torch.device) -> None:
-        self._rows, self._path, self._device = rows, state_path, device
+    def __init__(
+        self,
+        rows: Sequence[Example],
+        config: AlignerConfig,
+        state_path: Path,
+        device: torch.device,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._rows, self._path, self._device, self._clock = rows, state_path, device, clock
         narrow = config.model_copy(update={"first_offsets": NARROW_OFFSETS, "second_offsets": (0,)})
         self._narrow = AlignerNetwork(narrow).to(device)
         self.network = AlignerNetwork(config).to(device)
@@ -54,21 +61,22 @@ class Trainer:
 
     def _train(self, stage: int, network: AlignerNetwork, seconds: float, report: Report) -> None:
         optimizer = torch.optim.AdamW(network.parameters(), RATE, weight_decay=1e-4)
-        begun, saved, first = time.monotonic(), time.monotonic(), self._done[stage]
+        first = self._done[stage]
+        begun = saved = self._clock()
         resumed, loss_mean = first > 0, 0.0
         for step, batch in enumerate(self._batches(stage)):
-            done = self._done[stage] = min(1.0, first + (time.monotonic() - begun) / max(seconds, 1e-9))
+            done = self._done[stage] = min(1.0, first + (self._clock() - begun) / max(seconds, 1e-9))
             if done >= 1 and (step or resumed):
                 break
             for group in optimizer.param_groups:
                 group["lr"] = RATE * min(1, (step + 1) / WARM_UP_STEPS) * min(1, max(LAST_RATE, 2 * (1 - done)))
-            flat = 0.0 if stage or resumed or step >= FLAT_STEPS else 1 - 0.7 * step / FLAT_STEPS
+            flat = 0.0 if stage or done >= FLAT_SHARE else 1 - 0.7 * done / FLAT_SHARE
             loss = self._step(network, optimizer, batch, stage, flat)
             loss_mean = loss if step == 0 else loss_mean + 0.02 * (loss - loss_mean)
             report(done, loss_mean)
-            if time.monotonic() - saved > SAVE_EVERY_S:
+            if (now := self._clock()) - saved > SAVE_EVERY_S:
                 self._save()
-                saved = time.monotonic()
+                saved = now
         self._save()
 
     def _batches(self, stage: int) -> Iterator[Batch]:
