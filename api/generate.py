@@ -97,6 +97,8 @@ def speech_headers(
         "X-Text-Chunks": str(request.chunks),
         "X-Chunking-Enabled": _flag(utterance.chunking),
         "X-SR-Applied": _flag(request.super_resolved),
+        "X-Synthetic": "true",
+        "X-Mark-Applied": _flag(request.marked),
         "X-Seed": str(utterance.sampling.seed),
         "X-TTFB-ms": f"{request.ttfb_s(time.perf_counter()) * 1000:.1f}",
         "Server-Timing": ", ".join(timings),

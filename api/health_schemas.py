@@ -51,6 +51,13 @@ class CodecStatus(BaseModel):
     reason: str
 
 
+class ProvenanceStatus(BaseModel):
+    """Marks of synthetic speech that answers have: the inaudible `mark`, and the number that it carries."""
+
+    mark: bool
+    mark_id: int | None
+
+
 class Health(BaseModel):
     """`GET /health`."""
 
@@ -65,6 +72,7 @@ class Health(BaseModel):
     super_resolution_loaded: bool
     super_resolution_reason: str | None
     super_resolution_mode: SuperResolutionMode | None
+    provenance: ProvenanceStatus
     queue: QueueStatus
     jobs: JobsStatus
     records: RecordsStatus

@@ -121,6 +121,7 @@ class RequestState:
     hop: int = 0  # samples per token, at the codec's rate
     samples_per_s: float = 0.0  # samples of `timeline` per second of the answer's sound
     super_resolved: bool = False
+    marked: bool = False
     first_token_at: float | None = None
     tokens: int = 0
     retries: int = 0  # written by core/attempts.py, as the next one

@@ -33,6 +33,7 @@ from core.windows import DEFAULT_FIRST_LOOKAHEAD, DEFAULT_LOOKAHEAD, WindowPlan
 from processing.chunks import TARGET, THRESHOLD
 from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
+from services.provenance import mark_signs
 from services.sound import check_super_resolution, open_sound
 from shared.config import Settings
 from shared.contexts import Timed, together
@@ -152,6 +153,7 @@ def build_pipeline(
         chunks=ChunkPlan(ahead=settings.chunks_ahead, at_once=settings.chunks_at_once),
         rules=rules,
         super_resolution=super_resolution,
+        mark=mark_signs(settings),
     )
 
 

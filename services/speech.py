@@ -116,6 +116,7 @@ class SpeechService:
                     self.metrics.super_resolution_loaded.set(1)
                     self.metrics.super_resolution.info({"mode": super_resolution.mode})
                 self.metrics.model_loaded.set_function(lambda: float(self.healthy()))
+                self.metrics.mark_enabled.set(runtime.pipeline.mark is not None)
                 runtime.codec.costs.on_batch = self.metrics.decode_batch.observe
                 self.metrics.least_headroom.set_function(runtime.pipeline.scheduler.least_headroom_s)
                 async with self._open_jobs(self._accounts) as self._jobs:

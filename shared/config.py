@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.errors import StartupError
 from shared.job_settings import JobSettings
+from shared.provenance_settings import ProvenanceSettings
 from shared.setting_names import refuse_unknown
 from shared.setting_types import Host, HttpUrl, Origins
 from shared.store_settings import StoreSettings
@@ -72,7 +73,7 @@ _PROFILES: dict[str, dict[str, int]] = {
 }
 
 
-class Settings(JobSettings, StoreSettings):
+class Settings(JobSettings, ProvenanceSettings, StoreSettings):
     """Settings of the service, read from environment variables with the same names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")

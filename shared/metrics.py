@@ -106,6 +106,7 @@ class Metrics:
         self.gpu = GpuMetrics(registry)
         self._add_stores(counter, gauge)
         self._add_jobs(counter, gauge)
+        self._add_provenance(counter, gauge)
         self.outbox_pending = gauge("outbox_pending", "Records that wait for delivery")
         self.outbox_delivered = counter("outbox_delivered", "Records delivered")
         self.outbox_failures = counter("outbox_failures", "Failed deliveries, and records that were refused")
@@ -140,6 +141,11 @@ class Metrics:
         self.jobs_ended = counter("jobs_ended", "Jobs that ended: completed, failed, deleted", "state")
         self.job_parts = counter("job_parts", "Parts of jobs that were spoken and stored")
         self.webhooks = counter("webhooks", "Attempts to deliver a webhook: delivered, failed", "outcome")
+
+    def _add_provenance(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
+        """Add the metrics of the mark of synthetic speech."""
+        self.mark_enabled = gauge("mark_enabled", "1 when all speech has the inaudible mark")
+        self.mark_searches = counter("mark_searches", "Recordings searched for the mark: true, false", "found")
 
 
 def _registry_of_the_process() -> CollectorRegistry:

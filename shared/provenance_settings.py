@@ -1,0 +1,15 @@
+"""Settings of provenance: the marks of synthetic speech. `Settings` of `shared/config.py` inherits them."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+
+class ProvenanceSettings(BaseSettings):
+    """Part of `Settings` that concerns provenance."""
+
+    mark_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="secret of the inaudible mark in all speech, with which `veena3 detect` finds it; unset: no mark",
+    )
+    mark_id: int = Field(0, ge=0, le=255, description="number that the mark carries: of this deployment, for example")
