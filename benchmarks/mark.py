@@ -48,10 +48,14 @@ def marked(wave: Samples, block: int | None = None) -> Samples:
     return np.concatenate(out)
 
 
-async def demo_speech() -> list[Samples]:
+def texts_of(page: Path) -> list[str]:
+    """Return three English texts and a Hindi one."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return [*(" ".join(lines[at : at + 6]) for at in (0, 6, 12)), HINDI]
+
+
+async def demo_speech(texts: list[str]) -> list[Samples]:
     """Return clips of every demo voice, in English and Hindi."""
-    lines = SENTENCES.read_text(encoding="utf-8").splitlines()
-    texts = [" ".join(lines[at : at + 6]) for at in (0, 6, 12)] + [HINDI]
     settings = Settings(engine=EngineKind.TRANSFORMERS, codec_mode=CodecMode.EAGER)
     clips = []
     async with open_runtime(settings) as runtime:
@@ -67,7 +71,7 @@ async def demo_speech() -> list[Samples]:
 def recordings(folder: Path) -> list[Samples]:
     """Return clips of 10 s, of the recordings in each folder below `folder`, joined."""
     by_folder: dict[Path, list[Path]] = {}
-    for path in sorted(folder.rglob("*.g722")) + sorted(folder.rglob("*.wav16")):
+    for path in sorted(folder.rglob("*.g722")):
         by_folder.setdefault(path.parent, []).append(path)
     clips = []
     for paths in by_folder.values():
@@ -238,7 +242,7 @@ def main() -> None:
     parser.add_argument("--secrets", type=int, default=5, help="secrets for the false alarms")
     options = parser.parse_args()
     human = recordings(options.speech)
-    sets = {"demo": asyncio.run(demo_speech()), "human": human[: options.clips]}
+    sets = {"demo": asyncio.run(demo_speech(texts_of(SENTENCES))), "human": human[: options.clips]}
     sheet = Sheet(options.out, limit_s=3600, mark_db=MARK_DB, hypotheses=HYPOTHESES)
     sheet.add("cost_ms_per_s", cost_ms(sets["demo"][0]))
     for kind, clips in sets.items():

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 RATE, WINDOW, HOP = 16_000, 512, 256
-BANDS_HZ = np.array(
-    [0, 100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270]
-    + [1480, 1720, 2000, 2320, 2700, 3150, 3700, 4400, 5300, 6400, 7700]
-)
+_LOW_HZ = (0, 100, 200, 300, 400, 510, 630, 770, 920, 1080, 1270)
+_HIGH_HZ = (1480, 1720, 2000, 2320, 2700, 3150, 3700, 4400, 5300, 6400, 7700)
+BANDS_HZ = np.array([*_LOW_HZ, *_HIGH_HZ])
 """Edges of Zwicker's critical bands."""
 FULL_SCALE_DB = 96.0
 """Sound pressure level that a full-scale tone is taken to have."""
