@@ -76,7 +76,7 @@ async def health(service: Service) -> Health:
 def _provenance(service: SpeechService) -> ProvenanceStatus:
     settings = service.settings
     marked = settings.mark_secret is not None
-    return ProvenanceStatus(mark=marked, mark_id=settings.mark_id if marked else None)
+    return ProvenanceStatus(mark=marked, mark_id=settings.mark_id if marked else None, file_tags=settings.file_tags)
 
 
 @router.get("/metrics", response_class=Response, responses=_METRICS)

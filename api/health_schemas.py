@@ -52,10 +52,11 @@ class CodecStatus(BaseModel):
 
 
 class ProvenanceStatus(BaseModel):
-    """Marks of synthetic speech that answers have: the inaudible `mark`, and the number that it carries."""
+    """Marks of synthetic speech: the inaudible one and the number that it carries, and tags of files."""
 
     mark: bool
     mark_id: int | None
+    file_tags: bool
 
 
 class Health(BaseModel):

@@ -1,7 +1,7 @@
 """Measure the mark: what it survives, false alarms, cost, its level against masking, and a recogniser's words.
 
-Speech: the demo voice, and recordings below `--speech`, such as those of Debian's packages asterisk-core-sounds-en-g722
-and its like for es, fr, it and ru (human speakers). `ffmpeg` and `sox` are needed.
+Speech: the demo voice, and recordings in G.722 below `--speech`, as of Debian's packages asterisk-core-sounds-en-g722
+and its like for es, fr, it and ru (human speakers). `sox` is needed.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+import av
 import numpy as np
 import soxr
 
@@ -82,12 +83,14 @@ def recordings(folder: Path) -> list[Samples]:
 
 
 def _read(path: Path) -> Samples:
-    return _piped("ffmpeg", "-v", "error", "-i", str(path), "-ar", str(RATE), "-ac", "1", "-f", "f32le", "-")
+    with av.open(path, format="g722") as file:
+        frames = [frame.to_ndarray()[0] for frame in file.decode(audio=0)]
+    return np.concatenate([np.zeros(0, np.int16), *frames]).astype(np.float32) / np.float32(2**15)
 
 
-def _piped(*command: str, wave: Samples | None = None) -> Samples:
-    given = wave.astype("<f4").tobytes() if wave is not None else None
-    return np.frombuffer(subprocess.run(command, input=given, capture_output=True, check=True).stdout, "<f4")
+def _piped(*command: str, wave: Samples) -> Samples:
+    ended = subprocess.run(command, input=wave.astype("<f4").tobytes(), capture_output=True, check=True)
+    return np.frombuffer(ended.stdout, "<f4")
 
 
 def coded(codec: str, container: str, kbits: int) -> Attack:
@@ -238,13 +241,15 @@ def words(clips: list[Samples]) -> dict[str, object]:
 def main() -> None:
     parser = output_option("mark")
     parser.add_argument("--speech", type=Path, default=Path("/usr/share/asterisk/sounds"))
-    parser.add_argument("--clips", type=int, default=40, help="recordings for the attacks")
-    parser.add_argument("--secrets", type=int, default=5, help="secrets for the false alarms")
+    parser.add_argument("--clips", type=int, default=24, help="recordings for the attacks")
+    parser.add_argument("--unmarked", type=int, default=500, help="recordings for the false alarms")
+    parser.add_argument("--secrets", type=int, default=6, help="secrets for the false alarms")
     options = parser.parse_args()
     human = recordings(options.speech)
     sets = {"demo": asyncio.run(demo_speech(texts_of(SENTENCES))), "human": human[: options.clips]}
     sheet = Sheet(options.out, limit_s=3600, mark_db=MARK_DB, hypotheses=HYPOTHESES)
     sheet.add("cost_ms_per_s", cost_ms(sets["demo"][0]))
+    sheet.add("words", words([*sets["demo"][::2], *sets["human"][:12]]))
     for kind, clips in sets.items():
         sheet.add(f"{kind}_audibility", audibility(clips, marked))
         sheet.add(f"{kind}_audibility_of_mulaw_16khz", audibility(clips, lambda wave: wave + _mulaw_error(wave)))
@@ -252,8 +257,7 @@ def main() -> None:
             sheet.add(f"{kind}_{length}_s", detection([marked(clip)[: length * RATE] for clip in clips]))
         for name, attack in ATTACKS.items():
             sheet.add(f"{kind} {name}", detection([attack(marked(clip)) for clip in clips]))
-    sheet.add("words", words([*sets["demo"][::2], *sets["human"][:12]]))
-    sheet.add("false_alarms", false_alarms([*human, *sets["demo"]], options.secrets))
+    sheet.add("false_alarms", false_alarms([*human[: options.unmarked], *sets["demo"]], options.secrets))
 
 
 def _mulaw_error(wave: Samples) -> Samples:

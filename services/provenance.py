@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from audio.encoders import Tags
 from audio.mark.pattern import MarkPattern, Signs
 from audio.mark.process import packed
 from services.voices.recordings import MAX_S, RecordingReader
@@ -14,6 +15,11 @@ def mark_signs(settings: Settings) -> Signs | None:
     if settings.mark_secret is None:
         return None
     return MarkPattern.of(settings.mark_secret.get_secret_value()).with_id(settings.mark_id)
+
+
+def file_tags(settings: Settings, request_id: str, model_version: str) -> Tags | None:
+    """Return the tags of a request's file; None where the settings want none."""
+    return Tags(request_id, model_version) if settings.file_tags else None
 
 
 async def detect_mark(data: bytes, settings: Settings, recordings: RecordingReader) -> dict[str, Any]:

@@ -12,4 +12,7 @@ class ProvenanceSettings(BaseSettings):
         min_length=16,
         description="secret of the inaudible mark in all speech, with which `veena3 detect` finds it; unset: no mark",
     )
+    file_tags: bool = Field(
+        False, description='`true`: files have a comment with the model, the request\'s id and "synthetic speech"'
+    )
     mark_id: int = Field(0, ge=0, le=255, description="number that the mark carries: of this deployment, for example")

@@ -8,6 +8,7 @@ import subprocess
 import wave
 from collections.abc import Iterator
 
+import av
 import httpx
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ from tests.test_documented_commands import LOCAL, ROOT, VEENA3, commands_of
 
 SECRET, MARK_ID = "a secret of some length", 42
 SIGNS = MarkPattern.of(SECRET).with_id(MARK_ID)
-SETTINGS = {"mark_secret": SECRET, "mark_id": MARK_ID, "window_first": 4, "window_lookahead": 3}
+SETTINGS = {"mark_secret": SECRET, "mark_id": MARK_ID, "file_tags": True, "window_first": 4, "window_lookahead": 3}
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +79,16 @@ def test_mark_is_added_after_a_change_of_speed(marking, plain):
 
 def test_answers_health_and_metrics_say_that_the_mark_is_off(plain):
     assert speak(plain).headers["X-Mark-Applied"] == "false"
-    assert httpx.get(f"{plain.url}/health").json()["provenance"] == {"mark": False, "mark_id": None}
+    assert httpx.get(f"{plain.url}/health").json()["provenance"] == {"mark": False, "mark_id": None, "file_tags": False}
     assert "veena3_tts_mark_enabled 0.0\n" in httpx.get(f"{plain.url}/metrics").text
 
 
 def test_health_metrics_and_events_say_that_the_mark_is_on(marking):
-    assert httpx.get(f"{marking.url}/health").json()["provenance"] == {"mark": True, "mark_id": MARK_ID}
+    assert httpx.get(f"{marking.url}/health").json()["provenance"] == {
+        "mark": True,
+        "mark_id": MARK_ID,
+        "file_tags": True,
+    }
     assert "veena3_tts_mark_enabled 1.0\n" in httpx.get(f"{marking.url}/metrics").text
     with connect(f"{marking.url.replace('http', 'ws')}/v1/tts/ws") as socket:
         socket.send(json.dumps({"text": "Hello.", "speaker": "lipakshi"}))
@@ -92,6 +97,18 @@ def test_health_metrics_and_events_say_that_the_mark_is_on(marking):
         ) != "start":
             pass
     assert event["mark_applied"] is True
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("format", ["wav", "mp3", "opus", "mp4"])
+def test_files_state_that_they_are_synthetic_with_model_and_request(marking, plain, format, stream):
+    answer = marking.generate(format=format, stream=stream)
+    with av.open(io.BytesIO(answer.content)) as file:
+        fields = {**file.metadata, **file.streams[0].metadata}
+    comment = next(value for name, value in fields.items() if name.lower() == "comment")
+    request_id, model = answer.headers["X-Request-ID"], answer.headers["X-Model-Version"]
+    assert comment == f"synthetic speech; model {model}; request {request_id}"
+    assert b"synthetic" not in plain.generate(format=format, stream=stream).content
 
 
 @pytest.fixture(scope="module")
