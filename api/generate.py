@@ -99,6 +99,7 @@ def speech_headers(
         "X-SR-Applied": _flag(request.super_resolved),
         "X-Synthetic": "true",
         "X-Mark-Applied": _flag(request.marked),
+        "X-Disclosure-Spoken": _flag(utterance.discloses),
         "X-Seed": str(utterance.sampling.seed),
         "X-TTFB-ms": f"{request.ttfb_s(time.perf_counter()) * 1000:.1f}",
         "Server-Timing": ", ".join(timings),

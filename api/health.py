@@ -76,7 +76,12 @@ async def health(service: Service) -> Health:
 def _provenance(service: SpeechService) -> ProvenanceStatus:
     settings = service.settings
     marked = settings.mark_secret is not None
-    return ProvenanceStatus(mark=marked, mark_id=settings.mark_id if marked else None, file_tags=settings.file_tags)
+    return ProvenanceStatus(
+        mark=marked,
+        mark_id=settings.mark_id if marked else None,
+        file_tags=settings.file_tags,
+        spoken_disclosure=settings.spoken_disclosure is not None,
+    )
 
 
 @router.get("/metrics", response_class=Response, responses=_METRICS)

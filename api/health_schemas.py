@@ -52,11 +52,12 @@ class CodecStatus(BaseModel):
 
 
 class ProvenanceStatus(BaseModel):
-    """Marks of synthetic speech: the inaudible one and the number that it carries, and tags of files."""
+    """Marks of synthetic speech: the inaudible one with its number, tags of files, a spoken disclosure."""
 
     mark: bool
     mark_id: int | None
     file_tags: bool
+    spoken_disclosure: bool
 
 
 class Health(BaseModel):

@@ -11,7 +11,7 @@ from services.speech import SpeechService
 from services.voices import VoiceBook
 from services.voices.library import NamedVoices
 from shared.aio import run_in_slices
-from shared.passages import MarkedText, MarkupReport
+from shared.passages import MarkedText, MarkupReport, Passage
 from shared.types import Utterance
 
 
@@ -27,7 +27,8 @@ async def write_utterance(
     voices = await find_voices(options, text, service, caller)
     utterance = options.build_utterance(text, voices, sampling)
     utterance = await add_dictionaries(utterance, options.pronunciation_dictionaries, caller, service)
-    return with_text(utterance, *await read_text(options.input_type, text, voices, most=most))
+    utterance = with_text(utterance, *await read_text(options.input_type, text, voices, most=most))
+    return disclosing(utterance, service.settings.spoken_disclosure)
 
 
 async def find_voices(options: SpeechRequest, text: str, service: SpeechService, caller: Caller) -> NamedVoices:
@@ -53,6 +54,16 @@ def with_text(utterance: Utterance, text: str, report: MarkupReport | None) -> U
     """Return `utterance` with another text, which may be a MarkedText."""
     passages = text.passages if isinstance(text, MarkedText) else ()
     return replace(utterance, text=text, passages=passages, markup=report)
+
+
+def disclosing(utterance: Utterance, disclosure: str | None) -> Utterance:
+    """Return `utterance` with a disclosure before its text, in the voice of the request; without one, unchanged."""
+    if disclosure is None:
+        return utterance
+    text: str = f"{disclosure} {utterance.text}"
+    if utterance.passages:
+        text = MarkedText.of((Passage(disclosure), *utterance.passages))
+    return replace(with_text(utterance, text, utterance.markup), discloses=True)
 
 
 def open_segmenter(options: SpeechRequest, voices: VoiceBook) -> MarkupSegmenter | None:

@@ -12,6 +12,12 @@ class ProvenanceSettings(BaseSettings):
         min_length=16,
         description="secret of the inaudible mark in all speech, with which `veena3 detect` finds it; unset: no mark",
     )
+    spoken_disclosure: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="sentence that precedes the text of every HTTP request, `This voice is synthetic.`; unset: none",
+    )
     file_tags: bool = Field(
         False, description='`true`: files have a comment with the model, the request\'s id and "synthetic speech"'
     )

@@ -163,7 +163,7 @@ class Utterance:
 
     `rate`: the answer's rate in Hz. `format`: its encoding. `super_resolve`: use super-resolution. `stream`: send the
     answer while it is generated. `passages` are those of a text with markup, and `text` their plain text; without
-    markup there are none. `markup` reports what the markup did.
+    markup there are none. `markup` reports what the markup did. `discloses`: the text begins with a spoken disclosure.
     """
 
     text: str
@@ -180,6 +180,7 @@ class Utterance:
     reading: Reading = AUTOMATIC
     passages: tuple[Passage, ...] = ()
     markup: MarkupReport | None = None
+    discloses: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import wave
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 import av
 import httpx
@@ -29,13 +30,17 @@ from tests.fakes import FakeEngine
 from tests.test_documented_commands import LOCAL, ROOT, VEENA3, commands_of
 
 SECRET, MARK_ID = "a secret of some length", 42
+DISCLOSURE = "This voice is synthetic."
+DISCLOSED = f"{DISCLOSURE} Hello there."
+"""Text of a request with the disclosure before it."""
+OFF = {"mark": False, "mark_id": None, "file_tags": False, "spoken_disclosure": False}
 SIGNS = MarkPattern.of(SECRET).with_id(MARK_ID)
-SETTINGS = {"mark_secret": SECRET, "mark_id": MARK_ID, "file_tags": True, "window_first": 4, "window_lookahead": 3}
+MARKS = {"mark_secret": SECRET, "mark_id": MARK_ID, "file_tags": True, "spoken_disclosure": DISCLOSURE}
 
 
 @pytest.fixture(scope="module")
 def marking(tiny) -> Iterator[Served]:
-    with serving(tiny, FakeEngine(tiny.vocabulary), Settings(**SETTINGS)) as one:
+    with serving(tiny, FakeEngine(tiny.vocabulary), Settings(**MARKS, window_first=4, window_lookahead=3)) as one:
         yield one
 
 
@@ -64,14 +69,14 @@ def test_stream_and_file_have_the_same_marked_samples(marking, plain):
     answers = [speak(marking, stream=stream) for stream in (False, True)]
     whole, streamed = map(samples_of, answers)
     assert whole.tobytes() == streamed.tobytes()
-    unmarked = samples_of(speak(plain))
+    unmarked = samples_of(speak(plain, text=DISCLOSED))
     assert np.array_equal(whole, marked(unmarked, SIGNS)) and not np.array_equal(whole, unmarked)
     for answer in answers:
         assert answer.headers["X-Synthetic"] == "true" and answer.headers["X-Mark-Applied"] == "true"
 
 
 def test_mark_is_added_after_a_change_of_speed(marking, plain):
-    slow = samples_of(speak(plain))
+    slow = samples_of(speak(plain, text=DISCLOSED))
     changer = SpeedChanger(rate=RATE, speed=0.7)
     slow = np.concatenate([out.samples for out in [*changer.feed(Pcm(slow, RATE)), *changer.finish()]])
     assert np.array_equal(samples_of(speak(marking, speed=0.7)), marked(slow, SIGNS))
@@ -79,16 +84,13 @@ def test_mark_is_added_after_a_change_of_speed(marking, plain):
 
 def test_answers_health_and_metrics_say_that_the_mark_is_off(plain):
     assert speak(plain).headers["X-Mark-Applied"] == "false"
-    assert httpx.get(f"{plain.url}/health").json()["provenance"] == {"mark": False, "mark_id": None, "file_tags": False}
+    assert httpx.get(f"{plain.url}/health").json()["provenance"] == OFF
     assert "veena3_tts_mark_enabled 0.0\n" in httpx.get(f"{plain.url}/metrics").text
 
 
 def test_health_metrics_and_events_say_that_the_mark_is_on(marking):
-    assert httpx.get(f"{marking.url}/health").json()["provenance"] == {
-        "mark": True,
-        "mark_id": MARK_ID,
-        "file_tags": True,
-    }
+    on = {"mark": True, "mark_id": MARK_ID, "file_tags": True, "spoken_disclosure": True}
+    assert httpx.get(f"{marking.url}/health").json()["provenance"] == on
     assert "veena3_tts_mark_enabled 1.0\n" in httpx.get(f"{marking.url}/metrics").text
     with connect(f"{marking.url.replace('http', 'ws')}/v1/tts/ws") as socket:
         socket.send(json.dumps({"text": "Hello.", "speaker": "lipakshi"}))
@@ -97,6 +99,19 @@ def test_health_metrics_and_events_say_that_the_mark_is_on(marking):
         ) != "start":
             pass
     assert event["mark_applied"] is True
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"text": "Hello there."}, {"text": "<speak>Hello <break time='1s'/> there.</speak>", "input_type": "ssml"}],
+)
+def test_disclosure_precedes_the_text(marking, plain, options):
+    answer = marking.generate(normalize_verbose=True, **options)
+    assert unquote(answer.headers["X-Spoken-Text"]).startswith(f"{DISCLOSURE} Hello")
+    assert answer.headers["X-Disclosure-Spoken"] == "true"
+    without = plain.generate(normalize_verbose=True, **options)
+    assert unquote(without.headers["X-Spoken-Text"]).startswith("Hello")
+    assert without.headers["X-Disclosure-Spoken"] == "false"
 
 
 @pytest.mark.parametrize("stream", [False, True])
