@@ -4,6 +4,7 @@ Speech: the demo voice, and recordings in G.722 below `--speech`, as of Debian's
 and its like for es, fr, it and ru (human speakers). `sox` is needed.
 """
 
+import argparse
 import asyncio
 import random
 import subprocess
@@ -39,6 +40,7 @@ DETECTOR = MarkDetector(PATTERN)
 LENGTHS_S = (1, 2, 3, 5, 10)
 BLOCKS_MS = (20, 40, 60, 120, 240, 1000)
 ROUNDS = 5
+PARTS = ("cost", "demo", "human", "false_alarms", "words")
 
 Attack = Callable[[Samples], Samples]
 
@@ -238,26 +240,44 @@ def words(clips: list[Samples]) -> dict[str, object]:
     }
 
 
-def main() -> None:
-    parser = output_option("mark")
+def recordings_option(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Return `parser` with the option `--speech`."""
     parser.add_argument("--speech", type=Path, default=Path("/usr/share/asterisk/sounds"))
+    return parser
+
+
+def main() -> None:
+    """Measure everything; the figures are written one by one."""
+    parser = recordings_option(output_option("mark"))
     parser.add_argument("--clips", type=int, default=24, help="recordings for the attacks")
     parser.add_argument("--unmarked", type=int, default=500, help="recordings for the false alarms")
     parser.add_argument("--secrets", type=int, default=6, help="secrets for the false alarms")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="each is a process's work of minutes")
     options = parser.parse_args()
-    human = recordings(options.speech)
-    sets = {"demo": asyncio.run(demo_speech(texts_of(SENTENCES))), "human": human[: options.clips]}
+    parts, human = set(options.parts), recordings(options.speech)
+    sets = {"human": human[: options.clips]}
+    if parts - {"human", "false_alarms"}:
+        sets["demo"] = asyncio.run(demo_speech(texts_of(SENTENCES)))
     sheet = Sheet(options.out, limit_s=3600, mark_db=MARK_DB, hypotheses=HYPOTHESES)
-    sheet.add("cost_ms_per_s", cost_ms(sets["demo"][0]))
+    if "cost" in parts:
+        sheet.add("cost_ms_per_s", cost_ms(sets["demo"][0]))
     for kind, clips in sets.items():
-        sheet.add(f"{kind}_audibility", audibility(clips, marked))
-        sheet.add(f"{kind}_audibility_of_mulaw_16khz", audibility(clips, lambda wave: wave + _mulaw_error(wave)))
-        for length in LENGTHS_S:
-            sheet.add(f"{kind}_{length}_s", detection([marked(clip)[: length * RATE] for clip in clips]))
-        for name, attack in ATTACKS.items():
-            sheet.add(f"{kind} {name}", detection([attack(marked(clip)) for clip in clips]))
-    sheet.add("false_alarms", false_alarms([*human[: options.unmarked], *sets["demo"]], options.secrets))
-    sheet.add("words", words([*sets["demo"][::4], *sets["human"][:6]]))
+        if kind in parts:
+            survival(sheet, kind, clips)
+    if "false_alarms" in parts:
+        sheet.add("false_alarms", false_alarms(human[: options.unmarked], options.secrets))
+    if "words" in parts:
+        sheet.add("words", words([*sets["demo"][::4], *sets["human"][:6]]))
+
+
+def survival(sheet: Sheet, kind: str, clips: list[Samples]) -> None:
+    """Measure the audibility of the mark, and its detection by the clips' length and after each attack."""
+    sheet.add(f"{kind}_audibility", audibility(clips, marked))
+    sheet.add(f"{kind}_audibility_of_mulaw_16khz", audibility(clips, lambda wave: wave + _mulaw_error(wave)))
+    for length in LENGTHS_S:
+        sheet.add(f"{kind}_{length}_s", detection([marked(clip)[: length * RATE] for clip in clips]))
+    for name, attack in ATTACKS.items():
+        sheet.add(f"{kind} {name}", detection([attack(marked(clip)) for clip in clips]))
 
 
 def _mulaw_error(wave: Samples) -> Samples:
