@@ -18,6 +18,7 @@ from api import (
     normalize,
     origins,
     pages,
+    provenance,
     sse,
     websocket,
 )
@@ -74,6 +75,7 @@ def create_app(
         design,
         made,
         custom_voices,
+        provenance,
     )
     for module in (keys, *speaking, health, debug, pages):
         app.include_router(module.router)

@@ -53,6 +53,7 @@ class EventBuilder:
             "content_type": ENCODERS[utterance.format].media_type.format(rate=utterance.rate),
             "sample_rate": utterance.rate,
             "sr_applied": self.request.super_resolved,
+            "mark_applied": self.request.marked,
             "seed": utterance.sampling.seed,
         }
         if self._verbose and self.request.script:

@@ -7,7 +7,17 @@ from prometheus_client.exposition import choose_encoder
 
 from api.answers import Answers, error_answers
 from api.dependencies import Service
-from api.health_schemas import CodecStatus, GpuStatus, Health, JobsStatus, QueueStatus, RecordsStatus, StoreDistance
+from api.health_schemas import (
+    CodecStatus,
+    GpuStatus,
+    Health,
+    JobsStatus,
+    ProvenanceStatus,
+    QueueStatus,
+    RecordsStatus,
+    StoreDistance,
+)
+from services.speech import SpeechService
 from shared.config import CodecMode
 from shared.errors import ModelNotLoaded, RuntimeDead
 from shared.version import APP_VERSION
@@ -51,6 +61,7 @@ async def health(service: Service) -> Health:
         super_resolution_loaded=super_resolution is not None,
         super_resolution_reason=super_resolution.reason if super_resolution else None,
         super_resolution_mode=super_resolution.mode if super_resolution else None,
+        provenance=_provenance(service),
         queue=QueueStatus(**service.queue),
         jobs=JobsStatus(**service.job_counts),
         records=RecordsStatus(store=records.store, pending=records.pending, refused=records.refused),
@@ -59,6 +70,17 @@ async def health(service: Service) -> Health:
             for name, seconds in service.round_trips_s.items()
         ],
         degraded=reasons,
+    )
+
+
+def _provenance(service: SpeechService) -> ProvenanceStatus:
+    settings = service.settings
+    marked = settings.mark_secret is not None
+    return ProvenanceStatus(
+        mark=marked,
+        mark_id=settings.mark_id if marked else None,
+        file_tags=settings.file_tags,
+        spoken_disclosure=settings.spoken_disclosure is not None,
     )
 
 

@@ -51,6 +51,15 @@ class CodecStatus(BaseModel):
     reason: str
 
 
+class ProvenanceStatus(BaseModel):
+    """Marks of synthetic speech: the inaudible one with its number, tags of files, a spoken disclosure."""
+
+    mark: bool
+    mark_id: int | None
+    file_tags: bool
+    spoken_disclosure: bool
+
+
 class Health(BaseModel):
     """`GET /health`."""
 
@@ -65,6 +74,7 @@ class Health(BaseModel):
     super_resolution_loaded: bool
     super_resolution_reason: str | None
     super_resolution_mode: SuperResolutionMode | None
+    provenance: ProvenanceStatus
     queue: QueueStatus
     jobs: JobsStatus
     records: RecordsStatus

@@ -12,7 +12,8 @@ from services.speech import SpeechService
 from services.voices import VoiceBook
 from services.voices.library import NamedVoices
 from shared.aio import run_in_slices
-from shared.passages import MarkedText, MarkupReport, SourcedText
+from shared.passages import MarkedText, MarkupReport, Passage, SourcedText
+from shared.source_map import Run, SourceMap
 from shared.types import Utterance
 
 
@@ -29,7 +30,8 @@ async def write_utterance(
     utterance = options.build_utterance(text, voices, sampling)
     utterance = await add_dictionaries(utterance, options.pronunciation_dictionaries, caller, service)
     sourced = options.timestamps
-    return with_text(utterance, *await read_text(options.input_type, text, voices, most=most, sourced=sourced))
+    text_and_report = await read_text(options.input_type, text, voices, most=most, sourced=sourced)
+    return disclosing(with_text(utterance, *text_and_report), service.settings.spoken_disclosure)
 
 
 async def find_voices(options: SpeechRequest, text: str, service: SpeechService, caller: Caller) -> NamedVoices:
@@ -63,6 +65,24 @@ def with_text(utterance: Utterance, text: str, report: MarkupReport | None) -> U
     passages = text.passages if isinstance(text, MarkedText) else ()
     sources = text.sources if isinstance(text, SourcedText) else None
     return replace(utterance, text=text, passages=passages, sources=sources, markup=report)
+
+
+def disclosing(utterance: Utterance, disclosure: str | None) -> Utterance:
+    """Return `utterance` with a disclosure before its text, in the voice of the request; without one, unchanged.
+
+    Words of the disclosure come from no character of the text that the client sent.
+    """
+    if disclosure is None:
+        return utterance
+    added = Run(len(disclosure), 0, 0, ("disclosure",))
+    if utterance.passages:
+        first = Passage(disclosure, sources=SourceMap.of([added]))
+        text: str = MarkedText.of((first, *utterance.passages))
+    else:
+        sources = utterance.sources or SourceMap.verbatim(len(utterance.text))
+        space = Run(1, 0, 0, added.rules)
+        text = SourcedText.of(f"{disclosure} {utterance.text}", SourceMap.of([added, space, *sources.runs]))
+    return replace(with_text(utterance, text, utterance.markup), discloses=True)
 
 
 def open_segmenter(options: SpeechRequest, voices: VoiceBook) -> MarkupSegmenter | None:

@@ -6,7 +6,7 @@
     => in order       SpeechLine.in_order         chunk, its sound, next chunk, its sound ...
     => joined         audio.level, audio.delivery, audio.seams
                       one loudness, then each chunk's own rate and gain, the script's pauses between chunks
-    => post-processed SpeechLine.post_processed   super-resolution, speed, rate, limiter, silence for no sound
+    => post-processed SpeechLine.post_processed   mark, super-resolution, speed, rate, limiter, silence for no sound
 
 `=>` is an async stream. core/scheduling/ decides which window is decoded next and how large windows are.
 """
@@ -22,6 +22,8 @@ from typing import TypeAlias
 from audio.delivery import DeliveryStage
 from audio.level import Leveller
 from audio.limiter import RAMP_S, PeakLimiter
+from audio.mark.pattern import Signs
+from audio.mark.stage import Marker
 from audio.resample import Resampler
 from audio.seams import OVERLAP_S, SeamJoiner
 from audio.silence import SILENCE_S, SilenceFiller
@@ -66,6 +68,7 @@ class Pipeline(GenerationParts):
     chunks: ChunkPlan
     rules: ScriptRules
     super_resolution: SuperResolution | None
+    mark: Signs | None = None
 
     @asynccontextmanager
     async def speak(
@@ -187,15 +190,26 @@ class SpeechLine:
         utterance, rate = self._utterance, self._parts.codec.rate
         return self._parts.super_resolution if utterance.super_resolve and utterance.rate > rate else None
 
+    def _marked(self, blocks: AsyncGenerator[Pcm, None], rate: int) -> AsyncGenerator[Pcm, None]:
+        """Add the mark, where the deployment has one."""
+        if self._parts.mark is None:
+            return blocks
+        self._request.marked = True
+        return through(blocks, Marker(self._parts.mark, rate=rate))
+
     def post_processed(self, blocks: AsyncGenerator[Pcm, None]) -> AsyncGenerator[Pcm, None]:
         """Convert joined sound to the rate and speed of the answer."""
         utterance, rate = self._utterance, self._parts.codec.rate
+        changes_speed = utterance.speed != 1.0
+        if not changes_speed:  # a change of speed takes out and repeats periods, and the echoes with them
+            blocks = self._marked(blocks, rate)
         if resolver := self._resolver():
             self._request.super_resolved = True
             deadline = partial(self._scheduler.send_deadline, self.playback)
             blocks, rate = resolver.stream(blocks, deadline, self.playback.has_more), resolver.rate_out
-        if utterance.speed != 1.0:
+        if changes_speed:
             blocks = through(blocks, SpeedChanger(rate=rate, speed=utterance.speed), on_thread=True)
+            blocks = self._marked(blocks, rate)
         if utterance.rate != rate:
             blocks = through(blocks, Resampler(rate_in=rate, rate_out=utterance.rate))
         limited = through(blocks, PeakLimiter(rate=utterance.rate))

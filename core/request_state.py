@@ -126,6 +126,7 @@ class RequestState:
     words: WordTimes | None = None  # None: not asked for, or unavailable; ChunkGeneration and the sender write in it
     alignment_unavailable: str | None = None  # the reason, where times were asked for
     completeness: Completeness = field(default_factory=Completeness)  # written by ChunkGeneration
+    marked: bool = False
     first_token_at: float | None = None
     tokens: int = 0
     retries: int = 0  # written by core/attempts.py, as the next one

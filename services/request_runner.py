@@ -14,6 +14,7 @@ from services.accounts.account import Account
 from services.accounts.accounts import Accounts
 from services.accounts.caller import Caller
 from services.audio_debug import AudioDebug
+from services.provenance import file_tags
 from services.runtime import Runtime
 from services.synthesis import Synthesis
 from shared.config import Settings
@@ -28,7 +29,7 @@ class RequestRunner:
     """Admit requests to slots and hold for each one what its synthesis needs."""
 
     def __init__(self, settings: Settings, metrics: Metrics, debug: AudioDebug) -> None:
-        self._metrics, self._debug = metrics, debug
+        self._metrics, self._debug, self._settings = metrics, debug, settings
         self._admission = Admission(
             slots=settings.max_running, queue=settings.max_waiting, timeout_s=settings.queue_timeout_s
         )
@@ -75,8 +76,9 @@ class RequestRunner:
                 request.queued_s = slot.waited_s
                 if request.is_live:
                     self._metrics.queue.observe(request.queued_s)
+                tags = file_tags(self._settings, request.id, runtime.checkpoint.model_version)
                 with (
-                    closing(ENCODERS[utterance.format].encoder(utterance.rate)) as encoder,
+                    closing(ENCODERS[utterance.format].encoder(utterance.rate, tags)) as encoder,
                     self._debug.following(request),
                 ):
                     yield Synthesis(

@@ -36,6 +36,7 @@ from core.windows import DEFAULT_FIRST_LOOKAHEAD, DEFAULT_LOOKAHEAD, WindowPlan
 from processing.chunks import TARGET, THRESHOLD
 from processing.lexicon import Lexicon, parse_lexicon, read_lexicon
 from processing.script import ScriptRules
+from services.provenance import mark_signs
 from services.sound import check_super_resolution, open_sound
 from shared.config import Settings
 from shared.contexts import Timed, together
@@ -161,6 +162,7 @@ def build_pipeline(
         super_resolution=super_resolution,
         aligner=aligner,
         completeness=CompletenessRules(settings.completeness, settings.completeness_threshold),
+        mark=mark_signs(settings),
     )
 
 

@@ -17,6 +17,7 @@ from services.gpu_metrics import import_nvml, watch_gpu
 from services.jobs.jobs import Jobs, open_jobs
 from services.links import LinkSigner
 from services.metrics_export import MetricsExport, open_metrics_export
+from services.provenance import file_tags
 from services.request_runner import RequestRunner
 from services.runtime import Runtime
 from services.stopping import Stopping
@@ -117,9 +118,10 @@ class SpeechService:
                     self.metrics.super_resolution_loaded.set(1)
                     self.metrics.super_resolution.info({"mode": super_resolution.mode})
                 self.metrics.model_loaded.set_function(lambda: float(self.healthy()))
+                self.metrics.mark_enabled.set(runtime.pipeline.mark is not None)
                 runtime.codec.costs.on_batch = self.metrics.decode_batch.observe
                 self.metrics.least_headroom.set_function(runtime.pipeline.scheduler.least_headroom_s)
-                async with self._open_jobs(self._accounts) as self._jobs:
+                async with self._open_jobs(self._accounts, runtime) as self._jobs:
                     self.ready.set()
                     self._settled.set()
                     await closing.wait()
@@ -148,7 +150,7 @@ class SpeechService:
         await voices.learn_from(marked, deadline)
         return voices
 
-    def _open_jobs(self, accounts: Accounts) -> AbstractAsyncContextManager[Jobs | None]:
+    def _open_jobs(self, accounts: Accounts, runtime: Runtime) -> AbstractAsyncContextManager[Jobs | None]:
         return open_jobs(
             self.settings,
             accounts.database,
@@ -157,6 +159,7 @@ class SpeechService:
             stopping=self.stopping,
             metrics=self.metrics,
             background=self.background,
+            tags_of=lambda job_id: file_tags(self.settings, job_id, runtime.checkpoint.model_version),
         )
 
     async def loading(self) -> None:

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from shared.completeness_settings import CompletenessSettings
 from shared.errors import StartupError
 from shared.job_settings import JobSettings
+from shared.provenance_settings import ProvenanceSettings
 from shared.setting_names import refuse_unknown
 from shared.setting_types import Host, HttpUrl, Origins
 from shared.store_settings import StoreSettings
@@ -73,7 +74,7 @@ _PROFILES: dict[str, dict[str, int]] = {
 }
 
 
-class Settings(CompletenessSettings, JobSettings, StoreSettings):
+class Settings(CompletenessSettings, JobSettings, ProvenanceSettings, StoreSettings):
     """Settings of the service, read from environment variables with the same names in capitals."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")

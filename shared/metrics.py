@@ -107,17 +107,8 @@ class Metrics:
         self.gpu = GpuMetrics(registry)
         self._add_stores(counter, gauge)
         self._add_jobs(counter, gauge)
-        self.outbox_pending = gauge("outbox_pending", "Records that wait for delivery")
-        self.outbox_delivered = counter("outbox_delivered", "Records delivered")
-        self.outbox_failures = counter("outbox_failures", "Failed deliveries, and records that were refused")
-        self.records_set_aside = counter("records_set_aside", "Records that SQLite cannot store unchanged")
-        self.records_lost = counter("records_lost", "Records dropped because the buffer of unwritten ones was full")
-        self.records_unwritten = gauge("records_unwritten_bytes", "Size of the records not yet written to disk")
-        self.records_file_failures = counter(
-            "records_file_failures",
-            "Number of times the records' file was deleted, replaced or damaged in use",
-            "reason",
-        )
+        self._add_provenance(counter, gauge)
+        self._add_records(counter, gauge)
         self.background_failures = counter("background_failures", "Background tasks that ended unexpectedly", "task")
         self.export_failures = counter("metrics_export_failures", "Pushes of metrics that the collector did not take")
         self.credit_holds = counter("credit_holds", "Credit holds requested: held, refused, away", "outcome")
@@ -154,6 +145,25 @@ class Metrics:
         self.jobs_ended = counter("jobs_ended", "Jobs that ended: completed, failed, deleted", "state")
         self.job_parts = counter("job_parts", "Parts of jobs that were spoken and stored")
         self.webhooks = counter("webhooks", "Attempts to deliver a webhook: delivered, failed", "outcome")
+
+    def _add_records(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
+        """Add the metrics of the records of requests, and of their delivery."""
+        self.outbox_pending = gauge("outbox_pending", "Records that wait for delivery")
+        self.outbox_delivered = counter("outbox_delivered", "Records delivered")
+        self.outbox_failures = counter("outbox_failures", "Failed deliveries, and records that were refused")
+        self.records_set_aside = counter("records_set_aside", "Records that SQLite cannot store unchanged")
+        self.records_lost = counter("records_lost", "Records dropped because the buffer of unwritten ones was full")
+        self.records_unwritten = gauge("records_unwritten_bytes", "Size of the records not yet written to disk")
+        self.records_file_failures = counter(
+            "records_file_failures",
+            "Number of times the records' file was deleted, replaced or damaged in use",
+            "reason",
+        )
+
+    def _add_provenance(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
+        """Add the metrics of the mark of synthetic speech."""
+        self.mark_enabled = gauge("mark_enabled", "1 when all speech has the inaudible mark")
+        self.mark_searches = counter("mark_searches", "Recordings searched for the mark: true, false", "found")
 
 
 def _registry_of_the_process() -> CollectorRegistry:

@@ -166,6 +166,7 @@ class Utterance:
     answer while it is generated. `passages` are those of a text with markup, and `text` their plain text; without
     markup there are none. `markup` reports what the markup did. `word_times`: tell when each word is spoken.
     `sources` maps `text` to the text that the client sent; None where both are the same, and for passages.
+    `discloses`: the text begins with a spoken disclosure.
     """
 
     text: str
@@ -182,6 +183,7 @@ class Utterance:
     reading: Reading = AUTOMATIC
     passages: tuple[Passage, ...] = ()
     markup: MarkupReport | None = None
+    discloses: bool = False
     word_times: bool = False
     sources: SourceMap | None = field(default=None, compare=False, repr=False)
 

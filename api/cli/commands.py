@@ -27,6 +27,7 @@ COMMANDS = {
         "Serve Home Assistant: speak through a running server what comes over the Wyoming protocol.",
         extra="wyoming",
     ),
+    "detect": CommandEntry("detect:detect", "Find the mark of synthetic speech in a recording."),
     "plan": CommandEntry("plan:plan", "Print containers, their settings on Modal and the cost per hour."),
     "smoke": CommandEntry("smoke:smoke", "Check a deployed server."),
     "doctor": CommandEntry("doctor:doctor", "Check engines, GPU, checkpoint, port and stores."),

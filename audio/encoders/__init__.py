@@ -3,7 +3,7 @@
 To add a format, add a module with an `Encoder` class to this package and a line to `ENCODERS`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,10 +11,11 @@ from audio.encoders.aac import AacEncoder, Mp4Encoder
 from audio.encoders.flac import FlacEncoder
 from audio.encoders.mp3 import Mp3Encoder
 from audio.encoders.opus import OpusEncoder, WebmEncoder
+from audio.encoders.tags import Tags
 from audio.encoders.wav import MULAW_RATE, FloatEncoder, MulawEncoder, PcmEncoder, RawMulawEncoder, WavEncoder, to_int16
 from shared.types import Pcm
 
-__all__ = ["ENCODERS", "Encoder", "Format", "PcmEncoder", "WavEncoder", "to_int16"]
+__all__ = ["ENCODERS", "Encoder", "Format", "PcmEncoder", "Tags", "WavEncoder", "to_int16"]
 
 
 class Encoder(Protocol):
@@ -41,15 +42,21 @@ class Encoder(Protocol):
         ...
 
 
+class EncoderFactory(Protocol):
+    """Class of encoders: takes a rate in Hz, and the tags of the file where it has some."""
+
+    def __call__(self, rate: int, tags: Tags | None = None) -> Encoder: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Output format: the `encoder` factory takes a rate in Hz; `media_type` may contain `{rate}`.
+    """Output format: `encoder` is its class; `media_type` may contain `{rate}`.
 
     `only_rate`: the format's only rate in Hz, which replaces the requested one. `costly`: encoding 100 ms of sound
     takes milliseconds, so encode on a thread, not on the event loop.
     """
 
-    encoder: Callable[[int], Encoder]
+    encoder: EncoderFactory
     media_type: str
     only_rate: int | None = None
     costly: bool = False

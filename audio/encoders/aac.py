@@ -1,6 +1,7 @@
 """AAC-LC: in ADTS for players that support no better format, in fragmented MP4 for MediaSource of browsers."""
 
 from audio.encoders.muxed import MuxedEncoder, StreamSettings
+from audio.encoders.tags import Tags
 
 MAX_BITS_PER_SAMPLE = 6
 """Largest number of bits per sample and channel, from the AAC standard. It limits the bit rate below 11 kHz."""
@@ -14,8 +15,8 @@ class AacEncoder(MuxedEncoder):
     samples.
     """
 
-    def __init__(self, rate: int) -> None:
-        super().__init__(rate, _settings("adts", rate))
+    def __init__(self, rate: int, tags: Tags | None = None) -> None:
+        super().__init__(rate, _settings("adts", rate), tags)
 
 
 class Mp4Encoder(MuxedEncoder):
@@ -24,10 +25,11 @@ class Mp4Encoder(MuxedEncoder):
     Like ADTS it states neither the beginning nor the end of the sound: both are unknown when the header is written.
     """
 
-    def __init__(self, rate: int) -> None:
-        super().__init__(rate, _settings("mp4", rate, {"movflags": FRAGMENTS}))
+    def __init__(self, rate: int, tags: Tags | None = None) -> None:
+        super().__init__(rate, _settings("mp4", rate, {"movflags": FRAGMENTS}), tags)
 
 
 def _settings(container: str, rate: int, options: dict[str, str] | None = None) -> StreamSettings:
     bit_rate = min(64_000, MAX_BITS_PER_SAMPLE * rate)
-    return StreamSettings("aac", container, bit_rate=bit_rate, container_options=options or {})
+    tagged = {"write_id3v2": "1"} if container == "adts" else {}
+    return StreamSettings("aac", container, bit_rate=bit_rate, container_options=options or {}, tag_options=tagged)

@@ -4,6 +4,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 
 from audio.encoders.muxed import MuxedEncoder, StreamSettings
+from audio.encoders.tags import Tags
 
 FRAMES_PER_S = 25
 """Frames per second: 40 ms each. Chosen: a stream's latency grows with the frame, its size shrinks."""
@@ -18,10 +19,11 @@ class FlacEncoder(MuxedEncoder):
     length that is too large, libsndfile and `flac` fail at the end (measured). A sealed file states both.
     """
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, tags: Tags | None = None) -> None:
         options = {"frame_size": str(rate // FRAMES_PER_S)}
         # By default the container reserves 8 KB for tags.
-        super().__init__(rate, StreamSettings("flac", "flac", "s16", None, options, {"metadata_header_padding": "0"}))
+        settings = StreamSettings("flac", "flac", "s16", None, options, {"metadata_header_padding": "0"})
+        super().__init__(rate, settings, tags)
         self._streaminfo: bytes | None = None
 
     def _inspect(self, packet: "Packet[AudioStream]") -> None:

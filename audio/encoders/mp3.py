@@ -6,6 +6,7 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 
 from audio.encoders.muxed import MuxedEncoder, StreamSettings
+from audio.encoders.tags import Tags, id3_bytes
 
 MP3 = StreamSettings(
     "libmp3lame",
@@ -13,6 +14,7 @@ MP3 = StreamSettings(
     bit_rate=64_000,
     options={"reservoir": "0"},  # with a bit reservoir, a frame waits for later frames, which increases latency
     container_options={"write_xing": "0", "id3v2_version": "0"},
+    tag_options={"id3v2_version": "3"},
 )
 MPEG1_MIN_RATE = 32_000
 """Lowest rate of MPEG-1 audio, in Hz. Below it (MPEG-2), frames and their side information are half as long."""
@@ -23,22 +25,26 @@ ENCODER_DELAY = 576
 class Mp3Encoder(MuxedEncoder):
     """MP3 at a constant 64 kbit/s. A stream cannot state where its sound begins or ends; a sealed file states both."""
 
-    def __init__(self, rate: int) -> None:
-        super().__init__(rate, MP3)
+    def __init__(self, rate: int, tags: Tags | None = None) -> None:
+        super().__init__(rate, MP3, tags)
         self._frames = 0
         self._frame_bytes = 0
 
     def seal(self, head: bytearray, size: int) -> bytes:
-        """Insert an Info tag at the beginning: a frame of silence that states which samples are sound."""
+        """Insert an Info tag before the first frame: a frame of silence that states which samples are sound."""
         if not self._frames:
             return b""
         samples_per_frame, side_info_bytes = (1152, 17) if self._rate >= MPEG1_MIN_RATE else (576, 9)
         padding = self._frames * samples_per_frame - ENCODER_DELAY - self._samples
-        tag = bytes(head[:4]) + bytes(side_info_bytes)  # the first frame's header: all frames have the same one
-        tag += info(frames=self._frames, file_bytes=self._frame_bytes + size)
-        tag += lame_extension(padding=padding, music_bytes=size)
+        start = id3_bytes(head)
+        music_bytes = size - start
+        tag = bytes(head[start : start + 4]) + bytes(
+            side_info_bytes
+        )  # the first frame's header: all frames have the same one
+        tag += info(frames=self._frames, file_bytes=self._frame_bytes + music_bytes)
+        tag += lame_extension(padding=padding, music_bytes=music_bytes)
         tag += struct.pack(">H", crc16(tag))
-        head[:0] = tag.ljust(self._frame_bytes, b"\0")
+        head[start:start] = tag.ljust(self._frame_bytes, b"\0")
         return b""
 
     def _inspect(self, packet: "Packet[AudioStream]") -> None:

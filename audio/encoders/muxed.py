@@ -14,6 +14,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
 
+from audio.encoders.tags import Tags
 from audio.encoders.wav import quantized
 from shared.types import Pcm, Samples
 
@@ -38,21 +39,26 @@ class StreamSettings:
     bit_rate: int | None = None
     options: dict[str, str] = field(default_factory=dict)
     container_options: dict[str, str] = field(default_factory=dict)
+    tag_options: dict[str, str] = field(default_factory=dict)
+    """Options of the container where the file has tags."""
 
 
 class MuxedEncoder:
     """Encoder of mono sound through a codec and a container, which writes its bytes as soon as it can.
 
-    The same sound gives the same bytes: they contain no time, version or random number.
+    The same sound with the same tags gives the same bytes: they contain no time, version or random number.
     """
 
-    def __init__(self, rate: int, settings: StreamSettings) -> None:
+    def __init__(self, rate: int, settings: StreamSettings, tags: Tags | None = None) -> None:
         self._rate = rate
         self._sample_format = settings.sample_format
         self._samples = 0
         self._sink = _Sink()
-        options = settings.container_options | {"flush_packets": "1", "fflags": "+bitexact"}
+        tag_options = settings.tag_options if tags else {}
+        options = settings.container_options | tag_options | {"flush_packets": "1", "fflags": "+bitexact"}
         container = av.open(self._sink, "w", format=settings.container, options=options)
+        if tags:
+            container.metadata["comment"] = tags.comment
         stream = container.add_stream(settings.codec, rate, settings.options, layout="mono")
         if settings.bit_rate:
             stream.bit_rate = settings.bit_rate

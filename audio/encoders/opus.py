@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from audio.encoders.muxed import MuxedEncoder, StreamSettings
+from audio.encoders.tags import Tags
 from audio.resample import Resampler
 from shared.types import Pcm
 
@@ -21,8 +22,8 @@ class OpusEncoder(MuxedEncoder):
     Decoders return 48 kHz for any `rate`, with exactly the duration of the sound, by Ogg's count of samples.
     """
 
-    def __init__(self, rate: int, settings: StreamSettings = OPUS) -> None:
-        super().__init__(rate if rate in CODED_RATES else 48_000, settings)
+    def __init__(self, rate: int, tags: Tags | None = None, settings: StreamSettings = OPUS) -> None:
+        super().__init__(rate if rate in CODED_RATES else 48_000, settings, tags)
         self._resampler = None if rate in CODED_RATES else Resampler(rate_in=rate, rate_out=48_000)
         self._fed_rate = rate
 
@@ -45,5 +46,5 @@ class OpusEncoder(MuxedEncoder):
 class WebmEncoder(OpusEncoder):
     """Opus at 32 kbit/s in WebM, in clusters of 40 ms. A live WebM cannot state where its sound ends."""
 
-    def __init__(self, rate: int) -> None:
-        super().__init__(rate, WEBM)
+    def __init__(self, rate: int, tags: Tags | None = None) -> None:
+        super().__init__(rate, tags, WEBM)

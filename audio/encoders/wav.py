@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from audio.encoders.tags import Tags, riff_info
 from shared.types import Pcm, Samples
 
 UNKNOWN_SIZE = 0xFFFFFFFF
@@ -44,10 +45,10 @@ def to_mulaw(samples: Samples) -> bytes:
 
 
 class PcmEncoder:
-    """Raw PCM: s16le without a header."""
+    """Raw PCM: s16le without a header, and so without a place for tags."""
 
-    def __init__(self, rate: int) -> None:
-        self._rate = rate
+    def __init__(self, rate: int, tags: Tags | None = None) -> None:
+        self._rate, self._tags = rate, tags
 
     def feed(self, block: Pcm) -> Iterator[bytes]:
         if block.rate != self._rate:
@@ -78,8 +79,8 @@ class FloatEncoder(PcmEncoder):
 class WavEncoder(PcmEncoder):
     """16-bit mono WAV."""
 
-    def __init__(self, rate: int) -> None:
-        super().__init__(rate)
+    def __init__(self, rate: int, tags: Tags | None = None) -> None:
+        super().__init__(rate, tags)
         self._begun = False
 
     def feed(self, block: Pcm) -> Iterator[bytes]:
@@ -102,29 +103,32 @@ class WavEncoder(PcmEncoder):
             yield self._header(None)
 
     def _header(self, data_bytes: int | None) -> bytes:
-        return wav_header(self._rate, data_bytes=data_bytes)
+        return wav_header(self._rate, data_bytes=data_bytes, info=self._info())
+
+    def _info(self) -> bytes:
+        return riff_info(self._tags.comment) if self._tags else b""
 
 
 class MulawEncoder(WavEncoder):
     """8 kHz mono G.711 mu-law in a WAV container, for telephony. Raises ValueError for another rate."""
 
-    def __init__(self, rate: int = MULAW_RATE) -> None:
+    def __init__(self, rate: int = MULAW_RATE, tags: Tags | None = None) -> None:
         _check_mulaw(rate)
-        super().__init__(rate)
+        super().__init__(rate, tags)
 
     def _data(self, samples: Samples) -> bytes:
         return to_mulaw(samples)
 
     def _header(self, data_bytes: int | None) -> bytes:
-        return mulaw_header(data_bytes=data_bytes)
+        return mulaw_header(data_bytes=data_bytes, info=self._info())
 
 
 class RawMulawEncoder(PcmEncoder):
     """8 kHz mono G.711 mu-law without a header, as telephony APIs exchange it. Raises ValueError for another rate."""
 
-    def __init__(self, rate: int = MULAW_RATE) -> None:
+    def __init__(self, rate: int = MULAW_RATE, tags: Tags | None = None) -> None:
         _check_mulaw(rate)
-        super().__init__(rate)
+        super().__init__(rate, tags)
 
     def _data(self, samples: Samples) -> bytes:
         return to_mulaw(samples)
@@ -135,21 +139,24 @@ def _check_mulaw(rate: int) -> None:
         raise ValueError(f"mu-law is encoded at {MULAW_RATE} Hz, not at {rate} Hz")
 
 
-def wav_header(rate: int, *, data_bytes: int | None) -> bytes:
-    """Return the RIFF header of 16-bit mono PCM. `data_bytes` is None for a stream of unknown length."""
+def wav_header(rate: int, *, data_bytes: int | None, info: bytes = b"") -> bytes:
+    """Return the RIFF header of 16-bit mono PCM. `data_bytes` is None for a stream of unknown length.
+
+    `info` is a chunk that precedes the data.
+    """
     fmt = struct.pack("<HHIIHH", WAVE_PCM, 1, rate, rate * 2, 2, 16)
-    return _riff([(b"fmt ", fmt)], data_bytes=data_bytes)
+    return _riff([(b"fmt ", fmt)], data_bytes=data_bytes, info=info)
 
 
-def mulaw_header(*, data_bytes: int | None) -> bytes:
+def mulaw_header(*, data_bytes: int | None, info: bytes = b"") -> bytes:
     """Return the RIFF header of 8 kHz mono mu-law: a longer `fmt ` than PCM's, and a `fact` chunk with the length."""
     fmt = struct.pack("<HHIIHHH", WAVE_MULAW, 1, MULAW_RATE, MULAW_RATE, 1, 8, 0)
     fact = struct.pack("<I", data_bytes or 0)  # 0 for an unknown length: ffmpeg takes any other number as the length
-    return _riff([(b"fmt ", fmt), (b"fact", fact)], data_bytes=data_bytes)
+    return _riff([(b"fmt ", fmt), (b"fact", fact)], data_bytes=data_bytes, info=info)
 
 
-def _riff(chunks: list[tuple[bytes, bytes]], *, data_bytes: int | None) -> bytes:
-    head = b"WAVE" + b"".join(name + struct.pack("<I", len(body)) + body for name, body in chunks)
+def _riff(chunks: list[tuple[bytes, bytes]], *, data_bytes: int | None, info: bytes) -> bytes:
+    head = b"WAVE" + b"".join(name + struct.pack("<I", len(body)) + body for name, body in chunks) + info
     if data_bytes is None:
         riff = data = UNKNOWN_SIZE
     else:

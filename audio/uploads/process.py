@@ -7,6 +7,7 @@ import json
 import os
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
@@ -31,17 +32,25 @@ HEAD = struct.Struct("<dI")
 """Input before the recording: longest duration in seconds, and rate of the output in Hz."""
 
 
+Answer = tuple[dict[str, object], bytes]
+"""Line of JSON, and the bytes that follow it."""
+
+
 def main() -> None:
-    """Read one recording. An unusable one is answered in the JSON line, too."""
+    """Read one recording."""
+    answer_one(_answer)
+
+
+def answer_one(answer: Callable[[bytes], Answer]) -> None:
+    """Set the limits, and answer the standard input. RecordingUnusable is answered in the JSON line, too."""
     if resource:
         os.nice(NICENESS)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     data = sys.stdin.buffer.read()
-    max_s, rate = HEAD.unpack(data[: HEAD.size])
     try:
-        line, samples = read_recording(data[HEAD.size :], max_s=max_s, rate=rate)
+        line, samples = answer(data)
     except RecordingUnusable as error:
         line, samples = {"unusable": error.message, "details": error.details}, b""
     except MemoryError:
@@ -49,7 +58,12 @@ def main() -> None:
     sys.stdout.buffer.write(json.dumps(line).encode() + b"\n" + samples)
 
 
-def read_recording(data: bytes, *, max_s: float, rate: int) -> tuple[dict[str, object], bytes]:
+def _answer(data: bytes) -> Answer:
+    max_s, rate = HEAD.unpack(data[: HEAD.size])
+    return read_recording(data[HEAD.size :], max_s=max_s, rate=rate)
+
+
+def read_recording(data: bytes, *, max_s: float, rate: int) -> Answer:
     """Return what was heard, and the samples at `rate` Hz as little-endian float64. Raises RecordingUnusable."""
     decoded = decode_recording(data, max_s=max_s)
     wave = decoded.wave

@@ -110,11 +110,15 @@ ROWS: dict[str, list[Panel]] = {
                 "super-resolution": "sum(veena3_tts_super_resolution_loaded)",
                 "aligner": "sum(veena3_tts_aligner_loaded)",
                 "stopping": "sum(veena3_tts_stopping)",
+                "marked": "sum(veena3_tts_mark_enabled)",
             },
         ),
         Panel("Decoder, by mode", "short", {"{{mode}}": "sum by (mode) (veena3_tts_codec_info)"}),
         Panel("Super-resolution, by mode", "short", {"{{mode}}": "sum by (mode) (veena3_tts_super_resolution_info)"}),
         Panel("Seconds to readiness", "s", {"{{instance}}": "veena3_tts_model_load_seconds"}),
+        Panel(
+            "Searches for the mark per second", "short", {"{{found}}": per_second("mark_searches_total", by="found")}
+        ),
         Panel("Blocks per answer", "short", quantiles("chunks_sent", 0.5, 0.95)),
     ],
     "Jobs": [

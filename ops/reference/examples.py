@@ -53,6 +53,7 @@ _EVENTS: dict[str, Message] = {
         "content_type": "audio/pcm;rate=16000;channels=1",
         "sample_rate": 16000,
         "sr_applied": False,
+        "mark_applied": True,
         "seed": 7,
     },
     "audio": {"type": "audio", "audio": "AAABAAIAAwA=", "samples": 4},

@@ -11,7 +11,7 @@ from services.background import BackgroundTasks
 from services.jobs.audio_store import RESULT, AudioStore, open_audio_store
 from services.jobs.job import Job, new_job_id
 from services.jobs.parts import write_body_steps
-from services.jobs.speaking import Synthesize, release_hold
+from services.jobs.speaking import Synthesize, TagsOf, release_hold
 from services.jobs.store import JobStore
 from services.jobs.webhook_guard import Guard
 from services.jobs.webhooks import Signer, WebhookSender
@@ -149,6 +149,7 @@ async def open_jobs(
     stopping: Stopping,
     metrics: Metrics,
     background: BackgroundTasks,
+    tags_of: TagsOf,
 ) -> AsyncIterator[Jobs | None]:
     """Open the jobs of these settings, which are spoken while the context is open; None without a place for audio."""
     audio = open_audio_store(settings)
@@ -157,7 +158,16 @@ async def open_jobs(
         return
     store = JobStore(database)
     workers = tuple(
-        JobWorker(store, audio, accounts, synthesize, stopping=stopping, metrics=metrics, lease_s=settings.jobs_lease_s)
+        JobWorker(
+            store,
+            audio,
+            accounts,
+            synthesize,
+            stopping=stopping,
+            metrics=metrics,
+            lease_s=settings.jobs_lease_s,
+            tags_of=tags_of,
+        )
         for _ in range(settings.jobs_at_once)
     )
     jobs = Jobs(store, audio, accounts, workers, settings, metrics)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from audio.encoders import ENCODERS
+from audio.encoders import ENCODERS, Tags
 from audio.level import Leveller
 from audio.limiter import PeakLimiter
 from audio.seams import SeamJoiner
@@ -25,12 +25,19 @@ U = TypeVar("U")
 
 
 def join_steps(
-    store: AudioStore, job_id: str, pauses_s: Sequence[float], file: EncodedFile, *, format: str, rate: int
+    store: AudioStore,
+    job_id: str,
+    pauses_s: Sequence[float],
+    file: EncodedFile,
+    *,
+    format: str,
+    rate: int,
+    tags: Tags | None = None,
 ) -> Steps[None]:
     """Write the job's audio to `file`, in steps of some seconds of sound. Raises OSError."""
     parts = _through(_stored(store, job_id, len(pauses_s), format=format, rate=rate), Leveller())
     joined = _through(_through(parts, SeamJoiner(pauses_s)), PeakLimiter(rate=rate))
-    with closing(ENCODERS[format].encoder(rate)) as encoder:
+    with closing(ENCODERS[format].encoder(rate, tags)) as encoder:
         for piece in _through(joined, encoder):
             file.append(piece)
             yield

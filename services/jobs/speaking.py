@@ -1,10 +1,11 @@
 """Speak the parts of one job and join them. Leaves the lease, retries and the queue to the worker."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Protocol
 
+from audio.encoders import Tags
 from core.request_state import Arrival, CancelReason, RequestState
 from services.accounts.accounts import Accounts
 from services.accounts.caller import Caller
@@ -31,6 +32,10 @@ class Synthesize(Protocol):
     def __call__(self, request: RequestState, caller: Caller) -> AbstractAsyncContextManager[Synthesis]: ...
 
 
+TagsOf = Callable[[str], Tags | None]
+"""Function that returns the tags of the file of a job, by its id."""
+
+
 class LeaseLost(Exception):
     """The job was deleted, or another process holds it."""
 
@@ -48,10 +53,11 @@ class JobSpeaker:
         audio: AudioStore,
         accounts: Accounts,
         metrics: Metrics,
+        tags_of: TagsOf,
     ) -> None:
         self._job, self._body, self._worker = job, body, worker
         self._store, self._audio, self._accounts = store, audio, accounts
-        self._metrics = metrics
+        self._metrics, self._tags_of = metrics, tags_of
         self._request: RequestState | None = None
         self.parts_done = job.parts_done
 
@@ -114,7 +120,8 @@ class JobSpeaker:
         job = self._job
         pauses_s = [self._body.part(number).pause_s for number in range(self.parts_done)]
         with EncodedFile() as file:
-            steps = join_steps(self._audio, job.id, pauses_s, file, format=job.format, rate=job.rate)
+            tags = self._tags_of(job.id)
+            steps = join_steps(self._audio, job.id, pauses_s, file, format=job.format, rate=job.rate, tags=tags)
             try:
                 while await on_thread(lambda: next(steps, _END)) is not _END:
                     pass

@@ -11,7 +11,7 @@ from services.accounts.accounts import Accounts
 from services.jobs.audio_store import AudioStore
 from services.jobs.job import Job, JobState
 from services.jobs.parts import JobBody
-from services.jobs.speaking import JobSpeaker, LeaseLost, Synthesize, release_hold
+from services.jobs.speaking import JobSpeaker, LeaseLost, Synthesize, TagsOf, release_hold
 from services.jobs.store import JobStore, Waits
 from services.stopping import Stopping
 from shared.backoff import pause_s
@@ -47,9 +47,11 @@ class JobWorker:
         stopping: Stopping,
         metrics: Metrics,
         lease_s: float,
+        tags_of: TagsOf,
     ) -> None:
         self._store, self._audio, self._accounts, self._synthesize = store, audio, accounts, synthesize
         self._stopping, self._metrics, self._lease_s = stopping, metrics, lease_s
+        self._tags_of = tags_of
         self._worker = uuid.uuid4().hex
         self._job_id: str | None = None
         self._deleted = asyncio.Event()
@@ -96,6 +98,7 @@ class JobWorker:
             audio=self._audio,
             accounts=self._accounts,
             metrics=self._metrics,
+            tags_of=self._tags_of,
         )
         speaking = asyncio.create_task(self._speak(job, speaker), name="job")
         lease = asyncio.create_task(self._hold_lease(job), name="job-lease")

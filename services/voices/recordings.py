@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,6 @@ AT_ONCE, MAX_WAITING = 2, 8
 """Processes at once, and recordings that wait for one. Chosen: each takes half a second, and 0.3 GiB at most."""
 TIMEOUT_S = 20.0
 """Seconds after which a process is ended. Chosen: above the limit that decoding has itself."""
-_COMMAND = (sys.executable, "-m", "audio.uploads.process")
 _ENVIRONMENT = {"PYTHONPATH": str(PROJECT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 log = get_logger(__name__)
@@ -44,12 +44,20 @@ class RecordingReader:
 
     async def read(self, data: bytes, *, rate: int, max_s: float = MAX_S) -> Recording:
         """Return the recording in `data` at `rate` Hz. Raises RecordingUnusable with the reason, Overloaded."""
+        fields, samples = await self.ask("audio.uploads.process", HEAD.pack(max_s, rate) + data)
+        return Recording(np.frombuffer(samples, "<f8").astype(np.float64), fields)
+
+    async def ask(self, module: str, given: bytes) -> tuple[dict[str, Any], bytes]:
+        """Return the answer of a process that runs `module` with `given` as its input: fields, and bytes.
+
+        Raises RecordingUnusable with the reason, Overloaded.
+        """
         if self._waiting >= AT_ONCE + MAX_WAITING:
             raise Overloaded("too many recordings are being read; try again later", retry_after_s=5)
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, _read, HEAD.pack(max_s, rate), data)
+            return await loop.run_in_executor(self._threads, _ask, module, given)
         finally:
             self._waiting -= 1
 
@@ -58,11 +66,11 @@ class RecordingReader:
         self._threads.shutdown(cancel_futures=True)
 
 
-def _read(head: bytes, data: bytes) -> Recording:
+def _ask(module: str, given: bytes) -> tuple[dict[str, Any], bytes]:
     try:
         ended = subprocess.run(
-            _COMMAND,
-            input=head + data,
+            (sys.executable, "-m", module),
+            input=given,
             capture_output=True,
             timeout=TIMEOUT_S,
             cwd=PROJECT,
@@ -70,13 +78,13 @@ def _read(head: bytes, data: bytes) -> Recording:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        log.warning("recording_timeout", bytes=len(data), limit_s=TIMEOUT_S)
+        log.warning("recording_timeout", bytes=len(given), limit_s=TIMEOUT_S)
         raise RecordingUnusable("audio: decoding takes too long") from None
     line, _, samples = ended.stdout.partition(b"\n")
     if ended.returncode or not line:
-        log.warning("recording_process_ended", bytes=len(data), status=ended.returncode)
+        log.warning("recording_process_ended", bytes=len(given), status=ended.returncode)
         raise RecordingUnusable("audio: not a readable sound file (its decoder failed)")
     fields = json.loads(line)
     if "unusable" in fields:
         raise RecordingUnusable(fields["unusable"], details=fields.get("details") or {"field": "audio"})
-    return Recording(np.frombuffer(samples, "<f8").astype(np.float64), fields)
+    return fields, samples

@@ -1,0 +1,1 @@
+"""The inaudible mark of synthetic speech: its pattern, the stage that adds it, and its detector."""
