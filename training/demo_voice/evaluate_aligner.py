@@ -1,8 +1,8 @@
 """Evaluation of the demo voice's aligner against the truth: its tokens name their phones, the teachers the words.
 
 Run as `python -m training.demo_voice.evaluate_aligner --out voices/demo/aligner/truth.json`; prints a table.
-The voice's language model speaks the unseen sentences, the twelve voices in turn; tokens arrive one by one. A word has
-no known start where the model read its first phone, or the phone before it, otherwise than the teachers.
+The voice's language model speaks the unseen sentences, the twelve voices in turn; tokens arrive one by one.
+A word has no known start where the model read its first phone, or the phone before it, otherwise than the teachers.
 `--save` stores tokens and starts of some sentences for the tests. Needs flite and espeak-ng.
 """
 
