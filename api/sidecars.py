@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic_core import to_json
 
-from api.schemas import GenerateRequest
+from api.references import GenerateRequest
 from api.word_times import timestamps_of, told_words
 from core.request_state import RequestState
 from processing.captions import WRITERS, SpokenWord, captions

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("parser", "service", "decode", "superres", "speed", "first_audio", "word_times")
+NAMES = ("parser", "alignment", "service", "decode", "superres", "speed", "first_audio", "word_times")
 
 if __name__ == "__main__":
     for name in NAMES:

@@ -3,6 +3,8 @@
 Latin forms are in lower case. No form has its last stop.
 """
 
+from processing.everyday_forms import EVERYDAY, WITH_STOP
+
 TITLES = frozenset(
     """dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst
     assoc gov sen rep pres supt messrs mme mlle ex rtd late m/s mohd sqn flt adm
@@ -13,15 +15,15 @@ TITLES = frozenset(
 
 NEVER_LAST = frozenset(
     """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
-    pvt soc exch rly ref incl excl h.no d.no s.no r.no sy.no
+    pvt soc exch rly ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
     रु रू क्र सं नं दि पृ उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
     చ రూ నం నెం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
 )
 """Abbreviations that always precede something else."""
 
 BEFORE_NUMBER = frozenset(
-    """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty ver v rm
-    flr jan feb mar apr jun jul aug sep sept oct nov dec సా ఉ మ గం""".split()
+    """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
+    ver v rm q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec సా ఉ మ గం""".split()
 )
 """Abbreviations before a number; ordinary words, or the end of a sentence, before anything else."""
 
@@ -30,8 +32,9 @@ CALENDAR = frozenset(
 )
 """Abbreviations if they are capitalised and a small letter or a number follows."""
 
-MAY_END = frozenset(
-    """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
+MAY_END = (
+    frozenset(
+        """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
     kg km cm mm hr hrs sec secs mins yr yrs tsp tbsp ml mg gm gms ltr ltrs nos pts wkt wkts
     sq in oz lb lbs temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
@@ -40,10 +43,13 @@ MAY_END = frozenset(
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి
     ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని చ.మీ చ.కి.మీ చ.అ ఇం.నం డో.నం ఫో.నం ఖా.నం म.नं मो.नं फो.नं मो.क्र घ.क्र दू.क्र""".split()
+    )
+    | EVERYDAY.keys()
+    | WITH_STOP.keys()
 )
 """Abbreviations that end a sentence only if a capital letter follows."""
 
-BEFORE_NAME = frozenset("tab cap syp syr inj kr md ch opp nr min dir".split())
+BEFORE_NAME = frozenset("tab cap syp syr inj sr kr md ch opp nr min dir".split())
 """Abbreviations if they are capitalised and a name or a number follows."""
 
 BEFORE_NO = frozenset("H D R S Sl Sy Reg Regn".split())

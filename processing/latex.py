@@ -67,6 +67,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]{1,20})")
 _ESCAPED = re.compile(r"\\([%$#&_{}])")
 _SPACING = re.compile(r"\\[,;:! ]|~")
 _MINUS = re.compile(r"(?<=[\w)}²³]) ?- ?(?=[\w(√])")
+_NEGATIVE = re.compile(r"(?:(?<![^=(,+×±\s])|(?<==) )-(?=[A-Za-z(√])")
 _RELATION = re.compile(r" ?([+=<>]) ?")
 _PRODUCT = re.compile(r" ?\* ?")
 _QUOTIENT = re.compile(r"(?<=[A-Za-z)]) ?/ ?(?=[\w(])|(?<=\w) ?/ ?(?=[A-Za-z(])")
@@ -92,7 +93,9 @@ def read_formula(source: str) -> str:
         text = _ROOT.sub(_root, _FRACTION.sub(_fraction, _SILENT_COMMAND.sub(r"\2", _POWER.sub(_power, text))))
     text = _ESCAPED.sub(r"\1", _INDEX.sub(_index, _POWER.sub(_power, text)))
     text = _COMMAND.sub(_command, _SPACING.sub(" ", text.replace("\\\\", ", ")))
-    text = _QUOTIENT.sub(" over ", _PRODUCT.sub(" × ", _MINUS.sub(" minus ", _RELATION.sub(r" \1 ", text))))
+    text = _QUOTIENT.sub(
+        " over ", _PRODUCT.sub(" × ", _NEGATIVE.sub("minus ", _MINUS.sub(" minus ", _RELATION.sub(r" \1 ", text))))
+    )
     return _BRACES.sub(" ", text).replace(_READ_POWER, "^").strip()
 
 

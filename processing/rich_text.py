@@ -45,7 +45,10 @@ _CONSTRUCT = re.compile(
     | !\[(?P<image>[^\[\]\n]{{0,300}})\]{_TARGET}
     | \[(?P<link>[^\[\]\n]{{1,300}})\](?:{_TARGET}|\[\d{{0,3}}\])
     | (?P<note> \[\^[\w-]{{1,20}}\] | (?<=[\w.,)])\[\d{{1,3}}(?:,[ ]?\d{{1,3}}){{0,5}}\]
-        | [ ]?\[\d{{1,3}}(?:,[ ]?\d{{1,3}}){{1,5}}\] | 【[^】\n]{{1,40}}】 )
+        | (?<=\w[ ])(?<!\band[ ])(?<!\bsee[ ])(?<!\bSee[ ])(?<!\bin[ ])(?<!\bor[ ])(?<!\bof[ ])
+            (?<!\bat[ ])(?<!\bto[ ])(?<!\bby[ ])(?<!from[ ])
+            \[\d{{1,3}}\](?=[.,;!?])
+        | (?:(?<![(=,:\[])[ ]|(?<![\s(=,:\[]))\[\d{{1,3}}(?:,[ ]?\d{{1,3}}){{1,5}}\] | 【[^】\n]{{1,40}}】 )
     | \[(?P<number>\d{{1,3}})\]
     | <(?P<autolink> https?://[^<>\s]{{1,800}} | [\w.+-]{{1,64}}@[\w.-]{{1,100}} )>
     | (?P<comment> <!--[^<>]{{0,1000}}-->
@@ -94,7 +97,7 @@ MOST_HELD = 2_500
 """Characters that wait for the end of a construct; longer than any."""
 STEP = 1_000
 """Characters of a step: 2 ms of the most expensive text (measured with `<a b='`)."""
-_BEFORE = 2
+_BEFORE = 5
 """Characters of the text before a piece on which its reading depends."""
 
 

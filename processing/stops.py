@@ -37,7 +37,10 @@ _SHORT_PART = re.compile(r"[\u0900-\u0d7f]{1,4}\.")
 TAGS = re.compile(rf"(?:\s*{TAG.pattern})+\s*")
 _OPENERS = " \t\"'“‘«([{*_-"
 _MERIDIEMS = frozenset(("a.m", "p.m"))
+_CODE_AHEAD = re.compile(r" ?(?:[A-Z]{1,6}(?:[-/][A-Z]{1,6}){0,2}[-/]\d|[A-Z]{1,6}\d\d)")
+"""Code of capitals and digits behind "no.", such as LAB/2025."""
 _VOWELS = frozenset("aeiouyAEIOUY")
+_UNITS = frozenset("min mins sec secs hr hrs yr yrs km kg cm mm ml gm gms ltr mg".split())
 REACH = 32
 """Characters that are inspected on either side of a stop; longer than any abbreviation."""
 
@@ -127,13 +130,24 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
     if low in _MERIDIEMS and token.isupper() and not behind_figure:
         return kind != "none"  # initials
     if low in MAY_END:
-        joined = kind in ("lower", "caseless", "digit") or _is_initialism(word) or word.lower() in TIME_ZONES
-        return joined and not _begins(word)
+        return _goes_on(text, stop, word, kind, counted=behind_figure and low in _UNITS)
     if _INITIALS.fullmatch(token):
-        return (kind != "none" and not _begins(word)) or (token in BEFORE_NO and text.startswith("No.", stop + 2))
+        return (kind != "none" and not _begins(word)) or text.startswith("No.", stop + 2)
     if _is_numbering(text, start, stop, token, word) or _is_indic_initial(text, start, stop, token):
         return True
     return kind in ("lower", "digit") and token.isascii() and token.isalpha() and _has_no_vowel(token)
+
+
+def _goes_on(text: str, stop: int, word: str, kind: str, *, counted: bool) -> bool:
+    """Return whether what follows an abbreviation that may end a sentence continues it.
+
+    `counted`: it is a unit behind a figure, which an initialism does not continue: '3 min. OTP 2214'.
+    """
+    if text.startswith((" (", " &", " >", " <", " =", " @", " No.", " no."), stop + 1):
+        return True
+    initials = _is_initialism(word) and not (counted and len(word) > 2)
+    joined = kind in ("lower", "caseless", "digit") or initials or word.lower() in TIME_ZONES
+    return joined and not _begins(word)
 
 
 def _is_numbering(text: str, start: int, stop: int, token: str, word: str) -> bool:
@@ -141,6 +155,8 @@ def _is_numbering(text: str, start: int, stop: int, token: str, word: str) -> bo
     if token.lower() != "no":
         return token in BEFORE_NO and text.startswith("No.", stop + 2)
     before = text[max(start, stop - REACH) : stop - len(token)].split()
+    if _CODE_AHEAD.match(text, stop + 1):
+        return True
     return word in BEHIND_NO or (bool(before) and before[-1].rstrip(".") in BEFORE_NO and before[-1].endswith("."))
 
 

@@ -10,11 +10,14 @@ import pytest_asyncio
 from api.reports import mark_times
 from core.request_state import Arrival, RequestState
 from processing.markup.reading import Form, read_steps
+from processing.normalise import normalise
 from services.runtime import open_runtime
 from services.voices import VoiceBook
 from shared.config import CodecMode, EngineKind, Settings
 from shared.steps import finish
 from shared.types import Utterance
+from tests.processing.markup.documents import script
+from training.demo_voice.recogniser import Recogniser, words
 
 RATE = 16_000
 QUIET = 0.02
@@ -62,6 +65,41 @@ async def test_pause_is_within_20_ms_of_its_length(say, speed, lengths_s):
     for pause_s in lengths_s:
         samples, _ = await say(f"Hello there<break time='{pause_s}s'/>my friend.", speed=speed, stream=pause_s > 0.3)
         assert pauses(samples) == [pytest.approx(pause_s, abs=0.02)]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("document", "pause_s"),
+    [
+        ("<p>Hello there.</p>My friend.", 0.5),
+        ("Hello there.<audio src='a.wav'/>My friend.", 0.4),
+        ("Hello there.<break strength='strong'/>My friend.", 0.7),
+    ],
+)
+async def test_pause_of_an_element_is_within_20_ms_of_its_length(say, document, pause_s):
+    samples, _ = await say(document)
+    assert pauses(samples) == [pytest.approx(pause_s, abs=0.02)]
+
+
+@pytest.mark.slow
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("document", "plain"),
+    [
+        ("Take bus <say-as interpret-as='digits'>275</say-as> now.", "Take bus 275 now."),
+        ("He came <say-as interpret-as='ordinal'>3</say-as> today.", "He came 3 today."),
+        ("The word <say-as interpret-as='characters'>dog</say-as> is short.", "The word dog is short."),
+        ("It is on <say-as interpret-as='date' format='mdy'>5/8/2020</say-as>.", "It is on 5/8/2020."),
+        ("Ask the <sub alias='first man'>FM</sub> again.", "Ask the FM again."),
+        ("I say <phoneme alphabet='cmu-arpabet' ph='T EH1 N'>five</phoneme> now.", "I say five now."),
+    ],
+)
+async def test_words_of_an_element_are_recognised(say, document, plain):
+    """The recogniser chooses between the words with the markup and those without it."""
+    samples, _ = await say(document)
+    readings = [script(f"<speak>{document}</speak>").spoken, normalise(plain)]
+    assert words(readings[0]) != words(readings[1])
+    assert Recogniser(readings).recognise(samples) == words(readings[0])
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -20,7 +20,7 @@ COMMANDS = {
     "serve": CommandEntry("serve:serve", "Start the service."),
     "say": CommandEntry("say:say", "Speak a text at a running server."),
     "jobs": CommandEntry("jobs:app", "Submit, list, show, fetch and cancel jobs: long texts at a server."),
-    "voices": CommandEntry("voices:voices", "Print the voices of a running server."),
+    "voices": CommandEntry("voices:app", "List, add, mix, design, preview and delete voices at a running server."),
     "bench": CommandEntry("bench:bench", "Load a running server, one transport after the other."),
     "wyoming": CommandEntry(
         "wyoming.command:wyoming",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.alignment.network import Floats, ScoreStream, TokenNetwork
 from core.alignment.protocol import Verdict, WordSpan
-from core.alignment.reading import Standard, Visit, deficits_along, judge
+from core.alignment.reading import Standard, Visit, judge
 from core.alignment.states import lay_out
 from core.alignment.trellis import Trellis
 
@@ -26,6 +26,7 @@ class OnlineAligner:
         self._standard = standard
         self.letters = [len(row) for row in rows]
         self._stream = ScoreStream(network)
+        self._arrived: list[int] = []  # not given to the stream yet
         self._trellis = Trellis(states)
         self._owners = [*map(int, states.words), 0, 0, -1]
         self._letters = [*(unit != 0 for unit in states.units.tolist()), False, False, True]
@@ -37,8 +38,8 @@ class OnlineAligner:
 
     def feed(self, ids: Sequence[int]) -> list[WordSpan]:
         """Take the next tokens; return the words that have become certain."""
-        self._stream.feed(ids)
-        if self._stream.waiting < BLOCK:
+        self._arrived.extend(ids)
+        if len(self._arrived) < BLOCK:
             return []
         self._align()
         return self._tell(self._trellis.tokens - LAG)
@@ -52,8 +53,7 @@ class OnlineAligner:
 
     def finish(self) -> tuple[list[WordSpan], Verdict]:
         """Return the remaining words, and the verdict."""
-        self._stream.finish()
-        self._align()
+        self._align(ended=True)
         tokens = self._trellis.tokens
         spans = self._tell(tokens + 1, tokens + 1, ended=True)
         if self._open:
@@ -67,9 +67,14 @@ class OnlineAligner:
     def reading(self) -> tuple[list[Visit], Floats]:
         """Return the visits of the best path through the whole chunk, and the deficit of each token in it."""
         path = self._trellis.path(0, ended=True)
-        return self._visits(path, 0), deficits_along(path, self._trellis.deficits)
+        return self._visits(path, 0), self._trellis.deficits(path)
 
-    def _align(self) -> None:
+    def _align(self, *, ended: bool = False) -> None:
+        """Align every token that has its context; `ended`: no more tokens come."""
+        self._stream.feed(self._arrived)
+        self._arrived.clear()
+        if ended:
+            self._stream.finish()
         if self._stream.waiting:
             self._trellis.advance(self._stream.take())
 

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import numpy as np
-
 from core.alignment.network import Floats
 from core.alignment.protocol import Fault, FaultKind, Verdict
 
@@ -104,8 +102,3 @@ def _joined(faults: Sequence[Fault]) -> list[Fault]:
         else:
             joined.append(fault)
     return joined
-
-
-def deficits_along(path: Sequence[int], blocks: Sequence[Floats]) -> Floats:
-    """Return the deficit of each token in the path's state; `blocks`: deficits [N, states] in order."""
-    return np.concatenate(blocks)[np.arange(len(path)), path] if path else np.zeros(0, np.float32)

@@ -5,6 +5,8 @@ left out or said again, and into the state "foreign", which every token fits nea
 considered at every JUMP_EVERY-th token, which is exact enough for faults and saves time.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -32,9 +34,10 @@ class Trellis:
         self._entries[states.firsts] = JUMP
         self._entries[self.foreign] = JUMP
         self._scores = np.full(self._width + 2, NEVER, np.float32)
+        self._scores[2] = 0  # before its first token, a path is in the first silence
         self._steps: list[bytes] = []  # of each block [N, states]
         self._sources: dict[int, int] = {}
-        self.deficits: list[Floats] = []
+        self._fits: list[tuple[Floats, Floats]] = []  # of each block: best units [N], states [N, states]
         self.tokens = 0
 
     def advance(self, unit_scores: Floats) -> None:
@@ -48,24 +51,21 @@ class Trellis:
         rows[0], rows[:, :2] = self._scores, NEVER
         jumps = np.full(count, NEVER, np.float32)
         skips, entries, sum_ = self._skips, self._entries, np.empty(width, np.float32)
-        for at in range(count):
-            row, score, token = rows[at], scores[at], self.tokens + at
-            if token == 0:
-                rows[1, 2:] = NEVER
-                rows[1, 2:4] = score[:2]
-                rows[1, 2:] = np.maximum(rows[1, 2:], entries + score)
-                continue
-            np.add(row[:-2], skips, out=sum_)
-            np.maximum(sum_, row[1:-1], out=sum_)
-            np.maximum(sum_, row[2:], out=sum_)
+        add, maximum, token = np.add, np.maximum, self.tokens
+        views = zip(rows[:-1, :-2], rows[:-1, 1:-1], rows[:-1, 2:], scores, rows[1:, 2:], strict=True)
+        for two, one, stay, score, now in views:  # iterated, because slicing each row takes as long as adding it
+            add(two, skips, sum_)
+            maximum(sum_, one, sum_)
+            maximum(sum_, stay, sum_)
             if token % JUMP_EVERY == 0:
-                source = int(row.argmax())
-                self._sources[token] = source - 2
-                jumps[at] = row[source]
-                np.maximum(sum_, entries + row[source], out=sum_)
-            np.add(sum_, score, out=rows[at + 1, 2:])
+                source = int(stay.argmax())
+                self._sources[token] = source
+                jumps[token - self.tokens] = stay[source]
+                maximum(sum_, entries + stay[source], sum_)
+            add(sum_, score, now)
+            token += 1
         self._steps.append(self._chosen(rows[:-1], jumps).tobytes())
-        self.deficits.append(best[:, None] - scores)
+        self._fits.append((best, scores))
         self._scores = rows[-1] - rows[-1].max()
         self.tokens += count
 
@@ -78,6 +78,15 @@ class Trellis:
         np.maximum(local, two, out=local)
         steps[jumps[:, None] + self._entries > local] = 3
         return steps
+
+    def deficits(self, path: Sequence[int]) -> Floats:
+        """Return how far each token's state in a path from token 0 on scores below the best unit [tokens]."""
+        if not path:
+            return np.zeros(0, np.float32)
+        best = np.concatenate([best for best, _ in self._fits])
+        own = np.concatenate([scores for _, scores in self._fits])[np.arange(len(path)), path]
+        found: Floats = best - own
+        return found
 
     def path(self, begin: int, *, ended: bool = False) -> list[int]:
         """Return the states of the best path from token `begin` on; `ended`: of one that ends the text, or jumps."""

@@ -25,7 +25,10 @@ from shared.types import GLOBAL_TOKENS, Sampling, Voice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """Contents of a valid checkpoint. `prompt` is the template of the text between the content tokens."""
+    """Contents of a valid checkpoint. `prompt` is the template of the text between the content tokens.
+
+    `controllable`: the model was trained on the task of designed voices, and the tokenizer has its tokens.
+    """
 
     root: Path
     language_model: LanguageModelConfig
@@ -40,6 +43,7 @@ class Checkpoint:
     chunk_target: int | None
     window_lookahead: int | None
     window_lookahead_first: int | None
+    controllable: bool
     voices: tuple[Voice, ...]
     aligner: AlignerConfig | None = None
     """Config of the folder `aligner/`, if there is one: times of words, and completeness."""
@@ -74,6 +78,8 @@ def open_checkpoint(root: Path) -> Checkpoint:
     _check_audio_settings(root / "config.yaml", codec)
     _check_codebooks(root / "LLM" / "tokenizer.json", vocabulary, codec)
     voices_file = read_voices(root / "voices.yaml", global_codes=vocabulary.globals.count)
+    if voices_file.controllable and vocabulary.style is None:
+        raise CheckpointInvalid(f"{root / 'voices.yaml'}: controllable, but the tokenizer has no tokens of styles")
     return Checkpoint(
         root=root,
         language_model=language_model,
@@ -88,6 +94,7 @@ def open_checkpoint(root: Path) -> Checkpoint:
         chunk_target=voices_file.chunk_target,
         window_lookahead=voices_file.window_lookahead,
         window_lookahead_first=voices_file.window_lookahead_first,
+        controllable=voices_file.controllable,
         voices=voices_file.voices,
         aligner=_aligner(root, vocabulary),
     )

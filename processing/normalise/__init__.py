@@ -21,15 +21,22 @@ from processing.normalise import (
     calendar,
     capitals,
     codes,
+    computing,
+    durations,
     identifiers,
     letters,
+    markets,
     measures,
     money,
     notations,
     numbers,
+    postal,
     prescriptions,
     signs,
+    sports,
+    strokes,
     travel,
+    weekdays,
 )
 from processing.normalise.cleanup import plain_digits, tidy
 from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_steps
@@ -49,14 +56,30 @@ from shared.types import AUTO, AUTOMATIC, Reading
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
 _BEFORE_FIGURES = RuleBook(
-    addresses.RULES + notations.RULES + prescriptions.RULES + calendar.DAYS + letters.SHORT_FORMS
+    addresses.RULES
+    + sports.RULES
+    + markets.RULES
+    + computing.RULES
+    + notations.RULES
+    + prescriptions.RULES
+    + weekdays.RULES
+    + postal.NAMES
+    + travel.NAMES
+    + strokes.RULES
+    + letters.SHORT_FORMS
 )
 _FIGURES = RuleBook(
-    notations.FIGURES
+    sports.FIGURES
+    + durations.PACE
+    + computing.FIGURES
+    + markets.FIGURES
+    + notations.FIGURES
     + measures.BEFORE_DATES
     + travel.RULES
+    + postal.FIGURES
     + identifiers.RULES
     + codes.NAMED
+    + postal.PINS
     + identifiers.REST
     + calendar.RULES
     + signs.BEFORE_NUMBERS
@@ -67,7 +90,7 @@ _FIGURES = RuleBook(
     + codes.MODELS
     + numbers.RULES
 )
-_AFTER_FIGURES = RuleBook(capitals.CAPITALS + signs.BETWEEN_WORDS)
+_AFTER_FIGURES = RuleBook(capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 
 

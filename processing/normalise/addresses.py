@@ -18,15 +18,18 @@ _DOMAIN = re.compile(
 _SHORT_LINK = re.compile(
     rf"(?<![\w@.-])(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,3}}(?:{_SHORT_TLDS})/[^\s<>\"\u0900-\u0d7f\ue000]{{1,500}}"
 )
-_PATH = re.compile(r"(?<![\w/:.<~])~?(?:/[A-Za-z_.][\w.-]{0,63}){2,12}/?(?![\w/])")
+_SHOUTED_DOMAIN = re.compile(
+    r"(?<![\w@.-])(?:WWW\.)?[A-Z0-9][A-Z0-9-]{1,62}\.(?:COM|IN|NET|ORG|CO\.IN|GOV\.IN)(?![\w@-])"
+)
+_PATH = re.compile(r"(?<![\w/:.<~])~?/[A-Za-z_.][\w.-]{0,63}(?:/[\w.{}:-]{1,64}){1,12}/?(?![\w/])")
 _FILE_ENDINGS = "js|ts|py|txt|pdf|csv|json|ya?ml|html?|css|xml|md|docx?|xlsx?|pptx?|zip|png|jpe?g|gif|mp[34]|wav|exe|log|sql|apk|ipynb"
 _FILE = re.compile(rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)")
 _SHARP = re.compile(r"(?<![A-Za-z])([CF])#(?!\w)")
 _DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")
 _HASHTAG_YEAR = re.compile(r"(?<![\w&#])#([A-Z]{2,12}20\d\d)(?!\w)")
-_HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d])([\w\u0900-\u0d7f\u200c\u200d]{1,100})")
+_HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d]|\d{1,4}[A-Za-z]{2})([\w\u0900-\u0d7f\u200c\u200d]{1,100})")
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z_][\w.]{0,49})")
-_NUMBER_SIGN = re.compile(r"(?<![\w&#])#(?: ?(?=\d)|(?=[A-Z]{1,6}(?:-\d|\d{3})))")
+_NUMBER_SIGN = re.compile(r"(?<![\w&#])#(?: ?(?=\d)(?!\d{1,4}[A-Za-z]{2})|(?=[A-Z]{1,6}(?:-\d|\d{3})))")
 _PART = re.compile(r"[A-Za-z]+|\d+|\S")
 _CAMEL = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[\u0900-\u0d7f\u200c\u200d]+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*"
@@ -66,6 +69,10 @@ def _say_address(match: re.Match[str], verbalizer: Verbalizer) -> str:
     address = match[0].rstrip(_TRAILING)
     tail = match[0][len(address) :]
     return address_words(address.partition("://")[2].rstrip("/") or address) + tail
+
+
+def _say_shouted(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return address_words(match[0].lower())
 
 
 def _say_path(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -115,6 +122,7 @@ RULES = (
     Rule(_URL, _say_address, ":."),
     Rule(_MAIL, _say_address, "@"),
     Rule(_DOMAIN, _say_address, "."),
+    Rule(_SHOUTED_DOMAIN, _say_shouted, "."),
     Rule(_SHORT_LINK, _say_address, "/"),
     Rule(_PATH, _say_path, "/"),
     Rule(_FILE, _say_file, "."),

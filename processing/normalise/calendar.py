@@ -2,11 +2,11 @@
 
 import re
 
+from processing.normalise import durations, years
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import COUNTED, ENGLISH
 from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import (
-    AFTER,
     BEFORE,
     LONG,
     WORD_GOES_ON,
@@ -26,7 +26,7 @@ _MONTH_OF = {
     for name in names.split()
 }
 _MONTH_OF |= {name.upper(): number for name, number in _MONTH_OF.items() if name.isascii()}
-_MONTH = alternatives(_MONTH_OF)
+MONTH = alternatives(_MONTH_OF)
 _MONTH_ABBREVIATION = alternatives(name for name in _MONTH_OF if name.isascii() and len(name) <= 4)
 _MONTH_BEGINS = "".join({name[0] for name in _MONTH_OF}) + "osnrt"
 _MONTH_ENDS = "".join({name[-1] for name in _MONTH_OF}) + ".,-'’"
@@ -35,26 +35,28 @@ _COMPACT = re.compile(rf"{BEFORE}(\d{{1,2}})({_MONTH_ABBREVIATION})'?(\d{{4}}|\d
 _ISO_TIME = re.compile(rf"{BEFORE}(\d{{4}}-\d\d-\d\d)[T :](\d\d:\d\d)(:\d\d)?(?:\.\d{{1,9}})?(?P<utc>Z)?(?![\w:])")
 _NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/]|-\d)(?!\.\d)")
 _DAY_MONTH = re.compile(
-    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({_MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
+    rf"{BEFORE}(\d{{1,2}})(?:st|nd|rd|th|ST|ND|RD|TH)?(?P<joint> of |[ -])({MONTH})(?![A-Za-z\u0900-\u0d7f])\.?(?:,?[ -](\d{{4}})(?!\d)|-(\d\d)(?![\d-])| ?['’](\d\d)(?!\d))?"
 )
-_DAYS_OF_MONTH = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{_MONTH})(?![A-Za-z\u0900-\u0d7f]))")
+_DAYS_OF_MONTH = re.compile(rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{MONTH})(?![A-Za-z\u0900-\u0d7f]))")
 _MONTH_AND_YEAR = re.compile(
     r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
     r"|(?P<word>(?i:valid|exp|expiry|expires|expiring|till|thru|through|upto|until)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
     r"(?P<short>0[1-9]|1[0-2])/(?P<end>\d\d)(?![\d/])"
 )
+_DAY_AND_DAY = re.compile(
+    rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?: ?& ?| and )\d{{1,2}})?[ -](?:{MONTH})(?![A-Za-z\u0900-\u0d7f]))"
+)
+_ON_DAY = re.compile(
+    r"(?<![A-Za-z])(?P<word>(?i:on|dated|dt|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
+    r"(?P<to> ?(?:to|till|and|-|–) ?)?(?(to)(?P<last>\d{1,2})/(?P<end>\d{1,2}))(?![\d/]|[.,]\d| ?%)"
+    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if)(?![a-z]))"
+)
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
-    rf"(?<![A-Za-z])({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
+    rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
 )
-_MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({_MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
-_SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-]){AFTER}")
-_YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d|\d\d)(?![\d-])(?!\.\d)")
-_DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
-_DURATION = re.compile(
-    rf"{BEFORE}(?:(\d{{1,3}}) ?h(?:rs?)? ?)?(\d{{1,2}}) ?m(?:ins?)?(?: ?(\d{{1,2}}) ?s(?:ecs?)?)?(?![A-Za-z\d/\u0900-\u0d7f])"
-)
-_UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
+_MONTH_DAYS = re.compile(rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}}) ?[-–] ?(\d{{1,2}})(?![\d:.,/-]\d|\d|[A-Za-z%])")
+_MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
 _SAID = rf"(?: ?(?P<said>{alternatives(forms_of_all(lambda written: written.clock))})(?![{WORD_GOES_ON}]))"
@@ -70,15 +72,12 @@ _MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)
 _HOURS = re.compile(
     r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])"
 )
+_DOTTED_FIRST = re.compile(
+    r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
+)
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
     rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
-)
-_DAYS = {name[:3]: name for name in "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()}
-_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"
-_DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Za-z])")
-_SHORT_DAY = re.compile(
-    rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{_MONTH})|,? (?:{_MONTH})\.? \d|(?<=\.)(?:,| [a-z\d]))"
 )
 _NUMBERED = frozenset(
     "version v ver release section sec clause chapter rule para python node java php ios kernel".split()
@@ -128,6 +127,33 @@ def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | N
         return None
     year = _full_year(match["year"] or match["end"])
     return f"{match['word'] or ''}{verbalizer.month_name(month)} {verbalizer.year(year)}"
+
+
+def _say_day_and_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the first day of '14 & 15 Nov' in words, for the rule of the date behind it."""
+    first, second = int(match[1]), int(match[3])
+    if not 1 <= first < second <= 31:
+        return None
+    joint = ", " if match["joint"].startswith(",") else f" {verbalizer.signs['and']} "
+    return verbalizer.day_of_month(first) + joint
+
+
+def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'on 11/12 at', or of 'from 3/2 to 7/2'."""
+    pairs = [(match["day"], match["month"])] + ([(match["last"], match["end"])] if match["to"] else [])
+    if verbalizer.reading.date_order == "mdy":
+        pairs = [(day, month) for month, day in pairs]
+    if not all(1 <= int(day) <= 31 and 1 <= int(month) <= 12 for day, month in pairs):
+        return None
+    said = [verbalizer.date(int(day), int(month), None) for day, month in pairs]
+    joint = (
+        ""
+        if not match["to"]
+        else f" {match['to'].strip()} "
+        if match["to"].strip().isalpha()
+        else f" {verbalizer.signs['to']} "
+    )
+    return match["word"] + joint.join(said)
 
 
 def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -180,42 +206,17 @@ def _say_month_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{_month(match[1], verbalizer)} {verbalizer.day_of_month(day)}{tail}"
 
 
+def _say_month_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'June 21-24'."""
+    first, second = int(match[2]), int(match[3])
+    if not 1 <= first < second <= 31:
+        return None
+    days = [verbalizer.day_of_month(day) for day in (first, second)]
+    return f"{_month(match[1], verbalizer)} {days[0]} {verbalizer.signs['to']} {days[1]}"
+
+
 def _say_month_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{_month(match[1], verbalizer)} {verbalizer.year(_full_year(match[2] or match[3]))}"
-
-
-def _say_session(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the words of a financial or school year, '2024-25'."""
-    first, second = int(match[2]), int(match[3])
-    if second != (first + 1) % 100 or not 1900 <= first < 2100:
-        return None
-    prefix = " ".join(match[1] or "")
-    return f"{prefix} {verbalizer.year(first)} {verbalizer.cardinal(second)}".strip()
-
-
-def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    first, second = int(match[1]), int(match[2])
-    if len(match[2]) == 2:
-        second += first // 100 * 100
-    return f"{verbalizer.year(first)} {verbalizer.signs['to']} {verbalizer.year(second)}" if first < second else None
-
-
-def _say_duration(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return '1h 30m' or '5m 30s' with unambiguous units, for the rule of measures; '30m' alone may be metres."""
-    hours, minutes, seconds = match.groups()
-    if not hours and not seconds:
-        return None
-    parts = ((hours, "hr"), (minutes, "min"), (seconds, "sec"))
-    return " ".join([f"{figure} {unit}" for figure, unit in parts if figure])
-
-
-def _say_decade(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return ENGLISH.decade(match[1])
-
-
-def _say_under_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the words of '-19s' in 'under-19s'."""
-    return f" {ENGLISH.decade(match[1])}"
 
 
 def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -226,6 +227,8 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     written = found.get("meridiem") or ""
     meridiem = written.replace(".", "").lower()
     said = found.get("said") or found.get("said2") or ""
+    if not (minute or written) and next_word(match.string, match.end()).startswith("minute"):
+        return verbalizer.cardinal(hour)
     before = last_word(match.string, match.start()) in _PARTS_OF_DAY
     words = verbalizer.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
     if found.get("second"):
@@ -233,6 +236,11 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         letters = f" {' '.join(meridiem.upper())}" if meridiem else ""
         words = f"{words.removesuffix(letters)}{second}{letters}" if words.endswith(letters) else words + second
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))
+
+
+def _say_dotted_first(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the first time of '5.00-5.30 pm' with a colon, for later rules."""
+    return match[1] if match[2] == "00" else f"{match[1]}:{match[2]}"
 
 
 def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -253,17 +261,6 @@ def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['first']} {verbalizer.signs['to']} "
 
 
-def _say_day_to_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return keep_stop(match, f"{_DAYS[match[1]]} to {_DAYS[match[2]]}")
-
-
-def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return _DAYS[match[1]]
-
-
-DAYS = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_short_day, "MTWFS"))
-"""Rules before those of figures: 'Mon-Fri', 'Mon, 5 Feb', 'Mon. at 9'."""
-
 RULES = (
     Rule(_ISO_TIME, _say_iso_time, "-"),
     Rule(_ISO, _say_iso, "-/"),
@@ -271,19 +268,21 @@ RULES = (
     Rule(_COMPACT, _say_compact, "".join({name[0] for name in _MONTH_OF if name.isascii()})),
     Rule(_MONTH_AND_YEAR, _say_month_and_year, "/"),
     Rule(_DAYS_OF_MONTH, _say_days, "-–"),
+    Rule(_DAY_AND_DAY, _say_day_and_day, "&, "),
+    Rule(_ON_DAY, _say_on_day, "/"),
     Rule(_PADDED, _say_padded, "-"),
     Rule(_HOURS, _say_hours, ":"),
+    Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_TO, _say_to, "-–—"),
     Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),
+    Rule(_MONTH_DAYS, _say_month_days, "-–"),
     Rule(_MONTH_DAY, _say_month_day, _MONTH_ENDS),
     Rule(_MONTH_YEAR, _say_month_year, LONG + "'’"),
     Rule(_CLOCK, _say_time, ":"),
     Rule(_DOTTED, _say_time, "."),
     Rule(_WHOLE_HOUR, _say_time, "aApP"),
     Rule(_MILITARY, _say_military, "hH"),
-    Rule(_SESSION, _say_session, "-–/"),
-    Rule(_YEARS, _say_years, "-–—"),
-    Rule(_DURATION, _say_duration, "m"),
-    Rule(_DECADE, _say_decade, "s"),
-    Rule(_UNDER_AGE, _say_under_age, "s"),
+    *years.RANGES,
+    *durations.RULES,
+    *years.DECADES,
 )

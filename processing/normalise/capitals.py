@@ -1,7 +1,7 @@
 """Rule for words in capitals: spoken as words, or spelt letter by letter."""
 
 import re
-from string import ascii_uppercase
+from string import ascii_lowercase, ascii_uppercase
 
 from processing.normalise.capital_words import (
     AMBIGUOUS_CAPITALS,
@@ -97,5 +97,16 @@ def _is_shouted(match: re.Match[str]) -> bool:
     return any(word in ORDINARY_CAPITALS or (len(word) > 3 and not _is_spelt(word)) for word in words)
 
 
-CAPITALS = (Rule(_CAPITALS, _say_capitals, ascii_uppercase),)
+_MIXED = re.compile(r"(?<![A-Za-z\d.@#&/])(?!iOS|cURL)([a-z])([A-Z]{2,5})(?![A-Za-z\d])")
+
+
+def _say_mixed(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'E G F R' of 'eGFR' and 'M R N A' of 'mRNA'."""
+    return f"{match[1].upper()} {spell(match[2])}"
+
+
+CAPITALS = (
+    Rule(_MIXED, _say_mixed, ascii_lowercase),
+    Rule(_CAPITALS, _say_capitals, ascii_uppercase),
+)
 """Rules after those of figures, whose units and codes are also capitals."""

@@ -31,7 +31,7 @@ _UNSPOKEN = re.compile(
 )
 """Controls, invisible format characters, variation selectors, private use, surrogates."""
 _EMOJI = re.compile(
-    "(?:(?<!\\d)(?<!\\d )[\u2605\u2b50]\ufe0f?|[\u2190-\u21ff\u2300-\u23ff\u25a0-\u2604\u2606-\u27bf\u2900-\u297f\u2b00-\u2b4f\u2b51-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
+    "(?:(?<!\\d)(?<!\\d )[\u2605\u2b50]\ufe0f?|[\u2190\u2191\u2193-\u21d1\u21d3-\u21ff\u2300-\u23ff\u25a0-\u2604\u2606-\u27bf\u2900-\u297f\u2b00-\u2b4f\u2b51-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
     "\u00a9\u00ae\u2122\U0001f000-\U0001faff]\u200d?)+"
 )
 _STRAY_JOINER = re.compile("(?<![\u0900-\u0dff])[\u200c\u200d]+|(?<=[\u0900-\u0dff][\u200c\u200d])[\u200c\u200d]+")
@@ -52,8 +52,8 @@ _REPEATED = re.compile(r"([!?,;:।॥'\"-])\1+")
 _MANY_MARKS = re.compile(r"[!?]{3,}")
 _MANY_STOPS = re.compile(r"\.{2,}|…\.*")
 _BEFORE_MARK = re.compile(r"(?<! ) +([,.;:!?।॥])(?=\s|$)")
-_MARKED = re.compile(r"[#*_|\\^`{}<>~=\[\]/°%$€£₹…★⭐]|\( | [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]")
-_DECORATION = re.compile(r"[#*_|\\^`{}<>~=/°€£$₹%★⭐]+")
+_MARKED = re.compile(r"[#*_|\\^`{}<>~=\[\]/°%$€£₹…★⭐→⇒]|\( | [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]")
+_DECORATION = re.compile(r"[#*_|\\^`{}<>~=/°€£$₹%★⭐→⇒]+")
 _AFTER_OPENING = re.compile(r"(?<=\() +")
 _BULLET = re.compile(r"^[-–—*•] +")
 

@@ -44,6 +44,7 @@ _DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
 _MODEL = re.compile(
     r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}+|\d{1,8}-?[A-Za-z]{1,24}+)(?:-?[A-Za-z\d]{1,12}+){0,4}(?![\w])"
 )
+_SEATS = re.compile(r"(?<![\w-])(?P<row>[A-Z]{1,2})(?P<first>\d{1,3})[-–](?P<same>(?P=row))(?P<last>\d{1,3})(?![\w-])")
 _MODEL_POINT = re.compile(r"(?<![\w.,'’-])([A-Za-z]{2,12})-?(\d{1,3}\.\d{1,2})(?![\w.]*\w)")
 _COUNTED = re.compile(r"\d{1,8}(?:-[a-z]{2,}){1,4}")
 _LATIN = re.compile("[A-Za-z]")
@@ -93,6 +94,13 @@ def _say_dotted(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs['point']} ".join([verbalizer.cardinal(int(part)) for part in parts])
 
 
+def _say_seats(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'F11 to F13' of 'F11-F13', for the rule of models."""
+    if int(match["first"]) >= int(match["last"]):
+        return None
+    return f"{match['row']}{match['first']} {verbalizer.signs['to']} {match['row']}{match['last']}"
+
+
 def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of 'A4', '5G', 'COVID-19' or 'FY2024'; a figure joined to up to three letters is read in English."""
     parts = _PART.findall(match[0])
@@ -100,7 +108,10 @@ def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
     reader = verbalizer if letters > 3 and "-" in match[0] else ENGLISH
     if _COUNTED.fullmatch(match[0]):
         return f"{verbalizer.cardinal(int(parts[0]))} {' '.join(parts[1:])}"
-    return " ".join([spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts])
+    said = [spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts]
+    if len(parts[-1]) == 2 and parts[-1][0].isupper() and parts[-1][1] == "s":
+        said[-1] = f"{parts[-1][0]}'s"  # more than one: 'T20Is'
+    return " ".join(said)
 
 
 def _say_model_point(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -129,6 +140,7 @@ NAMED = (
 """Rules before those of dates and amounts, which look alike."""
 
 MODELS = (
+    Rule(_SEATS, _say_seats, "-–"),
     Rule(_DOTTED, _say_dotted, "."),
     Rule(_MODEL_POINT, _say_model_point, "."),
     Rule(_MODEL, _say_model, ascii_letters),

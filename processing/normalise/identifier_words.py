@@ -21,6 +21,13 @@ SECRETS = (
     "activation code",
     "auth code",
     "secret code",
+    "pickup code",
+    "pick-up code",
+    "delivery code",
+    "start code",
+    "ride code",
+    "unlock code",
+    "this code",
     "the code",
     "your code",
     "वन टाइम पासवर्ड",
@@ -43,7 +50,21 @@ SECRETS = (
 PURPOSES = (
     *"""login verify verifying verification authenticate authentication authorise authorize
     लॉगिन लॉगइन सत्यापन सत्यापित वेरिफाई लॉग-इन లాగిన్ ధృవీకరించ ధృవీకరణ ధృవీకరించడానికి""".split(),
-    *("log in", "log on", "sign in", "sign up", "complete your", "confirm your", "to confirm", "लॉग इन", "साइन इन"),
+    *(
+        "log in",
+        "log on",
+        "sign in",
+        "sign up",
+        "complete your",
+        "confirm your",
+        "to confirm",
+        "to unlock",
+        "to activate",
+        "to register",
+        "to start",
+        "लॉग इन",
+        "साइन इन",
+    ),
     *("లాగ్ ఇన్", "సైన్ ఇన్"),
 )
 """Words for what a code without a name is for: 'use 482910 to sign in'."""
@@ -61,7 +82,7 @@ BEHIND_CODE = frozenset(
 
 STRONG = tuple(
     """id ids utr rrn ref refno reference awb uan cif crn crf arn micr ifsc imei code txn transaction tracking docket complaint
-    application registration enrolment enrollment consignment folio srn
+    application registration enrolment enrollment consignment folio srn hsn sac uhid mrn udid abha uin ckyc din cin ssn isbn irn grn
     आईडी यूटीआर आरआरएन रेफ़रेंस रेफरेंस संदर्भ ट्रांज़ैक्शन ट्रांजैक्शन लेनदेन शिकायत पंजीकरण रजिस्ट्रेशन
     ఐడీ ఐడి యూటీఆర్ రిఫరెన్స్ లావాదేవీ ఫిర్యాదు రిజిస్ట్రేషన్""".split()
 )
@@ -69,7 +90,7 @@ STRONG = tuple(
 
 NAMED = tuple(
     """account acct a/c card customer consumer client member membership policy order ticket booking invoice receipt bill roll
-    employee emp staff student user loan cheque check dd case claim request passport licence license gst serial batch
+    employee emp staff student user loan po cheque check dd case claim request passport licence license gst serial batch
     token upi imps neft rtgs meter connection lic voter ration hall vehicle challan
     खाता खाते अकाउंट एकाउंट कार्ड ग्राहक कस्टमर उपभोक्ता पॉलिसी ऑर्डर आर्डर टिकट बुकिंग रोल कर्मचारी सदस्य लोन चेक आवेदन टोकन मीटर बिल
     तिकीट पावती ग्राहकांक अर्ज कर्ज पॉलिसी खातेदार मतदार

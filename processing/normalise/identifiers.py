@@ -5,6 +5,7 @@ A word beside the number shows what it is (`identifier_words.py`). A number that
 
 import re
 
+from processing.normalise.capitals import spell
 from processing.normalise.identifier_forms import EDGE, FREE, LINK, NO, WHOLE, counts, is_near, words_pattern
 from processing.normalise.identifier_words import (
     BEHIND_CODE,
@@ -31,7 +32,12 @@ _PURPOSE = re.compile(rf"{EDGE}(?i:{alternatives(PURPOSES)})")
 _CODE = re.compile(rf"{FREE}(?P<code>\d{{4,8}}){WHOLE}")
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}})?(?P<code>\d{{3,18}}|\d{{3,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{6,12}}/\d{{1,4}}|\d{{3,18}}|\d{{2,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+)
+_STROKED = re.compile(r"(?<![\w/])(?P<code>[A-Z]{2,6}/(?:[A-Z\d]{1,8}/){1,3}[A-Z]?\d{3,8})(?![\w/])")
+_SIGN = re.compile(r"[A-Z]+|\d+")
+_SPLIT_CODE = re.compile(
+    rf"(?P<name>{words_pattern((*SECRETS, 'code'))})(?P<link>{LINK})(?P<code>\d{{3,4}} \d{{3,4}}|\d{{2,4}}(?:-\d{{2,4}}){{1,3}}){WHOLE}(?! \d)"
 )
 _MASKED = re.compile(r"(?<![\w*•])(?:[Xx*•]{2,16}[ -]?(?:[Xx*•]{2,4}[ -]?){0,3})(?P<code>\d{3,6})(?![\d*])")
 _BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
@@ -43,7 +49,7 @@ _DIAL = re.compile(words_pattern(DIALS))
 _POSTAL = re.compile(
     rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
 )
-_MANY_DIGITS = re.compile(rf"{FREE}(?P<code>\d{{9,15}}){WHOLE}")
+_MANY_DIGITS = re.compile(rf"(?:{FREE}|(?<=[A-Z]/)|(?<=[A-Z]\d[A-Z]/))(?P<code>\d{{9,15}})(?:{WHOLE}|(?=/[A-Z]))")
 _BEFORE_YEARS = frozenset("in for since of until till from by during".split())
 _SHORT = 8
 """Digits up to which a code is read without a pause between groups."""
@@ -103,6 +109,26 @@ def _spoken_link(link: str, mask: str | None, verbalizer: Verbalizer) -> str:
     plain = NO.sub("number", re.sub(r" ?[#=–-] ?", " ", link)).rstrip() or " "
     ends = mask and verbalizer.code == ENGLISH.code and not re.search(r"(?i)end(?:ing|s|ed)", link)
     return f"{plain.rstrip()}{' ending' if ends else ''}{'' if plain.endswith('(') else ' '}"
+
+
+def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the parts of 'CLM/24/88123': long figures digit by digit, years and short ones as numbers."""
+    said: list[str] = []
+    for part in _SIGN.findall(match["code"]):
+        if part.isalpha():
+            said.append(spell(part))
+        elif len(part) == 4 and part[:2] in ("19", "20"):
+            said.append(verbalizer.year(int(part)))
+        else:
+            said.append(verbalizer.cardinal(int(part)) if len(part) < 3 and part[0] != "0" else verbalizer.digits(part))
+    return " ".join(said)
+
+
+def _say_split_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of a code in two groups, 'code 4471 9920'."""
+    if counts(match):
+        return None
+    return f"{match['name']}{_spoken_link(match['link'], None, verbalizer)}{verbalizer.digits(match['code'])}"
 
 
 def _say_masked(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -175,8 +201,10 @@ def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 RULES = (
+    Rule(_STROKED, _say_stroked, "/"),
     Rule(_BANK_BRANCH, _say_branch, LONG),
     Rule(_HOUSE, _say_house, "-/"),
+    Rule(_SPLIT_CODE, _say_split_code, LONG + "-"),
     Rule(_NAMED_CODE, _say_named, LONG),
     Rule(_MASKED, _say_masked, LONG),
     Rule(_POSTAL, _say_postal, LONG),

@@ -1,8 +1,10 @@
 """Rules for abbreviations and Roman numerals: spoken in their long form."""
 
 import re
+from collections.abc import Iterable
 
 from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
+from processing.everyday_forms import EVERYDAY, UNITS_ALONE, WITH_STOP, WITH_STOP_ONLY
 from processing.normalise.languages.english import COUNTED
 from processing.normalise.short_forms import (
     ALWAYS,
@@ -15,7 +17,6 @@ from processing.normalise.short_forms import (
     INDIC_BEFORE_NUMBER,
     INDIC_WITHOUT_STOP,
     MONTHS,
-    WITH_STROKE,
     WITHOUT_STOP,
 )
 from processing.normalise.verbalizer import Verbalizer
@@ -30,32 +31,53 @@ from processing.normalise.written import (
     next_word,
 )
 
+
+def _cased(forms: Iterable[str]) -> list[str]:
+    """Return the forms in lower case, with a capital, and in capitals if they are longer than three letters."""
+    return [cased for form in forms for cased in (form, form.capitalize(), *([form.upper()] if len(form) > 3 else []))]
+
+
 _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)"
 )
-_BARE = re.compile(r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d]))")
+_BARE = re.compile(
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d)|(Min|Max)(?= (?:due|amt|amount|bal|balance|payment|order|age|dose)(?![a-z])))"
+)
 _BARE_WORD = re.compile(
     rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
 )
-_NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,3}-?)?\d|[Xx*•]{2})")
+_EVERYDAY = re.compile(
+    rf"(?<![A-Za-z.@/&#-])(?:(?<![\d+])(?<![\d+] )(?P<unit>{alternatives(UNITS_ALONE)})(?![\w@/&-])|(?P<bare>{alternatives(_cased(EVERYDAY.keys() - WITH_STOP_ONLY))})(?![\w'’@/&-]|\.\w)"
+    rf"|(?P<stopped>{alternatives(_cased([*WITH_STOP_ONLY, *WITH_STOP]))})(?=\.))(?P<stop>\.)?(?![A-Za-z\d])"
+)
+_NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
 _NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)")
-_MONEY_BEHIND = re.compile(r"(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?[A-Za-z]{1,6})? ?\Z")
+_MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", *BEHIND_NUMBER))
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
 _SPACED_NO = re.compile(
-    r"(?<![A-Za-z.])(?P<short>H|D|R|Sl|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?No\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
+    r"(?<![A-Za-z.])(?P<short>H|D|R|[Ss]l|[Ss]r|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?[Nn]o\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
 )
-_SPACED_NOUNS = {"H": "house", "D": "door", "R": "room", "Sl": "serial", "Sy": "survey", "Reg": "registration"} | {
-    **{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}
-}
-_CIRCA = re.compile(r"(?<![\w.])c\. ?(?=1\d{3}(?!\d))")
-_STROKED = re.compile(r"(?<![A-Za-z/])(?:[acswdf]/[co]|w/|u/s|r/w|(?-i:M/[sS])\.?)(?![A-Za-z/])", re.IGNORECASE)
+_SPACED_NOUNS = {
+    "H": "house",
+    "D": "door",
+    "R": "room",
+    "Sl": "serial",
+    "sl": "serial",
+    "Sr": "serial",
+    "sr": "serial",
+    "Sy": "survey",
+    "Reg": "registration",
+} | {**{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}}
+_CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|\d{1,4} (?:BC|CE|AD))")
 _INDIC_SHORT = re.compile(r"(?<![\u0900-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?")
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _ROMAN = re.compile(
-    r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’-]|\.[A-Za-z])"
+    r"(?P<word>[A-Za-z\u0900-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’/]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
 )
+_ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
+_FLIGHT_AHEAD = re.compile(r" \d{3,4}(?!\d)")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 _ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
 _NUMBERED_NOUNS = frozenset(forms_of_all(lambda written: written.numbered_nouns))
@@ -70,27 +92,43 @@ def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if words is None:
         return None
     glue = " " if match.string[match.end() : match.end() + 1].isalnum() else ""
-    return words + ("." if closes_sentence(match) else glue)
+    ends = closes_sentence(match) and match.string[match.end() : match.end() + 1] != ")"
+    return words + ("." if ends else glue)
 
 
 def _long_form(token: str, match: re.Match[str]) -> str | None:
     low = token.lower()
     behind = match.string[max(0, match.start() - 32) : match.start()].rstrip(" ")
     ahead = next_word(match.string, match.end())
+    if low == "p.m" and _MONEY_BEHIND.search(behind):
+        return "per month"
+    if low == "ed" and _ORDINAL_BEHIND.search(behind):
+        return "edition"
     if behind[-1:].isdigit():
-        if low == "p.m" and _MONEY_BEHIND.search(behind):
-            return "per month"
         if low in _UNITS_BEHIND_NUMBER:
             return BEHIND_NUMBER.get(low)
     elif low in BEFORE_OF and ahead == "of":
         return BEFORE_OF[low]
     if low in ALWAYS:
-        return ALWAYS[low]
+        return _other_meaning(token, ahead, match) or ALWAYS[low]
+    if low == "cl" and _ROMAN_AHEAD.match(ahead):
+        return "class"
     if _is_before_number(low, ahead, match) or (low in MONTHS and token[0].isupper()):
         return BEFORE_NUMBER[low]
     if low in BEFORE_CAPITAL:
         return _saint_or_street(low, ahead, match)
     return _initials(token, match)
+
+
+def _other_meaning(token: str, ahead: str, match: re.Match[str]) -> str:
+    """Return the rarer long form of an abbreviation that the words beside it show, or ""."""
+    low = token.lower()
+    if token == "Ms" and ahead.lower().startswith("no."):
+        return "M S"  # an order of a government
+    if low == "adv" and not ahead[:1].isupper():
+        return "Advanced"
+    named = last_word(match.string, match.start())[:1].isupper()
+    return "Round" if low == "rd" and ahead[:1].isdigit() and not named else ""
 
 
 def _saint_or_street(low: str, ahead: str, match: re.Match[str]) -> str | None:
@@ -117,7 +155,8 @@ def _initials(token: str, match: re.Match[str]) -> str | None:
 
 
 def _is_before_number(low: str, ahead: str, match: re.Match[str]) -> bool:
-    return low in BEFORE_NUMBER and (_is_numbered(low, match) or _ROMAN_AHEAD.match(ahead) is not None)
+    roman = low not in ("q", "ex") and _ROMAN_AHEAD.match(ahead) is not None
+    return low in BEFORE_NUMBER and (roman or _is_numbered(low, match))
 
 
 def _is_numbered(low: str, match: re.Match[str]) -> bool:
@@ -125,11 +164,22 @@ def _is_numbered(low: str, match: re.Match[str]) -> bool:
     if _NUMBER_AHEAD.match(match.string, match.end()) is None:
         return False
     ahead = match.string[match.end() : match.end() + 40].split()
-    return not (low == "no" and len(ahead) > 1 and ahead[1].lower().rstrip(".,;:!?") in COUNTED)
+    counts = low == "no" and len(ahead) > 1 and ahead[1].lower().rstrip(".,;:!?") in COUNTED
+    return not counts or last_word(match.string, match.start()).lower() in BEFORE_NO
 
 
 def _say_bare_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return WITHOUT_STOP[match[0]]
+
+
+def _say_everyday(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the long form of an abbreviation; its stop stays if it ends the sentence."""
+    if match["unit"]:
+        return UNITS_ALONE[match["unit"]] + (match["stop"] or "")
+    form = match["bare"] or match["stopped"]
+    words = EVERYDAY.get(form.lower()) or WITH_STOP[form.lower()]
+    ends = bool(match["stop"]) and closes_sentence(match) and match.string[match.end() : match.end() + 1] != ")"
+    return words + "." * ends
 
 
 def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -150,13 +200,6 @@ def _say_spaced_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_circa(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "circa "
-
-
-def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    low = match[0].lower()
-    if low == "w/o":
-        return "wife of" if next_word(match.string, match.end())[:1].isupper() else "without"
-    return WITH_STROKE.get(low.rstrip("."))
 
 
 def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -202,7 +245,7 @@ def _is_initial(token: str, match: re.Match[str]) -> bool:
 
 def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     word, roman = match["word"], match["roman"]
-    if not _ROMAN_FORM.fullmatch(roman):
+    if not _ROMAN_FORM.fullmatch(roman) or _FLIGHT_AHEAD.match(match.string, match.end()):
         return None
     number = _roman_value(roman)
     if match["second"]:
@@ -235,9 +278,13 @@ def _roman_value(roman: str) -> int:
 
 
 SHORT_FORMS = (
-    Rule(_STROKED, _say_stroked, "/"),
     Rule(_SPACED_NO, _say_spaced_no, "."),
     Rule(_SHORT, _say_short, "."),
+    Rule(
+        _EVERYDAY,
+        _say_everyday,
+        "".join({end for form in (*EVERYDAY, *WITH_STOP, *UNITS_ALONE) for end in (form[-1], form[-1].upper())}),
+    ),
     Rule(_BARE, _say_bare, "DMPST"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
     Rule(_NOUN_NO, _say_noun_no, "o"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from string import ascii_letters
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
@@ -28,8 +29,8 @@ _JOINED_LETTERS = [verbalizer.letters for verbalizer in VERBALIZERS if verbalize
 _NO_LETTER_OF_SAME_SCRIPT = "".join(rf"(?!(?<=[{letters}])[{letters}])" for letters in _JOINED_LETTERS)
 """Not before a letter of the unit's own script, in languages whose endings join a unit in another script."""
 _MEASURE = re.compile(
-    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?:{DASH}(?P<second>{NUMBER}))?"
-    rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)}))?"
+    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?P<over>\+)?(?:{DASH}(?P<second>{NUMBER}))?"
+    rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)})(?:/(?P<and_per>{alternatives(RATES)}))?)?"
     rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
 _DESCRIBED = frozenset(
@@ -40,7 +41,7 @@ _LIQUIDS = frozenset(
 )
 _EARNED = re.compile(
     r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
-    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
+    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
 )
 """Words near '47L' that make it an amount of money."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
@@ -57,11 +58,15 @@ _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
 _PER = re.compile(
-    rf"(?<![\w.,/])(?P<number>{NUMBER}) ?/ ?(?P<per>{alternatives(form for form in RATES if len(form) > 2 and form.isalpha())})"
+    rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(form for form in RATES if (len(form) > 2 and form.isalpha()) or form[0] in 'µμ')})"
     rf"(?![0-9{WORD_GOES_ON}]|\.\w)"
 )
 _NOUN_PER = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}))/(?P<per>{alternatives(form for form in RATES if len(form) > 2 and form.isascii())})"
+    rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
+)
+_SEED_PER = re.compile(
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,4}} (?P<noun>[a-z]{{3,15}}))/(?P<per>{alternatives(form for form in RATES if len(form) > 1 and form.isascii())})"
     rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
 )
 _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
@@ -77,6 +82,8 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     amount = read_amount(match["number"], magnitudes=match["magnitude"])
     words = verbalizer.percentage(amount) if written == "%" else verbalizer.amount(amount, counted=True)
+    if match["over"]:
+        words = f"{words} {verbalizer.signs['over']}"
     if match["second"]:
         second = verbalizer.amount(read_amount(match["second"]), counted=True)
         words = f"{verbalizer.amount(amount)} {verbalizer.signs['to']} {second}"
@@ -84,9 +91,12 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         words,
         UNITS[written],
         RATES[per] if per else None,
-        one=(not match["second"] and amount.is_one) or (verbalizer.hyphen_means_one and _is_attribute(match)),
+        one=(not match["second"] and not match["over"] and amount.is_one)
+        or (verbalizer.hyphen_means_one and _is_attribute(match)),
         ahead=next_word(match.string, match.end()),
     )
+    if match["and_per"]:
+        said = verbalizer.rate(said, RATES[match["and_per"]])
     if match["ending"]:
         return NOUN_ENDINGS[match["ending"]].with_noun_ending(said, match["ending"])
     return keep_stop(match, said)
@@ -107,6 +117,9 @@ def _is_earned(match: re.Match[str]) -> bool:
 def _is_measuring(match: re.Match[str]) -> bool:
     """Return whether 'L' stands before a liquid, or 'मी' before what it measures: '2 L दूध', '5 मी दूर'."""
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
+    if match["unit"] in ("s", "h"):
+        ends = match.string[match.end() : match.end() + 1] in ("", ".", ",", ";", ")")
+        return ends or (match["unit"] == "s" and "." in match["number"] and not ahead[:1].isdigit())
     if match["unit"] == "मी":
         return ahead in _LENGTHS
     return match["unit"] == "L" and (ahead in _LIQUIDS or "\u0900" <= ahead[:1] <= "\u0d7f")
@@ -195,14 +208,15 @@ def _part(match: re.Match[str], over: int, under: int, verbalizer: Verbalizer) -
 
 def _say_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of '4/day' and '2/person'."""
-    return verbalizer.rate(verbalizer.amount(read_amount(match["number"])), RATES[match["per"]])
+    amount = read_amount(match["number"], magnitudes=match["magnitude"])
+    return verbalizer.rate(verbalizer.amount(amount), RATES[match["per"]])
 
 
 def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '12 calls/hour' with the word for the stroke; the figure is left to later rules."""
     if match["noun"] in UNITS:
         return None
-    return verbalizer.rate(match["counted"], RATES[match["per"]])
+    return keep_stop(match, verbalizer.rate(match["counted"], RATES[match["per"]]))
 
 
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -213,13 +227,14 @@ BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"),)
 
 RULES = (
     Rule(_NOUN_PER, _say_noun_per, " "),
+    Rule(_SEED_PER, _say_noun_per, " " + ascii_letters),
     Rule(_SAME_UNIT, _say_dash, "%°"),
     Rule(_INCHES, _say_inches, "i"),
     Rule(_HEIGHT, _say_height, "'’"),
     Rule(_FRACTION, _say_fraction, "/"),
     Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + MAGNITUDE_BEGINS + "-–"),
-    Rule(_PER, _say_per, "/"),
+    Rule(_PER, _say_per, "/" + MAGNITUDE_BEGINS),
     Rule(_ORDINAL, _say_english_ordinal, "tnrsTNRS"),
     Rule(_SPACED_ORDINAL, _say_spaced_ordinal, "tnrs"),
     *[_ordinal_rule(verbalizer) for verbalizer in VERBALIZERS if verbalizer.written.ordinal_endings],

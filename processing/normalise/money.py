@@ -40,8 +40,14 @@ _BEFORE_AMOUNT = re.compile(
     rf"(?P<first_magnitude>{MAGNITUDES})(?:{DASH}(?:{_FORM})? ?(?P<second>{NUMBER}))?{_TAIL}{_ENDING}"
 )
 _AFTER_AMOUNT = re.compile(
-    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0d7f])|/-)"
+    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0d7f])|/-(?!\d))"
     rf"(?:/-)?(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0d7f])|{_ANY})?"
+)
+_HYPHENED = re.compile(
+    rf"(?<![A-Za-z\u0900-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER})-(?P<first>thousand|lakh|crore|million|billion)(?:-(?P<second>crore))?(?![A-Za-z])"
+)
+_OVER = re.compile(
+    rf"(?<![A-Za-z\u0900-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}{MAGNITUDES})\+(?P<magnitude>{MAGNITUDES})(?![\d=])"
 )
 _COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)")
 
@@ -87,6 +93,17 @@ def _with_ending(words: str, ending: str | None) -> str:
     return NOUN_ENDINGS[ending].with_noun_ending(words, ending) if ending else words
 
 
+def _say_hyphened(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '₹18-lakh-crore' with spaces, for later rules."""
+    return " ".join(filter(None, match.groups()))
+
+
+def _say_over(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '₹1,000+ cr' with the word for the plus behind the amount, for later rules."""
+    ahead = match.string[match.end() : match.end() + 1]
+    return f"{match['amount']}{match['magnitude']} {verbalizer.signs['over']}{' ' * ahead.isalnum()}"
+
+
 def _say_coins(match: re.Match[str], verbalizer: Verbalizer) -> str:
     currency = "INR" if match["coin"] == "p" else "USD"
     return verbalizer.money(Amount(0, match["cents"].zfill(2)), currency)
@@ -101,6 +118,8 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_SPACED, _say_spaced, " "),
+    Rule(_HYPHENED, _say_hyphened, "-"),
+    Rule(_OVER, _say_over, "+" + MAGNITUDE_BEGINS),
     Rule(_COINS, _say_coins, "¢p"),
     Rule(_BEFORE_AMOUNT, _say_before, "".join({form[-1] for form in _CODE_OF})),
     Rule(_AFTER_AMOUNT, _say_after, "".join({form[0] for form in _CODE_OF}) + MAGNITUDE_BEGINS + "/"),

@@ -1,10 +1,11 @@
 """Rules for notations of daily life: keys of a telephone, stars, blood groups, marks, scores, clauses, picture sizes."""
 
 import re
+from string import ascii_uppercase
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, last_word, next_word
+from processing.normalise.written import UNITS, Rule, last_word
 
 _KEYS = re.compile(r"(?<![\w*#])[*#]{1,2}\d{1,12}(?:[*#]{1,2}\d{1,12}){0,4}#(?!\w)")
 _KEY = re.compile(r"(?<![\w*#])([*#])(?=[\s.,;:!?)'\"]|$)")
@@ -12,6 +13,8 @@ _PRESS = re.compile(r"(?i:press|dial|key|button|hit|sign|symbol|tag|dabaye|dabae
 _STARS = re.compile(
     r"(?<=\d) ?(?:[★⭐]+|\*(?=(?: ?(?:hotels?|resorts?|rated|ratings?|property|reviews?)(?!\w)| ?(?:होटल|रिसॉर्ट|रेटिंग|హోటల్|రిసార్ట్|రేటింగ్))))(?P<ahead> ?\w)?"
 )
+_UNRATED = re.compile(r"(?:by|from|on|in|and|out|based|with|for|at|after|is|was|to)(?![a-z])")
+"""Words behind the stars of a rating that they do not describe."""
 _BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
 _BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
 _BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|ख़ून|खून|రక్త|బ్లడ్|నెత్తురు")
@@ -28,7 +31,7 @@ _FOURS = re.compile(r"(?<![\w.])(\d)s(?!\w)")
 _PICTURE = re.compile(r"(?<![\w.])(144|240|360|480|540|720|1080|1440|2160|4320)[pPi](?!\w)")
 _AIRCRAFT = re.compile(r"(?<=Boeing |Airbus )(A?)(\d{3})-(\d{3,4})(?!\w)")
 _CLAUSE = re.compile(
-    r"(?<=\d)\((?P<first>\d{1,2}|[a-z]{1,4})\)(?:\((?P<second>\d{1,2}|[a-z]{1,4})\))?(?:\((?P<third>[a-z]{1,4})\))?"
+    r"(?<=[\dA-Z])\((?P<first>\d{1,2}[A-Z]?|[a-z]{1,4})\)(?:\((?P<second>\d{1,2}|[a-z]{1,4})\))?(?:\((?P<third>[a-z]{1,4})\))?"
 )
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
 _KELVIN = re.compile(r"(?<=\d)(?: K(?![\w.])|K(?=[,.;:)]|$))")
@@ -44,14 +47,42 @@ _SIZE = re.compile(
     rf"(?P<second>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<other>{_LENGTH})(?!\w)"
 )
 _LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
+_SQUARED = re.compile(r"(?:(?<=\d)(?P<gap> ?)|(?P<stroke>/ ?))(?P<unit>km|cm|m|ft|mi)(?P<power>[²³]|\^[23])(?![\w²³])")
+_SQUARES = {"cm": "cm²"}
+"""Written forms of squares that are not "sq" with the unit."""
+_LABORATORY = {
+    "SpO2": "S P O two",
+    "HbA1c": "H B A one C",
+    "HbA1C": "H B A one C",
+    "PaO2": "P A O two",
+    "FiO2": "F I O two",
+    "pCO2": "P C O two",
+    "Hb": "H B",
+    "pH": "P H",
+    "pKa": "P K A",
+}
+_LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|(?=[ :=(,.]|$))")
+_NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
+_TIMES = re.compile(
+    r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller)(?![a-z]))"
+    r"|[x×](?= (?:the|as|growth|returns?)(?![a-z])))"
+)
+_TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
+_ARC = re.compile(
+    r"(?<=\d)° ?(?P<minutes>\d{1,2})['’](?: ?(?P<seconds>\d{1,2}(?:\.\d{1,3})?)[\"”])?(?= ?[NSEW](?![A-Za-z])|[ ,.;)]|$)"
+)
+_SUBJECT = re.compile(r"(?<![\w.])Sub(?=\.? ?:)")
+_QUARTER_YEAR = re.compile(r"(?<![A-Za-z\d])(?P<period>Q[1-4]|H[12]|FY|AY) ?['’](?P<year>\d\d)(?!\d)")
+_NAME_YEAR = re.compile(r"(?<=[A-Z]{2})['’](?=\d\d(?!\d))")
+_RATE_WORD = re.compile(
+    r"(?<![A-Za-z])(?P<what>(?i:rate|price|cost|charges?|fees?|fare|rent|wages?|speed|amount|income|GDP))/(?=[a-z]{3,8}(?![a-z/]))"
+)
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
-_PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
-_RELEASE = re.compile(r"(?<=\d)-(?=(?:alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?![a-z]))")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")
 _SMALL_PLURALS = {"6": "sixes"}
-_COUNTS_BEFORE = frozenset(
-    "one two three four five six seven eight nine ten many several few hit with and no into of".split()
-)
+_NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten many several few".split())
+_COUNTS_BEFORE = frozenset("hit with and no into of".split())
+"""Words before the fours and sixes of cricket; '2s' behind them are seconds."""
 _NEAR = 40
 """Characters in which a word may show what a notation means."""
 
@@ -71,7 +102,8 @@ def _say_key(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_stars(match: re.Match[str], verbalizer: Verbalizer) -> str:
     ahead = match["ahead"] or ""
-    said = verbalizer.signs["star" if ahead[-1:].isalpha() else "stars"]
+    rated = ahead[-1:].isalpha() and not _UNRATED.match(match.string, match.end() - 1)
+    said = verbalizer.signs["star" if rated else "stars"]
     return f" {said}{' ' if ahead and not ahead.startswith(' ') else ''}{ahead}"
 
 
@@ -110,9 +142,8 @@ def _say_hundreds(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_fours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'six 4s' or '0s and 1s'; '5s' elsewhere are seconds."""
     before = last_word(match.string, match.start()).lower().strip("(,.;")
-    if not (
-        before in _COUNTS_BEFORE or before.isdigit() or re.match(r"(?: and| or|,) \ds", match.string[match.end() :][:8])
-    ):
+    counted = before in _NUMBER_WORDS or (before in _COUNTS_BEFORE and match[1] in "46")
+    if not (counted or before.isdigit() or re.match(r"(?: and| or|,) \ds", match.string[match.end() :][:8])):
         return None
     return _SMALL_PLURALS.get(match[1]) or f"{ENGLISH.cardinal(int(match[1]))}{'es' if match[1] == '0' else 's'}"
 
@@ -165,13 +196,49 @@ def _say_section(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "section "
 
 
-def _say_plus_plus(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    gap = " " if next_word(match.string, match.end())[:1].isdigit() else ""
-    return f"{match[1]} plus plus{gap}"
+def _say_squared(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '5 m²' as '5 sq m', a form of the rule of measures; None for what has no such form."""
+    unit, power = match["unit"], match["power"][-1]
+    said = f"cu {unit}" if power in "³3" else _SQUARES.get(unit, f"sq {unit}")
+    written = said in UNITS
+    return f"{match['stroke'] or ' '}{said}" if written else None
+
+
+def _say_laboratory_name(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    name = match[0].removesuffix("-")
+    return _LABORATORY[name] + " " * (name != match[0])
+
+
+def _say_named_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match[1]} {verbalizer.signs['ratio']} "
+
+
+def _say_times(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return " times" if verbalizer.code == ENGLISH.code else None
+
+
+def _say_arc(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '° 4 min' of 8°4'N, for the rule of measures."""
+    seconds = f" {match['seconds']} sec" if match["seconds"] else ""
+    gap = " " * match.string[match.end() : match.end() + 1].isalpha()
+    return f"° {match['minutes']} min{seconds}{gap}"
+
+
+def _say_subject(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Subject"
+
+
+def _say_quarter_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return "Q3'25" with its whole year, for the rules of years."""
+    return f"{match['period']} 20{match['year']}"
 
 
 def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
+
+
+def _say_rate_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['what']} {verbalizer.each} "
 
 
 def _say_round_the_clock(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -181,17 +248,25 @@ def _say_round_the_clock(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (
     Rule(_KEYS, _say_keys, "#"),
     Rule(_KEY, _say_key, "*#"),
-    Rule(_PLUS_PLUS, _say_plus_plus, "+"),
     Rule(_BLOOD_VE, _say_blood, "v"),
     Rule(_BLOOD, _say_blood_or_grade, "+-"),
     Rule(_GRADE, _say_grade, "-"),
     Rule(_SECTION_SIGN, _say_section, "§"),
+    Rule(_SUBJECT, _say_subject, ":"),
+    Rule(_RATE_WORD, _say_rate_word, "/"),
+    Rule(_NAMED_RATIO, _say_named_ratio, ":"),
+    Rule(_LABORATORY_NAME, _say_laboratory_name, "SHPFp"),
 )
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_ARC, _say_arc, "°"),
+    Rule(_TIMES, _say_times, "xX×"),
+    Rule(_TIMES_SIGN, _say_times, "×"),
+    Rule(_QUARTER_YEAR, _say_quarter_year, "'’"),
+    Rule(_NAME_YEAR, _say_space, "'’"),
+    Rule(_SQUARED, _say_squared, "²³^"),
     Rule(_STARS, _say_stars, "★⭐*"),
-    Rule(_RELEASE, _say_space, "-"),
     Rule(_NOT_OUT, _say_not_out, "*"),
     Rule(_BATTED, _say_batted, "*"),
     Rule(_FACTORIAL, _say_factorial, "!"),
@@ -199,7 +274,7 @@ FIGURES = (
     Rule(_FOURS, _say_fours, "s"),
     Rule(_PICTURE, _say_picture, "pPi"),
     Rule(_AIRCRAFT, _say_aircraft, "-"),
-    Rule(_CLAUSE, _say_clause, "("),
+    Rule(_CLAUSE, _say_clause, "(" + ascii_uppercase),
     Rule(_KELVIN, _say_kelvin, "K"),
     Rule(_CARAT, _say_carat, "Kk"),
     Rule(_FOR_WEIGHT, _say_for_weight, "/"),

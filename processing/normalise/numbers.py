@@ -18,23 +18,27 @@ from processing.normalise.written import (
     read_amount,
 )
 
-_STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,4}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
+_STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|10|20|25|50|100)(?![\d/]|[.,]\d)")
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
 )
 _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11), (50, 50)})
+_STEPS = frozenset("step page part slide question level round day episode lesson".split())
+"""Words before a number out of all: 'step 3/5'."""
+_NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
+"""Words before a number with a stroke, such as that of a house or of a case and its year."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
-_RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}) ?: ?(\d{{1,4}})(?![\d:])")
+_RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?) ?: ?(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
 _SETS = re.compile(r"(?<![\w.,-])\d{1,2}-\d{1,2}(?:, ?\d{1,2}-\d{1,2}){1,4}(?![\d-])")
 _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
 _SHORT_SCALE = re.compile(
-    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?![A-Za-z0-9])"
+    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?![A-Za-z0-9])"
 )
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
@@ -45,8 +49,13 @@ _PEOPLE = re.compile(r"(?<![\w.,₹-])(?:(?P<low>\d) ?[-–] ?)?(?P<number>\d) ?
 _LEFT_OVER = re.compile(r"\d+")
 _SCORE_WORDS = frozenset(forms_of_all(lambda written: written.scores))
 _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".split())
+_ATTRIBUTED = re.compile(r"[A-Z][a-z]{2,20}, \Z")
+"""Name and comma before a year that ends the text: '— Descartes, 1637'."""
+_YEAR_IS = re.compile(r"(?<![a-z])[Yy]ear (?:was|is|of) \Z")
+_RUN = re.compile(r"(?<![a-z])(?i:ran|run|running|finish(?:ed)?|marathon|lap|clocked)(?![a-z])")
+"""Words beside a time in minutes and seconds: 'ran 5 km in 27:45'."""
 _OPENING_HOURS = frozenset(
-    "open opens timing timings hours clinic shop closed khula khuli khule band खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
+    "open opens timing timings hours office reception library clinic shop closed khula khuli khule band खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
 )
 _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 
@@ -54,15 +63,23 @@ _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of a fraction, of marks out of a whole, of a cricket score, or of two numbers."""
     first, second = int(match[1]), int(match[2])
+    before = last_word(match.string, match.start()).lower()
+    if before in _STEPS and first <= second:
+        return verbalizer.out_of(verbalizer.cardinal(first), second)
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
+    if 12 < first <= 31 and second in (11, 12):
+        return verbalizer.date(first, second, None)
     if first <= 10 < second and _BOWLED.search(match.string, max(0, match.start() - 40), match.start()):
         return verbalizer.score(first, second)
     if 0 < first < second and second in _FRACTION_UNDERS:
         return verbalizer.fraction(0, first, second)
     if first <= second and second in _FULL_MARKS:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    if second <= 10 and first > 22:
+    named = before in _NUMBER_NAMES
+    if named and 1950 <= second < 2050:
+        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
+    if second <= 10 and first > 22 and not named:
         return verbalizer.score(first, second)
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 
@@ -73,8 +90,10 @@ def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    joint = f" {verbalizer.signs['ratio']} " if match[1] != match[2] else " "
-    return f"{verbalizer.cardinal(int(match[1]))}{joint}{verbalizer.cardinal(int(match[2]))}"
+    timed = len(match[2]) == 2 and _RUN.search(match.string, max(0, match.start() - 40), match.end() + 40)
+    joint = f" {verbalizer.signs['ratio']} " if (match[1] != match[2] or match[1] == "1") and not timed else " "
+    first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
+    return f"{first}{joint}{second}"
 
 
 def _say_chain(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -129,7 +148,9 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{before} {verbalizer.signs['to']} {after}"
 
 
-def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str:
+def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    if match[2] == " M" and len(match[1].partition(".")[0]) < 3:
+        return None  # a molar solution, a size
     return verbalizer.amount(read_amount(match[1], magnitudes=match[2].strip()))
 
 
@@ -154,6 +175,14 @@ def _is_year(match: re.Match[str], number: str, verbalizer: Verbalizer) -> bool:
     """Return whether the number has four digits that the words around them make a year."""
     if len(number) != 4 or not number.isdigit() or match["more"]:
         return False
+    if _ATTRIBUTED.search(match.string, max(0, match.start() - 24), match.start()) and not match.string[
+        match.end() : match.end() + 8
+    ].strip(".,;:!?)\"”' \n"):
+        return 1010 <= int(number) < 2100
+    if match.string[match.start() - 1 : match.start()] == "(" and match.string[match.end() : match.end() + 1] == ")":
+        return 1200 <= int(number) < 2100
+    if _YEAR_IS.search(match.string, max(0, match.start() - 16), match.start()):
+        return 1010 <= int(number) < 2100
     before = last_word(match.string, match.start()).lower().rstrip(",.;:")
     return verbalizer.is_year(int(number), before, match.string[match.end() : match.end() + 40])
 

@@ -34,7 +34,7 @@ _TIMES = {
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
 _MEDICINE = re.compile(
-    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj)s?(?![a-z])|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|(?<!\d)\d-\d-\d(?!\d)"
+    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj)s?(?![a-z])|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|fever|cough|complains of|(?<!\d)\d-\d-\d(?!\d)"
 )
 _TIME = re.compile(rf"(?<![A-Za-z&])(?:{'|'.join(_TIMES)})(?![A-Za-z&])")
 _DOSE = re.compile(
@@ -43,6 +43,9 @@ _DOSE = re.compile(
 _LENGTH = re.compile(
     r"(?<=\s)[x×X] ?(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?)(?![a-z]))"
 )
+_EVERY = re.compile(r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}) ?[hH](?:rs?|ourly)?(?![A-Za-z])")
+_COUNTED_FORM = re.compile(r"(?<=\d) ?(?P<form>tab|cap)(?P<more>s?)(?![\w.])")
+_TAKEN = re.compile(r"(?i:take|daily|food|meal|bedtime|a day|morning|mg|dose|at night|OD|BD|TDS)(?![a-z])")
 _NEAR = 60
 """Characters in front of a short form in which a medicine shows its meaning."""
 
@@ -73,7 +76,21 @@ def _say_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"for {match['count']} {unit[:-1] if one else unit}"
 
 
+def _say_every(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'every 12 hours' of 'Q12H'."""
+    return f"every {match['hours']} hours"
+
+
+def _say_counted_form(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of '2 tabs' beside what shows a medicine."""
+    if _TAKEN.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is None:
+        return None
+    return f" {'tablet' if match['form'] == 'tab' else 'capsule'}{match['more']}"
+
+
 RULES = (
+    Rule(_EVERY, _say_every, "qQ"),
+    Rule(_COUNTED_FORM, _say_counted_form, "tc"),
     Rule(_LENGTH, _say_length, "xX×"),
     Rule(_TIME, _say_time, "ODBTQHSPA"),
     Rule(_DOSE, _say_pause, "-"),

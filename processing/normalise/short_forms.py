@@ -72,6 +72,11 @@ a.m = A M
 p.a = per annum
 avg = average
 retd = retired
+flr = floor
+dt = dated
+inv = invoice
+bal = balance
+pcs = pieces
 doz = dozen
 max = maximum
 min = minimum
@@ -136,6 +141,13 @@ wt = weight
 sy = survey
 ver = version
 pt = part
+ex = exercise
+op = opus
+sem = semester
+ep = episode
+mag = magnitude
+rm = room
+q = question
 jan = January
 feb = February
 mar = March
@@ -153,11 +165,11 @@ dec = December
 BEFORE_NO = tuple(
     """flat house room roll gate seat platform plot door bus train ward phone mobile account serial order bill invoice
     ticket token policy passport licence license vehicle coach page question chapter lane street road shop case file
-    batch flight block sector complaint application registration reference customer berth inti""".split()
+    batch flight block report sector complaint application registration reference customer berth inti""".split()
 )
 """Nouns before "no", without its stop, and a number."""
 
-BEHIND_NUMBER = {"nos": "numbers", "ov": "overs", "ovs": "overs"}
+BEHIND_NUMBER = {"nos": "numbers", "ov": "overs", "ovs": "overs", "pp": "pages"}
 """Abbreviations behind a number."""
 
 BEFORE_OF = {"min": "Ministry", "dir": "Director", "sec": "Secretary", "comm": "Commissioner", "incl": "inclusive"}
@@ -170,6 +182,9 @@ WITHOUT_STOP = {
     "Bal": "balance",
     "bal": "balance",
     "Lmt": "limit",
+    "wdl": "withdrawal",
+    "Wdl": "withdrawal",
+    "Utd": "United",
     "Txn": "transaction",
     "txn": "transaction",
     "Txns": "transactions",
@@ -180,6 +195,7 @@ WITHOUT_STOP = {
     "Amt": "amount",
     "amt": "amount",
     "Wt": "weight",
+    "Ht": "height",
     "Mob Bk": "mobile banking",
     "Net Bk": "net banking",
     "Acct": "account",
@@ -201,18 +217,6 @@ BEFORE_CAPITAL = {
     "dr": ("Doctor", "Drive"),
 }
 """Long forms before a name, and elsewhere."""
-
-WITH_STROKE = _pairs("""
-c/o = care of
-s/o = son of
-d/o = daughter of
-f/o = father of
-a/c = account
-u/s = under section
-r/w = read with
-m/s = Messrs
-w/ = with
-""")
 
 INDIC = _pairs("""
 डॉ, डा = डॉक्टर

@@ -52,8 +52,34 @@ _SYMBOLS = {
     "π": "pi",
     "σ": "sigma",
     "ω": "omega",
+    "Ω": "omega",
+    "ε": "epsilon",
+    "ζ": "zeta",
+    "η": "eta",
+    "κ": "kappa",
+    "μ": "mu",
+    "ν": "nu",
+    "ξ": "xi",
+    "ρ": "rho",
+    "τ": "tau",
+    "φ": "phi",
+    "χ": "chi",
+    "ψ": "psi",
+    "Σ": "sigma",
+    "∪": "union",
+    "∩": "intersection",
+    "∈": "in",
+    "∉": "not in",
+    "⊂": "subset of",
+    "∫": "integral of",
+    "∂": "partial",
+    "∝": "proportional to",
+    "∴": "therefore",
+    "≡": "identical to",
 }
 """Symbols of science, read in English in every language. A Greek letter is one only if it stands alone."""
+_GREEK = "".join(filter(str.isalpha, _SYMBOLS))
+_OTHERS = "".join([sign for sign in _SYMBOLS if not sign.isalpha()])
 
 
 def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -97,12 +123,21 @@ def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer]
     return Rule(re.compile(pattern), say, triggers)
 
 
-BEFORE_NUMBERS = (_rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),)
+BEFORE_NUMBERS = (
+    _rule(
+        r"(?<![^\s(])([<>]) ?([₹$€£] ?\d[\d,.]{0,20}(?: ?(?:[kKMB]|lakh|crore|cr|million|bn)(?![A-Za-z]))?)",
+        "<>",
+        _say_bound,
+    ),
+    _rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),
+)
 """Sign of a number itself."""
 
 BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
     _rule(r"(?<=\d) ?[xX] ?(?=[\d.]{1,12} ?=)", "=", _saying("times")),
+    _rule(r"(?<=\d) ?[xX×] ?(?=10 ?[\^²³])", "xX×", _saying("times")),
+    _rule(r"(?<=[A-Za-z)])(\+)(?=\d)", "+"),
     _rule(r"(?<=[\d)²³]) ?([+×✕÷=<>±]|\*(?! \()) ?(?=[-(]?[\d.₹$€£])", "+×✕*÷=<>±"),
     _rule(r"(?<=\d) (/) (?=\d)", "/"),
     _rule(
@@ -110,23 +145,32 @@ BETWEEN_NUMBERS = (
         "/",
         _saying("by"),
     ),
-    _rule(r"(?<=\d) ?([xX]) ?(?=\d)", "xX"),
+    _rule(r"(?<=[a-z]) [xX×] (?=\d[^=]{0,24}=)", "xX×", _saying("times")),
+    _rule(
+        r"(?<=\d) ?([xX]) ?(?=\d)|(?:(?<=sets)|(?<=packs)|(?<=boxes)|(?<=pcs)|(?<=rows)|(?<=nos)|(?<=pieces)) ([xX×]) (?=\d)",
+        "xX×",
+        _saying("cross"),
+    ),
+    _rule(r"(?<== \d\d) (-|–) (?=[a-z])|(?<== \d\d\d) (-|–) (?=[a-z])", "-–", _saying("minus")),
     _rule(r"(?<=[²³]) ?([-+=]) ?(?=\w)", "²³"),
     _rule(r"(?<=\d\.\d)[eE]([-+]?)(?=\d{1,3}(?!\w))|(?<=\d\.\d\d)[eE]([-+]?)(?=\d{1,3}(?!\w))", "eE", _say_exponent),
     _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
-    _rule(r"(?<!\S)([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),
+    _rule(r"(?<![^\s(])([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),
     _rule(r"(?<=[\w)])([²³])", "²³"),
     _rule(r"(?<=\s)(@)(?=\s?[\d₹$])", "@"),
 )
 """Rules between numbers, applied while the numbers are digits."""
 
 BETWEEN_WORDS = (
-    _rule(r"([√∞∑≥≤≠])(?:\1{3,})?|(?<![^\W\d])[αβγδΔθλπσω](?![^\W\d])", "".join(_SYMBOLS), _say_symbol),
+    _rule(rf"([{_OTHERS}])(?:\1{{3,}})?|(?<![^\W\d])[{_GREEK}](?![^\W\d])", "".join(_SYMBOLS), _say_symbol),
     _rule(rf"(?<={_LETTER}) ?(&) ?(?={_LETTER[:-2]}(])", "&"),
     _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}(])", "="),
+    _rule(rf"(?<={_LETTER}) (±) {{0,2}}(?={_LETTER[:-2]}(√])", "±"),
     _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
+    _rule(r"(?<=[A-Za-z)])(\+)(?=[A-Za-z(])", "+"),
     _rule(r"(?<=[A-Z+\u0900-\u0d7f])(\+)(?!\w)", "+"),
+    _rule(rf"(?<={_LETTER}) (×) (?={_LETTER[:-2]}(₹$€£])", "×"),
     _rule(rf"(?<={_LETTER}) (\*) (?={_LETTER[:-2]}(])", "*"),
     _rule(rf"(?<={_LETTER}) ([<>]) (?={_LETTER[:-2]}(])", "<>"),
     _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),

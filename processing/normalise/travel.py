@@ -17,7 +17,7 @@ from processing.normalise.identifier_forms import (
 from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, TRAINS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives
+from processing.normalise.written import LONG, Rule, alternatives, next_word
 
 _TRAIN = re.compile(rf"(?P<name>{words_pattern(TRAINS)}{LINK})(?P<code>\d{{5}}(?:/\d{{5}})?){WHOLE}")
 _EXPRESS = re.compile(
@@ -32,7 +32,11 @@ _FLIGHT = re.compile(
 _VEHICLE = re.compile(
     r"(?<![\w-])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![\w-])"
 )
+_EXPRESS_BEFORE = re.compile(
+    rf"(?P<name>{EDGE}(?:{alternatives(EXPRESSES)}|Bharat|Rath|Tejas) \()(?P<code>\d{{5}}(?:/\d{{5}})?)(?=\))"
+)
 _TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
+_TRAIN_NEAR = re.compile(words_pattern(TRAINS))
 _BUS_NEAR = re.compile(words_pattern(BUSES))
 _BUS_CODE = r"\d{1,3}-?[A-Z]{1,2}"
 _MORE_BUSES = re.compile(rf"(?<= [A-Z])(?:(?:, ?| (?:or|and|या|और|आणि|किंवा|లేదా|మరియు) ){_BUS_CODE}){{1,8}}{END}")
@@ -42,11 +46,21 @@ _BUS_BEHIND = re.compile(
 )
 _AIRLINE = re.compile(rf"{EDGE}(?P<line>{alternatives(AIRLINES)})[ -]?(?P<code>\d{{3,4}}){WHOLE}")
 _FLOWN = re.compile(words_pattern(FLOWN))
+_LEG = re.compile(r" \(?[A-Z]{3} ?[-–→/] ?[A-Z]{3}(?![A-Z])")
+"""Airports behind the number of a flight: 'DEL-BOM'."""
+_NIGHTS = re.compile(r"(?<![\w.])(?P<first>\d{1,2}) ?(?P<one>[ND]) ?[/&+-] ?(?P<second>\d{1,2}) ?(?P<other>[ND])(?!\w)")
+_STAY = {"N": "night", "D": "day"}
+_PRICE = re.compile(r"(?:₹|[Rr]s\.?|INR|\$|€|£) ?[\d,.]{1,12}\Z")
+_PER_PERSON = re.compile(r"(?<=\d)(?P<end>/-)? ?pp(?=[,.;:)\s]|$)(?! \d)")
+_EXPRESS_NAME = re.compile(r"(?<=[A-Za-z]) Exp\.?(?![A-Za-z])")
+_EXPECTED = re.compile(
+    r"(?<![A-Za-z])(?P<exp>[Ee]xp)(?:\.|(?= )) ?(?=(?:arr|dep|arrival|departure|delivery|date of)(?![a-z]))"
+)
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _say_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if counts(match):
+    if counts(match) and next_word(match.string, match.end()) != "runs":
         return None
     name = NO.sub("number", match.groupdict().get("name") or "")
     return name + ", ".join([verbalizer.digits(part) for part in match["code"].split("/")])
@@ -86,7 +100,7 @@ def _spelt(line: str, verbalizer: Verbalizer) -> str:
 
 def _say_airline(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'AI 302' near a word about flights."""
-    if not is_near(match, _FLOWN):
+    if not is_near(match, _FLOWN) and not _LEG.match(match.string, match.end()):
         return None
     return f"{_spelt(match['line'], verbalizer)} {latin_reader(verbalizer).digits(match['code'])}"
 
@@ -98,11 +112,43 @@ def _say_vehicle(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join([letters[0], figures[0], letters[1], figures[1]])
 
 
+def _say_nights(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '3 nights 4 days' of '3N/4D'; the figures are left to later rules."""
+    if match["one"] == match["other"]:
+        return None
+    parts = ((match["first"], match["one"]), (match["second"], match["other"]))
+    return " ".join([f"{count} {_STAY[unit]}{'s' * (count != '1')}" for count, unit in parts])
+
+
+def _say_per_person(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    if _PRICE.search(match.string, max(0, match.start() - 16), match.start()) is None:
+        return None  # pages
+    return f"{match['end'] or ''} per person"
+
+
+def _say_express_name(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'Sabari Exp' near a word for a train."""
+    return " Express" if is_near(match, _TRAIN_NEAR) else None
+
+
+def _say_expected(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Expected " if match["exp"][0] == "E" else "expected "
+
+
+NAMES = (
+    Rule(_EXPRESS_NAME, _say_express_name, "p"),
+    Rule(_EXPECTED, _say_expected, "p"),
+)
+"""Rules before those of abbreviations."""
+
 RULES = (
+    Rule(_NIGHTS, _say_nights, "ND"),
+    Rule(_PER_PERSON, _say_per_person, "p"),
     Rule(_VEHICLE, _say_vehicle, LONG),
     Rule(_TRAIN, _say_train, LONG),
     Rule(_TRAIN_PAIR, _say_train, "/"),
     Rule(_EXPRESS, _say_train, LONG),
+    Rule(_EXPRESS_BEFORE, _say_train, LONG),
     Rule(_BUS, _say_bus, _CAPITALS),
     Rule(_BUS_BEHIND, _say_bus_behind, _CAPITALS),
     Rule(_MORE_BUSES, _say_more_buses, _CAPITALS),

@@ -29,15 +29,15 @@ ml = ml ML mL मि.ली. मिली మి.లీ. మి.లీ
 dl = dl dL
 cc
 ft = ft feet फ़ीट फीट అడుగులు
-pts
+pts = pts PTS
 inch = inch inches इंच
 yd = yd yds
 sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ
-sq_m = sq_m sq.m. sq.m m² చ.మీ. చ.మీ
+sq_m = sq_m sq.m. sq.m m² sq._m sq._m. sq_mtr sq.mtr sq._mtr sq_mts sq._mts sq_mtrs sq._mtrs చ.మీ. చ.మీ
 sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी చ.కి.మీ.
 cm²
-m³
-cm³
+m³ = m³ cu_m cu._m cu.m.
+cm³ = cm³ cu_cm
 lb = lb lbs
 oz
 kmph = kmph KMPH kmh किमी/घं
@@ -81,8 +81,8 @@ overs = ov ovs
 fps = fps FPS
 dB = dB db
 hp = hp HP bhp
-tsp
-tbsp
+tsp = tsp Tsp TSP tsps
+tbsp = tbsp Tbsp TBSP tbsps tbs
 wkt = wkt wkts
 kcal
 cal
@@ -90,6 +90,50 @@ psi = psi PSI
 mmHg = mmHg mm_Hg
 ha
 °
+week = wk wks
+quintal = qtl qtls
+month = mths
+piece = pcs
+ng
+pg
+µl = µL μL µl μl
+mm³ = cumm cu_mm cu.mm cu._mm cmm mm³
+IU
+mIU
+µIU = µIU μIU uIU
+mEq
+mmol
+mol
+Pa
+kPa
+hPa
+kJ = kJ KJ
+kN
+mA
+mV
+Ω = Ω Ω
+kΩ = kΩ kΩ
+kVA = kVA KVA
+Ah
+Wh
+MWh
+GWh
+TWh
+lx
+lm
+ppm
+ppb
+ly
+AU
+mi
+kn = kn kts
+t = MT
+sq_mi = sq_mi sq._mi
+sq_yd = sq_yd sq.yd. sq._yd sq._yd. sq_yds sq._yds sq._yds.
+ft³ = cu_ft cu._ft cu.ft. cu._ft. ft³
+µs = µs μs
+ns
+PB
 """
 
 _RATES = """
@@ -100,19 +144,22 @@ month = month mo महीना माह
 yr = year annum
 person = person head व्यक्ति వ్యక్తి మనిషి
 unit
-piece = piece pc
+piece = piece pc pcs
 plate
 dozen = dozen doz doz.
 acre
+barrel = barrel bbl
 l = litre liter लीटर लिटर లీటరు
 min = minute मिनट
 sec = second सेकंड
 h = घंटा घंटे घं
-quintal = quintal क्विंटल క్వింటాల్ క్వింటా
+quintal = quintal qtl क्विंटल క్వింటాల్ క్వింటా
 kilo = किलो kilo కిలో
 """
 
-_ALSO_RATES = "km m kg g l ml dl cm mm GB MB kWh ft sqft sq_m sq_km h hour min sec yr ha".split()
+_ALSO_RATES = (
+    "km m kg g l ml dl µl cm mm GB MB kWh ft sqft sq_m sq_km sq_yd m³ cm³ mm³ h hour min sec yr ha mi mol".split()
+)
 """Keys of units whose written forms may also follow the stroke of a rate."""
 
 

@@ -1,7 +1,7 @@
 """Offline speech recogniser: pocketsphinx for American English, with its language model or with given sentences."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -49,8 +49,18 @@ class Recogniser:
     def __init__(self, sentences: Sequence[str] | None = None) -> None:
         self._decoder = pocketsphinx.Decoder(samprate=RATE, loglevel="FATAL")
         if sentences is not None:
-            self._decoder.add_jsgf_string("unseen", grammar(sentences))
-            self._decoder.activate_search("unseen")
+            self.expect(grammar(sentences))
+
+    def add_words(self, pronunciations: Mapping[str, str]) -> None:
+        """Add words that the dictionary may lack, with their phones in ARPAbet."""
+        for word, phones in pronunciations.items():
+            if self._decoder.lookup_word(word) is None:
+                self._decoder.add_word(word, phones, True)
+
+    def expect(self, jsgf: str) -> None:
+        """Recognise the utterances of a JSGF grammar from now on."""
+        self._decoder.add_jsgf_string("expected", jsgf)
+        self._decoder.activate_search("expected")
 
     def recognise(self, samples: npt.NDArray[np.floating], rate: int = RATE) -> list[str]:
         """Return the recognised words."""

@@ -28,7 +28,7 @@ _FOUR_DIGITS = re.compile(r"1\d{3}")
 _YEAR_BEFORE = frozenset(
     """in since from until till by year of circa around before after between during and early late mid to
     fy ad ce copyright january february march april may june july august september october november december
-    spring summer winter autumn est est. established founded estd estd. built born died""".split()
+    spring summer winter autumn est est. established founded estd estd. built born died act""".split()
 )
 """Words before a year."""
 COUNTED = frozenset(
@@ -152,7 +152,7 @@ class English(Verbalizer):
         scores="""won beat lost drew score led leads lead win score: scoreline defeated thrashed""".split(),
         numbered_nouns="""chapter part section volume vol war act scene book class type phase grade article schedule unit
             level stage rule appendix annexure annex table figure module lesson paper group category division
-            title note track tier episode season version mark zone region world round semester sem step
+            standard exercise question title note track tier episode season version mark zone region world round semester sem step
             item list clause proposition theorem amendment""".split(),
         royal_names="""Elizabeth George Henry Louis Charles William James Edward Richard Philip Napoleon Paul Benedict Pius
             Francis Nicholas Peter Catherine Alexander Frederick Mary Rajaraja Rajendra Pulakeshin Chandragupta

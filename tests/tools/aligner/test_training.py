@@ -1,6 +1,5 @@
-"""Training of an aligner on an invented language, whose word starts are known."""
+"""Training of an aligner on an invented language."""
 
-import random
 from itertools import count
 
 import numpy as np
@@ -12,10 +11,10 @@ from core.alignment.files import AlignerConfig, read_aligner_config, read_weight
 from core.alignment.network import PRIOR_SCALE, ScoreStream, TokenNetwork
 from core.alignment.reading import Standard
 from core.alignment.units import UnitTable
-from tests.tools.aligner.language import CODES, LETTERS, pairs, speak, texts
+from tests.tools.aligner.language import CODES, LETTERS, pairs
 from tools.aligner.batches import examples
 from tools.aligner.calibration import calibrate
-from tools.aligner.evaluation import evaluate, spans_in_time, starts_of
+from tools.aligner.evaluation import evaluate
 from tools.aligner.network import AlignerNetwork
 from tools.aligner.training import Trainer
 
@@ -36,16 +35,6 @@ def trained(tmp_path_factory) -> TokenAligner:
     config = read_aligner_config(folder)
     network = TokenNetwork(read_weights(folder, config), UnitTable(config.letters))
     return TokenAligner(network, calibrate(TokenAligner(network, Standard(pace=0, alarm=3)), rows[:100]))
-
-
-@pytest.mark.slow
-def test_trained_aligner_finds_word_starts_within_40_ms(trained) -> None:
-    rng, errors = random.Random(5), []
-    for text in texts(40, seed=2):
-        pair, true = speak(text, rng)
-        spans, _ = spans_in_time(trained, pair)
-        errors += [abs(found - start) for found, start in zip(starts_of(spans), true, strict=True)]
-    assert sum(error <= 2 for error in errors) >= 0.95 * len(errors)
 
 
 @pytest.mark.slow
@@ -74,3 +63,16 @@ def test_network_that_learns_scores_as_the_network_that_runs(tmp_path) -> None:
     found = scores + PRIOR_SCALE * learning.prior.log()
     letters = [0, *range(2, expected.shape[1])]  # unknown letters score by rule
     assert torch.allclose(found[:, letters], expected[:, letters], atol=2e-3)
+
+
+def test_training_that_was_saved_is_not_done_again(tmp_path) -> None:
+    torch.manual_seed(0)
+    rows, path = examples(pairs(20, seed=1), UnitTable(LETTERS)), tmp_path / "training.pt"
+    first = Trainer(rows, CONFIG, path, torch.device("cpu"), count().__next__)
+    first.run(20, lambda done, loss: None)
+    shares: list[float] = []
+    again = Trainer(rows, CONFIG, path, torch.device("cpu"), count().__next__)
+    again.run(20, lambda done, loss: shares.append(done))
+    assert not shares
+    for name, tensor in first.network.tensors().items():
+        assert np.array_equal(tensor, again.network.tensors()[name]), name

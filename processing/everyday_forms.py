@@ -1,0 +1,42 @@
+"""Abbreviations of messages and notices that are no words, with and without their stop. Data."""
+
+
+def _pairs(text: str) -> dict[str, str]:
+    entries = (entry.partition("=") for line in text.strip().splitlines() for entry in line.split(";"))
+    return {short.strip(): words.strip() for short, _, words in entries}
+
+
+EVERYDAY = _pairs("""
+regd = registered ; regn = registration ; rcvd = received ; recd = received ; reqd = required
+reqs = requirements ; maint = maintenance ; extn = extension ; engg = engineering ; mfg = manufacturing
+mfd = manufactured ; mfr = manufacturer ; mgmt = management ; mgr = manager ; mktg = marketing ; pkt = packet
+pkts = packets ; pkg = package ; chq = cheque ; contd = continued ; encl = enclosed ; fwd = forward
+addl = additional ; qtr = quarter ; qtrs = quarters ; spl = special ; tkt = ticket ; tkts = tickets
+pls = please ; plz = please ; msg = message ; msgs = messages ; pymt = payment ; tmrw = tomorrow ; thx = thanks
+acad = academic ; admn = administration ; appt = appointment ; attn = attention ; attd = attached
+expy = expressway ; cert = certificate
+dely = delivery ; dlvy = delivery ; elec = electricity ; equiv = equivalent ; estd = established
+exec = executive ; govt = government ; dept = department ; depts = departments ; jn = junction ; stn = station
+lic = licence ; natl = national ; intl = international ; nos = numbers ; prev = previous ; prod = product
+sched = schedule ; stmt = statement ; subj = subject ; suppl = supplementary ; svc = service ; tel = telephone
+univ = university ; wkly = weekly ; approx = approximately ; advt = advertisement ; arr = arrival
+dep = departure ; hosp = hospital ; vol = volume ; doz = dozen ; sqn = squadron ; cmte = committee
+assn = association ; coop = cooperative ; dtd = dated ; abt = about ; bldg = building ; bldgs = buildings
+blk = block ; apts = apartments ; mkt = market ; ofc = office ; wrt = with respect to
+""")
+"""Long forms of abbreviations in lower case."""
+
+WITH_STOP_ONLY = frozenset(
+    "acad cert elec exec lic natl nos prev prod sched tel univ vol arr dep coop hosp doz".split()
+)
+"""Those that are words, names or parts of identifiers without their stop."""
+WITH_STOP = _pairs("""
+div = dividend ; med = medium ; deg = degrees ; std = standard ; disc = discount ; int = interest ; pop = population
+temps = temperatures ; misc = miscellaneous ; ques = question ; ans = answer
+cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
+prin = principal ; proj = project
+""")
+"""Forms that are words, or stand for others, without their stop."""
+
+UNITS_ALONE = _pairs("hrs = hours ; yrs = years ; mins = minutes ; wks = weeks ; nos = numbers ; kms = kilometers")
+"""Units that stand without a number."""

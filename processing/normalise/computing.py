@@ -1,0 +1,87 @@
+"""Rules for the notations of programs: options such as '--dry-run', 'a==b', 'C++', 'HTTP 404s'."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import LONG, Rule, next_word
+
+_NEAR = 40
+"""Characters in which a word may show what a number means."""
+_STATUS = re.compile(r"(?<![\w.,])(?P<code>[1-5]\d\d)s(?!\w)(?! of)")
+_STATUS_WORD = re.compile(r"HTTP|(?i:error|status|response|server|page)")
+_FLAG = re.compile(r"(?<=\s)(?P<dashes>--?)(?=[A-Za-z](?:[a-z-]{1,24})?(?:[ =.,;)]|$))")
+_BOUND = re.compile(r"(?<![=<>!-])([<>])=(?![=>])")
+_DOT_FILE = re.compile(r"(?<![\w.)])\.(?=(?:env|gitignore|dockerignore|htaccess|npmrc|[a-z]{2,8}rc)(?![\w]))")
+_DOUBLE_EQUALS = re.compile(r"(?<=\w) ?(?:===?|!=) ?(?=\w)")
+_TLDR = re.compile(r"(?<!\w)[Tt][Ll];? ?[Dd][Rr](?!\w)")
+_PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
+_RELEASE = re.compile(r"(?<=\d)-(?=(?:alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?![a-z]))")
+
+
+def _say_status(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'HTTP 404s'."""
+    return (
+        f"{ENGLISH.digits(match['code'])}s"
+        if _STATUS_WORD.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
+        else None
+    )
+
+
+def _say_flag(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the dashes of '--dry-run', an option of a command."""
+    single = match.string[match.end() + 1 : match.end() + 2].isalpha()
+    return None if match["dashes"] == "-" and single else "dash " * len(match["dashes"])
+
+
+def _say_bound(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the sign of '>=' in one character, for the rule of symbols."""
+    return " ≥ " if match[1] == ">" else " ≤ "
+
+
+def _say_dot_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "dot "
+
+
+def _say_double_equals(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {'not ' if '!' in match[0] else ''}{verbalizer.signs['equals']} "
+
+
+def _say_tldr(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "T L D R"
+
+
+def _say_plus_plus(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    gap = " " if next_word(match.string, match.end())[:1].isdigit() else ""
+    return f"{match[1]} plus plus{gap}"
+
+
+def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " "
+
+
+_HEX = re.compile(r"(?<![\w.])0[xX](?P<figures>[0-9A-Fa-f]{2,16})(?!\w)")
+
+
+def _say_hex(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the figures of '0x8007' one by one."""
+    figures = [ENGLISH.digits(sign) if sign.isdigit() else sign.upper() for sign in match["figures"]]
+    return f"zero X {' '.join(figures)}"
+
+
+RULES = (
+    Rule(_FLAG, _say_flag, "-"),
+    Rule(_BOUND, _say_bound, "<>"),
+    Rule(_DOT_FILE, _say_dot_file, "."),
+    Rule(_DOUBLE_EQUALS, _say_double_equals, "="),
+    Rule(_TLDR, _say_tldr, "Rr"),
+    Rule(_PLUS_PLUS, _say_plus_plus, "+"),
+)
+"""Rules for text with or without figures."""
+
+FIGURES = (
+    Rule(_HEX, _say_hex, "xX"),
+    Rule(_RELEASE, _say_space, "-"),
+    Rule(_STATUS, _say_status, LONG),
+)
+"""Rules before those of signs and measures."""

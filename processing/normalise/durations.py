@@ -1,0 +1,48 @@
+"""Rule for durations: '1h 30m 5s', 'cook 45m'."""
+
+import re
+
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import BEFORE, Rule
+
+_TIMED = re.compile(
+    r"(?i:prep|cook|bake|boil|simmer|rest|wait|timer|duration|runtime|delay(?:ed)?|late|took|takes|lasts?|time)[: a-z]{0,8}\Z"
+)
+"""Words before '15m' that make it minutes."""
+_DURATION = re.compile(
+    rf"{BEFORE}(?:(\d{{1,3}}) ?h(?:rs?)? ?)?(\d{{1,2}}) ?m(?:ins?)?(?: ?(\d{{1,2}}) ?s(?:ecs?)?)?(?![A-Za-z\d/\u0900-\u0d7f])"
+)
+
+
+def _say_duration(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '1h 30m' or '5m 30s' with unambiguous units, for the rule of measures; '30m' alone may be metres."""
+    hours, minutes, seconds = match.groups()
+    timed = not seconds and _TIMED.search(match.string, max(0, match.start() - 24), match.start())
+    if not hours and not seconds and not (timed and match[0].endswith("m") and " " not in match[0]):
+        return None
+    parts = ((hours, "hr"), (minutes, "min"), (seconds, "sec"))
+    return " ".join([f"{figure} {unit}" for figure, unit in parts if figure])
+
+
+_PACE = re.compile(r"(?<![\w.])(\d{1,2})['’](\d{2})[\"”](?= ?/ ?(?:km|mi|mile)(?![a-z]))")
+
+
+def _say_pace(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '4 min 55 sec' of 4'55"/km, for the rule of measures."""
+    return f"{match[1]} min {match[2]} sec"
+
+
+_LAP = re.compile(r"(?<![\w.,:])(?P<minutes>\d{1,2}):(?P<seconds>[0-5]\d)\.(?P<parts>\d{1,3})(?![\w:])")
+
+
+def _say_lap(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of '1:11.097'."""
+    seconds = match["seconds"]
+    said = verbalizer.digits(seconds) if seconds[0] == "0" else verbalizer.cardinal(int(seconds))
+    point = f"{verbalizer.signs['point']} {verbalizer.decimals(match['parts'])}"
+    return f"{verbalizer.cardinal(int(match['minutes']))} {said} {point}"
+
+
+PACE = (Rule(_PACE, _say_pace, "'’"), Rule(_LAP, _say_lap, ":"))
+"""Rules before those of heights and of times of day."""
+RULES = (Rule(_DURATION, _say_duration, "m"),)

@@ -1,0 +1,103 @@
+"""Rules for the notations of markets and plans: '25 bps', 'YoY', '320 kcal/serving', 'Settings → Privacy', 'A | B'."""
+
+import re
+from string import ascii_letters
+
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import NUMBER, Rule
+
+_POINTS = re.compile(r"(?<=\d)(?: |-)?bps(?!\w)")
+_DATA = re.compile(r"(?i:speed|data|modem|baud|serial|stream|bit|network)")
+_NEAR = 40
+"""Characters in which a word may show what "bps" means."""
+_PERIODS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week", "D": "day"}
+_CHANGE = re.compile(r"(?<![A-Za-z])([YQMWD])-?o-?\1(?![A-Za-z])")
+_EACH = re.compile(
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,12}})/(?=(?:serving|tablet|dose|visit|student|child|adult|seat|share|trip|ride"
+    r"|user|call|page|word|question|request|token|image|cup|sheet|session|class|lesson|match|game|item|order|delivery|ticket"
+    r"|bottle|packet|bag|box|room|floor|flat|village|household|employee|customer)(?![a-z]))"
+)
+_ARROW = re.compile(r" ?(?:→|⇒|(?<=[ \w)])-{1,2}>|=>) ?(?=[\w₹$€£(])")
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d{0,2}){1,6}\Z")
+_BAR = re.compile(r"(?<=[\w.)!?%]) [|·] (?=[\w(₹$+])")
+
+
+_PER_PER = re.compile(r"(?<= per )(?P<unit>[a-z]{3,9})/(?=[a-z]{3,9}(?![a-z/]))")
+
+
+def _say_per_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'day per' of 'two rupees per day/book'."""
+    return f"{match['unit']} per "
+
+
+_LAKH_A_YEAR = re.compile(r"(?<=\d) ?(?:LPA|lpa)(?!\w)")
+_PER_FOOT = re.compile(r"(?<=\d)(?:/-)? ?psf(?!\w)")
+_MENU = re.compile(r"(?<=[A-Z])(?P<rest>[a-z]{1,20}) > (?=[A-Z][a-z])")
+
+
+def _say_lakh_a_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return "lakh per annum" of '12 LPA', for the rules of money."""
+    return " lakh per annum"
+
+
+def _say_per_foot(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the rate of '₹9,200 psf', for the rules of money."""
+    return "/sqft"
+
+
+def _say_menu(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the entries of a menu with a pause, 'Settings > Display'."""
+    return f"{match['rest']}, "
+
+
+def _say_points(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+    return " bits per second" if _DATA.search(near) else " basis points"
+
+
+def _say_change(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'year on year' of 'YoY'."""
+    if match[1] == "M" and "%" not in match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]:
+        return None  # "man of the match"
+    period = _PERIODS[match[1]]
+    return f"{period} on {period}"
+
+
+def _say_each(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['counted']} {verbalizer.each} "
+
+
+def _say_arrow(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return "to" between figures, "gives" in a reaction, and a pause between words."""
+    before, ahead = (
+        match.string[max(0, match.start() - 24) : match.start()],
+        match.string[match.end() : match.end() + 1],
+    )
+    if "+" in before and _FORMULA.search(before):
+        return " gives "
+    figures = before[-1:].isdigit() or before.endswith("%")
+    return f" {verbalizer.signs['to']} " if figures and (ahead.isdigit() or ahead in "₹$€£") else ", "
+
+
+def _say_bar(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return ", "
+
+
+RULES = (
+    Rule(_CHANGE, _say_change, "YQMWD"),
+    Rule(_ARROW, _say_arrow, "→⇒>"),
+    Rule(_MENU, _say_menu, ">"),
+    Rule(_BAR, _say_bar, "|·"),
+)
+"""Rules for text with or without figures."""
+
+FIGURES = (
+    Rule(_LAKH_A_YEAR, _say_lakh_a_year, "Ll "),
+    Rule(_PER_FOOT, _say_per_foot, "p /"),
+    Rule(_POINTS, _say_points, "b -"),
+    Rule(_EACH, _say_each, " " + ascii_letters),
+)
+"""Rules before those of measures."""
+
+WORDS = (Rule(_PER_PER, _say_per_per, "/"),)
+"""Rule behind those of figures."""

@@ -1,0 +1,73 @@
+"""Rules for short forms of cricket and football: '94b, 12x4', 'scored in 45+2\'', 'T20Is'."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule, closes_sentence
+
+_NEAR = 40
+"""Characters on either side in which a word shows the sport."""
+_BATTING = re.compile(
+    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|runs|made|hits?)(?![a-z])|\d\*|\d+b[,); ]"
+)
+_BALLS = re.compile(r"(?<![\w.])(?P<balls>\d{1,3})b(?=[,);\s]|$)")
+_BOUNDARIES = re.compile(r"(?<![\w.])(?P<count>\d{1,2}) ?[x×] ?(?P<worth>[46])s?(?=[,);.\s]|$)(?! ?=)")
+_MINUTE = re.compile(r"(?<![\w.'’–-])(?P<minute>\d{1,3})(?:\+(?P<more>\d{1,2}))?['’](?=[,);.\s]|$)")
+_GOALS = re.compile(
+    r"(?i:goals?|scored?|scorers?|penalty|pen|red card|yellow|half-?time|equali[sz]er?|own goal|kick-?off|lead|header|minute)(?![a-z])|\d\+\d|\d-\d"
+)
+
+
+def _shows(words: re.Pattern[str], match: re.Match[str], *, near: int = _NEAR) -> bool:
+    return words.search(match.string, max(0, match.start() - near), match.end() + near) is not None
+
+
+def _say_balls(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return f"{match['balls']} balls" if _shows(_BATTING, match) else None
+
+
+def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '12 fours' of '12x4' beside an innings."""
+    if not _shows(_BATTING, match):
+        return None
+    return f"{match['count']} {'fours' if match['worth'] == '4' else 'sixes'}"
+
+
+def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the minute of a goal, "45+2'"."""
+    if verbalizer.code != ENGLISH.code or not _shows(_GOALS, match, near=2 * _NEAR):
+        return None
+    minute = int(match["minute"])
+    if match["more"]:
+        return f"{ENGLISH.cardinal(minute)} plus {ENGLISH.cardinal(int(match['more']))} minutes"
+    return f"{ENGLISH.ordinal(minute)} minute"
+
+
+_NOT_OUT = re.compile(r"(?<=\d) ?n\.o\.?(?![a-z])")
+_VERSUS = re.compile(r"(?<=[A-Z]{2}) VS (?=[A-Z]{2})")
+_BEAT = re.compile(r"(?<=[A-Za-z]) bt (?=[A-Z])")
+
+
+def _say_beat(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " beat "
+
+
+def _say_not_out(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    ends = match[0].endswith(".") and closes_sentence(match)
+    return f" {verbalizer.signs['not out']}{'.' * ends}"
+
+
+def _say_versus(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " versus "
+
+
+RULES = (Rule(_VERSUS, _say_versus, "V"), Rule(_BEAT, _say_beat, "b"), Rule(_NOT_OUT, _say_not_out, "n"))
+"""Rules for text with or without figures."""
+
+FIGURES = (
+    Rule(_BALLS, _say_balls, "b"),
+    Rule(_BOUNDARIES, _say_boundaries, "x×"),
+    Rule(_MINUTE, _say_minute, "'’"),
+)
+"""Rules before those of times, sizes and stars."""

@@ -1,0 +1,53 @@
+"""Rules for short forms with a stroke: 'c/o', 'b/w', '45 y/o'."""
+
+import re
+
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule, next_word
+
+_LONG = {
+    "s/o": "son of",
+    "d/o": "daughter of",
+    "f/o": "father of",
+    "h/o": "history of",
+    "k/c/o": "known case of",
+    "a/c": "account",
+    "u/s": "under section",
+    "r/w": "read with",
+    "m/s": "Messrs",
+    "w/": "with",
+    "b/w": "between",
+    "w/e": "weekend",
+    "w/c": "week commencing",
+    "w.e.f": "with effect from",
+    "d/n": "day night",
+    "s/r": "strike rate",
+    "w.r.t": "with respect to",
+    "y/o": "year old",
+    "c/f": "carried forward",
+    "b/f": "brought forward",
+    "p/m": "per month",
+}
+_OWN = frozenset("my his her our their your its the a an".split())
+"""Words behind 'c/o' in an address; before other words in lower case a patient complains."""
+_STROKED = re.compile(
+    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfh]/[co]|b/[wf]|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(r"(?<![A-Za-z.])(?:w\.e\.f|w\.r\.t)\b\.?", re.IGNORECASE)
+
+
+def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    low = match[0].lower()
+    ahead = next_word(match.string, match.end())
+    if low == "w/o":
+        return "wife of" if ahead[:1].isupper() else "without"
+    if low == "c/o":
+        return "complains of" if ahead[:1].islower() and ahead not in _OWN else "care of"
+    if low == "y/o" and match.string[match.start() - 1].isdigit():
+        return " year old"
+    return _LONG.get(low.rstrip("."))
+
+
+RULES = (Rule(_STROKED, _say_stroked, "/"), Rule(_DOTTED, _say_stroked, "."))
+"""Rules before those of abbreviations."""

@@ -1,0 +1,29 @@
+"""Rules for short names of days: 'Mon-Fri', 'Sat & Sun', 'Mon, 5 Feb', 'Sun 8:30 pm'."""
+
+import re
+
+from processing.normalise.calendar import MONTH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule, keep_stop
+
+_DAYS = {name[:3]: name for name in "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()}
+_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"
+_DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Za-z])")
+_SHORT_DAY = re.compile(
+    rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{MONTH})|,? (?:{MONTH})\.? \d|(?<=\.)(?:,| [a-z\d])|,? \d{{1,2}}(?:[:.][0-5]\d)? ?[AaPp]\.?[Mm]|,? \d{{1,2}}:[0-5]\d"
+    rf"|,? \d{{1,2}}[-/.]\d|(?: ?& ?| and |, ?|/)(?:{'|'.join(_DAYS)})(?![A-Za-z]))"
+    r"|(?<![A-Za-z.])(?:(Tue)s?|(Thu)(?:rs?)?|(Fri))\.?(?= \w|[,;:)]|$)"
+)
+"""Short name of a day: before a date, a time or another day; those that are no words, anywhere."""
+
+
+def _say_day_to_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return keep_stop(match, f"{_DAYS[match[1]]} to {_DAYS[match[2]]}")
+
+
+def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return keep_stop(match, _DAYS[match[match.lastindex or 1]])
+
+
+RULES = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_short_day, "MTWFS"))
+"""Rules before those of figures: 'Mon-Fri', 'Mon, 5 Feb', 'Mon. at 9'."""
