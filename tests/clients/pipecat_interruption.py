@@ -103,13 +103,14 @@ async def say(speaker: TTSService, after_s: float | None) -> dict[str, object]:
         await asyncio.wait_for(watch.stopped.wait(), WITHIN_S)
     else:
         await asyncio.sleep(watch.began_at + after_s - asyncio.get_running_loop().time())
+        after_s = asyncio.get_running_loop().time() - watch.began_at
         await worker.queue_frames([InterruptionFrame()])
         await asyncio.sleep(1)
     await worker.queue_frames([EndFrame()])
     await asyncio.wait_for(running, WITHIN_S)
     said = [message["content"] for message in context.get_messages() if message["role"] == "assistant"]
     words = [(word, round(at - watch.began_at, 3)) for word, at in watch.words]
-    return {"said": " ".join(said), "words": words, "errors": watch.errors}
+    return {"said": " ".join(said), "words": words, "errors": watch.errors, "interrupted_s": after_s}
 
 
 async def main(url: str, key: str, kind: str, *after: str) -> None:

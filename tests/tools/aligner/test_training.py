@@ -63,3 +63,16 @@ def test_network_that_learns_scores_as_the_network_that_runs(tmp_path) -> None:
     found = scores + PRIOR_SCALE * learning.prior.log()
     letters = [0, *range(2, expected.shape[1])]  # unknown letters score by rule
     assert torch.allclose(found[:, letters], expected[:, letters], atol=2e-3)
+
+
+def test_training_that_was_saved_is_not_done_again(tmp_path) -> None:
+    torch.manual_seed(0)
+    rows, path = examples(pairs(20, seed=1), UnitTable(LETTERS)), tmp_path / "training.pt"
+    first = Trainer(rows, CONFIG, path, torch.device("cpu"), count().__next__)
+    first.run(20, lambda done, loss: None)
+    shares: list[float] = []
+    again = Trainer(rows, CONFIG, path, torch.device("cpu"), count().__next__)
+    again.run(20, lambda done, loss: shares.append(done))
+    assert not shares
+    for name, tensor in first.network.tensors().items():
+        assert np.array_equal(tensor, again.network.tensors()[name]), name
