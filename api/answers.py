@@ -7,7 +7,9 @@ from pydantic import BaseModel
 
 from api.schemas import ErrorAnswer
 from shared.errors import (
+    CloningUnsupported,
     ConcurrencyLimited,
+    ConsentNotFound,
     DictionaryNotFound,
     ExpiredApiKey,
     Forbidden,
@@ -22,6 +24,7 @@ from shared.errors import (
     Overloaded,
     PayloadTooLarge,
     RateLimited,
+    RecordingUnusable,
     RuntimeDead,
     ServiceError,
     StoreUnavailable,
@@ -45,6 +48,8 @@ SPEECH_ERRORS = (
     *(Overloaded, RuntimeDead, GpuOutOfMemory, GenerationError, ServiceError, GenerationTimeout),
 )
 """Errors of a route that speaks a text."""
+INLINE_ERRORS = (*SPEECH_ERRORS, CloningUnsupported, RecordingUnusable, ConsentNotFound)
+"""Errors of a route that speaks a text with a voice of the checkpoint, of a caller, or of the request's recording."""
 
 
 def error_answers(

@@ -26,7 +26,7 @@ from api.middleware import BodyLimitMiddleware, HeadMiddleware, RequestIdMiddlew
 from api.observing import ObservingMiddleware
 from api.openai import custom_voices, lists, models, speech
 from api.uploads import UploadGate
-from api.voices import made, routes
+from api.voices import design, made, routes
 from api.websocket.greeting import Strangers
 from services.speech import Lost, OpenRuntime, SpeechService, stay
 from shared.config import Settings
@@ -71,6 +71,7 @@ def create_app(
         routes,
         normalize,
         dictionaries,
+        design,
         made,
         custom_voices,
     )

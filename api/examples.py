@@ -128,3 +128,14 @@ FRONTEND_EVENT: Examples = {
 VOICE_CHANGE: Examples = {"public": {"summary": "Let every key speak with it", "value": {"public": True}}}
 
 CONSENT_CHANGE: Examples = {"name": {"summary": "Rename it", "value": {"name": "Anjali R."}}}
+
+VOICE_DESIGN: Examples = {
+    "narrator": {"summary": "A low, calm man", "value": {"gender": "male", "pitch": "low", "rate": "low"}},
+    "exact": {"summary": "Pitch and speed as numbers", "value": {"gender": "female", "pitch_hz": 210, "candidates": 1}},
+}
+
+CANDIDATE: Examples = {"name": {"summary": "Name it", "value": {"name": "Narrator"}}}
+
+VOICE_MIX: Examples = {
+    "blend": {"summary": "Two parts of one, one of the other", "value": {"name": "Blend", "mix": "lipakshi(2)+reet"}}
+}

@@ -10,14 +10,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from api.answers import SPEECH_ERRORS, Answers, error_answers
+from api.answers import INLINE_ERRORS, Answers, error_answers
 from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.examples import GENERATE
 from api.markup import write_utterance
+from api.references import GenerateRequest
 from api.reports import mark_times, markup_headers, markup_info
 from api.responses import Headers, SpeechResponse, StreamedAudio, WholeFile, rate_headers, warning_headers
-from api.schemas import ChunkSpan, GeneratedAudio, GenerateRequest, MarkTime, MarkupInfo, SpeechRequest
+from api.schemas import ChunkSpan, GeneratedAudio, MarkTime, MarkupInfo, SpeechRequest
 from api.synthesizing import Synthesizer
 from audio.encoders import ENCODERS
 from core.request_state import RequestState
@@ -40,7 +41,7 @@ _AUDIO: Answers = {
 }
 
 
-@router.post("/v1/tts/generate", response_class=Response, responses=_AUDIO | error_answers(*SPEECH_ERRORS))
+@router.post("/v1/tts/generate", response_class=Response, responses=_AUDIO | error_answers(*INLINE_ERRORS))
 async def generate(
     body: Annotated[GenerateRequest, Body(openapi_examples=GENERATE)],
     request: Request,

@@ -13,7 +13,7 @@ from api.dependencies import Service
 from api.examples import GENERATE
 from api.generate import audio_response
 from api.markup import write_utterance
-from api.schemas import GenerateRequest
+from api.schemas import TextRequest
 from api.strings import Name
 from api.synthesizing import arrival_of
 from audio.encoders import ENCODERS
@@ -29,7 +29,7 @@ Token = Annotated[Name, Path(max_length=MAX_TOKEN, pattern="^[A-Za-z0-9_-]+$")]
 router = APIRouter(tags=["Speech"])
 
 
-class LinkRequest(GenerateRequest):
+class LinkRequest(TextRequest):
     """`POST /v1/tts/stream`: the fields of `/v1/tts/generate`, streamed unless `stream` is false."""
 
     stream: bool = Field(True, description="audio while it is generated, or the whole file")

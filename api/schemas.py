@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from api.reading import ReadingFields
 from api.strings import NOT_CLEAN, ClientModel, Name, check_entries, is_clean
 from audio.encoders import ENCODERS
+from core.voice_style import restyled
 from processing.lexicon import MAX_ENTRIES
 from services.voices import VoiceBook
 from shared.errors import InvalidFormat, TextTooLong, ValidationFailed
@@ -23,6 +24,7 @@ from shared.types import (
     MIN_TOP_P,
     Sampling,
     Utterance,
+    Voice,
 )
 
 MAX_TEXT = 50_000
@@ -31,6 +33,8 @@ MAX_LOCATORS = 3
 """Most pronunciation dictionaries of a request: as of ElevenLabs' API."""
 RATES = {"16khz": 16_000, "48khz": 48_000}
 """Default sample rate in Hz, by `output`."""
+Level = Literal["very_low", "low", "moderate", "high", "very_high"]
+"""Levels of pitch and rate, as `core.voice_style` orders them."""
 _SAMPLING_FIELDS = {"temperature", "top_k", "top_p", "repetition_penalty", "max_tokens", "seed"}
 _CONTROL_TOKEN = re.compile(r"<\|[^|<>\s]*\|>")
 _TOKEN_PREFIX = re.compile(r"<(?:\|[^|<>\s]*(?P<closing>\|)?)?\Z")
@@ -135,12 +139,14 @@ class SpeechRequest(ReadingFields):
     )
     chunking: bool = Field(True, description="split long text into chunks; `false` keeps it one chunk")
     speed: float = Field(1.0, ge=0.25, le=4, description="pitch-preserving")
+    pitch: Level | None = Field(None, description="level at which the model speaks; designed voices alone take it")
+    rate: Level | None = Field(None, description="level of syllables a second; designed voices alone take it")
 
     def build_utterance(self, text: str, voices: VoiceBook, defaults: Sampling) -> Utterance:
         """Return an utterance of `text` with these options and all defaults. Raise InvalidSpeaker, ValidationFailed."""
         if self.top_k == 0:
             raise ValidationFailed("top_k: must be 1 to 1000, or -1 for off")
-        voice = voices.speaker(self.speaker)
+        voice = self._at_levels(voices.speaker(self.speaker))
         given = self.model_dump(include=_SAMPLING_FIELDS, exclude_none=True)
         return Utterance(
             text=text,
@@ -157,9 +163,18 @@ class SpeechRequest(ReadingFields):
             reading=self.reading(voice),
         )
 
+    def _at_levels(self, voice: Voice) -> Voice:
+        """Return a designed voice at the levels of this request. Raise ValidationFailed for another voice."""
+        if self.pitch is None and self.rate is None:
+            return voice
+        if voice.style is None:
+            field = "pitch" if self.pitch else "rate"
+            raise ValidationFailed(f"{field}: only a designed voice takes a level", details={"field": field})
+        return replace(voice, style=restyled(voice.style, pitch=self.pitch, rate=self.rate))
 
-class GenerateRequest(SpeechRequest):
-    """`POST /v1/tts/generate` and `/v1/tts/sse`."""
+
+class TextRequest(SpeechRequest):
+    """A text and the options of its synthesis."""
 
     text: SpokenText = Field(
         description="text to speak, 1 to 50,000 characters; may contain emotion tags such as `[excited]`"

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Body, Query, Request
 from starlette.responses import Response
 from starlette.types import Send
 
-from api.answers import SPEECH_ERRORS, Answers, error_answers
+from api.answers import INLINE_ERRORS, Answers, error_answers
 from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.events import Event, EventBuilder, error_event
 from api.examples import GENERATE
 from api.markup import write_utterance
+from api.references import GenerateRequest
 from api.responses import SpeechResponse, rate_headers, warning_headers
-from api.schemas import GenerateRequest
 from api.synthesizing import Synthesizer, arrival_of
 from audio.frames import Frame
 from core.request_state import Arrival, RequestState
@@ -37,7 +37,7 @@ _EVENTS: Answers = {
 router = APIRouter(tags=["Speech"])
 
 
-@router.post("/v1/tts/sse", response_class=Response, responses=_EVENTS | error_answers(*SPEECH_ERRORS))
+@router.post("/v1/tts/sse", response_class=Response, responses=_EVENTS | error_answers(*INLINE_ERRORS))
 async def stream_events(
     body: Annotated[GenerateRequest, Body(openapi_examples=GENERATE)],
     request: Request,

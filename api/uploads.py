@@ -2,6 +2,7 @@
 
 import re
 
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Scope as ConnectionScope
 
@@ -12,6 +13,8 @@ from services.speech import SpeechService
 MIB = 1024 * 1024
 FILE_BYTES, FORM_BYTES = 10 * MIB, 64 * 1024
 """Largest file, as in OpenAI's API, and what a form adds to it."""
+INLINE_PATHS = re.compile(r"/v1/tts/(generate|sse)")
+"""Paths whose requests may hold a file, in base64."""
 PATHS = re.compile(r"/v1/voices(/add)?|/v1/audio/(voices|voice_consents)|/v1/provenance/detect")
 
 
@@ -22,9 +25,21 @@ class UploadGate:
         self._service = service
 
     def limit_of(self, scope: ConnectionScope) -> int:
-        """Return the largest body in bytes of a path that takes files; 0 for other paths."""
-        is_upload = scope["method"] == "POST" and PATHS.fullmatch(scope["path"].rstrip("/"))
-        return FILE_BYTES + FORM_BYTES if is_upload else 0
+        """Return the largest body in bytes of a request that has files; 0 for other requests.
+
+        A request that may hold a recording has one where its announced body is above the ordinary limit.
+        """
+        if scope["method"] != "POST":
+            return 0
+        path, ordinary = scope["path"].rstrip("/"), self._service.settings.max_body_bytes
+        if PATHS.fullmatch(path):
+            return FILE_BYTES + FORM_BYTES
+        announced = Headers(scope=scope).get("content-length", "")
+        loaded = self._service.loaded
+        clones = loaded is not None and loaded.cloning.clones
+        if clones and INLINE_PATHS.fullmatch(path) and announced.isdecimal() and int(announced) > ordinary:
+            return FILE_BYTES * 4 // 3 + ordinary
+        return 0
 
     async def check(self, scope: ConnectionScope) -> None:
         """Check the caller of an upload before it is received. Raises Unauthorized, Forbidden, StoreUnavailable."""

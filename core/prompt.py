@@ -17,8 +17,8 @@ MIN_TOKEN_BUDGET = 200
 class PromptBuilder:
     """Builder of prompts in Spark-TTS's published layout, for one checkpoint.
 
-    A voice of the checkpoint is named by the checkpoint's template. A voice that a caller made has upstream's own
-    prompt, which contains the text alone.
+    A voice of the checkpoint, and a mix of such voices, is named by the checkpoint's template. Another voice that a
+    caller made has upstream's own prompt, which contains the text alone.
     """
 
     def __init__(self, checkpoint: Checkpoint) -> None:
@@ -58,7 +58,7 @@ class PromptBuilder:
         return Prompt(tuple(ids), vocabulary.stop_ids, replace(sampling, max_tokens=budget))
 
     def _content(self, text: str, voice: Voice) -> str:
-        if voice.source is VoiceSource.CHECKPOINT:
+        if voice.source is VoiceSource.CHECKPOINT or (voice.source is VoiceSource.MIXED and voice.speaker):
             return self._template.format(speaker=voice.speaker, text=text)
         return f"{voice.reference.transcript}{text}" if voice.reference else text
 

@@ -1,45 +1,24 @@
 """Encode side with random weights for a built checkpoint, and recordings of synthetic speakers."""
 
 import io
-import math
 import shutil
-import zlib
 from pathlib import Path
 
 import numpy as np
 import soundfile
-import torch
-from safetensors.torch import load_file, save_file
-from torch import Tensor
 
-from core.bicodec.config import read_config
-from core.bicodec.layout import encode_layout
 from core.cloning.encoder import FEATURES
+from tools.checkpoints.encode_side import write_encode_side
 
 TINY_FEATURES = Path(__file__).parent / "data/frontend/wav2vec2_tiny"
 
 
 def add_encode_side(root: Path, *, features: bool = False) -> Path:
     """Add the encode side to `BiCodec/`, and with `features` a small model of speech features; return `root`."""
-    config = read_config(root / "BiCodec/config.yaml")
-    path = root / "BiCodec/model.safetensors"
-    tensors = load_file(path)
-    tensors |= {name: _tensor(name, shape) for name, shape in encode_layout(config).items()}
-    save_file(tensors, path)
+    write_encode_side(root / "BiCodec")
     if features:
         shutil.copytree(TINY_FEATURES, root / FEATURES)
     return root
-
-
-def _tensor(name: str, shape: tuple[int, ...]) -> Tensor:
-    if name.endswith("num_batches_tracked"):
-        return torch.tensor(1)
-    if name.endswith(("bias", "running_mean")):
-        return torch.zeros(shape)
-    if len(shape) <= 1:
-        return torch.ones(shape)
-    generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
-    return torch.randn(shape, generator=generator) / math.sqrt(math.prod(shape[1:]))
 
 
 def speech_like(pitch_hz: float = 120.0, seconds: float = 6.0, *, rate: int = 16_000, seed: int = 0) -> np.ndarray:

@@ -56,7 +56,9 @@ class FakeEngine:
 
     def _batches(self, prompt: Prompt):
         v, length, forever = self._vocabulary, self.length, self.forever
-        if v.control.end_global not in prompt.ids:
+        if v.style and v.style.end_style in prompt.ids and v.control.end_global not in prompt.ids:
+            yield from self._design(prompt)
+        elif v.control.end_global not in prompt.ids:
             yield (*v.globals.ids(range(32) if v.globals.count >= 32 else [0] * 32), v.control.end_global)
         if v.control.start_semantic not in prompt.ids:
             yield (v.control.start_semantic,)
@@ -68,6 +70,14 @@ class FakeEngine:
             n = self.batch if forever else min(self.batch, length - generated)
             yield v.semantics.ids(random.integers(0, v.semantics.count, n).tolist())
             generated += n
+
+    def _design(self, prompt: Prompt):
+        """Answer the labels of a designed voice: values, unless the prompt has them, and a timbre of the seed."""
+        v, style = self._vocabulary, self._vocabulary.style
+        if style.end_acoustic not in prompt.ids:
+            yield style.start_acoustic, style.pitch_value[250], style.speed_value[4], style.end_acoustic
+        timbre = np.random.default_rng(prompt.sampling.seed).integers(0, v.globals.count, 32)
+        yield v.control.start_global, *v.globals.ids(timbre.tolist()), v.control.end_global
 
     def check_health(self) -> None:
         if self.dead:

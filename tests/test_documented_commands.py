@@ -16,7 +16,7 @@ import pytest
 
 from api.cli.main import COMMANDS
 from api.errors import HTTP_CODES
-from api.schemas import GenerateRequest
+from api.references import GenerateRequest
 from core.checkpoint.voices import read_voices
 from processing.normalise import normalise_steps
 from services.accounts.caller import Scope

@@ -20,7 +20,7 @@ COMMANDS = {
     "serve": CommandEntry("serve:serve", "Start the service."),
     "say": CommandEntry("say:say", "Speak a text at a running server."),
     "jobs": CommandEntry("jobs:app", "Submit, list, show, fetch and cancel jobs: long texts at a server."),
-    "voices": CommandEntry("voices:voices", "Print the voices of a running server."),
+    "voices": CommandEntry("voices:app", "List, add, mix, design, preview and delete voices at a running server."),
     "bench": CommandEntry("bench:bench", "Load a running server, one transport after the other."),
     "wyoming": CommandEntry(
         "wyoming.command:wyoming",
@@ -42,6 +42,10 @@ COMMANDS = {
     ),
     "verify": CommandEntry("download:verify_command", "Read every file again and compare it with the manifest."),
     "make-checkpoint": CommandEntry("checkpoint:make_checkpoint", "Write a checkpoint in the Spark-TTS layout."),
+    "train-aligner": CommandEntry(
+        "train_aligner:train_aligner_command",
+        "Train the aligner of a checkpoint on speech that it generates.",
+    ),
     "records": CommandEntry("records:app", "List, export and erase records of requests."),
     "credits": CommandEntry("credits:app", "Grant, show and replay seconds of speech that keys may spend."),
     "check-vectors": CommandEntry(

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 from starlette.staticfiles import StaticFiles
 
-PAGES = {"/": "playground.html", "/flow": "flow.html", "/docs": "docs.html"}
+PAGES = {"/": "playground.html", "/voices": "own-voices.html", "/flow": "flow.html", "/docs": "docs.html"}
 ASSETS: list[str | tuple[str, str]] = [("api.pages", "assets"), ("fastapi_offline", "static")]
 """Packages and folders of the pages' files. Swagger UI, which `/docs` runs, is in the second."""
 HEADERS = {

@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from importlib.machinery import ModuleSpec
 from io import StringIO
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -17,6 +18,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from core.bicodec.config import MelConfig
+from core.bicodec.mel import MelSpectrogram
 from core.superres.config import SuperResConfig
 from core.superres.generator import Generator
 from core.superres.resample import resample
@@ -24,6 +27,8 @@ from shared.types import Samples
 
 Decode = Callable[[tuple[int, ...], tuple[int, ...]], Samples]
 """Semantic and global ids -> samples at 16 kHz."""
+Tokenize = Callable[[Path], tuple[tuple[int, ...], tuple[int, ...]]]
+"""Sound file -> global and semantic ids."""
 
 
 def open_bicodec_decoder(source: Path, checkpoint: Path) -> Decode:
@@ -43,6 +48,27 @@ def open_bicodec_decoder(source: Path, checkpoint: Path) -> Decode:
         return samples
 
     return decode
+
+
+def open_voice_tokenizer(source: Path, checkpoint: Path) -> Tokenize:
+    """Load a checkpoint with the code of Spark-TTS at `source`, and return its encoder of recordings.
+
+    Without torchaudio, whose mel transform it uses, this project's runs in its place, which computes the same.
+    """
+    for name in ("torchaudio", "torchaudio.functional", "torchaudio.transforms"):
+        if not _found(name):
+            sys.modules[name] = _stand_in(name)
+    with _importable(source, "sparktts"):
+        module = importlib.import_module("sparktts.models.audio_tokenizer")
+    with redirect_stdout(StringIO()):
+        tokenizer: Any = module.BiCodecTokenizer(checkpoint, torch.device("cpu"))
+
+    def tokenize(path: Path) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        with torch.inference_mode():
+            voice, speech = tokenizer.tokenize(path)
+        return tuple(voice.flatten().tolist()), tuple(speech.flatten().tolist())
+
+    return tokenize
 
 
 def open_super_resolver(source: Path, config: SuperResConfig, weights: Generator) -> Callable[[Samples], Samples]:
@@ -108,13 +134,45 @@ def _found(name: str) -> bool:
 
 def _stand_in(name: str) -> ModuleType:
     module: Any = ModuleType(name)
+    module.__spec__ = ModuleSpec(name, None)  # libraries look for it
     if name.endswith("functional"):
         module.resample = _resample
+    if name.endswith("transforms"):
+        module.MelSpectrogram = _mel_spectrogram
     module.use = lambda backend: None
     parent, _, child = name.rpartition(".")
     if parent:
         setattr(sys.modules[parent], child, module)
     return module  # type: ignore[no-any-return]
+
+
+def _mel_spectrogram(
+    sample_rate: int,
+    n_fft: int,
+    win_length: int,
+    hop_length: int,
+    f_min: float,
+    f_max: float | None,
+    n_mels: int,
+    **fixed: object,
+) -> Callable[[Tensor], Tensor]:
+    assert (fixed["power"], fixed["norm"], fixed["mel_scale"]) == (1, "slaney", "slaney"), fixed
+    config = MelConfig(
+        sample_rate=sample_rate,
+        n_fft=n_fft,
+        win_length=win_length,
+        hop_length=hop_length,
+        mel_fmin=f_min,
+        mel_fmax=f_max,
+        num_mels=n_mels,
+    )
+    spectrogram = MelSpectrogram(config)
+
+    class Transform(torch.nn.Module):
+        def forward(self, wave: Tensor) -> Tensor:
+            return spectrogram(wave)
+
+    return Transform()
 
 
 def _resample(wave: Tensor, source_rate: int, target_rate: int) -> Tensor:

@@ -1,11 +1,13 @@
 """Compute the wav2vec 2.0 features on which the semantic encoder was trained. Loads a Hugging Face directory."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
 from torch import Tensor
-from transformers import Wav2Vec2Model
+from transformers import Wav2Vec2Config, Wav2Vec2Model
 from transformers.utils import logging
 
 from shared.errors import CheckpointInvalid
@@ -44,18 +46,31 @@ class SpeechFeatures:
 
 def load_speech_features(directory: Path) -> SpeechFeatures:
     """Load the model on the CPU in float32. Raises CheckpointInvalid if a weight is missing or the model too small."""
+    # One layer more than the last state used: the library applies a final norm to its last state, upstream does not.
+    needed = max(MIXED_LAYERS) + 1
     logging.disable_progress_bar()
     try:
-        model, report = Wav2Vec2Model.from_pretrained(
-            directory, dtype=torch.float32, local_files_only=True, output_loading_info=True
-        )
+        config = Wav2Vec2Config.from_pretrained(directory, local_files_only=True)
+        layers, config.num_hidden_layers = config.num_hidden_layers, min(needed, config.num_hidden_layers)
+        with _quiet():  # it lists the layers that are left out
+            model, report = Wav2Vec2Model.from_pretrained(
+                directory, config=config, dtype=torch.float32, local_files_only=True, output_loading_info=True
+            )
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise CheckpointInvalid(f"{directory}: {error}") from error
     if missing := sorted(set(report["missing_keys"]) - TRAINING_ONLY):
         raise CheckpointInvalid(f"{directory}: tensor {missing[0]} is missing")
-    # One layer more than the last state used: the library applies a final norm to its last state, upstream does not.
-    needed = max(MIXED_LAYERS) + 1
-    if len(model.encoder.layers) < needed:
-        raise CheckpointInvalid(f"{directory}: {len(model.encoder.layers)} layers, but at least {needed} are needed")
-    model.encoder.layers = model.encoder.layers[:needed]
+    if layers < needed:
+        raise CheckpointInvalid(f"{directory}: {layers} layers, but at least {needed} are needed")
     return SpeechFeatures(model.eval().requires_grad_(False))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Let the library report errors alone."""
+    before = logging.get_verbosity()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)

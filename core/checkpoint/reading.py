@@ -24,7 +24,10 @@ from shared.types import GLOBAL_TOKENS, Sampling, Voice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """Contents of a valid checkpoint. `prompt` is the template of the text between the content tokens."""
+    """Contents of a valid checkpoint. `prompt` is the template of the text between the content tokens.
+
+    `controllable`: the model was trained on the task of designed voices, and the tokenizer has its tokens.
+    """
 
     root: Path
     language_model: LanguageModelConfig
@@ -40,6 +43,7 @@ class Checkpoint:
     chunk_target: int | None
     window_lookahead: int | None
     window_lookahead_first: int | None
+    controllable: bool
     voices: tuple[Voice, ...]
 
     @property
@@ -72,6 +76,8 @@ def open_checkpoint(root: Path) -> Checkpoint:
     _check_audio_settings(root / "config.yaml", codec)
     _check_codebooks(root / "LLM" / "tokenizer.json", vocabulary, codec)
     voices_file = read_voices(root / "voices.yaml", global_codes=vocabulary.globals.count)
+    if voices_file.controllable and vocabulary.style is None:
+        raise CheckpointInvalid(f"{root / 'voices.yaml'}: controllable, but the tokenizer has no tokens of styles")
     return Checkpoint(
         root=root,
         language_model=language_model,
@@ -87,6 +93,7 @@ def open_checkpoint(root: Path) -> Checkpoint:
         chunk_target=voices_file.chunk_target,
         window_lookahead=voices_file.window_lookahead,
         window_lookahead_first=voices_file.window_lookahead_first,
+        controllable=voices_file.controllable,
         voices=voices_file.voices,
     )
 

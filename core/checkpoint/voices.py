@@ -23,6 +23,7 @@ class VoicesFile:
 
     `chunk_threshold` and `chunk_target` (characters), `window_lookahead` and `window_lookahead_first` (tokens) replace
     the service's defaults; None keeps them. `scripts` are ISO 15924 codes of those that the model reads; empty: all.
+    `controllable`: the model was trained on the task of designed voices.
     """
 
     model: str
@@ -34,6 +35,7 @@ class VoicesFile:
     chunk_target: int | None
     window_lookahead: int | None
     window_lookahead_first: int | None
+    controllable: bool
     voices: tuple[Voice, ...]
 
 
@@ -63,6 +65,7 @@ class _VoicesSchema(BaseModel):
     chunk_target: Annotated[int, Field(ge=20, le=2000)] | None = None
     window_lookahead: Annotated[int, Field(ge=0, le=200)] | None = None
     window_lookahead_first: Annotated[int, Field(ge=0, le=200)] | None = None
+    controllable: bool = False
     voices: Annotated[list[_VoiceEntry], Field(min_length=1)]
 
 
@@ -87,6 +90,7 @@ def read_voices(path: Path, *, global_codes: int) -> VoicesFile:
         chunk_target=document.chunk_target,
         window_lookahead=document.window_lookahead,
         window_lookahead_first=document.window_lookahead_first,
+        controllable=document.controllable,
         voices=tuple(map(_voice, document.voices)),
     )
 

@@ -34,6 +34,10 @@ HEADROOM_SHARE, because the tokens of the second window have nearly all arrived,
 HEADROOM_SHARE = 0.5
 """Largest share of a stream's headroom that its next window may take, waiting and decoding included. Chosen: one half
 leaves the other half for delays that the prediction does not cover."""
+FIRST_QUEUE_SHARE = 0.75
+"""Tokens of a first window beside other requests, as a share of those that the smallest windows in the decoder's queue
+keep. Without it a busy decoder spends its time on the context of small windows: at 64 requests a second on the
+simulated GPU 217 of 1,913 streams had a gap, with it 9 (measured: docs/decisions/0014-headroom.md)."""
 MAX_FIRST_GROWTH = 8
 """Largest first window, as a multiple of the smallest later one. Chosen: it bounds how long a slow engine may delay the
 first sound in order to prevent a gap after it."""
@@ -111,6 +115,11 @@ class WindowDemand:
         """Return the decoder's time for a window that keeps `keep` tokens, the context added here, in seconds."""
         return self.unit_s * (keep + GENERATOR_CONTEXT_TOKENS)
 
+    def windows_queued(self, keep: int) -> float:
+        """Return how many windows that keep `keep` tokens the decoder does in the mean wait, beside other requests."""
+        cost_s = self.window_cost_s(keep) if self.others_open else 0.0
+        return self.wait_s / cost_s if cost_s else 0.0
+
     def arrival_s(self, tokens: int) -> float:
         """Return the seconds until so many more tokens have arrived: those of whole deltas, the newest of which is
         here."""
@@ -147,7 +156,8 @@ def choose_window(options: WindowOptions, demand: WindowDemand) -> WindowSize | 
 def _first_window(options: WindowOptions, demand: WindowDemand) -> WindowSize:
     """Return the smallest window that plays until a second one, the smallest of the later ones, is decoded.
 
-    The wait for the second window may take FIRST_SHARE of the sound. MAX_FIRST_GROWTH bounds the size. The look-ahead
+    The wait for the second window may take FIRST_SHARE of the sound. It keeps more while the decoder's queue is long
+    (FIRST_QUEUE_SHARE), because small windows cost the decoder most. MAX_FIRST_GROWTH bounds the size. The look-ahead
     of first windows is for the chunk's first one alone: where that gave no sound yet, the next one has the least of the
     later ones.
     """
@@ -155,7 +165,8 @@ def _first_window(options: WindowOptions, demand: WindowDemand) -> WindowSize:
     right = options.rights[0] if demand.index else options.first_right
     second_s = demand.arrival_s(second.tokens - right) + demand.decode_s(second.keep)
     lasts_s = demand.held_s + (second_s + demand.wait_s) / FIRST_SHARE
-    tokens = min(lasts_s / demand.token_s, second.keep * MAX_FIRST_GROWTH)
+    queued = second.keep * demand.windows_queued(second.keep)
+    tokens = min(max(lasts_s / demand.token_s, FIRST_QUEUE_SHARE * queued), second.keep * MAX_FIRST_GROWTH)
     keep = next((keep for keep in options.first_keeps if keep >= tokens), options.first_keeps[-1])
     return WindowSize(keep, right)
 

@@ -27,6 +27,7 @@ from services.accounts.records.record import Destination
 from services.accounts.round_trips import RoundTrips
 from services.accounts.settlement import Settlement
 from services.background import BackgroundTasks
+from services.voices.candidates import CandidateStore
 from services.voices.consents import ConsentStore
 from services.voices.store import VoiceStore
 from shared.config import Settings
@@ -55,6 +56,7 @@ class Accounts:
         self.keys, self.bypass = KeyStore(database), bypass
         self.dictionaries = DictionaryStore(database)
         self.voices, self.consents = VoiceStore(database), ConsentStore(database)
+        self.candidates = CandidateStore(database)
         self._sockets, self._socket_limit = OpenStreams("sockets"), sockets
         self._database, self._cache, self._limiter, self._journal, self._gate = database, cache, limiter, journal, gate
         self._round_trips = round_trips

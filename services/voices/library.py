@@ -1,14 +1,17 @@
 """Look-up of the voices that requests name: those of the checkpoint, and those in the database."""
 
+import asyncio
 import re
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 from services.accounts.store_guard import StoreGuard
 from services.runtime import Runtime
 from services.voices.book import VoiceBook
+from services.voices.inline import InlineVoices
+from services.voices.mixing import Part, VoiceMixer, is_mix, parse_mix
 from services.voices.recordings import RecordingReader
 from services.voices.store import VoiceStore
 from services.voices.stored import StoredVoice
@@ -23,6 +26,8 @@ MAX_CACHED = 1_000
 """Most look-ups that are cached. Chosen: a voice has up to 1,500 tokens, so all of them take about 30 MB."""
 MAX_NAMED = 16
 """Most voices of callers that one text may name. Chosen: each is a question to the database."""
+DESIGNS_AT_ONCE = 2
+"""Voices whose tokens are generated at once, beside the slots of requests. Chosen: each takes 38 steps."""
 _NAMED = re.compile(r"""\bname\s*=\s*(?:"([^"<>]{1,128})"|'([^'<>]{1,128})')""")
 
 
@@ -36,7 +41,11 @@ class NamedVoices(VoiceBook):
 
     def find(self, name: str) -> Voice | None:
         """Return the voice of this id, alias or name; None if there is none, or it was not looked up."""
-        return super().find(name) or self._learned.get(name.casefold())
+        return self._learned.get(name.casefold()) or super().find(name)
+
+    def lend(self, name: str, voice: Voice) -> None:
+        """Let this request name a voice that is its own."""
+        self._learned[name.casefold()] = voice
 
     async def learn(self, names: Iterable[str], deadline: Deadline) -> None:
         """Look up those of `names` that are none of the checkpoint's.
@@ -48,6 +57,13 @@ class NamedVoices(VoiceBook):
                 if len(self._learned) >= MAX_NAMED:
                     raise InvalidSpeaker(f"a text names at most {MAX_NAMED} voices that callers made")
                 self._learned[name.casefold()] = await self._library.find(self._key_id, name, deadline)
+                if is_mix(name) and self._learned[name.casefold()] is None:
+                    self._learned[name.casefold()] = await self.mix(parse_mix(name), deadline)
+
+    async def mix(self, parts: Sequence[Part], deadline: Deadline) -> Voice:
+        """Return the mix of voices that this request may name. Raises InvalidSpeaker, StoreUnavailable."""
+        await self.learn((part.name for part in parts), deadline)
+        return await self._library.mixer.mix([(self.speaker(part.name), part.weight) for part in parts])
 
     async def learn_from(self, text: str, deadline: Deadline) -> None:
         """Look up the voices that markup in `text` names. Raises as `learn`."""
@@ -61,9 +77,11 @@ class VoiceLibrary:
     `codec` is the loaded codec's fingerprint.
     """
 
-    def __init__(self, book: VoiceBook, store: VoiceStore, *, codec: str, budget_s: float) -> None:
-        self.book, self._store, self._codec = book, store, codec
+    def __init__(self, book: VoiceBook, store: VoiceStore, mixer: VoiceMixer, *, codec: str, budget_s: float) -> None:
+        self.book, self._store, self._codec, self.mixer = book, store, codec, mixer
         self.recordings = RecordingReader()
+        self.inline = InlineVoices(self.recordings)
+        self.design_turns = asyncio.Semaphore(DESIGNS_AT_ONCE)
         self._guard = StoreGuard("voices", budget_s)
         self._cached: OrderedDict[tuple[str, str], tuple[float, StoredVoice | None]] = OrderedDict()
 
@@ -110,7 +128,8 @@ class VoiceLibrary:
 async def open_library(runtime: Runtime, store: VoiceStore, settings: Settings) -> AsyncIterator[VoiceLibrary]:
     """Open what requests need of voices."""
     book, codec = VoiceBook(runtime.checkpoint.voices), runtime.cloning.fingerprint
-    library = VoiceLibrary(book, store, codec=codec, budget_s=settings.store_deadline_s)
+    mixer = VoiceMixer(runtime.pipeline.voices.get, tuple(runtime.checkpoint.codec.speaker_encoder.fsq_levels))
+    library = VoiceLibrary(book, store, mixer, codec=codec, budget_s=settings.store_deadline_s)
     try:
         yield library
     finally:

@@ -17,11 +17,15 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class VoiceTokens:
-    """All that a voice sounds by: 32 global tokens, and those of its reference or its style."""
+    """All that a voice sounds by: 32 global tokens, and those of its reference or its style.
+
+    `speaker` is the name by which the model is asked for a mix of the checkpoint's voices.
+    """
 
     global_tokens: tuple[int, ...]
     reference: Reference | None = None
     style: Style | None = None
+    speaker: str = ""
 
     def in_json(self) -> str:
         """Return the tokens as the column `tokens` holds them."""
@@ -30,6 +34,8 @@ class VoiceTokens:
             fields |= {"transcript": self.reference.transcript, "semantic": self.reference.semantic_tokens}
         if style := self.style:
             fields["style"] = [style.gender, style.pitch, style.speed, style.pitch_value, style.speed_value]
+        if self.speaker:
+            fields["speaker"] = self.speaker
         return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
@@ -38,7 +44,7 @@ class VoiceTokens:
         fields = json.loads(text)
         reference = Reference(fields["transcript"], tuple(fields["semantic"])) if "semantic" in fields else None
         style = Style(*fields["style"]) if "style" in fields else None
-        return cls(tuple(fields["global"]), reference, style)
+        return cls(tuple(fields["global"]), reference, style, fields.get("speaker", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,7 @@ class StoredVoice:
             source=self.source,
             reference=self.tokens.reference,
             style=self.tokens.style,
+            speaker=self.tokens.speaker,
         )
 
     def values(self) -> tuple[Value, ...]:

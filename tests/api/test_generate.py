@@ -165,7 +165,7 @@ def test_openapi_describes_the_contract(common):
     operation = described["paths"]["/v1/tts/generate"]["post"]
     assert set(operation["responses"]) == {"200", "400", "401", "403", "404", "413", "429", "500", "503", "504"}
     request = described["components"]["schemas"]["GenerateRequest"]
-    assert request["additionalProperties"] is False and set(request["required"]) == {"text", "speaker"}
+    assert request["additionalProperties"] is False and set(request["required"]) == {"text"}
     defaults = {name: field["default"] for name, field in request["properties"].items() if field.get("default")}
     reading = {"date_order": "dmy", "number_scale": "auto", "repeated_digits": "single"}
     rest = {"format": "wav", "output": "16khz", "normalize": True, "chunking": True, "speed": 1.0}

@@ -74,6 +74,9 @@ def test_only_routes_with_a_scope_list_403_and_only_speech_lists_credits(app):
         ("post", "/v1/voices"),  # which speaks a trial sentence
         ("post", "/v1/audio/voices"),
         ("get", "/v1/voices/{name}/preview"),
+        ("post", "/v1/voices/design"),
+        ("post", "/v1/voices/design/{candidate_id}"),
+        ("post", "/v1/voices/mix"),
     }
     for path in ("/v1/voices", "/v1/models", "/health", "/live", "/ready", "/metrics"):
         assert not listed["get", path]
@@ -113,6 +116,8 @@ def test_every_example_is_accepted_by_the_running_service(app, guarded):
     for method, path, operation in operations(app):
         if "application/json" not in operation.get("requestBody", {}).get("content", ()) or "{" in path:
             continue  # tests/api/test_dictionaries.py asks these
+        if path == "/v1/voices/design":
+            continue  # this checkpoint designs none; tests/api/voices/test_designed_voices.py asks another
         success = min(operation["responses"])
         for example in body_examples(operation):
             answer = guarded.ask(method, path, key, json=example, timeout=60)
@@ -133,7 +138,9 @@ def test_service_conforms_to_its_description(guarded, tmp_path):
         "speaker": [voice["id"] for voice in guarded.ask("GET", "/v1/voices", key).json()["voices"]],
         "model": ["tts-1"],
     }
-    for shape in description["components"]["schemas"].values():
+    for title, shape in description["components"]["schemas"].items():
+        if title == "MadeVoiceInfo":
+            continue  # an answer, whose `model` is the checkpoint's
         for name in known.keys() & shape.get("properties", {}).keys():
             shape["properties"][name]["enum"] = known[name]
     written = tmp_path / "openapi.json"

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.debug import FrontendEvent
 from api.keys import KeyCreate
 from api.openai.schemas import SpeechCreate
-from api.schemas import GenerateRequest
+from api.references import GenerateRequest
 from api.websocket.messages import read
 from shared.config import Settings
 from shared.errors import ValidationFailed

@@ -43,7 +43,11 @@ def test_named_values_need_a_name():
 
 
 def decoder(*arguments):
-    command = [sys.executable, "-m", "benchmarks.peers.decoder", *map(str, arguments)]
+    return benchmark("decoder", *arguments)
+
+
+def benchmark(name, *arguments):
+    command = [sys.executable, "-m", f"benchmarks.peers.{name}", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
@@ -52,6 +56,8 @@ def test_directory_without_upstreams_code_is_named(tmp_path):
     told = decoder("--bicodec", tmp_path, "--size", "tiny", "--out", tmp_path / "peers.json")
     assert told.returncode and f"{tmp_path} has no sparktts: give the directory of a clone" in told.stderr
     assert "give --bicodec, --ap-bwe or both" in decoder().stderr
+    told = benchmark("encoder", "--bicodec", tmp_path)
+    assert told.returncode and "has no sparktts: give the directory of a clone" in told.stderr
 
 
 @pytest.mark.slow
@@ -60,3 +66,14 @@ def test_upstream_loads_a_built_checkpoint_and_gives_the_same_sound(tmp_path):
     told = decoder("--bicodec", UPSTREAM, "--size", "tiny", "--seconds", 1, "--out", tmp_path / "peers.json")
     assert told.returncode == 0, told.stderr
     assert json.loads((tmp_path / "peers.json").read_text())["decoder"]["1_s"]["eager_whole"]["db"] > 90
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(UPSTREAM is None, reason="SPARK_TTS_SOURCE names no clone of Spark-TTS")
+def test_upstream_encodes_a_recording_to_the_same_tokens(tmp_path):
+    least = ["--size", "tiny", "--seconds", 3, "--turns", 1, "--rounds", 1]
+    told = benchmark("encoder", "--bicodec", UPSTREAM, *least, "--out", tmp_path / "peers.json")
+    assert told.returncode == 0, told.stderr
+    rows = json.loads((tmp_path / "peers.json").read_text())["encoder"]
+    assert rows["ours_with_transcript"]["same_voice_tokens"] == rows["ours_with_transcript"]["same_speech_tokens"] == 1
+    assert rows["ours_timbre_alone"]["same_voice_tokens"] == 1

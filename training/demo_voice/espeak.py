@@ -14,10 +14,10 @@ from training.demo_voice.codes import INDIC, PAUSE, Phone
 from training.demo_voice.flite import RATE
 
 _SYNCHRONOUS, _WITH_PHONES, _UTF8 = 2, 1, 1
-_END, _PHONE = 0, 7
+END, PHONE = 0, 7
 _BUFFER_MS, _SPEED, _WORDS_A_MINUTE = 500, 1, 165
 _EDGE_S = 0.1
-_LIKE = {"@2": "@", "@-": "@", "E": "E:", "Q": "q", "n^": "n", "O~": "o~", "0": "O"}
+LIKE = {"@2": "@", "@-": "@", "E": "E:", "Q": "q", "n^": "n", "O~": "o~", "0": "O"}
 """Rare phones -> their replacements; phones in neither list are omitted."""
 
 
@@ -25,7 +25,7 @@ class _Name(Union):
     _fields_ = (("number", c_int), ("name", c_char_p), ("text", c_char * 8))
 
 
-class _Event(Structure):
+class Event(Structure):
     _fields_ = (
         ("type", c_int),
         ("identifier", c_uint),
@@ -38,7 +38,7 @@ class _Event(Structure):
     )
 
 
-_CALLBACK = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(_Event))
+CALLBACK = ctypes.CFUNCTYPE(c_int, POINTER(c_short), c_int, POINTER(Event))
 
 
 class EspeakVoice:
@@ -49,7 +49,7 @@ class EspeakVoice:
         self._rate = lib.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, None, _WITH_PHONES)
         self._pieces: list[npt.NDArray[np.int16]] = []
         self._events: list[tuple[str, float]] = []
-        self._callback = _CALLBACK(self._collect)
+        self._callback = CALLBACK(self._collect)
         lib.espeak_SetSynthCallback(self._callback)
         if lib.espeak_SetVoiceByName(language.encode()):
             raise OSError(f"espeak-ng has no voice {language}")
@@ -74,12 +74,12 @@ class EspeakVoice:
         self._lib.espeak_Synth(data, len(data) + 1, 0, 1, 0, _UTF8, None, None)
         return self._events, sum(map(len, self._pieces)) / self._rate
 
-    def _collect(self, samples: "ctypes._Pointer[c_short]", count: int, events: "ctypes._Pointer[_Event]") -> int:
+    def _collect(self, samples: "ctypes._Pointer[c_short]", count: int, events: "ctypes._Pointer[Event]") -> int:
         if samples and count > 0:
             self._pieces.append(np.ctypeslib.as_array(samples, (count,)).copy())
         i = 0
-        while events[i].type != _END:
-            if events[i].type == _PHONE:
+        while events[i].type != END:
+            if events[i].type == PHONE:
                 self._events.append((events[i].id.text.decode(errors="replace"), events[i].audio_ms / 1000))
             i += 1
         return 0
@@ -89,7 +89,7 @@ def _phones(events: list[tuple[str, float]], duration_s: float) -> list[Phone]:
     """Return the phones of events, which give start times: a phone ends where the next one starts."""
     row: list[tuple[str, float]] = [(PAUSE, 0.0)]
     for name, start_s in events:
-        known = _LIKE.get(name, name)
+        known = LIKE.get(name, name)
         if known in INDIC:
             row.append((f"indic {known}", start_s + _EDGE_S))
         elif known.startswith("_"):

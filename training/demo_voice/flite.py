@@ -102,11 +102,11 @@ class FliteVoice:
     """Voice of flite (`slt`, `rms`, `awb`). A process can use a voice either with waves or without."""
 
     def __init__(self, name: str, *, waves: bool) -> None:
-        self._lib = lib = _library()
+        self.library = lib = _library()
         register = getattr(ctypes.CDLL(f"libflite_cmu_us_{name}.so.1"), f"register_cmu_us_{name}")
         register.restype, register.argtypes = c_void_p, (c_char_p,)
-        self._voice = register(None)
-        features = ctypes.cast(self._voice, POINTER(_Voice)).contents.features
+        self.address = register(None)
+        features = ctypes.cast(self.address, POINTER(_Voice)).contents.features
         self._waves = waves
         if not waves:
             self._no_synthesis = _UTTERANCE_FUNCTION(lambda utterance: utterance)
@@ -135,45 +135,45 @@ class FliteVoice:
 
     def phones(self, text: str) -> list[Phone]:
         """Return the phones of `text` with their times, including the pauses at both ends."""
-        utterance = self._lib.flite_synth_text(text.encode("ascii", "replace"), self._voice)
+        utterance = self.library.flite_synth_text(text.encode("ascii", "replace"), self.address)
         if not utterance:
             return []
         try:
             return self._timed(utterance) if self._waves else self._predicted(utterance)
         finally:
-            self._lib.delete_utterance(utterance)
+            self.library.delete_utterance(utterance)
 
     def speak(self, text: str) -> tuple[npt.NDArray[np.float64], list[Phone]]:
         """Return a waveform at 16 kHz in (-1, 1) and the phones; needs `waves=True`."""
-        utterance = self._lib.flite_synth_text(text.encode("ascii", "replace"), self._voice)
+        utterance = self.library.flite_synth_text(text.encode("ascii", "replace"), self.address)
         try:
-            wave = ctypes.cast(self._lib.utt_wave(utterance), POINTER(_Wave)).contents
+            wave = ctypes.cast(self.library.utt_wave(utterance), POINTER(_Wave)).contents
             samples = np.ctypeslib.as_array(wave.samples, (wave.num_samples,)) / 32768.0
             return samples, self._timed(utterance)
         finally:
-            self._lib.delete_utterance(utterance)
+            self.library.delete_utterance(utterance)
 
-    def _segments(self, utterance: int) -> list[int]:
-        items, item = [], self._lib.relation_head(self._lib.utt_relation(utterance, b"Segment"))
+    def segments(self, utterance: int) -> list[int]:
+        items, item = [], self.library.relation_head(self.library.utt_relation(utterance, b"Segment"))
         while item:
             items.append(item)
-            item = self._lib.item_next(item)
+            item = self.library.item_next(item)
         return items
 
     def _timed(self, utterance: int) -> list[Phone]:
         phones, start = [], 0.0
-        for item in self._segments(utterance):
-            end = self._lib.item_feat_float(item, b"end")
-            phones.append(Phone(self._lib.item_feat_string(item, b"name").decode(), start, end))
+        for item in self.segments(utterance):
+            end = self.library.item_feat_float(item, b"end")
+            phones.append(Phone(self.library.item_feat_string(item, b"name").decode(), start, end))
             start = end
         return phones
 
     def _predicted(self, utterance: int) -> list[Phone]:
-        lib = self._lib
+        lib = self.library
         all_states = lib.utt_relation_create(utterance, b"HMMstate")
         by_segment = lib.utt_relation_create(utterance, b"segstate")
         segments: list[tuple[bytes, list[tuple[int, bytes]]]] = []
-        for item in self._segments(utterance):
+        for item in self.segments(utterance):
             parent, name = lib.relation_append(by_segment, item), lib.item_feat_string(item, b"name")
             states = []
             for position, state_name in enumerate(self._states[name], start=1):
@@ -191,7 +191,7 @@ class FliteVoice:
         return phones
 
     def _state_s(self, state: int, name: bytes) -> float:
-        lib = self._lib
+        lib = self.library
         z = sum(lib.val_float(lib.cart_interpret(state, tree)) for tree in self._trees) / len(self._trees)
         mean, deviation = self._stats[name]
         return max(self._frame_s, float(z) * deviation + mean)

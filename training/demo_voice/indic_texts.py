@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tools.aligner.texts import WORDS
+
 DICTIONARIES = {"hi": Path("/usr/share/hunspell/hi_IN.dic"), "te": Path("/usr/share/hunspell/te_IN.dic")}
 MAX_CHARACTERS = 100
 COMMON_SHARE, COMMA_SHARE = 0.5, 0.1
@@ -17,9 +19,9 @@ _SCRIPT = {"hi": re.compile(r"[ऀ-ॣ]+"), "te": re.compile(r"[ఀ-ౣ]+")}
 
 
 def common_words() -> dict[str, list[str]]:
-    """Return the words of `indic_words.txt` by language; `en` has English words that are common in Indian sentences."""
+    """Return the words of the aligner's list by language; `en` has English words of Indian sentences."""
     found: dict[str, list[str]] = {}
-    for line in Path(__file__).with_name("indic_words.txt").read_text("utf-8").splitlines():
+    for line in WORDS.read_text("utf-8").splitlines():
         language, _, words = line.partition(": ")
         found.setdefault(language, []).extend(words.split())
     return found

@@ -14,7 +14,7 @@ from training.demo_voice.flite import FliteVoice
 ENGLISH_VOICE = "rms"
 LANGUAGES = ("en", "hi", "te", "hi-en", "te-en")
 _COMMA_FRAMES = 10
-_RUNS = re.compile(r"[A-Za-z](?:[A-Za-z' ]*[A-Za-z])?|[^A-Za-z]+")
+RUNS = re.compile(r"[A-Za-z](?:[A-Za-z' ]*[A-Za-z])?|[^A-Za-z]+")
 
 
 class Teacher(Protocol):
@@ -47,7 +47,7 @@ class Timer:
             return snap(self._own.phones(text))
         row: list[Span] = []
         comma = False
-        for run in _RUNS.findall(text):
+        for run in RUNS.findall(text):
             if not re.search(r"\w", run):
                 comma = comma or "," in run
                 continue

@@ -12,7 +12,7 @@ export class VoiceMenu {
   #status;
   #chosen;
   #voices = [];
-  #value = "";
+  #value = new URLSearchParams(location.search).get("voice") ?? "";
   #active = -1;
   #sampler;
 

@@ -32,9 +32,9 @@ from veena3_client.errors import (
     Veena3Error,
 )
 from veena3_client.events import Event, Word
-from veena3_client.options import ContextOptions, Format, SpeechOptions, Transport
+from veena3_client.options import ContextOptions, Format, Level, ReferenceOptions, SpeechOptions, Transport
 from veena3_client.speech import Speech
-from veena3_client.voices import Voice
+from veena3_client.voices import Candidate, DesignOptions, Voice, VoiceOptions
 
 __all__ = [
     "APIConnectionError",
@@ -46,16 +46,20 @@ __all__ = [
     "AsyncVeena3",
     "AuthenticationError",
     "BadRequestError",
+    "Candidate",
     "ContextOptions",
+    "DesignOptions",
     "Event",
     "Format",
     "InsufficientCreditsError",
     "InternalServerError",
     "InvalidAnswerError",
+    "Level",
     "NotFoundError",
     "PermissionDeniedError",
     "PlaybackError",
     "RateLimitError",
+    "ReferenceOptions",
     "ServiceUnavailableError",
     "Speech",
     "SpeechContext",
@@ -68,6 +72,7 @@ __all__ = [
     "Veena3",
     "Veena3Error",
     "Voice",
+    "VoiceOptions",
     "Word",
     "__version__",
 ]

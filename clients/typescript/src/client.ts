@@ -1,10 +1,11 @@
 /** Client of a Veena3 server, for browsers and Node. */
 
-import { InvalidAnswerError, Veena3Error } from "./errors.js";
+import { Veena3Error } from "./errors.js";
 import { type Config, open } from "./http.js";
 import { type SpeechSocket, connect } from "./socket.js";
 import { Speech, SpeechStream, events, joined } from "./stream.js";
-import type { CallOptions, SpeechEvent, SpeechOptions, Voice } from "./types.js";
+import type { CallOptions, ReferenceOptions, SpeechEvent, SpeechOptions } from "./types.js";
+import { Voices, json } from "./voices.js";
 
 /** Settings of a client. */
 export interface ClientOptions {
@@ -24,19 +25,19 @@ export class Tts {
   constructor(private readonly config: Config) {}
 
   /** Return the whole speech of a text. Throws Veena3Error. */
-  async generate(text: string, options: SpeechOptions, call: CallOptions = {}): Promise<Speech> {
+  async generate(text: string, options: SpeechOptions | ReferenceOptions, call: CallOptions = {}): Promise<Speech> {
     const answer = await open(this.config, "POST", "/v1/tts/generate", { text, ...options }, call);
     return new Speech(await joined(answer), answer.response.headers);
   }
 
   /** Return the speech of a text as it arrives, once its first audio exists. Throws Veena3Error. */
-  async stream(text: string, options: SpeechOptions, call: CallOptions = {}): Promise<SpeechStream> {
+  async stream(text: string, options: SpeechOptions | ReferenceOptions, call: CallOptions = {}): Promise<SpeechStream> {
     const body = { text, ...options, stream: true };
     return new SpeechStream(await open(this.config, "POST", "/v1/tts/generate", body, call));
   }
 
   /** Yield the speech of a text as events: audio, and the position of each chunk. Throws Veena3Error. */
-  events(text: string, options: SpeechOptions, call: CallOptions = {}): AsyncGenerator<SpeechEvent, void, undefined> {
+  events(text: string, options: SpeechOptions | ReferenceOptions, call: CallOptions = {}): AsyncGenerator<SpeechEvent, void, undefined> {
     return events(this.config, text, options, call);
   }
 
@@ -44,32 +45,6 @@ export class Tts {
   websocket(): Promise<SpeechSocket> {
     return connect(this.config);
   }
-}
-
-/** Voices of the server. */
-export class Voices {
-  constructor(private readonly config: Config) {}
-
-  /** Return all voices. Throws Veena3Error. */
-  async list(): Promise<Voice[]> {
-    const fields = await json(this.config, "/v1/voices");
-    if (!Array.isArray(fields["voices"])) throw new InvalidAnswerError("the server lists no voices");
-    return fields["voices"] as Voice[];
-  }
-
-  /** Return a voice by its id or an alias. Throws NotFoundError. */
-  async get(id: string): Promise<Voice> {
-    return (await json(this.config, `/v1/voices/${encodeURIComponent(id)}`)) as Voice;
-  }
-}
-
-async function json(config: Config, path: string): Promise<Record<string, unknown>> {
-  const answer = await open(config, "GET", path, undefined);
-  const fields: unknown = await answer.response.json().catch(() => undefined);
-  if (typeof fields !== "object" || fields === null) {
-    throw new InvalidAnswerError(`${config.baseUrl} does not answer as a Veena3 server does`);
-  }
-  return fields as Record<string, unknown>;
 }
 
 /** Client of a Veena3 server. */
@@ -95,6 +70,6 @@ export class Veena3 {
 
   /** Return the server's health. Throws Veena3Error. */
   health(): Promise<Record<string, unknown>> {
-    return json(this.#config, "/health");
+    return json(this.#config, "GET", "/health");
   }
 }

@@ -11,6 +11,8 @@ const LONGEST_WAIT_MS = 30_000;
 const REFUSED_BEFORE_WORK = [429, 503];
 const TEMPORARY = [429, 502, 503, 504];
 
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
 /** Settings that all requests of a client share. */
 export interface Config {
   baseUrl: string;
@@ -31,7 +33,7 @@ export interface Answer {
 
 /** Open an answer, after retries where they are safe. Throws Veena3Error. */
 export async function open(
-  config: Config, method: "GET" | "POST", path: string, body: unknown, call: CallOptions = {},
+  config: Config, method: Method, path: string, body: unknown, call: CallOptions = {},
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   for (let attempt = 0; ; attempt++) {
@@ -70,6 +72,7 @@ async function once(
   config: Config, method: string, path: string, body: unknown, call: CallOptions, headers: Record<string, string>,
 ): Promise<Answer> {
   const timeoutMs = call.timeoutMs ?? config.timeoutMs;
+  const isForm = body instanceof FormData;
   const stop = new AbortController();
   call.signal?.throwIfAborted();
   call.signal?.addEventListener("abort", () => stop.abort(call.signal?.reason), { once: true });
@@ -79,9 +82,9 @@ async function once(
     headers: {
       ...headers,
       ...(config.apiKey ? { Authorization: `Bearer ${config.apiKey}` } : {}),
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(body === undefined || isForm ? {} : { "Content-Type": "application/json" }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     signal: stop.signal,
   })).catch((error: unknown) => {
     call.signal?.throwIfAborted();

@@ -2,7 +2,7 @@
 
 import { InvalidAnswerError, StreamInterruptedError, refusalOf } from "./errors.js";
 import { type Answer, type Config, open } from "./http.js";
-import { type CallOptions, type SpeechEvent, type SpeechOptions, speechEvent } from "./types.js";
+import { type CallOptions, type ReferenceOptions, type SpeechEvent, type SpeechOptions, speechEvent } from "./types.js";
 
 /** Facts of an answer with audio, told by its headers. */
 export class SpeechInfo {
@@ -94,7 +94,7 @@ export async function joined(answer: Answer): Promise<Uint8Array<ArrayBuffer>> {
 
 /** Yield the Server-Sent Events of a text. Throws Veena3Error, also for an error that the server reports. */
 export async function* events(
-  config: Config, text: string, options: SpeechOptions, call: CallOptions,
+  config: Config, text: string, options: SpeechOptions | ReferenceOptions, call: CallOptions,
 ): AsyncGenerator<SpeechEvent, void, undefined> {
   const answer = await open(config, "POST", "/v1/tts/sse", { text, ...options }, call, { Accept: "text/event-stream" });
   let ended = false;

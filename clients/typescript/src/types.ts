@@ -3,6 +3,9 @@
 export type Format =
   | "wav" | "pcm" | "pcm-f32" | "opus" | "mp3" | "flac" | "mulaw" | "aac" | "mp4" | "webm" | "mulaw-raw";
 
+/** Levels of pitch and of syllables a second, which designed voices take. */
+export type Level = "very_low" | "low" | "moderate" | "high" | "very_high";
+
 /** Fields of a request beside the text. What is left out is the server's default. */
 export interface SpeechOptions {
   speaker: string;
@@ -10,6 +13,8 @@ export interface SpeechOptions {
   output?: "16khz" | "48khz";
   sample_rate?: number;
   speed?: number;
+  pitch?: Level;
+  rate?: Level;
   seed?: number;
   temperature?: number;
   top_k?: number;
@@ -27,6 +32,43 @@ export interface SpeechOptions {
   lexicon?: Record<string, string>;
   pronunciation_dictionaries?: { id: string; version?: number }[];
   chunking?: boolean;
+}
+
+/**
+ * Fields of a request with a recording in place of the speaker: `reference_audio` is a sound file in base64, `consent`
+ * true, your statement that its speaker consents, or the id of a consent record.
+ */
+export interface ReferenceOptions extends Omit<SpeechOptions, "speaker"> {
+  reference_audio: string;
+  reference_text?: string;
+  consent: true | string;
+}
+
+/** Facts about a voice of a key, beside its name. `public`: every key may speak with it. */
+export interface VoiceOptions {
+  language?: string;
+  description?: string;
+  labels?: Record<string, string>;
+  public?: boolean;
+}
+
+/** Options of a design beside the gender. `pitch_hz` and `syllables_per_s` replace the levels. */
+export interface DesignOptions {
+  pitch?: Level;
+  rate?: Level;
+  pitch_hz?: number;
+  syllables_per_s?: number;
+  text?: string;
+  candidates?: number;
+  seed?: number;
+}
+
+/** A designed voice to hear: `audio_b64` is MP3 in base64. */
+export interface Candidate {
+  id: string;
+  audio_b64: string;
+  seconds: number;
+  [field: string]: unknown;
 }
 
 /** Options of a WebSocket context; its format is `pcm` by default. `frame_ms`: 10 to 100 ms of audio in a frame. */

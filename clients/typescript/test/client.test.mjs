@@ -62,6 +62,21 @@ test("voices are listed and found by an alias", async () => {
   await assert.rejects(client.voices.get("nobody"), NotFoundError);
 });
 
+test("voices are mixed, heard, renamed and deleted, and what the server cannot do is refused", async () => {
+  const made = await client.voices.mix("From TypeScript", "lipakshi(2)+reet", { labels: { use: "test" } });
+  assert.equal(made.source, "mixed");
+  assert.equal((await client.voices.update(made.id, { name: "Renamed" })).name, "Renamed");
+  assert.ok((await client.voices.preview("Renamed")).length > 1000);
+  assert.ok((await client.tts.generate(TEXT, { speaker: made.id, format: "pcm" })).audio.length > 16000);
+  await client.voices.delete(made.id);
+  await assert.rejects(client.voices.get(made.id), NotFoundError);
+  const recording = new Blob([new Uint8Array(100)]);
+  await assert.rejects(client.voices.add("No", recording, { consent: true }), /speaker encoder/);
+  await assert.rejects(client.voices.design("female", { pitch: "low" }), BadRequestError);
+  await assert.rejects(client.voices.keep(`cand_${"0".repeat(20)}`, "No"), NotFoundError);
+  await assert.rejects(client.tts.generate(TEXT, { reference_audio: "AAAA", consent: true }), /speaker encoder/);
+});
+
 test("text that arrives in pieces is spoken, flushed and ended", async () => {
   const socket = await client.tts.websocket();
   const context = socket.context({ speaker: "lipakshi" });

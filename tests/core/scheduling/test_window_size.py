@@ -95,6 +95,15 @@ def test_first_window_outlasts_the_longest_batch_beside_others(others_open, batc
     assert choose_window(OPTIONS, demand).keep == keep
 
 
+@pytest.mark.parametrize(
+    ("others_open", "wait_s", "keep"), [(True, 0.001, 6), (True, 0.0052, 12), (True, 0.0104, 24), (False, 0.0104, 6)]
+)
+def test_first_window_beside_others_grows_with_the_decoders_queue(others_open, wait_s, keep):
+    """The smallest window takes 2.6 ms."""
+    size = choose_window(OPTIONS, replace(FIRST, others_open=others_open, wait_s=wait_s))
+    assert size == WindowSize(keep, OPTIONS.first_right)
+
+
 def test_later_window_allows_for_the_longest_batch_beside_others():
     """Its own decoding takes 3 ms; its batch took 43 ms, and it came 8 ms late."""
     demand = replace(NEXT, headroom_s=0.075, received=9 + LEAST, token_gap_s=0.0042, batch_s=0.043)

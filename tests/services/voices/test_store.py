@@ -10,6 +10,7 @@ from services.accounts.database import Database
 from services.voices.book import VoiceBook
 from services.voices.consents import ConsentStore, consent_record
 from services.voices.library import VoiceLibrary
+from services.voices.mixing import VoiceMixer
 from services.voices.store import VoiceStore
 from services.voices.stored import StoredVoice, VoiceTokens, new_id
 from shared.deadline import Deadline
@@ -23,6 +24,7 @@ from shared.errors import (
 )
 from shared.types import Reference, Style, Voice, VoiceSource
 
+MIXER = VoiceMixer(None, (4, 4, 4))
 TOKENS = VoiceTokens(tuple(range(32)), Reference("What I said. ", (5, 6, 7)))
 
 
@@ -103,7 +105,7 @@ async def test_deleted_voice_is_in_no_table(store, database):
 
 
 async def test_library_finds_made_voices_within_its_cache_and_refuses_those_of_another_codec(store):
-    library = VoiceLibrary(VoiceBook([Voice("preset", "Preset")]), store, codec="c", budget_s=5)
+    library = VoiceLibrary(VoiceBook([Voice("preset", "Preset")]), store, MIXER, codec="c", budget_s=5)
     voices = library.named("mine")
     await voices.learn(["preset", "Made"], Deadline())
     assert voices.find("made") is None

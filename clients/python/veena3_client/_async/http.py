@@ -12,6 +12,9 @@ from veena3_client.checks import BoundedBody
 from veena3_client.config import ClientConfig, client_errors, refusal_of
 from veena3_client.errors import Veena3Error
 
+Files = list[tuple[str, tuple[str, bytes]]]
+"""Files of a form: each the name of its field, its own name, and its bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class AsyncHttp:
@@ -29,18 +32,24 @@ class AsyncHttp:
         json: object = None,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str | int] | None = None,
+        data: Mapping[str, str] | None = None,
+        files: Files | None = None,
     ) -> AsyncIterator[httpx.Response]:
-        """Open an answer whose body is still to be read, after retries where they are safe. Raises Veena3Error."""
-        answer = await self._open(method, path, {"json": json, "params": params}, headers or {})
+        """Open an answer whose body is still to be read, after retries where they are safe. Raises Veena3Error.
+
+        `data` and `files` make a form in place of `json`.
+        """
+        content = {"json": json, "params": params, "data": data, "files": files}
+        answer = await self._open(method, path, content, headers or {})
         try:
             with client_errors(self.config.url):
                 yield answer
         finally:
             await answer.aclose()
 
-    async def json(self, path: str) -> dict[str, Any]:
-        """Return the JSON object at a path. Raises Veena3Error."""
-        async with self.answer("GET", path) as answer:
+    async def json(self, method: str, path: str, **content: Any) -> dict[str, Any]:
+        """Return the JSON object of an answer; `content` as in `answer`. Raises Veena3Error."""
+        async with self.answer(method, path, **content) as answer:
             body = BoundedBody()
             async for piece in answer.aiter_bytes():
                 body.feed(piece)

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self, Unpack
-from urllib.parse import quote
 
 import httpx
 
 from veena3_client._sync.http import Http
 from veena3_client._sync.socket import SpeechSocket, open_socket
 from veena3_client._sync.stream import SpeechStream, http_events, socket_events, sse_events
+from veena3_client._sync.voices import Voices
 from veena3_client.checks import json_object
-from veena3_client.config import MAX_RETRIES, client_errors, read_config
+from veena3_client.config import MAX_RETRIES, read_config
 from veena3_client.errors import UsageError
-from veena3_client.options import SpeechOptions, Transport, request_body
+from veena3_client.options import ReferenceOptions, Transport, request_body
 from veena3_client.speech import Speech, speech_of, speech_of_json
-from veena3_client.voices import Voice, checked_voice, checked_voices
 
 
 class Tts:
@@ -25,13 +24,15 @@ class Tts:
     def __init__(self, http: Http) -> None:
         self._http = http
 
-    def generate(self, text: str, *, speaker: str, **options: Unpack[SpeechOptions]) -> Speech:
+    def generate(self, text: str, *, speaker: str | None = None, **options: Unpack[ReferenceOptions]) -> Speech:
         """Return the whole speech of a text. Raises Veena3Error."""
         body = request_body(text, speaker, options)
         with self._http.answer("POST", "/v1/tts/generate", json=body) as answer:
             return speech_of(answer.read(), answer.headers)
 
-    def generate_with_timestamps(self, text: str, *, speaker: str, **options: Unpack[SpeechOptions]) -> Speech:
+    def generate_with_timestamps(
+        self, text: str, *, speaker: str | None = None, **options: Unpack[ReferenceOptions]
+    ) -> Speech:
         """Return the whole speech; its `fields` have `chunks` with their times, its `words` those of words, if known.
 
         Raises Veena3Error.
@@ -41,7 +42,12 @@ class Tts:
             return speech_of_json(json_object(answer.read()), answer.headers)
 
     def stream(
-        self, text: str, *, speaker: str, transport: Transport = "http", **options: Unpack[SpeechOptions]
+        self,
+        text: str,
+        *,
+        speaker: str | None = None,
+        transport: Transport = "http",
+        **options: Unpack[ReferenceOptions],
     ) -> SpeechStream:
         """Return the speech of a text as it arrives. The request is sent when the stream is entered or read."""
         body = request_body(text, speaker, options)
@@ -58,25 +64,6 @@ class Tts:
     def websocket(self) -> AbstractContextManager[SpeechSocket]:
         """Open a WebSocket for contexts, as a context manager. Raises Veena3Error."""
         return open_socket(self._http.config)
-
-
-class Voices:
-    """Voices of the server."""
-
-    def __init__(self, http: Http) -> None:
-        self._http = http
-
-    def list(self) -> "list[Voice]":
-        """Return all voices. Raises Veena3Error."""
-        fields = self._http.json("/v1/voices")
-        with client_errors(self._http.config.url):
-            return checked_voices(fields)
-
-    def get(self, id: str) -> Voice:
-        """Return a voice by its id or an alias. Raises NotFoundError."""
-        fields = self._http.json(f"/v1/voices/{quote(id, safe='')}")
-        with client_errors(self._http.config.url):
-            return checked_voice(fields)
 
 
 class Veena3:
@@ -120,7 +107,7 @@ class Veena3:
 
     def health(self) -> dict[str, Any]:
         """Return the server's health. Raises Veena3Error."""
-        return self._http.json("/health")
+        return self._http.json("GET", "/health")
 
     def open(
         self,

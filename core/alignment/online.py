@@ -1,0 +1,122 @@
+"""Alignment of one chunk while its tokens arrive: word spans that never change once told, and a verdict at the end."""
+
+from collections.abc import Sequence
+
+from core.alignment.network import Floats, ScoreStream, TokenNetwork
+from core.alignment.protocol import Verdict, WordSpan
+from core.alignment.reading import Standard, Visit, deficits_along, judge
+from core.alignment.states import lay_out
+from core.alignment.trellis import Trellis
+
+BLOCK = 32
+"""Tokens that are aligned together, because NumPy's calls cost more than the arithmetic of one token. Chosen."""
+CONFIRM = 24
+"""Tokens that a path must have gone on after words that it leaves out, before these are told as left out. Chosen: such
+paths are the best ones for shorter times in speech without faults."""
+LAG = 8
+"""Tokens after a place until the best path to it is taken for certain. Chosen by measurement."""
+
+
+class OnlineAligner:
+    """Alignment of one chunk; keeps the protocol ChunkAligner."""
+
+    def __init__(self, network: TokenNetwork, standard: Standard, text: str, words: Sequence[tuple[int, int]]) -> None:
+        rows = network.units.words(text, words)
+        states = lay_out(rows)
+        self._standard = standard
+        self.letters = [len(row) for row in rows]
+        self._stream = ScoreStream(network)
+        self._trellis = Trellis(states)
+        self._owners = [*map(int, states.words), 0, 0, -1]
+        self._letters = [*(unit != 0 for unit in states.units.tolist()), False, False, True]
+        self._count = len(words)
+        self._next = 0  # first word that was not told
+        self._from = 0  # token from which paths are read: no word begins before it
+        self._sent = 0  # tokens whose sound was sent: words that are told later begin after them
+        self._open: WordSpan | None = None  # told without its end
+
+    def feed(self, ids: Sequence[int]) -> list[WordSpan]:
+        """Take the next tokens; return the words that have become certain."""
+        self._stream.feed(ids)
+        if self._stream.waiting < BLOCK:
+            return []
+        self._align()
+        return self._tell(self._trellis.tokens - LAG)
+
+    def due(self, token: int) -> list[WordSpan]:
+        """Return the words that start before `token` and were not returned yet."""
+        self._align()
+        spans = self._tell(max(token, self._trellis.tokens - LAG), token)
+        self._sent = max(self._sent, token)
+        return spans
+
+    def finish(self) -> tuple[list[WordSpan], Verdict]:
+        """Return the remaining words, and the verdict."""
+        self._stream.finish()
+        self._align()
+        tokens = self._trellis.tokens
+        spans = self._tell(tokens + 1, tokens + 1, ended=True)
+        if self._open:
+            spans.append(WordSpan(self._open.index, self._open.start, max(self._open.start, self._from)))
+        last = max([self._from, *(span.start for span in spans)])
+        spans += [WordSpan(index, last, last) for index in range(self._next, self._count)]
+        self._next = self._count
+        visits, deficits = self.reading()
+        return spans, judge(visits, deficits, self.letters, tokens, self._standard)
+
+    def reading(self) -> tuple[list[Visit], Floats]:
+        """Return the visits of the best path through the whole chunk, and the deficit of each token in it."""
+        path = self._trellis.path(0, ended=True)
+        return self._visits(path, 0), deficits_along(path, self._trellis.deficits)
+
+    def _align(self) -> None:
+        if self._stream.waiting:
+            self._trellis.advance(self._stream.take())
+
+    def _visits(self, path: Sequence[int], begin: int) -> list[Visit]:
+        """Return the stays in words of a path that begins at token `begin`, in order; silences belong to none."""
+        visits: list[Visit] = []
+        word: int | None = None
+        start, before = begin, -1
+        for token, state in enumerate([*path, -1], start=begin):
+            letter = state >= 0 and self._letters[state]
+            owner = self._owners[state] if letter else None
+            again = letter and state < before and owner == word
+            if owner != word or again:
+                if word is not None:
+                    visits.append(Visit(None if word < 0 else word, start, token))
+                word, start = owner, token
+            before = state
+        return visits
+
+    def _tell(self, certain: int, due: int = 0, *, ended: bool = False) -> list[WordSpan]:
+        """Return words whose end is at most `certain`, and without an end those that start before `due`."""
+        visits = self._visits(self._trellis.path(self._from, ended=ended), self._from)
+        spans: list[WordSpan] = []
+        if self._open:
+            spans += self._closed(self._open, visits, certain)
+        for visit in visits:
+            if visit.end > certain and visit.start >= due:
+                break
+            if visit.word is None or visit.word < self._next:
+                continue
+            if visit.word > self._next and not ended and self._trellis.tokens - visit.start < CONFIRM:
+                break
+            start = max(visit.start, self._from, self._sent)
+            if self._open:  # the next word begins: so the last one has ended
+                spans.append(WordSpan(self._open.index, self._open.start, start))
+                self._open = None
+            spans += [WordSpan(index, start, start) for index in range(self._next, visit.word)]
+            end = max(start, visit.end) if visit.end <= certain else None
+            spans.append(WordSpan(visit.word, start, end))
+            self._open = spans[-1] if end is None else None
+            self._next, self._from = visit.word + 1, end or start
+        return spans
+
+    def _closed(self, told: WordSpan, visits: Sequence[Visit], certain: int) -> list[WordSpan]:
+        """Return the word that was told without its end with it, if the end is certain by now."""
+        ends = [visit.end for visit in visits if visit.word == told.index and visit.end <= certain]
+        if not ends:
+            return []
+        self._open, self._from = None, max(self._from, ends[0])
+        return [WordSpan(told.index, told.start, max(told.start, ends[0]))]

@@ -1,0 +1,1 @@
+"""Training of a checkpoint's aligner from pairs of texts and tokens that its own language model generates."""
