@@ -45,6 +45,8 @@ _EARNED = re.compile(
 )
 """Words near '47L' that make it an amount of money."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
+_ENDS = re.compile(r"$|[,;)]|\.(?:$| [A-Z])")
+"""End of a clause behind a unit of one letter."""
 _INCHES = re.compile(r"(?<=\d)in(?![\w-])|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])")
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
 _ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
@@ -121,7 +123,7 @@ def _is_measuring(match: re.Match[str]) -> bool:
     """Return whether 'L' stands before a liquid, or 'मी' before what it measures: '2 L दूध', '5 मी दूर'."""
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
     if match["unit"] in ("s", "h"):
-        ends = match.string[match.end() : match.end() + 1] in ("", ".", ",", ";", ")")
+        ends = _ENDS.match(match.string, match.end()) is not None
         return ends or (match["unit"] == "s" and "." in match["number"] and not ahead[:1].isdigit())
     if match["unit"] == "मी":
         return ahead in _LENGTHS

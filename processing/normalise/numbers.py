@@ -21,8 +21,6 @@ from processing.normalise.written import (
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _STRENGTHS = re.compile(rf"{BEFORE}(\d{{1,3}}(?:\.\d{{1,2}})?)/(\d{{1,3}}\.\d{{1,2}})(?![\d/]|[.,]\d)")
 _MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|10|20|25|50|100)(?![\d/]|[.,]\d)")
-_NUMBERS = frozenset("number संख्या नंबर नम्बर क्रमांक నంబర్ నంబరు నెంబర్ సంఖ్య".split())
-"""Words before two numbers that name one thing: 'खसरा नंबर 214/3'."""
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
@@ -71,19 +69,17 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = last_word(match.string, match.start()).lower()
     if before in _STEPS and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    if before.strip(".:") in _NUMBERS:
-        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
+    named = before in _NUMBER_NAMES
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 12 < first <= 31 and second in (11, 12):
         return verbalizer.date(first, second, None)
     if first <= 10 < second and _BOWLED.search(match.string, max(0, match.start() - 40), match.start()):
         return verbalizer.score(first, second)
-    if 0 < first < second and second in _FRACTION_UNDERS:
+    if 0 < first < second and second in _FRACTION_UNDERS and not named:
         return verbalizer.fraction(0, first, second)
-    if first <= second and second in _FULL_MARKS:
+    if first <= second and second in _FULL_MARKS and not named:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    named = before in _NUMBER_NAMES
     if named and 1950 <= second < 2050:
         return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
     if second <= 10 and first > 22 and not named:

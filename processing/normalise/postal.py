@@ -10,7 +10,7 @@ from processing.normalise.written import LONG, Rule
 _STREET = re.compile(r"(?<=[A-Za-z])(?P<name> (?:St|Ave|Ln|Sq))(?=,| [NSEW]{1,2}(?![A-Za-z])|$)")
 _STREETS = {"St": "Street", "Ave": "Avenue", "Ln": "Lane", "Sq": "Square"}
 _STREET_NO = re.compile(r"(?<![A-Za-z])St\. ?(?=[Nn]o\.? ?\d)")
-_SECTOR = re.compile(r"(?<![A-Za-z])Sec-(?=\d{1,3}[A-Z]?(?!\w))")
+_SECTOR = re.compile(r"(?<![A-Za-z])Sec-(?=\d{1,3}[A-Z]?(?!\w)(?! of))")
 _ADDRESS = re.compile(
     rf"{EDGE}(?i:flat|plot|house|road|street|nagar|sector|sec|colony|phase|tower|block|lane|floor|layout|marg|avenue|cross|post"
     rf"|village|dist|district|opp|near|apartments?|society|pin|address)(?![a-z])"
