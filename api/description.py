@@ -22,6 +22,7 @@ TAGS = [
     {"name": "Jobs", "description": "long texts, spoken in the background"},
     {"name": "OpenAI", "description": "the routes of OpenAI's speech API"},
     {"name": "Voices", "description": "voices of the loaded checkpoint, and those that callers make"},
+    {"name": "Provenance", "description": "the mark of synthetic speech in a recording"},
     {"name": "Text", "description": "the spoken form of texts"},
     {"name": "Keys", "description": "API keys; needs the `admin` scope"},
     {"name": "Health", "description": "state of the service, without a key"},

@@ -28,10 +28,8 @@ _FULL_MARKS = frozenset(
 _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11), (50, 50)})
 _STEPS = frozenset("step page part slide question level round day episode lesson".split())
 """Words before a number out of all: 'step 3/5'."""
-_NUMBER_NAMES = frozenset(
-    "number no house door flat plot case petition संख्या नंबर नम्बर क्रमांक నంబర్ నంబరు నెంబర్ సంఖ్య".split()
-)
-"""Words before a number with a stroke, such as that of a house, a field, or a case and its year: 'खसरा नंबर 214/3'."""
+_NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
+"""Words before a number with a stroke, such as that of a house or of a case and its year."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?) ?: ?(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
@@ -71,20 +69,20 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = last_word(match.string, match.start()).lower()
     if before in _STEPS and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    if before.strip(".:") in _NUMBER_NAMES:
-        last = verbalizer.year(second) if 1950 <= second < 2050 else verbalizer.cardinal(second)
-        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {last}"
+    named = before in _NUMBER_NAMES
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 12 < first <= 31 and second in (11, 12):
         return verbalizer.date(first, second, None)
     if first <= 10 < second and _BOWLED.search(match.string, max(0, match.start() - 40), match.start()):
         return verbalizer.score(first, second)
-    if 0 < first < second and second in _FRACTION_UNDERS:
+    if 0 < first < second and second in _FRACTION_UNDERS and not named:
         return verbalizer.fraction(0, first, second)
-    if first <= second and second in _FULL_MARKS:
+    if first <= second and second in _FULL_MARKS and not named:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    if second <= 10 and first > 22:
+    if named and 1950 <= second < 2050:
+        return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
+    if second <= 10 and first > 22 and not named:
         return verbalizer.score(first, second)
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 
