@@ -39,7 +39,7 @@ class StartEvent(SentEvent):
     content_type: str = Field(description="media type of the joined audio")
     sample_rate: int = Field(description="in Hz")
     sr_applied: bool = Field(description="whether super-resolution makes the audio")
-    mark_applied: bool = Field(description="whether the audio has the inaudible mark of synthetic speech")
+    mark_applied: bool = Field(description="whether the audio has the quiet mark of synthetic speech")
     seed: int = Field(description="the seed that was sent, or the fresh one that was drawn")
     spoken_text: str | None = Field(None, description="with `normalize_verbose`: the text as it is spoken")
     markup: MarkupInfo | None = Field(

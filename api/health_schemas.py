@@ -52,7 +52,7 @@ class CodecStatus(BaseModel):
 
 
 class ProvenanceStatus(BaseModel):
-    """Marks of synthetic speech: the inaudible one with its number, tags of files, a spoken disclosure."""
+    """Marks of synthetic speech: the quiet one in the sound, with its number, tags of files, a spoken disclosure."""
 
     mark: bool
     mark_id: int | None

@@ -162,7 +162,7 @@ class Metrics:
 
     def _add_provenance(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
         """Add the metrics of the mark of synthetic speech."""
-        self.mark_enabled = gauge("mark_enabled", "1 when all speech has the inaudible mark")
+        self.mark_enabled = gauge("mark_enabled", "1 when all speech has the quiet mark")
         self.mark_searches = counter("mark_searches", "Recordings searched for the mark: true, false", "found")
 
 

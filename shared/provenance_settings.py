@@ -10,7 +10,7 @@ class ProvenanceSettings(BaseSettings):
     mark_secret: SecretStr | None = Field(
         None,
         min_length=16,
-        description="secret of the inaudible mark in all speech, with which `veena3 detect` finds it; unset: no mark",
+        description="secret of the quiet mark in all speech, with which `veena3 detect` finds it; unset: no mark",
     )
     spoken_disclosure: str | None = Field(
         None,

@@ -1,1 +1,1 @@
-"""The inaudible mark of synthetic speech: its pattern, the stage that adds it, and its detector."""
+"""The quiet mark of synthetic speech: its pattern, the stage that adds it, and its detector."""
