@@ -142,7 +142,8 @@ def test_table_of_voices_is_that_of_the_demo_checkpoint():
 
 
 def test_table_of_spoken_forms_is_true():
-    rows = re.findall(r"^\| `(.+?)` \| (.+?) \|$", (ROOT / "docs/text.md").read_text(), re.MULTILINE)
+    page = (ROOT / "docs/text.md").read_text().split("## Scripts")[0]  # whose table depends on the checkpoint
+    rows = re.findall(r"^\| `(.+?)` \| (.+?) \|$", page, re.MULTILINE)
     assert len(rows) > 5
     for written, spoken in rows:
         assert finish(normalise_steps(written)).spoken == spoken

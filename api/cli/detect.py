@@ -18,7 +18,7 @@ def detect(
     file: Annotated[Path, typer.Argument(help="recording in any format that FFmpeg reads, of an hour at most")],
     as_json: Annotated[bool, typer.Option("--json", help="print the whole report as JSON")] = False,
 ) -> None:
-    """Find the mark of MARK_SECRET in a recording; exit status 1 if it has none."""
+    """Find the mark of synthetic speech in a recording, by MARK_SECRET; exit status 1 if it has none."""
     secret = read_settings(Settings).mark_secret
     if secret is None:
         raise CommandFailed("MARK_SECRET is not set: only the secret of the mark finds it")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from audio.seams import OVERLAP_S
 from audio.speed import HELD_S
 from core.completeness import CompletenessRules
-from core.pipeline import NO_ALIGNER
+from core.pipeline import NO_ALIGNER, TOO_LONG_TO_ALIGN
 from shared.completeness_settings import CompletenessMode
 from shared.errors import GenerationError
 from shared.passages import Delivery, Passage
@@ -136,6 +136,12 @@ async def test_checkpoint_without_an_aligner_says_so(tiny):
     request = request_of(tiny, "One two three.")
     await speak(tiny, request, lambda *_: SpeltChunk(2, [(n, 10, 0) for n in range(3)]), parts={"aligner": None})
     assert request.words is None and request.alignment_unavailable == NO_ALIGNER
+
+
+async def test_text_too_long_to_align_as_one_chunk_says_so(tiny):
+    request = request_of(tiny, "One two three. " * 200, chunking=False)
+    await speak(tiny, request, lambda *_: SpeltChunk(2, [(n, 10, 0) for n in range(3)]))
+    assert request.words is None and request.alignment_unavailable == TOO_LONG_TO_ALIGN
 
 
 @pytest.mark.slow
