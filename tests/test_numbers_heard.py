@@ -51,7 +51,8 @@ NUMBERS = """#JSGF V1.0; grammar numbers;
 """
 """Grammar of all numbers. Codes have a tenth of the weight: without it every long sound is digits."""
 LEAST = 45
-"""Least number of lines that are understood, of 50. On 2026-11-23 47 were, and with two other voices 45, by an earlier grammar."""
+"""Least number of lines that are understood, of 50. On 2026-11-23 47 were; 45 with two other voices, by an earlier
+grammar."""
 
 
 def place(line: str) -> tuple[str, str]:
