@@ -7,7 +7,7 @@ from audio.mark.pattern import MarkPattern, Signs
 from audio.mark.process import packed
 from services.voices.recordings import MAX_S, RecordingReader
 from shared.config import Settings
-from shared.errors import Unavailable
+from shared.errors import ValidationFailed
 
 
 def mark_signs(settings: Settings) -> Signs | None:
@@ -25,10 +25,10 @@ def file_tags(settings: Settings, request_id: str, model_version: str) -> Tags |
 async def detect_mark(data: bytes, settings: Settings, recordings: RecordingReader) -> dict[str, Any]:
     """Return the report on a recording of at most MAX_S seconds, as `find_mark` has it.
 
-    Raises Unavailable without a secret, RecordingUnusable, Overloaded.
+    Raises ValidationFailed without a secret, RecordingUnusable, Overloaded.
     """
     if settings.mark_secret is None:
-        raise Unavailable("this service marks no speech: MARK_SECRET is not set")
+        raise ValidationFailed("this service marks no speech: its setting MARK_SECRET is not set")
     given = packed(data, secret=settings.mark_secret.get_secret_value(), max_s=MAX_S)
     fields, _ = await recordings.ask("audio.mark.process", given)
     return fields

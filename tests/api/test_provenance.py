@@ -174,9 +174,9 @@ def test_route_needs_the_scope_voices_and_a_file(guarded):
     assert empty.status_code == 400
 
 
-def test_route_answers_503_without_a_secret(plain):
+def test_route_answers_400_without_a_secret(plain):
     answer = detect(plain, encoded(spoken(1), "wav"), "none")
-    assert answer.status_code == 503 and "MARK_SECRET" in answer.json()["error"]["message"]
+    assert answer.status_code == 400 and "MARK_SECRET" in answer.json()["error"]["message"]
 
 
 @pytest.fixture
