@@ -9,7 +9,7 @@ from shared.completeness_settings import CompletenessMode
 
 @dataclass(frozen=True, slots=True)
 class CompletenessRules:
-    """What follows from verdicts: `report` counts faults alone, `retry` also mends them.
+    """Consequences of verdicts: `report` counts faults alone, `retry` also mends them.
 
     A chunk with a fault and a score of at most `threshold` is generated again where that is possible before it is
     heard.

@@ -1,4 +1,4 @@
-"""What LiveKit and Pipecat keep as said after a barge-in, by their own truncation with unmodified plugins.
+"""Text that LiveKit and Pipecat keep as said after a barge-in, by their own truncation with unmodified plugins.
 
 The server tells when words are spoken: a fake aligner spaces them evenly, and the embedded voice has a real one.
 """

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, closing
 from pathlib import Path
 
 import pytest
 
 from core.request_state import Arrival, RequestState
+from services.accounts.records.file import RecordsFile
 from services.accounts.records.outbox import Outbox, open_outbox
-from services.accounts.records.record import Measures, Outcome, RequestRecord
+from services.accounts.records.record import Destination, Measures, Outcome, RequestRecord
 from services.accounts.records.store import FileStore
 from services.background import BackgroundTasks
 from shared.config import Settings
@@ -48,3 +49,22 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def file(records_path):
+    with closing(RecordsFile(records_path)) as one:
+        one.open()
+        yield one
+
+
+@pytest.fixture
+def filled(file):
+    """A file of some pages: history, a pending record, and one whose request runs."""
+    history = [ended("नमस्ते " * 50) for _ in range(300)]
+    file.write([(record, ()) for record in history])
+    file.ready().execute("pragma wal_checkpoint(truncate)")
+    file.ready()  # which finds its own write of the main file good
+    waiting, running = ended("This is pending."), begun("This runs.")
+    file.write([(one, (Destination.CREDITS,)) for one in (waiting, running)])
+    return file, history, waiting, running

@@ -16,28 +16,9 @@ from services.accounts.records.archive import Filter, read_archive
 from services.accounts.records.file import RecordsFile
 from services.accounts.records.record import Destination, Outcome
 from services.accounts.records.recovery import save
-from tests.services.accounts.records.conftest import begun, ended
+from tests.services.accounts.records.conftest import ended
 
 TO = (Destination.CREDITS,)
-
-
-@pytest.fixture
-def file(records_path):
-    with closing(RecordsFile(records_path)) as one:
-        one.open()
-        yield one
-
-
-@pytest.fixture
-def filled(file):
-    """A file of some pages: history, a pending record, and one whose request runs."""
-    history = [ended("नमस्ते " * 50) for _ in range(300)]
-    file.write([(record, ()) for record in history])
-    file.ready().execute("pragma wal_checkpoint(truncate)")
-    file.ready()  # which finds its own write of the main file good
-    waiting, running = ended("This is pending."), begun("This runs.")
-    file.write([(waiting, TO), (running, TO)])
-    return file, history, waiting, running
 
 
 def checkpoint(path) -> None:
@@ -119,48 +100,6 @@ def test_pending_records_are_carried_over_and_recording_goes_on(filled, records_
     end = replace(running, outcome=Outcome.OK)
     file.write([(end, TO)])
     assert end in kept(records_path)
-
-
-def test_damaged_backup_that_replaces_the_file_is_moved_aside_too(file, records_path):
-    """Its index of pending charges is read by a count alone."""
-    file.write([(ended(), ())])
-    backup = records_path.with_name("backup")
-    with closing(sqlite3.connect(backup)) as copy:
-        file.ready().backup(copy)
-        query = "select (rootpage - 1) * 4096 from sqlite_master where name = 'requests_owed_to_credits'"
-        (offset,) = copy.execute(query).fetchone()
-    with backup.open("r+b") as damaged:
-        damaged.seek(offset)
-        damaged.write(b"\xff" * 4096)
-    backup.rename(records_path)
-    with pytest.raises(sqlite3.DatabaseError, match="malformed"):
-        file.ready()
-    file.write([(record := ended(), TO)])
-    assert [one.change for one in file.recoveries] == [Change.DAMAGED] and file.recoveries[0].kept
-    assert record.id in {one.id for one in kept(records_path)}
-
-
-def test_lost_file_whose_disk_fails_is_recovered(filled, records_path, monkeypatch):
-    """As on a network's disk that was mounted anew: the open file fails for good, the path leads to a new one."""
-    file, _, waiting, running = filled
-    failing, put = file.ready(), module.insert_together
-
-    def fail_on_the_old_disk(db, batch):
-        if db is failing:
-            raise sqlite3.OperationalError("disk I/O error")
-        return put(db, batch)
-
-    monkeypatch.setattr(module, "insert_together", fail_on_the_old_disk)
-    records_path.unlink()
-    file.write([(record := ended(), TO)])
-    assert {one.id for one in kept(records_path)} == {waiting.id, running.id, record.id}
-
-
-def test_file_without_a_write_ahead_log_is_refused(records_path, monkeypatch):
-    """Each own write would look like another process's, and none be believed."""
-    monkeypatch.setattr(module, "PRAGMAS", ())
-    with closing(RecordsFile(records_path)) as file, pytest.raises(sqlite3.OperationalError, match="write-ahead log"):
-        file.open()
 
 
 @pytest.mark.parametrize("blow", [garble_a_page, truncate])
