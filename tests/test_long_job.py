@@ -1,7 +1,7 @@
 """A job of a book's length, whose server is killed (SIGKILL) in the middle: every sentence is spoken once.
 
-The length of 300,000 characters is spoken by the fake engine. The embedded voice speaks a shorter book on the
-transformers engine, because 300,000 characters are 7 hours of sound; JOB_CHARACTERS changes its length.
+The length of 300,000 characters is spoken by the fake engine. The embedded voice speaks a shorter book, because
+300,000 characters are 7 hours of sound. JOB_CHARACTERS changes its length, JOB_ENGINE its engine.
 """
 
 import os
@@ -63,7 +63,7 @@ def spoken(records: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     given = {name.upper(): str(value) for name, value in settings(records.parent).items()}
     port, command = free_port(), [sys.executable, "-c", "from api.cli.main import main; main()", "serve"]
     with subprocess.Popen(
-        [*command, "--engine", "transformers", "--port", str(port)],
+        [*command, "--engine", os.environ.get("JOB_ENGINE", "transformers"), "--port", str(port)],
         cwd=ROOT,
         env=os.environ | given | {"RECORDS_PATH": str(records), "LOG_LEVEL": "ERROR"},
     ) as process:
