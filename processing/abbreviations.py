@@ -16,7 +16,7 @@ TITLES = frozenset(
 NEVER_LAST = frozenset(
     """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
     pvt soc exch rly ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
-    रु रू क्र
+    रु रू क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
     क्र.सं पृ.सं प.सं सं नं दि पृ ज़ि फ़र फर अप्रै जुला अग सितं सित अक्टू नवं दिसं दिस
     अ.भा रो.नं खा.सं प्रा.लि उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
     చ రూ నం నెం మం పో

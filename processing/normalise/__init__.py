@@ -41,6 +41,7 @@ from processing.normalise import (
     strokes,
     travel,
     typed_forms,
+    verses,
     weekdays,
 )
 from processing.normalise.cleanup import plain_digits, tidy
@@ -76,7 +77,8 @@ _BEFORE_FIGURES = RuleBook(
     + letters.SHORT_FORMS
 )
 _FIGURES = RuleBook(
-    sports.FIGURES
+    verses.RULES
+    + sports.FIGURES
     + durations.PACE
     + computing.FIGURES
     + markets.FIGURES

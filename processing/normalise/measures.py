@@ -204,9 +204,10 @@ def _say_fraction(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _part(match: re.Match[str], over: int, under: int, verbalizer: Verbalizer) -> str:
     whole = int(match["whole"] or 0)
-    words = verbalizer.fraction(whole, over, under)
     if not match["unit"]:
-        return words
+        ahead = next_word(match.string, match.end())
+        return verbalizer.fraction(whole, over, under) if whole else verbalizer.part(over, under, ahead)
+    words = verbalizer.fraction(whole, over, under)
     said = verbalizer.measure(words, UNITS[match["unit"]], one=not whole)
     return keep_stop(match, said)
 

@@ -77,7 +77,7 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if first <= 10 < second and _BOWLED.search(match.string, max(0, match.start() - 40), match.start()):
         return verbalizer.score(first, second)
     if 0 < first < second and second in _FRACTION_UNDERS and not named:
-        return verbalizer.fraction(0, first, second)
+        return verbalizer.part(first, second, next_word(match.string, match.end()))
     if first <= second and second in _FULL_MARKS and not named:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
     if named and 1950 <= second < 2050:

@@ -43,6 +43,9 @@ _DOSE = re.compile(
 _LENGTH = re.compile(
     r"(?<=\s)[x×X] ?(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?)(?![a-z]))"
 )
+_INDIC_LENGTH = re.compile(
+    r"(?<=\S) [x×X] ?(?=\d{1,3} ?(?:दिन|दिवस|सप्ताह|हफ़्त|हफ्त|आठवड|महीन|महिन|రోజు|వారా|నెల|din(?!n)|rojul|hafte|vaaral))"
+)
 _EVERY = re.compile(r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}) ?[hH](?:rs?|ourly)?(?![A-Za-z])")
 _COUNTED_FORM = re.compile(r"(?<=\d) ?(?P<form>tab|cap)(?P<more>s?)(?![\w.])")
 _TAKEN = re.compile(r"(?i:take|daily|food|meal|bedtime|a day|morning|mg|dose|at night|OD|BD|TDS)(?![a-z])")
@@ -76,6 +79,11 @@ def _say_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"for {match['count']} {unit[:-1] if one else unit}"
 
 
+def _say_indic_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Separate a dose from its length in an Indic language: '1-0-1 x 5 दिन'."""
+    return ", " if _follows_medicine(match) else None
+
+
 def _say_every(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'every 12 hours' of 'Q12H'."""
     return f"every {match['hours']} hours"
@@ -92,6 +100,7 @@ RULES = (
     Rule(_EVERY, _say_every, "qQ"),
     Rule(_COUNTED_FORM, _say_counted_form, "tc"),
     Rule(_LENGTH, _say_length, "xX×"),
+    Rule(_INDIC_LENGTH, _say_indic_length, "xX×"),
     Rule(_TIME, _say_time, "ODBTQHSPA"),
     Rule(_DOSE, _say_pause, "-"),
     Rule(_FORM, _say_form, "TCSIO"),

@@ -3,6 +3,7 @@
 Sources: `indic-numtowords` 1.1 (PyPI) for the numbers to 99, CLDR 47 (`babel`) for months and most units.
 """
 
+from processing.normalise.languages.devanagari_evidence import MARATHI_ENDINGS, MARATHI_PARTS, MARATHI_WORDS
 from processing.normalise.languages.marathi_units import UNITS
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer, read_currencies, read_words
 from processing.normalise.written_forms import WrittenForms
@@ -91,19 +92,9 @@ class Marathi(Verbalizer):
         ),
         units={"kg": "कि.ग्रॅ.", "g": "ग्रॅ. ग्रॅम", "h": "तास", "inch": "इंच", "sqft": "चौ.फूट चौ.फुट चौ._फूट", "ml": "मि.लि."},
         rates={"day": "दिवस", "h": "तास", "min": "मिनिट", "sec": "सेकंद", "month": "महिना"},
-        script_words=frozenset(
-            """आहे आहेत आहोत आहेस नाही नाहीत आणि आणी किंवा मध्ये माझा माझी माझे तुझा तुझी तुमचा तुमची तुमचे आमचा आमची आमचे आपली
-            त्याचा त्याची त्याचे तिचा तिची तिचे त्याने तिने मला तुला त्याला तिला तुम्ही तुम्हाला आम्ही आम्हाला काय कसा कशी कसे कुठे
-            केव्हा जेव्हा तेव्हा किती पण म्हणून म्हणजे वाजता वाजले वाजेपर्यंत रोजी झाला झाली झाले झाल्या गेला गेली गेले गेल्या आली
-            आले आल्या होत्या केली केल्या घेतला घेतली घेतले येथे इथे तिथे पुढे बाहेर पुन्हा नंतर आता उद्या पाहिजे नका नको होईल येईल
-            जाईल असेल नसेल असे असते असतो शकत शकते शकतो शकता करा करतो करून द्या घ्या येतो येते जातो तास वर्षे टक्के टक्का किंमत माहिती
-            वापर सुरू यादी एकूण फक्त खूप काही दोन हवे ह्या त्या दुपारी सकाळी संध्याकाळी पहाटे पैकी पुस्तके मुले सुमारे कोटी इयत्ता
-            चा ची चे दरम्यान वीज जिंकला जिंकली यांनी लोकांना""".split()
-        ),
-        script_parts=(
-            *"ळ च्या मध्ये ांना ांनी यांच ्याच मिनिट तील ऱ् र्‍ ण्यास ण्यात ण्याची साठी करीता करिता ायच लेल ल्यास णार ॲ".split(),
-            *("पासून", "पर्यंत", "ेऊन"),
-        ),
+        script_words=MARATHI_WORDS,
+        script_parts=MARATHI_PARTS,
+        script_endings=MARATHI_ENDINGS,
     )
 
     def cardinal(self, number: int) -> str:
@@ -176,6 +167,16 @@ class Marathi(Verbalizer):
             hour = self.fraction(time.hour % 12, *part) if part == (3, 4) else ""
             words = f"{hour or (self.fraction(time.hour, *part) if part else self.cardinal(time.hour))} {said}"
         return f"{_part_of_day(time)} {words}".strip()
+
+    def part(self, over: int, under: int, ahead: str) -> str:
+        """Return the part; half agrees with a feminine noun: 'अर्धी वाटी'."""
+        noun = ahead.rstrip(".,;:!?)।")
+        feminine = (over, under) == (1, 2) and noun.endswith("ी") and noun not in ("पाणी", "दही", "लोणी")
+        return "अर्धी" if feminine else self.fraction(0, over, under)
+
+    def is_ordinal(self, number: int, ending: str, *, joined: bool, ahead: str) -> bool:
+        """Return False for a word of its own behind a number: '40 वाचा' is "read 40", '3 रात' three nights."""
+        return joined or ending in _ORDINAL_FORMS or ending.startswith(("व्या", "ल्या", "ऱ्या", "थ्या"))
 
     def fraction(self, whole: int, over: int, under: int) -> str:
         if not whole:

@@ -195,8 +195,8 @@ class Telugu(Verbalizer):
         said = {"కి": "గంటలకు", "కు": "గంటలకు"}.get(time.said, time.said) or (
             "గంటలకు" if time.meridiem or not time.minute else ""
         )
-        held = time.ahead.lower().strip(".,;:!?)") in HELD and time.said != "గంటలకు"
-        if said == "గంటలకు" and (held or time.ahead.startswith(AFTER_HOURS)):
+        describes = time.ahead.lower().strip(".,;:!?)") in HELD or time.ahead.startswith(AFTER_HOURS)
+        if said == "గంటలకు" and describes and time.said != said:
             said = "గంటల"
         minute = self.cardinal(time.minute) if time.minute else ""
         return " ".join(filter(None, [self._part_of_day(time), self.cardinal(time.hour), minute, said]))
