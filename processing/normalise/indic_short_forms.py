@@ -106,7 +106,15 @@ INDIC = read_pairs("""
 మి.మీ = మిల్లీమీటర్లు
 """)
 
-INDIC_BEFORE_NUMBER = {"సా": "సాయంత్రం", "ఉ": "ఉదయం", "మ": "మధ్యాహ్నం", "मो": "मोबाइल", "प्र": "प्रश्न", "ప్ర": "ప్రశ్న"}
+INDIC_BEFORE_NUMBER = {
+    "సా": "సాయంత్రం",
+    "రా": "రాత్రి",
+    "ఉ": "ఉదయం",
+    "మ": "మధ్యాహ్నం",
+    "मो": "मोबाइल",
+    "प्र": "प्रश्न",
+    "ప్ర": "ప్రశ్న",
+}
 """Abbreviations in Indic scripts before a number; words or names elsewhere."""
 
 INDIC_WITHOUT_STOP = ("नं", "నం", "నెం")

@@ -91,7 +91,8 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         words = f"{words} {verbalizer.signs['over']}"
     if match["second"]:
         second = verbalizer.amount(read_amount(match["second"]), counted=True)
-        words = f"{verbalizer.amount(amount)} {verbalizer.signs['to']} {second}"
+        joint = "" if match["second"] == match["number"] else f"{verbalizer.signs['to']} "
+        words = f"{verbalizer.amount(amount)} {joint}{second}"
     said = verbalizer.measure(
         words,
         UNITS[written],

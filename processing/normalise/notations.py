@@ -18,7 +18,9 @@ _UNRATED = re.compile(r"(?:by|from|on|in|and|out|based|with|for|at|after|is|was|
 _BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
 _BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
 _BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|ख़ून|खून|రక్త|బ్లడ్|నెత్తురు")
-_BLOOD_AHEAD = re.compile(rf"[\s,(]{{0,2}}(?:(?i:group|type|donors?)|{_BLOOD_WORD.pattern})")
+_BLOOD_AHEAD = re.compile(
+    rf"(?:(?:,| [^\W\d]{{1,8}})? (?:AB|A|B|O)[-+]){{0,4}}[\s,(]{{0,2}}(?:(?i:group|type|donors?)|{_BLOOD_WORD.pattern})"
+)
 _GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d)")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
 _BATTED = re.compile(r"(?<=\d)\*(?=[\s.,;:!?)।]|$)(?! ?\d)")

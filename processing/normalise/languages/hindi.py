@@ -128,7 +128,8 @@ class Hindi(Verbalizer):
         quarter = self._quarter(time.hour, time.minute) if time.hour <= 12 else None
         if quarter is None and time.minute:
             words = f"{self.cardinal(time.hour)} {past} {self.cardinal(time.minute)} {minutes}"
-            if time.said and time.ahead.strip(".,;:!?।") and time.ahead not in _AFTER_CLOCK:
+            ahead = time.ahead.strip(".,;:!?।)")
+            if time.said and ahead and ahead not in _AFTER_CLOCK:
                 words += f" {self._words.upon}"
         else:
             words = f"{quarter or self.cardinal(time.hour)}" + (f" {oclock}" if said or not time.minute else "")

@@ -33,6 +33,7 @@ _STEMS = {"thousand": "हजारां", "lakh": "लाखां", "crore": 
 """Stems of words that multiply a number, before a case ending; one takes it without the nasal."""
 _AFTER_LOCAL = ("ला", "चा", "ची", "चे", "च्या")
 _AFTER_YEAR = ("मध्ये", "साली", "च्या", "पासून", "रोजी")
+_AFTER_REIGN = ("या काळ", "दरम्यान", "पर्यंत")
 _OBLIQUE = {"रुपये": "रुपयां", "पैसे": "पैशां", "डॉलर": "डॉलर"}
 
 
@@ -148,6 +149,8 @@ class Marathi(Verbalizer):
 
     def is_year(self, number: int, before: str, ahead: str) -> bool:
         known = before in ("सन", "साल", "वर्ष", "इ.स") or ahead.lstrip().startswith(_AFTER_YEAR)
+        known = known or (before == "ते" and ahead.lstrip().startswith(_AFTER_REIGN))
+        known = known or (number % 50 != 0 and ahead.lstrip().startswith(("चा ", "ची ", "चे ")))
         return 1900 <= number < 2000 or (1100 <= number < 1900 and known)
 
     def is_counting(self, before: str, ahead: str) -> bool:
@@ -160,7 +163,8 @@ class Marathi(Verbalizer):
         joined = not said and time.ahead in _AFTER_LOCAL
         said = "" if joined else said or ("वाजता" if time.meridiem or not time.minute else "")
         if time.minute and (part is None or not 1 <= time.hour <= 12):
-            minutes = "" if joined else _AFTER_MINUTES.get(said, "मिनिटांनी" if said else "मिनिटे")
+            until = "मिनिटां" if time.ahead.startswith(("पर्यंत", "पासून")) else "मिनिटे"
+            minutes = "" if joined else _AFTER_MINUTES.get(said, "मिनिटांनी" if said else until)
             past = " " if joined else " वाजून "
             words = f"{self.cardinal(time.hour)}{past}{self.cardinal(time.minute)} {minutes}"
         else:
