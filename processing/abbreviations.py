@@ -26,7 +26,7 @@ NEVER_LAST = frozenset(
 
 BEFORE_NUMBER = frozenset(
     """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
-    ver v rm q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec సా రా ఉ మ గం""".split()
+    ver v rm q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec जन సా రా ఉ మ గం""".split()
 )
 """Abbreviations before a number; ordinary words, or the end of a sentence, before anything else."""
 

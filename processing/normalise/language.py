@@ -29,10 +29,13 @@ for _verbalizer in VERBALIZERS:
     if _verbalizer.block is not None:
         _OF_BLOCK.setdefault(_verbalizer.block, []).append(_verbalizer)
 _WORD = {
-    block: re.compile(rf"[{languages[0].letters_and_marks}\u200c\u200d]+") for block, languages in _OF_BLOCK.items()
+    block: re.compile(rf"[{languages[0].letters_and_marks}][{languages[0].letters_and_marks}\u200c\u200d]*")
+    for block, languages in _OF_BLOCK.items()
 }
 _WORD_APART = {
-    block: re.compile(rf"(?<![\d{languages[0].letters_and_marks}])[{languages[0].letters_and_marks}\u200c\u200d]+")
+    block: re.compile(
+        rf"(?<![\d{languages[0].letters_and_marks}\u200c\u200d])[{languages[0].letters_and_marks}][{languages[0].letters_and_marks}\u200c\u200d]*"
+    )
     for block, languages in _OF_BLOCK.items()
 }
 """Words that are no endings of figures: not 'था' of '4था'."""

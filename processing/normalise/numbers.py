@@ -99,7 +99,8 @@ def _say_strengths(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
     timed = len(match[2]) == 2 and _RUN.search(match.string, max(0, match.start() - 40), match.end() + 40)
-    joint = f" {verbalizer.signs['ratio']} " if (match[1] != match[2] or match[1] == "1") and not timed else " "
+    scored = "0" in match.groups() or (match[1] == match[2] and match[1] != "1")
+    joint = " " if scored or timed else f" {verbalizer.signs['ratio']} "
     first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
     return f"{first}{joint}{second}"
 
