@@ -40,6 +40,9 @@ _DAY_MONTH = re.compile(
 _DAYS_OF_MONTH = re.compile(
     rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
+_MONTH_TO = re.compile(
+    rf"(?:(?<=[a-z])|(?<=[\u0900-\u0d7f])) ?[-–] ?(?=\d{{1,2}}(?:st|nd|rd|th)? (?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
+)
 _MONTH_AND_YEAR = re.compile(
     r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
     r"|(?P<word>(?i:valid|exp|expiry|expires?|expiring|till|thru|through|upto|until|वैधता|समाप्ति|एक्सपायरी|मान्य|గడువు|చెల్లుబాటు|ఎక్స్‌పైరీ)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
@@ -120,6 +123,11 @@ def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the first day of '15-16 August 2024' in words, for the rule of the date behind it."""
     first, second = int(match[1]), int(match[2])
     return f"{verbalizer.day_of_month(first)} {verbalizer.signs['to']} " if 1 <= first < second <= 31 else None
+
+
+def _say_month_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word for the dash of '21 March-19 April'."""
+    return f" {verbalizer.signs['to']} " if last_word(match.string, match.start()) in _MONTH_OF else None
 
 
 def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -269,6 +277,7 @@ RULES = (
     Rule(_NUMERIC, _say_numeric, "/.-"),
     Rule(_COMPACT, _say_compact, "".join({name[0] for name in _MONTH_OF if name.isascii()})),
     Rule(_MONTH_AND_YEAR, _say_month_and_year, "/"),
+    Rule(_MONTH_TO, _say_month_to, "-–"),
     Rule(_DAYS_OF_MONTH, _say_days, "-–"),
     Rule(_DAY_AND_DAY, _say_day_and_day, "&, "),
     Rule(_ON_DAY, _say_on_day, "/"),

@@ -44,6 +44,7 @@ class Marathi(Verbalizer):
     name = "Marathi"
     block = 0x0900
     units = UNITS
+    each = "प्रति"
     digit_names = _NUMBERS[:10]
     months = """जानेवारी फेब्रुवारी मार्च एप्रिल मे जून जुलै ऑगस्ट सप्टेंबर ऑक्टोबर नोव्हेंबर डिसेंबर""".split()
     currencies = read_currencies(
