@@ -122,6 +122,14 @@ async def test_python_client_sends_a_recording_on_a_socket(voices):
         assert (await spoken.read()).audio == whole
 
 
+def test_openai_route_reads_a_recording_above_the_ordinary_limit_of_a_body(voices):
+    long = base64.b64encode(sound_file(speech_like(seconds=20, rate=48_000), rate=48_000)).decode()
+    body = {"input": TEXT["text"], "reference_audio": long, "consent": True}
+    assert len(long) > 2**20
+    assert voices.mine.post("/v1/audio/speech", json=body).status_code == 200
+    assert voices.speaker.post("/v1/audio/speech", json=body).status_code == 403
+
+
 def test_openai_client_speaks_with_a_recording_and_a_mix(voices):
     with openai.OpenAI(base_url=f"{voices.served.url}/v1", api_key=voices.mine.headers["x-api-key"]) as client:
         asked = {"model": "tts-1", "input": TEXT["text"], "response_format": "pcm"}
