@@ -23,7 +23,8 @@ univ = university ; wkly = weekly ; approx = approximately ; advt = advertisemen
 dep = departure ; hosp = hospital ; vol = volume ; doz = dozen ; cmte = committee
 assn = association ; coop = cooperative ; dtd = dated ; abt = about ; bldg = building ; bldgs = buildings
 blk = block ; apts = apartments ; mkt = market ; ofc = office ; wrt = with respect to
-qtrly = quarterly ; mthly = monthly ; yrly = yearly ; pwd = password
+qtrly = quarterly ; mthly = monthly ; yrly = yearly ; pwd = password ; amdt = amendment
+notfn = notification ; deptt = department
 """)
 """Long forms of abbreviations in lower case."""
 

@@ -205,6 +205,7 @@ WITHOUT_STOP = {
     "Amt": "amount",
     "amt": "amount",
     "Wt": "weight",
+    "wt": "weight",
     "Ht": "height",
     "Mob Bk": "mobile banking",
     "Net Bk": "net banking",
