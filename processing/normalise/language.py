@@ -60,6 +60,10 @@ _SAMPLE = 4_000
 """Characters of a text that tell the language of a sentence without words that tell."""
 
 
+_CODES = re.compile(r"(?<![A-Za-z])[A-Z]{2}(?=-?\d|-[A-Z])")
+"""Letters of a code such as that of a vehicle, 'KA-05', which are no word."""
+
+
 def language_tag(tag: str) -> str:
     """Return the language that `tag` names, of TAGS or AUTO: "hi", "hi-IN" and "HI-in" are one. Raises ValidationFailed."""
     for known in (AUTO, *TAGS):
@@ -130,7 +134,8 @@ class LanguageChooser:
                 return self._of_script(block, sentence)
         if not latin:
             return self._declared or self._previous
-        return self._of_latin(sentence, [word.lower() for word in latin])
+        codes = _CODES.findall(sentence)
+        return self._of_latin(sentence, [word.lower() for word in latin if word not in codes] or [latin[0].lower()])
 
     def _ends_in(self, block: int, sentence: str, latin: Sequence[str]) -> bool:
         """Return whether the last word is of the script, as verbs are, and the words are no sentence of English; or a danda."""

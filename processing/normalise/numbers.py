@@ -30,7 +30,7 @@ _STEPS = frozenset("step page part slide question level round day episode lesson
 """Words before a number out of all: 'step 3/5'."""
 _NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
 """Words before a number with a stroke, such as that of a house or of a case and its year."""
-_BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed)")
+_BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?) ?: ?(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
@@ -140,6 +140,8 @@ def _is_counting(match: re.Match[str], verbalizer: Verbalizer) -> bool:
 
 def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     first, second = match["first"], match["second"]
+    if first[0] == "0" and len(first) > 2 and first.isdigit() and second.isdigit():
+        return f"{verbalizer.digits(first)} {verbalizer.digits(second)}{match['tail']}"
     low, high = (float(number.replace(",", "")) for number in (first, second))
     after = _plain(second, verbalizer, counted=_is_counting(match, verbalizer)) + match["tail"]
     before = _plain(first, verbalizer)
