@@ -50,12 +50,16 @@ class MortalServer:
     def speak(self) -> httpx.Response:
         return httpx.post(f"{self.url}/v1/tts/generate", json=BODY, timeout=60)
 
+    def engine_processes(self) -> list[psutil.Process]:
+        """Return vLLM's engine process."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if "EngineCore" in child.name()]
+
     def kill_engine(self, *, then: str = "") -> None:
         """Kill vLLM's engine process, or make the transformers engine fail during a request, which then gets a 503."""
         if self.engine == "vllm":
-            children = psutil.Process(self.process.pid).children(recursive=True)
-            (core,) = [child for child in children if "EngineCore" in child.name()]
-            core.kill()
+            (process,) = self.engine_processes()
+            process.kill()
             return
         self.fault.write_text(then)
         answer = self.speak()

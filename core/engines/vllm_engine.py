@@ -5,7 +5,9 @@ Importing vLLM takes up to half a minute and reads the environment: see `open_en
 
 import asyncio
 import itertools
+import multiprocessing
 import os
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -38,16 +40,24 @@ class _Llm(AsyncLLM):  # type: ignore[misc]
 
 
 class _InProcessExecutor(UniProcExecutor):  # type: ignore[misc]
-    """Executor that runs the model in the engine's process, as on a GPU.
+    """Executor that runs the model in the engine's process, which ends when the service's process has ended.
 
     On a CPU vLLM starts another process by default, and each of the two spins on one core while it waits for the other
-    (measured: docs/benchmarks.md).
+    (measured: docs/benchmarks.md). The engine of a service that was killed would keep its memory, a GPU's included.
     """
 
     def _init_executor(self) -> None:
-        cores = len(os.sched_getaffinity(0))
-        torch.set_num_threads(max(1, min(torch.get_num_threads(), cores - 1)))  # leaves one core to the decoder
+        threading.Thread(target=_end_with_service, name="end-with-service", daemon=True).start()
+        if current_platform.is_cpu():
+            cores = len(os.sched_getaffinity(0))
+            torch.set_num_threads(max(1, min(torch.get_num_threads(), cores - 1)))  # leaves one core to the decoder
         super()._init_executor()
+
+
+def _end_with_service() -> None:
+    if service := multiprocessing.parent_process():
+        service.join()
+        os._exit(1)
 
 
 def engine_args(
@@ -83,7 +93,7 @@ def engine_args(
         enforce_eager=on_cpu and not compiled,
         stream_interval=stream_interval,
         scheduling_policy="priority",
-        distributed_executor_backend=_InProcessExecutor if on_cpu else None,
+        distributed_executor_backend=_InProcessExecutor,
         enable_sleep_mode=sleeps and not on_cpu,
         disable_log_stats=True,
         enable_log_requests=False,

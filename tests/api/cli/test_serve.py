@@ -3,6 +3,7 @@
 import json
 from importlib.util import find_spec
 
+import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -33,6 +34,17 @@ def test_serve_ends_when_closing_hangs(tiny_path, tmp_path):
         server.kill_engine(then="hang")
         assert server.process.wait(LEAVES_S) == 1
         assert '"left_by_force"' in server.log.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("vllm") is None, reason="VLLM IS NOT INSTALLED: its process may outlive the service")
+def test_engine_process_ends_when_the_service_is_killed(tiny_path, tmp_path):
+    with mortal_server(tiny_path, tmp_path, engine="vllm") as server:
+        (engine,) = server.engine_processes()
+        server.process.kill()
+        server.process.wait()
+        _, alive = psutil.wait_procs([engine], timeout=LEAVES_S)
+        assert not alive
 
 
 @pytest.mark.slow
