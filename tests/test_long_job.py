@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from processing.normalise import normalise
 from processing.sentences import sentences
 from services.accounts.records.archive import Filter, read_archive
 from tests.api.jobs import PATH
@@ -119,7 +120,7 @@ def test_killed_book_is_spoken_with_every_sentence_once(start: Start, characters
     assert [one for _, (part, _) in parts for one in sentences(part)] == sentences(text)
     seconds = soundfile.info(tmp_path / "book.flac").duration
     assert abs(seconds - sum(audio_s for _, (_, audio_s) in parts)) < len(parts), "each part is in the file, once"
-    pace = np.array([audio_s / len(re.sub(r"\W", "", part)) for _, (part, audio_s) in parts])
+    pace = np.array([audio_s / len(re.sub(r"\W", "", normalise(part))) for _, (part, audio_s) in parts])
     sys.stdout.write(
         f"{characters} characters, {len(parts)} parts, killed after {len(killed_after)}: {seconds:.0f} s of sound"
         f" in {time.perf_counter() - began:.0f} s; pace of the parts {pace.min():.3f} to {pace.max():.3f} s a letter\n"
