@@ -37,8 +37,8 @@ class Trellis:
         self._stays = np.zeros(self._width, np.float32)
         self._stays[states.onsets] = NEVER
         self._entries = np.full(self._width, NEVER, np.float32)
-        self._entries[states.onsets] = jump
-        self._entries[self.foreign] = jump
+        self._targets = np.append(states.onsets, self.foreign)
+        self._entries[self._targets] = jump
         self._scores = np.full(self._width + 2, NEVER, np.float32)
         self._scores[2] = 0  # before its first token, a path is in the first silence
         self._steps: list[bytes] = []  # of each block [N, states]
@@ -91,11 +91,13 @@ class Trellis:
     def _chosen(self, rows: Floats, jumps: Floats) -> npt.NDArray[np.uint8]:
         """Return the best step into each state [N, states]: states gone forward (0 to 2), or 3 for a jump."""
         stay, one, two = rows[:, 2:] + self._stays, rows[:, 1:-1], rows[:, :-2] + self._skips
-        steps = (one > stay).astype(np.uint8)
+        steps = (one > stay).view(np.uint8)
         local = np.maximum(stay, one)
-        steps[two > local] = 2
+        np.copyto(steps, 2, where=two > local)
         np.maximum(local, two, out=local)
-        steps[jumps[:, None] + self._entries > local] = 3
+        tokens = np.flatnonzero(jumps > NEVER)
+        jumped, entered = (jumps[tokens, None] + self._jump > local[np.ix_(tokens, self._targets)]).nonzero()
+        steps[tokens[jumped], self._targets[entered]] = 3
         return steps
 
     def heard(self, path: list[int], begin: int) -> list[int]:
