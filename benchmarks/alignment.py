@@ -1,13 +1,13 @@
 """Measure the CPU time of the demo voice's aligner, in milliseconds a second of sound: 64 streams in turn."""
 
 import json
-import re
 import time
 from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks import report
 from core.alignment import ChunkAligner, TokenAligner, load_aligner
+from processing.words import find_word_spans
 from shared.config import PROJECT
 
 STREAMS, WINDOW, LOOKAHEAD = 64, 24, 16
@@ -20,8 +20,7 @@ class Stream:
     """Stream whose tokens arrive one by one, and are decoded in windows."""
 
     def __init__(self, aligner: TokenAligner, text: str, tokens: list[int]) -> None:
-        words = [match.span() for match in re.finditer(r"\S*\w\S*", text)]
-        self._chunk: ChunkAligner = aligner.chunk(text, words)
+        self._chunk: ChunkAligner = aligner.chunk(text, list(find_word_spans(text)))
         self._tokens, self._at, self._sent = tokens, 0, 0
 
     def step(self) -> bool:

@@ -28,7 +28,7 @@ class AlignerConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    format: Annotated[int, Field(ge=1, le=1)] = 1
+    format: Annotated[int, Field(ge=2, le=2)] = 2
     letters: Annotated[str, Field(min_length=1, max_length=4096)]
     codes: _Size
     width: _Size
@@ -37,13 +37,14 @@ class AlignerConfig(BaseModel):
     second_offsets: _Offsets
     pace: Annotated[float, Field(allow_inf_nan=False)] = 0.0
     alarm: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3.5
+    jump: Annotated[float, Field(lt=0, allow_inf_nan=False)] = -12.0
 
     @property
     def bytes(self) -> int:
         """Return the memory of the loaded network, which stores the product of embedding and first layer, float32."""
         units, layers = FIRST_LETTER + len(self.letters), len(self.second_offsets)
         table = len(self.first_offsets) * (self.codes + 1)
-        return 4 * self.hidden * (table + layers * self.hidden + units)
+        return 4 * self.hidden * (table + layers * self.hidden + units + 1)
 
     @property
     def lookahead(self) -> int:
@@ -59,8 +60,8 @@ class AlignerConfig(BaseModel):
             "first_bias": (hidden,),
             "second": (len(self.second_offsets), hidden, hidden),
             "second_bias": (hidden,),
-            "output": (hidden, units),
-            "output_bias": (units,),
+            "output": (hidden, units + 1),
+            "output_bias": (units + 1,),
             "log_prior": (units,),
         }
 

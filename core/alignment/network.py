@@ -1,8 +1,10 @@
 """Network that scores units for every semantic token, from the tokens around it: two layers over a bounded context.
 
+It also scores whether a word begins with the token.
+
 The first layer is linear in the tokens' embeddings, so that it is a table look-up: one row for each code and offset,
 added up. Arithmetic is NumPy's in float32, on one thread. Scores are scaled log-likelihoods: the logarithm of a unit's
-posterior, less PRIOR_SCALE times that of its prior.
+posterior, less PRIOR_SCALE times that of its prior, up to a constant for each token, which no search depends on.
 """
 
 from collections.abc import Sequence
@@ -23,7 +25,7 @@ class Weights:
     """Tensors of a network with V codes, width D, hidden width H and U units, and its offsets in tokens.
 
     `embedding` [V + 1, D], its last row for places outside the chunk; `first` [K, D, H] for `first_offsets`, `second`
-    [L, H, H] for `second_offsets`, `output` [H, U]; `log_prior` [U].
+    [L, H, H] for `second_offsets`, `output` [H, U + 1], whose last column is for onsets of words; `log_prior` [U].
     """
 
     first_offsets: tuple[int, ...]
@@ -56,12 +58,9 @@ class TokenNetwork:
         self._rows = np.arange(len(first)) * (self.codes + 1)
         self._places = first - first.min()
         self._second = [(int(o - second.min()), weights.second[i]) for i, o in enumerate(second)]
-        self._second_bias, self._output, self._output_bias = (
-            weights.second_bias,
-            weights.output,
-            weights.output_bias,
-        )
-        self._scaled_prior: Floats = (PRIOR_SCALE * weights.log_prior).astype(np.float32)
+        self._second_bias, self._output = weights.second_bias, weights.output
+        self._output_bias: Floats = weights.output_bias.copy()
+        self._output_bias[:-1] -= np.float32(PRIOR_SCALE) * weights.log_prior
 
     @property
     def bytes(self) -> int:
@@ -73,20 +72,24 @@ class TokenNetwork:
         """Return the first layer [N, H] of ids [N + reach], whose first N places have all their context."""
         count = len(ids) - self.reach
         rows = ids[np.arange(count)[:, None] + self._places] + self._rows
-        summed: Floats = self._table[rows].sum(1)
+        summed: Floats = np.add.reduce(self._table[rows], 1)
         return np.maximum(summed, 0, out=summed)
 
-    def scores(self, hidden: Floats) -> Floats:
-        """Return scores [N, U] of hidden values [N + span, H]."""
+    def scores(self, hidden: Floats) -> tuple[Floats, Floats]:
+        """Return scores [N, U] of hidden values [N + span, H], and the logits [N] of onsets of words."""
         count = len(hidden) - self.span
-        inner = self._second_bias + sum(_product(hidden[at : at + count], weight) for at, weight in self._second)
-        inner = np.maximum(inner, 0) + hidden[self.middle : self.middle + count]
-        logits = _product(inner, self._output) + self._output_bias
-        logits -= logits.max(1, keepdims=True)
-        logits -= np.log(np.exp(logits).sum(1, keepdims=True))
-        scores: Floats = logits - self._scaled_prior
+        (first, weight), *rest = self._second
+        inner = _product(hidden[first : first + count], weight)
+        inner += self._second_bias
+        for at, weight in rest:
+            inner += _product(hidden[at : at + count], weight)
+        np.maximum(inner, 0, out=inner)
+        inner += hidden[self.middle : self.middle + count]
+        outputs = _product(inner, self._output)
+        outputs += self._output_bias
+        scores = outputs[:, :-1]
         scores[:, OTHER] = scores.max(1) - UNKNOWN_LETTER
-        return scores
+        return scores, outputs[:, -1]
 
 
 ONE_THREAD = 2**18
@@ -128,8 +131,8 @@ class ScoreStream:
         """Take the end of the chunk."""
         self._ids += [self._network.codes] * self._network.right
 
-    def take(self) -> Floats:
-        """Return scores [N, U] of the N waiting tokens."""
+    def take(self) -> tuple[Floats, Floats]:
+        """Return scores [N, U] of the N waiting tokens, and the logits [N] of onsets of words."""
         network, count = self._network, self.waiting
         ids = np.array(self._ids)
         known = 0 if self._hidden is None else len(self._hidden)

@@ -7,12 +7,15 @@ from core.alignment.protocol import Verdict, WordSpan
 from core.alignment.reading import Standard, Visit, judge
 from core.alignment.states import lay_out
 from core.alignment.trellis import Trellis
+from core.alignment.units import SILENCE
 
 BLOCK = 32
 """Tokens that are aligned together, because NumPy's calls cost more than the arithmetic of one token. Chosen."""
 CONFIRM = 24
 """Tokens that a path must have gone on after words that it leaves out, before these are told as left out. Chosen: such
 paths are the best ones for shorter times in speech without faults."""
+OUTSIDE = -1
+"""Word of the state "foreign"."""
 LAG = 8
 """Tokens after a place until the best path to it is taken for certain. Chosen by measurement."""
 
@@ -27,9 +30,9 @@ class OnlineAligner:
         self.letters = [len(row) for row in rows]
         self._stream = ScoreStream(network)
         self._arrived: list[int] = []  # not given to the stream yet
-        self._trellis = Trellis(states)
-        self._owners = [*map(int, states.words), 0, 0, -1]
-        self._letters = [*(unit != 0 for unit in states.units.tolist()), False, False, True]
+        self._trellis = Trellis(states, standard.jump)
+        owners = zip(states.words.tolist(), states.units.tolist(), strict=True)
+        self._owners = [*(None if unit == SILENCE else word for word, unit in owners), None, None, OUTSIDE]
         self._count = len(words)
         self._next = 0  # first word that was not told
         self._from = 0  # token from which paths are read: no word begins before it
@@ -67,7 +70,7 @@ class OnlineAligner:
     def reading(self) -> tuple[list[Visit], Floats]:
         """Return the visits of the best path through the whole chunk, and the deficit of each token in it."""
         path = self._trellis.path(0, ended=True)
-        return self._visits(path, 0), self._trellis.deficits(path)
+        return self._visits(self._trellis.heard(path, 0), 0), self._trellis.deficits(path)
 
     def _align(self, *, ended: bool = False) -> None:
         """Align every token that has its context; `ended`: no more tokens come."""
@@ -76,37 +79,41 @@ class OnlineAligner:
         if ended:
             self._stream.finish()
         if self._stream.waiting:
-            self._trellis.advance(self._stream.take())
+            self._trellis.advance(*self._stream.take())
 
     def _visits(self, path: Sequence[int], begin: int) -> list[Visit]:
         """Return the stays in words of a path that begins at token `begin`, in order; silences belong to none."""
         visits: list[Visit] = []
-        word: int | None = None
+        owners, word = self._owners, None
         start, before = begin, -1
-        for token, state in enumerate([*path, -1], start=begin):
-            letter = state >= 0 and self._letters[state]
-            owner = self._owners[state] if letter else None
-            again = letter and state < before and owner == word
-            if owner != word or again:
+        for token, state in enumerate(path, start=begin):
+            owner = owners[state]
+            if owner != word or (state < before and owner is not None):
                 if word is not None:
-                    visits.append(Visit(None if word < 0 else word, start, token))
+                    visits.append(Visit(None if word == OUTSIDE else word, start, token))
                 word, start = owner, token
             before = state
+        if word is not None:
+            visits.append(Visit(None if word == OUTSIDE else word, start, begin + len(path)))
         return visits
 
     def _tell(self, certain: int, due: int = 0, *, ended: bool = False) -> list[WordSpan]:
         """Return words whose end is at most `certain`, and without an end those that start before `due`."""
-        visits = self._visits(self._trellis.path(self._from, ended=ended), self._from)
+        path = self._trellis.path(self._from, ended=ended)
+        visits = self._visits(self._trellis.heard(path, self._from), self._from)
         spans: list[WordSpan] = []
         if self._open:
             spans += self._closed(self._open, visits, certain)
-        for visit in visits:
+        for place, visit in enumerate(visits):
             if visit.end > certain and visit.start >= due:
                 break
             if visit.word is None or visit.word < self._next:
                 continue
-            if visit.word > self._next and not ended and self._trellis.tokens - visit.start < CONFIRM:
-                break
+            if visit.word > self._next:
+                if not ended and self._trellis.tokens - visit.start < CONFIRM:
+                    break
+                if self._comes_back(visits[place + 1 :], visit.word):
+                    continue  # to words that it seemed to leave out
             start = max(visit.start, self._from, self._sent)
             if self._open:  # the next word begins: so the last one has ended
                 spans.append(WordSpan(self._open.index, self._open.start, start))
@@ -117,6 +124,10 @@ class OnlineAligner:
             self._open = spans[-1] if end is None else None
             self._next, self._from = visit.word + 1, end or start
         return spans
+
+    def _comes_back(self, visits: Sequence[Visit], word: int) -> bool:
+        """Report whether a path goes on with words before `word` that were not told."""
+        return any(visit.word is not None and self._next <= visit.word < word for visit in visits)
 
     def _closed(self, told: WordSpan, visits: Sequence[Visit], certain: int) -> list[WordSpan]:
         """Return the word that was told without its end with it, if the end is certain by now."""

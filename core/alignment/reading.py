@@ -15,9 +15,9 @@ from core.alignment.protocol import Fault, FaultKind, Verdict
 
 LEAST_TOKENS = 4
 """Tokens over which a shorter word's deficit is averaged, because one token says little. Chosen."""
-HASTE, HASTE_WEIGHT = 0.45, 4.0
+HASTE, HASTE_WEIGHT = 0.45, 2.0
 """Logarithm of the haste from which a word's shortness counts, and its weight against a nat of deficit a token. Chosen
-by measurement: a word whose tokens are missing has 0.5 tokens a letter, a spoken one 4.4 (docs/alignment.md)."""
+by measurement: a word whose tokens are missing has 0.5 tokens a letter, a spoken one 4.4, but a "the" in a hurry 1."""
 LEAST_WORDS = 4
 """Words from which a chunk has a pace of its own. Chosen."""
 
@@ -34,11 +34,13 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class Standard:
     """Standard by which words are judged, from pairs of the checkpoint. `pace`: mean logarithm of tokens a letter, as
-    `pace_of` counts; `alarm`: score from which a word counts as not spoken.
+    `pace_of` counts; `alarm`: score from which a word counts as not spoken; `jump`: score of a path's jump to a word
+    that is not the next one, and into the state "foreign" (core/alignment/trellis.py).
     """
 
     pace: float
     alarm: float
+    jump: float
 
 
 def pace_of(tokens: int, letters: int) -> float:

@@ -1,7 +1,10 @@
 """States of a chunk's alignment: its letters in order, with an optional silence before, between and after its words.
 
-A letter owns the tokens in which it sounds. From one token to the next a path stays, goes on to the next state, or
-leaves one state out: a silence between words for nothing, a letter at the cost SKIP.
+A letter owns the tokens in which it sounds; the first letter of a word has two states, its onset (the word's first
+token), and the rest. From one token to the next a path stays, goes on to the next state, or leaves one state out: a
+silence between words or the rest of a first letter for nothing, another letter at the cost SKIP. It stays in no onset.
+A word of one letter may be a single token, so nothing but the rest of its letter, its tail, stands between its onset
+and the next one: the tail is the silence after the word too.
 """
 
 from collections.abc import Sequence
@@ -21,13 +24,15 @@ NEVER = -1e9
 @dataclass(frozen=True, slots=True)
 class States:
     """Arrays [S]. `units`: the unit of each state. `words`: its word, of a silence the word after it (their number at
-    the end). `skips`: score of a step from two states before. `firsts`: first state of each word, [W].
+    the end). `skips`: score of a step from two states before. `onsets`: first state of each word, [W]. `tails`: states
+    that are a letter or silence.
     """
 
     units: npt.NDArray[np.int64]
     words: npt.NDArray[np.int64]
     skips: npt.NDArray[np.float32]
-    firsts: npt.NDArray[np.int64]
+    onsets: npt.NDArray[np.int64]
+    tails: npt.NDArray[np.int64]
 
     @property
     def count(self) -> int:
@@ -36,13 +41,19 @@ class States:
 
 def lay_out(words: Sequence[Sequence[int]]) -> States:
     """Return the states of words, each a row of units."""
-    units, owners, skips, firsts = [SILENCE], [0], [NEVER], []
-    length_before = 0
+    units, owners, skips = [SILENCE], [0], [NEVER]
+    onsets, tails = list[int](), list[int]()
     for index, letters in enumerate(words):
-        firsts.append(len(units))
-        units += [*letters, SILENCE]
-        owners += [index] * len(letters) + [index + 1]
-        first = 0.0 if length_before else NEVER
-        skips += [first, *[SKIP] * (len(letters) - 1), SKIP if len(letters) > 1 else NEVER]
-        length_before = len(letters)
-    return States(np.array(units), np.array(owners), np.array(skips, np.float32), np.array(firsts, np.int64))
+        onsets.append(len(units))
+        # into the onset, the rest of the first letter, the second letter, and what follows that
+        skips += [0.0 if index else NEVER, NEVER]
+        if len(letters) == 1:
+            tails.append(len(units) + 1)
+            units += [letters[0], letters[0]]
+            owners += [index, index]
+        else:
+            units += [letters[0], *letters, SILENCE]
+            owners += [index] * (len(letters) + 1) + [index + 1]
+            skips += [0.0, *[SKIP] * (len(letters) - 1)]
+    arrays = (np.array(each, np.int64) for each in (onsets, tails))
+    return States(np.array(units), np.array(owners), np.array(skips, np.float32), *arrays)

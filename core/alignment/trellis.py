@@ -1,8 +1,8 @@
 """Online Viterbi search over the states of a chunk, with jumps for what the text does not foresee.
 
-Beside the steps of states.py a path may jump, at the cost JUMP: to the first letter of any word, for words that are
-left out or said again, and into the state "foreign", which every token fits nearly as well as its best unit. Jumps are
-considered at every JUMP_EVERY-th token, which is exact enough for faults and saves time.
+Beside the steps of states.py a path may jump, at a cost: to the onset of any word, for words that are left out
+or said again, and into the state "foreign", which every token fits nearly as well as its best unit. Jumps are
+considered at tokens with which a word may begin, and at every JUMP_EVERY-th one.
 """
 
 from collections.abc import Sequence
@@ -12,52 +12,72 @@ import numpy.typing as npt
 
 from core.alignment.network import Floats
 from core.alignment.states import NEVER, States
+from core.alignment.units import SILENCE
 
-JUMP = -12.0
-"""Logarithmic score of a jump. Chosen by measurement: see docs/alignment.md."""
-JUMP_EVERY = 4
-"""Tokens between two tokens at which a path may jump."""
+JUMP_EVERY = 8
+"""Tokens between two tokens at which a path may jump whether a word may begin there or not. Chosen."""
+JUMP_ONSET = -3.0
+"""Logit of an onset from which a path may jump. Chosen: 5 % is the chance of a word there."""
 FOREIGN_DEFICIT = 1.5
 """Score of a token in the state "foreign", below that of its best unit. Chosen by measurement."""
 
 
 class Trellis:
-    """Scores and steps of the best paths to each state, token by token. States after the last: two gaps, foreign."""
+    """Scores and steps of the best paths to each state, token by token. States after the last: two gaps, foreign.
 
-    def __init__(self, states: States) -> None:
-        self.states = states
+    `jump`: logarithmic score of a jump.
+    """
+
+    def __init__(self, states: States, jump: float) -> None:
+        self.states, self._jump = states, np.float32(jump)
         count = states.count
         self.foreign = count + 2
         self._width = count + 3
         self._skips = np.concatenate([states.skips, [NEVER, NEVER, NEVER]]).astype(np.float32)
+        self._stays = np.zeros(self._width, np.float32)
+        self._stays[states.onsets] = NEVER
         self._entries = np.full(self._width, NEVER, np.float32)
-        self._entries[states.firsts] = JUMP
-        self._entries[self.foreign] = JUMP
+        self._targets = np.append(states.onsets, self.foreign)
+        self._entries[self._targets] = jump
         self._scores = np.full(self._width + 2, NEVER, np.float32)
         self._scores[2] = 0  # before its first token, a path is in the first silence
         self._steps: list[bytes] = []  # of each block [N, states]
         self._sources: dict[int, int] = {}
+        self._silent: list[bool] = []  # of each token: whether silence fits it best; kept for tails
         self._fits: list[tuple[Floats, Floats]] = []  # of each block: best units [N], states [N, states]
         self.tokens = 0
 
-    def advance(self, unit_scores: Floats) -> None:
-        """Take the scores of units [N, U] of the next N tokens."""
+    def advance(self, unit_scores: Floats, onsets: Floats) -> None:
+        """Take the scores of units [N, U] of the next N tokens, and the logits [N] of onsets of words."""
         count, width = len(unit_scores), self._width
         best = unit_scores.max(1)
         scores = np.full((count, width), NEVER, np.float32)
         scores[:, : self.states.count] = unit_scores[:, self.states.units]
         scores[:, self.foreign] = best - FOREIGN_DEFICIT
+        scores[:, self.states.onsets] += onsets[:, None]
+        silence, tails = unit_scores[:, SILENCE], self.states.tails
+        if len(tails):
+            scores[:, tails] = np.maximum(scores[:, tails], silence[:, None])
+            self._silent += (silence >= best).tolist()
+        self._fits.append((best, scores))
+        may_jump = onsets > JUMP_ONSET
+        may_jump[-self.tokens % JUMP_EVERY :: JUMP_EVERY] = True
         rows = np.empty((count + 1, width + 2), np.float32)
         rows[0], rows[:, :2] = self._scores, NEVER
         jumps = np.full(count, NEVER, np.float32)
-        skips, entries, sum_ = self._skips, self._entries, np.empty(width, np.float32)
+        skips, stays, entries = self._skips, self._stays, self._entries
+        sum_, stayed = np.empty(width, np.float32), np.empty(width, np.float32)
         add, maximum, token = np.add, np.maximum, self.tokens
-        views = zip(rows[:-1, :-2], rows[:-1, 1:-1], rows[:-1, 2:], scores, rows[1:, 2:], strict=True)
-        for two, one, stay, score, now in views:  # iterated, because slicing each row takes as long as adding it
+        before = rows[:-1]
+        views = zip(
+            before[:, :-2], before[:, 1:-1], before[:, 2:], scores, rows[1:, 2:], may_jump.tolist(), strict=True
+        )
+        for two, one, stay, score, now, jumping in views:  # iterated: slicing each row takes as long as adding it
             add(two, skips, sum_)
             maximum(sum_, one, sum_)
-            maximum(sum_, stay, sum_)
-            if token % JUMP_EVERY == 0:
+            add(stay, stays, stayed)
+            maximum(sum_, stayed, sum_)
+            if jumping:
                 source = int(stay.argmax())
                 self._sources[token] = source
                 jumps[token - self.tokens] = stay[source]
@@ -65,36 +85,48 @@ class Trellis:
             add(sum_, score, now)
             token += 1
         self._steps.append(self._chosen(rows[:-1], jumps).tobytes())
-        self._fits.append((best, scores))
         self._scores = rows[-1] - rows[-1].max()
         self.tokens += count
 
     def _chosen(self, rows: Floats, jumps: Floats) -> npt.NDArray[np.uint8]:
         """Return the best step into each state [N, states]: states gone forward (0 to 2), or 3 for a jump."""
-        stay, one, two = rows[:, 2:], rows[:, 1:-1], rows[:, :-2] + self._skips
-        steps = (one > stay).astype(np.uint8)
+        stay, one, two = rows[:, 2:] + self._stays, rows[:, 1:-1], rows[:, :-2] + self._skips
+        steps = (one > stay).view(np.uint8)
         local = np.maximum(stay, one)
-        steps[two > local] = 2
+        np.copyto(steps, 2, where=two > local)
         np.maximum(local, two, out=local)
-        steps[jumps[:, None] + self._entries > local] = 3
+        tokens = np.flatnonzero(jumps > NEVER)
+        jumped, entered = (jumps[tokens, None] + self._jump > local[np.ix_(tokens, self._targets)]).nonzero()
+        steps[tokens[jumped], self._targets[entered]] = 3
         return steps
 
+    def heard(self, path: list[int], begin: int) -> list[int]:
+        """Return a path from token `begin` on with a gap in the place of tails that are silent."""
+        tails, gap = set(self.states.tails.tolist()), self.states.count
+        if tails.isdisjoint(path):
+            return path
+        silent = self._silent[begin:]
+        return [gap if quiet and state in tails else state for state, quiet in zip(path, silent, strict=False)]
+
     def deficits(self, path: Sequence[int]) -> Floats:
-        """Return how far each token's state in a path from token 0 on scores below the best unit [tokens]."""
+        """Return how far each token's state in a path from token 0 on scores below the best unit [tokens], at least 0.
+
+        At the first token of a word the score counts whether a word begins there.
+        """
         if not path:
             return np.zeros(0, np.float32)
         best = np.concatenate([best for best, _ in self._fits])
         own = np.concatenate([scores for _, scores in self._fits])[np.arange(len(path)), path]
-        found: Floats = best - own
+        found: Floats = np.maximum(best - own, 0)
         return found
 
     def path(self, begin: int, *, ended: bool = False) -> list[int]:
         """Return the states of the best path from token `begin` on; `ended`: of one that ends the text, or jumps."""
         scores = self._scores[2:]
         if ended:
-            scores = scores + np.float32(JUMP)
+            scores = scores + self._jump
             last = [self.states.count - 1, self.states.count - 2, self.foreign]
-            scores[last] -= np.float32(JUMP)
+            scores[last] -= self._jump
         state = int(scores.argmax())
         backwards: list[int] = []
         token = self.tokens

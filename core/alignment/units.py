@@ -1,7 +1,7 @@
 """Units of a spoken text: its letters in a plain form, word by word. Knows nothing of tokens and models.
 
-A letter is compared in lower case and without accents; in Indic scripts vowel signs are letters of their own, and the
-sign that removes a vowel (virama) is none.
+A letter is compared in lower case and without accents. In Indic scripts vowel signs are letters of their own, the vowel
+that a consonant has without a sign is written out, and the sign that removes it (virama) is no letter.
 """
 
 import unicodedata
@@ -13,6 +13,14 @@ SILENCE, OTHER = 0, 1
 FIRST_LETTER = 2
 _VIRAMA_CLASS = 9
 """Unicode's canonical combining class of viramas."""
+_BLOCKS, _BLOCK = range(0x0900, 0x0D80), 128
+"""Code points from Devanagari to Malayalam: blocks of 128 with one order of letters."""
+_VOWEL_A, _CONSONANTS = 0x05, range(0x15, 0x3A)
+"""Places of the letter A and of the consonants in a block."""
+_NUKTA, _VOWEL_SIGNS = 0x3C, frozenset((*range(0x3E, 0x4E), 0x55, 0x56, 0x57))
+"""Places of the dot that changes a consonant, and of the signs in the place of the vowel A, the virama among them."""
+_FINAL_A = range(0x0B80, 0x0D80)
+"""Tamil to Malayalam: scripts whose languages speak the vowel A at the end of a word."""
 
 
 @lru_cache(4096)  # several scripts
@@ -31,6 +39,29 @@ def _is_letter(part: str) -> bool:
     return category[0] in "LN"
 
 
+@lru_cache(8192)  # texts repeat their words
+def letters_of_word(word: str) -> str:
+    """Return the letters of a word, with the vowels that its consonants have without a sign."""
+    letters: list[str] = []
+    bare = 0  # block of a consonant that has no vowel yet
+    for character in unicodedata.normalize("NFD", word):
+        block, place = divmod(ord(character), _BLOCK)
+        if bare and place != _NUKTA:
+            if block != bare or place not in _VOWEL_SIGNS:
+                letters.append(_vowel_a(bare))
+            bare = 0
+        letters.append(plain_letters(character))
+        if place in _CONSONANTS and block * _BLOCK in _BLOCKS:
+            bare = block
+    if bare * _BLOCK in _FINAL_A:
+        letters.append(_vowel_a(bare))
+    return "".join(letters)
+
+
+def _vowel_a(block: int) -> str:
+    return chr(block * _BLOCK + _VOWEL_A)
+
+
 class UnitTable:
     """Table of the units that a model knows: silence, other, and its letters."""
 
@@ -44,7 +75,7 @@ class UnitTable:
 
     def word(self, text: str) -> list[int]:
         """Return the units of a word, at least one."""
-        return [self._index.get(part, OTHER) for c in text for part in plain_letters(c)] or [OTHER]
+        return [self._index.get(letter, OTHER) for letter in letters_of_word(text)] or [OTHER]
 
     def words(self, text: str, spans: Sequence[tuple[int, int]]) -> list[list[int]]:
         """Return the units of each word of a text; `spans` are the words' characters (start, end)."""

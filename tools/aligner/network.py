@@ -18,7 +18,7 @@ _PRIOR_MEMORY = 0.98
 
 
 class AlignerNetwork(nn.Module):
-    """Scores of units from tokens. `log_prior` [U] is a running mean of its own posteriors."""
+    """Scores of units and onsets from tokens. `log_prior` [U] is a running mean of its own posteriors."""
 
     def __init__(self, config: AlignerConfig) -> None:
         super().__init__()
@@ -32,17 +32,19 @@ class AlignerNetwork(nn.Module):
         nn.init.normal_(self.embedding.weight, std=EMBEDDING_STD)
         self.first = nn.Linear(config.width * len(config.first_offsets), config.hidden)
         self.second = nn.Linear(config.hidden * len(config.second_offsets), config.hidden)
-        self.output = nn.Linear(config.hidden, units)
+        self.output = nn.Linear(config.hidden, units + 1)
         self.prior: Tensor
         self.register_buffer("prior", torch.full((units,), 1 / units))
 
-    def forward(self, ids: Tensor) -> Tensor:
-        """Return logarithms of posteriors [B, T, U] of ids [B, T], whose padding is the id `codes`."""
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """Return logarithms of posteriors [B, T, U] of ids [B, T], whose padding is the id `codes`, and the logits
+        [B, T] of onsets of words.
+        """
         embedded = self.embedding(F.pad(ids, (self._left, self.config.lookahead), value=self.config.codes))
         inner = F.relu(self.first(_shifted(embedded, self._first_at)))
         middle = inner[:, self._middle : self._middle + ids.shape[1]]
         scores: Tensor = self.output(F.relu(self.second(_shifted(inner, self._second_at))) + middle)
-        return scores.log_softmax(-1)
+        return scores[..., :-1].log_softmax(-1), scores[..., -1]
 
     def likelihoods(self, posteriors: Tensor) -> Tensor:
         """Return the logarithms of posteriors less those of the priors."""

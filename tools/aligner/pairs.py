@@ -12,6 +12,7 @@ from core.checkpoint.reading import Checkpoint
 from core.engine import TokenEngine
 from core.parser import CodecTable, SpeechParser, build_codec_table
 from core.prompt import PromptBuilder
+from processing.words import find_word_spans
 from shared.errors import GenerationError, StartupError
 from shared.types import GlobalTokens, Sampling, Voice
 
@@ -21,10 +22,15 @@ TEMPERATURE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Text in its spoken form, and its semantic tokens."""
+    """Text in its spoken form, and its semantic tokens. `starts`: first token of each word, where that is known."""
 
     text: str
     tokens: tuple[int, ...]
+    starts: tuple[int, ...] | None = None
+
+    def as_json(self) -> dict[str, object]:
+        row: dict[str, object] = {"text": self.text, "tokens": self.tokens}
+        return row if self.starts is None else row | {"starts": self.starts}
 
 
 class PairFile:
@@ -42,7 +48,7 @@ class PairFile:
     def append(self, pair: Pair) -> None:
         """Write a pair."""
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"text": pair.text, "tokens": pair.tokens}, ensure_ascii=False) + "\n")
+            file.write(json.dumps(pair.as_json(), ensure_ascii=False) + "\n")
 
 
 def read_pairs(path: Path) -> list[Pair]:
@@ -53,13 +59,21 @@ def read_pairs(path: Path) -> list[Pair]:
         raise StartupError(f"{path}: {error}") from None
     if not pairs:
         raise StartupError(f'{path}: no lines such as {{"text": "a text", "tokens": [1, 2]}}')
+    for pair in pairs:
+        if pair.starts is not None and not _is_order(pair.starts, len(list(find_word_spans(pair.text)))):
+            raise StartupError(f"{path}: starts must be one rising token for each word: {json.dumps(pair.text[:60])}")
     return pairs
+
+
+def _is_order(starts: Sequence[int], words: int) -> bool:
+    return len(starts) == words and list(starts) == sorted(set(starts)) and min(starts, default=0) >= 0
 
 
 def _parsed(line: str) -> Pair | None:
     try:
         row = json.loads(line)
-        return Pair(str(row["text"]), tuple(int(token) for token in row["tokens"]))
+        starts = tuple(map(int, row["starts"])) if "starts" in row else None
+        return Pair(str(row["text"]), tuple(int(token) for token in row["tokens"]), starts)
     except (ValueError, KeyError, TypeError):
         return None
 

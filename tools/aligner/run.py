@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from time import monotonic
@@ -147,7 +147,7 @@ def _written(root: Path, config: AlignerConfig, tensors: Mapping[str, Floats], p
     first = load_aligner(root)
     assert first is not None
     standard = calibrate(first, pairs[:CALIBRATION_PAIRS])
-    rounded = {"pace": round(standard.pace, 3), "alarm": round(standard.alarm, 3)}
+    rounded = {name: round(value, 3) for name, value in asdict(standard).items()}
     write_aligner(root / FOLDER, config.model_copy(update=rounded), tensors)
     aligner = load_aligner(root)
     assert aligner is not None

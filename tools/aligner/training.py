@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from core.alignment.files import AlignerConfig
@@ -86,18 +87,22 @@ class Trainer:
     def _step(
         self, network: AlignerNetwork, optimizer: torch.optim.Optimizer, batch: Batch, stage: int, flat: float
     ) -> float:
-        ids, units, mask = (each.to(self._device) for each in (batch.ids, batch.units, batch.mask))
-        posteriors = network(ids)
+        ids, mask = batch.ids.to(self._device), batch.mask.to(self._device)
+        posteriors, onsets = network(ids)
         network.follow(posteriors[mask])
         with torch.no_grad():
             guide = self._narrow if stage else network
-            scores = guide.likelihoods(guide(ids) if stage else posteriors)
-            scores = scores.gather(2, units[:, None].expand(-1, ids.shape[1], -1))
+            scores = guide.likelihoods(guide(ids)[0] if stage else posteriors)
+            scores = _of_states(scores, batch)
             if flat:
                 scores = 0.3 * scores - flat * _distance(batch).to(self._device)
-            shares = occupancy(scores.cpu().numpy(), batch.skips, batch.tokens, batch.states)
-        own = posteriors.gather(2, units[:, None].expand(-1, ids.shape[1], -1))
-        loss = -(torch.from_numpy(shares).to(self._device) * own).sum() / int(batch.tokens.sum())
+            shares = occupancy(scores.cpu().numpy(), batch.paths)
+            possible = torch.from_numpy(shares.sum(2) > 0).to(self._device)  # tokens of texts that have a path
+            begins = torch.from_numpy((shares * batch.paths.onsets[:, None]).sum(2)).to(self._device)
+        own = _of_states(posteriors, batch)
+        loss = -(torch.from_numpy(shares).to(self._device) * own).sum()
+        loss = loss + F.binary_cross_entropy_with_logits(onsets[possible], begins[possible], reduction="sum")
+        loss = loss / int(batch.paths.tokens.sum())
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -116,6 +121,13 @@ class Trainer:
         self._done = list(state["done"])  # type: ignore[call-overload]
 
 
+def _of_states(scores: Tensor, batch: Batch) -> Tensor:
+    """Return the scores [B, T, S] of a batch's states by those of units [B, T, U], all logarithms."""
+    units, tails = batch.units.to(scores.device), batch.tails.to(scores.device)
+    own = scores.gather(2, units[:, None].expand(-1, scores.shape[1], -1))
+    return torch.where(tails[:, None], own.logaddexp(scores[..., SILENCE, None]), own)
+
+
 def _part(report: Report, before: float, share: float) -> Report:
     """Return a report of one stage, which is `share` of the whole, `before` of which is done."""
     return lambda done, loss: report(before + share * done, loss)
@@ -131,6 +143,6 @@ def _distance(batch: Batch) -> Tensor:
     places[silent] = 1e3
     places[:, 0] = 0
     letters = (~silent).sum(1)[:, None, None]
-    tokens = torch.from_numpy(np.maximum(batch.tokens - 4, 1))[:, None, None]
+    tokens = torch.from_numpy(np.maximum(batch.paths.tokens - 4, 1))[:, None, None]
     expected = (torch.arange(batch.ids.shape[1])[None, :, None] - 1) / tokens * letters
     return ((expected - places[:, None]) ** 2 / 3).clamp_max(300)

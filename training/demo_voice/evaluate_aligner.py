@@ -3,7 +3,10 @@
 Run as `python -m training.demo_voice.evaluate_aligner --out voices/demo/aligner/truth.json`; prints a table.
 The voice's language model speaks the unseen sentences, the twelve voices in turn; tokens arrive one by one.
 A word has no known start where the model read its first phone, or the phone before it, otherwise than the teachers.
-`--save` stores tokens and starts of some sentences for the tests. Needs flite and espeak-ng.
+An alarm is false if the words that it concerns, and those beside them, have the teachers' phones.
+`--spoken FILE` keeps what was spoken, and reads it if the file exists, so that several aligners hear the same.
+`--roc` adds false alarms and faults found for several scores of a jump. `--save` stores tokens and starts of some
+sentences for the tests. Needs flite and espeak-ng.
 """
 
 import argparse
@@ -11,46 +14,30 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from core.alignment import TokenAligner, load_aligner
-from core.checkpoint.reading import open_checkpoint
-from core.engines import open_engine
-from shared.config import EngineKind, Settings
+from shared.config import EngineKind
 from shared.process import prepare_process
 from tools.aligner.evaluation import spans_in_time, starts_of, whole
-from tools.aligner.faults import Bounded, Injection, injected
-from tools.aligner.pairs import Pair, PairGenerator
-from training.demo_voice.codes import FRAMES_PER_PHONE, PAUSE, PHONES
+from tools.aligner.faults import Injection, injected
+from training.demo_voice.spoken import Spoken, read, speak, store, with_truth
 from training.demo_voice.teachers import LANGUAGES
-from training.demo_voice.word_truth import WordTeacher, word_starts
 
-TEXTS = Path("tests/data")
-_PAUSE = PHONES.index(PAUSE)
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """Sentence as the voice spoke it: its tokens, and the first token of the words whose start is known."""
-
-    language: str
-    pair: Pair
-    words: tuple[str, ...]
-    starts: dict[int, int]
-
-    @property
-    def complete(self) -> bool:
-        """Report whether every word has a known start."""
-        return len(self.starts) == len(self.words)
+ROC_JUMPS = (-6.0, -8.0, -10.0, -14.0)
+"""Scores of a jump in the table of `--roc`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Figures of one language: shares of the words with a known start, and of the chunks without and with a fault."""
+    """Figures of one language: shares of the words with a known start, and of the chunks.
+
+    `misread`: chunks with a word that has other phones than the teachers', `misread_told`: the share of these that a
+    verdict tells. `removed` to `tail`: shares of the faults put into the other chunks.
+    """
 
     language: str
     sentences: int
@@ -62,46 +49,29 @@ class Result:
     mean_ms: float
     once_in_order: float
     false_alarms: float
+    misread: float
+    misread_told: float
     removed: float
     doubled: float
     replaced: float
     tail: float
 
 
-async def speak(checkpoint_path: Path, engine: EngineKind, sentences: int) -> list[Spoken]:
-    """Let the voice speak the unseen sentences of all languages."""
-    checkpoint = open_checkpoint(checkpoint_path)
-    settings = Settings(checkpoint=checkpoint_path, engine=engine)
-    spoken: list[Spoken] = []
-    async with open_engine(settings, checkpoint) as running:
-        generator = PairGenerator(running, checkpoint)
-        for language in LANGUAGES:
-            lines = (TEXTS / f"unseen_sentences_{language}.txt").read_text("utf-8").splitlines()[:sentences]
-            pairs = await generator.answers(lines, at_once=settings.max_running)
-            teacher = WordTeacher(language)
-            for pair in filter(None, tqdm(pairs, desc=language)):
-                starts = word_starts(pair.tokens, teacher.phones(pair.text))
-                spoken.append(Spoken(language, pair, tuple(pair.text.casefold().split()), starts))
-    return spoken
-
-
 def judge(aligner: TokenAligner, language: str, rows: Sequence[Spoken]) -> Result:
     """Return the figures of one language."""
     errors: list[int] = []
     ordered = words = 0
+    alarms = Counter[str]()
     for row in rows:
-        spans, _ = spans_in_time(aligner, row.pair)
+        spans, verdict = spans_in_time(aligner, row.pair)
+        alarms["false"] += any(map(row.is_false, verdict.faults))
+        alarms["misread"] += bool(row.misread)
+        alarms["told"] += bool(row.misread) and bool(verdict.faults)
         starts = starts_of(spans)
         words += len(starts)
         indices = list(dict.fromkeys(span.index for span in spans))
         ordered += indices == list(range(len(row.words))) and starts == sorted(starts)
         errors += [starts[word] - true for word, true in row.starts.items()]
-    bounded = [_bounded(row) for row in rows if row.complete]
-    tried, told = Counter[str](), Counter[str]()
-    for kind, pair in injected(bounded, seed=1):
-        name = kind.value if kind else "none"
-        tried[name] += 1
-        told[name] += bool(whole(aligner, pair)[1].faults)
     off = 20 * np.array(errors)
     return Result(
         language=language,
@@ -113,16 +83,35 @@ def judge(aligner: TokenAligner, language: str, rows: Sequence[Spoken]) -> Resul
         largest_ms=int(abs(off).max()),
         mean_ms=float(off.mean()),
         once_in_order=ordered / len(rows),
-        false_alarms=told["none"] / tried["none"],
-        **{kind.value: told[kind.value] / tried[kind.value] for kind in Injection},
+        false_alarms=alarms["false"] / len(rows),
+        misread=alarms["misread"] / len(rows),
+        misread_told=alarms["told"] / alarms["misread"] if alarms["misread"] else -1.0,
+        **{kind.value: share for kind, share in found_share(aligner, rows).items()},
     )
 
 
-def _bounded(row: Spoken) -> Bounded:
-    end = len(row.pair.tokens)
-    while end and row.pair.tokens[end - 1] // FRAMES_PER_PHONE == _PAUSE:
-        end -= 1
-    return Bounded(row.pair, row.words, (*(row.starts[word] for word in range(len(row.words))), end))
+def roc(aligner: TokenAligner, rows: Sequence[Spoken]) -> list[str]:
+    """Return the lines of a Markdown table: false alarms, and faults found, of all languages for each jump's score."""
+    lines = ["| score of a jump | false alarms | " + " | ".join(Injection) + " |", "|---" * (len(Injection) + 2) + "|"]
+    for jump in ROC_JUMPS:
+        tried = TokenAligner(aligner.network, replace(aligner.standard, jump=jump))
+        false = sum(any(map(row.is_false, whole(tried, row.pair)[1].faults)) for row in rows) / len(rows)
+        found = found_share(tried, rows).values()
+        lines.append(f"| {jump:g} | " + " | ".join(f"{value:.3f}" for value in (false, *found)) + " |")
+    return lines
+
+
+def found_share(aligner: TokenAligner, rows: Sequence[Spoken]) -> dict[Injection, float]:
+    """Return the share of faults put into faultless rows, by kind, that a verdict tells."""
+    tried, told = Counter[Injection](), Counter[Injection]()
+    languages = {row.language for row in rows}
+    for language in sorted(languages):
+        bounded = [row.bounded() for row in rows if row.language == language and row.faultless]
+        for kind, pair in injected(bounded, seed=1):
+            if kind:
+                tried[kind] += 1
+                told[kind] += bool(whole(aligner, pair)[1].faults)
+    return {kind: told[kind] / tried[kind] for kind in Injection}
 
 
 def save(rows: Sequence[Spoken], path: Path, count: int) -> None:
@@ -130,7 +119,7 @@ def save(rows: Sequence[Spoken], path: Path, count: int) -> None:
     kept: Counter[str] = Counter()
     with path.open("w", encoding="utf-8") as file:
         for row in rows:
-            if not row.complete or kept[row.language] == count:
+            if not row.faultless or kept[row.language] == count:
                 continue
             kept[row.language] += 1
             starts = [row.starts[word] for word in range(len(row.words))]
@@ -153,6 +142,8 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, default=Path("voices/demo"))
     parser.add_argument("--engine", type=EngineKind, default=EngineKind.TRANSFORMERS)
     parser.add_argument("--sentences", type=int, default=100, help="of each language, at most")
+    parser.add_argument("--spoken", type=Path, help="file for what was spoken")
+    parser.add_argument("--roc", action="store_true")
     parser.add_argument("--save", type=Path, help="file for tokens and starts of some sentences")
     parser.add_argument("--count", type=int, default=12, help="stored sentences of each language")
     parser.add_argument("--out", type=Path, help="JSON file for the figures")
@@ -160,11 +151,19 @@ def main() -> None:
     prepare_process()
     aligner = load_aligner(options.checkpoint)
     assert aligner is not None, "the checkpoint has no aligner"
-    rows = asyncio.run(speak(options.checkpoint, options.engine, options.sentences))
+    if options.spoken and options.spoken.exists():
+        spoken = read(options.spoken)
+    else:
+        spoken = asyncio.run(speak(options.checkpoint, options.engine, options.sentences))
+        if options.spoken:
+            store(spoken, options.spoken)
+    rows = list(with_truth(spoken))
     if options.save:
         save(rows, options.save, options.count)
     results = [judge(aligner, language, [row for row in rows if row.language == language]) for language in LANGUAGES]
     print("\n".join(table(results)))
+    if options.roc:
+        print("\n".join(roc(aligner, rows)))
     if options.out:
         options.out.write_text(json.dumps([asdict(result) for result in results], indent=1) + "\n")
 

@@ -9,6 +9,8 @@ import pocketsphinx
 import soxr
 
 RATE = 16_000
+FRAMES_A_SECOND = 100
+"""Frames of pocketsphinx's features (its option `frate`)."""
 SILENCE_S, FLOOR, LEVEL = 0.2, 1e-4, 0.5
 """Silence added at both ends in seconds, level of the added noise, and peak level."""
 
@@ -64,6 +66,23 @@ class Recogniser:
 
     def recognise(self, samples: npt.NDArray[np.floating], rate: int = RATE) -> list[str]:
         """Return the recognised words."""
+        self._hear(samples, rate)
+        found = self._decoder.hyp()
+        return words(found.hypstr) if found else []
+
+    def starts(self, text: str, samples: npt.NDArray[np.floating], rate: int = RATE) -> list[float]:
+        """Return the start of each of `words(text)` in seconds; none if one is unknown, or does not fit the sound."""
+        spoken = words(text)
+        if not spoken or any(self._decoder.lookup_word(word) is None for word in spoken):
+            return []
+        self._decoder.set_align_text(" ".join(spoken))
+        self._hear(samples, rate)
+        segments = [one for one in self._decoder.seg() or () if one.word[0] not in "<["]
+        if [one.word.split("(")[0] for one in segments] != spoken:
+            return []
+        return [one.start_frame / FRAMES_A_SECOND - SILENCE_S for one in segments]
+
+    def _hear(self, samples: npt.NDArray[np.floating], rate: int) -> None:
         if rate != RATE:
             samples = soxr.resample(samples, rate, RATE)
         padded = np.pad(samples, round(SILENCE_S * RATE))
@@ -72,5 +91,3 @@ class Recogniser:
         self._decoder.start_utt()
         self._decoder.process_raw((padded * 32767).astype(np.int16).tobytes(), full_utt=True)
         self._decoder.end_utt()
-        found = self._decoder.hyp()
-        return words(found.hypstr) if found else []

@@ -1,9 +1,9 @@
 """Phones of a text with the place of their word, by flite and espeak-ng. Knows nothing of tokens and times."""
 
 import ctypes
-import re
 from ctypes import c_char_p, c_short, c_void_p
 
+from processing.words import find_words
 from training.demo_voice.codes import INDIC, PAUSE
 from training.demo_voice.espeak import CALLBACK, END, LIKE, PHONE, EspeakVoice, Event
 from training.demo_voice.flite import FliteVoice
@@ -21,7 +21,7 @@ class FliteWords:
 
     def phones(self, text: str) -> list[tuple[str, int]]:
         """Return the phones without pauses, each with the place of its word in the text; none if words differ."""
-        places = [match.start() for match in re.finditer(r"\S*\w\S*", text)]
+        places = [word.start for word in find_words(text)]
         utterance = self._lib.flite_synth_text(text.encode("ascii", "replace"), self._voice.address)
         if not utterance:
             return []

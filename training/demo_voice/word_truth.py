@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from processing.words import find_words
 from training.demo_voice.codes import FRAMES_PER_PHONE, PAUSE, PHONES
 from training.demo_voice.teachers import ENGLISH_VOICE, RUNS
 from training.demo_voice.word_teachers import EspeakWords, FliteWords
 
 _PAUSE = PHONES.index(PAUSE)
-_WORD = re.compile(r"\S*\w\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class WordTeacher:
 
     def phones(self, text: str) -> list[SpokenPhone]:
         """Return the phones without pauses; none where a teacher divides the text into other words."""
-        starts = [match.start() for match in _WORD.finditer(text)]
+        starts = [word.start for word in find_words(text)]
         found: list[SpokenPhone] = []
         for run in RUNS.finditer(text) if self._guest else [re.compile("(?s).*").match(text)]:
             if run is None or not re.search(r"\w", run[0]):
@@ -69,6 +69,20 @@ def word_starts(tokens: Sequence[int], expected: Sequence[SpokenPhone]) -> dict[
         if one.word != before.word and i in matched and matched.get(j) == matched[i] + 1:
             starts[one.word] = found[matched[j]][1]
     return starts
+
+
+def misread_words(tokens: Sequence[int], expected: Sequence[SpokenPhone]) -> frozenset[int]:
+    """Return the words whose phones in the tokens are not the expected ones, or have others before or after them."""
+    found = [phone for phone, _ in onset_frames(tokens)]
+    pairs = _aligned([one.phone for one in expected], found)
+    matched = {i: j for i, j in pairs if expected[i].phone == found[j]}
+    words = {one.word for i, one in enumerate(expected) if i not in matched}
+    last = len(expected)
+    bounds = pairwise([(-1, -1), *matched.items(), (last, len(found))])
+    for (i, before), (j, after) in bounds:
+        if after - before > 1:  # phones between two matched ones
+            words |= {expected[place].word for place in (max(i, 0), min(j, last - 1))}
+    return frozenset(words)
 
 
 def _aligned(expected: Sequence[int], found: Sequence[int]) -> list[tuple[int, int]]:

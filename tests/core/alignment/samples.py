@@ -4,12 +4,12 @@
 """
 
 import json
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from core.alignment import ChunkAligner, Verdict, WordSpan
+from processing.words import find_word_spans
 
 DATA = Path(__file__).parents[2] / "data" / "word_starts.jsonl"
 VOICE = Path(__file__).parents[3] / "voices" / "demo"
@@ -26,7 +26,7 @@ class Sample:
 
     @property
     def words(self) -> list[tuple[int, int]]:
-        return [match.span() for match in re.finditer(r"\S*\w\S*", self.text)]
+        return list(find_word_spans(self.text))
 
 
 @cache

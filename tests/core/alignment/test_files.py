@@ -45,7 +45,7 @@ def test_config_states_the_memory_that_the_loaded_aligner_takes() -> None:
 @pytest.mark.parametrize(
     ("values", "fault"),
     [
-        ({"format": 2}, "format"),
+        ({"format": 1}, "format"),
         ({"codes": 17}, "embedding has shape"),
         ({"letters": ""}, "letters"),
         ({"first_offsets": [-99]}, "first_offsets"),

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from api.cli.main import app
 from core.alignment import load_aligner
+from core.alignment.units import UnitTable
 from shared.errors import StartupError
-from tools.aligner.batches import usable
+from tools.aligner.batches import Example, collate, usable
 from tools.aligner.occupancy import occupancy
 from tools.aligner.pairs import Pair, PairFile, read_pairs
 from tools.aligner.texts import rows, word_lists
@@ -24,9 +25,10 @@ SAMPLES = Path(__file__).parents[2] / "data" / "word_starts.jsonl"
 def test_pair_file_returns_what_was_appended_without_a_torn_line(tmp_path) -> None:
     store = PairFile(tmp_path / "pairs.jsonl")
     store.append(Pair("नमस्ते", (1, 2, 3)))
+    store.append(Pair("a b", (1, 2, 3), (0, 2)))
     with store.path.open("a") as file:
         file.write('{"text": "torn", "tok')
-    assert store.read() == [Pair("नमस्ते", (1, 2, 3))]
+    assert store.read() == [Pair("नमस्ते", (1, 2, 3)), Pair("a b", (1, 2, 3), (0, 2))]
 
 
 def test_pairs_of_a_file_without_any_are_refused(tmp_path) -> None:
@@ -50,12 +52,36 @@ def test_pairs_that_babble_or_stop_early_are_not_used() -> None:
 
 
 def test_occupancy_shares_every_token_among_the_states_of_a_path() -> None:
-    scores = np.zeros((1, 6, 4), np.float32)
-    scores[0, 3:, 2] = 5
-    skips = np.full((1, 4), -1e9, np.float32)
-    shares = occupancy(scores, skips, np.array([6]), np.array([4]))
+    paths = collate([Example.of(Pair("ab", (0,) * 6), UnitTable("ab"))], codes=9).paths
+    scores = np.zeros((1, 6, 5), np.float32)
+    scores[0, 3:, 3] = 5
+    shares = occupancy(scores, paths)
     assert np.allclose(shares.sum(2), 1, atol=1e-5)
-    assert (shares[0, 0, 2:] == 0).all() and shares[0, 4, 2] > 0.9
+    assert (shares[0, 0, 2:] == 0).all() and shares[0, 4, 3] > 0.9
+    assert shares[0, :, 1].sum() == pytest.approx(1), "an onset is one token"
+
+
+def test_occupancy_keeps_to_word_starts_that_are_known() -> None:
+    paths = collate([Example.of(Pair("ab b", (0,) * 9, (2, 6)), UnitTable("ab"))], codes=9).paths
+    shares = occupancy(np.zeros((1, 9, 7), np.float32), paths)[0]
+    assert np.allclose(shares.sum(1), 1, atol=1e-5)
+    assert shares[2, 1] == shares[6, 5] == pytest.approx(1), "onsets of both words"
+    assert (shares[:2, 0] == 1).all() and (shares[7:, 5] == 0).all()
+    assert np.allclose(shares[3:6, 2:5].sum(1), 1), "the word, or silence before the next one"
+
+
+def test_word_of_one_letter_may_be_one_token() -> None:
+    paths = collate([Example.of(Pair("a b ab", (0,) * 6, (0, 1, 2)), UnitTable("ab"))], codes=9).paths
+    shares = occupancy(np.zeros((1, 6, paths.skips.shape[1]), np.float32), paths)[0]
+    assert shares[0, 1] == shares[1, 3] == shares[2, 5] == pytest.approx(1)
+
+
+def test_starts_that_are_not_one_for_each_word_are_refused(tmp_path) -> None:
+    path = tmp_path / "pairs.jsonl"
+    for starts in ([2], [3, 3], [-1, 4]):
+        path.write_text(json.dumps({"text": "two words", "tokens": [1] * 9, "starts": starts}))
+        with pytest.raises(StartupError, match=r"pairs\.jsonl: starts must be .* for each word: .two words"):
+            read_pairs(path)
 
 
 def test_command_trains_on_given_pairs_and_removes_its_work(tmp_path) -> None:
