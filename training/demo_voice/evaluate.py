@@ -33,7 +33,7 @@ from training.demo_voice.recordings import RATE, Recording, record, record_all, 
 from training.demo_voice.references import TEACHERS, teacher_phones, teacher_recordings
 from training.demo_voice.retrieval import cepstra, nearest, told_apart, voice_print
 from training.demo_voice.teachers import LANGUAGES
-from training.demo_voice.unseen import DATA, unseen_sentences
+from training.demo_voice.unseen import DATA, Kind, unseen_sentences
 
 PRINT_SENTENCES = 3
 """Sentences that every voice speaks for voice prints."""
@@ -41,7 +41,9 @@ PRINT_SENTENCES = 3
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Figures of one language over all its sentences; -1: not measured, because no teacher speaks mixed lines alone.
+    """Figures of one language over all its sentences; -1: not measured.
+
+    No teacher speaks mixed lines alone, and phones are known only where the scheme of the tokens is.
 
     `phone_error` compares the phones of the language model with those of the teachers, without pauses. `seam_step` is
     the largest step between neighbouring samples at a seam, over the largest elsewhere.
@@ -75,9 +77,7 @@ def judge(language: str, recordings: Sequence[Recording]) -> Result:
         language=language,
         sentences=len(recordings),
         failures=len(recordings) - len(made),
-        phone_error=phone_error(
-            zip([one.phones for one in recordings], teacher_phones(language, sentences), strict=True)
-        ),
+        phone_error=_phone_error(language, recordings),
         seam_step=steps_at_seams(made),
         real_time_factor=sum(one.whole_s for one in made) / sum(len(one.samples) / RATE for one in made),
         first_audio_ms=1000 * median(one.first_s for one in made),
@@ -98,6 +98,13 @@ def judge(language: str, recordings: Sequence[Recording]) -> Result:
     own = word_error([(one.text, one.samples) for one in made])
     teachers = word_error([(one.text, reference) for one, reference in zip(recordings, references, strict=True)])
     return replace(result, word_error=own, teacher_word_error=teachers)
+
+
+def _phone_error(language: str, recordings: Sequence[Recording]) -> float:
+    phones = [one.phones for one in recordings]
+    if not any(phones):
+        return -1
+    return phone_error(zip(phones, teacher_phones(language, [one.text for one in recordings]), strict=True))
 
 
 def _spoken_s(samples: npt.NDArray[np.floating]) -> float:
@@ -145,6 +152,7 @@ async def compare(options: argparse.Namespace) -> list[VoiceFigures]:
     """Compare flite, espeak-ng, the checkpoint of `against` if there is one, and the evaluated checkpoint, the last."""
     plan = Plan(
         languages=[language for language in options.languages if language in TEACHERS],
+        kinds=options.kinds,
         sentences=options.of_each_kind,
         voices_a_sentence=options.voices_a_sentence,
         heard=options.heard,
@@ -176,6 +184,9 @@ def main() -> None:
     )
     parser.add_argument(
         "--of-each-kind", type=int, default=36, help="sentences of each kind to compare; 0: no comparison"
+    )
+    parser.add_argument(
+        "--kinds", nargs="+", type=Kind, choices=list(Kind), default=list(Kind), help="kinds to compare"
     )
     parser.add_argument("--voices-a-sentence", type=int, default=2, help="voices that speak each compared sentence")
     parser.add_argument("--heard", type=int, default=24, help="English sentences of each voice for the listeners")

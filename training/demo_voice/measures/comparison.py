@@ -21,11 +21,12 @@ LISTENERS_LANGUAGE = "en"
 class Plan:
     """Extent of a comparison.
 
-    Of each kind, at most `sentences` are spoken, each by `voices_a_sentence` voices of a checkpoint. Listeners hear the
-    first `heard` English sentences from every voice.
+    Of each of `kinds`, at most `sentences` are spoken, each by `voices_a_sentence` voices of a checkpoint. Listeners
+    hear the first `heard` English sentences from every voice.
     """
 
     languages: Sequence[str] = ("en", "hi", "te")
+    kinds: Sequence[Kind] = tuple(Kind)
     sentences: int = 36
     voices_a_sentence: int = 2
     heard: int = 24
@@ -34,7 +35,7 @@ class Plan:
     def lines(self, voices: Sequence[str], language: str, voices_a_sentence: int) -> list[Line]:
         """Return the lines of a system in one language."""
         spoken = []
-        for kind in Kind:
+        for kind in self.kinds:
             texts = sentences_of(kind, language, self.texts)[: self.sentences]
             spoken += [Line(voice, language, kind, text) for voice, text in spread(voices, texts, voices_a_sentence)]
         if language == LISTENERS_LANGUAGE:

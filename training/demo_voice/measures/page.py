@@ -87,17 +87,17 @@ def _row(takes: Sequence[Take]) -> str:
 
 
 async def speak(options: argparse.Namespace) -> tuple[list[Spoken], list[Take]]:
-    """Return the takes of all versions, and those of the test by the present one; the store keeps them."""
+    """Return the takes of all versions, and those of the test by the present one; the store keeps them.
+
+    Raises ValueError for a voice that a version lacks.
+    """
     store, versions, test = TakeStore(options.takes), list[Spoken](), list[Take]()
     for folder in filter(None, (options.against, options.checkpoint)):
         async with open_checkpoint_system(folder, options.engine) as system:
-            lines = [
-                line
-                for language in TEACHERS
-                for line in side_by_side(
-                    _chosen(system.voices(language), options.voices), language, options.of_each_kind
-                )
-            ]
+            lines = []
+            for language in TEACHERS:
+                wanted = options.voices or sorted(system.voices(language), key=str.lower)
+                lines += side_by_side(_found(wanted, system.voices(language)), language, options.of_each_kind)
             versions.append(Spoken(system.name, await store.speak(system, lines)))
             if folder == options.checkpoint:
                 for language in TEACHERS:
@@ -107,9 +107,12 @@ async def speak(options: argparse.Namespace) -> tuple[list[Spoken], list[Take]]:
     return versions, [take for take in test if len(take.samples)]
 
 
-def _chosen(voices: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
-    names = {name.lower() for name in wanted or voices}
-    return [voice for voice in voices if voice.lower() in names]
+def _found(wanted: Sequence[str], voices: Sequence[str]) -> list[str]:
+    """Return the voices of the wanted ids, which versions may write in other cases."""
+    known = {voice.lower(): voice for voice in voices}
+    if missing := [name for name in wanted if name.lower() not in known]:
+        raise ValueError(f"no voice {', '.join(missing)}; there are {', '.join(voices)}")
+    return [known[name.lower()] for name in wanted]
 
 
 def main() -> None:
@@ -124,7 +127,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     prepare_process()
-    versions, test = asyncio.run(speak(options))
+    try:
+        versions, test = asyncio.run(speak(options))
+    except ValueError as error:
+        parser.error(str(error))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(page(versions, test), "utf-8")
     print(f"{options.out}: {len(versions[0].takes)} sentences side by side, {len(test)} in the test")

@@ -5,7 +5,7 @@ espeak-ng has one voice at a time in a process: while one system speaks, no othe
 
 import hashlib
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from core.checkpoint.reading import open_checkpoint
 from services.runtime import Runtime, open_runtime
 from shared.config import CodecMode, EngineKind, Settings
 from training.demo_voice.espeak import EspeakVoice
@@ -73,23 +74,26 @@ class Espeak:
 
 
 class CheckpointSystem:
-    """Voices of a loaded checkpoint."""
+    """Voices of a checkpoint, as it is served; the engine is loaded when the first sentence is spoken."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        checkpoint = runtime.checkpoint
-        self.name = checkpoint.model_version
-        self.key = f"{checkpoint.model_version}-{fingerprint(checkpoint.root)}"
-        self._runtime = runtime
-        self._voices = {voice.id: voice for voice in checkpoint.voices}
+    def __init__(self, folder: Path, engine: EngineKind, resources: AsyncExitStack) -> None:
+        self._checkpoint = open_checkpoint(folder)
+        self._settings, self._resources = settings_of(folder, engine), resources
+        self._runtime: Runtime | None = None
+        self.name = self._checkpoint.model_version
+        self.key = f"{self.name}-{fingerprint(folder)}"
 
     def voices(self, language: str) -> Sequence[str]:
-        return [voice.id for voice in self._voices.values() if language in voice.languages]
+        return [voice.id for voice in self._checkpoint.voices if language in voice.languages]
 
     async def speak(self, voice: str, text: str) -> Samples:
         """Return the samples of the text with the checkpoint's sampling; the seed depends on the text alone."""
+        if self._runtime is None:
+            self._runtime = await self._resources.enter_async_context(open_runtime(self._settings))
         seed = FIRST_SEED + int.from_bytes(hashlib.sha256(text.encode()).digest()[:2], "big")
-        sampling = replace(self._runtime.checkpoint.sampling, seed=seed)
-        return (await record(self._runtime.pipeline, self._voices[voice], text, sampling)).samples
+        sampling = replace(self._checkpoint.sampling, seed=seed)
+        speaker = next(one for one in self._checkpoint.voices if one.id == voice)
+        return (await record(self._runtime.pipeline, speaker, text, sampling)).samples
 
 
 def fingerprint(folder: Path) -> str:
@@ -107,7 +111,7 @@ def settings_of(checkpoint: Path, engine: EngineKind) -> Settings:
 
 
 @asynccontextmanager
-async def open_checkpoint_system(checkpoint: Path, engine: EngineKind) -> AsyncIterator[CheckpointSystem]:
-    """Load a checkpoint as it is served."""
-    async with open_runtime(settings_of(checkpoint, engine)) as runtime:
-        yield CheckpointSystem(runtime)
+async def open_checkpoint_system(folder: Path, engine: EngineKind) -> AsyncIterator[CheckpointSystem]:
+    """Open a checkpoint; the engine is released at the end."""
+    async with AsyncExitStack() as resources:
+        yield CheckpointSystem(folder, engine, resources)

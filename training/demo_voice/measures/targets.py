@@ -44,7 +44,7 @@ def sentence_targets(results: Sequence[Mapping[str, object]]) -> Iterator[Target
     """Yield the targets of the hundred sentences of each language; `results` are rows of the report's `languages`."""
     for row in results:
         language, retrieved, error = row["language"], row["retrieved"], row["phone_error"]
-        if language in ("hi", "te") and isinstance(error, float):
+        if language in ("hi", "te") and isinstance(error, float) and error >= 0:
             yield Target(f"{language}: phone error", 0.006, False, error)
         if isinstance(retrieved, int) and isinstance(row["sentences"], int) and retrieved >= 0:
             yield Target(f"{language}: share of sentences retrieved", 0.98, True, retrieved / row["sentences"])
