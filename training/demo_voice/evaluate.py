@@ -148,9 +148,9 @@ async def evaluate(options: argparse.Namespace) -> tuple[list[Result], tuple[int
     return results, apart
 
 
-async def compare(options: argparse.Namespace) -> list[VoiceFigures]:
-    """Compare flite, espeak-ng, the checkpoint of `against` if there is one, and the evaluated checkpoint, the last."""
-    plan = Plan(
+def plan_of(options: argparse.Namespace) -> Plan:
+    """Return the extent of the comparison."""
+    return Plan(
         languages=[language for language in options.languages if language in TEACHERS],
         kinds=options.kinds,
         sentences=options.of_each_kind,
@@ -158,6 +158,10 @@ async def compare(options: argparse.Namespace) -> list[VoiceFigures]:
         heard=options.heard,
         texts=options.texts,
     )
+
+
+async def compare(options: argparse.Namespace, plan: Plan) -> list[VoiceFigures]:
+    """Compare flite, espeak-ng, the checkpoint of `against` if there is one, and the evaluated checkpoint, the last."""
     comparison = Comparison(plan, TakeStore(options.takes), listeners() if options.heard else {})
     rows = await comparison.references()
     for folder in filter(None, (options.against, options.checkpoint)):
@@ -205,7 +209,8 @@ def main() -> None:
         report = replace(report, languages=[asdict(result) for result in results], voices_told_apart=apart, takes=of)
         print("\n".join(table(results)), f"\nvoices told apart: {apart} of {of} recordings")
     if options.of_each_kind:
-        report = replace(report, comparison=asyncio.run(compare(options)))
+        plan = plan_of(options)
+        report = replace(report, extent=str(plan), comparison=asyncio.run(compare(options, plan)))
     print("\n\n".join(part() for part in report.parts().values()))
     if options.out:
         write(report, options.out)

@@ -32,6 +32,13 @@ class Plan:
     heard: int = 24
     texts: Path = DATA
 
+    def __str__(self) -> str:
+        kinds = ", ".join(self.kinds)
+        return (
+            f"At most {self.sentences} sentences of each kind ({kinds}) and language, each by {self.voices_a_sentence}"
+            f" of a checkpoint's voices; {self.heard} English sentences of every voice for the listeners."
+        )
+
     def lines(self, voices: Sequence[str], language: str, voices_a_sentence: int) -> list[Line]:
         """Return the lines of a system in one language."""
         spoken = []

@@ -30,12 +30,13 @@ OUT = Path("docs/images")
 FFT, WINDOW, HOP = 1024, 400, 80
 """Samples of the transform, of its window (25 ms) and between two columns (5 ms)."""
 TOP_HZ, RANGE_DB = 4000, 60
-PITCH_HZ = 50.0, 500.0
+PITCH_HZ = 60.0, 500.0
 """Range of the pitch's axis, in semitones from bottom to top."""
-TICKS_HZ = (50, 100, 200, 400)
-WIDTH, HEIGHT, LEFT, HEAD, GAP = 520, 200, 44, 34, 16
+TICKS_HZ = (70, 100, 200, 400)
+WIDTH, HEIGHT, LEFT, HEAD, GAP = 520, 200, 60, 34, 16
 """Sizes in pixels: a panel, the axis at its left, its title, the space between panels."""
 INK, LINE, HALO = (30, 30, 30), (214, 39, 40), (255, 255, 255)
+KINDS = {Kind.STATEMENT: "statement", Kind.YES_NO: "yes/no question"}
 Drawn = tuple[str, Samples]
 """A panel: its title and its sound."""
 
@@ -72,13 +73,13 @@ def panel(title: str, samples: Samples) -> Image.Image:
     image = Image.new("RGB", (LEFT + WIDTH, HEAD + HEIGHT), "white")
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(13)
     image.paste(Image.fromarray(spectrogram(samples)).resize((WIDTH, HEIGHT)).convert("RGB"), (LEFT, HEAD))
-    for colour, size in ((HALO, 5), (LINE, 2)):
+    for colour, size in ((HALO, 6), (LINE, 3)):
         for line in pitch_line(samples, WIDTH, HEIGHT):
             draw.line([(LEFT + x, HEAD + y) for x, y in line], fill=colour, width=size)
     for hz in TICKS_HZ:
         y = HEAD + _height(hz, HEIGHT)
         draw.line([(LEFT - 4, y), (LEFT, y)], fill=INK)
-        draw.text((LEFT - 8, y), f"{hz}", fill=INK, font=font, anchor="rm")
+        draw.text((LEFT - 8, y), f"{hz} Hz", fill=INK, font=font, anchor="rm")
     draw.text((LEFT, HEAD - 8), f"{title}, {len(samples) / RATE:.1f} s", fill=INK, font=font, anchor="ls")
     return image
 
@@ -95,9 +96,9 @@ def picture(rows: Sequence[Sequence[Drawn]]) -> Image.Image:
 
 
 async def _row(store: TakeStore, system: System, voice: str, language: str) -> list[Drawn]:
-    lines = [Line(voice, language, kind, sentences_of(kind, language)[0]) for kind in (Kind.STATEMENT, Kind.YES_NO)]
+    lines = [Line(voice, language, kind, sentences_of(kind, language)[0]) for kind in KINDS]
     takes = await store.speak(system, lines)
-    return [(f"{system.name}, {voice}: {take.line.purpose}", take.samples) for take in takes]
+    return [(f"{system.name}, {voice}: {KINDS[take.line.purpose]}", take.samples) for take in takes]
 
 
 async def draw(options: argparse.Namespace) -> None:
@@ -116,7 +117,7 @@ async def draw(options: argparse.Namespace) -> None:
     for language in TEACHERS:
         path = options.out / f"voice-{language}.png"
         picture(rows[language]).save(path, optimize=True)
-        print(path, *(sentences_of(kind, language)[0] for kind in (Kind.STATEMENT, Kind.YES_NO)), sep="\n  ")
+        print(path, *(sentences_of(kind, language)[0] for kind in KINDS), sep="\n  ")
 
 
 def main() -> None:

@@ -15,12 +15,13 @@ from training.demo_voice.measures.targets import Target, sentence_targets, targe
 class Report:
     """Figures of the unseen sentences by language, of the voices, and of the comparison.
 
-    The evaluated checkpoint is the last system of the comparison.
+    `extent` tells how much was compared. The evaluated checkpoint is the last system of the comparison.
     """
 
     languages: Sequence[Mapping[str, Any]] = ()
     voices_told_apart: int = 0
     takes: int = 0
+    extent: str = ""
     comparison: Sequence[VoiceFigures] = ()
 
     def document(self) -> dict[str, Any]:
@@ -45,7 +46,8 @@ class Report:
         return rows
 
     def _systems(self) -> str:
-        return "\n\n".join("\n".join(systems_table(self.comparison, language)) for language in self._own())
+        tables = ("\n".join(systems_table(self.comparison, language)) for language in self._own())
+        return "\n\n".join([self.extent, *tables])
 
     def _voices(self) -> str:
         return "\n".join(voices_table(self.comparison, self.comparison[-1].system)) if self.comparison else ""
