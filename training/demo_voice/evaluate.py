@@ -26,7 +26,7 @@ from training.demo_voice.measures.comparison import Comparison, Plan
 from training.demo_voice.measures.figures import VoiceFigures
 from training.demo_voice.measures.listeners import listeners
 from training.demo_voice.measures.report import Report, read_report
-from training.demo_voice.measures.systems import settings_of
+from training.demo_voice.measures.systems import checkpoint_folder, settings_of
 from training.demo_voice.measures.takes import TAKES, TakeStore
 from training.demo_voice.recogniser import Recogniser, errors, phone_error, words
 from training.demo_voice.recordings import RATE, Recording, record, record_all, steps_at_seams
@@ -179,8 +179,8 @@ def write(report: Report, out: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, default=Path("voices/demo"))
-    parser.add_argument("--against", type=Path, help="another checkpoint, spoken and measured in the same comparison")
+    parser.add_argument("--checkpoint", type=checkpoint_folder, default=Path("voices/demo"))
+    parser.add_argument("--against", type=checkpoint_folder, help="another checkpoint to compare")
     parser.add_argument("--texts", type=Path, default=DATA, help="folder with unseen_sentences_LANGUAGE.txt")
     parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
     parser.add_argument(

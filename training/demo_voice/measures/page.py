@@ -19,7 +19,7 @@ from shared.config import EngineKind
 from shared.process import prepare_process
 from shared.types import Pcm
 from training.demo_voice.measures.pitch import RATE
-from training.demo_voice.measures.systems import Samples, open_checkpoint_system
+from training.demo_voice.measures.systems import Samples, checkpoint_folder, open_checkpoint_system
 from training.demo_voice.measures.takes import TAKES, Line, Take, TakeStore, spread
 from training.demo_voice.references import TEACHERS
 from training.demo_voice.unseen import Kind, sentences_of, unseen_sentences
@@ -117,8 +117,8 @@ def _found(wanted: Sequence[str], voices: Sequence[str]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, default=Path("voices/demo"))
-    parser.add_argument("--against", type=Path, help="the last version's checkpoint; its voices have the same names")
+    parser.add_argument("--checkpoint", type=checkpoint_folder, default=Path("voices/demo"))
+    parser.add_argument("--against", type=checkpoint_folder, help="the last version, with the same voices")
     parser.add_argument("--voices", nargs="+", help="voices to hear side by side; default: all")
     parser.add_argument("--of-each-kind", type=int, default=1, help="sentences of each kind and voice")
     parser.add_argument("--test", type=int, default=100, help="sentences of each language in the listener's test")

@@ -21,6 +21,7 @@ from training.demo_voice.measures.systems import (
     Flite,
     Samples,
     System,
+    checkpoint_folder,
     open_checkpoint_system,
 )
 from training.demo_voice.measures.takes import TAKES, Line, TakeStore
@@ -122,8 +123,8 @@ async def draw(options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, default=Path("voices/demo"))
-    parser.add_argument("--against", type=Path, help="the last version's checkpoint")
+    parser.add_argument("--checkpoint", type=checkpoint_folder, default=Path("voices/demo"))
+    parser.add_argument("--against", type=checkpoint_folder, help="the last version's checkpoint")
     parser.add_argument("--voice", default="lipakshi")
     parser.add_argument("--engine", type=EngineKind, default=EngineKind.TRANSFORMERS)
     parser.add_argument("--takes", type=Path, default=TAKES, help="folder that keeps the takes")

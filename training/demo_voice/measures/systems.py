@@ -3,6 +3,7 @@
 espeak-ng has one voice at a time in a process: while one system speaks, no other code may use it.
 """
 
+import argparse
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from core.checkpoint.reading import open_checkpoint
 from services.runtime import Runtime, open_runtime
 from shared.config import CodecMode, EngineKind, Settings
+from shared.errors import StartupError
 from training.demo_voice.espeak import EspeakVoice
 from training.demo_voice.flite import FliteVoice
 from training.demo_voice.recordings import FIRST_SEED, record
@@ -108,6 +110,14 @@ def fingerprint(folder: Path) -> str:
 def settings_of(checkpoint: Path, engine: EngineKind) -> Settings:
     """Return the service's settings for an evaluation of a checkpoint."""
     return Settings(checkpoint=checkpoint, engine=engine, codec_mode=CodecMode.FAST)
+
+
+def checkpoint_folder(name: str) -> Path:
+    """Return the folder of a valid checkpoint, as the type of a command's argument."""
+    try:
+        return open_checkpoint(Path(name)).root
+    except StartupError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 @asynccontextmanager

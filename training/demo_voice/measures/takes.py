@@ -35,7 +35,7 @@ class Take:
 
 
 class TakeStore:
-    """Folder of takes, as FLAC, one folder for each system's key."""
+    """Folder of takes, as FLAC, one folder for each system's key. Failures are not kept."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -54,6 +54,8 @@ class TakeStore:
         if path.exists():
             return np.asarray(soundfile.read(path, dtype="float32")[0])
         samples = await system.speak(line.voice, line.text)
+        if not len(samples):
+            return samples
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         soundfile.write(part, np.clip(samples, -1, 1), RATE, format="FLAC")
