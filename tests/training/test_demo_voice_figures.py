@@ -55,6 +55,16 @@ def test_figures_are_those_of_the_sounds(figures) -> None:
     assert figures.word_error == {"parrot": 0.25}
 
 
+def test_voice_that_fails_every_sentence_has_no_figures_and_meets_no_target(figures) -> None:
+    silent = [Take(Line("Mute", "en", kind, "It is."), np.zeros(0, np.float32)) for kind in (Kind.STATEMENT, WORDS)]
+    mute = voice_figures("new", silent, Teacher({}), {"parrot": Parrot()})
+    assert (mute.takes, mute.failures, mute.pitch_hz, mute.constant_s, mute.spectrum_db) == (2, 2, None, None, None)
+    assert mute.word_error == {"parrot": 1.0}
+    met = {target.name: target.met for target in voice_targets([figures, mute])}
+    assert not met["en: distance of any voice's spectrum, dB"]
+    assert not any(target.met for target in voice_targets([mute]) if "over the mean" not in target.name)
+
+
 def test_summary_takes_means_and_the_longest_constant_pitch(figures) -> None:
     other = replace(figures, voice="Ravi", constant_s=0.9, rising=0.0, wh_end=1.0, word_error={"parrot": 0.75})
     both = summary([figures, other])

@@ -5,8 +5,6 @@ from dataclasses import dataclass, fields
 from statistics import fmean, median
 from typing import Any
 
-import numpy as np
-
 from training.demo_voice.measures.contour import FALL, RISE, final_movement, longest_constant_s, pitch_range
 from training.demo_voice.measures.likeness import pitch_correlation
 from training.demo_voice.measures.listeners import Listener, word_errors
@@ -35,7 +33,7 @@ class VoiceFigures:
     language: str
     takes: int
     failures: int
-    pitch_hz: float
+    pitch_hz: float | None
     range: float | None
     statement_end: float | None
     falling: float | None
@@ -44,9 +42,9 @@ class VoiceFigures:
     wh_end: float | None
     list_end: float | None
     correlation: float | None
-    constant_s: float
-    spectrum_db: float
-    below_800_hz: float
+    constant_s: float | None
+    spectrum_db: float | None
+    below_800_hz: float | None
     word_error: dict[str, float]
 
 
@@ -83,7 +81,7 @@ def voice_figures(
     spoken = [take for take in takes if len(take.samples)]
     measured = [_Measured(take, track(take.samples)) for take in spoken if take.line.purpose != WORDS]
     ends = {kind: list(_ends(measured, kind)) for kind in Kind}
-    spectrum = long_term_spectrum(one.take.samples for one in measured)
+    spectrum = long_term_spectrum(one.take.samples for one in measured) if measured else None
     correlations = [
         pitch_correlation((one.take.samples, one.pitch), teacher.heard(one.take.line.text)) for one in measured
     ]
@@ -93,7 +91,7 @@ def voice_figures(
         language=line.language,
         takes=len(takes),
         failures=len(takes) - len(spoken),
-        pitch_hz=float(np.median(np.concatenate([one.pitch.hz[one.pitch.voiced] for one in measured]))),
+        pitch_hz=_median([hz for one in measured for hz in one.pitch.hz[one.pitch.voiced].tolist()]),
         range=_mean(pitch_range(one.pitch) for one in measured if one.take.line.purpose == Kind.STATEMENT),
         statement_end=_median(ends[Kind.STATEMENT]),
         falling=_mean(end <= FALL for end in ends[Kind.STATEMENT]),
@@ -102,9 +100,11 @@ def voice_figures(
         wh_end=_median(ends[Kind.WH]),
         list_end=_median(ends[Kind.LIST]),
         correlation=_mean(found for found in correlations if found is not None),
-        constant_s=max(longest_constant_s(one.pitch) for one in measured),
-        spectrum_db=distance_db(spectrum, teacher.spectrum(one.take.line.text for one in measured)),
-        below_800_hz=low_share(spectrum),
+        constant_s=max((longest_constant_s(one.pitch) for one in measured), default=None),
+        spectrum_db=None
+        if spectrum is None
+        else distance_db(spectrum, teacher.spectrum(one.take.line.text for one in measured)),
+        below_800_hz=None if spectrum is None else low_share(spectrum),
         word_error=_word_error([take for take in takes if take.line.purpose == WORDS], hearing),
     )
 

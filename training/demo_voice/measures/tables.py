@@ -8,6 +8,7 @@ from training.demo_voice.measures.figures import VoiceFigures, summary
 REFERENCES = ("flite", "espeak-ng")
 Reading = Callable[[VoiceFigures], float | None]
 ROWS: dict[str, tuple[str, Reading]] = {
+    "sentences that failed": ("d", lambda row: row.failures),
     "middle of the pitch, Hz": (".0f", lambda row: row.pitch_hz),
     "range of pitch in statements, semitones": (".1f", lambda row: row.range),
     "end of statements, semitones": ("+.1f", lambda row: row.statement_end),
@@ -24,6 +25,8 @@ ROWS: dict[str, tuple[str, Reading]] = {
     "word error, Moonshine": (".3f", lambda row: row.word_error.get("moonshine")),
 }
 """Label of each figure, its format and its value."""
+LARGEST = ("sentences that failed", "longest constant pitch, s")
+"""Figures of which a voice's row has the largest of all languages, not the mean."""
 
 
 def columns(rows: Sequence[VoiceFigures], language: str) -> dict[str, VoiceFigures]:
@@ -47,15 +50,15 @@ def systems_table(rows: Sequence[VoiceFigures], language: str) -> Iterator[str]:
 
 
 def voices_table(rows: Sequence[VoiceFigures], system: str) -> Iterator[str]:
-    """Yield the lines of a table with one row for each voice: means over the languages, the longest constant pitch."""
+    """Yield the lines of a table with one row for each voice: means over the languages."""
     own = [row for row in rows if row.system == system]
     yield "| voice | " + " | ".join(ROWS) + " |"
     yield "|---" * (len(ROWS) + 1) + "|"
     for voice in dict.fromkeys(row.voice for row in own):
         cells = []
-        for form, reading in ROWS.values():
+        for label, (form, reading) in ROWS.items():
             values = [value for row in own if row.voice == voice and (value := reading(row)) is not None]
-            together = max if reading is ROWS["longest constant pitch, s"][1] else fmean
+            together = max if label in LARGEST else fmean
             cells.append(_cell(together(values) if values else None, form))
         yield f"| {voice} | " + " | ".join(cells) + " |"
 

@@ -32,7 +32,9 @@ def voice_targets(rows: Sequence[VoiceFigures]) -> Iterator[Target]:
     yield Target(f"{language}: share of yes/no questions that rise by 2 semitones", 0.9, True, mean.rising)
     yield Target(f"{language}: correlation of pitch with the teacher", 0.7, True, mean.correlation)
     yield Target(f"{language}: longest constant pitch of any voice, s", 0.5, False, mean.constant_s)
-    yield Target(f"{language}: distance of any voice's spectrum, dB", 3, False, max(row.spectrum_db for row in rows))
+    distances = [row.spectrum_db for row in rows if row.spectrum_db is not None]
+    farthest = max(distances) if len(distances) == len(rows) else None
+    yield Target(f"{language}: distance of any voice's spectrum, dB", 3, False, farthest)
     for listener in mean.word_error:
         errors = [row.word_error[listener] for row in rows]
         yield Target(f"{language}: word error, {listener}", 0.1, False, fmean(errors))
