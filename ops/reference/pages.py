@@ -1,11 +1,11 @@
 """The generated files: pages whose marked parts are replaced, and files that are generated whole."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 from ops.reference.asyncapi import asyncapi_yaml
 from ops.reference.messages import client_messages, options_table, socket_events, sse_events, stamp_table
+from ops.reference.parts import fill
 from ops.reference.plots import plot_files
 from ops.reference.tables import deployment_table, metrics_table, settings_table
 
@@ -25,15 +25,8 @@ PARTS: dict[str, Callable[[], str]] = {
 PAGES = ("docs/settings.md", "docs/operations.md", "docs/sse.md", "docs/websocket.md")
 FILES: dict[str, Callable[[], str]] = {"docs/asyncapi.yaml": asyncapi_yaml}
 
-_PART = re.compile(r"(<!-- generated: (?P<name>[a-z ]+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
-
 
 def generated_files() -> dict[str, str]:
     """Return the text of each generated file, by its path in the repository."""
-    files = {path: fill((ROOT / path).read_text(encoding="utf-8")) for path in PAGES}
+    files = {path: fill((ROOT / path).read_text(encoding="utf-8"), PARTS) for path in PAGES}
     return files | {path: text() for path, text in FILES.items()} | plot_files()
-
-
-def fill(page: str) -> str:
-    """Return a page with each marked part generated again."""
-    return _PART.sub(lambda part: f"{part[1]}\n{PARTS[part['name']]()}\n\n{part[3]}", page)

@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
+from ops.reference.parts import fill
 from training.demo_voice.evaluate import Result, table
+from training.demo_voice.measures.report import read_report
 
 VOICE = Path(__file__).parents[2] / "voices" / "demo"
 
@@ -13,3 +15,8 @@ def test_card_has_the_table_of_the_evaluation() -> None:
     card = (VOICE / "README.md").read_text()
     assert "\n".join(table([Result(**row) for row in report["languages"]])) in card
     assert f"{report['voices_told_apart']} of {report['takes']}" in card
+
+
+def test_card_has_the_tables_of_the_comparison() -> None:
+    card = (VOICE / "README.md").read_text("utf-8")
+    assert card == fill(card, read_report(VOICE / "evaluation.json").parts())

@@ -45,6 +45,13 @@ def grammar(sentences: Sequence[str]) -> str:
     return f"#JSGF V1.0; grammar unseen; public <sentence> = {choices};"
 
 
+def prepared(samples: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+    """Return samples for a recogniser: silence at both ends, at LEVEL, with a little noise."""
+    padded = np.pad(samples, round(SILENCE_S * RATE))
+    padded = padded / max(float(np.abs(padded).max()), 1e-6) * LEVEL
+    return padded + np.random.default_rng(0).standard_normal(len(padded)) * FLOOR
+
+
 class Recogniser:
     """Recogniser of 16 kHz speech; with `sentences` its result is one of them or empty."""
 
@@ -85,9 +92,6 @@ class Recogniser:
     def _hear(self, samples: npt.NDArray[np.floating], rate: int) -> None:
         if rate != RATE:
             samples = soxr.resample(samples, rate, RATE)
-        padded = np.pad(samples, round(SILENCE_S * RATE))
-        padded = padded / max(float(np.abs(padded).max()), 1e-6) * LEVEL
-        padded = padded + np.random.default_rng(0).standard_normal(len(padded)) * FLOOR
         self._decoder.start_utt()
-        self._decoder.process_raw((padded * 32767).astype(np.int16).tobytes(), full_utt=True)
+        self._decoder.process_raw((prepared(samples) * 32767).astype(np.int16).tobytes(), full_utt=True)
         self._decoder.end_utt()

@@ -17,8 +17,8 @@ from core.request_state import Arrival, RequestState
 from services.runtime import Runtime
 from shared.errors import GenerationError
 from shared.types import Pcm, Prompt, Sampling, TokenDelta, Utterance, Voice, Window
-from training.demo_voice.codes import CODE_COUNT, PAUSE, PHONES, onsets
-from training.demo_voice.vocabulary import SEMANTIC_0
+from training.demo_voice.codes import PAUSE, PHONES
+from training.demo_voice.token_schemes import phones_of
 
 RATE = 16_000
 FIRST_SEED = 1000
@@ -32,7 +32,8 @@ _PAUSE = PHONES.index(PAUSE)
 class Recording:
     """One synthesized sentence: samples at RATE, seconds to the first and the last block, seams in samples.
 
-    `phones` are those that the language model generated, as indices of PHONES, without pauses.
+    `phones` are those that the language model generated, as indices of PHONES, without pauses; none if its tokens'
+    scheme is not known.
     """
 
     text: str
@@ -100,13 +101,9 @@ async def record(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling
     samples = np.concatenate([*blocks, np.zeros(0, np.float32)])
     if not seams:  # one chunk: windows of several chunks are decoded in mixed order
         seams = [pipeline.codec.hop * kept for kept in accumulate(codec.kept[:-1])]
-    phones = [phone for answer in engine.answers for phone in onsets(_codes(answer)) if phone != _PAUSE]
+    phones = [phone for answer in engine.answers for phone in phones_of(answer, pipeline.table) if phone != _PAUSE]
     first_s, whole_s = (first or ended) - begun, ended - begun
     return Recording(text, voice.id, phones, samples, first_s, whole_s, tuple(seams), failed=not len(samples))
-
-
-def _codes(answer: Sequence[int]) -> list[int]:
-    return [token - SEMANTIC_0 for token in answer if 0 <= token - SEMANTIC_0 < CODE_COUNT]
 
 
 def steps_at_seams(recordings: Sequence[Recording]) -> float:

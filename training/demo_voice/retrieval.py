@@ -1,6 +1,6 @@
 """Retrieval of the recording nearest to a sound, by dynamic time warping over cepstra. Knows no language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -27,27 +27,50 @@ _FILTERS = _filters()
 _COSINES = np.cos(np.pi / BANDS * np.outer(np.arange(BANDS) + 0.5, np.arange(1, CEPSTRA + 1))).astype(np.float32)
 
 
-def cepstra(samples: npt.NDArray[np.floating]) -> Array:
-    """Return cepstra [frames, CEPSTRA] without silence at both ends; each coefficient has mean 0 and deviation 1."""
+def spoken(samples: npt.NDArray[np.floating]) -> slice:
+    """Return the part without silence at both ends, in samples."""
     loud = np.flatnonzero(np.abs(samples) > 0.02 * np.abs(samples).max())
-    trimmed = np.pad(samples[loud[0] : loud[-1] + 1], (0, SIZE))
-    rows = np.lib.stride_tricks.sliding_window_view(trimmed, SIZE)[::HOP] * np.hanning(SIZE)
+    return slice(int(loud[0]), int(loud[-1]) + 1)
+
+
+def cepstra(samples: npt.NDArray[np.floating], hop: int = HOP) -> Array:
+    """Return cepstra [frames, CEPSTRA] without silence at both ends; each coefficient has mean 0 and deviation 1."""
+    trimmed = np.pad(samples[spoken(samples)], (0, SIZE))
+    rows = np.lib.stride_tricks.sliding_window_view(trimmed, SIZE)[::hop] * np.hanning(SIZE)
     power = np.abs(np.fft.rfft(rows, axis=1)) ** 2
     found = np.log(power @ _FILTERS + 1e-6 * power.mean()) @ _COSINES
     normal: Array = ((found - found.mean(0)) / (found.std(0) + 1e-6)).astype(np.float32)
     return normal
 
 
-def distance(a: Array, b: Array) -> float:
-    """Return the mean cost of the best warping path between two sequences of cepstra."""
+def _totals(a: Array, b: Array) -> Iterator[npt.NDArray[np.floating]]:
+    """Yield, for each frame of `a`, the costs [len(b)] of the best paths to it and each frame of `b`."""
     cost = np.sqrt(np.maximum(0, (a**2).sum(1)[:, None] + (b**2).sum(1) - 2 * a @ b.T))
     total = np.cumsum(cost[0])
+    yield total
     for row in cost[1:]:
         best = np.minimum(total, np.concatenate([[np.inf], total[:-1]]))
         # the step along the row: total[j] = row[j] + min(best[j], total[j - 1]), as a running minimum
         along = np.cumsum(row)
         total = along + np.minimum.accumulate(best + row - along)
-    return float(total[-1] / (len(a) + len(b)))
+        yield total
+
+
+def distance(a: Array, b: Array) -> float:
+    """Return the mean cost of the best warping path between two sequences of cepstra."""
+    *_, last = _totals(a, b)
+    return float(last[-1] / (len(a) + len(b)))
+
+
+def warping_path(a: Array, b: Array) -> npt.NDArray[np.int_]:
+    """Return the best warping path [steps, 2]: pairs of frames of `a` and `b`, from the first to the last."""
+    total = np.pad(np.array(list(_totals(a, b))), (1, 0), constant_values=np.inf)
+    i, j = len(a), len(b)
+    path = [(i - 1, j - 1)]
+    while i > 1 or j > 1:
+        i, j = min((i - 1, j - 1), (i - 1, j), (i, j - 1), key=lambda at: float(total[at]))
+        path.append((i - 1, j - 1))
+    return np.array(path[::-1])
 
 
 def nearest(sound: Array, references: Sequence[Array]) -> int:

@@ -17,12 +17,12 @@ import wordfreq
 
 from training.demo_voice.everyday import Everyday
 from training.demo_voice.indic_texts import lines as indic_lines
+from training.demo_voice.unseen import held_out
 
 MAX_CHARACTERS = 118
 WORDNET = Path("/usr/share/wordnet")
 FORTUNES = Path("/usr/share/games/fortunes")
 WORDLIST = Path("/usr/share/dict/american-english")
-HELD_OUT = Path("tests/data/unseen_sentences_en.txt")
 PLAIN = re.compile(r"[A-Za-z ,.;:?!'\"()-]+")
 SHARES = {"everyday": 0.22, "frequent": 0.54, "gloss": 0.13, "fortune": 0.04, "words": 0.07}
 FREQUENT_WORDS, FLATTENED = 7_000, 0.35
@@ -140,7 +140,7 @@ def dressed(text: str, rng: random.Random) -> str:
 
 def collect(count: int, rng: random.Random) -> list[str]:
     """Return `count` distinct lines in the proportions of SHARES, fewer if a source has too few."""
-    held_out = {fingerprint(line) for line in HELD_OUT.read_text().splitlines()}
+    forbidden = {fingerprint(line) for line in held_out() if line.isascii()}
     everyday = Everyday(common_words(), rng)
     gloss_rows, fortune_rows = list(glosses()), list(fortunes())
     rng.shuffle(gloss_rows)
@@ -159,7 +159,7 @@ def collect(count: int, rng: random.Random) -> list[str]:
             text = re.sub(r"\s+", " ", candidate).strip()
             if not (2 <= len(text) <= MAX_CHARACTERS and PLAIN.fullmatch(text) and text[0].isalpha()):
                 continue
-            if fingerprint(text) in held_out:
+            if fingerprint(text) in forbidden:
                 continue
             lines[dressed(text, rng)] = None
             if len(lines) >= wanted:
@@ -172,13 +172,11 @@ def collect(count: int, rng: random.Random) -> list[str]:
 
 def collect_indic(counts: dict[str, int], rng: random.Random) -> Iterator[tuple[str, str]]:
     """Yield language and line; `hi-en` is Hindi with English words."""
-    held_out = {
-        line for path in HELD_OUT.parent.glob("unseen_sentences_*.txt") for line in path.read_text().splitlines()
-    }
+    forbidden = held_out()
     for language, count in counts.items():
         own, _, guest = language.partition("-")
         found = indic_lines(own, rng, english_share=ENGLISH_SHARE if guest else 0.0)
-        yield from ((language, line) for line in itertools.islice(found, count) if line not in held_out)
+        yield from ((language, line) for line in itertools.islice(found, count) if line not in forbidden)
 
 
 def main() -> None:
