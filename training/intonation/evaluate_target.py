@@ -1,7 +1,8 @@
 """Evaluation of the decoder's target, before anything is learned: is it understood, does it move, is it as bright?
 
 Run as `python -m training.intonation.evaluate_target --sentences 20`; prints a table of the teacher, the target of the
-voice before and of the speakers. Needs flite and pocketsphinx.
+voice before and of the speakers, and with `--decoder DIR/decoder.pt` of that decoder on the same tokens. Needs flite
+and pocketsphinx.
 """
 
 import argparse
@@ -15,12 +16,14 @@ import soundfile
 import torch
 from tqdm import tqdm
 
+from core.bicodec.model import BiCodec
 from training.demo_voice.codes import Span, snap
 from training.demo_voice.flite import RATE, FliteVoice
 from training.demo_voice.recogniser import Recogniser, errors, words
 from training.demo_voice.speakers import SPEAKERS as FORMER
 from training.demo_voice.target import Spectra, noise_blocks, on_grid, resynthesise, spectra
 from training.demo_voice.teachers import ENGLISH_VOICE
+from training.intonation.decoder_config import config
 from training.intonation.melodies import MIDDLE_HZ, measured, notes
 from training.intonation.oscillators import oscillate
 from training.intonation.phases import phases
@@ -57,6 +60,22 @@ def sung(found: Spectra, spans: list[Span], line: Line, speaker: Speaker) -> tup
     return np.tanh(oscillate(*tensors).numpy() + goal.noise), made
 
 
+def load_codec(path: Path) -> BiCodec:
+    """Return the decoder of a training's checkpoint."""
+    codec = BiCodec(config())
+    codec.load_state_dict(torch.load(path, map_location="cpu")["model"])
+    return codec.eval()
+
+
+@torch.inference_mode()
+def decoded(codec: BiCodec, made: Score, speaker: Speaker) -> Array:
+    """Return the decoder's sound of a score's tokens."""
+    samples: Array = codec.detokenize(torch.tensor([made.tokens]), torch.tensor([[speaker.global_tokens]])).numpy()[
+        0, 0
+    ]
+    return samples.astype(float)
+
+
 def levels(samples: Array) -> Array:
     """Return the mean level in each band in dB, of the sound at a root mean square of 1."""
     rows = np.lib.stride_tricks.sliding_window_view(samples / samples.std(), SIZE)[:: SIZE // 2] * np.hanning(SIZE)
@@ -82,10 +101,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sentences", type=int, default=20)
     parser.add_argument("--speakers", nargs="+", default=[speaker.id for speaker in SPEAKERS])
+    parser.add_argument("--decoder", type=Path, help="decoder.pt of a training")
     parser.add_argument("--waves", type=Path, help="folder to write the sounds to")
     options = parser.parse_args()
     teacher, recogniser = FliteVoice(ENGLISH_VOICE, waves=True), Recogniser()
     chosen = [speaker for speaker in SPEAKERS if speaker.id in options.speakers]
+    codec = load_codec(options.decoder) if options.decoder else None
     table: dict[str, Figures] = {}
     for i, text in enumerate(tqdm(TEXTS.read_text("utf-8").splitlines()[: options.sentences])):
         samples, phones = teacher.speak(text)
@@ -99,10 +120,15 @@ def main() -> None:
             former = next(one for one in FORMER if one.id.lower() == speaker.id)
             sounds[f"{speaker.id} before"] = resynthesise(on_grid(found, spans), spans, former, noise_blocks())
             sounds[speaker.id], made = sung(found, spans, line, speaker)
-            correlation, range_st = moved(sounds[speaker.id], made)
-            figures = table.setdefault(speaker.id, Figures())
-            figures.correlations.append(correlation)
-            figures.ranges.append(range_st)
+            sung_by = [speaker.id]
+            if codec is not None:
+                sung_by.append(f"{speaker.id} decoded")
+                sounds[sung_by[-1]] = decoded(codec, made, speaker)
+            for name in sung_by:
+                correlation, range_st = moved(sounds[name], made)
+                figures = table.setdefault(name, Figures())
+                figures.correlations.append(correlation)
+                figures.ranges.append(range_st)
         for name, sound in sounds.items():
             figures = table.setdefault(name, Figures())
             figures.wrong += errors(words(text), recogniser.recognise(sound))
