@@ -7,7 +7,7 @@ import pytest
 
 from training.intonation.codes import CODE_COUNT, PART_OF, PARTS, PHONE_OF, SLOT_OF, SLOTS, VOICED, codes, onsets
 from training.intonation.phases import REACH_HZ, phases, pitch, slots
-from training.intonation.scores import Line, asks, score
+from training.intonation.scores import OPEN_WORDS, Line, asks, score
 from training.intonation.speakers import GLOBAL_LEVELS, SPEAKERS, Throat
 
 VOWEL = VOICED[0]
@@ -59,6 +59,8 @@ def test_phase_restarts_after_a_pause() -> None:
         ("Where is it?", False),
         ("It is far.", False),
         ("Hello there. Can you hear me?", True),
+        ("Did you see what he did?", True),
+        ("At what time?", False),
         ("Tea or coffee?", False),
         ("क्या आप आएँगे?", True),
         ("आप कहाँ हैं?", False),
@@ -67,6 +69,12 @@ def test_phase_restarts_after_a_pause() -> None:
 )
 def test_questions_for_yes_or_no_are_told_from_others(text, expected) -> None:
     assert asks(text) is expected
+
+
+@pytest.mark.parametrize("word", [word for row in OPEN_WORDS.values() for word in row])
+def test_questions_with_a_question_word_do_not_rise(word) -> None:
+    assert not asks(f"{word} abc?")
+    assert not asks(f"Abc {word}?")
 
 
 @pytest.mark.parametrize("speaker", SPEAKERS, ids=lambda speaker: speaker.id)

@@ -1,7 +1,7 @@
 """Training of the voice by one command, which may be interrupted and given again.
 
-Run as `python -m training.intonation --work DIR --out FOLDER`: texts, timings, waves, both trainings side by side, the
-export. Each step's output is kept in DIR, its messages in DIR/STEP.log.
+Run as `python -m training.intonation --work DIR --out FOLDER`: texts, questions, timings, waves, both trainings side by
+side, the export. Each step's output is kept in DIR, its messages in DIR/STEP.log.
 """
 
 import argparse
@@ -52,6 +52,8 @@ def main() -> None:
     folder = ("--work", str(work))
     if not (work / "texts.txt").exists():
         finish([begin(work, "texts", "training.demo_voice.texts", *folder)])
+    if not (work / "questions.txt").exists():
+        finish([begin(work, "questions", "training.intonation.questions", *folder)])
     parts = ("--parts", str(options.timing_parts), "--processes", str(options.processes))
     finish([begin(work, "timings", "training.intonation.timings", *folder, *parts)])
     languages = ("en", "hi", "te")

@@ -23,11 +23,14 @@ FALL, RISE = (-1.0, -4.0), (-2.5, 5.0)
 """Semitones at the begin and at the end of that time."""
 EDGE_HZ = 1.5
 """Distance kept from the largest pitch that slots can tell."""
-_OPEN_QUESTION = re.compile(
-    r"^\W*(?:and |but |so |well, |hello[,.!] )?(?:who|what|when|where|why|which|whose|whom|how)\b| or "
-    r"|कौन|कहाँ|कहां|कब|क्यों|कैस|कितन|किस|किन|క్యా|ఎక్కడ|ఎప్పుడు|ఎవరు|ఎవరి|ఏమి|ఏమిటి|ఎందుకు|ఎలా|ఎంత|ఎన్ని|ఏది|ఏ ",
-    re.IGNORECASE,
-)
+OPEN_WORDS = {
+    "en": "who what when where why which whose whom how or".split(),
+    "hi": "कौन कहाँ कहां कब क्यों कैसे कैसा कैसी कितना कितने कितनी किस किसका किसकी किसके किसने किसको किन".split(),
+    "te": "ఎవరు ఎవరి ఎవరిని ఎక్కడ ఎక్కడికి ఎప్పుడు ఎందుకు ఎలా ఎంత ఎంతమంది ఏమి ఏమిటి ఎన్ని ఏది ఏ".split(),
+}
+"""Question words, and "or". A question with one of them falls at its end; in English one in the first three words."""
+_OPENING = 3
+_ANYWHERE = frozenset((*OPEN_WORDS["hi"], *OPEN_WORDS["te"], "or"))
 _SENTENCE = re.compile(r"[.!?।]\s+")
 
 
@@ -60,7 +63,9 @@ class Score:
 def asks(text: str) -> bool:
     """Report whether the last sentence of a text is a question for yes or no."""
     last = _SENTENCE.split(text.strip())[-1].strip(" \"')")
-    return last.endswith("?") and not _OPEN_QUESTION.search(last)
+    words = re.sub(r"[,.;:!?]", " ", last.lower()).split()
+    opened = _ANYWHERE.intersection(words) or set(OPEN_WORDS["en"]).intersection(words[:_OPENING])
+    return last.endswith("?") and not opened
 
 
 def ended(contour: Array, tail: int, *, rises: bool) -> Array:

@@ -1,6 +1,6 @@
 """Training data of the language model: each line's phones, their lengths and their pitch by its teacher.
 
-Run as `python -m training.intonation.timings --work DIR` after training.demo_voice.texts; writes
+Run as `python -m training.intonation.timings --work DIR` after training.demo_voice.texts and questions; writes
 DIR/melodies_LANGUAGE_PART.npz. Parts that have their file are skipped.
 """
 
@@ -23,6 +23,8 @@ LONGEST = 80
 """Characters of the longest line: `chunk_threshold` of the voice."""
 PART = 1000
 """Lines of a file."""
+QUESTIONS = 50
+"""Number of the first part of DIR/questions.txt; those of DIR/texts.txt begin with 0."""
 _teachers: list[MelodyTeacher] = []
 """The one teacher of a worker process."""
 
@@ -35,9 +37,9 @@ def _notes(line: str) -> tuple[str, list[Note]]:
     return line, _teachers[0].notes(line)
 
 
-def lines_of(language: str, work: Path) -> list[str]:
+def lines_of(language: str, path: Path) -> list[str]:
     """Return the lines of a language of at most LONGEST characters: the service speaks longer texts in pieces."""
-    rows = (line.split("\t") for line in (work / "texts.txt").read_text("utf-8").splitlines())
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
     return [text for of, text in rows if of == language and len(text) <= LONGEST]
 
 
@@ -63,13 +65,14 @@ def measure(pool: Pool, name: str, lines: Sequence[str], path: Path) -> None:
 
 
 def measure_all(language: str, work: Path, processes: int, parts: int) -> None:
-    """Measure the missing ones of the first `parts` parts of a language."""
-    lines = lines_of(language, work)
+    """Measure the missing ones of the first `parts` parts of a language's texts, and of its questions."""
     with get_context("spawn").Pool(processes, initializer=_open, initargs=(language,)) as pool:
-        for part in range(min(parts, -(-len(lines) // PART))):
-            path = work / f"melodies_{language}_{part:02d}.npz"
-            if not path.exists():
-                measure(pool, path.stem, lines[PART * part : PART * (part + 1)], path)
+        for name, first in (("questions.txt", QUESTIONS), ("texts.txt", 0)):
+            lines = lines_of(language, work / name)
+            for part in range(min(parts, -(-len(lines) // PART))):
+                path = work / f"melodies_{language}_{first + part:02d}.npz"
+                if not path.exists():
+                    measure(pool, path.stem, lines[PART * part : PART * (part + 1)], path)
 
 
 def main() -> None:
