@@ -8,7 +8,7 @@ import pytest
 from training.intonation.codes import CODE_COUNT, PART_OF, PARTS, PHONE_OF, SLOT_OF, SLOTS, VOICED, codes, onsets
 from training.intonation.phases import REACH_HZ, phases, pitch, slots
 from training.intonation.scores import OPEN_WORDS, Line, asks, score
-from training.intonation.speakers import GLOBAL_LEVELS, SPEAKERS, Throat
+from training.intonation.speakers import GLOBAL_LEVELS, MIDDLES_HZ, SPEAKERS, Throat
 
 VOWEL = VOICED[0]
 LINE = Line("It is so.", (0, VOWEL, 0), (2, 16, 4), (0.0,) * 22)
@@ -92,12 +92,14 @@ def test_every_speaker_raises_questions_and_ends_statements_low(speaker) -> None
 def test_speakers_differ_and_have_lower_case_ids() -> None:
     assert len({tuple(speaker.global_tokens) for speaker in SPEAKERS}) == len(SPEAKERS) == 12
     assert all(speaker.id == speaker.id.lower() for speaker in SPEAKERS)
-    assert len({speaker.middle_hz for speaker in SPEAKERS}) == len(SPEAKERS)
+    assert len({speaker.pitch_hz for speaker in SPEAKERS}) == len(SPEAKERS)
+    assert all(speaker.middle_hz in MIDDLES_HZ for speaker in SPEAKERS)
 
 
 def test_global_tokens_tell_the_throat() -> None:
     low, high = (sum(_digits(Throat(hz).global_tokens)[:16]) for hz in (100.0, 200.0))
-    assert high - low == pytest.approx(48 * 100 / 155, abs=1)
+    assert high - low == 32
+    assert [Throat(hz).middle_hz for hz in MIDDLES_HZ] == list(MIDDLES_HZ)
 
 
 def _digits(tokens: list[int]) -> list[int]:

@@ -18,7 +18,7 @@ from training.demo_voice.teachers import Teacher, teacher
 from training.intonation.lines import load
 from training.intonation.phases import phases
 from training.intonation.scores import Line, score
-from training.intonation.speakers import SPACE, SPEAKERS, Speaker, Throat
+from training.intonation.speakers import MIDDLES_HZ, SPACE, SPEAKERS, Speaker, Throat
 from training.intonation.targets import stretched, target
 
 LANGUAGES = ("en", "hi", "te")
@@ -35,8 +35,10 @@ def drawn(rng: random.Random) -> Speaker:
     speaker = rng.choice(SPEAKERS)
     if rng.random() < 0.5:
         return speaker
-    throat = Throat(*(round(rng.uniform(low, high), 3) for low, high in SPACE))
-    return replace(speaker, throat=throat, range=rng.uniform(0.5, 1.1), rate=rng.uniform(0.9, 1.12))
+    middle = rng.choice(MIDDLES_HZ)
+    throat = Throat(middle, *(round(rng.uniform(low, high), 3) for low, high in SPACE[1:]))
+    manner = {"range": rng.uniform(0.5, 1.1), "rate": rng.uniform(0.9, 1.12)}
+    return replace(speaker, throat=throat, pitch_hz=middle + rng.uniform(-9, 9), **manner)
 
 
 def spoken(voice: Teacher, line: Line) -> tuple[np.ndarray, list[Span]]:
