@@ -21,6 +21,10 @@ INDIC = tuple(
 """Phones of espeak-ng, for Hindi and Telugu."""
 PHONES = (*ENGLISH, *(f"indic {phone}" for phone in INDIC))
 CODE_COUNT = len(PHONES) * FRAMES_PER_PHONE
+_VOICELESS = ("p", "t", "k", "ch", "f", "th", "s", "sh", "hh")
+_VOICELESS_INDIC = ("c", "c#", "f", "k", "k#", "p", "p#", "q", "s", "s.", "S", "S;", "t", "t#", "t.", "t.#", "x", "h")
+UNVOICED = frozenset(map(PHONES.index, (PAUSE, *_VOICELESS, *(f"indic {phone}" for phone in _VOICELESS_INDIC))))
+"""Phones without a pitch."""
 _PHONE_INDEX = {phone: i for i, phone in enumerate(PHONES)}
 
 

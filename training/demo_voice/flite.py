@@ -34,7 +34,7 @@ class _DurationStat(Structure):
     _fields_ = (("phone", c_char_p), ("mean", c_float), ("stddev", c_float))
 
 
-class _ClusterDb(Structure):
+class ClusterDb(Structure):
     """Fields of cst_cg_db up to the last one used here."""
 
     _fields_ = (
@@ -112,10 +112,11 @@ class FliteVoice:
             self._no_synthesis = _UTTERANCE_FUNCTION(lambda utterance: utterance)
             function = ctypes.cast(self._no_synthesis, c_void_p)
             lib.feat_set(features, b"wave_synth_func", lib.uttfunc_val(function))
-        self._read_duration_model(lib.val_cg_db(lib.feat_val(features, b"cg_db")))
+        self.model_address: int = lib.val_cg_db(lib.feat_val(features, b"cg_db"))
+        self._read_duration_model(self.model_address)
 
     def _read_duration_model(self, address: int) -> None:
-        db = ctypes.cast(address, POINTER(_ClusterDb)).contents
+        db = ctypes.cast(address, POINTER(ClusterDb)).contents
         self._frame_s: float = db.frame_advance
         self._trees = [db.dur_cart[i] for i in range(db.num_dur_models)]
         self._stats: dict[bytes, tuple[float, float]] = {}

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyworld
 
-from training.demo_voice.codes import FRAME_S, FRAMES_PER_PHONE, PAUSE, PHONES, Span
+from training.demo_voice.codes import FRAME_S, FRAMES_PER_PHONE, UNVOICED, Span
 from training.demo_voice.flite import RATE
 from training.demo_voice.speakers import Speaker
 
@@ -23,9 +23,6 @@ STEPS_PER_FRAME = round(FRAME_S / STEP_S)
 FFT = 1024
 TOP_HZ = 7600
 NOISE_SEED = 7
-_VOICELESS = ("p", "t", "k", "ch", "f", "th", "s", "sh", "hh")
-_VOICELESS_INDIC = ("c", "c#", "f", "k", "k#", "p", "p#", "q", "s", "s.", "S", "S;", "t", "t#", "t.", "t.#", "x", "h")
-UNVOICED = frozenset(map(PHONES.index, (PAUSE, *_VOICELESS, *(f"indic {phone}" for phone in _VOICELESS_INDIC))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +40,37 @@ def noise_blocks() -> Array:
     return normal
 
 
-def analyse(samples: Array, spans: Sequence[Span]) -> Envelopes:
-    """Return the envelopes of the teacher's `samples` at the times that `spans` give for each step of the grid."""
+@dataclass(frozen=True, slots=True)
+class Spectra:
+    """WORLD's frames of a sound, one for each STEP_S: power and aperiodicity, [steps, FFT/2 + 1] each."""
+
+    power: Array
+    aperiodicity: Array
+
+
+def spectra(samples: Array, spans: Sequence[Span]) -> Spectra:
+    """Return the spectra of the teacher's `samples`; the phones of `spans` say which steps are voiced."""
     f0, times = pyworld.dio(samples, RATE, f0_floor=60.0, f0_ceil=400.0, frame_period=1000 * STEP_S)
     f0 = pyworld.stonemask(samples, f0, times, RATE)
     f0 = _voiced_by_phone(f0, times, spans)
     power = pyworld.cheaptrick(samples, f0, times, RATE, fft_size=FFT)
-    aperiodicity = pyworld.d4c(samples, f0, times, RATE, fft_size=FFT)
+    return Spectra(power, pyworld.d4c(samples, f0, times, RATE, fft_size=FFT))
+
+
+def on_grid(found: Spectra, spans: Sequence[Span]) -> Envelopes:
+    """Return the envelopes at the times that `spans` give for each step of the grid."""
     at = np.concatenate([_read_times(span) for span in spans])
-    index = np.clip(np.round(at / STEP_S).astype(int), 0, len(f0) - 1)
+    index = np.clip(np.round(at / STEP_S).astype(int), 0, len(found.power) - 1)
     voiced = np.concatenate([np.full(span.frames * STEPS_PER_FRAME, span.phone not in UNVOICED) for span in spans])
-    share = np.where(voiced[:, None], aperiodicity[index] ** 2, 1.0)
+    share = np.where(voiced[:, None], found.aperiodicity[index] ** 2, 1.0)
     silent = np.concatenate([np.full(span.frames * STEPS_PER_FRAME, span.phone == 0) for span in spans])
-    level = np.where(silent[:, None], 0.0, power[index])
+    level = np.where(silent[:, None], 0.0, found.power[index])
     return Envelopes(level * (1 - share), level * share)
+
+
+def analyse(samples: Array, spans: Sequence[Span]) -> Envelopes:
+    """Return the envelopes of the teacher's `samples` at the times that `spans` give for each step of the grid."""
+    return on_grid(spectra(samples, spans), spans)
 
 
 def _voiced_by_phone(f0: Array, times: Array, spans: Sequence[Span]) -> Array:
@@ -106,9 +120,8 @@ def harmonics(power: Array, pitch_hz: int) -> Array:
     return out
 
 
-def noise(power: Array, spans: Sequence[Span], blocks: Array) -> Array:
-    """Return samples of the fixed noise with the envelope, zero phase, by overlapping Hann windows of two steps."""
-    source = np.concatenate([blocks[: span.frames].ravel() for span in spans])
+def noise(power: Array, source: Array) -> Array:
+    """Return samples of the noise `source` with the envelope, zero phase, by overlapping Hann windows of two steps."""
     padded = np.pad(source, STEP // 2)
     padded = np.pad(padded, (0, STEP))
     window = np.hanning(2 * STEP + 1)[:-1]
@@ -141,4 +154,6 @@ def resynthesise(envelopes: Envelopes, spans: Sequence[Span], speaker: Speaker, 
     """Return the training target: 320 samples at 16 kHz for each frame of `spans`."""
     periodic = convert(envelopes.periodic, speaker.stretch, speaker.tilt_db)
     aperiodic = convert(envelopes.noise, speaker.stretch, speaker.tilt_db)
-    return harmonics(periodic, speaker.pitch_hz) + noise(aperiodic, spans, blocks)
+    return harmonics(periodic, speaker.pitch_hz) + noise(
+        aperiodic, np.concatenate([blocks[: span.frames].ravel() for span in spans])
+    )

@@ -1,0 +1,52 @@
+"""Training rows of the language model, and the table whose tokens are sums."""
+
+import pytest
+import torch
+
+from training.demo_voice.lm_data import IGNORED
+from training.intonation.codes import CODE_COUNT, SLOT_OF, VOICED
+from training.intonation.lm_data import joined, row
+from training.intonation.scores import Line, score
+from training.intonation.speakers import SPEAKERS
+from training.intonation.token_table import TokenTable
+from training.intonation.vocabulary import EMBEDDING_ROWS, ENDING, SEMANTIC_0, TOKEN_COUNT
+
+SPEAKER = SPEAKERS[0]
+LINE = Line("A cat.", (0, VOWEL := VOICED[3], 0), (2, 9, 4), (0.5,) * 15)
+
+
+def test_row_without_globals_keeps_positions() -> None:
+    sung = score(LINE, SPEAKER)
+    whole, short = (row(LINE.text, sung, SPEAKER, with_globals=with_globals) for with_globals in (True, False))
+    placed = dict(zip(whole.positions, whole.ids, strict=True))
+    assert dict(zip(short.positions, short.ids, strict=True)).items() < placed.items()
+    assert [label - SEMANTIC_0 for label in short.labels if label != IGNORED][: len(sung.tokens)] == sung.tokens
+    assert short.ids[-2:] == ENDING
+
+
+def test_joined_scores_have_a_pause_between() -> None:
+    sung = score(LINE, SPEAKER)
+    both = joined(sung, sung, 9)
+    assert both.phones == (0, VOWEL, 0, VOWEL, 0)
+    assert both.frames == (*sung.frames[:-1], 9, *sung.frames[1:])
+    assert len(both.hz) == sum(both.frames)
+    assert len(both.tokens) == sum(both.frames)
+
+
+def test_table_computes_the_cross_entropy_of_all_tokens() -> None:
+    torch.manual_seed(4)
+    table = TokenTable(48)
+    hidden = torch.randn(40, 48)
+    ids = torch.cat((torch.randint(TOKEN_COUNT, (20,)), SEMANTIC_0 + torch.randint(CODE_COUNT, (20,))))
+    expected = torch.nn.functional.cross_entropy(hidden @ table.whole().T, ids, reduction="none")
+    total, slots = table.losses(hidden, ids)
+    torch.testing.assert_close(total, expected, atol=1e-4, rtol=1e-4)
+    voiced = torch.from_numpy(SLOT_OF)[(ids - SEMANTIC_0).clamp(0, CODE_COUNT - 1)] >= 0
+    voiced &= (ids >= SEMANTIC_0) & (ids < SEMANTIC_0 + CODE_COUNT)
+    assert ((slots > 0) == voiced).all()
+
+
+def test_table_has_a_row_for_each_id() -> None:
+    table = TokenTable(32)
+    torch.testing.assert_close(table.whole()[SEMANTIC_0 : SEMANTIC_0 + 5], table(SEMANTIC_0 + torch.arange(5)))
+    assert len(table.whole()) == EMBEDDING_ROWS == pytest.approx(TOKEN_COUNT, abs=64)

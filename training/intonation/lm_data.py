@@ -1,0 +1,76 @@
+"""Training batches of the language model: rows in the token format, each line as one of the speakers speaks it."""
+
+import random
+from collections.abc import Iterator
+
+from training.demo_voice.lm_data import IGNORED, JOINED_SHARE, PAUSE_FRAMES, SHARES, Batch, Row, collate
+from training.intonation.scores import Line, Score, score
+from training.intonation.speakers import SPEAKERS, Speaker
+from training.intonation.vocabulary import ENDING, SEMANTIC_0, globals_and_start, prompt
+
+LONGEST = 80
+"""Characters of two joined lines, at most: `chunk_threshold` of the voice."""
+GLOBALS_SHARE = 0.25
+"""Share of rows with global tokens, which only repeat what the speaker's name says."""
+
+
+def joined(first: Score, second: Score, pause: int) -> Score:
+    """Join two scores; phone 0 is the pause at the begin and end of each."""
+    cut, lead = len(first.hz) - first.frames[-1], second.frames[0]
+    return Score(
+        (*first.phones[:-1], 0, *second.phones[1:]),
+        (*first.frames[:-1], pause, *second.frames[1:]),
+        (*first.hz[:cut], *[first.hz[cut - 1]] * pause, *second.hz[lead:]),
+        first.middle_hz,
+    )
+
+
+def row(text: str, sung: Score, speaker: Speaker, *, with_globals: bool) -> Row:
+    """Return a row: prompt, global tokens, semantic tokens, both stop tokens.
+
+    Without global tokens the rest keeps its positions, which saves a sixth of the work.
+    """
+    head, voice = prompt(speaker, text), globals_and_start(speaker)
+    tail = [*(SEMANTIC_0 + code for code in sung.tokens), *ENDING]
+    positions = list(range(len(head) + len(voice) + len(tail)))
+    if with_globals:
+        return Row([*head, *voice, *tail], positions, [IGNORED] * len(head) + voice + tail)
+    del positions[len(head) : len(head) + len(voice) - 1]
+    return Row([*head, voice[-1], *tail], positions, [IGNORED] * (len(head) + 1) + tail)
+
+
+class Sampler:
+    """Sampler of rows in the languages' SHARES, in batches of about `tokens` tokens and similar lengths."""
+
+    def __init__(self, lines: dict[str, list[Line]], tokens: int, seed: int) -> None:
+        self._lines = lines
+        self._tokens = tokens
+        self._rng = random.Random(seed)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield batches without end."""
+        languages = list(self._lines)
+        shares = [SHARES[name] for name in languages]
+        while True:
+            drawn = self._rng.choices(languages, shares, k=256)
+            groups = self._grouped(sorted(map(self._row, drawn), key=lambda one: len(one.ids)))
+            self._rng.shuffle(groups)
+            yield from map(collate, groups)
+
+    def _row(self, language: str) -> Row:
+        rng, rows = self._rng, self._lines[language]
+        line, speaker = rng.choice(rows), rng.choice(SPEAKERS)
+        text, sung = line.text, score(line, speaker)
+        if line.text[-1] in ".?!।" and rng.random() < JOINED_SHARE:
+            second = rng.choice(rows)
+            if len(text) + len(second.text) < LONGEST:
+                text, sung = f"{text} {second.text}", joined(sung, score(second, speaker), rng.choice(PAUSE_FRAMES))
+        return row(text, sung, speaker, with_globals=rng.random() < GLOBALS_SHARE)
+
+    def _grouped(self, rows: list[Row]) -> list[list[Row]]:
+        groups: list[list[Row]] = [[]]
+        for one in rows:
+            if groups[-1] and (len(groups[-1]) + 1) * len(one.ids) > self._tokens:
+                groups.append([])
+            groups[-1].append(one)
+        return groups

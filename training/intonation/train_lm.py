@@ -1,0 +1,181 @@
+"""Training of the language model, from the weights of the voice before: it reads already and learns to turn the phase.
+
+Run as `python -m training.intonation.train_lm --work DIR --warm voices/demo --minutes 60` after timings; resumes from
+DIR/lm.pt.
+"""
+
+import argparse
+import json
+import math
+import random
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from tqdm import tqdm
+from transformers import Qwen2ForCausalLM
+
+from training.demo_voice.budget import Budget, clock_time, save
+from training.demo_voice.lm_data import IGNORED, Batch, collate
+from training.demo_voice.muon import Muon
+from training.demo_voice.train_lm import new_model, rate
+from training.intonation.lines import load
+from training.intonation.lm_data import Sampler, row
+from training.intonation.scores import score
+from training.intonation.speakers import SPEAKERS
+from training.intonation.token_table import TokenTable
+from training.intonation.vocabulary import EMBEDDING_ROWS, tokenizer
+
+VALIDATION_ROWS, CHECK_STEPS = 16, 100
+"""Validation rows of each language, and steps between two checkpoints."""
+
+
+class PhaseModel(torch.nn.Module):
+    """Qwen2 with the table of phases for its embedding and for its logits."""
+
+    def __init__(self, hidden: int, layers: int) -> None:
+        super().__init__()
+        whole: Qwen2ForCausalLM = new_model(hidden, layers)
+        self.config = whole.config
+        self.config.vocab_size = EMBEDDING_ROWS
+        self.body = whole.model
+        self.body.embed_tokens = torch.nn.Identity()
+        self.table = TokenTable(hidden)
+
+    def losses(self, batch: Batch) -> torch.Tensor:
+        """Return the mean cross-entropy over labelled positions, and the part of it that slots make."""
+        hidden = self.body(
+            inputs_embeds=self.table(batch.ids),
+            position_ids=batch.positions,
+            attention_mask=torch.ones_like(batch.ids),  # without it, gaps in positions are borders of packed rows
+            use_cache=False,
+        ).last_hidden_state
+        labelled = batch.labels != IGNORED
+        both = self.table.losses(hidden[labelled], batch.labels[labelled])
+        return torch.stack([one.mean() for one in both])
+
+    def whole(self) -> dict[str, torch.Tensor]:
+        """Return the weights under Qwen2's names."""
+        state = {f"model.{k}": v for k, v in self.body.state_dict().items()}
+        return state | {"model.embed_tokens.weight": self.table.whole().detach()}
+
+    def warm(self, folder: Path) -> None:
+        """Take the weights of a voice whose semantic tokens have no phase."""
+        weights = {k: v.float() for k, v in load_file(folder / "LLM" / "model.safetensors").items()}
+        names = Tokenizer.from_file(str(folder / "LLM" / "tokenizer.json")).get_vocab()
+        self.table.take(weights.pop("model.embed_tokens.weight"), names)
+        self.body.load_state_dict({k.removeprefix("model."): v for k, v in weights.items()})
+
+
+@dataclass(slots=True)
+class TrainingState:
+    """Model in training, its optimisers and its progress."""
+
+    model: PhaseModel
+    optimisers: list[torch.optim.Optimizer]
+    budget: Budget
+    step: int = 0
+    seen: int = 0
+
+    @classmethod
+    def begin(cls, options: argparse.Namespace) -> "TrainingState":
+        """Resume from DIR/lm.pt if it exists, else start from the voice `--warm`, else from random weights."""
+        settings = json.loads((options.warm / "LLM" / "config.json").read_text()) if options.warm else {}
+        model = PhaseModel(settings.get("hidden_size", 192), settings.get("num_hidden_layers", 6))
+        matrices = [p for p in model.body.parameters() if p.ndim == 2]
+        others = [*(p for p in model.body.parameters() if p.ndim != 2), *model.table.parameters()]
+        adam = torch.optim.AdamW(others, lr=options.lr, betas=(0.9, 0.98), weight_decay=0.0)
+        state = cls(model, [Muon(matrices, lr=options.lr), adam], Budget(options.minutes, options.until))
+        path = options.work / "lm.pt"
+        if path.exists():
+            saved = torch.load(path)
+            model.load_state_dict(saved["training"])
+            for optimiser, saved_optimiser in zip(state.optimisers, saved["optimisers"], strict=True):
+                optimiser.load_state_dict(saved_optimiser)
+            state.budget.resume(saved)
+            state.step, state.seen = saved["step"], saved["seen"]
+        elif options.warm:
+            model.warm(options.warm)
+        return state
+
+    def learn(self, batch: Batch, lr: float) -> torch.Tensor:
+        """Make one step; return its losses."""
+        losses = self.model.losses(batch)
+        losses[0].backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimiser in self.optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = lr
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        self.step, self.seen = self.step + 1, self.seen + batch.ids.numel()
+        return losses.detach()
+
+    def check(self, validation: dict[str, Batch], path: Path) -> str:
+        """Write the checkpoint; return the validation losses of each language as text."""
+        results = []
+        for language, rows in validation.items():
+            with torch.no_grad():
+                losses = self.model.losses(rows)
+            if not math.isfinite(losses[0].item()):
+                raise SystemExit("the loss is not finite")
+            results.append(f"{language} {losses[0]:.3f} (slots {losses[1]:.3f})")
+        content = {
+            "model": self.model.whole(),
+            "training": self.model.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "step": self.step,
+            "seen": self.seen,
+            "config": self.model.config.to_dict(),
+            "tokens": tokenizer().get_vocab(),
+        }
+        save(path, content | self.budget.state())
+        return ", ".join(results)
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train until the budget is spent."""
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(options.threads)
+    rng = random.Random(options.seed)
+    lines, validation = load(options.work), {}
+    for language, rows in lines.items():
+        held = rows[:VALIDATION_ROWS]
+        speakers = [rng.choice(SPEAKERS) for _ in held]
+        made = [row(line.text, score(line, s), s, with_globals=True) for line, s in zip(held, speakers, strict=True)]
+        validation[language] = collate(made)
+        del rows[:VALIDATION_ROWS]
+    state = TrainingState.begin(options)
+    batches = Sampler(lines, options.tokens, options.seed + state.step).batches()
+    bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)
+    progress, running = state.budget.lap(), torch.zeros(2)
+    while progress < 1:
+        result = state.learn(next(batches), options.lr * rate(progress, state.step))
+        running = running.lerp(result, 0.05 if state.step > 20 else 1 / state.step)
+        progress = state.budget.lap()
+        bar.n = min(1.0, progress)
+        at = f"step {state.step} {state.seen / 1e6:.2f}M loss {running[0]:.3f} slots {running[1]:.3f}"
+        bar.set_postfix_str(at, refresh=False)
+        bar.update(0)
+        if state.step % CHECK_STEPS == 0 or progress >= 1:
+            bar.write(f"{progress:.3f} {at}; {state.check(validation, options.work / 'lm.pt')}", file=sys.stderr)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--until", type=clock_time, help="HH:MM at which training ends in any case")
+    parser.add_argument("--warm", type=Path, help="voice without phases in its tokens to start from")
+    parser.add_argument("--tokens", type=int, default=3000, help="tokens per step, padding included")
+    parser.add_argument("--lr", type=float, default=3e-3)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()

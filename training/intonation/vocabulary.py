@@ -1,0 +1,55 @@
+"""Token ids of the language model: bytes, characters of the Indian scripts, globals, semantics, controls."""
+
+import tempfile
+from functools import cache
+from math import prod
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from core.checkpoint import names
+from tools.checkpoints.tokenizer import write_tokenizer
+from training.demo_voice.vocabulary import CHARACTERS
+from training.intonation.codes import CODE_COUNT
+from training.intonation.speakers import GLOBAL_LEVELS, Speaker
+
+
+def write(folder: Path) -> int:
+    """Write the tokenizer's files; return the number of tokens."""
+    return write_tokenizer(folder, global_codes=prod(GLOBAL_LEVELS), semantic_codes=CODE_COUNT, characters=CHARACTERS)
+
+
+@cache
+def tokenizer() -> Tokenizer:
+    """Return the tokenizer."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder))
+        return Tokenizer.from_file(str(Path(folder) / "tokenizer.json"))
+
+
+def token(name: str) -> int:
+    """Return the id of a token."""
+    found: int | None = tokenizer().token_to_id(name)
+    assert found is not None, name
+    return found
+
+
+TOKEN_COUNT = tokenizer().get_vocab_size()
+EMBEDDING_ROWS = -(-TOKEN_COUNT // 64) * 64
+GLOBAL_0, SEMANTIC_0 = token(names.global_token(0)), token(names.semantic_token(0))
+PADDING, END_OF_TURN = token("<|endoftext|>"), token(names.END_OF_TURN)
+ENDING = [token(names.END_SEMANTIC), END_OF_TURN]
+_BEGINNING = [token(names.TASK_TTS), token(names.START_CONTENT)]
+_ANSWER = [token(names.END_CONTENT), token(names.START_GLOBAL)]
+_SPEECH = [token(names.END_GLOBAL), token(names.START_SEMANTIC)]
+
+
+def prompt(speaker: Speaker, text: str) -> list[int]:
+    """Return the prompt's ids, up to and including <|start_global_token|>."""
+    content: list[int] = tokenizer().encode(f"{speaker.id}: {text}", add_special_tokens=False).ids
+    return [*_BEGINNING, *content, *_ANSWER]
+
+
+def globals_and_start(speaker: Speaker) -> list[int]:
+    """Return the 32 global tokens and the two control tokens before the first semantic token."""
+    return [*(GLOBAL_0 + index for index in speaker.global_tokens), *_SPEECH]

@@ -1,0 +1,101 @@
+"""Training data of the decoder: tokens, amplitudes and noise of some hundred utterances, each in several throats.
+
+Run as `python -m training.intonation.waves --work DIR` after timings; writes DIR/waves_LANGUAGE_PART.npz. Parts that
+have their file are skipped. Half of the throats are the speakers', the others are drawn from the whole space.
+"""
+
+import argparse
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from training.demo_voice.codes import Span, snap
+from training.demo_voice.target import on_grid, spectra
+from training.demo_voice.teachers import Teacher, teacher
+from training.intonation.lines import load
+from training.intonation.phases import phases
+from training.intonation.scores import Line, score
+from training.intonation.speakers import MIDDLES_HZ, SPACE, SPEAKERS, Speaker, Throat
+from training.intonation.targets import stretched, target
+
+LANGUAGES = ("en", "hi", "te")
+VOICES_OF_A_LINE = 4
+"""Throats of each utterance."""
+PART = 40
+"""Utterances of a file."""
+LENGTHS = (16, 70)
+"""Characters of the shortest and of the longest line."""
+
+
+def drawn(rng: random.Random) -> Speaker:
+    """Return a speaker, or one with a throat and a manner from anywhere in the space."""
+    speaker = rng.choice(SPEAKERS)
+    if rng.random() < 0.5:
+        return speaker
+    middle = rng.choice(MIDDLES_HZ)
+    throat = Throat(middle, *(round(rng.uniform(low, high), 3) for low, high in SPACE[1:]))
+    manner = {"range": rng.uniform(0.5, 1.1), "rate": rng.uniform(0.9, 1.12)}
+    return replace(speaker, throat=throat, pitch_hz=middle + rng.uniform(-9, 9), **manner)
+
+
+def spoken(voice: Teacher, line: Line) -> tuple[np.ndarray, list[Span]]:
+    """Return the teacher's sound and spans; no spans if they are not those of the line."""
+    samples, found = voice.speak(line.text)
+    spans = snap(found)
+    return samples, spans if tuple(span.phone for span in spans) == line.phones else []
+
+
+def render(language: str, lines: list[Line], path: Path, rng: random.Random) -> None:
+    """Write the training data of some lines."""
+    voice = teacher(language, waves=True)
+    tokens, speakers, offsets = list[int](), list[list[int]](), [0]
+    middles, amplitudes, sounds = list[float](), list[np.ndarray](), list[np.ndarray]()
+    for line in tqdm(lines, desc=path.stem, mininterval=10):
+        samples, spans = spoken(voice, line)
+        if not spans:
+            continue
+        found = spectra(samples, spans)
+        for _ in range(VOICES_OF_A_LINE):
+            speaker = drawn(rng)
+            sung = score(line, speaker)
+            envelopes = on_grid(found, stretched(spans, sung.frames))
+            made = target(envelopes, sung.tokens, phases(sung.tokens, speaker.middle_hz), speaker.throat)
+            tokens += sung.tokens
+            amplitudes.append(made.amplitudes.astype(np.float16))
+            sounds.append((np.clip(made.noise, -0.99, 0.99) * 32767).astype(np.int16))
+            speakers.append(speaker.global_tokens)
+            middles.append(speaker.middle_hz)
+            offsets.append(len(tokens))
+    np.savez(
+        path,
+        tokens=np.array(tokens, np.int32),
+        offsets=np.array(offsets),
+        speakers=np.array(speakers, np.uint8),
+        middles=np.array(middles),
+        amplitudes=np.concatenate(amplitudes),
+        noise=np.concatenate(sounds),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--parts", type=int, default=10, help="of each language")
+    parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    for part in range(options.parts):
+        for language, lines in load(options.work, options.languages).items():
+            path = options.work / f"waves_{language}_{part:02d}.npz"
+            usable = [line for line in lines if LENGTHS[0] <= len(line.text) <= LENGTHS[1]]
+            random.Random(options.seed).shuffle(usable)
+            if not path.exists() and len(usable) > PART * part:
+                rng = random.Random(f"{options.seed} {language} {part}")
+                render(language, usable[PART * part : PART * (part + 1)], path, rng)
+
+
+if __name__ == "__main__":
+    main()
