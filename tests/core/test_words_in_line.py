@@ -180,17 +180,17 @@ def test_alignment_of_the_longest_chunk_is_opened_in_less_than_5_ms():
         assert cpu_s(partial(aligner.chunk, text, places), times=5) < HELD_LOOP_S, unit
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("minutes", [1, pytest.param(10, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("stream", [True, False])
-async def test_each_word_of_ten_minutes_is_told_once_in_order(tiny, stream):
+async def test_each_word_of_a_long_text_is_told_once_in_order(tiny, stream, minutes):
     random = np.random.default_rng(7)
     sentences = [
         f"Sentence {number} has {words} more words than {number + 1}."
-        for number, words in enumerate("many few some".split() * 75)
+        for number, words in enumerate(("many few some".split() * 75)[: 24 * minutes])
     ]
     request = request_of(tiny, " ".join(sentences), stream=stream, speed=1.0)
     answer = await speak(tiny, request, randomly(request, random), batch=8)
-    assert len(answer.samples) > 600 * 16_000
+    assert len(answer.samples) > 60 * minutes * 16_000
     assert [one.word.index for one in answer.told] == list(range(len(answer.told)))
     sources = [one.word.source for one in answer.told]
     assert sources == sorted(sources) and len(set(sources)) == len(sources)
