@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from api.pronunciation import add_dictionaries
-from api.references import GenerateRequest, inline_voice
+from api.references import ReferenceFields, inline_voice
 from api.schemas import MAX_TEXT, SpeechRequest, check_text
 from processing.markup.arriving import MarkupSegmenter
 from processing.markup.reading import Form, read_steps
@@ -40,7 +40,7 @@ async def find_voices(options: SpeechRequest, text: str, service: SpeechService,
     Raises as `SpeechService.voices_for` and `inline_voice`.
     """
     marked = "" if options.input_type == "text" else text
-    if isinstance(options, GenerateRequest) and options.reference_audio is not None:
+    if isinstance(options, ReferenceFields) and options.reference_audio is not None:
         voices = await service.voices_for(caller, marked=marked)
         voices.lend(options.speaker, await inline_voice(options, service, caller))
         return voices

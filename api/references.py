@@ -1,13 +1,14 @@
-"""A recording within a request: `reference_audio`, whose voice speaks that request alone."""
+"""A recording within a request: `reference_audio`, whose voice speaks that request or WebSocket context alone."""
 
 import asyncio
 import binascii
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 
 from api.schemas import TextRequest
-from api.strings import Name
+from api.strings import ClientModel, Name
 from api.uploads import FILE_BYTES
 from api.voices.schemas import Transcript
 from services.accounts.caller import Caller, Scope
@@ -27,21 +28,24 @@ _NAMED = {"reference_text", "consent"}
 log = get_logger(__name__)
 
 
-def _without_speaker(schema: dict[str, Any]) -> None:
-    schema["required"] = [name for name in schema["required"] if name != "speaker"]
+def without_required(field: str) -> Callable[[dict[str, Any]], None]:
+    """Return the change of a schema in which a recording may take the place of `field`."""
+
+    def change(schema: dict[str, Any]) -> None:
+        schema["required"] = [name for name in schema["required"] if name != field]
+
+    return change
 
 
-class GenerateRequest(TextRequest):
-    """`POST /v1/tts/generate` and `/v1/tts/sse`: with `reference_audio` in place of `speaker`, or without."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, json_schema_extra=_without_speaker)
+class ReferenceFields(ClientModel):
+    """Fields of a request whose recording takes the place of its `speaker`. A model inherits them before its others."""
 
     reference_audio: str | None = Field(
         None,
         max_length=ENCODED_BYTES,
         repr=False,
-        description="recording in base64, checked as one of `POST /v1/voices`: its voice speaks this request; "
-        "takes the place of `speaker`, and needs `consent` and the scope `voices`",
+        description="recording in base64, checked as one of `POST /v1/voices`, whose voice speaks in place of "
+        "`speaker`; needs `consent` and the scope `voices`",
     )
     reference_text: Transcript = Field("", repr=False, description="what the recording says, word for word")
     consent: bool | Annotated[Name, Field(max_length=64)] | None = Field(
@@ -58,12 +62,21 @@ class GenerateRequest(TextRequest):
             if given := sorted(_NAMED & {name for name, value in fields.items() if value is not None}):
                 raise ValidationFailed(f"{given[0]}: needs reference_audio", details={"field": given[0]})
             return fields
-        if fields.get("speaker") is not None:
-            raise ValidationFailed("speaker: leave it out with reference_audio", details={"field": "speaker"})
-        return fields | {"speaker": INLINE}
+        speaker = str(cls.model_fields["speaker"].validation_alias or "speaker")
+        if fields.get(speaker) is not None:
+            raise ValidationFailed(f"{speaker}: leave it out with reference_audio", details={"field": speaker})
+        return fields | {speaker: INLINE}
 
 
-async def inline_voice(options: GenerateRequest, service: SpeechService, caller: Caller) -> Voice:
+class GenerateRequest(ReferenceFields, TextRequest):
+    """`POST /v1/tts/generate` and `/v1/tts/sse`: with `reference_audio` in place of `speaker`, or without."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, json_schema_extra=without_required("speaker")
+    )
+
+
+async def inline_voice(options: ReferenceFields, service: SpeechService, caller: Caller) -> Voice:
     """Return the voice of the request's recording.
 
     Raises Forbidden, ConsentNotFound, ValidationFailed, PayloadTooLarge, CloningUnsupported, RecordingUnusable,

@@ -13,7 +13,7 @@ from services.speech import SpeechService
 MIB = 1024 * 1024
 FILE_BYTES, FORM_BYTES = 10 * MIB, 64 * 1024
 """Largest file, as in OpenAI's API, and what a form adds to it."""
-INLINE_PATHS = re.compile(r"/v1/tts/(generate|sse)")
+INLINE_PATHS = re.compile(r"/v1/(tts/(generate|sse)|audio/speech)")
 """Paths whose requests may hold a file, in base64."""
 PATHS = re.compile(r"/v1/voices(/add)?|/v1/audio/(voices|voice_consents)|/v1/provenance/detect")
 

@@ -256,11 +256,11 @@ def main() -> None:
     options = parser.parse_args()
     parts, human = set(options.parts), recordings(options.speech)
     sets = {"human": human[: options.clips]}
-    if parts - {"human", "false_alarms"}:
+    if parts - {"human", "false_alarms", "cost"}:
         sets["demo"] = asyncio.run(demo_speech(texts_of(SENTENCES)))
     sheet = Sheet(options.out, limit_s=3600, mark_db=MARK_DB, hypotheses=HYPOTHESES)
     if "cost" in parts:
-        sheet.add("cost_ms_per_s", cost_ms(sets["demo"][0]))
+        sheet.add("cost_ms_per_s", cost_ms(human[0]))
     for kind, clips in sets.items():
         if kind in parts:
             survival(sheet, kind, clips)

@@ -4,7 +4,7 @@ from typing import Any
 
 from audio.encoders import Tags
 from audio.mark.pattern import MarkPattern, Signs
-from audio.mark.process import packed
+from audio.mark.process import head
 from services.voices.recordings import MAX_S, RecordingReader
 from shared.config import Settings
 from shared.errors import ValidationFailed
@@ -29,6 +29,6 @@ async def detect_mark(data: bytes, settings: Settings, recordings: RecordingRead
     """
     if settings.mark_secret is None:
         raise ValidationFailed("this service marks no speech: its setting MARK_SECRET is not set")
-    given = packed(data, secret=settings.mark_secret.get_secret_value(), max_s=MAX_S)
-    fields, _ = await recordings.ask("audio.mark.process", given)
+    secret = settings.mark_secret.get_secret_value()
+    fields, _ = await recordings.ask("audio.mark.process", head(secret, max_s=MAX_S), data)
     return fields

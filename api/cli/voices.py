@@ -155,6 +155,14 @@ def preview(
     typer.echo(f"{out}: {speech.seconds or 0:.1f} s")
 
 
+@app.command("consent")
+def consent(voice: Id, url: Url = None, key: Key = None) -> None:
+    """Print the consent record of a voice of the key as JSON: who stated it, when, and the hashes of the recordings."""
+    record = _run(url, key, lambda client: client.voices.consent(voice))
+    with output_errors():
+        typer.echo(printable_json(record))
+
+
 @app.command("delete")
 @app.command("remove", hidden=True)
 def delete(voice: Id, url: Url = None, key: Key = None) -> None:

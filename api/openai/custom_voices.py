@@ -1,5 +1,6 @@
 """OpenAI's routes of custom voices: `/v1/audio/voices` and `/v1/audio/voice_consents`."""
 
+import asyncio
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -122,7 +123,7 @@ async def create_consent(request: Request, caller: VoicesCaller, service: Servic
         caller.key_id,
         fields.name,
         fields.language,
-        recording_sha256=sha256(recording).hexdigest(),
+        recording_sha256=await asyncio.to_thread(lambda: sha256(recording).hexdigest()),
         seconds=float(str(read.heard["seconds"])),
     )
     return _consent(made)

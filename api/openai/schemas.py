@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from api.references import ReferenceFields, without_required
 from api.schemas import SpeechRequest, check_text
 from api.strings import Lines, Name
 from shared.completeness_settings import CompletenessMode
@@ -49,7 +50,7 @@ SpokenInput = Annotated[str, StringConstraints(strip_whitespace=True, min_length
 VoiceName = Annotated[Name, BeforeValidator(_name_of), WithJsonSchema(_VOICE)]
 
 
-class SpeechCreate(SpeechRequest):
+class SpeechCreate(ReferenceFields, SpeechRequest):
     """`POST /v1/audio/speech`: OpenAI's fields, and in `extra_body` every other field of `/v1/tts/generate`.
 
     Audio is streamed unless `stream` is false. FLAC is a whole file unless `stream` is true: a stream cannot state its
@@ -57,7 +58,7 @@ class SpeechCreate(SpeechRequest):
     ones are ignored, as OpenAI does it: the header `Warning` names those without effect.
     """
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra=without_required("voice"))
 
     model: Name | None = Field(
         None, max_length=128, description="a model that `GET /v1/models` lists; default: the loaded one"

@@ -7,7 +7,7 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Body
 from starlette.responses import Response
 
-from api.answers import SPEECH_ERRORS, Answers
+from api.answers import INLINE_ERRORS, Answers
 from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.events import Event
@@ -32,7 +32,7 @@ _ANSWERS: Answers = {
         "content": {name: {} for name in (*_AUDIO_TYPES, "text/event-stream")},
         "description": "the audio, or its events",
     },
-    **error_answers(*SPEECH_ERRORS, ModelNotFound),
+    **error_answers(*INLINE_ERRORS, ModelNotFound),
 }
 
 router = APIRouter(tags=["OpenAI"])
@@ -51,8 +51,10 @@ async def create_speech(
         check_model(service, body.model)
     warnings = ignored(body.without_effect())
     in_events = body.stream_format == "sse"
-    named = () if body.speaker.casefold() in OPENAI_VOICES else (body.speaker,)
-    speaker = speaker_of(body.speaker, await service.voices_for(caller, *named))
+    speaker = body.speaker
+    if body.reference_audio is None:
+        named = () if speaker.casefold() in OPENAI_VOICES else (speaker,)
+        speaker = speaker_of(speaker, await service.voices_for(caller, *named))
     options = body.model_copy(update={"speaker": speaker, "stream": body.stream or in_events})
     synthesis_context = synthesize(await write_utterance(options, options.input, service, caller))
     if in_events:

@@ -17,8 +17,8 @@ from api.strings import Name
 from api.synthesizing import Synthesizer, arrival_of
 from api.uploads import FILE_BYTES
 from api.voices.form import read_form
-from api.voices.schemas import MAX_RECORDINGS, MadeVoiceInfo, VoiceChange, VoiceDeleted, VoiceForm
-from api.voices.shapes import made_info
+from api.voices.schemas import MAX_RECORDINGS, MadeVoiceInfo, VoiceChange, VoiceConsent, VoiceDeleted, VoiceForm
+from api.voices.shapes import consent_export, made_info
 from services.accounts.caller import Caller
 from services.speech import SpeechService
 from services.voices.consents import consent_record
@@ -129,6 +129,16 @@ async def preview_voice(
     options = speech_options(speaker=voice.id, format=format, seed=TRIAL_SEED)
     utterance = await write_utterance(options, sentence_of(voice), service, caller)
     return audio_response(synthesize(utterance), options, service)
+
+
+@router.get("/{name}/consent", responses=error_answers(*SCOPE_ERRORS, VoiceNotFound))
+async def export_consent(name: str, caller: VoicesCaller, service: Service, response: Response) -> VoiceConsent:
+    """Export the consent record of a voice of this key, by id or name. A deleted voice has none."""
+    voice = await service.accounts().voices.find(caller.key_id, name[:128])
+    if voice is None or voice.key_id != caller.key_id:
+        raise VoiceNotFound("there is no such voice of this key")
+    response.headers["Content-Disposition"] = f'attachment; filename="consent-{voice.id}.json"'
+    return consent_export(voice)
 
 
 def check_name(name: str, service: SpeechService) -> None:

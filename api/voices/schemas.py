@@ -73,6 +73,22 @@ class MadeVoiceInfo(VoiceInfo):
     requires_verification: Literal[False] = False
 
 
+class VoiceConsent(BaseModel):
+    """Consent record of a voice, as its owner exports it."""
+
+    object: Literal["voice.consent"] = "voice.consent"
+    voice_id: str
+    name: str
+    source: str = Field(description="`cloned`, `mixed` or `designed`")
+    model: str = Field(description="checkpoint that the voice was made with")
+    created_at: float = Field(description="when the voice was made, in seconds since 1970")
+    consent: dict[str, Any] | None = Field(
+        description="key that stated it, time, kind, and SHA-256 of the recordings; those of its parts for a mix; "
+        "`null` for a voice without a recording"
+    )
+    exported_at: float = Field(description="in seconds since 1970")
+
+
 class VoiceDeleted(BaseModel):
     """A voice that was deleted. `status` is the field that ElevenLabs' clients read."""
 

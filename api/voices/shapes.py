@@ -1,7 +1,9 @@
 """Descriptions of voices in answers."""
 
+import time
+
 from api.schemas import VoiceInfo
-from api.voices.schemas import MadeVoiceInfo
+from api.voices.schemas import MadeVoiceInfo, VoiceConsent
 from services.voices.stored import StoredVoice
 from shared.types import Voice, VoiceSource
 
@@ -48,4 +50,17 @@ def made_info(voice: StoredVoice, key_id: str) -> MadeVoiceInfo:
         created_at=voice.created_at,
         heard=dict(voice.heard) if owned else None,
         consent=dict(voice.consent) if owned else None,
+    )
+
+
+def consent_export(voice: StoredVoice) -> VoiceConsent:
+    """Return the consent record of a voice, with the facts that tell which voice it is of."""
+    return VoiceConsent(
+        voice_id=voice.id,
+        name=voice.name,
+        source=voice.source,
+        model=voice.model,
+        created_at=voice.created_at,
+        consent=dict(voice.consent) or None,
+        exported_at=time.time(),
     )

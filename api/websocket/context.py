@@ -11,7 +11,7 @@ from api.markup import open_segmenter, with_text
 from api.pronunciation import add_dictionaries
 from api.reports import markup_info
 from api.responses import first_of
-from api.websocket.messages import ContextOptions
+from api.websocket.opening import Opening
 from api.websocket.send_queue import Outgoing, SendQueue
 from api.websocket.text_feed import Mark, TextFeed, TextRun
 from audio.frames import Frame
@@ -19,7 +19,6 @@ from core.request_state import Arrival, CancelReason, RequestState
 from services.accounts.caller import Caller
 from services.speech import SpeechService
 from services.synthesis import Synthesis
-from services.voices.library import NamedVoices
 from shared.deadline import Deadline
 from shared.errors import ClientStalled, RateLimited, ServiceError, Unauthorized
 from shared.passages import MarkedText, MarkupReport
@@ -40,9 +39,8 @@ class Context:
         self,
         name: str,
         request_id: str,
-        options: ContextOptions,
+        opening: Opening,
         service: SpeechService,
-        voices: NamedVoices,
         authenticate: Callable[[RequestState], Awaitable[Caller]],
         queue: SendQueue,
         *,
@@ -51,18 +49,19 @@ class Context:
     ) -> None:
         """Raise InvalidSpeaker, ValidationFailed, Unavailable for wrong options or a service that is not ready.
 
-        `voices` holds the voice of the options. `authenticate` returns the caller of a run, whose key may have been
-        revoked since the last one.
+        `authenticate` returns the caller of a run, whose key may have been revoked since the last one.
         """
-        self.name, self.options = name, options
-        self.voices = voices
+        self.name, self.options = name, opening.options
+        self.voices, self._recorded = opening.voices, opening.recorded
         self._tail = ""  # of the text before, in which a tag may have begun
-        self.feed = TextFeed(open_segmenter(options, voices), rich=options.normalize, sourced=options.timestamps)
+        self.feed = TextFeed(
+            open_segmenter(self.options, self.voices), rich=self.options.normalize, sourced=self.options.timestamps
+        )
         self._report: MarkupReport | None = None
         self._service, self._authenticate, self._queue, self._request_id = service, authenticate, queue, request_id
         defaults = service.runtime().checkpoint.sampling
-        self._utterance = replace(options.build_utterance("", voices, defaults), stream=True)
-        self._events = EventBuilder(request_id, verbose=options.normalize_verbose, trace=trace)
+        self._utterance = replace(opening.build_utterance(defaults), stream=True)
+        self._events = EventBuilder(request_id, verbose=self.options.normalize_verbose, trace=trace)
         self._traceparent = traceparent
         self._request: RequestState | None = None
         self._frames = 0
@@ -73,6 +72,8 @@ class Context:
     async def speak(self) -> None:
         """Speak the feed until it ends, then send `end` or `error`. Raise ClientStalled, RateLimited, Unauthorized."""
         try:
+            if self._recorded:
+                self._utterance = replace(self._utterance, voice=await self._recorded.voice())
             mark = None
             while mark is not Mark.END:
                 item = await self.feed.take_first()

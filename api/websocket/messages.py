@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from api.errors import refusal
+from api.references import ReferenceFields
 from api.schemas import SpeechRequest, SpokenText, check_text
 from api.strings import ClientModel, Name, place_of
 from shared.errors import ValidationFailed
@@ -13,7 +14,7 @@ from shared.errors import ValidationFailed
 ContextId = Annotated[Name, Field(min_length=1, max_length=128)]
 
 
-class ContextOptions(SpeechRequest):
+class ContextOptions(ReferenceFields, SpeechRequest):
     """Options of a context: the fields of `/v1/tts/generate`, and the size and form of its frames."""
 
     frame_ms: int = Field(20, ge=10, le=100)

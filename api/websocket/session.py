@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.errors import INTERNAL_ERROR
 from api.events import Event, error_event
-from api.markup import find_voices, read_text
+from api.markup import read_text
 from api.websocket.closing import CloseCode, close_code_of, close_reason_of, reason_of
 from api.websocket.context import Context
 from api.websocket.dialect import Dialect
@@ -18,7 +18,6 @@ from api.websocket.greeting import accept, authenticate, refuse
 from api.websocket.messages import (
     Auth,
     Cancel,
-    ContextOptions,
     End,
     Flush,
     Message,
@@ -29,12 +28,12 @@ from api.websocket.messages import (
     Text,
     is_longer,
 )
+from api.websocket.opening import ContextOpener, Opening
 from api.websocket.send_queue import Outgoing, SendQueue
 from api.websocket.writer import Writer
 from core.request_state import CancelReason, RequestState
 from services.accounts.caller import Caller
 from services.speech import SpeechService
-from services.voices.library import NamedVoices
 from shared.errors import ClientStalled, RateLimited, ServiceError, ServiceStopping, Unauthorized, ValidationFailed
 from shared.logging import get_logger
 
@@ -57,7 +56,6 @@ class SocketSession:
         self._contexts: dict[str, tuple[Context, asyncio.Task[None]]] = {}
         self._ended = EndedContexts()
         self._idle_s = service.settings.socket_idle_s
-        self._options: ContextOptions | None = None  # of the latest context
         self._opened = 0
         self._ending = False
         self._close_code, self._close_reason = CloseCode.DONE, ""
@@ -70,6 +68,7 @@ class SocketSession:
             try:
                 self._service.runtime()
                 self._client = await authenticate(self._socket, self._service, self._dialect)
+                self._opener = ContextOpener(self._service, self._client.caller)
                 place.enter_context(self._service.accounts().open_socket(self._client.caller))
             except WebSocketDisconnect:
                 return
@@ -202,23 +201,20 @@ class SocketSession:
 
     async def _open_spoken(self, message: Speak) -> None:
         name = message.context_id or f"context-{self._opened}"
-        voices = await find_voices(message, message.text or "", self._service, self._client.caller)
+        opening = await self._opener.open(message, message.text or "")
         if message.text is None:
-            self._open(name, message, voices)
+            self._open(name, opening)
         else:
-            text, report = await read_text(message.input_type, message.text, voices, sourced=message.timestamps)
-            self._open(name, message, voices).add_whole(text, report)
+            text, report = await read_text(message.input_type, message.text, opening.voices, sourced=message.timestamps)
+            self._open(name, opening).add_whole(text, report)
 
     async def _add_text(self, message: Text) -> None:
         if message.context_id in self._contexts:
             return await self._context(message.context_id).add(message.text)
-        options = message if message.speaker else self._options
-        if options is None:
-            raise ValidationFailed("speaker: a new context's first message must name one", details={"field": "speaker"})
-        voices = await find_voices(options, "", self._service, self._client.caller)
-        await self._open(message.context_id, options, voices).add(message.text)
+        opening = await self._opener.open(message)
+        await self._open(message.context_id, opening).add(message.text)
 
-    def _open(self, name: str, options: ContextOptions, voices: NamedVoices) -> Context:
+    def _open(self, name: str, opening: Opening) -> Context:
         if name in self._contexts:
             raise ValidationFailed("context_id: this context is still open; wait for its `end`, or cancel it")
         if len(self._contexts) >= MAX_CONTEXTS:
@@ -226,11 +222,11 @@ class SocketSession:
         request_id = f"{self._request_id}-{self._opened}"
         parent, caller_of, queue = self._socket.scope["state"]["arrival"].traceparent, self._authenticated, self._queue
         context = Context(
-            name, request_id, options, self._service, voices, caller_of, queue, trace=self._trace, traceparent=parent
+            name, request_id, opening, self._service, caller_of, queue, trace=self._trace, traceparent=parent
         )
         task = asyncio.create_task(self._run(context, request_id), name="websocket-context")
         self._contexts[name] = (context, task)
-        self._options, self._opened = options, self._opened + 1
+        self._opener.latest, self._opened = opening, self._opened + 1
         return context
 
     async def _authenticated(self, request: RequestState) -> Caller:

@@ -20,10 +20,10 @@ def main() -> None:
     answer_one(_answer)
 
 
-def packed(data: bytes, *, secret: str, max_s: float) -> bytes:
-    """Return the input of the process."""
+def head(secret: str, *, max_s: float) -> bytes:
+    """Return the input of the process before the recording."""
     encoded = secret.encode()
-    return HEAD.pack(max_s, len(encoded)) + encoded + data
+    return HEAD.pack(max_s, len(encoded)) + encoded
 
 
 def _answer(given: bytes) -> Answer:

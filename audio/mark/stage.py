@@ -15,18 +15,21 @@ _GAIN = np.float32(np.sqrt(10 ** (MARK_DB / 10) / len(DELAYS)))
 class Marker:
     """Stage that adds the echoes of the mark. It neither delays the sound nor changes its length.
 
-    `signs` are those of the pattern (CHIPS, DELAYS). Each sample is the same sum in the same order wherever blocks are
-    cut, so a stream and a file have the same samples, bit for bit.
+    `signs` are those of the pattern (CHIPS, DELAYS). Each sample is the same product of the same two vectors
+    wherever blocks are cut, so a stream and a file have the same samples, bit for bit.
     """
 
     def __init__(self, signs: Signs, *, rate: int) -> None:
-        self._signs, self._rate = signs, rate
-        self._delays = [round(delay * rate / RATE) for delay in DELAYS]
-        self._terms: dict[int, list[tuple[np.ufunc, int]]] = {}
+        self._rate = rate
+        self._phases = 1 if rate % RATE else rate // RATE  # of which each is filtered alone: the delays are multiples
+        delays = np.array([round(delay * rate / RATE / self._phases) for delay in DELAYS])
+        self._shortest, self._longest = (int(delay) * self._phases for delay in (delays.min(), delays.max()))
+        self._filters: Samples = np.zeros((len(signs), delays.max() - delays.min() + 1), np.float32)
+        self._filters[:, delays - delays.min()] = signs
         self._chip = CHIP * rate / RATE
         ramp = round(RAMP_S * rate)
         self._ramp: Samples = ((np.arange(ramp) + 0.5) / ramp).astype(np.float32)
-        self._past: Samples = np.zeros(max(self._delays), np.float32)
+        self._past: Samples = np.zeros(self._longest, np.float32)
         self._position = 0
 
     def feed(self, block: Pcm) -> Iterator[Pcm]:
@@ -64,15 +67,9 @@ class Marker:
 
     def _echoes(self, known: Samples, part: slice, chip: int) -> Samples:
         """Return the sum of the echoes (N,) in `part` of the block, which `known` has behind the past."""
-        total = np.zeros(part.stop - part.start, np.float32)
+        total = np.empty(part.stop - part.start, np.float32)
         start, stop = len(self._past) + part.start, len(self._past) + part.stop
-        for add_or_subtract, delay in self._terms_of(chip % len(self._signs)):
-            add_or_subtract(total, known[start - delay : stop - delay], total)
+        heard, taps = known[start - self._longest : stop - self._shortest], self._filters[chip % len(self._filters)]
+        for phase in range(min(self._phases, len(total))):
+            total[phase :: self._phases] = np.convolve(heard[phase :: self._phases], taps, "valid")
         return total
-
-    def _terms_of(self, chip: int) -> list[tuple[np.ufunc, int]]:
-        """Return each echo's operation and its delay in samples."""
-        if chip not in self._terms:
-            signs = zip(self._signs[chip], self._delays, strict=True)
-            self._terms[chip] = [(np.add if sign > 0 else np.subtract, delay) for sign, delay in signs]
-        return self._terms[chip]

@@ -4,7 +4,6 @@ A decoder that a hostile file breaks, or makes large or slow, ends with this pro
 """
 
 import json
-import os
 import struct
 import sys
 from collections.abc import Callable
@@ -26,8 +25,6 @@ MEMORY_BYTES = 2 * 1024**3
 """Address space of the process. Chosen: the libraries map 1 GiB; the largest recording takes 0.2 GiB beside them."""
 CPU_S = 20
 """Seconds of CPU time, after which the system ends the process."""
-NICENESS = 10
-"""Niceness of the process: it has a tenth of the weight of the streams that are spoken beside it."""
 HEAD = struct.Struct("<dI")
 """Input before the recording: longest duration in seconds, and rate of the output in Hz."""
 
@@ -44,7 +41,6 @@ def main() -> None:
 def answer_one(answer: Callable[[bytes], Answer]) -> None:
     """Set the limits, and answer the standard input. RecordingUnusable is answered in the JSON line, too."""
     if resource:
-        os.nice(NICENESS)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

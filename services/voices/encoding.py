@@ -1,5 +1,6 @@
 """Read and encode the recordings of a voice, for one that is kept and for one of a single request."""
 
+import asyncio
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,7 +45,7 @@ async def _read_all(
     """Return all recordings as one, and what was heard in each."""
     longest_s = MAX_TRANSCRIBED_S if transcribed else MAX_S
     read = [await reader.read(data, rate=rate, max_s=longest_s) for data in recordings]
-    wave: Waveform = np.concatenate([one.wave for one in read])
+    wave: Waveform = await asyncio.to_thread(np.concatenate, [one.wave for one in read], dtype=np.float64)
     if len(wave) > longest_s * rate:
         raise RecordingUnusable(f"audio: the recordings are longer than {longest_s:g} s together")
     heard: dict[str, object] = {"recordings": [one.heard for one in read]}

@@ -23,7 +23,7 @@ from shared.types import Voice
 FRESH_S = 0.5
 """Seconds for which a look-up is used again. Chosen: a change works in every process within a second."""
 MAX_CACHED = 1_000
-"""Most look-ups that are cached. Chosen: a voice has up to 1,500 tokens, so all of them take about 30 MB."""
+"""Most look-ups that are cached. Chosen: a voice has up to 1,500 tokens, so all of them take 64 MB at most (tested)."""
 MAX_NAMED = 16
 """Most voices of callers that one text may name. Chosen: each is a question to the database."""
 DESIGNS_AT_ONCE = 2
@@ -130,6 +130,8 @@ async def open_library(runtime: Runtime, store: VoiceStore, settings: Settings) 
     book, codec = VoiceBook(runtime.checkpoint.voices), runtime.cloning.fingerprint
     mixer = VoiceMixer(runtime.pipeline.voices.get, tuple(runtime.checkpoint.codec.speaker_encoder.fsq_levels))
     library = VoiceLibrary(book, store, mixer, codec=codec, budget_s=settings.store_deadline_s)
+    if runtime.cloning.clones:
+        library.recordings.start()
     try:
         yield library
     finally:

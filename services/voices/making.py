@@ -1,5 +1,6 @@
 """Make voices: of recordings, by design, as mixes. Each is checked, spoken with, and only then stored."""
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -53,9 +54,13 @@ async def make_voice(service: SpeechService, caller: Caller, order: VoiceOrder, 
     runtime.cloning.check(with_transcript=is_transcribed(order.transcript))
     await check_new(service, caller, order)
     tokens, heard = await encode_recordings(runtime, service.recordings, order.recordings, order.transcript)
-    hashes = {"recordings_sha256": [sha256(data).hexdigest() for data in order.recordings]}
+    hashes = {"recordings_sha256": await asyncio.to_thread(_hashes, order.recordings)}
     origin = VoiceOrigin(source=VoiceSource.CLONED, tokens=tokens, heard=heard, consent=order.consent | hashes)
     return await keep_voice(service, caller, order, origin, arrival)
+
+
+def _hashes(recordings: tuple[bytes, ...]) -> list[str]:
+    return [sha256(data).hexdigest() for data in recordings]
 
 
 async def check_new(service: SpeechService, caller: Caller, details: VoiceDetails) -> None:

@@ -1,18 +1,18 @@
-"""Run the process that reads an uploaded recording, one for each, at most two at once."""
+"""Reading of uploaded recordings, each by a process of its own, at most two at once."""
 
 import asyncio
 import json
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
 import numpy as np
 
 from audio.reference import Waveform
+from audio.uploads.launcher import TIMED_OUT
 from audio.uploads.process import HEAD
-from shared.config import PROJECT
+from services.voices.launching import TIMEOUT_S, Launcher
 from shared.errors import Overloaded, RecordingUnusable
 from shared.logging import get_logger
 
@@ -20,9 +20,6 @@ MAX_S = 60.0
 """Longest recording in seconds."""
 AT_ONCE, MAX_WAITING = 2, 8
 """Processes at once, and recordings that wait for one. Chosen: each takes half a second, and 0.3 GiB at most."""
-TIMEOUT_S = 20.0
-"""Seconds after which a process is ended. Chosen: above the limit that decoding has itself."""
-_ENVIRONMENT = {"PYTHONPATH": str(PROJECT), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 log = get_logger(__name__)
 
@@ -36,19 +33,29 @@ class Recording:
 
 
 class RecordingReader:
-    """Reader of uploads. Neither the event loop nor this process decodes them."""
+    """Reader of uploads. Neither the event loop nor this process decodes them, nor starts the processes that do."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(AT_ONCE, "recordings")
+        self._launchers: SimpleQueue[Launcher] = SimpleQueue()
+        for _ in range(AT_ONCE):
+            self._launchers.put(Launcher())
         self._waiting = 0
+
+    def start(self) -> None:
+        """Start what reads recordings, before the first one: then no start disturbs a stream."""
+        for _ in range(AT_ONCE):
+            launcher = self._launchers.get()
+            launcher.start()
+            self._launchers.put(launcher)
 
     async def read(self, data: bytes, *, rate: int, max_s: float = MAX_S) -> Recording:
         """Return the recording in `data` at `rate` Hz. Raises RecordingUnusable with the reason, Overloaded."""
-        fields, samples = await self.ask("audio.uploads.process", HEAD.pack(max_s, rate) + data)
-        return Recording(np.frombuffer(samples, "<f8").astype(np.float64), fields)
+        fields, samples = await self.ask("audio.uploads.process", HEAD.pack(max_s, rate), data)
+        return Recording(np.frombuffer(samples, "<f8"), fields)
 
-    async def ask(self, module: str, given: bytes) -> tuple[dict[str, Any], bytes]:
-        """Return the answer of a process that runs `module` with `given` as its input: fields, and bytes.
+    async def ask(self, module: str, *given: bytes) -> tuple[dict[str, Any], memoryview]:
+        """Return the answer of a process that runs `module`: fields, and bytes. Its input is `given`, joined.
 
         Raises RecordingUnusable with the reason, Overloaded.
         """
@@ -57,34 +64,35 @@ class RecordingReader:
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, _ask, module, given)
+            return await loop.run_in_executor(self._threads, self._ask, module, *given)
         finally:
             self._waiting -= 1
 
     def close(self) -> None:
-        """End the threads, once the processes that they wait for have ended."""
+        """End threads and launchers, once the processes that they wait for have ended."""
         self._threads.shutdown(cancel_futures=True)
+        for _ in range(AT_ONCE):
+            self._launchers.get().close()
+
+    def _ask(self, module: str, *given: bytes) -> tuple[dict[str, Any], memoryview]:
+        launcher = self._launchers.get()
+        try:
+            status, output = launcher.ask(module, *given)
+        finally:
+            self._launchers.put(launcher)
+        return _answered(status, output, sum(map(len, given)))
 
 
-def _ask(module: str, given: bytes) -> tuple[dict[str, Any], bytes]:
-    try:
-        ended = subprocess.run(
-            (sys.executable, "-m", module),
-            input=given,
-            capture_output=True,
-            timeout=TIMEOUT_S,
-            cwd=PROJECT,
-            env=_ENVIRONMENT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        log.warning("recording_timeout", bytes=len(given), limit_s=TIMEOUT_S)
-        raise RecordingUnusable("audio: decoding takes too long") from None
-    line, _, samples = ended.stdout.partition(b"\n")
-    if ended.returncode or not line:
-        log.warning("recording_process_ended", bytes=len(given), status=ended.returncode)
+def _answered(status: int, output: bytes, size: int) -> tuple[dict[str, Any], memoryview]:
+    """Return fields and bytes of an output. Raises RecordingUnusable."""
+    if status == TIMED_OUT:
+        log.warning("recording_timeout", bytes=size, limit_s=TIMEOUT_S)
+        raise RecordingUnusable("audio: decoding takes too long")
+    end = output.find(b"\n")
+    if status or end <= 0:
+        log.warning("recording_process_ended", bytes=size, status=status)
         raise RecordingUnusable("audio: not a readable sound file (its decoder failed)")
-    fields = json.loads(line)
+    fields = json.loads(output[:end])
     if "unusable" in fields:
         raise RecordingUnusable(fields["unusable"], details=fields.get("details") or {"field": "audio"})
-    return fields, samples
+    return fields, memoryview(output)[end + 1 :]

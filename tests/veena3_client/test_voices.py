@@ -29,6 +29,7 @@ def test_voice_is_made_of_a_file_and_bytes_changed_heard_mixed_and_deleted(keyed
         )
         assert voice.gender == "female" and len(voice.fields["heard"]["recordings"]) == 2
         assert client.voices.update(voice.id, description="Mine.").description == "Mine."
+        assert client.voices.consent("Anjali")["voice_id"] == voice.id
         assert client.voices.preview("Anjali", format="wav").audio[:4] == b"RIFF"
         mixed = client.voices.mix("Blend", "Anjali+lipakshi(2)")
         assert mixed.fields["source"] == "mixed" and mixed.gender == "female"

@@ -3,7 +3,8 @@
 A model with random weights never stops, and tests do not train one. This model is a real `Qwen2ForCausalLM` for every
 engine with a known token sequence: after `<|start_global_token|>` 32 global tokens and the two that follow them, then
 `tokens_per_text_token` semantic tokens for every text token of the prompt, then `<|end_semantic_token|>` and
-`<|im_end|>`. The codes are sampled from a distribution that depends on the text and on the previous code.
+`<|im_end|>`. The codes are sampled from a distribution that depends on the text and on the previous code. With `styled`
+it knows the controllable task as well: after `<|end_style_label|>` an acoustic block with two values, then the above.
 
 Method: the channels of the residual stream have names (`_Channels`). Attention of the first layer, with queries and
 keys of zero, is the mean over all tokens so far, so it counts: its two counters become positive after enough codes.
@@ -15,6 +16,7 @@ the output matrix, which is the embedding.
 import math
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +28,14 @@ from shared.types import GLOBAL_TOKENS
 
 Floats = NDArray[np.float32]
 
-MIN_HIDDEN = 64
+MIN_HIDDEN, STYLED_HIDDEN = 64, 80
+"""Least width of the residual stream, in channels; with `styled`, the second one."""
 MAX_TOKENS_PER_TEXT_TOKEN = 64
 
 _TEXTURE = 24
 """Channels that tell the tokens of one class apart."""
+_STYLE_STEPS = 5
+"""Steps from the labels of a designed voice to its first global token."""
 _COUNT_UNIT = 1 / 32
 """Contribution of one token to a count: small, so that it does not dominate a token's vector."""
 _OPEN = 20.0
@@ -77,24 +82,37 @@ class _Channels:
         """Return the channels that the final norm passes, besides the texture."""
         return slice(self.out_global, self.out_end_of_turn + 1)
 
+    @property
+    def in_style(self) -> range:
+        """Return "the last token was …" for the tokens of `_style_steps`, in their order."""
+        return range(MIN_HIDDEN, MIN_HIDDEN + _STYLE_STEPS)
+
+    @property
+    def out_style(self) -> range:
+        """Return "the next token is …" for the successors of these tokens."""
+        return range(self.in_style.stop, self.in_style.stop + _STYLE_STEPS)
+
 
 _AT = _Channels()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenScript:
-    """Generator of the tensors; the same arguments give the same values."""
+    """Generator of the tensors; the same arguments give the same values. `styled` needs a vocabulary with styles."""
 
     config: LanguageModelConfig
     vocabulary: Vocabulary
     tokens_per_text_token: int
     seed: int
+    styled: bool = False
 
     def __post_init__(self) -> None:
-        widths = (self.config.hidden_size, self.config.intermediate_size)
-        if min(widths) < MIN_HIDDEN or self.config.head_dim < 2 + _TEXTURE or not self.config.tie_word_embeddings:
+        widths, least = (self.config.hidden_size, self.config.intermediate_size), MIN_HIDDEN
+        if self.styled:
+            least = STYLED_HIDDEN
+        if min(widths) < least or self.config.head_dim < 2 + _TEXTURE or not self.config.tie_word_embeddings:
             raise ValueError(
-                f"a scripted model needs tied embeddings, a width of at least {MIN_HIDDEN} and heads of at least"
+                f"a scripted model needs tied embeddings, a width of at least {least} and heads of at least"
                 f" {2 + _TEXTURE}"
             )
         if not 0 <= self.tokens_per_text_token <= MAX_TOKENS_PER_TEXT_TOKEN:
@@ -150,12 +168,27 @@ class TokenScript:
         rows[speech, _AT.out_semantic] = 1
         rows[control.end_semantic, _AT.out_end_semantic] = 1
         rows[control.end_of_turn, _AT.out_end_of_turn] = 1
-        _equalise_norms(rows)
+        for step, (source, target) in enumerate(self._style_steps()):
+            rows[list(source), _AT.in_style[step]] = rows[list(target), _AT.out_style[step]] = 1
+            if len(target) > 1:
+                rows[list(target), _AT.out_texture] = 0.05 * random[list(target), _TEXTURE:]
+        _equalise_norms(rows, STYLED_HIDDEN if self.styled else MIN_HIDDEN)
         return rows
+
+    def _style_steps(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Return the tokens of each step from a designed voice's labels to its globals, and those that may follow."""
+        style = self.vocabulary.style if self.styled else None
+        if style is None:
+            return []
+        block = (style.start_acoustic,), style.pitch_value, style.speed_value, (style.end_acoustic,)
+        sequence = [(style.end_style,), *block, (self.vocabulary.control.start_global,)]
+        return list(pairwise(sequence))
 
     def _final_norm(self, shape: Shape) -> Floats:
         gain = np.zeros(shape, np.float32)
         gain[_AT.shown] = gain[_AT.out_texture] = _SHARPNESS
+        if self.styled:
+            gain[list(_AT.out_style)] = _SHARPNESS
         return gain
 
     def _set_attention(self, part: str, tensor: Floats) -> None:
@@ -170,12 +203,14 @@ class TokenScript:
 
     def _set_mlp(self, part: str, tensor: Floats) -> None:
         """Set two units that end a block (counter times class), then linear ones: class to class, and texture."""
-        follows = (
+        follows = [
             (_AT.in_global, _AT.out_global),
             (_AT.in_end_global, _AT.out_start_semantic),
             (_AT.in_semantic, _AT.out_semantic),
             (_AT.in_end_semantic, _AT.out_end_of_turn),
-        )
+        ]
+        if self.styled:
+            follows += zip(_AT.in_style, _AT.out_style, strict=True)
         linear = 2 + len(follows)
         texture = slice(linear, linear + _TEXTURE)
         if part == "mlp.gate_proj.weight":
@@ -199,12 +234,14 @@ def _rows(family: TokenFamily) -> slice:
     return slice(family.first, family.stop)
 
 
-def _equalise_norms(rows: Floats) -> None:
+def _equalise_norms(rows: Floats, width: int) -> None:
     """Bring every row to a mean square of one: the first norm then changes nothing, and counting is exact.
+
+    `width` is the number of channels in use.
 
     Values are rounded to bfloat16: both precisions then emit the same sequence.
     """
-    used = rows[:, :MIN_HIDDEN]
+    used = rows[:, :width]
     used[:] = _truncate(used)
     for channel in (_AT.constant, _AT.fine):
         rest = rows.shape[1] - np.square(used, dtype=np.float64).sum(axis=1)

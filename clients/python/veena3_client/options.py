@@ -59,15 +59,23 @@ class ReferenceOptions(SpeechOptions, total=False):
     consent: bool | str
 
 
-class ContextOptions(SpeechOptions, total=False):
-    """Options of a WebSocket context: those of a synthesis, and the milliseconds of audio in one frame, 10 to 100."""
+class ContextOptions(ReferenceOptions, total=False):
+    """Options of a WebSocket context: those of a synthesis, and the milliseconds of audio in one frame, 10 to 100.
+
+    A `reference_audio` here has three quarters of the service's MAX_BODY_BYTES at most, because it is one message.
+    """
 
     frame_ms: int
 
 
 def request_body(text: str, speaker: str | None, options: SpeechOptions) -> dict[str, Any]:
-    """Return the body of a request. An option that is None counts as left out; a recording is sent in base64."""
+    """Return the body of a request: its text and `request_options`."""
+    return {"text": text, **request_options(speaker, options)}
+
+
+def request_options(speaker: str | None, options: SpeechOptions) -> dict[str, Any]:
+    """Return options as they are sent. One that is None counts as left out; a recording is sent in base64."""
     given = {name: value for name, value in {"speaker": speaker, **options}.items() if value is not None}
     if isinstance(recording := given.get("reference_audio"), bytes):
         given["reference_audio"] = base64.b64encode(recording).decode()
-    return {"text": text, **given}
+    return given

@@ -73,10 +73,10 @@ export interface Candidate {
 }
 
 /** Options of a WebSocket context; its format is `pcm` by default. `frame_ms`: 10 to 100 ms of audio in a frame. */
-export interface ContextOptions extends SpeechOptions {
+export type ContextOptions = (SpeechOptions | ReferenceOptions) & {
   context_id?: string;
   frame_ms?: number;
-}
+};
 
 /** What a call may decide for itself: an abort signal, and the milliseconds allowed for each read. */
 export interface CallOptions {

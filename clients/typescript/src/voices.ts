@@ -47,6 +47,11 @@ export class Voices {
     await json(this.config, "DELETE", path(id));
   }
 
+  /** Return the consent record of a voice of this key: who stated it, when, hashes. Throws NotFoundError. */
+  async consent(id: string): Promise<Record<string, unknown>> {
+    return json(this.config, "GET", `${path(id)}/consent`);
+  }
+
   /** Return a sentence in a voice, as a file. Throws Veena3Error. */
   async preview(id: string, format = "mp3"): Promise<Uint8Array> {
     return joined(await open(this.config, "GET", `${path(id)}/preview?format=${encodeURIComponent(format)}`, undefined));

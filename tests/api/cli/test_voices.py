@@ -45,6 +45,7 @@ def test_voice_is_added_shown_listed_heard_and_deleted(run, tmp_path):
     assert voice["gender"] == "female" and voice["heard"]["recordings"][0]["speech_s"] > 2
     assert json.loads(printed(run("show", "Anjali")))["id"] == voice["id"]
     assert voice["id"] in run("").output and "Anjali" in run("list").output
+    assert json.loads(printed(run("consent", "Anjali")))["consent"] == voice["consent"]
     assert run("preview", "Anjali", "--out", str(tmp_path / "a.mp3")).exit_code == 0
     assert (tmp_path / "a.mp3").stat().st_size > 1000
     assert run("mix", "Blend", "Anjali+lipakshi").exit_code == 0
@@ -72,6 +73,7 @@ def test_designed_candidate_is_written_and_kept(run, tmp_path):
         (("add", "A", "short.wav", "--consent", "true", "--label", "gender"), "NAME=VALUE"),
         (("mix", "A", "lipakshi"), "a mix is 2 to 8 voices"),
         (("design", "child"), "gender"),
+        (("consent", "nobody"), "VOICE_NOT_FOUND"),
         (("preview", "lipakshi", "--out", "nowhere/a.mp3"), "nowhere/a.mp3: No such file"),
     ],
 )

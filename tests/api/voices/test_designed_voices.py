@@ -51,6 +51,7 @@ def test_design_gives_candidates_of_which_one_is_kept_and_speaks(designing):
     voice = kept.json()
     assert voice["source"] == "designed" and voice["gender"] == "male" and voice["heard"]["trial"]["seconds"] > 0.8
     assert speak(mine, "Narrator").status_code == 200
+    assert mine.get("/v1/voices/Narrator/consent").json()["consent"] is None
     assert mine.post(path, json={"name": "Again"}).status_code == 404, "a candidate is kept once"
     again = mine.post("/v1/voices/design", json=DESIGN | {"candidates": 1}).json()["candidates"][0]
     assert again["audio_b64"] == first["audio_b64"], "the same seed designs the same voice"

@@ -1,6 +1,8 @@
 """`/v1/voices`: voices that callers make, own, share and delete."""
 
 import time
+from datetime import datetime
+from hashlib import sha256
 
 import httpx
 import pytest
@@ -55,6 +57,22 @@ def test_voice_belongs_to_its_key_until_it_is_public(voices):
     assert spoken(voices.other, made["id"]).status_code == 200
     assert voices.other.delete(path).status_code == 404
     voices.mine.delete(path)
+
+
+def test_consent_is_exported_for_its_owner_until_the_voice_is_deleted(voices):
+    made = voices.make("Consented", public="true").json()
+    exported = voices.mine.get("/v1/voices/consented/consent")
+    assert exported.status_code == 200 and exported.headers["content-disposition"].startswith("attachment")
+    record = exported.json()
+    assert record["consent"] == made["consent"] and record["consent"]["kind"] == "statement"
+    assert record["consent"]["recordings_sha256"] == [sha256(RECORDING).hexdigest()]
+    assert record["consent"]["key_id"].startswith("key_") and datetime.fromisoformat(record["consent"]["at"]).tzinfo
+    assert (record["voice_id"], record["name"], record["source"]) == (made["id"], "Consented", "cloned")
+    path = f"/v1/voices/{made['id']}/consent"
+    assert voices.other.get(path).status_code == 404, "its own key alone, although the voice is public"
+    assert voices.speaker.get(path).status_code == 403 and voices.mine.get("/v1/voices/nova/consent").status_code == 404
+    voices.mine.delete(f"/v1/voices/{made['id']}")
+    assert voices.mine.get(path).status_code == 404
 
 
 def test_name_of_another_voice_is_refused(voices):

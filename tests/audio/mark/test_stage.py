@@ -12,7 +12,7 @@ WHOLE = marked(WAVE, SIGNS)
 
 
 @pytest.mark.parametrize("block", [1, 7, 160, 320, 641, 4095, 4096, 4097, 50_000])
-@pytest.mark.parametrize("rate", [RATE, 44_100])
+@pytest.mark.parametrize("rate", [RATE, 3 * RATE, 44_100])
 def test_marker_adds_the_same_bits_wherever_blocks_are_cut(block, rate):
     wave = WAVE[: 3 * RATE] if block > 1 else WAVE[: RATE // 2]
     assert marked(wave, SIGNS, block=block, rate=rate).tobytes() == marked(wave, SIGNS, rate=rate).tobytes()

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from services.accounts.database import Database
 from services.voices.book import VoiceBook
 from services.voices.consents import ConsentStore, consent_record
-from services.voices.library import VoiceLibrary
+from services.voices.library import MAX_CACHED, VoiceLibrary
 from services.voices.mixing import VoiceMixer
 from services.voices.store import VoiceStore
 from services.voices.stored import StoredVoice, VoiceTokens, new_id
@@ -96,6 +97,23 @@ async def test_thousand_voices_are_made_listed_and_found(store):
     for n in range(0, 1_000, 50):
         assert (await store.find("mine", f"voice {n}")).name == f"Voice {n}"
     assert (time.perf_counter() - begun) / 20 < 0.1
+
+
+async def test_cache_of_a_library_stays_below_its_stated_memory(store):
+    longest = VoiceTokens(tuple(range(4064, 4096)), Reference("What I said. ", tuple(range(6_000, 7_500))))
+    count = 40
+    for n in range(count):
+        await store.create(a_voice(f"Long {n}", tokens=longest), most=count)
+    library = VoiceLibrary(VoiceBook([]), store, MIXER, codec="c", budget_s=5)
+    tracemalloc.start()
+    try:
+        for n in range(count):
+            assert await library.find("mine", f"long {n}", Deadline())
+        held_bytes, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        await library.close()
+    assert held_bytes / count * MAX_CACHED < 64e6
 
 
 async def test_deleted_voice_is_in_no_table(store, database):

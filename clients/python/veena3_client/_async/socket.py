@@ -21,7 +21,7 @@ from veena3_client.errors import (
     Veena3Error,
 )
 from veena3_client.events import Event, Word, add_words, last_before, refusal
-from veena3_client.options import ContextOptions
+from veena3_client.options import ContextOptions, request_options
 
 _LAST = ("end", "cancelled")
 
@@ -135,12 +135,14 @@ class AsyncSpeechSocket:
         self._ending = False
 
     def context(
-        self, *, speaker: str, context_id: str | None = None, **options: Unpack[ContextOptions]
+        self, *, speaker: str | None = None, context_id: str | None = None, **options: Unpack[ContextOptions]
     ) -> AsyncSpeechContext:
-        """Return a new context; the server opens it with its first text. Its format is `pcm` by default."""
+        """Return a new context; the server opens it with its first text. Its format is `pcm` by default.
+
+        It speaks as `speaker`, or with the voice of `reference_audio`.
+        """
         name = context_id or uuid.uuid4().hex
-        given = {field: value for field, value in options.items() if value is not None}
-        opening = {"format": "pcm", "speaker": speaker, **given, "framing": "tagged"}
+        opening = {"format": "pcm", **request_options(speaker, options), "framing": "tagged"}
         self._contexts[name] = context = AsyncSpeechContext(self, name, opening)
         return context
 

@@ -69,6 +69,10 @@ class AsyncVoices:
         """Delete a voice of this key. Raises NotFoundError."""
         await self._http.json("DELETE", _path(id))
 
+    async def consent(self, id: str) -> "dict[str, Any]":
+        """Return the consent record of a voice of this key: who stated it, when, hashes. Raises NotFoundError."""
+        return await self._http.json("GET", f"{_path(id)}/consent")
+
     async def preview(self, id: str, *, format: str = "mp3") -> Speech:
         """Return a sentence in a voice. Raises Veena3Error."""
         async with self._http.answer("GET", f"{_path(id)}/preview", params={"format": format}) as answer:

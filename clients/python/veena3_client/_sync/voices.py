@@ -67,6 +67,10 @@ class Voices:
         """Delete a voice of this key. Raises NotFoundError."""
         self._http.json("DELETE", _path(id))
 
+    def consent(self, id: str) -> "dict[str, Any]":
+        """Return the consent record of a voice of this key: who stated it, when, hashes. Raises NotFoundError."""
+        return self._http.json("GET", f"{_path(id)}/consent")
+
     def preview(self, id: str, *, format: str = "mp3") -> Speech:
         """Return a sentence in a voice. Raises Veena3Error."""
         with self._http.answer("GET", f"{_path(id)}/preview", params={"format": format}) as answer:
