@@ -14,9 +14,10 @@ TITLES = frozenset(
 """Abbreviations that always precede a name."""
 
 NEVER_LAST = frozenset(
-    """e.g i.e eg ie vs viz cf rs re inr usd approx ca a/c c/o govt dept univ natl intl dist misc
+    """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl
+    intl dist misc
     pvt soc exch rly ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
-    रु रू क्र
+    रु रू क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
     क्र.सं पृ.सं प.सं सं नं दि पृ ज़ि फ़र फर अप्रै जुला अग सितं सित अक्टू नवं दिसं दिस
     अ.भा रो.नं खा.सं प्रा.लि उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
     చ రూ నం నెం మం పో
@@ -26,7 +27,8 @@ NEVER_LAST = frozenset(
 
 BEFORE_NUMBER = frozenset(
     """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
-    ver v rm q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec సా ఉ మ గం""".split()
+    ver v rm agg q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec जन
+    సా రా ఉ మ గం""".split()
 )
 """Abbreviations before a number; ordinary words, or the end of a sentence, before anything else."""
 
@@ -52,7 +54,7 @@ MAY_END = (
 )
 """Abbreviations that end a sentence only if a capital letter follows."""
 
-BEFORE_NAME = frozenset("tab cap syp syr inj sr kr md ch opp nr min dir".split())
+BEFORE_NAME = frozenset("tab cap syp syr inj oint jt bro gr fr sr kr md ch opp nr min dir".split())
 """Abbreviations if they are capitalised and a name or a number follows."""
 
 BEFORE_NO = frozenset("H D R S Sl Sy Reg Regn".split())

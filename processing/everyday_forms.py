@@ -20,9 +20,11 @@ exec = executive ; govt = government ; dept = department ; depts = departments ;
 lic = licence ; natl = national ; intl = international ; nos = numbers ; prev = previous ; prod = product
 sched = schedule ; stmt = statement ; subj = subject ; suppl = supplementary ; svc = service ; tel = telephone
 univ = university ; wkly = weekly ; approx = approximately ; advt = advertisement ; arr = arrival
-dep = departure ; hosp = hospital ; vol = volume ; doz = dozen ; sqn = squadron ; cmte = committee
+dep = departure ; hosp = hospital ; vol = volume ; doz = dozen ; cmte = committee
 assn = association ; coop = cooperative ; dtd = dated ; abt = about ; bldg = building ; bldgs = buildings
 blk = block ; apts = apartments ; mkt = market ; ofc = office ; wrt = with respect to
+qtrly = quarterly ; mthly = monthly ; yrly = yearly ; pwd = password ; amdt = amendment
+notfn = notification ; deptt = department
 """)
 """Long forms of abbreviations in lower case."""
 
@@ -34,9 +36,11 @@ WITH_STOP = _pairs("""
 div = dividend ; med = medium ; deg = degrees ; std = standard ; disc = discount ; int = interest ; pop = population
 temps = temperatures ; misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
-prin = principal ; proj = project
+prem = premium ; prin = principal ; proj = project
 """)
 """Forms that are words, or stand for others, without their stop."""
 
-UNITS_ALONE = _pairs("hrs = hours ; yrs = years ; mins = minutes ; wks = weeks ; nos = numbers ; kms = kilometers")
+UNITS_ALONE = _pairs(
+    "hrs = hours ; yrs = years ; mins = minutes ; wks = weeks ; nos = numbers ; kms = kilometers ; pts = points"
+)
 """Units that stand without a number."""

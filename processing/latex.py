@@ -40,6 +40,22 @@ _SIGNS = {
     "cap": " intersection ",
     "in": " in ",
     "therefore": " therefore ",
+    "perp": " perpendicular to ",
+    "parallel": " parallel to ",
+    "cong": " congruent to ",
+    "sim": " similar to ",
+    "equiv": " identical to ",
+    "subset": " subset of ",
+    "subseteq": " subset of ",
+    "notin": " not in ",
+    "forall": " for all ",
+    "exists": " there exists ",
+    "propto": " proportional to ",
+    "epsilon": " epsilon ",
+    "mu": " mu ",
+    "rho": " rho ",
+    "phi": " phi ",
+    "nabla": " nabla ",
     "degree": "°",
     "circ": "°",
     "ldots": "...",
@@ -65,6 +81,11 @@ _POWER = re.compile(rf"\^ ?(?:{_GROUP}|(\\circ|\w))")
 _INDEX = re.compile(rf"(?<=[\w)])_ ?(?:{_GROUP}|(\w))")
 _COMMAND = re.compile(r"\\([A-Za-z]{1,20})")
 _ESCAPED = re.compile(r"\\([%$#&_{}])")
+_LETTERS = re.compile(
+    r"(?<![\\A-Za-z{])(?!(?:ln|lg|or|if|is|in|of|to|at|by|as|on|we|so|no|do)(?![A-Za-z]))"
+    r"([a-z])([a-z])(?![A-Za-z}])"
+)
+"""Product of two letters, or a differential."""
 _SPACING = re.compile(r"\\[,;:! ]|~")
 _MINUS = re.compile(r"(?<=[\w)}²³]) ?- ?(?=[\w(√])")
 _NEGATIVE = re.compile(r"(?:(?<![^=(,+×±\s])|(?<==) )-(?=[A-Za-z(√])")
@@ -88,7 +109,7 @@ BARE = re.compile(
 
 def read_formula(source: str) -> str:
     """Return a formula with signs and words instead of commands: r'\\frac{1}{2} x^2' -> '1/2 x²'."""
-    text = _LIMIT.sub(r" limit as \1 of ", _LIMITS.sub(_limits, source))
+    text = _LIMIT.sub(r" limit as \1 of ", _LIMITS.sub(_limits, _LETTERS.sub(r"\1 \2", source)))
     for _ in range(MOST_NESTING):
         text = _ROOT.sub(_root, _FRACTION.sub(_fraction, _SILENT_COMMAND.sub(r"\2", _POWER.sub(_power, text))))
     text = _ESCAPED.sub(r"\1", _INDEX.sub(_index, _POWER.sub(_power, text)))

@@ -116,13 +116,20 @@ def _token(text: str, start: int, stop: int) -> str:
     return token.rpartition("/")[2] if token[:1].isdigit() or not token.isascii() else token  # '500/sq', 'किमी/घं'
 
 
+def _counts(low: str, word: str) -> bool:
+    """Return whether a stop is that of 'no. of students'."""
+    return low in ("no", "nos") and word == "of"
+
+
 def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> bool:
     token = _token(text, start, stop)
     low = token.lower()
     behind_figure = _follows_figure(text, start, stop - len(token))
     if (low in TITLES and not behind_figure) or low in NEVER_LAST or _is_list_mark(text, start, stop, token):
         return True
-    if low in BEFORE_NUMBER and (kind == "digit" or (_ROMAN.fullmatch(word) and not _begins(word))):
+    if low in BEFORE_NUMBER and (
+        kind == "digit" or _counts(low, word) or (_ROMAN.fullmatch(word) and not _begins(word))
+    ):
         return True
     if low in PLACES and not _follows_capital(text, start, stop - len(token)):
         return True

@@ -20,11 +20,16 @@ from processing.normalise import (
     addresses,
     calendar,
     capitals,
+    chat,
     clock_lists,
     codes,
     computing,
+    currencies_abroad,
     durations,
+    everyday_figures,
+    formulas,
     identifiers,
+    initialisms,
     letters,
     markets,
     measures,
@@ -34,6 +39,7 @@ from processing.normalise import (
     postal,
     prescriptions,
     proportions,
+    science,
     short_codes,
     short_dates,
     signs,
@@ -41,6 +47,7 @@ from processing.normalise import (
     strokes,
     travel,
     typed_forms,
+    verses,
     weekdays,
 )
 from processing.normalise.cleanup import plain_digits, tidy
@@ -63,6 +70,11 @@ __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
 _BEFORE_FIGURES = RuleBook(
     addresses.RULES
+    + chat.RULES
+    + initialisms.RULES
+    + formulas.RULES
+    + everyday_figures.RULES
+    + science.RULES
     + sports.RULES
     + markets.RULES
     + computing.RULES
@@ -76,7 +88,11 @@ _BEFORE_FIGURES = RuleBook(
     + letters.SHORT_FORMS
 )
 _FIGURES = RuleBook(
-    sports.FIGURES
+    verses.RULES
+    + sports.FIGURES
+    + formulas.FIGURES
+    + science.FIGURES
+    + everyday_figures.FIGURES
     + durations.PACE
     + computing.FIGURES
     + markets.FIGURES
@@ -94,6 +110,7 @@ _FIGURES = RuleBook(
     + short_dates.RULES
     + calendar.RULES
     + signs.BEFORE_NUMBERS
+    + currencies_abroad.FIGURES
     + money.RULES
     + signs.BETWEEN_NUMBERS
     + measures.RULES
@@ -101,7 +118,7 @@ _FIGURES = RuleBook(
     + codes.MODELS
     + numbers.RULES
 )
-_AFTER_FIGURES = RuleBook(capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)
+_AFTER_FIGURES = RuleBook(initialisms.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 
 

@@ -23,7 +23,9 @@ _SHOUTED_DOMAIN = re.compile(
 )
 _PATH = re.compile(r"(?<![\w/:.<~])~?/[A-Za-z_.][\w.-]{0,63}(?:/[\w.{}:-]{1,64}){1,12}/?(?![\w/])")
 _FILE_ENDINGS = "js|ts|py|txt|pdf|csv|json|ya?ml|html?|css|xml|md|docx?|xlsx?|pptx?|zip|png|jpe?g|gif|mp[34]|wav|exe|log|sql|apk|ipynb"
-_FILE = re.compile(rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)")
+_FILE = re.compile(
+    rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}(?:\.\d[\w-]{{0,12}}){{0,3}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)"
+)
 _SHARP = re.compile(r"(?<![A-Za-z])([CF])#(?!\w)")
 _DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")
 _HASHTAG_YEAR = re.compile(r"(?<![\w&#])#([A-Z]{2,12}20\d\d)(?!\w)")
@@ -34,6 +36,7 @@ _PART = re.compile(r"[A-Za-z]+|\d+|\S")
 _CAMEL = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[\u0900-\u0963\u0966-\u0d7f\u200c\u200d]+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*"
 )
+_VERSUS = re.compile(r"([A-Z]{2})[vV]s(?=[A-Z]{2})")
 _MARKS = {
     ".": "dot",
     "/": "slash",
@@ -104,7 +107,7 @@ def _say_mention(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _words(name: str, verbalizer: Verbalizer) -> str:
     """Return the words of a name that is split at its capitals, digits and underscores."""
-    parts = _CAMEL.findall(name)
+    parts = _CAMEL.findall(_VERSUS.sub(r"\1_vs_", name))
     return " ".join([_figure(part, verbalizer) if part[0] in "0123456789" else spell(part) for part in parts])
 
 

@@ -31,7 +31,7 @@ _MONTH_ABBREVIATION = alternatives(name for name in _MONTH_OF if name.isascii() 
 _MONTH_BEGINS = "".join({name[0] for name in _MONTH_OF}) + "osnrt"
 _MONTH_ENDS = "".join({name[-1] for name in _MONTH_OF}) + ".,-'’"
 _ISO = re.compile(rf"{BEFORE}(\d{{4}})([-/])(\d{{1,2}})\2(\d{{1,2}})(?![\d/-])")
-_COMPACT = re.compile(rf"{BEFORE}(\d{{1,2}})({_MONTH_ABBREVIATION})'?(\d{{4}}|\d{{2}})(?!\w)")
+_COMPACT = re.compile(rf"{BEFORE}(\d{{1,2}})({_MONTH_ABBREVIATION})(?:'?(\d{{4}}|\d{{2}}))?(?!\w)")
 _ISO_TIME = re.compile(rf"{BEFORE}(\d{{4}}-\d\d-\d\d)[T :](\d\d:\d\d)(:\d\d)?(?:\.\d{{1,9}})?(?P<utc>Z)?(?![\w:])")
 _NUMERIC = re.compile(rf"{BEFORE}(\d{{1,2}})([/.-])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?![\d/]|-\d)(?!\.\d)")
 _DAY_MONTH = re.compile(
@@ -39,6 +39,9 @@ _DAY_MONTH = re.compile(
 )
 _DAYS_OF_MONTH = re.compile(
     rf"{BEFORE}(\d{{1,2}}) ?[-–] ?(?=(\d{{1,2}})[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
+)
+_MONTH_TO = re.compile(
+    rf"(?:(?<=[a-z])|(?<=[\u0900-\u0d7f])) ?[-–] ?(?=\d{{1,2}}(?:st|nd|rd|th)? (?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
 _MONTH_AND_YEAR = re.compile(
     r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
@@ -57,7 +60,9 @@ _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
 )
-_MONTH_DAYS = re.compile(rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}}) ?[-–] ?(\d{{1,2}})(?![\d:.,/-]\d|\d|[A-Za-z%])")
+_MONTH_DAYS = re.compile(
+    rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?: ?[-–] ?| to )(\d{{1,2}})(?![\d:.,/-]\d|\d|[A-Za-z%])"
+)
 _MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
@@ -113,13 +118,22 @@ def _say_iso(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_compact(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of '05Mar24'."""
     day = int(match[1])
-    return verbalizer.date(day, _MONTH_OF[match[2]], _full_year(match[3])) if 1 <= day <= 31 else None
+    return (
+        verbalizer.date(day, _MONTH_OF[match[2]], _full_year(match[3]) if match[3] else None)
+        if 1 <= day <= 31
+        else None
+    )
 
 
 def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the first day of '15-16 August 2024' in words, for the rule of the date behind it."""
     first, second = int(match[1]), int(match[2])
     return f"{verbalizer.day_of_month(first)} {verbalizer.signs['to']} " if 1 <= first < second <= 31 else None
+
+
+def _say_month_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word for the dash of '21 March-19 April'."""
+    return f" {verbalizer.signs['to']} " if last_word(match.string, match.start()) in _MONTH_OF else None
 
 
 def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -269,6 +283,7 @@ RULES = (
     Rule(_NUMERIC, _say_numeric, "/.-"),
     Rule(_COMPACT, _say_compact, "".join({name[0] for name in _MONTH_OF if name.isascii()})),
     Rule(_MONTH_AND_YEAR, _say_month_and_year, "/"),
+    Rule(_MONTH_TO, _say_month_to, "-–"),
     Rule(_DAYS_OF_MONTH, _say_days, "-–"),
     Rule(_DAY_AND_DAY, _say_day_and_day, "&, "),
     Rule(_ON_DAY, _say_on_day, "/"),
@@ -277,7 +292,7 @@ RULES = (
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_TO, _say_to, "-–—"),
     Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),
-    Rule(_MONTH_DAYS, _say_month_days, "-–"),
+    Rule(_MONTH_DAYS, _say_month_days, "-– "),
     Rule(_MONTH_DAY, _say_month_day, _MONTH_ENDS),
     Rule(_MONTH_YEAR, _say_month_year, LONG + "'’"),
     Rule(_CLOCK, _say_time, ":"),

@@ -32,6 +32,13 @@ _VOWELS = re.compile(r"[AEIOUY]{4,}|([AIU])\1")
 _CAPITALS = re.compile(r"(?<![A-Za-z\d.@#&])([A-Z]{2,6})(s?)(?![A-Za-z\d])(?:-(?=[A-Z]{2}))?")
 _WORD = re.compile(r"[A-Za-z]{2,24}")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
+_SAID = frozenset(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand lakh crore and oh point percent rupees
+    account number first second third to by ending January February March April May June July August September October
+    November December""".split()
+)
+"""Words of rules for figures, which are in small letters in a text in capitals too."""
 _WINDOW = 40
 """Characters on either side of a word that show whether all of the text is in capitals."""
 
@@ -90,11 +97,18 @@ def _say_capitals(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _is_shouted(match: re.Match[str]) -> bool:
     """Return whether the words around the match are in capitals too, and one of them is an ordinary word."""
     around = match.string[max(0, match.start() - _WINDOW) : match.end() + _WINDOW]
-    if not around.isupper() or _INDIC_LETTER.search(around):
+    if _INDIC_LETTER.search(around):
         return False
     words = _WORD.findall(around)
     words.remove(match[1]) if match[1] in words else None
-    return any(word in ORDINARY_CAPITALS or (len(word) > 3 and not _is_spelt(word)) for word in words)
+    shouted = [word for word in words if word in ORDINARY_CAPITALS or (len(word) > 3 and not _is_spelt(word))]
+    shouted = [word for word in shouted if word.isupper()]
+    if around.isupper():
+        return bool(shouted)
+    if match[1] == "US":
+        return False
+    others = [word for word in words if not word.isupper() and word not in _SAID]
+    return len(shouted) > 1 and len(others) < len(shouted) / 2
 
 
 _MIXED = re.compile(r"(?<![A-Za-z\d.@#&/])(?!iOS|cURL)([a-z])([A-Z]{2,5})(?![A-Za-z\d])")

@@ -17,7 +17,7 @@ _FANCY = re.compile(
     "[\U0001d400-\U0001d7ff\uff01-\uff5e\u2460-\u2473\u2080-\u2089\u2100-\u2115\u2117-\u2121\u2123-\u2149\ufb00-\ufb06]"
 )
 """Letters and digits in another style: bold, full width, circled, subscript."""
-_POWERS = re.compile("⁻[⁰¹²³⁴-⁹]{1,3}|[⁰⁴-⁹]")
+_POWERS = re.compile("⁻[⁰¹²³⁴-⁹]{1,3}|[⁰²³⁴-⁹]?[⁺⁻]|[⁰⁴-⁹]")
 _PART = re.compile(
     r"(?s:.{1,1000}\Z|.{1,1000}(?=\s)|.{1,1000}(?=[ -~]|(?![\u1160-\u11ff])\w)|.{1,1000})",
 )
@@ -42,7 +42,12 @@ _ORDINARY_SIGNS = {
     0x2033: '"',
     0x2116: "No.",
 }
-_SIGN = re.compile("[" + "".join(map(chr, _ORDINARY_SIGNS)) + "]")
+_SIGN = re.compile(
+    "["
+    + "".join(map(chr, _ORDINARY_SIGNS.keys() - {0x2212}))
+    + r"]|(?<![\w)²³] )\u2212(?![A-Za-z(√])|\u2212(?![A-Za-z(√]| [\w(√])"
+)
+"""Sign with an ordinary one in its place. A minus between two spaces or before a letter is no dash, and stays."""
 _ABBREVIATION = re.compile("॰|డా\\|\\|")
 _BRACKET = re.compile(r"[\[\]]")
 _TOKEN = re.compile(r"\S+|\s+")

@@ -9,14 +9,14 @@ from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule, alternatives, forms_of_all, last_word, read_amount
 
 _LONG = re.compile(r"\d{16,}")
-_GROUP = r"(?:\d{5}(?!\d(?!\d))|\d{4}(?=\d\d(?!\d))|\d{2,4}(?!\d))"
-"""Two to five digits, such that no single digit of a longer run is left."""
-_WITH_COUNTRY = re.compile(rf"(?<![\w+])\+\d{{1,3}}(?:[ -]?\(?{_GROUP}\)?){{1,5}}(?!\d)")
+_GROUP = r"(?:\d{5}(?!\d(?!\d))|\d{4}(?=\d\d(?!\d))|\d{2,4}(?!\d)|\d(?=[ -]\d{2}))"
+"""Two to five digits, such that no single digit of a longer run is left; or one before a space, an area."""
+_WITH_COUNTRY = re.compile(rf"(?<![\w+])\+\d{{1,3}}(?: ?\(0\))?(?:[ -]?\(?{_GROUP}\)?){{1,5}}(?!\d)")
 _TELEPHONE = re.compile(
     r"""(?<![\w.,+/-])(?:
         \(?0\d{2,4}\)?[ -]\d{6,8} | \(?0\d{2,4}\)?[ -]\d{3,4}[ -]\d{3,4}   # a landline with its area code
       | \(\d{3}\)[ ]?\d{3}[ -]\d{4}
-      | 1[89]00[ -]?\d{2,4}[ -]?\d{3,4}(?:[ -]\d{3,4})? | 1800[ -]\d{4}   # toll-free
+      | (?:1[89]00|1860)[ -]?\d{2,4}[ -]?\d{3,4}(?:[ -]\d{3,4})? | 1800[ -]\d{4}   # toll-free
       | [6-9]\d{4}[ -]\d{5} | [6-9]\d{9} | [6-9]\d{2}[ -]\d{3}[ -]\d{4} | [6-9]\d{3}[ -]\d{3}[ -]\d{3}
       | 0\d{9,11}
       | \d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4})?                              # Aadhaar and card numbers
@@ -26,6 +26,8 @@ _TELEPHONE = re.compile(
     + r""")(?![\u0900-\u0963\u0966-\u0d7f]))?(?![\d%-]|[.,]\d)""",
     re.VERBOSE,
 )
+_ABROAD = re.compile(r"(?<![\w.,+/-])0\d{1,3}(?:[ -]\d{2,8}){2,5}(?![\d%-]|[.,]\d)")
+"""Number with the prefix of calls abroad: '011-91-40-6666 1234'."""
 _NAMES = forms_of_all(lambda written: written.code_names)
 _NAMED = re.compile(
     rf"(?P<name>(?<![A-Za-z])(?:{alternatives(filter(str.isascii, _NAMES))})"
@@ -37,7 +39,7 @@ _POSTAL = re.compile(
     r"(?:(?<=[\u0900-\u0963\u0966-\u0d7f]) ?[-–] ?|(?<=[A-Za-z]{3})(?: ?[-–] ?| (?=[^,]{6}\W*$)))(?P<code>[1-9]\d{5})(?!\d|[.,]\d|[-–])"
 )
 _VERSION = re.compile(
-    r"(?<![\w.])(?:[vV](?:er)?\.?|(?P<word>[Vv]ersion)) ?(?P<parts>\d{1,5}(?:\.\d{1,5}){1,4})(?!\w)"
+    r"(?<![\w.])(?:[vV](?:er)?\.?|(?P<word>[Vv]ersion)) ?(?P<parts>\d{1,5}(?:\.\d{1,5}){1,4})(?P<stage>-?[a-z]{1,5}\.?\d{0,3})?(?!\w)"
     r"|(?<![\w.])v(?P<single>\d{1,3})(?![\w.]\w)"
 )
 _DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
@@ -45,7 +47,7 @@ _MODEL = re.compile(
     r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}+|\d{1,8}-?[A-Za-z]{1,24}+)(?:-?[A-Za-z\d]{1,12}+){0,4}(?![\w])"
 )
 _SEATS = re.compile(r"(?<![\w-])(?P<row>[A-Z]{1,2})(?P<first>\d{1,3})[-–](?P<same>(?P=row))(?P<last>\d{1,3})(?![\w-])")
-_MODEL_POINT = re.compile(r"(?<![\w.,'’-])([A-Za-z]{2,12})-?(\d{1,3}\.\d{1,2})(?![\w.]*\w)")
+_MODEL_POINT = re.compile(r"(?<![\w.,'’-])([A-Za-z]{1,12})-?(\d{1,3}\.\d{1,2})(?![\w.]*\w)")
 _COUNTED = re.compile(r"\d{1,8}(?:-[a-z]{2,}){1,4}")
 _LATIN = re.compile("[A-Za-z]")
 _PART = re.compile(r"[A-Za-z]+|\d+")
@@ -67,6 +69,10 @@ def _say_with_country(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
     return f"{verbalizer.signs['plus']} {verbalizer.digits(match[0])}"
 
 
+def _say_abroad(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return verbalizer.digits(match[0]) if 10 <= sum(map(str.isdigit, match[0])) <= 17 else None
+
+
 def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['name']}{match['between'].replace('=', ' ')}{verbalizer.digits(match['code'])}"
 
@@ -83,7 +89,9 @@ def _say_version(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if match["word"]:
         verbalizer = ENGLISH
     figures = f" {verbalizer.signs['point']} ".join([verbalizer.cardinal(int(part)) for part in parts])
-    return f"{match['word'] or verbalizer.signs['version']} {figures}"
+    stage = _PART.findall(match["stage"] or "")
+    said = [spell(part, beside_digit=True) if part.isalpha() else verbalizer.cardinal(int(part)) for part in stage]
+    return " ".join([match["word"] or verbalizer.signs["version"], figures, *said])
 
 
 def _say_dotted(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -135,6 +143,7 @@ NAMED = (
     Rule(_LONG, _say_digits, LONG),
     Rule(_VERSION, _say_version, "vVnr"),
     Rule(_WITH_COUNTRY, _say_with_country, "+"),
+    Rule(_ABROAD, _say_abroad, " -"),
     Rule(_TELEPHONE, _say_digits, LONG),
     Rule(_NAMED, _say_named, LONG),
     Rule(_POSTAL, _say_postal, LONG),

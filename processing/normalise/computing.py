@@ -2,6 +2,7 @@
 
 import re
 
+from processing.normalise.capitals import spell
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule, next_word
@@ -16,7 +17,9 @@ _DOT_FILE = re.compile(r"(?<![\w.)])\.(?=(?:env|gitignore|dockerignore|htaccess|
 _DOUBLE_EQUALS = re.compile(r"(?<=\w) ?(?:===?|!=) ?(?=\w)")
 _TLDR = re.compile(r"(?<!\w)[Tt][Ll];? ?[Dd][Rr](?!\w)")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
-_RELEASE = re.compile(r"(?<=\d)-(?=(?:alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?![a-z]))")
+_RELEASE = re.compile(
+    r"(?<=\d)-?(?P<stage>alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?:[.-]?(?P<number>\d{1,3}))?(?![\w])"
+)
 
 
 def _say_status(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -56,8 +59,10 @@ def _say_plus_plus(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match[1]} plus plus{gap}"
 
 
-def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return " "
+def _say_release(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the stage of '20.11.1-rc.2' in words; its number is left to later rules."""
+    stage = match["stage"] if len(match["stage"]) > 3 else spell(match["stage"], beside_digit=True)
+    return f" {stage}{' ' * bool(match['number'])}{match['number'] or ''}"
 
 
 _HEX = re.compile(r"(?<![\w.])0[xX](?P<figures>[0-9A-Fa-f]{2,16})(?!\w)")
@@ -81,7 +86,7 @@ RULES = (
 
 FIGURES = (
     Rule(_HEX, _say_hex, "xX"),
-    Rule(_RELEASE, _say_space, "-"),
+    Rule(_RELEASE, _say_release, "-abrpdslf"),
     Rule(_STATUS, _say_status, LONG),
 )
 """Rules before those of signs and measures."""

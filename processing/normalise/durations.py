@@ -32,6 +32,19 @@ def _say_pace(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match[1]} min {match[2]} sec"
 
 
+_ELAPSED = re.compile(r"(?<![\w.,:])(\d{1,2}):([0-5]\d):([0-5]\d)(?![\d:]|\.\d)")
+_RACE = re.compile("मैराथन|मॅरेथॉन|दौड़|शर्यत|अवधि|कालावधी|మారథాన్|రేసు|పరుగు|వ్యవధి")
+"""Words before a time in hours, minutes and seconds that is no time of day."""
+
+
+def _say_elapsed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '2 hr 5 min 42 sec' of '2:05:42' behind a race, for the rule of measures."""
+    if _RACE.search(match.string, max(0, match.start() - 40), match.start()) is None:
+        return None
+    parts = zip(match.groups(), ("hr", "min", "sec"), strict=True)
+    return " ".join([f"{int(figure)} {unit}" for figure, unit in parts if int(figure)])
+
+
 _LAP = re.compile(r"(?<![\w.,:])(?P<minutes>\d{1,2}):(?P<seconds>[0-5]\d)\.(?P<parts>\d{1,3})(?![\w:])")
 
 
@@ -43,6 +56,6 @@ def _say_lap(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{verbalizer.cardinal(int(match['minutes']))} {said} {point}"
 
 
-PACE = (Rule(_PACE, _say_pace, "'’"), Rule(_LAP, _say_lap, ":"))
+PACE = (Rule(_PACE, _say_pace, "'’"), Rule(_ELAPSED, _say_elapsed, ":"), Rule(_LAP, _say_lap, ":"))
 """Rules before those of heights and of times of day."""
 RULES = (Rule(_DURATION, _say_duration, "m"),)

@@ -33,12 +33,12 @@ _PURPOSE = re.compile(rf"{EDGE}(?i:{alternatives(PURPOSES)})")
 _CODE = re.compile(rf"{FREE}(?P<code>\d{{4,8}}){WHOLE}")
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{6,12}}/\d{{1,4}}|\d{{3,18}}|\d{{2,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{6,12}}/\d{{1,4}}|\d{{3,18}}|\d{{1,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
 )
 _STROKED = re.compile(r"(?<![\w/])(?P<code>[A-Z]{2,6}/(?:[A-Z\d]{1,8}/){1,3}[A-Z]?\d{3,8})(?![\w/])")
 _SIGN = re.compile(r"[A-Z]+|\d+")
 _SPLIT_CODE = re.compile(
-    rf"(?P<name>{words_pattern((*SECRETS, 'code'))})(?P<link>{LINK})(?P<code>\d{{3,4}} \d{{3,4}}|\d{{2,4}}(?:-\d{{2,4}}){{1,3}}){WHOLE}(?! \d)"
+    rf"(?P<name>{words_pattern((*SECRETS, 'code'))})(?P<link>{LINK})(?P<code>\d{{3,4}} \d{{3,4}}|\d{{2}}(?: \d{{2}}){{2,3}}|\d{{2,4}}(?:-\d{{2,4}}){{1,3}}){WHOLE}(?! \d)"
 )
 _MASKED = re.compile(r"(?<![\w*•])(?:[Xx*•]{2,16}[ -]?(?:[Xx*•]{2,4}[ -]?){0,3})(?P<code>\d{3,6})(?![\d*])")
 _MASKED_INSIDE = re.compile(
@@ -58,6 +58,19 @@ _DIAL = re.compile(words_pattern(DIALS))
 _POSTAL = re.compile(
     rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
 )
+_SPLIT_FREE = re.compile(rf"{FREE}(?P<code>\d{{3}}[ -]\d{{3}}){WHOLE}(?![ -]\d)")
+_TWO_GROUPS = re.compile(
+    rf"(?P<name>{EDGE}(?i:no|number|id|consumer|customer|a/c)\.?[ :]{{1,3}})(?P<code>\d{{2,5}} \d{{4,6}}){WHOLE}(?! \d)"
+)
+_RUNG = re.compile(rf"{FREE}(?P<code>[1-9]\d{{5,11}}){WHOLE}")
+_RING = re.compile(
+    r"(?i:(?<![a-z])(?:call|dial|ring|phone|contact|helpline|toll[ -]free|care|missed call|whatsapp|sms|ivr)(?![a-z])(?: (?:us|on|at|to|is|no|number|me|him|her|them|back|now|the|our|line|bank|customer|care|\w{2,8}) ?){0,3}[.: -]{0,3}\Z)"
+)
+_ENDS = re.compile(
+    r"(?<![A-Za-z])(?P<name>(?i:aadhaar|aadhar|pan|card|account|a/c|number|no|phone|mobile|passport)[a-z0-9 ]{0,16}? (?:ends|ending|ended|begins|starts)"
+    rf" (?:with|in) )(?P<code>\d{{3,6}}){WHOLE}"
+)
+_MASKED_BEHIND = re.compile(r"(?<![\w.,])(?P<code>\d{3,6})[Xx*•]{3,10}(?!\w)")
 _MANY_DIGITS = re.compile(rf"(?:{FREE}|(?<=[A-Z]/)|(?<=[A-Z]\d[A-Z]/))(?P<code>\d{{9,15}})(?:{WHOLE}|(?=/[A-Z]))")
 _BEFORE_YEARS = frozenset("in for since of until till from by during".split())
 _SHORT = 8
@@ -107,7 +120,7 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         least = 4 if shown or name in ("account", "acct", "a/c") else 7
     if match["mask"]:
         least = 3
-    if digits < least or (not code.isdigit() and digits < 9) or counts(match):
+    if digits < least or (not code.isdigit() and digits < (8 if name == "issn" else 9)) or counts(match):
         return None
     words = verbalizer.digits(code) if name in TELEPHONES or " " in code else grouped_digits(code, verbalizer)
     return f"{match['name']}{_spoken_link(link, match['mask'], verbalizer)}{words}"
@@ -171,6 +184,32 @@ def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return verbalizer.digits(match["code"]) if ends or told or word in BEHIND_CODE else None
 
 
+def _say_split_free(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of '774 129' in a sentence about a code."""
+    before = last_word(match.string, match.start()).lower()
+    told = before.endswith((":", "is", "code", "-", "otp", "hai", "use", "enter", "password"))
+    if not told or counts(match) or not is_near(match, _SECRET):
+        return None
+    return verbalizer.digits(match["code"])
+
+
+def _say_two_groups(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of 'No. 102 33451' and of 'Aadhaar ends with 4417'."""
+    return None if counts(match) else f"{match['name']}{verbalizer.digits(match['code'])}"
+
+
+def _say_rung(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of a telephone number of any length behind 'call' or 'helpline'."""
+    if counts(match) or _RING.search(match.string, max(0, match.start() - 40), match.start()) is None:
+        return None
+    return verbalizer.digits(match["code"])
+
+
+def _say_masked_behind(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits before a mask, '3412XXXX'."""
+    return verbalizer.digits(match["code"])
+
+
 def _is_entered(match: re.Match[str]) -> bool:
     """Return whether a number is entered for a purpose of codes: 'use 482910 to sign in'."""
     beside = last_word(match.string, match.start()), next_word(match.string, match.end())
@@ -225,19 +264,24 @@ def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 RULES = (
     Rule(_STROKED, _say_stroked, "/"),
+    Rule(_MASKED_BEHIND, _say_masked_behind, "Xx*•"),
     Rule(_MASKED_INSIDE, _say_masked_inside, "Xx*•"),
     Rule(_BANK_BRANCH, _say_branch, LONG),
     Rule(_FILED, _say_filed, "/"),
     Rule(_HOUSE, _say_house, "-/"),
-    Rule(_SPLIT_CODE, _say_split_code, LONG + "-"),
+    Rule(_SPLIT_CODE, _say_split_code, LONG + "-:"),
     Rule(_NAMED_CODE, _say_named, LONG),
+    Rule(_ENDS, _say_two_groups, LONG),
     Rule(_MASKED, _say_masked, LONG),
+    Rule(_TWO_GROUPS, _say_two_groups, LONG),
     Rule(_POSTAL, _say_postal, LONG),
 )
 """Rules before all others for figures."""
 
 REST = (
+    Rule(_SPLIT_FREE, _say_split_free, LONG),
     Rule(_CODE, _say_code, LONG),
+    Rule(_RUNG, _say_rung, LONG),
     Rule(_DIALLED, _say_dialled, LONG),
     Rule(_MANY_DIGITS, _say_many, LONG),
 )

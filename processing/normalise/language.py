@@ -12,6 +12,7 @@ from processing.normalise.languages.english import ENGLISH
 from processing.normalise.other_scripts import OTHER_DIGIT, OTHER_WORD, SCRIPT_OF_LANGUAGE, OtherScript, script_of
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import alternatives
+from processing.normalise.written_forms import WrittenForms
 from shared.errors import ValidationFailed
 from shared.types import AUTO
 
@@ -28,8 +29,16 @@ for _verbalizer in VERBALIZERS:
     if _verbalizer.block is not None:
         _OF_BLOCK.setdefault(_verbalizer.block, []).append(_verbalizer)
 _WORD = {
-    block: re.compile(rf"[{languages[0].letters_and_marks}\u200c\u200d]+") for block, languages in _OF_BLOCK.items()
+    block: re.compile(rf"[{languages[0].letters_and_marks}][{languages[0].letters_and_marks}\u200c\u200d]*")
+    for block, languages in _OF_BLOCK.items()
 }
+_WORD_APART = {
+    block: re.compile(
+        rf"(?<![\d{languages[0].letters_and_marks}\u200c\u200d])[{languages[0].letters_and_marks}][{languages[0].letters_and_marks}\u200c\u200d]*"
+    )
+    for block, languages in _OF_BLOCK.items()
+}
+"""Words that are no endings of figures: not 'था' of '4था'."""
 _DIGIT = re.compile(f"[{''.join(chr(block + 0x66) + '-' + chr(block + 0x6F) for block in _OF_BLOCK)}]")
 _BLOCK_SIZE = 0x80
 _LATIN = re.compile(r"[A-Za-z]+")
@@ -49,6 +58,10 @@ _FEW = 3
 """Latin letters of a sentence that do not show its language: those of "Rs." or "km"."""
 _SAMPLE = 4_000
 """Characters of a text that tell the language of a sentence without words that tell."""
+
+
+_CODES = re.compile(r"(?<![A-Za-z])[A-Z]{2}(?=-?\d|-[A-Z])")
+"""Letters of a code such as that of a vehicle, 'KA-05', which are no word."""
 
 
 def language_tag(tag: str) -> str:
@@ -121,7 +134,8 @@ class LanguageChooser:
                 return self._of_script(block, sentence)
         if not latin:
             return self._declared or self._previous
-        return self._of_latin(sentence, [word.lower() for word in latin])
+        codes = _CODES.findall(sentence)
+        return self._of_latin(sentence, [word.lower() for word in latin if word not in codes] or [latin[0].lower()])
 
     def _ends_in(self, block: int, sentence: str, latin: Sequence[str]) -> bool:
         """Return whether the last word is of the script, as verbs are, and the words are no sentence of English; or a danda."""
@@ -177,14 +191,22 @@ def _is_typed(word: str, verbalizer: Verbalizer) -> bool:
 
 def _shown(languages: Sequence[Verbalizer], text: str) -> Verbalizer | None:
     """Return the language of one script that the words of `text` show; None if they show two equally, or none."""
-    words = _WORD[languages[0].block or 0].findall(text)
+    words = _WORD_APART[languages[0].block or 0].findall(text)
     shown = [
-        sum(word in language.written.script_words for word in words)
-        + sum(map(text.count, language.written.script_parts))
+        sum(_is_of(word, language.written) for word in words) + sum(map(text.count, language.written.script_parts))
         for language in languages
     ]
     most = max(shown)
     return languages[shown.index(most)] if most and shown.count(most) == 1 else None
+
+
+def _is_of(word: str, written: WrittenForms) -> bool:
+    """Return whether `word` is one of the language's own, or ends like them."""
+    if word in written.script_words:
+        return True
+    if not word.endswith(written.script_endings):
+        return False
+    return any(word.endswith(ending) and len(word) > len(ending) + 1 for ending in written.script_endings)
 
 
 def _primary(tag: str) -> str:

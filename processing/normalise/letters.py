@@ -1,10 +1,11 @@
-"""Rules for abbreviations and Roman numerals: spoken in their long form."""
+"""Rules for abbreviations: spoken in their long form. Roman numerals (`romans.py`) come behind them."""
 
 import re
 from collections.abc import Iterable
 
 from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
 from processing.everyday_forms import EVERYDAY, UNITS_ALONE, WITH_STOP, WITH_STOP_ONLY
+from processing.normalise import romans
 from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_NUMBER, INDIC_WITHOUT_STOP
 from processing.normalise.languages.english import COUNTED
 from processing.normalise.short_forms import (
@@ -24,7 +25,6 @@ from processing.normalise.written import (
     Rule,
     alternatives,
     closes_sentence,
-    forms_of_all,
     last_word,
     next_word,
 )
@@ -39,19 +39,23 @@ _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d)|(Min|Max)(?= (?:due|amt|amount|bal|balance|payment|order|age|dose)(?![a-z])))"
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(Min|Max)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
 )
 _BARE_WORD = re.compile(
-    rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|\.?$)))"
+    rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|of\b|in\b|\.?$)))"
 )
 _EVERYDAY = re.compile(
     rf"(?<![A-Za-z.@/&#-])(?:(?<![\d+])(?<![\d+] )(?P<unit>{alternatives(UNITS_ALONE)})(?![\w@/&-])|(?P<bare>{alternatives(_cased(EVERYDAY.keys() - WITH_STOP_ONLY))})(?![\w'’@/&-]|\.\w)"
     rf"|(?P<stopped>{alternatives(_cased([*WITH_STOP_ONLY, *WITH_STOP]))})(?=\.))(?P<stop>\.)?(?![A-Za-z\d])"
 )
 _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
+_DIVISION_AHEAD = re.compile(r" (?:number )?(?:\d|[A-Z](?![A-Za-z]))")
+_MIDDLE_NO = re.compile(r"(?<=[A-Za-z] )(?<![.!?] )No(?P<colon>:?) (?=\d)")
+_NO_OF = re.compile(r"(?<![A-Za-z.])(?P<no>[Nn]o)s?\. ?(?=of (?!course|use|the))")
+_BARE_DATED = re.compile(r"(?<=[A-Za-z\d)] )dt (?=\d{1,2}[-./]\d)")
 _NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)")
 _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
-_UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", *BEHIND_NUMBER))
+_UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBER))
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
 _SPACED_NO = re.compile(
     r"(?<![A-Za-z.])(?P<short>H|D|R|[Ss]l|[Ss]r|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?[Nn]o\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
@@ -73,16 +77,7 @@ _INDIC_SHORT = re.compile(
 )
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
-_ROMAN = re.compile(
-    r"(?P<word>[A-Za-z\u0900-\u0963\u0966-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’/]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
-)
 _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
-_FLIGHT_AHEAD = re.compile(r" \d{3,4}(?!\d)")
-_ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
-_ROMAN_AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
-_NUMBERED_NOUNS = frozenset(forms_of_all(lambda written: written.numbered_nouns))
-_ROYAL_NAMES = frozenset(forms_of_all(lambda written: written.royal_names))
-_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
 def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -111,13 +106,18 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
         return BEFORE_OF[low]
     if low in ALWAYS:
         return _other_meaning(token, ahead, match) or ALWAYS[low]
-    if low == "cl" and _ROMAN_AHEAD.match(ahead):
+    if low == "cl" and romans.AHEAD.match(ahead):
         return "class"
-    if _is_before_number(low, ahead, match) or (low in MONTHS and token[0].isupper()):
+    named_month = low in MONTHS and token[0].isupper() and not match.string[match.start() - 1 : match.start()].isdigit()
+    if _is_before_number(low, ahead, match) or named_month:
         return BEFORE_NUMBER[low]
     if low in BEFORE_CAPITAL:
         return _saint_or_street(low, ahead, match)
     return _initials(token, match)
+
+
+_DATED = frozenset("due issue expiry exp birth bill last start end joining submission payment maturity value".split())
+"""Words before 'dt.' for a date; elsewhere it is "dated"."""
 
 
 def _other_meaning(token: str, ahead: str, match: re.Match[str]) -> str:
@@ -125,6 +125,10 @@ def _other_meaning(token: str, ahead: str, match: re.Match[str]) -> str:
     low = token.lower()
     if token == "Ms" and ahead.lower().startswith("no."):
         return "M S"  # an order of a government
+    if low == "dt" and last_word(match.string, match.start()).lower() in _DATED:
+        return "date"
+    if token == "EST" and not ahead[:1].isdigit():
+        return "E S T"
     if low == "adv" and not ahead[:1].isupper():
         return "Advanced"
     named = last_word(match.string, match.start())[:1].isupper()
@@ -138,6 +142,8 @@ def _saint_or_street(low: str, ahead: str, match: re.Match[str]) -> str | None:
     if low == "ft" and before.endswith("sq."):
         return None  # a unit
     named = before[:1].isupper() and before[-1].isalnum()
+    if match[0] == "DR." and before[-1:].isdigit():
+        return "D R"  # debit
     if low == "dr":
         ends = closes_sentence(match) or match.string[match.end() : match.end() + 1] in (",", ";", ")")
         return street if named and ends and before not in _GREETINGS else saint
@@ -155,7 +161,7 @@ def _initials(token: str, match: re.Match[str]) -> str | None:
 
 
 def _is_before_number(low: str, ahead: str, match: re.Match[str]) -> bool:
-    roman = low not in ("q", "ex") and _ROMAN_AHEAD.match(ahead) is not None
+    roman = low not in ("q", "ex") and romans.AHEAD.match(ahead) is not None
     return low in BEFORE_NUMBER and (roman or _is_numbered(low, match))
 
 
@@ -178,6 +184,8 @@ def _say_everyday(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return UNITS_ALONE[match["unit"]] + (match["stop"] or "")
     form = match["bare"] or match["stopped"]
     words = EVERYDAY.get(form.lower()) or WITH_STOP[form.lower()]
+    if words == "dividend" and _DIVISION_AHEAD.match(match.string, match.end()):
+        words = "division"
     ends = bool(match["stop"]) and closes_sentence(match) and match.string[match.end() : match.end() + 1] != ")"
     return words + "." * ends
 
@@ -189,6 +197,21 @@ def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_noun_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['noun']} number "
+
+
+def _say_middle_no(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'number' of 'SVC No 1021'; a count behind 'No' is a refusal."""
+    ahead = match.string[match.end() : match.end() + 40].split()
+    return None if len(ahead) > 1 and ahead[1].lower().rstrip(".,;:!?") in COUNTED else f"number{match['colon']} "
+
+
+def _say_no_of(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    number = "Number" if match["no"][0] == "N" else "number"
+    return f"{number}{'s' * ('s' in match[0])} "
+
+
+def _say_bare_dated(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "dated "
 
 
 def _say_spaced_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -243,41 +266,8 @@ def _is_initial(token: str, match: re.Match[str]) -> bool:
     )
 
 
-def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    word, roman = match["word"], match["roman"]
-    if not _ROMAN_FORM.fullmatch(roman) or _FLIGHT_AHEAD.match(match.string, match.end()):
-        return None
-    number = _roman_value(roman)
-    if match["second"]:
-        return _say_roman_range(match, verbalizer)
-    if word.lower() in _NUMBERED_NOUNS:
-        return f"{word} {verbalizer.cardinal(number)}"
-    if word in _ROYAL_NAMES:
-        return f"{word} {verbalizer.regnal(number)}"
-    named = word[0].isupper() or not word[0].isascii()
-    sized = roman == "XL" or (match.string[match.end("word")] == "-" and roman in ("CC", "MM", "LL", "XX", "XC", "LX"))
-    return (
-        f"{word} {verbalizer.cardinal(number)}"
-        if named and len(roman) > 1 and not word.isupper() and not sized
-        else None
-    )
-
-
-def _say_roman_range(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the words of 'Classes IX-XII'."""
-    first, second = match["roman"], match["second"]
-    if not _ROMAN_FORM.fullmatch(second) or _roman_value(first) >= _roman_value(second):
-        return None
-    said = [verbalizer.cardinal(_roman_value(roman)) for roman in (first, second)]
-    return f"{match['word']} {said[0]} {verbalizer.signs['to']} {said[1]}"
-
-
-def _roman_value(roman: str) -> int:
-    values = [_VALUES[letter] for letter in roman]
-    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
-
-
 SHORT_FORMS = (
+    Rule(_NO_OF, _say_no_of, "."),
     Rule(_SPACED_NO, _say_spaced_no, "."),
     Rule(_SHORT, _say_short, "."),
     Rule(
@@ -288,9 +278,11 @@ SHORT_FORMS = (
     Rule(_BARE, _say_bare, "DMPST"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
     Rule(_NOUN_NO, _say_noun_no, "o"),
+    Rule(_MIDDLE_NO, _say_middle_no, "N"),
+    Rule(_BARE_DATED, _say_bare_dated, "d"),
     Rule(_CIRCA, _say_circa, "c"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),
-    Rule(_ROMAN, _say_roman, "IVX"),
+    *romans.RULES,
 )
 """Rules before those of figures: 'No. 5', 'Chapter IV'."""

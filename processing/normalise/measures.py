@@ -39,9 +39,12 @@ _DESCRIBED = frozenset(
 _LIQUIDS = frozenset(
     "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
 )
+_POURED = re.compile(
+    r"(?<![a-z])(?:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge)(?![a-z])|\d ?ml(?![a-z])"
+)
 _EARNED = re.compile(
     r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
-    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
+    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
 )
 """Words near '47L' that make it an amount of money."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
@@ -66,8 +69,9 @@ _PER = re.compile(
     rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
     rf"(?![0-9{WORD_GOES_ON}]|\.\w)"
 )
+_SHORT_RATES = frozenset({"wk", "hr", "yr", "mo"})
 _NOUN_PER = re.compile(
-    rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}))/(?P<per>{alternatives(form for form in RATES if len(form) > 2 and form.isascii())})"
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}))/(?P<per>{alternatives(form for form in RATES if (len(form) > 2 or form in _SHORT_RATES) and form.isascii())})"
     rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
 )
 _SEED_PER = re.compile(
@@ -91,7 +95,8 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         words = f"{words} {verbalizer.signs['over']}"
     if match["second"]:
         second = verbalizer.amount(read_amount(match["second"]), counted=True)
-        words = f"{verbalizer.amount(amount)} {verbalizer.signs['to']} {second}"
+        joint = "" if match["second"] == match["number"] else f"{verbalizer.signs['to']} "
+        words = f"{verbalizer.amount(amount)} {joint}{second}"
     said = verbalizer.measure(
         words,
         UNITS[written],
@@ -116,6 +121,9 @@ def _is_earned(match: re.Match[str]) -> bool:
     """Return whether 'L' stands for lakh, as words about money nearby show: not before a liquid."""
     near = match.start() - 40 if match.start() > 40 else 0
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
+    priced = _EARNED.search(match.string, max(0, match.start() - 16), match.start())
+    if not priced and _POURED.search(match.string, near, match.end() + 24):
+        return False
     return ahead not in _LIQUIDS and _EARNED.search(match.string, near, match.end() + 40) is not None
 
 
@@ -127,7 +135,9 @@ def _is_measuring(match: re.Match[str]) -> bool:
         return ends or (match["unit"] == "s" and "." in match["number"] and not ahead[:1].isdigit())
     if match["unit"] == "मी":
         return ahead in _LENGTHS
-    return match["unit"] == "L" and (ahead in _LIQUIDS or "\u0900" <= ahead[:1] <= "\u0d7f")
+    before = match.string[max(0, match.start() - 24) : match.start()].rstrip(" (,:-").rpartition(" ")[2].lower()
+    named = ahead in _LIQUIDS or (before in _LIQUIDS and before not in ("of", "tel"))
+    return match["unit"] == "L" and (named or "\u0900" <= ahead[:1] <= "\u0d7f")
 
 
 def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -204,9 +214,10 @@ def _say_fraction(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _part(match: re.Match[str], over: int, under: int, verbalizer: Verbalizer) -> str:
     whole = int(match["whole"] or 0)
-    words = verbalizer.fraction(whole, over, under)
     if not match["unit"]:
-        return words
+        ahead = next_word(match.string, match.end())
+        return verbalizer.fraction(whole, over, under) if whole else verbalizer.part(over, under, ahead)
+    words = verbalizer.fraction(whole, over, under)
     said = verbalizer.measure(words, UNITS[match["unit"]], one=not whole)
     return keep_stop(match, said)
 

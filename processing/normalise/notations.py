@@ -5,7 +5,7 @@ from string import ascii_uppercase
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import UNITS, Rule, last_word
+from processing.normalise.written import UNITS, Rule, last_word, next_word
 
 _KEYS = re.compile(r"(?<![\w*#])[*#]{1,2}\d{1,12}(?:[*#]{1,2}\d{1,12}){0,4}#(?!\w)")
 _KEY = re.compile(r"(?<![\w*#])([*#])(?=[\s.,;:!?)'\"]|$)")
@@ -18,8 +18,10 @@ _UNRATED = re.compile(r"(?:by|from|on|in|and|out|based|with|for|at|after|is|was|
 _BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
 _BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
 _BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|ख़ून|खून|రక్త|బ్లడ్|నెత్తురు")
-_BLOOD_AHEAD = re.compile(rf"[\s,(]{{0,2}}(?:(?i:group|type|donors?)|{_BLOOD_WORD.pattern})")
-_GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d)")
+_BLOOD_AHEAD = re.compile(
+    rf"(?:(?:,| [^\W\d]{{1,8}})? (?:AB|A|B|O)[-+]){{0,4}}[\s,(]{{0,2}}(?:(?i:group|type|donors?)|{_BLOOD_WORD.pattern})"
+)
+_GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d| [A-Z]{3})")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
 _BATTED = re.compile(r"(?<=\d)\*(?=[\s.,;:!?)।]|$)(?! ?\d)")
 _BATTING = re.compile(
@@ -35,8 +37,8 @@ _CLAUSE = re.compile(
     r"(?<=[\dA-Z])\((?P<first>\d{1,2}[A-Z]?|[a-z]{1,4}|[\u0904-\u0d7f]{1,3})\)(?:\((?P<second>\d{1,2}|[a-z]{1,4}|[\u0904-\u0d7f]{1,3})\))?(?:\((?P<third>[a-z]{1,4}|[\u0904-\u0d7f]{1,3})\))?"
 )
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
-_KELVIN = re.compile(r"(?<=\d)(?: K(?![\w.])|K(?=[,.;:)]|$))")
-_HOT = re.compile(r"°|(?i:temperature|kelvin)|तापमान|ఉష్ణోగ్రత")
+_KELVIN = re.compile(r"(?<=\d)(?: K(?!\w|\.\w)|K(?=[,.;:)]|$))")
+_HOT = re.compile(r"°|(?i:temperature|kelvin|superconduct|plasma)|(?<![A-Za-z])T ?[=≈]|तापमान|ఉష్ణోగ్రత")
 _CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?[Kk](?:t|T)?(?![\w.])")
 _GOLD = re.compile(r"(?i:gold|carat|jewel)|सोन|స్వర్ణ|బంగార")
 _FOR_WEIGHT = re.compile(r"(?<=\d\d\d) ?/ ?(?=\d{1,4} ?(?:gms?|grams?|g|kg|ml)(?!\w))")
@@ -49,8 +51,7 @@ _SIZE = re.compile(
 )
 _LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
 _SQUARED = re.compile(r"(?:(?<=\d)(?P<gap> ?)|(?P<stroke>/ ?))(?P<unit>km|cm|m|ft|mi)(?P<power>[²³]|\^[23])(?![\w²³])")
-_SQUARES = {"cm": "cm²"}
-"""Written forms of squares that are not "sq" with the unit."""
+_SQUARES = {"cm": "cm²"}  # not "sq" with the unit
 _LABORATORY = {
     "SpO2": "S P O two",
     "HbA1c": "H B A one C",
@@ -84,8 +85,7 @@ _SMALL_PLURALS = {"6": "sixes"}
 _NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten many several few".split())
 _COUNTS_BEFORE = frozenset("hit with and no into of".split())
 """Words before the fours and sixes of cricket; '2s' behind them are seconds."""
-_NEAR = 40
-"""Characters in which a word may show what a notation means."""
+_NEAR = 40  # characters in which a word may show what a notation means
 
 
 def _shows(words: re.Pattern[str], match: re.Match[str], *, behind: int = _NEAR) -> bool:
@@ -151,7 +151,15 @@ def _say_fours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'six 4s' or '0s and 1s'; '5s' elsewhere are seconds."""
     before = last_word(match.string, match.start()).lower().strip("(,.;")
     counted = before in _NUMBER_WORDS or (before in _COUNTS_BEFORE and match[1] in "46")
-    if not (counted or before.isdigit() or re.match(r"(?: and| or|,) \ds", match.string[match.end() :][:8])):
+    aged = before in ("under", "over") and next_word(match.string, match.end()) in (
+        "are",
+        "and",
+        "go",
+        "travel",
+        "eat",
+        "get",
+    )
+    if not (counted or aged or before.isdigit() or re.match(r"(?: and| or|,) \ds", match.string[match.end() :][:8])):
         return None
     return _SMALL_PLURALS.get(match[1]) or f"{ENGLISH.cardinal(int(match[1]))}{'es' if match[1] == '0' else 's'}"
 

@@ -30,7 +30,7 @@ _STEPS = frozenset("step page part slide question level round day episode lesson
 """Words before a number out of all: 'step 3/5'."""
 _NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
 """Words before a number with a stroke, such as that of a house or of a case and its year."""
-_BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed)")
+_BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?) ?: ?(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
@@ -77,7 +77,7 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if first <= 10 < second and _BOWLED.search(match.string, max(0, match.start() - 40), match.start()):
         return verbalizer.score(first, second)
     if 0 < first < second and second in _FRACTION_UNDERS and not named:
-        return verbalizer.fraction(0, first, second)
+        return verbalizer.part(first, second, next_word(match.string, match.end()))
     if first <= second and second in _FULL_MARKS and not named:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
     if named and 1950 <= second < 2050:
@@ -99,7 +99,8 @@ def _say_strengths(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
     timed = len(match[2]) == 2 and _RUN.search(match.string, max(0, match.start() - 40), match.end() + 40)
-    joint = f" {verbalizer.signs['ratio']} " if (match[1] != match[2] or match[1] == "1") and not timed else " "
+    scored = "0" in match.groups() or (match[1] == match[2] and match[1] != "1")
+    joint = " " if scored or timed else f" {verbalizer.signs['ratio']} "
     first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
     return f"{first}{joint}{second}"
 
@@ -139,6 +140,8 @@ def _is_counting(match: re.Match[str], verbalizer: Verbalizer) -> bool:
 
 def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     first, second = match["first"], match["second"]
+    if first[0] == "0" and len(first) > 2 and first.isdigit() and second.isdigit():
+        return f"{verbalizer.digits(first)} {verbalizer.digits(second)}{match['tail']}"
     low, high = (float(number.replace(",", "")) for number in (first, second))
     after = _plain(second, verbalizer, counted=_is_counting(match, verbalizer)) + match["tail"]
     before = _plain(first, verbalizer)

@@ -16,6 +16,10 @@ _ADDRESS = re.compile(
     rf"|village|dist|district|opp|near|apartments?|society|pin|address)(?![a-z])"
 )
 _PIN = re.compile(rf"(?:{FREE}|(?<=[A-Za-z)]-))(?<=[A-Za-z),-] |[A-Za-z),]-)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}")
+_INDIC_ADDRESS = re.compile(
+    "मकान|फ़्लैट|फ्लैट|फ़्लॅट|सेक्टर|गली|मोहल्ला|कॉलोनी|नगर|मार्ग|पेठ|रोड|घर क्र|पता|पत्ता|ఇంటి|ఇల్లు|రోడ్|వీధి|కాలనీ|ఫ్లాట్|చిరునామా"
+)
+_INDIC_PIN = re.compile(rf"{FREE}(?<=[\u0900-\u0d7f] )(?P<code>[1-8]\d{{5}})(?= ?(?:[.,;।)]|$))")
 _STATES = "AP AR AS BR CG GA GJ HR HP JH JK KA KL MP MH MN ML MZ NL OD OR PB RJ SK TN TS TG TR UK UP WB DL CH PY"
 _STATE_PIN = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_STATES.split())})[ ,-]{{1,2}}(?P<code>[1-8]\d{{5}}){WHOLE}")
 _ZIP_STATES = """AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH
@@ -77,6 +81,12 @@ def _say_pin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return verbalizer.digits(match["code"])
 
 
+def _say_indic_pin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of a postal code at the end of an address in an Indic script."""
+    near = _INDIC_ADDRESS.search(match.string, max(0, match.start() - 80), match.start())
+    return verbalizer.digits(match["code"]) if near and not match["code"].endswith("000") else None
+
+
 def _say_state_pin(match: re.Match[str], verbalizer: Verbalizer) -> str:
     state, joint = match[0][:2], match[0][2 : -len(match["code"])]
     return f"{' '.join(state)}{joint}{verbalizer.digits(match['code'])}"
@@ -107,5 +117,5 @@ FIGURES = (
 )
 """Rules before those of other identifiers."""
 
-PINS = (Rule(_PIN, _say_pin, LONG),)
+PINS = (Rule(_PIN, _say_pin, LONG), Rule(_INDIC_PIN, _say_indic_pin, LONG))
 """Rule behind those of postal codes that a place or a dash shows."""

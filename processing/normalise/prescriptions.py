@@ -34,14 +34,17 @@ _TIMES = {
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
 _MEDICINE = re.compile(
-    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj)s?(?![a-z])|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|fever|cough|complains of|(?<!\d)\d-\d-\d(?!\d)"
+    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|(?<!\d)\d-\d-\d(?!\d)"
 )
 _TIME = re.compile(rf"(?<![A-Za-z&])(?:{'|'.join(_TIMES)})(?![A-Za-z&])")
 _DOSE = re.compile(
     r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))"
 )
 _LENGTH = re.compile(
-    r"(?<=\s)[x×X] ?(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?)(?![a-z]))"
+    r"(?<=\s)(?:[x×X] ?|for (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?)(?![a-z]))"
+)
+_INDIC_LENGTH = re.compile(
+    r"(?<=\S) [x×X] ?(?=\d{1,3} ?(?:दिन|दिवस|सप्ताह|हफ़्त|हफ्त|आठवड|महीन|महिन|రోజు|వారా|నెల|din(?!n)|rojul|hafte|vaaral))"
 )
 _EVERY = re.compile(r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}) ?[hH](?:rs?|ourly)?(?![A-Za-z])")
 _COUNTED_FORM = re.compile(r"(?<=\d) ?(?P<form>tab|cap)(?P<more>s?)(?![\w.])")
@@ -76,6 +79,11 @@ def _say_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"for {match['count']} {unit[:-1] if one else unit}"
 
 
+def _say_indic_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Separate a dose from its length in an Indic language: '1-0-1 x 5 दिन'."""
+    return ", " if _follows_medicine(match) else None
+
+
 def _say_every(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'every 12 hours' of 'Q12H'."""
     return f"every {match['hours']} hours"
@@ -91,7 +99,8 @@ def _say_counted_form(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
 RULES = (
     Rule(_EVERY, _say_every, "qQ"),
     Rule(_COUNTED_FORM, _say_counted_form, "tc"),
-    Rule(_LENGTH, _say_length, "xX×"),
+    Rule(_LENGTH, _say_length, "xX×/"),
+    Rule(_INDIC_LENGTH, _say_indic_length, "xX×"),
     Rule(_TIME, _say_time, "ODBTQHSPA"),
     Rule(_DOSE, _say_pause, "-"),
     Rule(_FORM, _say_form, "TCSIO"),

@@ -3,11 +3,16 @@
 import re
 
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule
+from processing.normalise.written import Rule, last_word
 
 _AGE_AND_HEIGHT = re.compile(r"(?<![\w.,/])(?P<age>\d\d) ?/ ?(?=\d['’] ?\d{1,2}[\"”'’])")
 _PROPORTIONS = re.compile(r"(?<![\w.,:])\d{1,3}(?::\d{1,3}){2,3}(?![\d:])")
 _FERTILISER = re.compile(r"(?<![A-Z])NPK(?![A-Z])|(?i:fertili[sz]er)|उर्वरक|खाद|एनपीके|ఎరువు|ఎన్‌?పీ‌?కే")
+_MIXED = re.compile(
+    r"(?i:ratio|proportion|dilut|mix|solution|scale|odds|bonus|stock split|leverage|mortar|concrete|cement|shares? for)"
+)
+_BEFORE_TIMES = frozenset("at by from till until time after before around about since to and is".split())
+_TWO = re.compile(r"(?<![\w.,:/])(?P<first>\d{1,3}):(?P<second>\d{2,6})(?![\d:]|\.\d| ?[AaPp]\.?[Mm])")
 _RATIO = re.compile(r"(?i:ratio|proportion)|अनुपात|प्रमाण|నిష్పత్తి")
 _NEAR = 40
 """Characters in which a word may show that parts are in proportion."""
@@ -25,9 +30,39 @@ def _say_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_proportions(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'NPK 19:19:19' or of 'ratio 1:2:3', which look like a time of day."""
     figures = [verbalizer.cardinal(int(figure)) for figure in match[0].split(":")]
+    if match.string[max(0, match.start() - 2) : match.start()] == "= ":
+        return f" {verbalizer.signs['ratio']} ".join(figures)
     if _is_near(_FERTILISER, match):
         return " ".join(figures)
     return f" {verbalizer.signs['ratio']} ".join(figures) if _is_near(_RATIO, match) else None
 
 
-RULES = (Rule(_AGE_AND_HEIGHT, _say_age, "/"), Rule(_PROPORTIONS, _say_proportions, ":"))
+_BOOKS = (
+    "Gen|Genesis|Exodus|Leviticus|Deuteronomy|Joshua|Samuel|Kings|Job|Psalms?|Proverbs|Ecclesiastes|Isaiah|Jeremiah|Ezekiel|Daniel"
+    "|Matthew|Matt|Mark|Luke|John|Acts|Romans|Corinthians|Cor|Galatians|Ephesians|Philippians|Thessalonians|Timothy|Hebrews|James"
+    "|Peter|Revelation|Qur['’]?an|Quran|Koran|Surah|Sura|Ayat|Ayah|Gita|Bible"
+)
+_VERSE = re.compile(
+    rf"(?<![A-Za-z])(?P<book>(?:{_BOOKS})\.? (?:[A-Z][a-z'’-]{{1,16}} )?)(?P<chapter>\d{{1,3}}):(?P<verse>\d{{1,3}})(?!\d|:)"
+)
+
+
+def _say_verse(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return chapter and verse of 'John 3:16', which are no time of day."""
+    return f"{match['book']}{verbalizer.cardinal(int(match['chapter']))} {verbalizer.cardinal(int(match['verse']))}"
+
+
+def _say_two(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'one to ten' of '1:10' beside a word about mixing or a scale, which is no time of day."""
+    if last_word(match.string, match.start()).lower() in _BEFORE_TIMES or not _is_near(_MIXED, match):
+        return None
+    figures = [verbalizer.cardinal(int(match[name])) for name in ("first", "second")]
+    return f" {verbalizer.signs['ratio']} ".join(figures)
+
+
+RULES = (
+    Rule(_TWO, _say_two, ":"),
+    Rule(_VERSE, _say_verse, ":"),
+    Rule(_AGE_AND_HEIGHT, _say_age, "/"),
+    Rule(_PROPORTIONS, _say_proportions, ":"),
+)

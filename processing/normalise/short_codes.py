@@ -20,6 +20,10 @@ _NEAR_MESSAGE = re.compile(
 _ENDING = re.compile(
     rf"{FREE}(?P<code>\d{{3,6}})(?:(?P<ending>తో)(?= ముగి)|(?= ?(?:पर|से|में|par|pe|se) (?:ख़त्म|खत्म|समाप्त|khatam|end)))"
 )
+_CARD = re.compile(
+    rf"{FREE}(?P<name>(?:कार्ड|కార్డు|కార్డ్|खाते|ఖాతా) )(?P<code>\d{{4}})(?= (?:से|पर|का|वरून|मधून|నుంచి|నుండి|ద్వారా|పై)(?![\w\u0900-\u0963\u0c00-\u0c63]))"
+)
+"""Last digits of a card or an account before a postposition, as banks write them."""
 _LAST_DIGITS = re.compile(
     r"(?P<shown>\d (?:अंकों|अंक|अंके|(?i:digits?|ank|number)|అంకెలు|అంకెల)(?: (?:हैं|है|का|के|are|is|hai|hain|नंबर))?[ :-]{1,3})"
     rf"(?P<code>\d{{3,6}}){WHOLE}"
@@ -39,6 +43,11 @@ def _say_last_digits(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     """Return the digits of 'आखिरी 4 अंक 5512', if there are as many."""
     code = match["code"]
     return f"{match['shown']}{verbalizer.digits(code)}" if int(match["shown"][0]) == len(code) else None
+
+
+def _say_card(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits of 'कार्ड 4567 से'."""
+    return f"{match['name']}{verbalizer.digits(match['code'])}"
 
 
 def _say_ending(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -65,6 +74,7 @@ RULES = (
     Rule(_SENT_TO, _say_number, LONG),
     Rule(_NEAR_MESSAGE, _say_near, LONG),
     Rule(_LAST_DIGITS, _say_last_digits, LONG),
+    Rule(_CARD, _say_card, LONG),
     Rule(_ENDING, _say_ending, LONG),
     Rule(_KEYWORD, _say_keyword, LONG),
 )

@@ -34,6 +34,11 @@ sgt = Sergeant
 brig = Brigadier
 insp = Inspector
 asst = Assistant
+asso = Association
+supdt = Superintendent
+commr = Commissioner
+distt = district
+engr, engrs = Engineer
 gov = Governor
 sen = Senator
 supt = Superintendent
@@ -72,6 +77,9 @@ a.m = A M
 p.a = per annum
 avg = average
 retd = retired
+crl = Criminal
+jt = Joint
+curr = current
 flr = floor
 dt = dated
 inv = invoice
@@ -134,6 +142,8 @@ eq = equation
 ed = edition
 para = paragraph
 cl = clause
+agg = aggregate
+std = standard
 ph = phone
 qty = quantity
 amt = amount
@@ -195,6 +205,7 @@ WITHOUT_STOP = {
     "Amt": "amount",
     "amt": "amount",
     "Wt": "weight",
+    "wt": "weight",
     "Ht": "height",
     "Mob Bk": "mobile banking",
     "Net Bk": "net banking",
@@ -207,6 +218,40 @@ WITHOUT_STOP = {
     "Rd": "Road",
     "Blvd": "Boulevard",
     "Hwy": "Highway",
+    "Asst": "Assistant",
+    "Engr": "Engineer",
+    "Supdt": "Superintendent",
+    "Commr": "Commissioner",
+    "Secy": "Secretary",
+    "Distt": "district",
+    "Chk-in": "check-in",
+    "chk-in": "check-in",
+    "Sqn Ldr": "Squadron Leader",
+    "Sqn": "Squadron",
+    "Wg Cdr": "Wing Commander",
+    "Gp Capt": "Group Captain",
+    "Flt Lt": "Flight Lieutenant",
+    "Lt Gen": "Lieutenant General",
+    "Lt Col": "Lieutenant Colonel",
+    "Lt Cdr": "Lieutenant Commander",
+    "Maj Gen": "Major General",
+    "Trn": "train",
+    "trn": "train",
+    "Flr": "floor",
+    "flr": "floor",
+    "Gov't": "Government",
+    "Govt": "Government",
+    "Int'l": "International",
+    "Nat'l": "National",
+    "B'lore": "Bangalore",
+    "Sec'bad": "Secunderabad",
+    "Plt": "platelets",
+    "Trxn": "transaction",
+    "trxn": "transaction",
+    "Chgs": "charges",
+    "chgs": "charges",
+    "Chrgs": "charges",
+    "chrgs": "charges",
 }
 """Abbreviations that are written without a stop."""
 

@@ -77,6 +77,15 @@ _SYMBOLS = {
     "∝": "proportional to",
     "∴": "therefore",
     "≡": "identical to",
+    "∠": "angle",
+    "∥": "parallel to",
+    "⊥": "perpendicular to",
+    "≅": "congruent to",
+    "∀": "for all",
+    "∃": "there exists",
+    "⊆": "subset of",
+    "∅": "empty set",
+    "∇": "nabla",
 }
 """Symbols of science, read in English in every language. A Greek letter is one only if it stands alone."""
 _GREEK = "".join(filter(str.isalpha, _SYMBOLS))
@@ -122,6 +131,8 @@ def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return a space, or in a language that says it, "or" between two words none of which is a small one."""
+    if match[0].startswith(" "):
+        return ", " if verbalizer.block is None else " "
     beside = last_word(match.string, match.start()), next_word(match.string, match.end())
     written = all(_INDIC_WORD.match(word) for word in beside) and not _LITTLE.intersection(beside)
     written = written and "." not in beside[1].partition("/")[0]
@@ -149,6 +160,7 @@ BETWEEN_NUMBERS = (
     _rule(r"(?<=[A-Za-z)])(\+)(?=\d)", "+"),
     _rule(r"(?<=[\d)²³]) ?([+×✕÷=<>±]|\*(?! \()) ?(?=[-(]?[\d.₹$€£])", "+×✕*÷=<>±"),
     _rule(r"(?<=\d) (/) (?=\d)", "/"),
+    _rule(r"(?<=[A-Za-z,])([<>]) ?(?=[\d.])", "<>"),
     _rule(
         r"(?<=\d)/(?=\d{2,3} ?mm ?Hg)|(?:(?<=BP \d{2})|(?<=BP \d{3})|(?<=BP is \d{2})|(?<=BP is \d{3}))/(?=\d)",
         "/",
@@ -176,7 +188,7 @@ BETWEEN_WORDS = (
     _rule(rf"(?<={_LETTER}) ?(&) ?(?={_LETTER[:-2]}(])", "&"),
     _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}(])", "="),
     _rule(rf"(?<={_LETTER}) (±) {{0,2}}(?={_LETTER[:-2]}(√])", "±"),
-    _rule(rf"(?<={_LETTER}) (\+) (?={_LETTER[:-2]}(])", "+"),
+    _rule(rf"(?<={_LETTER}) (\+) {{1,2}}(?={_LETTER[:-2]}(])", "+"),
     _rule(r"(?<=[A-Za-z)])(\+)(?=[A-Za-z(])", "+"),
     _rule(r"(?<=[A-Z+\u0900-\u0963\u0966-\u0d7f])(\+)(?!\w)", "+"),
     _rule(rf"(?<={_LETTER}) (×) (?={_LETTER[:-2]}(₹$€£])", "×"),
@@ -185,6 +197,6 @@ BETWEEN_WORDS = (
     _rule(rf"(?<={_LETTER}) ([<>]) (?={_LETTER[:-2]}(])", "<>"),
     _rule(rf"(?<={_LETTER}) (@) (?={_LETTER[:-2]}(])", "@"),
     _rule(rf"(?<={_LETTER}) ?([%°])", "%°"),
-    _rule(rf"(?<={_LETTER})/(?={_LETTER[:-2]}(])", "/", _say_stroke),
+    _rule(rf"(?<={_LETTER})(?:/| / )(?={_LETTER[:-2]}(])", "/", _say_stroke),
 )
 """Rules between words, applied after the numbers are words."""

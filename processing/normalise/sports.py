@@ -62,10 +62,46 @@ def _say_versus(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " versus "
 
 
-RULES = (Rule(_VERSUS, _say_versus, "V"), Rule(_BEAT, _say_beat, "b"), Rule(_NOT_OUT, _say_not_out, "n"))
+_CASE = re.compile(r"(?<=[A-Za-z.)]) v\.? (?=[A-Z])")
+_DEFEATED = re.compile(r"(?<=[A-Za-z]) def\.(?= [A-Z][a-z])")
+_TIE_BREAK = re.compile(r"(?<=\d-\d)\((?P<points>\d{1,2})(?:-(?P<other>\d{1,2}))?\)")
+_NAMED_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]{0,24}|Ors\.?|Anr\.?|\))\Z")
+_EPISODE = re.compile(r"(?<!\w)S(?P<season>\d{1,2}) ?E(?P<episode>\d{1,3})(?!\w)")
+
+
+def _say_case(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'Bharati v. State of Kerala' and 'India v Pakistan', between two names."""
+    named = _NAMED_BEFORE.search(match.string, max(0, match.start() - 26), match.start())
+    return " versus " if named else None
+
+
+def _say_defeated(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " defeated"
+
+
+def _say_tie_break(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the points of the tie-break of '7-6(4)' behind a pause."""
+    other = f"-{match['other']}" if match["other"] else ""
+    return f", {match['points']}{other}"
+
+
+def _say_episode(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'season 2 episode 5' of 'S02E05', for later rules."""
+    return f"season {int(match['season'])} episode {int(match['episode'])}"
+
+
+RULES = (
+    Rule(_VERSUS, _say_versus, "V"),
+    Rule(_CASE, _say_case, "v"),
+    Rule(_DEFEATED, _say_defeated, "d"),
+    Rule(_BEAT, _say_beat, "b"),
+    Rule(_NOT_OUT, _say_not_out, "n"),
+)
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_TIE_BREAK, _say_tie_break, "("),
+    Rule(_EPISODE, _say_episode, "SE"),
     Rule(_BALLS, _say_balls, "b"),
     Rule(_BOUNDARIES, _say_boundaries, "x×"),
     Rule(_MINUTE, _say_minute, "'’"),

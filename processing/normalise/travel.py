@@ -30,10 +30,10 @@ _FLIGHT = re.compile(
     rf"(?:(?P<name>{words_pattern(FLIGHTS)}{LINK})(?P<line>[A-Z\d]{{2}})|{EDGE}(?P<alone>6E))[ -]?(?P<code>\d{{3,4}}){WHOLE}"
 )
 _VEHICLE = re.compile(
-    r"(?<![\w-])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![A-Za-z0-9_-])"
+    r"(?<![\w-])(?!(?:IS|ON|BY|OF|TO|AT|IN|NO|FY|RS|DT)[ -])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![A-Za-z0-9_-])"
 )
 _EXPRESS_BEFORE = re.compile(
-    rf"(?P<name>{EDGE}(?:{alternatives(EXPRESSES)}|Bharat|Rath|Tejas) \()(?P<code>\d{{5}}(?:/\d{{5}})?)(?=\))"
+    rf"(?P<name>{EDGE}(?:{alternatives(EXPRESSES)}|Bharat|Rath|Tejas) \(?)(?P<code>\d{{5}}(?:/\d{{5}})?)(?![\d.,]\d|\d| ?[₹%+])"
 )
 _TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
 _TRAIN_NEAR = re.compile(words_pattern(TRAINS))
@@ -53,6 +53,7 @@ _NIGHTS = re.compile(r"(?<![\w.])(?P<first>\d{1,2}) ?(?P<one>[ND]) ?[/&+-] ?(?P<
 _STAY = {"N": "night", "D": "day"}
 _PRICE = re.compile(r"(?:₹|[Rr]s\.?|INR|\$|€|£) ?[\d,.]{1,12}\Z")
 _PER_PERSON = re.compile(r"(?<=\d)(?P<end>/-)? ?pp(?=[,.;:)\s]|$)(?! \d)")
+_TRAIN_BEHIND = re.compile(r"(?<!\d)\d{5} [A-Za-z ]{2,24}\Z")
 _EXPRESS_NAME = re.compile(r"(?<=[A-Za-z]) Exp\.?(?![A-Za-z])")
 _EXPECTED = re.compile(
     r"(?<![A-Za-z])(?P<exp>[Ee]xp)(?:\.|(?= )) ?(?=(?:arr|dep|arrival|departure|delivery|date of)(?![a-z]))"
@@ -129,7 +130,8 @@ def _say_per_person(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_express_name(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'Sabari Exp' near a word for a train."""
-    return " Express" if is_near(match, _TRAIN_NEAR) else None
+    numbered = _TRAIN_BEHIND.search(match.string, max(0, match.start() - 32), match.start())
+    return " Express" if numbered or is_near(match, _TRAIN_NEAR) else None
 
 
 def _say_expected(match: re.Match[str], verbalizer: Verbalizer) -> str:

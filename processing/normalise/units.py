@@ -92,7 +92,7 @@ ha
 °
 week = wk wks
 quintal = qtl qtls
-month = mths
+month = mths mth MTHS
 piece = pcs
 ng
 pg
@@ -139,7 +139,7 @@ PB
 _RATES = """
 day = day दिन
 night
-week
+week = week wk
 month = month mo महीना माह
 yr = year annum
 person = person head व्यक्ति వ్యక్తి మనిషి

@@ -209,6 +209,10 @@ class Verbalizer(ABC):
     def fraction(self, whole: int, over: int, under: int) -> str:
         """Return `whole` and `over`/`under`; `whole` may be 0."""
 
+    def part(self, over: int, under: int, ahead: str) -> str:
+        """Return `over`/`under` as a part of the noun `ahead`, the next word."""
+        return self.fraction(0, over, under)
+
     def out_of(self, part: str, whole: int) -> str:
         """Return `part`, in words, out of `whole`."""
         return f"{self.cardinal(whole)} {self.signs['out of']} {part}"

@@ -25,5 +25,19 @@ def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return keep_stop(match, _DAYS[match[match.lastindex or 1]])
 
 
-RULES = (Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"), Rule(_SHORT_DAY, _say_short_day, "MTWFS"))
+_SHOUTED_DAY = re.compile(
+    rf"(?<![A-Za-z])(?P<day>MON|TUE|WED|THU|FRI|SAT|SUN)(?:S|RS|R|NES)?\.?(?=,? \d{{1,2}}(?:ST|ND|RD|TH)?[ ,-]{{1,2}}(?:{MONTH})|,? \d{{1,2}}(?:[:.]\d\d)? ?[AP]M|,? \d{{1,2}}[-/.]\d| ?[-&] ?(?:MON|TUE|WED|THU|FRI|SAT|SUN))"
+)
+
+
+def _say_shouted_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the day of 'MON, 23 NOV'."""
+    return _DAYS[match["day"].capitalize()]
+
+
+RULES = (
+    Rule(_SHOUTED_DAY, _say_shouted_day, "MTWFS"),
+    Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"),
+    Rule(_SHORT_DAY, _say_short_day, "MTWFS"),
+)
 """Rules before those of figures: 'Mon-Fri', 'Mon, 5 Feb', 'Mon. at 9'."""

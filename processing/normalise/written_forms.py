@@ -60,7 +60,9 @@ class WrittenForms:
     script_words: frozenset[str] = frozenset()
     """Words that show the language among those of the same script."""
     script_parts: Sequence[str] = ()
-    """Letters and endings that show the same; each occurrence counts as a word."""
+    """Letters and groups of them that show the same; each occurrence counts as a word."""
+    script_endings: tuple[str, ...] = ()
+    """Endings that show the same, of words that are at least two characters longer."""
     latin_words: frozenset[str] = frozenset()
     """Words that show that a sentence in Latin letters is in this language; no words of English."""
     latin_endings: Sequence[str] = ()

@@ -83,7 +83,7 @@ def test_emphasis_goes_but_other_asterisks_stay(written: str, read: str) -> None
     [
         (r"\frac{1}{2} \times x^{2}", "1/2  × x²"),
         (r"\sqrt{16} \le 2^{10}", "√16 ≤ 2^10"),
-        (r"\int_0^1 x\,dx", "integral from 0 to 1 of  x dx"),
+        (r"\int_0^1 x\,dx", "integral from 0 to 1 of  x d x"),
         (r"\text{speed} = \frac{d}{t}", "speed =  d over t"),
         (r"a - b", "a minus b"),
     ],

@@ -125,7 +125,7 @@ CASES: tuple[Callable[[Verbalizer], Cases], ...] = (
     *(number_endings, noun_endings, numbered_nouns, royal_names, code_names, code_links),
     *(abbreviations, units, rates),
 )
-TELLING_FIELDS = {"latin_words", "latin_endings", "latin_counted", "script_words", "script_parts"}
+TELLING_FIELDS = {"latin_words", "latin_endings", "latin_counted", "script_words", "script_parts", "script_endings"}
 
 LONG_FORMS = {*INDIC, *(form for known in VERBALIZERS for form in known.written.abbreviations)}
 
@@ -161,7 +161,9 @@ def test_latin_words_show_the_language(verbalizer):
 
 @each_indic_language
 def test_script_words_show_the_language(verbalizer):
-    shown = [*verbalizer.written.script_words, *(f"क{part}" for part in verbalizer.written.script_parts)]
+    written = verbalizer.written
+    shown = [*written.script_words, *(f"क{part}" for part in written.script_parts)]
+    shown += [f"कपट{ending}" for ending in written.script_endings]
     assert [word for word in shown if LanguageChooser(word).reader_of(word) is not verbalizer] == []
 
 

@@ -33,6 +33,10 @@ _AFTER_CLOCK = frozenset(
 )
 """Words after a time that make 'पर' superfluous."""
 
+_MASCULINE = frozenset("पानी घी दही मोती हाथी आदमी".split())
+"""Masculine nouns that end like feminine ones."""
+_TYPED_PLURALS = frozenset("ghante ghanton mahine hafte".split())
+
 
 class Hindi(Verbalizer):
     """Hindi verbalizer in the script of its words."""
@@ -124,7 +128,8 @@ class Hindi(Verbalizer):
         quarter = self._quarter(time.hour, time.minute) if time.hour <= 12 else None
         if quarter is None and time.minute:
             words = f"{self.cardinal(time.hour)} {past} {self.cardinal(time.minute)} {minutes}"
-            if time.said and time.ahead.strip(".,;:!?।") and time.ahead not in _AFTER_CLOCK:
+            ahead = time.ahead.strip(".,;:!?।)")
+            if time.said and ahead and ahead not in _AFTER_CLOCK:
                 words += f" {self._words.upon}"
         else:
             words = f"{quarter or self.cardinal(time.hour)}" + (f" {oclock}" if said or not time.minute else "")
@@ -148,6 +153,16 @@ class Hindi(Verbalizer):
         if time.meridiem == "am":
             return morning if hour >= 4 else night
         return noon if hour < 4 else evening if hour < 8 else night
+
+    def part(self, over: int, under: int, ahead: str) -> str:
+        """Return the part; half agrees with the noun: 'आधे घंटे', 'आधी रोटी'."""
+        words = self.fraction(0, over, under)
+        noun = ahead.rstrip(".,;:!?)।")
+        if (over, under) != (1, 2) or noun in _MASCULINE:
+            return words
+        if noun.endswith("े") or noun in _TYPED_PLURALS:
+            return words[:-1] + self._words.plain_endings[1]
+        return words[:-1] + self._words.plain_endings[2] if noun.endswith("ी") else words
 
     def fraction(self, whole: int, over: int, under: int) -> str:
         if not whole:

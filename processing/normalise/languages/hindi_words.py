@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from processing.normalise.languages.devanagari_evidence import HINDI_ENDINGS, HINDI_PARTS, HINDI_WORDS
 from processing.normalise.languages.hindi_units import UNITS
 from processing.normalise.units import UnitName
 from processing.normalise.verbalizer import Currency
@@ -194,10 +195,8 @@ DEVANAGARI = HindiWords(
             आलम""".split(),
         code_names=("पिन", "पिनकोड", "ओटीपी", "पीएनआर", "आधार", "पासवर्ड"),
         code_links=("कोड", "नंबर", "है"),
-        script_words=frozenset(
-            """है हैं हूँ हूं हो था थे थी में से को के ने पर और नहीं यह वह ये वे हम आप मैं मैंने मेरा मेरी मेरे तुम उसने उन्होंने तक
-            भी कि जो क्या क्यों कब कहाँ कहां कितना कितने कितनी रहा रही रहे गया गई गए किया करना करें हुआ हुई हुए लिए लिये अपना
-            मुझे तुझे उसे हमें करने इसके किसी यदि अगर कोई आपके चाहते होता कुछ जब अपनी अपने बजे वाला वाली वाले साथ बहुत लेकिन फिर इस उस इन उन चाहिए सकता सकते""".split()
-        ),
+        script_words=HINDI_WORDS,
+        script_parts=HINDI_PARTS,
+        script_endings=HINDI_ENDINGS,
     ),
 )

@@ -3,6 +3,7 @@
 Sources: `indic-numtowords` 1.1 (PyPI) for the numbers to 99, CLDR 47 (`babel`) for months and most units.
 """
 
+from processing.normalise.languages.devanagari_evidence import MARATHI_ENDINGS, MARATHI_PARTS, MARATHI_WORDS
 from processing.normalise.languages.marathi_units import UNITS
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer, read_currencies, read_words
 from processing.normalise.written_forms import WrittenForms
@@ -32,6 +33,7 @@ _STEMS = {"thousand": "हजारां", "lakh": "लाखां", "crore": 
 """Stems of words that multiply a number, before a case ending; one takes it without the nasal."""
 _AFTER_LOCAL = ("ला", "चा", "ची", "चे", "च्या")
 _AFTER_YEAR = ("मध्ये", "साली", "च्या", "पासून", "रोजी")
+_AFTER_REIGN = ("या काळ", "दरम्यान", "पर्यंत")
 _OBLIQUE = {"रुपये": "रुपयां", "पैसे": "पैशां", "डॉलर": "डॉलर"}
 
 
@@ -42,6 +44,7 @@ class Marathi(Verbalizer):
     name = "Marathi"
     block = 0x0900
     units = UNITS
+    each = "प्रति"
     digit_names = _NUMBERS[:10]
     months = """जानेवारी फेब्रुवारी मार्च एप्रिल मे जून जुलै ऑगस्ट सप्टेंबर ऑक्टोबर नोव्हेंबर डिसेंबर""".split()
     currencies = read_currencies(
@@ -86,24 +89,14 @@ class Marathi(Verbalizer):
         code_names="पिन पिनकोड ओटीपी पीएनआर आधार पासवर्ड".split(),
         code_links="कोड क्रमांक नंबर आहे".split(),
         abbreviations=read_words(
-            """वा = वाजता | प्रा = प्राध्यापक | मा = माननीय | क्र = क्रमांक | जि = जिल्हा | दि = दिनांक | पू = पूर्व
+            """वा = वाजता | प्रा = प्राध्यापक | मा = माननीय | क्र = क्रमांक | जि = जिल्हा | पू = पूर्व
             | दु = दुपारी | सायं = सायंकाळी | इ.स = इसवी सन | इ.स.पू = इसवी सन पूर्व"""
         ),
         units={"kg": "कि.ग्रॅ.", "g": "ग्रॅ. ग्रॅम", "h": "तास", "inch": "इंच", "sqft": "चौ.फूट चौ.फुट चौ._फूट", "ml": "मि.लि."},
         rates={"day": "दिवस", "h": "तास", "min": "मिनिट", "sec": "सेकंद", "month": "महिना"},
-        script_words=frozenset(
-            """आहे आहेत आहोत आहेस नाही नाहीत आणि आणी किंवा मध्ये माझा माझी माझे तुझा तुझी तुमचा तुमची तुमचे आमचा आमची आमचे आपली
-            त्याचा त्याची त्याचे तिचा तिची तिचे त्याने तिने मला तुला त्याला तिला तुम्ही तुम्हाला आम्ही आम्हाला काय कसा कशी कसे कुठे
-            केव्हा जेव्हा तेव्हा किती पण म्हणून म्हणजे वाजता वाजले वाजेपर्यंत रोजी झाला झाली झाले झाल्या गेला गेली गेले गेल्या आली
-            आले आल्या होत्या केली केल्या घेतला घेतली घेतले येथे इथे तिथे पुढे बाहेर पुन्हा नंतर आता उद्या पाहिजे नका नको होईल येईल
-            जाईल असेल नसेल असे असते असतो शकत शकते शकतो शकता करा करतो करून द्या घ्या येतो येते जातो तास वर्षे टक्के टक्का किंमत माहिती
-            वापर सुरू यादी एकूण फक्त खूप काही दोन हवे ह्या त्या दुपारी सकाळी संध्याकाळी पहाटे पैकी पुस्तके मुले सुमारे कोटी इयत्ता
-            चा ची चे दरम्यान वीज जिंकला जिंकली यांनी लोकांना""".split()
-        ),
-        script_parts=(
-            *"ळ च्या मध्ये ांना ांनी यांच ्याच मिनिट तील ऱ् र्‍ ण्यास ण्यात ण्याची साठी करीता करिता ायच लेल ल्यास णार ॲ".split(),
-            *("पासून", "पर्यंत", "ेऊन"),
-        ),
+        script_words=MARATHI_WORDS,
+        script_parts=MARATHI_PARTS,
+        script_endings=MARATHI_ENDINGS,
     )
 
     def cardinal(self, number: int) -> str:
@@ -157,6 +150,8 @@ class Marathi(Verbalizer):
 
     def is_year(self, number: int, before: str, ahead: str) -> bool:
         known = before in ("सन", "साल", "वर्ष", "इ.स") or ahead.lstrip().startswith(_AFTER_YEAR)
+        known = known or (before == "ते" and ahead.lstrip().startswith(_AFTER_REIGN))
+        known = known or (number % 50 != 0 and ahead.lstrip().startswith(("चा ", "ची ", "चे ")))
         return 1900 <= number < 2000 or (1100 <= number < 1900 and known)
 
     def is_counting(self, before: str, ahead: str) -> bool:
@@ -169,13 +164,24 @@ class Marathi(Verbalizer):
         joined = not said and time.ahead in _AFTER_LOCAL
         said = "" if joined else said or ("वाजता" if time.meridiem or not time.minute else "")
         if time.minute and (part is None or not 1 <= time.hour <= 12):
-            minutes = "" if joined else _AFTER_MINUTES.get(said, "मिनिटांनी" if said else "मिनिटे")
+            until = "मिनिटां" if time.ahead.startswith(("पर्यंत", "पासून")) else "मिनिटे"
+            minutes = "" if joined else _AFTER_MINUTES.get(said, "मिनिटांनी" if said else until)
             past = " " if joined else " वाजून "
             words = f"{self.cardinal(time.hour)}{past}{self.cardinal(time.minute)} {minutes}"
         else:
             hour = self.fraction(time.hour % 12, *part) if part == (3, 4) else ""
             words = f"{hour or (self.fraction(time.hour, *part) if part else self.cardinal(time.hour))} {said}"
         return f"{_part_of_day(time)} {words}".strip()
+
+    def part(self, over: int, under: int, ahead: str) -> str:
+        """Return the part; half agrees with a feminine noun: 'अर्धी वाटी'."""
+        noun = ahead.rstrip(".,;:!?)।")
+        feminine = (over, under) == (1, 2) and noun.endswith("ी") and noun not in ("पाणी", "दही", "लोणी")
+        return "अर्धी" if feminine else self.fraction(0, over, under)
+
+    def is_ordinal(self, number: int, ending: str, *, joined: bool, ahead: str) -> bool:
+        """Return False for a word of its own behind a number: '40 वाचा' is "read 40", '3 रात' three nights."""
+        return joined or ending in _ORDINAL_FORMS or ending.startswith(("व्या", "ल्या", "ऱ्या", "थ्या"))
 
     def fraction(self, whole: int, over: int, under: int) -> str:
         if not whole:

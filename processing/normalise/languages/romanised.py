@@ -34,6 +34,8 @@ _VERB_ENDINGS = tuple(
 )
 """Endings of Telugu verbs, typed."""
 
+_MONTHS = "January February March April May June July August September October November December".split()
+
 
 def romanise(text: str, *, drops_schwa: bool) -> str:
     """Return `text` with its Indic words in Latin letters, as people type them: 'ఐదు' -> 'aidu', 'दोनशे' -> 'donshe'.
@@ -96,7 +98,7 @@ class Romanised(Verbalizer):
         self.code, self.name = f"{verbalizer.code}-Latn", verbalizer.name
         self.money_joint = verbalizer.money_joint
         self.digit_names = [self._latin(name) for name in verbalizer.digit_names]
-        self.months = [self._latin(names) for names in verbalizer.months]
+        self.months = [f"{typed} {self._latin(own)}" for typed, own in zip(_MONTHS, verbalizer.months, strict=True)]
         self.magnitudes = {key: self._latin(words) for key, words in verbalizer.magnitudes.items()}
         self.signs = {key: self._latin(words) for key, words in verbalizer.signs.items()}
         self.currencies, self.units = verbalizer.currencies, verbalizer.units

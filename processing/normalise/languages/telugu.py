@@ -22,6 +22,7 @@ _ONE_AND = {10**5: "ఒక లక్షా", 100: "నూట"}
 _ONE_OF = {"hundred": "వంద", "thousand": "వెయ్యి", "lakh": "ఒక లక్ష", "crore": "ఒక కోటి"}
 _PARTS = {(1, 2): "అర", (1, 4): "పావు", (3, 4): "ముప్పావు", (1, 3): "మూడింట ఒక వంతు", (2, 3): "మూడింట రెండు వంతులు"}
 _JOINED_PARTS = {(1, 2): "న్నర", (1, 4): "ంపావు", (3, 4): "ంముప్పావు"}
+_CLOCK_FORMS = {"కి": "గంటలకు", "కు": "గంటలకు", "గం.లకు": "గంటలకు", "ని.లకు": "నిమిషాలకు", "ని లకు": "నిమిషాలకు", "ని.": "నిమిషాలు"}
 _EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ", "లీటరుకు ")
 """Beginnings of the names of units that are rates themselves."""
 
@@ -127,7 +128,7 @@ class Telugu(Verbalizer):
         },
         currencies={"INR": "రూ. రూ"},
         currency_names=("రూపాయలు",),
-        clock=("గంటలకు", "గంటల", "గంటలు", "కి", "కు"),
+        clock=("గంటలకు", "గంటల", "గంటలు", "కి", "కు", "నిమిషాలకు", "గం.లకు", "ని.లకు", "ని లకు"),
         hours=("గంట",),
         parts_of_day=("ఉదయం", "సాయంత్రం", "రాత్రి", "మధ్యాహ్నం", "తెల్లవారుజామున"),
         scores=("స్కోరు", "స్కోర్", "గెలిచింది"),
@@ -192,11 +193,9 @@ class Telugu(Verbalizer):
         return f"{words[:-1] if words[-1] in 'ుిా' else words}వ"
 
     def clock(self, time: ClockTime) -> str:
-        said = {"కి": "గంటలకు", "కు": "గంటలకు"}.get(time.said, time.said) or (
-            "గంటలకు" if time.meridiem or not time.minute else ""
-        )
-        held = time.ahead.lower().strip(".,;:!?)") in HELD and time.said != "గంటలకు"
-        if said == "గంటలకు" and (held or time.ahead.startswith(AFTER_HOURS)):
+        said = _CLOCK_FORMS.get(time.said, time.said) or ("గంటలకు" if time.meridiem or not time.minute else "")
+        describes = time.ahead.lower().strip(".,;:!?)") in HELD or time.ahead.startswith(AFTER_HOURS)
+        if said == "గంటలకు" and describes and time.said != said:
             said = "గంటల"
         minute = self.cardinal(time.minute) if time.minute else ""
         return " ".join(filter(None, [self._part_of_day(time), self.cardinal(time.hour), minute, said]))

@@ -39,7 +39,7 @@ LATIN_WORDS = frozenset(
     namaste naraz nau naukri naya naye nayi ne neeche neta nhi nikal nikala nikali nikalna nikalo nikla nikle paanch
     paani paas pachaas pachas pada pade padega padegi padha padhna padho padi padta padti pahle paisa pakao panch
     pani pareshani parso pata pati patni paune pe peeche peelo peena peeso pehla pehle pehli phir piche pina piya
-    poora poori pucha puchho pucho pura purana purane purani pyaar pyaaz pyar pyaz raasta raat raha rahe rahega
+    poora poori pucha puchho pucho pura purana purane purani pyaar pyaaz pyar pyaz kilo raasta raat raha rahe rahega
     rahegi rahenge rahi rahta rahte rahti rakha rakhe rakhein rakhen rakhi rakhna rakho rasta rehna rehta rehte
     rehti roti roz rozana ruko rupaiye rupay rupaye saadhe saal saamne saat saath sab sabji sabka sabke sabki sabko
     sabzi sach sadak sadhe sahi sakta sakte sakti samajh samay samjha samjhe samjho samne sardi sarkari sasta saste

@@ -14,6 +14,10 @@ _RULES = [
     for pattern, _, sounds in (
         line.rpartition("=")
         for line in r"""
+(?<=.)tional=ʃənəl
+(?<=.)[ct]ien(?=t|c)=ʃɛn
+s?shion=ʃən
+ssion=ʃən
 (?<=.)tions?$=ʃən
 (?<=.)tion=ʃən
 (?<=[aeiou])sion=ʒən
@@ -22,13 +26,41 @@ _RULES = [
 (?<=.)[ct]ial=ʃəl
 (?<=.)ture$=tʃər
 (?<=.)sure$=ʒər
+iew=juː
+[ae]nce$=ɛns
+ange(?=$|r|d)=eɪndʒ
+^de(?=[cflmpstv][aeio][a-z]{2})=ɖɪ
+^pro(?=[bcdfgjmt][aeioulr])=proʊ
+ch(?=[rlmn])=k
+^chem=kem
+tech=ʈek
+mech=mek
+(?<=^[bcdgtv])ia=aɪə
+(?<=^[dgt][r])ia=aɪə
+(?<=^[cd])lie(?=n)=laɪə
+(?<=^d)ie=aɪə
+ior$=ɪər
+(?<=..)or$=ər
+(?<=[aeiouy][^aeiouy])ar$=ər
+(?<=[aeiouy][^aeiouy][^aeiouy])ar$=ər
+(?<=[^aeiou])a(?=s[stkp])=aː
+(?<=[iou])s(?=[ioa])=z
+(?<=ea)s(?=[oiuy])=z
+qua=kvɒ
+ngua=ŋgvæ
+(?<=r)get$=get
 ough$=oʊ
 ought=ɔt
 aught=ɔt
 eigh=eɪ
 igh=aɪ
-all=ɔl
+all(?=s?$|ed$|ing$|er)=ɔl
 alk=ɔk
+wor(?=[kdlstm])=vər
+beau=bjuː
+ook=uk
+lution=ljuːʃən
+edu(?=c)=eɖju
 (?<=[^aeiouy])le$=əl
 (?<=[td])ed$=ed
 (?<=[pkfsx])ed$=t
@@ -36,15 +68,28 @@ alk=ɔk
 (?<=.)ed$=d
 (?<=[szxh])es$=ɪz
 ^re(?=[bcdfgjkmpqtv][aeiou]|ch|tr|pl)=rɪ
+port=poʊrt
+board=boʊrd
+(?<=[aeiouy][bcdfgklmnprstvz])[oea]ry$=əriː
+(?<=[aeiouy][bcdfgklmnprstvz][bcdfgklmnprstvz])[oea]ry$=əriː
+(?<=...)on$=ən
+(?<=[^aeiouy][aeiouy][^aeiouy])al$=əl
+(?<=[aeiouy][^aeiouy][^aeiouy])al$=əl
+(?<=[aeiouy][^aeiouy])el$=əl
+(?<=[aeiouy][^aeiouy][^aeiouy])el$=əl
+(?<=[st])ive$=ɪv
+line$=laɪn
+(?<=...)ine$=iːn
+(?<=[aeiouy][^aeiouy])ism$=ɪzəm
 are$=ɛr
 ire$=aɪər
-ore$=ɔr
+ore$=oʊr
 ear=iːr
 eer=iːr
 air=ɛr
-our=ɔr
-oar=ɔr
-oor=ɔr
+our=oʊr
+oar=oʊr
+oor=oʊr
 ar=aːr
 er=ər
 ir=ər
@@ -94,13 +139,16 @@ ie=iː
 ey$=iː
 ei=eɪ
 ia=ɪa
-a(?=tion)=eɪ
+a(?=tion|tien|cien)=eɪ
 a(?=[bcdfgklmnprstvz]e(?:s|d|r)?$)=eɪ
 i(?=[bcdfgklmnprstvz]e(?:s|d|r)?$)=aɪ
 o(?=[bcdfgklmnprstvz]e(?:s|d|r)?$)=oʊ
 u(?=[bcdfgklmnprstvz]e(?:s|d|r)?$)=juː
 a(?=[bcdfgklmnprstvz]ing$)=eɪ
 i(?=[bcdfgklmnprstvz]ing$)=aɪ
+o(?=[bcdgklmnptv][aou])=oʊ
+(?<=[jlrs])u(?=[bcdfgklmnprstv][aeiou])=uː
+u(?=[bdgklmnprtv][aeiou])=juː
 (?<=[aeiouy][^aeiouy])e$=
 (?<=[^aeiouy][^aeiouy])e$=
 (?<=^[^aeiouy])y$=aɪ
@@ -143,7 +191,7 @@ _SINGLE = {
     for letter, sounds in zip("bcdfgjklmnprstvz", "b k d f g dʒ k l m n p r s t v z".split(), strict=True)
 }
 _NASALS = ("n", "ɳ", "m", "ŋ")
-_BEFORE_NASALITY = {"n": ("ʈ", "ɖ", "t", "d", "k", "ɡ", "tʃ", "dʒ", "s"), "m": ("p", "b"), "ŋ": ("k", "ɡ")}
+_BEFORE_NASALITY = {"n": ("ʈ", "ɖ", "t", "d", "k", "ɡ", "tʃ", "dʒ", "s", "ʃ"), "m": ("p", "b"), "ŋ": ("k", "ɡ")}
 
 
 def sounds_of(word: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Letters of a checkpoint: words in other scripts are written in one that it reads.
 
-English words become sounds (`english_sounds.py`) and those the letters of Hindi or Telugu; typed Hindi and Telugu are
+English words become sounds (`english_sounds.py`) and those the letters of Hindi or Telugu (`loanwords.py`); typed Hindi and Telugu are
 read letter by letter (`typed_words.py`). Indic words become Latin letters as people type them, or the letters of
 another Indic script, which stand at the same places of its block.
 """
@@ -11,8 +11,10 @@ from functools import lru_cache
 
 from processing.normalise.languages.romanised import romanise
 from processing.normalise.transliteration.english_sounds import sounds_of
+from processing.normalise.transliteration.loanwords import spell
+from processing.normalise.transliteration.telugu_words import SPELLINGS
 from processing.normalise.transliteration.typed_words import indic_of
-from processing.respelling import DEVANAGARI, TELUGU, respell
+from processing.respelling import DEVANAGARI, TELUGU
 from shared.source_map import SourceMap, substitute
 
 SCRIPTS = {"Latn": None, "Deva": DEVANAGARI, "Telu": TELUGU}
@@ -81,4 +83,6 @@ def _of_latin(word: str, block: int, typed: str) -> str:
         return _LETTERS[block][ord(word.lower()) - ord("a")]
     plain, _, ending = word.lower().replace("’", "'").partition("'")
     indic = indic_of(plain, block) if typed else None
-    return indic or respell(sounds_of(plain + ending), block)
+    if block == TELUGU and not ending and plain in SPELLINGS:
+        return indic or SPELLINGS[plain]
+    return indic or spell(sounds_of(plain + ending), block)

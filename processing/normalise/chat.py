@@ -1,0 +1,152 @@
+"""Rules for the short forms of chats in English: 'gr8', 'how r u', ':-)', 'thx 4 the lift'."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.short_forms import read_pairs
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule, alternatives
+
+_WORDS = read_pairs("""
+gr8 = great
+b4 = before
+l8r = later
+l8 = late
+m8 = mate
+w8 = wait
+h8 = hate
+2nite, 2night, tonite = tonight
+2day = today
+2moro, 2mrw, 2morrow, tmr, tmrw = tomorrow
+thnx, thnks, thks, tnx, thx = thanks
+btw = by the way
+idk = I don't know
+tbh = to be honest
+imo = in my opinion
+imho = in my humble opinion
+afaik = as far as I know
+nvm = never mind
+ikr = I know, right
+wbu = what about you
+hbu = how about you
+hru = how are you
+wru = where are you
+ppl = people
+bcoz, bcz, coz, cuz = because
+frnd = friend
+frnds = friends
+dnt = don't
+hpy = happy
+hbd = happy birthday
+bday = birthday
+gud = good
+plzz = please
+ur = your
+urs = yours
+urself = yourself
+ofc = of course
+tysm = thank you so much
+lmk = let me know
+omw = on my way
+ily, ilu = I love you
+nite = night
+luv = love
+4get = forget
+4ever = forever
+wats, whats = what's
+cant = can't
+dont = don't
+smth = something
+cust = customer
+rchg = recharge
+""")
+"""Words for short forms in lower case, which may have a capital."""
+_CASED = {
+    cased: words
+    for form, words in _WORDS.items()
+    for cased in {form, form if form[-1] == "4" or (form[-1] == "8" and len(form) < 3) else form.capitalize()}
+}
+_SHORT = re.compile(rf"(?<![\w@#'’./:-])(?:{alternatives(_CASED)})(?![\w@'’/:=-]|\.\w)")
+_U = re.compile(
+    r"(?<!and )(?<!or )(?<!of )(?<![\w@#'’./&=+*^(-])(?<!\d )u(?![\w@'’./&=+*^)-]| ?[=+*/^<>-]| (?:and|is|in|be|or) [a-z](?![a-z]))"
+)
+_R = re.compile(
+    r"(?<![\w@#'’./-])(?:(?<=you )|(?<=u )|(?<=U )|(?i:(?<=how )|(?<=where )|(?<=we )|(?<=they )|(?<=what )|(?<=who )|(?<=when )|(?<=why )|(?<=things )))"
+    r"r(?=[?!.]*$| (?!squared|is|=))|(?<![\w@#'’./-])[rR](?= (?:u|you|they|we)(?![\w']))"
+)
+_FOR = re.compile(
+    r"(?:(?<=[Tt]hx )|(?<=[Tt]hanks )|(?<=[Tt]hank you )|(?<=[Tt]hank u )|(?<=[Ww]aiting )|(?<=[Ll]ooking )|(?<=[Ss]orry ))4(?= [a-z])"
+    r"|(?<=[a-z] )4(?= (?:u|you|me|us|him|her|them|ur|your|my|sure|real|ever|now|free)(?![\w']))"
+)
+_TO = re.compile(
+    r"(?:(?<=want )|(?<=Need )|(?<=Want )|(?<=Nice )|(?<=wanted )|(?<=going )|(?<=have )|(?<=need )|(?<=nice )|(?<=like )|(?<=love )|(?<=trying )|(?<=able )|(?<=ready )|(?<=free )"
+    r"|(?<=how )|(?<=welcome ))2(?= (?:be|go|do|see|say|get|meet|talk|come|know|tell|call|eat|buy|sleep|work|help|play|join|the|my|your|ur)(?![\w'-]))"
+    r"|(?<=[a-z] )2(?= (?:u|ur)(?![\w']))"
+)
+_SEE = re.compile(r"(?<![\w@#'’./-])[cC](?= (?:u|ya|you)(?![\w'’]))")
+_TOO = re.compile(
+    r"(?:(?<=its )|(?<=it's )|(?<=is )|(?<=was )|(?<=are )|(?<=way )|(?<=me )|(?<=be )|(?<=not )|(?<=feeling ))2"
+    r"(?= (?:hot|cold|good|bad|much|many|late|early|far|big|small|cute|busy|tired|expensive|costly|long|funny|nice|easy|hard|slow|fast|loud)"
+    r"(?= ?[.,!?]| ?$| (?:to|for|now|today|tonight|2day|2nite|in|here|there|bro|yaar|man|dear)(?![a-z])))"
+)
+_SMILEY = re.compile(
+    r"(?<!\S)(?:[:;=]['’]?[-o^]?(?:[)(DPp|*\]\[]|/(?!/)|[oO](?!\w))+|[xX]D+|\^[_.]?\^|-_-|[oO]_[oO]|T_T|<[/\\]?3+(?![\d.,]*(?: ?[%\w])))(?=[\s.,!?]|$)"
+)
+_MEASURED = re.compile(
+    r"(?i:is|are|was|be|level|count|value|age|ratio|score|rate|size|if|when|where|or|and|=|(?-i:[A-Z][A-Za-z]*[A-Z\d][A-Za-z\d]*)|(?<![A-Za-z\d])\d{1,6}) \Z"
+)
+"""Words before a bound, which is no heart: 'a score <3'."""
+
+
+def _english(verbalizer: Verbalizer) -> bool:
+    return verbalizer.code == ENGLISH.code
+
+
+def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    if not _english(verbalizer):
+        return None
+    words = _CASED[match[0]]
+    return words[0].upper() + words[1:] if match[0][0].isupper() and match.start() == 0 else words
+
+
+def _say_u(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return "you" if _english(verbalizer) else None
+
+
+def _say_r(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return "are" if _english(verbalizer) else None
+
+
+def _say_for(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return "for" if _english(verbalizer) else None
+
+
+def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return "to" if _english(verbalizer) else None
+
+
+def _say_too(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return "too" if _english(verbalizer) else None
+
+
+def _say_see(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return "see" if _english(verbalizer) else None
+
+
+def _say_smiley(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return nothing for a face or a heart, which are not spoken."""
+    bound = match[0][0] == "<" and _MEASURED.search(match.string, max(0, match.start() - 12), match.start())
+    return None if bound else ""
+
+
+RULES = (
+    Rule(_SMILEY, _say_smiley, ":;=xX^-_<"),
+    Rule(_FOR, _say_for, "4"),
+    Rule(_TO, _say_to, "2"),
+    Rule(_TOO, _say_too, "2"),
+    Rule(_SEE, _say_see, "cC"),
+    Rule(_R, _say_r, "rR"),
+    Rule(_U, _say_u, "u"),
+    Rule(_SHORT, _say_short, "".join({form[-1] for form in _CASED})),
+)
+"""Rules before those of abbreviations and figures. The numbers for words come first: they show that 'u' is no sign."""

@@ -1,0 +1,61 @@
+"""Rule for amounts in currencies that the languages have no names for, read with their English names: 'CHF 250', 'HK$1.2k'."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.short_forms import read_pairs
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import MAGNITUDES, NUMBER, Rule, alternatives, read_amount
+
+_NAMES = read_pairs("""
+CHF = Swiss franc, Swiss francs
+HK$, HKD = Hong Kong dollar, Hong Kong dollars
+NZ$, NZD = New Zealand dollar, New Zealand dollars
+MYR, RM = ringgit, ringgit
+THB, ฿ = baht, baht
+LKR = Sri Lankan rupee, Sri Lankan rupees
+NPR = Nepalese rupee, Nepalese rupees
+PKR = Pakistani rupee, Pakistani rupees
+BDT, ৳ = taka, taka
+IDR = rupiah, rupiah
+KRW, ₩ = won, won
+RUB, ₽ = rouble, roubles
+₺ = lira, lira
+ZAR = rand, rand
+BRL, R$ = real, reais
+QAR = Qatari riyal, Qatari riyals
+OMR = Omani rial, Omani rials
+BHD = Bahraini dinar, Bahraini dinars
+SEK = Swedish krona, Swedish kronor
+NOK = Norwegian krone, Norwegian kroner
+DKK = Danish krone, Danish kroner
+₱ = Philippine peso, Philippine pesos
+MXN = Mexican peso, Mexican pesos
+VND, ₫ = dong, dong
+ILS, ₪ = shekel, shekels
+NGN, ₦ = naira, naira
+KES = Kenyan shilling, Kenyan shillings
+EGP = Egyptian pound, Egyptian pounds
+BTC, ₿ = bitcoin, bitcoin
+ETH = ether, ether
+RMB = yuan, yuan
+""")
+"""Name of one and of many by sign or ISO 4217 code."""
+_SIGN = alternatives(_NAMES)
+_BEFORE = re.compile(
+    rf"(?<![\w$])(?P<sign>{_SIGN})(?:(?<![A-Z]) ?| )(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES})(?![\w%]|-\d)"
+)
+_BEHIND = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?P<sign>{_SIGN})(?![\w$])")
+
+
+def _say_amount(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    reader = verbalizer if verbalizer.block is not None else ENGLISH
+    amount = read_amount(match["number"], magnitudes=match["magnitude"], western=True)
+    one, many = _NAMES[match["sign"]].split(", ")
+    return f"{reader.amount(amount)} {one if amount.is_one and not amount.magnitude else many}"
+
+
+FIGURES = (
+    Rule(_BEFORE, _say_amount, "".join({sign[-1] for sign in _NAMES})),
+    Rule(_BEHIND, _say_amount, "".join({sign[0] for sign in _NAMES})),
+)

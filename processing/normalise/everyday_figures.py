@@ -1,0 +1,185 @@
+"""Rules for figures of daily life: '97.6%ile', '322-185 BCE', '28D' of a tariff, '4/5 stars'."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import BEFORE, Rule, read_amount
+
+_NEAR = 40
+"""Characters in which a word may show what a figure means."""
+_PERCENTILE = re.compile(r"(?<=\d) ?(?:%|percent)[ -]?(?:ile|tile)(?![a-z])")
+_ERA = re.compile(rf"{BEFORE}(?P<first>\d{{1,4}}) ?[-–—] ?(?P<second>\d{{1,4}})(?= ?(?:BCE|BC|B\.C\.))")
+_DAYS = re.compile(r"(?<![\w.,/-])(?P<count>\d{1,3}) ?D(?![\w.'])")
+_PER_DAY = re.compile(r"(?<=[GM]B)/D(?!\w)")
+_TARIFF = re.compile(r"(?i:validity|valid|recharge|plan|pack|data|unlimited|prepaid|topup|top-up)|\dGB")
+_ATMOSPHERES = re.compile(r"(?<![\w.,])(?P<number>\d{1,4}(?:\.\d{1,4})?) ?atm(?![A-Za-z])")
+_WARMTH = re.compile(r"(?<=\d) ?(?P<scale>[FC])(?![\w+#'’-]|\.\w)")
+_WARM = re.compile(
+    r"(?i:fever|temperature|temp|thermometer|preheat|oven|weather|mercury (?:rose|fell|touched))(?![a-z])"
+)
+_TIMED = re.compile(r"(?<![A-Za-z])(?P<word>Dep|Arr|DEP|ARR|dep|arr)\.?:? ?(?=\d{1,2}[:.]\d\d(?!\d)|\d{4} ?hrs)")
+_COUNTDOWN = re.compile(
+    r"(?<![\w-])T ?(?P<sign>[-+]) ?(?=\d{1,4} ?(?:h|hr|hrs|hours?|m|mins?|minutes?|s|secs?|seconds?|days?|weeks?)(?![a-z]))"
+)
+_DEGREES = re.compile(r"(?<=\d) ?deg(?:\.(?= [a-zCF\d])|(?![a-z.])|(?=\.$))(?: ?(?P<scale>[CF])(?!\w))?")
+_CLASS = re.compile(r"(?<![\w.-])(?P<roman>X{1,2}(?:IX|IV|V?I{0,3})|IX|IV|VI{0,3})(?:th|TH)(?!\w)")
+_ROMANS = {"X": 10, "V": 5, "I": 1}
+_TERM = re.compile(r"(?<![\w.,/-])(?P<count>\d{1,2})Y(?!\w)")
+_YIELD = re.compile(r"(?i:return|xirr|cagr|yield|sip|fund|bond|tenure|lock-in|g-sec)")
+_POWER = re.compile(r"(?<=\d) W(?=[\s.,;)]|$)")
+_POWERED = re.compile(
+    r"(?i:bulb|lamp|led|charg|power|solar|panel|speaker|heater|motor|geyser|tube ?light|volt|appliance)|\d ?V(?!\w)"
+)
+_CURRENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:\.\d{1,3})?) ?A(?=[\s.,;)]|$)")
+_WIRED = re.compile(r"(?i:current|amp|fuse|draws|socket|circuit|breaker|mcb|resistance|battery|inverter)|\d ?V(?!\w)")
+_TIME_AND_TIME = re.compile(r"(?<![\d:])(?P<first>\d{1,2}:[0-5]\d) ?/ ?(?=\d{1,2}:[0-5]\d(?![\d:]))")
+_LAKH_EACH = re.compile(r"(?<=\d) ?L(?= ?/ ?(?:acre|yr|year|annum|month|mo|flat|plot|unit|sq|seat))")
+_WATCH = re.compile(
+    r"(?<![\w.,:/-])(?P<first>(?:[01]\d|2[0-3])[0-5]\d) ?[-–] ?(?P<second>(?:[01]\d|2[0-4])[0-5]\d)(?P<hours> ?(?:hrs|Hrs|HRS|hours))?(?![\w-])"
+)
+_DUTY = re.compile(r"(?i:shift|duty|watch|timings?|roster)")
+_LIVED = re.compile(r"(?<=[ (])(?P<what>[bd])\. ?(?=(?:1\d|20)\d\d(?!\d))")
+_LAW = re.compile(r"(?<![A-Za-z.])S\. ?(?=\d{1,3}[A-Z]?(?!\d))")
+_LAWS = re.compile(r"(?<![A-Za-z])(?:Act|IPC|BNS|CrPC|BNSS|r/w|read with|[Uu]nder|of the)(?![A-Za-z])")
+_PHASE = re.compile(r"(?<![A-Za-z])Ph(?=-(?:[IVX]{1,4}|\d)(?!\w))")
+_OUT_OF = re.compile(rf"{BEFORE}(?P<part>\d(?:\.\d)?)/(?P<whole>5|10)(?= ?(?:stars?|rating|rated|★|\(\d))")
+
+
+def _say_percentile(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " percentile"
+
+
+def _say_era(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the years of '322-185 BCE', which go down."""
+    first, second = int(match["first"]), int(match["second"])
+    return f"{verbalizer.year(first)} {verbalizer.signs['to']} {verbalizer.year(second)}"
+
+
+def _is_tariff(match: re.Match[str]) -> bool:
+    return _TARIFF.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
+
+
+def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '28 days' of '28D' beside words of a tariff, for the rule of measures."""
+    return f"{match['count']} day{'s' * (match['count'] != '1')}" if _is_tariff(match) else None
+
+
+def _say_per_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "/day"
+
+
+def _say_atmospheres(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['number']} atmosphere{'s' * (match['number'] != '1')}"
+
+
+def _say_warmth(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '101.4 F' with the sign for degrees, beside words about warmth."""
+    near = _WARM.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
+    return f"°{match['scale']}" if near else None
+
+
+def _say_timed(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'Dep 06:25'."""
+    word = "departure" if match["word"].lower() == "dep" else "arrival"
+    return f"{word if match['word'].islower() else word.capitalize()} "
+
+
+def _near(words: re.Pattern[str], match: re.Match[str]) -> bool:
+    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
+
+
+def _say_countdown(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'T minus' of 'T-10 min'."""
+    return f"T {verbalizer.signs['minus' if match['sign'] == '-' else 'plus']} "
+
+
+def _say_degrees(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '43 deg' and '43 deg. C' with the sign, for the rule of measures."""
+    return f"°{match['scale'] or ''}"
+
+
+def _say_class(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the ordinal of 'XIIth'."""
+    values = [_ROMANS[letter] for letter in match["roman"]]
+    pairs = zip(values, [*values[1:], 0], strict=True)
+    return ENGLISH.ordinal(sum(-value if value < after else value for value, after in pairs))
+
+
+def _say_term(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '3 yrs' of '3Y' beside words of investments, for the rule of measures."""
+    return f"{match['count']} yrs" if _near(_YIELD, match) else None
+
+
+def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '60W' of '60 W' beside words of electricity, for the rule of measures."""
+    return "W" if _near(_POWERED, match) else None
+
+
+def _say_current(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    if verbalizer.code != ENGLISH.code or not _near(_WIRED, match):
+        return None
+    return f"{match['number']} ampere{'s' * (match['number'] != '1')}"
+
+
+def _say_time_and_time(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '06:10, ' of '06:10/08:25', two times of day."""
+    return f"{match['first']}, "
+
+
+def _say_lakh_each(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " lakh"
+
+
+def _say_watch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '0600 hrs to 1400 hrs' of '0600-1400', for the rule of hours."""
+    if not (match["hours"] or _near(_DUTY, match)):
+        return None
+    return f"{match['first']} hrs {verbalizer.signs['to']} {match['second']} hrs"
+
+
+def _say_lived(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "born " if match["what"] == "b" else "died "
+
+
+def _say_law(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'S. 138 of the NI Act'."""
+    return "section " if _near(_LAWS, match) else None
+
+
+def _say_phase(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Phase"
+
+
+def _say_out_of(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the marks of a rating, '3/5 stars', which are no fraction."""
+    return verbalizer.out_of(verbalizer.amount(read_amount(match["part"])), int(match["whole"]))
+
+
+RULES = (
+    Rule(_TIMED, _say_timed, "pPrR"),
+    Rule(_COUNTDOWN, _say_countdown, "T"),
+    Rule(_LIVED, _say_lived, "bd"),
+    Rule(_LAW, _say_law, "S"),
+    Rule(_PHASE, _say_phase, "P"),
+    Rule(_CLASS, _say_class, "hH"),
+)
+"""Rules before those of abbreviations."""
+
+FIGURES = (
+    Rule(_PERCENTILE, _say_percentile, "% p"),
+    Rule(_ERA, _say_era, "-–—"),
+    Rule(_DAYS, _say_days, "D"),
+    Rule(_PER_DAY, _say_per_day, "B"),
+    Rule(_ATMOSPHERES, _say_atmospheres, "a "),
+    Rule(_WARMTH, _say_warmth, "FC"),
+    Rule(_TIME_AND_TIME, _say_time_and_time, "/"),
+    Rule(_LAKH_EACH, _say_lakh_each, "L "),
+    Rule(_WATCH, _say_watch, "-–"),
+    Rule(_DEGREES, _say_degrees, "d "),
+    Rule(_TERM, _say_term, "Y"),
+    Rule(_POWER, _say_power, "W "),
+    Rule(_CURRENT, _say_current, "A "),
+    Rule(_OUT_OF, _say_out_of, "/"),
+)
+"""Rules before those of measures, fractions and ranges."""

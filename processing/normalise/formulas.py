@@ -1,0 +1,119 @@
+"""Rules for formulas of chemistry and the signs of mathematics between letters: 'CaCO3', 'Na⁺', '5x − 6 = 0'."""
+
+import re
+from string import ascii_letters
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule
+
+_ELEMENT = (
+    "A[cglrstu]|B[aeir]?|C[adelorsu]?|F[er]?|G[ade]|H[efgo]?|I[nr]?|Kr?|L[aiu]|M[gno]|N[abdei]?|O|P[bdtu]?|R[abhn]"
+    "|S[bceimnr]?|T[aehil]|U|V|W|Xe|Y|Z[nr]"
+)
+_COMPOUND = re.compile(
+    rf"(?<![\w.(])(?=[A-Za-z(]{{0,8}}[a-z])(?=[A-Za-z()]{{1,12}}\d)(?:(?:{_ELEMENT})\d{{0,2}}){{1,6}}"
+    rf"(?:\((?:(?:{_ELEMENT})\d?){{1,4}}\)\d{{0,2}}(?:(?:{_ELEMENT})\d{{0,2}}){{0,4}})?(?![\w(])"
+)
+_SIGN = re.compile(r"[A-Z][a-z]?|\d+")
+_CHARGE = re.compile(
+    r"(?<=[A-Za-z\d)])(?:\^(?P<count>\d)?(?P<sign>[-+])| ?\^\{(?P<inner>\d?)(?P<other>[-+])\})(?![\w(])"
+)
+_TERM_MINUS = re.compile(
+    r"(?<![\w.,/-])(?P<left>\d{0,4}[a-zπθ][²³]?|\d{1,4}[²³]?) - (?=\(?(?:\d{1,4}[a-zπθ]?|[a-zπθ])[²³)]{0,2}(?: ?[-+=]|[,.;]?$|[,.;] ))"
+)
+_MINUS = re.compile(r" ?− ?(?=[\w(₹$€£√])")
+_DERIVATIVE = re.compile(r"(?<![\w/])d(?P<power>[²³]?)(?P<over>[a-z])/d(?P<under>[a-z])[²³]?(?![\w/])")
+_LETTER_RATIO = re.compile(r"(?<![\w:])(?P<first>[a-z]) ?: ?(?P<second>[a-z])(?: ?: ?(?P<third>[a-z]))?(?![\w:])")
+_FACTOR = re.compile(r"(?<=\()(?P<first>\d{0,3}[a-z])-(?P<second>\d{1,3}[a-z]?|[a-z])(?=\))")
+_OVER = re.compile(r"(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
+_BARS = re.compile(r"(?<![\w|])\|(?P<name>[A-Za-z])\|(?!\w)")
+_GRID = re.compile(r"(?<![\w.,])(?P<rows>\d{1,4}) ?[×x] ?(?P<columns>\d{1,4})(?![\w.]| ?[=×x])")
+_GRIDS = re.compile(r"(?i:matrix|matrices|grid|board|cube|determinant|pixel|photo|seater|table|order)")
+_NEAR = 32
+"""Characters in which a word shows a matrix."""
+
+
+def _say_compound(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the signs of 'CaCO3' one by one; formulas without a figure stay as they are written."""
+    said = [
+        ENGLISH.cardinal(int(part)) if part.isdigit() else " ".join(part.upper()) for part in _SIGN.findall(match[0])
+    ]
+    return " ".join(said)
+
+
+def _say_charge(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of the charge of an ion, 'Ca^2+'."""
+    count = match["count"] or match["inner"]
+    sign = match["sign"] or match["other"]
+    said = verbalizer.signs["plus" if sign == "+" else "minus"]
+    return " ".join(["", *([ENGLISH.cardinal(int(count))] if count else []), said])
+
+
+def _say_minus(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {verbalizer.signs['minus']} "
+
+
+def _say_derivative(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the letters of 'dy/dx'."""
+    power = {"²": " squared", "³": " cubed", "": ""}[match["power"]]
+    return f"d{power} {match['over']} by d {match['under']}{power}"
+
+
+def _say_letter_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'a to b to c' of 'a:b:c'; a letter before a colon and a space opens an item of a list."""
+    if match[0][1:3] == ": " or not (
+        match["third"]
+        or ":" in match.string[match.end() : match.end() + 40]
+        or "=" in match.string[match.end() : match.end() + 40]
+    ):
+        return None
+    return f" {verbalizer.signs['ratio']} ".join(filter(None, match.groups()))
+
+
+def _say_factor(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of '(x-3)'."""
+    return f"{match['first']} {verbalizer.signs['minus']} {match['second']}"
+
+
+def _say_over(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {verbalizer.signs['by']} "
+
+
+def _say_bars(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of '|A|', a determinant, and of '|x|'."""
+    if verbalizer.code != ENGLISH.code:
+        return None
+    return f"{'determinant of' if match['name'].isupper() else 'mod'} {match['name']}"
+
+
+def _say_grid(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the size of a matrix, '3×3', which is no product."""
+    near = _GRIDS.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
+    joint = verbalizer.signs["cross"]
+    return f"{match['rows']} {joint} {match['columns']}" if near else None
+
+
+def _say_term_minus(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the sign between two terms of an equation: '5x - 6 = 0'; elsewhere it is a dash."""
+    near = match.string[max(0, match.start() - 24) : match.end() + 24]
+    return f"{match['left']} {verbalizer.signs['minus']} " if "=" in near else None
+
+
+RULES = (
+    Rule(_CHARGE, _say_charge, "^"),
+    Rule(_DERIVATIVE, _say_derivative, "/"),
+    Rule(_LETTER_RATIO, _say_letter_ratio, ":"),
+    Rule(_OVER, _say_over, "/"),
+    Rule(_FACTOR, _say_factor, "-"),
+    Rule(_BARS, _say_bars, "|"),
+    Rule(_MINUS, _say_minus, "−"),
+    Rule(_TERM_MINUS, _say_term_minus, "-"),
+)
+"""Rules for text with or without figures."""
+
+FIGURES = (
+    Rule(_COMPOUND, _say_compound, ascii_letters + ")"),
+    Rule(_GRID, _say_grid, "×x"),
+)
+"""Rules before those of models and of products, which look alike."""

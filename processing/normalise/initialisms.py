@@ -1,0 +1,43 @@
+"""Rules for initialisms in small or mixed letters, spelt letter by letter: 'otp', 'pdfs', 'IoT', 'RoI'."""
+
+import re
+from string import ascii_uppercase
+
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule, alternatives
+
+SMALL = frozenset(
+    """otp upi atm emi pnr kyc gst pdf sms mms url usb cvv cvc ifsc imps rtgs utr rrn html css http https ftp ssh sql cpu gpu
+    dvd ngo mla ceo cfo cto mba bba bca mca phd gps lpg cng hdfc sbi icici irctc ipl gdp rbi vip faq fyi eta asap bhk
+    pnb dth epf epfo itr mrp tv ipo etf nri usa uae omg ott icu opd mri ecg pvr bsnl jee upsc ssc ncert
+    cbse icse rto fir""".split()
+)
+"""Initialisms that are also typed in small letters and are no English words."""
+_SMALL = re.compile(
+    rf"(?<![\w@#'’./\\-])(?<!dot )(?P<word>{alternatives(SMALL)})(?P<more>s?)(?![\w@'’/\\]|\.\w|-[a-z]| dot )"
+)
+_MIXED = re.compile(r"(?<![\w@#.-])(?!LoL)(?P<word>[A-Z]o[A-Z])(?P<more>s?)(?![\w.]\w|\w)")
+_RANK = re.compile(r"(?<![\w.])AIR(?=(?:[ :-]{1,2}| of | is )\d)")
+
+
+def _say_small(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " ".join(match["word"].upper()) + "'s" * bool(match["more"])
+
+
+def _say_mixed(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " ".join(match["word"].upper()) + "'s" * bool(match["more"])
+
+
+def _say_rank(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the letters of 'AIR 312' and 'AIR 1973 SC', a rank and a law report, which are no air."""
+    return "A I R"
+
+
+RULES = (Rule(_RANK, _say_rank, "A"),)
+"""Rule before those of figures."""
+
+WORDS = (
+    Rule(_MIXED, _say_mixed, ascii_uppercase),
+    Rule(_SMALL, _say_small, "".join({form[-1] for form in SMALL} | {"s"})),
+)
+"""Rules behind those of figures, which look for names such as "otp" beside a code."""

@@ -1,0 +1,73 @@
+"""Rules for units of science that only English has here, and for signs between them: '47 µF', '2.3 eV', 'N·m²'."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.units import read_unit_names
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import NUMBER, Rule, alternatives, read_amount
+
+_NAMES = read_unit_names(
+    """
+µF = microfarad
+μF = microfarad
+uF = microfarad
+nF = nanofarad
+pF = picofarad
+mF = millifarad
+mH = millihenry | millihenries
+µH = microhenry | microhenries
+eV = electronvolt
+keV = kiloelectronvolt
+MeV = megaelectronvolt
+GeV = gigaelectronvolt
+TeV = teraelectronvolt
+Nm = newton meter
+N·m = newton meter
+MPa = megapascal
+GPa = gigapascal
+MΩ = megaohm
+mT = millitesla | millitesla
+kWp = kilowatt peak | kilowatts peak
+kgf = kilogram force | kilograms force
+dBm = decibel milliwatt
+kcal/mol = kilocalorie per mole | kilocalories per mole
+mol/L = mole per liter | moles per liter
+rad/s = radian per second | radians per second
+kg/cm² = kilogram per square centimeter | kilograms per square centimeter
+N/m = newton per meter | newtons per meter
+N/mm² = newton per square millimeter | newtons per square millimeter
+N/m² = newton per square meter | newtons per square meter
+W/m² = watt per square meter | watts per square meter
+cd/m² = candela per square meter | candelas per square meter
+lpm = liter per minute | liters per minute
+""",
+    plural="s",
+)
+_MEASURE = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER}) ?(?P<unit>{alternatives(_NAMES)})(?![\w²³/·])")
+_DOT = re.compile(r"(?<=[A-Za-z²³])·(?=[A-Za-z])")
+_CHANGE = re.compile(r"Δ(?=[A-Za-z])")
+
+
+def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    amount, names = read_amount(match["number"]), _NAMES[match["unit"]]
+    reader = verbalizer if verbalizer.block is not None else ENGLISH
+    return f"{reader.amount(amount)} {names.one if amount.is_one else names.many}"
+
+
+def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return " "
+
+
+def _say_change(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "delta "
+
+
+RULES = (Rule(_CHANGE, _say_change, "Δ"),)
+"""Rule for text with or without figures."""
+
+FIGURES = (
+    Rule(_MEASURE, _say_measure, "".join({form[0] for form in _NAMES} | {" "})),
+    Rule(_DOT, _say_space, "·"),
+)
+"""Rules before those of measures and models."""
