@@ -21,8 +21,10 @@ from shared.config import SnapshotMode, read_settings
 from shared.deployment import CACHE_PATH, MINUTES, MODELS_PATH, read_deployment
 
 HERE = Path(__file__).parent
-PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
+PACKAGES = ("api", "audio", "core", "processing", "services", "shared", "tools")
 CLIENT = "clients/python/veena3_client"
+MOST_MINUTES = 180
+"""Longest training of an aligner. Chosen: its pairs end at 20 hours of speech, which a GPU generates in less."""
 
 deployment = read_deployment()
 snapshot = deployment.snapshot is not SnapshotMode.OFF
@@ -147,6 +149,34 @@ def download(
     report = partial(print, flush=True)
     download_pinned(repo, revision, Path(MODELS_PATH), LAYOUTS[layout], hub=hub, bfloat16=bfloat16, report=report)
     models.commit()
+
+
+@app.function(
+    gpu=deployment.gpu,
+    cpu=deployment.cpu,
+    memory=deployment.memory_mib,
+    volumes={MODELS_PATH: models, CACHE_PATH: cache},
+    timeout=(MOST_MINUTES + 60) * MINUTES,
+    **common,
+)
+def train_aligner(minutes: float = 20.0, revision: str = deployment.revision, pairs: str = "", seed: int = 0) -> None:
+    """Train the aligner of weights on the volume: `modal run app.py::train_aligner --minutes 20`.
+
+    `revision`: directory of the weights. `pairs`: file in it with pairs of text and tokens, as `veena3 train-aligner`
+    takes them. A run that was interrupted goes on where it was, because what it has done is kept on the volume.
+    """
+    from shared.process import prepare_process
+
+    prepare_process()  # before anything imports torch or vllm
+    from api.cli.train_aligner import train_aligner_command
+
+    if not 0 < minutes <= MOST_MINUTES:
+        raise ValueError(f"minutes: {minutes:g} is not above 0 and at most {MOST_MINUTES}")
+    weights = Path(MODELS_PATH) / revision
+    try:
+        train_aligner_command(weights, minutes=minutes, pairs=weights / pairs if pairs else None, seed=seed)
+    finally:
+        models.commit()
 
 
 # It wakes a container where none runs, and speaks: only if it is asked for.

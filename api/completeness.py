@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from core.completeness import Completeness
+from core.request_state import RequestState
 
 Entry = dict[str, object]
 
@@ -36,6 +37,12 @@ def completeness_entry(found: Completeness) -> Entry | None:
     }
 
 
-def completeness_header(found: Completeness) -> dict[str, str]:
+def judged(request: RequestState) -> Completeness:
+    """Return what was found of a request; nothing where the aligner failed before all of it was checked."""
+    return Completeness() if request.alignment_failed else request.completeness
+
+
+def completeness_header(request: RequestState) -> dict[str, str]:
     """Return the header of a whole file with the score; none if nothing was checked."""
+    found = judged(request)
     return {"X-Completeness": f"{found.score:.4f}"} if found.chunks else {}

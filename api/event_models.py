@@ -123,7 +123,7 @@ class CancelledEvent(SentEvent):
 
     type: Literal["cancelled"]
     spoken_to: ToldWord | None = Field(
-        None, description="with `timestamps`: the last word that was heard; `null` if none was"
+        None, description="with `timestamps`: the last word that was heard; `null` if none was, or if it is not known"
     )
 
 
@@ -167,6 +167,9 @@ class EndEvent(SentEvent):
     rtf: float | None = Field(None, description="real-time factor: seconds taken for each second of audio")
     markup: MarkupInfo | None = Field(None, description="WebSocket only: the report of all markup of the text")
     completeness: CompletenessInfo | None = Field(None, description="whether every word was spoken, if it was checked")
+    alignment_unavailable: str | None = Field(
+        None, description="if the aligner failed on the way: words behind those that were told have no times"
+    )
 
 
 class ErrorEvent(SentEvent):

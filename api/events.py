@@ -30,11 +30,14 @@ class EventBuilder:
         self.chunks = self.tokens = self.samples = self.words = 0  # of the requests before it
         self._words_so_far = WordHistory()
         self._completeness = Completeness()  # of the requests before it
+        self._told_until_s, self._broke_off = 0.0, False  # of the current request
+        self._alignment_failure: str | None = None  # in any of the requests
 
     def follow(self, request: RequestState) -> None:
         """Continue with this request."""
         self._first = self._first or request
         self._current, self._ended_chunks, self._sent_marks, self._told_words = request, 0, 0, 0
+        self._told_until_s, self._broke_off = 0.0, False
 
     @property
     def request(self) -> RequestState:
@@ -86,6 +89,8 @@ class EventBuilder:
         self.tokens += self.request.tokens
         self.samples += self.request.samples
         self._completeness.add(self.request.completeness)
+        if self.request.alignment_failed:
+            self._alignment_failure = self.request.alignment_unavailable
 
     def end(self) -> Event:
         """Build the last event: the sums over all requests, which have been closed."""
@@ -95,22 +100,28 @@ class EventBuilder:
         if first:
             event |= {"seed": first.utterance.sampling.seed, "ttfb_ms": round(first.ttfb_s(now) * 1000, 1)}
             event |= {"rtf": round(first.elapsed_s(now) / seconds, 4) if seconds else 0.0}
-        if found := completeness_entry(self._completeness):
+        if self._alignment_failure:
+            event["alignment_unavailable"] = self._alignment_failure
+        elif found := completeness_entry(self._completeness):
             event["completeness"] = found
         return event
 
     def spoken_to(self, seconds: float) -> Event | None:
-        """Return the last word told that begins before `seconds` of all sound; None before the first one."""
+        """Return the last word that begins before `seconds` of all sound; None before the first one, or if unknown."""
         return self._words_so_far.spoken_to(seconds)
 
     def _words(self, until_s: float) -> Iterator[Event]:
         words = self.request.words
+        shift_s = self.samples / self.request.utterance.rate
         if words and (told := words.told_until(until_s)):
-            shift_s = self.samples / self.request.utterance.rate
             self._told_words = told[-1].index + 1
             entries = [told_entry(word, shift_s=shift_s, first=self.words) for word in told]
             self._words_so_far.add(entries)
             yield {"type": "words", "words": entries}
+        if self.request.alignment_failed and not self._broke_off:
+            self._broke_off = True
+            self._words_so_far.break_off(shift_s + self._told_until_s)
+        self._told_until_s = until_s
 
     def _marked(self) -> Iterator[Event]:
         """Build the events of the marks whose time has become known."""

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.answers import INLINE_ERRORS, Answers, error_answers
 from api.auth import GenerateCaller
-from api.completeness import CompletenessInfo, completeness_entry, completeness_header
+from api.completeness import CompletenessInfo, completeness_entry, completeness_header, judged
 from api.dependencies import Service
 from api.examples import GENERATE
 from api.markup import write_utterance
@@ -105,8 +105,8 @@ def audio_response(
         file.append(synthesis.encoder.seal(file.head, file.size))
         all_headers = headers(synthesis) | _file_headers(synthesis.request, file.size)
         if sidecar and not as_json:
-            name, beside = sidecar.names
-            body = archive(file, name, sidecar.content(synthesis.request), beside)
+            name, content = sidecar.file(synthesis.request)
+            body = archive(file, sidecar.audio_name, content, name)
             return all_headers | _ARCHIVE_HEADERS, body
         if not as_json:
             return all_headers | _word_header(synthesis.request), file.body()
@@ -164,14 +164,14 @@ def _file_headers(request: RequestState, size: int) -> Headers:
         "X-Audio-Seconds": f"{request.seconds:.3f}",
         "X-RTF": f"{request.rtf(time.perf_counter()):.4f}",
         "X-Retries": str(request.retries),
-    } | completeness_header(request.completeness)
+    } | completeness_header(request)
 
 
 def _word_header(request: RequestState) -> Headers:
     """Return the header with start, end and place in the text of each word of a file, where it was asked for."""
+    times = [list(word_entry(word).values())[1:] for word in told_words(request)]
     if request.words is None:
         return {}
-    times = [list(word_entry(word).values())[1:] for word in told_words(request)]
     value = to_json(times).decode()
     return {"X-Word-Times": value if len(value) <= MAX_HEADER_CHARACTERS else "too-long-for-a-header"}
 
@@ -179,7 +179,7 @@ def _word_header(request: RequestState) -> Headers:
 def _json(options: SpeechRequest, request: RequestState, *, content_type: str) -> GeneratedAudio:
     """Return the answer without its audio, which is added piece by piece."""
     spoken = request.script.spoken if request.script and options.normalize_verbose else None
-    report, found = request.utterance.markup, completeness_entry(request.completeness)
+    report, found = request.utterance.markup, completeness_entry(judged(request))
     return GeneratedAudio(
         audio_b64="",
         content_type=content_type,

@@ -8,6 +8,7 @@ from prometheus_client.exposition import choose_encoder
 from api.answers import Answers, error_answers
 from api.dependencies import Service
 from api.health_schemas import (
+    AlignmentStatus,
     CodecStatus,
     GpuStatus,
     Health,
@@ -17,6 +18,8 @@ from api.health_schemas import (
     RecordsStatus,
     StoreDistance,
 )
+from core.pipeline import Pipeline
+from services.alignment import completeness_mode
 from services.speech import SpeechService
 from shared.config import CodecMode
 from shared.errors import ModelNotLoaded, RuntimeDead
@@ -61,6 +64,7 @@ async def health(service: Service) -> Health:
         super_resolution_loaded=super_resolution is not None,
         super_resolution_reason=super_resolution.reason if super_resolution else None,
         super_resolution_mode=super_resolution.mode if super_resolution else None,
+        alignment=_alignment(runtime.pipeline) if runtime else None,
         provenance=_provenance(service),
         queue=QueueStatus(**service.queue),
         jobs=JobsStatus(**service.job_counts),
@@ -70,6 +74,14 @@ async def health(service: Service) -> Health:
             for name, seconds in service.round_trips_s.items()
         ],
         degraded=reasons,
+    )
+
+
+def _alignment(pipeline: Pipeline) -> AlignmentStatus:
+    return AlignmentStatus(
+        aligner=pipeline.aligner is not None,
+        completeness=completeness_mode(pipeline),
+        failures=pipeline.alignment_failures.count,
     )
 
 

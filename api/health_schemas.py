@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from shared.completeness_settings import CompletenessMode
 from shared.config import CodecMode, SuperResolutionMode
 
 
@@ -51,6 +52,14 @@ class CodecStatus(BaseModel):
     reason: str
 
 
+class AlignmentStatus(BaseModel):
+    """Times of words: whether the checkpoint has an aligner, the mode of completeness in effect, failed alignments."""
+
+    aligner: bool
+    completeness: CompletenessMode
+    failures: int
+
+
 class ProvenanceStatus(BaseModel):
     """Marks of synthetic speech: the quiet one in the sound, with its number, tags of files, a spoken disclosure."""
 
@@ -74,6 +83,7 @@ class Health(BaseModel):
     super_resolution_loaded: bool
     super_resolution_reason: str | None
     super_resolution_mode: SuperResolutionMode | None
+    alignment: AlignmentStatus | None
     provenance: ProvenanceStatus
     queue: QueueStatus
     jobs: JobsStatus

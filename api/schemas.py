@@ -261,7 +261,9 @@ class GeneratedAudio(BaseModel):
     characters: list[TimedCharacter] | None = Field(
         default=None, description="with `timestamps`: the same by characters, spaced evenly inside a word"
     )
-    alignment_unavailable: str | None = Field(default=None, description="the reason why `words` is `null`")
+    alignment_unavailable: str | None = Field(
+        default=None, description="the reason why `words` is `null`, or, if the aligner failed, `completeness`"
+    )
     captions: str | None = Field(default=None, description="with `?timestamps=srt` or `vtt`: the captions")
     completeness: CompletenessInfo | None = Field(
         default=None, description="whether every word was spoken, if it was checked"

@@ -37,23 +37,26 @@ class Sidecar:
             )
 
     @property
-    def names(self) -> tuple[str, str]:
-        """Return the names of the audio file and of the sidecar, which players open together."""
-        return f"speech.{_SUFFIXES.get(self._body.format, self._body.format)}", f"speech.{self.format}"
+    def audio_name(self) -> str:
+        """Return the name of the audio file. The sidecar's differs in the suffix, so that players open both."""
+        return f"speech.{_SUFFIXES.get(self._body.format, self._body.format)}"
 
     def captions(self, request: RequestState) -> str | None:
-        """Return the captions of a request whose sound has ended; None for a format without."""
-        if (write := WRITERS.get(self.format)) is None:
-            return None
+        """Return the captions of a request whose sound has ended; None for a format without, and without times."""
         words = [SpokenWord(one.word, one.start_s, one.end_s or 0.0, one.source) for one in told_words(request)]
+        if request.words is None or (write := WRITERS.get(self.format)) is None:
+            return None
         return write(captions(words, _sent(self._body.text)))
 
-    def content(self, request: RequestState) -> bytes:
-        """Return the content of the sidecar of a request whose sound has ended."""
+    def file(self, request: RequestState) -> tuple[str, bytes]:
+        """Return name and content of the sidecar of a request whose sound has ended.
+
+        Where the times are not known, it is JSON with the reason in every format.
+        """
         written = self.captions(request)
         if written is not None:
-            return written.encode()
-        return to_json({"seconds": request.seconds} | timestamps_of(request))
+            return f"speech.{self.format}", written.encode()
+        return "speech.json", to_json({"seconds": request.seconds} | timestamps_of(request))
 
 
 def _sent(text: str) -> str:

@@ -93,6 +93,7 @@ class WordHistory:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._starts_s: list[float] = []
+        self._gaps_s: list[float] = []
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Add words in order. One that comes again, with its end, replaces itself."""
@@ -102,28 +103,35 @@ class WordHistory:
             self._entries[index:] = [entry]
             self._starts_s[index:] = [start_s]
 
+    def break_off(self, at_s: float) -> None:
+        """Take note that from the second `at_s` on the words of the sound are not known, until one is added."""
+        self._gaps_s.append(at_s)
+
     def spoken_to(self, seconds: float) -> Entry | None:
-        """Return the last word that begins before `seconds` of the sound; None before the first one."""
+        """Return the last word that begins before `seconds` of the sound; None before the first one, or if unknown."""
         begun = bisect_left(self._starts_s, seconds)
-        return self._entries[begun - 1] if begun else None
+        if not begun or any(self._starts_s[begun - 1] < gap_s < seconds for gap_s in self._gaps_s):
+            return None
+        return self._entries[begun - 1]
 
 
 def told_words(request: RequestState) -> list[WordTime]:
     """Return all words of a request whose sound has ended; none where they are not known."""
-    if request.words is None:
-        return []
-    request.words.told_until(math.inf)
-    return request.words.told
+    if request.words:
+        request.words.told_until(math.inf)
+    return request.words.told if request.words else []
 
 
 def timestamps_of(request: RequestState) -> Entry:
     """Return the fields with the times of a request whose sound has ended; none where they were not asked for.
 
-    Without an aligner the times are null, and `alignment_unavailable` has the reason.
+    Without an aligner the times are null, and `alignment_unavailable` has the reason. It also tells of an aligner that
+    failed where times were not asked for, because the answer then has no completeness.
     """
-    if not request.utterance.word_times:
-        return {}
-    if request.words is None:
-        return {"words": None, "characters": None, "alignment_unavailable": request.alignment_unavailable}
     words = [word_entry(word) for word in told_words(request)]
+    reason: Entry = {"alignment_unavailable": request.alignment_unavailable} if request.alignment_unavailable else {}
+    if not request.utterance.word_times:
+        return reason
+    if request.words is None:
+        return {"words": None, "characters": None, **reason}
     return {"words": words, "characters": list(character_entries(words))}

@@ -7,10 +7,11 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from audio.seams import EDGE_S, faded_out
 from core.alignment.protocol import Aligner, Verdict
+from core.alignment_failures import AlignmentFailures
 from core.checkpoint.vocabulary import PART
 from core.chunk_alignment import ChunkAlignment
 from core.codec import Codec
@@ -42,6 +43,7 @@ class GenerationParts:
     texts: TextWorker
     aligner: Aligner | None = None
     completeness: CompletenessRules = UNJUDGED
+    alignment_failures: AlignmentFailures = field(default_factory=AlignmentFailures)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

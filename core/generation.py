@@ -3,10 +3,12 @@
 The pipeline generates several chunks of a request at once, and joins their sound.
 """
 
+import unicodedata
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
+from core.alignment_failures import ALIGNMENT_FAILED
 from core.attempts import Withholding, with_retry
 from core.chunk_alignment import ChunkAlignment
 from core.chunk_attempt import ChunkAttempt, GenerationParts
@@ -19,6 +21,19 @@ from shared.types import GlobalTokens, Pcm, TextChunk, Voice
 MOST_ALIGNED = 2_000
 """Characters of the longest chunk that is aligned: ten times a usual one. An alignment takes memory and time on the
 event loop in proportion; 280,000 characters held it for 0.1 s (measured)."""
+MOST_LETTERS = 2 * MOST_ALIGNED
+"""Letters of such a chunk, of which a ligature has up to MOST_IN_LIGATURE. The aligner opens it in 2 ms (measured)."""
+MOST_IN_LIGATURE = 18
+"""Letters of U+FDFA, the longest compatibility decomposition of Unicode."""
+TOO_LONG_TO_ALIGN = f"without chunking, texts above {MOST_ALIGNED:,} characters are not aligned"
+"""Reason why an answer has no times of words."""
+
+
+def is_too_long(text: str) -> bool:
+    """Report whether a chunk is too long to be aligned."""
+    if len(text) * MOST_IN_LIGATURE <= MOST_LETTERS:
+        return False
+    return len(text) > MOST_ALIGNED or len(unicodedata.normalize("NFKD", text)) > MOST_LETTERS
 
 
 class ChunkGeneration:
@@ -85,21 +100,33 @@ class ChunkGeneration:
     def _alignment(self) -> ChunkAlignment | None:
         """Return a new alignment of the chunk, if something asks for it and the chunk has words.
 
-        None for a chunk above MOST_ALIGNED characters, as without chunking.
+        None for a chunk that is too long. If its text arrived later, the times of words end with it.
         """
         parts, request, chunk = self._parts, self._request, self.chunk
         if parts.aligner is None or not (request.words or parts.completeness.judges):
             return None
-        if len(chunk.text) > MOST_ALIGNED:
+        if is_too_long(chunk.text):
+            if request.words:
+                request.lose_alignment(TOO_LONG_TO_ALIGN)
             return None
         emotions = request.script.rules.emotions if request.script else ()
         words = chunk.words or find_words(chunk.text, emotions)
-        return ChunkAlignment(parts.aligner, chunk.text, [(word.start, word.end) for word in words]) if words else None
+        if not words:
+            return None
+        places, failures = [(word.start, word.end) for word in words], parts.alignment_failures
+        return ChunkAlignment(parts.aligner, chunk.text, places, failures=failures, lost=self._lost)
+
+    def _lost(self, alignment: ChunkAlignment) -> None:
+        """End times and completeness of the answer, if the alignment that failed is that of its sound."""
+        if self._heard and self._heard.alignment is alignment:
+            self._request.lose_alignment(ALIGNMENT_FAILED)
 
     def _choose(self, attempt: ChunkAttempt) -> None:
         """Give the sound of this attempt to the sender."""
         self._heard = attempt
-        if self._request.words and attempt.alignment:
+        if attempt.alignment and attempt.alignment.failed:
+            self._lost(attempt.alignment)
+        elif self._request.words and attempt.alignment:
             self._request.words.choose(self.chunk, attempt.alignment)
         for other in self._attempts:
             if other is not attempt and other.decoded_s:

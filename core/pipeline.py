@@ -29,7 +29,7 @@ from audio.seams import OVERLAP_S, SeamJoiner
 from audio.silence import SILENCE_S, SilenceFiller
 from audio.speed import HELD_S, SpeedChanger
 from core.chunk_attempt import GenerationParts
-from core.generation import MOST_ALIGNED, ChunkGeneration
+from core.generation import TOO_LONG_TO_ALIGN, ChunkGeneration, is_too_long
 from core.request_state import RequestState
 from core.scheduling.stream_state import StreamState
 from core.super_resolution import SuperResolution
@@ -45,8 +45,7 @@ STREAM_BLOCKS_AHEAD = 4
 FILE_BLOCKS_AHEAD = 64
 """The same for a file, whose sender takes everything: more windows than a chunk has."""
 NO_ALIGNER = "this checkpoint has no aligner"
-TOO_LONG_TO_ALIGN = f"without chunking, texts above {MOST_ALIGNED:,} characters are not aligned"
-"""Reasons why an answer has no times of words."""
+"""Reason why an answer has no times of words."""
 SHORT_TEXT = 150
 """Characters up to which a script is started on the event loop: that takes 0.3 ms, at most 2.4 ms (measured)."""
 
@@ -122,7 +121,7 @@ class SpeechLine:
         if request.utterance.word_times:
             if parts.aligner is None:
                 request.alignment_unavailable = NO_ALIGNER
-            elif any(len(chunk.text) > MOST_ALIGNED for chunk in script.chunks):
+            elif any(is_too_long(chunk.text) for chunk in script.chunks):
                 request.alignment_unavailable = TOO_LONG_TO_ALIGN
             else:
                 request.words = WordTimes(

@@ -124,8 +124,9 @@ class RequestState:
     samples_per_s: float = 0.0  # samples of `timeline` per second of the answer's sound
     super_resolved: bool = False
     words: WordTimes | None = None  # None: not asked for, or unavailable; ChunkGeneration and the sender write in it
-    alignment_unavailable: str | None = None  # the reason, where times were asked for
-    completeness: Completeness = field(default_factory=Completeness)  # written by ChunkGeneration
+    alignment_unavailable: str | None = None  # the reason, where times were asked for or the aligner failed
+    completeness: Completeness = field(default_factory=Completeness)  # written by ChunkGeneration, as the next one
+    alignment_failed: bool = False  # the answer has no times from here on, and no completeness
     marked: bool = False
     first_token_at: float | None = None
     tokens: int = 0
@@ -149,6 +150,10 @@ class RequestState:
             self.first_token_at = now
         self.tokens += tokens
         self.stages.engine.record(now, given=semantic)
+
+    def lose_alignment(self, reason: str) -> None:
+        """End the times of words and the completeness of the answer. Words that were told stay as they were told."""
+        self.words, self.alignment_failed, self.alignment_unavailable = None, True, reason
 
     @property
     def id(self) -> str:

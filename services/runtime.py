@@ -204,7 +204,7 @@ async def first_sound(pipeline: Pipeline, checkpoint: Checkpoint) -> NDArray[np.
         for voice in checkpoint.voices:
             await pipeline.voices.get(voice)
         voice, sampling = checkpoint.voices[0], replace(checkpoint.sampling, seed=0)
-        utterance = Utterance(WARM_UP_TEXT, voice, sampling, pipeline.codec.rate)
+        utterance = Utterance(WARM_UP_TEXT, voice, sampling, pipeline.codec.rate, word_times=True)
         request = RequestState(Arrival("warm-up", time.perf_counter()), utterance)
         async with pipeline.speak(request) as blocks:
             sound = [block.samples async for block in blocks]

@@ -11,6 +11,7 @@ from services import memory
 from services.accounts.accounts import Accounts, open_accounts
 from services.accounts.caller import Caller
 from services.accounts.records.journal import JournalState
+from services.alignment import alignment_problems, watch_alignment
 from services.audio_debug import AudioDebug
 from services.background import BackgroundTasks
 from services.gpu_metrics import import_nvml, watch_gpu
@@ -111,7 +112,7 @@ class SpeechService:
                 if runtime.gpu:
                     watch_gpu(self.metrics, uuid=runtime.gpu.uuid, nvml=import_nvml())
                 self.metrics.model_load_seconds.set(runtime.load_s)
-                self.metrics.aligner_loaded.set(runtime.pipeline.aligner is not None)
+                watch_alignment(runtime.pipeline, self.metrics)
                 choice = runtime.codec.choice
                 self.metrics.codec.info({"mode": choice.mode, "threads": str(choice.threads)})
                 if super_resolution := runtime.pipeline.super_resolution:
@@ -237,8 +238,8 @@ class SpeechService:
     def degraded(self) -> list[str]:
         """Return the parts that do not work as they should, one line each."""
         reasons = self._accounts.degraded() if self._accounts else []
-        reasons += self._jobs.problems if self._jobs else []
-        reasons += self.background.problems
+        reasons += [*(self._jobs.problems if self._jobs else []), *self.background.problems]
+        reasons += alignment_problems(self._runtime.pipeline, self.settings) if self._runtime else []
         if self._export and self._export.unavailable:
             reasons.append("metrics: the collector does not take them")
         if self.stopping.begun.is_set():

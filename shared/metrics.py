@@ -119,6 +119,9 @@ class Metrics:
     def _add_completeness(self, counter: Callable[..., Counter], gauge: Callable[..., Gauge]) -> None:
         """Add the metrics of words that were not spoken, of which a checkpoint's aligner knows."""
         self.aligner_loaded = gauge("aligner_loaded", "1 when the checkpoint has an aligner of words")
+        self.alignment_failures = counter(
+            "alignment_failures", "Alignments of text chunks that failed; the speech went on without times of words"
+        )
         self.chunks_judged = counter(
             "chunks_judged", "Text chunks whose words were checked: complete, incomplete", "outcome"
         )

@@ -27,7 +27,7 @@ class CaptionFiles:
 
     def receive(self, event: Event) -> None:
         """Take one event of the stream. Raises CommandFailed where the server cannot tell the times of words."""
-        if self.paths and event.type == "start" and (reason := event.fields.get("alignment_unavailable")):
+        if self.paths and event.type in ("start", "end") and (reason := event.fields.get("alignment_unavailable")):
             raise CommandFailed(f"--{next(iter(self.paths))}: no times of words: {reason}")
         add_words(self._words, event.words)
 

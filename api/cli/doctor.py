@@ -13,18 +13,23 @@ from rich.table import Table
 
 from api.cli.screen import table_console
 from api.cli.stores import store_findings
-from core.alignment import load_aligner
+from core.alignment import Aligner, load_aligner
+from core.alignment.files import FOLDER
+from core.alignment_failures import AlignmentFailures
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.checkpoint.licences import in_words
 from core.checkpoint.manifest import read_manifest
 from core.checkpoint.reading import open_checkpoint
+from core.chunk_alignment import ChunkAlignment
 from core.device import find_device
 from core.forms.codec import choose_codec
 from core.forms.memory import Choice
 from core.forms.super_resolution import choose_super_resolution
 from core.superres.checkpoint import load_super_resolver
+from shared.completeness_settings import CompletenessMode
 from shared.config import PROJECT, EngineKind, Settings, read_settings
 from shared.errors import CheckpointInvalid, StartupError
+from shared.types import SpeechTokens
 
 CUDA_ONLY = ("torchvision", "torchaudio", "torchcodec")
 """Packages whose builds for CUDA break the import of transformers on a CPU build of torch."""
@@ -120,15 +125,30 @@ def _licence(settings: Settings) -> Finding:
 
 
 def _aligner(settings: Settings) -> Finding:
-    """Return whether the checkpoint tells the times of words, which the service does without."""
+    """Return whether the checkpoint tells the times of words, which the service does without: by a trial."""
     try:
         config = open_checkpoint(settings.checkpoint).aligner
-        if config is None:
-            return "aligner", True, "none: no times of words, no check of completeness; veena3 train-aligner makes one"
-        load_aligner(settings.checkpoint)
+        aligner = load_aligner(settings.checkpoint)
     except CheckpointInvalid as error:
         return "aligner", False, str(error)
-    return "aligner", True, f"{len(config.letters)} letters, {config.lookahead} tokens of context after each"
+    if config is None or aligner is None:
+        asked = "completeness" in settings.model_fields_set and settings.completeness is not CompletenessMode.OFF
+        useless = f"; COMPLETENESS={settings.completeness} has no effect" if asked else ""
+        makes = "veena3 train-aligner makes one"
+        return "aligner", not asked, f"none: no times of words, no check of completeness{useless}; {makes}"
+    if problem := _alignment_problem(aligner):
+        return "aligner", False, f"{settings.checkpoint / FOLDER}: {problem}"
+    size = f"{len(config.letters)} letters, {config.lookahead} tokens of context after each"
+    return "aligner", True, f"{size}; completeness: {settings.completeness}"
+
+
+def _alignment_problem(aligner: Aligner) -> str | None:
+    """Return why a trial of the aligner fails; None where it works."""
+    failures = AlignmentFailures()
+    alignment = ChunkAlignment(aligner, "one two", ((0, 3), (4, 7)), failures=failures)
+    list(alignment.feed(SpeechTokens((0,) * 100)))
+    list(alignment.finish())
+    return failures.problem
 
 
 def _decoder(settings: Settings) -> Finding:

@@ -7,6 +7,7 @@ from api.auth import known_caller
 from api.dependencies import Service
 from api.openai.error_shape import error_answers
 from api.openai.schemas import ModelCard, ModelList
+from services.alignment import completeness_mode
 from services.speech import SpeechService
 from shared.errors import ModelNotFound, RuntimeDead
 
@@ -48,4 +49,10 @@ def model_names(service: SpeechService) -> tuple[str, ...]:
 
 
 def _card(service: SpeechService, name: str) -> ModelCard:
-    return ModelCard(id=name, created=int(service.started))
+    pipeline = service.runtime().pipeline
+    return ModelCard(
+        id=name,
+        created=int(service.started),
+        word_times=pipeline.aligner is not None,
+        completeness=completeness_mode(pipeline),
+    )

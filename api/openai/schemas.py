@@ -17,6 +17,7 @@ from pydantic import (
 from api.references import ReferenceFields, without_required
 from api.schemas import SpeechRequest, check_text
 from api.strings import Lines, Name
+from shared.completeness_settings import CompletenessMode
 
 MAX_INPUT = 4096
 """Longest input in characters, as in OpenAI's API."""
@@ -100,6 +101,8 @@ class ModelCard(BaseModel):
     object: Literal["model"] = "model"
     created: int
     owned_by: str = "veena3"
+    word_times: bool = Field(description="whether `timestamps` gives times of words: the checkpoint has an aligner")
+    completeness: CompletenessMode = Field(description="mode of the check that every word is spoken, as it applies")
 
 
 class ModelList(BaseModel):

@@ -88,7 +88,12 @@ ROWS: dict[str, list[Panel]] = {
             },
         ),
         Panel(
-            "Chunks checked for completeness", "short", {"{{outcome}}": per_second("chunks_judged_total", by="outcome")}
+            "Chunks checked for completeness",
+            "short",
+            {
+                "{{outcome}}": per_second("chunks_judged_total", by="outcome"),
+                "aligner failed": per_second("alignment_failures_total"),
+            },
         ),
     ],
     "Engine and codec": [

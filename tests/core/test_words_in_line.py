@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,13 +12,18 @@ from hypothesis import strategies as st
 
 from audio.seams import OVERLAP_S
 from audio.speed import HELD_S
+from core.alignment import load_aligner
 from core.completeness import CompletenessRules
-from core.pipeline import NO_ALIGNER, TOO_LONG_TO_ALIGN
+from core.generation import MOST_ALIGNED, TOO_LONG_TO_ALIGN, is_too_long
+from core.pipeline import NO_ALIGNER
+from processing.words import find_words
 from shared.completeness_settings import CompletenessMode
+from shared.config import PROJECT
 from shared.errors import GenerationError
 from shared.passages import Delivery, Passage
 from shared.source_map import SourceMap
 from shared.types import Reference, VoiceSource
+from tests.hostile import UNITS, cpu_s, text_of
 from tests.spelt import ONSET, SpeltAligner, SpeltChunk, SpeltEngine
 from tests.spelt_line import request_of, speak, words_of
 
@@ -25,6 +31,8 @@ ROUNDED_S = 0.003
 """Error of an onset that is found in the sound, without a change of speed: the ramp of the fades and of resampling."""
 RAMP_S = 0.0005
 """Error of an onset that is found in the sound: filters ring before a loud sound."""
+HELD_LOOP_S = 0.005
+"""CPU time for which the event loop may be held."""
 SPLICE_S = HELD_S
 """Error that each change of speed may add: twice its longest lag (audio/speed.py)."""
 
@@ -138,23 +146,51 @@ async def test_checkpoint_without_an_aligner_says_so(tiny):
     assert request.words is None and request.alignment_unavailable == NO_ALIGNER
 
 
+@pytest.mark.parametrize(
+    ("text", "too_long"), [("a" * 2_000, False), ("a" * 2_001, True), ("ﷺ" * 222, False), ("ﷺ" * 223, True)]
+)
+def test_length_of_a_chunk_is_counted_in_letters_too(text, too_long):
+    assert is_too_long(text) == too_long
+
+
 async def test_text_too_long_to_align_as_one_chunk_says_so(tiny):
     request = request_of(tiny, "One two three. " * 200, chunking=False)
     await speak(tiny, request, lambda *_: SpeltChunk(2, [(n, 10, 0) for n in range(3)]))
     assert request.words is None and request.alignment_unavailable == TOO_LONG_TO_ALIGN
 
 
-@pytest.mark.slow
+async def test_text_that_arrives_later_and_is_too_long_ends_the_times(tiny):
+    async def more():
+        yield "One two three " * 200
+        yield "One two three."
+
+    request = request_of(tiny, "One two three.", stream=True, chunking=False)
+    answer = await speak(tiny, request, lambda *_: SpeltChunk(2, [(n, 10, 0) for n in range(3)]), more=more())
+    assert [one.word.word for one in answer.told] == ["One", "two", "three"][: len(answer.told)]
+    assert request.words is None and request.alignment_unavailable == TOO_LONG_TO_ALIGN
+
+
+def test_alignment_of_the_longest_chunk_is_opened_in_less_than_5_ms():
+    aligner = load_aligner(PROJECT / "voices/demo")
+    for unit in (*UNITS.values(), "ﷺ", "ﷺ ", "½ ", "ﬃ "):
+        text = text_of(unit, MOST_ALIGNED)
+        while is_too_long(text):
+            text = text[: len(text) * 9 // 10]
+        places = [(word.start, word.end) for word in find_words(text)]
+        assert cpu_s(partial(aligner.chunk, text, places), times=5) < HELD_LOOP_S, unit
+
+
+@pytest.mark.parametrize("minutes", [1, pytest.param(10, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("stream", [True, False])
-async def test_each_word_of_ten_minutes_is_told_once_in_order(tiny, stream):
+async def test_each_word_of_a_long_text_is_told_once_in_order(tiny, stream, minutes):
     random = np.random.default_rng(7)
     sentences = [
         f"Sentence {number} has {words} more words than {number + 1}."
-        for number, words in enumerate("many few some".split() * 75)
+        for number, words in enumerate(("many few some".split() * 75)[: 24 * minutes])
     ]
     request = request_of(tiny, " ".join(sentences), stream=stream, speed=1.0)
     answer = await speak(tiny, request, randomly(request, random), batch=8)
-    assert len(answer.samples) > 600 * 16_000
+    assert len(answer.samples) > 60 * minutes * 16_000
     assert [one.word.index for one in answer.told] == list(range(len(answer.told)))
     sources = [one.word.source for one in answer.told]
     assert sources == sorted(sources) and len(set(sources)) == len(sources)

@@ -1,7 +1,12 @@
 """`modal run app.py::…`: the commands of operators."""
 
+import json
+import random
+import shutil
+
 import pytest
 
+from core.alignment import load_aligner
 from core.checkpoint.manifest import verify_manifest
 from services.weights import SPARK_TTS
 from shared.config import Settings
@@ -11,6 +16,7 @@ from tests.fakes import FakeEngine
 from tests.hub import HubRepo
 from tests.modal.conftest import SECRETS
 from tests.modal.loopback import ROOT, Modal
+from tools.aligner.texts import rows
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -65,6 +71,28 @@ def test_download_fills_the_volume_and_commits_it(platform, hub, tmp_path):
     refused = platform.command(*arguments, "main", DEPLOY_REVISION="none")
     assert refused.returncode == 1 and "revision main: the full hash of a commit is needed" in refused.stderr
     assert not platform.workers[1].requests("VolumeCommit")
+
+
+@pytest.mark.slow
+def test_training_of_an_aligner_fills_the_volume_and_commits_it(platform, tmp_path):
+    """Run `train_aligner` in Modal's own runtime, with given pairs: this machine has no GPU for the engine."""
+    weights = tmp_path / "models" / "demo"
+    shutil.copytree(ROOT / "voices/demo", weights, ignore=shutil.ignore_patterns("aligner"))
+    rng, texts = random.Random(1), rows(["en", "hi", "te"], 1)
+    with (weights / "pairs.jsonl").open("w", encoding="utf-8") as file:
+        for text, _ in zip(texts, range(60), strict=False):
+            tokens = [rng.randrange(500) for _ in range(4 * len(text))]
+            file.write(json.dumps({"text": text, "tokens": tokens}, ensure_ascii=False) + "\n")
+    arguments = ("run", "app.py::train_aligner", "--pairs", "pairs.jsonl", "--minutes")
+    told = platform.command(*arguments, "0.02", DEPLOY_REVISION="demo")
+    (worker,) = platform.workers
+    assert told.returncode == 0, told.stdout + told.stderr + worker.log.read_text()[-3000:]
+    assert "on 6 held-out pairs" in worker.log.read_text() and "false alarms" in worker.log.read_text()
+    assert load_aligner(weights) is not None and not (weights / "aligner.partial").exists()
+    assert len(worker.requests("VolumeCommit")) == 1
+
+    refused = platform.command(*arguments, "181", DEPLOY_REVISION="demo")
+    assert refused.returncode == 1 and "181 is not above 0 and at most 180" in refused.stderr
 
 
 def test_smoke_passes_with_a_working_server(platform, tiny):

@@ -16,7 +16,7 @@ from shared.deployment import Deployment
 from tests.modal.conftest import SECRETS
 from tests.modal.loopback import ROOT, Modal, run
 
-PACKAGES = ("api", "audio", "core", "processing", "services", "shared")
+PACKAGES = ("api", "audio", "core", "processing", "services", "shared", "tools")
 CLIENTS = "clients/python"
 
 assert modal.__version__ == "1.6.4", "these tests use internals of the SDK: review them before changing its version"
@@ -64,7 +64,8 @@ def test_deployment_has_the_documented_defaults(plain):
 
 def test_direct_server_is_not_deployed_unless_it_is_asked_for(plain):
     """Its address has no queue: whatever finds it starts containers, with a ceiling of their own."""
-    assert set(plain.plane.functions) == {"Speech", "download"}  # nor a probe, which would start containers too
+    deployed = set(plain.plane.functions)
+    assert deployed == {"Speech", "download", "train_aligner"}  # nor a probe, which would start containers too
 
 
 def test_direct_server_has_the_documented_defaults(direct):
@@ -73,6 +74,13 @@ def test_direct_server_has_the_documented_defaults(direct):
     assert (function.http_config.exit_grace_period, list(function.http_config.proxy_regions)) == (150, ["us-east"])
     assert (scaling.min_containers, scaling.max_containers, scaling.target_concurrency_float) == (1, 2, 64)
     assert function.max_concurrent_inputs == 96 and function.resources.gpu_config.gpu_type == "L40S"
+
+
+def test_training_of_an_aligner_has_a_gpu_and_writable_volumes(plain):
+    function = plain.plane.functions["train_aligner"].function
+    mounted = {mount.mount_path: mount.read_only for mount in function.volume_mounts}
+    assert mounted == {"/models": False, "/cache": False}
+    assert function.resources.gpu_config.gpu_type == "L40S" and function.timeout_secs == 240 * 60
 
 
 @pytest.mark.parametrize("name", ["Speech", "SpeechServer"])

@@ -26,7 +26,7 @@ class WordTimestamps:
         """
         words = self._read()
         if request and request is not self._request:
-            self._request = request
+            self._request, self._open = request, None  # a word still open is one whose alignment failed
             self._words.follow(request, begin_s)
             words += self._read()
         if not words:

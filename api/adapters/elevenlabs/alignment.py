@@ -34,13 +34,17 @@ class TextAlignment:
         if end_s is not None:
             self._end_word(end_s)
 
+    def break_off(self) -> None:
+        """End a word whose end will not be known: the sound or the alignment broke off in it."""
+        if self._behind is not None:
+            self._end_word(0.0)
+
     def end(self, *, spaced: bool) -> None:
         """Add the characters behind the last word, with `spaced` a space at their end.
 
         A text without words has no alignment.
         """
-        if self._behind is not None:  # the sound broke off in the word
-            self._end_word(0.0)
+        self.break_off()
         if self._has_words:
             self._times.add_silent(self.text.read_rest())
             if spaced and not self._times.last.isspace():
@@ -105,6 +109,7 @@ class Alignments:
         """End the words of a request; a space separates them from those of the next one."""
         if self._request:
             self._add_words()
+            self._written.break_off()
             self._spoken.end(spaced=True)
             self._spoken_before, self._spoken_now = self._spoken_before + self._spoken_now, 0
 
