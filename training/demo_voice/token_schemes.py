@@ -3,10 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from training.demo_voice import codes
+from training.intonation import codes as codes_with_phase
 
 Onsets = Callable[[Sequence[int]], list[int]]
 
-SCHEMES: dict[int, Onsets] = {codes.CODE_COUNT: codes.onsets}
+SCHEMES: dict[int, Onsets] = {
+    codes.CODE_COUNT: codes.onsets,
+    codes_with_phase.CODE_COUNT: codes_with_phase.onsets,
+}
 """Number of semantic tokens -> reader of the phones that codes begin, as indices of PHONES."""
 
 
