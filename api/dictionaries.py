@@ -10,7 +10,7 @@ from api.answers import BODY_ERRORS, SCOPE_ERRORS, error_answers
 from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.examples import DICTIONARY, DICTIONARY_ENTRIES, PLS
-from api.schemas import SpokenForm, check_text
+from api.request_text import SpokenForm, check_text
 from api.strings import ClientModel, Name, check_entries
 from processing.lexicon import MAX_ENTRIES, read_lexicon
 from processing.pls import read_pls

@@ -14,7 +14,8 @@ from api.byte_range import read_range
 from api.dependencies import Service
 from api.examples import JOB
 from api.markup import write_utterance
-from api.schemas import SpeechRequest, check_text
+from api.request_text import check_text
+from api.schemas import SpeechRequest
 from api.strings import Name
 from audio.encoders import ENCODERS
 from services.jobs.job import Job

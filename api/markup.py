@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from api.pronunciation import add_dictionaries
 from api.references import ReferenceFields, inline_voice
-from api.schemas import MAX_TEXT, SpeechRequest, check_text
+from api.request_text import MAX_TEXT, check_text
+from api.schemas import SpeechRequest
 from processing.markup.arriving import MarkupSegmenter
 from processing.markup.reading import Form, read_steps
 from services.accounts.caller import Caller

@@ -18,8 +18,9 @@ from api.markup import read_text
 from api.pronunciation import read_dictionaries
 from api.reading import ReadingFields
 from api.reports import markup_info
+from api.request_text import SpokenForm, check_text
 from api.responses import rate_headers
-from api.schemas import MAX_LOCATORS, DictionaryLocator, MarkupInfo, SpokenForm, check_text
+from api.schemas import MAX_LOCATORS, DictionaryLocator, MarkupInfo
 from api.strings import Name, check_entries
 from api.synthesizing import arrival_of
 from processing.explain import explain_steps

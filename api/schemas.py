@@ -1,6 +1,5 @@
 """Schemas of requests and JSON answers. Requests are the only untrusted data."""
 
-import re
 import secrets
 from dataclasses import replace
 from functools import partial
@@ -12,22 +11,18 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
 )
 
 from api.completeness import CompletenessInfo
 from api.reading import ReadingFields
-from api.strings import NOT_CLEAN, ClientModel, Name, check_entries, is_clean
+from api.request_text import SpokenForm, SpokenText
+from api.strings import ClientModel, Name, check_entries
 from api.word_times import TimedCharacter, TimedWord
 from audio.encoders import ENCODERS
 from core.voice_style import restyled
 from processing.lexicon import MAX_ENTRIES
 from services.voices import VoiceBook
-from shared.errors import InvalidFormat, TextTooLong, ValidationFailed
-from shared.passages import SourcedText
-from shared.source_map import SourceMap
+from shared.errors import InvalidFormat, ValidationFailed
 from shared.types import (
     MAX_REPETITION_PENALTY,
     MAX_SEED,
@@ -40,8 +35,6 @@ from shared.types import (
     Voice,
 )
 
-MAX_TEXT = 50_000
-"""Longest text of a request, in characters."""
 MAX_LOCATORS = 3
 """Most pronunciation dictionaries of a request: as of ElevenLabs' API."""
 RATES = {"16khz": 16_000, "48khz": 48_000}
@@ -49,50 +42,6 @@ RATES = {"16khz": 16_000, "48khz": 48_000}
 Level = Literal["very_low", "low", "moderate", "high", "very_high"]
 """Levels of pitch and rate, as `core.voice_style` orders them."""
 _SAMPLING_FIELDS = {"temperature", "top_k", "top_p", "repetition_penalty", "max_tokens", "seed"}
-_CONTROL_TOKEN = re.compile(r"<\|[^|<>\s]*\|>")
-_TOKEN_PREFIX = re.compile(r"<(?:\|[^|<>\s]*(?P<closing>\|)?)?\Z")
-
-
-def check_text(text: str, *, field: str = "text", most: int = MAX_TEXT) -> str:
-    """Return a text that may be spoken. Raise TextTooLong, and ValidationFailed for control characters and tokens."""
-    where: dict[str, object] = {"field": field}
-    if len(text) > most:
-        raise TextTooLong(
-            f"{field} has {len(text)} characters; at most {most} are spoken in one request", details=where
-        )
-    if not is_clean(text):
-        raise ValidationFailed(f"{field}: {NOT_CLEAN}", details=where)
-    if _CONTROL_TOKEN.search(text):
-        raise ValidationFailed(f"{field}: control tokens of the form <|…|> are not allowed", details=where)
-    return text
-
-
-def token_prefix(text: str) -> str:
-    """Return the beginning of a control token at the end of `text`, without its name; "" if there is none.
-
-    To check the text that follows, put this beginning before it; the rest of `text` is not needed.
-    """
-    prefix = _TOKEN_PREFIX.search(text)
-    if prefix is None:
-        return ""
-    return "<||" if prefix["closing"] else prefix[0][:2]
-
-
-def _trimmed(value: object, check: ValidatorFunctionWrapHandler) -> str:
-    """Return a text without the white space around it; the places of its characters are those of the text sent."""
-    text: str = check(value)
-    if isinstance(value, str) and (begin := value.find(text[:1])) > 0:
-        return SourcedText.of(text, SourceMap.verbatim(len(text), begin))
-    return text
-
-
-SpokenText = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1),
-    AfterValidator(check_text),
-    WrapValidator(_trimmed),
-]
-SpokenForm = Annotated[str, AfterValidator(partial(check_text, field="lexicon"))]
 
 
 def _check_format(name: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from api.schemas import MAX_TEXT
+from api.request_text import MAX_TEXT
 from shared.passages import SourcedText
 
 _TAG = re.compile(r"<[^<>]*>")

@@ -15,7 +15,8 @@ from pydantic import (
 )
 
 from api.references import ReferenceFields, without_required
-from api.schemas import SpeechRequest, check_text
+from api.request_text import check_text
+from api.schemas import SpeechRequest
 from api.strings import Lines, Name
 from shared.completeness_settings import CompletenessMode
 

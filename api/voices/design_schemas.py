@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from api.schemas import Level, SpokenText
+from api.request_text import SpokenText
+from api.schemas import Level
 from api.strings import ClientModel, Lines, Name
 from api.voices.schemas import MAX_DESCRIPTION, Labels, Language, VoiceName
 from core.voice_style import PITCH_HZ, SYLLABLES_PER_S

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from api.schemas import VoiceInfo, check_text
+from api.request_text import check_text
+from api.schemas import VoiceInfo
 from api.strings import ClientModel, Lines, Name, check_entries
 
 MAX_NAME, MAX_DESCRIPTION, MAX_TRANSCRIPT = 100, 1_000, 2_000

@@ -7,7 +7,8 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 
 from api.errors import refusal
 from api.references import ReferenceFields
-from api.schemas import SpeechRequest, SpokenText, check_text
+from api.request_text import SpokenText, check_text
+from api.schemas import SpeechRequest
 from api.strings import ClientModel, Name, place_of
 from shared.errors import ValidationFailed
 

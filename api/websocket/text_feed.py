@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from enum import Enum, auto
 
 from api.markup import check_marked
-from api.schemas import MAX_TEXT, check_text, token_prefix
+from api.request_text import MAX_TEXT, check_text, token_prefix
 from processing.arriving import SentenceSegmenter
 from processing.markup.arriving import MarkupSegmenter
 from processing.rich_text import RichTextReader

@@ -1,19 +1,16 @@
-"""Rules for dates, years and times of day. In a numeric date the day comes before the month, as in India, unless the options say not."""
+"""Rules for dates and years, and the order of those for times. In a numeric date the day comes before the month, as in India, unless the options say not."""
 
 import re
 
-from processing.normalise import durations, years
+from processing.normalise import durations, times, years
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import COUNTED, ENGLISH
-from processing.normalise.verbalizer import ClockTime, Verbalizer
+from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
     BEFORE,
     LONG,
-    WORD_GOES_ON,
     Rule,
     alternatives,
-    closes_sentence,
-    forms_of_all,
     keep_stop,
     last_word,
     next_word,
@@ -64,33 +61,10 @@ _MONTH_DAYS = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?: ?[-–] ?| to )(\d{{1,2}})(?![\d:.,/-]\d|\d|[A-Za-z%])"
 )
 _MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
-_ALONE = r"(?<![\w.,:/])"
-_MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
-_SAID = rf"(?: ?(?P<said>{alternatives(forms_of_all(lambda written: written.clock))})(?![{WORD_GOES_ON}]))"
-_CLOCK = re.compile(
-    rf"{_ALONE}(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)(?!\d|:\d|\.\d){_MERIDIEM}?{_SAID}?"
-)
-_DOTTED = re.compile(
-    rf"{_ALONE}(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\d|\.\d)"
-    rf"(?:{_MERIDIEM}{_SAID.replace('said', 'said2')}?|{_SAID})"
-)
-_WHOLE_HOUR = re.compile(rf"{_ALONE}(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?")
-_MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:hrs|Hrs|hours|HRS)(?!\w)")
-_HOURS = re.compile(
-    r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])"
-)
-_DOTTED_FIRST = re.compile(
-    r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
-)
-_TO = re.compile(
-    r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
-    rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
-)
 _NUMBERED = frozenset(
     "version v ver release section sec clause chapter rule para python node java php ios kernel".split()
 )
 _DATED = frozenset("On By Dt Dated Date Till From Since Until DOB".split())
-_PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 
 
 def _full_year(text: str) -> int:
@@ -235,48 +209,6 @@ def _say_month_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{_month(match[1], verbalizer)} {verbalizer.year(_full_year(match[2] or match[3]))}"
 
 
-def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    found = match.groupdict()
-    hour, minute = int(match["hour"]), int(found.get("minute") or 0)
-    if hour > 24:
-        return None
-    written = found.get("meridiem") or ""
-    meridiem = written.replace(".", "").lower()
-    said = found.get("said") or found.get("said2") or ""
-    if not (minute or written) and next_word(match.string, match.end()).startswith("minute"):
-        return verbalizer.cardinal(hour)
-    before = last_word(match.string, match.start()) in _PARTS_OF_DAY
-    words = verbalizer.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
-    if found.get("second"):
-        second = f" {verbalizer.cardinal(int(found['second'] or 0))}"
-        letters = f" {' '.join(meridiem.upper())}" if meridiem else ""
-        words = f"{words.removesuffix(letters)}{second}{letters}" if words.endswith(letters) else words + second
-    return words + "." * (written.endswith(".") and not said and closes_sentence(match))
-
-
-def _say_dotted_first(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the first time of '5.00-5.30 pm' with a colon, for later rules."""
-    return match[1] if match[2] == "00" else f"{match[1]}:{match[2]}"
-
-
-def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return '09:00-17:00' in hours of half a day, for later rules of English: '9:00 AM to 5:00 PM'."""
-    if verbalizer.code != ENGLISH.code:
-        return None
-    return f"{int(match[1])}:{match[2]} AM to {int(match[3]) - 12}:{match[4]} PM"
-
-
-def _say_military(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    hour = verbalizer.digits("0") + " " if match["hour"][0] == "0" else ""
-    minute = int(match["minute"])
-    words = f"{hour}{verbalizer.cardinal(int(match['hour']))}"
-    return f"{words} {verbalizer.cardinal(minute) if minute else 'hundred'} hours"
-
-
-def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{match['first']} {verbalizer.signs['to']} "
-
-
 RULES = (
     Rule(_ISO_TIME, _say_iso_time, "-"),
     Rule(_ISO, _say_iso, "-/"),
@@ -288,17 +220,12 @@ RULES = (
     Rule(_DAY_AND_DAY, _say_day_and_day, "&, "),
     Rule(_ON_DAY, _say_on_day, "/"),
     Rule(_PADDED, _say_padded, "-"),
-    Rule(_HOURS, _say_hours, ":"),
-    Rule(_DOTTED_FIRST, _say_dotted_first, "."),
-    Rule(_TO, _say_to, "-–—"),
+    *times.SPANS,
     Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),
     Rule(_MONTH_DAYS, _say_month_days, "-– "),
     Rule(_MONTH_DAY, _say_month_day, _MONTH_ENDS),
     Rule(_MONTH_YEAR, _say_month_year, LONG + "'’"),
-    Rule(_CLOCK, _say_time, ":"),
-    Rule(_DOTTED, _say_time, "."),
-    Rule(_WHOLE_HOUR, _say_time, "aApP"),
-    Rule(_MILITARY, _say_military, "hH"),
+    *times.RULES,
     *years.RANGES,
     *durations.RULES,
     *years.DECADES,

@@ -3,9 +3,10 @@
 import re
 from string import ascii_uppercase
 
+from processing.normalise import plurals
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import UNITS, Rule, last_word, next_word
+from processing.normalise.written import UNITS, Rule
 
 _KEYS = re.compile(r"(?<![\w*#])[*#]{1,2}\d{1,12}(?:[*#]{1,2}\d{1,12}){0,4}#(?!\w)")
 _KEY = re.compile(r"(?<![\w*#])([*#])(?=[\s.,;:!?)'\"]|$)")
@@ -29,8 +30,6 @@ _BATTING = re.compile(
 )
 _SAID_NOT_OUT = re.compile(r"(?i:not out|unbeaten)|नाबाद|नॉट ?आउट|అజేయ|నాటౌట్")
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])")
-_HUNDREDS = re.compile(r"(?<![\w.])(?:(10|100|1000|10000)s(?= of (?!\d))|(?<=the )(100|1000)s(?!\w))")
-_FOURS = re.compile(r"(?<![\w.])(\d)s(?!\w)")
 _PICTURE = re.compile(r"(?<![\w.])(144|240|360|480|540|720|1080|1440|2160|4320)[pPi](?!\w)")
 _AIRCRAFT = re.compile(r"(?<=Boeing |Airbus )(A?)(\d{3})-(\d{3,4})(?!\w)")
 _CLAUSE = re.compile(
@@ -81,10 +80,7 @@ _RATE_WORD = re.compile(
 )
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")
-_SMALL_PLURALS = {"6": "sixes"}
-_NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten many several few".split())
-_COUNTS_BEFORE = frozenset("hit with and no into of".split())
-"""Words before the fours and sixes of cricket; '2s' behind them are seconds."""
+
 _NEAR = 40  # characters in which a word may show what a notation means
 
 
@@ -140,28 +136,6 @@ def _say_batted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_factorial(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs['factorial']}"
-
-
-def _say_hundreds(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    names = {"10": "tens", "100": "hundreds", "1000": "thousands", "10000": "tens of thousands"}
-    return names[match[1] or match[2]]
-
-
-def _say_fours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the words of 'six 4s' or '0s and 1s'; '5s' elsewhere are seconds."""
-    before = last_word(match.string, match.start()).lower().strip("(,.;")
-    counted = before in _NUMBER_WORDS or (before in _COUNTS_BEFORE and match[1] in "46")
-    aged = before in ("under", "over") and next_word(match.string, match.end()) in (
-        "are",
-        "and",
-        "go",
-        "travel",
-        "eat",
-        "get",
-    )
-    if not (counted or aged or before.isdigit() or re.match(r"(?: and| or|,) \ds", match.string[match.end() :][:8])):
-        return None
-    return _SMALL_PLURALS.get(match[1]) or f"{ENGLISH.cardinal(int(match[1]))}{'es' if match[1] == '0' else 's'}"
 
 
 def _say_picture(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -286,8 +260,7 @@ FIGURES = (
     Rule(_NOT_OUT, _say_not_out, "*"),
     Rule(_BATTED, _say_batted, "*"),
     Rule(_FACTORIAL, _say_factorial, "!"),
-    Rule(_HUNDREDS, _say_hundreds, "s"),
-    Rule(_FOURS, _say_fours, "s"),
+    *plurals.FIGURES,
     Rule(_PICTURE, _say_picture, "pPi"),
     Rule(_AIRCRAFT, _say_aircraft, "-"),
     Rule(_CLAUSE, _say_clause, "(" + ascii_uppercase),

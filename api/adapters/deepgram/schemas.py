@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from api.adapters.models import VendorModel, format_options
-from api.schemas import SpokenText
+from api.request_text import SpokenText
 from api.strings import Name
 from shared.errors import InvalidFormat
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel
 
 from api.adapters.models import VendorModel, format_options
-from api.schemas import SpokenText
+from api.request_text import SpokenText
 from api.strings import Name
 from shared.errors import InvalidFormat
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from api.adapters.models import VendorModel
-from api.schemas import SpokenText
+from api.request_text import SpokenText
 from api.strings import Name
 
 

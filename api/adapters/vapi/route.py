@@ -11,7 +11,7 @@ from api.auth import GenerateCaller
 from api.dependencies import Service
 from api.generate import audio_response
 from api.markup import write_utterance
-from api.schemas import SpokenText
+from api.request_text import SpokenText
 from api.strings import Name
 from api.synthesizing import Synthesizer
 

@@ -3,7 +3,7 @@
 import pytest
 
 from api.adapters.spoken_text import SpokenText
-from api.schemas import MAX_TEXT
+from api.request_text import MAX_TEXT
 
 
 def tokens(text, *words):

@@ -1,0 +1,95 @@
+"""Times of the clock, and spans of them."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import ClockTime, Verbalizer
+from processing.normalise.written import (
+    WORD_GOES_ON,
+    Rule,
+    alternatives,
+    closes_sentence,
+    forms_of_all,
+    last_word,
+    next_word,
+)
+
+_ALONE = r"(?<![\w.,:/])"
+_MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
+_SAID = rf"(?: ?(?P<said>{alternatives(forms_of_all(lambda written: written.clock))})(?![{WORD_GOES_ON}]))"
+_CLOCK = re.compile(
+    rf"{_ALONE}(?P<hour>\d{{1,2}})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)(?!\d|:\d|\.\d){_MERIDIEM}?{_SAID}?"
+)
+_DOTTED = re.compile(
+    rf"{_ALONE}(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)(?!\d|\.\d)"
+    rf"(?:{_MERIDIEM}{_SAID.replace('said', 'said2')}?|{_SAID})"
+)
+_WHOLE_HOUR = re.compile(rf"{_ALONE}(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?")
+_MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:hrs|Hrs|hours|HRS)(?!\w)")
+_HOURS = re.compile(
+    r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])"
+)
+_DOTTED_FIRST = re.compile(
+    r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
+)
+_TO = re.compile(
+    r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
+    rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
+)
+_PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
+
+
+def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    found = match.groupdict()
+    hour, minute = int(match["hour"]), int(found.get("minute") or 0)
+    if hour > 24:
+        return None
+    written = found.get("meridiem") or ""
+    meridiem = written.replace(".", "").lower()
+    said = found.get("said") or found.get("said2") or ""
+    if not (minute or written) and next_word(match.string, match.end()).startswith("minute"):
+        return verbalizer.cardinal(hour)
+    before = last_word(match.string, match.start()) in _PARTS_OF_DAY
+    words = verbalizer.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
+    if found.get("second"):
+        second = f" {verbalizer.cardinal(int(found['second'] or 0))}"
+        letters = f" {' '.join(meridiem.upper())}" if meridiem else ""
+        words = f"{words.removesuffix(letters)}{second}{letters}" if words.endswith(letters) else words + second
+    return words + "." * (written.endswith(".") and not said and closes_sentence(match))
+
+
+def _say_dotted_first(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the first time of '5.00-5.30 pm' with a colon, for later rules."""
+    return match[1] if match[2] == "00" else f"{match[1]}:{match[2]}"
+
+
+def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '09:00-17:00' in hours of half a day, for later rules of English: '9:00 AM to 5:00 PM'."""
+    if verbalizer.code != ENGLISH.code:
+        return None
+    return f"{int(match[1])}:{match[2]} AM to {int(match[3]) - 12}:{match[4]} PM"
+
+
+def _say_military(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    hour = verbalizer.digits("0") + " " if match["hour"][0] == "0" else ""
+    minute = int(match["minute"])
+    words = f"{hour}{verbalizer.cardinal(int(match['hour']))}"
+    return f"{words} {verbalizer.cardinal(minute) if minute else 'hundred'} hours"
+
+
+def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{match['first']} {verbalizer.signs['to']} "
+
+
+SPANS = (
+    Rule(_HOURS, _say_hours, ":"),
+    Rule(_DOTTED_FIRST, _say_dotted_first, "."),
+    Rule(_TO, _say_to, "-–—"),
+)
+"""Rules that write both ends of a span so that those of dates and times read them."""
+RULES = (
+    Rule(_CLOCK, _say_time, ":"),
+    Rule(_DOTTED, _say_time, "."),
+    Rule(_WHOLE_HOUR, _say_time, "aApP"),
+    Rule(_MILITARY, _say_military, "hH"),
+)
