@@ -116,8 +116,9 @@ class Trellis:
         if not path:
             return np.zeros(0, np.float32)
         best = np.concatenate([best for best, _ in self._fits])
-        own = np.concatenate([scores for _, scores in self._fits])[np.arange(len(path)), path]
-        found: Floats = np.maximum(best - own, 0)
+        blocks = np.split(np.array(path), np.cumsum([len(scores) for _, scores in self._fits[:-1]]))
+        own = [scores[np.arange(len(mine)), mine] for (_, scores), mine in zip(self._fits, blocks, strict=True)]
+        found: Floats = np.maximum(best - np.concatenate(own), 0)
         return found
 
     def path(self, begin: int, *, ended: bool = False) -> list[int]:
