@@ -23,8 +23,7 @@ def completeness_mode(pipeline: Pipeline) -> CompletenessMode:
 def alignment_problems(pipeline: Pipeline, settings: Settings) -> list[str]:
     """Return why an aligner does not work, or is missing although the settings ask for what it does; one line each."""
     if pipeline.aligner is None:
-        asked = "completeness" in settings.model_fields_set and settings.completeness is not CompletenessMode.OFF
         missing = f"COMPLETENESS={settings.completeness} has no effect: this checkpoint has no aligner"
-        return [missing] if asked else []
+        return [missing] if settings.completeness_asked else []
     problem = pipeline.alignment_failures.problem
     return [problem] if problem else []

@@ -29,3 +29,8 @@ class CompletenessSettings(BaseSettings):
         description="share of its words spoken once and in order up to which a faulty chunk is generated again; 1: "
         "after any fault",
     )
+
+    @property
+    def completeness_asked(self) -> bool:
+        """Tell whether the setting was given, and asks for the check: an aligner that is missing is then a fault."""
+        return "completeness" in self.model_fields_set and self.completeness is not CompletenessMode.OFF

@@ -26,7 +26,6 @@ from core.forms.codec import choose_codec
 from core.forms.memory import Choice
 from core.forms.super_resolution import choose_super_resolution
 from core.superres.checkpoint import load_super_resolver
-from shared.completeness_settings import CompletenessMode
 from shared.config import PROJECT, EngineKind, Settings, read_settings
 from shared.errors import CheckpointInvalid, StartupError
 from shared.types import SpeechTokens
@@ -132,7 +131,7 @@ def _aligner(settings: Settings) -> Finding:
     except CheckpointInvalid as error:
         return "aligner", False, str(error)
     if config is None or aligner is None:
-        asked = "completeness" in settings.model_fields_set and settings.completeness is not CompletenessMode.OFF
+        asked = settings.completeness_asked
         useless = f"; COMPLETENESS={settings.completeness} has no effect" if asked else ""
         makes = "veena3 train-aligner makes one"
         return "aligner", not asked, f"none: no times of words, no check of completeness{useless}; {makes}"
