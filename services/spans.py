@@ -34,15 +34,17 @@ class Spans:
 
     def begin(self, headers: Mapping[str, str], arrived_at: float) -> ServerSpan:
         """Begin a server span, as `Tracing.begin`."""
-        start = _ns(arrived_at)
+        start = _ns(arrived_at, _epoch_ns())
         return _Begun(self._tracer.start_span("request", PARENTS.extract(headers), SpanKind.SERVER, start_time=start))
 
     def export(self, trace: RequestTrace) -> None:
         """Export sizes, names and times of an ended request, inside its server span; its text is not known here."""
+        epoch = _epoch_ns()
+        arrived = _ns(trace.arrived_at, epoch)
         whole = self._tracer.start_span(
             "speak",
             PARENTS.extract({"traceparent": trace.traceparent}),
-            start_time=_ns(trace.arrived_at),
+            start_time=arrived,
             attributes={
                 "veena3.request_id": trace.id,
                 "veena3.voice": trace.voice_id,
@@ -51,15 +53,17 @@ class Spans:
             },
         )
         inside = set_span_in_context(whole)
-        self._tracer.start_span("wait", inside, start_time=_ns(trace.arrived_at)).end(_ns(trace.started_at))
+        self._tracer.start_span("wait", inside, start_time=arrived).end(_ns(trace.started_at, epoch))
         for stage, stats, counts in trace.counts():
             if stats.steps:
                 attributes = {f"veena3.{unit}": count for unit, count in counts.items()}
-                span = self._tracer.start_span(stage, inside, start_time=_ns(stats.first_at), attributes=attributes)
-                span.end(_ns(stats.last_at))
+                span = self._tracer.start_span(
+                    stage, inside, start_time=_ns(stats.first_at, epoch), attributes=attributes
+                )
+                span.end(_ns(stats.last_at, epoch))
         if trace.phase is not Phase.SENT:
             whole.set_status(Status(StatusCode.ERROR, trace.phase.value))
-        whole.end()
+        whole.end(_ns(time.perf_counter(), epoch))
 
     def close(self) -> None:
         """Send the remaining spans, within seconds."""
@@ -81,6 +85,11 @@ class _Begun:
         self._span.end()
 
 
-def _ns(moment: float) -> int:
-    """Return a time of the performance counter in nanoseconds since 1970."""
-    return int((moment + time.time() - time.perf_counter()) * 1e9)
+def _epoch_ns() -> int:
+    """Return the zero of the performance counter in nanoseconds since 1970, after all corrections of the clock."""
+    return time.time_ns() - time.perf_counter_ns()
+
+
+def _ns(moment: float, epoch_ns: int) -> int:
+    """Return a time of the performance counter in nanoseconds since 1970. With one epoch, moments keep their order."""
+    return round(moment * 1e9) + epoch_ns

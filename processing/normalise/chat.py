@@ -70,22 +70,34 @@ _SHORT = re.compile(rf"(?<![\w@#'’./:-])(?:{alternatives(_CASED)})(?![\w@'’/
 _U = re.compile(
     r"(?<!and )(?<!or )(?<!of )(?<![\w@#'’./&=+*^(-])(?<!\d )u(?![\w@'’./&=+*^)-]| ?[=+*/^<>-]| (?:and|is|in|be|or) [a-z](?![a-z]))"
 )
+_NO_WORD = r"(?<![\w@#'’./-].)"
+"""Behind a character, which does not continue a word."""
+
+
+def _behind(words: str, sign: str) -> str:
+    """Return a pattern: one of `words`, each with a letter for its capital, and a space stand before `sign`.
+
+    The pattern follows `sign`, so that a search looks for that character alone.
+    """
+    return "(?:" + "|".join(f"(?<={word.replace('_', ' ')} {sign})" for word in words.split()) + ")"
+
+
 _R = re.compile(
-    r"(?<![\w@#'’./-])(?:(?<=you )|(?<=u )|(?<=U )|(?i:(?<=how )|(?<=where )|(?<=we )|(?<=they )|(?<=what )|(?<=who )|(?<=when )|(?<=why )|(?<=things )))"
-    r"r(?=[?!.]*$| (?!squared|is|=))|(?<![\w@#'’./-])[rR](?= (?:u|you|they|we)(?![\w']))"
+    rf"r{_NO_WORD}(?:{_behind('you u U', 'r')}|(?i:{_behind('how where we they what who when why things', 'r')}))(?=[?!.]*$| (?!squared|is|=))"
+    rf"|[rR]{_NO_WORD}(?= (?:u|you|they|we)(?![\w']))"
 )
 _FOR = re.compile(
-    r"(?:(?<=[Tt]hx )|(?<=[Tt]hanks )|(?<=[Tt]hank you )|(?<=[Tt]hank u )|(?<=[Ww]aiting )|(?<=[Ll]ooking )|(?<=[Ss]orry ))4(?= [a-z])"
-    r"|(?<=[a-z] )4(?= (?:u|you|me|us|him|her|them|ur|your|my|sure|real|ever|now|free)(?![\w']))"
+    rf"4{_behind('[Tt]hx [Tt]hanks [Tt]hank_you [Tt]hank_u [Ww]aiting [Ll]ooking [Ss]orry', '4')}(?= [a-z])"
+    r"|4(?<=[a-z] 4)(?= (?:u|you|me|us|him|her|them|ur|your|my|sure|real|ever|now|free)(?![\w']))"
 )
 _TO = re.compile(
-    r"(?:(?<=want )|(?<=Need )|(?<=Want )|(?<=Nice )|(?<=wanted )|(?<=going )|(?<=have )|(?<=need )|(?<=nice )|(?<=like )|(?<=love )|(?<=trying )|(?<=able )|(?<=ready )|(?<=free )"
-    r"|(?<=how )|(?<=welcome ))2(?= (?:be|go|do|see|say|get|meet|talk|come|know|tell|call|eat|buy|sleep|work|help|play|join|the|my|your|ur)(?![\w'-]))"
-    r"|(?<=[a-z] )2(?= (?:u|ur)(?![\w']))"
+    rf"2{_behind('[Ww]ant [Nn]eed [Nn]ice wanted going have like love trying able ready free how welcome', '2')}"
+    r"(?= (?:be|go|do|see|say|get|meet|talk|come|know|tell|call|eat|buy|sleep|work|help|play|join|the|my|your|ur)(?![\w'-]))"
+    r"|2(?<=[a-z] 2)(?= (?:u|ur)(?![\w']))"
 )
 _SEE = re.compile(r"(?<![\w@#'’./-])[cC](?= (?:u|ya|you)(?![\w'’]))")
 _TOO = re.compile(
-    r"(?:(?<=its )|(?<=it's )|(?<=is )|(?<=was )|(?<=are )|(?<=way )|(?<=me )|(?<=be )|(?<=not )|(?<=feeling ))2"
+    rf"2{_behind('its it.s is was are way me be not feeling', '2')}"
     r"(?= (?:hot|cold|good|bad|much|many|late|early|far|big|small|cute|busy|tired|expensive|costly|long|funny|nice|easy|hard|slow|fast|loud)"
     r"(?= ?[.,!?]| ?$| (?:to|for|now|today|tonight|2day|2nite|in|here|there|bro|yaar|man|dear)(?![a-z])))"
 )

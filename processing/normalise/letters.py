@@ -53,7 +53,9 @@ _DIVISION_AHEAD = re.compile(r" (?:number )?(?:\d|[A-Z](?![A-Za-z]))")
 _MIDDLE_NO = re.compile(r"(?<=[A-Za-z] )(?<![.!?] )No(?P<colon>:?) (?=\d)")
 _NO_OF = re.compile(r"(?<![A-Za-z.])(?P<no>[Nn]o)s?\. ?(?=of (?!course|use|the))")
 _BARE_DATED = re.compile(r"(?<=[A-Za-z\d)] )dt (?=\d{1,2}[-./]\d)")
-_NOUN_NO = re.compile(rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)")
+_NOUN_NO = re.compile(
+    rf"(?<![A-Za-z])(?=[A-Za-z]{{3,20}} [Nn]o )(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)"
+)
 _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBER))
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())

@@ -242,8 +242,8 @@ def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
 BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"),)
 
 RULES = (
-    Rule(_NOUN_PER, _say_noun_per, " "),
-    Rule(_SEED_PER, _say_noun_per, " " + ascii_letters),
+    Rule(_NOUN_PER, _say_noun_per, " ", needs="/"),
+    Rule(_SEED_PER, _say_noun_per, " " + ascii_letters, needs="/"),
     Rule(_SAME_UNIT, _say_dash, "%°"),
     Rule(_INCHES, _say_inches, "i"),
     Rule(_HEIGHT, _say_height, "'’"),

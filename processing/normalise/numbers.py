@@ -43,7 +43,7 @@ _SHORT_SCALE = re.compile(
 )
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
-    rf"(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
+    rf"(?=[\d.])(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
     rf"(?P<ending>{alternatives(_LANGUAGE_OF)})?(?P<more>\+(?![\d=]))?"
 )
 _PEOPLE = re.compile(r"(?<![\w.,₹-])(?:(?P<low>\d) ?[-–] ?)?(?P<number>\d) ?(?P<noun>[\u0c00-\u0c7f\u200c]{3,24})")

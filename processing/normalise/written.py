@@ -65,11 +65,13 @@ class Rule:
 
     The pattern is tried only if one of the characters `triggers` is present: beside a figure for the rules of figures,
     anywhere for the others. "" means always. Without triggers, most time would go into patterns that cannot match.
+    `needs` is text that each match contains, or "".
     """
 
     pattern: re.Pattern[str]
     say: Callable[[re.Match[str], Verbalizer], str | None]
     triggers: str = ""
+    needs: str = ""
 
     @property
     def name(self) -> str:
@@ -86,6 +88,8 @@ class Rule:
 
     def apply(self, sentence: str, verbalizer: Verbalizer) -> str:
         """Return `sentence` with its matches in words; the same object if nothing is replaced."""
+        if self.needs not in sentence or not self.pattern.search(sentence):
+            return sentence
         parts: list[str] = []
         done = 0
         for start, end, words in self.edits(sentence, verbalizer):
