@@ -29,7 +29,7 @@ _INLINE = (
 _ATTRIBUTES = r"(?:\s[^<>]{0,500})?"
 _CONSTRUCT = re.compile(
     rf"""(?m:^)[ \t]{{0,8}}(?:
-        (?P<fence> (?:```|~~~)[^\n`]{{0,60}}(?=\n|\Z) )
+        (?P<fence> (?:```[^\n`]{{0,60}}|~~~~?[\w+.\#-]{{0,40}}[ \t]{{0,8}})(?=\n|\Z) )
       | (?P<rule> (?:-{{3,80}}|\*{{3,80}}|_{{3,80}}|={{3,80}}|(?:[-*_][ ]){{2,40}}[-*_])[ \t]{{0,8}}(?=\n|\Z) )
       | (?P<separator> \|?[ \t]{{0,8}}:?-{{1,80}}:?[ \t]{{0,8}}
             (?:\|[ \t]{{0,8}}:?-{{1,80}}:?[ \t]{{0,8}}){{1,40}}\|?[ \t]{{0,8}}(?=\n|\Z) )
@@ -92,7 +92,10 @@ _UNFINISHED = re.compile(
 )
 """Beginning of a construct at the end of the text, which text that arrives later may complete."""
 _MARKED = re.compile(r"[\[<&$\\`|#>~_=*+•:】-]|(?m:^)[ \t]*\d{1,3}[.)]")
-_EMPHASIS = re.compile(r"(?<![\w*_\\])(\*{1,3}|_{2,3})(?=[^\s*_])([^*_\n]{1,500})(?<=[^\s*_])\1(?![\w*#_])")
+_EMPHASIS = re.compile(
+    r"(?<![\w*_\\])(\*{1,3}|_{2,3})(?=[^\s*_])([^*_\n]{1,500})(?<=[^\s*_])\1(?![\w*#_])"
+    r"|(?<![\w*_\\^-])(_)(?=[^\s*_.^-])([^*_\n]{1,500})(?<=[^\s*_^-])_(?![\w*#_^-])"
+)
 MOST_HELD = 2_500
 """Characters that wait for the end of a construct; longer than any."""
 STEP = 1_000
@@ -195,12 +198,18 @@ class RichTextReader:
 
 def without_emphasis(text: str, sources: SourceMap | None = None) -> str:
     """Return `text` without the pairs of asterisks and underscores that mark emphasis. `sources` are those of it."""
-    if "*" not in text and "__" not in text:
+    if "*" not in text and "_" not in text:
         return text
     if sources is not None:
-        found = [(match.span(1), (match.end(2), match.end())) for match in _EMPHASIS.finditer(text)]
+        found = [_signs(match) for match in _EMPHASIS.finditer(text)]
         sources.edit([(*span, "") for pair in found for span in pair], "characters")
-    return _EMPHASIS.sub(r"\2", text)
+    return _EMPHASIS.sub(lambda match: match[2] or match[4], text)
+
+
+def _signs(match: re.Match[str]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the spans of the opening and of the closing signs of emphasis."""
+    of_signs, of_text = (1, 2) if match[1] else (3, 4)
+    return match.span(of_signs), (match.end(of_text), match.end())
 
 
 def _said(match: re.Match[str]) -> str:

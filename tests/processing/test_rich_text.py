@@ -11,6 +11,8 @@ CASES = {
     "[![badge](a.svg)](https://a.in) end": "badge end",
     "| name | age |\n|---|:-:|\n| Ravi | 30 |": "name, age\n\nRavi, 30",
     "```python\nx = 1\n```\ndone": "\nx = 1\n\ndone",
+    "~~~python\nx = 1\n~~~\ndone": "\nx = 1\n\ndone",
+    "~~~~ no fence": "~~~~ no fence",
     "> > quoted\n- [x] done\n* item": "quoted\ndone\nitem",
     "a\n---\nb": "a\n\nb",
     "a<br/>b <b>c</b> <laugh> <!-- d -->": "a\nb c <laugh> ",
@@ -72,6 +74,7 @@ def test_reader_holds_a_bounded_number_of_characters(unit: str) -> None:
         ("**bold** and *soft* and ***both***, __so__", "bold and soft and both, so"),
         ("A/c **1234 and 2*3*4, *99# and *121*1#", "A/c **1234 and 2*3*4, *99# and *121*1#"),
         ("snake_case_name, __init__", "snake_case_name, init"),
+        ("_+91 98765 43210_ is _mine_, _private ^_^ -_- -_-", "+91 98765 43210 is mine, _private ^_^ -_- -_-"),
     ],
 )
 def test_emphasis_goes_but_other_asterisks_stay(written: str, read: str) -> None:
