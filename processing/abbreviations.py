@@ -8,7 +8,7 @@ from processing.everyday_forms import EVERYDAY, WITH_STOP
 TITLES = frozenset(
     """dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst
     assoc gov sen rep pres supt messrs mme mlle ex rtd late m/s mohd sqn flt adm
-    डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं इंजी न्या एड मो मु ले कै मि मे मा
+    डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं इंजी न्या एड मो मु ले कै खा मि मे मा
     డా డాక్ డాక్టర్ శ్రీ శ్రీమతి కుమారి ప్రొ ప్రొఫెసర్ స్వ చి కీ చిరు గౌ""".split()
 )
 """Abbreviations that always precede a name."""
@@ -19,6 +19,8 @@ NEVER_LAST = frozenset(
     pvt soc exch rly ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
     रु रू क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
     क्र.सं पृ.सं प.सं सं नं दि पृ ज़ि फ़र फर अप्रै जुला अग सितं सित अक्टू नवं दिसं दिस
+    टैब टॅब कैप कॅप इंजे ట్యాబ్ టాబ్ క్యాప్ ఇంజె
+    मु.पो स.नं ग.नं ग्रा.पं जि.प
     अ.भा रो.नं खा.सं प्रा.लि उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
     చ రూ నం నెం మం పో
     ఫిబ్ర ఏప్రి సెప్టెం అక్టో నవం డిసెం గ్రా.పం జి.ప క్ర.సం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
@@ -28,7 +30,7 @@ NEVER_LAST = frozenset(
 BEFORE_NUMBER = frozenset(
     """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
     ver v rm agg q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec जन
-    సా రా ఉ మ గం""".split()
+    సా రా ఉ మ గం रा""".split()
 )
 """Abbreviations before a number; ordinary words, or the end of a sentence, before anything else."""
 
@@ -44,7 +46,7 @@ MAY_END = (
     sq in oz lb lbs temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
     m.phil ll.b doz
-    वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.लि चौ
+    वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సెం.మీ सें.मी हि.प्र इत्या ఆం.ప్ర సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి
     ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని చ.మీ చ.కి.మీ చ.అ ఇం.నం డో.నం ఫో.నం ఖా.నం म.नं मो.नं फो.नं मो.क्र घ.क्र दू.क्र""".split()

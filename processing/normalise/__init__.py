@@ -29,6 +29,7 @@ from processing.normalise import (
     everyday_figures,
     formulas,
     identifiers,
+    indic_registers,
     initialisms,
     letters,
     markets,
@@ -102,6 +103,7 @@ _FIGURES = RuleBook(
     + travel.RULES
     + postal.FIGURES
     + identifiers.RULES
+    + indic_registers.RULES
     + short_codes.RULES
     + codes.NAMED
     + postal.PINS

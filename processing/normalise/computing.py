@@ -17,6 +17,7 @@ _DOT_FILE = re.compile(r"(?<![\w.)])\.(?=(?:env|gitignore|dockerignore|htaccess|
 _DOUBLE_EQUALS = re.compile(r"(?<=\w) ?(?:===?|!=) ?(?=\w)")
 _TLDR = re.compile(r"(?<!\w)[Tt][Ll];? ?[Dd][Rr](?!\w)")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
+_MEMORIES = re.compile(r"(?<=\d)(?P<unit> ?GB)/(?=\d{1,4} ?[GT]B(?!\w))")
 _RELEASE = re.compile(
     r"(?<=\d)-?(?P<stage>alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?:[.-]?(?P<number>\d{1,3}))?(?![\w])"
 )
@@ -29,6 +30,11 @@ def _say_status(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         if _STATUS_WORD.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
         else None
     )
+
+
+def _say_memories(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the first unit of '8GB/256GB', two memories of one device, without the stroke."""
+    return None if verbalizer.block is None else f"{match['unit']} "
 
 
 def _say_flag(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -85,6 +91,7 @@ RULES = (
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_MEMORIES, _say_memories, "/", "/"),
     Rule(_HEX, _say_hex, "xX"),
     Rule(_RELEASE, _say_release, "-abrpdslf"),
     Rule(_STATUS, _say_status, LONG),

@@ -3,9 +3,10 @@
 import re
 from string import ascii_letters
 
+from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule
+from processing.normalise.written import Rule, alternatives
 
 _ELEMENT = (
     "A[cglrstu]|B[aeir]?|C[adelorsu]?|F[er]?|G[ade]|H[efgo]?|I[nr]?|Kr?|L[aiu]|M[gno]|N[abdei]?|O|P[bdtu]?|R[abhn]"
@@ -27,6 +28,10 @@ _DERIVATIVE = re.compile(r"(?<![\w/])d(?P<power>[²³]?)(?P<over>[a-z])/d(?P<und
 _LETTER_RATIO = re.compile(r"(?<![\w:])(?P<first>[a-z]) ?: ?(?P<second>[a-z])(?: ?: ?(?P<third>[a-z]))?(?![\w:])")
 _FACTOR = re.compile(r"(?<=\()(?P<first>\d{0,3}[a-z])-(?P<second>\d{1,3}[a-z]?|[a-z])(?=\))")
 _OVER = re.compile(r"(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
+_MINUSES = alternatives({verbalizer.signs["minus"] for verbalizer in VERBALIZERS})
+_COEFFICIENT = re.compile(r"(?<![\w.,/])(?<!\d )(?P<number>\d{1,3})(?P<letter>[abcnpqrxyz])(?![A-Za-z\d_])")
+_OPERATOR_AHEAD = re.compile(rf"[²³)]| ?(?:[-+=−×÷<>]|{_MINUSES}) ?[\da-z(]")
+_OPERATOR_BEHIND = re.compile(rf"(?:[-+=−×÷<>(]|{_MINUSES}) ?\Z")
 _BARS = re.compile(r"(?<![\w|])\|(?P<name>[A-Za-z])\|(?!\w)")
 _GRID = re.compile(r"(?<![\w.,])(?P<rows>\d{1,4}) ?[×x] ?(?P<columns>\d{1,4})(?![\w.]| ?[=×x])")
 _GRIDS = re.compile(r"(?i:matrix|matrices|grid|board|cube|determinant|pixel|photo|seater|table|order)")
@@ -100,6 +105,16 @@ def _say_term_minus(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['left']} {verbalizer.signs['minus']} " if "=" in near else None
 
 
+def _say_coefficient(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the number and the letter of a term, '3x + 7', in the sentence's own language."""
+    joined = _OPERATOR_AHEAD.match(match.string, match.end()) or _OPERATOR_BEHIND.search(
+        match.string, max(0, match.start() - 12), match.start()
+    )
+    if verbalizer.block is None or not joined:
+        return None
+    return f"{verbalizer.cardinal(int(match['number']))} {match['letter']}"
+
+
 RULES = (
     Rule(_CHARGE, _say_charge, "^"),
     Rule(_DERIVATIVE, _say_derivative, "/"),
@@ -109,6 +124,7 @@ RULES = (
     Rule(_BARS, _say_bars, "|"),
     Rule(_MINUS, _say_minus, "−"),
     Rule(_TERM_MINUS, _say_term_minus, "-"),
+    Rule(_COEFFICIENT, _say_coefficient, "=²³+×÷"),
 )
 """Rules for text with or without figures."""
 

@@ -11,7 +11,7 @@ from processing.normalise.languages import LATIN_FORMS, VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.other_scripts import OTHER_DIGIT, OTHER_WORD, SCRIPT_OF_LANGUAGE, OtherScript, script_of
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import alternatives
+from processing.normalise.written import UNITS, alternatives
 from processing.normalise.written_forms import WrittenForms
 from shared.errors import ValidationFailed
 from shared.types import AUTO
@@ -28,10 +28,14 @@ _OF_BLOCK: dict[int, list[Verbalizer]] = {}
 for _verbalizer in VERBALIZERS:
     if _verbalizer.block is not None:
         _OF_BLOCK.setdefault(_verbalizer.block, []).append(_verbalizer)
+_DANDAS = {0x0900: "।॥"}
 _WORD = {
-    block: re.compile(rf"[{languages[0].letters_and_marks}][{languages[0].letters_and_marks}\u200c\u200d]*")
+    block: re.compile(
+        rf"[{languages[0].letters_and_marks}{_DANDAS.get(block, '')}][{languages[0].letters_and_marks}{_DANDAS.get(block, '')}\u200c\u200d]*"
+    )
     for block, languages in _OF_BLOCK.items()
 }
+"""Words of a script; a danda is one, or a part of the word before."""
 _WORD_APART = {
     block: re.compile(
         rf"(?<![\d{languages[0].letters_and_marks}\u200c\u200d])[{languages[0].letters_and_marks}][{languages[0].letters_and_marks}\u200c\u200d]*"
@@ -39,6 +43,10 @@ _WORD_APART = {
     for block, languages in _OF_BLOCK.items()
 }
 """Words that are no endings of figures: not 'था' of '4था'."""
+_CLAUSE_END = {
+    block: re.compile(rf"[{languages[0].letters_and_marks}\u200c\u200d](?:[,;](?!\d)|[\s.,;:!?।॥\"'”’)…]{{0,8}}\Z)")
+    for block, languages in _OF_BLOCK.items()
+}
 _DIGIT = re.compile(f"[{''.join(chr(block + 0x66) + '-' + chr(block + 0x6F) for block in _OF_BLOCK)}]")
 _BLOCK_SIZE = 0x80
 _LATIN = re.compile(r"[A-Za-z]+")
@@ -53,7 +61,6 @@ _ENGLISH_ONLY = frozenset(
 )
 """Small words of English that are no words of the typed languages, as "the", "is", "in" and "to" are of Hindi."""
 _ENGLISH = _ENGLISH_ONLY | {"the", "is", "means", "called", "word"}
-_CLOSING = " \n.,;:!?।॥\"'”’)…"
 _FEW = 3
 """Latin letters of a sentence that do not show its language: those of "Rs." or "km"."""
 _SAMPLE = 4_000
@@ -96,6 +103,7 @@ class LanguageChooser:
         self._codes = _codes(spoken)
         self._declared = None if declared == AUTO else _NATIVE[declared.partition("-")[0]]
         self._previous: Reader = self._declared or self._default()
+        self._begun = False
         self._latin = LATIN_FORMS.get(self._previous.code, self._previous)
         self._checked = bool(spoken) and self._codes <= _NAMES.keys()
 
@@ -112,6 +120,7 @@ class LanguageChooser:
         here is not checked.
         """
         reader = self._previous = self._choose(sentence)
+        self._begun = True
         codes = reader.codes if isinstance(reader, OtherScript) else (_primary(reader.code),)
         if self._checked and self._codes.isdisjoint(codes):
             raise ValidationFailed(
@@ -130,7 +139,11 @@ class LanguageChooser:
                 return script_of(other[0][0])
             if not most and not other and (reader := self._reader_of_digits(sentence)):
                 return reader
-            if most * 3 >= max(1, len(latin)) or (most and self._ends_in(block, sentence, latin)):
+            if (
+                most * 3 >= max(1, len(latin))
+                or (most and not any(map(_is_word, latin)))
+                or (most and self._ends_in(block, sentence, latin))
+            ):
                 return self._of_script(block, sentence)
         if not latin:
             return self._declared or self._previous
@@ -138,11 +151,13 @@ class LanguageChooser:
         return self._of_latin(sentence, [word.lower() for word in latin if word not in codes] or [latin[0].lower()])
 
     def _ends_in(self, block: int, sentence: str, latin: Sequence[str]) -> bool:
-        """Return whether the last word is of the script, as verbs are, and the words are no sentence of English; or a danda."""
+        """Return whether the last word of a clause is of the script, as verbs are, and the words are no sentence of English;
+        or a danda.
+        """
         if block == 0x0900 and sentence.rstrip().endswith("।"):
             return True
-        last = sentence.rstrip(_CLOSING)[-1:]
-        return _WORD[block].fullmatch(last) is not None and not any(word.lower() in _ENGLISH for word in latin)
+        ends = _CLAUSE_END[block].search(sentence)
+        return ends is not None and not any(word.lower() in _ENGLISH for word in latin)
 
     def _reader_of_digits(self, sentence: str) -> Reader | None:
         """Return the reader of the first digit that is not an ASCII one."""
@@ -169,18 +184,29 @@ class LanguageChooser:
 
     def _of_script(self, block: int, sentence: str) -> Verbalizer:
         """Return the reader of a sentence in a script: by its words, then the declared one, that of the sentence before,
-        that of the text, a spoken one, the first.
+        that of the text, a spoken one, that of hints in the sentence, then in the text, the first.
         """
         languages = _OF_BLOCK[block]
         if self._declared in languages or len(languages) == 1:
             return self._declared if self._declared in languages else languages[0]
         if shown := _shown(languages, sentence):
             return shown
-        if self._previous in languages:
+        if self._begun and self._previous in languages:
             return self._previous
-        return _shown(languages, self._text[:_SAMPLE]) or next(
-            (language for language in languages if language.code in self._codes), languages[0]
-        )
+        sample = self._text[:_SAMPLE]
+        if shown := _shown(languages, sample):
+            return shown
+        spoken = [language for language in languages if language.code in self._codes]
+        if len(spoken) == 1:
+            return spoken[0]
+        if hinted := _hinted(languages, sentence) or _hinted(languages, sample):
+            return hinted
+        return next((language for language in languages if language is self._previous), languages[0])
+
+
+def _is_word(word: str) -> bool:
+    """Return whether a word in Latin letters is one of a language: no unit and no initialism, which all write so."""
+    return word.lower() in _ENGLISH or (len(word) > 2 and word[1:].islower() and word not in UNITS) or len(word) > 5
 
 
 def _is_typed(word: str, verbalizer: Verbalizer) -> bool:
@@ -191,22 +217,40 @@ def _is_typed(word: str, verbalizer: Verbalizer) -> bool:
 
 def _shown(languages: Sequence[Verbalizer], text: str) -> Verbalizer | None:
     """Return the language of one script that the words of `text` show; None if they show two equally, or none."""
+    counts = []
+    for language in languages:
+        figures = language.written.script_figures
+        text, found = re.subn(figures, " ", text) if figures else (text, 0)
+        counts.append(found)
     words = _WORD_APART[languages[0].block or 0].findall(text)
-    shown = [
-        sum(_is_of(word, language.written) for word in words) + sum(map(text.count, language.written.script_parts))
-        for language in languages
-    ]
-    most = max(shown)
-    return languages[shown.index(most)] if most and shown.count(most) == 1 else None
+    for place, language in enumerate(languages):
+        counts[place] += sum(_is_of(word, language.written) for word in words)
+        counts[place] += sum(map(text.count, language.written.script_parts))
+    return _most(languages, counts)
+
+
+def _hinted(languages: Sequence[Verbalizer], text: str) -> Verbalizer | None:
+    """Return the language of one script that the hints of `text` show; None if they show two equally, or none."""
+    words = [*_WORD_APART[languages[0].block or 0].findall(text), *("।" * text.count("।"))]
+    of_each = [language.written for language in languages]
+    words = [word for word in words if not any(word in of.script_words for of in of_each)]
+    hints = [sum(word in of.hint_words or _ends(word, of.hint_endings) for word in words) for of in of_each]
+    return _most(languages, hints)
+
+
+def _most(languages: Sequence[Verbalizer], counts: Sequence[int]) -> Verbalizer | None:
+    most = max(counts)
+    return languages[counts.index(most)] if most and counts.count(most) == 1 else None
 
 
 def _is_of(word: str, written: WrittenForms) -> bool:
     """Return whether `word` is one of the language's own, or ends like them."""
-    if word in written.script_words:
-        return True
-    if not word.endswith(written.script_endings):
-        return False
-    return any(word.endswith(ending) and len(word) > len(ending) + 1 for ending in written.script_endings)
+    return word in written.script_words or _ends(word, written.script_endings)
+
+
+def _ends(word: str, endings: tuple[str, ...]) -> bool:
+    """Return whether `word` has one of `endings` behind two characters or more."""
+    return word.endswith(endings) and any(word.endswith(ending) and len(word) > len(ending) + 1 for ending in endings)
 
 
 def _primary(tag: str) -> str:

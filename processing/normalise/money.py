@@ -29,6 +29,9 @@ _ANY = r"(?P<any> ?/ ?)(?=\d{1,4} ?[^\W\d_]|[^\W\d_])"
 """Stroke before what an amount buys, if it is no known unit: '₹50/visit', '₹65,000/10 g'."""
 _TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f])|{_ANY})?"
 _ENDING = f"(?P<ending>{alternatives(NOUN_ENDINGS)})?"
+_CASE_APART = re.compile(
+    rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}) (?=(?:चा|ची|चे|च्या|चं|ला|ने|मध्ये|पर्यंत|पासून|पेक्षा|साठी)(?![\u0900-\u0963]))"
+)
 _SPACED = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>\d{{1,3}}(?: \d{{2,3}}){{1,3}} \d{{3}})(?!\d| \d|[.,]?\d)"
     rf"|(?<![\w.,])(?<!\d )(?P<round>\d{{1,3}}(?: 000){{2,4}})(?! ?\d)"
@@ -48,6 +51,11 @@ _OVER = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}{MAGNITUDES})\+(?P<magnitude>{MAGNITUDES})(?![\d=])"
 )
 _COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)")
+
+
+def _say_case_apart(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '₹500 चा' without its space, for the rule of amounts, where the language joins endings of cases."""
+    return match["amount"] if verbalizer.code == "mr" else None
 
 
 def _say_spaced(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -113,6 +121,7 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
+    Rule(_CASE_APART, _say_case_apart, "₹.ु"),
     Rule(_SPACED, _say_spaced, " "),
     Rule(_HYPHENED, _say_hyphened, "-"),
     Rule(_OVER, _say_over, "+" + MAGNITUDE_BEGINS),

@@ -36,6 +36,12 @@ _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
     rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
 )
+_FIRST_HOUR = re.compile(
+    rf"(?<![\w.,:/₹$-])(?P<hour>1[0-2]|0?[1-9])(?P<minute>:[0-5]\d)?(?P<joint> ?[-–—] ?| (?:{alternatives(('से', 'ते', 'నుండి', 'నుంచి', 'se'))}) )"
+    r"(?=(?P<last>1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?P<meridiem>[AaPp])\.?[Mm](?![A-Za-z]))"
+)
+_SPAN_OF_ONE_PART = re.compile(r"(?<!\S)(?P<part>\S{2,12})(?: [^\s,;.!?।]{1,12}){1,4} (?:से|ते|నుండి|నుంచి|se) (?P=part)\Z")
+"""Span of time whose first part of the day is that of its last, which follows."""
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 
 
@@ -51,11 +57,29 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return verbalizer.cardinal(hour)
     before = last_word(match.string, match.start()) in _PARTS_OF_DAY
     words = verbalizer.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
+    part, _, rest = words.partition(" ")
+    if part in _PARTS_OF_DAY and _SPAN_OF_ONE_PART.search(
+        match.string[max(0, match.start() - 60) : match.start()] + part
+    ):
+        words = rest
     if found.get("second"):
         second = f" {verbalizer.cardinal(int(found['second'] or 0))}"
         letters = f" {' '.join(meridiem.upper())}" if meridiem else ""
         words = f"{words.removesuffix(letters)}{second}{letters}" if words.endswith(letters) else words + second
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))
+
+
+def _say_first_hour(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the first time of '4 से 6 PM' with its part of the day; that of '10-6 PM' is in the morning."""
+    if verbalizer.code == ENGLISH.code:
+        return None
+    half = match["meridiem"].lower()
+    if int(match["hour"]) % 12 > int(match["last"]) % 12:
+        half = "a" if half == "p" else "p"
+    part = verbalizer.clock(ClockTime(int(match["hour"]), 0, f"{half}m", "", False, "")).split()[0]
+    said = part if part in _PARTS_OF_DAY and last_word(match.string, match.start()) not in _PARTS_OF_DAY else ""
+    joint = match["joint"] if match["joint"].strip("-–— ") else f" {verbalizer.signs['to']} "
+    return f"{said} {match['hour']}{match['minute'] or ''}{joint}".lstrip()
 
 
 def _say_dotted_first(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -82,6 +106,7 @@ def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 SPANS = (
+    Rule(_FIRST_HOUR, _say_first_hour, "-–— "),
     Rule(_HOURS, _say_hours, ":"),
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_TO, _say_to, "-–—"),

@@ -107,8 +107,8 @@ class Verbalizer(ABC):
 
     @property
     def letters_and_marks(self) -> str:
-        """All of an Indic block but its digits, as the inside of a character class."""
-        return "" if self.block is None else _span(self.block, 0x00, 0x65) + _span(self.block, 0x70, 0x7F)
+        """All of an Indic block but its dandas and digits, as the inside of a character class."""
+        return "" if self.block is None else _span(self.block, 0x00, 0x63) + _span(self.block, 0x70, 0x7F)
 
     @property
     def word_goes_on(self) -> str:

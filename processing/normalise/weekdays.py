@@ -35,7 +35,24 @@ def _say_shouted_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return _DAYS[match["day"].capitalize()]
 
 
+_INDIC_DAYS = ("सोम", "मंगल", "बुध", "गुरु", "गुरू", "शुक्र", "शनि", "रवि", "సోమ", "మంగళ", "బుధ", "గురు", "శుక్ర", "శని", "ఆది")
+_INDIC_DAY = rf"(?:{'|'.join(_INDIC_DAYS)})(?:वार|వారం)?"
+_INDIC_DAYS_SPAN = re.compile(
+    rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?P<first>{_INDIC_DAY})\.? ?[-–—] ?(?P<last>{_INDIC_DAY})(?![\u0900-\u0963\u0966-\u0d7f])"
+)
+
+
+def _say_indic_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the whole names of 'सोम-शनि'."""
+    if verbalizer.block is None:
+        return None
+    end = "వారం" if verbalizer.code == "te" else "वार"
+    first, last = (match[name].removesuffix(end) + end for name in ("first", "last"))
+    return f"{first} {verbalizer.signs['to']} {last}"
+
+
 RULES = (
+    Rule(_INDIC_DAYS_SPAN, _say_indic_days, "".join({day[-1] for day in _INDIC_DAYS} | {"र", "ం"})),
     Rule(_SHOUTED_DAY, _say_shouted_day, "MTWFS"),
     Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"),
     Rule(_SHORT_DAY, _say_short_day, "MTWFS"),

@@ -63,6 +63,12 @@ class WrittenForms:
     """Letters and groups of them that show the same; each occurrence counts as a word."""
     script_endings: tuple[str, ...] = ()
     """Endings that show the same, of words that are at least two characters longer."""
+    script_figures: str = ""
+    """Pattern of words between figures that shows the same; its words do not count for another language."""
+    hint_words: frozenset[str] = frozenset()
+    """Words that languages of the script share, but this one writes far more often; they count if nothing else tells."""
+    hint_endings: tuple[str, ...] = ()
+    """Endings that show the same, of words that are at least two characters longer."""
     latin_words: frozenset[str] = frozenset()
     """Words that show that a sentence in Latin letters is in this language; no words of English."""
     latin_endings: Sequence[str] = ()

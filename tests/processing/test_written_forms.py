@@ -126,6 +126,7 @@ CASES: tuple[Callable[[Verbalizer], Cases], ...] = (
     *(abbreviations, units, rates),
 )
 TELLING_FIELDS = {"latin_words", "latin_endings", "latin_counted", "script_words", "script_parts", "script_endings"}
+TELLING_FIELDS |= {"script_figures", "hint_words", "hint_endings"}
 
 LONG_FORMS = {*INDIC, *(form for known in VERBALIZERS for form in known.written.abbreviations)}
 
@@ -165,6 +166,14 @@ def test_script_words_show_the_language(verbalizer):
     shown = [*written.script_words, *(f"क{part}" for part in written.script_parts)]
     shown += [f"कपट{ending}" for ending in written.script_endings]
     assert [word for word in shown if LanguageChooser(word).reader_of(word) is not verbalizer] == []
+
+
+@each_indic_language
+def test_hints_show_the_language_where_nothing_else_tells(verbalizer):
+    written = verbalizer.written
+    shown = [*written.hint_words, *(f"कपट{ending}" for ending in written.hint_endings)]
+    known = {word for other in VERBALIZERS for word in other.written.script_words}
+    assert [word for word in shown if word in known or LanguageChooser(word).reader_of(word) is not verbalizer] == []
 
 
 @each_indic_language

@@ -3,7 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from processing.normalise.languages.devanagari_evidence import HINDI_ENDINGS, HINDI_PARTS, HINDI_WORDS
+from processing.normalise.languages.devanagari_evidence import (
+    HINDI_ENDINGS,
+    HINDI_HINT_ENDINGS,
+    HINDI_HINT_WORDS,
+    HINDI_PARTS,
+    HINDI_WORDS,
+)
 from processing.normalise.languages.hindi_units import UNITS
 from processing.normalise.units import UnitName
 from processing.normalise.verbalizer import Currency
@@ -198,5 +204,7 @@ DEVANAGARI = HindiWords(
         script_words=HINDI_WORDS,
         script_parts=HINDI_PARTS,
         script_endings=HINDI_ENDINGS,
+        hint_words=HINDI_HINT_WORDS,
+        hint_endings=HINDI_HINT_ENDINGS,
     ),
 )

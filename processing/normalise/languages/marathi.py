@@ -3,7 +3,13 @@
 Sources: `indic-numtowords` 1.1 (PyPI) for the numbers to 99, CLDR 47 (`babel`) for months and most units.
 """
 
-from processing.normalise.languages.devanagari_evidence import MARATHI_ENDINGS, MARATHI_PARTS, MARATHI_WORDS
+from processing.normalise.languages.devanagari_evidence import (
+    MARATHI_ENDINGS,
+    MARATHI_HINT_ENDINGS,
+    MARATHI_HINT_WORDS,
+    MARATHI_PARTS,
+    MARATHI_WORDS,
+)
 from processing.normalise.languages.marathi_units import UNITS
 from processing.normalise.verbalizer import Amount, ClockTime, Verbalizer, read_currencies, read_words
 from processing.normalise.written_forms import WrittenForms
@@ -90,13 +96,25 @@ class Marathi(Verbalizer):
         code_links="कोड क्रमांक नंबर आहे".split(),
         abbreviations=read_words(
             """वा = वाजता | प्रा = प्राध्यापक | मा = माननीय | क्र = क्रमांक | जि = जिल्हा | पू = पूर्व
-            | दु = दुपारी | सायं = सायंकाळी | इ.स = इसवी सन | इ.स.पू = इसवी सन पूर्व"""
+            | दु = दुपारी | सायं = सायंकाळी | ता = तालुका | मु = मुक्काम | मु.पो = मुक्काम पोस्ट
+            | जि.प = जिल्हा परिषद | ग्रा.पं = ग्रामपंचायत | खा = खासदार | कै = कैलासवासी | इ.स = इसवी सन | इ.स.पू = इसवी सन पूर्व"""
         ),
-        units={"kg": "कि.ग्रॅ.", "g": "ग्रॅ. ग्रॅम", "h": "तास", "inch": "इंच", "sqft": "चौ.फूट चौ.फुट चौ._फूट", "ml": "मि.लि."},
+        units={
+            "kg": "कि.ग्रॅ.",
+            "g": "ग्रॅ. ग्रॅम",
+            "h": "तास",
+            "inch": "इंच",
+            "sqft": "चौ.फूट चौ.फुट चौ._फूट",
+            "ml": "मि.लि.",
+            "mg": "मि.ग्रॅ. मिग्रॅ. मिग्रॅ मि.ग्रॅम",
+        },
         rates={"day": "दिवस", "h": "तास", "min": "मिनिट", "sec": "सेकंद", "month": "महिना"},
         script_words=MARATHI_WORDS,
         script_parts=MARATHI_PARTS,
         script_endings=MARATHI_ENDINGS,
+        script_figures=r"\d बाद (?=\d)",
+        hint_words=MARATHI_HINT_WORDS,
+        hint_endings=MARATHI_HINT_ENDINGS,
     )
 
     def cardinal(self, number: int) -> str:
@@ -117,7 +135,7 @@ class Marathi(Verbalizer):
         """Return the number; halves and quarters before a unit or a magnitude have words of their own."""
         part = _QUARTERS.get(amount.decimals)
         names = [self.magnitudes[name] for name in amount.magnitude]
-        if part and amount.whole and (names or counted):
+        if part and 0 < amount.whole < 100 and (names or counted):
             return " ".join([self.fraction(amount.whole, *part), *names])
         words = self.cardinal(amount.whole)
         if amount.decimals and len(amount.decimals) <= len(_TENTHS):
@@ -161,7 +179,7 @@ class Marathi(Verbalizer):
         """Return a time such as 'साडेपाच वाजता' or 'पाच वाजून वीस मिनिटांनी'."""
         part = {15: (1, 4), 30: (1, 2), 45: (3, 4)}.get(time.minute)
         said = time.said if time.said not in ("वा.", "वा") else "वाजता"
-        joined = not said and time.ahead in _AFTER_LOCAL
+        joined = not said and time.ahead.strip(".,;:!?)") in _AFTER_LOCAL
         said = "" if joined else said or ("वाजता" if time.meridiem or not time.minute else "")
         if time.minute and (part is None or not 1 <= time.hour <= 12):
             until = "मिनिटां" if time.ahead.startswith(("पर्यंत", "पासून")) else "मिनिटे"

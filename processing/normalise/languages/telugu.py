@@ -134,7 +134,7 @@ class Telugu(Verbalizer):
         scores=("స్కోరు", "స్కోర్", "గెలిచింది"),
         range_ends=("తేదీల్లో", "తేదీలలో", "తేదీల", "తేదీలు"),
         ordinal_endings="వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?",
-        number_endings="గురికి గురిని గురితో గురిలో గురిపై గురి లోగా లోపల కల్లా నాటికి నాటి లోనూ తోనే లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా".split(),
+        number_endings="గురం గురికి గురిని గురితో గురిలో గురిపై గురి లోగా లోపల కల్లా నాటికి నాటి లోనూ తోనే లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా".split(),
         noun_endings="లకు లతో లలో లను లకే లు కు కి కే తో లోపు లో ను ని గా పై".split(),
         rates={
             **{"day": "రోజు రోజుకు రోజుకి", "week": "వారం వారానికి", "month": "నెల నెలకు", "yr": "ఏడాది సంవత్సరం ఏడాదికి"},
@@ -247,6 +247,8 @@ class Telugu(Verbalizer):
         """Return the number with its ending: '10కి' -> 'పదికి', '3గురు' -> 'ముగ్గురు'."""
         if ending.startswith("గురు") and number.isdigit() and (said := of_people(int(number))):
             return said
+        if ending == "గురం" and number.isdigit() and (said := of_people(int(number))):
+            return f"{said[:-1]}ం"
         if ending.startswith("గురి") and number.isdigit() and (said := of_people(int(number))):
             return said[:-1] + ending[len("గుర") :]
         return with_case(words, ending)

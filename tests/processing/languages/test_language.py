@@ -72,10 +72,25 @@ def test_declared_language_reads_its_scripts_and_figures_alone(text, language, s
         ("मला दे. दाम ₹500.", "mr"),
         ("यह 5 है। दाम ₹500।", "hi"),
         ("उनका भाषण 5 बजे शिवाजी मैदान में होगा।", "hi"),
+        ("शहरात 5", "mr"),
+        ("स्थिति 5", "hi"),
+        ("रकम 5।", "hi"),
+        ("दरबारी वकील भी।", "hi"),
+        ("घरात 5. दाम ₹500. यह 6 है।", "hi"),
     ],
 )
 def test_chooser_tells_marathi_from_hindi_and_takes_hindi_in_doubt(text, language):
     assert normalise_fully(text).language == language
+
+
+def test_chooser_takes_the_spoken_language_before_a_hint():
+    assert read("शहरात 25", "auto", "hi") == "शहरात पच्चीस"
+    assert read("शहरात 25", "auto", "hi", "mr") == "शहरात पंचवीस"
+
+
+def test_chooser_takes_an_indic_word_at_the_end_of_a_clause_for_its_verb():
+    assert read("Class 8 books ₹1,850 అయ్యాయి, bill number 21.").startswith("Class ఎనిమిది books వెయ్యి")
+    assert read("He said నమస్తే, and 5 of them left.") == "He said నమస్తే, and five of them left."
 
 
 def test_chooser_takes_a_spoken_language_in_doubt():
