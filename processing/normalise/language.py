@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from processing.normalise.languages import LATIN_FORMS, VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.other_scripts import OTHER_DIGIT, OTHER_WORD, SCRIPT_OF_LANGUAGE, OtherScript, script_of
+from processing.normalise.script_evidence import ScriptEvidence
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import UNITS, alternatives
-from processing.normalise.written_forms import WrittenForms
 from shared.errors import ValidationFailed
 from shared.types import AUTO
 
@@ -36,17 +36,11 @@ _WORD = {
     for block, languages in _OF_BLOCK.items()
 }
 """Words of a script; a danda is one, or a part of the word before."""
-_WORD_APART = {
-    block: re.compile(
-        rf"(?<![\d{languages[0].letters_and_marks}\u200c\u200d])[{languages[0].letters_and_marks}][{languages[0].letters_and_marks}\u200c\u200d]*"
-    )
-    for block, languages in _OF_BLOCK.items()
-}
-"""Words that are no endings of figures: not 'था' of '4था'."""
 _CLAUSE_END = {
     block: re.compile(rf"[{languages[0].letters_and_marks}\u200c\u200d](?:[,;](?!\d)|[\s.,;:!?।॥\"'”’)…]{{0,8}}\Z)")
     for block, languages in _OF_BLOCK.items()
 }
+_EVIDENCE = {block: ScriptEvidence(languages) for block, languages in _OF_BLOCK.items() if len(languages) > 1}
 _DIGIT = re.compile(f"[{''.join(chr(block + 0x66) + '-' + chr(block + 0x6F) for block in _OF_BLOCK)}]")
 _BLOCK_SIZE = 0x80
 _LATIN = re.compile(r"[A-Za-z]+")
@@ -189,17 +183,18 @@ class LanguageChooser:
         languages = _OF_BLOCK[block]
         if self._declared in languages or len(languages) == 1:
             return self._declared if self._declared in languages else languages[0]
-        if shown := _shown(languages, sentence):
+        evidence = _EVIDENCE[block]
+        if shown := evidence.shown(sentence):
             return shown
         if self._begun and self._previous in languages:
             return self._previous
         sample = self._text[:_SAMPLE]
-        if shown := _shown(languages, sample):
+        if shown := evidence.shown(sample):
             return shown
         spoken = [language for language in languages if language.code in self._codes]
         if len(spoken) == 1:
             return spoken[0]
-        if hinted := _hinted(languages, sentence) or _hinted(languages, sample):
+        if hinted := evidence.hinted(sentence) or evidence.hinted(sample):
             return hinted
         return next((language for language in languages if language is self._previous), languages[0])
 
@@ -213,44 +208,6 @@ def _is_typed(word: str, verbalizer: Verbalizer) -> bool:
     """Return whether `word`, in lower case, shows the language that the verbalizer reads in Latin letters."""
     written = verbalizer.written
     return word in written.latin_words or (len(word) > 4 and word.endswith(tuple(written.latin_endings)))
-
-
-def _shown(languages: Sequence[Verbalizer], text: str) -> Verbalizer | None:
-    """Return the language of one script that the words of `text` show; None if they show two equally, or none."""
-    counts = []
-    for language in languages:
-        figures = language.written.script_figures
-        text, found = re.subn(figures, " ", text) if figures else (text, 0)
-        counts.append(found)
-    words = _WORD_APART[languages[0].block or 0].findall(text)
-    for place, language in enumerate(languages):
-        counts[place] += sum(_is_of(word, language.written) for word in words)
-        counts[place] += sum(map(text.count, language.written.script_parts))
-    return _most(languages, counts)
-
-
-def _hinted(languages: Sequence[Verbalizer], text: str) -> Verbalizer | None:
-    """Return the language of one script that the hints of `text` show; None if they show two equally, or none."""
-    words = [*_WORD_APART[languages[0].block or 0].findall(text), *("।" * text.count("।"))]
-    of_each = [language.written for language in languages]
-    words = [word for word in words if not any(word in of.script_words for of in of_each)]
-    hints = [sum(word in of.hint_words or _ends(word, of.hint_endings) for word in words) for of in of_each]
-    return _most(languages, hints)
-
-
-def _most(languages: Sequence[Verbalizer], counts: Sequence[int]) -> Verbalizer | None:
-    most = max(counts)
-    return languages[counts.index(most)] if most and counts.count(most) == 1 else None
-
-
-def _is_of(word: str, written: WrittenForms) -> bool:
-    """Return whether `word` is one of the language's own, or ends like them."""
-    return word in written.script_words or _ends(word, written.script_endings)
-
-
-def _ends(word: str, endings: tuple[str, ...]) -> bool:
-    """Return whether `word` has one of `endings` behind two characters or more."""
-    return word.endswith(endings) and any(word.endswith(ending) and len(word) > len(ending) + 1 for ending in endings)
 
 
 def _primary(tag: str) -> str:

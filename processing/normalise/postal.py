@@ -19,7 +19,7 @@ _PIN = re.compile(rf"(?:{FREE}|(?<=[A-Za-z)]-))(?<=[A-Za-z),-] |[A-Za-z),]-)(?P<
 _INDIC_ADDRESS = re.compile(
     "मकान|फ़्लैट|फ्लैट|फ़्लॅट|सेक्टर|गली|मोहल्ला|कॉलोनी|नगर|मार्ग|पेठ|रोड|घर क्र|पता|पत्ता|ఇంటి|ఇల్లు|రోడ్|వీధి|కాలనీ|ఫ్లాట్|చిరునామా"
 )
-_INDIC_PIN = re.compile(rf"{FREE}(?<=[\u0900-\u0d7f] )(?P<code>[1-8]\d{{5}})(?= ?(?:[.,;।)]|$))")
+_INDIC_PIN = re.compile(rf"{FREE}(?<=[\u0900-\u0d7f)] )(?P<code>[1-8]\d{{5}})(?= ?(?:[.,;।)]|$))")
 _STATES = "AP AR AS BR CG GA GJ HR HP JH JK KA KL MP MH MN ML MZ NL OD OR PB RJ SK TN TS TG TR UK UP WB DL CH PY"
 _STATE_PIN = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_STATES.split())})[ ,-]{{1,2}}(?P<code>[1-8]\d{{5}}){WHOLE}")
 _ZIP_STATES = """AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH

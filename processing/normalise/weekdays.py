@@ -52,7 +52,7 @@ def _say_indic_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 RULES = (
-    Rule(_INDIC_DAYS_SPAN, _say_indic_days, "".join({day[-1] for day in _INDIC_DAYS} | {"र", "ం"})),
+    Rule(_INDIC_DAYS_SPAN, _say_indic_days, "-–—"),
     Rule(_SHOUTED_DAY, _say_shouted_day, "MTWFS"),
     Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"),
     Rule(_SHORT_DAY, _say_short_day, "MTWFS"),

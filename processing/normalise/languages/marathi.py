@@ -112,7 +112,7 @@ class Marathi(Verbalizer):
         script_words=MARATHI_WORDS,
         script_parts=MARATHI_PARTS,
         script_endings=MARATHI_ENDINGS,
-        script_figures=r"\d बाद (?=\d)",
+        script_figures=r"\d बाद (?=\d)|\d (?:दिवस|तास)(?![\u0900-\u0963])",
         hint_words=MARATHI_HINT_WORDS,
         hint_endings=MARATHI_HINT_ENDINGS,
     )
