@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 
 from training.demo_voice.lm_data import IGNORED, JOINED_SHARE, PAUSE_FRAMES, SHARES, Batch, Row, collate
+from training.intonation.anybody import anybody
 from training.intonation.scores import Line, Score
 from training.intonation.speakers import SPEAKERS, Speaker
 from training.intonation.tagged import tagged
@@ -14,7 +15,9 @@ LONGEST = 80
 TAG_SHARE = 0.15
 """Share of lines with an emotion tag."""
 GLOBALS_SHARE = 0.25
-"""Share of rows with global tokens, which only repeat what the speaker's name says."""
+"""Share of a speaker's rows with global tokens, which only repeat what the name says."""
+NAMELESS_SHARE = 0.3
+"""Share of rows of voices from the whole space, which global tokens alone tell: prompts of cloned voices."""
 
 
 def joined(first: Score, second: Score, pause: int) -> Score:
@@ -31,11 +34,15 @@ def joined(first: Score, second: Score, pause: int) -> Score:
 def row(text: str, sung: Score, speaker: Speaker, *, with_globals: bool) -> Row:
     """Return a row: prompt, global tokens, semantic tokens, both stop tokens.
 
-    Without global tokens the rest keeps its positions, which saves a sixth of the work.
+    Without global tokens the rest keeps its positions, which saves a sixth of the work. A voice without a name has its
+    global tokens always; the model does not learn to guess them, but opens the speech itself, as for a cloned voice.
     """
     head, voice = prompt(speaker, text), globals_and_start(speaker)
     tail = [*(SEMANTIC_0 + code for code in sung.tokens), *ENDING]
     positions = list(range(len(head) + len(voice) + len(tail)))
+    if not speaker.id:
+        given = [*head, *voice[:-1]]
+        return Row([*given, voice[-1], *tail], positions, [IGNORED] * len(given) + voice[-1:] + tail)
     if with_globals:
         return Row([*head, *voice, *tail], positions, [IGNORED] * len(head) + voice + tail)
     del positions[len(head) : len(head) + len(voice) - 1]
@@ -62,7 +69,8 @@ class Sampler:
 
     def _row(self, language: str) -> Row:
         rng, rows = self._rng, self._lines[language]
-        line, speaker = rng.choice(rows), rng.choice(SPEAKERS)
+        speaker = anybody(rng) if rng.random() < NAMELESS_SHARE else rng.choice(SPEAKERS)
+        line = rng.choice(rows)
         text, sung = tagged(line, speaker, rng, TAG_SHARE)
         if line.text[-1] in ".?!।" and rng.random() < JOINED_SHARE:
             second = rng.choice(rows)
