@@ -38,8 +38,8 @@ def _heard_letters(states: npt.NDArray[np.int64]) -> int:
 def _gain(trellis: Trellis, visit: Visit, letters: int, deficit: float, least: float) -> tuple[float, int]:
     """Return the gain of the word said twice in the tokens of a visit, and the token where it is said again.
 
-    `deficit`: of the tokens after the first. Saying the word again gains no more than that, less what the best place
-    for its beginning costs; where even this is too little, nothing else is computed.
+    `deficit`: of the tokens after the first. Where no letter is left out, saying the word again gains no more than
+    that, less what the best place for its beginning costs. Where this is too little, nothing else is computed.
     """
     assert visit.word is not None
     begin, onset = visit.start + 1, int(trellis.states.onsets[visit.word])
