@@ -1,9 +1,8 @@
 """Evidence for each visit of the best path through a chunk: what the scores along the path say of it."""
 
 from collections.abc import Sequence
-
-import numpy as np
-import numpy.typing as npt
+from itertools import accumulate
+from operator import ne
 
 from core.alignment.again import NO_GAIN, gain_of_two
 from core.alignment.reading import Reading, Visit
@@ -17,22 +16,22 @@ def read(
 
     A gain below `least_gain` may be given as NO_GAIN.
     """
-    states, deficits = np.array(path, np.int64), trellis.deficits(path)
+    deficits, onsets = trellis.deficits(path), trellis.onsets()
+    changes = [0, *accumulate(map(ne, path, path[1:]))]
     readings: list[Reading] = []
     for visit in visits:
-        own = deficits[visit.start : visit.end]
-        deficit, left_out, gain, again = float(own.sum()), 0, NO_GAIN, 0
-        if visit.word is not None:
-            left_out = letters[visit.word] - _heard_letters(states[visit.start : visit.end])
-            gain, again = _gain(trellis, visit, letters[visit.word], float(own[1:].sum()), least_gain)
+        start, end, word = visit.start, visit.end, visit.word
+        deficit, left_out, gain, again = float(deficits[start:end].sum()), 0, NO_GAIN, 0
+        if word is not None:
+            heard = 1 + changes[end - 1] - changes[start]
+            if end - start > 1 and path[start + 1] == path[start] + 1:
+                heard -= 1  # the first letter has two states
+            left_out = letters[word] - heard
+            # an onset scores above the best unit by no more than its logit
+            if end - start > 1 and float(onsets[start + 1 : end].max()) + deficit >= least_gain:
+                gain, again = _gain(trellis, visit, letters[word], deficit - float(deficits[start]), least_gain)
         readings.append(Reading(visit, deficit, left_out, gain, again))
     return readings
-
-
-def _heard_letters(states: npt.NDArray[np.int64]) -> int:
-    """Return the letters of a word in the states of a visit, of which the first two are the first letter's."""
-    heard = 1 + int(np.count_nonzero(states[1:] != states[:-1]))
-    return heard - (len(states) > 1 and bool((states == states[0] + 1).any()))
 
 
 def _gain(trellis: Trellis, visit: Visit, letters: int, deficit: float, least: float) -> tuple[float, int]:
@@ -43,10 +42,8 @@ def _gain(trellis: Trellis, visit: Visit, letters: int, deficit: float, least: f
     """
     assert visit.word is not None
     begin, onset = visit.start + 1, int(trellis.states.onsets[visit.word])
-    if begin >= visit.end:
-        return NO_GAIN, 0
-    onsets = trellis.fits(begin, visit.end, slice(onset, onset + 1))[:, 0]
-    if float((onsets - trellis.best_units(begin, visit.end)).max()) + deficit < least:
+    begins = trellis.fits(begin, visit.end, slice(onset, onset + 1))[:, 0]
+    if float((begins - trellis.best_units(begin, visit.end)).max()) + deficit < least:
         return NO_GAIN, 0
     gain, again = gain_of_two(trellis.fits(visit.start, visit.end, slice(onset, onset + letters + 1)))
     return gain, visit.start + again

@@ -47,6 +47,7 @@ class Trellis:
         self._silent: list[bool] = []  # of each token: whether silence fits it best; kept for tails
         self._fits: list[tuple[Floats, Floats]] = []  # of each block: best units [N], states [N, states]
         self._begins: list[int] = []  # first token of each block
+        self._onsets: list[Floats] = []  # of each block: logits of onsets of words [N]
         self.tokens = 0
 
     def advance(self, unit_scores: Floats, onsets: Floats) -> None:
@@ -63,6 +64,7 @@ class Trellis:
             self._silent += (silence >= best).tolist()
         self._fits.append((best, scores))
         self._begins.append(self.tokens)
+        self._onsets.append(onsets)
         may_jump = onsets > JUMP_ONSET
         may_jump[-self.tokens % JUMP_EVERY :: JUMP_EVERY] = True
         rows = np.empty((count + 1, width + 2), np.float32)
@@ -123,6 +125,10 @@ class Trellis:
         own = [scores[np.arange(len(mine)), mine] for (_, scores), mine in zip(self._fits, blocks, strict=True)]
         found: Floats = np.maximum(best - np.concatenate(own), 0)
         return found
+
+    def onsets(self) -> Floats:
+        """Return the logit of an onset of a word at each token [tokens]."""
+        return np.concatenate(self._onsets) if self._onsets else np.zeros(0, np.float32)
 
     def best_units(self, begin: int, end: int) -> Floats:
         """Return the score of the best unit of each token [end - begin]."""
