@@ -18,6 +18,7 @@ from core.checkpoint.reading import open_checkpoint
 from training.demo_voice.export import CHUNK_TARGET, CHUNK_THRESHOLD, FIRST_LOOKAHEAD, LOOKAHEAD, write_json
 from training.intonation.anybody import all_tokens, middle_in_first_token
 from training.intonation.decoder_config import config, document
+from training.intonation.manners import TAGS
 from training.intonation.speakers import SPEAKERS
 from training.intonation.vocabulary import END_OF_TURN, ENDING, tokenizer
 from training.intonation.vocabulary import write as write_tokenizer
@@ -86,7 +87,7 @@ def voice_sheet() -> dict[str, object]:
         "model": "veena3-demo",
         "version": VERSION,
         "prompt": "{speaker}: {text}",
-        "emotions": [],
+        "emotions": list(TAGS),
         "chunk_threshold": CHUNK_THRESHOLD,
         "chunk_target": CHUNK_TARGET,
         "window_lookahead": LOOKAHEAD,
