@@ -1,7 +1,8 @@
 """Evaluation of the speaker encoder: unseen voices are cloned, and the clones compared with them and with the twelve.
 
-Run as `python -m training.intonation.evaluate_encoder --encoder DIR/encoder.pt`; prints a table. Source and clone are
-targets of the decoder, so neither the decoder nor the language model takes part. Needs flite and espeak-ng.
+Run as `python -m training.intonation.evaluate_encoder --encoder DIR/encoder.pt`, or with a checkpoint directory; prints
+a table. Source and clone are targets of the decoder, so neither the decoder nor the language model takes part. Needs
+flite and espeak-ng.
 """
 
 import argparse
@@ -14,8 +15,9 @@ import numpy.typing as npt
 import torch
 
 from audio.reference import reference_clip, volume_normalize
+from core.bicodec.checkpoint import open_bicodec
 from core.bicodec.mel import MelSpectrogram
-from core.bicodec.speaker import SpeakerEncoder, VoiceTokenizer
+from core.bicodec.speaker import SpeakerEncoder, VoiceTokenizer, load_voice_tokenizer
 from training.demo_voice.flite import RATE
 from training.demo_voice.target import spectra
 from training.demo_voice.teachers import teacher
@@ -40,7 +42,9 @@ FORMANTS_HZ = ((250, 1000), (900, 2600), (1900, 3700))
 
 
 def tokenizer(path: Path) -> VoiceTokenizer:
-    """Return the tokenizer of a training's checkpoint at the width that the service loads."""
+    """Return the tokenizer of a checkpoint directory, or of a training's file at the width that the service loads."""
+    if path.is_dir():
+        return load_voice_tokenizer(open_bicodec(path / "BiCodec"))
     encoder = SpeakerEncoder(config().speaker_encoder)
     encoder.load_state_dict(torch.load(path, map_location="cpu")["model"])
     return VoiceTokenizer(MelSpectrogram(config().mel_params), encoder.eval().requires_grad_(False))
