@@ -34,11 +34,14 @@ from processing.normalise import (
     markets,
     measures,
     money,
+    months,
     notations,
+    notices,
     numbers,
     postal,
     prescriptions,
     proportions,
+    routes,
     science,
     short_codes,
     short_dates,
@@ -71,6 +74,9 @@ __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 _BEFORE_FIGURES = RuleBook(
     addresses.RULES
     + chat.RULES
+    + routes.NAMES
+    + currencies_abroad.RULES
+    + notices.RULES
     + initialisms.RULES
     + formulas.RULES
     + everyday_figures.RULES
@@ -118,7 +124,7 @@ _FIGURES = RuleBook(
     + codes.MODELS
     + numbers.RULES
 )
-_AFTER_FIGURES = RuleBook(initialisms.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)
+_AFTER_FIGURES = RuleBook(initialisms.WORDS + months.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 
 
@@ -250,8 +256,10 @@ def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | Non
     while left:
         bit = left & -left
         rule = book.rules[bit.bit_length() - 1]
-        spoken = rule.apply(text, verbalizer)
         left ^= bit
+        if rule.needs not in text:
+            continue
+        spoken = rule.apply(text, verbalizer)
         if spoken is not text:
             if trace:
                 trace.apply(rule, text, verbalizer)
@@ -264,8 +272,10 @@ def _verbalize_figures(text: str, verbalizer: Verbalizer, trace: Trace | None) -
     while left:
         bit = left & -left
         rule = _FIGURES.rules[bit.bit_length() - 1]
-        spoken = rule.apply(text, verbalizer)
         left ^= bit
+        if rule.needs not in text:
+            continue
+        spoken = rule.apply(text, verbalizer)
         if spoken is not text:
             if trace:
                 trace.apply(rule, text, verbalizer)

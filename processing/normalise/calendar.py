@@ -40,8 +40,10 @@ _DAYS_OF_MONTH = re.compile(
 _MONTH_TO = re.compile(
     rf"(?:(?<=[a-z])|(?<=[\u0900-\u0d7f])) ?[-–] ?(?=\d{{1,2}}(?:st|nd|rd|th)? (?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
+_DATE_TO = re.compile(rf"(?<=\d) ?[-–] ?(?=(?:{MONTH})\.?,? \d)")
+_DATE_BEHIND = re.compile(rf"(?<![A-Za-z])(?:{MONTH})\.?,? ?['’]?\d{{1,4}}(?:, \d{{4}})?\Z")
 _MONTH_AND_YEAR = re.compile(
-    r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
+    r"(?<![\w.,/-])(?<!number )(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
     r"|(?P<word>(?i:valid|exp|expiry|expires?|expiring|till|thru|through|upto|until|वैधता|समाप्ति|एक्सपायरी|मान्य|గడువు|చెల్లుబాటు|ఎక్స్‌పైరీ)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
     r"(?P<short>0[1-9]|1[0-2])/(?P<end>\d\d)(?![\d/])"
 )
@@ -108,6 +110,12 @@ def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_month_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word for the dash of '21 March-19 April'."""
     return f" {verbalizer.signs['to']} " if last_word(match.string, match.start()) in _MONTH_OF else None
+
+
+def _say_date_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word for the dash of 'Nov 5-Dec 3' and 'Nov 2026-Jan 2027'."""
+    dated = _DATE_BEHIND.search(match.string, max(0, match.start() - 24), match.start())
+    return f" {verbalizer.signs['to']} " if dated else None
 
 
 def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -216,6 +224,7 @@ RULES = (
     Rule(_COMPACT, _say_compact, "".join({name[0] for name in _MONTH_OF if name.isascii()})),
     Rule(_MONTH_AND_YEAR, _say_month_and_year, "/"),
     Rule(_MONTH_TO, _say_month_to, "-–"),
+    Rule(_DATE_TO, _say_date_to, "-–"),
     Rule(_DAYS_OF_MONTH, _say_days, "-–"),
     Rule(_DAY_AND_DAY, _say_day_and_day, "&, "),
     Rule(_ON_DAY, _say_on_day, "/"),

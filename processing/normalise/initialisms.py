@@ -33,8 +33,16 @@ def _say_rank(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "A I R"
 
 
-RULES = (Rule(_RANK, _say_rank, "A"),)
-"""Rule before those of figures."""
+_JOINED = re.compile(r"(?<![\w&])[A-Z]{2}(?=&[A-Z]{1,2}(?![\w&]))|(?<=[A-Z]&)[A-Z]{2}(?![\w&])")
+
+
+def _say_joined(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'A T' of 'AT&T', which is no word there."""
+    return " ".join(match[0])
+
+
+RULES = (Rule(_RANK, _say_rank, "A"), Rule(_JOINED, _say_joined, "&"))
+"""Rules before those of figures."""
 
 WORDS = (
     Rule(_MIXED, _say_mixed, ascii_uppercase),

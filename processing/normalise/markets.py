@@ -93,9 +93,9 @@ RULES = (
 
 FIGURES = (
     Rule(_LAKH_A_YEAR, _say_lakh_a_year, "Ll "),
-    Rule(_PER_FOOT, _say_per_foot, "p /"),
-    Rule(_POINTS, _say_points, "b -"),
-    Rule(_EACH, _say_each, " " + ascii_letters),
+    Rule(_PER_FOOT, _say_per_foot, "p /", needs="psf"),
+    Rule(_POINTS, _say_points, "b -", needs="bps"),
+    Rule(_EACH, _say_each, " " + ascii_letters, needs="/"),
 )
 """Rules before those of measures."""
 

@@ -6,6 +6,7 @@ from processing.normalise.languages import VERBALIZERS
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
+    LONG,
     MAGNITUDE_BEGINS,
     MAGNITUDES,
     NOUN_ENDINGS,
@@ -113,9 +114,9 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
-    Rule(_SPACED, _say_spaced, " "),
+    Rule(_SPACED, _say_spaced, LONG),
     Rule(_HYPHENED, _say_hyphened, "-"),
-    Rule(_OVER, _say_over, "+" + MAGNITUDE_BEGINS),
+    Rule(_OVER, _say_over, "+" + MAGNITUDE_BEGINS, needs="+"),
     Rule(_COINS, _say_coins, "¢p"),
     Rule(_BEFORE_AMOUNT, _say_before, "".join({form[-1] for form in _CODE_OF})),
     Rule(_AFTER_AMOUNT, _say_after, "".join({form[0] for form in _CODE_OF}) + MAGNITUDE_BEGINS + "/"),

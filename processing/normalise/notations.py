@@ -238,14 +238,14 @@ def _say_round_the_clock(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (
     Rule(_KEYS, _say_keys, "#"),
     Rule(_KEY, _say_key, "*#"),
-    Rule(_BLOOD_VE, _say_blood, "v"),
+    Rule(_BLOOD_VE, _say_blood, "-+", needs="ve"),
     Rule(_BLOOD, _say_blood_or_grade, "+-"),
     Rule(_GRADE, _say_grade, "-"),
     Rule(_SECTION_SIGN, _say_section, "§"),
     Rule(_SUBJECT, _say_subject, ":"),
     Rule(_RATE_WORD, _say_rate_word, "/"),
     Rule(_NAMED_RATIO, _say_named_ratio, ":"),
-    Rule(_LABORATORY_NAME, _say_laboratory_name, "SHPFp"),
+    Rule(_LABORATORY_NAME, _say_laboratory_name, "OHK"),
 )
 """Rules for text with or without figures."""
 

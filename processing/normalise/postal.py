@@ -102,7 +102,7 @@ def _say_box(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 NAMES = (
-    Rule(_STREET, _say_street, "tenq"),
+    Rule(_STREET, _say_street, "SAL"),
     Rule(_STREET_NO, _say_street_no, "S"),
     Rule(_SECTOR, _say_sector, "-"),
 )
@@ -111,7 +111,7 @@ NAMES = (
 FIGURES = (
     Rule(_HOUSE, _say_house, "-"),
     Rule(_ROOM, _say_room, LONG),
-    Rule(_BOX, _say_box, "xgX.o# "),
+    Rule(_BOX, _say_box, "xgX.o# ", needs="O"),
     Rule(_STATE_PIN, _say_state_pin, LONG),
     Rule(_ZIP, _say_zip, LONG),
 )

@@ -36,6 +36,7 @@ _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-
 _MEDICINE = re.compile(
     r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|(?<!\d)\d-\d-\d(?!\d)"
 )
+_VITAMIN = re.compile(r"(?<![A-Za-z])Vit(?:\.? ?|-)(?=[A-EK]\d{0,2}(?![A-Za-z]))")
 _TIME = re.compile(rf"(?<![A-Za-z&])(?:{'|'.join(_TIMES)})(?![A-Za-z&])")
 _DOSE = re.compile(
     r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))"
@@ -55,6 +56,10 @@ _NEAR = 60
 
 def _say_form(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{_FORMS[match[1]]} "
+
+
+def _say_vitamin(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Vitamin "
 
 
 def _follows_medicine(match: re.Match[str]) -> bool:
@@ -104,5 +109,6 @@ RULES = (
     Rule(_TIME, _say_time, "ODBTQHSPA"),
     Rule(_DOSE, _say_pause, "-"),
     Rule(_FORM, _say_form, "TCSIO"),
+    Rule(_VITAMIN, _say_vitamin, "V", needs="Vit"),
 )
 """Rules before those of abbreviations and figures. The forms come last, because they show what the others mean."""

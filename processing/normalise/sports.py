@@ -64,6 +64,8 @@ def _say_versus(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 _CASE = re.compile(r"(?<=[A-Za-z.)]) v\.? (?=[A-Z])")
 _DEFEATED = re.compile(r"(?<=[A-Za-z]) def\.(?= [A-Z][a-z])")
+_INNINGS = re.compile(r"(?<=\d(?:st|nd|rd|th) )inns?(?:\.|(?=[\s,;:)]|$))")
+_ECONOMY = re.compile(r"(?<![A-Za-z])Eco(?:n\.?)?:? (?=\d{1,2}\.\d)")
 _TIE_BREAK = re.compile(r"(?<=\d-\d)\((?P<points>\d{1,2})(?:-(?P<other>\d{1,2}))?\)")
 _NAMED_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]{0,24}|Ors\.?|Anr\.?|\))\Z")
 _EPISODE = re.compile(r"(?<!\w)S(?P<season>\d{1,2}) ?E(?P<episode>\d{1,3})(?!\w)")
@@ -79,6 +81,14 @@ def _say_defeated(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " defeated"
 
 
+def _say_innings(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "innings" + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_economy(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Economy "
+
+
 def _say_tie_break(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the points of the tie-break of '7-6(4)' behind a pause."""
     other = f"-{match['other']}" if match["other"] else ""
@@ -92,10 +102,12 @@ def _say_episode(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_VERSUS, _say_versus, "V"),
-    Rule(_CASE, _say_case, "v"),
-    Rule(_DEFEATED, _say_defeated, "d"),
-    Rule(_BEAT, _say_beat, "b"),
-    Rule(_NOT_OUT, _say_not_out, "n"),
+    Rule(_CASE, _say_case, "v", needs=" v"),
+    Rule(_DEFEATED, _say_defeated, "d", needs=" def."),
+    Rule(_BEAT, _say_beat, "b", needs=" bt "),
+    Rule(_NOT_OUT, _say_not_out, "n", needs="n.o"),
+    Rule(_INNINGS, _say_innings, "n", needs=" inn"),
+    Rule(_ECONOMY, _say_economy, "E", needs="Eco"),
 )
 """Rules for text with or without figures."""
 
