@@ -51,9 +51,9 @@ _DAY_AND_DAY = re.compile(
     rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?: ?& ?| and )\d{{1,2}})?[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
 _ON_DAY = re.compile(
-    r"(?<![A-Za-z])(?P<word>(?i:on|dated|dt|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
+    r"(?<![A-Za-z])(?P<word>(?i:on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
     r"(?P<to> ?(?:to|till|and|-|–) ?)?(?(to)(?P<last>\d{1,2})/(?P<end>\d{1,2}))(?![\d/]|[.,]\d| ?%)"
-    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if)(?![a-z]))"
+    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
 )
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
@@ -138,6 +138,8 @@ def _say_day_and_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None
 
 def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'on 11/12 at', or of 'from 3/2 to 7/2'."""
+    if match["word"].lower() == "by " and not _is_dated(match):
+        return None
     pairs = [(match["day"], match["month"])] + ([(match["last"], match["end"])] if match["to"] else [])
     if verbalizer.reading.date_order == "mdy":
         pairs = [(day, month) for month, day in pairs]
@@ -152,6 +154,12 @@ def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         else f" {verbalizer.signs['to']} "
     )
     return match["word"] + joint.join(said)
+
+
+def _is_dated(match: re.Match[str]) -> bool:
+    """Return whether 'by 04/12' is no factor, such as that of 'multiply by 9/5'."""
+    padded = "0" in (match["day"][0], match["month"][0])
+    return padded or int(match["day"]) > 12 or int(match["month"]) > 10
 
 
 def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

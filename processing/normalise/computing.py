@@ -21,6 +21,9 @@ _AND_AND = re.compile(r"(?<=[\w)\]\"']) ?&& ?(?=[\w(!\"'])")
 _PORTS = re.compile(
     r"(?<![A-Za-z])(?P<word>[Pp]orts? )(?P<codes>\d{1,5}(?:(?:, ?|/| and | or | & )\d{1,5}){0,6})(?![\w]|[.,:]\d)"
 )
+_HOST_PORT = re.compile(
+    r"(?:(?<=localhost)|(?<=\d\.\d)|(?<=\.\d\d)|(?<=\.\d\d\d)|(?<=\.com)|(?<=\.in)|(?<=\.local)|(?<=-p \d\d)|(?<=-p \d{4})):(?P<code>\d{2,5})(?![\w:]|\.\d)"
+)
 _FIGURES = re.compile(r"\d{3,5}")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
 _RELEASE = re.compile(
@@ -72,6 +75,12 @@ def _say_ports(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return match["word"] + codes
 
 
+def _say_host_port(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the port behind a host, 'localhost:8080'."""
+    code = match["code"]
+    return f" colon {ENGLISH.digits(code) if len(code) > 2 else code}"
+
+
 def _say_plus_plus(match: re.Match[str], verbalizer: Verbalizer) -> str:
     gap = " " if next_word(match.string, match.end())[:1].isdigit() else ""
     return f"{match[1]} plus plus{gap}"
@@ -107,6 +116,7 @@ FIGURES = (
     Rule(_HEX, _say_hex, "xX"),
     Rule(_RELEASE, _say_release, "-abrpdslf"),
     Rule(_STATUS, _say_status, LONG),
+    Rule(_HOST_PORT, _say_host_port, ":"),
     Rule(_PORTS, _say_ports, LONG, needs="ort"),
 )
 """Rules before those of signs and measures."""

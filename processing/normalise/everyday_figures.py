@@ -43,6 +43,11 @@ _LIVED = re.compile(r"(?<=[ (])(?P<what>[bd])\. ?(?=(?:1\d|20)\d\d(?!\d))")
 _LAW = re.compile(r"(?<![A-Za-z.])S\. ?(?=\d{1,3}[A-Z]?(?!\d))")
 _LAWS = re.compile(r"(?<![A-Za-z])(?:Act|IPC|BNS|CrPC|BNSS|r/w|read with|[Uu]nder|of the)(?![A-Za-z])")
 _PHASE = re.compile(r"(?<![A-Za-z])Ph(?=-(?:[IVX]{1,4}|\d)(?!\w))")
+_SOAKED = re.compile(r"(?<=\d)['’](?=[\s,.;)]|$)")
+_COOKED = re.compile(
+    r"(?i:soak|cook|bake|boil|rest|simmer|knead|steam|fry|chill|marinate|roast|grill|proof|whisk)[a-z]{0,3}[: a-z]{0,12}\d{1,3}\Z"
+)
+_PAIR = re.compile(r"(?<=\d) ?pr(?P<more>s?)\.?(?=[\s,;:)]|$)(?! ?\d)")
 _PC = re.compile(
     r"(?<=\d) ?pc(?P<stop>\.)?(?![\w.]\w|\w)(?P<ahead> (?:set|kit|combo|pack|meal|box|plate|dinner)(?![a-z]))?"
 )
@@ -164,6 +169,16 @@ def _say_phase(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "Phase"
 
 
+def _say_soaked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the minutes of "soak 30'"."""
+    return " min" if _COOKED.search(match.string, max(0, match.start() - 28), match.start()) else None
+
+
+def _say_pair(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    one = match.string[max(0, match.start() - 2) : match.start()].strip() == "1"
+    return f" pair{'s' * (not one)}" + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
 def _say_pc(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'piece' of '1 pc' and '3 pc set', and 'percent' of 'up 7.2 pc' and 'a 5 pc stake'."""
     stop = "." * (bool(match["stop"]) and closes_sentence(match))
@@ -202,6 +217,8 @@ RULES = (
 """Rules before those of abbreviations."""
 
 FIGURES = (
+    Rule(_SOAKED, _say_soaked, "'’"),
+    Rule(_PAIR, _say_pair, "p ", needs="pr"),
     Rule(_PC, _say_pc, "p ", needs="pc"),
     Rule(_PERCENTILE, _say_percentile, "% p", needs="ile"),
     Rule(_ERA, _say_era, "-–—"),

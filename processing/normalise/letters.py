@@ -102,7 +102,7 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
         return "edition"
     if behind[-1:].isdigit():
         if low in _UNITS_BEHIND_NUMBER:
-            return BEHIND_NUMBER.get(low)
+            return "feet" if token == "Ft" else BEHIND_NUMBER.get(low)
     elif low in BEFORE_OF and ahead == "of":
         return BEFORE_OF[low]
     if low in ALWAYS:
@@ -117,6 +117,8 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     return _initials(token, match)
 
 
+_FOUNDED = re.compile(r"(?:1[5-9]|20)\d\d(?!\d)|in|by|on|since|as|under")
+"""Words and years behind 'est.' for "established"."""
 _DATED = frozenset("due issue expiry exp birth bill last start end joining submission payment maturity value".split())
 """Words before 'dt.' for a date; elsewhere it is "dated"."""
 
@@ -130,6 +132,8 @@ def _other_meaning(token: str, ahead: str, match: re.Match[str]) -> str:
         return "date"
     if token == "EST" and not ahead[:1].isdigit():
         return "E S T"
+    if low == "est" and not _FOUNDED.match(ahead):
+        return "estimated"
     if low == "adv" and not ahead[:1].isupper():
         return "Advanced"
     named = last_word(match.string, match.start())[:1].isupper()

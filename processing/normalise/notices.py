@@ -28,6 +28,15 @@ _DATES = frozenset("due issue expiry exp birth bill last start end joining submi
 _PHONES = {"ph": "phone", "mob": "mobile", "tel": "telephone"}
 _PHONE = "|".join(rf"{form}(?<![\w.@/-]{form})" for short in _PHONES for form in (short, short.capitalize()))
 _PHONE_NO = re.compile(rf"(?P<word>{_PHONE})(?= (?:[Nn]o|[Nn]os|[Nn]umber)(?![a-z])|#)")
+_BRANCH = re.compile(r"(?<=[A-Z.])\((?P<branch>[A-Z]{1,4}|Crl|Civil)\)\.?(?= (?:[Nn]o|\d)|[Nn]o)")
+_BRANCHES = {"Crl": "Criminal", "Civil": "Civil"}
+_CASE_YEAR = re.compile(r"(?<![\w.,/-])(?P<number>[1-9]\d{1,5})/(?P<year>(?:19[5-9]|20[0-4])\d)(?![\w/-]|[.,]\d)")
+_FILE_NO = re.compile(r"(?<=number )(?P<parts>\d{1,4}(?:/\d{1,4}){1,3})-(?=[A-Z][A-Za-z])")
+_BRANCH_OF_BANK = re.compile(r"(?<![\w.])Br(?=: ?[A-Z])")
+_GENERAL = re.compile(r"(?<![\w.])Gen(?=/(?:OBC|SC|ST|EWS|UR))")
+_NOT_AVAILABLE = re.compile(r"(?<=[Nn]ot )avail\.(?= [a-z])")
+_GROUND = re.compile(r"(?<![\w.])(?:Gr|Grd|Gnd)\.? ?(?=[Ff]l(?:r|oor)(?![a-z]))")
+_NEAR_PLACE = re.compile(r"nr(?<![\w.]nr)(?= [A-Z][a-z])")
 _COPIES = re.compile(r"(?<!\w)(?:[Bb]?cc|B?CC)(?=:)")
 
 
@@ -58,10 +67,59 @@ def _say_copies(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join(match[0].upper())
 
 
+def _say_branch(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the branch of a court in 'W.P.(C) 1123/2026'."""
+    return f" {_BRANCHES.get(match['branch']) or ' '.join(match['branch'])}"
+
+
+def _say_case_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the number and the year of a case, 'O.S. 123/2020'; a month and a year are a date."""
+    number = int(match["number"])
+    if number <= 12:
+        return None
+    return f"{verbalizer.cardinal(number)} {verbalizer.signs['by']} {verbalizer.year(int(match['year']))}"
+
+
+def _say_file_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the numbers of a file, '12/3/2026-Estt.', which are no date."""
+    parts = [int(part) for part in match["parts"].split("/")]
+    words = [verbalizer.year(part) if 1950 <= part < 2050 else verbalizer.cardinal(part) for part in parts]
+    return f"{' '.join(words)} "
+
+
+def _say_branch_of_bank(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Branch"
+
+
+def _say_not_available(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "available"
+
+
+def _say_ground(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "ground "
+
+
+def _say_near_place(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "near"
+
+
+def _say_general(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "General"
+
+
 RULES = (
+    Rule(_BRANCH, _say_branch, "("),
+    Rule(_BRANCH_OF_BANK, _say_branch_of_bank, ":", needs="Br"),
+    Rule(_NOT_AVAILABLE, _say_not_available, ".", needs="avail."),
+    Rule(_GROUND, _say_ground, "G"),
+    Rule(_NEAR_PLACE, _say_near_place, "n", needs=" nr "),
+    Rule(_GENERAL, _say_general, "/", needs="Gen"),
     Rule(_OFFICE_NO, _say_office_no, "."),
     Rule(_DATED, _say_dated, "dD", needs="t"),
     Rule(_PHONE_NO, _say_phone_no, "hbl"),
     Rule(_COPIES, _say_copies, ":"),
 )
 """Rules before those of abbreviations."""
+
+FIGURES = (Rule(_FILE_NO, _say_file_no, "-"), Rule(_CASE_YEAR, _say_case_year, "/"))
+"""Rules before those of dates and fractions."""

@@ -2,6 +2,7 @@
 
 import re
 
+from processing.normalise.capital_words import ORDINARY_CAPITALS, WORD_LIKE
 from processing.normalise.identifier_forms import words_pattern
 from processing.normalise.identifier_words import EXPRESSES, FLOWN, TRAINS
 from processing.normalise.short_forms import read_pairs
@@ -14,6 +15,13 @@ _AIRPORTS = frozenset(
     CMB DAC MCT RUH JED BAH KWI ORD BOS IAD AMS ZRH MUC NRT HND ICN PEK PVG MLE""".split()
 )
 """Codes of airports, by IATA: India's larger ones, and those abroad to which flights from India go."""
+_STATIONS = frozenset(
+    """NDLS DLI NZM ANVT HWH SDAH KOAA BZA SC KCG HYB BCT MMCT CSMT LTT BDTS PUNE MAS MS MSB SBC YPR SMVB CNB LKO BPL HBJ NGP VSKP GNT
+    TPTY RU KZJ ADI BRC ST JP JU PNBE RJPB DNR GAYA BSB DDU PRYG GKP DHN ASN KGP BBS PURI CTC ASR LDH CDG JAT SVDK GHY TVC
+    ERS CLT CBE MDU TPJ UBL MYS MAO RNC TATA JBP GWL AGC MTJ KOTA UJN INDB""".split()
+)
+"""Codes of larger railway stations of India."""
+_PLACES = _AIRPORTS | _STATIONS
 _LEG = r" ?(?:->|[-–→/]) ?"
 _ROUTE = re.compile(rf"(?<![\w@.#-])[A-Z]{{2,4}}(?:{_LEG}[A-Z]{{2,4}}){{1,3}}(?![\w-])")
 _LEGS = re.compile(_LEG)
@@ -49,9 +57,12 @@ _CITY = re.compile(rf"(?:{alternatives({name[:3] for name in _CITIES})})(?<![\w@
 def _say_route(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'DEL to BOM' of 'DEL-BOM': airports, or stations beside words of travel."""
     stops = _LEGS.split(match[0])
-    known = len(_AIRPORTS.intersection(stops)) == len(stops)
+    by_rail = "/" not in match[0] and max(map(len, stops)) > 2 and _PLACES.issuperset(stops)  # no 'SC/ST', 'SC-ST'
+    known = _AIRPORTS.issuperset(stops) or by_rail
+    if not known and any(stop in WORD_LIKE or stop in ORDINARY_CAPITALS for stop in stops):
+        return None
     if not known and (
-        "/" in match[0] or not _TRAVEL.search(match.string, max(0, match.start() - 30), match.end() + 30)
+        "/" in match[0] or not _TRAVEL.search(match.string, max(0, match.start() - 60), match.end() + 30)
     ):
         return None
     return f" {verbalizer.signs['to']} ".join(stops)

@@ -19,6 +19,7 @@ from processing.emotion import resolve_tags
 from processing.latex import read_formula
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise
+from processing.normalise.books import AFTER_FIGURES, BEFORE_FIGURES, FIGURES
 from processing.normalise.cleanup import plain_characters, plain_digits, tidy
 from processing.normalise.language import LanguageChooser
 from processing.normalise.languages import VERBALIZERS
@@ -51,7 +52,7 @@ def forms_in(value: object) -> Iterator[str]:
         yield from filter(lambda form: isinstance(form, str), value)
 
 
-BOOKS = (processing.normalise._BEFORE_FIGURES, processing.normalise._FIGURES, processing.normalise._AFTER_FIGURES)
+BOOKS = (BEFORE_FIGURES, FIGURES, AFTER_FIGURES)
 RULES = [rule for book in BOOKS for rule in book.rules]
 MODULES = [
     *[
