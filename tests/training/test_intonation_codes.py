@@ -5,7 +5,20 @@ import math
 import numpy as np
 import pytest
 
-from training.intonation.codes import CODE_COUNT, PART_OF, PARTS, PHONE_OF, SLOT_OF, SLOTS, VOICED, codes, onsets
+from training.intonation.codes import (
+    BREATH,
+    CODE_COUNT,
+    LAUGH,
+    PART_OF,
+    PARTS,
+    SLOT_OF,
+    SLOTS,
+    SOUND_OF,
+    VOICED,
+    codes,
+    onsets,
+    whispered,
+)
 from training.intonation.phases import REACH_HZ, phases, pitch, slots
 from training.intonation.scores import OPEN_WORDS, Line, asks, score
 from training.intonation.speakers import GLOBAL_LEVELS, MIDDLES_HZ, SPEAKERS, Throat
@@ -22,7 +35,7 @@ def test_codes_fit_the_published_codebook() -> None:
 
 def test_codes_name_phone_and_slot() -> None:
     tokens = codes([0, VOWEL], [2, 3], [0, 0, 5, 6, 7])
-    assert PHONE_OF[tokens].tolist() == [0, 0, VOWEL, VOWEL, VOWEL]
+    assert SOUND_OF[tokens].tolist() == [0, 0, VOWEL, VOWEL, VOWEL]
     assert SLOT_OF[tokens].tolist() == [-1, -1, 5, 6, 7]
     assert onsets(tokens) == [0, VOWEL]
 
@@ -104,3 +117,15 @@ def test_global_tokens_tell_the_throat() -> None:
 
 def _digits(tokens: list[int]) -> list[int]:
     return [digit for token in tokens for digit in (token % GLOBAL_LEVELS[0], token // GLOBAL_LEVELS[0])]
+
+
+def test_long_whispered_phone_repeats_no_frame_at_once() -> None:
+    tokens = codes([whispered(VOWEL)], [16], [0] * 16)
+    assert onsets(tokens) == [VOWEL]
+    assert all(len(set(tokens[i : i + 4])) == 4 for i in range(13))
+
+
+def test_sounds_of_tags_have_codes_of_their_own() -> None:
+    tokens = codes([LAUGH, BREATH, 0], [2, 16, 1], [3, 4, *[0] * 17])
+    assert SLOT_OF[tokens].tolist() == [3, 4, *[-1] * 17]
+    assert onsets(tokens) == [0]

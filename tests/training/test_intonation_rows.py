@@ -1,13 +1,19 @@
 """Training rows of the language model, and the table whose tokens are sums."""
 
+import math
+import random
+
+import numpy as np
 import pytest
 import torch
 
 from training.demo_voice.lm_data import IGNORED
-from training.intonation.codes import CODE_COUNT, SLOT_OF, VOICED
+from training.intonation.codes import BREATH, CODE_COUNT, LAUGH, SLOT_OF, VOICED, onsets
 from training.intonation.lm_data import joined, row
-from training.intonation.scores import Line, score
+from training.intonation.manners import MANNERS, SOUNDS
+from training.intonation.scores import Line, score, with_sound
 from training.intonation.speakers import SPEAKERS
+from training.intonation.tagged import tagged
 from training.intonation.token_table import TokenTable
 from training.intonation.vocabulary import EMBEDDING_ROWS, ENDING, SEMANTIC_0, TOKEN_COUNT
 
@@ -27,7 +33,7 @@ def test_row_without_globals_keeps_positions() -> None:
 def test_joined_scores_have_a_pause_between() -> None:
     sung = score(LINE, SPEAKER)
     both = joined(sung, sung, 9)
-    assert both.phones == (0, VOWEL, 0, VOWEL, 0)
+    assert both.sounds == (0, VOWEL, 0, VOWEL, 0)
     assert both.frames == (*sung.frames[:-1], 9, *sung.frames[1:])
     assert len(both.hz) == sum(both.frames)
     assert len(both.tokens) == sum(both.frames)
@@ -50,3 +56,31 @@ def test_table_has_a_row_for_each_id() -> None:
     table = TokenTable(32)
     torch.testing.assert_close(table.whole()[SEMANTIC_0 : SEMANTIC_0 + 5], table(SEMANTIC_0 + torch.arange(5)))
     assert len(table.whole()) == EMBEDDING_ROWS == pytest.approx(TOKEN_COUNT, abs=64)
+
+
+def test_manners_change_pitch_rate_and_voice() -> None:
+    line = Line("A cat.", (0, VOWEL, 0), (2, 12, 4), tuple(math.sin(i / 3) * 3 for i in range(18)))
+    plain, sung = score(line, SPEAKER), {tag: score(line, SPEAKER, manner) for tag, manner in MANNERS.items()}
+    assert len(sung["sad"].hz) > len(sung["calm"].hz) > len(plain.hz) > len(sung["excited"].hz)
+    assert np.ptp(sung["sad"].hz) < np.ptp(sung["calm"].hz) < np.ptp(plain.hz)
+    assert np.mean(sung["excited"].hz) > np.mean(plain.hz) > np.mean(sung["sad"].hz)
+    assert all(SLOT_OF[token] == -1 for token in sung["whispers"].tokens)
+    assert onsets(sung["whispers"].tokens) == onsets(plain.tokens) == [0, VOWEL, 0]
+
+
+@pytest.mark.parametrize("tag", SOUNDS)
+@pytest.mark.parametrize("at_end", [False, True])
+def test_sounds_of_tags_are_no_phones(tag, at_end) -> None:
+    plain = score(LINE, SPEAKER)
+    sung = with_sound(plain, SPEAKER, SOUNDS[tag](random.Random(1)), at_end=at_end)
+    assert len(sung.tokens) == len(sung.hz) > len(plain.tokens) + 20
+    assert onsets(sung.tokens) == ([0, VOWEL, 0, 0] if at_end else [0, 0, VOWEL, 0])
+    assert {LAUGH, BREATH} & set(sung.sounds)
+
+
+def test_tagged_lines_have_a_known_tag() -> None:
+    rng = random.Random(5)
+    made = {tagged(LINE, SPEAKER, rng, 1.0)[0] for _ in range(200)}
+    before = {f"[{tag}] {LINE.text}" for tag in (*MANNERS, *SOUNDS)}
+    assert made == before | {f"{LINE.text} [{tag}]" for tag in SOUNDS}
+    assert tagged(LINE, SPEAKER, rng, 0.0) == (LINE.text, score(LINE, SPEAKER))

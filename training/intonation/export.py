@@ -15,12 +15,15 @@ from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.bicodec.layout import decode_layout
 from core.checkpoint.reading import open_checkpoint
 from training.demo_voice.export import CHUNK_TARGET, CHUNK_THRESHOLD, FIRST_LOOKAHEAD, LOOKAHEAD, write_json
+from training.intonation.anybody import all_tokens, middle_in_first_token
 from training.intonation.decoder_config import config, document
+from training.intonation.manners import TAGS
 from training.intonation.speakers import SPEAKERS
 from training.intonation.vocabulary import END_OF_TURN, ENDING, tokenizer
 from training.intonation.vocabulary import write as write_tokenizer
 
 VERSION = "7"
+PROJECT = "speaker_encoder.project.weight"
 
 
 def write_language_model(state: dict, folder: Path, temperature: float) -> None:
@@ -39,8 +42,10 @@ def write_language_model(state: dict, folder: Path, temperature: float) -> None:
 def write_codec(model: dict[str, torch.Tensor], folder: Path) -> None:
     """Write float16 weights, and the wave generator in float32: its phases are too large for float16's steps.
 
-    Convolutions are split as published: weight_g is the norm of a slice of axis 0, weight_v the unit direction.
+    Convolutions are split as published: weight_g is the norm of a slice of axis 0, weight_v the unit direction. The
+    middle of the pitches is read from the first token alone, because the next seven tell what the decoder needs not.
     """
+    model = model | {PROJECT: middle_in_first_token(model[PROJECT])}
     stored: dict[str, torch.Tensor] = {}
     for name in decode_layout(config()):
         kept = torch.float32 if name.startswith("decoder.") else torch.float16
@@ -68,7 +73,7 @@ def voice_sheet() -> dict[str, object]:
             "gender": speaker.gender,
             "description": speaker.description,
             "speaker": speaker.id,
-            "global_tokens": speaker.global_tokens,
+            "global_tokens": all_tokens(speaker),
         }
         for speaker in SPEAKERS
     ]
@@ -76,7 +81,7 @@ def voice_sheet() -> dict[str, object]:
         "model": "veena3-demo",
         "version": VERSION,
         "prompt": "{speaker}: {text}",
-        "emotions": [],
+        "emotions": list(TAGS),
         "chunk_threshold": CHUNK_THRESHOLD,
         "chunk_target": CHUNK_TARGET,
         "window_lookahead": LOOKAHEAD,

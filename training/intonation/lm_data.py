@@ -4,21 +4,27 @@ import random
 from collections.abc import Iterator
 
 from training.demo_voice.lm_data import IGNORED, JOINED_SHARE, PAUSE_FRAMES, SHARES, Batch, Row, collate
-from training.intonation.scores import Line, Score, score
+from training.intonation.anybody import anybody
+from training.intonation.scores import Line, Score
 from training.intonation.speakers import SPEAKERS, Speaker
+from training.intonation.tagged import tagged
 from training.intonation.vocabulary import ENDING, SEMANTIC_0, globals_and_start, prompt
 
 LONGEST = 80
 """Characters of two joined lines, at most: `chunk_threshold` of the voice."""
+TAG_SHARE = 0.15
+"""Share of lines with an emotion tag."""
 GLOBALS_SHARE = 0.25
-"""Share of rows with global tokens, which only repeat what the speaker's name says."""
+"""Share of a speaker's rows with global tokens, which only repeat what the name says."""
+NAMELESS_SHARE = 0.3
+"""Share of rows of voices from the whole space, which global tokens alone tell: prompts of cloned voices."""
 
 
 def joined(first: Score, second: Score, pause: int) -> Score:
-    """Join two scores; phone 0 is the pause at the begin and end of each."""
+    """Join two scores; sound 0 is the pause at the begin and end of each."""
     cut, lead = len(first.hz) - first.frames[-1], second.frames[0]
     return Score(
-        (*first.phones[:-1], 0, *second.phones[1:]),
+        (*first.sounds[:-1], 0, *second.sounds[1:]),
         (*first.frames[:-1], pause, *second.frames[1:]),
         (*first.hz[:cut], *[first.hz[cut - 1]] * pause, *second.hz[lead:]),
         first.middle_hz,
@@ -28,11 +34,15 @@ def joined(first: Score, second: Score, pause: int) -> Score:
 def row(text: str, sung: Score, speaker: Speaker, *, with_globals: bool) -> Row:
     """Return a row: prompt, global tokens, semantic tokens, both stop tokens.
 
-    Without global tokens the rest keeps its positions, which saves a sixth of the work.
+    Without global tokens the rest keeps its positions, which saves a sixth of the work. A voice without a name has its
+    global tokens always; the model does not learn to guess them, but opens the speech itself, as for a cloned voice.
     """
     head, voice = prompt(speaker, text), globals_and_start(speaker)
     tail = [*(SEMANTIC_0 + code for code in sung.tokens), *ENDING]
     positions = list(range(len(head) + len(voice) + len(tail)))
+    if not speaker.id:
+        given = [*head, *voice[:-1]]
+        return Row([*given, voice[-1], *tail], positions, [IGNORED] * len(given) + voice[-1:] + tail)
     if with_globals:
         return Row([*head, *voice, *tail], positions, [IGNORED] * len(head) + voice + tail)
     del positions[len(head) : len(head) + len(voice) - 1]
@@ -59,12 +69,14 @@ class Sampler:
 
     def _row(self, language: str) -> Row:
         rng, rows = self._rng, self._lines[language]
-        line, speaker = rng.choice(rows), rng.choice(SPEAKERS)
-        text, sung = line.text, score(line, speaker)
+        speaker = anybody(rng) if rng.random() < NAMELESS_SHARE else rng.choice(SPEAKERS)
+        line = rng.choice(rows)
+        text, sung = tagged(line, speaker, rng, TAG_SHARE)
         if line.text[-1] in ".?!।" and rng.random() < JOINED_SHARE:
             second = rng.choice(rows)
             if len(text) + len(second.text) < LONGEST:
-                text, sung = f"{text} {second.text}", joined(sung, score(second, speaker), rng.choice(PAUSE_FRAMES))
+                other, follows = tagged(second, speaker, rng, TAG_SHARE)
+                text, sung = f"{text} {other}", joined(sung, follows, rng.choice(PAUSE_FRAMES))
         return row(text, sung, speaker, with_globals=rng.random() < GLOBALS_SHARE)
 
     def _grouped(self, rows: list[Row]) -> list[list[Row]]:

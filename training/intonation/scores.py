@@ -1,4 +1,4 @@
-"""Scores: phones, lengths and pitch of a line as a speaker speaks it, from the teacher's pitch.
+"""Scores: sounds, lengths and pitch of a line as a speaker speaks it, from the teacher's pitch.
 
 The teacher's contour is kept, scaled to the speaker's range. The end of a line is set by its kind, because the teachers
 hardly raise questions: it rises in a question for yes or no and falls elsewhere.
@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from training.demo_voice.codes import FRAME_S, FRAMES_PER_PHONE
-from training.intonation.codes import VOICELESS, codes
+from training.intonation.codes import codes, has_pitch, whispered
+from training.intonation.manners import NEUTRAL, Manner, SoundNote
 from training.intonation.phases import REACH_HZ, slots
 from training.intonation.speakers import Speaker
 
@@ -21,6 +22,8 @@ END_S = 0.4
 """Seconds before the end in which the kind of a line shows."""
 FALL, RISE = (-1.0, -4.0), (-2.5, 5.0)
 """Semitones at the begin and at the end of that time."""
+SOUND_PAUSE = 6
+"""Frames of silence between the sound of a tag and the speech beside it."""
 EDGE_HZ = 1.5
 """Distance kept from the largest pitch that slots can tell."""
 OPEN_WORDS = {
@@ -46,9 +49,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Phones of a speaker with their lengths in frames, and the pitch of each frame in Hz."""
+    """Sounds of a speaker with their lengths in frames, and the pitch of each frame in Hz."""
 
-    phones: tuple[int, ...]
+    sounds: tuple[int, ...]
     frames: tuple[int, ...]
     hz: tuple[float, ...]
     middle_hz: float
@@ -56,8 +59,8 @@ class Score:
     @property
     def tokens(self) -> list[int]:
         """Return the semantic tokens, one for each frame."""
-        voiced = [phone not in VOICELESS for phone, n in zip(self.phones, self.frames, strict=True) for _ in range(n)]
-        return codes(self.phones, self.frames, slots(self.hz, voiced, self.middle_hz))
+        voiced = [has_pitch(sound) for sound, n in zip(self.sounds, self.frames, strict=True) for _ in range(n)]
+        return codes(self.sounds, self.frames, slots(self.hz, voiced, self.middle_hz))
 
 
 def asks(text: str) -> bool:
@@ -85,18 +88,44 @@ def lasting(frames: Sequence[int], rate: float) -> list[int]:
     return np.clip(np.diff(edges), 1, FRAMES_PER_PHONE).tolist()
 
 
-def score(line: Line, speaker: Speaker) -> Score:
+def score(line: Line, speaker: Speaker, manner: Manner = NEUTRAL) -> Score:
     """Return the line as `speaker` speaks it."""
     contour = ended(np.array(line.semitones), line.frames[-1], rises=asks(line.text))
-    frames = lasting(line.frames, speaker.rate)
+    frames = lasting(line.frames, speaker.rate * manner.rate)
     starts = np.cumsum([0, *line.frames])
     places = [
         starts[i] + (np.arange(new) + 0.5) * old / new - 0.5
         for i, (old, new) in enumerate(zip(line.frames, frames, strict=True))
     ]
     moved = np.interp(np.concatenate(places), np.arange(len(contour)), contour)
-    hz = speaker.pitch_hz * 2 ** (speaker.range * moved / 12)
-    return Score(line.phones, tuple(frames), tuple(limited(hz, speaker.middle_hz).tolist()), speaker.middle_hz)
+    sounds = tuple(map(whispered, line.phones)) if manner.whispered else line.phones
+    return Score(sounds, tuple(frames), pitches(moved, speaker, manner), speaker.middle_hz)
+
+
+def pitches(semitones: Array, speaker: Speaker, manner: Manner = NEUTRAL) -> tuple[float, ...]:
+    """Return the pitch of each frame in Hz, within the speaker's reach, from semitones above the usual pitch."""
+    hz = speaker.pitch_hz * 2 ** ((speaker.range * manner.range * semitones + manner.shift) / 12)
+    return tuple(limited(hz, speaker.middle_hz).tolist())
+
+
+def with_sound(sung: Score, speaker: Speaker, notes: Sequence[SoundNote], *, at_end: bool) -> Score:
+    """Return the score with the sound of a tag, and a pause, before its first or behind its last phone."""
+    sounds, frames = [note.sound for note in notes], [note.frames for note in notes]
+    semitones = np.concatenate([note.semitones for note in notes])
+    hz = pitches(semitones, speaker)
+    pause = (speaker.pitch_hz,) * SOUND_PAUSE
+    if at_end:
+        sounds, frames, hz = [0, *sounds], [SOUND_PAUSE, *frames], (*pause, *hz)
+    else:
+        sounds, frames, hz = [*sounds, 0], [*frames, SOUND_PAUSE], (*hz, *pause)
+    cut = len(sung.sounds) - 1 if at_end else 1
+    place = sum(sung.frames[:cut])
+    return Score(
+        (*sung.sounds[:cut], *sounds, *sung.sounds[cut:]),
+        (*sung.frames[:cut], *frames, *sung.frames[cut:]),
+        (*sung.hz[:place], *hz, *sung.hz[place:]),
+        sung.middle_hz,
+    )
 
 
 def limited(hz: Array, middle_hz: float) -> Array:

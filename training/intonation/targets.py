@@ -2,7 +2,7 @@
 
 WORLD's envelopes of the teacher, put on the score's frames and converted to the speaker's throat. Amplitudes are read
 in the middle of each frame at the multiples of its pitch. Noise comes from fixed blocks, which the tokens choose: by
-frame in voiceless phones, by slot in voiced ones.
+frame in voiceless sounds, by slot in voiced ones. A whisper is the voice's envelope filled with noise.
 """
 
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from training.demo_voice.codes import Span
+from training.demo_voice.codes import FRAMES_PER_PHONE, Span
 from training.demo_voice.flite import RATE
 from training.demo_voice.target import FFT, STEP, STEPS_PER_FRAME, TOP_HZ, Envelopes, convert, noise
-from training.intonation.codes import SLOT_OF, STEP_OF
+from training.intonation.codes import BREATH, SLOT_OF, SOUND_OF, STEP_OF, WHISPER
 from training.intonation.oscillators import HARMONICS
 from training.intonation.phases import Phases, pitch
 from training.intonation.speakers import Throat
@@ -23,8 +23,12 @@ Array = npt.NDArray[np.float64]
 NOISE_BLOCKS, NOISE_SEED = 8, 7
 BREATH_HZ = 1500.0
 """Frequency above which breath is added to voiced sounds."""
-LEVEL = 0.09
-"""Root mean square of every waveform, silence left out."""
+LEVEL, WHISPER_LEVEL = 0.09, 0.035
+"""Root mean square of every waveform, silence left out: voices and whispers."""
+WHISPER_HZ = 600.0
+"""Frequency below which a whisper is weak."""
+BREATH_SHAPE = 3 * np.clip((np.arange(FRAMES_PER_PHONE) + 1) / 4, 0, 1) * np.exp(-np.arange(FRAMES_PER_PHONE) / 9)
+"""Amplitude of a breath in each of its frames, as a multiple of the teacher's "h"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ def target(envelopes: Envelopes, tokens: Sequence[int], found: Phases, throat: T
     """Return the target of tokens whose phases in this throat are `found`; `envelopes` have their frames."""
     periodic = convert(envelopes.periodic, throat.stretch, throat.tilt_db)
     aperiodic = convert(envelopes.noise, throat.stretch, throat.tilt_db)
-    slots = SLOT_OF[np.asarray(tokens)]
-    voiced = slots >= 0
+    slots, sounds, places = (of[np.asarray(tokens)] for of in (SLOT_OF, SOUND_OF, STEP_OF))
+    voiced, whispers = slots >= 0, sounds >= WHISPER
     steps = np.repeat(voiced, STEPS_PER_FRAME)
     hertz = np.arange(FFT // 2 + 1) * RATE / FFT
     hz = np.where(voiced, np.nan_to_num(pitch(found)), 0.0)
@@ -60,14 +64,17 @@ def target(envelopes: Envelopes, tokens: Sequence[int], found: Phases, throat: T
     beyond = (hertz > reach[:, None]) & steps[:, None]
     breath = 10 ** (throat.breath_db / 10 * np.clip(hertz / BREATH_HZ - 0.5, 0, 1))
     aperiodic = np.where(steps[:, None], aperiodic * breath, aperiodic) + np.where(beyond, periodic, 0.0)
+    whisper = (aperiodic + periodic) * (hertz / (hertz + WHISPER_HZ)) ** 2
+    aperiodic = np.where(np.repeat(whispers, STEPS_PER_FRAME)[:, None], whisper, aperiodic)
+    aperiodic *= np.repeat(np.where(sounds == BREATH, BREATH_SHAPE[places] ** 2, 1.0), STEPS_PER_FRAME)[:, None]
     middle = np.log(np.maximum(periodic, 1e-12)).reshape(len(slots), STEPS_PER_FRAME, -1)[:, 1:3].mean(1)
     amplitudes = np.zeros((len(slots), HARMONICS))
     for t in np.flatnonzero(voiced):
         at = np.arange(1, HARMONICS + 1) * hz[t]
         level = np.exp(0.5 * np.interp(at, hertz, middle[t]))
         amplitudes[t] = np.where(at < TOP_HZ, 2 * np.sqrt(hz[t] / RATE) * level, 0.0)
-    chosen = np.where(voiced, slots % NOISE_BLOCKS, STEP_OF[np.asarray(tokens)] % NOISE_BLOCKS)
+    chosen = np.where(voiced, slots % NOISE_BLOCKS, places % NOISE_BLOCKS)
     sound = noise(aperiodic, blocks()[chosen].ravel())
     power = 0.5 * (amplitudes**2).sum(1) + (sound.reshape(len(slots), -1) ** 2).mean(1)
-    factor = LEVEL / np.sqrt(power[power > 1e-2 * power.max()].mean())
+    factor = (WHISPER_LEVEL if whispers.any() else LEVEL) / np.sqrt(power[power > 1e-2 * power.max()].mean())
     return Target(amplitudes * factor, sound * factor)

@@ -11,19 +11,26 @@ import torch
 from torch import Tensor, nn
 
 from core.checkpoint.names import semantic_token
-from training.demo_voice.codes import FRAMES_PER_PHONE
+from training.demo_voice.codes import FRAMES_PER_PHONE, PHONES
 from training.intonation.codes import (
+    BREATH,
     CODE_COUNT,
-    FIRST_VOICED,
+    LAUGH,
     PART_OF,
     PARTS,
-    PHONE_OF,
     SLOT_OF,
     SLOTS,
+    SOUND_OF,
     STAGE_OF,
     STEP_OF,
+    TURNS,
+    has_pitch,
+    phone_of,
 )
 from training.intonation.vocabulary import EMBEDDING_ROWS, SEMANTIC_0, tokenizer
+
+_LIKE = {LAUGH: PHONES.index("aa"), BREATH: PHONES.index("hh")}
+"""Phones whose rows sounds without a phone begin with."""
 
 
 class TokenTable(nn.Module):
@@ -40,7 +47,7 @@ class TokenTable(nn.Module):
         slots = torch.full((EMBEDDING_ROWS,), SLOTS)
         slots[SEMANTIC_0 : SEMANTIC_0 + CODE_COUNT] = torch.from_numpy(SLOT_OF) % (SLOTS + 1)
         turning = torch.zeros(plain + PARTS)
-        turning[plain + FIRST_VOICED :] = 1
+        turning[plain:] = torch.from_numpy(TURNS)
         self.register_buffer("place_of", places)
         self.register_buffer("slot_of", slots)
         self.register_buffer("turning", turning)
@@ -77,9 +84,9 @@ class TokenTable(nn.Module):
                 self.rows[self.place_of[i]] = rows[names[name]]
         first = len(self.rows) - PARTS
         for code in range(CODE_COUNT):
-            phone, step = int(PHONE_OF[code]), int(STEP_OF[code])
-            voiced = SLOT_OF[code] >= 0
-            frames = [i for i in range(FRAMES_PER_PHONE) if STAGE_OF[i] == step] if voiced else [step]
+            sound, step = int(SOUND_OF[code]), int(STEP_OF[code])
+            phone = _LIKE.get(sound, phone_of(sound))
+            frames = [i for i, stage in enumerate(STAGE_OF) if stage == step] if has_pitch(sound) else [step]
             olds = [names[semantic_token(phone * FRAMES_PER_PHONE + i)] for i in frames]
             self.rows[first + int(PART_OF[code])] = rows[olds].mean(0)
 

@@ -113,11 +113,12 @@ def losses(model: HarmonicDecoder, batch: Pieces) -> dict[str, Tensor]:
     linear = ((y - wanted).abs() * counted).mean() / (wanted * counted).mean()
     logs = ((y.clamp(min=0) + FAINT) / (wanted + FAINT)).log().abs()
     heard = counted * batch.known[..., None]
-    logarithmic = (logs * heard).sum() / (heard.sum() * HARMONICS)
+    known = heard.sum().clamp(min=1)
+    logarithmic = (logs * heard).sum() / (known * HARMONICS)
     turns = made[..., START : STEP + 1] * model.scale[START : STEP + 1]
     errors = (turns - batch.phases).abs()
-    phase = (errors * heard).sum() / heard.sum()
-    hits = (((errors < 0.4 / SLOTS).all(-1)) * heard[..., 0]).sum() / heard.sum()
+    phase = (errors * heard).sum() / known
+    hits = (((errors < 0.4 / SLOTS).all(-1)) * heard[..., 0]).sum() / known
     sound = synthesise(made[..., NOISE:], model.basis)
     mask = batch.counted.repeat_interleave(HOP, 1)
     noise = distance(sound * mask, batch.noise * mask)
@@ -158,7 +159,8 @@ def train(options: argparse.Namespace) -> None:
     rng = np.random.default_rng(options.seed)
     clips = load(options.work)
     rng.shuffle(clips)  # type: ignore[arg-type]
-    validation, clips = clips[:VALIDATION_CLIPS], clips[VALIDATION_CLIPS:]
+    validation = [clip for clip in clips[:VALIDATION_CLIPS] if clip.known.any()]  # a whisper has no phases
+    clips = clips[VALIDATION_CLIPS:]
     model = HarmonicDecoder(clips)
     optimisers = optimizers(model, options.lr)
     rates = [optimiser.param_groups[0]["lr"] for optimiser in optimisers]

@@ -22,6 +22,7 @@ from training.demo_voice.budget import Budget, clock_time, save
 from training.demo_voice.lm_data import IGNORED, Batch, collate
 from training.demo_voice.muon import Muon
 from training.demo_voice.train_lm import new_model, rate
+from training.intonation.anybody import anybody
 from training.intonation.lines import load
 from training.intonation.lm_data import Sampler, row
 from training.intonation.scores import score
@@ -148,6 +149,10 @@ def train(options: argparse.Namespace) -> None:
         made = [row(line.text, score(line, s), s, with_globals=True) for line, s in zip(held, speakers, strict=True)]
         validation[language] = collate(made)
         del rows[:VALIDATION_ROWS]
+        if language == "en":
+            voices = [anybody(rng) for _ in held]
+            made = [row(line.text, score(line, v), v, with_globals=True) for line, v in zip(held, voices, strict=True)]
+            validation["nameless"] = collate(made)
     state = TrainingState.begin(options)
     batches = Sampler(lines, options.tokens, options.seed + state.step).batches()
     bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from core.checkpoint import names
 from tools.checkpoints.tokenizer import write_tokenizer
 from training.demo_voice.vocabulary import CHARACTERS
+from training.intonation.anybody import all_tokens
 from training.intonation.codes import CODE_COUNT
 from training.intonation.speakers import GLOBAL_LEVELS, Speaker
 
@@ -45,11 +46,12 @@ _SPEECH = [token(names.END_GLOBAL), token(names.START_SEMANTIC)]
 
 
 def prompt(speaker: Speaker, text: str) -> list[int]:
-    """Return the prompt's ids, up to and including <|start_global_token|>."""
-    content: list[int] = tokenizer().encode(f"{speaker.id}: {text}", add_special_tokens=False).ids
+    """Return the prompt's ids, up to and including <|start_global_token|>. A voice without an id is not named."""
+    named = f"{speaker.id}: {text}" if speaker.id else text
+    content: list[int] = tokenizer().encode(named, add_special_tokens=False).ids
     return [*_BEGINNING, *content, *_ANSWER]
 
 
 def globals_and_start(speaker: Speaker) -> list[int]:
     """Return the 32 global tokens and the two control tokens before the first semantic token."""
-    return [*(GLOBAL_0 + index for index in speaker.global_tokens), *_SPEECH]
+    return [*(GLOBAL_0 + index for index in all_tokens(speaker)), *_SPEECH]

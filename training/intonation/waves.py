@@ -1,7 +1,8 @@
 """Training data of the decoder: tokens, amplitudes and noise of some hundred utterances, each in several throats.
 
 Run as `python -m training.intonation.waves --work DIR` after timings; writes DIR/waves_LANGUAGE_PART.npz. Parts that
-have their file are skipped. Half of the throats are the speakers', the others are drawn from the whole space.
+have their file are skipped. Half of the throats are the speakers', the others are drawn from the whole space. A part of
+the utterances has an emotion tag; laughter and breath have the spectra of flite's "ha".
 """
 
 import argparse
@@ -13,12 +14,15 @@ import numpy as np
 from tqdm import tqdm
 
 from training.demo_voice.codes import Span, snap
+from training.demo_voice.flite import RATE
 from training.demo_voice.target import on_grid, spectra
 from training.demo_voice.teachers import Teacher, teacher
+from training.intonation.codes import BREATH, LAUGH
 from training.intonation.lines import load
 from training.intonation.phases import phases
-from training.intonation.scores import Line, score
+from training.intonation.scores import Line, Score
 from training.intonation.speakers import MIDDLES_HZ, SPACE, SPEAKERS, Speaker, Throat
+from training.intonation.tagged import tagged
 from training.intonation.targets import stretched, target
 
 LANGUAGES = ("en", "hi", "te")
@@ -48,20 +52,43 @@ def spoken(voice: Teacher, line: Line) -> tuple[np.ndarray, list[Span]]:
     return samples, spans if tuple(span.phone for span in spans) == line.phones else []
 
 
-def render(language: str, lines: list[Line], path: Path, rng: random.Random) -> None:
+def laughing() -> tuple[np.ndarray, dict[int, Span]]:
+    """Return flite's "ha", and the spans of breath and laughter in it."""
+    samples, phones = teacher("en", waves=True).speak("ha.")
+    _, breath, laugh, _ = snap(phones)
+    before_vowel = breath.start_s + 0.7 * (breath.end_s - breath.start_s)
+    return samples, {BREATH: replace(breath, end_s=before_vowel), LAUGH: laugh}
+
+
+def spans_of(sung: Score, spans: list[Span], sounds: dict[int, Span]) -> list[Span]:
+    """Return the spans of the sounds of a score: those of its line, and before or behind them those of a tag."""
+    added = len(sung.sounds) - len(spans)
+    first = len(spans) - 1 if sung.sounds[-2] in sounds else 1
+    begun = [sounds.get(sound, spans[0]) for sound in sung.sounds[first : first + added]]
+    return stretched([*spans[:first], *begun, *spans[first:]], sung.frames)
+
+
+def shifted(span: Span, seconds: float) -> Span:
+    """Return a span of a later part of the sound."""
+    return replace(span, start_s=span.start_s + seconds, end_s=span.end_s + seconds)
+
+
+def render(language: str, lines: list[Line], path: Path, rng: random.Random, tag_share: float) -> None:
     """Write the training data of some lines."""
     voice = teacher(language, waves=True)
+    ha, of_ha = laughing()
     tokens, speakers, offsets = list[int](), list[list[int]](), [0]
     middles, amplitudes, sounds = list[float](), list[np.ndarray](), list[np.ndarray]()
     for line in tqdm(lines, desc=path.stem, mininterval=10):
         samples, spans = spoken(voice, line)
         if not spans:
             continue
-        found = spectra(samples, spans)
+        later = {sound: shifted(span, len(samples) / RATE) for sound, span in of_ha.items()}
+        found = spectra(np.concatenate((samples, ha * (samples.std() / ha.std()))), [*spans, *later.values()])
         for _ in range(VOICES_OF_A_LINE):
             speaker = drawn(rng)
-            sung = score(line, speaker)
-            envelopes = on_grid(found, stretched(spans, sung.frames))
+            _, sung = tagged(line, speaker, rng, tag_share)
+            envelopes = on_grid(found, spans_of(sung, spans, later))
             made = target(envelopes, sung.tokens, phases(sung.tokens, speaker.middle_hz), speaker.throat)
             tokens += sung.tokens
             amplitudes.append(made.amplitudes.astype(np.float16))
@@ -85,6 +112,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--parts", type=int, default=10, help="of each language")
     parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
+    parser.add_argument("--tag-share", type=float, default=0.3, help="share of utterances with an emotion tag")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     for part in range(options.parts):
@@ -94,7 +122,7 @@ def main() -> None:
             random.Random(options.seed).shuffle(usable)
             if not path.exists() and len(usable) > PART * part:
                 rng = random.Random(f"{options.seed} {language} {part}")
-                render(language, usable[PART * part : PART * (part + 1)], path, rng)
+                render(language, usable[PART * part : PART * (part + 1)], path, rng, options.tag_share)
 
 
 if __name__ == "__main__":
