@@ -55,6 +55,7 @@ _ON_DAY = re.compile(
     r"(?P<to> ?(?:to|till|and|-|–) ?)?(?(to)(?P<last>\d{1,2})/(?P<end>\d{1,2}))(?![\d/]|[.,]\d| ?%)"
     r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
 )
+_FACTORED = re.compile("(?i:divid|multipl|increas|reduc|scaled)")
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
@@ -158,6 +159,8 @@ def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _is_dated(match: re.Match[str]) -> bool:
     """Return whether 'by 04/12' is no factor, such as that of 'multiply by 9/5'."""
+    if _FACTORED.search(match.string, max(0, match.start() - 30), match.start()):
+        return False
     padded = "0" in (match["day"][0], match["month"][0])
     return padded or int(match["day"]) > 12 or int(match["month"]) > 10
 

@@ -29,7 +29,7 @@ _TRAVEL = re.compile(words_pattern((*FLOWN, *TRAINS, *map(str.lower, EXPRESSES))
 _PLATFORM = re.compile(r"(?<![\w.])PF(?= ?(?:[Nn]o\.? ?|# ?|- ?)?\d{1,2}[A-Z]?(?!\w|[.,]\d| ?%))")
 _STATION = re.compile(
     rf"{words_pattern((*TRAINS, *map(str.lower, EXPRESSES), 'station', 'coach', 'platform', 'metro', 'local'))}"
-    r"|(?:at|on|from|to) PF|(?i:dep|arr|exp)(?![a-z])"
+    r"|(?:at|on) PF|(?i:dep|arr|exp)(?![a-z])"
 )
 _SIDE = re.compile(r"(?<=[a-z])(?: ?\((?P<side>[EW])\)|,? (?P<bare>[EW])(?=,|$))")
 _SIDES = {"E": "East", "W": "West"}

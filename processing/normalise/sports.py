@@ -72,6 +72,10 @@ _NAMED_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]{0,24}|Ors\.?|Anr\.?|\))\Z")
 _FIGURES_OF_BOWLER = re.compile(
     r"(?<=[a-z] )(?P<wickets>10|\d)[/-](?P<runs>\d{1,3})(?![\w/*-]|[.,]\d)(?= (?:&|and|as|to|in|from|with|on|rattled|ripped|helped|restrict|dismantl|stunn|bundl|star|shin))"
 )
+_NUMBERED = frozenset(
+    "page class ward chapter section rule item flat plot house room bus match test group unit on by at".split()
+)
+"""Words before two numbers that are no name of a bowler."""
 _CRICKET = re.compile(
     r"(?i:wickets?|wkts?|overs?|spell|bowl(?:ed|ing|er)?|innings|runs|all out)(?![a-z])|ODI|T20|IPL|Test(?![a-z])"
 )
@@ -93,10 +97,14 @@ def _say_defeated(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 _PENALTY = re.compile(r"pen(?:(?<=['’)] pen)(?![\w-])|(?<=\(pen)s?(?=\))|(?<=on pen)s(?![\w-]))")
+_SCORED = re.compile(r"\d ?[-–] ?\d|\d['’]|(?i:goal|scored|shootout|equali[sz])")
 _AGGREGATE = re.compile(r"agg(?<=on agg)(?:\.(?=\s|[,;)]|$)|(?!\w))")
 
 
-def _say_penalty(match: re.Match[str], verbalizer: Verbalizer) -> str:
+def _say_penalty(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of "45' (pen)" and '4-2 on pens', beside a score or a minute."""
+    if not _shows(_SCORED, match):
+        return None
     return "penalties" if "s" in match[0] else "penalty"
 
 
@@ -120,7 +128,8 @@ def _say_tie_break(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_figures_of_bowler(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'three for twenty nine' of 'Shami 3/29 and', behind a name and near a word of cricket."""
-    named = last_word(match.string, match.start())[:1].isupper()
+    before = last_word(match.string, match.start())
+    named = before[:1].isupper() and before.lower() not in _NUMBERED
     wickets, runs = int(match["wickets"]), int(match["runs"])
     if not named or runs <= (10 if "-" in match[0] else wickets) or not _shows(_CRICKET, match, near=2 * _NEAR):
         return None
