@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from core.bicodec.config import BiCodecConfig, read_config
-from core.bicodec.layout import BiCodecLayout, decode_layout, encode_layout, mel_layout
+from core.bicodec.layout import BiCodecLayout, decode_layout, encode_layout, mel_layout, speaker_layout
 from core.bicodec.model import BiCodec
 from core.documents import check_file
 from core.unfilled import unfilled
@@ -27,11 +27,15 @@ _COUNTER = "num_batches_tracked"
 
 @dataclass(frozen=True, slots=True)
 class BiCodecCheckpoint:
-    """A directory with a valid layout. `can_encode`: it includes the encode side."""
+    """A directory with a valid layout.
+
+    `can_encode`: it has the encode side, at least of the speaker. `reads_speech`: it has that of what is said as well.
+    """
 
     config: BiCodecConfig
     weights: Path
     can_encode: bool
+    reads_speech: bool = False
 
     def fill(self, module: nn.Module, *, prefix: str = "") -> None:
         """Load every parameter and buffer of `module` from the key `prefix` + its name, in float32.
@@ -57,15 +61,16 @@ def open_bicodec(directory: Path) -> BiCodecCheckpoint:
         stored = {key: file.get_slice(key) for key in file.keys()}  # noqa: SIM118 - the file is not a mapping
     found = {key: tuple(item.get_shape()) for key, item in stored.items()}
     expected = decode_layout(config)
-    encode = encode_layout(config)
-    can_encode = not encode.keys().isdisjoint(found)
+    speaker, encode = speaker_layout(config), encode_layout(config)
+    reads_speech = not (encode.keys() - speaker.keys()).isdisjoint(found)
+    can_encode = reads_speech or not speaker.keys().isdisjoint(found)
     if can_encode:
-        expected |= encode
+        expected |= encode if reads_speech else speaker
     _check(path, found, expected, optional=mel_layout(config))
     for key, item in stored.items():
         if key.endswith(_COUNTER) == (item.get_dtype() in _FLOATS):
             raise CheckpointInvalid(f"{path}: {key} has dtype {item.get_dtype()}")
-    return BiCodecCheckpoint(config, path, can_encode)
+    return BiCodecCheckpoint(config, path, can_encode, reads_speech)
 
 
 def load_bicodec(checkpoint: BiCodecCheckpoint) -> BiCodec:

@@ -35,9 +35,9 @@ class Res2Conv(nn.Module):
     group before it.
     """
 
-    def __init__(self, dilation: int) -> None:
+    def __init__(self, channels: int, dilation: int) -> None:
         super().__init__()
-        width = ECAPA_CHANNELS // ECAPA_GROUPS
+        width = channels // ECAPA_GROUPS
         self.convs = nn.ModuleList(
             nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation) for _ in range(ECAPA_GROUPS - 1)
         )
@@ -56,10 +56,11 @@ class Res2Conv(nn.Module):
 class SqueezeExcite(nn.Module):
     """Squeeze-and-excitation: a gain per channel, computed from the mean over all frames."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
-        self.linear1 = nn.Linear(ECAPA_CHANNELS, ECAPA_BOTTLENECK)
-        self.linear2 = nn.Linear(ECAPA_BOTTLENECK, ECAPA_CHANNELS)
+        bottleneck = channels * ECAPA_BOTTLENECK // ECAPA_CHANNELS
+        self.linear1 = nn.Linear(channels, bottleneck)
+        self.linear2 = nn.Linear(bottleneck, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, 512, T] -> [B, 512, T]."""
@@ -70,13 +71,13 @@ class SqueezeExcite(nn.Module):
 class SeRes2Block(nn.Module):
     """Residual block: convolution, Res2 convolution, convolution, squeeze-and-excitation."""
 
-    def __init__(self, dilation: int) -> None:
+    def __init__(self, channels: int, dilation: int) -> None:
         super().__init__()
         self.se_res2block = nn.Sequential(
-            ConvReluNorm(ECAPA_CHANNELS, ECAPA_CHANNELS, kernel=1),
-            Res2Conv(dilation),
-            ConvReluNorm(ECAPA_CHANNELS, ECAPA_CHANNELS, kernel=1),
-            SqueezeExcite(),
+            ConvReluNorm(channels, channels, kernel=1),
+            Res2Conv(channels, dilation),
+            ConvReluNorm(channels, channels, kernel=1),
+            SqueezeExcite(channels),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -86,16 +87,19 @@ class SeRes2Block(nn.Module):
 
 
 class EcapaTdnn(nn.Module):
-    """Mel frames to latents. Squeeze-and-excitation averages over all frames, so the input is the whole clip."""
+    """Mel frames to latents. Squeeze-and-excitation averages over all frames, so the input is the whole clip.
 
-    def __init__(self, mels: int) -> None:
+    Checkpoints have ECAPA_CHANNELS; training may use fewer, whose weights are the others' among zeros.
+    """
+
+    def __init__(self, mels: int, channels: int = ECAPA_CHANNELS) -> None:
         super().__init__()
-        self.layer1 = ConvReluNorm(mels, ECAPA_CHANNELS, kernel=5)
-        self.layer2, self.layer3, self.layer4 = (SeRes2Block(dilation) for dilation in DILATIONS)
-        self.conv = nn.Conv1d(LATENT_CHANNELS, LATENT_CHANNELS, 1)
+        self.layer1 = ConvReluNorm(mels, channels, kernel=5)
+        self.layer2, self.layer3, self.layer4 = (SeRes2Block(channels, dilation) for dilation in DILATIONS)
+        self.conv = nn.Conv1d(3 * channels, 3 * channels, 1)
 
     def forward(self, mel: Tensor) -> Tensor:
-        """[B, mels, T] -> [B, 1536, T], no value below zero."""
+        """[B, mels, T] -> [B, 3 * channels, T], no value below zero."""
         first = self.layer2(self.layer1(mel))
         second = self.layer3(first)
         third = self.layer4(second)

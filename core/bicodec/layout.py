@@ -43,15 +43,31 @@ def decode_layout(config: BiCodecConfig) -> BiCodecLayout:
 def encode_layout(config: BiCodecConfig) -> BiCodecLayout:
     """Return the keys of the encode side, sound to tokens, and of the parts that only training uses.
 
-    A checkpoint has all of them or, without voice cloning, none.
+    A checkpoint has all of them, or those of `speaker_layout` alone, or none.
     """
     quantizer = config.quantizer
     return {
         **_feature_encoder("encoder", config.encoder),
         **_normed("quantizer.in_project", quantizer.codebook_dim, quantizer.input_dim, 1),
         "quantizer.cluster_size": (quantizer.codebook_size,),
-        **_speaker_encoder("speaker_encoder", config.speaker_encoder),
+        **speaker_layout(config),
+        **_x_vector("speaker_encoder.speaker_encoder", config.speaker_encoder),
         **_feature_decoder("postnet", config.postnet),
+    }
+
+
+def speaker_layout(config: BiCodecConfig) -> BiCodecLayout:
+    """Return the keys of the encode side that a voice's global tokens are computed with."""
+    speaker, name = config.speaker_encoder, "speaker_encoder"
+    body, wide = f"{name}.speaker_encoder", 3 * ECAPA_CHANNELS
+    layout = _ecapa_unit(f"{body}.layer1", speaker.input_dim, 5)
+    for i in (2, 3, 4):
+        layout |= _ecapa_block(f"{body}.layer{i}.se_res2block")
+    return {
+        **layout,
+        **_plain(f"{body}.conv", wide, wide, 1),
+        **_perceiver(f"{name}.perceiver_sampler", speaker, context_dim=wide),
+        **_plain(f"{name}.quantizer.project_in", len(speaker.fsq_levels), speaker.latent_dim),
     }
 
 
@@ -148,21 +164,14 @@ def _generator(name: str, config: GeneratorConfig) -> BiCodecLayout:
     return {**layout, **_normed(f"{name}.{last + 1}", 1, channels, GENERATOR_KERNEL)}
 
 
-def _speaker_encoder(name: str, config: SpeakerConfig) -> BiCodecLayout:
-    """Return the speaker encoder's keys that `decode_layout` lacks; those of the x-vector are checked but not used."""
-    body, wide = f"{name}.speaker_encoder", 3 * ECAPA_CHANNELS
-    layout = _ecapa_unit(f"{body}.layer1", config.input_dim, 5)
-    for i in (2, 3, 4):
-        layout |= _ecapa_block(f"{body}.layer{i}.se_res2block")
+def _x_vector(body: str, config: SpeakerConfig) -> BiCodecLayout:
+    """Return the keys of the x-vector, which are checked but not used."""
+    wide = 3 * ECAPA_CHANNELS
     return {
-        **layout,
-        **_plain(f"{body}.conv", wide, wide, 1),
         **_plain(f"{body}.pool.linear1", ECAPA_BOTTLENECK, 3 * wide, 1),
         **_plain(f"{body}.pool.linear2", wide, ECAPA_BOTTLENECK, 1),
         **_batch_norm(f"{body}.bn", 2 * wide),
         **_plain(f"{body}.linear", config.out_dim, 2 * wide),
-        **_perceiver(f"{name}.perceiver_sampler", config, context_dim=wide),
-        **_plain(f"{name}.quantizer.project_in", len(config.fsq_levels), config.latent_dim),
     }
 
 

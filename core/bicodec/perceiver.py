@@ -10,18 +10,17 @@ from torch.nn.functional import gelu, normalize, scaled_dot_product_attention
 from core.bicodec.layout import PERCEIVER_INNER, PERCEIVER_LAYERS
 
 HEAD_DIM = 64
-HEADS = PERCEIVER_INNER // HEAD_DIM
 NORM_EPS = 1e-12
 
 
 class Attention(nn.Module):
     """Attention of the queries to the queries and the context, concatenated in this order. No biases, no norm."""
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, inner: int) -> None:
         super().__init__()
-        self.to_q = nn.Linear(dim, PERCEIVER_INNER, bias=False)
-        self.to_kv = nn.Linear(dim, 2 * PERCEIVER_INNER, bias=False)
-        self.to_out = nn.Linear(PERCEIVER_INNER, dim, bias=False)
+        self.to_q = nn.Linear(dim, inner, bias=False)
+        self.to_kv = nn.Linear(dim, 2 * inner, bias=False)
+        self.to_out = nn.Linear(inner, dim, bias=False)
 
     def forward(self, queries: Tensor, context: Tensor) -> Tensor:
         """[B, Q, dim] and [B, T, dim] -> [B, Q, dim]."""
@@ -61,13 +60,15 @@ class RootMeanSquareNorm(nn.Module):
 
 
 class PerceiverResampler(nn.Module):
-    """Perceiver resampler. `latents` [queries, dim] are the learned queries."""
+    """Perceiver resampler. `latents` [queries, dim] are the learned queries; `inner` is the width of all heads."""
 
-    def __init__(self, *, context_dim: int, dim: int, queries: int) -> None:
+    def __init__(self, *, context_dim: int, dim: int, queries: int, inner: int = PERCEIVER_INNER) -> None:
         super().__init__()
         self.proj_context = nn.Linear(context_dim, dim)
         self.latents = nn.Parameter(torch.zeros(queries, dim))
-        self.layers = nn.ModuleList(nn.ModuleList([Attention(dim), GatedLinear(dim)]) for _ in range(PERCEIVER_LAYERS))
+        self.layers = nn.ModuleList(
+            nn.ModuleList([Attention(dim, inner), GatedLinear(dim)]) for _ in range(PERCEIVER_LAYERS)
+        )
         self.norm = RootMeanSquareNorm(dim)
 
     def forward(self, context: Tensor) -> Tensor:
@@ -84,4 +85,4 @@ class PerceiverResampler(nn.Module):
 
 def _split(x: Tensor) -> Tensor:
     """[B, T, heads * C] -> [B, heads, T, C]."""
-    return x.reshape(*x.shape[:2], HEADS, HEAD_DIM).transpose(1, 2)
+    return x.reshape(*x.shape[:2], -1, HEAD_DIM).transpose(1, 2)

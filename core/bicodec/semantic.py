@@ -94,7 +94,7 @@ class SemanticEncoder(nn.Module):
 
 def load_semantic_encoder(checkpoint: BiCodecCheckpoint) -> SemanticEncoder:
     """Load the encoder on the CPU. Raises CheckpointInvalid for a checkpoint with the decode side only."""
-    if not checkpoint.can_encode:
+    if not checkpoint.reads_speech:
         raise CheckpointInvalid(f"{checkpoint.weights}: has no encode side, so speech cannot be tokenized")
     with unfilled():
         encoder = SemanticEncoder(checkpoint.config)

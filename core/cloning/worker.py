@@ -92,8 +92,9 @@ async def open_cloning(
 
 
 def _load(root: Path, checkpoint: BiCodecCheckpoint, mode: CloningMode) -> RecordingEncoder | None:
-    if mode is CloningMode.FULL and not checkpoint.can_encode:
-        raise CheckpointInvalid(f"{checkpoint.weights}: has no encode side, which CLONING=full needs")
+    if mode is CloningMode.FULL and not checkpoint.reads_speech:
+        lacks = "encoder of speech" if checkpoint.can_encode else "encode side"
+        raise CheckpointInvalid(f"{checkpoint.weights}: has no {lacks}, which CLONING=full needs")
     if mode is CloningMode.OFF or not checkpoint.can_encode:
         return None
     return load_recording_encoder(root, checkpoint, with_speech=mode is CloningMode.FULL)

@@ -1,7 +1,8 @@
 """Training of the voice by one command, which may be interrupted and given again.
 
-Run as `python -m training.intonation --work DIR --out FOLDER`: texts, questions, timings, waves, both trainings side by
-side, the export. Each step's output is kept in DIR, its messages in DIR/STEP.log.
+Run as `python -m training.intonation --work DIR --out FOLDER`: texts, questions, timings, waves, clips, the trainings
+of decoder and language model side by side, that of the speaker encoder, the export. Each step's output is kept in DIR,
+its messages in DIR/STEP.log.
 """
 
 import argparse
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--wave-parts", type=int, default=12, help="parts of 40 utterances of each language")
     parser.add_argument("--decoder-minutes", type=int, default=150)
     parser.add_argument("--lm-minutes", type=int, default=240)
+    parser.add_argument("--encoder-minutes", type=int, default=24)
     options = parser.parse_args()
     work = options.work
     work.mkdir(parents=True, exist_ok=True)
@@ -59,6 +61,8 @@ def main() -> None:
     languages = ("en", "hi", "te")
     waves = ("training.intonation.waves", *folder, "--parts", str(options.wave_parts), "--languages")
     finish([begin(work, f"waves_{language}", *waves, language) for language in languages])
+    clips = str(work / "clips")
+    finish([begin(work, "clips", "training.intonation.encoder_data", *folder, "--out", clips)])
     warm = (*folder, "--warm", str(options.warm), "--minutes")
     finish(
         [
@@ -66,6 +70,8 @@ def main() -> None:
             begin(work, "lm", "training.intonation.train_lm", *warm, str(options.lm_minutes)),
         ]
     )
+    encoder = (*folder, "--clips", clips, "--minutes", str(options.encoder_minutes))
+    finish([begin(work, "encoder", "training.intonation.train_encoder", *encoder)])
     finish([begin(work, "export", "training.intonation.export", *folder, "--out", str(options.out))])
 
 

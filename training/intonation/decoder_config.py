@@ -11,6 +11,8 @@ SPEAKER_WIDTH = 18
 """Channels that carry the speaker to the prenet's norms and no further."""
 WIDTH = INPUTS + SPEAKER_WIDTH
 CODEBOOK_DIM, PHONE_WIDTH = 64, 256
+MELS, MEL_WINDOW = 128, 1024
+"""Bands and window of the speaker encoder: both resolve the harmonics of a low voice."""
 
 
 def document() -> dict[str, object]:
@@ -24,7 +26,8 @@ def document() -> dict[str, object]:
         "kernel_sizes": list(KERNELS),
     }
     sections["quantizer"] = {"input_dim": PHONE_WIDTH, "codebook_size": CODE_COUNT, "codebook_dim": CODEBOOK_DIM}
-    sections["speaker_encoder"]["out_dim"] = WIDTH
+    sections["speaker_encoder"] |= {"out_dim": WIDTH, "input_dim": MELS}
+    sections["mel_params"] |= {"num_mels": MELS, "win_length": MEL_WINDOW}
     sections["prenet"] |= {"out_channels": WIDTH, "condition_dim": WIDTH}
     sections["encoder"] |= {"input_channels": WIDTH, "out_channels": WIDTH}
     sections["postnet"] |= {"input_channels": WIDTH, "out_channels": WIDTH}

@@ -6,6 +6,7 @@ flite and espeak-ng, the teachers.
 
 import argparse
 import itertools
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from training.demo_voice.codes import PAUSE, PHONES
 from training.demo_voice.recogniser import phone_error
+from training.intonation.anybody import anybody
 from training.intonation.codes import CODE_COUNT, onsets
 from training.intonation.melodies import MelodyTeacher
 from training.intonation.phases import phases, pitch
@@ -43,14 +45,22 @@ class Answer:
     @property
     def semitones(self) -> np.ndarray:
         """Return the pitch of the voiced frames above the speaker's middle."""
-        hz = pitch(phases(self.tokens, self.speaker.middle_hz))
-        return 12 * np.log2(hz[~np.isnan(hz)] / self.speaker.middle_hz)
+        return self._above_middle(self.tokens)
+
+    @property
+    def off_st(self) -> float:
+        """Return the distance of the median pitch from that of the teacher's melody in this voice."""
+        return abs(float(np.median(self.semitones) - np.median(self._above_middle(self.wanted))))
 
     @property
     def end_st(self) -> float:
         """Return the movement of the end: from its lowest to its last pitch, or from its highest to its last."""
         end = np.convolve(self.semitones[-END_FRAMES:], np.ones(3) / 3, "valid")
         return float(end[-1] - (end.min() if asks(self.text) else end.max()))
+
+    def _above_middle(self, tokens: list[int]) -> np.ndarray:
+        hz = pitch(phases(tokens, self.speaker.middle_hz))
+        return 12 * np.log2(hz[~np.isnan(hz)] / self.speaker.middle_hz)
 
 
 def load_model(path: Path) -> Qwen2ForCausalLM:
@@ -88,7 +98,8 @@ def told(language: str, answers: list[Answer]) -> str:
     falls = [one.end_st < 0 for one in moving if not asks(one.text)]
     jumps = [np.abs(np.diff(one.semitones)).max() for one in moving]
     ends = f"{sum(rises)} of {len(rises)} | {sum(falls)} of {len(falls)}"
-    return f"| {language} | {error:.3f} | {np.mean(ranges):.2f} | {ends} | {np.median(jumps):.2f} |"
+    off = np.median([one.off_st for one in moving])
+    return f"| {language} | {error:.3f} | {np.mean(ranges):.2f} | {ends} | {np.median(jumps):.2f} | {off:.2f} |"
 
 
 def onsets_of(tokens: list[int]) -> list[int]:
@@ -101,9 +112,11 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--sentences", type=int, default=24, help="of each language")
     parser.add_argument("--temperature", type=float, default=0.3)
+    parser.add_argument("--nameless", action="store_true", help="with voices from anywhere, by their tokens alone")
     options = parser.parse_args()
     torch.manual_seed(1)
-    model, speakers = load_model(options.work / "lm.pt"), itertools.cycle(SPEAKERS)
+    model, rng = load_model(options.work / "lm.pt"), random.Random(2)
+    speakers = iter(lambda: anybody(rng), None) if options.nameless else itertools.cycle(SPEAKERS)
     rows = []
     for language in LANGUAGES:
         teacher, answers = MelodyTeacher(language), list[Answer]()
@@ -119,7 +132,11 @@ def main() -> None:
             made = answer(model, text, speaker, options.temperature)
             answers.append(Answer(text, speaker, made, score(line, speaker).tokens))
         rows.append(told(language, answers))
-    print("| | phone error | range, st | questions rise | statements fall | largest step, st |\n" + "|---" * 6 + "|")
+    print(
+        "| | phone error | range, st | questions rise | statements fall | largest step, st | pitch off, st |\n"
+        + "|---" * 7
+        + "|"
+    )
     print("\n".join(rows))
 
 

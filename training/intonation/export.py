@@ -1,6 +1,7 @@
 """Export of the trained voice as a checkpoint directory.
 
-Run as `python -m training.intonation.export --work DIR --out FOLDER`; reads DIR/lm.pt and DIR/decoder.pt.
+Run as `python -m training.intonation.export --work DIR --out FOLDER`; reads DIR/lm.pt, DIR/decoder.pt and, where it is
+there, DIR/encoder.pt.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from training.intonation.manners import TAGS
 from training.intonation.speakers import SPEAKERS
 from training.intonation.vocabulary import END_OF_TURN, ENDING, tokenizer
 from training.intonation.vocabulary import write as write_tokenizer
+from training.intonation.widening import PREFIX
 
 VERSION = "7"
 PROJECT = "speaker_encoder.project.weight"
@@ -39,8 +41,10 @@ def write_language_model(state: dict, folder: Path, temperature: float) -> None:
     write_json(folder / "generation_config.json", {"eos_token_id": [END_OF_TURN, ENDING[0]], **sampling})
 
 
-def write_codec(model: dict[str, torch.Tensor], folder: Path) -> None:
+def write_codec(model: dict[str, torch.Tensor], encoder: dict[str, torch.Tensor], folder: Path) -> None:
     """Write float16 weights, and the wave generator in float32: its phases are too large for float16's steps.
+
+    `encoder` are the weights of the speaker encoder; without them the voice cannot be cloned.
 
     Convolutions are split as published: weight_g is the norm of a slice of axis 0, weight_v the unit direction. The
     middle of the pitches is read from the first token alone, because the next seven tell what the decoder needs not.
@@ -57,6 +61,8 @@ def write_codec(model: dict[str, torch.Tensor], folder: Path) -> None:
             stored[name.removesuffix("_g") + "_v"] = direction.to(kept)
         elif not name.endswith("weight_v"):
             stored[name] = model[name].to(kept)
+    for name, value in encoder.items():
+        stored[PREFIX + name] = value.to(torch.float16) if value.is_floating_point() else value
     folder.mkdir(parents=True, exist_ok=True)
     save_file({name: tensor.contiguous() for name, tensor in stored.items()}, folder / "model.safetensors")
     (folder / "config.yaml").write_text(yaml.safe_dump(document(), sort_keys=False))
@@ -99,14 +105,17 @@ def main() -> None:
     language_model = torch.load(options.work / "lm.pt", map_location="cpu")
     decoder = torch.load(options.work / "decoder.pt", map_location="cpu")
     write_language_model(language_model, options.out / "LLM", options.temperature)
-    write_codec(decoder["model"], options.out / "BiCodec")
+    path = options.work / "encoder.pt"
+    encoder = torch.load(path, map_location="cpu")["model"] if path.exists() else {}
+    write_codec(decoder["model"], encoder, options.out / "BiCodec")
     settings = {"sample_rate": 16_000, "ref_segment_duration": 6, "latent_hop_length": 320, "volume_normalize": True}
     (options.out / "config.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
     (options.out / "voices.yaml").write_text(yaml.safe_dump(voice_sheet(), sort_keys=False, width=120))
     open_checkpoint(options.out)
     load_bicodec(open_bicodec(options.out / "BiCodec"))
     size = sum(path.stat().st_size for path in options.out.rglob("*") if path.is_file())
-    print(f"{options.out}: {size / 1e6:.1f} MB, steps {language_model['step']} and {decoder['step']}")
+    clones = "clones voices" if encoder else "clones no voices: encoder.pt is missing"
+    print(f"{options.out}: {size / 1e6:.1f} MB, steps {language_model['step']} and {decoder['step']}; {clones}")
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
-from core.bicodec.layout import decode_layout, encode_layout, mel_layout
+from core.bicodec.layout import decode_layout, encode_layout, mel_layout, speaker_layout
+from core.bicodec.semantic import load_semantic_encoder
+from core.bicodec.speaker import load_voice_tokenizer
 from shared.errors import CheckpointInvalid
 from tests.core.bicodec.networks import ODD, Topology, random_file_tensors, random_tokens, write_checkpoint
 
@@ -17,8 +20,33 @@ DECODE = decode_layout(TOPOLOGY.config())
 ENCODE = encode_layout(TOPOLOGY.config())
 
 
+SPEAKER = speaker_layout(TOPOLOGY.config())
+
+
 def test_golden_checkpoint_has_both_sides(golden_directory: Path) -> None:
-    assert open_bicodec(golden_directory).can_encode
+    checkpoint = open_bicodec(golden_directory)
+    assert checkpoint.can_encode
+    assert checkpoint.reads_speech
+
+
+def test_checkpoint_encodes_speakers_alone(tmp_path: Path) -> None:
+    checkpoint = open_bicodec(write_checkpoint(tmp_path, TOPOLOGY, random_file_tensors({**DECODE, **SPEAKER})))
+    assert checkpoint.can_encode
+    assert not checkpoint.reads_speech
+    tokens = load_voice_tokenizer(checkpoint).tokens(np.zeros(16_000, np.float32)).ids
+    assert len(tokens) == TOPOLOGY.config().speaker_encoder.token_num
+    with pytest.raises(CheckpointInvalid, match="no encode side, so speech cannot be tokenized"):
+        load_semantic_encoder(checkpoint)
+
+
+@pytest.mark.parametrize(
+    "key", ["speaker_encoder.perceiver_sampler.latents", "speaker_encoder.speaker_encoder.conv.bias"]
+)
+def test_speaker_side_is_complete(tmp_path: Path, key: str) -> None:
+    tensors = random_file_tensors({**DECODE, **SPEAKER})
+    del tensors[key]
+    with pytest.raises(CheckpointInvalid, match=f"{key} .* is missing"):
+        open_bicodec(write_checkpoint(tmp_path, TOPOLOGY, tensors))
 
 
 @pytest.mark.parametrize("topology", ODD, ids=str)
