@@ -129,10 +129,10 @@ class EventBuilder:
         if script is None or self._sent_marks == len(script.marks):
             return
         before_s = self.samples / self.request.utterance.rate
-        times = mark_times(self.request)
-        for mark in times[self._sent_marks :]:
+        times = mark_times(self.request, self._sent_marks)
+        for mark in times:
             yield {"type": "mark", **mark, "at_s": round(before_s + mark["at_s"], 6)}
-        self._sent_marks = len(times)
+        self._sent_marks += len(times)
 
     def _ended(self, upto: int) -> Iterator[Event]:
         if upto <= self._ended_chunks:

@@ -180,6 +180,7 @@ def _json(options: SpeechRequest, request: RequestState, *, content_type: str) -
     """Return the answer without its audio, which is added piece by piece."""
     spoken = request.script.spoken if request.script and options.normalize_verbose else None
     report, found = request.utterance.markup, completeness_entry(judged(request))
+    told_words(request)  # the marks inside chunks have the times of words
     return GeneratedAudio(
         audio_b64="",
         content_type=content_type,

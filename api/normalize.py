@@ -110,7 +110,7 @@ async def _explain(body: NormalizeRequest, service: SpeechService, caller: Calle
     passages = text.passages if isinstance(text, MarkedText) else (Passage(text),)
     voice = voices.speaker(body.speaker) if body.speaker else None
     steps = explain_steps(passages, rules, reading=body.reading(voice), spoken=voice.languages if voice else ())
-    made = await pipeline.texts.run(steps)
+    made = await pipeline.texts.run(steps, speaking=pipeline.scheduler.is_generating)
     spans = [
         NormalizedSpan(
             start=one.start,

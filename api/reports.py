@@ -1,9 +1,11 @@
 """Report of the markup in an answer: the times of marks, and the elements that were applied and ignored."""
 
+from bisect import bisect_right
 from typing import TypedDict
 from urllib.parse import quote
 
 from core.request_state import RequestState
+from processing.script import Script, ScriptMark
 from shared.passages import Ignored, MarkupReport
 
 MAX_HEADER = 1_000
@@ -18,24 +20,47 @@ class MarkAt(TypedDict):
     exact: bool
 
 
-def mark_times(request: RequestState) -> list[MarkAt]:
-    """Return the marks whose time is known, in the order of the text.
+def mark_times(request: RequestState, first: int = 0) -> list[MarkAt]:
+    """Return the marks from the `first` on whose time is known, in the order of the text.
 
-    A mark where a chunk's sound begins or ends has that time. The time of one inside a chunk is estimated from its
-    place in the spoken text.
+    A mark where a chunk's sound begins or ends has that time. One inside a chunk has that of the word behind it where
+    the request asks for times of words, and is told with that word; else its time is estimated from its place in the
+    spoken text.
     """
     times: list[MarkAt] = []
     script, sounds = request.script, request.timeline.sounds
-    for mark in script.marks if script else ():
-        if mark.chunk >= len(sounds):
+    told = request.words.told if request.words else None
+    for mark in script.marks[first:] if script else ():
+        if script is None or mark.chunk >= len(sounds):
             break
-        start, end = sounds[mark.chunk]
-        if mark.at > 0 and end is None:
+        exact = mark.at in (0.0, 1.0)
+        place = None if exact or told is None else _word_behind(script, mark)
+        if told is None or place is None:
+            at_s = _place_s(request, mark)
+        else:
+            number = bisect_right(told, place, key=lambda word: word.spoken[1])
+            at_s = told[number].start_s if number < len(told) else None
+        if at_s is None:
             break
-        sample = start + mark.at * ((end or start) - start)
-        at_s = round(sample / request.samples_per_s, 6)
-        times.append({"name": mark.name, "at_s": at_s, "exact": mark.at in (0.0, 1.0)})
+        times.append({"name": mark.name, "at_s": round(at_s, 6), "exact": exact})
     return times
+
+
+def _place_s(request: RequestState, mark: ScriptMark) -> float | None:
+    """Return the time of a mark by its place in its chunk; None until that has ended, unless it is the beginning."""
+    start, end = request.timeline.sounds[mark.chunk]
+    if mark.at > 0 and end is None:
+        return None
+    return (start + mark.at * ((end or start) - start)) / request.samples_per_s
+
+
+def _word_behind(script: Script, mark: ScriptMark) -> int | None:
+    """Return the place of the word behind a mark in the joined text of the chunks; None if its chunk has none there."""
+    chunk = script.chunks[mark.chunk]
+    number = bisect_right(chunk.words, round(mark.at * len(chunk.text)), key=lambda word: word.end)
+    if number == len(chunk.words):
+        return None
+    return sum([len(each.text) for each in script.chunks[: mark.chunk]]) + chunk.words[number].start
 
 
 def markup_info(report: MarkupReport) -> dict[str, object]:

@@ -97,7 +97,8 @@ class ChunkAttempt:
         seed = (utterance.sampling.seed + self.chunk.index + self.seed_shift) % 2**32
         sampling = replace(utterance.sampling, seed=seed)
         building = parts.prompts.build_steps(text, self.voice, sampling, global_tokens=self.voice_tokens)
-        prompt = await parts.texts.run(building, at_once=len(text) <= PART)
+        speaking = parts.scheduler.is_generating
+        prompt = await parts.texts.run(building, speaking=speaking, at_once=len(text) <= PART)
         prompt = replace(prompt, streaming=utterance.stream, deadline=self._deadline)
         async with aclosing(parts.engine.stream(prompt)) as tokens:
             async for delta in tokens:

@@ -96,7 +96,8 @@ class Pipeline(GenerationParts):
     async def script(self, utterance: Utterance, rules: ScriptRules) -> Script:
         """Write the script of a text, on the text worker's thread unless the text is short."""
         short = len(utterance.text) <= SHORT_TEXT and not utterance.lexicon and not utterance.passages
-        return await self.texts.run(write_steps(utterance, rules), at_once=short)
+        steps = write_steps(utterance, rules)
+        return await self.texts.run(steps, speaking=self.scheduler.is_generating, at_once=short)
 
 
 class SpeechLine:

@@ -6,7 +6,7 @@ Latin forms are in lower case. No form has its last stop.
 from processing.everyday_forms import EVERYDAY, WITH_STOP
 
 TITLES = frozenset(
-    """dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst
+    """sh dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst
     assoc gov sen rep pres supt messrs mme mlle ex rtd late m/s mohd sqn flt adm
     डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं इंजी न्या एड मो मु ले कै मि मे मा
     డా డాక్ డాక్టర్ శ్రీ శ్రీమతి కుమారి ప్రొ ప్రొఫెసర్ స్వ చి కీ చిరు గౌ""".split()
@@ -16,7 +16,8 @@ TITLES = frozenset(
 NEVER_LAST = frozenset(
     """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl
     intl dist misc
-    pvt soc exch rly ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
+    distt vill mdl teh tal cir circ estt appln addn
+    pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
     रु रू क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
     क्र.सं पृ.सं प.सं सं नं दि पृ ज़ि फ़र फर अप्रै जुला अग सितं सित अक्टू नवं दिसं दिस
     अ.भा रो.नं खा.सं प्रा.लि उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
@@ -43,7 +44,7 @@ MAY_END = (
     kg km cm mm hr hrs sec secs mins yr yrs tsp tbsp ml mg gm gms ltr ltrs nos pts wkt wkts
     sq in oz lb lbs temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
-    m.phil ll.b doz
+    m.phil ll.b doz oint susp avail
     वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.लि चौ
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సెం.మీ सें.मी हि.प्र इत्या ఆం.ప్ర సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from typing import Literal
 
+from processing.rich_text import is_element
 from shared.errors import ValidationFailed
 from shared.source_map import SourceMap, replace_spans
 
@@ -52,7 +53,8 @@ def resolve_tags(
     """Return `text` with known tags in square brackets, spelt as in `known`, and without unknown ones.
 
     `sources`, if given, are those of the text, and become those of the result.
-    `known` holds names without brackets. An unknown bracketed phrase of several words is text and stays.
+    `known` holds names without brackets. An unknown bracketed phrase of several words is text and stays, and so does an
+    element of HTML, which is the matter of `rich_text`.
     Raises ValidationFailed for an unknown tag if `unknown` is `refuse`.
     """
     names = {_plain(name): name for name in known}
@@ -61,7 +63,7 @@ def resolve_tags(
     for match in _WRITTEN.finditer(text):
         written = match["name"] or match["legacy"]
         name = None if match[0].startswith("</") else _known_name(written, match["legacy"] is not None, names)
-        if name is None and match["name"] and " " in written:
+        if name is None and (" " in written if match["name"] else is_element(written)):
             continue
         if name is None and unknown == "refuse":
             raise ValidationFailed("the text has an unknown emotion tag", details={"known": sorted(names.values())})

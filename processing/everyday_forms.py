@@ -24,12 +24,17 @@ dep = departure ; hosp = hospital ; vol = volume ; doz = dozen ; cmte = committe
 assn = association ; coop = cooperative ; dtd = dated ; abt = about ; bldg = building ; bldgs = buildings
 blk = block ; apts = apartments ; mkt = market ; ofc = office ; wrt = with respect to
 qtrly = quarterly ; mthly = monthly ; yrly = yearly ; pwd = password ; amdt = amendment
-notfn = notification ; deptt = department
+notfn = notification ; deptt = department ; appln = application ; applns = applications ; circ = circular
+vill = village ; mdl = mandal ; teh = tehsil ; twr = tower ; aptts = apartments ; aptt = apartment ; rgds = regards
+rgrds = regards ; hv = have ; rvrt = revert ; arnd = around ; nxt = next ; knw = know ; jst = just ; bfr = before
+yest = yesterday ; conf = conference ; oint = ointment ; susp = suspension ; estt = establishment
+ptly = partly
 """)
 """Long forms of abbreviations in lower case."""
 
 WITH_STOP_ONLY = frozenset(
-    "acad cert elec exec lic natl nos prev prod sched tel univ vol arr dep coop hosp doz".split()
+    """vill mdl teh circ conf oint susp yest acad cert elec exec lic natl nos prev prod sched tel univ vol arr dep coop
+    hosp doz""".split()
 )
 """Those that are words, names or parts of identifiers without their stop."""
 WITH_STOP = _pairs("""

@@ -84,6 +84,7 @@ _ESCAPED = re.compile(r"\\([%$#&_{}])")
 _LETTERS = re.compile(
     r"(?<![\\A-Za-z{])(?!(?:ln|lg|or|if|is|in|of|to|at|by|as|on|we|so|no|do)(?![A-Za-z]))"
     r"([a-z])([a-z])(?![A-Za-z}])"
+    r"|(?<=\d)(?!cm|mm|km|kg|mg|ml|ms|nm)([a-z])([a-z])(?=\})"
 )
 """Product of two letters, or a differential."""
 _SPACING = re.compile(r"\\[,;:! ]|~")
@@ -109,7 +110,7 @@ BARE = re.compile(
 
 def read_formula(source: str) -> str:
     """Return a formula with signs and words instead of commands: r'\\frac{1}{2} x^2' -> '1/2 x²'."""
-    text = _LIMIT.sub(r" limit as \1 of ", _LIMITS.sub(_limits, _LETTERS.sub(r"\1 \2", source)))
+    text = _LIMIT.sub(r" limit as \1 of ", _LIMITS.sub(_limits, _LETTERS.sub(_apart, source)))
     for _ in range(MOST_NESTING):
         text = _ROOT.sub(_root, _FRACTION.sub(_fraction, _SILENT_COMMAND.sub(r"\2", _POWER.sub(_power, text))))
     text = _ESCAPED.sub(r"\1", _INDEX.sub(_index, _POWER.sub(_power, text)))
@@ -118,6 +119,10 @@ def read_formula(source: str) -> str:
         " over ", _PRODUCT.sub(" × ", _NEGATIVE.sub("minus ", _MINUS.sub(" minus ", _RELATION.sub(r" \1 ", text))))
     )
     return _BRACES.sub(" ", text).replace(_READ_POWER, "^").strip()
+
+
+def _apart(match: re.Match[str]) -> str:
+    return " ".join(filter(None, match.groups()))
 
 
 def _limits(match: re.Match[str]) -> str:

@@ -26,6 +26,8 @@ _INLINE = (
     "|html|head|body|title|meta|link|details|summary|figure|figcaption|input|form|video|audio|source|iframe|svg|path"
     "|speak|voice|prosody|break|say-as|phoneme|emphasis|lang|amazon:[a-z]+|mstts:[a-z-]+"
 )
+_NO_AMOUNT = r"(?!\d{1,3}(?:,\d{2,3}){0,4},\d{3}\])"
+"""Not before an amount in groups, '1,00,000', which is no list of references."""
 _ATTRIBUTES = r"(?:\s[^<>]{0,500})?"
 _CONSTRUCT = re.compile(
     rf"""(?m:^)[ \t]{{0,8}}(?:
@@ -44,11 +46,12 @@ _CONSTRUCT = re.compile(
     | \[!\[(?P<badge>[^\[\]\n]{{0,300}})\]{_TARGET}\]{_TARGET}
     | !\[(?P<image>[^\[\]\n]{{0,300}})\]{_TARGET}
     | \[(?P<link>[^\[\]\n]{{1,300}})\](?:{_TARGET}|\[\d{{0,3}}\])
-    | (?P<note> \[\^[\w-]{{1,20}}\] | (?<=[\w.,)])\[\d{{1,3}}(?:,[ ]?\d{{1,3}}){{0,5}}\]
+    | (?P<note> \[\^[\w-]{{1,20}}\] | (?<=[\w.,)])\[{_NO_AMOUNT}\d{{1,3}}(?:,[ ]?\d{{1,3}}){{0,5}}\](?!\()
         | (?<=\w[ ])(?<!\band[ ])(?<!\bsee[ ])(?<!\bSee[ ])(?<!\bin[ ])(?<!\bor[ ])(?<!\bof[ ])
             (?<!\bat[ ])(?<!\bto[ ])(?<!\bby[ ])(?<!from[ ])
             \[\d{{1,3}}\](?=[.,;!?])
-        | (?:(?<![(=,:\[])[ ]|(?<![\s(=,:\[]))\[\d{{1,3}}(?:,[ ]?\d{{1,3}}){{1,5}}\] | 【[^】\n]{{1,40}}】 )
+        | (?:(?<![(=,:\[])[ ]|(?<![\s(=,:\[]))\[{_NO_AMOUNT}\d{{1,3}}(?:,[ ]?\d{{1,3}}){{1,5}}\](?!\()
+        | 【[^】\n]{{1,40}}】 )
     | \[(?P<number>\d{{1,3}})\]
     | <(?P<autolink> https?://[^<>\s]{{1,800}} | [\w.+-]{{1,64}}@[\w.-]{{1,100}} )>
     | (?P<comment> <!--[^<>]{{0,1000}}-->
@@ -96,6 +99,7 @@ _EMPHASIS = re.compile(
     r"(?<![\w*_\\])(\*{1,3}|_{2,3})(?=[^\s*_])([^*_\n]{1,500})(?<=[^\s*_])\1(?![\w*#_])"
     r"|(?<![\w*_\\^-])(_)(?=[^\s*_.^-])([^*_\n]{1,500})(?<=[^\s*_^-])_(?![\w*#_^-])"
 )
+_ELEMENT = re.compile(rf"(?i:{_BLOCKS}|{_CELLS}|{_INLINE}|sup)")
 MOST_HELD = 2_500
 """Characters that wait for the end of a construct; longer than any."""
 STEP = 1_000
@@ -194,6 +198,11 @@ class RichTextReader:
                 continue
             self.sources.extend([Run(len(cell), shift + found, shift + found + len(cell))])
             at = found + len(cell)
+
+
+def is_element(name: str) -> bool:
+    """Return whether `name` is that of an element of HTML, whose tags this module reads."""
+    return _ELEMENT.fullmatch(name) is not None
 
 
 def without_emphasis(text: str, sources: SourceMap | None = None) -> str:

@@ -161,7 +161,9 @@ def _goes_on(text: str, stop: int, word: str, kind: str, *, counted: bool) -> bo
 
 
 def _is_numbering(text: str, start: int, stop: int, token: str, word: str) -> bool:
-    """Return whether the stop is that of 'Reg. No. TS07' or 'a/c no. ending in 4432'."""
+    """Return whether the stop is that of 'Reg. No. TS07', 'G.O.Ms.No. 45' or 'a/c no. ending in 4432'."""
+    if token.lower().endswith((".no", ".nos")):
+        return text[stop + 1 : stop + 3].lstrip()[:1].isdigit()
     if token.lower() != "no":
         return token in BEFORE_NO and text.startswith("No.", stop + 2)
     before = text[max(start, stop - REACH) : stop - len(token)].split()

@@ -1,5 +1,6 @@
 """Markup as it is heard: the demo voice, the whole line, and measurements of its sound."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,10 +33,13 @@ async def say():
     async with open_runtime(settings) as runtime:
         voices = VoiceBook(runtime.checkpoint.voices)
 
-        async def speak(document: str, *, stream: bool = False, speed: float = 1.0) -> tuple[np.ndarray, RequestState]:
-            marked, report = finish(read_steps(f"<speak>{document}</speak>", Form.SSML, voices))
+        async def speak(
+            document: str, *, stream: bool = False, speed: float = 1.0, word_times: bool = False
+        ) -> tuple[np.ndarray, RequestState]:
+            marked, report = finish(read_steps(f"<speak>{document}</speak>", Form.SSML, voices, sourced=word_times))
             sampling = replace(runtime.checkpoint.sampling, seed=3)
             fields = {"rate": RATE, "stream": stream, "speed": speed, "passages": marked.passages, "markup": report}
+            fields["word_times"] = word_times
             request = RequestState(Arrival("heard", 0.0), Utterance(marked, voices.voices[0], sampling, **fields))
             async with runtime.pipeline.speak(request) as blocks:
                 return np.concatenate([block.samples async for block in blocks]), request
@@ -158,3 +162,17 @@ async def test_marks_are_where_the_sound_is(say):
     assert times["a"] == pytest.approx(loud[0], abs=0.04)
     assert times["b"] - before_b > 0.2 and np.min(np.abs(loud - times["b"])) < 0.04
     assert np.min(np.abs(loud - times["c"])) < 0.04 and loud[loud > times["c"] + 0.04].min() - times["c"] > 0.3
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("stream", [True, False])
+async def test_marks_inside_a_sentence_are_where_the_aligner_hears_the_words_behind_them(say, stream):
+    text = "The kettle <mark name='a'/>is already <mark name='b'/>boiling. Please open <mark name='c'/>the window."
+    _, request = await say(text, stream=stream, word_times=True)
+    request.words.told_until(math.inf)
+    starts = {word.word.strip("."): word.start_s for word in request.words.told}
+    times = {mark["name"]: mark["at_s"] for mark in mark_times(request)}
+    wanted = {"a": starts["is"], "b": starts["boiling"], "c": starts["the"]}
+    assert times == pytest.approx(wanted, abs=0.04)
+    assert wanted["a"] < wanted["b"] < wanted["c"]
+    assert [mark["name"] for mark in mark_times(request, 1)] == ["b", "c"]

@@ -35,4 +35,4 @@ def load_aligner(checkpoint: Path) -> TokenAligner | None:
         return None
     config = read_aligner_config(folder)
     network = TokenNetwork(read_weights(folder, config), UnitTable(config.letters))
-    return TokenAligner(network, Standard(config.pace, config.alarm, config.jump))
+    return TokenAligner(network, Standard(config.pace, config.alarm, config.jump, config.again))

@@ -38,6 +38,7 @@ class AlignerConfig(BaseModel):
     pace: Annotated[float, Field(allow_inf_nan=False)] = 0.0
     alarm: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3.5
     jump: Annotated[float, Field(lt=0, allow_inf_nan=False)] = -12.0
+    again: Annotated[float, Field(allow_inf_nan=False)] = 0.0
 
     @property
     def bytes(self) -> int:
@@ -101,5 +102,10 @@ def write_aligner(folder: Path, config: AlignerConfig, tensors: Mapping[str, Flo
     partial = folder / f"{WEIGHTS}.partial"
     save_file(halves, partial)
     partial.replace(folder / WEIGHTS)
+    write_aligner_config(folder, config)
+
+
+def write_aligner_config(folder: Path, config: AlignerConfig) -> None:
+    """Write `config.json` beside the weights that are there."""
     text = json.dumps(config.model_dump(exclude={"format"}) | {"format": config.format}, ensure_ascii=False, indent=1)
     (folder / CONFIG).write_text(text + "\n", "utf-8")

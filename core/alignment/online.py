@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from core.alignment.network import Floats, ScoreStream, TokenNetwork
+from core.alignment.evidence import read
+from core.alignment.network import ScoreStream, TokenNetwork
 from core.alignment.protocol import Verdict, WordSpan
-from core.alignment.reading import Standard, Visit, judge
+from core.alignment.reading import Reading, Standard, Visit, judge
 from core.alignment.states import lay_out
 from core.alignment.trellis import Trellis
 from core.alignment.units import SILENCE
@@ -64,13 +65,13 @@ class OnlineAligner:
         last = max([self._from, min(self._sent, tokens), *(span.start for span in spans)])
         spans += [WordSpan(index, last, last) for index in range(self._next, self._count)]
         self._next = self._count
-        visits, deficits = self.reading()
-        return spans, judge(visits, deficits, self.letters, tokens, self._standard)
+        return spans, judge(self.readings(), self.letters, tokens, self._standard)
 
-    def reading(self) -> tuple[list[Visit], Floats]:
-        """Return the visits of the best path through the whole chunk, and the deficit of each token in it."""
+    def readings(self) -> list[Reading]:
+        """Return the visits of the best path through the whole chunk, with what the scores say of them."""
         path = self._trellis.path(0, ended=True)
-        return self._visits(self._trellis.heard(path, 0), 0), self._trellis.deficits(path)
+        visits = self._visits(self._trellis.heard(path, 0), 0)
+        return read(self._trellis, path, visits, self.letters, self._standard.again)
 
     def _align(self, *, ended: bool = False) -> None:
         """Align every token that has its context; `ended`: no more tokens come."""

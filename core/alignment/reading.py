@@ -1,8 +1,9 @@
 """Reading of a whole chunk: which words were spoken once and in order, by the best path with jumps.
 
 A path names most faults itself: words that it jumps over, enters again, or leaves for the state "foreign". A word that
-it squeezes into tokens of other words is found by its deficit (how far its letters score below the best units there)
-and by its haste: it has fewer tokens a letter than spoken words.
+it squeezes into tokens of other words is found by its deficit (how far its letters score below the best units there),
+by its haste (it has fewer tokens a letter than spoken words), and by the letters that the path leaves out. A short word
+said twice, which the path says once, is found by a second look (core/alignment/again.py).
 """
 
 import math
@@ -10,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from core.alignment.network import Floats
 from core.alignment.protocol import Fault, FaultKind, Verdict
 
 LEAST_TOKENS = 4
@@ -18,6 +18,9 @@ LEAST_TOKENS = 4
 HASTE, HASTE_WEIGHT = 0.45, 2.0
 """Logarithm of the haste from which a word's shortness counts, and its weight against a nat of deficit a token. Chosen
 by measurement: a word whose tokens are missing has 0.5 tokens a letter, a spoken one 4.4, but a "the" in a hurry 1."""
+LEFT_OUT, LEFT_OUT_WEIGHT = 0.4, 6.0
+"""Share of a word's letters from which those left out count, and their weight against a nat of deficit a token. Chosen
+on fresh sentences (training/demo_voice/fresh.py): spoken words leave out 40 % of their letters at most."""
 LEAST_WORDS = 4
 """Words from which a chunk has a pace of its own. Chosen."""
 
@@ -32,15 +35,32 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Visit with what the scores say of it. `deficit`: sum over its tokens of how far each scores below the best unit.
+
+    `left_out`: letters of the word that the path leaves out. `gain`: score of the word said twice, less that of the
+    word said once; `again`: token at which it would be said again.
+    """
+
+    visit: Visit
+    deficit: float
+    left_out: int
+    gain: float
+    again: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standard:
     """Standard by which words are judged, from pairs of the checkpoint. `pace`: mean logarithm of tokens a letter, as
     `pace_of` counts; `alarm`: score from which a word counts as not spoken; `jump`: score of a path's jump to a word
-    that is not the next one, and into the state "foreign" (core/alignment/trellis.py).
+    that is not the next one, and into the state "foreign" (core/alignment/trellis.py); `again`: gain from which a word
+    counts as said twice.
     """
 
     pace: float
     alarm: float
     jump: float
+    again: float
 
 
 def pace_of(tokens: int, letters: int) -> float:
@@ -48,32 +68,37 @@ def pace_of(tokens: int, letters: int) -> float:
     return math.log((tokens + 2) / (letters + 1))
 
 
-def word_scores(visits: Sequence[Visit], deficits: Floats, letters: Sequence[int], pace: float) -> list[float]:
+def word_scores(readings: Sequence[Reading], letters: Sequence[int], pace: float) -> list[float]:
     """Return the score of each visit, 0 for a word that was spoken without doubt.
 
-    `deficits` [tokens]: of each token in the path's state. `letters`: of each word. A chunk that is spoken faster than
-    `pace` is judged by its own.
+    `letters`: of each word. A chunk that is spoken faster than `pace` is judged by its own.
     """
-    paces = [
-        pace_of(visit.end - visit.start, letters[visit.word]) if visit.word is not None else pace for visit in visits
-    ]
+    paces = [_pace(reading.visit, letters, pace) for reading in readings]
     if len(paces) >= LEAST_WORDS:
         pace = min(pace, median(paces))
     return [
-        float(deficits[visit.start : visit.end].sum()) / max(LEAST_TOKENS, visit.end - visit.start)
+        reading.deficit / max(LEAST_TOKENS, reading.visit.end - reading.visit.start)
         + HASTE_WEIGHT * max(0.0, pace - HASTE - own)
-        for visit, own in zip(visits, paces, strict=True)
+        + LEFT_OUT_WEIGHT * max(0.0, _share_left_out(reading, letters) - LEFT_OUT)
+        for reading, own in zip(readings, paces, strict=True)
     ]
 
 
-def judge(
-    visits: Sequence[Visit], deficits: Floats, letters: Sequence[int], tokens: int, standard: Standard
-) -> Verdict:
+def _pace(visit: Visit, letters: Sequence[int], usual: float) -> float:
+    return usual if visit.word is None else pace_of(visit.end - visit.start, letters[visit.word])
+
+
+def _share_left_out(reading: Reading, letters: Sequence[int]) -> float:
+    return 0.0 if reading.visit.word is None else reading.left_out / letters[reading.visit.word]
+
+
+def judge(readings: Sequence[Reading], letters: Sequence[int], tokens: int, standard: Standard) -> Verdict:
     """Return the verdict on the path of a chunk with `tokens` tokens; arguments as for `word_scores`."""
     faults: list[Fault] = []
     words, place, last_end = len(letters), 0, 0
     spoken = [0] * words
-    for visit, score in zip(visits, word_scores(visits, deficits, letters, standard.pace), strict=True):
+    for reading, score in zip(readings, word_scores(readings, letters, standard.pace), strict=True):
+        visit = reading.visit
         if visit.word is None:
             kind, stop = (FaultKind.TAIL, place) if place >= words else (FaultKind.FOREIGN, place + 1)
             faults.append(Fault(kind, visit.start, visit.end, range(place, stop)))
@@ -84,6 +109,8 @@ def judge(
             faults.append(Fault(FaultKind.REPEATED, visit.start, visit.end, range(visit.word, visit.word + 1)))
         elif visit.word > place:
             faults.append(Fault(FaultKind.OMITTED, visit.start, visit.start, range(place, visit.word)))
+        if reading.gain > standard.again:
+            faults.append(Fault(FaultKind.REPEATED, reading.again, visit.end, range(visit.word, visit.word + 1)))
         spoken[visit.word] += 1
         place, last_end = max(place, visit.word + 1), visit.end
     if place < words:

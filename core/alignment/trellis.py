@@ -5,7 +5,8 @@ or said again, and into the state "foreign", which every token fits nearly as we
 considered at tokens with which a word may begin, and at every JUMP_EVERY-th one.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +46,8 @@ class Trellis:
         self._sources: dict[int, int] = {}
         self._silent: list[bool] = []  # of each token: whether silence fits it best; kept for tails
         self._fits: list[tuple[Floats, Floats]] = []  # of each block: best units [N], states [N, states]
+        self._begins: list[int] = []  # first token of each block
+        self._onsets: list[Floats] = []  # of each block: logits of onsets of words [N]
         self.tokens = 0
 
     def advance(self, unit_scores: Floats, onsets: Floats) -> None:
@@ -60,6 +63,8 @@ class Trellis:
             scores[:, tails] = np.maximum(scores[:, tails], silence[:, None])
             self._silent += (silence >= best).tolist()
         self._fits.append((best, scores))
+        self._begins.append(self.tokens)
+        self._onsets.append(onsets)
         may_jump = onsets > JUMP_ONSET
         may_jump[-self.tokens % JUMP_EVERY :: JUMP_EVERY] = True
         rows = np.empty((count + 1, width + 2), np.float32)
@@ -120,6 +125,29 @@ class Trellis:
         own = [scores[np.arange(len(mine)), mine] for (_, scores), mine in zip(self._fits, blocks, strict=True)]
         found: Floats = np.maximum(best - np.concatenate(own), 0)
         return found
+
+    def onsets(self) -> Floats:
+        """Return the logit of an onset of a word at each token [tokens]."""
+        return np.concatenate(self._onsets) if self._onsets else np.zeros(0, np.float32)
+
+    def best_units(self, begin: int, end: int) -> Floats:
+        """Return the score of the best unit of each token [end - begin]."""
+        return np.concatenate([self._fits[block][0][rows] for block, rows in self._blocks(begin, end)])
+
+    def fits(self, begin: int, end: int, states: slice) -> Floats:
+        """Return the scores of states that follow each other [end - begin, states].
+
+        The score of an onset counts whether a word begins there.
+        """
+        return np.concatenate([self._fits[block][1][rows, states] for block, rows in self._blocks(begin, end)])
+
+    def _blocks(self, begin: int, end: int) -> Iterator[tuple[int, slice]]:
+        """Yield the blocks that have the tokens from `begin` to `end`, and the rows of each."""
+        block = bisect_right(self._begins, begin) - 1
+        while block < len(self._begins) and self._begins[block] < end:
+            first = self._begins[block]
+            yield block, slice(max(begin - first, 0), end - first)
+            block += 1
 
     def path(self, begin: int, *, ended: bool = False) -> list[int]:
         """Return the states of the best path from token `begin` on; `ended`: of one that ends the text, or jumps."""

@@ -51,6 +51,10 @@ class StreamScheduler:
         finally:
             stream.generating_chunks -= 1
 
+    def is_generating(self) -> bool:
+        """Report whether a chunk of any stream is being generated."""
+        return any(stream.generating_chunks for stream in self._streams)
+
     # Events, in the order in which a stream meets them.
 
     def window_cut(self, stream: StreamState, *, decoder_load: float, first: bool) -> None:

@@ -16,40 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from processing.lexicon import Lexicon
-from processing.normalise import (
-    addresses,
-    calendar,
-    capitals,
-    chat,
-    clock_lists,
-    codes,
-    computing,
-    currencies_abroad,
-    durations,
-    everyday_figures,
-    formulas,
-    identifiers,
-    initialisms,
-    letters,
-    markets,
-    measures,
-    money,
-    notations,
-    numbers,
-    postal,
-    prescriptions,
-    proportions,
-    science,
-    short_codes,
-    short_dates,
-    signs,
-    sports,
-    strokes,
-    travel,
-    typed_forms,
-    verses,
-    weekdays,
-)
+from processing.normalise.books import AFTER_FIGURES, BEFORE_FIGURES, FIGURES
 from processing.normalise.cleanup import plain_digits, tidy
 from processing.normalise.kept import PLACEHOLDER, Kept, fill, keep_steps
 from processing.normalise.language import LanguageChooser
@@ -68,57 +35,6 @@ from shared.types import AUTO, AUTOMATIC, Reading
 
 __all__ = ["Normalised", "normalise", "normalise_fully", "normalise_steps"]
 
-_BEFORE_FIGURES = RuleBook(
-    addresses.RULES
-    + chat.RULES
-    + initialisms.RULES
-    + formulas.RULES
-    + everyday_figures.RULES
-    + science.RULES
-    + sports.RULES
-    + markets.RULES
-    + computing.RULES
-    + notations.RULES
-    + prescriptions.RULES
-    + weekdays.RULES
-    + postal.NAMES
-    + travel.NAMES
-    + strokes.RULES
-    + typed_forms.RULES
-    + letters.SHORT_FORMS
-)
-_FIGURES = RuleBook(
-    verses.RULES
-    + sports.FIGURES
-    + formulas.FIGURES
-    + science.FIGURES
-    + everyday_figures.FIGURES
-    + durations.PACE
-    + computing.FIGURES
-    + markets.FIGURES
-    + proportions.RULES
-    + notations.FIGURES
-    + measures.BEFORE_DATES
-    + travel.RULES
-    + postal.FIGURES
-    + identifiers.RULES
-    + short_codes.RULES
-    + codes.NAMED
-    + postal.PINS
-    + identifiers.REST
-    + clock_lists.RULES
-    + short_dates.RULES
-    + calendar.RULES
-    + signs.BEFORE_NUMBERS
-    + currencies_abroad.FIGURES
-    + money.RULES
-    + signs.BETWEEN_NUMBERS
-    + measures.RULES
-    + numbers.SCALES
-    + codes.MODELS
-    + numbers.RULES
-)
-_AFTER_FIGURES = RuleBook(initialisms.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)
 _FIGURE = re.compile("[0-9½⅓⅔¼¾⅕⅛⅜²³]+")
 
 
@@ -237,8 +153,8 @@ def _verbalize(
     text = plain_digits(section)
     if trace:
         trace.digits(section, text)
-    text = _verbalize_figures(_apply(_BEFORE_FIGURES, text, reader, trace), reader, trace)
-    spoken = tidy(_apply(_AFTER_FIGURES, text, reader, trace), sources)
+    text = _verbalize_figures(_apply(BEFORE_FIGURES, text, reader, trace), reader, trace)
+    spoken = tidy(_apply(AFTER_FIGURES, text, reader, trace), sources)
     if letters:
         typed = reader.code if reader.code.endswith("-Latn") else ""
         spoken = letters.write(spoken, block=reader.block, typed=typed, sources=sources)
@@ -250,8 +166,10 @@ def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | Non
     while left:
         bit = left & -left
         rule = book.rules[bit.bit_length() - 1]
-        spoken = rule.apply(text, verbalizer)
         left ^= bit
+        if rule.needs not in text:
+            continue
+        spoken = rule.apply(text, verbalizer)
         if spoken is not text:
             if trace:
                 trace.apply(rule, text, verbalizer)
@@ -263,9 +181,11 @@ def _verbalize_figures(text: str, verbalizer: Verbalizer, trace: Trace | None) -
     left = _triggered_by_figures(text)
     while left:
         bit = left & -left
-        rule = _FIGURES.rules[bit.bit_length() - 1]
-        spoken = rule.apply(text, verbalizer)
+        rule = FIGURES.rules[bit.bit_length() - 1]
         left ^= bit
+        if rule.needs not in text:
+            continue
+        spoken = rule.apply(text, verbalizer)
         if spoken is not text:
             if trace:
                 trace.apply(rule, text, verbalizer)
@@ -285,4 +205,4 @@ def _triggered_by_figures(text: str) -> int:
         beside.update(text[max(0, start - 2) : end + 2])
         if end - start > 2:
             beside.add(LONG)
-    return _FIGURES.triggered(beside) if beside else 0
+    return FIGURES.triggered(beside) if beside else 0

@@ -23,6 +23,8 @@ _SHOUTED_DOMAIN = re.compile(
 )
 _PATH = re.compile(r"(?<![\w/:.<~])~?/[A-Za-z_.][\w.-]{0,63}(?:/[\w.{}:-]{1,64}){1,12}/?(?![\w/])")
 _FILE_ENDINGS = "js|ts|py|txt|pdf|csv|json|ya?ml|html?|css|xml|md|docx?|xlsx?|pptx?|zip|png|jpe?g|gif|mp[34]|wav|exe|log|sql|apk|ipynb"
+_SAID_ENDINGS = frozenset("log zip".split())
+"""Endings of files that are words."""
 _FILE = re.compile(
     rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}(?:\.\d[\w-]{{0,12}}){{0,3}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)"
 )
@@ -85,7 +87,9 @@ def _say_path(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of a file name: 'notes.txt' -> 'notes dot T X T'."""
     name, ending = match[0][: match.start("ending") - match.start() - 1], match["ending"]
-    return f"{address_words(name)} dot {spell(ending.upper(), beside_digit=True)}"
+    return (
+        f"{address_words(name)} dot {ending if ending in _SAID_ENDINGS else spell(ending.upper(), beside_digit=True)}"
+    )
 
 
 def _say_sharp(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -130,7 +134,7 @@ RULES = (
     Rule(_PATH, _say_path, "/"),
     Rule(_FILE, _say_file, "."),
     Rule(_SHARP, _say_sharp, "#"),
-    Rule(_DOT_NET, _say_dot_net, "."),
+    Rule(_DOT_NET, _say_dot_net, ".", needs=".NET"),
     Rule(_HASHTAG_YEAR, _say_hashtag, "#"),
     Rule(_NUMBER_SIGN, _say_number_sign, "#"),
     Rule(_HASHTAG, _say_hashtag, "#"),

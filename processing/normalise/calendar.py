@@ -40,8 +40,10 @@ _DAYS_OF_MONTH = re.compile(
 _MONTH_TO = re.compile(
     rf"(?:(?<=[a-z])|(?<=[\u0900-\u0d7f])) ?[-–] ?(?=\d{{1,2}}(?:st|nd|rd|th)? (?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
+_DATE_TO = re.compile(rf"(?<=\d) ?[-–] ?(?=(?:{MONTH})\.?,? \d)")
+_DATE_BEHIND = re.compile(rf"(?<![A-Za-z])(?:{MONTH})\.?,? ?['’]?\d{{1,4}}(?:, \d{{4}})?\Z")
 _MONTH_AND_YEAR = re.compile(
-    r"(?<![\w.,/-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
+    r"(?<![\w.,/-])(?<!number )(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\d/])"
     r"|(?P<word>(?i:valid|exp|expiry|expires?|expiring|till|thru|through|upto|until|वैधता|समाप्ति|एक्सपायरी|मान्य|గడువు|చెల్లుబాటు|ఎక్స్‌పైరీ)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
     r"(?P<short>0[1-9]|1[0-2])/(?P<end>\d\d)(?![\d/])"
 )
@@ -49,10 +51,11 @@ _DAY_AND_DAY = re.compile(
     rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?: ?& ?| and )\d{{1,2}})?[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
 _ON_DAY = re.compile(
-    r"(?<![A-Za-z])(?P<word>(?i:on|dated|dt|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
+    r"(?<![A-Za-z])(?P<word>(?i:on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
     r"(?P<to> ?(?:to|till|and|-|–) ?)?(?(to)(?P<last>\d{1,2})/(?P<end>\d{1,2}))(?![\d/]|[.,]\d| ?%)"
-    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if)(?![a-z]))"
+    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
 )
+_FACTORED = re.compile("(?i:divid|multipl|increas|reduc|scaled)")
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
@@ -110,6 +113,12 @@ def _say_month_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f" {verbalizer.signs['to']} " if last_word(match.string, match.start()) in _MONTH_OF else None
 
 
+def _say_date_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word for the dash of 'Nov 5-Dec 3' and 'Nov 2026-Jan 2027'."""
+    dated = _DATE_BEHIND.search(match.string, max(0, match.start() - 24), match.start())
+    return f" {verbalizer.signs['to']} " if dated else None
+
+
 def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of '12/2024', or of '05/27' behind a word such as "expires"."""
     month = int(match["month"] or match["short"])
@@ -130,6 +139,8 @@ def _say_day_and_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None
 
 def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'on 11/12 at', or of 'from 3/2 to 7/2'."""
+    if match["word"].lower() == "by " and not _is_dated(match):
+        return None
     pairs = [(match["day"], match["month"])] + ([(match["last"], match["end"])] if match["to"] else [])
     if verbalizer.reading.date_order == "mdy":
         pairs = [(day, month) for month, day in pairs]
@@ -144,6 +155,14 @@ def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         else f" {verbalizer.signs['to']} "
     )
     return match["word"] + joint.join(said)
+
+
+def _is_dated(match: re.Match[str]) -> bool:
+    """Return whether 'by 04/12' is no factor, such as that of 'multiply by 9/5'."""
+    if _FACTORED.search(match.string, max(0, match.start() - 30), match.start()):
+        return False
+    padded = "0" in (match["day"][0], match["month"][0])
+    return padded or int(match["day"]) > 12 or int(match["month"]) > 10
 
 
 def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -216,6 +235,7 @@ RULES = (
     Rule(_COMPACT, _say_compact, "".join({name[0] for name in _MONTH_OF if name.isascii()})),
     Rule(_MONTH_AND_YEAR, _say_month_and_year, "/"),
     Rule(_MONTH_TO, _say_month_to, "-–"),
+    Rule(_DATE_TO, _say_date_to, "-–"),
     Rule(_DAYS_OF_MONTH, _say_days, "-–"),
     Rule(_DAY_AND_DAY, _say_day_and_day, "&, "),
     Rule(_ON_DAY, _say_on_day, "/"),

@@ -26,6 +26,7 @@ imo = in my opinion
 imho = in my humble opinion
 afaik = as far as I know
 nvm = never mind
+gng = going
 ikr = I know, right
 wbu = what about you
 hbu = how about you
@@ -91,7 +92,7 @@ _FOR = re.compile(
     r"|4(?<=[a-z] 4)(?= (?:u|you|me|us|him|her|them|ur|your|my|sure|real|ever|now|free)(?![\w']))"
 )
 _TO = re.compile(
-    rf"2{_behind('[Ww]ant [Nn]eed [Nn]ice wanted going have like love trying able ready free how welcome', '2')}"
+    rf"2{_behind('[Ww]ant [Nn]eed [Nn]ice wanted going gng gonna got has had have like love trying able ready free how welcome', '2')}"
     r"(?= (?:be|go|do|see|say|get|meet|talk|come|know|tell|call|eat|buy|sleep|work|help|play|join|the|my|your|ur)(?![\w'-]))"
     r"|2(?<=[a-z] 2)(?= (?:u|ur)(?![\w']))"
 )

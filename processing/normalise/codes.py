@@ -143,7 +143,7 @@ NAMED = (
     Rule(_LONG, _say_digits, LONG),
     Rule(_VERSION, _say_version, "vVnr"),
     Rule(_WITH_COUNTRY, _say_with_country, "+"),
-    Rule(_ABROAD, _say_abroad, " -"),
+    Rule(_ABROAD, _say_abroad, " -", needs="0"),
     Rule(_TELEPHONE, _say_digits, LONG),
     Rule(_NAMED, _say_named, LONG),
     Rule(_POSTAL, _say_postal, LONG),

@@ -3,6 +3,7 @@
 import re
 
 from processing.normalise.capitals import spell
+from processing.normalise.identifier_forms import counts
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule, next_word
@@ -16,6 +17,14 @@ _BOUND = re.compile(r"(?<![=<>!-])([<>])=(?![=>])")
 _DOT_FILE = re.compile(r"(?<![\w.)])\.(?=(?:env|gitignore|dockerignore|htaccess|npmrc|[a-z]{2,8}rc)(?![\w]))")
 _DOUBLE_EQUALS = re.compile(r"(?<=\w) ?(?:===?|!=) ?(?=\w)")
 _TLDR = re.compile(r"(?<!\w)[Tt][Ll];? ?[Dd][Rr](?!\w)")
+_AND_AND = re.compile(r"(?<=[\w)\]\"']) ?&& ?(?=[\w(!\"'])")
+_PORTS = re.compile(
+    r"(?<![A-Za-z])(?P<word>[Pp]orts? )(?P<codes>\d{1,5}(?:(?:, ?|/| and | or | & )\d{1,5}){0,6})(?![\w]|[.,:]\d)"
+)
+_HOST_PORT = re.compile(
+    r"(?:(?<=localhost)|(?<=\d\.\d)|(?<=\.\d\d)|(?<=\.\d\d\d)|(?<=\.com)|(?<=\.in)|(?<=\.local)|(?<=-p \d\d)|(?<=-p \d{4})):(?P<code>\d{2,5})(?![\w:]|\.\d)"
+)
+_FIGURES = re.compile(r"\d{3,5}")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
 _RELEASE = re.compile(
     r"(?<=\d)-?(?P<stage>alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?:[.-]?(?P<number>\d{1,3}))?(?![\w])"
@@ -54,6 +63,24 @@ def _say_tldr(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "T L D R"
 
 
+def _say_and_and(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f" {verbalizer.signs['and']} "
+
+
+def _say_ports(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of a port of three figures or more, 'port 8080'."""
+    if counts(match):
+        return None
+    codes = _FIGURES.sub(lambda code: ENGLISH.digits(code[0]), match["codes"])
+    return match["word"] + codes
+
+
+def _say_host_port(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the port behind a host, 'localhost:8080'."""
+    code = match["code"]
+    return f" colon {ENGLISH.digits(code) if len(code) > 2 else code}"
+
+
 def _say_plus_plus(match: re.Match[str], verbalizer: Verbalizer) -> str:
     gap = " " if next_word(match.string, match.end())[:1].isdigit() else ""
     return f"{match[1]} plus plus{gap}"
@@ -79,6 +106,7 @@ RULES = (
     Rule(_BOUND, _say_bound, "<>"),
     Rule(_DOT_FILE, _say_dot_file, "."),
     Rule(_DOUBLE_EQUALS, _say_double_equals, "="),
+    Rule(_AND_AND, _say_and_and, "&", needs="&&"),
     Rule(_TLDR, _say_tldr, "Rr"),
     Rule(_PLUS_PLUS, _say_plus_plus, "+"),
 )
@@ -88,5 +116,7 @@ FIGURES = (
     Rule(_HEX, _say_hex, "xX"),
     Rule(_RELEASE, _say_release, "-abrpdslf"),
     Rule(_STATUS, _say_status, LONG),
+    Rule(_HOST_PORT, _say_host_port, ":"),
+    Rule(_PORTS, _say_ports, LONG, needs="ort"),
 )
 """Rules before those of signs and measures."""

@@ -48,12 +48,25 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?P<sign>{_SIGN})(?![\w$])")
 
 
+_PAIR = re.compile(
+    r"(?<![\w/-])(?P<first>USD|INR|EUR|GBP|JPY|CHF|AUD|CAD|NZD|CNY|SGD|AED|HKD|BTC|ETH|XAU)[/-](?P<second>USD|INR|EUR|GBP|JPY|CHF|AUD|CAD|NZD|CNY|SGD|AED|HKD|USDT)(?=[ :])"
+)
+
+
+def _say_pair(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the letters of 'USD/INR', whose figure is a rate and no amount."""
+    return f"{' '.join(match['first'])} {' '.join(match['second'])}"
+
+
 def _say_amount(match: re.Match[str], verbalizer: Verbalizer) -> str:
     reader = verbalizer if verbalizer.block is not None else ENGLISH
     amount = read_amount(match["number"], magnitudes=match["magnitude"], western=True)
     one, many = _NAMES[match["sign"]].split(", ")
     return f"{reader.amount(amount)} {one if amount.is_one and not amount.magnitude else many}"
 
+
+RULES = (Rule(_PAIR, _say_pair, "/-"),)
+"""Rule before those of figures."""
 
 FIGURES = (
     Rule(_BEFORE, _say_amount, "".join({sign[-1] for sign in _NAMES})),

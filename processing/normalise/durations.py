@@ -6,7 +6,7 @@ from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import BEFORE, Rule
 
 _TIMED = re.compile(
-    r"(?i:prep|cook|bake|boil|simmer|rest|wait|timer|duration|runtime|delay(?:ed)?|late|took|takes|lasts?|time)[: a-z]{0,8}\Z"
+    r"(?i:prep|cook|bake|boil|simmer|rest|wait|timer|duration|runtime|delay(?:ed)?|late|took|takes|lasts?|time|expires?|expiring|valid|within|arriv(?:es|ing)|starts?|ends?|left)[: a-z]{0,8}\Z"
 )
 """Words before '15m' that make it minutes."""
 _DURATION = re.compile(
@@ -22,6 +22,23 @@ def _say_duration(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     parts = ((hours, "hr"), (minutes, "min"), (seconds, "sec"))
     return " ".join([f"{figure} {unit}" for figure, unit in parts if figure])
+
+
+_TENURE = re.compile(
+    r"(?:(?<=for )|(?<=in )|(?<=over )|(?<=enure )|(?<=enure: )|(?<= [xX] ))"
+    r"(?P<count>3|6|9|1[258]|2[147]|3[036]|4[258]|60|72|84|96|108|120|180|240) ?M"
+    r"(?=[,.;)]|$| ?@| (?:at|is|tenure|plan|EMIs?|FD|RD|and|only|with)(?![a-z]))"
+)
+"""Number of months, in quarters of a year."""
+_TENURED = re.compile(
+    r"(?i:EMIs?|loan|tenure|tenor|deposit|interest|p\.a|per annum|lock-in|rental|lease|warranty)(?![a-z])|FD|RD|ROI"
+)
+
+
+def _say_tenure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '60 months' of '60M' beside words of loans and deposits, which are no millions."""
+    near = match.string[max(0, match.start() - 40) : match.end() + 40]
+    return f"{match['count']} months" if _TENURED.search(near) else None
 
 
 _PACE = re.compile(r"(?<![\w.])(\d{1,2})['’](\d{2})[\"”](?= ?/ ?(?:km|mi|mile)(?![a-z]))")
@@ -56,6 +73,11 @@ def _say_lap(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{verbalizer.cardinal(int(match['minutes']))} {said} {point}"
 
 
-PACE = (Rule(_PACE, _say_pace, "'’"), Rule(_ELAPSED, _say_elapsed, ":"), Rule(_LAP, _say_lap, ":"))
+PACE = (
+    Rule(_TENURE, _say_tenure, "M"),
+    Rule(_PACE, _say_pace, "'’"),
+    Rule(_ELAPSED, _say_elapsed, ":"),
+    Rule(_LAP, _say_lap, ":"),
+)
 """Rules before those of heights and of times of day."""
 RULES = (Rule(_DURATION, _say_duration, "m"),)

@@ -4,7 +4,7 @@ import re
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import BEFORE, Rule, read_amount
+from processing.normalise.written import BEFORE, Rule, closes_sentence, read_amount
 
 _NEAR = 40
 """Characters in which a word may show what a figure means."""
@@ -43,6 +43,24 @@ _LIVED = re.compile(r"(?<=[ (])(?P<what>[bd])\. ?(?=(?:1\d|20)\d\d(?!\d))")
 _LAW = re.compile(r"(?<![A-Za-z.])S\. ?(?=\d{1,3}[A-Z]?(?!\d))")
 _LAWS = re.compile(r"(?<![A-Za-z])(?:Act|IPC|BNS|CrPC|BNSS|r/w|read with|[Uu]nder|of the)(?![A-Za-z])")
 _PHASE = re.compile(r"(?<![A-Za-z])Ph(?=-(?:[IVX]{1,4}|\d)(?!\w))")
+_SOAKED = re.compile(r"(?<=\d)['’](?=[\s,.;)]|$)")
+_COOKED = re.compile(
+    r"(?i:soak|cook|bake|boil|rest|simmer|knead|steam|fry|chill|marinate|roast|grill|proof|whisk)[a-z]{0,3}[: a-z]{0,12}\d{1,3}\Z"
+)
+_PAIR = re.compile(r"(?<=\d) ?pr(?P<more>s?)\.?(?=[\s,;:)]|$)(?! ?\d)")
+_PC = re.compile(
+    r"(?<=\d) ?pc(?P<stop>\.)?(?![\w.]\w|\w)(?P<ahead> (?:set|kit|combo|pack|meal|box|plate|dinner)(?![a-z]))?"
+)
+_SHARE = re.compile(
+    r" ?(?:of|in|on|to|from|growth|rise|hike|fall|drop|cut|stake|vote|votes|share|quota|jump|gain|dip|decline|increase|decrease|reservation"
+    r"|interest|tax|duty|discount|more|less|higher|lower|at|for|this|last|against|and|while|as|during|by)(?![a-z])"
+)
+_QUESTIONS = re.compile(
+    r"(?<![\w.])Q(?:s\.? ?|(?:ns?|uestions?)\.? |\. ?| ?)(?P<first>\d{1,2})(?: ?[-–] ?| to )(?:Q\.? ?)?(?P<last>\d{1,2})(?![\w%]|[.,]\d|[-–/])"
+)
+_QUARTERS = re.compile(
+    r"(?i:quarter|revenue|profit|results|earnings|growth|sales|fiscal|margin|guidance|GDP)|FY|[YQ]oY"
+)
 _OUT_OF = re.compile(rf"{BEFORE}(?P<part>\d(?:\.\d)?)/(?P<whole>5|10)(?= ?(?:stars?|rating|rated|★|\(\d))")
 
 
@@ -151,6 +169,37 @@ def _say_phase(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "Phase"
 
 
+def _say_soaked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the minutes of "soak 30'"."""
+    return " min" if _COOKED.search(match.string, max(0, match.start() - 28), match.start()) else None
+
+
+def _say_pair(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    one = match.string[max(0, match.start() - 2) : match.start()].strip() == "1"
+    return f" pair{'s' * (not one)}" + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_pc(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'piece' of '1 pc' and '3 pc set', and 'percent' of 'up 7.2 pc' and 'a 5 pc stake'."""
+    stop = "." * (bool(match["stop"]) and closes_sentence(match))
+    behind = match.string[max(0, match.start() - 8) : match.start()].split()[-1]
+    share = "." in behind or _SHARE.match(match.string, match.end()) is not None
+    if match["ahead"] or (behind == "1" and not share):
+        return f" piece{match['ahead'] or ''}{stop}"
+    ends = not match.string[match.end() : match.end() + 2].strip()[:1].strip(".,;)")
+    return f" {verbalizer.signs['percent']}{stop}" if share or (ends and behind.isdigit()) else None
+
+
+def _say_questions(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'questions 1 to 5' of 'Q1-5'; 'Q1-4' beside words of business are quarters."""
+    first, last = int(match["first"]), int(match["last"])
+    if first >= last:
+        return None
+    if last <= 4 and _near(_QUARTERS, match):
+        return f"Q{first} {verbalizer.signs['to']} Q{last}"
+    return f"questions {first} {verbalizer.signs['to']} {last}"
+
+
 def _say_out_of(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the marks of a rating, '3/5 stars', which are no fraction."""
     return verbalizer.out_of(verbalizer.amount(read_amount(match["part"])), int(match["whole"]))
@@ -158,28 +207,32 @@ def _say_out_of(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_TIMED, _say_timed, "pPrR"),
-    Rule(_COUNTDOWN, _say_countdown, "T"),
-    Rule(_LIVED, _say_lived, "bd"),
+    Rule(_COUNTDOWN, _say_countdown, "-+", needs="T"),
+    Rule(_LIVED, _say_lived, "bd", needs="."),
     Rule(_LAW, _say_law, "S"),
     Rule(_PHASE, _say_phase, "P"),
-    Rule(_CLASS, _say_class, "hH"),
+    Rule(_CLASS, _say_class, "XVI"),
+    Rule(_QUESTIONS, _say_questions, "Q"),
 )
 """Rules before those of abbreviations."""
 
 FIGURES = (
-    Rule(_PERCENTILE, _say_percentile, "% p"),
+    Rule(_SOAKED, _say_soaked, "'’"),
+    Rule(_PAIR, _say_pair, "p ", needs="pr"),
+    Rule(_PC, _say_pc, "p ", needs="pc"),
+    Rule(_PERCENTILE, _say_percentile, "% p", needs="ile"),
     Rule(_ERA, _say_era, "-–—"),
     Rule(_DAYS, _say_days, "D"),
     Rule(_PER_DAY, _say_per_day, "B"),
-    Rule(_ATMOSPHERES, _say_atmospheres, "a "),
+    Rule(_ATMOSPHERES, _say_atmospheres, "a ", needs="atm"),
     Rule(_WARMTH, _say_warmth, "FC"),
     Rule(_TIME_AND_TIME, _say_time_and_time, "/"),
-    Rule(_LAKH_EACH, _say_lakh_each, "L "),
+    Rule(_LAKH_EACH, _say_lakh_each, "L ", needs="L"),
     Rule(_WATCH, _say_watch, "-–"),
-    Rule(_DEGREES, _say_degrees, "d "),
+    Rule(_DEGREES, _say_degrees, "d ", needs="deg"),
     Rule(_TERM, _say_term, "Y"),
-    Rule(_POWER, _say_power, "W "),
-    Rule(_CURRENT, _say_current, "A "),
+    Rule(_POWER, _say_power, "W ", needs="W"),
+    Rule(_CURRENT, _say_current, "A ", needs="A"),
     Rule(_OUT_OF, _say_out_of, "/"),
 )
 """Rules before those of measures, fractions and ranges."""

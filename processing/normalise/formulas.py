@@ -112,7 +112,18 @@ RULES = (
 )
 """Rules for text with or without figures."""
 
+_FACTOR_OF_SUM = re.compile(r"(?<=\d)\((?=(?:\d{0,3}[a-z]|\d{1,4}) ?[-+−])")
+
+
+def _say_factor_of_sum(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the cross of '3(x + 2)' in an equation."""
+    if verbalizer.block is not None or "=" not in match.string[max(0, match.start() - 60) : match.end() + 60]:
+        return None
+    return f" {verbalizer.signs['times']} ("
+
+
 FIGURES = (
+    Rule(_FACTOR_OF_SUM, _say_factor_of_sum, "("),
     Rule(_COMPOUND, _say_compound, ascii_letters + ")"),
     Rule(_GRID, _say_grid, "×x"),
 )

@@ -10,7 +10,7 @@ SMALL = frozenset(
     """otp upi atm emi pnr kyc gst pdf sms mms url usb cvv cvc ifsc imps rtgs utr rrn html css http https ftp ssh sql cpu gpu
     dvd ngo mla ceo cfo cto mba bba bca mca phd gps lpg cng hdfc sbi icici irctc ipl gdp rbi vip faq fyi eta asap bhk
     pnb dth epf epfo itr mrp tv ipo etf nri usa uae omg ott icu opd mri ecg pvr bsnl jee upsc ssc ncert
-    cbse icse rto fir""".split()
+    cbse icse rto fir api""".split()
 )
 """Initialisms that are also typed in small letters and are no English words."""
 _SMALL = re.compile(
@@ -33,8 +33,26 @@ def _say_rank(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "A I R"
 
 
-RULES = (Rule(_RANK, _say_rank, "A"),)
-"""Rule before those of figures."""
+_JOINED = re.compile(r"(?<![\w&])[A-Z]{2}(?=&[A-Z]{1,2}(?![\w&]))|(?<=[A-Z]&)[A-Z]{2}(?![\w&])")
+
+
+def _say_joined(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'A T' of 'AT&T', which is no word there."""
+    return " ".join(match[0])
+
+
+_STATE = re.compile(
+    r"(?:(?<=in )|(?<=of )|(?<=from )|(?<=, )|(?<=\()|(?<=the )|(?<=across ))UP(?=[.,;:)]|$| (?:and|to|govt|government|[Pp]olice|CM|polls|elections?|[Bb]oard|cabinet|STF|ATS|minister|\d{6})(?![a-z]))"
+)
+
+
+def _say_state(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'U P' of 'in UP', a state and no word."""
+    return "U P"
+
+
+RULES = (Rule(_STATE, _say_state, "U", needs="UP"), Rule(_RANK, _say_rank, "A"), Rule(_JOINED, _say_joined, "&"))
+"""Rules before those of figures."""
 
 WORDS = (
     Rule(_MIXED, _say_mixed, ascii_uppercase),

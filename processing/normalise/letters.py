@@ -36,7 +36,7 @@ def _cased(forms: Iterable[str]) -> list[str]:
 
 
 _SHORT = re.compile(
-    r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}(?:\.[A-Za-z]{1,5}){0,6}\.(?![A-Za-z]*@)"
+    r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}+(?:\.[A-Za-z]{1,5}+){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(
     r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(Min|Max)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
@@ -52,7 +52,6 @@ _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}
 _DIVISION_AHEAD = re.compile(r" (?:number )?(?:\d|[A-Z](?![A-Za-z]))")
 _MIDDLE_NO = re.compile(r"(?<=[A-Za-z] )(?<![.!?] )No(?P<colon>:?) (?=\d)")
 _NO_OF = re.compile(r"(?<![A-Za-z.])(?P<no>[Nn]o)s?\. ?(?=of (?!course|use|the))")
-_BARE_DATED = re.compile(r"(?<=[A-Za-z\d)] )dt (?=\d{1,2}[-./]\d)")
 _NOUN_NO = re.compile(
     rf"(?<![A-Za-z])(?=[A-Za-z]{{3,20}} [Nn]o )(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)"
 )
@@ -103,7 +102,7 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
         return "edition"
     if behind[-1:].isdigit():
         if low in _UNITS_BEHIND_NUMBER:
-            return BEHIND_NUMBER.get(low)
+            return "feet" if token == "Ft" else BEHIND_NUMBER.get(low)
     elif low in BEFORE_OF and ahead == "of":
         return BEFORE_OF[low]
     if low in ALWAYS:
@@ -118,6 +117,8 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     return _initials(token, match)
 
 
+_FOUNDED = re.compile(r"(?:1[5-9]|20)\d\d(?!\d)|in|by|on|since|as|under")
+"""Words and years behind 'est.' for "established"."""
 _DATED = frozenset("due issue expiry exp birth bill last start end joining submission payment maturity value".split())
 """Words before 'dt.' for a date; elsewhere it is "dated"."""
 
@@ -131,6 +132,8 @@ def _other_meaning(token: str, ahead: str, match: re.Match[str]) -> str:
         return "date"
     if token == "EST" and not ahead[:1].isdigit():
         return "E S T"
+    if low == "est" and not _FOUNDED.match(ahead):
+        return "estimated"
     if low == "adv" and not ahead[:1].isupper():
         return "Advanced"
     named = last_word(match.string, match.start())[:1].isupper()
@@ -212,10 +215,6 @@ def _say_no_of(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{number}{'s' * ('s' in match[0])} "
 
 
-def _say_bare_dated(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return "dated "
-
-
 def _say_spaced_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'house number' of 'H. No.'; a number with a stroke behind 'S. No.' is that of a survey of land."""
     land = match["land"] or ""
@@ -281,7 +280,6 @@ SHORT_FORMS = (
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
     Rule(_NOUN_NO, _say_noun_no, "o"),
     Rule(_MIDDLE_NO, _say_middle_no, "N"),
-    Rule(_BARE_DATED, _say_bare_dated, "d"),
     Rule(_CIRCA, _say_circa, "c"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),

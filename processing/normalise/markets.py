@@ -11,7 +11,10 @@ _DATA = re.compile(r"(?i:speed|data|modem|baud|serial|stream|bit|network)")
 _NEAR = 40
 """Characters in which a word may show what "bps" means."""
 _PERIODS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week", "D": "day"}
-_CHANGE = re.compile(r"(?<![A-Za-z])([YQMWD])-?o-?\1(?![A-Za-z])")
+_CHANGE = re.compile(r"(?<![A-Za-z-])([YQMWD])-?o-?\1(?![A-Za-z-])|(?<![\w-])([yqm])-(?:o|on)-\2(?![\w-])")
+_YEARLY = re.compile(
+    r"(?<![\w.,])(?P<count>52) ?[-–]? ?(?:[Ww]|[Ww]k|[Ww]eek)(?=[ -](?:high|low|range|hi|lo|H/L|high/low)(?![a-z]))"
+)
 _EACH = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,12}})/(?=(?:serving|tablet|dose|visit|student|child|adult|seat|share|trip|ride"
     r"|user|call|page|word|question|request|token|image|cup|sheet|session|class|lesson|match|game|item|order|delivery|ticket"
@@ -57,10 +60,16 @@ def _say_points(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_change(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'year on year' of 'YoY'."""
-    if match[1] == "M" and "%" not in match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]:
+    letter = (match[1] or match[2]).upper()
+    if letter == "M" and "%" not in match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]:
         return None  # "man of the match"
-    period = _PERIODS[match[1]]
+    period = _PERIODS[letter]
     return f"{period} on {period}"
+
+
+def _say_yearly(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '52 week' of '52W high'."""
+    return f"{match['count']} week"
 
 
 def _say_each(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -84,7 +93,7 @@ def _say_bar(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
-    Rule(_CHANGE, _say_change, "YQMWD"),
+    Rule(_CHANGE, _say_change, "YQMWDyqm", needs="o"),
     Rule(_ARROW, _say_arrow, "→⇒>"),
     Rule(_MENU, _say_menu, ">"),
     Rule(_BAR, _say_bar, "|·"),
@@ -92,10 +101,11 @@ RULES = (
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_YEARLY, _say_yearly, "Ww -"),
     Rule(_LAKH_A_YEAR, _say_lakh_a_year, "Ll "),
-    Rule(_PER_FOOT, _say_per_foot, "p /"),
-    Rule(_POINTS, _say_points, "b -"),
-    Rule(_EACH, _say_each, " " + ascii_letters),
+    Rule(_PER_FOOT, _say_per_foot, "p /", needs="psf"),
+    Rule(_POINTS, _say_points, "b -", needs="bps"),
+    Rule(_EACH, _say_each, " " + ascii_letters, needs="/"),
 )
 """Rules before those of measures."""
 

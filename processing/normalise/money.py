@@ -6,6 +6,7 @@ from processing.normalise.languages import VERBALIZERS
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
+    LONG,
     MAGNITUDE_BEGINS,
     MAGNITUDES,
     NOUN_ENDINGS,
@@ -34,7 +35,7 @@ _SPACED = re.compile(
     rf"|(?<![\w.,])(?<!\d )(?P<round>\d{{1,3}}(?: 000){{2,4}})(?! ?\d)"
 )
 _BEFORE_AMOUNT = re.compile(
-    rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>{NUMBER})"
+    rf"(?:(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])|(?=[₹€£])|(?<=[a-z])(?=\$))(?P<currency>{_FORM}) ?(?P<number>{NUMBER})"
     rf"(?P<first_magnitude>{MAGNITUDES})(?:{DASH}(?:{_FORM})? ?(?P<second>{NUMBER}))?{_TAIL}{_ENDING}"
 )
 _AFTER_AMOUNT = re.compile(
@@ -64,14 +65,22 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
         magnitudes = match["first_magnitude"] or match["magnitude"]
         amount = read_amount(match["number"], magnitudes=magnitudes, western=western)
         words = verbalizer.agree(verbalizer.money(amount, currency, per), magnitudes)
-        return keep_stop(
-            match, _with_ending(_denomination(words, currency, match, verbalizer), match["ending"])
-        ) + _each(match, verbalizer)
+        return (
+            _gap(match)
+            + keep_stop(match, _with_ending(_denomination(words, currency, match, verbalizer), match["ending"]))
+            + _each(match, verbalizer)
+        )
     magnitudes = match["magnitude"]
     first = read_amount(match["number"], magnitudes=match["first_magnitude"], western=western)
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
     joint = "" if match["number"] == match["second"] else f"{verbalizer.signs['to']} "  # '₹5-5 लाख': five lakh each
-    return f"{verbalizer.amount(first)} {joint}{_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
+    return f"{_gap(match)}{verbalizer.amount(first)} {joint}{_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
+
+
+def _gap(match: re.Match[str]) -> str:
+    """Return a space behind a letter or a digit: 'MRP₹1,299', '₹1,299₹999'."""
+    before = match.string[max(0, match.start() - 1) : match.start()]
+    return " " * (before.isalnum() or "\u0900" <= before <= "\u0d7f")
 
 
 def _each(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -113,9 +122,9 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
-    Rule(_SPACED, _say_spaced, " "),
+    Rule(_SPACED, _say_spaced, LONG),
     Rule(_HYPHENED, _say_hyphened, "-"),
-    Rule(_OVER, _say_over, "+" + MAGNITUDE_BEGINS),
+    Rule(_OVER, _say_over, "+" + MAGNITUDE_BEGINS, needs="+"),
     Rule(_COINS, _say_coins, "¢p"),
     Rule(_BEFORE_AMOUNT, _say_before, "".join({form[-1] for form in _CODE_OF})),
     Rule(_AFTER_AMOUNT, _say_after, "".join({form[0] for form in _CODE_OF}) + MAGNITUDE_BEGINS + "/"),

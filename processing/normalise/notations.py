@@ -26,7 +26,7 @@ _GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d| [A-Z]{3})")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
 _BATTED = re.compile(r"(?<=\d)\*(?=[\s.,;:!?)।]|$)(?! ?\d)")
 _BATTING = re.compile(
-    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made)|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|धावा|పరుగు|నాటౌట్"
+    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|off \d)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|धावा|పరుగు|నాటౌట్"
 )
 _SAID_NOT_OUT = re.compile(r"(?i:not out|unbeaten)|नाबाद|नॉट ?आउट|అజేయ|నాటౌట్")
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])")
@@ -66,7 +66,7 @@ _LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|
 _NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
 _TIMES = re.compile(
     r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller)(?![a-z]))"
-    r"|[x×](?= (?:the|as|growth|returns?)(?![a-z])))"
+    r"|[x×](?= (?:the|as|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
 )
 _TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
 _ARC = re.compile(
@@ -238,14 +238,14 @@ def _say_round_the_clock(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (
     Rule(_KEYS, _say_keys, "#"),
     Rule(_KEY, _say_key, "*#"),
-    Rule(_BLOOD_VE, _say_blood, "v"),
+    Rule(_BLOOD_VE, _say_blood, "-+", needs="ve"),
     Rule(_BLOOD, _say_blood_or_grade, "+-"),
     Rule(_GRADE, _say_grade, "-"),
     Rule(_SECTION_SIGN, _say_section, "§"),
     Rule(_SUBJECT, _say_subject, ":"),
     Rule(_RATE_WORD, _say_rate_word, "/"),
     Rule(_NAMED_RATIO, _say_named_ratio, ":"),
-    Rule(_LABORATORY_NAME, _say_laboratory_name, "SHPFp"),
+    Rule(_LABORATORY_NAME, _say_laboratory_name, "OHK"),
 )
 """Rules for text with or without figures."""
 

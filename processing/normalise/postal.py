@@ -10,7 +10,12 @@ from processing.normalise.written import LONG, Rule
 _STREET = re.compile(r"(?<=[A-Za-z])(?P<name> (?:St|Ave|Ln|Sq))(?=,| [NSEW]{1,2}(?![A-Za-z])|$)")
 _STREETS = {"St": "Street", "Ave": "Avenue", "Ln": "Lane", "Sq": "Square"}
 _STREET_NO = re.compile(r"(?<![A-Za-z])St\. ?(?=[Nn]o\.? ?\d)")
-_SECTOR = re.compile(r"(?<![A-Za-z])Sec-(?=\d{1,3}[A-Z]?(?!\w)(?! of))")
+_SECTOR = re.compile(r"(?<![A-Za-z])Sec(?P<joint>-|\. ?| )(?=\d{1,3}[A-Z]?(?![\w(.])(?! of))")
+_SECTORED = re.compile(
+    r"(?i:noida|gurgaon|gurugram|chandigarh|mohali|panchkula|faridabad|dwarka|rohini|hsr|vashi|nerul|kharghar|airoli|salt lake"
+    r"|plot|flat|house|metro|phase|pocket|block|ph-|market|huda|near|opp)(?![a-z])"
+)
+"""Words beside the sector of a town, which is no section of a law."""
 _ADDRESS = re.compile(
     rf"{EDGE}(?i:flat|plot|house|road|street|nagar|sector|sec|colony|phase|tower|block|lane|floor|layout|marg|avenue|cross|post"
     rf"|village|dist|district|opp|near|apartments?|society|pin|address)(?![a-z])"
@@ -70,8 +75,9 @@ def _say_street_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "Street "
 
 
-def _say_sector(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return "Sector "
+def _say_sector(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    near = match.string[max(0, match.start() - 40) : match.end() + 40]
+    return "Sector " if match["joint"] == "-" or _SECTORED.search(near) else None
 
 
 def _say_pin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -102,16 +108,16 @@ def _say_box(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 NAMES = (
-    Rule(_STREET, _say_street, "tenq"),
+    Rule(_STREET, _say_street, "SAL"),
     Rule(_STREET_NO, _say_street_no, "S"),
-    Rule(_SECTOR, _say_sector, "-"),
+    Rule(_SECTOR, _say_sector, "S", needs="Sec"),
 )
 """Rules before those of abbreviations."""
 
 FIGURES = (
     Rule(_HOUSE, _say_house, "-"),
     Rule(_ROOM, _say_room, LONG),
-    Rule(_BOX, _say_box, "xgX.o# "),
+    Rule(_BOX, _say_box, "xgX.o# ", needs="O"),
     Rule(_STATE_PIN, _say_state_pin, LONG),
     Rule(_ZIP, _say_zip, LONG),
 )

@@ -34,14 +34,20 @@ _TIMES = {
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
 _MEDICINE = re.compile(
-    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|(?<!\d)\d-\d-\d(?!\d)"
+    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|k/c/o|h/o|known case|history of|diabetic|hypertensive|asthma|(?<![A-Z])(?:HTN|T2DM|DM|CAD|COPD|CKD)(?![A-Z])|(?<!\d)\d-\d-\d(?!\d)"
 )
+_VITAMIN = re.compile(r"(?<![A-Za-z])Vit(?:\.? ?|-)(?=[A-EK]\d{0,2}(?![A-Za-z]))")
+_PATIENT = re.compile(
+    r"(?<![A-Za-z])Pt\.? (?=(?:is|was|has|had|c/o|k/c/o|h/o|complains?|complained|advised|came|presented|presents|admitted|discharged"
+    r"|to|on|with|not|stable|conscious|afebrile|counsell?ed|name)(?![a-z]))"
+)
+_REFERENCE = re.compile(r"(?<![\w.])ref(?=[:.]? ?[<>]? ?\d{1,4}(?:\.\d{1,3})?(?: ?[-–] ?\d|\)))")
 _TIME = re.compile(rf"(?<![A-Za-z&])(?:{'|'.join(_TIMES)})(?![A-Za-z&])")
 _DOSE = re.compile(
     r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))"
 )
 _LENGTH = re.compile(
-    r"(?<=\s)(?:[x×X] ?|for (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?)(?![a-z]))"
+    r"(?<=\s)(?:[x×X] ?|for (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|years?|yrs?)(?![a-z]))"
 )
 _INDIC_LENGTH = re.compile(
     r"(?<=\S) [x×X] ?(?=\d{1,3} ?(?:दिन|दिवस|सप्ताह|हफ़्त|हफ्त|आठवड|महीन|महिन|రోజు|వారా|నెల|din(?!n)|rojul|hafte|vaaral))"
@@ -55,6 +61,19 @@ _NEAR = 60
 
 def _say_form(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{_FORMS[match[1]]} "
+
+
+def _say_vitamin(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Vitamin "
+
+
+def _say_patient(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Patient "
+
+
+def _say_reference(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word before the bounds of a laboratory, '(ref 0.4-4.2)'."""
+    return "reference"
 
 
 def _follows_medicine(match: re.Match[str]) -> bool:
@@ -104,5 +123,8 @@ RULES = (
     Rule(_TIME, _say_time, "ODBTQHSPA"),
     Rule(_DOSE, _say_pause, "-"),
     Rule(_FORM, _say_form, "TCSIO"),
+    Rule(_PATIENT, _say_patient, "P", needs="Pt"),
+    Rule(_REFERENCE, _say_reference, "f", needs="ref"),
+    Rule(_VITAMIN, _say_vitamin, "V", needs="Vit"),
 )
 """Rules before those of abbreviations and figures. The forms come last, because they show what the others mean."""

@@ -38,6 +38,9 @@ asso = Association
 supdt = Superintendent
 commr = Commissioner
 distt = district
+sh = Shri
+cir = circular
+tal = taluka
 engr, engrs = Engineer
 gov = Governor
 sen = Senator
@@ -91,6 +94,7 @@ min = minimum
 stn = Station
 hosp = Hospital
 rly = Railway
+rlys = Railways
 secy = Secretary
 temp = temperature
 ref = reference
@@ -198,6 +202,13 @@ WITHOUT_STOP = {
     "Txn": "transaction",
     "txn": "transaction",
     "Txns": "transactions",
+    "per-txn": "per transaction",
+    "Hon'ble": "Honourable",
+    "Hon’ble": "Honourable",
+    "B'luru": "Bangalore",
+    "Twr": "Tower",
+    "Aptts": "Apartments",
+    "Gr Flr": "ground floor",
     "RefNo": "reference number",
     "Refno": "reference number",
     "Ref": "reference",

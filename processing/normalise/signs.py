@@ -143,13 +143,12 @@ def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer]
     return Rule(re.compile(pattern), say, triggers)
 
 
+_MONEY_BOUND = r"(?<![^\s(])({sign}) ?((?:[₹$€£] ?|Rs\.? ?|INR ?)\d[\d,.]{{0,20}}(?: ?(?:[kKMB]|lakh|crore|cr|million|bn)(?![A-Za-z]))?)"
+
 BEFORE_NUMBERS = (
-    _rule(
-        r"(?<![^\s(])([<>]) ?([₹$€£] ?\d[\d,.]{0,20}(?: ?(?:[kKMB]|lakh|crore|cr|million|bn)(?![A-Za-z]))?)",
-        "<>",
-        _say_bound,
-    ),
+    *[Rule(re.compile(_MONEY_BOUND.format(sign=sign)), _say_bound, "<>₹$€£sR", needs=sign) for sign in "<>"],
     _rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),
+    _rule(r"(?<![\w~])([~≈±]) ?(?=[₹$€£])", "₹$€£"),
 )
 """Sign of a number itself."""
 
@@ -185,7 +184,7 @@ BETWEEN_NUMBERS = (
 
 BETWEEN_WORDS = (
     _rule(rf"([{_OTHERS}])(?:\1{{3,}})?|(?<![^\W\d])[{_GREEK}](?![^\W\d])", "".join(_SYMBOLS), _say_symbol),
-    _rule(rf"(?<={_LETTER}) ?(&) ?(?={_LETTER[:-2]}(])", "&"),
+    _rule(rf"(?<={_LETTER[:-1]}\"”’'`*]) ?(&) ?(?={_LETTER[:-2]}(\"“‘'`*])", "&"),
     _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}(])", "="),
     _rule(rf"(?<={_LETTER}) (±) {{0,2}}(?={_LETTER[:-2]}(√])", "±"),
     _rule(rf"(?<={_LETTER}) (\+) {{1,2}}(?={_LETTER[:-2]}(])", "+"),

@@ -4,7 +4,7 @@ import re
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, closes_sentence
+from processing.normalise.written import Rule, closes_sentence, last_word, next_word
 
 _NEAR = 40
 """Characters on either side in which a word shows the sport."""
@@ -40,7 +40,8 @@ def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     minute = int(match["minute"])
     if match["more"]:
-        return f"{ENGLISH.cardinal(minute)} plus {ENGLISH.cardinal(int(match['more']))} minutes"
+        named = next_word(match.string, match.end()).startswith("min")
+        return f"{ENGLISH.cardinal(minute)} plus {ENGLISH.cardinal(int(match['more']))}{'' if named else ' minutes'}"
     return f"{ENGLISH.ordinal(minute)} minute"
 
 
@@ -64,8 +65,24 @@ def _say_versus(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 _CASE = re.compile(r"(?<=[A-Za-z.)]) v\.? (?=[A-Z])")
 _DEFEATED = re.compile(r"(?<=[A-Za-z]) def\.(?= [A-Z][a-z])")
+_INNINGS = re.compile(r"(?<=\d(?:st|nd|rd|th) )inns?(?:\.|(?=[\s,;:)]|$))")
+_ECONOMY = re.compile(r"(?<![A-Za-z])Eco(?:n\.?)?:? (?=\d{1,2}\.\d)")
 _TIE_BREAK = re.compile(r"(?<=\d-\d)\((?P<points>\d{1,2})(?:-(?P<other>\d{1,2}))?\)")
 _NAMED_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]{0,24}|Ors\.?|Anr\.?|\))\Z")
+_FIGURES_OF_BOWLER = re.compile(
+    r"(?<=[a-z] )(?P<wickets>10|\d)[/-](?P<runs>\d{1,3})(?![\w/*-]|[.,]\d)(?= (?:&|and|as|to|in|from|with|on|rattled|ripped|helped|restrict|dismantl|stunn|bundl|star|shin))"
+)
+_NUMBERED = frozenset(
+    "page class ward chapter section rule item flat plot house room bus match test group unit on by at".split()
+)
+"""Words before two numbers that are no name of a bowler."""
+_CRICKET = re.compile(
+    r"(?i:wickets?|wkts?|overs?|spell|bowl(?:ed|ing|er)?|innings|runs|all out)(?![a-z])|ODI|T20|IPL|Test(?![a-z])"
+)
+_RACE = re.compile(
+    r"(?<![\w.,₹$€£])(?P<length>3|5|10|15|21|42)[Kk](?= (?:run|race|walk|marathon|fun run|event|in \d{1,2}[:.]\d\d)(?![a-z]))"
+    r"|(?:(?<=ran the )|(?<=run the )|(?<=ran a )|(?<=run a ))(?P<ran>3|5|10|15|21|42)[Kk](?![\w+])"
+)
 _EPISODE = re.compile(r"(?<!\w)S(?P<season>\d{1,2}) ?E(?P<episode>\d{1,3})(?!\w)")
 
 
@@ -79,10 +96,49 @@ def _say_defeated(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " defeated"
 
 
+_PENALTY = re.compile(r"pen(?:(?<=['’)] pen)(?![\w-])|(?<=\(pen)s?(?=\))|(?<=on pen)s(?![\w-]))")
+_SCORED = re.compile(r"\d ?[-–] ?\d|\d['’]|(?i:goal|scored|shootout|equali[sz])")
+_AGGREGATE = re.compile(r"agg(?<=on agg)(?:\.(?=\s|[,;)]|$)|(?!\w))")
+
+
+def _say_penalty(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of "45' (pen)" and '4-2 on pens', beside a score or a minute."""
+    if not _shows(_SCORED, match):
+        return None
+    return "penalties" if "s" in match[0] else "penalty"
+
+
+def _say_aggregate(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "aggregate" + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_innings(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "innings" + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_economy(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "Economy "
+
+
 def _say_tie_break(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the points of the tie-break of '7-6(4)' behind a pause."""
     other = f"-{match['other']}" if match["other"] else ""
     return f", {match['points']}{other}"
+
+
+def _say_figures_of_bowler(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'three for twenty nine' of 'Shami 3/29 and', behind a name and near a word of cricket."""
+    before = last_word(match.string, match.start())
+    named = before[:1].isupper() and before.lower() not in _NUMBERED
+    wickets, runs = int(match["wickets"]), int(match["runs"])
+    if not named or runs <= (10 if "-" in match[0] else wickets) or not _shows(_CRICKET, match, near=2 * _NEAR):
+        return None
+    return verbalizer.score(wickets, runs)
+
+
+def _say_race(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'ten K' of 'ran the 10K', a length and no thousands."""
+    return f"{ENGLISH.cardinal(int(match['length'] or match['ran']))} K"
 
 
 def _say_episode(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -92,15 +148,21 @@ def _say_episode(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_VERSUS, _say_versus, "V"),
-    Rule(_CASE, _say_case, "v"),
-    Rule(_DEFEATED, _say_defeated, "d"),
-    Rule(_BEAT, _say_beat, "b"),
-    Rule(_NOT_OUT, _say_not_out, "n"),
+    Rule(_CASE, _say_case, "v", needs=" v"),
+    Rule(_DEFEATED, _say_defeated, "d", needs=" def."),
+    Rule(_BEAT, _say_beat, "b", needs=" bt "),
+    Rule(_NOT_OUT, _say_not_out, "n", needs="n.o"),
+    Rule(_PENALTY, _say_penalty, "p", needs="pen"),
+    Rule(_AGGREGATE, _say_aggregate, "g", needs="on agg"),
+    Rule(_INNINGS, _say_innings, "n", needs=" inn"),
+    Rule(_ECONOMY, _say_economy, "E", needs="Eco"),
 )
 """Rules for text with or without figures."""
 
 FIGURES = (
     Rule(_TIE_BREAK, _say_tie_break, "("),
+    Rule(_FIGURES_OF_BOWLER, _say_figures_of_bowler, "/-"),
+    Rule(_RACE, _say_race, "Kk"),
     Rule(_EPISODE, _say_episode, "SE"),
     Rule(_BALLS, _say_balls, "b"),
     Rule(_BOUNDARIES, _say_boundaries, "x×"),

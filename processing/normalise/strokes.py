@@ -9,6 +9,7 @@ _LONG = {
     "s/o": "son of",
     "d/o": "daughter of",
     "f/o": "father of",
+    "r/o": "resident of",
     "h/o": "history of",
     "k/c/o": "known case of",
     "a/c": "account",
@@ -31,7 +32,7 @@ _LONG = {
 _OWN = frozenset("my his her our their your its the a an".split())
 """Words behind 'c/o' in an address; before other words in lower case a patient complains."""
 _STROKED = re.compile(
-    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfh]/[co]|b/[wf]|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
+    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|b/[wf]|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(?<![A-Za-z.])(?:w\.e\.f|w\.r\.t)\b\.?", re.IGNORECASE)

@@ -47,8 +47,8 @@ _BUS_BEHIND = re.compile(
 )
 _AIRLINE = re.compile(rf"{EDGE}(?P<line>{alternatives(AIRLINES)})[ -]?(?P<code>\d{{3,4}}){WHOLE}")
 _FLOWN = re.compile(words_pattern(FLOWN))
-_LEG = re.compile(r" \(?[A-Z]{3} ?[-–→/] ?[A-Z]{3}(?![A-Z])")
-"""Airports behind the number of a flight: 'DEL-BOM'."""
+_LEG = re.compile(r" \(?[A-Z]{3} [^\W\d]{1,8} [A-Z]{3}(?![A-Z])")
+"""Airports behind the number of a flight: 'DEL to BOM'."""
 _NIGHTS = re.compile(r"(?<![\w.])(?P<first>\d{1,2}) ?(?P<one>[ND]) ?[/&+-] ?(?P<second>\d{1,2}) ?(?P<other>[ND])(?!\w)")
 _STAY = {"N": "night", "D": "day"}
 _PRICE = re.compile(r"(?:₹|[Rr]s\.?|INR|\$|€|£) ?[\d,.]{1,12}\Z")
@@ -139,8 +139,8 @@ def _say_expected(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 NAMES = (
-    Rule(_EXPRESS_NAME, _say_express_name, "p"),
-    Rule(_EXPECTED, _say_expected, "p"),
+    Rule(_EXPRESS_NAME, _say_express_name, "E", needs=" Exp"),
+    Rule(_EXPECTED, _say_expected, "x", needs="xp"),
 )
 """Rules before those of abbreviations."""
 

@@ -22,8 +22,17 @@ AFTER = r"(?![\w\u0900-\u0963\u0966-\u0d7f])"
 
 
 def alternatives(forms: Iterable[str]) -> str:
-    """Return a pattern for any of `forms`, the longest first."""
-    return "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+    """Return a pattern for any of `forms`, the longest first.
+
+    The forms are grouped by their first character, so that a search tries those of one group alone.
+    """
+    groups: dict[str, list[str]] = {}
+    for form in sorted(forms, key=len, reverse=True):
+        groups.setdefault(form[0], []).append(re.escape(form[1:]))
+    return "|".join(
+        f"{re.escape(first)}{rests[0] if len(rests) == 1 else '(?:' + '|'.join(rests) + ')'}"
+        for first, rests in groups.items()
+    )
 
 
 def forms_of_all(of_one: Callable[[WrittenForms], Iterable[str]]) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.attack.attempts import ATTEMPTS, http, messages, sockets, speech  # noqa: F401 - they register
-from tests.attack.bystanders import Attacked, attacked_service, unharmed
-from tests.listener import ROOT
+from tests.attack.bystanders import LISTENER, Attacked, attacked_service, unharmed
+from tests.listener import ROOT, listening
 
 SHORT_S, LONG_S = 0.0, 3.0
 """Seconds for which each attempt is repeated; at least one round of each attacker."""
@@ -29,8 +29,11 @@ def run(service: Attacked, seconds: float, names: list[str]) -> str:
     ["fake", *(pytest.param(engine, marks=pytest.mark.attack) for engine in ("transformers", "vllm"))],
 )
 def test_attempts_one_after_the_other_harm_no_other_client(tmp_path: Path, capsys, engine: str) -> None:
-    with attacked_service(tmp_path, engine) as service, unharmed(service, printing(capsys)):
-        run(service, SHORT_S, list(ATTEMPTS))
+    with attacked_service(tmp_path, engine) as service:
+        with listening(service.server.url, LISTENER, key=service.listener.secret):
+            run(service, SHORT_S, list(ATTEMPTS))  # each part of the service allocates what it keeps
+        with unharmed(service, printing(capsys)):
+            run(service, SHORT_S, list(ATTEMPTS))
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from processing.emotion import resolve_tags
 from processing.latex import read_formula
 from processing.lexicon import Lexicon, read_lexicon
 from processing.normalise import normalise
+from processing.normalise.books import AFTER_FIGURES, BEFORE_FIGURES, FIGURES
 from processing.normalise.cleanup import plain_characters, plain_digits, tidy
 from processing.normalise.language import LanguageChooser
 from processing.normalise.languages import VERBALIZERS
@@ -45,7 +46,13 @@ def patterns_in(value: object) -> Iterator[tuple[str, re.Pattern[str]]]:
             yield from ((f"[{place}]{inner}", pattern) for inner, pattern in patterns_in(part))
 
 
-BOOKS = (processing.normalise._BEFORE_FIGURES, processing.normalise._FIGURES, processing.normalise._AFTER_FIGURES)
+def forms_in(value: object) -> Iterator[str]:
+    """Yield the written forms in a module's constant; patterns hold them without their first letters."""
+    if isinstance(value, (list, tuple, dict, frozenset)):
+        yield from filter(lambda form: isinstance(form, str), value)
+
+
+BOOKS = (BEFORE_FIGURES, FIGURES, AFTER_FIGURES)
 RULES = [rule for book in BOOKS for rule in book.rules]
 MODULES = [
     *[
@@ -64,7 +71,8 @@ PATTERNS |= {
     f"rule {number}": rule.pattern for number, rule in enumerate(RULES) if rule.pattern not in PATTERNS.values()
 }
 SOURCES = sorted({*(rule.pattern.pattern for rule in RULES), *(pattern.pattern for pattern in PATTERNS.values())})
-TOKENS = tokens(SOURCES)
+CONSTANTS = [value for name in MODULES for value in vars(importlib.import_module(name)).values()]
+TOKENS = tokens([*SOURCES, *sorted({form for value in CONSTANTS for form in forms_in(value)})])
 SIGNS = sorted({token for token in TOKENS if len(token) == 1 and not token.isalnum()})
 
 KNOWN = [

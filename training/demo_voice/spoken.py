@@ -1,7 +1,7 @@
 """Unseen sentences as the demo voice speaks them, with the truth about their words. Needs flite and espeak-ng."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,10 @@ from processing.words import find_word_spans
 from shared.config import EngineKind, Settings
 from tools.aligner.faults import Bounded
 from tools.aligner.pairs import Pair, PairGenerator
-from training.demo_voice.codes import FRAMES_PER_PHONE, PAUSE, PHONES
-from training.demo_voice.teachers import LANGUAGES
+from training.demo_voice.codes import FRAMES_PER_PHONE, PAUSE, PHONES, codes
+from training.demo_voice.teachers import Timer
 from training.demo_voice.word_truth import SpokenPhone, WordTeacher, misread_words, word_starts
 
-TEXTS = Path("tests/data")
 _PAUSE = PHONES.index(PAUSE)
 
 
@@ -53,22 +52,31 @@ class Spoken:
         return self.misread.isdisjoint(beside)
 
 
-async def speak(checkpoint_path: Path, engine: EngineKind, sentences: int) -> list[tuple[str, Pair]]:
-    """Let the voice speak the unseen sentences; return the language and the pair of each."""
+async def speak(
+    checkpoint_path: Path, engine: EngineKind, sentences: Mapping[str, Sequence[str]]
+) -> list[tuple[str, Pair]]:
+    """Let the voice speak the sentences of each language; return the language and the pair of each."""
     checkpoint = open_checkpoint(checkpoint_path)
     settings = Settings(checkpoint=checkpoint_path, engine=engine)
     spoken: list[tuple[str, Pair]] = []
     async with open_engine(settings, checkpoint) as running:
         generator = PairGenerator(running, checkpoint)
-        for language in tqdm(LANGUAGES, desc="speaking"):
-            lines = _lines(language)[:sentences]
+        for language, lines in tqdm(sentences.items(), desc="speaking"):
             pairs = await generator.answers(lines, at_once=settings.max_running)
             spoken += [(language, pair) for pair in pairs if pair]
     return spoken
 
 
-def _lines(language: str) -> list[str]:
-    return (TEXTS / f"unseen_sentences_{language}.txt").read_text("utf-8").splitlines()
+def taught(sentences: Mapping[str, Sequence[str]]) -> list[tuple[str, Pair]]:
+    """Return the language and the pair of each sentence with the teachers' tokens; without those they cannot read."""
+    pairs: list[tuple[str, Pair]] = []
+    for language, lines in sentences.items():
+        timer = Timer(language)
+        for line in lines:
+            if spans := timer.spans(line):
+                tokens = codes([span.phone for span in spans], [span.frames for span in spans])
+                pairs.append((language, Pair(line, tuple(tokens))))
+    return pairs
 
 
 def store(spoken: Sequence[tuple[str, Pair]], path: Path) -> None:

@@ -14,6 +14,7 @@ from tests.processing.markup.documents import read, script, spoken
         ("Not closed <emphasis>here", "Not closed here"),
         ("A piece of a tag <bre", "A piece of a tag bre"),
         ("<break time='1s'/>Hi", "Hi"),
+        ("Hi <break time='1s'/>see [1,00,000](http://a.in/x) votes.", "Hi see one lakh votes."),
     ],
 )
 def test_single_tags_are_read_and_everything_else_is_text(text, expected):

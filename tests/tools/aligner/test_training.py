@@ -34,7 +34,9 @@ def trained(tmp_path_factory) -> TokenAligner:
     write_aligner(folder, CONFIG, trainer.network.tensors())
     config = read_aligner_config(folder)
     network = TokenNetwork(read_weights(folder, config), UnitTable(config.letters))
-    return TokenAligner(network, calibrate(TokenAligner(network, Standard(pace=0, alarm=3, jump=-12)), rows[:100]))
+    return TokenAligner(
+        network, calibrate(TokenAligner(network, Standard(pace=0, alarm=3, jump=-12, again=0)), rows[:100])
+    )
 
 
 @pytest.mark.slow

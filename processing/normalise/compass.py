@@ -1,0 +1,33 @@
+"""Rules for directions and the sky in weather reports: '480 km SE of Chennai', 'wind NE 12 kmph', 'P. cloudy'."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule
+
+_NAMES = {"N": "north", "S": "south", "E": "east", "W": "west"}
+_SIDE = "(?:[NS]{1,2}[EW]|[EW][NS][EW]|[NSEW])"
+_DIRECTION = re.compile(
+    rf"(?:(?<=km )|(?<=kms )|(?<=miles ))(?P<far>{_SIDE})(?= of )|(?<![\w.&])(?P<of>[NS][EW])(?= of [A-Z])"
+    rf"|(?:(?<=from the )|(?<=to the )|(?<=in the )|(?<=towards the ))(?P<quarter>[NS][EW])(?![\w-]|/| (?:[A-Z]|[a-z]+ [A-Z]))"
+    rf"|(?:(?<=[Ww]ind )|(?<=[Ww]inds )|(?<=[Ww]ind: )|(?<=[Ww]inds: ))(?P<wind>{_SIDE})(?= ?(?:at |@ ?)?\d)"
+    rf"|(?<![\w.&])(?P<from>{_SIDE})(?= winds?(?![a-z])| @? ?\d{{1,3}} ?(?:kmph|km/h|kt|knots))"
+)
+_PARTLY = re.compile(r"(?<![\w.])P(?:t?ly)?\.? ?(?=[Cc]loudy)")
+
+
+def _say_direction(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'south east' of 'SE'."""
+    return " ".join([_NAMES[letter] for letter in match[0]]) if verbalizer.code == ENGLISH.code else None
+
+
+def _say_partly(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "partly "
+
+
+RULES = (
+    Rule(_DIRECTION, _say_direction, "NSEW", needs=" "),
+    Rule(_PARTLY, _say_partly, "P", needs="loudy"),
+)
+"""Rules before those of abbreviations and figures."""
