@@ -143,7 +143,7 @@ def errors(model: ThinEncoder, clips: Clips) -> str:
     wanted = clips.voices[clips.held]
     semitones = 12 * np.log2(rows[:, 0] / wanted[:, 0])
     off = np.abs(np.column_stack((semitones, rows[:, 1:] - wanted[:, 1:])))
-    columns = zip(COORDINATES, np.median(off, 0), np.percentile(off, 90, 0), strict=True)
+    columns = zip(("pitch_st", *COORDINATES[1:]), np.median(off, 0), np.percentile(off, 90, 0), strict=True)
     near = (np.abs(semitones) <= 0.5).mean()
     return f"pitch within .5 st {near:.2f}; " + ", ".join(f"{name} {a:.3f} {b:.3f}" for name, a, b in columns)
 
