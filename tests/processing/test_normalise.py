@@ -83,7 +83,7 @@ def test_normaliser_accepts_any_text(text):
     assert isinstance(normalise(text), str)
 
 
-REFERENCE_S = 0.00066
+REFERENCE_S = 0.00043
 """CPU time of `_reference` on the CPU that the limit of 1 ms is stated for: AMD EPYC of family 26, Python 3.11."""
 
 
