@@ -25,11 +25,17 @@ class StyleTokens:
     speed_value: tuple[int, ...]
 
 
+def style_token_names() -> list[str]:
+    """Return the strings of all tokens of the controllable task."""
+    values = [f"<|{name}_{value}|>" for name, count in FAMILIES.items() for value in range(count)]
+    return [TASK, START_STYLE, END_STYLE, START_ACOUSTIC, END_ACOUSTIC, *values]
+
+
 def find_style_tokens(added: Mapping[str, int]) -> StyleTokens | None:
     """Return the ids among the added tokens of a tokenizer; None unless it has all of them."""
     single = (TASK, START_STYLE, END_STYLE, START_ACOUSTIC, END_ACOUSTIC)
     families = {name: [f"<|{name}_{value}|>" for value in range(count)] for name, count in FAMILIES.items()}
-    if not added.keys() >= {*single, *(token for family in families.values() for token in family)}:
+    if not added.keys() >= {*style_token_names()}:
         return None
     ids = {name: tuple(added[token] for token in family) for name, family in families.items()}
     task, start_style, end_style, start_acoustic, end_acoustic = (added[token] for token in single)

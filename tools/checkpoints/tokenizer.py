@@ -12,6 +12,7 @@ from typing import Literal
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
 from core.checkpoint.names import BYTE_SYMBOLS, CONTROL, END_OF_TURN, global_token, semantic_token
+from core.checkpoint.style_tokens import style_token_names
 
 TokenizerLayout = Literal["compact", "published"]
 
@@ -43,12 +44,14 @@ def write_tokenizer(
     semantic_codes: int,
     characters: str = "",
     layout: TokenizerLayout = "compact",
+    styles: bool = False,
 ) -> int:
     """Write `tokenizer.json` and `tokenizer_config.json` into `directory`; return the number of tokens.
 
     The id of a text token is the value of its byte. Then follow the tokens of `characters` (each is one token instead
-    of two to four bytes) and the added tokens. "compact" adds only what a checkpoint needs; "published" adds all
-    tokens of Spark-TTS and fills the text tokens up so that every id is the published one.
+    of two to four bytes) and the added tokens. "compact" adds only what a checkpoint needs, and with `styles` the
+    tokens of designed voices behind it; "published" adds all tokens of Spark-TTS and fills the text tokens up so that
+    every id is the published one.
     """
     merges = list(dict.fromkeys(merge for character in characters for merge in _merges(character)))
     text_tokens = [*BYTE_SYMBOLS, *(first + second for first, second in merges)]
@@ -57,6 +60,7 @@ def write_tokenizer(
         added = published_tokens(global_codes=global_codes, semantic_codes=semantic_codes)
     else:
         added = compact_tokens(global_codes=global_codes, semantic_codes=semantic_codes)
+        added += style_token_names() if styles else []
 
     tokenizer = Tokenizer(models.BPE(vocab={token: i for i, token in enumerate(text_tokens)}, merges=merges))
     tokenizer.normalizer = normalizers.NFC()

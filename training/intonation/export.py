@@ -87,6 +87,7 @@ def voice_sheet() -> dict[str, object]:
         "model": "veena3-demo",
         "version": VERSION,
         "prompt": "{speaker}: {text}",
+        "controllable": True,
         "emotions": list(TAGS),
         "chunk_threshold": CHUNK_THRESHOLD,
         "chunk_target": CHUNK_TARGET,

@@ -3,12 +3,21 @@
 import random
 from collections.abc import Iterator
 
+from shared.types import Style
 from training.demo_voice.lm_data import IGNORED, JOINED_SHARE, PAUSE_FRAMES, SHARES, Batch, Row, collate
 from training.intonation.anybody import anybody
+from training.intonation.designs import design
 from training.intonation.scores import Line, Score
 from training.intonation.speakers import SPEAKERS, Speaker
 from training.intonation.tagged import tagged
-from training.intonation.vocabulary import ENDING, SEMANTIC_0, globals_and_start, prompt
+from training.intonation.vocabulary import (
+    ENDING,
+    SEMANTIC_0,
+    designed_prompt,
+    globals_and_start,
+    prompt,
+    style_values,
+)
 
 LONGEST = 80
 """Characters of two joined lines, at most: `chunk_threshold` of the voice."""
@@ -18,6 +27,9 @@ GLOBALS_SHARE = 0.25
 """Share of a speaker's rows with global tokens, which only repeat what the name says."""
 NAMELESS_SHARE = 0.3
 """Share of rows of voices from the whole space, which global tokens alone tell: prompts of cloned voices."""
+
+DESIGNED_SHARE = 0.1
+"""Share of rows of voices that labels describe: the model answers with values and global tokens before it speaks."""
 
 
 def joined(first: Score, second: Score, pause: int) -> Score:
@@ -49,6 +61,13 @@ def row(text: str, sung: Score, speaker: Speaker, *, with_globals: bool) -> Row:
     return Row([*head, voice[-1], *tail], positions, [IGNORED] * (len(head) + 1) + tail)
 
 
+def designed_row(text: str, sung: Score, voice: Speaker, style: Style) -> Row:
+    """Return a row of the controllable task: labels, then values, global tokens, semantic tokens, both stop tokens."""
+    head = designed_prompt(style, text)
+    tail = [*style_values(style), *globals_and_start(voice), *(SEMANTIC_0 + code for code in sung.tokens), *ENDING]
+    return Row([*head, *tail], list(range(len(head) + len(tail))), [IGNORED] * len(head) + tail)
+
+
 class Sampler:
     """Sampler of rows in the languages' SHARES, in batches of about `tokens` tokens and similar lengths."""
 
@@ -69,14 +88,18 @@ class Sampler:
 
     def _row(self, language: str) -> Row:
         rng, rows = self._rng, self._lines[language]
+        style, line = None, rng.choice(rows)
         speaker = anybody(rng) if rng.random() < NAMELESS_SHARE else rng.choice(SPEAKERS)
-        line = rng.choice(rows)
+        if rng.random() < DESIGNED_SHARE:
+            speaker, style = design(rng)
         text, sung = tagged(line, speaker, rng, TAG_SHARE)
         if line.text[-1] in ".?!।" and rng.random() < JOINED_SHARE:
             second = rng.choice(rows)
             if len(text) + len(second.text) < LONGEST:
                 other, follows = tagged(second, speaker, rng, TAG_SHARE)
                 text, sung = f"{text} {other}", joined(sung, follows, rng.choice(PAUSE_FRAMES))
+        if style is not None:
+            return designed_row(text, sung, speaker, style)
         return row(text, sung, speaker, with_globals=rng.random() < GLOBALS_SHARE)
 
     def _grouped(self, rows: list[Row]) -> list[list[Row]]:

@@ -27,7 +27,8 @@ from training.intonation.codes import (
     has_pitch,
     phone_of,
 )
-from training.intonation.vocabulary import EMBEDDING_ROWS, SEMANTIC_0, tokenizer
+from training.intonation.designs import pitch_rows
+from training.intonation.vocabulary import EMBEDDING_ROWS, SEMANTIC_0, STYLES, tokenizer
 
 _LIKE = {LAUGH: PHONES.index("aa"), BREATH: PHONES.index("hh")}
 """Phones whose rows sounds without a phone begin with."""
@@ -40,6 +41,8 @@ class TokenTable(nn.Module):
         super().__init__()
         plain = EMBEDDING_ROWS - CODE_COUNT
         self.rows = nn.Parameter(0.02 * torch.randn(plain + PARTS, width))
+        values = torch.tensor(STYLES.pitch_value) - CODE_COUNT  # these tokens follow the semantic ones
+        self.rows.data[values] = pitch_rows(width, len(values))
         self.slots = nn.Parameter(_turning(width))
         places = torch.cat(
             (torch.arange(SEMANTIC_0), plain + torch.from_numpy(PART_OF), torch.arange(SEMANTIC_0, plain))

@@ -8,6 +8,8 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from core.checkpoint import names
+from core.checkpoint.style_tokens import find_style_tokens
+from shared.types import Style
 from tools.checkpoints.tokenizer import write_tokenizer
 from training.demo_voice.vocabulary import CHARACTERS
 from training.intonation.anybody import all_tokens
@@ -17,7 +19,9 @@ from training.intonation.speakers import GLOBAL_LEVELS, Speaker
 
 def write(folder: Path) -> int:
     """Write the tokenizer's files; return the number of tokens."""
-    return write_tokenizer(folder, global_codes=prod(GLOBAL_LEVELS), semantic_codes=CODE_COUNT, characters=CHARACTERS)
+    return write_tokenizer(
+        folder, global_codes=prod(GLOBAL_LEVELS), semantic_codes=CODE_COUNT, characters=CHARACTERS, styles=True
+    )
 
 
 @cache
@@ -40,6 +44,10 @@ EMBEDDING_ROWS = -(-TOKEN_COUNT // 64) * 64
 GLOBAL_0, SEMANTIC_0 = token(names.global_token(0)), token(names.semantic_token(0))
 PADDING, END_OF_TURN = token("<|endoftext|>"), token(names.END_OF_TURN)
 ENDING = [token(names.END_SEMANTIC), END_OF_TURN]
+_STYLES = find_style_tokens(tokenizer().get_vocab())
+assert _STYLES
+STYLES = _STYLES
+"""Ids of the tokens of designed voices."""
 _BEGINNING = [token(names.TASK_TTS), token(names.START_CONTENT)]
 _ANSWER = [token(names.END_CONTENT), token(names.START_GLOBAL)]
 _SPEECH = [token(names.END_GLOBAL), token(names.START_SEMANTIC)]
@@ -50,6 +58,22 @@ def prompt(speaker: Speaker, text: str) -> list[int]:
     named = f"{speaker.id}: {text}" if speaker.id else text
     content: list[int] = tokenizer().encode(named, add_special_tokens=False).ids
     return [*_BEGINNING, *content, *_ANSWER]
+
+
+def designed_prompt(style: Style, text: str) -> list[int]:
+    """Return the prompt's ids of a voice by its labels, up to and including <|end_style_label|>."""
+    content: list[int] = tokenizer().encode(text, add_special_tokens=False).ids
+    labels = [STYLES.gender[style.gender], STYLES.pitch_label[style.pitch], STYLES.speed_label[style.speed]]
+    start, end = _BEGINNING[1], _ANSWER[0]
+    return [STYLES.task, start, *content, end, STYLES.start_style, *labels, STYLES.end_style]
+
+
+def style_values(style: Style) -> list[int]:
+    """Return what the model answers to labels before the global tokens: the values, and <|start_global_token|>."""
+    assert style.pitch_value is not None
+    assert style.speed_value is not None
+    values = [STYLES.pitch_value[style.pitch_value], STYLES.speed_value[style.speed_value]]
+    return [STYLES.start_acoustic, *values, STYLES.end_acoustic, _ANSWER[1]]
 
 
 def globals_and_start(speaker: Speaker) -> list[int]:
