@@ -13,8 +13,6 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import wordfreq
-
 from training.demo_voice.everyday import Everyday
 from training.demo_voice.indic_texts import lines as indic_lines
 from training.demo_voice.unseen import held_out
@@ -114,6 +112,8 @@ def frequent_rows(rng: random.Random) -> Iterator[str]:
 
     Repeated words teach the model to tell similar positions of a line apart.
     """
+    import wordfreq  # of the extra `train`; other generators and readers of this module work without it
+
     words = [word for word in wordfreq.top_n_list("en", FREQUENT_WORDS) if PLAIN.fullmatch(word)]
     cumulative = list(itertools.accumulate(wordfreq.word_frequency(word, "en") ** FLATTENED for word in words))
     while True:
