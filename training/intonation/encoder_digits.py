@@ -1,4 +1,4 @@
-"""What the speaker encoder has to tell of a voice: the digits of its global tokens, before they are rounded.
+"""Digits of a voice's global tokens before they are rounded: the target of the speaker encoder.
 
 Digits are continuous in the voice, so that an error of the encoder is an error of the same size in the voice.
 """
