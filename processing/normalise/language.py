@@ -98,6 +98,7 @@ class LanguageChooser:
         self._declared = None if declared == AUTO else _NATIVE[declared.partition("-")[0]]
         self._previous: Reader = self._declared or self._default()
         self._begun = False
+        self._of_text: dict[int, tuple[Verbalizer | None, Verbalizer | None]] = {}
         self._latin = LATIN_FORMS.get(self._previous.code, self._previous)
         self._checked = bool(spoken) and self._codes <= _NAMES.keys()
 
@@ -188,15 +189,22 @@ class LanguageChooser:
             return shown
         if self._begun and self._previous in languages:
             return self._previous
-        sample = self._text[:_SAMPLE]
-        if shown := evidence.shown(sample):
+        shown, hinted = self._shown_by_text(block)
+        if shown:
             return shown
         spoken = [language for language in languages if language.code in self._codes]
         if len(spoken) == 1:
             return spoken[0]
-        if hinted := evidence.hinted(sentence) or evidence.hinted(sample):
-            return hinted
+        if own := evidence.hinted(sentence) or hinted:
+            return own
         return next((language for language in languages if language is self._previous), languages[0])
+
+    def _shown_by_text(self, block: int) -> tuple[Verbalizer | None, Verbalizer | None]:
+        """Return the languages of a script that the begin of the text shows and hints at, searched once for all sentences."""
+        if block not in self._of_text:
+            sample, evidence = self._text[:_SAMPLE], _EVIDENCE[block]
+            self._of_text[block] = evidence.shown(sample), evidence.hinted(sample)
+        return self._of_text[block]
 
 
 def _is_word(word: str) -> bool:

@@ -6,6 +6,7 @@ from processing.normalise import normalise, normalise_fully
 from processing.normalise.language import TAGS, LanguageChooser, language_tag, spoken_tag
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.other_scripts import OTHER_DIGIT, OTHER_WORD
+from processing.normalise.script_evidence import ScriptEvidence
 from shared.errors import ValidationFailed
 from shared.types import Reading
 
@@ -161,3 +162,15 @@ def test_chooser_reads_a_sentence_after_the_one_before():
     chooser = LanguageChooser("")
     codes = [chooser.reader_of(sentence).code for sentence in ("దూరం 5.", "10.", "வணக்கம் 5.", "10.", "Ok.", "It is 5.")]
     assert codes == ["te", "te", "ta", "ta", "ta", "en"]
+
+
+def test_begin_of_the_text_is_searched_once_for_all_sentences(monkeypatch) -> None:
+    searched: list[int] = []
+    hinted = ScriptEvidence.hinted
+    monkeypatch.setattr(ScriptEvidence, "hinted", lambda own, text: (searched.append(len(text)), hinted(own, text))[1])
+    text = "This is the word. घर. " * 50
+    chooser = LanguageChooser(text)
+    for _ in range(50):
+        chooser.reader_of("This is the word.")
+        chooser.reader_of("घर.")
+    assert searched.count(len(text)) == 1
