@@ -29,9 +29,11 @@ def mark_times(request: RequestState, first: int = 0) -> list[MarkAt]:
     """
     times: list[MarkAt] = []
     script, sounds = request.script, request.timeline.sounds
+    if script is None:
+        return times
     told = request.words.told if request.words else None
-    for mark in script.marks[first:] if script else ():
-        if script is None or mark.chunk >= len(sounds):
+    for mark in script.marks[first:]:
+        if mark.chunk >= len(sounds):
             break
         exact = mark.at in (0.0, 1.0)
         place = None if exact or told is None else _word_behind(script, mark)

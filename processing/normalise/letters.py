@@ -15,6 +15,7 @@ from processing.normalise.short_forms import (
     BEFORE_NUMBER,
     BEFORE_OF,
     BEHIND_NUMBER,
+    DATES,
     MONTHS,
     WITHOUT_STOP,
 )
@@ -119,8 +120,6 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
 
 _FOUNDED = re.compile(r"(?:1[5-9]|20)\d\d(?!\d)|in|by|on|since|as|under")
 """Words and years behind 'est.' for "established"."""
-_DATED = frozenset("due issue expiry exp birth bill last start end joining submission payment maturity value".split())
-"""Words before 'dt.' for a date; elsewhere it is "dated"."""
 
 
 def _other_meaning(token: str, ahead: str, match: re.Match[str]) -> str:
@@ -128,7 +127,7 @@ def _other_meaning(token: str, ahead: str, match: re.Match[str]) -> str:
     low = token.lower()
     if token == "Ms" and ahead.lower().startswith("no."):
         return "M S"  # an order of a government
-    if low == "dt" and last_word(match.string, match.start()).lower() in _DATED:
+    if low == "dt" and last_word(match.string, match.start()).lower() in DATES:
         return "date"
     if token == "EST" and not ahead[:1].isdigit():
         return "E S T"

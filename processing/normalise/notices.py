@@ -2,7 +2,7 @@
 
 import re
 
-from processing.normalise.short_forms import ALWAYS, read_pairs
+from processing.normalise.short_forms import ALWAYS, DATES, read_pairs
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule, last_word
 
@@ -23,8 +23,6 @@ _OFFICE_NO = re.compile(
     r"(?P<branch>\([A-Z][a-z]{0,2}\)\.? ?)?[Nn]os?\.? ?:? ?(?=[A-Z]{0,4}[-/]?\d)"
 )
 _DATED = re.compile(r"(?:dt|Dt)(?<![\w.]..)d?(?: ?: ?| )(?=\d{1,2}(?:[-./]\d|(?:st|nd|rd|th)?[ -][A-Z][a-z]{2}))")
-_DATES = frozenset("due issue expiry exp birth bill last start end joining submission payment maturity value".split())
-"""Words before 'dt' for a date; elsewhere it is "dated"."""
 _PHONES = {"ph": "phone", "mob": "mobile", "tel": "telephone"}
 _PHONE = "|".join(rf"{form}(?<![\w.@/-]{form})" for short in _PHONES for form in (short, short.capitalize()))
 _PHONE_NO = re.compile(rf"(?P<word>{_PHONE})(?= (?:[Nn]o|[Nn]os|[Nn]umber)(?![a-z])|#)")
@@ -55,7 +53,7 @@ def _say_office_no(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_dated(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word for 'dt' before a date: 'due dt 02 Dec' is "due date"."""
-    return "date " if last_word(match.string, match.start()).lower() in _DATES else "dated "
+    return "date " if last_word(match.string, match.start()).lower() in DATES else "dated "
 
 
 def _say_phone_no(match: re.Match[str], verbalizer: Verbalizer) -> str:

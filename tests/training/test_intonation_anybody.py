@@ -7,8 +7,6 @@ import pytest
 import torch
 
 from core.bicodec.quantizer import SpeakerDecoder
-from core.checkpoint.vocabulary import read_vocabulary
-from core.prompt import PromptBuilder
 from shared.types import GlobalTokens, Voice, VoiceSource
 from training.demo_voice.lm_data import IGNORED
 from training.intonation.anybody import all_tokens, anybody, first_tokens, middle_in_first_token, told
@@ -17,7 +15,7 @@ from training.intonation.decoder_config import config
 from training.intonation.lm_data import row
 from training.intonation.scores import Line, score
 from training.intonation.speakers import GLOBAL_LEVELS, SPEAKERS, Throat
-from training.intonation.vocabulary import ENDING, GLOBAL_0, TOKEN_COUNT, token, write
+from training.intonation.vocabulary import ENDING, GLOBAL_0, token
 
 LINE = Line("A cat.", (0, VOICED[3], 0), (2, 9, 4), (0.5,) * 15)
 VOICES = [anybody(random.Random(seed)) for seed in range(200)]
@@ -68,13 +66,6 @@ def test_exported_decoder_hears_the_trained_throat_in_all_tokens(decoders) -> No
         torch.testing.assert_close(after, before, atol=1e-5, rtol=1e-5)
     low, high = (exported(torch.tensor([[all_tokens(replace(SPEAKERS[0], throat=Throat(hz)))]])) for hz in (100, 200))
     assert (low - high).abs().max() > 0.1
-
-
-@pytest.fixture(scope="module")
-def prompts(tiny, tmp_path_factory) -> PromptBuilder:
-    folder = tmp_path_factory.mktemp("vocabulary")
-    write(folder)
-    return PromptBuilder(replace(tiny, vocabulary=read_vocabulary(folder / "tokenizer.json", rows=TOKEN_COUNT)))
 
 
 def test_nameless_row_continues_the_prompt_of_a_cloned_voice(prompts, tiny) -> None:

@@ -3,11 +3,8 @@
 import random
 from dataclasses import replace
 
-import pytest
 import torch
 
-from core.checkpoint.vocabulary import read_vocabulary
-from core.prompt import PromptBuilder
 from core.voice_style import GENDERS, PITCH_BOUNDS, mel
 from shared.types import GlobalTokens, Voice, VoiceSource
 from training.demo_voice.lm_data import IGNORED
@@ -16,7 +13,7 @@ from training.intonation.codes import VOICED
 from training.intonation.designs import design, pitch_rows
 from training.intonation.lm_data import designed_row
 from training.intonation.scores import Line, score
-from training.intonation.vocabulary import ENDING, TOKEN_COUNT, write
+from training.intonation.vocabulary import ENDING
 
 LINE = Line("A cat.", (0, VOICED[3], 0), (2, 9, 4), (0.5,) * 15)
 DESIGNS = [design(random.Random(seed)) for seed in range(300)]
@@ -37,13 +34,6 @@ def test_labels_describe_the_voice() -> None:
 def test_every_label_is_drawn() -> None:
     assert {(style.gender, style.pitch) for _, style in DESIGNS} == {(g, p) for g in range(2) for p in range(5)}
     assert {style.speed for _, style in DESIGNS} == set(range(5))
-
-
-@pytest.fixture(scope="module")
-def prompts(tiny, tmp_path_factory) -> PromptBuilder:
-    folder = tmp_path_factory.mktemp("vocabulary")
-    write(folder)
-    return PromptBuilder(replace(tiny, vocabulary=read_vocabulary(folder / "tokenizer.json", rows=TOKEN_COUNT)))
 
 
 def test_designed_row_continues_the_prompts_of_the_service(prompts, tiny) -> None:

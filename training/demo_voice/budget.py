@@ -1,5 +1,6 @@
 """Time budget of a training run that does not count pauses of the process; an absolute end holds in any case."""
 
+import argparse
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,3 +59,15 @@ def clock_time(text: str) -> datetime:
     now = datetime.now().astimezone()
     moment = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
     return moment if moment > now else moment + timedelta(days=1)
+
+
+def training_options(description: str | None, *, minutes: float, lr: float) -> argparse.ArgumentParser:
+    """Return a parser with the options that every training has: its folder, its time, its rate, threads and seed."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=minutes)
+    parser.add_argument("--until", type=clock_time, help="HH:MM at which training ends in any case")
+    parser.add_argument("--lr", type=float, default=lr)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
+    return parser

@@ -12,7 +12,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from core.bicodec.model import BiCodec
-from training.demo_voice.budget import Budget, clock_time, save
+from training.demo_voice.budget import Budget, save, training_options
 from training.demo_voice.decoder_config import CODEBOOK_DIM, DIRECTIONS, config
 from training.demo_voice.decoder_data import HOP, Clip, crops, first_codebook, load
 from training.demo_voice.muon import Muon
@@ -156,16 +156,10 @@ def train(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--until", type=clock_time, help="HH:MM at which training ends in any case")
+    parser = training_options(__doc__, minutes=60, lr=1.5e-3)
     parser.add_argument("--warm", type=Path, help="decoder.pt of an earlier run to start from, with its directions")
     parser.add_argument("--crops", type=int, default=12, help="crops per step")
     parser.add_argument("--length", type=int, default=48, help="tokens per crop")
-    parser.add_argument("--lr", type=float, default=1.5e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
     train(parser.parse_args())
 
 

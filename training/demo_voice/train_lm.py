@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
-from training.demo_voice.budget import Budget, clock_time, save
+from training.demo_voice.budget import Budget, save, training_options
 from training.demo_voice.lm_data import IGNORED, Batch, Sampler, Stage, collate, load, whole_row
 from training.demo_voice.muon import Muon
 from training.demo_voice.speakers import SPEAKERS
@@ -199,17 +199,11 @@ def train(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--until", type=clock_time, help="HH:MM at which training ends in any case")
+    parser = training_options(__doc__, minutes=60, lr=4e-3)
     parser.add_argument("--warm", type=Path, help="lm.pt of an earlier run to start from; skips the short-text stages")
     parser.add_argument("--hidden", type=int, default=192)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--tokens", type=int, default=3000, help="tokens per step, padding included")
-    parser.add_argument("--lr", type=float, default=4e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
     train(parser.parse_args())
 
 

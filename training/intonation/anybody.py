@@ -49,9 +49,10 @@ RADIUS = 2.0
 """Radius of the circle whose points round to the border of the grid: each of its twelve points takes a twelfth."""
 
 
-def middle_of(pitch_hz: float) -> float:
-    """Return the middle that is nearest to a pitch."""
-    return min(MIDDLES_HZ, key=lambda middle: abs(middle - pitch_hz))
+def reached(pitch_hz: float) -> tuple[float, float]:
+    """Return the middle that is nearest to a pitch, and the nearest pitch that leaves room for a contour around it."""
+    middle = min(MIDDLES_HZ, key=lambda one: abs(one - pitch_hz))
+    return middle, min(max(pitch_hz, middle - REACH_HZ), middle + REACH_HZ)
 
 
 def ring_turns() -> list[float]:
@@ -95,9 +96,7 @@ def told(tokens: Sequence[int]) -> Speaker:
 def anybody(rng: random.Random) -> Speaker:
     """Return a voice from anywhere in the space, whose manner is one that tokens can tell."""
     low, high = PITCHES_HZ
-    pitch = low * (high / low) ** rng.random()
-    middle = middle_of(pitch)
-    pitch = min(max(pitch, middle - REACH_HZ), middle + REACH_HZ)
+    middle, pitch = reached(low * (high / low) ** rng.random())
     throat = Throat(middle, *(round(rng.uniform(least, most), 3) for least, most in SPACE[1:]))
     gender = "male" if throat.stretch < 1.05 else "female"
     return replace(

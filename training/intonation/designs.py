@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.voice_style import GENDERS, PITCH_BOUNDS, SPEED_BOUNDS, hertz, mel, style_of
 from shared.types import Style
-from training.intonation.anybody import PITCHES_HZ, RATES, REACH_HZ, TURN_HZ, anybody, middle_of
+from training.intonation.anybody import PITCHES_HZ, RATES, TURN_HZ, anybody, reached
 from training.intonation.speakers import SPACE, Speaker
 
 STRETCHES = ((1.05, SPACE[1][1]), (SPACE[1][0], 1.06))
@@ -23,9 +23,7 @@ def design(rng: random.Random) -> tuple[Speaker, Style]:
     """Return a voice, and the labels and values that describe it. Each label is as frequent as the others."""
     gender, level, speed = rng.randrange(2), rng.randrange(5), rng.randrange(5)
     bounds = (mel(PITCHES_HZ[0]), *PITCH_BOUNDS[gender], mel(PITCHES_HZ[1]))
-    pitch = hertz(rng.uniform(bounds[level], bounds[level + 1]))
-    middle = middle_of(pitch)
-    pitch = min(max(pitch, middle - REACH_HZ), middle + REACH_HZ)
+    middle, pitch = reached(hertz(rng.uniform(bounds[level], bounds[level + 1])))
     voice = anybody(rng)
     throat = replace(voice.throat, around_hz=middle, stretch=rng.uniform(*STRETCHES[gender]))
     syllables = rng.uniform(SYLLABLES_PER_S[speed], SYLLABLES_PER_S[speed + 1])

@@ -16,15 +16,13 @@ from tqdm import tqdm
 
 from training.demo_voice.codes import Span
 from training.demo_voice.flite import RATE
-from training.demo_voice.target import Spectra, on_grid, spectra
+from training.demo_voice.target import Spectra, spectra
 from training.demo_voice.teachers import teacher
 from training.intonation.encoder_digits import LANGUAGES, PART, figures, source
 from training.intonation.lines import load
-from training.intonation.oscillators import oscillate
-from training.intonation.phases import phases
-from training.intonation.scores import Line, score
+from training.intonation.scores import Line
 from training.intonation.speakers import Speaker
-from training.intonation.targets import stretched, target
+from training.intonation.sung import sung
 from training.intonation.waves import spoken
 
 Array = npt.NDArray[np.float64]
@@ -36,21 +34,11 @@ PART_LINES = 40
 """Lines that a part analyses."""
 
 
-def sung(found: Spectra, spans: list[Span], line: Line, voice: Speaker) -> Array:
-    """Return the decoder's target of a line, samples at RATE."""
-    made = score(line, voice)
-    turns = phases(made.tokens, voice.middle_hz)
-    goal = target(on_grid(found, stretched(spans, made.frames)), made.tokens, turns, voice.throat)
-    tensors = (torch.from_numpy(one).float() for one in (goal.amplitudes, turns.starts, turns.steps))
-    sound: Array = np.tanh(oscillate(*tensors).numpy() + goal.noise)
-    return sound
-
-
 def spoken_by(analysed: list[Analysed], voice: Speaker, rng: random.Random) -> Array:
     """Return CLIP samples of a voice that speaks some of the lines, beginning somewhere in the first one."""
     pieces, count = list[Array](), 0
     while count < CLIP:
-        piece = sung(*rng.choice(analysed), voice)
+        piece, _ = sung(*rng.choice(analysed), voice)
         if not pieces:
             piece = piece[rng.randrange(len(piece) // 2) :]
         pieces.append(piece)

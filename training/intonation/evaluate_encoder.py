@@ -22,11 +22,12 @@ from training.demo_voice.target import spectra
 from training.demo_voice.teachers import teacher
 from training.intonation.anybody import told
 from training.intonation.decoder_config import config
-from training.intonation.encoder_data import Analysed, spoken_by, sung
+from training.intonation.encoder_data import Analysed, spoken_by
 from training.intonation.encoder_digits import source
 from training.intonation.melodies import MIDDLE_HZ, measured, notes
 from training.intonation.scores import Line
 from training.intonation.speakers import SPEAKERS, Speaker
+from training.intonation.sung import sung
 
 Array = npt.NDArray[np.float64]
 TEXTS = Path("tests/data")
@@ -60,7 +61,7 @@ def analysed(language: str) -> list[Analysed]:
 
 def pitch_st(test: list[Analysed], voice: Speaker) -> float:
     """Return the median pitch that is measured when a voice speaks the test sentences, in semitones above 1 Hz."""
-    f0 = measured(np.concatenate([sung(*one, voice) for one in test]))
+    f0 = measured(np.concatenate([sung(*one, voice)[0] for one in test]))
     return float(12 * np.log2(np.median(f0[f0 > 0])))
 
 

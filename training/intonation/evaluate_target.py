@@ -17,19 +17,17 @@ import torch
 from tqdm import tqdm
 
 from core.bicodec.model import BiCodec
-from training.demo_voice.codes import Span, snap
+from training.demo_voice.codes import snap
 from training.demo_voice.flite import RATE, FliteVoice
 from training.demo_voice.recogniser import Recogniser, errors, words
 from training.demo_voice.speakers import SPEAKERS as FORMER
-from training.demo_voice.target import Spectra, noise_blocks, on_grid, resynthesise, spectra
+from training.demo_voice.target import noise_blocks, on_grid, resynthesise, spectra
 from training.demo_voice.teachers import ENGLISH_VOICE
 from training.intonation.decoder_config import config
 from training.intonation.melodies import MIDDLE_HZ, measured, notes
-from training.intonation.oscillators import oscillate
-from training.intonation.phases import phases
-from training.intonation.scores import Line, Score, score
+from training.intonation.scores import Line, Score
 from training.intonation.speakers import SPEAKERS, Speaker
-from training.intonation.targets import stretched, target
+from training.intonation.sung import sung
 
 Array = npt.NDArray[np.float64]
 TEXTS = Path("tests/data/unseen_sentences_en.txt")
@@ -49,15 +47,6 @@ class Figures:
     correlations: list[float] = field(default_factory=list)
     ranges: list[float] = field(default_factory=list)
     levels: list[Array] = field(default_factory=list)
-
-
-def sung(found: Spectra, spans: list[Span], line: Line, speaker: Speaker) -> tuple[Array, Score]:
-    """Return the target of a line in a speaker's voice, and its score."""
-    made = score(line, speaker)
-    turns = phases(made.tokens, speaker.middle_hz)
-    goal = target(on_grid(found, stretched(spans, made.frames)), made.tokens, turns, speaker.throat)
-    tensors = (torch.from_numpy(one).float() for one in (goal.amplitudes, turns.starts, turns.steps))
-    return np.tanh(oscillate(*tensors).numpy() + goal.noise), made
 
 
 def load_codec(path: Path) -> BiCodec:

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.bicodec.model import BiCodec
-from training.demo_voice.budget import Budget, clock_time, save
+from training.demo_voice.budget import Budget, save, training_options
 from training.demo_voice.codes import FRAME_S
 from training.demo_voice.muon import Muon
 from training.demo_voice.synthesis import main_directions, synthesise
@@ -202,16 +202,10 @@ def train(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--until", type=clock_time, help="HH:MM at which training ends in any case")
+    parser = training_options(__doc__, minutes=60, lr=1.5e-3)
     parser.add_argument("--warm", type=Path, help="checkpoint whose prenet training starts from, where shapes agree")
     parser.add_argument("--crops", type=int, default=12, help="crops per step")
     parser.add_argument("--length", type=int, default=48, help="tokens per crop")
-    parser.add_argument("--lr", type=float, default=1.5e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
     train(parser.parse_args())
 
 

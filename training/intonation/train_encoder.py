@@ -20,7 +20,7 @@ from core.bicodec.ecapa import EcapaTdnn
 from core.bicodec.mel import MelSpectrogram
 from core.bicodec.perceiver import HEAD_DIM, PerceiverResampler
 from core.bicodec.speaker import SpeakerEncoder, fsq_bound, fsq_ids
-from training.demo_voice.budget import Budget, clock_time, save
+from training.demo_voice.budget import Budget, save, training_options
 from training.demo_voice.flite import RATE
 from training.demo_voice.muon import Muon
 from training.demo_voice.train_decoder import rate
@@ -198,15 +198,9 @@ def train(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True)
+    parser = training_options(__doc__, minutes=30, lr=4e-3)
     parser.add_argument("--clips", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=30)
-    parser.add_argument("--until", type=clock_time, help="HH:MM at which training ends in any case")
     parser.add_argument("--crops", type=int, default=12, help="crops per step")
-    parser.add_argument("--lr", type=float, default=4e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
     train(parser.parse_args())
 
 

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 from transformers import Qwen2ForCausalLM
 
-from training.demo_voice.budget import Budget, clock_time, save
+from training.demo_voice.budget import Budget, save, training_options
 from training.demo_voice.lm_data import IGNORED, Batch, collate
 from training.demo_voice.muon import Muon
 from training.demo_voice.train_lm import new_model, rate
@@ -170,15 +170,9 @@ def train(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--until", type=clock_time, help="HH:MM at which training ends in any case")
+    parser = training_options(__doc__, minutes=60, lr=3e-3)
     parser.add_argument("--warm", type=Path, help="voice without phases in its tokens to start from")
     parser.add_argument("--tokens", type=int, default=3000, help="tokens per step, padding included")
-    parser.add_argument("--lr", type=float, default=3e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=1)
     train(parser.parse_args())
 
 
