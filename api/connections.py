@@ -9,6 +9,7 @@ answers. When every place is taken, the connections that have been strangers for
 import asyncio
 import contextlib
 import heapq
+import math
 from typing import Any
 
 import h11
@@ -38,6 +39,8 @@ MAX_FRAGMENTS = 1_024
 """Fragments of one WebSocket message; an empty fragment takes memory, and no byte of the message's limit."""
 MAX_PINGS, PINGS_S = 100, 10.0
 """Control frames that a client may send in so many seconds. Clients send one in 20 s."""
+LINGER_S, QUIET_S = 5.0, 0.5
+"""Seconds in which a refused WebSocket is read on, and without data until it is closed. Chosen: 2 MB at 3.2 Mbit/s."""
 
 try:
     import resource
@@ -166,6 +169,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._pings, self._pings_since = 0, 0.0
+        self._lingers_until = math.inf
         self.stranger_since: float | None = self.loop.time()
 
     def drain(self) -> None:
@@ -184,6 +188,8 @@ class SocketConnection(WebSocketsSansIOProtocol):
             self.handshake_complete = True
 
     def data_received(self, data: bytes) -> None:
+        if self._lingers_until < math.inf:
+            return self._linger()
         super().data_received(data)
         # A handshake that the library rejects makes no event: uvicorn neither answers nor closes.
         if self.conn.handshake_exc is not None and not self.handshake_initiated:
@@ -205,6 +211,28 @@ class SocketConnection(WebSocketsSansIOProtocol):
             self._refuse(CloseCode.POLICY_VIOLATION, f"at most {MAX_PINGS} pings in {PINGS_S:g} s")
         else:
             super().handle_ping()
+
+    def handle_parser_exception(self) -> None:
+        """Send the close frame with the error's code, then drop what the client still sends before closing.
+
+        uvicorn closes the connection at once. Bytes that nobody read make the kernel reset it, and with the reset a
+        client may lose the close frame.
+        """
+        closed = self.conn.close_sent
+        assert closed is not None  # the parser has failed the connection
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": closed.code, "reason": closed.reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.resume_reading()
+        self._lingers_until = self.loop.time() + LINGER_S
+        self._linger()
+
+    def _linger(self) -> None:
+        """Close when QUIET_S have passed without data, and at the latest at the end of LINGER_S."""
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        left_s = self._lingers_until - self.loop.time()
+        self.close_timer = self.loop.call_later(min(QUIET_S, left_s), self.transport.close)
 
     def _refuse(self, code: CloseCode, reason: str) -> None:
         if not self.close_sent:

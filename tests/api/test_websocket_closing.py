@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 
 import pytest
 import websockets.sync.client as blocking
@@ -35,6 +35,33 @@ async def test_socket_closes_with_1009_for_a_message_over_the_limit(common, kind
     async with connected(common) as client:
         await client.socket.send("a" * 1_100_000 if kind is str else b"a" * 1_100_000)
         assert await client.closed_with() == 1009
+
+
+def test_client_that_still_sends_gets_the_close_code_of_a_message_over_the_limit(common):
+    """Of 60 such messages 25 got a reset instead while the connection was closed with bytes unread."""
+    for _ in range(20):
+        with blocking.connect(f"ws://127.0.0.1:{common.port}/v1/tts/ws") as socket:
+            with suppress(ConnectionClosed):
+                socket.send(b"a" * 20_000_000)
+                socket.recv(20)
+            assert socket.close_code == 1009
+
+
+async def test_client_that_never_stops_sending_is_cut(common, monkeypatch):
+    monkeypatch.setattr("api.connections.LINGER_S", 0.3)
+    reader, writer = await asyncio.open_connection("127.0.0.1", common.port)
+    writer.write(
+        b"GET /v1/tts/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    )
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"\x82\xff" + (2**40).to_bytes(8) + bytes(4))
+    with closing(writer), pytest.raises(ConnectionError):
+        async with asyncio.timeout(5):
+            while True:
+                writer.write(bytes(10_000))
+                await writer.drain()
+                await asyncio.sleep(0.01)
 
 
 async def test_socket_closes_with_1011_for_an_internal_error_and_for_a_dead_engine(served, monkeypatch):
