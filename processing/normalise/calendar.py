@@ -144,6 +144,7 @@ def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     pairs = [(match["day"], match["month"])] + ([(match["last"], match["end"])] if match["to"] else [])
     if verbalizer.reading.date_order == "mdy":
         pairs = [(day, month) for month, day in pairs]
+    pairs = [(month, day) if int(month) > 12 >= int(day) else (day, month) for day, month in pairs]
     if not all(1 <= int(day) <= 31 and 1 <= int(month) <= 12 for day, month in pairs):
         return None
     said = [verbalizer.date(int(day), int(month), None) for day, month in pairs]

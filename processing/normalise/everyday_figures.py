@@ -35,6 +35,7 @@ _CURRENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:\.\d{1,3})?) ?A(?=[\s.,;
 _WIRED = re.compile(r"(?i:current|amp|fuse|draws|socket|circuit|breaker|mcb|resistance|battery|inverter)|\d ?V(?!\w)")
 _TIME_AND_TIME = re.compile(r"(?<![\d:])(?P<first>\d{1,2}:[0-5]\d) ?/ ?(?=\d{1,2}:[0-5]\d(?![\d:]))")
 _LAKH_EACH = re.compile(r"(?<=\d) ?L(?= ?/ ?(?:acre|yr|year|annum|month|mo|flat|plot|unit|sq|seat))")
+_QUINTALS = re.compile(r"(?<=\d) ?q(?=/(?:acre|ha|hectare|bigha)|(?: of| per) [a-z]|ntls?(?!\w))(?:ntls?)?")
 _WATCH = re.compile(
     r"(?<![\w.,:/-])(?P<first>(?:[01]\d|2[0-3])[0-5]\d) ?[-–] ?(?P<second>(?:[01]\d|2[0-4])[0-5]\d)(?P<hours> ?(?:hrs|Hrs|HRS|hours))?(?![\w-])"
 )
@@ -149,6 +150,11 @@ def _say_lakh_each(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " lakh"
 
 
+def _say_quintals(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the quintals of '24 q/acre', for the rule of measures."""
+    return " qtl"
+
+
 def _say_watch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '0600 hrs to 1400 hrs' of '0600-1400', for the rule of hours."""
     if not (match["hours"] or _near(_DUTY, match)):
@@ -228,6 +234,7 @@ FIGURES = (
     Rule(_WARMTH, _say_warmth, "FC"),
     Rule(_TIME_AND_TIME, _say_time_and_time, "/"),
     Rule(_LAKH_EACH, _say_lakh_each, "L ", needs="L"),
+    Rule(_QUINTALS, _say_quintals, "q "),
     Rule(_WATCH, _say_watch, "-–"),
     Rule(_DEGREES, _say_degrees, "d ", needs="deg"),
     Rule(_TERM, _say_term, "Y"),

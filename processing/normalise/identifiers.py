@@ -58,7 +58,7 @@ _DIAL = re.compile(words_pattern(DIALS))
 _POSTAL = re.compile(
     rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
 )
-_SPLIT_FREE = re.compile(rf"{FREE}(?P<code>\d{{3}}[ -]\d{{3}}){WHOLE}(?![ -]\d)")
+_SPLIT_FREE = re.compile(rf"{FREE}(?P<code>\d{{3}}[ -]\d{{3}}|\d\d(?: \d\d){{2,3}}){WHOLE}(?![ -]\d)")
 _TWO_GROUPS = re.compile(
     rf"(?P<name>{EDGE}(?i:no|number|id|consumer|customer|a/c)\.?[ :]{{1,3}})(?P<code>\d{{2,5}} \d{{4,6}}){WHOLE}(?! \d)"
 )
@@ -188,7 +188,7 @@ def _say_split_free(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of '774 129' in a sentence about a code."""
     before = last_word(match.string, match.start()).lower()
     told = before.endswith((":", "is", "code", "-", "otp", "hai", "use", "enter", "password"))
-    if not told or counts(match) or not is_near(match, _SECRET):
+    if not told or counts(match) or not (is_near(match, _SECRET) or is_near(match, _PURPOSE)):
         return None
     return verbalizer.digits(match["code"])
 
@@ -279,7 +279,7 @@ RULES = (
 """Rules before all others for figures."""
 
 REST = (
-    Rule(_SPLIT_FREE, _say_split_free, LONG),
+    Rule(_SPLIT_FREE, _say_split_free, LONG + " "),
     Rule(_CODE, _say_code, LONG),
     Rule(_RUNG, _say_rung, LONG),
     Rule(_DIALLED, _say_dialled, LONG),

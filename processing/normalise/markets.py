@@ -18,19 +18,20 @@ _YEARLY = re.compile(
 _EACH = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,12}})/(?=(?:serving|tablet|dose|visit|student|child|adult|seat|share|trip|ride"
     r"|user|call|page|word|question|request|token|image|cup|sheet|session|class|lesson|match|game|item|order|delivery|ticket"
-    r"|bottle|packet|bag|box|room|floor|flat|village|household|employee|customer)(?![a-z]))"
+    r"|bottle|packet|bag|box|room|floor|flat|village|household|family|farmer|beneficiary|member|candidate|player|guest|employee|customer)(?![a-z]))"
 )
 _ARROW = re.compile(r" ?(?:→|⇒|(?<=[ \w)])-{1,2}>|=>) ?(?=[\w₹$€£(])")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d{0,2}){1,6}\Z")
 _BAR = re.compile(r"(?<=[\w.)!?%]) [|·] (?=[\w(₹$+])")
 
 
-_PER_PER = re.compile(r"(?<= per )(?P<unit>[a-z]{3,9})/(?=[a-z]{3,9}(?![a-z/]))")
+_PER_PER = re.compile(r"(?<= per )(?P<unit>[a-z]{3,11})/(?=(?:[a-z]{3,9}|yr|mo)(?![a-z/]))(?P<year>yr)?(?P<month>mo)?")
 
 
 def _say_per_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'day per' of 'two rupees per day/book'."""
-    return f"{match['unit']} per "
+    period = "year" if match["year"] else "month" if match["month"] else ""
+    return f"{match['unit']} per {period}"
 
 
 _LAKH_A_YEAR = re.compile(r"(?<=\d) ?(?:LPA|lpa)(?!\w)")

@@ -26,6 +26,10 @@ _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
 )
 _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11), (50, 50)})
+_SIGHT = re.compile(r"(?i:vision|acuity|eyesight|apgar|(?<![a-z])VA)(?![a-z])")
+"""Words before two numbers that are no fraction, as of the sharpness of sight: 'vision 6/9'."""
+_VOTED = re.compile(r"(?i:votes?|voted|passed|bill|motion|resolution|ayes|majority|bench)(?![a-z])")
+"""Words beside the votes for and against."""
 _STEPS = frozenset("step page part slide question level round day episode lesson".split())
 """Words before a number out of all: 'step 3/5'."""
 _NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
@@ -69,7 +73,9 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = last_word(match.string, match.start()).lower()
     if before in _STEPS and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    named = before in _NUMBER_NAMES
+    named = (
+        before in _NUMBER_NAMES or _SIGHT.search(match.string, max(0, match.start() - 40), match.start()) is not None
+    )
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 12 < first <= 31 and second in (11, 12):
@@ -158,7 +164,9 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
         or (low <= 12 and not _OPENING_HOURS.isdisjoint(near))
     )
     if not hours and (low >= high or ahead in _RANGE_ENDS or _is_score(match, ahead)):
-        return f"{before} {_plain(second, verbalizer)}{match['tail']}"
+        voted = verbalizer.block is None and _VOTED.search(match.string, max(0, match.start() - 60), match.end() + 40)
+        joint = f" {verbalizer.signs['to']} " if voted else " "
+        return f"{before}{joint}{_plain(second, verbalizer)}{match['tail']}"
     return f"{before} {verbalizer.signs['to']} {after}"
 
 

@@ -30,6 +30,12 @@ _TIMES = {
     "ABF": "after breakfast",
     "AC": "before food",
     "PC": "after food",
+    "s/c": "under the skin",
+    "S/C": "under the skin",
+    "i/v": "into the vein",
+    "I/V": "into the vein",
+    "i/m": "into the muscle",
+    "I/M": "into the muscle",
 }
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
@@ -53,6 +59,10 @@ _INDIC_LENGTH = re.compile(
     r"(?<=\S) [x×X] ?(?=\d{1,3} ?(?:दिन|दिवस|सप्ताह|हफ़्त|हफ्त|आठवड|महीन|महिन|రోజు|వారా|నెల|din(?!n)|rojul|hafte|vaaral))"
 )
 _EVERY = re.compile(r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}) ?[hH](?:rs?|ourly)?(?![A-Za-z])")
+_UNITS = re.compile(r"(?<=\d) ?U(?![\w/.-]|\.\w)")
+_INSULIN = re.compile(
+    r"(?i:insulin|glargine|lantus|humalog|novorapid|novomix|mixtard|actrapid|tresiba|toujeo|apidra|basaglar|heparin|botox)"
+)
 _COUNTED_FORM = re.compile(r"(?<=\d) ?(?P<form>tab|cap)(?P<more>s?)(?![\w.])")
 _TAKEN = re.compile(r"(?i:take|daily|food|meal|bedtime|a day|morning|mg|dose|at night|OD|BD|TDS)(?![a-z])")
 _NEAR = 60
@@ -108,6 +118,12 @@ def _say_every(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"every {match['hours']} hours"
 
 
+def _say_units(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the units of 'insulin 12 U'."""
+    named = _INSULIN.search(match.string, max(0, match.start() - 2 * _NEAR), match.end() + _NEAR)
+    return f" {verbalizer.units['unit'].many}" if named else None
+
+
 def _say_counted_form(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of '2 tabs' beside what shows a medicine."""
     if _TAKEN.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is None:
@@ -120,7 +136,8 @@ RULES = (
     Rule(_COUNTED_FORM, _say_counted_form, "tc"),
     Rule(_LENGTH, _say_length, "xX×/"),
     Rule(_INDIC_LENGTH, _say_indic_length, "xX×"),
-    Rule(_TIME, _say_time, "ODBTQHSPA"),
+    Rule(_TIME, _say_time, "ODBTQHSPA/"),
+    Rule(_UNITS, _say_units, "U"),
     Rule(_DOSE, _say_pause, "-"),
     Rule(_FORM, _say_form, "TCSIO"),
     Rule(_PATIENT, _say_patient, "P", needs="Pt"),

@@ -91,7 +91,7 @@ mmHg = mmHg mm_Hg
 ha
 °
 week = wk wks
-quintal = qtl qtls
+quintal = qtl qtls क्विं. क्विं
 month = mths mth MTHS
 piece = pcs
 ng
