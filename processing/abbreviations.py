@@ -18,7 +18,7 @@ NEVER_LAST = frozenset(
     intl dist misc
     distt vill mdl teh tal cir circ estt appln addn
     pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
-    रु रू क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
+    रु रू रेफ क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
     क्र.सं पृ.सं प.सं सं नं दि पृ ज़ि फ़र फर अप्रै जुला अग सितं सित अक्टू नवं दिसं दिस
     टैब टॅब कैप कॅप इंजे ట్యాబ్ టాబ్ క్యాప్ ఇంజె
     मु.पो स.नं ग.नं ग्रा.पं जि.प

@@ -41,7 +41,8 @@ WITH_STOP = _pairs("""
 div = dividend ; med = medium ; deg = degrees ; std = standard ; disc = discount ; int = interest ; pop = population
 temps = temperatures ; misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
-resp = respectively ; prem = premium ; prin = principal ; proj = project
+resp = respectively ; sci = Science ; chem = Chemistry ; geog = Geography
+prem = premium ; prin = principal ; proj = project
 """)
 """Forms that are words, or stand for others, without their stop."""
 

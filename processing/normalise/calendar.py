@@ -56,6 +56,10 @@ _ON_DAY = re.compile(
     r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
 )
 _FACTORED = re.compile("(?i:divid|multipl|increas|reduc|scaled)")
+_DEADLINE = re.compile(
+    r"(?i:submit|submission|admit cards?|deadline|apply|applications?|register|pay|fees?|forms?|dues|return|rsvp|results?|complete|finish|send|reply)(?![a-z])"
+)
+"""Words before 'by 5/2' that make it a date."""
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
@@ -162,6 +166,8 @@ def _is_dated(match: re.Match[str]) -> bool:
     """Return whether 'by 04/12' is no factor, such as that of 'multiply by 9/5'."""
     if _FACTORED.search(match.string, max(0, match.start() - 30), match.start()):
         return False
+    if _DEADLINE.search(match.string, max(0, match.start() - 60), match.start()):
+        return True
     padded = "0" in (match["day"][0], match["month"][0])
     return padded or int(match["day"]) > 12 or int(match["month"]) > 10
 

@@ -177,6 +177,10 @@ DIALS = (
         "shikayat karo",
         "shikayat karein",
         "toll free",
+        "फोन करा",
+        "संपर्क करा",
+        "संपर्क साधा",
+        "कॉल करा",
         "phone karo",
         "phone karein",
     ),
@@ -184,7 +188,7 @@ DIALS = (
 """Words near a telephone number of three to five digits."""
 BEHIND_DIALLED = frozenset(
     """or and for in to at from now if any immediately anytime toll helpline on right when with is free emergency हेल्पलाइन హెల్ప్‌లైన్ హెల్ప్లైన్
-    पर या और नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
+    पर वर या और नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
     phone फ़ोन फोन ఫోన్ కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
 )
 """Words behind a number that is dialled; before others it counts something."""

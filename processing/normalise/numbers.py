@@ -36,7 +36,9 @@ _NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case p
 """Words before a number with a stroke, such as that of a house or of a case and its year."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
-_RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?) ?: ?(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
+_RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?: : |:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
+_BENCH = re.compile(r"(?i:majority|verdict|bench)|बहुमत|मत से|बहुमताने|మెజారిటీ|మెజార్టీ")
+"""Words beside the votes of a court, '4:1'."""
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
 _SETS = re.compile(r"(?<![\w.,-])\d{1,2}-\d{1,2}(?:, ?\d{1,2}-\d{1,2}){1,4}(?![\d-])")
 _RANGE = re.compile(
@@ -106,7 +108,8 @@ def _say_strengths(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
     timed = len(match[2]) == 2 and _RUN.search(match.string, max(0, match.start() - 40), match.end() + 40)
     scored = "0" in match.groups() or (match[1] == match[2] and match[1] != "1")
-    joint = " " if scored or timed else f" {verbalizer.signs['ratio']} "
+    voted = _BENCH.search(match.string, max(0, match.start() - 30), match.end() + 30)
+    joint = " " if scored or timed or voted else f" {verbalizer.signs['ratio']} "
     first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
     return f"{first}{joint}{second}"
 
