@@ -50,6 +50,14 @@ def _say_memories(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return None if verbalizer.block is None else f"{match['unit']} "
 
 
+_OF_MEMORY = re.compile(r"(?<=\d\.\d)(?P<second>\d?) ?/ ?(?=\d{1,4}(?:\.\d)? ?[GMT]B(?!\w))")
+
+
+def _say_of_memory(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of '7.6/8 GB', a part of a memory."""
+    return f"{match['second']} of " if verbalizer.code == ENGLISH.code else None
+
+
 def _say_flag(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the dashes of '--dry-run', an option of a command."""
     single = match.string[match.end() + 1 : match.end() + 2].isalpha()
@@ -144,6 +152,7 @@ RULES = (
 
 FIGURES = (
     Rule(_MEMORIES, _say_memories, "/", "/"),
+    Rule(_OF_MEMORY, _say_of_memory, "/"),
     Rule(_HEX, _say_hex, "xX"),
     Rule(_RELEASE, _say_release, "-abrpdslf"),
     Rule(_STATUS, _say_status, LONG),

@@ -105,10 +105,24 @@ def _say_figures(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)} {noun}"
 
 
+_SIXES = re.compile(r"(?<![\w.,-])(?P<worth>[46])s(?![\w'’])")
+_HIT = re.compile(
+    r"(?i:hits?|hitting|smash(?:ed|es)?|struck|back-to-back|consecutive|six(?:es)?|fours?|boundar(?:y|ies)|balls|needed|off \d|\d{1,2} [46]s)(?![a-z])|\d\*"
+)
+
+
+def _say_sixes(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'sixes' of 'hit back-to-back 6s', which are no seconds."""
+    if verbalizer.code != ENGLISH.code or not _is_cricket(match, _HIT):
+        return None
+    return "fours" if match["worth"] == "4" else "sixes"
+
+
 NAMES = (Rule(_TEAM, _say_team, "IEAPBZ"),)
 """Rules before those of abbreviations and figures."""
 
 FIGURES = (
+    Rule(_SIXES, _say_sixes, "s"),
     Rule(_DECLARED, _say_declared, "/-", needs="d"),
     Rule(_SPELL, _say_spell, "-"),
     Rule(_RUNS_FIRST, _say_runs_first, "-"),

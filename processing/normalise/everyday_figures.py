@@ -38,6 +38,13 @@ _LAKH_EACH = re.compile(
     r"(?<=\d) ?L(?= ?/ ?(?:acre|yr|year|annum|month|mo|flat|plot|unit|sq|seat)| (?:shares|units|people|users|voters|votes|farmers|students|families|houses|homes|jobs|tonnes|tons|passengers|devotees|pilgrims|cases|subscribers|vehicles|cars|customers|investors|beneficiaries|followers|views|visitors|hectares|acres|candidates|posts|children|women|workers|households|seats)(?![a-z]))"
 )
 _QUINTALS = re.compile(r"(?<=\d) ?q(?=/(?:acre|ac|ha|hectare|bigha)|(?: of| per) [a-z]|ntls?(?!\w))(?:ntls?)?")
+_LAKH_SUM = re.compile(r"(?<=\d)L(?![\w/'’-])")
+_SUMS = re.compile(
+    r"(?:SIP|EMI|FD|PPF|CTC)(?![A-Za-z])|(?i:invest|salary|package|loan|savings?|corpus|budget|income|premium|worth|portfolio|mutual fund|deposit|scholarship)"
+)
+_LIQUIDS = re.compile(
+    r"(?i:water|milk|oil|petrol|diesel|fuel|bottle|tank|engine|cooker|fridge|bag|litre|liter|juice|paint)"
+)
 _WATCH = re.compile(
     r"(?<![\w.,:/-])(?P<first>(?:[01]\d|2[0-3])[0-5]\d) ?[-–] ?(?P<second>(?:[01]\d|2[0-4])[0-5]\d)(?P<hours> ?(?:hrs|Hrs|HRS|hours))?(?![\w-])"
 )
@@ -157,6 +164,11 @@ def _say_quintals(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " qtl"
 
 
+def _say_lakh_sum(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'grown to 3.4L' beside words of money, which are no liters."""
+    return " lakh" if _near(_SUMS, match) and not _near(_LIQUIDS, match) else None
+
+
 def _say_watch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '0600 hrs to 1400 hrs' of '0600-1400', for the rule of hours."""
     if not (match["hours"] or _near(_DUTY, match)):
@@ -237,6 +249,7 @@ FIGURES = (
     Rule(_TIME_AND_TIME, _say_time_and_time, "/"),
     Rule(_LAKH_EACH, _say_lakh_each, "L ", needs="L"),
     Rule(_QUINTALS, _say_quintals, "q "),
+    Rule(_LAKH_SUM, _say_lakh_sum, "L"),
     Rule(_WATCH, _say_watch, "-–"),
     Rule(_DEGREES, _say_degrees, "d ", needs="deg"),
     Rule(_TERM, _say_term, "Y"),

@@ -142,7 +142,7 @@ AIRLINES = tuple("AI IX SG UK QP I5 G8 S5 EK EY QR SQ BA LH TG UL MH AF KL DL".s
 """Codes of airlines, by IATA, before the number of a flight."""
 FLOWN = tuple(
     """flight flights boards boarding gate departs departed departure arrives arrival landed lands terminal airport airlines
-    takeoff delayed फ़्लाइट फ्लाइट उड़ान विमान ఫ్లైట్ విమానం""".split()
+    takeoff delayed t1 t2 t3 फ़्लाइट फ्लाइट उड़ान विमान ఫ్లైట్ విమానం""".split()
 )
 """Words near the number of a flight."""
 FLIGHTS = tuple("flight flights फ़्लाइट फ्लाइट उड़ान ఫ్లైట్ విమానం".split())

@@ -85,6 +85,8 @@ _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the long form of an abbreviation. Its stop stays if it also ends the sentence."""
     token = match[0][:-1]
+    if token in ("min", "sec") and match.string[match.start() - 1 : match.start()] == "/":
+        return None  # a rate
     words = _long_form(token, match)
     if words is None:
         return None

@@ -39,6 +39,14 @@ _PER_FOOT = re.compile(r"(?<=\d)(?:/-)? ?psf(?!\w)")
 _MENU = re.compile(r"(?<=[A-Z])(?P<rest>[a-z]{1,20}) > (?=[A-Z][a-z])")
 
 
+_PER_FIELD = re.compile(r"(?<=[A-Za-z])/(?=(?:acre|hectare|ha|bigha)(?![a-z/]))")
+
+
+def _say_per_field(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '50 kg DAP/acre'."""
+    return f" {verbalizer.each} "
+
+
 def _say_lakh_a_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return "lakh per annum" of '12 LPA', for the rules of money."""
     return " lakh per annum"
@@ -110,5 +118,5 @@ FIGURES = (
 )
 """Rules before those of measures."""
 
-WORDS = (Rule(_PER_PER, _say_per_per, "/"),)
-"""Rule behind those of figures."""
+WORDS = (Rule(_PER_PER, _say_per_per, "/"), Rule(_PER_FIELD, _say_per_field, "/"))
+"""Rules behind those of figures."""

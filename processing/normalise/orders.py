@@ -9,7 +9,7 @@ from processing.normalise.written import Rule
 _COUNT = re.compile(r"(?<![\w.,/x×-])(?P<count>[1-9]\d?) ?[x×] ?(?=[A-Z][a-z]|[a-z]{3})")
 _NO_THING = re.compile(
     r"(?:zoom|optical|digital|speed|growth|return|leverage|boost|faster|slower|more|less|better|higher|lower|bigger|cheaper|smaller|larger"
-    r"|the|as|revenue|engineer|multiplier|upside|daily|weekly|a (?:day|week|month)|per|every|for|in|on|at|of|to|and|days?|weeks?|months?)(?![a-z])",
+    r"|the|as|revenue|engineer|multiplier|upside|daily|weekly|a (?:day|week|month)|per|every|for|in|on|at|of|to|and|days?|weeks?|months?|quarters?|years?|[yq]o[yq])(?![a-z])",
     re.IGNORECASE,
 )
 """Words behind '2x' that it multiplies, or that follow a dose."""

@@ -21,7 +21,7 @@ _ENDING = re.compile(
     rf"{FREE}(?P<code>\d{{3,6}})(?:(?P<ending>తో)(?= ముగి)|(?= ?(?:पर|से|में|par|pe|se) (?:ख़त्म|खत्म|समाप्त|khatam|end)))"
 )
 _CARD = re.compile(
-    rf"{FREE}(?P<name>(?:कार्ड|కార్డు|కార్డ్|खाते|ఖాతా) )(?P<code>\d{{4}})(?= (?:से|पर|का|वरून|मधून|నుంచి|నుండి|ద్వారా|పై)(?![\w\u0900-\u0963\u0c00-\u0c63]))"
+    rf"{FREE}(?P<name>(?:कार्ड|కార్డు|కార్డ్|खाते|ఖాతా) )(?P<code>(?!(?:19|20)\d\d में)\d{{4}})(?= (?:में|से|पर|का|वरून|मधून|నుంచి|నుండి|ద్వారా|పై)(?![\w\u0900-\u0963\u0c00-\u0c63]))"
 )
 """Last digits of a card or an account before a postposition, as banks write them."""
 _LAST_DIGITS = re.compile(
