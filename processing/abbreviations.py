@@ -18,7 +18,7 @@ NEVER_LAST = frozenset(
     intl dist misc
     distt vill mdl teh tal cir circ estt appln addn
     pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
-    रु रू क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
+    रु रू रेफ क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
     क्र.सं पृ.सं प.सं सं नं दि पृ ज़ि फ़र फर अप्रै जुला अग सितं सित अक्टू नवं दिसं दिस
     टैब टॅब कैप कॅप इंजे ట్యాబ్ టాబ్ క్యాప్ ఇంజె
     मु.पो स.नं ग.नं ग्रा.पं जि.प
@@ -44,10 +44,11 @@ MAY_END = (
     frozenset(
         """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
     kg km cm mm hr hrs sec secs mins yr yrs tsp tbsp ml mg gm gms ltr ltrs nos pts wkt wkts
+    hyd blr bglr bbsr lko ggn gzb chd
     sq in oz lb lbs temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
     m.phil ll.b doz oint susp avail
-    वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ
+    क्विं वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సెం.మీ सें.मी हि.प्र इत्या ఆం.ప్ర సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి
     ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని చ.మీ చ.కి.మీ చ.అ ఇం.నం డో.నం ఫో.నం ఖా.నం म.नं मो.नं फो.नं मो.क्र घ.क्र दू.क्र""".split()

@@ -28,7 +28,7 @@ notfn = notification ; deptt = department ; appln = application ; applns = appli
 vill = village ; mdl = mandal ; teh = tehsil ; twr = tower ; aptts = apartments ; aptt = apartment ; rgds = regards
 rgrds = regards ; hv = have ; rvrt = revert ; arnd = around ; nxt = next ; knw = know ; jst = just ; bfr = before
 yest = yesterday ; conf = conference ; oint = ointment ; susp = suspension ; estt = establishment
-ptly = partly
+ptly = partly ; appl = application ; appls = applications ; anniv = anniversary ; addr = address ; bdrm = bedroom
 """)
 """Long forms of abbreviations in lower case."""
 
@@ -41,6 +41,7 @@ WITH_STOP = _pairs("""
 div = dividend ; med = medium ; deg = degrees ; std = standard ; disc = discount ; int = interest ; pop = population
 temps = temperatures ; misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
+resp = respectively ; sci = Science ; chem = Chemistry ; geog = Geography
 prem = premium ; prin = principal ; proj = project
 """)
 """Forms that are words, or stand for others, without their stop."""

@@ -21,7 +21,9 @@ _SHORT_LINK = re.compile(
 _SHOUTED_DOMAIN = re.compile(
     r"(?<![\w@.-])(?:WWW\.)?[A-Z0-9][A-Z0-9-]{1,62}\.(?:COM|IN|NET|ORG|CO\.IN|GOV\.IN)(?![\w@-])"
 )
-_PATH = re.compile(r"(?<![\w/:.<~])~?/[A-Za-z_.][\w.-]{0,63}(?:/[\w.{}:-]{1,64}){1,12}/?(?![\w/])")
+_PATH = re.compile(
+    r"(?<![\w/:.<~])~?/[A-Za-z_.][\w.-]{0,63}(?:/[\w.{}:-]{1,64}){1,12}/?(?:\?[\w=&%.+-]{1,200})?(?![\w/])"
+)
 _FILE_ENDINGS = "js|ts|py|txt|pdf|csv|json|ya?ml|html?|css|xml|md|docx?|xlsx?|pptx?|zip|png|jpe?g|gif|mp[34]|wav|exe|log|sql|apk|ipynb"
 _SAID_ENDINGS = frozenset("log zip".split())
 """Endings of files that are words."""
@@ -33,7 +35,7 @@ _DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")
 _HASHTAG_YEAR = re.compile(r"(?<![\w&#])#([A-Z]{2,12}20\d\d)(?!\w)")
 _HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d]|\d{1,4}[A-Za-z]{2})([\w\u0900-\u0963\u0966-\u0d7f\u200c\u200d]{1,100})")
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z_][\w.]{0,49})")
-_NUMBER_SIGN = re.compile(r"(?<![\w&#])#(?: ?(?=\d)(?!\d{1,4}[A-Za-z]{2})|(?=[A-Z]{1,6}(?:-\d|\d{3})))")
+_NUMBER_SIGN = re.compile(r"(?<![\w&#*])#(?: ?(?=\d)(?!\d{1,4}[A-Za-z]{2})|(?=[A-Z]{1,6}(?:-\d|\d{3})))")
 _PART = re.compile(r"[A-Za-z]+|\d+|\S")
 _CAMEL = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[\u0900-\u0963\u0966-\u0d7f\u200c\u200d]+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*"

@@ -9,6 +9,7 @@ from processing.normalise import (
     codes,
     compass,
     computing,
+    cricket,
     currencies_abroad,
     durations,
     everyday_figures,
@@ -24,6 +25,7 @@ from processing.normalise import (
     notations,
     notices,
     numbers,
+    orders,
     postal,
     prescriptions,
     proportions,
@@ -52,6 +54,7 @@ BEFORE_FIGURES = RuleBook(
     + formulas.RULES
     + everyday_figures.RULES
     + science.RULES
+    + cricket.NAMES
     + sports.RULES
     + markets.RULES
     + computing.RULES
@@ -66,6 +69,8 @@ BEFORE_FIGURES = RuleBook(
 )
 FIGURES = RuleBook(
     verses.RULES
+    + orders.RULES
+    + cricket.FIGURES
     + sports.FIGURES
     + formulas.FIGURES
     + science.FIGURES

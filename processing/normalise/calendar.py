@@ -56,6 +56,10 @@ _ON_DAY = re.compile(
     r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
 )
 _FACTORED = re.compile("(?i:divid|multipl|increas|reduc|scaled)")
+_DEADLINE = re.compile(
+    r"(?i:submit|submission|admit cards?|deadline|apply|applications?|register|pay|fees?|forms?|dues|return|rsvp|results?|complete|finish|send|reply)(?![a-z])"
+)
+"""Words before 'by 5/2' that make it a date."""
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
@@ -144,6 +148,7 @@ def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     pairs = [(match["day"], match["month"])] + ([(match["last"], match["end"])] if match["to"] else [])
     if verbalizer.reading.date_order == "mdy":
         pairs = [(day, month) for month, day in pairs]
+    pairs = [(month, day) if int(month) > 12 >= int(day) else (day, month) for day, month in pairs]
     if not all(1 <= int(day) <= 31 and 1 <= int(month) <= 12 for day, month in pairs):
         return None
     said = [verbalizer.date(int(day), int(month), None) for day, month in pairs]
@@ -161,6 +166,8 @@ def _is_dated(match: re.Match[str]) -> bool:
     """Return whether 'by 04/12' is no factor, such as that of 'multiply by 9/5'."""
     if _FACTORED.search(match.string, max(0, match.start() - 30), match.start()):
         return False
+    if _DEADLINE.search(match.string, max(0, match.start() - 60), match.start()):
+        return True
     padded = "0" in (match["day"][0], match["month"][0])
     return padded or int(match["day"]) > 12 or int(match["month"]) > 10
 

@@ -102,6 +102,10 @@ _TOO = re.compile(
     r"(?= (?:hot|cold|good|bad|much|many|late|early|far|big|small|cute|busy|tired|expensive|costly|long|funny|nice|easy|hard|slow|fast|loud)"
     r"(?= ?[.,!?]| ?$| (?:to|for|now|today|tonight|2day|2nite|in|here|there|bro|yaar|man|dear)(?![a-z])))"
 )
+_AND = re.compile(r"(?<=[a-z\d] )n(?= (?:[a-z]{2,}|u(?![a-z])))")
+_CHATTED = re.compile(
+    r"(?<![\w'])(?:u|ur|thx|plz|pls|lol|btw|hv|gr8|r|bro|yaar|omg|tmrw|2moro|luv|wanna|gonna)(?![\w'])"
+)
 _SMILEY = re.compile(
     r"(?<!\S)(?:[:;=]['’]?[-o^]?(?:[)(DPp|*\]\[]|/(?!/)|[oO](?!\w))+|[xX]D+|\^[_.]?\^|-_-|[oO]_[oO]|T_T|<[/\\]?3+(?![\d.,]*(?: ?[%\w])))(?=[\s.,!?]|$)"
 )
@@ -142,6 +146,12 @@ def _say_too(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "too" if _english(verbalizer) else None
 
 
+def _say_and(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'come n bring ur bag', beside other short forms of chats."""
+    near = match.string[max(0, match.start() - 60) : match.end() + 60]
+    return "and" if _english(verbalizer) and _CHATTED.search(near) else None
+
+
 def _say_see(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "see" if _english(verbalizer) else None
 
@@ -157,6 +167,7 @@ RULES = (
     Rule(_FOR, _say_for, "4"),
     Rule(_TO, _say_to, "2"),
     Rule(_TOO, _say_too, "2"),
+    Rule(_AND, _say_and, "n", needs=" n "),
     Rule(_SEE, _say_see, "cC"),
     Rule(_R, _say_r, "rR"),
     Rule(_U, _say_u, "u"),

@@ -12,7 +12,11 @@ _DIRECTION = re.compile(
     rf"(?:(?<=km )|(?<=kms )|(?<=miles ))(?P<far>{_SIDE})(?= of )|(?<![\w.&])(?P<of>[NS][EW])(?= of [A-Z])"
     rf"|(?:(?<=from the )|(?<=to the )|(?<=in the )|(?<=towards the ))(?P<quarter>[NS][EW])(?![\w-]|/| (?:[A-Z]|[a-z]+ [A-Z]))"
     rf"|(?:(?<=[Ww]ind )|(?<=[Ww]inds )|(?<=[Ww]ind: )|(?<=[Ww]inds: ))(?P<wind>{_SIDE})(?= ?(?:at |@ ?)?\d)"
+    rf"|(?:(?<=km/h )|(?<=kmph )|(?<=knots )|(?<=mph )|(?<=kmph, ))(?P<blows>[NS][EW])(?![\w/-])"
     rf"|(?<![\w.&])(?P<from>{_SIDE})(?= winds?(?![a-z])| @? ?\d{{1,3}} ?(?:kmph|km/h|kt|knots))"
+)
+_COORDINATE = re.compile(
+    r"(?<=\d)(?P<arc>°(?: ?\d{1,2}['’](?: ?\d{1,2}(?:\.\d{1,3})?[\"”])?)?) ?(?P<side>[NSEW])(?![\w'’])(?P<stroke> ?/ ?(?=\d))?"
 )
 _PARTLY = re.compile(r"(?<![\w.])P(?:t?ly)?\.? ?(?=[Cc]loudy)")
 
@@ -26,7 +30,15 @@ def _say_partly(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "partly "
 
 
+def _say_coordinate(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the side of '15.2°N/86.5°E' as a word, with a pause behind the first; the figures are left to later rules."""
+    if verbalizer.code != ENGLISH.code:
+        return None
+    return f"{match['arc']} {_NAMES[match['side']]}{', ' * bool(match['stroke'])}"
+
+
 RULES = (
+    Rule(_COORDINATE, _say_coordinate, "°"),
     Rule(_DIRECTION, _say_direction, "NSEW", needs=" "),
     Rule(_PARTLY, _say_partly, "P", needs="loudy"),
 )

@@ -24,6 +24,10 @@ _PORTS = re.compile(
 _HOST_PORT = re.compile(
     r"(?:(?<=localhost)|(?<=\d\.\d)|(?<=\.\d\d)|(?<=\.\d\d\d)|(?<=\.com)|(?<=\.in)|(?<=\.local)|(?<=-p \d\d)|(?<=-p \d{4})):(?P<code>\d{2,5})(?![\w:]|\.\d)"
 )
+_PUBLISHED = re.compile(r"(?<![\w.,:/-])(?P<host>\d{2,5}):(?P<inside>\d{2,5})(?![\w:]|[.,]\d)")
+_PUBLISHES = re.compile(r"(?:^|\s)-p \Z|(?i:ports?|expose|publish|docker|container|forward|tunnel|map)")
+_LINES = re.compile(r"(?<![\w-])#?L(?P<first>\d{1,5})(?:[-–]L?(?P<last>\d{1,5}))?(?![\w-]|[.,]\d)")
+_SOURCE = re.compile(r"(?i:line|file|code|bug|commit|diff|function|class|error|PR|dot P Y|dot [JT] S|github)(?![a-z])")
 _FIGURES = re.compile(r"\d{3,5}")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
 _MEMORIES = re.compile(r"(?<=\d)(?P<unit> ?GB)/(?=\d{1,4} ?[GT]B(?!\w))")
@@ -44,6 +48,14 @@ def _say_status(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_memories(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the first unit of '8GB/256GB', two memories of one device, without the stroke."""
     return None if verbalizer.block is None else f"{match['unit']} "
+
+
+_OF_MEMORY = re.compile(r"(?<=\d\.\d)(?P<second>\d?) ?/ ?(?=\d{1,4}(?:\.\d)? ?[GMT]B(?!\w))")
+
+
+def _say_of_memory(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of '7.6/8 GB', a part of a memory."""
+    return f"{match['second']} of " if verbalizer.code == ENGLISH.code else None
 
 
 def _say_flag(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -87,6 +99,26 @@ def _say_host_port(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" colon {ENGLISH.digits(code) if len(code) > 2 else code}"
 
 
+def _say_published(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return both ports of '-p 8080:80' beside words of networks, which are no time of day."""
+    if max(len(match["host"]), len(match["inside"])) < 4:
+        return None
+    near = match.string[max(0, match.start() - _NEAR) : match.start()]
+    if not _PUBLISHES.search(near):
+        return None
+    said = [ENGLISH.digits(code) if len(code) > 2 else ENGLISH.cardinal(int(code)) for code in match.groups()]
+    return f" {verbalizer.signs['to']} ".join(said)
+
+
+def _say_lines(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'lines 45 to 60' of 'L45-60' beside words of programs."""
+    near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+    if not _SOURCE.search(near):
+        return None
+    last = f" {verbalizer.signs['to']} {match['last']}" if match["last"] else ""
+    return f"line{'s' * bool(last)} {match['first']}{last}"
+
+
 def _say_plus_plus(match: re.Match[str], verbalizer: Verbalizer) -> str:
     gap = " " if next_word(match.string, match.end())[:1].isdigit() else ""
     return f"{match[1]} plus plus{gap}"
@@ -120,10 +152,13 @@ RULES = (
 
 FIGURES = (
     Rule(_MEMORIES, _say_memories, "/", "/"),
+    Rule(_OF_MEMORY, _say_of_memory, "/"),
     Rule(_HEX, _say_hex, "xX"),
     Rule(_RELEASE, _say_release, "-abrpdslf"),
     Rule(_STATUS, _say_status, LONG),
+    Rule(_PUBLISHED, _say_published, ":"),
     Rule(_HOST_PORT, _say_host_port, ":"),
+    Rule(_LINES, _say_lines, "L"),
     Rule(_PORTS, _say_ports, LONG, needs="ort"),
 )
 """Rules before those of signs and measures."""

@@ -53,6 +53,15 @@ _PAIR = re.compile(
 )
 
 
+_FOR_ONE = re.compile(r"(?<=\d)/(?P<currency>US\$|\$|USD|€|EUR|£|GBP)(?![\w$])")
+_ONE_OF = {"€": "euro", "EUR": "euro", "£": "pound", "GBP": "pound"}
+
+
+def _say_for_one(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the unit of a rate of exchange, '89.61/$'."""
+    return f" per {_ONE_OF.get(match['currency'], 'dollar')}" if verbalizer.code == ENGLISH.code else None
+
+
 def _say_pair(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the letters of 'USD/INR', whose figure is a rate and no amount."""
     return f"{' '.join(match['first'])} {' '.join(match['second'])}"
@@ -65,8 +74,8 @@ def _say_amount(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{reader.amount(amount)} {one if amount.is_one and not amount.magnitude else many}"
 
 
-RULES = (Rule(_PAIR, _say_pair, "/-"),)
-"""Rule before those of figures."""
+RULES = (Rule(_PAIR, _say_pair, "/-"), Rule(_FOR_ONE, _say_for_one, "/"))
+"""Rules before those of figures."""
 
 FIGURES = (
     Rule(_BEFORE, _say_amount, "".join({sign[-1] for sign in _NAMES})),

@@ -16,7 +16,7 @@ _TARIFF = re.compile(r"(?i:validity|valid|recharge|plan|pack|data|unlimited|prep
 _ATMOSPHERES = re.compile(r"(?<![\w.,])(?P<number>\d{1,4}(?:\.\d{1,4})?) ?atm(?![A-Za-z])")
 _WARMTH = re.compile(r"(?<=\d) ?(?P<scale>[FC])(?![\w+#'’-]|\.\w)")
 _WARM = re.compile(
-    r"(?i:fever|temperature|temp|thermometer|preheat|oven|weather|mercury (?:rose|fell|touched))(?![a-z])"
+    r"(?i:fever|temperature|temp|thermometer|preheat(?:ed)?|oven|bak(?:e|ed|ing)|roast|grill|air-?fry(?:er)?|weather|mercury (?:rose|fell|touched))(?![a-z])"
 )
 _TIMED = re.compile(r"(?<![A-Za-z])(?P<word>Dep|Arr|DEP|ARR|dep|arr)\.?:? ?(?=\d{1,2}[:.]\d\d(?!\d)|\d{4} ?hrs)")
 _COUNTDOWN = re.compile(
@@ -34,7 +34,17 @@ _POWERED = re.compile(
 _CURRENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:\.\d{1,3})?) ?A(?=[\s.,;)]|$)")
 _WIRED = re.compile(r"(?i:current|amp|fuse|draws|socket|circuit|breaker|mcb|resistance|battery|inverter)|\d ?V(?!\w)")
 _TIME_AND_TIME = re.compile(r"(?<![\d:])(?P<first>\d{1,2}:[0-5]\d) ?/ ?(?=\d{1,2}:[0-5]\d(?![\d:]))")
-_LAKH_EACH = re.compile(r"(?<=\d) ?L(?= ?/ ?(?:acre|yr|year|annum|month|mo|flat|plot|unit|sq|seat))")
+_LAKH_EACH = re.compile(
+    r"(?<=\d) ?L(?= ?/ ?(?:acre|yr|year|annum|month|mo|flat|plot|unit|sq|seat)| (?:shares|units|people|users|voters|votes|farmers|students|families|houses|homes|jobs|tonnes|tons|passengers|devotees|pilgrims|cases|subscribers|vehicles|cars|customers|investors|beneficiaries|followers|views|visitors|hectares|acres|candidates|posts|children|women|workers|households|seats)(?![a-z]))"
+)
+_QUINTALS = re.compile(r"(?<=\d) ?q(?=/(?:acre|ac|ha|hectare|bigha)|(?: of| per) [a-z]|ntls?(?!\w))(?:ntls?)?")
+_LAKH_SUM = re.compile(r"(?<=\d)L(?![\w/'’-])")
+_SUMS = re.compile(
+    r"(?:SIP|EMI|FD|PPF|CTC)(?![A-Za-z])|(?i:invest|salary|package|loan|savings?|corpus|budget|income|premium|worth|portfolio|mutual fund|deposit|scholarship)"
+)
+_LIQUIDS = re.compile(
+    r"(?i:water|milk|oil|petrol|diesel|fuel|bottle|tank|engine|cooker|fridge|bag|litre|liter|juice|paint)"
+)
 _WATCH = re.compile(
     r"(?<![\w.,:/-])(?P<first>(?:[01]\d|2[0-3])[0-5]\d) ?[-–] ?(?P<second>(?:[01]\d|2[0-4])[0-5]\d)(?P<hours> ?(?:hrs|Hrs|HRS|hours))?(?![\w-])"
 )
@@ -49,7 +59,7 @@ _COOKED = re.compile(
 )
 _PAIR = re.compile(r"(?<=\d) ?pr(?P<more>s?)\.?(?=[\s,;:)]|$)(?! ?\d)")
 _PC = re.compile(
-    r"(?<=\d) ?pc(?P<stop>\.)?(?![\w.]\w|\w)(?P<ahead> (?:set|kit|combo|pack|meal|box|plate|dinner)(?![a-z]))?"
+    r"(?<=\d) ?pc(?P<stop>\.)?(?![\w.]\w|\w)(?P<ahead> (?:set|kit|combo|pack|meal|box|plate|dinner|of (?:cabin|hand|check|baggage|luggage|bread|cake|chicken|fish|paneer|sweet|fruit|chocolate|cloth|roti|naan|idli|vada|dosa|soap))(?![a-z]))?"
 )
 _SHARE = re.compile(
     r" ?(?:of|in|on|to|from|growth|rise|hike|fall|drop|cut|stake|vote|votes|share|quota|jump|gain|dip|decline|increase|decrease|reservation"
@@ -149,6 +159,16 @@ def _say_lakh_each(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " lakh"
 
 
+def _say_quintals(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the quintals of '24 q/acre', for the rule of measures."""
+    return " qtl"
+
+
+def _say_lakh_sum(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'grown to 3.4L' beside words of money, which are no liters."""
+    return " lakh" if _near(_SUMS, match) and not _near(_LIQUIDS, match) else None
+
+
 def _say_watch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '0600 hrs to 1400 hrs' of '0600-1400', for the rule of hours."""
     if not (match["hours"] or _near(_DUTY, match)):
@@ -228,6 +248,8 @@ FIGURES = (
     Rule(_WARMTH, _say_warmth, "FC"),
     Rule(_TIME_AND_TIME, _say_time_and_time, "/"),
     Rule(_LAKH_EACH, _say_lakh_each, "L ", needs="L"),
+    Rule(_QUINTALS, _say_quintals, "q "),
+    Rule(_LAKH_SUM, _say_lakh_sum, "L"),
     Rule(_WATCH, _say_watch, "-–"),
     Rule(_DEGREES, _say_degrees, "d ", needs="deg"),
     Rule(_TERM, _say_term, "Y"),

@@ -58,7 +58,8 @@ _DIAL = re.compile(words_pattern(DIALS))
 _POSTAL = re.compile(
     rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
 )
-_SPLIT_FREE = re.compile(rf"{FREE}(?P<code>\d{{3}}[ -]\d{{3}}){WHOLE}(?![ -]\d)")
+_SPLIT_FREE = re.compile(rf"{FREE}(?P<code>\d{{3}}[ -]\d{{3}}|\d\d(?: \d\d){{2,3}}){WHOLE}(?![ -]\d)")
+_TOLD_BEHIND = re.compile(r" is (?:your|the|my|ur)(?![a-z])")
 _TWO_GROUPS = re.compile(
     rf"(?P<name>{EDGE}(?i:no|number|id|consumer|customer|a/c)\.?[ :]{{1,3}})(?P<code>\d{{2,5}} \d{{4,6}}){WHOLE}(?! \d)"
 )
@@ -120,7 +121,7 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         least = 4 if shown or name in ("account", "acct", "a/c") else 7
     if match["mask"]:
         least = 3
-    if digits < least or (not code.isdigit() and digits < (8 if name == "issn" else 9)) or counts(match):
+    if digits < least or (not code.isdigit() and digits < (8 if shown or name == "issn" else 9)) or counts(match):
         return None
     words = verbalizer.digits(code) if name in TELEPHONES or " " in code else grouped_digits(code, verbalizer)
     return f"{match['name']}{_spoken_link(link, match['mask'], verbalizer)}{words}"
@@ -188,7 +189,8 @@ def _say_split_free(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of '774 129' in a sentence about a code."""
     before = last_word(match.string, match.start()).lower()
     told = before.endswith((":", "is", "code", "-", "otp", "hai", "use", "enter", "password"))
-    if not told or counts(match) or not is_near(match, _SECRET):
+    named = _TOLD_BEHIND.match(match.string, match.end()) is not None
+    if not (told or named) or counts(match) or not (is_near(match, _SECRET) or is_near(match, _PURPOSE)):
         return None
     return verbalizer.digits(match["code"])
 
@@ -279,7 +281,7 @@ RULES = (
 """Rules before all others for figures."""
 
 REST = (
-    Rule(_SPLIT_FREE, _say_split_free, LONG),
+    Rule(_SPLIT_FREE, _say_split_free, LONG + " "),
     Rule(_CODE, _say_code, LONG),
     Rule(_RUNG, _say_rung, LONG),
     Rule(_DIALLED, _say_dialled, LONG),

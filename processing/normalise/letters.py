@@ -40,7 +40,7 @@ _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}+(?:\.[A-Za-z]{1,5}+){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(Min|Max)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem|Apt)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(Min|Max)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
 )
 _BARE_WORD = re.compile(
     rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|of\b|in\b|\.?$)))"
@@ -85,6 +85,8 @@ _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the long form of an abbreviation. Its stop stays if it also ends the sentence."""
     token = match[0][:-1]
+    if token in ("min", "sec") and match.string[match.start() - 1 : match.start()] == "/":
+        return None  # a rate
     words = _long_form(token, match)
     if words is None:
         return None
@@ -275,7 +277,7 @@ SHORT_FORMS = (
         _say_everyday,
         "".join({end for form in (*EVERYDAY, *WITH_STOP, *UNITS_ALONE) for end in (form[-1], form[-1].upper())}),
     ),
-    Rule(_BARE, _say_bare, "DMPST"),
+    Rule(_BARE, _say_bare, "DMPSTA"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
     Rule(_NOUN_NO, _say_noun_no, "o"),
     Rule(_MIDDLE_NO, _say_middle_no, "N"),

@@ -18,24 +18,33 @@ _YEARLY = re.compile(
 _EACH = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,12}})/(?=(?:serving|tablet|dose|visit|student|child|adult|seat|share|trip|ride"
     r"|user|call|page|word|question|request|token|image|cup|sheet|session|class|lesson|match|game|item|order|delivery|ticket"
-    r"|bottle|packet|bag|box|room|floor|flat|village|household|employee|customer)(?![a-z]))"
+    r"|bottle|packet|bag|box|room|floor|flat|village|household|family|farmer|beneficiary|member|candidate|player|guest|employee|customer)(?![a-z]))"
 )
 _ARROW = re.compile(r" ?(?:→|⇒|(?<=[ \w)])-{1,2}>|=>) ?(?=[\w₹$€£(])")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?\d{0,2}){1,6}\Z")
 _BAR = re.compile(r"(?<=[\w.)!?%]) [|·] (?=[\w(₹$+])")
 
 
-_PER_PER = re.compile(r"(?<= per )(?P<unit>[a-z]{3,9})/(?=[a-z]{3,9}(?![a-z/]))")
+_PER_PER = re.compile(r"(?<= per )(?P<unit>[a-z]{3,11})/(?=(?:[a-z]{3,9}|yr|mo)(?![a-z/]))(?P<year>yr)?(?P<month>mo)?")
 
 
 def _say_per_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'day per' of 'two rupees per day/book'."""
-    return f"{match['unit']} per "
+    period = "year" if match["year"] else "month" if match["month"] else ""
+    return f"{match['unit']} per {period}"
 
 
 _LAKH_A_YEAR = re.compile(r"(?<=\d) ?(?:LPA|lpa)(?!\w)")
 _PER_FOOT = re.compile(r"(?<=\d)(?:/-)? ?psf(?!\w)")
 _MENU = re.compile(r"(?<=[A-Z])(?P<rest>[a-z]{1,20}) > (?=[A-Z][a-z])")
+
+
+_PER_FIELD = re.compile(r"(?<=[A-Za-z])/(?=(?:acre|hectare|ha|bigha)(?![a-z/]))")
+
+
+def _say_per_field(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '50 kg DAP/acre'."""
+    return f" {verbalizer.each} "
 
 
 def _say_lakh_a_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -109,5 +118,5 @@ FIGURES = (
 )
 """Rules before those of measures."""
 
-WORDS = (Rule(_PER_PER, _say_per_per, "/"),)
-"""Rule behind those of figures."""
+WORDS = (Rule(_PER_PER, _say_per_per, "/"), Rule(_PER_FIELD, _say_per_field, "/"))
+"""Rules behind those of figures."""

@@ -26,7 +26,7 @@ _GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d| [A-Z]{3})")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
 _BATTED = re.compile(r"(?<=\d)\*(?=[\s.,;:!?)।]|$)(?! ?\d)")
 _BATTING = re.compile(
-    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|off \d)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|धावा|పరుగు|నాటౌట్"
+    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|off \d|spell|stumps|crease|opener|partnership|stand)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|धावा|పరుగు|నాటౌట్"
 )
 _SAID_NOT_OUT = re.compile(r"(?i:not out|unbeaten)|नाबाद|नॉट ?आउट|అజేయ|నాటౌట్")
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])")
@@ -42,6 +42,9 @@ _CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?[Kk](?:t|T)?(?![\w.])")
 _GOLD = re.compile(r"(?i:gold|carat|jewel)|सोन|స్వర్ణ|బంగార")
 _FOR_WEIGHT = re.compile(r"(?<=\d\d\d) ?/ ?(?=\d{1,4} ?(?:gms?|grams?|g|kg|ml)(?!\w))")
 _INCH = re.compile(r"(?<=\d)(?<!['’]\d)(?<!['’]\d\d)(?<!['’] \d)(?<!['’] \d\d)\"(?=[\s,.;)]|$)")
+_SCREEN = re.compile(
+    r" [^,;.\"]{0,24}?(?i:monitor|tv|screen|display|laptop|pizza|led|tyre|wheels?|tablet|pipe)s?(?![a-z])"
+)
 _FOOT = re.compile(r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|x|by)(?!\w))")
 _LENGTH = r"(?:feet|ft|inches|inch|in|cm|mm|m|['’\"”])"
 _SIZE = re.compile(
@@ -65,7 +68,7 @@ _LABORATORY = {
 _LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|(?=[ :=(,.]|$))")
 _NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
 _TIMES = re.compile(
-    r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller)(?![a-z]))"
+    r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|year on year|quarter on quarter|YoY|QoQ)(?![a-z]))"
     r"|[x×](?= (?:the|as|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
 )
 _TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
@@ -175,7 +178,9 @@ def _say_for_weight(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_inch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the inch of '12"', unless a quotation is open there."""
     open_quotes = re.findall(r"(?<!\d)\"", match.string[max(0, match.start() - 400) : match.start()])
-    return None if len(open_quotes) % 2 else " inch"
+    if len(open_quotes) % 2:
+        return None
+    return "-inch" if _SCREEN.match(match.string, match.end()) else " inch"
 
 
 def _say_foot(match: re.Match[str], verbalizer: Verbalizer) -> str:

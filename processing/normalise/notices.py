@@ -35,6 +35,11 @@ _GENERAL = re.compile(r"(?<![\w.])Gen(?=/(?:OBC|SC|ST|EWS|UR))")
 _NOT_AVAILABLE = re.compile(r"(?<=[Nn]ot )avail\.(?= [a-z])")
 _GROUND = re.compile(r"(?<![\w.])(?:Gr|Grd|Gnd)\.? ?(?=[Ff]l(?:r|oor)(?![a-z]))")
 _NEAR_PLACE = re.compile(r"nr(?<![\w.]nr)(?= [A-Z][a-z])")
+_MILESTONE = re.compile(r"(?<![\w.])(?<!\d )(?:[Kk]m|KM)\.? (?=\d{1,4}(?![\d,]|[.:]\d))")
+_PERIOD = re.compile(
+    r"(?:(?<=last )|(?<=next )|(?<=this )|(?<=every )|(?<=per )|(?<=each )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))(?P<period>yr|wk|mth|qtr)(?![\w'’/-])(?:\.(?= [a-z\d(]|,))?"
+)
+_PERIODS = {"yr": "year", "wk": "week", "mth": "month", "qtr": "quarter"}
 _COPIES = re.compile(r"(?<!\w)(?:[Bb]?cc|B?CC)(?=:)")
 
 
@@ -63,6 +68,16 @@ def _say_phone_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_copies(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join(match[0].upper())
+
+
+def _say_milestone(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'at Km 14'."""
+    return "kilometer "
+
+
+def _say_period(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'last wk' and '2nd yr'."""
+    return _PERIODS[match["period"]]
 
 
 def _say_branch(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -115,6 +130,8 @@ RULES = (
     Rule(_OFFICE_NO, _say_office_no, "."),
     Rule(_DATED, _say_dated, "dD", needs="t"),
     Rule(_PHONE_NO, _say_phone_no, "hbl"),
+    Rule(_MILESTONE, _say_milestone, "mM", needs=" "),
+    Rule(_PERIOD, _say_period, "rkh"),
     Rule(_COPIES, _say_copies, ":"),
 )
 """Rules before those of abbreviations."""

@@ -26,13 +26,19 @@ _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
 )
 _NAMED_PAIRS = frozenset({(24, 7), (9, 11), (26, 11), (50, 50)})
+_SIGHT = re.compile(r"(?i:vision|acuity|eyesight|apgar|(?<![a-z])VA)(?![a-z])")
+"""Words before two numbers that are no fraction, as of the sharpness of sight: 'vision 6/9'."""
+_VOTED = re.compile(r"(?i:votes?|voted|passed|bill|motion|resolution|ayes|majority|bench)(?![a-z])")
+"""Words beside the votes for and against."""
 _STEPS = frozenset("step page part slide question level round day episode lesson".split())
 """Words before a number out of all: 'step 3/5'."""
 _NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
 """Words before a number with a stroke, such as that of a house or of a case and its year."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
-_RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?) ?: ?(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
+_RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?: : |:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
+_BENCH = re.compile(r"(?i:majority|verdict|bench)|बहुमत|मत से|बहुमताने|మెజారిటీ|మెజార్టీ")
+"""Words beside the votes of a court, '4:1'."""
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
 _SETS = re.compile(r"(?<![\w.,-])\d{1,2}-\d{1,2}(?:, ?\d{1,2}-\d{1,2}){1,4}(?![\d-])")
 _RANGE = re.compile(
@@ -69,7 +75,9 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = last_word(match.string, match.start()).lower()
     if before in _STEPS and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    named = before in _NUMBER_NAMES
+    named = (
+        before in _NUMBER_NAMES or _SIGHT.search(match.string, max(0, match.start() - 40), match.start()) is not None
+    )
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 12 < first <= 31 and second in (11, 12):
@@ -100,7 +108,8 @@ def _say_strengths(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
     timed = len(match[2]) == 2 and _RUN.search(match.string, max(0, match.start() - 40), match.end() + 40)
     scored = "0" in match.groups() or (match[1] == match[2] and match[1] != "1")
-    joint = " " if scored or timed else f" {verbalizer.signs['ratio']} "
+    voted = _BENCH.search(match.string, max(0, match.start() - 30), match.end() + 30)
+    joint = " " if scored or timed or voted else f" {verbalizer.signs['ratio']} "
     first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
     return f"{first}{joint}{second}"
 
@@ -158,7 +167,9 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
         or (low <= 12 and not _OPENING_HOURS.isdisjoint(near))
     )
     if not hours and (low >= high or ahead in _RANGE_ENDS or _is_score(match, ahead)):
-        return f"{before} {_plain(second, verbalizer)}{match['tail']}"
+        voted = verbalizer.block is None and _VOTED.search(match.string, max(0, match.start() - 60), match.end() + 40)
+        joint = f" {verbalizer.signs['to']} " if voted else " "
+        return f"{before}{joint}{_plain(second, verbalizer)}{match['tail']}"
     return f"{before} {verbalizer.signs['to']} {after}"
 
 

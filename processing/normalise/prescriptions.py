@@ -30,7 +30,14 @@ _TIMES = {
     "ABF": "after breakfast",
     "AC": "before food",
     "PC": "after food",
+    "s/c": "under the skin",
+    "S/C": "under the skin",
+    "i/v": "into the vein",
+    "I/V": "into the vein",
+    "i/m": "into the muscle",
+    "I/M": "into the muscle",
 }
+_DOTTED_TIMES = {short.lower(): words for short, words in _TIMES.items() if short.isalpha()}
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
 _MEDICINE = re.compile(
@@ -43,16 +50,25 @@ _PATIENT = re.compile(
 )
 _REFERENCE = re.compile(r"(?<![\w.])ref(?=[:.]? ?[<>]? ?\d{1,4}(?:\.\d{1,3})?(?: ?[-–] ?\d|\)))")
 _TIME = re.compile(rf"(?<![A-Za-z&])(?:{'|'.join(_TIMES)})(?![A-Za-z&])")
+_DOTTED_TIME = re.compile(
+    r"(?<![\w.])(?:[aopsb]\.[cdsb]|h\.s|[btq]\.[idw]\.[dsi]|t\.d\.s|s\.o\.s|p\.r\.n)(?:\.(?= [a-z\dx(]|,)|(?![\w.]))",
+    re.IGNORECASE,
+)
 _DOSE = re.compile(
     r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))"
 )
 _LENGTH = re.compile(
-    r"(?<=\s)(?:[x×X] ?|for (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|years?|yrs?)(?![a-z]))"
+    r"(?<=\s)(?:[x×X] ?|(?P<word>for|after|in|within) (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|years?|yrs?)(?![a-z]))"
 )
+_REVIEWED = re.compile(r"(?i:review|follow|f/u|opd|recheck|repeat|come back)")
 _INDIC_LENGTH = re.compile(
     r"(?<=\S) [x×X] ?(?=\d{1,3} ?(?:दिन|दिवस|सप्ताह|हफ़्त|हफ्त|आठवड|महीन|महिन|రోజు|వారా|నెల|din(?!n)|rojul|hafte|vaaral))"
 )
 _EVERY = re.compile(r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}) ?[hH](?:rs?|ourly)?(?![A-Za-z])")
+_UNITS = re.compile(r"(?<=\d) ?U(?![\w/.-]|\.\w)")
+_INSULIN = re.compile(
+    r"(?i:insulin|glargine|lantus|humalog|novorapid|novomix|mixtard|actrapid|tresiba|toujeo|apidra|basaglar|heparin|botox)"
+)
 _COUNTED_FORM = re.compile(r"(?<=\d) ?(?P<form>tab|cap)(?P<more>s?)(?![\w.])")
 _TAKEN = re.compile(r"(?i:take|daily|food|meal|bedtime|a day|morning|mg|dose|at night|OD|BD|TDS)(?![a-z])")
 _NEAR = 60
@@ -84,6 +100,12 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return _TIMES[match[0]] if _follows_medicine(match) else None
 
 
+def _say_dotted_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'three times a day' of 't.i.d.' behind a medicine."""
+    words = _DOTTED_TIMES.get(match[0].replace(".", "").lower())
+    return words if words and _follows_medicine(match) else None
+
+
 def _say_pause(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Separate a dose from the number of the medicine: '650 1-1-1'."""
     return ", "
@@ -91,11 +113,12 @@ def _say_pause(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'for 3 days' of 'x 3/7' or 'x 3 days'."""
-    if not _follows_medicine(match):
+    seen = match["word"] and _REVIEWED.search(match.string, max(0, match.start() - _NEAR), match.start())
+    if not (seen or _follows_medicine(match)):
         return None
     unit = _SPANS["7"] if match["unit"] == "d" else match["unit"] or _SPANS[match["span"]]
     one = match["count"] == "1" and unit.endswith("s")
-    return f"for {match['count']} {unit[:-1] if one else unit}"
+    return f"{match['word'] or 'for'} {match['count']} {unit[:-1] if one else unit}"
 
 
 def _say_indic_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -106,6 +129,12 @@ def _say_indic_length(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
 def _say_every(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'every 12 hours' of 'Q12H'."""
     return f"every {match['hours']} hours"
+
+
+def _say_units(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the units of 'insulin 12 U'."""
+    named = _INSULIN.search(match.string, max(0, match.start() - 2 * _NEAR), match.end() + _NEAR)
+    return f" {verbalizer.units['unit'].many}" if named else None
 
 
 def _say_counted_form(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -120,7 +149,9 @@ RULES = (
     Rule(_COUNTED_FORM, _say_counted_form, "tc"),
     Rule(_LENGTH, _say_length, "xX×/"),
     Rule(_INDIC_LENGTH, _say_indic_length, "xX×"),
-    Rule(_TIME, _say_time, "ODBTQHSPA"),
+    Rule(_TIME, _say_time, "ODBTQHSPA/"),
+    Rule(_DOTTED_TIME, _say_dotted_time, "."),
+    Rule(_UNITS, _say_units, "U"),
     Rule(_DOSE, _say_pause, "-"),
     Rule(_FORM, _say_form, "TCSIO"),
     Rule(_PATIENT, _say_patient, "P", needs="Pt"),

@@ -51,7 +51,9 @@ Gzb = Ghaziabad
 Chd = Chandigarh
 Amd = Ahmedabad
 """)
-_CITY = re.compile(rf"(?:{alternatives({name[:3] for name in _CITIES})})(?<![\w@.#/]...)r?(?![\w'’@]|\.\w)")
+_CITY = re.compile(
+    rf"(?:{alternatives({name[:3] for name in _CITIES})})(?<![\w@.#/]...)r?(?![\w'’@]|\.\w)(?P<stop>\.(?=,| [a-z\d(]))?"
+)
 
 
 def _say_route(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -81,7 +83,7 @@ def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_city(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return _CITIES.get(match[0])
+    return _CITIES.get(match[0].rstrip("."))
 
 
 NAMES = (

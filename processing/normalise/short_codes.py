@@ -21,7 +21,7 @@ _ENDING = re.compile(
     rf"{FREE}(?P<code>\d{{3,6}})(?:(?P<ending>తో)(?= ముగి)|(?= ?(?:पर|से|में|par|pe|se) (?:ख़त्म|खत्म|समाप्त|khatam|end)))"
 )
 _CARD = re.compile(
-    rf"{FREE}(?P<name>(?:कार्ड|కార్డు|కార్డ్|खाते|ఖాతా) )(?P<code>\d{{4}})(?= (?:से|पर|का|वरून|मधून|నుంచి|నుండి|ద్వారా|పై)(?![\w\u0900-\u0963\u0c00-\u0c63]))"
+    rf"{FREE}(?P<name>(?:कार्ड|కార్డు|కార్డ్|खाते|ఖాతా) )(?P<code>(?!(?:19|20)\d\d में)\d{{4}})(?= (?:में|से|पर|का|वरून|मधून|నుంచి|నుండి|ద్వారా|పై)(?![\w\u0900-\u0963\u0c00-\u0c63]))"
 )
 """Last digits of a card or an account before a postposition, as banks write them."""
 _LAST_DIGITS = re.compile(
@@ -31,6 +31,7 @@ _LAST_DIGITS = re.compile(
 _KEYWORD = re.compile(
     rf"(?<![A-Za-z])(?P<word>[A-Z]{{2,12}}) (?P<code>\d{{4,12}}){WHOLE}"
     r"(?= (?:लिखकर|लिख कर|लिखें|भेजें|भेजकर|टाइप|టైప్|అని టైప్|(?i:likh|type|bhej)))"
+    rf"|(?:(?<=SMS )|(?<=SMS '))(?P<sent>[A-Z]{{2,12}}) (?P<last>\d{{3,12}})(?P<to>'? to )(?P<number>\d{{4,10}}){WHOLE}"
 )
 
 
@@ -66,7 +67,9 @@ def _say_number(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_keyword(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the digits of 'BLOCK 4512 लिखकर'."""
+    """Return the digits of 'BLOCK 4512 लिखकर' and of 'SMS BLOCK 4512 to 56767'."""
+    if match["sent"]:
+        return f"{match['sent']} {verbalizer.digits(match['last'])}{match['to']}{verbalizer.digits(match['number'])}"
     return f"{match['word']} {verbalizer.digits(match['code'])}"
 
 

@@ -21,4 +21,24 @@ def _say_short_date(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return verbalizer.date(day, month, None)
 
 
-RULES = (Rule(_SHORT_DATE, _say_short_date, "/"),)
+_EXAM_DAY = re.compile(
+    r"(?<=[a-z])(?P<gap>:? )(?P<day>\d{1,2})/(?P<month>0[1-9]|1[12])(?![\w/]|[.,]\d)(?=[,;.)]|$| and | \()"
+)
+_EXAMS = re.compile(r"(?i:exams?|tests?|papers?|schedule|date ?sheet|time ?table|viva|practicals?|holidays?)(?![a-z])")
+_NEAR = 60
+"""Characters in front of a day in which a word shows a list of dates."""
+
+
+def _say_exam_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the date of 'exams: Maths 2/12, Science 4/12', which is no mark."""
+    day, month = int(match["day"]), int(match["month"])
+    listed = _EXAMS.search(match.string, max(0, match.start() - _NEAR), match.start())
+    if verbalizer.reading.date_order == "mdy" or not listed or not 1 <= day <= 31:
+        return None
+    return f"{match['gap']}{verbalizer.date(day, month, None)}"
+
+
+RULES = (
+    Rule(_EXAM_DAY, _say_exam_day, "/"),
+    Rule(_SHORT_DATE, _say_short_date, "/"),
+)

@@ -154,6 +154,7 @@ BEFORE_NUMBERS = (
 
 BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
+    _rule(r"(?<=[²³]) ?([-–]) ?(?=[\dA-Za-z(])", "²³"),
     _rule(r"(?<=\d) ?[xX] ?(?=[\d.]{1,12} ?=)", "=", _saying("times")),
     _rule(r"(?<=\d) ?[xX×] ?(?=10 ?[\^²³])", "xX×", _saying("times")),
     _rule(r"(?<=[A-Za-z)])(\+)(?=\d)", "+"),

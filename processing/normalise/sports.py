@@ -15,7 +15,7 @@ _BALLS = re.compile(r"(?<![\w.])(?P<balls>\d{1,3})b(?=[,);\s]|$)")
 _BOUNDARIES = re.compile(r"(?<![\w.])(?P<count>\d{1,2}) ?[x×] ?(?P<worth>[46])s?(?=[,);.\s]|$)(?! ?=)")
 _MINUTE = re.compile(r"(?<![\w.'’–-])(?P<minute>\d{1,3})(?:\+(?P<more>\d{1,2}))?['’](?=[,);.\s]|$)")
 _GOALS = re.compile(
-    r"(?i:goals?|scored?|scorers?|penalty|pen|red card|yellow|half-?time|equali[sz]er?|own goal|kick-?off|lead|header|minute)(?![a-z])|\d\+\d|\d-\d"
+    r"(?i:goals?|scored?|scorers?|penalty|pen|red card|yellow|half-?time|equali[sz]er?|own goal|kick-?off|lead|header|minute)(?![a-z])|\d\+\d|\d-\d|\d['’],? ?(?:\d{1,2}|[A-Z][a-z]+ \d{1,2})['’]|FT|HT"
 )
 
 

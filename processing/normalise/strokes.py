@@ -32,9 +32,14 @@ _LONG = {
 _OWN = frozenset("my his her our their your its the a an".split())
 """Words behind 'c/o' in an address; before other words in lower case a patient complains."""
 _STROKED = re.compile(
-    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|b/[wf]|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
+    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|[hc]/w|b/[wf]|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
     re.IGNORECASE,
 )
+_SCHOOL = re.compile(
+    r"(?i:class|school|maths?|english|hindi|telugu|science|teacher|chapter|submit|exercise|ex|diary|notebook|monday|tuesday|wednesday|thursday|friday|copy|finish|today's)(?![a-z])"
+)
+"""Words beside 'h/w' that make it homework, and 'c/w' classwork."""
+_NEAR = 60
 _DOTTED = re.compile(r"(?<![A-Za-z.])(?:w\.e\.f|w\.r\.t)\b\.?", re.IGNORECASE)
 
 
@@ -45,6 +50,9 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return "wife of" if ahead[:1].isupper() else "without"
     if low == "c/o":
         return "complains of" if ahead[:1].islower() and ahead not in _OWN else "care of"
+    if low in ("h/w", "c/w"):
+        school = _SCHOOL.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
+        return ("homework" if low == "h/w" else "classwork") if school else "hardware" if low == "h/w" else None
     if low == "y/o" and match.string[match.start() - 1].isdigit():
         return " year old"
     return _LONG.get(low.rstrip("."))

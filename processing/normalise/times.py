@@ -5,6 +5,7 @@ import re
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import (
+    LONG,
     WORD_GOES_ON,
     Rule,
     alternatives,
@@ -26,6 +27,12 @@ _DOTTED = re.compile(
 )
 _WHOLE_HOUR = re.compile(rf"{_ALONE}(?P<hour>\d{{1,2}}){_MERIDIEM}{_SAID}?")
 _MILITARY = re.compile(r"(?<![\w.,:/])(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d) ?(?:hrs|Hrs|hours|HRS)(?!\w)")
+_UNPARTED = re.compile(
+    r"(?:(?<= at )|(?<= by )|(?<= till )|(?<= until )|(?<= from )|(?<=dep )|(?<=arr )|(?<=ETA )|(?<=ETD )|(?<=STD )|(?<=STA ))"
+    r"0(?P<hour>[1-9])(?P<minute>[0-5]\d)(?![\w/:-]|[.,]\d)(?! ?(?:hrs|hours|is|to verify))"
+)
+"""Time of day in four digits that begin with a nought, behind a word that times follow: 'at 0640'."""
+_SECRET = re.compile(r"(?i:code|otp|pin|password|extension|ext)(?![a-z])")
 _HOURS = re.compile(
     r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])"
 )
@@ -101,6 +108,16 @@ def _say_military(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{words} {verbalizer.cardinal(minute) if minute else 'hundred'} hours"
 
 
+def _say_unparted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'oh six forty' of 'at 0640', for English."""
+    if verbalizer.code != ENGLISH.code or _SECRET.search(match.string, max(0, match.start() - 40), match.end() + 20):
+        return None
+    hour, minute = verbalizer.cardinal(int(match["hour"])), int(match["minute"])
+    if not minute:
+        return f"oh {hour} hundred"
+    return f"oh {hour} {'oh ' * (minute < 10)}{verbalizer.cardinal(minute)}"
+
+
 def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['first']} {verbalizer.signs['to']} "
 
@@ -110,6 +127,7 @@ SPANS = (
     Rule(_HOURS, _say_hours, ":"),
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_TO, _say_to, "-–—"),
+    Rule(_UNPARTED, _say_unparted, LONG),
 )
 """Rules that write both ends of a span so that those of dates and times read them."""
 RULES = (

@@ -37,6 +37,13 @@ _EXPRESS_BEFORE = re.compile(
 )
 _TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
 _TRAIN_NEAR = re.compile(words_pattern(TRAINS))
+_NAMED_TRAIN = re.compile(
+    rf"{FREE}(?P<code>[12]\d{{4}})(?= (?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{1,3}}(?:राजधानी|संपर्क क्रांति|राज्यरानी|अंत्योदय|రాజధాని|సంపర్క్ క్రాంతి){END})"
+)
+_RUNS = re.compile(
+    r"लेट|देरी|विलंब|उशिर|प्लेटफ|प्लॅटफ|फलाट|स्टेशन|स्थानक|रवाना|पहुँच|पहुंच|सुट|छूट|कोच|टिकट|तिकीट|రైలు|ప్లాట్|స్టేషన్|బయలుదేర|ఆలస్య|చేరు|टाइम|घंट|मिनट|मिनिट|నిమిష|గంట"
+)
+"""Words near the number of a train that has the name of a place or a capital."""
 _BUS_NEAR = re.compile(words_pattern(BUSES))
 _BUS_CODE = r"\d{1,3}-?[A-Z]{1,2}"
 _MORE_BUSES = re.compile(rf"(?<= [A-Z])(?:(?:, ?| (?:or|and|या|और|आणि|किंवा|లేదా|మరియు) ){_BUS_CODE}){{1,8}}{END}")
@@ -66,6 +73,11 @@ def _say_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     name = NO.sub("number", match.groupdict().get("name") or "")
     return name + ", ".join([verbalizer.digits(part) for part in match["code"].split("/")])
+
+
+def _say_named_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of '12301 हावड़ा राजधानी' beside words about trains; the last word is also that for a capital."""
+    return _say_train(match, verbalizer) if is_near(match, _RUNS) else None
 
 
 def _say_bus(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -151,6 +163,7 @@ RULES = (
     Rule(_TRAIN, _say_train, LONG),
     Rule(_TRAIN_PAIR, _say_train, "/"),
     Rule(_EXPRESS, _say_train, LONG),
+    Rule(_NAMED_TRAIN, _say_named_train, LONG),
     Rule(_EXPRESS_BEFORE, _say_train, LONG),
     Rule(_BUS, _say_bus, _CAPITALS),
     Rule(_BUS_BEHIND, _say_bus_behind, _CAPITALS),

@@ -91,7 +91,7 @@ mmHg = mmHg mm_Hg
 ha
 °
 week = wk wks
-quintal = qtl qtls
+quintal = qtl qtls क्विं. क्विं
 month = mths mth MTHS
 piece = pcs
 ng
@@ -147,13 +147,13 @@ unit
 piece = piece pc pcs
 plate
 dozen = dozen doz doz.
-acre
+acre = acre ac
 barrel = barrel bbl
 l = litre liter लीटर लिटर లీటరు
 min = minute मिनट
 sec = second सेकंड
 h = घंटा घंटे घं
-quintal = quintal qtl क्विंटल క్వింటాల్ క్వింటా
+quintal = quintal qtl q क्विंटल క్వింటాల్ క్వింటా
 kilo = किलो kilo కిలో
 """
 

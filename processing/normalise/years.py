@@ -12,8 +12,12 @@ _TIMED = frozenset(
     "timeout timeouts delay delays backoff video clip ad window interval cache later ago left pause plank hold".split()
 )
 """Words behind '30s' that make it seconds."""
-_LASTING = frozenset("after every within for takes took lasts lasted wait waits".split())
+_LASTING = frozenset("after every within for takes took lasts lasted wait waits under".split())
 """Words before '30s' that do the same."""
+_ENDING = re.compile(
+    r"(?i:expir(?:es|ing)|ends?|starts?|begins|closes|valid|back|retry|refresh(?:es)?|resend|done) in ~?\Z"
+)
+"""Words before '30s' that end in this time."""
 _DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
 _UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
 
@@ -43,7 +47,8 @@ def _say_decade(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _is_timed(match: re.Match[str]) -> bool:
     behind = next_word(match.string, match.end()).strip(".,;:!?)").lower()
     before = match.string[max(0, match.start() - 40) : match.start()].rstrip("~≈ ").rpartition(" ")[2]
-    return behind in _TIMED or before.lower().lstrip("(") in _LASTING
+    ends = _ENDING.search(match.string, max(0, match.start() - 16), match.start())
+    return behind in _TIMED or before.lower().lstrip("(") in _LASTING or ends is not None
 
 
 def _say_under_age(match: re.Match[str], verbalizer: Verbalizer) -> str:

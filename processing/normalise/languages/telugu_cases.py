@@ -33,8 +33,11 @@ _NAMES_BEFORE = frozenset(
 """Words that a number behind them names."""
 
 
-_LATIN_NOUN = re.compile(r"[a-z]{2,20}(?<!s)s[.,;:!?)]?")
-"""Noun of English in the plural: "500 points"."""
+_LATIN_NOUN = re.compile(
+    r"[a-z]{2,20}(?<!s)s[.,;:!?)]?|(?:number|letter|character|item|ticket|seat|room|bedroom|person|adult|child|day|week|month|hour|minute|year|page|class|cup"
+    r"|spoon|tablet|bottle|packet|plate|piece|point|match|over|wicket|run|goal|file|photo|message|mail|user|member|option|question|mark)[.,;:!?)]?"
+)
+"""Noun of English that is counted: "500 points", "1 number"."""
 
 
 def counting(words: str) -> str:

@@ -1,0 +1,133 @@
+"""Rules for cricket: short names of teams, scores with the wickets first, and figures of bowlers in Indic languages."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule, read_amount
+
+_NEAR = 80
+"""Characters on either side in which a word shows the sport."""
+_TEAMS = {
+    "Ind": "India",
+    "Eng": "England",
+    "Aus": "Australia",
+    "Pak": "Pakistan",
+    "Ban": "Bangladesh",
+    "Zim": "Zimbabwe",
+    "Afg": "Afghanistan",
+    "Ire": "Ireland",
+}
+_ANY_TEAM = "|".join(_TEAMS)
+_CRICKET = re.compile(
+    r"(?i:wickets?|wkts?|overs?|ov|spell|bowl(?:ed|ing|er|ers)?|bat|batting|innings|runs|all out|stumps|tea|lunch|chas(?:e|ing)|target"
+    r"|openers?|crease|trail|toss|series|super over)(?![a-z])|ODI|T20|IPL|(?<![A-Za-z])Test(?![a-z])|(?i: off \d)|\d\*|\d ov(?![a-z])"
+)
+_TEAM = re.compile(
+    rf"(?<![\w.@#/-])(?P<team>{_ANY_TEAM})(?=(?:,? \d{{1,3}}(?:/\d{{1,3}}|-\d{{1,2}})?| (?:need|needs|won|win|beat|lost|trail|lead|led|bat|bowl|chose|opt|opted|are|all out|v|vs|versus|in|have|by))(?![\w/]))"
+    rf"|(?:(?<= v )|(?<= vs )|(?<= versus )|(?<=beat )|(?<=bt )|(?<=against ))(?P<other>{_ANY_TEAM})(?![\w'-])"
+)
+_WICKETS_FIRST = re.compile(
+    r"(?:(?<=India )|(?<=England )|(?<=Australia )|(?<=Pakistan )|(?<=Africa )|(?<=Zealand )|(?<=Bangladesh )|(?<=Lanka ))"
+    r"(?P<wickets>10|\d)/(?P<runs>\d{1,3})(?![\d/]|[.,]\d)"
+)
+_SCORE = re.compile(
+    r"(?<![\w.,/])(?P<runs>\d{2,3})/(?P<wickets>10|\d)(?=(?P<said> रन| పరుగు|తో|కి(?![\u0c00-\u0c7f])|కు(?![\u0c00-\u0c7f])))"
+)
+_DECLARED = re.compile(r"(?<=\d[/-]\d) ?\(?(?:dec|d)\b(?:\.(?! [A-Z]|$)|\))?")
+_SPELL = re.compile(r"(?<![\w.,-])\d{1,2}(?:\.[1-5])?-\d{1,2}-\d{1,3}-\d{1,2}(?![\w-]|[.,]\d)")
+_RUNS_FIRST = re.compile(
+    r"(?<![\w.,₹$€£-])(?P<runs>\d{2,3})-(?P<wickets>\d)(?![\w/-]|[.,]\d)(?! ?(?:day|over|match|test|series|wicket|run))"
+)
+_SCORING = re.compile(
+    rf"(?i:\d ?ov(?:ers?|s)?|powerplay|stumps|wkts?|wickets?|chas(?:e|ing)|all out|at (?:lunch|tea)|collapsed|reeling|declared|follow-on)(?![a-z])|(?:{'|'.join(_TEAMS.values())}) \d"
+)
+_BY_WICKETS = {"hi": "विकेट पर", "te": "వికెట్లకు"}
+_FIGURES = re.compile(
+    r"(?:(?<=ने )|(?<=[\u0c00-\u0c7f] ))(?P<wickets>10|[1-9])/(?P<runs>\d{1,3})(?P<ending>తో)?(?![\d/]|[.,]\d)(?! ?(?:रन|धावा|పరుగు|विकेट|బంతు|कप|किलो|భాగం|हिस्स))"
+)
+_BOWLED = re.compile(r"गेंदबाज|स्पेल|विकेट|ओवर|आँकड़|आंकड़|गोलंदाज|बळी|षटक|బౌల|వికెట్|ఓవర్|స్పెల్|గణాంకా")
+_TAKEN = {"hi": ("रन पर", "विकेट"), "mr": ("धावांत", "बळी"), "te": ("పరుగులకు", "వికెట్లు")}
+"""Words behind the runs and the wickets of a bowler."""
+
+
+def _is_cricket(match: re.Match[str], words: re.Pattern[str] = _CRICKET) -> bool:
+    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
+
+
+def _say_team(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'England' of 'Eng 2/12' beside words of cricket; 'Eng 45/50' elsewhere is a subject."""
+    return _TEAMS[match["team"] or match["other"]] if _is_cricket(match) else None
+
+
+def _say_wickets_first(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'two for twelve' of 'England 2/12', a score as Australia writes it."""
+    if verbalizer.code != ENGLISH.code or int(match["wickets"]) > int(match["runs"]) or not _is_cricket(match):
+        return None
+    return verbalizer.score(int(match["wickets"]), int(match["runs"]))
+
+
+def _say_declared(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '412/7 d.'."""
+    return " declared"
+
+
+def _say_spell(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return overs, maidens, runs and wickets of '9.3-1-42-4' one after the other."""
+    overs, *others = match[0].split("-")
+    figures = [verbalizer.amount(read_amount(overs)), *[verbalizer.cardinal(int(part)) for part in others]]
+    return (", " if "." in overs else " ").join(figures)
+
+
+def _say_runs_first(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'one hundred and twenty one for four' of '121-4' beside overs or a team."""
+    near = _SCORING.search(match.string, max(0, match.start() - _NEAR // 2), match.end() + _NEAR // 2)
+    if verbalizer.code != ENGLISH.code or int(match["runs"]) <= 22 or near is None:
+        return None
+    return verbalizer.score(int(match["runs"]), int(match["wickets"]))
+
+
+def _say_score(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the score of '187/6 रन' and '287/5తో' with the runs last, before their noun or ending."""
+    joint = _BY_WICKETS.get(verbalizer.code)
+    if joint is None or int(match["runs"]) <= 22:
+        return None
+    return f"{verbalizer.cardinal(int(match['wickets']))} {joint} {verbalizer.cardinal(int(match['runs']))}"
+
+
+def _say_figures(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the runs and the wickets of 'शमी ने 5/23'."""
+    words = _TAKEN.get(verbalizer.code)
+    wickets, runs = int(match["wickets"]), int(match["runs"])
+    if words is None or runs <= wickets or not (match["ending"] or _is_cricket(match, _BOWLED)):
+        return None
+    noun = f"{words[1][:-1]}తో" if match["ending"] else words[1]
+    return f"{verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)} {noun}"
+
+
+_SIXES = re.compile(r"(?<![\w.,-])(?P<worth>[46])s(?![\w'’])")
+_HIT = re.compile(
+    r"(?i:hits?|hitting|smash(?:ed|es)?|struck|back-to-back|consecutive|six(?:es)?|fours?|boundar(?:y|ies)|balls|needed|off \d|\d{1,2} [46]s)(?![a-z])|\d\*"
+)
+
+
+def _say_sixes(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'sixes' of 'hit back-to-back 6s', which are no seconds."""
+    if verbalizer.code != ENGLISH.code or not _is_cricket(match, _HIT):
+        return None
+    return "fours" if match["worth"] == "4" else "sixes"
+
+
+NAMES = (Rule(_TEAM, _say_team, "IEAPBZ"),)
+"""Rules before those of abbreviations and figures."""
+
+FIGURES = (
+    Rule(_SIXES, _say_sixes, "s"),
+    Rule(_DECLARED, _say_declared, "/-", needs="d"),
+    Rule(_SPELL, _say_spell, "-"),
+    Rule(_RUNS_FIRST, _say_runs_first, "-"),
+    Rule(_WICKETS_FIRST, _say_wickets_first, "/"),
+    Rule(_SCORE, _say_score, "/"),
+    Rule(_FIGURES, _say_figures, "/"),
+)
+"""Rules before those of dates and fractions."""
