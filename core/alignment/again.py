@@ -22,16 +22,8 @@ def gain_of_two(scores: Floats) -> tuple[float, int]:
     tokens, states = scores.shape
     if tokens < 2:
         return NO_GAIN, 0
-    skips = np.full(states, SKIP, np.float32)
-    skips[:2] = NEVER
-    skips[2:3] = 0
-    stays = np.zeros(states, np.float32)
-    stays[0] = NEVER
-    last_skip = np.float32(SKIP if states > 2 else 0)
-    forward = _sweep(scores, skips, stays, np.array([0.0, NEVER], np.float32))
-    ends = np.maximum(forward[:, -1], forward[:, -2] + last_skip)
-    backward_skips = np.append(skips[2:], [NEVER, NEVER])[::-1].astype(np.float32)
-    backward = _sweep(scores[::-1, ::-1], backward_skips, stays[::-1], np.array([0.0, last_skip], np.float32))
+    forward, backward = _sweeps(scores)
+    ends = np.maximum(forward[:, -1], forward[:, -2] + _last_skip(states))
     begins = backward[::-1, -1]
     at = int((ends[:-1] + begins[1:]).argmax())
     if ends[at] + begins[at + 1] < NEVER / 2 or ends[-1] < NEVER / 2:  # too few tokens for the letters
@@ -39,15 +31,34 @@ def gain_of_two(scores: Floats) -> tuple[float, int]:
     return float(ends[at] + begins[at + 1] - ends[-1]), at + 1
 
 
-def _sweep(scores: Floats, skips: Floats, stays: Floats, first: Floats) -> Floats:
-    """Return the score of the best path to each state [tokens, states] that begins in the first two states."""
+def _last_skip(states: int) -> np.float32:
+    return np.float32(SKIP if states > 2 else 0)
+
+
+def _sweeps(scores: Floats) -> tuple[Floats, Floats]:
+    """Return the scores [tokens, states] of the best paths from the word's begin to each state, and to its end.
+
+    The second are of tokens and states in reverse. Both are computed in the same rows, with two places that no path
+    reaches before each.
+    """
     tokens, states = scores.shape
-    rows = np.full((tokens, states + 2), NEVER, np.float32)
-    rows[0, 2 : 2 + len(first)] = scores[0, : len(first)] + first
-    best = np.empty(states, np.float32)
-    for before, now, score in zip(rows[:-1], rows[1:], scores[1:], strict=True):
-        np.add(before[2:], stays, best)
-        np.maximum(best, before[1:-1], best)
-        np.maximum(best, before[:-2] + skips, best)
-        np.add(best, score, now[2:])
-    return rows[:, 2:]
+    other = states + 2  # the first state of the second, in rows without the first two places
+    own = np.full((tokens, other + states), NEVER, np.float32)
+    own[:, :states], own[:, other:] = scores, scores[::-1, ::-1]
+    skips, stays = np.full((2, other + states), NEVER, np.float32)
+    skips[3:states] = skips[other + 2 : -1] = SKIP
+    if states > 2:
+        skips[2] = skips[-1] = 0
+    stays[1:states] = stays[other:-1] = 0
+    rows = np.full((tokens, 2 + other + states), NEVER, np.float32)
+    rows[0, 2], rows[0, 2 + other] = own[0, 0], own[0, other]
+    rows[0, 3 + other] = own[0, other + 1] + _last_skip(states)
+    far, best = np.empty((2, other + states), np.float32)
+    views = zip(rows[:-1, :-2], rows[:-1, 1:-1], rows[:-1, 2:], own[1:], rows[1:, 2:], strict=True)
+    for two, one, same, score, now in views:
+        np.add(same, stays, best)
+        np.maximum(best, one, best)
+        np.add(two, skips, far)
+        np.maximum(best, far, best)
+        np.add(best, score, now)
+    return rows[:, 2:other], rows[:, 2 + other :]

@@ -57,35 +57,36 @@ class TokenNetwork:
         self._table: Floats = np.ascontiguousarray(table.reshape(-1, table.shape[2]))
         self._rows = np.arange(len(first)) * (self.codes + 1)
         self._places = first - first.min()
-        self._second = [(int(o - second.min()), weights.second[i]) for i, o in enumerate(second)]
-        self._second_bias, self._output = weights.second_bias, weights.output
+        places = (second - second.min()).tolist()
+        self._second = [(np.ascontiguousarray(each.T), at) for each, at in zip(weights.second, places, strict=True)]
+        self._second_bias, self._output = weights.second_bias[:, None], np.ascontiguousarray(weights.output.T)
         self._output_bias: Floats = weights.output_bias.copy()
         self._output_bias[:-1] -= np.float32(PRIOR_SCALE) * weights.log_prior
 
     @property
     def bytes(self) -> int:
         """Return the memory of the arrays."""
-        arrays = (self._table, self._output, *(weight for _, weight in self._second))
-        return sum(array.nbytes for array in arrays)
+        return self._table.nbytes + self._output.nbytes + sum(weights.nbytes for weights, _ in self._second)
 
     def hidden(self, ids: npt.NDArray[np.int64]) -> Floats:
         """Return the first layer [N, H] of ids [N + reach], whose first N places have all their context."""
         count = len(ids) - self.reach
-        rows = ids[np.arange(count)[:, None] + self._places] + self._rows
-        summed: Floats = np.add.reduce(self._table[rows], 1)
+        rows = ids[self._places[:, None] + np.arange(count)] + self._rows[:, None]
+        summed: Floats = np.add.reduce(self._table.take(rows, 0, mode="clip"), 0)
         return np.maximum(summed, 0, out=summed)
 
     def scores(self, hidden: Floats) -> tuple[Floats, Floats]:
         """Return scores [N, U] of hidden values [N + span, H], and the logits [N] of onsets of words."""
         count = len(hidden) - self.span
-        (first, weight), *rest = self._second
-        inner = _product(hidden[first : first + count], weight)
+        columns = hidden.T
+        (weights, at), *rest = self._second
+        inner = _product(weights, columns[:, at : at + count])
+        for weights, at in rest:
+            inner += _product(weights, columns[:, at : at + count])
         inner += self._second_bias
-        for at, weight in rest:
-            inner += _product(hidden[at : at + count], weight)
         np.maximum(inner, 0, out=inner)
-        inner += hidden[self.middle : self.middle + count]
-        outputs = _product(inner, self._output)
+        inner += columns[:, self.middle : self.middle + count]
+        outputs = np.ascontiguousarray(_product(self._output, inner).T)
         outputs += self._output_bias
         scores = outputs[:, :-1]
         scores[:, OTHER] = scores.max(1) - UNKNOWN_LETTER
@@ -98,15 +99,21 @@ UNKNOWN_LETTER = 1.0
 """Score of a letter that the model does not know, below the best unit's. Chosen: near that of letters it knows."""
 
 
-def _product(rows: Floats, weights: Floats) -> Floats:
-    """Return rows [N, A] @ weights [A, B], in parts that OpenBLAS multiplies on the calling thread alone.
+def _product(weights: Floats, columns: Floats) -> Floats:
+    """Return weights [A, B] @ columns [B, N], in parts that OpenBLAS multiplies on the calling thread alone.
 
-    Its other threads would spin for each block, which costs more than the product.
+    Its other threads would spin for each block, which costs more than the product. Weights on the left take three
+    quarters of the time that they take on the right, and parts of a multiple of 8 columns less for each (measured).
     """
-    part = max(1, ONE_THREAD // weights.size)
-    if len(rows) <= part:
-        return rows @ weights
-    return np.concatenate([rows[at : at + part] @ weights for at in range(0, len(rows), part)])
+    most = ONE_THREAD // weights.size
+    part = max(1, most - most % 8 or most)
+    count = columns.shape[1]
+    if count <= part:
+        return weights @ columns
+    product = np.empty((len(weights), count), np.float32)
+    for at in range(0, count, part):
+        np.matmul(weights, columns[:, at : at + part], product[:, at : at + part])
+    return product
 
 
 class ScoreStream:

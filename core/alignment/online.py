@@ -71,7 +71,8 @@ class OnlineAligner:
         """Return the visits of the best path through the whole chunk, with what the scores say of them."""
         path = self._trellis.path(0, ended=True)
         visits = self._visits(self._trellis.heard(path, 0), 0)
-        return read(self._trellis, path, visits, self.letters, self._standard.again)
+        onsets = self._trellis.states.onsets
+        return read(self._trellis.fits(), onsets, path, visits, self.letters, self._standard.again)
 
     def _align(self, *, ended: bool = False) -> None:
         """Align every token that has its context; `ended`: no more tokens come."""

@@ -5,11 +5,9 @@ or said again, and into the state "foreign", which every token fits nearly as we
 considered at tokens with which a word may begin, and at every JUMP_EVERY-th one.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from core.alignment.network import Floats
 from core.alignment.states import NEVER, States
@@ -21,6 +19,17 @@ JUMP_ONSET = -3.0
 """Logit of an onset from which a path may jump. Chosen: 5 % is the chance of a word there."""
 FOREIGN_DEFICIT = 1.5
 """Score of a token in the state "foreign", below that of its best unit. Chosen by measurement."""
+
+
+class Fits(NamedTuple):
+    """Scores of N tokens: of the `best` unit [N], the logits of `onsets` of words [N], and of `states` [N, states].
+
+    The score of an onset counts whether a word begins there.
+    """
+
+    best: Floats
+    onsets: Floats
+    states: Floats
 
 
 class Trellis:
@@ -38,72 +47,70 @@ class Trellis:
         self._stays = np.zeros(self._width, np.float32)
         self._stays[states.onsets] = NEVER
         self._entries = np.full(self._width, NEVER, np.float32)
-        self._targets = np.append(states.onsets, self.foreign)
-        self._entries[self._targets] = jump
+        self._entries[states.onsets] = self._entries[self.foreign] = jump
+        self._begins = np.zeros(count, np.float32)  # share of the logit of an onset in the score of each state
+        self._begins[states.onsets] = 1
         self._scores = np.full(self._width + 2, NEVER, np.float32)
         self._scores[2] = 0  # before its first token, a path is in the first silence
         self._steps: list[bytes] = []  # of each block [N, states]
         self._sources: dict[int, int] = {}
         self._silent: list[bool] = []  # of each token: whether silence fits it best; kept for tails
-        self._fits: list[tuple[Floats, Floats]] = []  # of each block: best units [N], states [N, states]
-        self._begins: list[int] = []  # first token of each block
-        self._onsets: list[Floats] = []  # of each block: logits of onsets of words [N]
+        self._fits: list[Fits] = []  # of each block
         self.tokens = 0
 
     def advance(self, unit_scores: Floats, onsets: Floats) -> None:
         """Take the scores of units [N, U] of the next N tokens, and the logits [N] of onsets of words."""
         count, width = len(unit_scores), self._width
-        best = unit_scores.max(1)
-        scores = np.full((count, width), NEVER, np.float32)
-        scores[:, : self.states.count] = unit_scores[:, self.states.units]
-        scores[:, self.foreign] = best - FOREIGN_DEFICIT
-        scores[:, self.states.onsets] += onsets[:, None]
-        silence, tails = unit_scores[:, SILENCE], self.states.tails
-        if len(tails):
-            scores[:, tails] = np.maximum(scores[:, tails], silence[:, None])
-            self._silent += (silence >= best).tolist()
-        self._fits.append((best, scores))
-        self._begins.append(self.tokens)
-        self._onsets.append(onsets)
-        may_jump = onsets > JUMP_ONSET
-        may_jump[-self.tokens % JUMP_EVERY :: JUMP_EVERY] = True
+        scores = self._fit(unit_scores, onsets)
+        jumping = onsets > JUMP_ONSET
+        jumping[-self.tokens % JUMP_EVERY :: JUMP_EVERY] = True
         rows = np.empty((count + 1, width + 2), np.float32)
         rows[0], rows[:, :2] = self._scores, NEVER
-        jumps = np.full(count, NEVER, np.float32)
-        skips, stays, entries = self._skips, self._stays, self._entries
-        sum_, stayed = np.empty(width, np.float32), np.empty(width, np.float32)
-        add, maximum, token = np.add, np.maximum, self.tokens
-        before = rows[:-1]
-        views = zip(
-            before[:, :-2], before[:, 1:-1], before[:, 2:], scores, rows[1:, 2:], may_jump.tolist(), strict=True
-        )
-        for two, one, stay, score, now, jumping in views:  # iterated: slicing each row takes as long as adding it
-            add(two, skips, sum_)
-            maximum(sum_, one, sum_)
-            add(stay, stays, stayed)
-            maximum(sum_, stayed, sum_)
-            if jumping:
-                source = int(stay.argmax())
+        # Scores of the best paths that stay in a state, that stay or go on by one state, and that go on by one or two.
+        stays, near, local = np.empty((3, count, width), np.float32)
+        jumped = np.empty((np.count_nonzero(jumping), width), np.float32)
+        skip, stay, entries, add, maximum = self._skips, self._stays, self._entries, np.add, np.maximum
+        far, jump_rows, token = np.empty(width, np.float32), iter(jumped), self.tokens
+        one, two, same = rows[:-1, 1:-1], rows[:-1, :-2], rows[:-1, 2:]
+        views = zip(two, one, same, stays, near, local, scores, rows[1:, 2:], jumping.tolist(), strict=True)
+        for before2, before1, before0, stayed, nearer, best, score, now, may_jump in views:  # slicing takes as long
+            add(before2, skip, far)
+            add(before0, stay, stayed)
+            maximum(before1, stayed, nearer)
+            maximum(nearer, far, best)
+            if may_jump:
+                source = int(before0.argmax())
                 self._sources[token] = source
-                jumps[token - self.tokens] = stay[source]
-                maximum(sum_, entries + stay[source], sum_)
-            add(sum_, score, now)
+                add(maximum(best, add(entries, before0[source], next(jump_rows))), score, now)
+            else:
+                add(best, score, now)
             token += 1
-        self._steps.append(self._chosen(rows[:-1], jumps).tobytes())
+        steps = (one > stays).view(np.uint8)  # states gone forward, or 3 for a jump
+        np.putmask(steps, local > near, 2)
+        at = np.flatnonzero(jumping)
+        entered = steps[at]
+        np.putmask(entered, jumped > local[at], 3)
+        steps[at] = entered
+        self._steps.append(steps.tobytes())
         self._scores = rows[-1] - rows[-1].max()
         self.tokens += count
 
-    def _chosen(self, rows: Floats, jumps: Floats) -> npt.NDArray[np.uint8]:
-        """Return the best step into each state [N, states]: states gone forward (0 to 2), or 3 for a jump."""
-        stay, one, two = rows[:, 2:] + self._stays, rows[:, 1:-1], rows[:, :-2] + self._skips
-        steps = (one > stay).view(np.uint8)
-        local = np.maximum(stay, one)
-        np.copyto(steps, 2, where=two > local)
-        np.maximum(local, two, out=local)
-        tokens = np.flatnonzero(jumps > NEVER)
-        jumped, entered = (jumps[tokens, None] + self._jump > local[np.ix_(tokens, self._targets)]).nonzero()
-        steps[tokens[jumped], self._targets[entered]] = 3
-        return steps
+    def _fit(self, unit_scores: Floats, onsets: Floats) -> Floats:
+        """Return the score of each state [N, states], and keep it with what else the readings need."""
+        count, states = len(unit_scores), self.states
+        best = unit_scores.max(1)
+        scores = np.empty((count, self._width), np.float32)
+        own = scores[:, : states.count]
+        scores[:, states.count : self.foreign] = NEVER
+        np.multiply(onsets[:, None], self._begins, own)
+        own += unit_scores.take(states.units, 1)
+        scores[:, self.foreign] = best - FOREIGN_DEFICIT
+        if len(states.tails):
+            silence = unit_scores[:, SILENCE]
+            scores[:, states.tails] = np.maximum(scores[:, states.tails], silence[:, None])
+            self._silent += (silence >= best).tolist()
+        self._fits.append(Fits(best, onsets, scores))
+        return scores
 
     def heard(self, path: list[int], begin: int) -> list[int]:
         """Return a path from token `begin` on with a gap in the place of tails that are silent."""
@@ -113,41 +120,12 @@ class Trellis:
         silent = self._silent[begin:]
         return [gap if quiet and state in tails else state for state, quiet in zip(path, silent, strict=False)]
 
-    def deficits(self, path: Sequence[int]) -> Floats:
-        """Return how far each token's state in a path from token 0 on scores below the best unit [tokens], at least 0.
-
-        At the first token of a word the score counts whether a word begins there.
-        """
-        if not path:
-            return np.zeros(0, np.float32)
-        best = np.concatenate([best for best, _ in self._fits])
-        blocks = np.split(np.array(path), np.cumsum([len(scores) for _, scores in self._fits[:-1]]))
-        own = [scores[np.arange(len(mine)), mine] for (_, scores), mine in zip(self._fits, blocks, strict=True)]
-        found: Floats = np.maximum(best - np.concatenate(own), 0)
-        return found
-
-    def onsets(self) -> Floats:
-        """Return the logit of an onset of a word at each token [tokens]."""
-        return np.concatenate(self._onsets) if self._onsets else np.zeros(0, np.float32)
-
-    def best_units(self, begin: int, end: int) -> Floats:
-        """Return the score of the best unit of each token [end - begin]."""
-        return np.concatenate([self._fits[block][0][rows] for block, rows in self._blocks(begin, end)])
-
-    def fits(self, begin: int, end: int, states: slice) -> Floats:
-        """Return the scores of states that follow each other [end - begin, states].
-
-        The score of an onset counts whether a word begins there.
-        """
-        return np.concatenate([self._fits[block][1][rows, states] for block, rows in self._blocks(begin, end)])
-
-    def _blocks(self, begin: int, end: int) -> Iterator[tuple[int, slice]]:
-        """Yield the blocks that have the tokens from `begin` to `end`, and the rows of each."""
-        block = bisect_right(self._begins, begin) - 1
-        while block < len(self._begins) and self._begins[block] < end:
-            first = self._begins[block]
-            yield block, slice(max(begin - first, 0), end - first)
-            block += 1
+    def fits(self) -> Fits:
+        """Return the fits of all tokens."""
+        if not self._fits:
+            nothing = np.zeros(0, np.float32)
+            return Fits(nothing, nothing, np.zeros((0, self._width), np.float32))
+        return Fits(*(np.concatenate(arrays) for arrays in zip(*self._fits, strict=True)))
 
     def path(self, begin: int, *, ended: bool = False) -> list[int]:
         """Return the states of the best path from token `begin` on; `ended`: of one that ends the text, or jumps."""
