@@ -29,10 +29,10 @@ def address_of(process: subprocess.Popen[str], log: Path) -> str:
 
 
 class Line:
-    """A running server. `engine_killed`: a test has killed its engine."""
+    """A running server with the engine of this name. `engine_killed`: a test has killed its engine."""
 
-    def __init__(self, process: subprocess.Popen[str], url: str) -> None:
-        self.process, self.url = process, url
+    def __init__(self, process: subprocess.Popen[str], url: str, engine: str) -> None:
+        self.process, self.url, self.engine = process, url, engine
         self.engine_killed = False
 
     def say(self, text: str, speaker: str = "lipakshi", **more: object) -> httpx.Response:

@@ -135,7 +135,7 @@ async def test_emphasis_is_louder_and_slower(say):
 async def test_dialogue_has_two_voices(say):
     """The voices of each sex differ in pitch: the demo voice's women have 200 Hz, its men 100 or 150 Hz."""
     samples, request = await say(
-        "<voice name='lipakshi'>Where are you going?</voice><voice name='Bittu'>I am going home.</voice>"
+        "<voice name='lipakshi'>Where are you going?</voice><voice name='bittu'>I am going home.</voice>"
     )
     first, second = (pitch(part) for part in parts(samples, request))
     assert first > 1.25 * second, (first, second)

@@ -20,7 +20,7 @@ LINES = [
     for line in (Path(__file__).parent / "data" / "heard_en.txt").read_text().splitlines()
     if not line.startswith("#")
 ]
-VOICE = "Aarvi"
+VOICE = "aarvi"
 PRONUNCIATIONS = {"lakh": "L AA K", "crore": "K R AO R", "paise": "P AY S AH"}
 """Words of India that the recogniser's dictionary lacks."""
 NUMBERS = """#JSGF V1.0; grammar numbers;

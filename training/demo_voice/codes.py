@@ -1,82 +1,100 @@
-"""Meaning of the demo voice's semantic tokens: (phone, frame in the phone). The speaker is set by global tokens."""
+"""Meaning of the semantic tokens: phone, stage in the phone and, in voiced phones, the phase of the voice.
+
+A voiced token carries the phase of the glottal cycle at its frame's start, in slots of 1/SLOTS of a turn. Two
+neighbouring slots and the middle of the speaker's pitch give the pitch between them: the decoder needs no memory. A
+whispered phone has frames and no phase. Laughter and breath are sounds beside the phones, which no text has: readers of
+tokens do not take them for words. All speakers share the tokens; global tokens set the speaker.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-FRAME_S = 0.02
-FRAMES_PER_PHONE = 16
-"""Frames of the longest phone; longer ones are cut."""
-LEAD_FRAMES, TAIL_FRAMES = 2, 4
-"""Frames of silence that are kept at the beginning and at the end."""
-PAUSE = "pau"
-ENGLISH = tuple(
-    "pau aa ae ah ao aw ax ay b ch d dh eh er ey f g hh ih iy "
-    "jh k l m n ng ow oy p r s sh t th uh uw v w y z zh".split()
-)
-"""Phones of flite."""
-INDIC = tuple(
-    "a a: aI aU a~ @ @3 b b# c c# d d# d. d.# e e: e~ E: E~ f g g# h H i i: i~ I J J# j k k# l l. m "
-    "n n. N o o: o~ O O: p p# q r r. * s s. S S; t t# t. t.# u u: u~ U V v v# w x z ;".split()
-)
-"""Phones of espeak-ng, for Hindi and Telugu."""
-PHONES = (*ENGLISH, *(f"indic {phone}" for phone in INDIC))
-CODE_COUNT = len(PHONES) * FRAMES_PER_PHONE
-_VOICELESS = ("p", "t", "k", "ch", "f", "th", "s", "sh", "hh")
-_VOICELESS_INDIC = ("c", "c#", "f", "k", "k#", "p", "p#", "q", "s", "s.", "S", "S;", "t", "t#", "t.", "t.#", "x", "h")
-UNVOICED = frozenset(map(PHONES.index, (PAUSE, *_VOICELESS, *(f"indic {phone}" for phone in _VOICELESS_INDIC))))
-"""Phones without a pitch."""
-_PHONE_INDEX = {phone: i for i, phone in enumerate(PHONES)}
+import numpy as np
+
+from training.demo_voice.phones import FRAMES_PER_PHONE, PHONES, UNVOICED
+
+SLOTS = 16
+STAGE_OF = (0, 1, 2, 3, 3, *[4] * (FRAMES_PER_PHONE - 5))
+"""Stage of each frame of a voiced phone, coarser towards its end: half of these phones have at most four frames."""
+STAGES = max(STAGE_OF) + 1
+VOICELESS = tuple(sorted(UNVOICED))
+VOICED = tuple(phone for phone in range(len(PHONES)) if phone not in UNVOICED)
+LAUGH, BREATH, WHISPER = len(PHONES), len(PHONES) + 1, len(PHONES) + 2
+"""Sounds beside the phones: a laughing vowel, a breath, and from WHISPER on each phone that is whispered."""
+
+
+WHISPER_FRAMES, _AGAIN = 12, 4
+"""Frames of a whispered phone; the last ones are repeated in turn: noise that repeats in every frame would hum."""
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
-    """Phone with its times in seconds; `name` is one of PHONES."""
+class _Part:
+    """Code without its slot; `step` is a stage in sounds with a pitch, a frame in the others."""
 
-    name: str
-    start_s: float
-    end_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Phone on the 20 ms grid, and the part of the teacher's audio that it stands for."""
-
-    phone: int
-    frames: int
-    start_s: float
-    end_s: float
+    sound: int
+    step: int
+    turns: bool
 
 
-def snap(phones: Sequence[Phone]) -> list[Span]:
-    """Put phones on the frame grid, at least one frame each.
-
-    Pauses are merged, and those at both ends are trimmed to LEAD_FRAMES and TAIL_FRAMES.
-    """
-    merged: list[Phone] = []
-    for phone in phones:
-        if merged and phone.name == PAUSE == merged[-1].name:
-            merged[-1] = Phone(PAUSE, merged[-1].start_s, phone.end_s)
-        else:
-            merged.append(phone)
-    if len(merged) < 3 or merged[0].name != PAUSE or merged[-1].name != PAUSE:
-        return []
-    first, last = merged[0], merged[-1]
-    origin = max(first.start_s, first.end_s - LEAD_FRAMES * FRAME_S)
-    merged[0] = Phone(PAUSE, origin, first.end_s)
-    merged[-1] = Phone(PAUSE, last.start_s, min(last.end_s, last.start_s + TAIL_FRAMES * FRAME_S))
-    spans, grid = [], 0
-    for phone in merged:
-        frames = max(1, round((phone.end_s - origin) / FRAME_S) - grid)
-        grid += frames
-        spans.append(Span(_PHONE_INDEX[phone.name], min(frames, FRAMES_PER_PHONE), phone.start_s, phone.end_s))
-    return spans
+_PARTS = (
+    *(_Part(sound, i, turns=False) for sound in VOICELESS for i in range(FRAMES_PER_PHONE)),
+    *(_Part(sound, stage, turns=True) for sound in VOICED for stage in range(STAGES)),
+    *(_Part(WHISPER + sound, i, turns=False) for sound in VOICED for i in range(WHISPER_FRAMES)),
+    *(_Part(LAUGH, stage, turns=True) for stage in range(STAGES)),
+    *(_Part(BREATH, i, turns=False) for i in range(FRAMES_PER_PHONE)),
+)
+PARTS = len(_PARTS)
+"""Number of codes without their slots: a code is a part and a slot, which parts without a phase lack."""
+_PLACE = {(one.sound, one.step): i for i, one in enumerate(_PARTS)}
+_CODES = [(i, slot) for i, one in enumerate(_PARTS) for slot in (range(SLOTS) if one.turns else [-1])]
+CODE_COUNT = len(_CODES)
+PART_OF, SLOT_OF = np.array(_CODES).T
+"""Part and slot (-1: none) of each code."""
+SOUND_OF, STEP_OF = np.array([(_PARTS[i].sound, _PARTS[i].step) for i in PART_OF]).T
+"""Sound, and frame or stage, of each code."""
+TURNS = np.array([one.turns for one in _PARTS])
+"""Whether each part has slots."""
+_FIRST = np.searchsorted(PART_OF, np.arange(PARTS))
+"""First code of each part."""
 
 
-def codes(phones: Sequence[int], frames: Sequence[int]) -> list[int]:
-    """Return the semantic tokens of phones with their lengths in frames, one for each frame."""
-    return [p * FRAMES_PER_PHONE + i for p, n in zip(phones, frames, strict=True) for i in range(n)]
+def has_pitch(sound: int) -> bool:
+    """Report whether the codes of a sound have slots."""
+    return sound < BREATH and sound not in UNVOICED
+
+
+def whispered(sound: int) -> int:
+    """Return the whispered sound; voiceless sounds are whispered as they are."""
+    return WHISPER + sound if has_pitch(sound) else sound
+
+
+def phone_of(sound: int) -> int | None:
+    """Return the phone that a sound is, whispered or not; None for laughter and breath."""
+    phone = sound - WHISPER if sound >= WHISPER else sound
+    return phone if phone < LAUGH else None
+
+
+def part(sound: int, frame: int) -> int:
+    """Return the part of a code that a sound and the frame in it determine."""
+    if has_pitch(sound):
+        return _PLACE[sound, STAGE_OF[frame]]
+    if sound >= WHISPER and frame >= WHISPER_FRAMES:
+        frame = WHISPER_FRAMES - _AGAIN + frame % _AGAIN
+    return _PLACE[sound, frame]
+
+
+def codes(sounds: Sequence[int], frames: Sequence[int], slots: Sequence[int]) -> list[int]:
+    """Return the semantic tokens of sounds with their lengths in frames; `slots` has one value for each frame."""
+    parts = [part(sound, i) for sound, n in zip(sounds, frames, strict=True) for i in range(n)]
+    return [int(_FIRST[p]) + (slot if TURNS[p] else 0) for p, slot in zip(parts, slots, strict=True)]
+
+
+def phone_starts(tokens: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the phones that tokens begin, pauses among them, each with the index of its first token."""
+    begun = [(phone_of(int(SOUND_OF[token])), at) for at, token in enumerate(tokens) if STEP_OF[token] == 0]
+    return [(phone, at) for phone, at in begun if phone is not None]
 
 
 def onsets(tokens: Sequence[int]) -> list[int]:
-    """Return the phones of a token sequence, from the tokens with frame index 0."""
-    return [token // FRAMES_PER_PHONE for token in tokens if token % FRAMES_PER_PHONE == 0]
+    """Return the phones of a token sequence, from the tokens that begin a phone."""
+    return [phone for phone, _ in phone_starts(tokens)]

@@ -1,25 +1,27 @@
-"""Config of the demo voice's BiCodec: the published topology at a smaller width, as in `BiCodec/config.yaml`."""
+"""Config of the decoder: BiCodec's topology with two upsampling stages, whose Snakes are oscillators."""
 
 from core.bicodec.config import BiCodecConfig, parse_config
-from training.demo_voice.codes import CODE_COUNT, FRAMES_PER_PHONE
+from training.demo_voice.codes import CODE_COUNT
+from training.demo_voice.oscillators import CHANNELS, INPUTS, KERNELS, RATES
 from training.demo_voice.speakers import GLOBAL_LEVELS, GLOBAL_TOKENS
 
-WIDTH, PHONE_WIDTH, CODEBOOK_DIM, MELS = 320, 256, 48, 80
-DIRECTIONS = 304
-"""Channels that determine a frame's sound; the rest of WIDTH carries the speaker past the wave generator."""
-SPECTRAL_DIMS = CODEBOOK_DIM - FRAMES_PER_PHONE
-"""Channels of a codebook row for the spectrum; the rest is initialised with the one-hot frame index."""
+SPEAKER_WIDTH = 18
+"""Channels that carry the speaker to the prenet's norms and no further."""
+WIDTH = INPUTS + SPEAKER_WIDTH
+CODEBOOK_DIM, PHONE_WIDTH = 64, 256
+MELS, MEL_WINDOW = 128, 1024
+"""Bands and window of the speaker encoder: both resolve the harmonics of a low voice."""
 
 
 def document() -> dict[str, object]:
-    """Return the file's content. The format requires the encode side's config; the demo has no weights for it."""
+    """Return the content of `BiCodec/config.yaml`. The format requires the config of the whole encode side."""
     vocos = {"input_channels": WIDTH, "vocos_dim": 192, "vocos_intermediate_dim": 512, "out_channels": WIDTH}
     return {
         "audio_tokenizer": {
             "mel_params": {
                 "sample_rate": 16_000,
                 "n_fft": 1024,
-                "win_length": 640,
+                "win_length": MEL_WINDOW,
                 "hop_length": 320,
                 "mel_fmin": 10,
                 "mel_fmax": None,
@@ -28,9 +30,9 @@ def document() -> dict[str, object]:
             "encoder": {**vocos, "vocos_num_layers": 5, "sample_ratios": [1, 1]},
             "decoder": {
                 "input_channel": WIDTH,
-                "channels": WIDTH,
-                "rates": [8, 5, 4, 2],
-                "kernel_sizes": [16, 11, 8, 4],
+                "channels": CHANNELS,
+                "rates": list(RATES),
+                "kernel_sizes": list(KERNELS),
             },
             "quantizer": {"input_dim": PHONE_WIDTH, "codebook_size": CODE_COUNT, "codebook_dim": CODEBOOK_DIM},
             "speaker_encoder": {

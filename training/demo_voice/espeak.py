@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from training.demo_voice.codes import INDIC, PAUSE, Phone
 from training.demo_voice.flite import RATE
+from training.demo_voice.phones import INDIC, PAUSE, Phone
 
 _SYNCHRONOUS, _WITH_PHONES, _UTF8 = 2, 1, 1
 END, PHONE = 0, 7

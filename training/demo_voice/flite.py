@@ -10,7 +10,7 @@ from ctypes import POINTER, Structure, c_char_p, c_float, c_int, c_short, c_void
 import numpy as np
 import numpy.typing as npt
 
-from training.demo_voice.codes import Phone
+from training.demo_voice.phones import Phone
 
 RATE = 16_000
 _UTTERANCE_FUNCTION = ctypes.CFUNCTYPE(c_void_p, c_void_p)

@@ -17,7 +17,7 @@ from core.request_state import Arrival, RequestState
 from services.runtime import Runtime
 from shared.errors import GenerationError
 from shared.types import Pcm, Prompt, Sampling, TokenDelta, Utterance, Voice, Window
-from training.demo_voice.codes import PAUSE, PHONES
+from training.demo_voice.phones import PAUSE, PHONES
 from training.demo_voice.token_schemes import phones_of
 
 RATE = 16_000

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from training.demo_voice.codes import PAUSE, PHONES
+from training.demo_voice.phones import PAUSE, PHONES
 from training.demo_voice.retrieval import cepstra
 from training.demo_voice.teachers import LANGUAGES, Timer, teacher
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from tqdm import tqdm
@@ -14,8 +15,12 @@ from processing.words import find_word_spans
 from shared.config import EngineKind, Settings
 from tools.aligner.faults import Bounded
 from tools.aligner.pairs import Pair, PairGenerator
-from training.demo_voice.codes import FRAMES_PER_PHONE, PAUSE, PHONES, codes
-from training.demo_voice.teachers import Timer
+from training.demo_voice.codes import SOUND_OF
+from training.demo_voice.lines import line_of
+from training.demo_voice.melodies import MelodyTeacher
+from training.demo_voice.phones import PAUSE, PHONES
+from training.demo_voice.scores import score
+from training.demo_voice.speakers import SPEAKERS
 from training.demo_voice.word_truth import SpokenPhone, WordTeacher, misread_words, word_starts
 
 _PAUSE = PHONES.index(PAUSE)
@@ -42,7 +47,7 @@ class Spoken:
     def bounded(self) -> Bounded:
         """Return the bounds of the words; every one must be known."""
         end = len(self.pair.tokens)
-        while end and self.pair.tokens[end - 1] // FRAMES_PER_PHONE == _PAUSE:
+        while end and SOUND_OF[self.pair.tokens[end - 1]] == _PAUSE:
             end -= 1
         return Bounded(self.pair, self.words, (*(self.starts[word] for word in range(len(self.words))), end))
 
@@ -71,11 +76,10 @@ def taught(sentences: Mapping[str, Sequence[str]]) -> list[tuple[str, Pair]]:
     """Return the language and the pair of each sentence with the teachers' tokens; without those they cannot read."""
     pairs: list[tuple[str, Pair]] = []
     for language, lines in sentences.items():
-        timer = Timer(language)
-        for line in lines:
-            if spans := timer.spans(line):
-                tokens = codes([span.phone for span in spans], [span.frames for span in spans])
-                pairs.append((language, Pair(line, tuple(tokens))))
+        teacher = MelodyTeacher(language)
+        for text, speaker in zip(lines, cycle(SPEAKERS)):
+            if notes := teacher.notes(text):
+                pairs.append((language, Pair(text, tuple(score(line_of(text, notes), speaker).tokens))))
     return pairs
 
 

@@ -1,10 +1,6 @@
-"""Linear synthesis as the wave generator's weights: an inverse lapped transform with one frame for each token.
+"""Lapped cosine transform with one frame for each token, reduced to few directions: the noise of the voice.
 
-BiCodec's wave generator is a stack of transposed convolutions with Snakes and residual units. With Snake's factor at
-zero (the identity) and residual units of zero it is a linear map from a frame's channels to the samples around it. Here
-that map is the inverse of a lapped cosine transform (windows of two frames, so no seams), reduced to the directions
-that the training speech uses most. The prenet learns the frames' coefficients, 50 per second, which is many times
-faster than training through the generator.
+Windows are two frames long, so there are no seams. The prenet learns the frames' coefficients, 50 a second.
 """
 
 from collections.abc import Iterable
@@ -14,11 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from core.bicodec.generator import WaveGenerator
-
 HOP = 320
-BLOCK = 40
-"""Samples of one row after the generator's first stage, which has eight rows for each frame."""
 
 
 def cosines() -> Tensor:
@@ -62,25 +54,3 @@ def main_directions(waves: Iterable[Tensor], count: int) -> tuple[Tensor, Tensor
     energies, turn = torch.linalg.eigh(inside)
     span, energies = (span @ turn).flip(1), energies.flip(0)
     return (span.T @ full.double()).float(), (energies / covariance.trace()).float()
-
-
-@torch.no_grad()
-def become_linear(generator: WaveGenerator, basis: Tensor) -> None:
-    """Set the generator's weights so that it computes tanh of `synthesise` with `basis` [channels, 640]."""
-    first, *stages, _, last, _ = generator.model
-    for parameter in generator.parameters():
-        parameter.zero_()  # residual units add nothing, Snakes are the identity
-    first.weight[:, :, first.kernel_size[0] // 2] = torch.eye(first.out_channels, first.in_channels)
-    held = 1  # frames that a row stands for, later samples
-    for i, stage in enumerate(stages):
-        up = stage.block[1]
-        rate, lead = up.stride[0], up.padding[0]
-        if i == 0:
-            up.weight[: len(basis), :BLOCK] = basis.view(len(basis), -1, BLOCK).mT
-            held = BLOCK
-        else:
-            held //= rate
-            for phase in range(rate):
-                for place in range(held):
-                    up.weight[phase * held + place, place, lead + phase] = 1
-    last.weight[0, 0, last.kernel_size[0] // 2] = 1

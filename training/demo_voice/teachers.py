@@ -7,9 +7,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from training.demo_voice.codes import Phone, Span, snap
 from training.demo_voice.espeak import EspeakVoice
 from training.demo_voice.flite import FliteVoice
+from training.demo_voice.phones import Phone, Span, snap
 
 ENGLISH_VOICE = "rms"
 LANGUAGES = ("en", "hi", "te", "hi-en", "te-en")

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from training.demo_voice import codes
-from training.intonation import codes as codes_with_phase
+from training.demo_voice.codes import CODE_COUNT, onsets
+from training.demo_voice.phones import FRAMES_PER_PHONE, PHONES
 
 Onsets = Callable[[Sequence[int]], list[int]]
 
-SCHEMES: dict[int, Onsets] = {
-    codes.CODE_COUNT: codes.onsets,
-    codes_with_phase.CODE_COUNT: codes_with_phase.onsets,
-}
+
+def onsets_without_phase(tokens: Sequence[int]) -> list[int]:
+    """Return the phones that tokens begin in versions up to 6: a token is a phone and the frame in it."""
+    return [token // FRAMES_PER_PHONE for token in tokens if token % FRAMES_PER_PHONE == 0]
+
+
+SCHEMES: dict[int, Onsets] = {len(PHONES) * FRAMES_PER_PHONE: onsets_without_phase, CODE_COUNT: onsets}
 """Number of semantic tokens -> reader of the phones that codes begin, as indices of PHONES."""
 
 
@@ -19,5 +22,5 @@ def phones_of(answer: Sequence[int], table: Sequence[int]) -> list[int]:
 
     `table` gives the code of each id, below 0 for other tokens.
     """
-    onsets = SCHEMES.get(max(table) + 1)
-    return onsets([table[token] for token in answer if table[token] >= 0]) if onsets else []
+    scheme = SCHEMES.get(max(table) + 1)
+    return scheme([table[token] for token in answer if table[token] >= 0]) if scheme else []

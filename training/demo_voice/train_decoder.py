@@ -1,108 +1,158 @@
-"""Training of the demo decoder: the prenet learns each frame's coefficients; synthesis.py sets the wave generator.
+"""Training of the decoder: the prenet learns each frame's amplitudes, phase and noise; oscillators.py sings them.
 
-Run as `python -m training.demo_voice.train_decoder --work DIR --minutes 30` after waves; resumes from DIR/decoder.pt.
+Run as `python -m training.demo_voice.train_decoder --work DIR --minutes 60` after waves; resumes from DIR/decoder.pt.
 """
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from core.bicodec.checkpoint import load_bicodec, open_bicodec
 from core.bicodec.model import BiCodec
-from training.demo_voice.budget import Budget, save, training_options
-from training.demo_voice.decoder_config import CODEBOOK_DIM, DIRECTIONS, config
-from training.demo_voice.decoder_data import HOP, Clip, crops, first_codebook, load
+from training.demo_voice.budget import Budget, Rate, save, training_options
+from training.demo_voice.codes import SLOTS
+from training.demo_voice.decoder_config import config
+from training.demo_voice.decoder_data import HOP, Pieces, SlottedCodebook, crops, load, peaks
 from training.demo_voice.muon import Muon
-from training.demo_voice.synthesis import become_linear, main_directions, synthesise
+from training.demo_voice.oscillators import (
+    HARMONICS,
+    INPUTS,
+    NOISE,
+    NOISE_DIRECTIONS,
+    START,
+    STEP,
+    become_oscillators,
+)
+from training.demo_voice.phones import FRAME_S
+from training.demo_voice.speakers import DIGIT_LEVELS, DIGITS, GLOBAL_LEVELS, GLOBAL_TOKENS, SPACE
+from training.demo_voice.spectral_loss import distance
+from training.demo_voice.synthesis import main_directions, synthesise
 
-SPECTRA = (1024, 512, 256)
-"""FFT sizes of the spectral loss."""
-WAVE_WEIGHT, LOG_WEIGHT = 0.5, 1.0
-"""Weights of the waveform's loss, and of the logarithmic loss against the linear one."""
-VALIDATION_CLIPS = 24
-FLAT_UNTIL, FLOOR, WARM_UP_STEPS = 0.35, 0.02, 30
-"""Learning rate: progress up to which it is constant, its final share of the maximum, and steps of warm-up."""
+VALIDATION_CLIPS = 12
+CHECK_STEPS = 100
+"""Steps between two checkpoints."""
+LEARNING_RATE = Rate(warm_up_steps=30, flat_until=0.35)
 MUON_FACTOR = 3.0
 """Learning rate of Muon as a multiple of AdamW's."""
-CHECK_STEPS = 200
-"""Steps between two checkpoints."""
+PHASE_WEIGHT, LOG_WEIGHT = 0.5, 0.5
+"""Weights of the phase's loss, and of the logarithmic loss of amplitudes against the linear one."""
+FAINT = 0.05
+"""Amplitude, in deviations of its harmonic, below which the logarithmic loss does not look."""
 
 
-def magnitude(samples: Tensor, size: int) -> Tensor:
-    """Return the magnitude spectrum of samples [B, N]: [B, size/2 + 1, frames]."""
-    window = torch.hann_window(size, device=samples.device)
-    spectrum = torch.stft(samples, size, size // 4, window=window, return_complex=True)
-    return (spectrum.real.square() + spectrum.imag.square() + 1e-9).sqrt()
+class HarmonicDecoder(torch.nn.Module):
+    """Decode side without its wave generator: tokens to amplitudes, phases and noise."""
 
-
-def distance(output: Tensor, target: Tensor) -> Tensor:
-    """Return the relative L1 distance of waveforms, and of magnitudes and their logarithms at several resolutions."""
-    loss = WAVE_WEIGHT * (output - target).abs().mean() / target.abs().mean()
-    for size in SPECTRA:
-        a, b = magnitude(output, size), magnitude(target, size)
-        floor = 1e-3 * size**0.5
-        spectral = (a - b).abs().mean() / b.mean() + LOG_WEIGHT * ((a + floor) / (b + floor)).log().abs().mean()
-        loss = loss + spectral / len(SPECTRA)
-    return loss
-
-
-class FrameDecoder(torch.nn.Module):
-    """Decode side with the wave generator as one matrix product: the same samples for a hundredth of the work."""
-
-    def __init__(self, clips: list[Clip]) -> None:
+    def __init__(self, clips: list[Pieces]) -> None:
         super().__init__()
         self.model = BiCodec(config())
-        basis, shares = main_directions((clip.samples for clip in clips), DIRECTIONS)
-        level = torch.cat([clip.samples for clip in clips[:200]]).square().mean() * HOP
-        self.register_buffer("basis", basis * (shares * level).sqrt()[:, None])
-        print(f"{DIRECTIONS} directions hold {shares.sum():.4f} of the energy", flush=True)
+        self.model.quantizer.codebook = SlottedCodebook(clips)
         self.model.decoder.requires_grad_(requires_grad=False)
-        with torch.no_grad():
-            self.model.quantizer.codebook.weight.copy_(first_codebook(clips, CODEBOOK_DIM))
-        project = self.model.speaker_encoder.project
-        for parameter in (project.weight, project.bias):  # the d-vector must not change the frames' coefficients
-            parameter.data[:DIRECTIONS] = 0
-            parameter.register_hook(lambda gradient: gradient.index_fill(0, torch.arange(DIRECTIONS), 0))
+        basis, shares = main_directions((clip.noise.float() / 32767 for clip in clips), NOISE_DIRECTIONS)
+        level = torch.cat([clip.noise.float() / 32767 for clip in clips[:200]]).square().mean() * HOP
+        self.register_buffer("basis", basis * (shares * level).sqrt()[:, None])
+        self.register_buffer("peaks", peaks(clips))
+        targets = torch.cat([self.wanted(clip.amplitudes.float())[clip.known > 0] for clip in clips[:400]])
+        self.register_buffer(
+            "scale", torch.cat((targets.std(0), torch.tensor([0.3, 0.3]), torch.ones(NOISE_DIRECTIONS)))
+        )
+        print(f"{NOISE_DIRECTIONS} directions hold {shares.sum():.4f} of the noise's energy", flush=True)
+        self._set_speaker()
+
+    def _set_speaker(self) -> None:
+        """Make the d-vector tell a voice's middle pitch to the step's channel, and nothing to the other numbers."""
+        out, project = self.model.speaker_encoder.quantizer.project_out, self.model.speaker_encoder.project
+        out.requires_grad_(requires_grad=False)
+        out.weight.zero_()
+        out.bias.zero_()
+        out.weight[: len(GLOBAL_LEVELS)] = torch.eye(len(GLOBAL_LEVELS))  # channels 0 and 1: digits as they are
+        project.weight.data[:INPUTS] = 0
+        project.bias.data[:INPUTS] = 0
+        (low, high), half = SPACE[0], GLOBAL_LEVELS[0] / 2
+        digits = project.weight.data.view(len(project.weight), -1, GLOBAL_TOKENS)
+        tokens = DIGITS // len(GLOBAL_LEVELS)
+        span = (high - low) * FRAME_S / self.scale[STEP]
+        digits[STEP, : len(GLOBAL_LEVELS), :tokens] = span * half / (DIGITS * (DIGIT_LEVELS - 1))
+        project.bias.data[STEP] = low * FRAME_S / self.scale[STEP] + span * half / (DIGIT_LEVELS - 1)
+        for parameter in (project.weight, project.bias):
+            parameter.register_hook(lambda gradient: gradient.index_fill(0, torch.arange(INPUTS), 0))
+
+    def wanted(self, amplitudes: Tensor) -> Tensor:
+        """Return the oscillators' y of amplitudes [..., HARMONICS]."""
+        return (amplitudes / self.peaks).clamp(max=1).arcsin() / 2
 
     def forward(self, tokens: Tensor, voice: Tensor) -> Tensor:
-        """Decode tokens [B, T] and global tokens [B, 1, 32] to samples [B, 320·T]."""
+        """Return the numbers of each frame [B, T, INPUTS] of tokens [B, T] and global tokens [B, 1, 32]."""
         d = self.model.speaker_encoder(voice)
         features = self.model.features(tokens, d, self.model.prenet.vocos_backbone.modulation(d))
-        return synthesise(features[:, :DIRECTIONS].mT, self.basis).tanh()
+        return features[:, :INPUTS].mT
 
     def whole(self) -> dict[str, Tensor]:
         """Return the weights of the complete BiCodec, wave generator included."""
-        become_linear(self.model.decoder, self.basis)
-        return self.model.state_dict()
+        become_oscillators(self.model.decoder, scale=self.scale, peaks=self.peaks, basis=self.basis)
+        state = self.model.state_dict()
+        rows = self.model.quantizer.codebook.weight.detach()
+        return {k: v for k, v in state.items() if ".codebook." not in k} | {"quantizer.codebook.weight": rows}
+
+    def warm(self, folder: Path) -> None:
+        """Take the weights of another checkpoint's prenet where shapes agree."""
+        other = load_bicodec(open_bicodec(folder / "BiCodec")).prenet.state_dict()
+        own = self.model.prenet.state_dict()
+        fitting = {k: v for k, v in other.items() if k in own and own[k].shape == v.shape}
+        self.model.prenet.load_state_dict(fitting, strict=False)
 
 
-def decibels(model: FrameDecoder, clips: list[Clip]) -> float:
-    """Return the mean signal-to-error ratio of whole utterances, in dB."""
-    ratios = []
-    with torch.no_grad():
-        for clip in clips:
-            error = model(clip.tokens[None], clip.globals[None])[0] - clip.samples
-            ratios.append(10 * torch.log10(clip.samples.square().mean() / error.square().mean()).item())
-    return float(np.mean(ratios))
+def losses(model: HarmonicDecoder, batch: Pieces) -> dict[str, Tensor]:
+    """Return the losses of amplitudes, phases and noise, and the share of phases that fall into their slots."""
+    made = model(batch.tokens, batch.globals)
+    counted = batch.counted[..., None]
+    scale = model.scale[:HARMONICS]
+    y, wanted = made[..., :HARMONICS], model.wanted(batch.amplitudes) / scale
+    linear = ((y - wanted).abs() * counted).mean() / (wanted * counted).mean()
+    logs = ((y.clamp(min=0) + FAINT) / (wanted + FAINT)).log().abs()
+    heard = counted * batch.known[..., None]
+    known = heard.sum().clamp(min=1)
+    logarithmic = (logs * heard).sum() / (known * HARMONICS)
+    turns = made[..., START : STEP + 1] * model.scale[START : STEP + 1]
+    errors = (turns - batch.phases).abs()
+    phase = (errors * heard).sum() / known
+    hits = (((errors < 0.4 / SLOTS).all(-1)) * heard[..., 0]).sum() / known
+    sound = synthesise(made[..., NOISE:], model.basis)
+    mask = batch.counted.repeat_interleave(HOP, 1)
+    noise = distance(sound * mask, batch.noise * mask)
+    amplitude = linear + LOG_WEIGHT * logarithmic
+    return {"amplitude": amplitude, "phase": PHASE_WEIGHT * SLOTS * phase, "noise": noise, "hits": hits}
 
 
-def rate(progress: float, step: int) -> float:
-    """Return the factor of the learning rate: warm-up, constant, then linear down to FLOOR."""
-    decay = 1.0 if progress < FLAT_UNTIL else 1 - (1 - FLOOR) * (progress - FLAT_UNTIL) / (1 - FLAT_UNTIL)
-    return min(1.0, (step + 1) / WARM_UP_STEPS) * max(FLOOR, decay)
-
-
-def optimizers(model: BiCodec, lr: float) -> list[torch.optim.Optimizer]:
+def optimizers(model: HarmonicDecoder, lr: float) -> list[torch.optim.Optimizer]:
     """Return Muon for weights that mix channels, and AdamW for the codebook and all other weights."""
-    codebook = model.quantizer.codebook.weight
+    codebook = set(map(id, model.model.quantizer.codebook.parameters()))
     learned = [p for p in model.parameters() if p.requires_grad]
-    matrices = [p for p in learned if p.ndim > 1 and p is not codebook and min(p.shape[:2]) > 1]
+    matrices = [p for p in learned if p.ndim > 1 and id(p) not in codebook and min(p.shape[:2]) > 1]
     chosen = set(map(id, matrices))
     others = [p for p in learned if id(p) not in chosen]
     return [Muon(matrices, lr=MUON_FACTOR * lr), torch.optim.AdamW(others, lr=lr, betas=(0.8, 0.99), weight_decay=0.0)]
+
+
+def told(figures: dict[str, float]) -> str:
+    """Return figures as text."""
+    return " ".join(f"{name} {value:.3f}" for name, value in figures.items())
+
+
+def checked(model: HarmonicDecoder, clips: list[Pieces]) -> dict[str, float]:
+    """Return the mean losses of whole utterances."""
+    with torch.no_grad():
+        rows = [losses(model, Pieces(*(one[None] for one in _parts(clip.crop(0, len(clip)))))) for clip in clips]
+    return {name: float(np.mean([row[name].item() for row in rows])) for name in rows[0]}
+
+
+def _parts(piece: Pieces) -> list[Tensor]:
+    return [getattr(piece, name) for name in Pieces.__slots__]
 
 
 def train(options: argparse.Namespace) -> None:
@@ -111,53 +161,52 @@ def train(options: argparse.Namespace) -> None:
     torch.set_num_threads(options.threads)
     rng = np.random.default_rng(options.seed)
     clips = load(options.work)
-    rng.shuffle(clips)
-    validation, clips = clips[:VALIDATION_CLIPS], clips[VALIDATION_CLIPS:]
-    model = FrameDecoder(clips)
-    optimisers = optimizers(model.model, options.lr)
+    rng.shuffle(clips)  # type: ignore[arg-type]
+    validation = [clip for clip in clips[:VALIDATION_CLIPS] if clip.known.any()]  # a whisper has no phases
+    clips = clips[VALIDATION_CLIPS:]
+    model = HarmonicDecoder(clips)
+    optimisers = optimizers(model, options.lr)
     rates = [optimiser.param_groups[0]["lr"] for optimiser in optimisers]
     budget, step = Budget(options.minutes, options.until), 0
     path = options.work / "decoder.pt"
     if path.exists():
-        state = torch.load(path)
-        model.model.load_state_dict(state["model"])
-        model.basis.copy_(state["basis"])
+        state: dict[str, Any] = torch.load(path)
+        model.load_state_dict(state["training"])
         for optimiser, saved in zip(optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(saved)
         budget.resume(state)
         step = state["step"]
         rng = np.random.default_rng(options.seed + step)
     elif options.warm:
-        state = torch.load(options.warm)
-        model.model.load_state_dict(state["model"])
-        model.basis.copy_(state["basis"])
+        model.warm(options.warm)
     bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)
-    progress, running = budget.lap(), 0.0
+    progress, running = budget.lap(), dict[str, float]()
     while progress < 1:
         batch = crops(clips, count=options.crops, length=options.length, rng=rng)
-        loss = distance(model(batch.tokens, batch.globals) * batch.mask, batch.samples * batch.mask)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+        found = losses(model, batch)
+        (found["amplitude"] + found["phase"] + found["noise"]).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 4.0)
         for optimiser, full_rate in zip(optimisers, rates, strict=True):
-            optimiser.param_groups[0]["lr"] = full_rate * rate(progress, step)
+            optimiser.param_groups[0]["lr"] = full_rate * LEARNING_RATE.at(progress, step)
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         step += 1
-        running += (loss.item() - running) * (0.02 if step > 50 else 1 / step)
+        for name, value in found.items():
+            running[name] = running.get(name, value.item()) + (value.item() - running.get(name, value.item())) * 0.05
         progress = budget.lap()
         bar.n = min(1.0, progress)
-        bar.set_postfix_str(f"step {step} loss {running:.3f}", refresh=False)
+        bar.set_postfix_str(f"step {step} {told(running)}", refresh=False)
         bar.update(0)
         if step % CHECK_STEPS == 0 or progress >= 1:
-            bar.write(f"{progress:.3f} step {step} loss {running:.3f} validation {decibels(model, validation):.2f} dB")
-            optimiser_states = [o.state_dict() for o in optimisers]
-            content = {"model": model.whole(), "basis": model.basis, "optimisers": optimiser_states, "step": step}
+            bar.write(f"{progress:.3f} step {step} {told(running)}; unseen {told(checked(model, validation))}")
+            states = [o.state_dict() for o in optimisers]
+            content = {"model": model.whole(), "training": model.state_dict(), "optimisers": states, "step": step}
             save(path, content | budget.state())
 
 
 def main() -> None:
     parser = training_options(__doc__, minutes=60, lr=1.5e-3)
-    parser.add_argument("--warm", type=Path, help="decoder.pt of an earlier run to start from, with its directions")
+    parser.add_argument("--warm", type=Path, help="checkpoint whose prenet training starts from, where shapes agree")
     parser.add_argument("--crops", type=int, default=12, help="crops per step")
     parser.add_argument("--length", type=int, default=48, help="tokens per crop")
     train(parser.parse_args())

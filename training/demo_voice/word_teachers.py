@@ -4,9 +4,9 @@ import ctypes
 from ctypes import c_char_p, c_short, c_void_p
 
 from processing.words import find_words
-from training.demo_voice.codes import INDIC, PAUSE
 from training.demo_voice.espeak import CALLBACK, END, LIKE, PHONE, EspeakVoice, Event
 from training.demo_voice.flite import FliteVoice
+from training.demo_voice.phones import INDIC, PAUSE
 
 _TOKEN = b"R:SylStructure.parent.parent.R:Token.parent"
 

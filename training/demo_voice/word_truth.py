@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from processing.words import find_words
-from training.demo_voice.codes import FRAMES_PER_PHONE, PAUSE, PHONES
+from training.demo_voice.codes import phone_starts
+from training.demo_voice.phones import PAUSE, PHONES
 from training.demo_voice.teachers import ENGLISH_VOICE, RUNS
 from training.demo_voice.word_teachers import EspeakWords, FliteWords
 
@@ -51,8 +52,7 @@ class WordTeacher:
 
 def onset_frames(tokens: Sequence[int]) -> list[tuple[int, int]]:
     """Return phone and frame of each phone's first token, without pauses."""
-    firsts = ((token // FRAMES_PER_PHONE, at) for at, token in enumerate(tokens) if token % FRAMES_PER_PHONE == 0)
-    return [(phone, at) for phone, at in firsts if phone != _PAUSE]
+    return [(phone, at) for phone, at in phone_starts(tokens) if phone != _PAUSE]
 
 
 def word_starts(tokens: Sequence[int], expected: Sequence[SpokenPhone]) -> dict[int, int]:
