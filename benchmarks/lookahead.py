@@ -41,7 +41,7 @@ from shared.process import prepare_process
 from shared.types import GlobalTokens, Samples, Utterance, Window
 from tools.checkpoints.builder import build_checkpoint
 from tools.checkpoints.dimensions import SIZES
-from training.demo_voice.scores import Score, limited
+from training.demo_voice.scores import Score, pitches
 from training.demo_voice.speakers import SPEAKERS
 
 ROOT = Path(__file__).parents[1]
@@ -92,9 +92,8 @@ def demo_voices(every: int = 1, tokens: int = LINE_TOKENS) -> Voices:
             voice = checkpoint.voices[number % len(checkpoint.voices)].global_tokens
             assert voice is not None, "the demo voices are pinned"
             speaker = SPEAKERS[number % len(SPEAKERS)]
-            semitones = 2 * np.sin(np.arange(sum(frames)) / 9)
-            hz = limited(speaker.pitch_hz * 2 ** (semitones / 12), speaker.middle_hz)
-            spoken = Score(tuple(phones), tuple(frames), tuple(hz), speaker.middle_hz).tokens
+            hz = pitches(2 * np.sin(np.arange(sum(frames)) / 9), speaker)
+            spoken = Score(tuple(phones), tuple(frames), hz, speaker.middle_hz).tokens
             lines.append(_line(decoder, tuple(spoken)[:tokens], GlobalTokens(voice)))
     return Voices(decoder, lines)
 

@@ -47,6 +47,13 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         yield one
 
 
+def spoken(client: httpx.Client, text: str, voice: str, seed: int) -> tuple[np.ndarray, int]:
+    """Return the samples of a text and their rate."""
+    body = {"text": text, "speaker": voice, "seed": seed}
+    answer = client.post("/v1/tts/generate", json=body).raise_for_status()
+    return soundfile.read(io.BytesIO(answer.content))
+
+
 def pitches(samples: np.ndarray, rate: int) -> np.ndarray:
     """Return the pitch of each frame in Hz, 0 where there is none."""
     return np.asarray(track(soxr.resample(samples, rate, RATE)).hz)
@@ -72,10 +79,7 @@ def manner(client: httpx.Client, tag: str) -> Manner:
     """Return the manner in which the voices speak behind a tag."""
     rows = []
     for seed, (speaker, text) in enumerate(product(SPEAKERS, TEXTS)):
-        body = {"text": f"{tag} {text}", "speaker": speaker, "seed": seed}
-        samples, rate = soundfile.read(
-            io.BytesIO(client.post("/v1/tts/generate", json=body).raise_for_status().content)
-        )
+        samples, rate = spoken(client, f"{tag} {text}", speaker, seed)
         hz = pitches(samples, rate)
         low, middle, high = 12 * np.log2(np.percentile(hz[hz > 0], (5, 50, 95))) if (hz > 0).sum() > 20 else (0, 0, 0)
         rows.append((len(samples) / rate, middle, high - low, (hz > 0).mean()))
@@ -84,15 +88,13 @@ def manner(client: httpx.Client, tag: str) -> Manner:
 
 def spoken_hz(client: httpx.Client, voice: str) -> float:
     """Return the median pitch of a sentence of a voice."""
-    body = {"text": "We walked along the river until the evening came.", "speaker": voice, "seed": 5}
-    answer = client.post("/v1/tts/generate", json=body).raise_for_status()
-    return pitch_hz(*soundfile.read(io.BytesIO(answer.content)))
+    return pitch_hz(*spoken(client, TEXTS[1], voice, 5))
 
 
 @pytest.mark.skipif(not RECORDINGS, reason="alsa-utils IS NOT INSTALLED: no human recording is tried")
 def test_cloned_human_has_the_pitch_of_the_recording(client: httpx.Client) -> None:
-    spoken, rates = zip(*map(soundfile.read, RECORDINGS), strict=True)
-    samples, sound = np.concatenate(spoken), io.BytesIO()
+    recorded, rates = zip(*map(soundfile.read, RECORDINGS), strict=True)
+    samples, sound = np.concatenate(recorded), io.BytesIO()
     soundfile.write(sound, samples, rates[0], format="WAV")
     files, form = {"audio": ("human.wav", sound.getvalue())}, {"name": "A human", "consent": "true"}
     made = client.post("/v1/voices", data=form, files=files).raise_for_status().json()

@@ -31,6 +31,7 @@ _SOURCE = re.compile(r"(?i:line|file|code|bug|commit|diff|function|class|error|P
 _FIGURES = re.compile(r"\d{3,5}")
 _PLUS_PLUS = re.compile(r"(?<![\w+])([A-Za-z]{1,8})\+\+(?!\+)")
 _MEMORIES = re.compile(r"(?<=\d)(?P<unit> ?GB)/(?=\d{1,4} ?[GT]B(?!\w))")
+_OF_MEMORY = re.compile(r"(?<=\d\.\d)(?P<second>\d?) ?/ ?(?=\d{1,4}(?:\.\d)? ?[GMT]B(?!\w))")
 _RELEASE = re.compile(
     r"(?<=\d)-?(?P<stage>alpha|beta|rc|pre|preview|dev|stable|lts|snapshot|final)(?:[.-]?(?P<number>\d{1,3}))?(?![\w])"
 )
@@ -48,9 +49,6 @@ def _say_status(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_memories(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the first unit of '8GB/256GB', two memories of one device, without the stroke."""
     return None if verbalizer.block is None else f"{match['unit']} "
-
-
-_OF_MEMORY = re.compile(r"(?<=\d\.\d)(?P<second>\d?) ?/ ?(?=\d{1,4}(?:\.\d)? ?[GMT]B(?!\w))")
 
 
 def _say_of_memory(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

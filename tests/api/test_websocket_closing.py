@@ -17,6 +17,7 @@ from shared.config import Settings
 from shared.errors import StartupError
 from tests.api.client import SPEAK, WITHIN_S, Client, connected, freed
 from tests.api.conftest import running, serving
+from tests.crowd import socket_request
 from tests.fakes import FakeEngine
 
 
@@ -50,10 +51,7 @@ def test_client_that_still_sends_gets_the_close_code_of_a_message_over_the_limit
 async def test_client_that_never_stops_sending_is_cut(common, monkeypatch):
     monkeypatch.setattr("api.connections.LINGER_S", 0.3)
     reader, writer = await asyncio.open_connection("127.0.0.1", common.port)
-    writer.write(
-        b"GET /v1/tts/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    )
+    writer.write(socket_request())
     await reader.readuntil(b"\r\n\r\n")
     writer.write(b"\x82\xff" + (2**40).to_bytes(8) + bytes(4))
     with closing(writer), pytest.raises(ConnectionError):

@@ -13,8 +13,8 @@ from training.demo_voice.codes import PART_OF, PARTS, SLOT_OF, SLOTS, STEP_OF
 from training.demo_voice.decoder_config import CODEBOOK_DIM
 from training.demo_voice.oscillators import HARMONICS
 from training.demo_voice.phases import phases
+from training.demo_voice.synthesis import HOP
 
-HOP = 320
 MARGIN = 6
 """Tokens at a crop's cut edges that the loss leaves out."""
 SPECTRAL_DIMS = CODEBOOK_DIM - 2 * SLOTS

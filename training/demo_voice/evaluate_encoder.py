@@ -23,8 +23,8 @@ from training.demo_voice.encoder_data import Analysed, spoken_by
 from training.demo_voice.encoder_digits import source
 from training.demo_voice.envelopes import spectra
 from training.demo_voice.flite import RATE
+from training.demo_voice.lines import line_of
 from training.demo_voice.melodies import MIDDLE_HZ, measured, notes
-from training.demo_voice.scores import Line
 from training.demo_voice.speakers import SPEAKERS, Speaker
 from training.demo_voice.sung import sung
 from training.demo_voice.teachers import teacher
@@ -53,9 +53,7 @@ def analysed(language: str) -> list[Analysed]:
         samples, phones = voice.speak(text)
         sounds = notes(phones, measured(samples), MIDDLE_HZ[language])
         spans = [note.span for note in sounds]
-        named, frames = tuple(span.phone for span in spans), tuple(span.frames for span in spans)
-        line = Line(text, named, frames, tuple(value for note in sounds for value in note.semitones))
-        found.append((spectra(samples, spans), spans, line))
+        found.append((spectra(samples, spans), spans, line_of(text, sounds)))
     return found
 
 

@@ -19,10 +19,11 @@ from core.bicodec.model import BiCodec
 from training.demo_voice.decoder_config import config
 from training.demo_voice.envelopes import spectra
 from training.demo_voice.flite import RATE, FliteVoice
+from training.demo_voice.lines import line_of
 from training.demo_voice.melodies import MIDDLE_HZ, measured, notes
 from training.demo_voice.phones import snap
 from training.demo_voice.recogniser import Recogniser, errors, words
-from training.demo_voice.scores import Line, Score
+from training.demo_voice.scores import Score
 from training.demo_voice.speakers import SPEAKERS, Speaker
 from training.demo_voice.sung import sung
 from training.demo_voice.teachers import ENGLISH_VOICE
@@ -99,9 +100,7 @@ def main() -> None:
         samples, phones = teacher.speak(text)
         spans = snap(phones)
         found = spectra(samples, spans)
-        melody = notes(phones, measured(samples), MIDDLE_HZ["en"])
-        pitch = tuple(value for note in melody for value in note.semitones)
-        line = Line(text, tuple(span.phone for span in spans), tuple(span.frames for span in spans), pitch)
+        line = line_of(text, notes(phones, measured(samples), MIDDLE_HZ["en"]))
         sounds = {"teacher": samples}
         for speaker in chosen:
             sounds[speaker.id], made = sung(found, spans, line, speaker)

@@ -17,9 +17,8 @@ class PhaseModel(torch.nn.Module):
 
     def __init__(self, hidden: int, layers: int) -> None:
         super().__init__()
-        whole: Qwen2ForCausalLM = new_model(hidden, layers)
+        whole = new_model(hidden, layers)
         self.config = whole.config
-        self.config.vocab_size = EMBEDDING_ROWS
         self.body = whole.model
         self.body.embed_tokens = torch.nn.Identity()
         self.table = TokenTable(hidden)

@@ -17,7 +17,7 @@ from core.bicodec.model import BiCodec
 from training.demo_voice.budget import Budget, Rate, save, training_options
 from training.demo_voice.codes import SLOTS
 from training.demo_voice.decoder_config import config
-from training.demo_voice.decoder_data import HOP, Pieces, SlottedCodebook, crops, load, peaks
+from training.demo_voice.decoder_data import Pieces, SlottedCodebook, crops, load, peaks
 from training.demo_voice.muon import Muon
 from training.demo_voice.oscillators import (
     HARMONICS,
@@ -31,7 +31,7 @@ from training.demo_voice.oscillators import (
 from training.demo_voice.phones import FRAME_S
 from training.demo_voice.speakers import DIGIT_LEVELS, DIGITS, GLOBAL_LEVELS, GLOBAL_TOKENS, SPACE
 from training.demo_voice.spectral_loss import distance
-from training.demo_voice.synthesis import main_directions, synthesise
+from training.demo_voice.synthesis import HOP, main_directions, synthesise
 
 VALIDATION_CLIPS = 12
 CHECK_STEPS = 100
