@@ -13,7 +13,8 @@ from training.demo_voice.everyday import Everyday
 from training.demo_voice.indic_texts import common_words as indic_words
 from training.demo_voice.indic_texts import dictionary
 from training.demo_voice.scores import OPEN_WORDS
-from training.demo_voice.texts import HELD_OUT, common_words, fingerprint
+from training.demo_voice.texts import common_words, fingerprint
+from training.demo_voice.unseen import held_out
 
 WHETHER = {"hi": "क्या ", "te": ""}
 """Beginning of a question for yes or no."""
@@ -49,13 +50,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    held_out = {fingerprint(line) for line in HELD_OUT.read_text("utf-8").splitlines()}
-    held_out |= {line for path in HELD_OUT.parent.glob("unseen_*.txt") for line in path.read_text("utf-8").splitlines()}
+    unseen = held_out()
+    forbidden = {*unseen, *map(fingerprint, unseen)}
     rows = []
     for language, source in {"en": english(rng), "hi": indic("hi", rng), "te": indic("te", rng)}.items():
         found: set[str] = set()
         for text in source:
-            if text not in held_out and (language != "en" or fingerprint(text) not in held_out):
+            if text not in forbidden and (language != "en" or fingerprint(text) not in forbidden):
                 found.add(text)
             if len(found) == options.count:
                 break
