@@ -12,13 +12,13 @@ from shared.aio import on_thread
 from shared.steps import Steps
 
 SLICE_S = 0.002
-"""CPU seconds after which a slice ends: about the longest time that the work keeps the interpreter's lock from the
-event loop. Chosen: less than half of the 5 ms after which Python takes the lock from a thread, and 20 times the cost of
-handing a slice over (0.1 ms)."""
+"""CPU seconds after which a slice ends. Chosen: 20 times the cost of handing a slice over (0.1 ms). Within a slice the
+work keeps the interpreter's lock for at most SWITCH_S (shared/process.py) while another thread waits for it."""
 REST = 2.0
 """Time in which no work on text runs while speech is generated, as a multiple of the slice before. The engine and the
-decoder give the interpreter's lock away in every operation, and wait a slice each time to get it back: beside 48 texts
-of 50,000 characters a stream took 30 times as long on two cores, and 3 times with this rest."""
+decoder give the interpreter's lock away in every operation, and wait to get it back: beside 48 texts of 50,000
+characters a stream took 30 times as long on two cores, and 3 times with this rest (measured at Python's default of 5 ms
+for each wait)."""
 T = TypeVar("T")
 
 

@@ -1,10 +1,17 @@
-"""Environment of a process, which libraries read at their import."""
+"""Environment of a process, which libraries read at their import, and the turns of its threads."""
 
 import os
+import sys
+
+SWITCH_S = 0.0002
+"""Seconds after which a thread that waits for the interpreter's lock takes it from one that runs Python; 0.005 is
+Python's default. The engine and the decoder give the lock away in each of some hundred operations, and wait up to this
+long each time: beside an event loop that is busy for 7 tenths of the time, a window of the demo voice takes 60 ms to
+decode; with the default 110 to 150 ms, and alone 20 (measured: docs/decisions/0023-strangers.md)."""
 
 
 def prepare_process() -> None:
-    """Set the environment variables that libraries read at import. Call before importing torch or vllm.
+    """Set the environment variables that libraries read at import, and SWITCH_S. Call before importing torch or vllm.
 
     On shared cores, OpenMP threads that spin while they wait slow all other work down 5 to 8 times (measured). vLLM
     never uses FlashInfer's sampler for requests with a seed, which all are here, and would compile it at each start.
@@ -19,3 +26,4 @@ def prepare_process() -> None:
         "TQDM_DISABLE": "1",
     }.items():
         os.environ.setdefault(name, value)
+    sys.setswitchinterval(SWITCH_S)

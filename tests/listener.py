@@ -5,17 +5,17 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from api.cli.client.playback import StreamPlayback, play_stream
 from api.cli.client.server import open_server
 from api.cli.client.streams import over_http
+from tests.priority import run_first
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,8 +58,7 @@ async def listen(url: str, body: dict[str, object], key: str) -> list[StreamPlay
 
 
 if __name__ == "__main__":
-    with suppress(PermissionError):
-        os.nice(-15)  # what else the machine does is not the server's delay
+    run_first()  # what else the machine does is not the server's delay
     hearings = asyncio.run(listen(sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]))
     worst_stream = WorstStream(
         len(hearings),

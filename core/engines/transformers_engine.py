@@ -1,8 +1,8 @@
 """Token engine for machines without vLLM: runs several requests at once, on a thread of its own.
 
-Each round of the thread begins at most one request with its prompt, and generates one token of each of a batch, which
-`core/engines/batch.py` selects. A token is sent to the event loop when it is generated. A slow reader receives several
-tokens in one delta.
+Each round of the thread begins at most one request with its prompt, and generates one token of each of a batch;
+`core/engines/batch.py` decides both. A token is sent to the event loop when it is generated. A slow reader receives
+several tokens in one delta.
 
 An exception fails the request in which it is raised, and no other. A batch that raises is repeated request by request.
 After a failed request, the engine runs the first prompt that ever succeeded again as a check. The engine ends
@@ -30,7 +30,7 @@ import torch
 from torch import Tensor
 
 from core.engine import check_prompt
-from core.engines.batch import select_batch
+from core.engines.batch import may_begin, select_batch
 from core.engines.qwen2 import MAX_BATCH, KeyValueCache
 from core.engines.request import EngineRequest
 from core.engines.sampler import Sampler
@@ -41,7 +41,7 @@ from shared.types import Finish, Prompt, TokenDelta
 _INITIAL_DURATION_S = 2.0
 """Mean duration of a request, in seconds, before one was measured. Chosen; it only scales the first Retry-After."""
 _EWMA_ALPHA = 0.2
-"""Weight of the newest request in the exponentially weighted mean duration: about the last five decide. Chosen."""
+"""Weight of the newest request in exponentially weighted means of all requests: about the last five decide. Chosen."""
 MAX_SEQUENCES = 16
 """Requests that run at once: twice the sequences of a step, so that those in hand wait with their caches kept."""
 _MEMORY_RETRY_S = 1
@@ -100,6 +100,8 @@ class TransformersEngine:
         self._spare: list[KeyValueCache] = []
         self._known_good: Prompt | None = None  # the first prompt that succeeded
         self._mean_duration_s = _INITIAL_DURATION_S
+        self._prompt_token_s = 0.0  # mean time of one token of a prompt; 0 until measured
+        self._stepped_s = 0.0  # spent on steps since the newest prompt
         self._thread = threading.Thread(target=self._run, name="token-engine", daemon=True)
         self._thread.start()
 
@@ -162,8 +164,10 @@ class TransformersEngine:
             while self._await_work():
                 if request := self._next():
                     self._guard(request, partial(self._begin, request))
-                if batch := select_batch(self._running, limit=MAX_BATCH, now=perf_counter()):
+                begun_at = perf_counter()
+                if batch := select_batch(self._running, limit=MAX_BATCH, now=begun_at):
                     self._step(batch)
+                    self._stepped_s += perf_counter() - begun_at
         except BaseException as fault:  # the thread's boundary: the engine serves no request after it
             log.error("engine_ended", exc_info=fault)
             reason = f"the engine failed: {type(fault).__name__}"
@@ -184,11 +188,14 @@ class TransformersEngine:
             return not self._closing
 
     def _next(self) -> EngineRequest | None:
-        """Take a request from the queue, streams first, if one more may run."""
+        """Take a request from the queue, streams first, if one more may run and its prompt may be read now."""
         with self._changed:
             if not self._waiting or len(self._running) >= self._max_sequences:
                 return None
             request = next((request for request in self._waiting if request.prompt.streaming), self._waiting[0])
+            cost_s = self._prompt_token_s * len(request.prompt.ids)
+            if not may_begin(self._running, cost_s=cost_s, stepped_s=self._stepped_s, now=perf_counter()):
+                return None
             self._waiting.remove(request)
             self._begun.add(request)
             return request
@@ -198,6 +205,9 @@ class TransformersEngine:
         started_at = perf_counter()
         cache = self._spare.pop() if self._spare else self._decoder.cache()
         sampler, logits = self._read(request.prompt, cache)
+        took_s = (perf_counter() - started_at) / len(request.prompt.ids)
+        self._prompt_token_s += (_EWMA_ALPHA if self._prompt_token_s else 1.0) * (took_s - self._prompt_token_s)
+        self._stepped_s = 0.0
         sequence = _Sequence(request, cache, sampler, started_at=started_at)
         self._running.append(sequence)
         self._sample(sequence, logits)

@@ -1,7 +1,6 @@
 """A server process that tests attack from outside."""
 
 import json
-import os
 import re
 import resource
 import socket
@@ -9,16 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-
-def first() -> None:
-    """Let this process run before others, where that is allowed: what else the machine does is not tested."""
-    with suppress(PermissionError):
-        os.nice(-15)
+from tests.priority import run_first
 
 
 class Server:
@@ -68,7 +63,7 @@ def server(
     command = [sys.executable, "-m", "tests.attack.serve", json.dumps(asked)]
 
     def prepare() -> None:
-        first()
+        run_first()
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
     with (

@@ -1,11 +1,13 @@
-"""Selection of a batch as a pure function: the starving first, none in hand beside them, files never forgotten."""
+"""Selection of a batch as a pure function: the starving first, none in hand beside them, files never forgotten; and of
+the time for a prompt."""
 
+import math
 from dataclasses import dataclass
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engines.batch import FILE_WAIT_S, IN_HAND_S, STARVING_S, select_batch
+from core.engines.batch import BEGIN_MARGIN_S, FILE_WAIT_S, IN_HAND_S, STARVING_S, may_begin, select_batch
 
 NOW, LIMIT = 1_000.0, 8
 
@@ -63,3 +65,15 @@ def test_file_without_a_token_for_long_gets_one() -> None:
     assert waiting in select_batch([One(NOW + 0.1), waiting], limit=LIMIT, now=NOW)
     fresh = One(0.0, streaming=False)
     assert fresh not in select_batch([One(NOW + 0.1), fresh], limit=LIMIT, now=NOW)
+
+
+@given(SEQUENCES, st.floats(0, 1))
+def test_prompt_waits_for_players_that_would_run_dry_meanwhile(running: list[One], cost_s: float) -> None:
+    left_s = [one.due - NOW for one in running if one.streaming and math.isfinite(one.due)]
+    waits = any(each < cost_s + BEGIN_MARGIN_S for each in left_s) and cost_s > 0
+    assert may_begin(running, cost_s=cost_s, stepped_s=0.0, now=NOW) is not waits
+
+
+@given(SEQUENCES, st.floats(0, 1), st.floats(0, 1))
+def test_prompt_waits_no_longer_than_it_takes(running: list[One], cost_s: float, more_s: float) -> None:
+    assert may_begin(running, cost_s=cost_s, stepped_s=cost_s + more_s, now=NOW)

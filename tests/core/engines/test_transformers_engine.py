@@ -1,8 +1,10 @@
 """Behaviour of this engine alone: order and bound of its queue, failures of one request, failures of the engine."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -192,3 +194,49 @@ async def test_engine_ends_when_its_first_request_fails(faulty: FaultyDecoder, t
     with pytest.raises(RuntimeDead):
         await collect(engine, prompt(tiny, "a"))
     await engine.close()
+
+
+class RecordingDecoder(Qwen2Decoder):
+    """Decoder whose prompts take long. `calls` has a `p` for each prompt and an `s` for each step."""
+
+    PROMPT_S = 0.2
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        super().__init__(checkpoint.language_model_path, max_len=2048, device=torch.device("cpu"), dtype=torch.float32)
+        self.calls = ""
+
+    def start(self, cache: KeyValueCache, ids: Tensor) -> Tensor:
+        self.calls += "p"
+        time.sleep(self.PROMPT_S)
+        return super().start(cache, ids)
+
+    def step(self, caches: Sequence[KeyValueCache], ids: Tensor) -> Tensor:
+        self.calls += "s"
+        return super().step(caches, ids)
+
+
+@pytest.mark.parametrize(("headroom_s", "one_each_round"), [(0.05, False), (60.0, True)])
+async def test_prompts_take_half_of_the_time_while_a_player_starves(
+    tiny: Checkpoint, headroom_s: float, one_each_round: bool
+) -> None:
+    recording = RecordingDecoder(tiny)
+    engine = TransformersEngine(recording, max_waiting=8)
+    playing = replace(prompt(tiny, "x" * 600), streaming=True, deadline=lambda: time.perf_counter() + headroom_s)
+    async with aclosing(engine.stream(playing)) as running:
+        await anext(running)
+        arriving = [asyncio.create_task(collect(engine, prompt(tiny, "x" * 600))) for _ in range(4)]
+
+        async def play() -> None:
+            async for _ in running:
+                pass
+
+        player = asyncio.create_task(play())
+        async with asyncio.timeout(20):
+            while recording.calls.count("p") < 5:  # noqa: ASYNC110 - an engine has no event for this
+                await asyncio.sleep(0.01)
+        for task in (player, *arriving):
+            task.cancel()
+        await asyncio.gather(player, *arriving, return_exceptions=True)
+    await engine.close()
+    between = [len(steps) for steps in recording.calls.split("p")[2:5]]
+    assert all(steps == 1 for steps in between) if one_each_round else min(between) > 1, between
