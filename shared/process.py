@@ -7,7 +7,7 @@ SWITCH_S = 0.0002
 """Seconds after which a thread that waits for the interpreter's lock takes it from one that runs Python; 0.005 is
 Python's default. The engine and the decoder give the lock away in each of some hundred operations, and wait up to this
 long each time: beside an event loop that is busy for 7 tenths of the time, a window of the demo voice takes 60 ms to
-decode; with the default 110 to 150 ms, and alone 20 (measured: docs/decisions/0023-strangers.md)."""
+decode; with the default 110 to 150 ms, and alone 20 (measured: docs/decisions/0014-headroom.md)."""
 
 
 def prepare_process() -> None:
