@@ -9,6 +9,11 @@ Python's default. The engine and the decoder give the lock away in each of some 
 long each time: beside an event loop that is busy for 7 tenths of the time, a window of the demo voice takes 60 ms to
 decode; with the default 110 to 150 ms, and alone 20 (measured: docs/decisions/0014-headroom.md)."""
 
+ONEDNN_PRIMITIVES = 256
+"""Compiled operations that oneDNN keeps; 1024 is its default. It compiles one for each shape, and windows have many: in
+80 shapes of windows the demo voice's decoder took 421 MB with 1024 and was growing, 319 MB with 256, at the same speed
+(measured)."""
+
 
 def prepare_process() -> None:
     """Set the environment variables that libraries read at import, and SWITCH_S. Call before importing torch or vllm.
@@ -18,6 +23,7 @@ def prepare_process() -> None:
     """
     for name, value in {
         "OMP_WAIT_POLICY": "passive",
+        "ONEDNN_PRIMITIVE_CACHE_CAPACITY": str(ONEDNN_PRIMITIVES),
         "GOMP_SPINCOUNT": "0",
         "VLLM_LOGGING_LEVEL": "ERROR",
         "VLLM_NO_USAGE_STATS": "1",
