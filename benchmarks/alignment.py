@@ -1,4 +1,7 @@
-"""Measure the CPU time of the demo voice's aligner, in milliseconds a second of sound: 64 streams in turn."""
+"""Measure the CPU time of the demo voice's aligner, in milliseconds a second of sound: 64 streams in turn.
+
+The time that reading the clock takes is taken off each step: at one step for each token it is 0.03 ms a second and more.
+"""
 
 import json
 import time
@@ -41,16 +44,22 @@ class Stream:
         return False
 
 
+def clock_s() -> float:
+    """Return the least time between two readings of the clock."""
+    return min(-time.thread_time() + time.thread_time() for _ in range(1000))
+
+
 def step_times(aligner: TokenAligner, rows: list[dict[str, object]]) -> list[float]:
     """Return the seconds of CPU time of each step, with the streams in turn, token by token."""
     streams = [Stream(aligner, str(row["text"]), list(row["tokens"])) for row in rows]  # type: ignore[call-overload]
     times: list[float] = []
+    clock = clock_s()
     while streams:
         going = []
         for stream in streams:
             begun = time.thread_time()
             more = stream.step()
-            times.append(time.thread_time() - begun)
+            times.append(time.thread_time() - begun - clock)
             if more:
                 going.append(stream)
         streams = going

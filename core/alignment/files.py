@@ -45,7 +45,7 @@ class AlignerConfig(BaseModel):
         """Return the memory of the loaded network, which stores the product of embedding and first layer, float32."""
         units, layers = FIRST_LETTER + len(self.letters), len(self.second_offsets)
         table = len(self.first_offsets) * (self.codes + 1)
-        return 4 * self.hidden * (table + layers * self.hidden + units + 1)
+        return 4 * (self.hidden * (table + layers * self.hidden) + (self.hidden + 1) * (units + 1))
 
     @property
     def lookahead(self) -> int:

@@ -9,6 +9,7 @@ posterior, less PRIOR_SCALE times that of its prior, up to a constant for each t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -40,8 +41,30 @@ class Weights:
     log_prior: Floats
 
 
+class UnitScores(NamedTuple):
+    """Scores of N tokens: of `units` [U, N], the `best` unit's [N], logits [N] of `onsets` of words."""
+
+    units: Floats
+    onsets: Floats
+    best: Floats
+
+
+ONE_THREAD = 2**18
+"""Multiplications up to which OpenBLAS uses one thread (its SMP_THRESHOLD_MIN times GEMM_MULTITHREAD_THRESHOLD). Its
+other threads would spin for each block, which costs more than the product."""
+UNKNOWN_LETTER = 1.0
+"""Score of a letter that the model does not know, below the best unit's. Chosen: near that of letters it knows."""
+_ZERO, _UNKNOWN = np.float32(0), np.float32(UNKNOWN_LETTER)
+COMMON_TOKENS = 64
+"""Tokens up to which the places of the first layer are stored. Chosen: more than a stream takes at once."""
+
+
 class TokenNetwork:
-    """Loaded network. `right`: tokens after one that its scores depend on. Used by any number of streams."""
+    """Loaded network. `right`: tokens after one that its scores depend on. Used by any number of streams.
+
+    Products have their weights on the left, which takes three quarters of the time that it takes with them on the right
+    (measured). A row of ones behind the second layer adds the output's bias.
+    """
 
     def __init__(self, weights: Weights, units: UnitTable) -> None:
         self.units = units
@@ -51,69 +74,68 @@ class TokenNetwork:
         self.right = int(first.max() + second.max())
         self.reach = int(first.max() - first.min())
         self.span = int(second.max() - second.min())
-        self.middle = int(-second.min())
+        self._middle = int(-second.min())
         table = np.einsum("vd,kdh->kvh", weights.embedding, weights.first)
         table[0] += weights.first_bias
         self._table: Floats = np.ascontiguousarray(table.reshape(-1, table.shape[2]))
-        self._rows = np.arange(len(first)) * (self.codes + 1)
-        self._places = first - first.min()
+        self._rows = (np.arange(len(first)) * (self.codes + 1))[:, None]
+        self._places = (first - first.min())[:, None] + np.arange(COMMON_TOKENS)
         places = (second - second.min()).tolist()
         self._second = [(np.ascontiguousarray(each.T), at) for each, at in zip(weights.second, places, strict=True)]
-        self._second_bias, self._output = weights.second_bias[:, None], np.ascontiguousarray(weights.output.T)
-        self._output_bias: Floats = weights.output_bias.copy()
-        self._output_bias[:-1] -= np.float32(PRIOR_SCALE) * weights.log_prior
+        # max(x + bias, 0) is max(x, -bias) + bias, and the output's bias has what its weights make of the last term.
+        self._floor: Floats = -weights.second_bias[:, None]
+        bias = weights.output_bias + weights.second_bias @ weights.output
+        bias[:-1] -= np.float32(PRIOR_SCALE) * weights.log_prior
+        output = np.concatenate([weights.output.T, bias[:, None]], 1)
+        self._part = max(1, ONE_THREAD // len(self._floor) ** 2)
+        most = max(1, ONE_THREAD // (output.shape[1] * self._part))
+        most = most - most % 16 or most  # rows of a product: OpenBLAS takes 16 at once
+        slices = [slice(at, min(at + most, len(output))) for at in range(0, len(output), most)]
+        self._outputs = [(output[rows], rows) for rows in slices]
 
     @property
     def bytes(self) -> int:
         """Return the memory of the arrays."""
-        return self._table.nbytes + self._output.nbytes + sum(weights.nbytes for weights, _ in self._second)
+        return self._table.nbytes + sum(weights.nbytes for weights, _ in (*self._second, *self._outputs))
 
     def hidden(self, ids: npt.NDArray[np.int64]) -> Floats:
         """Return the first layer [N, H] of ids [N + reach], whose first N places have all their context."""
         count = len(ids) - self.reach
-        rows = ids[self._places[:, None] + np.arange(count)] + self._rows[:, None]
+        places = self._places[:, :count] if count <= COMMON_TOKENS else self._places[:, :1] + np.arange(count)
+        rows = ids.take(places)
+        rows += self._rows
         summed: Floats = np.add.reduce(self._table.take(rows, 0, mode="clip"), 0)
-        return np.maximum(summed, 0, out=summed)
+        return np.maximum(summed, _ZERO, summed)
 
-    def scores(self, hidden: Floats) -> tuple[Floats, Floats]:
-        """Return scores [N, U] of hidden values [N + span, H], and the logits [N] of onsets of words."""
+    def scores(self, hidden: Floats) -> UnitScores:
+        """Return the scores of N tokens from hidden values [N + span, H]."""
         count = len(hidden) - self.span
-        columns = hidden.T
+        outputs = np.empty((self.units.count + 1, count), np.float32)
+        parts = -(-count // self._part)  # of nearly the same length
+        for part in range(parts):
+            begin, end = part * count // parts, (part + 1) * count // parts
+            inner = self._inner(hidden[begin : end + self.span].T)
+            for weights, rows in self._outputs:
+                np.matmul(weights, inner, outputs[rows, begin:end])
+        units = outputs[:-1]
+        best = np.maximum.reduce(units, 0)
+        np.subtract(best, _UNKNOWN, units[OTHER])
+        return UnitScores(units, outputs[-1], best)
+
+    def _inner(self, hidden: Floats) -> Floats:
+        """Return the second layer [H + 1, N] of hidden values [H, N + span], with a row of ones."""
+        size, count = len(hidden), hidden.shape[1] - self.span
+        inner = np.empty((size + 1, count), np.float32)
+        inner[size] = 1
+        values, product = inner[:size], np.empty((size, count), np.float32)
         (weights, at), *rest = self._second
-        inner = _product(weights, columns[:, at : at + count])
+        np.matmul(weights, hidden[:, at : at + count], values)
         for weights, at in rest:
-            inner += _product(weights, columns[:, at : at + count])
-        inner += self._second_bias
-        np.maximum(inner, 0, out=inner)
-        inner += columns[:, self.middle : self.middle + count]
-        outputs = np.ascontiguousarray(_product(self._output, inner).T)
-        outputs += self._output_bias
-        scores = outputs[:, :-1]
-        scores[:, OTHER] = scores.max(1) - UNKNOWN_LETTER
-        return scores, outputs[:, -1]
-
-
-ONE_THREAD = 2**18
-"""Multiplications up to which OpenBLAS uses one thread (its SMP_THRESHOLD_MIN times GEMM_MULTITHREAD_THRESHOLD)."""
-UNKNOWN_LETTER = 1.0
-"""Score of a letter that the model does not know, below the best unit's. Chosen: near that of letters it knows."""
-
-
-def _product(weights: Floats, columns: Floats) -> Floats:
-    """Return weights [A, B] @ columns [B, N], in parts that OpenBLAS multiplies on the calling thread alone.
-
-    Its other threads would spin for each block, which costs more than the product. Weights on the left take three
-    quarters of the time that they take on the right, and parts of a multiple of 8 columns less for each (measured).
-    """
-    most = ONE_THREAD // weights.size
-    part = max(1, most - most % 8 or most)
-    count = columns.shape[1]
-    if count <= part:
-        return weights @ columns
-    product = np.empty((len(weights), count), np.float32)
-    for at in range(0, count, part):
-        np.matmul(weights, columns[:, at : at + part], product[:, at : at + part])
-    return product
+            np.matmul(weights, hidden[:, at : at + count], product)
+            np.add(values, product, values)
+        np.maximum(values, self._floor, values)
+        np.add(values, hidden[:, self._middle : self._middle + count], values)
+        return inner
 
 
 class ScoreStream:
@@ -132,18 +154,19 @@ class ScoreStream:
     def feed(self, ids: Sequence[int]) -> None:
         """Take tokens; codes outside the table count as outside the chunk."""
         codes = self._network.codes
-        self._ids += [code if 0 <= code < codes else codes for code in ids]
+        if min(ids, default=0) < 0 or max(ids, default=0) >= codes:
+            ids = [code if 0 <= code < codes else codes for code in ids]
+        self._ids += ids
 
     def finish(self) -> None:
         """Take the end of the chunk."""
         self._ids += [self._network.codes] * self._network.right
 
-    def take(self) -> tuple[Floats, Floats]:
-        """Return scores [N, U] of the N waiting tokens, and the logits [N] of onsets of words."""
+    def take(self) -> UnitScores:
+        """Return the scores of the waiting tokens."""
         network, count = self._network, self.waiting
-        ids = np.array(self._ids)
         known = 0 if self._hidden is None else len(self._hidden)
-        fresh = network.hidden(ids[known:])
+        fresh = network.hidden(np.array(self._ids[known:]))
         hidden = fresh if self._hidden is None else np.concatenate([self._hidden, fresh])
         scores = network.scores(hidden)
         del self._ids[:count]

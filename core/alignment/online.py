@@ -1,7 +1,8 @@
 """Alignment of one chunk while its tokens arrive: word spans that never change once told, and a verdict at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from core.alignment.buffers import SearchBuffers
 from core.alignment.evidence import read
 from core.alignment.network import ScoreStream, TokenNetwork
 from core.alignment.protocol import Verdict, WordSpan
@@ -10,8 +11,9 @@ from core.alignment.states import lay_out
 from core.alignment.trellis import Trellis
 from core.alignment.units import SILENCE
 
-BLOCK = 32
-"""Tokens that are aligned together, because NumPy's calls cost more than the arithmetic of one token. Chosen."""
+BLOCK = 48
+"""Tokens that are aligned together, because NumPy's calls cost more than the arithmetic of one token. Chosen: two
+pieces of core/chunk_alignment.py, and more than there are when the first words are due."""
 CONFIRM = 24
 """Tokens that a path must have gone on after words that it leaves out, before these are told as left out. Chosen: such
 paths are the best ones for shorter times in speech without faults."""
@@ -24,14 +26,22 @@ LAG = 8
 class OnlineAligner:
     """Alignment of one chunk; keeps the protocol ChunkAligner."""
 
-    def __init__(self, network: TokenNetwork, standard: Standard, text: str, words: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self,
+        network: TokenNetwork,
+        standard: Standard,
+        buffers: Callable[[int], SearchBuffers],
+        text: str,
+        words: Sequence[tuple[int, int]],
+    ) -> None:
         rows = network.units.words(text, words)
         states = lay_out(rows)
         self._standard = standard
         self.letters = [len(row) for row in rows]
         self._stream = ScoreStream(network)
         self._arrived: list[int] = []  # not given to the stream yet
-        self._trellis = Trellis(states, standard.jump)
+        self._buffers = buffers
+        self._trellis = Trellis(states, standard.jump, buffers, network.units.alike)
         owners = zip(states.words.tolist(), states.units.tolist(), strict=True)
         self._owners = [*(None if unit == SILENCE else word for word, unit in owners), None, None, OUTSIDE]
         self._count = len(words)
@@ -58,21 +68,23 @@ class OnlineAligner:
     def finish(self) -> tuple[list[WordSpan], Verdict]:
         """Return the remaining words, and the verdict."""
         self._align(ended=True)
-        tokens = self._trellis.tokens
-        spans = self._tell(tokens + 1, tokens + 1, ended=True)
+        tokens, path = self._trellis.tokens, self._trellis.path(0, ended=True)
+        spans = self._tell(tokens + 1, tokens + 1, path=path[self._from :])
         if self._open:
             spans.append(WordSpan(self._open.index, self._open.start, max(self._open.start, self._from)))
         last = max([self._from, min(self._sent, tokens), *(span.start for span in spans)])
         spans += [WordSpan(index, last, last) for index in range(self._next, self._count)]
         self._next = self._count
-        return spans, judge(self.readings(), self.letters, tokens, self._standard)
+        return spans, judge(self._readings(path), self.letters, tokens, self._standard)
 
     def readings(self) -> list[Reading]:
         """Return the visits of the best path through the whole chunk, with what the scores say of them."""
-        path = self._trellis.path(0, ended=True)
+        return self._readings(self._trellis.path(0, ended=True))
+
+    def _readings(self, path: Sequence[int]) -> list[Reading]:
         visits = self._visits(self._trellis.heard(path, 0), 0)
-        onsets = self._trellis.states.onsets
-        return read(self._trellis.fits(), onsets, path, visits, self.letters, self._standard.again)
+        onsets, least_gain = self._trellis.states.onsets, self._standard.again
+        return read(self._trellis.fits(), onsets, path, visits, self.letters, least_gain, self._buffers)
 
     def _align(self, *, ended: bool = False) -> None:
         """Align every token that has its context; `ended`: no more tokens come."""
@@ -81,27 +93,35 @@ class OnlineAligner:
         if ended:
             self._stream.finish()
         if self._stream.waiting:
-            self._trellis.advance(*self._stream.take())
+            self._trellis.advance(self._stream.take())
 
     def _visits(self, path: Sequence[int], begin: int) -> list[Visit]:
         """Return the stays in words of a path that begins at token `begin`, in order; silences belong to none."""
         visits: list[Visit] = []
         owners, word = self._owners, None
-        start, before = begin, -1
+        start, before, letters = begin, -1, 0
         for token, state in enumerate(path, start=begin):
+            if state == before:
+                continue
             owner = owners[state]
             if owner != word or (state < before and owner is not None):
                 if word is not None:
-                    visits.append(Visit(None if word == OUTSIDE else word, start, token))
-                word, start = owner, token
+                    visits.append(Visit(None if word == OUTSIDE else word, start, token, letters))
+                word, start, letters = owner, token, 1
+            elif token != start + 1 or state != before + 1:  # the first letter has two states
+                letters += 1
             before = state
         if word is not None:
-            visits.append(Visit(None if word == OUTSIDE else word, start, begin + len(path)))
+            visits.append(Visit(None if word == OUTSIDE else word, start, begin + len(path), letters))
         return visits
 
-    def _tell(self, certain: int, due: int = 0, *, ended: bool = False) -> list[WordSpan]:
-        """Return words whose end is at most `certain`, and without an end those that start before `due`."""
-        path = self._trellis.path(self._from, ended=ended)
+    def _tell(self, certain: int, due: int = 0, *, path: list[int] | None = None) -> list[WordSpan]:
+        """Return words whose end is at most `certain`, and without an end those that start before `due`.
+
+        `path`: the final one from the first token of a word that was not told; None before the end of the chunk.
+        """
+        ended = path is not None
+        path = path if ended else self._trellis.path(self._from)
         visits = self._visits(self._trellis.heard(path, self._from), self._from)
         spans: list[WordSpan] = []
         if self._open:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 from core.alignment.protocol import Fault, FaultKind, Verdict
 
@@ -25,17 +26,16 @@ LEAST_WORDS = 4
 """Words from which a chunk has a pace of its own. Chosen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Stay of a path in a word, or outside the text (`word` None): tokens [start, end)."""
+class Visit(NamedTuple):
+    """Stay of a path in a word, or outside the text (`word` None): tokens [start, end), with `letters` letters."""
 
     word: int | None
     start: int
     end: int
+    letters: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Visit with what the scores say of it. `deficit`: sum over its tokens of how far each scores below the best unit.
 
     `left_out`: letters of the word that the path leaves out. `gain`: score of the word said twice, less that of the

@@ -4,10 +4,12 @@ import random
 
 import pytest
 
+from core.alignment import Fault, FaultKind
 from tools.aligner.pairs import Pair
 from training.demo_voice.aligner_pairs import with_word_again
 from training.demo_voice.codes import codes
 from training.demo_voice.phones import PHONES
+from training.demo_voice.spoken import Spoken
 from training.demo_voice.word_truth import SpokenPhone, misread_words, word_starts
 
 WORDS = (("dh", "ax"), ("k", "ae", "t"), ("s", "ae", "t"))
@@ -49,3 +51,12 @@ def test_pair_with_a_word_again_has_its_tokens_and_start_twice() -> None:
 
 def test_start_of_a_word_whose_first_phone_was_misread_is_not_known() -> None:
     assert word_starts(spoken("pau", "dh", "ax", "g", "ae", "t", "s", "ae", "t", "pau"), EXPECTED).keys() == {0, 2}
+
+
+def test_alarm_at_the_tokens_of_a_misread_word_is_not_false() -> None:
+    """The model said "band kand": the alignment finds foreign sound before the next word, and names that word."""
+    words = ("mera", "band", "kar", "sakte", "hain")
+    row = Spoken("hi", Pair(" ".join(words), (0,) * 90), words, {0: 0, 1: 10, 2: 42, 3: 55, 4: 70}, frozenset({1}))
+    assert not row.is_false(Fault(FaultKind.FOREIGN, 34, 41, range(3, 4)))
+    assert row.is_false(Fault(FaultKind.FOREIGN, 60, 66, range(3, 4)))
+    assert row.is_false(Fault(FaultKind.REPEATED, 60, 66, range(4, 5)))

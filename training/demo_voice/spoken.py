@@ -52,9 +52,16 @@ class Spoken:
         return Bounded(self.pair, self.words, (*(self.starts[word] for word in range(len(self.words))), end))
 
     def is_false(self, fault: Fault) -> bool:
-        """Report whether no word that a fault concerns, and none beside them, was misread."""
+        """Report whether no word that a fault concerns, none beside them, and none at its tokens was misread."""
         beside = range(fault.words.start - 1, fault.words.stop + 1)
-        return self.misread.isdisjoint(beside)
+        at = any(begin <= fault.end and fault.start < end for begin, end in map(self._tokens, self.misread))
+        return self.misread.isdisjoint(beside) and not at
+
+    def _tokens(self, word: int) -> tuple[int, int]:
+        """Return the tokens from the last known start up to a word, to the next known one."""
+        begin = max((start for other, start in self.starts.items() if other <= word), default=0)
+        end = min((start for other, start in self.starts.items() if other > word), default=len(self.pair.tokens))
+        return begin, end
 
 
 async def speak(

@@ -31,6 +31,13 @@ def test_word_without_letters_that_the_model_knows_has_one_unit() -> None:
     assert table.word("!") == [OTHER] and table.word("cab") == [OTHER, 2, 3]
 
 
+def test_units_alike_are_forms_of_a_vowel_and_letters_of_other_indic_scripts() -> None:
+    letters = "aअआएाेఆడड"
+    table = UnitTable(letters)
+    alike = [{letters[unit - 2] for unit in row} for row in table.alike[:, 2:].T.tolist()]
+    assert alike == [set("a"), set("अ"), set("आाఆ"), set("एे"), set("आाఆ"), set("एे"), set("आाఆ")] + [set("డड")] * 2
+
+
 def test_states_have_an_onset_for_each_word_and_optional_silences() -> None:
     states = lay_out([[2, 3, 4], [5]])
     assert states.units.tolist() == [0, 2, 2, 3, 4, 0, 5, 5]

@@ -1,11 +1,12 @@
 """Verdicts of the demo voice's aligner on sentences as they are, and with faults put in at the true word bounds."""
 
+import json
 from collections import Counter
 
 import pytest
 
 from core.alignment import FaultKind, load_aligner
-from tests.core.alignment.samples import VOICE, samples
+from tests.core.alignment.samples import DATA, VOICE, is_clean, samples
 from tools.aligner.evaluation import whole
 from tools.aligner.faults import Bounded, Injection, injected
 from tools.aligner.pairs import Pair
@@ -55,3 +56,12 @@ def test_score_is_one_without_faults_and_below_with_one(verdicts) -> None:
     for _, verdict in verdicts:
         concerned = any(fault.words for fault in verdict.faults)
         assert (verdict.score < 1) == concerned
+
+
+def test_sound_that_other_letters_stand_for_too_is_no_fault() -> None:
+    """The network hears these as the other form of a vowel, or as Telugu letters of the same sound."""
+    aligner = load_aligner(VOICE)
+    assert aligner is not None
+    rows = [json.loads(line) for line in DATA.with_name("letters_alike.jsonl").read_text("utf-8").splitlines()]
+    for row in rows:
+        assert is_clean(whole(aligner, Pair(row["text"], tuple(row["tokens"])))[1]), row["text"]

@@ -62,7 +62,8 @@ def test_network_that_learns_scores_as_the_network_that_runs(tmp_path) -> None:
     parts = [stream.take()]
     stream.finish()
     parts.append(stream.take())
-    scores, onsets = (torch.from_numpy(np.concatenate(each)) for each in zip(*parts, strict=True))
+    scores = torch.from_numpy(np.concatenate([part.units for part in parts], 1).T)
+    onsets = torch.from_numpy(np.concatenate([part.onsets for part in parts]))
     found = scores + PRIOR_SCALE * learning.prior.log()
     letters = [0, *range(2, expected.shape[2])]  # unknown letters score by rule
     assert torch.allclose(found[:, letters].log_softmax(1), expected[0][:, letters].log_softmax(1), atol=2e-3)
