@@ -14,7 +14,7 @@ TITLES = frozenset(
 """Abbreviations that always precede a name."""
 
 NEVER_LAST = frozenset(
-    """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl
+    """acct accts e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl
     intl dist misc
     distt vill mdl teh tal cir circ estt appln addn
     pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
@@ -29,7 +29,7 @@ NEVER_LAST = frozenset(
 """Abbreviations that always precede something else."""
 
 BEFORE_NUMBER = frozenset(
-    """no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
+    """ste wk no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
     ver v rm agg q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec जन
     సా రా ఉ మ గం रा""".split()
 )
@@ -66,6 +66,13 @@ BEFORE_NO = frozenset("H D R S Sl Sy Reg Regn".split())
 
 BEHIND_NO = frozenset("ending ends ended".split())
 """Words behind "no." of an account: 'a/c no. ending in 4432'."""
+
+NUMBERED = frozenset(
+    """flat house room roll gate seat platform plot door bus train ward phone mobile account serial order bill invoice
+    ticket token policy passport licence license vehicle coach question shop case file batch flight complaint application
+    registration reference customer berth tracking docket contact card consumer meter employee booking challan""".split()
+)
+"""Nouns before "no." and its number, also with a verb between them: 'order no. is 7788'."""
 
 PLACES = frozenset("st mt ft".split())
 """Saint, Mount and Fort before a name; after one, Street and the like, which may end a sentence."""

@@ -15,6 +15,7 @@ from processing.abbreviations import (
     LETTER_NAMES_OR_WORDS,
     MAY_END,
     NEVER_LAST,
+    NUMBERED,
     PLACES,
     QUOTATIVE_STEMS,
     QUOTATIVES,
@@ -41,6 +42,8 @@ _OPENERS = " \t\"'“‘«([{*_-"
 _MERIDIEMS = frozenset(("a.m", "p.m"))
 _CODE_AHEAD = re.compile(r" ?(?:[A-Z]{1,6}(?:[-/][A-Z]{1,6}){0,2}[-/]\d|[A-Z]{1,6}\d\d)")
 """Code of capitals and digits behind "no.", such as LAB/2025."""
+_TOLD = frozenset("is was will".split())
+"""Words behind 'order no.' before its number."""
 _VOWELS = frozenset("aeiouyAEIOUY")
 _UNITS = frozenset("min mins sec secs hr hrs yr yrs km kg cm mm ml gm gms ltr mg".split())
 REACH = 32
@@ -122,6 +125,8 @@ def _counts(low: str, word: str) -> bool:
 
 
 def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> bool:
+    if text.startswith(" & ", stop + 1):
+        return True
     token = _token(text, start, stop)
     low = token.lower()
     behind_figure = _follows_figure(text, start, stop - len(token))
@@ -168,6 +173,8 @@ def _is_numbering(text: str, start: int, stop: int, token: str, word: str) -> bo
         return token in BEFORE_NO and text.startswith("No.", stop + 2)
     before = text[max(start, stop - REACH) : stop - len(token)].split()
     if _CODE_AHEAD.match(text, stop + 1):
+        return True
+    if word in _TOLD and bool(before) and (before[-1].isupper() or before[-1].lower() in NUMBERED):
         return True
     return word in BEHIND_NO or (bool(before) and before[-1].rstrip(".") in BEFORE_NO and before[-1].endswith("."))
 

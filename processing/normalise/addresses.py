@@ -25,6 +25,8 @@ _PATH = re.compile(
     r"(?<![\w/:.<~])~?/[A-Za-z_.][\w.-]{0,63}(?:/[\w.{}:-]{1,64}){1,12}/?(?:\?[\w=&%.+-]{1,200})?(?![\w/])"
 )
 _FILE_ENDINGS = "js|ts|py|txt|pdf|csv|json|ya?ml|html?|css|xml|md|docx?|xlsx?|pptx?|zip|png|jpe?g|gif|mp[34]|wav|exe|log|sql|apk|ipynb"
+_SPELT_ENDINGS = frozenset("sh rs cs cpp hpp kt rb tsx jsx php sql csv xml md py ts js pdf cfg yml".split())
+"""Endings of files in paths that are spelt."""
 _SAID_ENDINGS = frozenset("log zip".split())
 """Endings of files that are words."""
 _FILE = re.compile(
@@ -67,6 +69,8 @@ def address_words(address: str) -> str:
             words.append(ENGLISH.cardinal(int(part)) if len(part) < 3 and part[0] != "0" else ENGLISH.digits(part))
         elif part == "www":
             words.append("w w w")
+        elif words[-1:] == ["dot"] and part in _SPELT_ENDINGS:
+            words.append(" ".join(part.upper()))
         else:
             words.append(_MARKS.get(part, spell(part) if part.isalpha() else ""))
     return " ".join(filter(None, words))

@@ -13,10 +13,12 @@ from processing.normalise import (
     currencies_abroad,
     durations,
     everyday_figures,
+    forms_abroad,
     formulas,
     identifiers,
     indic_registers,
     initialisms,
+    kitchen,
     letters,
     markets,
     measures,
@@ -28,14 +30,18 @@ from processing.normalise import (
     orders,
     postal,
     prescriptions,
+    products,
     proportions,
+    quantities,
     routes,
     science,
     short_codes,
     short_dates,
     signs,
     sports,
+    streets,
     strokes,
+    technical_names,
     travel,
     typed_forms,
     verses,
@@ -45,6 +51,8 @@ from processing.normalise.written import RuleBook
 
 BEFORE_FIGURES = RuleBook(
     addresses.RULES
+    + quantities.RULES
+    + streets.RULES
     + chat.RULES
     + routes.NAMES
     + compass.RULES
@@ -57,6 +65,7 @@ BEFORE_FIGURES = RuleBook(
     + cricket.NAMES
     + sports.RULES
     + markets.RULES
+    + technical_names.RULES
     + computing.RULES
     + notations.RULES
     + prescriptions.RULES
@@ -69,6 +78,7 @@ BEFORE_FIGURES = RuleBook(
 )
 FIGURES = RuleBook(
     verses.RULES
+    + forms_abroad.FIGURES
     + orders.RULES
     + cricket.FIGURES
     + sports.FIGURES
@@ -76,6 +86,10 @@ FIGURES = RuleBook(
     + science.FIGURES
     + everyday_figures.FIGURES
     + durations.PACE
+    + technical_names.FIGURES
+    + products.FIGURES
+    + quantities.FIGURES
+    + kitchen.FIGURES
     + computing.FIGURES
     + markets.FIGURES
     + proportions.RULES

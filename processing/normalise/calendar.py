@@ -47,19 +47,26 @@ _MONTH_AND_YEAR = re.compile(
     r"|(?P<word>(?i:valid|exp|expiry|expires?|expiring|till|thru|through|upto|until|वैधता|समाप्ति|एक्सपायरी|मान्य|గడువు|చెల్లుబాటు|ఎక్స్‌పైరీ)(?i: (?:till|upto|thru|until|date|on|by|in))?[ .:]{1,2})"
     r"(?P<short>0[1-9]|1[0-2])/(?P<end>\d\d)(?![\d/])"
 )
+_UNTIL = re.compile(r"(?i:till|thru|through|upto|until)")
+_VALID = re.compile(
+    r"(?i:valid|exp(?:iry|ires?|iring)?|cards?|visa|passport|licen[cs]e|warranty|insurance|policy|subscription|membership)(?![a-z])|वैधता|मान्य|కార్డ్|చెల్లు"
+)
+"""Words beside 'till 05/27' that make it a month and a year."""
 _DAY_AND_DAY = re.compile(
     rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?: ?& ?| and )\d{{1,2}})?[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
 _ON_DAY = re.compile(
-    r"(?<![A-Za-z])(?P<word>(?i:on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
+    r"(?<![A-Za-z])(?P<word>(?i:appointment|appt|visit|surgery|check-?up|exam|concert|event|starts|begins|ends|opens|closes|rsvp|scheduled|on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
     r"(?P<to> ?(?:to|till|and|-|–) ?)?(?(to)(?P<last>\d{1,2})/(?P<end>\d{1,2}))(?![\d/]|[.,]\d| ?%)"
-    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|if|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
+    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|but|if|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(&–-]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
 )
 _FACTORED = re.compile("(?i:divid|multipl|increas|reduc|scaled)")
 _DEADLINE = re.compile(
     r"(?i:submit|submission|admit cards?|deadline|apply|applications?|register|pay|fees?|forms?|dues|return|rsvp|results?|complete|finish|send|reply)(?![a-z])"
 )
 """Words before 'by 5/2' that make it a date."""
+_FERTILISER = re.compile(r"NPK|N-P-K|(?i:fertili[sz]e|plant food|lawn|garden)")
+"""Words beside parts of a fertiliser, '10-10-10', which are no date."""
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
@@ -126,6 +133,13 @@ def _say_date_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of '12/2024', or of '05/27' behind a word such as "expires"."""
     month = int(match["month"] or match["short"])
+    if (
+        match["word"]
+        and _UNTIL.match(match["word"])
+        and _VALID.search(match.string, max(0, match.start() - 40), match.end() + 40) is None
+    ):
+        day = int(match["end"])
+        return f"{match['word']}{verbalizer.date(day, month, None)}" if 12 < day < 32 and 1 <= month <= 12 else None
     if not 1 <= month <= 12:
         return None
     year = _full_year(match["year"] or match["end"])
@@ -184,6 +198,8 @@ def _say_numeric(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     if match[2] == "-" and int(match[1]) + 2 == int(match[3]) + 1 == int(match[4]):
         return None  # a list, '8-9-10'
+    if match[2] == "-" and _FERTILISER.search(match.string, max(0, match.start() - 40), match.end() + 40):
+        return None
     first, second = match[1], match[3]
     day, month = (second, first) if verbalizer.reading.date_order == "mdy" else (first, second)
     return _date(day, month, match[4], verbalizer)

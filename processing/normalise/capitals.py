@@ -111,12 +111,12 @@ def _is_shouted(match: re.Match[str]) -> bool:
     return len(shouted) > 1 and len(others) < len(shouted) / 2
 
 
-_MIXED = re.compile(r"(?<![A-Za-z\d.@#&/])(?!iOS|cURL)([a-z])([A-Z]{2,5})(?![A-Za-z\d])")
+_MIXED = re.compile(r"(?<![A-Za-z\d.@#&/])(?!iOS|cURL)([a-z])([A-Z]{2,5})(s?)(?![A-Za-z\d])")
 
 
 def _say_mixed(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return 'E G F R' of 'eGFR' and 'M R N A' of 'mRNA'."""
-    return f"{match[1].upper()} {spell(match[2])}"
+    """Return 'E G F R' of 'eGFR', 'M R N A' of 'mRNA' and "V C P U's" of 'vCPUs'."""
+    return f"{match[1].upper()} {spell(match[2])}{chr(39) * bool(match[3])}{match[3]}"
 
 
 CAPITALS = (

@@ -60,6 +60,20 @@ dont = don't
 smth = something
 cust = customer
 rchg = recharge
+gtg, g2g = got to go
+rn = right now
+jk = just kidding
+irl = in real life
+iirc = if I recall correctly
+wyd = what are you doing
+wdym = what do you mean
+ngl = not gonna lie
+fwiw = for what it's worth
+tbf = to be fair
+nbd = no big deal
+sry = sorry
+srsly = seriously
+prolly = probably
 """)
 """Words for short forms in lower case, which may have a capital."""
 _CASED = {
@@ -89,7 +103,7 @@ _R = re.compile(
 )
 _FOR = re.compile(
     rf"4{_behind('[Tt]hx [Tt]hanks [Tt]hank_you [Tt]hank_u [Ww]aiting [Ll]ooking [Ss]orry', '4')}(?= [a-z])"
-    r"|4(?<=[a-z] 4)(?= (?:u|you|me|us|him|her|them|ur|your|my|sure|real|ever|now|free)(?![\w']))"
+    r"|4(?<=[a-z] 4)(?= (?:dinner|lunch|breakfast|brunch|dessert|life|fun|work|school|class|tonight|2nite|tmrw|tomorrow|today|sale|rent|u|you|me|us|him|her|them|ur|your|my|sure|real|ever|now|free|that|this|it)(?![\w']))"
 )
 _TO = re.compile(
     rf"2{_behind('[Ww]ant [Nn]eed [Nn]ice wanted going gng gonna got has had have like love trying able ready free how welcome', '2')}"
@@ -100,7 +114,7 @@ _SEE = re.compile(r"(?<![\w@#'’./-])[cC](?= (?:u|ya|you)(?![\w'’]))")
 _TOO = re.compile(
     rf"2{_behind('its it.s is was are way me be not feeling', '2')}"
     r"(?= (?:hot|cold|good|bad|much|many|late|early|far|big|small|cute|busy|tired|expensive|costly|long|funny|nice|easy|hard|slow|fast|loud)"
-    r"(?= ?[.,!?]| ?$| (?:to|for|now|today|tonight|2day|2nite|in|here|there|bro|yaar|man|dear)(?![a-z])))"
+    r"(?= ?[.,!?]| ?$| (?:to|for|4|now|today|tonight|2day|2nite|in|here|there|bro|yaar|man|dear)(?![a-z])))"
 )
 _AND = re.compile(r"(?<=[a-z\d] )n(?= (?:[a-z]{2,}|u(?![a-z])))")
 _CHATTED = re.compile(
@@ -113,6 +127,16 @@ _MEASURED = re.compile(
     r"(?i:is|are|was|be|level|count|value|age|ratio|score|rate|size|if|when|where|or|and|=|(?-i:[A-Z][A-Za-z]*[A-Z\d][A-Za-z\d]*)|(?<![A-Za-z\d])\d{1,6}) \Z"
 )
 """Words before a bound, which is no heart: 'a score <3'."""
+
+
+_BE = re.compile(
+    r"(?:(?<=gonna )|(?<=will )|(?<=wanna )|(?<=to )|(?<=can )|(?<=should )|(?<=must )|(?<=ill ))b(?= [a-z\d])"
+)
+
+
+_BE_AHEAD = re.compile(
+    r" (?:there|here|late|back|home|ok|okay|fine|ready|good|great|fun|nice|sure|right|honest)(?![a-z])"
+)
 
 
 def _english(verbalizer: Verbalizer) -> bool:
@@ -152,6 +176,13 @@ def _say_and(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "and" if _english(verbalizer) and _CHATTED.search(near) else None
 
 
+def _say_be(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'gonna b late', beside other short forms of chats."""
+    near = match.string[max(0, match.start() - 60) : match.end() + 60]
+    shown = _CHATTED.search(near) or _BE_AHEAD.match(match.string, match.end())
+    return "be" if _english(verbalizer) and shown else None
+
+
 def _say_see(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "see" if _english(verbalizer) else None
 
@@ -168,6 +199,7 @@ RULES = (
     Rule(_TO, _say_to, "2"),
     Rule(_TOO, _say_too, "2"),
     Rule(_AND, _say_and, "n", needs=" n "),
+    Rule(_BE, _say_be, "b", needs=" b "),
     Rule(_SEE, _say_see, "cC"),
     Rule(_R, _say_r, "rR"),
     Rule(_U, _say_u, "u"),

@@ -17,7 +17,7 @@ _FANCY = re.compile(
     "[\U0001d400-\U0001d7ff\uff01-\uff5e\u2460-\u2473\u2080-\u2089\u2100-\u2115\u2117-\u2121\u2123-\u2149\ufb00-\ufb06]"
 )
 """Letters and digits in another style: bold, full width, circled, subscript."""
-_POWERS = re.compile("⁻[⁰¹²³⁴-⁹]{1,3}|[⁰²³⁴-⁹]?[⁺⁻]|[⁰⁴-⁹]")
+_POWERS = re.compile("⁻[⁰¹²³⁴-⁹]{1,3}|(?<=10)[⁰¹²³⁴-⁹]{2,3}|[⁰²³⁴-⁹]?[⁺⁻]|[⁰⁴-⁹]")
 _PART = re.compile(
     r"(?s:.{1,1000}\Z|.{1,1000}(?=\s)|.{1,1000}(?=[ -~]|(?![\u1160-\u11ff])\w)|.{1,1000})",
 )

@@ -47,6 +47,10 @@ _MODEL = re.compile(
     r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}+|\d{1,8}-?[A-Za-z]{1,24}+)(?:-?[A-Za-z\d]{1,12}+){0,4}(?![\w])"
 )
 _SEATS = re.compile(r"(?<![\w-])(?P<row>[A-Z]{1,2})(?P<first>\d{1,3})[-–](?P<same>(?P=row))(?P<last>\d{1,3})(?![\w-])")
+_SPINE = re.compile(
+    r"(?i:dis[ck]|spin(?:e|al)|lumbar|lesion|MRI|vertebra|herniat|bulg|cervical|nerve|stenosis|scan|X-?ray)"
+)
+"""Words beside two vertebrae, 'L4-L5', which are no range."""
 _MODEL_POINT = re.compile(r"(?<![\w.,'’-])([A-Za-z]{1,12})-?(\d{1,3}\.\d{1,2})(?![\w.]*\w)")
 _COUNTED = re.compile(r"\d{1,8}(?:-[a-z]{2,}){1,4}")
 _LATIN = re.compile("[A-Za-z]")
@@ -108,6 +112,10 @@ def _say_seats(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'F11 to F13' of 'F11-F13', for the rule of models."""
     if int(match["first"]) >= int(match["last"]):
         return None
+    if int(match["last"]) - int(match["first"]) == 1 and match["row"] in "CTL":
+        spine = _SPINE.search(match.string, max(0, match.start() - 60), match.end() + 60)
+        if spine:
+            return f"{match['row']}{match['first']} {match['row']}{match['last']}"
     return f"{match['row']}{match['first']} {verbalizer.signs['to']} {match['row']}{match['last']}"
 
 
@@ -119,9 +127,18 @@ def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if _COUNTED.fullmatch(match[0]):
         return f"{verbalizer.cardinal(int(parts[0]))} {' '.join(parts[1:])}"
     said = [spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts]
+    if parts[-1] == "s" and len(parts) > 2 and parts[0].isupper():
+        return " ".join([*said[:-2], _plural(said[-2])])  # more than one: 'KN95s'
     if len(parts[-1]) == 2 and parts[-1][0].isupper() and parts[-1][1] == "s":
         said[-1] = f"{parts[-1][0]}'s"  # more than one: 'T20Is'
     return " ".join(said)
+
+
+def _plural(words: str) -> str:
+    """Return the plural of a number: 'ninety fives', 'sixes', 'fifties'."""
+    if words.endswith("ty"):
+        return f"{words[:-1]}ies"
+    return f"{words}es" if words.endswith("x") else f"{words}s"
 
 
 def _say_model_point(match: re.Match[str], verbalizer: Verbalizer) -> str:

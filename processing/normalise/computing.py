@@ -12,6 +12,16 @@ _NEAR = 40
 """Characters in which a word may show what a number means."""
 _STATUS = re.compile(r"(?<![\w.,])(?P<code>[1-5]\d\d)s(?!\w)(?! of)")
 _STATUS_WORD = re.compile(r"HTTP|(?i:error|status|response|server|page)")
+_ANSWERED = re.compile(
+    r"(?<![\w.,/-])(?P<word>(?:an?|with|gets?|got|returns?|returned|returning|throws?|sends?|HTTP|status|error|code|response) )"
+    r"(?P<code>20[0-6]|30[0-478]|4(?:0\d|1[0-8]|2[2-9]|31|51)|5(?:0[0-8]|1[01]|2[0-6]|30))(?![\w%]|[.,:/-]\d)(?! (?:[a-z]+s|percent|lakh|crore|million|thousand|rupees|dollars)(?![a-z]))"
+)
+_SERVERS = re.compile(
+    r"HTTPS?|API|URL|(?i:server|endpoint|request|response|status|gateway|proxy|webhook|client|curl|browser|webpage|page not|retry|retries|backend|error)(?![a-z])"
+)
+_REQUESTS = re.compile(
+    r"(?<=\d)(?P<gap> ?)(?P<what>reqs?|msgs?|txns?|conns?|ops)/(?=(?:s|sec|second|min|minute|hr?|hour|day|user|IP|key)(?![a-z]))"
+)
 _FLAG = re.compile(r"(?<=\s)(?P<dashes>--?)(?=[A-Za-z](?:[a-z-]{1,24})?(?:[ =.,;)]|$))")
 _BOUND = re.compile(r"(?<![=<>!-])([<>])=(?![=>])")
 _DOT_FILE = re.compile(r"(?<![\w.)])\.(?=(?:env|gitignore|dockerignore|htaccess|npmrc|[a-z]{2,8}rc)(?![\w]))")
@@ -44,6 +54,21 @@ def _say_status(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         if _STATUS_WORD.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
         else None
     )
+
+
+def _say_answered(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of 'returns a 429' beside words of servers; '500' stays a number."""
+    near = _SERVERS.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
+    return f"{match['word']}{ENGLISH.digits(match['code'])}" if near and match["code"][1:] != "00" else None
+
+
+_PLURALS = {"req": "requests", "msg": "messages", "txn": "transactions", "conn": "connections", "ops": "operations"}
+
+
+def _say_requests(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'requests/' of '100 req/min', for the rules of rates."""
+    what = match["what"] if match["what"] == "ops" else match["what"].rstrip("s")
+    return f" {_PLURALS[what]}/"
 
 
 def _say_memories(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -137,7 +162,52 @@ def _say_hex(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"zero X {' '.join(figures)}"
 
 
+_MODE = re.compile(r"(?<=chmod )(?P<option>-R )?(?P<code>[0-7]{3,4})(?!\w)")
+
+
+def _say_mode(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits of 'chmod 755'."""
+    return f"{match['option'] or ''}{ENGLISH.digits(match['code'])}"
+
+
+_ALL_COLUMNS = re.compile(r"(?:(?<=SELECT )|(?<=select ))\*|(?<=COUNT\()\*(?=\))")
+_INSTANCE = re.compile(
+    r"(?<![\w.-])(?:db\.|cache\.)?(?P<family>[a-z]{1,3}\d[a-z]{0,3})\.(?:(?P<count>\d{1,2})x(?=large))?(?P<size>nano|micro|small|medium|x?large|metal)(?![\w])"
+)
+
+
+def _say_all_columns(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'SELECT * FROM'."""
+    return verbalizer.signs["star"]
+
+
+def _say_instance(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the parts of 't3.medium' and 'm5.2xlarge', kinds of machines."""
+    count = f"{match['count']} X " if match["count"] else ""
+    size = "X large" if match["size"] == "xlarge" else match["size"]
+    return f"{match['family'].upper()} dot {count}{size}"
+
+
+_TILDE = re.compile(r"(?<=[A-Za-z])~(?=\d{1,4}(?!\w))")
+_USER_AT = re.compile(r"(?<=['\"\w])@(?=['\"][\w%])")
+
+
+def _say_tilde(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the sign of 'HEAD~3'."""
+    return " tilde "
+
+
+def _say_user_at(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the sign of "'root'@'localhost'"."""
+    return f" {verbalizer.signs['at']} "
+
+
 RULES = (
+    Rule(_MODE, _say_mode, "01234567", needs="chmod "),
+    Rule(_ALL_COLUMNS, _say_all_columns, "*"),
+    Rule(_INSTANCE, _say_instance, ".", needs="."),
+    Rule(_TILDE, _say_tilde, "~"),
+    Rule(_USER_AT, _say_user_at, "@"),
     Rule(_FLAG, _say_flag, "-"),
     Rule(_BOUND, _say_bound, "<>"),
     Rule(_DOT_FILE, _say_dot_file, "."),
@@ -153,6 +223,8 @@ FIGURES = (
     Rule(_OF_MEMORY, _say_of_memory, "/"),
     Rule(_HEX, _say_hex, "xX"),
     Rule(_RELEASE, _say_release, "-abrpdslf"),
+    Rule(_REQUESTS, _say_requests, "rmtco ", needs="/"),
+    Rule(_ANSWERED, _say_answered, LONG),
     Rule(_STATUS, _say_status, LONG),
     Rule(_PUBLISHED, _say_published, ":"),
     Rule(_HOST_PORT, _say_host_port, ":"),

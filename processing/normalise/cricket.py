@@ -34,7 +34,7 @@ _WICKETS_FIRST = re.compile(
 _SCORE = re.compile(
     r"(?<![\w.,/])(?P<runs>\d{2,3})/(?P<wickets>10|\d)(?=(?P<said> रन| పరుగు|తో|కి(?![\u0c00-\u0c7f])|కు(?![\u0c00-\u0c7f])))"
 )
-_DECLARED = re.compile(r"(?<=\d[/-]\d) ?\(?(?:dec|d)\b(?:\.(?! [A-Z]|$)|\))?")
+_DECLARED = re.compile(r"(?<=\d\d[/-]\d) ?\(?(?:dec|d)\b(?:\.(?! [A-Z]|$)|\))?")
 _SPELL = re.compile(r"(?<![\w.,-])\d{1,2}(?:\.[1-5])?-\d{1,2}-\d{1,3}-\d{1,2}(?![\w-]|[.,]\d)")
 _RUNS_FIRST = re.compile(
     r"(?<![\w.,₹$€£-])(?P<runs>\d{2,3})-(?P<wickets>\d)(?![\w/-]|[.,]\d)(?! ?(?:day|over|match|test|series|wicket|run))"

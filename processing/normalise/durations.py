@@ -44,8 +44,11 @@ def _say_tenure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 _PACE = re.compile(r"(?<![\w.])(\d{1,2})['’](\d{2})[\"”](?= ?/ ?(?:km|mi|mile)(?![a-z]))")
 
 
+_PACE_CLOCK = re.compile(r"(?<![\w.,:])(\d{1,2}):([0-5]\d)(?= ?(?:min)? ?/ ?(?:km|mi|mile)(?![a-z]))")
+
+
 def _say_pace(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return '4 min 55 sec' of 4'55"/km, for the rule of measures."""
+    """Return '4 min 55 sec' of 4'55"/km and of 4:55/km, for the rule of measures."""
     return f"{match[1]} min {match[2]} sec"
 
 
@@ -76,6 +79,7 @@ def _say_lap(match: re.Match[str], verbalizer: Verbalizer) -> str:
 PACE = (
     Rule(_TENURE, _say_tenure, "M"),
     Rule(_PACE, _say_pace, "'’"),
+    Rule(_PACE_CLOCK, _say_pace, ":", needs="/"),
     Rule(_ELAPSED, _say_elapsed, ":"),
     Rule(_LAP, _say_lap, ":"),
 )

@@ -16,7 +16,7 @@ _TARIFF = re.compile(r"(?i:validity|valid|recharge|plan|pack|data|unlimited|prep
 _ATMOSPHERES = re.compile(r"(?<![\w.,])(?P<number>\d{1,4}(?:\.\d{1,4})?) ?atm(?![A-Za-z])")
 _WARMTH = re.compile(r"(?<=\d) ?(?P<scale>[FC])(?![\w+#'’-]|\.\w)")
 _WARM = re.compile(
-    r"(?i:fever|temperature|temp|thermometer|preheat(?:ed)?|oven|bak(?:e|ed|ing)|roast|grill|air-?fry(?:er)?|weather|mercury (?:rose|fell|touched))(?![a-z])"
+    r"(?i:fever|temperature|temp|thermometer|preheat(?:ed)?|oven|bak(?:e|ed|ing)|roast|grill|air-?fry(?:er)?|weather|humidity|freezing|below zero|(?-i:[Bb]elow \()|high of|low of|mercury (?:rose|fell|touched))(?![a-z])"
 )
 _TIMED = re.compile(r"(?<![A-Za-z])(?P<word>Dep|Arr|DEP|ARR|dep|arr)\.?:? ?(?=\d{1,2}[:.]\d\d(?!\d)|\d{4} ?hrs)")
 _COUNTDOWN = re.compile(
@@ -26,7 +26,27 @@ _DEGREES = re.compile(r"(?<=\d) ?deg(?:\.(?= [a-zCF\d])|(?![a-z.])|(?=\.$))(?: ?
 _CLASS = re.compile(r"(?<![\w.-])(?P<roman>X{1,2}(?:IX|IV|V?I{0,3})|IX|IV|VI{0,3})(?:th|TH)(?!\w)")
 _ROMANS = {"X": 10, "V": 5, "I": 1}
 _TERM = re.compile(r"(?<![\w.,/-])(?P<count>\d{1,2})Y(?!\w)")
+_BOND = re.compile(
+    r" (?:yields?|bonds?|notes?|treasur(?:y|ies)|G-?[Ss]ecs?|gilts?|bunds?|FD|swaps?|mortgages?|fixed|rate|paper)(?![a-z])"
+)
 _YIELD = re.compile(r"(?i:return|xirr|cagr|yield|sip|fund|bond|tenure|lock-in|g-sec)")
+_KEPT_DAYS = re.compile(r"(?<=\d) ?d(?:\.|(?=[\s,;)]|$))(?!')")
+_KEEPS = re.compile(
+    r"(?<![a-z])for(?= \d)|(?i:keeps?|stor(?:e|es|ed)|lasts?|fridge|refrigerat\w{0,4}|freez\w{1,3}|ferment\w{0,3}|marinate\w?|age|shelf|stay|nights?|trip|ETA|ships?|deliver\w{0,3}|takes?|within|every)(?![a-z])"
+)
+_STONE = re.compile(r"(?<=\d) ?st(?=(?P<pounds> \d{1,2} ?lbs?(?![a-z]))?)(?=[\s.,;)]|$)")
+_WEIGHED = re.compile(r"(?i:weigh(?:s|ed|ing|t)?|lost|lose|gained|down to|heavy)(?![a-z])")
+_MANY = re.compile(r"(?<=\d)m(?![\w²³/^'’-])")
+_COUNTED = re.compile(
+    r"(?i:population|people|users|viewers|views|copies|jobs|customers|subscribers|followers|households|residents|visitors|voters"
+    r"|downloads|members|passengers|vehicles|tonnes|barrels|shares|workers|migrants|tickets|homes|streams|revenue|sales|units sold"
+    r"|sold|patients|refugees|pupils|students|doses|listeners|players|accounts|records|budget|funding|raised|turnover)(?![a-z])"
+)
+_STRETCHED = re.compile(
+    r"(?i:race|run|ran|sprint|swim|swam|freestyle|hurdles|relay|throw|threw|jump|leap|tall|high|height|deep|depth|wide|width|long"
+    r"|length|away|above|below|radius|altitude|elevation|distance|far|tower|wall|pool|road|tunnel|bridge|tide|wave|snow)(?![a-z])"
+)
+"""Words beside '3.2m' that make it meters; words of counts make it millions."""
 _POWER = re.compile(r"(?<=\d) W(?=[\s.,;)]|$)")
 _POWERED = re.compile(
     r"(?i:bulb|lamp|led|charg|power|solar|panel|speaker|heater|motor|geyser|tube ?light|volt|appliance)|\d ?V(?!\w)"
@@ -135,8 +155,32 @@ def _say_class(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_term(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return '3 yrs' of '3Y' beside words of investments, for the rule of measures."""
+    """Return '3 yrs' of '3Y' beside words of investments, for the rule of measures, and '10-year' of '10Y yield'."""
+    if _BOND.match(match.string, match.end()):
+        return f"{match['count']}-year"
     return f"{match['count']} yrs" if _near(_YIELD, match) else None
+
+
+def _say_kept_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'keeps 3-4 d.', for the rule of measures."""
+    if (
+        verbalizer.code != ENGLISH.code
+        or _KEEPS.search(match.string, max(0, match.start() - _NEAR), match.start()) is None
+    ):
+        return None
+    one = match.string[max(0, match.start() - 2) : match.start()].strip() == "1"
+    return f" day{'s' * (not one)}" + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_stone(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'weighs 9 st 2 lb'."""
+    shown = match["pounds"] or _WEIGHED.search(match.string, max(0, match.start() - _NEAR), match.start())
+    return " stone" if shown else None
+
+
+def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'the population doubled to 3.2m' beside words of counts, which are no meters."""
+    return " million" if _near(_COUNTED, match) and not _near(_STRETCHED, match) else None
 
 
 def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -251,6 +295,9 @@ FIGURES = (
     Rule(_QUINTALS, _say_quintals, "q "),
     Rule(_LAKH_SUM, _say_lakh_sum, "L"),
     Rule(_WATCH, _say_watch, "-–"),
+    Rule(_KEPT_DAYS, _say_kept_days, "d "),
+    Rule(_STONE, _say_stone, "s ", needs="st"),
+    Rule(_MANY, _say_many, "m"),
     Rule(_DEGREES, _say_degrees, "d ", needs="deg"),
     Rule(_TERM, _say_term, "Y"),
     Rule(_POWER, _say_power, "W ", needs="W"),

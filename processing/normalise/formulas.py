@@ -28,6 +28,7 @@ _DERIVATIVE = re.compile(r"(?<![\w/])d(?P<power>[²³]?)(?P<over>[a-z])/d(?P<und
 _LETTER_RATIO = re.compile(r"(?<![\w:])(?P<first>[a-z]) ?: ?(?P<second>[a-z])(?: ?: ?(?P<third>[a-z]))?(?![\w:])")
 _FACTOR = re.compile(r"(?<=\()(?P<first>\d{0,3}[a-z])-(?P<second>\d{1,3}[a-z]?|[a-z])(?=\))")
 _OVER = re.compile(r"(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
+_VARIABLE_OVER = re.compile(r"(?<![A-Za-z/\d])(?<!\d )(?P<over>[a-z])/(?P<under>[a-z])(?![A-Za-z/])")
 _MINUSES = alternatives({verbalizer.signs["minus"] for verbalizer in VERBALIZERS})
 _COEFFICIENT = re.compile(r"(?<![\w.,/])(?<!\d )(?P<number>\d{1,3})(?P<letter>[abcnpqrxyz])(?![A-Za-z\d_])")
 _OPERATOR_AHEAD = re.compile(rf"[²³)]| ?(?:[-+=−×÷<>]|{_MINUSES}) ?[\da-z(]")
@@ -76,6 +77,12 @@ def _say_letter_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
     return f" {verbalizer.signs['ratio']} ".join(filter(None, match.groups()))
 
 
+def _say_variable_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'x over y' of 'z = x/y', beside a sign of equality."""
+    near = match.string[max(0, match.start() - 8) : match.end() + 8]
+    return f"{match['over']} over {match['under']}" if "=" in near and verbalizer.code == ENGLISH.code else None
+
+
 def _say_factor(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of '(x-3)'."""
     return f"{match['first']} {verbalizer.signs['minus']} {match['second']}"
@@ -118,6 +125,7 @@ def _say_coefficient(match: re.Match[str], verbalizer: Verbalizer) -> str | None
 RULES = (
     Rule(_CHARGE, _say_charge, "^"),
     Rule(_DERIVATIVE, _say_derivative, "/"),
+    Rule(_VARIABLE_OVER, _say_variable_over, "/", needs="="),
     Rule(_LETTER_RATIO, _say_letter_ratio, ":"),
     Rule(_OVER, _say_over, "/"),
     Rule(_FACTOR, _say_factor, "-"),

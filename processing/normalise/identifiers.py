@@ -71,6 +71,12 @@ _ENDS = re.compile(
     r"(?<![A-Za-z])(?P<name>(?i:aadhaar|aadhar|pan|card|account|a/c|number|no|phone|mobile|passport)[a-z0-9 ]{0,16}? (?:ends|ending|ended|begins|starts)"
     rf" (?:with|in) )(?P<code>\d{{3,6}}){WHOLE}"
 )
+_ENDING_IN = re.compile(
+    rf"(?P<name>(?i:(?<![a-z])(?:ending|ends|ended)(?: (?:in|with))?) )(?P<code>\d{{3,5}}){WHOLE}(?! (?:years?|AD|BC|months?|days?)(?![a-z]))"
+)
+_CARDS = re.compile(
+    r"(?i:visa|master ?card|amex|american express|rupay|maestro|discover|card|account|a/c|acct|checking|savings|number|phone|mobile|wallet|debit|credit|iban)"
+)
 _MASKED_BEHIND = re.compile(r"(?<![\w.,])(?P<code>\d{3,6})[Xx*•]{3,10}(?!\w)")
 _MANY_DIGITS = re.compile(rf"(?:{FREE}|(?<=[A-Z]/)|(?<=[A-Z]\d[A-Z]/))(?P<code>\d{{9,15}})(?:{WHOLE}|(?=/[A-Z]))")
 _BEFORE_YEARS = frozenset("in for since of until till from by during".split())
@@ -123,7 +129,11 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         least = 3
     if digits < least or (not code.isdigit() and digits < (8 if shown or name == "issn" else 9)) or counts(match):
         return None
-    words = verbalizer.digits(code) if name in TELEPHONES or " " in code else grouped_digits(code, verbalizer)
+    words = (
+        verbalizer.digits(code)
+        if name in TELEPHONES or (" " in code and name not in STRONG)
+        else grouped_digits(code, verbalizer)
+    )
     return f"{match['name']}{_spoken_link(link, match['mask'], verbalizer)}{words}"
 
 
@@ -200,6 +210,13 @@ def _say_two_groups(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return None if counts(match) else f"{match['name']}{verbalizer.digits(match['code'])}"
 
 
+def _say_ending_in(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of 'Visa ending in 4021', behind a word about cards, accounts or numbers."""
+    if _CARDS.search(match.string, max(0, match.start() - 40), match.start()) is None or counts(match):
+        return None
+    return f"{match['name']}{verbalizer.digits(match['code'])}"
+
+
 def _say_rung(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of a telephone number of any length behind 'call' or 'helpline'."""
     if counts(match) or _RING.search(match.string, max(0, match.start() - 40), match.start()) is None:
@@ -274,6 +291,7 @@ RULES = (
     Rule(_SPLIT_CODE, _say_split_code, LONG + "-:"),
     Rule(_NAMED_CODE, _say_named, LONG),
     Rule(_ENDS, _say_two_groups, LONG),
+    Rule(_ENDING_IN, _say_ending_in, LONG),
     Rule(_MASKED, _say_masked, LONG),
     Rule(_TWO_GROUPS, _say_two_groups, LONG),
     Rule(_POSTAL, _say_postal, LONG),

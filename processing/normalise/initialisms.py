@@ -54,7 +54,16 @@ def _say_state(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (Rule(_STATE, _say_state, "U", needs="UP"), Rule(_RANK, _say_rank, "A"), Rule(_JOINED, _say_joined, "&"))
 """Rules before those of figures."""
 
+_ARTICLE = re.compile(r"(?<![A-Za-z'’])a (?=(?:eight|eleven)(?:y|een)?(?:[ -]|$))")
+
+
+def _say_article(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the article of 'a ₹18,541' as it is said before "eighteen"."""
+    return "an " if verbalizer.code == "en" else None
+
+
 WORDS = (
+    Rule(_ARTICLE, _say_article, "e", needs="a e"),
     Rule(_MIXED, _say_mixed, ascii_uppercase),
     Rule(_SMALL, _say_small, "".join({form[-1] for form in SMALL} | {"s"})),
 )

@@ -40,8 +40,10 @@ _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}+(?:\.[A-Za-z]{1,5}+){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem|Apt)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(Min|Max)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem|Apt|Ste)(?= #?\d)|(?<!\d )([Ww]k|rm)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | imposed| in force| invoked| lifted| orders?| IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(Min|Max)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
 )
+_SMALL_BARE = {"wk": "week", "Wk": "Week", "rm": "room"}
+"""Long forms of _BARE that keep their small letter."""
 _BARE_WORD = re.compile(
     rf"(?<![A-Za-z.@/&-])(?:{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|of\b|in\b|\.?$)))"
 )
@@ -50,6 +52,8 @@ _EVERYDAY = re.compile(
     rf"|(?P<stopped>{alternatives(_cased([*WITH_STOP_ONLY, *WITH_STOP]))})(?=\.))(?P<stop>\.)?(?![A-Za-z\d])"
 )
 _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
+_NUMBER_TOLD = re.compile(r" (?:is|was|will be):? [A-Z#]{0,6}[-/]?\d")
+"""Number behind a verb: 'order no. is 7788'."""
 _DIVISION_AHEAD = re.compile(r" (?:number )?(?:\d|[A-Z](?![A-Za-z]))")
 _MIDDLE_NO = re.compile(r"(?<=[A-Za-z] )(?<![.!?] )No(?P<colon>:?) (?=\d)")
 _NO_OF = re.compile(r"(?<![A-Za-z.])(?P<no>[Nn]o)s?\. ?(?=of (?!course|use|the))")
@@ -58,6 +62,8 @@ _NOUN_NO = re.compile(
 )
 _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBER))
+_INTEREST = re.compile(r"(?:%|percent|the|an|rate|low|lower|higher|fixed|variable|intro)\Z")
+"""Words before 'APR', a rate of interest and no month."""
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
 _SPACED_NO = re.compile(
     r"(?<![A-Za-z.])(?P<short>H|D|R|[Ss]l|[Ss]r|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?[Nn]o\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
@@ -113,6 +119,7 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     if low == "cl" and romans.AHEAD.match(ahead):
         return "class"
     named_month = low in MONTHS and token[0].isupper() and not match.string[match.start() - 1 : match.start()].isdigit()
+    named_month = named_month and not (token == "APR" and _INTEREST.search(behind))
     if _is_before_number(low, ahead, match) or named_month:
         return BEFORE_NUMBER[low]
     if low in BEFORE_CAPITAL:
@@ -174,7 +181,7 @@ def _is_before_number(low: str, ahead: str, match: re.Match[str]) -> bool:
 def _is_numbered(low: str, match: re.Match[str]) -> bool:
     """Return whether a number follows that the abbreviation belongs to: not that of 'He said no. 5 people came'."""
     if _NUMBER_AHEAD.match(match.string, match.end()) is None:
-        return False
+        return low == "no" and _NUMBER_TOLD.match(match.string, match.end()) is not None
     ahead = match.string[match.end() : match.end() + 40].split()
     counts = low == "no" and len(ahead) > 1 and ahead[1].lower().rstrip(".,;:!?") in COUNTED
     return not counts or last_word(match.string, match.start()).lower() in BEFORE_NO
@@ -198,6 +205,8 @@ def _say_everyday(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
     low = match[0].lower()
+    if match[0] in _SMALL_BARE:
+        return _SMALL_BARE[match[0]]
     return ALWAYS.get(low) or BEFORE_CAPITAL.get(low, ("",))[0] or BEFORE_NUMBER[low].capitalize()
 
 
@@ -277,7 +286,7 @@ SHORT_FORMS = (
         _say_everyday,
         "".join({end for form in (*EVERYDAY, *WITH_STOP, *UNITS_ALONE) for end in (form[-1], form[-1].upper())}),
     ),
-    Rule(_BARE, _say_bare, "DMPSTA"),
+    Rule(_BARE, _say_bare, "DMPSTAWRVFCmw"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
     Rule(_NOUN_NO, _say_noun_no, "o"),
     Rule(_MIDDLE_NO, _say_middle_no, "N"),

@@ -20,6 +20,7 @@ from processing.normalise.written import (
     WORD_GOES_ON,
     Rule,
     alternatives,
+    describes_noun,
     keep_stop,
     next_word,
     read_amount,
@@ -33,9 +34,8 @@ _MEASURE = re.compile(
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)})(?:/(?P<and_per>{alternatives(RATES)}))?)?"
     rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0963\u0966-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
-_DESCRIBED = frozenset(
-    "camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bag packet cylinder adapter tv pizza".split()
-)
+_BASEBALL = re.compile(r"RBI|AVG|OPS|ERA|MLB|(?i:homers?|innings|batting|season|Dodgers|Yankees)(?![a-z])")
+"""Words beside '54 HR', home runs and no hours."""
 _LIQUIDS = frozenset(
     "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
 )
@@ -50,7 +50,9 @@ _EARNED = re.compile(
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
 _ENDS = re.compile(r"$|[,;)]|\.(?:$| [A-Z])")
 """End of a clause behind a unit of one letter."""
-_INCHES = re.compile(r"(?<=\d)in(?![\w-])|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])")
+_INCHES = re.compile(
+    r"(?<=\d)(?:in(?![\w-])| in\.(?= ?[=,;)x×]| [a-z\d]))|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])"
+)
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
 _ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
 _ORDINAL_RANGE = re.compile(r"(?<=\d)(st|nd|rd|th) ?[-–] ?(?=\d{1,3}(?:st|nd|rd|th)(?![A-Za-z0-9]))")
@@ -74,6 +76,10 @@ _NOUN_PER = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}))/(?P<per>{alternatives(form for form in RATES if (len(form) > 2 or form in _SHORT_RATES) and form.isascii())})"
     rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
 )
+_NOUN_PER_NOUN = re.compile(rf"(?<![\w.,/])(?P<counted>{NUMBER} [a-z]{{2,18}}s)/(?P<one>[a-z]{{3,14}})(?![\w/'’-])")
+_NOUN_IN = re.compile(
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} [a-z]{{3,18}})/(?=\d{{1,2}} ?(?:hrs?|hours?|days?|weeks?|wks?|months?|mins?|minutes?)(?![a-z]))"
+)
 _SEED_PER = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,4}} (?P<noun>[a-z]{{3,15}}))/(?P<per>{alternatives(form for form in RATES if len(form) > 1 and form.isascii())})"
     rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
@@ -86,6 +92,8 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if written in ATTACHED_ONLY and match["space"] and not per and not _is_measuring(match):
         return None
     if written == "L" and not per and _is_earned(match):
+        return None
+    if written == "HR" and _BASEBALL.search(match.string, max(0, match.start() - 40), match.end() + 40):
         return None
     if written in SPACED_ONLY and not match["space"]:
         return None
@@ -114,7 +122,7 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _is_attribute(match: re.Match[str]) -> bool:
     """Return whether the measure describes the noun behind it: 'a 20-foot wall', 'a 108MP camera'."""
-    return match["space"] == "-" or next_word(match.string, match.end()).strip(".,;:!?)").lower() in _DESCRIBED
+    return match["space"] == "-" or describes_noun(match)
 
 
 def _is_earned(match: re.Match[str]) -> bool:
@@ -235,6 +243,18 @@ def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return keep_stop(match, verbalizer.rate(match["counted"], RATES[match["per"]]))
 
 
+def _say_noun_per_noun(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '500 sheets per ream' of '500 sheets/ream'; two plurals are alternatives."""
+    if match["one"].endswith("s") or verbalizer.code != ENGLISH.code:
+        return None
+    return f"{match['counted']} {verbalizer.each} {match['one']}"
+
+
+def _say_noun_in(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '8 puffs per 24 hrs' of '8 puffs/24 hrs'."""
+    return f"{match['counted']} {verbalizer.each} "
+
+
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "-"
 
@@ -243,6 +263,8 @@ BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"),)
 
 RULES = (
     Rule(_NOUN_PER, _say_noun_per, " ", needs="/"),
+    Rule(_NOUN_IN, _say_noun_in, " ", needs="/"),
+    Rule(_NOUN_PER_NOUN, _say_noun_per_noun, " ", needs="/"),
     Rule(_SEED_PER, _say_noun_per, " " + ascii_letters, needs="/"),
     Rule(_SAME_UNIT, _say_dash, "%°"),
     Rule(_INCHES, _say_inches, "i"),

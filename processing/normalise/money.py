@@ -15,6 +15,7 @@ from processing.normalise.written import (
     Rule,
     alternatives,
     codes_of_forms,
+    describes_noun,
     forms_of_all,
     keep_stop,
     next_word,
@@ -99,7 +100,10 @@ def _denomination(words: str, currency: str, match: re.Match[str], verbalizer: V
     """Return the amount as it describes the noun behind it, 'five hundred rupee' before 'note'; unchanged behind an ending."""
     if match.groupdict().get("ending"):
         return words
-    return verbalizer.describing(words, next_word(match.string, match.end()), verbalizer.currencies[currency])
+    names = verbalizer.currencies[currency]
+    if verbalizer.hyphen_means_one and describes_noun(match) and words.endswith(names.many):
+        return words.removesuffix(names.many) + names.one
+    return verbalizer.describing(words, next_word(match.string, match.end()), names)
 
 
 def _with_ending(words: str, ending: str | None) -> str:

@@ -50,6 +50,7 @@ _LENGTH = r"(?:feet|ft|inches|inch|in|cm|mm|m|['’\"”])"
 _SIZE = re.compile(
     rf"(?<![\w.])(?P<first>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<unit>{_LENGTH}) ?[xX×] ?"
     rf"(?P<second>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<other>{_LENGTH})(?!\w)"
+    rf"(?: ?[xX×] ?(?P<third>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<last>{_LENGTH})(?!\w))?"
 )
 _LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
 _SQUARED = re.compile(r"(?:(?<=\d)(?P<gap> ?)|(?P<stroke>/ ?))(?P<unit>km|cm|m|ft|mi)(?P<power>[²³]|\^[23])(?![\w²³])")
@@ -69,7 +70,10 @@ _LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|
 _NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
 _TIMES = re.compile(
     r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|year on year|quarter on quarter|YoY|QoQ)(?![a-z]))"
-    r"|[x×](?= (?:the|as|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
+    r"|[x×](?= (?:the|as|its|their|his|her|our|your|my|that|what|last|normal|usual|average|earnings|sales|revenue|book|EBITDA|oversubscribed|subscribed|leverage|coverage|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
+)
+_REPEATED = re.compile(
+    r"(?<=[a-z]) [×x](?P<count>[2-9]|1\d)(?!\w|[./-]\d)(?! ?(?:cm|mm|m|in|ft|days?|weeks?)(?![a-z]))"
 )
 _TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
 _ARC = re.compile(
@@ -163,8 +167,9 @@ def _say_kelvin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '10 ft x 12 ft' with a word for the cross and with unambiguous units, for the rule of measures."""
-    first, second = (_LENGTH_NAMES.get(match[name], match[name]) for name in ("unit", "other"))
-    return f"{match['first']} {first} {verbalizer.signs['cross']} {match['second']} {second}"
+    sides = [("first", "unit"), ("second", "other"), *([("third", "last")] if match["third"] else [])]
+    said = [f"{match[side]} {_LENGTH_NAMES.get(match[unit], match[unit])}" for side, unit in sides]
+    return f" {verbalizer.signs['cross']} ".join(said)
 
 
 def _say_carat(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -212,6 +217,11 @@ def _say_times(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " times" if verbalizer.code == ENGLISH.code else None
 
 
+def _say_repeated(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'three times' of 'retry ×3'."""
+    return f" {match['count']} times" if verbalizer.code == ENGLISH.code else None
+
+
 def _say_arc(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '° 4 min' of 8°4'N, for the rule of measures."""
     seconds = f" {match['seconds']} sec" if match["seconds"] else ""
@@ -256,6 +266,7 @@ RULES = (
 
 FIGURES = (
     Rule(_ARC, _say_arc, "°"),
+    Rule(_REPEATED, _say_repeated, "x×"),
     Rule(_TIMES, _say_times, "xX×"),
     Rule(_TIMES_SIGN, _say_times, "×"),
     Rule(_QUARTER_YEAR, _say_quarter_year, "'’"),

@@ -37,9 +37,9 @@ _GROUND = re.compile(r"(?<![\w.])(?:Gr|Grd|Gnd)\.? ?(?=[Ff]l(?:r|oor)(?![a-z]))"
 _NEAR_PLACE = re.compile(r"nr(?<![\w.]nr)(?= [A-Z][a-z])")
 _MILESTONE = re.compile(r"(?<![\w.])(?<!\d )(?:[Kk]m|KM)\.? (?=\d{1,4}(?![\d,]|[.:]\d))")
 _PERIOD = re.compile(
-    r"(?:(?<=last )|(?<=next )|(?<=this )|(?<=every )|(?<=per )|(?<=each )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))(?P<period>yr|wk|mth|qtr)(?![\w'’/-])(?:\.(?= [a-z\d(]|,))?"
+    r"(?:(?<=last )|(?<=next )|(?<=this )|(?<=every )|(?<=per )|(?<=each )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth )|(?<= a )|(?<=half ))(?P<period>yr|wk|mth|qtr|hr|mo(?=\.))(?![\w'’/-])(?:\.(?= [a-z\d(+&]|,))?"
 )
-_PERIODS = {"yr": "year", "wk": "week", "mth": "month", "qtr": "quarter"}
+_PERIODS = {"yr": "year", "wk": "week", "mth": "month", "qtr": "quarter", "hr": "hour", "mo": "month"}
 _COPIES = re.compile(r"(?<!\w)(?:[Bb]?cc|B?CC)(?=:)")
 
 
@@ -131,7 +131,7 @@ RULES = (
     Rule(_DATED, _say_dated, "dD", needs="t"),
     Rule(_PHONE_NO, _say_phone_no, "hbl"),
     Rule(_MILESTONE, _say_milestone, "mM", needs=" "),
-    Rule(_PERIOD, _say_period, "rkh"),
+    Rule(_PERIOD, _say_period, "rkho"),
     Rule(_COPIES, _say_copies, ":"),
 )
 """Rules before those of abbreviations."""

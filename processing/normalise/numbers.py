@@ -37,8 +37,10 @@ _NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case p
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?: : |:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
-_BENCH = re.compile(r"(?i:majority|verdict|bench)|बहुमत|मत से|बहुमताने|మెజారిటీ|మెజార్టీ")
-"""Words beside the votes of a court, '4:1'."""
+_BENCH = re.compile(
+    r"(?i:majority|verdict|bench|won|beat|lost|drew|defeated)(?![a-z])|बहुमत|मत से|पीठ|फ़ैसल|फैसल|निर्णय|जीत|हारी|हारे|हराया|निकाल|जिंक|मात|మెజారిటీ|మెజార్టీ|ధర్మాసనం|తీర్పు|గెలి|ఓడి"
+)
+"""Words beside the votes of a court and the goals of a match, '4:1'."""
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
 _SETS = re.compile(r"(?<![\w.,-])\d{1,2}-\d{1,2}(?:, ?\d{1,2}-\d{1,2}){1,4}(?![\d-])")
 _RANGE = re.compile(
@@ -212,7 +214,7 @@ def _is_year(match: re.Match[str], number: str, verbalizer: Verbalizer) -> bool:
     ].strip(".,;:!?)\"”' \n"):
         return 1010 <= int(number) < 2100
     if match.string[match.start() - 1 : match.start()] == "(" and match.string[match.end() : match.end() + 1] == ")":
-        return 1200 <= int(number) < 2100
+        return 1010 <= int(number) < 2100
     if _YEAR_IS.search(match.string, max(0, match.start() - 16), match.start()):
         return 1010 <= int(number) < 2100
     before = last_word(match.string, match.start()).lower().rstrip(",.;:")

@@ -6,16 +6,16 @@ from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
-_COUNT = re.compile(r"(?<![\w.,/x×-])(?P<count>[1-9]\d?) ?[x×] ?(?=[A-Z][a-z]|[a-z]{3})")
+_COUNT = re.compile(r"(?<![\w.,/x×-])(?P<count>[1-9]\d?) ?[x×] ?(?=[A-Z][a-z]|[a-z]{3}|[A-Z]{2,6}(?![a-z\d]))")
 _NO_THING = re.compile(
     r"(?:zoom|optical|digital|speed|growth|return|leverage|boost|faster|slower|more|less|better|higher|lower|bigger|cheaper|smaller|larger"
-    r"|the|as|revenue|engineer|multiplier|upside|daily|weekly|a (?:day|week|month)|per|every|for|in|on|at|of|to|and|days?|weeks?|months?|quarters?|years?|[yq]o[yq])(?![a-z])",
+    r"|the|as|revenue|engineer|multiplier|upside|daily|weekly|a (?:day|week|month)|its|their|his|her|our|your|my|that|this|what|last|normal|usual|average|original|previous|earnings|sales|book|oversubscribed|subscribed|per|every|with|for|in|on|at|of|to|and|days?|weeks?|months?|quarters?|years?|[yq]o[yq])(?![a-z])",
     re.IGNORECASE,
 )
 """Words behind '2x' that it multiplies, or that follow a dose."""
 _ORDERED = re.compile(
     r"(?i:orders?|ordered|get|got|bring|buy|bought|add|added|cart|deliver(?:y|ed)?|items?|menu|qty|pack|packed|invoice|parcel|takeaway|send|want"
-    r"|need|have|having|table|kitchen|bill|includes?|contains?|box|checkout)(?![a-z])|₹|Rs|[$€£]|@|\d ?[x×] ?[A-Za-z]"
+    r"|need|have|has|having|with|table|kitchen|bill|includes?|contains?|box|checkout|ports?|slots?|cables?|drives?|sticks?|adapters?|chargers?|lanes?|outputs?|inputs?)(?![a-z])|₹|Rs|[$€£]|@|\d ?[x×] ?[A-Za-z]"
 )
 _NEAR = 60
 """Characters on either side in which a word or another count shows an order."""

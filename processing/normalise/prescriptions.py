@@ -41,7 +41,7 @@ _DOTTED_TIMES = {short.lower(): words for short, words in _TIMES.items() if shor
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
 _MEDICINE = re.compile(
-    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|k/c/o|h/o|known case|history of|diabetic|hypertensive|asthma|(?<![A-Z])(?:HTN|T2DM|DM|CAD|COPD|CKD)(?![A-Z])|(?<!\d)\d-\d-\d(?!\d)"
+    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|[\d½¼] (?:tab|cap)s?(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|puffs?|inhaler|spray|every \d{1,2}(?: ?[-–] ?\d{1,2})? hours|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|c/o|k/c/o|h/o|Rx|PO(?![A-Z])|known case|history of|diabetic|hypertensive|asthma|(?<![A-Z])(?:HTN|T2DM|DM|CAD|COPD|CKD)(?![A-Z])|(?<!\d)\d-\d-\d(?!\d)"
 )
 _VITAMIN = re.compile(r"(?<![A-Za-z])Vit(?:\.? ?|-)(?=[A-EK]\d{0,2}(?![A-Za-z]))")
 _PATIENT = re.compile(
@@ -58,19 +58,21 @@ _DOSE = re.compile(
     r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))"
 )
 _LENGTH = re.compile(
-    r"(?<=\s)(?:[x×X] ?|(?P<word>for|after|in|within) (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|years?|yrs?)(?![a-z]))"
+    r"(?<=\s)(?:[x×X] ?|(?P<word>for|after|in|within) (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|years?|yrs?|hrs?|hours?|mins?|minutes?|doses?)(?![a-z]))"
 )
 _REVIEWED = re.compile(r"(?i:review|follow|f/u|opd|recheck|repeat|come back)")
 _INDIC_LENGTH = re.compile(
     r"(?<=\S) [x×X] ?(?=\d{1,3} ?(?:दिन|दिवस|सप्ताह|हफ़्त|हफ्त|आठवड|महीन|महिन|రోజు|వారా|నెల|din(?!n)|rojul|hafte|vaaral))"
 )
-_EVERY = re.compile(r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}) ?[hH](?:rs?|ourly)?(?![A-Za-z])")
+_EVERY = re.compile(r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}(?: ?[-–] ?\d{1,2})?) ?[hH](?:rs?|ourly)?(?![A-Za-z])")
 _UNITS = re.compile(r"(?<=\d) ?U(?![\w/.-]|\.\w)")
 _INSULIN = re.compile(
     r"(?i:insulin|glargine|lantus|humalog|novorapid|novomix|mixtard|actrapid|tresiba|toujeo|apidra|basaglar|heparin|botox)"
 )
-_COUNTED_FORM = re.compile(r"(?<=\d) ?(?P<form>tab|cap)(?P<more>s?)(?![\w.])")
-_TAKEN = re.compile(r"(?i:take|daily|food|meal|bedtime|a day|morning|mg|dose|at night|OD|BD|TDS)(?![a-z])")
+_COUNTED_FORM = re.compile(r"(?<=[\d½¼]) ?(?P<form>tab|cap)(?P<more>s?)(?![\w.])")
+_TAKEN = re.compile(
+    r"(?i:take|daily|food|meal|bedtime|a day|morning|mg|dose|at night|OD|BD|BID|TID|QID|PRN|TDS)(?![a-z])"
+)
 _NEAR = 60
 """Characters in front of a short form in which a medicine shows its meaning."""
 

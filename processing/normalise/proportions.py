@@ -12,7 +12,9 @@ _MIXED = re.compile(
     r"(?i:ratio|proportion|dilut|mix|solution|scale|odds|bonus|stock split|leverage|mortar|concrete|cement|shares? for)"
 )
 _BEFORE_TIMES = frozenset("at by from till until time after before around about since to and is".split())
-_TWO = re.compile(r"(?<![\w.,:/])(?P<first>\d{1,3}):(?P<second>\d{2,6})(?![\d:]|\.\d| ?[AaPp]\.?[Mm])")
+_TWO = re.compile(
+    r"(?<![\w.,:/])(?P<first>\d{1,3}):(?P<second>\d{1,3}(?:,\d{3}){1,2}|\d{2,6})(?![\d:]|\.\d| ?[AaPp]\.?[Mm])"
+)
 _RATIO = re.compile(r"(?i:ratio|proportion)|अनुपात|प्रमाण|నిష్పత్తి")
 _NEAR = 40
 """Characters in which a word may show that parts are in proportion."""
@@ -56,7 +58,7 @@ def _say_two(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'one to ten' of '1:10' beside a word about mixing or a scale, which is no time of day."""
     if last_word(match.string, match.start()).lower() in _BEFORE_TIMES or not _is_near(_MIXED, match):
         return None
-    figures = [verbalizer.cardinal(int(match[name])) for name in ("first", "second")]
+    figures = [verbalizer.cardinal(int(match[name].replace(",", ""))) for name in ("first", "second")]
     return f" {verbalizer.signs['ratio']} ".join(figures)
 
 

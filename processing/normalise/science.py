@@ -5,7 +5,7 @@ import re
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.units import read_unit_names
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import NUMBER, Rule, alternatives, read_amount
+from processing.normalise.written import NUMBER, Rule, alternatives, describes_noun, read_amount
 
 _NAMES = read_unit_names(
     """
@@ -52,7 +52,7 @@ _CHANGE = re.compile(r"Δ(?=[A-Za-z])")
 def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str:
     amount, names = read_amount(match["number"]), _NAMES[match["unit"]]
     reader = verbalizer if verbalizer.block is not None else ENGLISH
-    return f"{reader.amount(amount)} {names.one if amount.is_one else names.many}"
+    return f"{reader.amount(amount)} {names.one if amount.is_one or describes_noun(match) else names.many}"
 
 
 def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -1,8 +1,10 @@
 """Rules for the short numbers to which messages and missed calls go, and for codes in such a message. Read digit by digit."""
 
 import re
+from string import ascii_uppercase
 
 from processing.normalise.identifier_forms import FREE, WHOLE, is_near
+from processing.normalise.languages.english import ENGLISH
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule
 
@@ -33,6 +35,19 @@ _KEYWORD = re.compile(
     r"(?= (?:लिखकर|लिख कर|लिखें|भेजें|भेजकर|टाइप|టైప్|అని టైప్|(?i:likh|type|bhej)))"
     rf"|(?:(?<=SMS )|(?<=SMS '))(?P<sent>[A-Z]{{2,12}}) (?P<last>\d{{3,12}})(?P<to>'? to )(?P<number>\d{{4,10}}){WHOLE}"
 )
+
+
+_PRODUCT_KEY = re.compile(
+    r"(?<![\w-])(?=[A-Z-]{0,24}\d)(?=[\d-]{0,24}[A-Z])(?P<code>[A-Z\d]{4,6}(?:-[A-Z\d]{4,6}){2,5})(?![\w-])"
+)
+
+
+def _say_product_key(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the letters and digits of 'XK7P-29QM-LL4T' in their groups."""
+    groups = match["code"].split("-")
+    return ", ".join(
+        [" ".join([ENGLISH.digits(sign) if sign.isdigit() else sign for sign in group]) for group in groups]
+    )
 
 
 def _say_near(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -74,6 +89,7 @@ def _say_keyword(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
+    Rule(_PRODUCT_KEY, _say_product_key, "-" + ascii_uppercase, needs="-"),
     Rule(_SENT_TO, _say_number, LONG),
     Rule(_NEAR_MESSAGE, _say_near, LONG),
     Rule(_LAST_DIGITS, _say_last_digits, LONG),

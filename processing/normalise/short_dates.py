@@ -21,6 +21,22 @@ def _say_short_date(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return verbalizer.date(day, month, None)
 
 
+_AFTER_WEEKDAY = re.compile(r"(?<=day)(?P<gap>,? )(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\w/]|[.,]\d)")
+_WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\Z")
+
+
+def _say_after_weekday(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the date of 'Friday 7/18'; a month above twelve is a day."""
+    if _WEEKDAY.search(match.string, max(0, match.start() - 9), match.start()) is None:
+        return None
+    day, month = int(match["day"]), int(match["month"])
+    if verbalizer.reading.date_order == "mdy" or month > 12:
+        day, month = month, day
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return None
+    return f"{match['gap']}{verbalizer.date(day, month, None)}"
+
+
 _EXAM_DAY = re.compile(
     r"(?<=[a-z])(?P<gap>:? )(?P<day>\d{1,2})/(?P<month>0[1-9]|1[12])(?![\w/]|[.,]\d)(?=[,;.)]|$| and | \()"
 )
@@ -39,6 +55,7 @@ def _say_exam_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 RULES = (
+    Rule(_AFTER_WEEKDAY, _say_after_weekday, "/"),
     Rule(_EXAM_DAY, _say_exam_day, "/"),
     Rule(_SHORT_DATE, _say_short_date, "/"),
 )

@@ -67,7 +67,7 @@ _CASE = re.compile(r"(?<=[A-Za-z.)]) v\.? (?=[A-Z])")
 _DEFEATED = re.compile(r"(?<=[A-Za-z]) def\.(?= [A-Z][a-z])")
 _INNINGS = re.compile(r"(?<=\d(?:st|nd|rd|th) )inns?(?:\.|(?=[\s,;:)]|$))")
 _ECONOMY = re.compile(r"(?<![A-Za-z])Eco(?:n\.?)?:? (?=\d{1,2}\.\d)")
-_TIE_BREAK = re.compile(r"(?<=\d-\d)\((?P<points>\d{1,2})(?:-(?P<other>\d{1,2}))?\)")
+_TIE_BREAK = re.compile(r"(?<=\d-\d)(?P<gap> ?)\((?P<points>\d{1,2})(?:[-–](?P<other>\d{1,2}))?\)")
 _NAMED_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]{0,24}|Ors\.?|Anr\.?|\))\Z")
 _FIGURES_OF_BOWLER = re.compile(
     r"(?<=[a-z] )(?P<wickets>10|\d)[/-](?P<runs>\d{1,3})(?![\w/*-]|[.,]\d)(?= (?:&|and|as|to|in|from|with|on|rattled|ripped|helped|restrict|dismantl|stunn|bundl|star|shin))"
@@ -121,9 +121,9 @@ def _say_economy(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_tie_break(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the points of the tie-break of '7-6(4)' behind a pause."""
-    other = f"-{match['other']}" if match["other"] else ""
-    return f", {match['points']}{other}"
+    """Return the points of the tie-break of '7-6(4)' behind a pause, and those of '7-6 (7-5)' in their brackets."""
+    other = f" {match['other']}" if match["other"] else ""
+    return f" ({match['points']}{other})" if match["gap"] else f", {match['points']}{other}"
 
 
 def _say_figures_of_bowler(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

@@ -28,11 +28,12 @@ _LONG = {
     "c/f": "carried forward",
     "b/f": "brought forward",
     "p/m": "per month",
+    "b/c": "because",
 }
 _OWN = frozenset("my his her our their your its the a an".split())
 """Words behind 'c/o' in an address; before other words in lower case a patient complains."""
 _STROKED = re.compile(
-    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|[hc]/w|b/[wf]|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
+    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|[hc]/w|b/[wfc]|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
     re.IGNORECASE,
 )
 _SCHOOL = re.compile(

@@ -42,6 +42,10 @@ _DOTTED_FIRST = re.compile(
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
     rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
+    r"|(?<=:[0-5]\d) ?[-–—] ?(?=\d{1,2}(?![\w:/-]|[.,]\d))"
+)
+_TO_NOON = re.compile(
+    r"(?<=[Mm])(?P<stop>\.?) ?[-–—] ?(?=(?:midnight|noon)(?![a-z]))|(?<=noon) ?[-–—] ?(?=\d)|(?<=midnight) ?[-–—] ?(?=\d)"
 )
 _FIRST_HOUR = re.compile(
     rf"(?<![\w.,:/₹$-])(?P<hour>1[0-2]|0?[1-9])(?P<minute>:[0-5]\d)?(?P<joint> ?[-–—] ?| (?:{alternatives(('से', 'ते', 'నుండి', 'నుంచి', 'se'))}) )"
@@ -119,10 +123,16 @@ def _say_unparted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{match['first']} {verbalizer.signs['to']} "
+    return f"{match['first'] or ''} {verbalizer.signs['to']} "
+
+
+def _say_to_noon(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word for the dash of '6 a.m.–midnight'."""
+    return f"{match['stop'] or ''} {verbalizer.signs['to']} "
 
 
 SPANS = (
+    Rule(_TO_NOON, _say_to_noon, "-–—mM. dn", needs="n"),
     Rule(_FIRST_HOUR, _say_first_hour, "-–— "),
     Rule(_HOURS, _say_hours, ":"),
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),

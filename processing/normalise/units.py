@@ -92,7 +92,7 @@ ha
 °
 week = wk wks
 quintal = qtl qtls क्विं. क्विं
-month = mths mth MTHS
+month = mths mth MTHS mos mo
 piece = pcs
 ng
 pg

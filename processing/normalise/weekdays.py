@@ -14,7 +14,7 @@ _SHORT_DAY = re.compile(
     rf"|:(?= ?\d|$| [a-z])|,? \d{{1,2}}[-/.]\d|(?: ?& ?| and |, ?|/)(?:{'|'.join(_DAYS)})(?![A-Za-z]))"
     r"|(?<![A-Za-z.])(?:(Tue)s?|(Thu)(?:rs?)?|(Fri))\.?(?= \w|[,;:)]|$)"
     r"|(?<![A-Za-z.])(?:(Mon|Wed|Sat|Sun)(?= (?:closed|off|open|holiday)(?![a-z])))"
-    r"|(?:(?<=\bon )|(?<=\bOn )|(?<=\bby )|(?<=\btill )|(?<=next )|(?<=this )|(?<=last )|(?<=every ))(?:(Mon|Wed|Sat)(?:nes)?|(Sun)(?= (?:at|by|from|eve|morning|night|only)(?![a-z])|[.,;)]|$))(?![\w'’-])\.?"
+    r"|(?:(?<=\bon )|(?<=\bOn )|(?<=\bby )|(?<=\btill )|(?<=next )|(?<=this )|(?<=last )|(?<=every )|(?<=due )|(?<=until )|(?<=since )|(?<=from ))(?:(Mon|Wed|Sat)(?:nes)?|(Sun)(?= (?:at|by|from|eve|morning|night|only)(?![a-z])|[.,;)]|$))(?![\w'’-])\.?"
 )
 """Short name of a day: before a date, a time or another day; those that are no words, anywhere."""
 
@@ -25,6 +25,24 @@ def _say_day_to_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return keep_stop(match, _DAYS[match[match.lastindex or 1]])
+
+
+_LETTERS_OF_DAYS = re.compile(
+    r"(?<![\w.-])M ?[-–—] ?(?P<last>F|Sa|Su)(?=[,:]? ?\d{1,2}(?:[:.]\d\d)? ?(?:[AaPp]\.?[Mm]|[-–]|to )|[,:] )"
+)
+_SHORT_HOURS = re.compile(
+    r"(?<![A-Za-z.])(?P<day>Mon|Wed|Sat|Sun)s?:?(?= \d{1,2} ?[-–—] ?\d{1,2}(?![\d/]|[.,:]\d\d\d))"
+)
+
+
+def _say_letters_of_days(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'Monday to Friday' of 'M-F 8:30-5'."""
+    return f"Monday {verbalizer.signs['to']} {({'F': 'Friday', 'Sa': 'Saturday', 'Su': 'Sunday'})[match['last']]}"
+
+
+def _say_short_hours(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the day of 'Sat 10-2'."""
+    return _DAYS[match["day"]]
 
 
 _SHOUTED_DAY = re.compile(
@@ -56,7 +74,9 @@ def _say_indic_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 RULES = (
     Rule(_INDIC_DAYS_SPAN, _say_indic_days, "-–—"),
     Rule(_SHOUTED_DAY, _say_shouted_day, "MTWFS"),
+    Rule(_LETTERS_OF_DAYS, _say_letters_of_days, "-–—", needs="M"),
     Rule(_DAY_TO_DAY, _say_day_to_day, "-–—o"),
+    Rule(_SHORT_HOURS, _say_short_hours, "-–—"),
     Rule(_SHORT_DAY, _say_short_day, "MTWFS"),
 )
 """Rules before those of figures: 'Mon-Fri', 'Mon, 5 Feb', 'Mon. at 9'."""

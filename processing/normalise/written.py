@@ -146,6 +146,32 @@ def keep_stop(match: re.Match[str], words: str) -> str:
     return words + "." * (match[0].endswith(".") and closes_sentence(match))
 
 
+_DESCRIBED = frozenset(
+    """camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bottles bag bags packet packets cylinder adapter
+    tv pizza tin tins can cans jar jars sachet sachets carton cartons pouch pouches glasses steak steaks burger burgers coffee latte mug cup cups drink drinks box boxes tub tubs""".split()
+)
+"""Nouns that a measure before them describes, with and without "a"."""
+_NO_NOUNS = frozenset(
+    """of in to from per is was are and or at for on by with away above below more less ago later apart each every than that
+    which as into over under up down left off before after if when while but so because until till ahead behind only also x
+    lakh crore a an the""".split()
+)
+"""Words behind 'a 4 mm' that it does not describe."""
+
+
+def describes_noun(match: re.Match[str]) -> bool:
+    """Return whether a measure describes the noun behind it: 'a 4 mm stone', '14 oz can', '1 (14 oz) can'."""
+    ahead = next_word(match.string, match.end())
+    if ahead == ")":
+        ahead = next_word(match.string, match.end() + 1)
+    noun = ahead.rstrip(".,;:!?)")
+    if noun.lower() in _DESCRIBED:
+        return True
+    if last_word(match.string, match.start()).lower() not in ("a", "an"):
+        return False
+    return noun.isascii() and noun.isalpha() and noun not in _NO_NOUNS
+
+
 def last_word(text: str, end: int) -> str:
     """Return the word before `end` with its punctuation, within 40 characters."""
     words = text[max(0, end - 40) : end].split()

@@ -12,7 +12,10 @@ _TIMED = frozenset(
     "timeout timeouts delay delays backoff video clip ad window interval cache later ago left pause plank hold".split()
 )
 """Words behind '30s' that make it seconds."""
-_LASTING = frozenset("after every within for takes took lasts lasted wait waits under".split())
+_LASTING = frozenset(
+    """after every within for takes took lasts lasted wait waits under rest
+    hold plank sprint jog pause sleep timeout delay interval ttl backoff""".split()
+)
 """Words before '30s' that do the same."""
 _ENDING = re.compile(
     r"(?i:expir(?:es|ing)|ends?|starts?|begins|closes|valid|back|retry|refresh(?:es)?|resend|done) in ~?\Z"

@@ -1,0 +1,110 @@
+"""Rules for figures of American life: '401(k)', 'Form 1040', '3x/week', '24/7/365', '$3.49/gal', 'B-52s'."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule
+
+_PLAN = re.compile(r"(?<![\w.,-])4(?P<last>0[13]|57) ?\(?(?P<letter>[kKab])\)?(?![\w)])(?=s?(?:[\s.,;:!?)]|$))")
+_NONPROFIT = re.compile(r"(?<![\w.,-])501\(?c\)?\((?P<section>\d{1,2})\)")
+_TAX_FORM = re.compile(
+    r"(?:(?<=Form )|(?<=form )|(?<=Forms ))(?P<form>1040|1095|1098|1099|1120|1065)(?=[\s.,;:)-]|$)"
+    r"|(?<![\w.,$₹-])(?P<alone>1040|1099)(?=(?:-[A-Z]{1,4})?(?:s| (?:forms?|contractors?|income|EZ|NEC|MISC|INT|employees?)))"
+)
+_PERIODS = "day|week|wk|month|mo|year|yr|hour|hr|night"
+_SO_OFTEN = re.compile(
+    rf"(?<![\w.,/])(?P<count>\d{{1,2}}) ?[xX×](?: ?/ ?| (?:a|per|each|every) )(?P<period>{_PERIODS})(?![a-z])(?P<stop>\.(?= [a-z]))?"
+)
+_LONG_PERIODS = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour"}
+_OFTEN = {1: "once", 2: "twice"}
+_ALWAYS_OPEN = re.compile(r"(?<![\w./-])24/7/365(?![\w/])")
+_SIGHT = re.compile(
+    r"(?<![\w./-])20/(?P<other>20|10|15|25|30|40|50|60|70|80|100|200|400)(?= (?:vision|eyesight|sight|hindsight)(?![a-z])|(?:,| in| O[DSU])(?= | [A-Z]))"
+)
+_EYES = re.compile(r"(?i:vision|acuity|eyesight|sight|hindsight)|(?<![A-Z])O[DSU](?![A-Z])")
+_GALLON = re.compile(r"(?<=[\d¢])/(?P<unit>gal|gals|lb|oz|ea|qt|pt|pkg|yd)(?![a-z])(?P<stop>\.(?= [a-z]))?")
+_UNITS = {
+    "gal": "gallon",
+    "gals": "gallon",
+    "lb": "pound",
+    "oz": "ounce",
+    "qt": "quart",
+    "pt": "pint",
+    "pkg": "package",
+    "yd": "yard",
+}
+_PLURAL_MODEL = re.compile(r"(?<![\w.-])(?P<letter>[A-Z]{1,2})-(?P<number>\d{2,3})s(?![\w'’])")
+_THOUSANDS = re.compile(r"(?<![\w.,])(?:1,000|10,000|100,000)s(?= of|[\s.,;)]|$)")
+
+
+def _say_plan(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'four oh one K' of '401(k)'."""
+    last = f"oh {ENGLISH.cardinal(int(match['last'][1]))}" if match["last"][0] == "0" else "fifty seven"
+    return f"four {last} {match['letter'].upper()}"
+
+
+def _say_nonprofit(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'five oh one C three' of '501(c)(3)'."""
+    return f"five oh one C {ENGLISH.cardinal(int(match['section']))}"
+
+
+def _say_tax_form(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'ten forty' of 'Form 1040'."""
+    form = match["form"] or match["alone"]
+    return f"{ENGLISH.cardinal(int(form[:2]))} {ENGLISH.cardinal(int(form[2:]))}"
+
+
+def _say_so_often(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'three times a week' of '3x/week'."""
+    if verbalizer.code != ENGLISH.code:
+        return None
+    count, period = int(match["count"]), match["period"]
+    article = "an" if period in ("hour", "hr") else "a"
+    times = _OFTEN.get(count) or f"{ENGLISH.cardinal(count)} times"
+    return f"{times} {article} {_LONG_PERIODS.get(period, period)}"
+
+
+def _say_always_open(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "twenty four seven three sixty five"
+
+
+def _say_sight(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'twenty twenty' of '20/20 vision'."""
+    if not _EYES.search(match.string, max(0, match.start() - 40), match.end() + 40):
+        return None
+    return f"twenty {ENGLISH.cardinal(int(match['other']))}"
+
+
+def _say_gallon(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the unit of '$3.49/gal' and 'each' of '$2/ea'."""
+    if verbalizer.block is not None:
+        return None
+    return " each" if match["unit"] == "ea" else f" {verbalizer.each} {_UNITS[match['unit']]}"
+
+
+def _say_plural_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'B fifty twos' of 'B-52s'."""
+    number = ENGLISH.cardinal(int(match["number"]))
+    many = f"{number[:-1]}ies" if number.endswith("ty") else f"{number}es" if number.endswith("x") else f"{number}s"
+    return f"{' '.join(match['letter'])} {many}"
+
+
+def _say_thousands(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'thousands' of '1,000s'."""
+    first = match[0][:-1].replace(",", "")
+    return {"1000": "thousands", "10000": "tens of thousands"}.get(first, "hundreds of thousands")
+
+
+FIGURES = (
+    Rule(_PLAN, _say_plan, "( kKab", needs="4"),
+    Rule(_NONPROFIT, _say_nonprofit, "(c", needs="501"),
+    Rule(_TAX_FORM, _say_tax_form, "1"),
+    Rule(_SO_OFTEN, _say_so_often, "xX× "),
+    Rule(_ALWAYS_OPEN, _say_always_open, "/", needs="/365"),
+    Rule(_SIGHT, _say_sight, "/", needs="20/"),
+    Rule(_GALLON, _say_gallon, "/¢"),
+    Rule(_PLURAL_MODEL, _say_plural_model, "s", needs="-"),
+    Rule(_THOUSANDS, _say_thousands, "s", needs="00s"),
+)
+"""Rules before those of dates, money, fractions and clauses."""
