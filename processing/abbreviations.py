@@ -14,7 +14,8 @@ TITLES = frozenset(
 """Abbreviations that always precede a name."""
 
 NEVER_LAST = frozenset(
-    """acct accts e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl
+    """acct accts vit
+    e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl
     intl dist misc
     distt vill mdl teh tal cir circ estt appln addn
     pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
@@ -69,8 +70,9 @@ BEHIND_NO = frozenset("ending ends ended".split())
 
 NUMBERED = frozenset(
     """flat house room roll gate seat platform plot door bus train ward phone mobile account serial order bill invoice
-    ticket token policy passport licence license vehicle coach question shop case file batch flight complaint application
-    registration reference customer berth tracking docket contact card consumer meter employee booking challan""".split()
+    ticket token policy passport licence license vehicle coach question shop case file batch flight complaint
+    application registration reference customer berth tracking docket contact card consumer meter employee booking
+    challan""".split()
 )
 """Nouns before "no." and its number, also with a verb between them: 'order no. is 7788'."""
 

@@ -28,7 +28,10 @@ notfn = notification ; deptt = department ; appln = application ; applns = appli
 vill = village ; mdl = mandal ; teh = tehsil ; twr = tower ; aptts = apartments ; aptt = apartment ; rgds = regards
 rgrds = regards ; hv = have ; rvrt = revert ; arnd = around ; nxt = next ; knw = know ; jst = just ; bfr = before
 yest = yesterday ; conf = conference ; oint = ointment ; susp = suspension ; estt = establishment
-dists = districts ; avg = average ; betw = between ; btwn = between ; mtg = meeting ; mtgs = meetings ; flrs = floors ; svcs = services ; hwy = highway ; lvl = level ; lvls = levels ; rebs = rebounds ; asts = assists ; ptly = partly ; appl = application ; appls = applications ; anniv = anniversary ; addr = address ; bdrm = bedroom
+dists = districts ; avg = average ; betw = between ; btwn = between ; mtg = meeting ; mtgs = meetings
+flrs = floors ; svcs = services ; hwy = highway ; pmt = payment ; pmts = payments ; accts = accounts
+ctx = context ; lvl = level ; lvls = levels ; ptly = partly ; appl = application ; appls = applications
+anniv = anniversary ; addr = address ; bdrm = bedroom
 """)
 """Long forms of abbreviations in lower case."""
 
@@ -39,7 +42,8 @@ WITH_STOP_ONLY = frozenset(
 """Those that are words, names or parts of identifiers without their stop."""
 WITH_STOP = _pairs("""
 div = dividend ; med = medium ; deg = degrees ; std = standard ; disc = discount ; int = interest ; pop = population
-temps = temperatures ; probs = problems ; utils = utilities ; appx = appendix ; misc = miscellaneous ; ques = question ; ans = answer
+temps = temperatures ; mvt = movement ; probs = problems ; utils = utilities ; appx = appendix ; ea = each
+misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
 resp = respectively ; sci = Science ; chem = Chemistry ; geog = Geography
 prem = premium ; prin = principal ; proj = project

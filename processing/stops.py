@@ -76,7 +76,8 @@ def is_sentence_end(text: str, start: int, stop: int, after: int, close: int) ->
     ):
         return False  # a factorial
     if run == ".":
-        return not _is_abbreviation(text, start, stop, word, kind)
+        joined = text.startswith(" & ", stop + 1)
+        return not (joined or _is_abbreviation(text, start, stop, word, kind))
     if run[0] in ".…" and not any(mark in run for mark in "!?"):
         counted = kind == "digit" and text[stop - 1 : stop].isdigit()  # '1, 2, 3... 10'
         return kind != "lower" and not counted
@@ -125,8 +126,6 @@ def _counts(low: str, word: str) -> bool:
 
 
 def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> bool:
-    if text.startswith(" & ", stop + 1):
-        return True
     token = _token(text, start, stop)
     low = token.lower()
     behind_figure = _follows_figure(text, start, stop - len(token))
@@ -174,7 +173,9 @@ def _is_numbering(text: str, start: int, stop: int, token: str, word: str) -> bo
     before = text[max(start, stop - REACH) : stop - len(token)].split()
     if _CODE_AHEAD.match(text, stop + 1):
         return True
-    if word in _TOLD and bool(before) and (before[-1].isupper() or before[-1].lower() in NUMBERED):
+    if bool(before) and before[-1].lower() in NUMBERED and word[:1].islower():
+        return True
+    if word in _TOLD and bool(before) and before[-1].isupper():
         return True
     return word in BEHIND_NO or (bool(before) and before[-1].rstrip(".") in BEFORE_NO and before[-1].endswith("."))
 

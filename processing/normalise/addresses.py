@@ -24,10 +24,10 @@ _SHOUTED_DOMAIN = re.compile(
 _PATH = re.compile(
     r"(?<![\w/:.<~])~?/[A-Za-z_.][\w.-]{0,63}(?:/[\w.{}:-]{1,64}){1,12}/?(?:\?[\w=&%.+-]{1,200})?(?![\w/])"
 )
-_FILE_ENDINGS = "js|ts|py|txt|pdf|csv|json|ya?ml|html?|css|xml|md|docx?|xlsx?|pptx?|zip|png|jpe?g|gif|mp[34]|wav|exe|log|sql|apk|ipynb"
+_FILE_ENDINGS = "js|ts|py|txt|pdf|csv|json|ya?ml|html?|css|xml|md|docx?|xlsx?|pptx?|zip|png|jpe?g|gif|mp[34]|wav|exe|log|sql|apk|ipynb|java|rb|go|rs|sh|tsx|jsx|cpp|kt|swift|toml|conf|php|vue|lock"
 _SPELT_ENDINGS = frozenset("sh rs cs cpp hpp kt rb tsx jsx php sql csv xml md py ts js pdf cfg yml".split())
 """Endings of files in paths that are spelt."""
-_SAID_ENDINGS = frozenset("log zip".split())
+_SAID_ENDINGS = frozenset("log zip java go swift toml vue lock conf".split())
 """Endings of files that are words."""
 _FILE = re.compile(
     rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}(?:\.\d[\w-]{{0,12}}){{0,3}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)"
@@ -37,7 +37,7 @@ _DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")
 _HASHTAG_YEAR = re.compile(r"(?<![\w&#])#([A-Z]{2,12}20\d\d)(?!\w)")
 _HASHTAG = re.compile(r"(?<![\w&#])#(?=[^\W\d]|\d{1,4}[A-Za-z]{2})([\w\u0900-\u0963\u0966-\u0d7f\u200c\u200d]{1,100})")
 _MENTION = re.compile(r"(?<![\w@])@([A-Za-z_][\w.]{0,49})")
-_NUMBER_SIGN = re.compile(r"(?<![\w&#*])#(?: ?(?=\d)(?!\d{1,4}[A-Za-z]{2})|(?=[A-Z]{1,6}(?:-\d|\d{3})))")
+_NUMBER_SIGN = re.compile(r"(?<![\w&#*])#(?: ?(?=\d)(?!\d{1,4}[A-Za-z]{2})|(?=[A-Z]{1,6}(?:-\d|\d{3}|\d{1,2}-\d)))")
 _PART = re.compile(r"[A-Za-z]+|\d+|\S")
 _CAMEL = re.compile(
     r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[\u0900-\u0963\u0966-\u0d7f\u200c\u200d]+|[^\W\d_A-Za-z][^\W_A-Za-z\u0000]*"
@@ -127,6 +127,18 @@ def _figure(digits: str, verbalizer: Verbalizer) -> str:
     return verbalizer.year(int(digits)) if len(digits) == 4 else verbalizer.cardinal(int(digits))
 
 
+_ORDER_SIGN = re.compile(r"(?<![\w&#])#(?=[A-Z\d]{3,12}(?![\w]))(?=[A-Z]{0,6}\d)(?=\d{0,6}[A-Z])")
+_ORDERED = re.compile(
+    r"(?i:orders?|tickets?|cases?|claims?|invoices?|items?|ref|reference|bookings?|requests?|issues?|builds?|confirmation|numbers?|tracking|receipts?|codes?|parcels?|shipments?|reservation|policy|account)[ (:,-]{1,3}\Z"
+)
+
+
+def _say_order_sign(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'number' of 'order (#A7F21)', which is no hashtag."""
+    named = _ORDERED.search(match.string, max(0, match.start() - 16), match.start())
+    return f"{verbalizer.signs['number']} " if named else None
+
+
 def _say_number_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{verbalizer.signs['number']} "
 
@@ -142,6 +154,7 @@ RULES = (
     Rule(_SHARP, _say_sharp, "#"),
     Rule(_DOT_NET, _say_dot_net, ".", needs=".NET"),
     Rule(_HASHTAG_YEAR, _say_hashtag, "#"),
+    Rule(_ORDER_SIGN, _say_order_sign, "#"),
     Rule(_NUMBER_SIGN, _say_number_sign, "#"),
     Rule(_HASHTAG, _say_hashtag, "#"),
     Rule(_MENTION, _say_mention, "@"),

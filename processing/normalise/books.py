@@ -7,6 +7,7 @@ from processing.normalise import (
     chat,
     clock_lists,
     codes,
+    commands,
     compass,
     computing,
     cricket,
@@ -33,10 +34,12 @@ from processing.normalise import (
     products,
     proportions,
     quantities,
+    repetitions,
     routes,
     science,
     short_codes,
     short_dates,
+    short_measures,
     signs,
     sports,
     streets,
@@ -61,11 +64,13 @@ BEFORE_FIGURES = RuleBook(
     + initialisms.RULES
     + formulas.RULES
     + everyday_figures.RULES
+    + short_measures.RULES
     + science.RULES
     + cricket.NAMES
     + sports.RULES
     + markets.RULES
     + technical_names.RULES
+    + commands.RULES
     + computing.RULES
     + notations.RULES
     + prescriptions.RULES
@@ -79,17 +84,20 @@ BEFORE_FIGURES = RuleBook(
 FIGURES = RuleBook(
     verses.RULES
     + forms_abroad.FIGURES
+    + repetitions.FIGURES
     + orders.RULES
     + cricket.FIGURES
     + sports.FIGURES
     + formulas.FIGURES
     + science.FIGURES
+    + short_measures.FIGURES
     + everyday_figures.FIGURES
     + durations.PACE
     + technical_names.FIGURES
     + products.FIGURES
     + quantities.FIGURES
     + kitchen.FIGURES
+    + commands.FIGURES
     + computing.FIGURES
     + markets.FIGURES
     + proportions.RULES
@@ -114,6 +122,7 @@ FIGURES = RuleBook(
     + measures.RULES
     + numbers.SCALES
     + codes.MODELS
+    + strokes.FIGURES
     + numbers.RULES
 )
 AFTER_FIGURES = RuleBook(initialisms.WORDS + months.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)

@@ -13,6 +13,7 @@ _DIRECTION = re.compile(
     rf"|(?:(?<=from the )|(?<=to the )|(?<=in the )|(?<=towards the ))(?P<quarter>[NS][EW])(?![\w-]|/| (?:[A-Z]|[a-z]+ [A-Z]))"
     rf"|(?:(?<=[Ww]ind )|(?<=[Ww]inds )|(?<=[Ww]ind: )|(?<=[Ww]inds: ))(?P<wind>{_SIDE})(?= ?(?:at |@ ?)?\d)"
     rf"|(?:(?<=km/h )|(?<=kmph )|(?<=knots )|(?<=mph )|(?<=kmph, ))(?P<blows>[NS][EW])(?![\w/-])"
+    rf"|(?:(?<=[Hh]ead )|(?<=[Hh]eading )|(?<=[Dd]rive )|(?<=[Tt]hen )|(?<=[Cc]ontinue )|(?<=[Gg]o )|(?<=[Tt]urn ))(?P<turn>{_SIDE})(?= (?:on|onto|for|toward|towards|to|along|at)(?![a-z]))"
     rf"|(?<![\w.&])(?P<from>{_SIDE})(?= winds?(?![a-z])| @? ?\d{{1,3}} ?(?:kmph|km/h|kt|knots))"
 )
 _COORDINATE = re.compile(
@@ -24,6 +25,14 @@ _PARTLY = re.compile(r"(?<![\w.])P(?:t?ly)?\.? ?(?=[Cc]loudy)")
 def _say_direction(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'south east' of 'SE'."""
     return " ".join([_NAMES[letter] for letter in match[0]]) if verbalizer.code == ENGLISH.code else None
+
+
+_DEW = re.compile(r"(?<=[Dd]ew )pts?\.?(?= ?:? ?\d)")
+
+
+def _say_dew(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'dew pt. 61°'."""
+    return "point"
 
 
 def _say_partly(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -40,6 +49,7 @@ def _say_coordinate(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 RULES = (
     Rule(_COORDINATE, _say_coordinate, "°"),
     Rule(_DIRECTION, _say_direction, "NSEW", needs=" "),
+    Rule(_DEW, _say_dew, "p", needs="ew p"),
     Rule(_PARTLY, _say_partly, "P", needs="loudy"),
 )
 """Rules before those of abbreviations and figures."""

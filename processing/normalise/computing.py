@@ -162,52 +162,7 @@ def _say_hex(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"zero X {' '.join(figures)}"
 
 
-_MODE = re.compile(r"(?<=chmod )(?P<option>-R )?(?P<code>[0-7]{3,4})(?!\w)")
-
-
-def _say_mode(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the digits of 'chmod 755'."""
-    return f"{match['option'] or ''}{ENGLISH.digits(match['code'])}"
-
-
-_ALL_COLUMNS = re.compile(r"(?:(?<=SELECT )|(?<=select ))\*|(?<=COUNT\()\*(?=\))")
-_INSTANCE = re.compile(
-    r"(?<![\w.-])(?:db\.|cache\.)?(?P<family>[a-z]{1,3}\d[a-z]{0,3})\.(?:(?P<count>\d{1,2})x(?=large))?(?P<size>nano|micro|small|medium|x?large|metal)(?![\w])"
-)
-
-
-def _say_all_columns(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the word of 'SELECT * FROM'."""
-    return verbalizer.signs["star"]
-
-
-def _say_instance(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the parts of 't3.medium' and 'm5.2xlarge', kinds of machines."""
-    count = f"{match['count']} X " if match["count"] else ""
-    size = "X large" if match["size"] == "xlarge" else match["size"]
-    return f"{match['family'].upper()} dot {count}{size}"
-
-
-_TILDE = re.compile(r"(?<=[A-Za-z])~(?=\d{1,4}(?!\w))")
-_USER_AT = re.compile(r"(?<=['\"\w])@(?=['\"][\w%])")
-
-
-def _say_tilde(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the sign of 'HEAD~3'."""
-    return " tilde "
-
-
-def _say_user_at(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the sign of "'root'@'localhost'"."""
-    return f" {verbalizer.signs['at']} "
-
-
 RULES = (
-    Rule(_MODE, _say_mode, "01234567", needs="chmod "),
-    Rule(_ALL_COLUMNS, _say_all_columns, "*"),
-    Rule(_INSTANCE, _say_instance, ".", needs="."),
-    Rule(_TILDE, _say_tilde, "~"),
-    Rule(_USER_AT, _say_user_at, "@"),
     Rule(_FLAG, _say_flag, "-"),
     Rule(_BOUND, _say_bound, "<>"),
     Rule(_DOT_FILE, _say_dot_file, "."),

@@ -53,7 +53,9 @@ def _say_pace(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 _ELAPSED = re.compile(r"(?<![\w.,:])(\d{1,2}):([0-5]\d):([0-5]\d)(?![\d:]|\.\d)")
-_RACE = re.compile("मैराथन|मॅरेथॉन|दौड़|शर्यत|अवधि|कालावधी|మారథాన్|రేసు|పరుగు|వ్యవధి")
+_RACE = re.compile(
+    "(?i:marathon|race|record|elapsed|duration|lasted|clocked|ironman|triathlon|runtime|dropped at|finish(?:ed)? in|time of)|मैराथन|मॅरेथॉन|दौड़|शर्यत|अवधि|कालावधी|మారథాన్|రేసు|పరుగు|వ్యవధి"
+)
 """Words before a time in hours, minutes and seconds that is no time of day."""
 
 

@@ -30,29 +30,17 @@ _BOND = re.compile(
     r" (?:yields?|bonds?|notes?|treasur(?:y|ies)|G-?[Ss]ecs?|gilts?|bunds?|FD|swaps?|mortgages?|fixed|rate|paper)(?![a-z])"
 )
 _YIELD = re.compile(r"(?i:return|xirr|cagr|yield|sip|fund|bond|tenure|lock-in|g-sec)")
-_KEPT_DAYS = re.compile(r"(?<=\d) ?d(?:\.|(?=[\s,;)]|$))(?!')")
-_KEEPS = re.compile(
-    r"(?<![a-z])for(?= \d)|(?i:keeps?|stor(?:e|es|ed)|lasts?|fridge|refrigerat\w{0,4}|freez\w{1,3}|ferment\w{0,3}|marinate\w?|age|shelf|stay|nights?|trip|ETA|ships?|deliver\w{0,3}|takes?|within|every)(?![a-z])"
-)
-_STONE = re.compile(r"(?<=\d) ?st(?=(?P<pounds> \d{1,2} ?lbs?(?![a-z]))?)(?=[\s.,;)]|$)")
-_WEIGHED = re.compile(r"(?i:weigh(?:s|ed|ing|t)?|lost|lose|gained|down to|heavy)(?![a-z])")
-_MANY = re.compile(r"(?<=\d)m(?![\w²³/^'’-])")
-_COUNTED = re.compile(
-    r"(?i:population|people|users|viewers|views|copies|jobs|customers|subscribers|followers|households|residents|visitors|voters"
-    r"|downloads|members|passengers|vehicles|tonnes|barrels|shares|workers|migrants|tickets|homes|streams|revenue|sales|units sold"
-    r"|sold|patients|refugees|pupils|students|doses|listeners|players|accounts|records|budget|funding|raised|turnover)(?![a-z])"
-)
-_STRETCHED = re.compile(
-    r"(?i:race|run|ran|sprint|swim|swam|freestyle|hurdles|relay|throw|threw|jump|leap|tall|high|height|deep|depth|wide|width|long"
-    r"|length|away|above|below|radius|altitude|elevation|distance|far|tower|wall|pool|road|tunnel|bridge|tide|wave|snow)(?![a-z])"
-)
-"""Words beside '3.2m' that make it meters; words of counts make it millions."""
 _POWER = re.compile(r"(?<=\d) W(?=[\s.,;)]|$)")
 _POWERED = re.compile(
     r"(?i:bulb|lamp|led|charg|power|solar|panel|speaker|heater|motor|geyser|tube ?light|volt|appliance)|\d ?V(?!\w)"
 )
 _CURRENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:\.\d{1,3})?) ?A(?=[\s.,;)]|$)")
-_WIRED = re.compile(r"(?i:current|amp|fuse|draws|socket|circuit|breaker|mcb|resistance|battery|inverter)|\d ?V(?!\w)")
+_PLUG = re.compile(
+    r" (?:hookups?|breakers?|fuses?|circuits?|services?|outlets?|plugs?|sockets?|chargers?|MCBs?)(?![a-z])"
+)
+_WIRED = re.compile(
+    r"(?i:hookups?|outlets?|plugs?|current|amp|fuse|draws|socket|circuit|breaker|mcb|resistance|battery|inverter)|\d ?V(?!\w)"
+)
 _TIME_AND_TIME = re.compile(r"(?<![\d:])(?P<first>\d{1,2}:[0-5]\d) ?/ ?(?=\d{1,2}:[0-5]\d(?![\d:]))")
 _LAKH_EACH = re.compile(
     r"(?<=\d) ?L(?= ?/ ?(?:acre|yr|year|annum|month|mo|flat|plot|unit|sq|seat)| (?:shares|units|people|users|voters|votes|farmers|students|families|houses|homes|jobs|tonnes|tons|passengers|devotees|pilgrims|cases|subscribers|vehicles|cars|customers|investors|beneficiaries|followers|views|visitors|hectares|acres|candidates|posts|children|women|workers|households|seats)(?![a-z]))"
@@ -161,28 +149,6 @@ def _say_term(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['count']} yrs" if _near(_YIELD, match) else None
 
 
-def _say_kept_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the word of 'keeps 3-4 d.', for the rule of measures."""
-    if (
-        verbalizer.code != ENGLISH.code
-        or _KEEPS.search(match.string, max(0, match.start() - _NEAR), match.start()) is None
-    ):
-        return None
-    one = match.string[max(0, match.start() - 2) : match.start()].strip() == "1"
-    return f" day{'s' * (not one)}" + "." * (match[0].endswith(".") and closes_sentence(match))
-
-
-def _say_stone(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the word of 'weighs 9 st 2 lb'."""
-    shown = match["pounds"] or _WEIGHED.search(match.string, max(0, match.start() - _NEAR), match.start())
-    return " stone" if shown else None
-
-
-def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the word of 'the population doubled to 3.2m' beside words of counts, which are no meters."""
-    return " million" if _near(_COUNTED, match) and not _near(_STRETCHED, match) else None
-
-
 def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '60W' of '60 W' beside words of electricity, for the rule of measures."""
     return "W" if _near(_POWERED, match) else None
@@ -191,6 +157,8 @@ def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_current(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if verbalizer.code != ENGLISH.code or not _near(_WIRED, match):
         return None
+    if _PLUG.match(match.string, match.end()):
+        return f"{match['number']} amp"
     return f"{match['number']} ampere{'s' * (match['number'] != '1')}"
 
 
@@ -295,9 +263,6 @@ FIGURES = (
     Rule(_QUINTALS, _say_quintals, "q "),
     Rule(_LAKH_SUM, _say_lakh_sum, "L"),
     Rule(_WATCH, _say_watch, "-–"),
-    Rule(_KEPT_DAYS, _say_kept_days, "d "),
-    Rule(_STONE, _say_stone, "s ", needs="st"),
-    Rule(_MANY, _say_many, "m"),
     Rule(_DEGREES, _say_degrees, "d ", needs="deg"),
     Rule(_TERM, _say_term, "Y"),
     Rule(_POWER, _say_power, "W ", needs="W"),

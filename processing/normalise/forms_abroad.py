@@ -1,4 +1,4 @@
-"""Rules for figures of American life: '401(k)', 'Form 1040', '3x/week', '24/7/365', '$3.49/gal', 'B-52s'."""
+"""Rules for figures of American life: '401(k)', 'Form 1040', '24/7/365', '$3.49/gal', 'B-52s'."""
 
 import re
 
@@ -12,18 +12,17 @@ _TAX_FORM = re.compile(
     r"(?:(?<=Form )|(?<=form )|(?<=Forms ))(?P<form>1040|1095|1098|1099|1120|1065)(?=[\s.,;:)-]|$)"
     r"|(?<![\w.,$₹-])(?P<alone>1040|1099)(?=(?:-[A-Z]{1,4})?(?:s| (?:forms?|contractors?|income|EZ|NEC|MISC|INT|employees?)))"
 )
-_PERIODS = "day|week|wk|month|mo|year|yr|hour|hr|night"
-_SO_OFTEN = re.compile(
-    rf"(?<![\w.,/])(?P<count>\d{{1,2}}) ?[xX×](?: ?/ ?| (?:a|per|each|every) )(?P<period>{_PERIODS})(?![a-z])(?P<stop>\.(?= [a-z]))?"
-)
-_LONG_PERIODS = {"wk": "week", "mo": "month", "yr": "year", "hr": "hour"}
-_OFTEN = {1: "once", 2: "twice"}
 _ALWAYS_OPEN = re.compile(r"(?<![\w./-])24/7/365(?![\w/])")
 _SIGHT = re.compile(
     r"(?<![\w./-])20/(?P<other>20|10|15|25|30|40|50|60|70|80|100|200|400)(?= (?:vision|eyesight|sight|hindsight)(?![a-z])|(?:,| in| O[DSU])(?= | [A-Z]))"
 )
 _EYES = re.compile(r"(?i:vision|acuity|eyesight|sight|hindsight)|(?<![A-Z])O[DSU](?![A-Z])")
-_GALLON = re.compile(r"(?<=[\d¢])/(?P<unit>gal|gals|lb|oz|ea|qt|pt|pkg|yd)(?![a-z])(?P<stop>\.(?= [a-z]))?")
+_GALLON = re.compile(r"(?<=[\d¢])/(?P<unit>gals?|lb|oz|ea|qt|pt|pkg|yd|t|MT|mt)(?![A-Za-z])(?P<stop>\.(?= [a-z]))?")
+_FOR_AREA = re.compile(
+    r"(?<=[a-z])/(?=\d{1,4} ?(?:sq\.? ?(?:ft|m|yds?)|g|kg|ml|mL|L|oz|lbs?|km|mi|people|acres?|ha)(?![A-Za-z]))"
+)
+_MILEAGE = re.compile(r"(?<=\d)/(?=\d{2,3} ?mpg(?![a-z]))")
+_SPREAD = re.compile(r"(?<=[a-z])/(?=(?:gal|qt)(?![a-z]))(?P<unit>gal|qt)")
 _UNITS = {
     "gal": "gallon",
     "gals": "gallon",
@@ -33,9 +32,21 @@ _UNITS = {
     "pt": "pint",
     "pkg": "package",
     "yd": "yard",
+    **dict.fromkeys(("t", "mt", "MT"), "tonne"),
 }
 _PLURAL_MODEL = re.compile(r"(?<![\w.-])(?P<letter>[A-Z]{1,2})-(?P<number>\d{2,3})s(?![\w'’])")
 _THOUSANDS = re.compile(r"(?<![\w.,])(?:1,000|10,000|100,000)s(?= of|[\s.,;)]|$)")
+
+
+_FOR_MANY = re.compile(
+    r"(?<=[\d¢])(?: ?/ ?| per )(?P<one>1?)(?P<scale>[KMBkm])(?= (?:input |output )?(?:tok|tokens?|requests?|reqs?|calls?|rows?|users?|views|impressions|chars|characters|words|messages|minutes|events|queries)(?![a-z]))"
+)
+_SCALES = {"K": "thousand", "M": "million", "B": "billion"}
+
+
+def _say_for_many(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of '$0.60/M tokens' and '$2/1K requests'."""
+    return f" {verbalizer.each} {'one ' * bool(match['one'])}{_SCALES[match['scale'].upper()]}"
 
 
 def _say_plan(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -53,16 +64,6 @@ def _say_tax_form(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'ten forty' of 'Form 1040'."""
     form = match["form"] or match["alone"]
     return f"{ENGLISH.cardinal(int(form[:2]))} {ENGLISH.cardinal(int(form[2:]))}"
-
-
-def _say_so_often(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return 'three times a week' of '3x/week'."""
-    if verbalizer.code != ENGLISH.code:
-        return None
-    count, period = int(match["count"]), match["period"]
-    article = "an" if period in ("hour", "hr") else "a"
-    times = _OFTEN.get(count) or f"{ENGLISH.cardinal(count)} times"
-    return f"{times} {article} {_LONG_PERIODS.get(period, period)}"
 
 
 def _say_always_open(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -83,6 +84,16 @@ def _say_gallon(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " each" if match["unit"] == "ea" else f" {verbalizer.each} {_UNITS[match['unit']]}"
 
 
+def _say_for_area(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '5 lb lime/100 sq ft'."""
+    return f" {verbalizer.each} "
+
+
+def _say_mileage(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '28/36 mpg', in the city and on the highway."""
+    return f" {verbalizer.signs['by']} "
+
+
 def _say_plural_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'B fifty twos' of 'B-52s'."""
     number = ENGLISH.cardinal(int(match["number"]))
@@ -97,13 +108,16 @@ def _say_thousands(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 FIGURES = (
+    Rule(_FOR_MANY, _say_for_many, "/¢ "),
     Rule(_PLAN, _say_plan, "( kKab", needs="4"),
     Rule(_NONPROFIT, _say_nonprofit, "(c", needs="501"),
     Rule(_TAX_FORM, _say_tax_form, "1"),
-    Rule(_SO_OFTEN, _say_so_often, "xX× "),
     Rule(_ALWAYS_OPEN, _say_always_open, "/", needs="/365"),
     Rule(_SIGHT, _say_sight, "/", needs="20/"),
     Rule(_GALLON, _say_gallon, "/¢"),
+    Rule(_FOR_AREA, _say_for_area, "/"),
+    Rule(_MILEAGE, _say_mileage, "/", needs="mpg"),
+    Rule(_SPREAD, _say_gallon, "/ft "),
     Rule(_PLURAL_MODEL, _say_plural_model, "s", needs="-"),
     Rule(_THOUSANDS, _say_thousands, "s", needs="00s"),
 )

@@ -34,7 +34,7 @@ _MEASURE = re.compile(
 )
 _VULGAR = "½⅓⅔¼¾⅛"
 _SPOON = re.compile(
-    rf"(?<![\w.,])(?P<amount>(?:\d{{1,2}}(?: ?[{_VULGAR}]| \d/\d)?|[{_VULGAR}]|\d/\d)) ?(?P<spoon>[cTt])\.? (?=[a-z]{{3}})(?! ?(?:is|are|was|and|shirt|shirts)(?![a-z]))"
+    rf"(?<![\w.,])(?P<amount>(?:\d{{1,2}}(?: ?[{_VULGAR}]| \d/\d)?|[{_VULGAR}]|\d/\d)) ?(?P<spoon>[cTt])(?:\.? (?=[a-z]{{3}})|(?P<close>\) )(?=[a-z]{{3}}))(?! ?(?:is|are|was|and|shirt|shirts)(?![a-z]))"
 )
 _SPOONS = {"c": "cup", "T": "tbsp", "t": "tsp"}
 _COOKED = re.compile(
@@ -60,10 +60,11 @@ def _say_spoon(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if verbalizer.code != ENGLISH.code or not _COOKED.search(match.string, match.end(), match.end() + _NEAR):
         return None
     amount = match["amount"]
+    end = match["close"] or " "
     if match["spoon"] != "c":
-        return f"{amount} {_SPOONS[match['spoon']]} "
+        return f"{amount} {_SPOONS[match['spoon']]}{end}"
     one = amount == "1" or not amount[0].isdigit() or "/" in amount[:3]
-    return f"{amount} cup{'s' * (not one)} "
+    return f"{amount} cup{'s' * (not one)}{end}"
 
 
 def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
+from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS, NUMBERED
 from processing.everyday_forms import EVERYDAY, UNITS_ALONE, WITH_STOP, WITH_STOP_ONLY
 from processing.normalise import romans
 from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_NUMBER, INDIC_WITHOUT_STOP
@@ -40,7 +40,7 @@ _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}+(?:\.[A-Za-z]{1,5}+){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem|Apt|Ste)(?= #?\d)|(?<!\d )([Ww]k|rm)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | imposed| in force| invoked| lifted| orders?| IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(Min|Max)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem|Apt|Ste)(?= #?\d)|(?<!\d )([Ww]k|rm)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | imposed| in force| invoked| lifted| orders?| IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|([Rr]ef)(?= ?#| ?: ?[A-Z\d])|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(Min|Max)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
 )
 _SMALL_BARE = {"wk": "week", "Wk": "Week", "rm": "room"}
 """Long forms of _BARE that keep their small letter."""
@@ -54,6 +54,8 @@ _EVERYDAY = re.compile(
 _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
 _NUMBER_TOLD = re.compile(r" (?:is|was|will be):? [A-Z#]{0,6}[-/]?\d")
 """Number behind a verb: 'order no. is 7788'."""
+_GOES_ON = re.compile(r"[,;)]| [a-z]")
+"""Text behind 'card no.' in the middle of a sentence."""
 _DIVISION_AHEAD = re.compile(r" (?:number )?(?:\d|[A-Z](?![A-Za-z]))")
 _MIDDLE_NO = re.compile(r"(?<=[A-Za-z] )(?<![.!?] )No(?P<colon>:?) (?=\d)")
 _NO_OF = re.compile(r"(?<![A-Za-z.])(?P<no>[Nn]o)s?\. ?(?=of (?!course|use|the))")
@@ -85,6 +87,7 @@ _INDIC_SHORT = re.compile(
 )
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
+_BEHIND_ORDINAL = {"ed": "edition", "cir": "Circuit"}
 _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 
 
@@ -107,8 +110,8 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     ahead = next_word(match.string, match.end())
     if low == "p.m" and _MONEY_BEHIND.search(behind):
         return "per month"
-    if low == "ed" and _ORDINAL_BEHIND.search(behind):
-        return "edition"
+    if low in _BEHIND_ORDINAL and _ORDINAL_BEHIND.search(behind):
+        return _BEHIND_ORDINAL[low]
     if behind[-1:].isdigit():
         if low in _UNITS_BEHIND_NUMBER:
             return "feet" if token == "Ft" else BEHIND_NUMBER.get(low)
@@ -152,7 +155,7 @@ def _saint_or_street(low: str, ahead: str, match: re.Match[str]) -> str | None:
     """Return the long form of an abbreviation that means one thing before a name and another behind it."""
     saint, street = BEFORE_CAPITAL[low]
     before = last_word(match.string, match.start())
-    if low == "ft" and before.endswith("sq."):
+    if low == "ft" and before.lower() in ("sq.", "sq"):
         return None  # a unit
     named = before[:1].isupper() and before[-1].isalnum()
     if match[0] == "DR." and before[-1:].isdigit():
@@ -181,7 +184,8 @@ def _is_before_number(low: str, ahead: str, match: re.Match[str]) -> bool:
 def _is_numbered(low: str, match: re.Match[str]) -> bool:
     """Return whether a number follows that the abbreviation belongs to: not that of 'He said no. 5 people came'."""
     if _NUMBER_AHEAD.match(match.string, match.end()) is None:
-        return low == "no" and _NUMBER_TOLD.match(match.string, match.end()) is not None
+        told = _NUMBER_TOLD if last_word(match.string, match.start()).lower() not in NUMBERED else _GOES_ON
+        return low == "no" and told.match(match.string, match.end()) is not None
     ahead = match.string[match.end() : match.end() + 40].split()
     counts = low == "no" and len(ahead) > 1 and ahead[1].lower().rstrip(".,;:!?") in COUNTED
     return not counts or last_word(match.string, match.start()).lower() in BEFORE_NO
@@ -197,6 +201,9 @@ def _say_everyday(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return UNITS_ALONE[match["unit"]] + (match["stop"] or "")
     form = match["bare"] or match["stopped"]
     words = EVERYDAY.get(form.lower()) or WITH_STOP[form.lower()]
+    if words == "experience":
+        ahead = next_word(match.string, match.end() + bool(match["stop"]))
+        words = "expense" if ahead.startswith("ratio") else "expiry" if ahead[:2].isdigit() and "/" in ahead else words
     if words == "dividend" and _DIVISION_AHEAD.match(match.string, match.end()):
         words = "division"
     ends = bool(match["stop"]) and closes_sentence(match) and match.string[match.end() : match.end() + 1] != ")"

@@ -16,7 +16,7 @@ _YEARLY = re.compile(
     r"(?<![\w.,])(?P<count>52) ?[-–]? ?(?:[Ww]|[Ww]k|[Ww]eek)(?=[ -](?:high|low|range|hi|lo|H/L|high/low)(?![a-z]))"
 )
 _EACH = re.compile(
-    rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,12}})/(?=(?:serving|charge|fill|tank|load|batch|cycle|set|rep|slice|pill|capsule|lap|cookie|tablet|dose|visit|student|child|adult|seat|share|trip|ride"
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,12}})/(?=(?:serving|side|charge|fill|tank|load|batch|cycle|set|rep|slice|pill|capsule|lap|cookie|tablet|dose|visit|student|child|adult|seat|share|trip|ride"
     r"|user|call|page|word|question|request|token|image|cup|sheet|session|class|lesson|match|game|item|order|delivery|ticket"
     r"|bottle|packet|bag|box|room|floor|flat|village|household|family|farmer|beneficiary|member|candidate|player|guest|employee|customer)(?![a-z]))"
 )

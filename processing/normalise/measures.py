@@ -34,10 +34,12 @@ _MEASURE = re.compile(
     rf"(?P<space>[ -]?)(?P<unit>{alternatives(UNITS)})(?: ?/ ?(?P<per>{alternatives(RATES)})(?:/(?P<and_per>{alternatives(RATES)}))?)?"
     rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0963\u0966-\u0d7f])|(?![0-9{WORD_GOES_ON}]){_NO_LETTER_OF_SAME_SCRIPT})"
 )
+_PLAYED = re.compile(r"(?i:runs|lasts|lasting|duration|runtime|track|clocked|time of|in) \Z")
+"""Words before 10'30\" that make it minutes and seconds."""
 _BASEBALL = re.compile(r"RBI|AVG|OPS|ERA|MLB|(?i:homers?|innings|batting|season|Dodgers|Yankees)(?![a-z])")
 """Words beside '54 HR', home runs and no hours."""
 _LIQUIDS = frozenset(
-    "of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
+    "o2 oxygen blood saline fluids fluid soda beer coke paint of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
 )
 _POURED = re.compile(
     r"(?<![a-z])(?:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge)(?![a-z])|\d ?ml(?![a-z])"
@@ -154,9 +156,12 @@ def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_height(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the feet and inches of a height, or the minutes and seconds of a length of time."""
+    timed = _PLAYED.search(match.string, max(0, match.start() - 24), match.start())
+    units = ("min", "sec") if timed else ("ft", "inch")
     feet, inches = (
         verbalizer.measure(verbalizer.cardinal(int(figure)), UNITS[unit], one=int(figure) == 1)
-        for figure, unit in ((match[1], "ft"), (match[2], "inch"))
+        for figure, unit in zip(match.groups(), units, strict=True)
     )
     return f"{feet} {inches}"
 

@@ -30,6 +30,7 @@ _BATTING = re.compile(
 )
 _SAID_NOT_OUT = re.compile(r"(?i:not out|unbeaten)|नाबाद|नॉट ?आउट|అజేయ|నాటౌట్")
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])")
+_ALONE = re.compile(r"[(/+*×-]\d{1,4}\Z")
 _PICTURE = re.compile(r"(?<![\w.])(144|240|360|480|540|720|1080|1440|2160|4320)[pPi](?!\w)")
 _AIRCRAFT = re.compile(r"(?<=Boeing |Airbus )(A?)(\d{3})-(\d{3,4})(?!\w)")
 _CLAUSE = re.compile(
@@ -45,7 +46,9 @@ _INCH = re.compile(r"(?<=\d)(?<!['’]\d)(?<!['’]\d\d)(?<!['’] \d)(?<!['’]
 _SCREEN = re.compile(
     r" [^,;.\"]{0,24}?(?i:monitor|tv|screen|display|laptop|pizza|led|tyre|wheels?|tablet|pipe)s?(?![a-z])"
 )
-_FOOT = re.compile(r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|x|by)(?!\w))")
+_FOOT = re.compile(
+    r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|gain|drop|elevation|ceiling|boat|pole|rope|setback|x|by)(?!\w))"
+)
 _LENGTH = r"(?:feet|ft|inches|inch|in|cm|mm|m|['’\"”])"
 _SIZE = re.compile(
     rf"(?<![\w.])(?P<first>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<unit>{_LENGTH}) ?[xX×] ?"
@@ -71,9 +74,6 @@ _NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{
 _TIMES = re.compile(
     r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|year on year|quarter on quarter|YoY|QoQ)(?![a-z]))"
     r"|[x×](?= (?:the|as|its|their|his|her|our|your|my|that|what|last|normal|usual|average|earnings|sales|revenue|book|EBITDA|oversubscribed|subscribed|leverage|coverage|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
-)
-_REPEATED = re.compile(
-    r"(?<=[a-z]) [×x](?P<count>[2-9]|1\d)(?!\w|[./-]\d)(?! ?(?:cm|mm|m|in|ft|days?|weeks?)(?![a-z]))"
 )
 _TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
 _ARC = re.compile(
@@ -141,7 +141,11 @@ def _say_batted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f" {verbalizer.signs['not out']}" if _shows_not_out(match) else ""
 
 
-def _say_factorial(match: re.Match[str], verbalizer: Verbalizer) -> str:
+def _say_factorial(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of '5! = 120' and '(5!)'; '(save $200!)' is a cry."""
+    closed = match.string[match.end() : match.end() + 1] == ")"
+    if closed and not _ALONE.search(match.string, max(0, match.start() - 5), match.start()):
+        return None
     return f" {verbalizer.signs['factorial']}"
 
 
@@ -217,11 +221,6 @@ def _say_times(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " times" if verbalizer.code == ENGLISH.code else None
 
 
-def _say_repeated(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return 'three times' of 'retry ×3'."""
-    return f" {match['count']} times" if verbalizer.code == ENGLISH.code else None
-
-
 def _say_arc(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '° 4 min' of 8°4'N, for the rule of measures."""
     seconds = f" {match['seconds']} sec" if match["seconds"] else ""
@@ -266,7 +265,6 @@ RULES = (
 
 FIGURES = (
     Rule(_ARC, _say_arc, "°"),
-    Rule(_REPEATED, _say_repeated, "x×"),
     Rule(_TIMES, _say_times, "xX×"),
     Rule(_TIMES_SIGN, _say_times, "×"),
     Rule(_QUARTER_YEAR, _say_quarter_year, "'’"),

@@ -43,7 +43,7 @@ _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-
 _MEDICINE = re.compile(
     r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|[\d½¼] (?:tab|cap)s?(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|puffs?|inhaler|spray|every \d{1,2}(?: ?[-–] ?\d{1,2})? hours|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|c/o|k/c/o|h/o|Rx|PO(?![A-Z])|known case|history of|diabetic|hypertensive|asthma|(?<![A-Z])(?:HTN|T2DM|DM|CAD|COPD|CKD)(?![A-Z])|(?<!\d)\d-\d-\d(?!\d)"
 )
-_VITAMIN = re.compile(r"(?<![A-Za-z])Vit(?:\.? ?|-)(?=[A-EK]\d{0,2}(?![A-Za-z]))")
+_VITAMIN = re.compile(r"(?<![A-Za-z])[Vv]it(?:\.? ?|-)(?=[A-EK]\d{0,2}(?![A-Za-z]))")
 _PATIENT = re.compile(
     r"(?<![A-Za-z])Pt\.? (?=(?:is|was|has|had|c/o|k/c/o|h/o|complains?|complained|advised|came|presented|presents|admitted|discharged"
     r"|to|on|with|not|stable|conscious|afebrile|counsell?ed|name)(?![a-z]))"
@@ -64,7 +64,10 @@ _REVIEWED = re.compile(r"(?i:review|follow|f/u|opd|recheck|repeat|come back)")
 _INDIC_LENGTH = re.compile(
     r"(?<=\S) [x×X] ?(?=\d{1,3} ?(?:दिन|दिवस|सप्ताह|हफ़्त|हफ्त|आठवड|महीन|महिन|రోజు|వారా|నెల|din(?!n)|rojul|hafte|vaaral))"
 )
-_EVERY = re.compile(r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}(?: ?[-–] ?\d{1,2})?) ?[hH](?:rs?|ourly)?(?![A-Za-z])")
+_EVERY = re.compile(
+    r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}(?: ?[-–] ?\d{1,2})?) ?(?:[hH](?:rs?|ourly)?|(?P<unit>y|yrs?|wks?|w|mos?|min|d))(?![A-Za-z])"
+)
+_EVERY_UNITS = {"y": "years", "w": "weeks", "m": "months", "d": "days"}
 _UNITS = re.compile(r"(?<=\d) ?U(?![\w/.-]|\.\w)")
 _INSULIN = re.compile(
     r"(?i:insulin|glargine|lantus|humalog|novorapid|novomix|mixtard|actrapid|tresiba|toujeo|apidra|basaglar|heparin|botox)"
@@ -82,7 +85,7 @@ def _say_form(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_vitamin(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return "Vitamin "
+    return f"{match[0][0]}itamin "
 
 
 def _say_patient(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -130,7 +133,8 @@ def _say_indic_length(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
 
 def _say_every(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'every 12 hours' of 'Q12H'."""
-    return f"every {match['hours']} hours"
+    unit = _EVERY_UNITS[match["unit"][0]] if match["unit"] and match["unit"] != "min" else "minutes"
+    return f"every {match['hours']} {unit if match['unit'] else 'hours'}"
 
 
 def _say_units(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -158,6 +162,6 @@ RULES = (
     Rule(_FORM, _say_form, "TCSIO"),
     Rule(_PATIENT, _say_patient, "P", needs="Pt"),
     Rule(_REFERENCE, _say_reference, "f", needs="ref"),
-    Rule(_VITAMIN, _say_vitamin, "V", needs="Vit"),
+    Rule(_VITAMIN, _say_vitamin, "Vv", needs="it"),
 )
 """Rules before those of abbreviations and figures. The forms come last, because they show what the others mean."""

@@ -35,7 +35,7 @@ _PROCESSOR = re.compile(
 )
 _CIRCLE = re.compile(r"(?:(?<=Xbox )|(?<=Office )|(?<=Microsoft ))36(?P<last>[05])(?!\w|[.,]\d)")
 _BOEING = re.compile(
-    r"(?<=Boeing )(?P<code>7\d7)(?=[\s.,;:)s]|$)|(?<![\w.,])(?P<alone>7[0-8]7)(?= (?:MAX|Max|Dreamliner|jets?|aircraft|freighter|NG)(?![a-z]))"
+    r"(?<=Boeing )(?P<code>7\d7)(?=[\s.,;:)s]|$)|(?<![\w.,])(?P<alone>7[0-8]7)(?= (?:MAX(?:es)?|Max|Dreamliner|jets?|aircraft|freighter|NG)(?![a-z]))"
 )
 
 

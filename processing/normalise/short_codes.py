@@ -42,6 +42,19 @@ _PRODUCT_KEY = re.compile(
 )
 
 
+_IBAN = re.compile(
+    r"(?<=IBAN)(?P<link>:? (?:is )?)(?P<code>[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?)(?!\w)"
+)
+
+
+def _say_iban(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the letters and digits of an account's number abroad, four at a time."""
+    code = match["code"].replace(" ", "")
+    groups = [code[start : start + 4] for start in range(0, len(code), 4)]
+    said = [" ".join([ENGLISH.digits(sign) if sign.isdigit() else sign for sign in group]) for group in groups]
+    return f"{match['link']}{', '.join(said)}"
+
+
 def _say_product_key(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the letters and digits of 'XK7P-29QM-LL4T' in their groups."""
     groups = match["code"].split("-")
@@ -89,6 +102,7 @@ def _say_keyword(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
+    Rule(_IBAN, _say_iban, LONG, needs="IBAN"),
     Rule(_PRODUCT_KEY, _say_product_key, "-" + ascii_uppercase, needs="-"),
     Rule(_SENT_TO, _say_number, LONG),
     Rule(_NEAR_MESSAGE, _say_near, LONG),

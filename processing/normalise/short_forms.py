@@ -193,6 +193,10 @@ BEFORE_OF = {"min": "Ministry", "dir": "Director", "sec": "Secretary", "comm": "
 """Abbreviations that are capitalised and stand before "of"."""
 
 WITHOUT_STOP = {
+    "pre-mkt": "pre-market",
+    "req'd": "required",
+    "rec'd": "received",
+    "cont'd": "continued",
     "Avl": "available",
     "Avbl": "available",
     "Avail": "available",

@@ -148,6 +148,7 @@ _MONEY_BOUND = r"(?<![^\s(])({sign}) ?((?:[₹$€£] ?|Rs\.? ?|INR ?)\d[\d,.]{{
 BEFORE_NUMBERS = (
     *[Rule(re.compile(_MONEY_BOUND.format(sign=sign)), _say_bound, "<>₹$€£sR", needs=sign) for sign in "<>"],
     _rule(r"(?<![^\s(=:])([-+])(?=[\d₹$€£]|\.\d)", "-+"),
+    _rule(r"(?<=\()(–)(?=\d{1,3}(?:\.\d{1,3})?%?\))", "–"),
     _rule(r"(?<![\w~])([~≈±]) ?(?=[₹$€£])", "₹$€£"),
 )
 """Sign of a number itself."""
@@ -196,6 +197,7 @@ BETWEEN_WORDS = (
     _rule(rf"(?<={_LETTER}) (\+) {{1,2}}(?={_LETTER[:-2]}(])", "+"),
     _rule(r"(?<=[A-Za-z)])(\+)(?=[A-Za-z(])", "+"),
     _rule(r"(?<=[A-Z+\u0900-\u0963\u0966-\u0d7f])(\+)(?!\w)", "+"),
+    _rule(rf"(?<={_LETTER}) ([≈~]) (?={_LETTER[:-2]}(])", "≈~"),
     _rule(rf"(?<={_LETTER}) (×) (?={_LETTER[:-2]}(₹$€£])", "×"),
     _rule(r"(?<=[\u0900-\u0963\u0c00-\u0c7f])(\+)(?=[A-Za-z])", "+"),
     _rule(rf"(?<={_LETTER}) (\*) (?={_LETTER[:-2]}(])", "*"),

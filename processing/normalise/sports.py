@@ -45,6 +45,16 @@ def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{ENGLISH.ordinal(minute)} minute"
 
 
+_STATISTIC = re.compile(r"(?<=\d )(?P<what>asts?|rebs?|stls?|blks?)(?![\w'’])")
+_STATISTICS = {"ast": "assist", "reb": "rebound", "stl": "steal", "blk": "block"}
+
+
+def _say_statistic(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '6 ast, 5 reb'."""
+    one = match.string[max(0, match.start() - 3) : match.start()].strip() == "1"
+    return _STATISTICS[match["what"][:3]] + "s" * (not one)
+
+
 _NOT_OUT = re.compile(r"(?<=\d) ?n\.o\.?(?![a-z])")
 _VERSUS = re.compile(r"(?<=[A-Z]{2}) VS (?=[A-Z]{2})")
 _BEAT = re.compile(r"(?<=[A-Za-z]) bt (?=[A-Z])")
@@ -64,8 +74,9 @@ def _say_versus(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 _CASE = re.compile(r"(?<=[A-Za-z.)]) v\.? (?=[A-Z])")
-_DEFEATED = re.compile(r"(?<=[A-Za-z]) def\.(?= [A-Z][a-z])")
-_INNINGS = re.compile(r"(?<=\d(?:st|nd|rd|th) )inns?(?:\.|(?=[\s,;:)]|$))")
+_DEFEATED = re.compile(r"(?<=[A-Za-z]) def\.(?= [A-Z])")
+_INNINGS = re.compile(r"(?<=\d(?:st|nd|rd|th) )inns?(?:\.|(?=[\s,;:)]|$))|(?<=\d )inns?(?:\.|(?=[,;:)]|$))")
+_TENNIS = re.compile(r"(?<=[a-z]) d\. (?=[A-Z][a-z])")
 _ECONOMY = re.compile(r"(?<![A-Za-z])Eco(?:n\.?)?:? (?=\d{1,2}\.\d)")
 _TIE_BREAK = re.compile(r"(?<=\d-\d)(?P<gap> ?)\((?P<points>\d{1,2})(?:[-–](?P<other>\d{1,2}))?\)")
 _NAMED_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]{0,24}|Ors\.?|Anr\.?|\))\Z")
@@ -90,6 +101,12 @@ def _say_case(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'Bharati v. State of Kerala' and 'India v Pakistan', between two names."""
     named = _NAMED_BEFORE.search(match.string, max(0, match.start() - 26), match.start())
     return " versus " if named else None
+
+
+def _say_beaten(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'Djokovic d. Alcaraz 7-6', beside sets."""
+    scored = re.search(r"\d-\d", match.string[match.end() : match.end() + _NEAR])
+    return " defeated " if scored else None
 
 
 def _say_defeated(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -147,9 +164,11 @@ def _say_episode(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
+    Rule(_STATISTIC, _say_statistic, "arsb"),
     Rule(_VERSUS, _say_versus, "V"),
     Rule(_CASE, _say_case, "v", needs=" v"),
     Rule(_DEFEATED, _say_defeated, "d", needs=" def."),
+    Rule(_TENNIS, _say_beaten, "d", needs=" d. "),
     Rule(_BEAT, _say_beat, "b", needs=" bt "),
     Rule(_NOT_OUT, _say_not_out, "n", needs="n.o"),
     Rule(_PENALTY, _say_penalty, "p", needs="pen"),

@@ -36,7 +36,7 @@ _SIDE_BEFORE = re.compile(
     rf"(?<=\d )(?P<side>[NSEW]{{1,2}})\.? (?=\d{{1,3}}(?:st|nd|rd|th) (?:{_WAY}|Street|Avenue|Place)|[A-Z][a-z]{{2,20}} (?:{_WAY}|Street|Avenue|Road|Drive|Lane)(?![a-z]))"
 )
 _SIDE_BEHIND = re.compile(
-    rf"(?:(?<=I[- ]\d\d )|(?<=I[- ]\d )|(?<=I[- ]\d\d\d )|(?<=US[- ]\d\d )|(?<=US[- ]\d\d\d )|(?<=Route \d\d )|(?<=Highway \d\d ))(?P<side>[NSEW])(?![\w.'’])"
+    r"(?:(?<=I[- ]\d\d )|(?<=I[- ]\d )|(?<=I[- ]\d\d\d )|(?<=US[- ]\d\d )|(?<=US[- ]\d\d\d )|(?<=Route \d\d )|(?<=Highway \d\d ))(?P<side>[NSEW])(?![\w.'’])"
 )
 _FLOOR = re.compile(r"(?<=\d(?:st|nd|rd|th) )[Ff]l(?P<stop>\.?)(?![\w'’])")
 _HOME = re.compile(r"(?<=\d) ?(?P<what>bd|ba|br|bdrms?|bth)(?P<stroke> ?[/,|] ?)?(?![\w'’.])")

@@ -1,9 +1,9 @@
-"""Rules for short forms with a stroke: 'c/o', 'b/w', '45 y/o'."""
+"""Rules for short forms with a stroke: 'c/o', 'b/w', '45 y/o', and for days and measures of music: '02/14', 'in 6/8'."""
 
 import re
 
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, next_word
+from processing.normalise.written import Rule, last_word, next_word
 
 _LONG = {
     "s/o": "son of",
@@ -40,6 +40,12 @@ _SCHOOL = re.compile(
     r"(?i:class|school|maths?|english|hindi|telugu|science|teacher|chapter|submit|exercise|ex|diary|notebook|monday|tuesday|wednesday|thursday|friday|copy|finish|today's)(?![a-z])"
 )
 """Words beside 'h/w' that make it homework, and 'c/w' classwork."""
+_METER = re.compile(r"(?i:tempo|bpm|waltz|time signature|beats? per|bars?|rhythm)(?![a-z])")
+"""Words beside a measure of music, 'in 6/8'."""
+_SIGNATURE = re.compile(r"(?<=in )(?P<beats>\d{1,2})/(?P<unit>4|8|16)(?![\d/]|[.,]\d)")
+_PADDED = re.compile(r"(?<![\w.,/])(?P<first>\d\d)/(?P<second>\d\d)(?![\d/]|[.,]\d)")
+_NUMBERED = frozenset("number no no. no: number: house door flat plot case petition vision acuity".split())
+"""Words before two numbers that are no date."""
 _NEAR = 60
 _DOTTED = re.compile(r"(?<![A-Za-z.])(?:w\.e\.f|w\.r\.t)\b\.?", re.IGNORECASE)
 
@@ -61,3 +67,28 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 RULES = (Rule(_STROKED, _say_stroked, "/"), Rule(_DOTTED, _say_stroked, "."))
 """Rules before those of abbreviations."""
+
+
+def _say_signature(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'six eight' of 'in 6/8' beside a word of music."""
+    if not _METER.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR):
+        return None
+    return f"{verbalizer.cardinal(int(match['beats']))} {verbalizer.cardinal(int(match['unit']))}"
+
+
+def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the date of '02/14', of which one part has a nought in front; a second part above twelve is a day."""
+    first, second = match["first"], match["second"]
+    if "0" not in (first[0], second[0]) or last_word(match.string, match.start()).lower() in _NUMBERED:
+        return None
+    day, month = int(first), int(second)
+    if month > 12 or verbalizer.reading.date_order == "mdy":
+        day, month = month, day
+    return verbalizer.date(day, month, None) if 1 <= day <= 31 and 1 <= month <= 12 else None
+
+
+FIGURES = (
+    Rule(_SIGNATURE, _say_signature, "/"),
+    Rule(_PADDED, _say_padded, "/"),
+)
+"""Rules behind those of dates, times and measures, before that of fractions."""

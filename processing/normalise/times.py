@@ -44,6 +44,9 @@ _TO = re.compile(
     rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
     r"|(?<=:[0-5]\d) ?[-–—] ?(?=\d{1,2}(?![\w:/-]|[.,]\d))"
 )
+_LETTER_HOURS = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<first>1[0-2]|[1-9])(?P<minute>:[0-5]\d)?(?P<part>[ap])(?: ?[-–—] ?| to )(?P<last>1[0-2]|[1-9])(?P<end>:[0-5]\d)?(?P<other>[ap])(?![\w])"
+)
 _TO_NOON = re.compile(
     r"(?<=[Mm])(?P<stop>\.?) ?[-–—] ?(?=(?:midnight|noon)(?![a-z]))|(?<=noon) ?[-–—] ?(?=\d)|(?<=midnight) ?[-–—] ?(?=\d)"
 )
@@ -126,12 +129,22 @@ def _say_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['first'] or ''} {verbalizer.signs['to']} "
 
 
+def _say_letter_hours(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '7 AM to 11 PM' of '7a-11p', for the rule of times."""
+    first, last = (
+        f"{match[hour]}{match[minute] or ''} {match[part].upper()}M"
+        for hour, minute, part in (("first", "minute", "part"), ("last", "end", "other"))
+    )
+    return f"{first} {verbalizer.signs['to']} {last}"
+
+
 def _say_to_noon(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word for the dash of '6 a.m.–midnight'."""
     return f"{match['stop'] or ''} {verbalizer.signs['to']} "
 
 
 SPANS = (
+    Rule(_LETTER_HOURS, _say_letter_hours, "ap"),
     Rule(_TO_NOON, _say_to_noon, "-–—mM. dn", needs="n"),
     Rule(_FIRST_HOUR, _say_first_hour, "-–— "),
     Rule(_HOURS, _say_hours, ":"),

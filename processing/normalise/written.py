@@ -151,6 +151,8 @@ _DESCRIBED = frozenset(
     tv pizza tin tins can cans jar jars sachet sachets carton cartons pouch pouches glasses steak steaks burger burgers coffee latte mug cup cups drink drinks box boxes tub tubs""".split()
 )
 """Nouns that a measure before them describes, with and without "a"."""
+_ARTICLES = frozenset("a an one two three four five six another".split())
+"""Words before a measure that count the noun behind it: 'one 250 mg capsule'."""
 _NO_NOUNS = frozenset(
     """of in to from per is was are and or at for on by with away above below more less ago later apart each every than that
     which as into over under up down left off before after if when while but so because until till ahead behind only also x
@@ -167,7 +169,7 @@ def describes_noun(match: re.Match[str]) -> bool:
     noun = ahead.rstrip(".,;:!?)")
     if noun.lower() in _DESCRIBED:
         return True
-    if last_word(match.string, match.start()).lower() not in ("a", "an"):
+    if last_word(match.string, match.start()).lower() not in _ARTICLES:
         return False
     return noun.isascii() and noun.isalpha() and noun not in _NO_NOUNS
 

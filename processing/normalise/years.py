@@ -51,7 +51,7 @@ def _is_timed(match: re.Match[str]) -> bool:
     behind = next_word(match.string, match.end()).strip(".,;:!?)").lower()
     before = match.string[max(0, match.start() - 40) : match.start()].rstrip("~≈ ").rpartition(" ")[2]
     ends = _ENDING.search(match.string, max(0, match.start() - 16), match.start())
-    return behind in _TIMED or before.lower().lstrip("(") in _LASTING or ends is not None
+    return behind in _TIMED or before.lower().strip("(:`'") in _LASTING or ends is not None
 
 
 def _say_under_age(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -89,7 +89,7 @@ HINDI_HINT_WORDS = frozenset(
 """Words that Hindi writes more often; those behind the first line also balance endings that Marathi writes more often."""
 HINDI_HINT_ENDINGS = ("ाई", "ैग", "ैब")
 MARATHI_HINT_WORDS = frozenset(
-    "व्यवहार कमाल किमान अधिकृत तपास संच तक्ता औषध मालिका बरोबर हे होते होत दिला मी नाव सह इतर जाते वा दु सायं आदी माजी सध्या ला हवा".split()
+    "व्यवहार कमाल किमान अधिकृत तपास संच तक्ता औषध मालिका बरोबर हे होते होत दिला मी नाव सह इतर जाते वा दु सायं आदी माजी सध्या ला हवा फी मोबाईल अंतर".split()
 )
 MARATHI_HINT_ENDINGS = tuple("ात ेत ीत ील ून ला चे चा तो शी ावे ूक टक न्स".split())
 """Hints; their endings are of words that are at least two characters longer."""

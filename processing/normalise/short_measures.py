@@ -1,0 +1,71 @@
+"""Rules for measures and stages in one letter: 'keeps 3-4 d.', 'weighs 9 st 2 lb', 'doubled to 3.2m', 'stage IIIB'."""
+
+import re
+
+from processing.normalise.languages.english import ENGLISH
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import Rule, closes_sentence
+
+_NEAR = 40
+"""Characters in which a word may show what a letter means."""
+_KEPT_DAYS = re.compile(r"(?<=\d) ?d(?:\.|(?=[\s,;)]|$))(?!')")
+_KEEPS = re.compile(
+    r"(?<![a-z])for(?= \d)|(?i:keeps?|stor(?:e|es|ed)|lasts?|fridge|refrigerat\w{0,4}|freez\w{1,3}|ferment\w{0,3}|marinate\w?|age|shelf|stay|nights?|trip|ETA|ships?|deliver\w{0,3}|takes?|within|every)(?![a-z])"
+)
+_STONE = re.compile(r"(?<=\d) ?st(?=(?P<pounds> \d{1,2} ?lbs?(?![a-z]))?)(?=[\s.,;)]|$)")
+_WEIGHED = re.compile(r"(?i:weigh(?:s|ed|ing|t)?|lost|lose|gained|down to|heavy)(?![a-z])")
+_MANY = re.compile(r"(?<=\d)m(?![\w²³/^'’-])")
+_COUNTED = re.compile(
+    r"(?i:population|people|users|viewers|views|copies|jobs|customers|subscribers|followers|households|residents|visitors|voters"
+    r"|downloads|members|passengers|vehicles|tonnes|barrels|shares|workers|migrants|tickets|homes|streams|revenue|sales|units sold"
+    r"|sold|patients|refugees|pupils|students|doses|listeners|players|accounts|records|budget|funding|raised|turnover)(?![a-z])"
+)
+_STRETCHED = re.compile(
+    r"(?i:race|run|ran|sprint|swim|swam|freestyle|hurdles|relay|throw|threw|jump|leap|tall|high|height|deep|depth|wide|width|long"
+    r"|length|away|above|below|radius|altitude|elevation|distance|far|tower|wall|pool|road|tunnel|bridge|tide|wave|snow)(?![a-z])"
+)
+"""Words beside '3.2m' that make it meters; words of counts make it millions."""
+_STAGE = re.compile(r"(?:(?<=[Ss]tage )|(?<=[Gg]rade )|(?<=[Tt]ype ))(?P<roman>I{1,3}|IV)(?P<part>[A-C]\d?)(?!\w)")
+
+
+def _near(words: re.Pattern[str], match: re.Match[str]) -> bool:
+    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
+
+
+def _say_kept_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'keeps 3-4 d.', for the rule of measures."""
+    if (
+        verbalizer.code != ENGLISH.code
+        or _KEEPS.search(match.string, max(0, match.start() - _NEAR), match.start()) is None
+    ):
+        return None
+    one = match.string[max(0, match.start() - 2) : match.start()].strip() == "1"
+    return f" day{'s' * (not one)}" + "." * (match[0].endswith(".") and closes_sentence(match))
+
+
+def _say_stone(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'weighs 9 st 2 lb'."""
+    shown = match["pounds"] or _WEIGHED.search(match.string, max(0, match.start() - _NEAR), match.start())
+    return " stone" if shown else None
+
+
+def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'the population doubled to 3.2m' beside words of counts, which are no meters."""
+    return " million" if _near(_COUNTED, match) and not _near(_STRETCHED, match) else None
+
+
+def _say_stage(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'three B' of 'stage IIIB'."""
+    number = 4 if match["roman"] == "IV" else len(match["roman"])
+    return f"{ENGLISH.cardinal(number)} {match['part']}"
+
+
+RULES = (Rule(_STAGE, _say_stage, "I"),)
+"""Rule before those of Roman numerals."""
+
+FIGURES = (
+    Rule(_KEPT_DAYS, _say_kept_days, "d "),
+    Rule(_STONE, _say_stone, "s ", needs="st"),
+    Rule(_MANY, _say_many, "m"),
+)
+"""Rules before those of measures, fractions and ranges."""
