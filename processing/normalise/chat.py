@@ -178,8 +178,8 @@ def _say_and(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_be(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'gonna b late', beside other short forms of chats."""
-    near = match.string[max(0, match.start() - 60) : match.end() + 60]
-    shown = _CHATTED.search(near) or _BE_AHEAD.match(match.string, match.end())
+    shown = _BE_AHEAD.match(match.string, match.end())
+    shown = shown or _CHATTED.search(match.string, max(0, match.start() - 60), match.end() + 60)
     return "be" if _english(verbalizer) and shown else None
 
 

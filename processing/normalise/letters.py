@@ -64,6 +64,7 @@ _NOUN_NO = re.compile(
 )
 _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBER))
+_JOINED = re.compile(r"/\Z|\d-\Z")
 _INTEREST = re.compile(r"(?:%|percent|the|an|rate|low|lower|higher|fixed|variable|intro)\Z")
 """Words before 'APR', a rate of interest and no month."""
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
@@ -94,8 +95,10 @@ _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the long form of an abbreviation. Its stop stays if it also ends the sentence."""
     token = match[0][:-1]
-    if token in ("min", "sec") and match.string[match.start() - 1 : match.start()] == "/":
-        return None  # a rate
+    if token in ("min", "sec", "hr", "ft", "yr") and _JOINED.search(
+        match.string, max(0, match.start() - 2), match.start()
+    ):
+        return None  # a rate, or a measure such as '30-min.'
     words = _long_form(token, match)
     if words is None:
         return None
@@ -155,7 +158,7 @@ def _saint_or_street(low: str, ahead: str, match: re.Match[str]) -> str | None:
     """Return the long form of an abbreviation that means one thing before a name and another behind it."""
     saint, street = BEFORE_CAPITAL[low]
     before = last_word(match.string, match.start())
-    if low == "ft" and before.lower() in ("sq.", "sq"):
+    if low == "ft" and before.lower().endswith(("sq.", "sq")):
         return None  # a unit
     named = before[:1].isupper() and before[-1].isalnum()
     if match[0] == "DR." and before[-1:].isdigit():

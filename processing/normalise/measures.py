@@ -36,6 +36,8 @@ _MEASURE = re.compile(
 )
 _PLAYED = re.compile(r"(?i:runs|lasts|lasting|duration|runtime|track|clocked|time of|in) \Z")
 """Words before 10'30\" that make it minutes and seconds."""
+_APART = frozenset("ahead behind faster slower clear adrift apart".split())
+"""Words behind '10 s' that make it seconds."""
 _BASEBALL = re.compile(r"RBI|AVG|OPS|ERA|MLB|(?i:homers?|innings|batting|season|Dodgers|Yankees)(?![a-z])")
 """Words beside '54 HR', home runs and no hours."""
 _LIQUIDS = frozenset(
@@ -142,7 +144,7 @@ def _is_measuring(match: re.Match[str]) -> bool:
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
     if match["unit"] in ("s", "h"):
         ends = _ENDS.match(match.string, match.end()) is not None
-        return ends or (match["unit"] == "s" and "." in match["number"] and not ahead[:1].isdigit())
+        return ends or ahead in _APART or (match["unit"] == "s" and "." in match["number"] and not ahead[:1].isdigit())
     if match["unit"] == "मी":
         return ahead in _LENGTHS
     before = match.string[max(0, match.start() - 24) : match.start()].rstrip(" (,:-").rpartition(" ")[2].lower()
