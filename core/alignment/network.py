@@ -96,7 +96,8 @@ class TokenNetwork:
     @property
     def bytes(self) -> int:
         """Return the memory of the arrays."""
-        return self._table.nbytes + sum(weights.nbytes for weights, _ in (*self._second, *self._outputs))
+        arrays = [self._table, *(weights for weights, _ in self._second), *(weights for weights, _ in self._outputs)]
+        return sum(array.nbytes for array in arrays)
 
     def hidden(self, ids: npt.NDArray[np.int64]) -> Floats:
         """Return the first layer [N, H] of ids [N + reach], whose first N places have all their context."""
