@@ -1,6 +1,6 @@
 """Measure the CPU time of the demo voice's aligner, in milliseconds a second of sound: 64 streams in turn.
 
-The time that reading the clock takes is taken off each step: at one step for each token it is 0.03 ms a second and more.
+The time that reading the clock takes is taken off each step: at a step for each token it is 0.03 ms a second and more.
 """
 
 import json

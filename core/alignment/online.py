@@ -81,7 +81,7 @@ class OnlineAligner:
         """Return the visits of the best path through the whole chunk, with what the scores say of them."""
         return self._readings(self._trellis.path(0, ended=True))
 
-    def _readings(self, path: Sequence[int]) -> list[Reading]:
+    def _readings(self, path: list[int]) -> list[Reading]:
         visits = self._visits(self._trellis.heard(path, 0), 0)
         onsets, least_gain = self._trellis.states.onsets, self._standard.again
         return read(self._trellis.fits(), onsets, path, visits, self.letters, least_gain, self._buffers)
@@ -121,7 +121,8 @@ class OnlineAligner:
         `path`: the final one from the first token of a word that was not told; None before the end of the chunk.
         """
         ended = path is not None
-        path = path if ended else self._trellis.path(self._from)
+        if path is None:
+            path = self._trellis.path(self._from)
         visits = self._visits(self._trellis.heard(path, self._from), self._from)
         spans: list[WordSpan] = []
         if self._open:
