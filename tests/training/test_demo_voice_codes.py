@@ -15,6 +15,7 @@ from training.demo_voice.codes import (
     SLOTS,
     SOUND_OF,
     VOICED,
+    VOICELESS,
     codes,
     onsets,
     whispered,
@@ -91,15 +92,16 @@ def test_questions_with_a_question_word_do_not_rise(word) -> None:
 
 
 @pytest.mark.parametrize("speaker", SPEAKERS, ids=lambda speaker: speaker.id)
-def test_every_speaker_raises_questions_and_ends_statements_low(speaker) -> None:
-    ends = {}
+@pytest.mark.parametrize("hiss", [0, 14], ids=["voiced to its end", "with a voiceless end"])
+def test_every_speaker_raises_questions_and_falls_in_statements(speaker, hiss) -> None:
+    frames, moves = (2, 12, 12, 12, hiss, 4), {}
     for text in ("Is it so?", "It is so."):
-        sung = score(Line(text, LINE.phones, LINE.frames, LINE.semitones), speaker)
-        voiced = sung.hz[sung.frames[0] : -sung.frames[-1]]
-        ends[text] = 12 * math.log2(voiced[-1] / min(voiced) if "?" in text else voiced[-1] / voiced[0])
+        sung = score(Line(text, (0, *VOICED[:3], VOICELESS[1], 0), frames, (0.0,) * sum(frames)), speaker)
+        voiced = sung.hz[sung.frames[0] :][: sum(sung.frames[1:4])]
+        moves[text] = 12 * math.log2(np.median(voiced[-5:]) / np.median(voiced[-20:-5]))
         assert max(abs(hz - speaker.middle_hz) for hz in sung.hz) < REACH_HZ
-    assert ends["Is it so?"] >= 2
-    assert ends["It is so."] < -1
+    assert moves["Is it so?"] >= 2
+    assert moves["It is so."] < -1
 
 
 def test_speakers_differ_and_have_lower_case_ids() -> None:

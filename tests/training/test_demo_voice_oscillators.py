@@ -18,6 +18,7 @@ from training.demo_voice.oscillators import (
     STEP,
     become_oscillators,
     oscillate,
+    settings_of,
     spline,
 )
 from training.demo_voice.synthesis import HOP, synthesise
@@ -63,6 +64,13 @@ def test_generator_sings_the_harmonics_and_the_noise(codec, turns) -> None:
         samples = codec.decoder(inputs(amplitudes, turns, noise, 0.0))[0, 0]
     expected = (oscillate(amplitudes * PEAKS, *turns) + synthesise(noise[None], codec.basis)[0]).tanh()
     assert decibels(samples, expected) > 40
+
+
+def test_settings_are_read_back(codec) -> None:
+    found = settings_of(codec.decoder)
+    assert found["scale"].equal(torch.ones(INPUTS))
+    assert torch.allclose(found["peaks"], PEAKS)
+    assert torch.allclose(found["basis"], codec.basis)
 
 
 def test_errors_of_the_phase_within_a_slot_are_not_heard(codec, turns) -> None:

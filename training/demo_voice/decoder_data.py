@@ -115,6 +115,17 @@ class SlottedCodebook(torch.nn.Module):
         self.register_buffer("part_of", torch.from_numpy(PART_OF))
         self.register_buffer("slot_of", torch.from_numpy(SLOT_OF) % (SLOTS + 1))
 
+    @torch.no_grad()
+    def take(self, rows: Tensor) -> None:
+        """Take the rows [CODE_COUNT, CODEBOOK_DIM] of a trained codebook; a voiced part has a row for every slot."""
+        voiced = self.slot_of < SLOTS
+        grid = rows[voiced].view(-1, SLOTS, CODEBOOK_DIM)
+        self.slots[:SLOTS] = (grid - grid.mean(1, keepdim=True)).mean(0)
+        self.slots[SLOTS] = 0
+        rest = rows - self.slots[self.slot_of]
+        counts = torch.bincount(self.part_of, minlength=PARTS)
+        self.parts.copy_(torch.zeros_like(self.parts).index_add_(0, self.part_of, rest) / counts[:, None])
+
     @property
     def weight(self) -> Tensor:
         """Return all rows [CODE_COUNT, CODEBOOK_DIM]."""

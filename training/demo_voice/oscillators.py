@@ -86,6 +86,21 @@ def become_oscillators(generator: WaveGenerator, *, scale: Tensor, peaks: Tensor
     last.weight[0, SOUND, middle] = 1
 
 
+@torch.no_grad()
+def settings_of(generator: WaveGenerator) -> dict[str, Tensor]:
+    """Return the arguments that `become_oscillators` was called with, from the weights that it set."""
+    first, rows, _, _, last, _ = generator.model
+    middle = first.kernel_size[0] // 2
+    up = rows.block[1]
+    lead = up.padding[0]
+    beside = up.weight[NOISE : NOISE + NOISE_DIRECTIONS, ROW_NOISE : ROW_NOISE + BLOCK, lead - 4 : lead + 12]
+    return {
+        "scale": first.weight[:INPUTS, :INPUTS, middle].diagonal().clone(),
+        "peaks": last.weight[0, :HARMONICS, middle] / -2,
+        "basis": beside.mT.reshape(NOISE_DIRECTIONS, -1),
+    }
+
+
 def _set_rows(stage: Stage, basis: Tensor) -> None:
     up = stage.block[1]
     lead = up.padding[0]

@@ -18,9 +18,9 @@ from training.demo_voice.phones import FRAME_S, FRAMES_PER_PHONE
 from training.demo_voice.speakers import Speaker
 
 Array = npt.NDArray[np.float64]
-END_S = 0.4
-"""Seconds before the end in which the kind of a line shows."""
-FALL, RISE = (-1.0, -4.0), (-2.5, 5.0)
+END_S = 0.5
+"""Last seconds of voiced sound, in which the kind of a line shows."""
+FALL, RISE = (1.5, -4.5), (-3.5, 7.0)
 """Semitones at the begin and at the end of that time."""
 SOUND_PAUSE = 6
 """Frames of silence between the sound of a tag and the speech beside it."""
@@ -71,13 +71,13 @@ def asks(text: str) -> bool:
     return last.endswith("?") and not opened
 
 
-def ended(contour: Array, tail: int, *, rises: bool) -> Array:
-    """Return a contour whose end rises or falls; `tail` frames at the end are silent."""
-    count = min(round(END_S / FRAME_S), max(4, (len(contour) - tail) * 2 // 3))
-    stop = len(contour) - tail
-    place = np.clip((np.arange(len(contour)) - (stop - count)) / count, 0, 1)
+def ended(contour: Array, voiced: npt.NDArray[np.bool_], *, rises: bool) -> Array:
+    """Return a contour whose end rises or falls; frames that are not `voiced` do not count."""
+    heard = np.cumsum(voiced)
+    count = min(round(END_S / FRAME_S), max(4, heard[-1] * 2 // 3))
+    place = np.clip((heard - (heard[-1] - count)) / count, 0, 1)
     low, high = RISE if rises else FALL
-    aim = low + (high - low) * place**2
+    aim = low + (high - low) * place**3
     share = np.clip(3 * place, 0, 1)
     return contour * (1 - share) + aim * share
 
@@ -90,7 +90,8 @@ def lasting(frames: Sequence[int], rate: float) -> list[int]:
 
 def score(line: Line, speaker: Speaker, manner: Manner = NEUTRAL) -> Score:
     """Return the line as `speaker` speaks it."""
-    contour = ended(np.array(line.semitones), line.frames[-1], rises=asks(line.text))
+    voiced = np.repeat([has_pitch(phone) for phone in line.phones], line.frames)
+    contour = ended(np.array(line.semitones), voiced, rises=asks(line.text))
     frames = lasting(line.frames, speaker.rate * manner.rate)
     starts = np.cumsum([0, *line.frames])
     places = [

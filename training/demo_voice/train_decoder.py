@@ -27,6 +27,7 @@ from training.demo_voice.oscillators import (
     START,
     STEP,
     become_oscillators,
+    settings_of,
 )
 from training.demo_voice.phones import FRAME_S
 from training.demo_voice.speakers import DIGIT_LEVELS, DIGITS, GLOBAL_LEVELS, GLOBAL_TOKENS, SPACE
@@ -99,12 +100,15 @@ class HarmonicDecoder(torch.nn.Module):
         rows = self.model.quantizer.codebook.weight.detach()
         return {k: v for k, v in state.items() if ".codebook." not in k} | {"quantizer.codebook.weight": rows}
 
+    @torch.no_grad()
     def warm(self, folder: Path) -> None:
-        """Take the weights of another checkpoint's prenet where shapes agree."""
-        other = load_bicodec(open_bicodec(folder / "BiCodec")).prenet.state_dict()
-        own = self.model.prenet.state_dict()
-        fitting = {k: v for k, v in other.items() if k in own and own[k].shape == v.shape}
-        self.model.prenet.load_state_dict(fitting, strict=False)
+        """Take all weights of a voice with the same tokens."""
+        other = load_bicodec(open_bicodec(folder / "BiCodec"))
+        state = other.state_dict()
+        self.model.quantizer.codebook.take(state.pop("quantizer.codebook.weight"))
+        self.model.load_state_dict(state, strict=False)  # the codebook is of another class
+        for name, value in settings_of(other.decoder).items():
+            getattr(self, name).copy_(value)
 
 
 def losses(model: HarmonicDecoder, batch: Pieces) -> dict[str, Tensor]:
@@ -206,7 +210,7 @@ def train(options: argparse.Namespace) -> None:
 
 def main() -> None:
     parser = training_options(__doc__, minutes=60, lr=1.5e-3)
-    parser.add_argument("--warm", type=Path, help="checkpoint whose prenet training starts from, where shapes agree")
+    parser.add_argument("--warm", type=Path, help="voice to start from")
     parser.add_argument("--crops", type=int, default=12, help="crops per step")
     parser.add_argument("--length", type=int, default=48, help="tokens per crop")
     train(parser.parse_args())
