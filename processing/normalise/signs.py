@@ -191,7 +191,7 @@ BETWEEN_NUMBERS = (
 BETWEEN_WORDS = (
     _rule(rf"([{_OTHERS}])(?:\1{{3,}})?|(?<![^\W\d])[{_GREEK}](?![^\W\d])", "".join(_SYMBOLS), _say_symbol),
     _rule(rf"(?<={_LETTER[:-1]}\"”’'`*]) ?(&) ?(?={_LETTER[:-2]}(\"“‘'`*])", "&"),
-    _rule(r"(?<=[\w.!?%]) (&)(?: |$)", "&"),
+    _rule(r"(?<=[\w.,!?%]) (&)(?: |$)", "&"),
     _rule(rf"(?<={_LETTER}) {{0,3}}(=) {{0,3}}(?={_LETTER[:-2]}('\"])", "="),
     _rule(rf"(?<={_LETTER}) (±) {{0,2}}(?={_LETTER[:-2]}(√])", "±"),
     _rule(rf"(?<={_LETTER}) (\+) {{1,2}}(?={_LETTER[:-2]}(])", "+"),

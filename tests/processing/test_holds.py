@@ -1,4 +1,7 @@
-"""Work on text holds the interpreter's lock for 20 ms at most, and takes 1 s of CPU time for 50,000 characters."""
+"""Work on text holds the interpreter's lock for 20 ms at most, and takes 1 s of CPU time for 50,000 characters.
+
+That second is one of the CPU that `slower` compares with.
+"""
 
 import sys
 import time
@@ -9,7 +12,7 @@ import pytest
 from processing.chunks import chunk
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.limit import spoken_limit
-from tests.hostile import cpu_s
+from tests.hostile import cpu_s, slower
 from tests.processing.test_growth import KNOWN, RULES, line
 from tests.processing.units import Hostile, of_pattern
 
@@ -18,7 +21,8 @@ HOLD_S = 0.02
 
 def check_whole(hostile: Hostile) -> None:
     text = hostile.text(50_000)
-    assert cpu_s(lambda: line(text), times=1) < 1 or cpu_s(lambda: line(text)) < 1
+    limit_s = max(1.0, slower())
+    assert cpu_s(lambda: line(text), times=1) < limit_s or cpu_s(lambda: line(text)) < limit_s
     check_holds(lambda: line(text))
 
 

@@ -1,7 +1,5 @@
-import re
 import time
 import unicodedata
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 
 from processing.lexicon import read_lexicon
 from processing.normalise import normalise, normalise_fully
+from tests.hostile import cpu_s, slower
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -83,26 +82,8 @@ def test_normaliser_accepts_any_text(text):
     assert isinstance(normalise(text), str)
 
 
-REFERENCE_S = 0.00043
-"""CPU time of `_reference` on the CPU that the limit of 1 ms is stated for: AMD EPYC of family 26, Python 3.11."""
-
-
-def _reference(text: str) -> None:
-    re.findall(r"(?<![\w.])(?:[0-9]{1,3}|fare|of|the|with)(?!\w)", text * 100)
-
-
-def _least_cpu_s(work: Callable[[str], object], text: str) -> float:
-    times = []
-    for _ in range(30):
-        begun = time.process_time()
-        work(text)
-        times.append(time.process_time() - begun)
-    return min(times)
-
-
 def test_normaliser_takes_under_1_ms_for_200_characters():
     text = ("The train leaves at 9 from platform 2, and Mr. Rao pays the fare of the whole family with a smile. " * 3)[
         :200
     ]
-    slower = _least_cpu_s(_reference, text) / REFERENCE_S
-    assert _least_cpu_s(normalise, text) < 0.001 * slower
+    assert cpu_s(lambda: normalise(text), times=30) < 0.001 * slower()

@@ -8,7 +8,7 @@ from tests.processing.markup.documents import read, script, spoken
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("a < b, <i> & 5 > 4", "a is less than b, & five is greater than four"),
+        ("a < b, <i> & 5 > 4", "a is less than b, and five is greater than four"),
         ("Spell <spell>SQL12</spell> now.", "Spell S Q L one two now."),
         ('<say-as interpret-as="digits">12</say-as> of <sub alias="four">IV</sub>', "one two of four"),
         ("Not closed <emphasis>here", "Not closed here"),
