@@ -89,7 +89,7 @@ class AudioDebug:
     @property
     def unsent_packets(self) -> int:
         """Return the packets of streams that wait for their clients' connections."""
-        return sum(request.unsent_packets for request in self._open)
+        return sum(request.unsent_packets for request in self.open_requests)
 
     @contextmanager
     def following(self, request: RequestState) -> Iterator[None]:
