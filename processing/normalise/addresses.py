@@ -4,6 +4,7 @@ import re
 
 from processing.normalise.capitals import spell
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
@@ -135,7 +136,7 @@ _ORDERED = re.compile(
 
 def _say_order_sign(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'number' of 'order (#A7F21)', which is no hashtag."""
-    named = _ORDERED.search(match.string, max(0, match.start() - 16), match.start())
+    named = seen_before(_ORDERED, match, 16)
     return f"{verbalizer.signs['number']} " if named else None
 
 

@@ -17,16 +17,19 @@ from processing.normalise import (
     forms_abroad,
     formulas,
     identifiers,
+    indic_abbreviations,
     indic_registers,
     initialisms,
     kitchen,
     letters,
+    lone_identifiers,
     markets,
     measures,
     money,
     months,
     notations,
     notices,
+    number_words,
     numbers,
     orders,
     postal,
@@ -35,6 +38,7 @@ from processing.normalise import (
     proportions,
     quantities,
     repetitions,
+    romans,
     routes,
     science,
     short_codes,
@@ -79,7 +83,10 @@ BEFORE_FIGURES = RuleBook(
     + travel.NAMES
     + strokes.RULES
     + typed_forms.RULES
-    + letters.SHORT_FORMS
+    + number_words.RULES
+    + letters.RULES
+    + indic_abbreviations.RULES
+    + romans.RULES
 )
 FIGURES = RuleBook(
     verses.RULES
@@ -111,7 +118,7 @@ FIGURES = RuleBook(
     + short_codes.RULES
     + codes.NAMED
     + postal.PINS
-    + identifiers.REST
+    + lone_identifiers.RULES
     + clock_lists.RULES
     + short_dates.RULES
     + calendar.RULES
@@ -123,6 +130,7 @@ FIGURES = RuleBook(
     + numbers.SCALES
     + codes.MODELS
     + strokes.FIGURES
+    + short_dates.FIGURES
     + numbers.RULES
 )
 AFTER_FIGURES = RuleBook(initialisms.WORDS + months.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)

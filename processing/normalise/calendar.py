@@ -5,16 +5,9 @@ import re
 from processing.normalise import durations, times, years
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import COUNTED, ENGLISH
+from processing.normalise.surroundings import keep_stop, last_word, next_word, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import (
-    BEFORE,
-    LONG,
-    Rule,
-    alternatives,
-    keep_stop,
-    last_word,
-    next_word,
-)
+from processing.normalise.written import BEFORE, LONG, Rule, alternatives
 
 _MONTH_OF = {
     name: number
@@ -126,18 +119,14 @@ def _say_month_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_date_to(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word for the dash of 'Nov 5-Dec 3' and 'Nov 2026-Jan 2027'."""
-    dated = _DATE_BEHIND.search(match.string, max(0, match.start() - 24), match.start())
+    dated = seen_before(_DATE_BEHIND, match, 24)
     return f" {verbalizer.signs['to']} " if dated else None
 
 
 def _say_month_and_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of '12/2024', or of '05/27' behind a word such as "expires"."""
     month = int(match["month"] or match["short"])
-    if (
-        match["word"]
-        and _UNTIL.match(match["word"])
-        and _VALID.search(match.string, max(0, match.start() - 40), match.end() + 40) is None
-    ):
+    if match["word"] and _UNTIL.match(match["word"]) and seen_near(_VALID, match, 40) is None:
         day = int(match["end"])
         return f"{match['word']}{verbalizer.date(day, month, None)}" if 12 < day < 32 and 1 <= month <= 12 else None
     if not 1 <= month <= 12:
@@ -178,9 +167,9 @@ def _say_on_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _is_dated(match: re.Match[str]) -> bool:
     """Return whether 'by 04/12' is no factor, such as that of 'multiply by 9/5'."""
-    if _FACTORED.search(match.string, max(0, match.start() - 30), match.start()):
+    if seen_before(_FACTORED, match, 30):
         return False
-    if _DEADLINE.search(match.string, max(0, match.start() - 60), match.start()):
+    if seen_before(_DEADLINE, match, 60):
         return True
     padded = "0" in (match["day"][0], match["month"][0])
     return padded or int(match["day"]) > 12 or int(match["month"]) > 10
@@ -198,7 +187,7 @@ def _say_numeric(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     if match[2] == "-" and int(match[1]) + 2 == int(match[3]) + 1 == int(match[4]):
         return None  # a list, '8-9-10'
-    if match[2] == "-" and _FERTILISER.search(match.string, max(0, match.start() - 40), match.end() + 40):
+    if match[2] == "-" and seen_near(_FERTILISER, match, 40):
         return None
     first, second = match[1], match[3]
     day, month = (second, first) if verbalizer.reading.date_order == "mdy" else (first, second)

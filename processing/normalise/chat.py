@@ -4,6 +4,7 @@ import re
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.short_forms import read_pairs
+from processing.normalise.surroundings import seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule, alternatives
 
@@ -179,7 +180,7 @@ def _say_and(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_be(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'gonna b late', beside other short forms of chats."""
     shown = _BE_AHEAD.match(match.string, match.end())
-    shown = shown or _CHATTED.search(match.string, max(0, match.start() - 60), match.end() + 60)
+    shown = shown or seen_near(_CHATTED, match, 60)
     return "be" if _english(verbalizer) and shown else None
 
 
@@ -189,7 +190,7 @@ def _say_see(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_smiley(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return nothing for a face or a heart, which are not spoken."""
-    bound = match[0][0] == "<" and _MEASURED.search(match.string, max(0, match.start() - 12), match.start())
+    bound = match[0][0] == "<" and seen_before(_MEASURED, match, 12)
     return None if bound else ""
 
 

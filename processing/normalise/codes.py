@@ -5,8 +5,9 @@ from string import ascii_letters
 
 from processing.normalise.capitals import spell
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import last_word, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives, forms_of_all, last_word, read_amount
+from processing.normalise.written import LONG, Rule, alternatives, forms_of_all, read_amount
 
 _LONG = re.compile(r"\d{16,}")
 _GROUP = r"(?:\d{5}(?!\d(?!\d))|\d{4}(?=\d\d(?!\d))|\d{2,4}(?!\d)|\d(?=[ -]\d{2}))"
@@ -113,7 +114,7 @@ def _say_seats(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if int(match["first"]) >= int(match["last"]):
         return None
     if int(match["last"]) - int(match["first"]) == 1 and match["row"] in "CTL":
-        spine = _SPINE.search(match.string, max(0, match.start() - 60), match.end() + 60)
+        spine = seen_near(_SPINE, match, 60)
         if spine:
             return f"{match['row']}{match['first']} {match['row']}{match['last']}"
     return f"{match['row']}{match['first']} {verbalizer.signs['to']} {match['row']}{match['last']}"
@@ -128,17 +129,10 @@ def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return f"{verbalizer.cardinal(int(parts[0]))} {' '.join(parts[1:])}"
     said = [spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts]
     if parts[-1] == "s" and len(parts) > 2 and parts[0].isupper():
-        return " ".join([*said[:-2], _plural(said[-2])])  # more than one: 'KN95s'
+        return " ".join([*said[:-2], ENGLISH.plural(said[-2])])  # more than one: 'KN95s'
     if len(parts[-1]) == 2 and parts[-1][0].isupper() and parts[-1][1] == "s":
         said[-1] = f"{parts[-1][0]}'s"  # more than one: 'T20Is'
     return " ".join(said)
-
-
-def _plural(words: str) -> str:
-    """Return the plural of a number: 'ninety fives', 'sixes', 'fifties'."""
-    if words.endswith("ty"):
-        return f"{words[:-1]}ies"
-    return f"{words}es" if words.endswith("x") else f"{words}s"
 
 
 def _say_model_point(match: re.Match[str], verbalizer: Verbalizer) -> str:

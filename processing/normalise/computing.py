@@ -5,8 +5,9 @@ import re
 from processing.normalise.capitals import spell
 from processing.normalise.identifier_forms import counts
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import next_word, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, next_word
+from processing.normalise.written import LONG, Rule
 
 _NEAR = 40
 """Characters in which a word may show what a number means."""
@@ -49,16 +50,12 @@ _RELEASE = re.compile(
 
 def _say_status(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'HTTP 404s'."""
-    return (
-        f"{ENGLISH.digits(match['code'])}s"
-        if _STATUS_WORD.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
-        else None
-    )
+    return f"{ENGLISH.digits(match['code'])}s" if seen_near(_STATUS_WORD, match, _NEAR) else None
 
 
 def _say_answered(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of 'returns a 429' beside words of servers; '500' stays a number."""
-    near = _SERVERS.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
+    near = seen_near(_SERVERS, match, _NEAR)
     return f"{match['word']}{ENGLISH.digits(match['code'])}" if near and match["code"][1:] != "00" else None
 
 

@@ -3,6 +3,7 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule, read_amount
 
@@ -51,18 +52,18 @@ _TAKEN = {"hi": ("रन पर", "विकेट"), "mr": ("धावांत
 """Words behind the runs and the wickets of a bowler."""
 
 
-def _is_cricket(match: re.Match[str], words: re.Pattern[str] = _CRICKET) -> bool:
-    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
-
-
 def _say_team(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'England' of 'Eng 2/12' beside words of cricket; 'Eng 45/50' elsewhere is a subject."""
-    return _TEAMS[match["team"] or match["other"]] if _is_cricket(match) else None
+    return _TEAMS[match["team"] or match["other"]] if seen_near(_CRICKET, match, _NEAR) else None
 
 
 def _say_wickets_first(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'two for twelve' of 'England 2/12', a score as Australia writes it."""
-    if verbalizer.code != ENGLISH.code or int(match["wickets"]) > int(match["runs"]) or not _is_cricket(match):
+    if (
+        verbalizer.code != ENGLISH.code
+        or int(match["wickets"]) > int(match["runs"])
+        or not seen_near(_CRICKET, match, _NEAR)
+    ):
         return None
     return verbalizer.score(int(match["wickets"]), int(match["runs"]))
 
@@ -81,7 +82,7 @@ def _say_spell(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_runs_first(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'one hundred and twenty one for four' of '121-4' beside overs or a team."""
-    near = _SCORING.search(match.string, max(0, match.start() - _NEAR // 2), match.end() + _NEAR // 2)
+    near = seen_near(_SCORING, match, _NEAR // 2)
     if verbalizer.code != ENGLISH.code or int(match["runs"]) <= 22 or near is None:
         return None
     return verbalizer.score(int(match["runs"]), int(match["wickets"]))
@@ -99,7 +100,7 @@ def _say_figures(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the runs and the wickets of 'शमी ने 5/23'."""
     words = _TAKEN.get(verbalizer.code)
     wickets, runs = int(match["wickets"]), int(match["runs"])
-    if words is None or runs <= wickets or not (match["ending"] or _is_cricket(match, _BOWLED)):
+    if words is None or runs <= wickets or not (match["ending"] or seen_near(_BOWLED, match, _NEAR)):
         return None
     noun = f"{words[1][:-1]}తో" if match["ending"] else words[1]
     return f"{verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)} {noun}"
@@ -113,7 +114,7 @@ _HIT = re.compile(
 
 def _say_sixes(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'sixes' of 'hit back-to-back 6s', which are no seconds."""
-    if verbalizer.code != ENGLISH.code or not _is_cricket(match, _HIT):
+    if verbalizer.code != ENGLISH.code or not seen_near(_HIT, match, _NEAR):
         return None
     return "fours" if match["worth"] == "4" else "sixes"
 

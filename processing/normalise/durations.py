@@ -2,6 +2,7 @@
 
 import re
 
+from processing.normalise.surroundings import seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import BEFORE, Rule
 
@@ -17,7 +18,7 @@ _DURATION = re.compile(
 def _say_duration(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '1h 30m' or '5m 30s' with unambiguous units, for the rule of measures; '30m' alone may be metres."""
     hours, minutes, seconds = match.groups()
-    timed = not seconds and _TIMED.search(match.string, max(0, match.start() - 24), match.start())
+    timed = not seconds and seen_before(_TIMED, match, 24)
     if not hours and not seconds and not (timed and match[0].endswith("m") and " " not in match[0]):
         return None
     parts = ((hours, "hr"), (minutes, "min"), (seconds, "sec"))
@@ -61,7 +62,7 @@ _RACE = re.compile(
 
 def _say_elapsed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '2 hr 5 min 42 sec' of '2:05:42' behind a race, for the rule of measures."""
-    if _RACE.search(match.string, max(0, match.start() - 40), match.start()) is None:
+    if seen_before(_RACE, match, 40) is None:
         return None
     parts = zip(match.groups(), ("hr", "min", "sec"), strict=True)
     return " ".join([f"{int(figure)} {unit}" for figure, unit in parts if int(figure)])

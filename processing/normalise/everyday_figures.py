@@ -3,8 +3,9 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import closes_sentence, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import BEFORE, Rule, closes_sentence, read_amount
+from processing.normalise.written import BEFORE, Rule, read_amount
 
 _NEAR = 40
 """Characters in which a word may show what a figure means."""
@@ -93,7 +94,7 @@ def _say_era(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _is_tariff(match: re.Match[str]) -> bool:
-    return _TARIFF.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
+    return seen_near(_TARIFF, match, _NEAR) is not None
 
 
 def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -111,7 +112,7 @@ def _say_atmospheres(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_warmth(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '101.4 F' with the sign for degrees, beside words about warmth."""
-    near = _WARM.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
+    near = seen_near(_WARM, match, _NEAR)
     return f"°{match['scale']}" if near else None
 
 
@@ -119,10 +120,6 @@ def _say_timed(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word of 'Dep 06:25'."""
     word = "departure" if match["word"].lower() == "dep" else "arrival"
     return f"{word if match['word'].islower() else word.capitalize()} "
-
-
-def _near(words: re.Pattern[str], match: re.Match[str]) -> bool:
-    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
 
 
 def _say_countdown(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -146,16 +143,16 @@ def _say_term(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '3 yrs' of '3Y' beside words of investments, for the rule of measures, and '10-year' of '10Y yield'."""
     if _BOND.match(match.string, match.end()):
         return f"{match['count']}-year"
-    return f"{match['count']} yrs" if _near(_YIELD, match) else None
+    return f"{match['count']} yrs" if seen_near(_YIELD, match, _NEAR) else None
 
 
 def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '60W' of '60 W' beside words of electricity, for the rule of measures."""
-    return "W" if _near(_POWERED, match) else None
+    return "W" if seen_near(_POWERED, match, _NEAR) else None
 
 
 def _say_current(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if verbalizer.code != ENGLISH.code or not _near(_WIRED, match):
+    if verbalizer.code != ENGLISH.code or not seen_near(_WIRED, match, _NEAR):
         return None
     if _PLUG.match(match.string, match.end()):
         return f"{match['number']} amp"
@@ -178,12 +175,12 @@ def _say_quintals(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_lakh_sum(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'grown to 3.4L' beside words of money, which are no liters."""
-    return " lakh" if _near(_SUMS, match) and not _near(_LIQUIDS, match) else None
+    return " lakh" if seen_near(_SUMS, match, _NEAR) and not seen_near(_LIQUIDS, match, _NEAR) else None
 
 
 def _say_watch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '0600 hrs to 1400 hrs' of '0600-1400', for the rule of hours."""
-    if not (match["hours"] or _near(_DUTY, match)):
+    if not (match["hours"] or seen_near(_DUTY, match, _NEAR)):
         return None
     return f"{match['first']} hrs {verbalizer.signs['to']} {match['second']} hrs"
 
@@ -194,7 +191,7 @@ def _say_lived(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_law(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'S. 138 of the NI Act'."""
-    return "section " if _near(_LAWS, match) else None
+    return "section " if seen_near(_LAWS, match, _NEAR) else None
 
 
 def _say_phase(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -203,7 +200,7 @@ def _say_phase(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_soaked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the minutes of "soak 30'"."""
-    return " min" if _COOKED.search(match.string, max(0, match.start() - 28), match.start()) else None
+    return " min" if seen_before(_COOKED, match, 28) else None
 
 
 def _say_pair(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -227,7 +224,7 @@ def _say_questions(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     first, last = int(match["first"]), int(match["last"])
     if first >= last:
         return None
-    if last <= 4 and _near(_QUARTERS, match):
+    if last <= 4 and seen_near(_QUARTERS, match, _NEAR):
         return f"Q{first} {verbalizer.signs['to']} Q{last}"
     return f"questions {first} {verbalizer.signs['to']} {last}"
 

@@ -3,6 +3,7 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
@@ -72,7 +73,7 @@ def _say_always_open(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_sight(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'twenty twenty' of '20/20 vision'."""
-    if not _EYES.search(match.string, max(0, match.start() - 40), match.end() + 40):
+    if not seen_near(_EYES, match, 40):
         return None
     return f"twenty {ENGLISH.cardinal(int(match['other']))}"
 
@@ -96,9 +97,7 @@ def _say_mileage(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_plural_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'B fifty twos' of 'B-52s'."""
-    number = ENGLISH.cardinal(int(match["number"]))
-    many = f"{number[:-1]}ies" if number.endswith("ty") else f"{number}es" if number.endswith("x") else f"{number}s"
-    return f"{' '.join(match['letter'])} {many}"
+    return f"{' '.join(match['letter'])} {ENGLISH.plural(ENGLISH.cardinal(int(match['number'])))}"
 
 
 def _say_thousands(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -5,6 +5,7 @@ from string import ascii_letters
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule, alternatives
 
@@ -101,7 +102,7 @@ def _say_bars(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_grid(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the size of a matrix, '3×3', which is no product."""
-    near = _GRIDS.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
+    near = seen_near(_GRIDS, match, _NEAR)
     joint = verbalizer.signs["cross"]
     return f"{match['rows']} {joint} {match['columns']}" if near else None
 
@@ -114,9 +115,7 @@ def _say_term_minus(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_coefficient(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the number and the letter of a term, '3x + 7', in the sentence's own language."""
-    joined = _OPERATOR_AHEAD.match(match.string, match.end()) or _OPERATOR_BEHIND.search(
-        match.string, max(0, match.start() - 12), match.start()
-    )
+    joined = _OPERATOR_AHEAD.match(match.string, match.end()) or seen_before(_OPERATOR_BEHIND, match, 12)
     if verbalizer.block is None or not joined:
         return None
     return f"{verbalizer.cardinal(int(match['number']))} {match['letter']}"

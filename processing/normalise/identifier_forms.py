@@ -4,11 +4,12 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 
-from processing.normalise.identifier_words import LINKS
+from processing.normalise.identifier_words import LINKS, SECRETS
 from processing.normalise.languages.english import COUNTED, ENGLISH
+from processing.normalise.surroundings import next_word
 from processing.normalise.units import ATTACHED_ONLY
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import UNITS, alternatives, codes_of_forms, next_word
+from processing.normalise.written import UNITS, alternatives, codes_of_forms
 
 _NEAR = 80
 """Characters on either side of a number in which a word may show that it is a code."""
@@ -24,6 +25,7 @@ def words_pattern(forms: tuple[str, ...]) -> str:
     return rf"{EDGE}(?i:{alternatives(forms)}){END}"
 
 
+SECRET = re.compile(words_pattern(SECRETS))
 LINK = rf"(?:[ .]{{0,2}}(?:(?i:{alternatives(LINKS)})\.?{END}|[:#=(–-])){{0,4}} ?"
 NO = re.compile(r"(?<![A-Za-z])[Nn]o(?![A-Za-z])\.?")
 _UNITS_AND_MONEY = (frozenset(UNITS) - ATTACHED_ONLY) | frozenset(codes_of_forms(lambda written: written.currencies))
@@ -64,3 +66,34 @@ def is_near(match: re.Match[str], words: re.Pattern[str]) -> bool:
 def latin_reader(verbalizer: Verbalizer) -> Verbalizer:
     """Return the verbalizer for digits among Latin letters: English if the sentence is in Latin letters."""
     return verbalizer if verbalizer.block is not None else ENGLISH
+
+
+_SHORT = 8
+"""Digits up to which a code is read without a pause between groups."""
+
+
+def grouped_digits(code: str, verbalizer: Verbalizer) -> str:
+    """Return the digits of `code` one by one; a long one in the groups that it shows, else in groups of three and four.
+
+    A size of groups that the options set comes first.
+    """
+    if verbalizer.reading.digit_grouping:
+        return verbalizer.digits(code)
+    groups = re.findall(r"\d+", code)
+    if sum(map(len, groups)) <= _SHORT:
+        return verbalizer.digits(code)
+    return ", ".join([verbalizer.digits(part) for group in groups for part in _groups(group)])
+
+
+def _groups(digits: str) -> list[str]:
+    """Return `digits` in groups of four, of which up to three at the end have three."""
+    if len(digits) < 6:
+        return [digits]
+    short = -len(digits) % 4
+    if short * 3 > len(digits):
+        short = 0
+    fours = len(digits) - 3 * short
+    cuts = [*range(0, fours, 4), *range(fours, len(digits), 3)]
+    if len(digits) == 10:
+        cuts = [0, 3, 6]
+    return [digits[start:end] for start, end in zip(cuts, [*cuts[1:], len(digits)], strict=True)]

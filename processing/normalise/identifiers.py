@@ -1,4 +1,4 @@
-"""Rules for identifiers: one-time codes, accounts, references, trains, vehicles, postal codes. Read digit by digit.
+"""Rules for identifiers with their name: one-time codes, accounts, references, postal codes. Read digit by digit.
 
 A word beside the number shows what it is (`identifier_words.py`). A number that counts something, or has a unit, stays.
 """
@@ -6,18 +6,13 @@ A word beside the number shows what it is (`identifier_words.py`). A number that
 import re
 
 from processing.normalise.capitals import spell
-from processing.normalise.identifier_forms import EDGE, FREE, LINK, NO, WHOLE, counts, is_near, words_pattern
+from processing.normalise.identifier_forms import EDGE, LINK, NO, WHOLE, counts, grouped_digits, words_pattern
 from processing.normalise.identifier_words import (
-    BEHIND_CODE,
-    BEHIND_DIALLED,
-    DIALS,
-    ENTERED,
     HOUSES,
     NAMED,
     ONES_OWN,
     ORDERED,
     PLACES,
-    PURPOSES,
     SECRETS,
     SHOWS_NUMBER,
     STRONG,
@@ -25,12 +20,10 @@ from processing.normalise.identifier_words import (
     YEARLY,
 )
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import last_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives, last_word, next_word
+from processing.normalise.written import LONG, Rule, alternatives
 
-_SECRET = re.compile(words_pattern(SECRETS))
-_PURPOSE = re.compile(rf"{EDGE}(?i:{alternatives(PURPOSES)})")
-_CODE = re.compile(rf"{FREE}(?P<code>\d{{4,8}}){WHOLE}")
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
     rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{6,12}}/\d{{1,4}}|\d{{3,18}}|\d{{1,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
@@ -51,21 +44,11 @@ _HOUSE = re.compile(
 _FILED = re.compile(
     rf"(?P<name>{words_pattern(YEARLY)}\.?[ :-]{{0,3}})(?P<code>\d{{1,5}}) ?/ ?(?=(?:19|20)\d\d(?:-\d\d)?(?!\d))"
 )
-_DIALLED = re.compile(
-    rf"{FREE}(?P<code>[1-9]\d{{2,4}}|1\d{{3}}[1-9]\d)(?P<ending>కి|కు|ను|పై)?(?!\d|[.,/:-]\d|[%+]|[A-Za-z])"
-)
-_DIAL = re.compile(words_pattern(DIALS))
 _POSTAL = re.compile(
     rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
 )
-_SPLIT_FREE = re.compile(rf"{FREE}(?P<code>\d{{3}}[ -]\d{{3}}|\d\d(?: \d\d){{2,3}}){WHOLE}(?![ -]\d)")
-_TOLD_BEHIND = re.compile(r" is (?:your|the|my|ur)(?![a-z])")
 _TWO_GROUPS = re.compile(
     rf"(?P<name>{EDGE}(?i:no|number|id|consumer|customer|a/c)\.?[ :]{{1,3}})(?P<code>\d{{2,5}} \d{{4,6}}){WHOLE}(?! \d)"
-)
-_RUNG = re.compile(rf"{FREE}(?P<code>[1-9]\d{{5,11}}){WHOLE}")
-_RING = re.compile(
-    r"(?i:(?<![a-z])(?:call|dial|ring|phone|contact|helpline|toll[ -]free|care|missed call|whatsapp|sms|ivr)(?![a-z])(?: (?:us|on|at|to|is|no|number|me|him|her|them|back|now|the|our|line|bank|customer|care|\w{2,8}) ?){0,3}[.: -]{0,3}\Z)"
 )
 _ENDS = re.compile(
     r"(?<![A-Za-z])(?P<name>(?i:aadhaar|aadhar|pan|card|account|a/c|number|no|phone|mobile|passport)[a-z0-9 ]{0,16}? (?:ends|ending|ended|begins|starts)"
@@ -78,37 +61,6 @@ _CARDS = re.compile(
     r"(?i:visa|master ?card|amex|american express|rupay|maestro|discover|card|account|a/c|acct|checking|savings|number|phone|mobile|wallet|debit|credit|iban)"
 )
 _MASKED_BEHIND = re.compile(r"(?<![\w.,])(?P<code>\d{3,6})[Xx*•]{3,10}(?!\w)")
-_MANY_DIGITS = re.compile(rf"(?:{FREE}|(?<=[A-Z]/)|(?<=[A-Z]\d[A-Z]/))(?P<code>\d{{9,15}})(?:{WHOLE}|(?=/[A-Z]))")
-_BEFORE_YEARS = frozenset("in for since of until till from by during".split())
-_SHORT = 8
-"""Digits up to which a code is read without a pause between groups."""
-
-
-def grouped_digits(code: str, verbalizer: Verbalizer) -> str:
-    """Return the digits of `code` one by one; a long one in the groups that it shows, else in groups of three and four.
-
-    A size of groups that the options set comes first.
-    """
-    if verbalizer.reading.digit_grouping:
-        return verbalizer.digits(code)
-    groups = re.findall(r"\d+", code)
-    if sum(map(len, groups)) <= _SHORT:
-        return verbalizer.digits(code)
-    return ", ".join([verbalizer.digits(part) for group in groups for part in _groups(group)])
-
-
-def _groups(digits: str) -> list[str]:
-    """Return `digits` in groups of four, of which up to three at the end have three."""
-    if len(digits) < 6:
-        return [digits]
-    short = -len(digits) % 4
-    if short * 3 > len(digits):
-        short = 0
-    fours = len(digits) - 3 * short
-    cuts = [*range(0, fours, 4), *range(fours, len(digits), 3)]
-    if len(digits) == 10:
-        cuts = [0, 3, 6]
-    return [digits[start:end] for start, end in zip(cuts, [*cuts[1:], len(digits)], strict=True)]
 
 
 def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -177,34 +129,6 @@ def _say_masked_inside(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{plus}{verbalizer.digits(match['head'])}{ending} {verbalizer.digits(match['code'])}"
 
 
-def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the digits of a number in a sentence about a code, wherever it stands: '482910 is your OTP'."""
-    if counts(match):
-        return None
-    before = last_word(match.string, match.start()).lower()
-    if before in _BEFORE_YEARS and 1900 <= int(match["code"]) < 2100:
-        return None
-    if not is_near(match, _SECRET):
-        return verbalizer.digits(match["code"]) if _is_entered(match) else None
-    ahead = next_word(match.string, match.end())
-    word = ahead.strip(".,;:!?()।-").lower()
-    if _SECRET.match(match.string, match.end() + 1):
-        return verbalizer.digits(match["code"])
-    ends = not word or not ahead[0].isalnum()
-    told = before.endswith((":", "is", "code", "-", "otp", "hai", "है"))
-    return verbalizer.digits(match["code"]) if ends or told or word in BEHIND_CODE else None
-
-
-def _say_split_free(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the digits of '774 129' in a sentence about a code."""
-    before = last_word(match.string, match.start()).lower()
-    told = before.endswith((":", "is", "code", "-", "otp", "hai", "use", "enter", "password"))
-    named = _TOLD_BEHIND.match(match.string, match.end()) is not None
-    if not (told or named) or counts(match) or not (is_near(match, _SECRET) or is_near(match, _PURPOSE)):
-        return None
-    return verbalizer.digits(match["code"])
-
-
 def _say_two_groups(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of 'No. 102 33451' and of 'Aadhaar ends with 4417'."""
     return None if counts(match) else f"{match['name']}{verbalizer.digits(match['code'])}"
@@ -212,28 +136,14 @@ def _say_two_groups(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_ending_in(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of 'Visa ending in 4021', behind a word about cards, accounts or numbers."""
-    if _CARDS.search(match.string, max(0, match.start() - 40), match.start()) is None or counts(match):
+    if seen_before(_CARDS, match, 40) is None or counts(match):
         return None
     return f"{match['name']}{verbalizer.digits(match['code'])}"
-
-
-def _say_rung(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the digits of a telephone number of any length behind 'call' or 'helpline'."""
-    if counts(match) or _RING.search(match.string, max(0, match.start() - 40), match.start()) is None:
-        return None
-    return verbalizer.digits(match["code"])
 
 
 def _say_masked_behind(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the digits before a mask, '3412XXXX'."""
     return verbalizer.digits(match["code"])
-
-
-def _is_entered(match: re.Match[str]) -> bool:
-    """Return whether a number is entered for a purpose of codes: 'use 482910 to sign in'."""
-    beside = last_word(match.string, match.start()), next_word(match.string, match.end())
-    entered = any(word.strip(".,:;!?।").lower() in ENTERED for word in beside)
-    return entered and is_near(match, _PURPOSE)
 
 
 def _say_branch(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -256,29 +166,11 @@ def _say_filed(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['name']}{verbalizer.cardinal(int(match['code']))} {verbalizer.signs['by']} "
 
 
-def _say_dialled(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    ahead = next_word(match.string, match.end())
-    word = ahead.strip(".,;:!?)।").lower()
-    open_end = (
-        not word or not ahead[0].isalnum() or match.string[match.end() : match.end() + 1] in (".", ",", ";", ")", "।")
-    )
-    if not (open_end or word in BEHIND_DIALLED) or not is_near(match, _DIAL):
-        return None
-    digits = verbalizer.digits(match["code"])
-    return verbalizer.with_number_ending(digits, match["code"], match["ending"]) if match["ending"] else digits
-
-
 def _say_postal(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if counts(match) or match["code"].endswith("000"):
         return None
     dashed = "," if match["between"].strip(" .") else ""
     return f"{match['place']}{dashed} {verbalizer.digits(match['code'])}"
-
-
-def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if match["code"].endswith("0000") or counts(match):
-        return None
-    return grouped_digits(match["code"], verbalizer)
 
 
 RULES = (
@@ -297,12 +189,3 @@ RULES = (
     Rule(_POSTAL, _say_postal, LONG),
 )
 """Rules before all others for figures."""
-
-REST = (
-    Rule(_SPLIT_FREE, _say_split_free, LONG + " "),
-    Rule(_CODE, _say_code, LONG),
-    Rule(_RUNG, _say_rung, LONG),
-    Rule(_DIALLED, _say_dialled, LONG),
-    Rule(_MANY_DIGITS, _say_many, LONG),
-)
-"""Rules behind those of telephone numbers."""

@@ -1,12 +1,11 @@
-"""Rules for abbreviations: spoken in their long form. Roman numerals (`romans.py`) come behind them."""
+"""Rules for abbreviations in Latin letters: spoken in their long form."""
 
 import re
 from collections.abc import Iterable
 
-from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS, NUMBERED
+from processing.abbreviations import NUMBERED
 from processing.everyday_forms import EVERYDAY, UNITS_ALONE, WITH_STOP, WITH_STOP_ONLY
 from processing.normalise import romans
-from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_NUMBER, INDIC_WITHOUT_STOP
 from processing.normalise.languages.english import COUNTED
 from processing.normalise.short_forms import (
     ALWAYS,
@@ -19,16 +18,9 @@ from processing.normalise.short_forms import (
     MONTHS,
     WITHOUT_STOP,
 )
+from processing.normalise.surroundings import closes_sentence, last_word, next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import (
-    INDIC_LETTERS,
-    UNITS,
-    Rule,
-    alternatives,
-    closes_sentence,
-    last_word,
-    next_word,
-)
+from processing.normalise.written import Rule, alternatives
 
 
 def _cased(forms: Iterable[str]) -> list[str]:
@@ -57,37 +49,13 @@ _NUMBER_TOLD = re.compile(r" (?:is|was|will be):? [A-Z#]{0,6}[-/]?\d")
 _GOES_ON = re.compile(r"[,;)]| [a-z]")
 """Text behind 'card no.' in the middle of a sentence."""
 _DIVISION_AHEAD = re.compile(r" (?:number )?(?:\d|[A-Z](?![A-Za-z]))")
-_MIDDLE_NO = re.compile(r"(?<=[A-Za-z] )(?<![.!?] )No(?P<colon>:?) (?=\d)")
-_NO_OF = re.compile(r"(?<![A-Za-z.])(?P<no>[Nn]o)s?\. ?(?=of (?!course|use|the))")
-_NOUN_NO = re.compile(
-    rf"(?<![A-Za-z])(?=[A-Za-z]{{3,20}} [Nn]o )(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)"
-)
 _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBER))
 _JOINED = re.compile(r"/\Z|\d-\Z")
 _INTEREST = re.compile(r"(?:%|percent|the|an|rate|low|lower|higher|fixed|variable|intro)\Z")
 """Words before 'APR', a rate of interest and no month."""
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
-_SPACED_NO = re.compile(
-    r"(?<![A-Za-z.])(?P<short>H|D|R|[Ss]l|[Ss]r|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?[Nn]o\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
-)
-_SPACED_NOUNS = {
-    "H": "house",
-    "D": "door",
-    "R": "room",
-    "Sl": "serial",
-    "sl": "serial",
-    "Sr": "serial",
-    "sr": "serial",
-    "Sy": "survey",
-    "Reg": "registration",
-} | {**{"Regn": "registration", "Roll": "roll", "Ph": "phone", "Ref": "reference", "Acc": "account", "S": "serial"}}
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|\d{1,4} (?:BC|CE|AD))")
-_INDIC_SHORT = re.compile(
-    r"(?<![\u0900-\u0963\u0966-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?"
-)
-_INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
-_INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _BEHIND_ORDINAL = {"ed": "edition", "cir": "Circuit"}
 _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 
@@ -95,9 +63,7 @@ _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the long form of an abbreviation. Its stop stays if it also ends the sentence."""
     token = match[0][:-1]
-    if token in ("min", "sec", "hr", "ft", "yr") and _JOINED.search(
-        match.string, max(0, match.start() - 2), match.start()
-    ):
+    if token in ("min", "sec", "hr", "ft", "yr") and seen_before(_JOINED, match, 2):
         return None  # a rate, or a measure such as '30-min.'
     words = _long_form(token, match)
     if words is None:
@@ -220,76 +186,11 @@ def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return ALWAYS.get(low) or BEFORE_CAPITAL.get(low, ("",))[0] or BEFORE_NUMBER[low].capitalize()
 
 
-def _say_noun_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{match['noun']} number "
-
-
-def _say_middle_no(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return 'number' of 'SVC No 1021'; a count behind 'No' is a refusal."""
-    ahead = match.string[match.end() : match.end() + 40].split()
-    return None if len(ahead) > 1 and ahead[1].lower().rstrip(".,;:!?") in COUNTED else f"number{match['colon']} "
-
-
-def _say_no_of(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    number = "Number" if match["no"][0] == "N" else "number"
-    return f"{number}{'s' * ('s' in match[0])} "
-
-
-def _say_spaced_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return 'house number' of 'H. No.'; a number with a stroke behind 'S. No.' is that of a survey of land."""
-    land = match["land"] or ""
-    noun = "survey" if land and match["short"] == "S" else _SPACED_NOUNS[match["short"]]
-    return f"{noun} number {land}"
-
-
 def _say_circa(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "circa "
 
 
-def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    token = match[0].removesuffix("-")[:-1]
-    own = verbalizer.written.abbreviations.get(token)
-    words = (
-        INDIC.get(token) if own is None or match.string[max(0, match.start() - 1) : match.start()].isdigit() else own
-    )
-    if token in INDIC_BEFORE_NUMBER and next_word(match.string, match.end())[:1].isdigit():
-        words = INDIC_BEFORE_NUMBER[token]
-    if match[0].endswith("-") and words is None:
-        return None
-    if match[0] in UNITS and match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdigit():
-        return None
-    if words is None and _INDIC_LETTER.match(match.string, match.end()):
-        return None
-    if words is None and _is_initial(token, match) and not closes_sentence(match):
-        words = token
-    if words is None:
-        parts = token.split(".")
-        if len(parts) < 2 or any(len(part) > 5 for part in parts):
-            return None
-        words = " ".join(parts)
-    glue = "" if match.string[match.end() : match.end() + 1] in ("", " ", ",", ")", "\n") else " "
-    return words + ("." if closes_sentence(match) else glue)
-
-
-def _say_indic_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{INDIC[match[0][:-1]]} "
-
-
-def _is_initial(token: str, match: re.Match[str]) -> bool:
-    """Return whether `token` names a letter; a name that is also a word counts beside another initial."""
-    if token in LETTER_NAMES:
-        return True
-    if token not in LETTER_NAMES_OR_WORDS:
-        return False
-    ahead = next_word(match.string, match.end())
-    return last_word(match.string, match.start()).endswith(".") or (
-        ahead.endswith(".") and ahead[:-1] in LETTER_NAMES | LETTER_NAMES_OR_WORDS
-    )
-
-
-SHORT_FORMS = (
-    Rule(_NO_OF, _say_no_of, "."),
-    Rule(_SPACED_NO, _say_spaced_no, "."),
+RULES = (
     Rule(_SHORT, _say_short, "."),
     Rule(
         _EVERYDAY,
@@ -298,11 +199,6 @@ SHORT_FORMS = (
     ),
     Rule(_BARE, _say_bare, "DMPSTAWRVFCmw"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
-    Rule(_NOUN_NO, _say_noun_no, "o"),
-    Rule(_MIDDLE_NO, _say_middle_no, "N"),
     Rule(_CIRCA, _say_circa, "c"),
-    Rule(_INDIC_SHORT, _say_indic_short, "."),
-    Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),
-    *romans.RULES,
 )
-"""Rules before those of figures: 'No. 5', 'Chapter IV'."""
+"""Rules before those of figures."""

@@ -6,6 +6,7 @@ from string import ascii_letters
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import describes_noun, keep_stop, next_word, seen_before, seen_near
 from processing.normalise.units import ATTACHED_ONLY, SPACED_ONLY
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import (
@@ -20,9 +21,6 @@ from processing.normalise.written import (
     WORD_GOES_ON,
     Rule,
     alternatives,
-    describes_noun,
-    keep_stop,
-    next_word,
     read_amount,
 )
 
@@ -97,7 +95,7 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     if written == "L" and not per and _is_earned(match):
         return None
-    if written == "HR" and _BASEBALL.search(match.string, max(0, match.start() - 40), match.end() + 40):
+    if written == "HR" and seen_near(_BASEBALL, match, 40):
         return None
     if written in SPACED_ONLY and not match["space"]:
         return None
@@ -133,7 +131,7 @@ def _is_earned(match: re.Match[str]) -> bool:
     """Return whether 'L' stands for lakh, as words about money nearby show: not before a liquid."""
     near = match.start() - 40 if match.start() > 40 else 0
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
-    priced = _EARNED.search(match.string, max(0, match.start() - 16), match.start())
+    priced = seen_before(_EARNED, match, 16)
     if not priced and _POURED.search(match.string, near, match.end() + 24):
         return False
     return ahead not in _LIQUIDS and _EARNED.search(match.string, near, match.end() + 40) is not None
@@ -159,7 +157,7 @@ def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_height(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the feet and inches of a height, or the minutes and seconds of a length of time."""
-    timed = _PLAYED.search(match.string, max(0, match.start() - 24), match.start())
+    timed = seen_before(_PLAYED, match, 24)
     units = ("min", "sec") if timed else ("ft", "inch")
     feet, inches = (
         verbalizer.measure(verbalizer.cardinal(int(figure)), UNITS[unit], one=int(figure) == 1)

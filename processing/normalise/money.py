@@ -3,6 +3,7 @@
 import re
 
 from processing.normalise.languages import VERBALIZERS
+from processing.normalise.surroundings import describes_noun, keep_stop, next_word
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
@@ -15,10 +16,7 @@ from processing.normalise.written import (
     Rule,
     alternatives,
     codes_of_forms,
-    describes_noun,
     forms_of_all,
-    keep_stop,
-    next_word,
     read_amount,
 )
 

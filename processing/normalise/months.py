@@ -3,8 +3,9 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import last_word, next_word
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, alternatives, last_word, next_word
+from processing.normalise.written import Rule, alternatives
 
 _NAMES = "January February March April May June July August September October November December".split()
 _NUMBER_OF = {name: number for number, name in enumerate(_NAMES, start=1)} | {"Sept": 9}

@@ -5,6 +5,7 @@ from string import ascii_uppercase
 
 from processing.normalise import plurals
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import UNITS, Rule
 
@@ -91,17 +92,13 @@ _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")
 _NEAR = 40  # characters in which a word may show what a notation means
 
 
-def _shows(words: re.Pattern[str], match: re.Match[str], *, behind: int = _NEAR) -> bool:
-    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + behind) is not None
-
-
 def _say_keys(match: re.Match[str], verbalizer: Verbalizer) -> str:
     names = {"*": verbalizer.signs["star"], "#": verbalizer.signs["hash"]}
     return " ".join([names.get(sign) or verbalizer.digits(sign) for sign in match[0]])
 
 
 def _say_key(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return verbalizer.signs["star" if match[1] == "*" else "hash"] if _shows(_PRESS, match) else None
+    return verbalizer.signs["star" if match[1] == "*" else "hash"] if seen_near(_PRESS, match, _NEAR) else None
 
 
 def _say_stars(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -117,7 +114,7 @@ def _say_blood(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_blood_or_grade(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    shown = _shows(_BLOOD_WORD, match, behind=0) or _BLOOD_AHEAD.match(match.string, match.end())
+    shown = seen_near(_BLOOD_WORD, match, _NEAR, behind=0) or _BLOOD_AHEAD.match(match.string, match.end())
     return _say_blood(match, verbalizer) if shown else None
 
 
@@ -131,12 +128,12 @@ def _say_not_out(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _shows_not_out(match: re.Match[str]) -> bool:
     """Return whether the words before a score do not say "not out" themselves."""
-    return _SAID_NOT_OUT.search(match.string, max(0, match.start() - 16), match.start()) is None
+    return seen_before(_SAID_NOT_OUT, match, 16) is None
 
 
 def _say_batted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of the star in 'scored 82* off 53 balls'."""
-    if not _shows(_BATTING, match):
+    if not seen_near(_BATTING, match, _NEAR):
         return None
     return f" {verbalizer.signs['not out']}" if _shows_not_out(match) else ""
 
@@ -144,7 +141,7 @@ def _say_batted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_factorial(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of '5! = 120' and '(5!)'; '(save $200!)' is a cry."""
     closed = match.string[match.end() : match.end() + 1] == ")"
-    if closed and not _ALONE.search(match.string, max(0, match.start() - 5), match.start()):
+    if closed and not seen_before(_ALONE, match, 5):
         return None
     return f" {verbalizer.signs['factorial']}"
 
@@ -160,13 +157,13 @@ def _say_aircraft(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_clause(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if not _shows(_CLAUSE_WORD, match, behind=0):
+    if not seen_near(_CLAUSE_WORD, match, _NEAR, behind=0):
         return None
     return "".join([f", {part}" for part in match.groups() if part])
 
 
 def _say_kelvin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return " kelvin" if _shows(_HOT, match) else None
+    return " kelvin" if seen_near(_HOT, match, _NEAR) else None
 
 
 def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -177,7 +174,7 @@ def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_carat(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return f"{match[1]} carat" if _shows(_GOLD, match) else None
+    return f"{match[1]} carat" if seen_near(_GOLD, match, _NEAR) else None
 
 
 def _say_for_weight(match: re.Match[str], verbalizer: Verbalizer) -> str:

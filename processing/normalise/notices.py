@@ -3,8 +3,9 @@
 import re
 
 from processing.normalise.short_forms import ALWAYS, DATES, read_pairs
+from processing.normalise.surroundings import last_word
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, last_word
+from processing.normalise.written import Rule
 
 _PARTS = read_pairs("""
 Ms = M S

@@ -4,19 +4,9 @@ import re
 
 from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import COUNTED
+from processing.normalise.surroundings import last_word, next_word, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import (
-    BEFORE,
-    DASH,
-    MAGNITUDES,
-    NUMBER,
-    Rule,
-    alternatives,
-    forms_of_all,
-    last_word,
-    next_word,
-    read_amount,
-)
+from processing.normalise.written import BEFORE, DASH, MAGNITUDES, NUMBER, Rule, alternatives, forms_of_all, read_amount
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _STRENGTHS = re.compile(rf"{BEFORE}(\d{{1,3}}(?:\.\d{{1,2}})?)/(\d{{1,3}}\.\d{{1,2}})(?![\d/]|[.,]\d)")
@@ -32,7 +22,7 @@ _VOTED = re.compile(r"(?i:votes?|voted|passed|bill|motion|resolution|ayes|majori
 """Words beside the votes for and against."""
 _STEPS = frozenset("step page part slide question level round day episode lesson".split())
 """Words before a number out of all: 'step 3/5'."""
-_NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
+NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
 """Words before a number with a stroke, such as that of a house or of a case and its year."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
@@ -77,14 +67,12 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     before = last_word(match.string, match.start()).lower()
     if before in _STEPS and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    named = (
-        before in _NUMBER_NAMES or _SIGHT.search(match.string, max(0, match.start() - 40), match.start()) is not None
-    )
+    named = before in NUMBER_NAMES or seen_before(_SIGHT, match, 40) is not None
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 12 < first <= 31 and second in (11, 12):
         return verbalizer.date(first, second, None)
-    if first <= 10 < second and _BOWLED.search(match.string, max(0, match.start() - 40), match.start()):
+    if first <= 10 < second and seen_before(_BOWLED, match, 40):
         return verbalizer.score(first, second)
     if 0 < first < second and second in _FRACTION_UNDERS and not named:
         return verbalizer.part(first, second, next_word(match.string, match.end()))
@@ -108,9 +96,9 @@ def _say_strengths(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    timed = len(match[2]) == 2 and _RUN.search(match.string, max(0, match.start() - 40), match.end() + 40)
+    timed = len(match[2]) == 2 and seen_near(_RUN, match, 40)
     scored = "0" in match.groups() or (match[1] == match[2] and match[1] != "1")
-    voted = _BENCH.search(match.string, max(0, match.start() - 30), match.end() + 30)
+    voted = seen_near(_BENCH, match, 30)
     joint = " " if scored or timed or voted else f" {verbalizer.signs['ratio']} "
     first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
     return f"{first}{joint}{second}"
@@ -169,7 +157,7 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
         or (low <= 12 and not _OPENING_HOURS.isdisjoint(near))
     )
     if not hours and (low >= high or ahead in _RANGE_ENDS or _is_score(match, ahead)):
-        voted = verbalizer.block is None and _VOTED.search(match.string, max(0, match.start() - 60), match.end() + 40)
+        voted = verbalizer.block is None and seen_near(_VOTED, match, 60, behind=40)
         joint = f" {verbalizer.signs['to']} " if voted else " "
         return f"{before}{joint}{_plain(second, verbalizer)}{match['tail']}"
     return f"{before} {verbalizer.signs['to']} {after}"
@@ -178,7 +166,7 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _is_bowled(match: re.Match[str]) -> bool:
     """Return whether a pair is the wickets and runs of a bowler: 'bowled out …; Starc 7-58'."""
     written = match["first"].isdigit() and match["second"].isdigit() and not match["tail"]
-    return written and _BOWLED.search(match.string, max(0, match.start() - 60), match.start()) is not None
+    return written and seen_before(_BOWLED, match, 60) is not None
 
 
 def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -209,13 +197,11 @@ def _is_year(match: re.Match[str], number: str, verbalizer: Verbalizer) -> bool:
     """Return whether the number has four digits that the words around them make a year."""
     if len(number) != 4 or not number.isdigit() or match["more"]:
         return False
-    if _ATTRIBUTED.search(match.string, max(0, match.start() - 24), match.start()) and not match.string[
-        match.end() : match.end() + 8
-    ].strip(".,;:!?)\"”' \n"):
+    if seen_before(_ATTRIBUTED, match, 24) and not match.string[match.end() : match.end() + 8].strip(".,;:!?)\"”' \n"):
         return 1010 <= int(number) < 2100
     if match.string[match.start() - 1 : match.start()] == "(" and match.string[match.end() : match.end() + 1] == ")":
         return 1010 <= int(number) < 2100
-    if _YEAR_IS.search(match.string, max(0, match.start() - 16), match.start()):
+    if seen_before(_YEAR_IS, match, 16):
         return 1010 <= int(number) < 2100
     before = last_word(match.string, match.start()).lower().rstrip(",.;:")
     return verbalizer.is_year(int(number), before, match.string[match.end() : match.end() + 40])

@@ -3,8 +3,9 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import last_word, next_word
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, last_word, next_word
+from processing.normalise.written import Rule
 
 _HUNDREDS = re.compile(r"(?<![\w.])(?:(10|100|1000|10000)s(?= of (?!\d))|(?<=the )(100|1000)s(?!\w))")
 _FOURS = re.compile(r"(?<![\w.])(\d)s(?!\w)")

@@ -4,6 +4,7 @@ import re
 
 from processing.normalise.identifier_forms import EDGE, FREE, WHOLE, counts, is_near
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule
 
@@ -89,7 +90,7 @@ def _say_pin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_indic_pin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of a postal code at the end of an address in an Indic script."""
-    near = _INDIC_ADDRESS.search(match.string, max(0, match.start() - 80), match.start())
+    near = seen_before(_INDIC_ADDRESS, match, 80)
     return verbalizer.digits(match["code"]) if near and not match["code"].endswith("000") else None
 
 

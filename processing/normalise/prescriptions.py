@@ -2,6 +2,7 @@
 
 import re
 
+from processing.normalise.surroundings import seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
@@ -67,7 +68,8 @@ _INDIC_LENGTH = re.compile(
 _EVERY = re.compile(
     r"(?<![A-Za-z\d])[qQ] ?(?P<hours>\d{1,2}(?: ?[-–] ?\d{1,2})?) ?(?:[hH](?:rs?|ourly)?|(?P<unit>y|yrs?|wks?|w|mos?|min|d))(?![A-Za-z])"
 )
-_EVERY_UNITS = {"y": "years", "w": "weeks", "m": "months", "d": "days"}
+_EVERY_UNITS = {"": "hours", "y": "years", "w": "weeks", "mi": "minutes", "mo": "months", "d": "days"}
+"""Unit of an interval by the first letter of its short form; two letters of those with m."""
 _UNITS = re.compile(r"(?<=\d) ?U(?![\w/.-]|\.\w)")
 _INSULIN = re.compile(
     r"(?i:insulin|glargine|lantus|humalog|novorapid|novomix|mixtard|actrapid|tresiba|toujeo|apidra|basaglar|heparin|botox)"
@@ -98,7 +100,7 @@ def _say_reference(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _follows_medicine(match: re.Match[str]) -> bool:
-    return _MEDICINE.search(match.string, max(0, match.start() - _NEAR), match.start()) is not None
+    return seen_before(_MEDICINE, match, _NEAR) is not None
 
 
 def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -118,7 +120,7 @@ def _say_pause(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'for 3 days' of 'x 3/7' or 'x 3 days'."""
-    seen = match["word"] and _REVIEWED.search(match.string, max(0, match.start() - _NEAR), match.start())
+    seen = match["word"] and seen_before(_REVIEWED, match, _NEAR)
     if not (seen or _follows_medicine(match)):
         return None
     unit = _SPANS["7"] if match["unit"] == "d" else match["unit"] or _SPANS[match["span"]]
@@ -133,19 +135,19 @@ def _say_indic_length(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
 
 def _say_every(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'every 12 hours' of 'Q12H'."""
-    unit = _EVERY_UNITS[match["unit"][0]] if match["unit"] and match["unit"] != "min" else "minutes"
-    return f"every {match['hours']} {unit if match['unit'] else 'hours'}"
+    unit = match["unit"] or ""
+    return f"every {match['hours']} {_EVERY_UNITS[unit[: 2 if unit.startswith('m') else 1]]}"
 
 
 def _say_units(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the units of 'insulin 12 U'."""
-    named = _INSULIN.search(match.string, max(0, match.start() - 2 * _NEAR), match.end() + _NEAR)
+    named = seen_near(_INSULIN, match, 2 * _NEAR, behind=_NEAR)
     return f" {verbalizer.units['unit'].many}" if named else None
 
 
 def _say_counted_form(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of '2 tabs' beside what shows a medicine."""
-    if _TAKEN.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is None:
+    if seen_near(_TAKEN, match, _NEAR) is None:
         return None
     return f" {'tablet' if match['form'] == 'tab' else 'capsule'}{match['more']}"
 

@@ -4,6 +4,7 @@ import re
 
 from processing.normalise.capitals import spell
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule, alternatives
 
@@ -55,7 +56,7 @@ def _say_version(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_other_version(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'three point twelve' of 'Python 3.13 is faster than 3.12'."""
-    named = _NAMED.search(match.string, max(0, match.start() - 60), match.start())
+    named = seen_before(_NAMED, match, 60)
     if verbalizer.block is not None or named is None:
         return None
     over = f" {ENGLISH.signs['over']}" if match["over"] else ""
@@ -70,22 +71,16 @@ def _say_any_patch(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return named + joint.join([*figures, "X"])
 
 
-def _pair(first: str, second: str) -> str:
-    """Return four digits as two numbers, 'forty ninety', 'fifty eight hundred', 'ninety oh four'."""
-    head, tail = ENGLISH.cardinal(int(first)), int(second)
-    return f"{head} {'hundred' if not tail else ENGLISH.cardinal(tail) if tail > 9 else f'oh {ENGLISH.cardinal(tail)}'}"
-
-
 def _say_graphics(match: re.Match[str], verbalizer: Verbalizer) -> str:
     letters = f" {spell(match['letters'], beside_digit=True)}" if match["letters"] else ""
-    return f"{match['name']}{_pair(match['first'], match['second'])}{letters}"
+    return f"{match['name']}{ENGLISH.two_numbers(int(match['first']), int(match['second']))}{letters}"
 
 
 def _say_processor(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'I seven thirteen seven hundred K' of 'i7-13700K'."""
     first, rest = match["first"], match["rest"]
     if not rest:
-        said = _pair(first, match["last"])
+        said = ENGLISH.two_numbers(int(first), int(match["last"]))
     elif rest.endswith("00"):
         said = f"{ENGLISH.cardinal(int(first))} {_figure(rest)}"
     else:

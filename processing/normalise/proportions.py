@@ -2,8 +2,9 @@
 
 import re
 
+from processing.normalise.surroundings import last_word, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, last_word
+from processing.normalise.written import Rule
 
 _AGE_AND_HEIGHT = re.compile(r"(?<![\w.,/])(?P<age>\d\d) ?/ ?(?=\d['’] ?\d{1,2}[\"”'’])")
 _PROPORTIONS = re.compile(r"(?<![\w.,:])\d{1,3}(?::\d{1,3}){2,3}(?![\d:])")
@@ -20,10 +21,6 @@ _NEAR = 40
 """Characters in which a word may show that parts are in proportion."""
 
 
-def _is_near(words: re.Pattern[str], match: re.Match[str]) -> bool:
-    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
-
-
 def _say_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the age of '29/5\'9"' apart from the height."""
     return f"{match['age']}, "
@@ -34,9 +31,9 @@ def _say_proportions(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     figures = [verbalizer.cardinal(int(figure)) for figure in match[0].split(":")]
     if match.string[max(0, match.start() - 2) : match.start()] == "= ":
         return f" {verbalizer.signs['ratio']} ".join(figures)
-    if _is_near(_FERTILISER, match):
+    if seen_near(_FERTILISER, match, _NEAR):
         return " ".join(figures)
-    return f" {verbalizer.signs['ratio']} ".join(figures) if _is_near(_RATIO, match) else None
+    return f" {verbalizer.signs['ratio']} ".join(figures) if seen_near(_RATIO, match, _NEAR) else None
 
 
 _BOOKS = (
@@ -56,7 +53,7 @@ def _say_verse(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_two(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'one to ten' of '1:10' beside a word about mixing or a scale, which is no time of day."""
-    if last_word(match.string, match.start()).lower() in _BEFORE_TIMES or not _is_near(_MIXED, match):
+    if last_word(match.string, match.start()).lower() in _BEFORE_TIMES or not seen_near(_MIXED, match, _NEAR):
         return None
     figures = [verbalizer.cardinal(int(match[name].replace(",", ""))) for name in ("first", "second")]
     return f" {verbalizer.signs['ratio']} ".join(figures)

@@ -6,6 +6,7 @@ from processing.normalise.capital_words import ORDINARY_CAPITALS, WORD_LIKE
 from processing.normalise.identifier_forms import words_pattern
 from processing.normalise.identifier_words import EXPRESSES, FLOWN, TRAINS
 from processing.normalise.short_forms import read_pairs
+from processing.normalise.surroundings import seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule, alternatives
 
@@ -63,21 +64,19 @@ def _say_route(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     known = _AIRPORTS.issuperset(stops) or by_rail
     if not known and any(stop in WORD_LIKE or stop in ORDINARY_CAPITALS for stop in stops):
         return None
-    if not known and (
-        "/" in match[0] or not _TRAVEL.search(match.string, max(0, match.start() - 60), match.end() + 30)
-    ):
+    if not known and ("/" in match[0] or not seen_near(_TRAVEL, match, 60, behind=30)):
         return None
     return f" {verbalizer.signs['to']} ".join(stops)
 
 
 def _say_platform(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'at PF 3', which is no provident fund."""
-    near = _STATION.search(match.string, max(0, match.start() - 40), match.end() + 40)
+    near = seen_near(_STATION, match, 40)
     return "platform" if near else None
 
 
 def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if _SUBURB.search(match.string, max(0, match.start() - 16), match.start()) is None:
+    if seen_before(_SUBURB, match, 16) is None:
         return None
     return f" {_SIDES[match['side'] or match['bare']]}"
 

@@ -3,9 +3,10 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import describes_noun
 from processing.normalise.units import read_unit_names
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import NUMBER, Rule, alternatives, describes_noun, read_amount
+from processing.normalise.written import NUMBER, Rule, alternatives, read_amount
 
 _NAMES = read_unit_names(
     """

@@ -1,61 +1,72 @@
-"""Rule for a day and a month with a stroke before a postposition that dates take: '31/10 को', '15/8 నాటికి'."""
+"""Rules for a day and a month with a stroke between them and no year: '31/10 को', 'Friday 7/18', '02/14'."""
 
 import re
 
+from processing.normalise.numbers import NUMBER_NAMES
+from processing.normalise.surroundings import last_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
-_SHORT_DATE = re.compile(
-    r"(?<![\w.,/:-])(?P<day>\d{1,2})/(?P<month>\d{1,2})"
+_DAY_AND_MONTH = r"(?P<first>\d{1,2})/(?P<second>\d{1,2})"
+_BEFORE_POSTPOSITION = re.compile(
+    rf"(?<![\w.,/:-]){_DAY_AND_MONTH}"
     r"(?=(?: (?:को|तक|तारीख|तारीख़|रोजी|ko|tak|tareekh|tarikh)|న(?= )|నాటికి|కల్లా| తేదీ| నాటికి| వరకు)(?![\w\u0900-\u0963]))"
 )
-_PARTS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4)})
-
-
-def _say_short_date(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    day, month = int(match["day"]), int(match["month"])
-    if verbalizer.reading.date_order == "mdy" and day <= 12:
-        day, month = month, day
-    if (day, month) in _PARTS or not (1 <= day <= 31 and 1 <= month <= 12):
-        return None
-    return verbalizer.date(day, month, None)
-
-
-_AFTER_WEEKDAY = re.compile(r"(?<=day)(?P<gap>,? )(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\w/]|[.,]\d)")
+_PARTS = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4"})
+_AFTER_WEEKDAY = re.compile(rf"(?<=day)(?P<gap>,? ){_DAY_AND_MONTH}(?![\w/]|[.,]\d)")
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\Z")
-
-
-def _say_after_weekday(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the date of 'Friday 7/18'; a month above twelve is a day."""
-    if _WEEKDAY.search(match.string, max(0, match.start() - 9), match.start()) is None:
-        return None
-    day, month = int(match["day"]), int(match["month"])
-    if verbalizer.reading.date_order == "mdy" or month > 12:
-        day, month = month, day
-    if not (1 <= day <= 31 and 1 <= month <= 12):
-        return None
-    return f"{match['gap']}{verbalizer.date(day, month, None)}"
-
-
 _EXAM_DAY = re.compile(
-    r"(?<=[a-z])(?P<gap>:? )(?P<day>\d{1,2})/(?P<month>0[1-9]|1[12])(?![\w/]|[.,]\d)(?=[,;.)]|$| and | \()"
+    r"(?<=[a-z])(?P<gap>:? )(?P<first>\d{1,2})/(?P<second>0[1-9]|1[12])(?![\w/]|[.,]\d)(?=[,;.)]|$| and | \()"
 )
 _EXAMS = re.compile(r"(?i:exams?|tests?|papers?|schedule|date ?sheet|time ?table|viva|practicals?|holidays?)(?![a-z])")
 _NEAR = 60
 """Characters in front of a day in which a word shows a list of dates."""
+_PADDED = re.compile(r"(?<![\w.,/])(?P<first>\d\d)/(?P<second>\d\d)(?![\d/]|[.,]\d)")
+_NUMBERED = NUMBER_NAMES | {"vision", "acuity"}
+"""Words before two numbers that are no date."""
+
+
+def _say_date(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the day and the month in the order that is set. A number above twelve is the day in any order."""
+    day, month = int(match["first"]), int(match["second"])
+    if verbalizer.reading.date_order == "mdy":
+        day, month = month, day
+    if month > 12:
+        day, month = month, day
+    return verbalizer.date(day, month, None) if 1 <= day <= 31 and 1 <= month <= 12 else None
+
+
+def _say_before_postposition(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    return None if match[0] in _PARTS else _say_date(match, verbalizer)
+
+
+def _say_after_weekday(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the date of 'Friday 7/18'."""
+    date = _say_date(match, verbalizer) if seen_before(_WEEKDAY, match, 9) else None
+    return date and f"{match['gap']}{date}"
 
 
 def _say_exam_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the date of 'exams: Maths 2/12, Science 4/12', which is no mark."""
-    day, month = int(match["day"]), int(match["month"])
-    listed = _EXAMS.search(match.string, max(0, match.start() - _NEAR), match.start())
-    if verbalizer.reading.date_order == "mdy" or not listed or not 1 <= day <= 31:
+    if verbalizer.reading.date_order == "mdy" or not seen_before(_EXAMS, match, _NEAR):
         return None
-    return f"{match['gap']}{verbalizer.date(day, month, None)}"
+    date = _say_date(match, verbalizer)
+    return date and f"{match['gap']}{date}"
+
+
+def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the date of '02/14', of which one part has a nought in front."""
+    padded = "0" in (match["first"][0], match["second"][0])
+    if not padded or last_word(match.string, match.start()).lower() in _NUMBERED:
+        return None
+    return _say_date(match, verbalizer)
 
 
 RULES = (
     Rule(_AFTER_WEEKDAY, _say_after_weekday, "/"),
     Rule(_EXAM_DAY, _say_exam_day, "/"),
-    Rule(_SHORT_DATE, _say_short_date, "/"),
+    Rule(_BEFORE_POSTPOSITION, _say_before_postposition, "/"),
 )
+
+FIGURES = (Rule(_PADDED, _say_padded, "/"),)
+"""Rules behind those of dates, times and measures, before that of fractions."""

@@ -3,8 +3,9 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import closes_sentence, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, closes_sentence
+from processing.normalise.written import Rule
 
 _NEAR = 40
 """Characters in which a word may show what a letter means."""
@@ -28,16 +29,9 @@ _STRETCHED = re.compile(
 _STAGE = re.compile(r"(?:(?<=[Ss]tage )|(?<=[Gg]rade )|(?<=[Tt]ype ))(?P<roman>I{1,3}|IV)(?P<part>[A-C]\d?)(?!\w)")
 
 
-def _near(words: re.Pattern[str], match: re.Match[str]) -> bool:
-    return words.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
-
-
 def _say_kept_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'keeps 3-4 d.', for the rule of measures."""
-    if (
-        verbalizer.code != ENGLISH.code
-        or _KEEPS.search(match.string, max(0, match.start() - _NEAR), match.start()) is None
-    ):
+    if verbalizer.code != ENGLISH.code or seen_before(_KEEPS, match, _NEAR) is None:
         return None
     one = match.string[max(0, match.start() - 2) : match.start()].strip() == "1"
     return f" day{'s' * (not one)}" + "." * (match[0].endswith(".") and closes_sentence(match))
@@ -45,13 +39,13 @@ def _say_kept_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_stone(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'weighs 9 st 2 lb'."""
-    shown = match["pounds"] or _WEIGHED.search(match.string, max(0, match.start() - _NEAR), match.start())
+    shown = match["pounds"] or seen_before(_WEIGHED, match, _NEAR)
     return " stone" if shown else None
 
 
 def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'the population doubled to 3.2m' beside words of counts, which are no meters."""
-    return " million" if _near(_COUNTED, match) and not _near(_STRETCHED, match) else None
+    return " million" if seen_near(_COUNTED, match, _NEAR) and not seen_near(_STRETCHED, match, _NEAR) else None
 
 
 def _say_stage(match: re.Match[str], verbalizer: Verbalizer) -> str:

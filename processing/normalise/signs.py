@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
+from processing.normalise.surroundings import last_word, next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import INDIC_LETTERS, Rule, last_word, next_word
+from processing.normalise.written import INDIC_LETTERS, Rule
 
 _INDIC_WORD = re.compile(rf"[{INDIC_LETTERS}]")
 _LITTLE = frozenset("और या एवं अथवा व आणि किंवा".split())
@@ -98,7 +99,7 @@ def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_raised(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'squared' or 'cubed'; Indic languages have names of their own for units of area and volume."""
-    if verbalizer.block is not None and _LENGTH_BEHIND.search(match.string, max(0, match.start() - 4), match.start()):
+    if verbalizer.block is not None and seen_before(_LENGTH_BEHIND, match, 4):
         return None
     return _say_sign(match, verbalizer)
 

@@ -3,8 +3,9 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import closes_sentence, last_word, next_word, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, closes_sentence, last_word, next_word
+from processing.normalise.written import Rule
 
 _NEAR = 40
 """Characters on either side in which a word shows the sport."""
@@ -19,24 +20,20 @@ _GOALS = re.compile(
 )
 
 
-def _shows(words: re.Pattern[str], match: re.Match[str], *, near: int = _NEAR) -> bool:
-    return words.search(match.string, max(0, match.start() - near), match.end() + near) is not None
-
-
 def _say_balls(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return f"{match['balls']} balls" if _shows(_BATTING, match) else None
+    return f"{match['balls']} balls" if seen_near(_BATTING, match, _NEAR) else None
 
 
 def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '12 fours' of '12x4' beside an innings."""
-    if not _shows(_BATTING, match):
+    if not seen_near(_BATTING, match, _NEAR):
         return None
     return f"{match['count']} {'fours' if match['worth'] == '4' else 'sixes'}"
 
 
 def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the minute of a goal, "45+2'"."""
-    if verbalizer.code != ENGLISH.code or not _shows(_GOALS, match, near=2 * _NEAR):
+    if verbalizer.code != ENGLISH.code or not seen_near(_GOALS, match, 2 * _NEAR):
         return None
     minute = int(match["minute"])
     if match["more"]:
@@ -99,7 +96,7 @@ _EPISODE = re.compile(r"(?<!\w)S(?P<season>\d{1,2}) ?E(?P<episode>\d{1,3})(?!\w)
 
 def _say_case(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'Bharati v. State of Kerala' and 'India v Pakistan', between two names."""
-    named = _NAMED_BEFORE.search(match.string, max(0, match.start() - 26), match.start())
+    named = seen_before(_NAMED_BEFORE, match, 26)
     return " versus " if named else None
 
 
@@ -120,7 +117,7 @@ _AGGREGATE = re.compile(r"agg(?<=on agg)(?:\.(?=\s|[,;)]|$)|(?!\w))")
 
 def _say_penalty(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of "45' (pen)" and '4-2 on pens', beside a score or a minute."""
-    if not _shows(_SCORED, match):
+    if not seen_near(_SCORED, match, _NEAR):
         return None
     return "penalties" if "s" in match[0] else "penalty"
 
@@ -148,7 +145,7 @@ def _say_figures_of_bowler(match: re.Match[str], verbalizer: Verbalizer) -> str 
     before = last_word(match.string, match.start())
     named = before[:1].isupper() and before.lower() not in _NUMBERED
     wickets, runs = int(match["wickets"]), int(match["runs"])
-    if not named or runs <= (10 if "-" in match[0] else wickets) or not _shows(_CRICKET, match, near=2 * _NEAR):
+    if not named or runs <= (10 if "-" in match[0] else wickets) or not seen_near(_CRICKET, match, 2 * _NEAR):
         return None
     return verbalizer.score(wickets, runs)
 

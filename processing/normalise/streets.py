@@ -3,8 +3,9 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import closes_sentence
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, alternatives, closes_sentence
+from processing.normalise.written import Rule, alternatives
 
 _WAYS = {
     "St": "Street",
@@ -71,9 +72,7 @@ def _say_home(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_highway(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'U S one oh one' of 'US-101'."""
-    tail = int(match["second"])
-    said = "hundred" if not tail else ENGLISH.cardinal(tail) if tail > 9 else f"oh {ENGLISH.cardinal(tail)}"
-    return f"{' '.join(match['name'])} {ENGLISH.cardinal(int(match['first']))} {said}"
+    return f"{' '.join(match['name'])} {ENGLISH.two_numbers(int(match['first']), int(match['second']))}"
 
 
 def _say_route(match: re.Match[str], verbalizer: Verbalizer) -> str:

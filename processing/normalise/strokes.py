@@ -1,9 +1,10 @@
-"""Rules for short forms with a stroke: 'c/o', 'b/w', '45 y/o', and for days and measures of music: '02/14', 'in 6/8'."""
+"""Rules for short forms with a stroke: 'c/o', 'b/w', '45 y/o', and for measures of music, 'in 6/8'."""
 
 import re
 
+from processing.normalise.surroundings import next_word, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, last_word, next_word
+from processing.normalise.written import Rule
 
 _LONG = {
     "s/o": "son of",
@@ -43,9 +44,6 @@ _SCHOOL = re.compile(
 _METER = re.compile(r"(?i:tempo|bpm|waltz|time signature|beats? per|bars?|rhythm)(?![a-z])")
 """Words beside a measure of music, 'in 6/8'."""
 _SIGNATURE = re.compile(r"(?<=in )(?P<beats>\d{1,2})/(?P<unit>4|8|16)(?![\d/]|[.,]\d)")
-_PADDED = re.compile(r"(?<![\w.,/])(?P<first>\d\d)/(?P<second>\d\d)(?![\d/]|[.,]\d)")
-_NUMBERED = frozenset("number no no. no: number: house door flat plot case petition vision acuity".split())
-"""Words before two numbers that are no date."""
 _NEAR = 60
 _DOTTED = re.compile(r"(?<![A-Za-z.])(?:w\.e\.f|w\.r\.t)\b\.?", re.IGNORECASE)
 
@@ -58,7 +56,7 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if low == "c/o":
         return "complains of" if ahead[:1].islower() and ahead not in _OWN else "care of"
     if low in ("h/w", "c/w"):
-        school = _SCHOOL.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR)
+        school = seen_near(_SCHOOL, match, _NEAR)
         return ("homework" if low == "h/w" else "classwork") if school else "hardware" if low == "h/w" else None
     if low == "y/o" and match.string[match.start() - 1].isdigit():
         return " year old"
@@ -71,24 +69,10 @@ RULES = (Rule(_STROKED, _say_stroked, "/"), Rule(_DOTTED, _say_stroked, "."))
 
 def _say_signature(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'six eight' of 'in 6/8' beside a word of music."""
-    if not _METER.search(match.string, max(0, match.start() - _NEAR), match.end() + _NEAR):
+    if not seen_near(_METER, match, _NEAR):
         return None
     return f"{verbalizer.cardinal(int(match['beats']))} {verbalizer.cardinal(int(match['unit']))}"
 
 
-def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the date of '02/14', of which one part has a nought in front; a second part above twelve is a day."""
-    first, second = match["first"], match["second"]
-    if "0" not in (first[0], second[0]) or last_word(match.string, match.start()).lower() in _NUMBERED:
-        return None
-    day, month = int(first), int(second)
-    if month > 12 or verbalizer.reading.date_order == "mdy":
-        day, month = month, day
-    return verbalizer.date(day, month, None) if 1 <= day <= 31 and 1 <= month <= 12 else None
-
-
-FIGURES = (
-    Rule(_SIGNATURE, _say_signature, "/"),
-    Rule(_PADDED, _say_padded, "/"),
-)
+FIGURES = (Rule(_SIGNATURE, _say_signature, "/"),)
 """Rules behind those of dates, times and measures, before that of fractions."""

@@ -3,6 +3,7 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule, alternatives
 
@@ -40,8 +41,7 @@ def _pairs(digits: str) -> str:
     """Return four digits as two numbers, 'eighty six oh one'; three and five digits one by one."""
     if len(digits) != 4 or digits[0] == "0":
         return ENGLISH.digits(digits)
-    head, tail = ENGLISH.cardinal(int(digits[:2])), int(digits[2:])
-    return f"{head} {'hundred' if not tail else ENGLISH.cardinal(tail) if tail > 9 else f'oh {ENGLISH.cardinal(tail)}'}"
+    return ENGLISH.two_numbers(int(digits[:2]), int(digits[2:]))
 
 
 def _say_standard(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -60,7 +60,7 @@ def _say_standard(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_edition(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the year of 'ISO 9001:2015'."""
-    named = _NAMED_EDITION.search(match.string, max(0, match.start() - 28), match.start())
+    named = seen_before(_NAMED_EDITION, match, 28)
     return f" {ENGLISH.year(int(match['year']))}" if named else None
 
 

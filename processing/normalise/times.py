@@ -3,17 +3,9 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import closes_sentence, last_word, next_word, seen_near
 from processing.normalise.verbalizer import ClockTime, Verbalizer
-from processing.normalise.written import (
-    LONG,
-    WORD_GOES_ON,
-    Rule,
-    alternatives,
-    closes_sentence,
-    forms_of_all,
-    last_word,
-    next_word,
-)
+from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
 
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
@@ -117,7 +109,7 @@ def _say_military(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_unparted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'oh six forty' of 'at 0640', for English."""
-    if verbalizer.code != ENGLISH.code or _SECRET.search(match.string, max(0, match.start() - 40), match.end() + 20):
+    if verbalizer.code != ENGLISH.code or seen_near(_SECRET, match, 40, behind=20):
         return None
     hour, minute = verbalizer.cardinal(int(match["hour"])), int(match["minute"])
     if not minute:

@@ -16,8 +16,9 @@ from processing.normalise.identifier_forms import (
 )
 from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, TRAINS
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule, alternatives, next_word
+from processing.normalise.written import LONG, Rule, alternatives
 
 _TRAIN = re.compile(rf"(?P<name>{words_pattern(TRAINS)}{LINK})(?P<code>\d{{5}}(?:/\d{{5}})?){WHOLE}")
 _EXPRESS = re.compile(
@@ -135,14 +136,14 @@ def _say_nights(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_per_person(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if _PRICE.search(match.string, max(0, match.start() - 16), match.start()) is None:
+    if seen_before(_PRICE, match, 16) is None:
         return None  # pages
     return f"{match['end'] or ''} per person"
 
 
 def _say_express_name(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'Sabari Exp' near a word for a train."""
-    numbered = _TRAIN_BEHIND.search(match.string, max(0, match.start() - 32), match.start())
+    numbered = seen_before(_TRAIN_BEHIND, match, 32)
     return " Express" if numbered or is_near(match, _TRAIN_NEAR) else None
 
 

@@ -3,8 +3,9 @@
 import re
 
 from processing.normalise.calendar import MONTH
+from processing.normalise.surroundings import keep_stop
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule, keep_stop
+from processing.normalise.written import Rule
 
 _DAYS = {name[:3]: name for name in "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()}
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"

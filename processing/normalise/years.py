@@ -3,8 +3,9 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import AFTER, Rule, next_word
+from processing.normalise.written import AFTER, Rule
 
 _SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-]){AFTER}")
 _YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d|\d\d)(?![\d-])(?!\.\d)")
@@ -50,7 +51,7 @@ def _say_decade(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _is_timed(match: re.Match[str]) -> bool:
     behind = next_word(match.string, match.end()).strip(".,;:!?)").lower()
     before = match.string[max(0, match.start() - 40) : match.start()].rstrip("~≈ ").rpartition(" ")[2]
-    ends = _ENDING.search(match.string, max(0, match.start() - 16), match.start())
+    ends = seen_before(_ENDING, match, 16)
     return behind in _TIMED or before.lower().strip("(:`'") in _LASTING or ends is not None
 
 

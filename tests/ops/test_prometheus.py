@@ -59,20 +59,31 @@ def prometheus(service: str, tmp_path: Path) -> Iterator[httpx.Client]:
     with (
         (tmp_path / "log").open("w") as log,
         subprocess.Popen(command, stdout=log, stderr=log) as process,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1") as client,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}") as client,
     ):
         try:
+            _await_readiness(client)
             yield client
         finally:
             process.kill()
 
 
+def _await_readiness(client: httpx.Client) -> None:
+    """Wait until Prometheus has read its storage; it accepts connections before, and answers 503."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if client.get("/-/ready").status_code == 200:
+                return
+        except httpx.ConnectError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError("Prometheus was not ready within a minute")
+
+
 def value_of(prometheus: httpx.Client, query: str) -> float | None:
     """Return the value of the only sample of a query; None without one."""
-    try:
-        result = prometheus.get("/query", params={"query": query}).json()["data"]["result"]
-    except httpx.HTTPError:
-        return None
+    result = prometheus.get("/api/v1/query", params={"query": query}).json()["data"]["result"]
     return float(result[0]["value"][1]) if result else None
 
 
@@ -86,8 +97,8 @@ def test_no_alert_is_pending_on_a_default_installation(service, prometheus):
         spoken += 1
         time.sleep(0.5)
     time.sleep(2)  # every group is evaluated once a second
-    assert prometheus.get("/alerts").json()["data"]["alerts"] == []
-    groups = prometheus.get("/rules").json()["data"]["groups"]
+    assert prometheus.get("/api/v1/alerts").json()["data"]["alerts"] == []
+    groups = prometheus.get("/api/v1/rules").json()["data"]["groups"]
     assert {rule["health"] for group in groups for rule in group["rules"]} == {"ok"}
     assert value_of(prometheus, 'sum(veena3_tts_answers_total{outcome="client"})') == spoken
     assert value_of(prometheus, "veena3_tts_ttfb_seconds_count") == spoken

@@ -197,9 +197,13 @@ class English(Verbalizer):
             return self.cardinal(year)
         if 2000 < year < 2010:
             return f"two thousand {_SMALL[rest]}"
-        if rest == 0:
-            return f"{_below_hundred(century)} hundred"
-        return f"{_below_hundred(century)} {'oh ' * (rest < 10)}{_below_hundred(rest)}"
+        return self.two_numbers(century, rest)
+
+    def two_numbers(self, first: int, second: int) -> str:
+        """Return four digits as two numbers: 'forty ninety', 'fifty eight hundred', 'ninety oh four'."""
+        if second == 0:
+            return f"{_below_hundred(first)} hundred"
+        return f"{_below_hundred(first)} {'oh ' * (second < 10)}{_below_hundred(second)}"
 
     def is_year(self, number: int, before: str, ahead: str) -> bool:
         """Return True from 1900 to 2099 unless a counted word follows, and from 1010 after a word for a year."""
@@ -211,8 +215,13 @@ class English(Verbalizer):
 
     def decade(self, text: str) -> str:
         """Return the words of a decade: '1990s' -> 'nineteen nineties', '80s' -> 'eighties'."""
-        words = self.year(int(text)) if len(text) == 4 else self.cardinal(int(text))
-        return words[:-1] + "ies" if words.endswith("y") else words + "s"
+        return self.plural(self.year(int(text)) if len(text) == 4 else self.cardinal(int(text)))
+
+    def plural(self, number: str) -> str:
+        """Return the plural of the words of a number: 'ninety fives', 'sixes', 'fifties'."""
+        if number.endswith("y"):
+            return f"{number[:-1]}ies"
+        return f"{number}es" if number.endswith("x") else f"{number}s"
 
     def day_of_month(self, day: int) -> str:
         return self.ordinal(day)

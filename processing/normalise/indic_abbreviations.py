@@ -1,0 +1,62 @@
+"""Rules for abbreviations in Indic scripts: 'डॉ.', 'రూ.', initials such as 'एस. के.'."""
+
+import re
+
+from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
+from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_NUMBER, INDIC_WITHOUT_STOP
+from processing.normalise.surroundings import closes_sentence, last_word, next_word
+from processing.normalise.verbalizer import Verbalizer
+from processing.normalise.written import INDIC_LETTERS, UNITS, Rule, alternatives
+
+_INDIC_SHORT = re.compile(
+    r"(?<![\u0900-\u0963\u0966-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?"
+)
+_INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
+_INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
+
+
+def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    token = match[0].removesuffix("-")[:-1]
+    own = verbalizer.written.abbreviations.get(token)
+    words = (
+        INDIC.get(token) if own is None or match.string[max(0, match.start() - 1) : match.start()].isdigit() else own
+    )
+    if token in INDIC_BEFORE_NUMBER and next_word(match.string, match.end())[:1].isdigit():
+        words = INDIC_BEFORE_NUMBER[token]
+    if match[0].endswith("-") and words is None:
+        return None
+    if match[0] in UNITS and match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdigit():
+        return None
+    if words is None and _INDIC_LETTER.match(match.string, match.end()):
+        return None
+    if words is None and _is_initial(token, match) and not closes_sentence(match):
+        words = token
+    if words is None:
+        parts = token.split(".")
+        if len(parts) < 2 or any(len(part) > 5 for part in parts):
+            return None
+        words = " ".join(parts)
+    glue = "" if match.string[match.end() : match.end() + 1] in ("", " ", ",", ")", "\n") else " "
+    return words + ("." if closes_sentence(match) else glue)
+
+
+def _say_indic_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return f"{INDIC[match[0][:-1]]} "
+
+
+def _is_initial(token: str, match: re.Match[str]) -> bool:
+    """Return whether `token` names a letter; a name that is also a word counts beside another initial."""
+    if token in LETTER_NAMES:
+        return True
+    if token not in LETTER_NAMES_OR_WORDS:
+        return False
+    ahead = next_word(match.string, match.end())
+    return last_word(match.string, match.start()).endswith(".") or (
+        ahead.endswith(".") and ahead[:-1] in LETTER_NAMES | LETTER_NAMES_OR_WORDS
+    )
+
+
+RULES = (
+    Rule(_INDIC_SHORT, _say_indic_short, "."),
+    Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),
+)
