@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from api import turns
 from api.app import create_app
 from api.server import Server, end_process
 from core.bicodec.checkpoint import open_bicodec
@@ -56,7 +57,7 @@ def serve(
     open_bicodec(checkpoint_.codec_path)
     configure_logging(settings.log_level)
     warn_of_old_state(settings)
-    asyncio.run(_serve(settings, speaker=checkpoint_.voices[0].id))
+    turns.run(_serve(settings, speaker=checkpoint_.voices[0].id))
     end_process()
 
 

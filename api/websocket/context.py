@@ -85,7 +85,7 @@ class Context:
         except ClientStalled:
             raise
         except ServiceError as error:
-            self.error = error
+            self.error = error.with_traceback(None)  # whose frames refer to this context
             self._service.failed_with(error)
             await self._put_event(error_event(error, self._request_id))
             if isinstance(error, RateLimited | Unauthorized):

@@ -91,6 +91,7 @@ class SocketSession:
         code = min((task.result() for task in ended), key=lambda code: code is not None)
         if code == CloseCode.RESTART:
             await self._break_off()
+        self._contexts.clear()  # a cancelled task keeps its frames, which keep this session, which kept the task
         if code is not None:
             await self._close(code if self._close_code == CloseCode.DONE else self._close_code)
 
@@ -148,6 +149,7 @@ class SocketSession:
         while refused < MAX_REFUSED:
             received = {"type": "websocket.receive", "text": pending} if pending else await self._receive()
             pending = None
+            await asyncio.sleep(0)  # messages that have arrived together would all be handled in one turn of the loop
             if received is None:
                 return CloseCode.GOING_AWAY
             if received["type"] == "websocket.disconnect":

@@ -17,7 +17,7 @@ from shared.process import prepare_process
 
 prepare_process()  # before anything imports torch or vllm
 
-from api import connections, middleware  # noqa: E402
+from api import connections, middleware, turns  # noqa: E402
 from api.app import create_app  # noqa: E402
 from api.server import Server, end_process  # noqa: E402
 from core.checkpoint.reading import open_checkpoint  # noqa: E402
@@ -76,5 +76,5 @@ if __name__ == "__main__":
     for name, value in asked.get("limits", {}).items():
         setattr(connections if hasattr(connections, name) else middleware, name, value)
     configure_logging("INFO")
-    asyncio.run(serve(Path(asked["folder"]), asked["engine"], asked["settings"]))
+    turns.run(serve(Path(asked["folder"]), asked["engine"], asked["settings"]))
     end_process()

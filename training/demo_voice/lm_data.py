@@ -7,7 +7,7 @@ from shared.types import Style
 from training.demo_voice.anybody import anybody
 from training.demo_voice.designs import design
 from training.demo_voice.rows import IGNORED, Batch, Row, collate
-from training.demo_voice.scores import Line, Score
+from training.demo_voice.scores import Line, Score, asks
 from training.demo_voice.speakers import SPEAKERS, Speaker
 from training.demo_voice.tagged import tagged
 from training.demo_voice.vocabulary import (
@@ -21,6 +21,8 @@ from training.demo_voice.vocabulary import (
 
 SHARES = {"en": 0.52, "hi": 0.18, "te": 0.18, "hi-en": 0.06, "te-en": 0.06}
 """Share of each language in the rows, whatever the size of its data."""
+QUESTION_SHARE = 0.35
+"""Share of rows that ask for yes or no, beside those of the lines: few lines do, and their rise is learned last."""
 JOINED_SHARE, PAUSE_FRAMES = 0.4, (9, 10, 11, 12)
 """Share of rows made of two lines where the first is a sentence, and frames of the pause between them."""
 LONGEST = 80
@@ -77,6 +79,7 @@ class Sampler:
 
     def __init__(self, lines: dict[str, list[Line]], tokens: int, seed: int) -> None:
         self._lines = lines
+        self._questions = {name: [line for line in rows if asks(line.text)] for name, rows in lines.items()}
         self._tokens = tokens
         self._rng = random.Random(seed)
 
@@ -91,7 +94,9 @@ class Sampler:
             yield from map(collate, groups)
 
     def _row(self, language: str) -> Row:
-        rng, rows = self._rng, self._lines[language]
+        rng = self._rng
+        asked = rng.random() < QUESTION_SHARE
+        rows = (asked and self._questions[language]) or self._lines[language]
         style, line = None, rng.choice(rows)
         speaker = anybody(rng) if rng.random() < NAMELESS_SHARE else rng.choice(SPEAKERS)
         if rng.random() < DESIGNED_SHARE:
