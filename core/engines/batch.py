@@ -16,10 +16,12 @@ time that a laptop takes for a first window."""
 IN_HAND_S = 1.0
 """Seconds of sound in a player's buffer above which its sequence waits while another one starves. Chosen: at the speed
 of a laptop, 0.2 s are enough for a first window."""
+UNBEGUN_S = 0.25
+"""Seconds of sound that a sequence without any counts as having: it comes before players with more, and behind those
+with less. Chosen: at the speed of a laptop, a player needs as much until its next window. Measured:
+docs/decisions/0014-headroom.md."""
 FILE_WAIT_S = 5.0
 """Longest wait of a file's sequence for its next token, in seconds. Streams delay a file, and never block it."""
-
-
 BEGIN_MARGIN_S = 0.1
 """Seconds of sound that a player has to have left when a prompt has been read. Chosen: at the speed of a laptop, the
 decoder takes 0.02 to 0.06 s for a small window."""
@@ -68,7 +70,9 @@ def may_begin(running: Sequence[Running], *, cost_s: float, stepped_s: float, no
 
 
 def _headroom_s(one: Running, now: float) -> float:
-    return (one.due if one.streaming else one.stepped_at + FILE_WAIT_S) - now
+    if not one.streaming:
+        return one.stepped_at + FILE_WAIT_S - now
+    return one.due - now if math.isfinite(one.due) else UNBEGUN_S
 
 
 def _order(entry: tuple[float, int, object]) -> tuple[float, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from core.scheduling.costs import DecodeCosts
+from core.scheduling.policy import IMMEDIATE
 from core.scheduling.window_size import MAX_BATCH_S
 
 GATHER_STEPS = 8
@@ -66,10 +67,9 @@ class JobQueue:
             heapq.heappop(self._jobs)
         if not self._jobs:
             return float("inf")
-        first = self._jobs[0]
-        room = self._batch_size(first)
+        first, room = self._first(now)
         fitting = (job for job in self._jobs if job.shape == first.shape and not job.answer.cancelled())
-        batch = heapq.nsmallest(room, fitting)
+        batch = [first, *heapq.nsmallest(room - 1, (job for job in fitting if job is not first))]
         until = first.submitted_at + self._gather_s
         if len(batch) < room and now < until < first.deadline:
             return until
@@ -83,6 +83,23 @@ class JobQueue:
         """Remove and return all waiting jobs."""
         left, self._jobs = self._jobs, []
         return left
+
+    def _first(self, now: float) -> tuple[Job, int]:
+        """Return the job that decides about the next batch, and how many may run with it.
+
+        First windows precede everything, but only as many of them as let the job that is due next be done in time:
+        else a burst of new streams would silence those that play.
+        """
+        first = self._jobs[0]
+        room = self._batch_size(first)
+        cost_s = first.work.costs.cost_s(first.size)
+        if first.deadline > IMMEDIATE or not cost_s:
+            return first, room
+        due = min((job for job in self._jobs if job.deadline > IMMEDIATE and not job.answer.cancelled()), default=None)
+        if due is None:
+            return first, room
+        affordable = int((due.deadline - now - due.work.costs.cost_s(due.size)) / cost_s)
+        return (first, min(room, affordable)) if affordable > 0 else (due, self._batch_size(due))
 
     def _batch_size(self, job: Job) -> int:
         """Return the number of jobs of this size that run together within MAX_BATCH_S."""

@@ -63,7 +63,8 @@ class HeadroomPolicy:
     def deadline(self, stream: StreamState, chunk: int, *, now: float) -> float:
         """Return the time at which the player runs out of sound.
 
-        The first window of a stream precedes everything; a file's windows are due in FILE_DEADLINE_S.
+        The first window of a stream precedes everything that it does not make late (`JobQueue`); a file's windows are
+        due in FILE_DEADLINE_S.
         """
         if stream.is_first(chunk):
             return IMMEDIATE

@@ -56,6 +56,7 @@ def test_engine_part_runs_alone(tmp_path: Path) -> None:
     assert written["8_streams"]["first_token_ms_p95"] > 0  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_service_part_runs_alone(tmp_path: Path) -> None:
     written = tried(tmp_path / "gpu.json", "service", "--engine", "transformers")
     assert written["long_text"]["completed"] == 2  # type: ignore[index]

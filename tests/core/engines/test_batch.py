@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engines.batch import BEGIN_MARGIN_S, FILE_WAIT_S, IN_HAND_S, STARVING_S, may_begin, select_batch
+from core.engines.batch import BEGIN_MARGIN_S, FILE_WAIT_S, IN_HAND_S, STARVING_S, UNBEGUN_S, may_begin, select_batch
 
 NOW, LIMIT = 1_000.0, 8
 
@@ -20,7 +20,9 @@ class One:
 
 
 def headroom_s(one: One) -> float:
-    return (one.due if one.streaming else one.stepped_at + FILE_WAIT_S) - NOW
+    if not one.streaming:
+        return one.stepped_at + FILE_WAIT_S - NOW
+    return one.due - NOW if math.isfinite(one.due) else UNBEGUN_S
 
 
 SEQUENCES = st.lists(
@@ -58,6 +60,13 @@ def test_every_starving_sequence_is_in_the_batch_if_there_is_room(running: list[
     starving = [one for one in running if headroom_s(one) < STARVING_S]
     batch = select_batch(running, limit=LIMIT, now=NOW)
     assert sum(one in starving for one in batch) == min(LIMIT, len(starving))
+
+
+def test_players_that_run_dry_come_before_a_burst_of_new_sequences() -> None:
+    burst = [One(-math.inf) for _ in range(16)]
+    dry, fed = One(NOW + 0.1), One(NOW + 0.4)
+    batch = select_batch([*burst, fed, dry], limit=LIMIT, now=NOW)
+    assert batch[0] is dry and fed not in batch
 
 
 def test_file_without_a_token_for_long_gets_one() -> None:

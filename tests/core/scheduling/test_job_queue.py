@@ -126,6 +126,25 @@ def test_batch_takes_at_most_max_batch_s(job):
     assert [len(batch) for batch in drained(queue)] == [3, 3, 2]
 
 
+def test_first_windows_leave_time_for_the_window_that_is_due(job):
+    """A burst of first windows, 0.02 s each, beside a player that runs dry in 0.07 s."""
+    queue, slow = JobQueue(max_jobs=1, gather_s=0.0), FreeWork(0.02)
+    for n in range(4):
+        queue.put(job(n, work=slow, deadline=-inf))
+    queue.put(job("playing", work=slow, deadline=0.07))
+    order = [items(queue.take(now))[0] for now in (0.0, 0.02, 0.04, 0.06, 0.08)]
+    assert order == [0, 1, "playing", 2, 3]
+
+
+def test_batch_of_first_windows_is_no_larger_than_the_window_that_is_due_allows(job):
+    queue, slow = JobQueue(max_jobs=4, gather_s=0.0), FreeWork(0.02)
+    for n in range(4):
+        queue.put(job(n, work=slow, deadline=-inf))
+    queue.put(job("playing", work=slow, deadline=0.07, shape=2))
+    assert items(queue.take(0.0)) == [0, 1]
+    assert items(queue.take(0.04)) == ["playing"]
+
+
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 2)), max_size=60), st.integers(1, 8))
 def test_every_job_is_given_once_in_order_of_deadlines(asked, max_jobs):
     loop = asyncio.new_event_loop()
