@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from core.alignment.buffers import SearchBuffers
 from core.alignment.evidence import read
 from core.alignment.network import ScoreStream, TokenNetwork
@@ -42,8 +44,9 @@ class OnlineAligner:
         self._arrived: list[int] = []  # not given to the stream yet
         self._buffers = buffers
         self._trellis = Trellis(states, standard.jump, buffers, network.units.alike)
-        owners = zip(states.words.tolist(), states.units.tolist(), strict=True)
-        self._owners = [*(None if unit == SILENCE else word for word, unit in owners), None, None, OUTSIDE]
+        self._owners: list[int | None] = [*states.words.tolist(), None, None, OUTSIDE]
+        for silence in np.flatnonzero(states.units == SILENCE).tolist():
+            self._owners[silence] = None
         self._count = len(words)
         self._next = 0  # first word that was not told
         self._from = 0  # token from which paths are read: no word begins before it

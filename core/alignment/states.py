@@ -9,6 +9,7 @@ and the next one: the tail is the silence after the word too.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -41,19 +42,23 @@ class States:
 
 def lay_out(words: Sequence[Sequence[int]]) -> States:
     """Return the states of words, each a row of units."""
-    units, owners, skips = [SILENCE], [0], [NEVER]
-    onsets, tails = list[int](), list[int]()
-    for index, letters in enumerate(words):
-        onsets.append(len(units))
-        # into the onset, the rest of the first letter, the second letter, and what follows that
-        skips += [0.0 if index else NEVER, NEVER]
-        if len(letters) == 1:
-            tails.append(len(units) + 1)
-            units += [letters[0], letters[0]]
-            owners += [index, index]
-        else:
-            units += [letters[0], *letters, SILENCE]
-            owners += [index] * (len(letters) + 1) + [index + 1]
-            skips += [0.0, *[SKIP] * (len(letters) - 1)]
-    arrays = (np.array(each, np.int64) for each in (onsets, tails))
-    return States(np.array(units), np.array(owners), np.array(skips, np.float32), *arrays)
+    letters = np.array([len(word) for word in words], np.int64)
+    long = letters > 1
+    sizes = np.where(long, letters + 2, 2)  # onset, letters, silence; onset and tail of a word of one letter
+    ends = 1 + np.cumsum(sizes)
+    onsets = ends - sizes
+    count = 1 + int(sizes.sum())
+    firsts = np.cumsum(letters) - letters
+    flat = np.fromiter(chain.from_iterable(words), np.int64)
+    units = np.full(count, SILENCE)
+    units[onsets] = flat[firsts]
+    units[np.arange(len(flat)) + np.repeat(onsets + 1 - firsts, letters)] = flat
+    owners = np.concatenate(([0], np.repeat(np.arange(len(words)), sizes)))
+    owners[ends[long] - 1] += 1
+    skips = np.full(count, SKIP, np.float32)
+    skips[0] = NEVER
+    skips[onsets] = 0.0
+    skips[onsets[:1]] = NEVER
+    skips[onsets + 1] = NEVER
+    skips[onsets[long] + 2] = 0.0  # the second letter: into it from the onset
+    return States(units, owners, skips, onsets, onsets[~long] + 1)

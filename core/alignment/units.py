@@ -45,7 +45,6 @@ def _is_letter(part: str) -> bool:
     return category[0] in "LN"
 
 
-@lru_cache(8192)  # texts repeat their words
 def letters_of_word(word: str) -> str:
     """Return the letters of a word, with the vowels that its consonants have without a sign."""
     letters: list[str] = []
@@ -78,6 +77,7 @@ class UnitTable:
 
     def __init__(self, letters: str) -> None:
         self.letters = letters
+        self.word = lru_cache(8192)(self._word)  # texts repeat their words
         self._index = {letter: FIRST_LETTER + i for i, letter in enumerate(letters)}
         sounds: dict[int, list[int]] = {}
         for letter, unit in self._index.items():
@@ -92,10 +92,10 @@ class UnitTable:
     def count(self) -> int:
         return FIRST_LETTER + len(self.letters)
 
-    def word(self, text: str) -> list[int]:
-        """Return the units of a word, at least one."""
-        return [self._index.get(letter, OTHER) for letter in letters_of_word(text)] or [OTHER]
-
-    def words(self, text: str, spans: Sequence[tuple[int, int]]) -> list[list[int]]:
+    def words(self, text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
         """Return the units of each word of a text; `spans` are the words' characters (start, end)."""
         return [self.word(text[start:end]) for start, end in spans]
+
+    def _word(self, text: str) -> tuple[int, ...]:
+        """Return the units of a word, at least one."""
+        return tuple(self._index.get(letter, OTHER) for letter in letters_of_word(text)) or (OTHER,)

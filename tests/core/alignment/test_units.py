@@ -28,7 +28,7 @@ def test_letters_of_a_word_have_the_vowels_that_indic_consonants_imply(word: str
 
 def test_word_without_letters_that_the_model_knows_has_one_unit() -> None:
     table = UnitTable("ab")
-    assert table.word("!") == [OTHER] and table.word("cab") == [OTHER, 2, 3]
+    assert table.words("! cab", [(0, 1), (2, 5)]) == [(OTHER,), (OTHER, 2, 3)]
 
 
 def test_units_alike_are_forms_of_a_vowel_and_letters_of_other_indic_scripts() -> None:
