@@ -16,8 +16,13 @@ export OMP_WAIT_POLICY ?= passive
 serve: .venv/.serve  ## start the service with the embedded voice
 	CHECKPOINT=$(CHECKPOINT) AUTH_BYPASS_MODE=$(AUTH_BYPASS_MODE) $(bin)/veena3 serve --host $(HOST) --port $(PORT)
 
-test: .venv/.test  ## run the fast tests, real engines included
-	$(bin)/pytest
+# Tests that measure what a busy machine changes: silence of a stream, time to an answer.
+alone := tests/attack tests/benchmarks tests/test_line.py tests/api/test_hostile_text.py tests/api/test_endurance.py \
+    tests/api/voices/test_hostile_uploads.py tests/services/accounts/test_distance.py
+
+test: .venv/.test  ## run the fast tests, real engines included: most on two cores, then those that measure
+	$(bin)/pytest --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(alone))
+	$(bin)/pytest $(alone)
 
 test-slow: .venv/.test  ## run the tests that take minutes or the published dimensions
 	$(bin)/pytest -m slow

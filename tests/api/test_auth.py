@@ -39,7 +39,9 @@ def test_request_without_a_key_is_refused_with_instructions(guarded, path):
         assert answer.json()["error"]["code"] == "INVALID_API_KEY" and "Bearer" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("wrong", ["x", new_secret(), "veena3_" + "a" * 10_000, "' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "wrong", ["x", new_secret(), "veena3_" + "a" * 10_000, "' OR 1=1 --"], ids=["short", "made", "long", "SQL"]
+)
 def test_wrong_key_is_refused_and_not_repeated(guarded, wrong):
     answer = guarded.generate(wrong)
     assert answer.status_code == 401 and answer.json()["error"]["code"] == "INVALID_API_KEY"

@@ -146,6 +146,7 @@ def test_client_input_adds_no_metric_label(common):
         common.generate(speaker="lipakshi")
 
     invent("first")
+    series(common)  # this request itself is counted, too
     before = series(common)
     for number in range(4):
         invent(f"invented{number}")
