@@ -31,7 +31,7 @@ yest = yesterday ; conf = conference ; oint = ointment ; susp = suspension ; est
 dists = districts ; avg = average ; betw = between ; btwn = between ; mtg = meeting ; mtgs = meetings
 flrs = floors ; svcs = services ; hwy = highway ; pmt = payment ; pmts = payments ; accts = accounts
 ctx = context ; lvl = level ; lvls = levels ; ptly = partly ; appl = application ; appls = applications
-anniv = anniversary ; addr = address ; bdrm = bedroom
+anniv = anniversary ; addr = address ; bdrm = bedroom ; ors = others ; anr = another
 """)
 """Long forms of abbreviations in lower case."""
 

@@ -42,6 +42,8 @@ _OPENERS = " \t\"'“‘«([{*_-"
 _MERIDIEMS = frozenset(("a.m", "p.m"))
 _CODE_AHEAD = re.compile(r" ?(?:[A-Z]{1,6}(?:[-/][A-Z]{1,6}){0,2}[-/]\d|[A-Z]{1,6}\d\d)")
 """Code of capitals and digits behind "no.", such as LAB/2025."""
+_SPACED_CODE = re.compile(r" [A-Z]{1,4} \d")
+"""Code behind 'vehicle no.', such as MH 12."""
 _TOLD = frozenset("is was will".split())
 """Words behind 'order no.' before its number."""
 _VOWELS = frozenset("aeiouyAEIOUY")
@@ -173,7 +175,7 @@ def _is_numbering(text: str, start: int, stop: int, token: str, word: str) -> bo
     before = text[max(start, stop - REACH) : stop - len(token)].split()
     if _CODE_AHEAD.match(text, stop + 1):
         return True
-    if bool(before) and before[-1].lower() in NUMBERED and word[:1].islower():
+    if bool(before) and before[-1].lower() in NUMBERED and (word[:1].islower() or _SPACED_CODE.match(text, stop + 1)):
         return True
     if word in _TOLD and bool(before) and before[-1].isupper():
         return True

@@ -58,7 +58,7 @@ _ENDING_IN = re.compile(
     rf"(?P<name>(?i:(?<![a-z])(?:ending|ends|ended)(?: (?:in|with))?) )(?P<code>\d{{3,5}}){WHOLE}(?! (?:years?|AD|BC|months?|days?)(?![a-z]))"
 )
 _CARDS = re.compile(
-    r"(?i:visa|master ?card|amex|american express|rupay|maestro|discover|card|account|a/c|acct|checking|savings|number|phone|mobile|wallet|debit|credit|iban)"
+    r"(?i:visa|master ?card|amex|american express|rupay|maestro|discover|card|account|a/c|acct|checking|savings|number|phone|mobile|wallet|aadhaa?r|debit|credit|iban)"
 )
 _MASKED_BEHIND = re.compile(r"(?<![\w.,])(?P<code>\d{3,6})[Xx*•]{3,10}(?!\w)")
 

@@ -46,8 +46,8 @@ _EVERYDAY = re.compile(
 _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
 _NUMBER_TOLD = re.compile(r" (?:is|was|will be):? [A-Z#]{0,6}[-/]?\d")
 """Number behind a verb: 'order no. is 7788'."""
-_GOES_ON = re.compile(r"[,;)]| [a-z]")
-"""Text behind 'card no.' in the middle of a sentence."""
+_GOES_ON = re.compile(r"[,;)]| [a-z]| [A-Z]{1,4} ?\d")
+"""Text behind 'card no.' in the middle of a sentence, or the code of 'vehicle no. MH 12'."""
 _DIVISION_AHEAD = re.compile(r" (?:number )?(?:\d|[A-Z](?![A-Za-z]))")
 _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBER))

@@ -25,7 +25,7 @@ _WORD = re.compile("[\u0900-\u0d7f\u200c\u200d]+")
 _LATIN = re.compile(r"\s*[A-Za-z]")
 _NOT_COUNTED = tuple(
     """lo ki ku ni tho to nunchi nundi varaku unna undi ivv icch istha ista pamp vach vast vasth ayi ayy avu kavali kaavali cheppa cheppu
-    chey kott katt petti pett teesuk thisuk konn ammi matrame mathrame kante and or aur se ka ke ko hai aahe ahe""".split()
+    chey kott katt petti pett teesuk thisuk konn ammi matrame mathrame press nokk kante and or aur se ka ke ko hai aahe ahe""".split()
 )
 """Beginnings of typed words that a number before them does not count: postpositions and verbs."""
 _VERB_ENDINGS = tuple(
