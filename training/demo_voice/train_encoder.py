@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -26,7 +27,7 @@ from training.demo_voice.decoder_config import config
 from training.demo_voice.encoder_digits import COORDINATES, LANGUAGES, PART, digits, figures
 from training.demo_voice.flite import RATE
 from training.demo_voice.muon import Muon
-from training.demo_voice.speakers import GLOBAL_LEVELS
+from training.demo_voice.speakers import GLOBAL_LEVELS, SPACE
 from training.demo_voice.train_decoder import LEARNING_RATE
 from training.demo_voice.widening import widened
 
@@ -37,6 +38,8 @@ CROP = 5 * RATE
 HELD = 16
 """Clips of each of the first files, one of each language, that the validation takes."""
 CHECK_STEPS = 50
+TILT = COORDINATES.index("tilt_db")
+"""Place of the tilt among the coordinates, and in SPACE."""
 WEIGHTS = torch.tensor([2.0, *[2.0] * 6, 0.5, *[1.0] * 24])
 """Weights of the tokens' losses."""
 HINT_WEIGHT = 0.3
@@ -92,7 +95,6 @@ class Clips:
         waves = [volume_normalize(wave / 32767) for file in files for wave in file["waves"]]
         self.waves = torch.from_numpy(np.array(waves, np.float32))
         self.voices = np.concatenate([file["voices"] for file in files])
-        self.digits = torch.from_numpy(digits(self.voices)).float()
         places = np.arange(len(waves))
         validated = (places % PART < HELD) & (places < len(LANGUAGES) * PART)
         self.held, self.learned = places[validated], places[~validated]
@@ -103,11 +105,21 @@ class Clips:
         return 1 / self.mel(self.waves[:100]).square().mean((0, 2)).sqrt()
 
     def batch(self, size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Return the mels of random crops, some with noise or a narrower band, and their digits."""
+        """Return the mels of random crops with other tilts, some with noise or a narrower band, and their digits."""
         chosen = rng.choice(self.learned, size)
         starts = rng.integers(self.waves.shape[1] - CROP, size=size)
         crops = torch.stack([self.waves[i, s : s + CROP] for i, s in zip(chosen, starts, strict=True)])
-        return self.mel(worsened(crops, rng)), self.digits[chosen]
+        voices, tilts = self.voices[chosen], rng.uniform(*SPACE[TILT], size)
+        crops = tilted(crops, tilts - voices[:, TILT])
+        voices[:, TILT] = tilts
+        return self.mel(worsened(crops, rng)), torch.from_numpy(digits(voices)).float()
+
+
+def tilted(crops: Tensor, tilts_db: npt.NDArray[np.float64]) -> Tensor:
+    """Return sounds [B, N] with `tilts_db` [B] more per octave above 1 kHz, as `envelopes.convert` makes it."""
+    octaves = (torch.fft.rfftfreq(crops.shape[1], 1 / RATE) / 1000).clamp(min=1).log2()
+    made = torch.fft.irfft(torch.fft.rfft(crops) * 10 ** (_column(tilts_db) * octaves / 20), crops.shape[1])
+    return torch.from_numpy(np.array([volume_normalize(wave) for wave in made.numpy()]))
 
 
 def worsened(crops: Tensor, rng: np.random.Generator) -> Tensor:
