@@ -1,5 +1,6 @@
 """Texts on which inefficient algorithms become slow, and measures of the cost of work."""
 
+import math
 import re
 import subprocess
 import sys
@@ -74,12 +75,20 @@ REFERENCE_S = 0.00043
 _REFERENCE = "The train leaves at 9 from platform 2, and Mr. Rao pays the fare of the whole family with a smile. " * 200
 
 
-def slower() -> float:
-    """Return how many times slower than that CPU this machine is now: its time for the search of a pattern."""
-    return (
-        cpu_s(lambda: re.findall(r"(?<![\w.])(?:[0-9]{1,3}|fare|of|the|with)(?!\w)", _REFERENCE), times=30)
-        / REFERENCE_S
-    )
+def stated_cpu_s(work: Callable[[], object], *, times: int = 3) -> float:
+    """Return the CPU seconds of `work` on that CPU: the least of `times` runs here, compared with a reference.
+
+    The reference runs between them, because a virtual machine may be three times slower for minutes.
+    """
+    own, reference = math.inf, math.inf
+    for _ in range(times):
+        own = min(own, cpu_s(work, times=1))
+        reference = min(reference, cpu_s(_search, times=10))
+    return own * REFERENCE_S / reference
+
+
+def _search() -> None:
+    re.findall(r"(?<![\w.])(?:[0-9]{1,3}|fare|of|the|with)(?!\w)", _REFERENCE)
 
 
 def cpu_s(work: Callable[[], object], *, times: int = 3) -> float:

@@ -1,4 +1,3 @@
-import time
 import unicodedata
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 
 from processing.lexicon import read_lexicon
 from processing.normalise import normalise, normalise_fully
-from tests.hostile import cpu_s, slower
+from tests.hostile import stated_cpu_s
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -71,9 +70,7 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_normaliser_takes_50_ms_at_most_per_1000_characters(name):
-    begun = time.process_time()
-    normalise(ODD[name])
-    assert (time.process_time() - begun) / len(ODD[name]) * 1000 < 0.05
+    assert stated_cpu_s(lambda: normalise(ODD[name]), times=1) / len(ODD[name]) * 1000 < 0.05
 
 
 @settings(deadline=None, max_examples=200)
@@ -86,4 +83,4 @@ def test_normaliser_takes_under_1_ms_for_200_characters():
     text = ("The train leaves at 9 from platform 2, and Mr. Rao pays the fare of the whole family with a smile. " * 3)[
         :200
     ]
-    assert cpu_s(lambda: normalise(text), times=30) < 0.001 * slower()
+    assert stated_cpu_s(lambda: normalise(text), times=30) < 0.001
