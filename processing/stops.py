@@ -44,6 +44,7 @@ _CODE_AHEAD = re.compile(r" ?(?:[A-Z]{1,6}(?:[-/][A-Z]{1,6}){0,2}[-/]\d|[A-Z]{1,
 """Code of capitals and digits behind "no.", such as LAB/2025."""
 _SPACED_CODE = re.compile(r" [A-Z]{1,4} \d")
 """Code behind 'vehicle no.', such as MH 12."""
+_TOLD_NUMBER = re.compile(r" (?:is|was) [\d+]")
 _TOLD = frozenset("is was will".split())
 """Words behind 'order no.' before its number."""
 _VOWELS = frozenset("aeiouyAEIOUY")
@@ -177,7 +178,7 @@ def _is_numbering(text: str, start: int, stop: int, token: str, word: str) -> bo
         return True
     if bool(before) and before[-1].lower() in NUMBERED and (word[:1].islower() or _SPACED_CODE.match(text, stop + 1)):
         return True
-    if word in _TOLD and bool(before) and before[-1].isupper():
+    if word in _TOLD and bool(before) and (before[-1].isupper() or _TOLD_NUMBER.match(text, stop + 1)):
         return True
     return word in BEHIND_NO or (bool(before) and before[-1].rstrip(".") in BEFORE_NO and before[-1].endswith("."))
 

@@ -133,4 +133,6 @@ FIGURES = RuleBook(
     + short_dates.FIGURES
     + numbers.RULES
 )
-AFTER_FIGURES = RuleBook(initialisms.WORDS + months.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS)
+AFTER_FIGURES = RuleBook(
+    measures.WORDS + initialisms.WORDS + months.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS
+)

@@ -62,7 +62,7 @@ _FERTILISER = re.compile(r"NPK|N-P-K|(?i:fertili[sz]e|plant food|lawn|garden)")
 """Words beside parts of a fertiliser, '10-10-10', which are no date."""
 _PADDED = re.compile(r"(?<![\w.,/:-])([0-3]\d)-([01]\d)(?![\w/:-]|[.,]\d)")
 _MONTH_DAY = re.compile(
-    rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%])(?:,? (\d{{4}})(?!\d))?"
+    rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/-]\d|\d|[A-Za-z%వ])(?:,? (\d{{4}})(?!\d))?"
 )
 _MONTH_DAYS = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?: ?[-–] ?| to )(\d{{1,2}})(?![\d:.,/-]\d|\d|[A-Za-z%])"

@@ -21,6 +21,7 @@ _SIGN = re.compile(r"[A-Z][a-z]?|\d+")
 _CHARGE = re.compile(
     r"(?<=[A-Za-z\d)])(?:\^(?P<count>\d)?(?P<sign>[-+])| ?\^\{(?P<inner>\d?)(?P<other>[-+])\})(?![\w(])"
 )
+_PI = re.compile(r"(?:(?<=[\da-z])|(?<![\w.]))π(?=[a-zA-Z][²³]?(?![a-zA-Z])|[²³]?(?![\w]))")
 _TERM_MINUS = re.compile(
     r"(?<![\w.,/-])(?P<left>\d{0,4}[a-zπθ][²³]?|\d{1,4}[²³]?) - (?=\(?(?:\d{1,4}[a-zπθ]?|[a-zπθ])[²³)]{0,2}(?: ?[-+=]|[,.;]?$|[,.;] ))"
 )
@@ -55,6 +56,13 @@ def _say_charge(match: re.Match[str], verbalizer: Verbalizer) -> str:
     sign = match["sign"] or match["other"]
     said = verbalizer.signs["plus" if sign == "+" else "minus"]
     return " ".join(["", *([ENGLISH.cardinal(int(count))] if count else []), said])
+
+
+def _say_pi(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return ' pi ' of '2πr²'."""
+    text = match.string
+    before, behind = text[: match.start()][-1:].isalnum(), text[match.end() : match.end() + 1].isalpha()
+    return " " * before + "pi" + " " * behind
 
 
 def _say_minus(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -122,6 +130,7 @@ def _say_coefficient(match: re.Match[str], verbalizer: Verbalizer) -> str | None
 
 
 RULES = (
+    Rule(_PI, _say_pi, "π"),
     Rule(_CHARGE, _say_charge, "^"),
     Rule(_DERIVATIVE, _say_derivative, "/"),
     Rule(_VARIABLE_OVER, _say_variable_over, "/", needs="="),

@@ -32,8 +32,9 @@ _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}+(?:\.[A-Za-z]{1,5}+){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem|Apt|Ste)(?= #?\d)|(?<!\d )([Ww]k|rm)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | imposed| in force| invoked| lifted| orders?| IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|([Rr]ef)(?= ?#| ?: ?[A-Z\d])|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(Min|Max)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem|Apt|Ste)(?= #?\d)|(?<!\d )([Ww]k|rm)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | imposed| in force| invoked| lifted| orders?| IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|([Rr]ef)(?= ?#| ?: ?[A-Z\d])|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
 )
+_TEMPERATURE = re.compile(r"(?<=[Mm]in |[Mm]ax |mum |oom |ody )temp(?![a-z.])")
 _SMALL_BARE = {"wk": "week", "Wk": "Week", "rm": "room"}
 """Long forms of _BARE that keep their small letter."""
 _BARE_WORD = re.compile(
@@ -51,7 +52,7 @@ _GOES_ON = re.compile(r"[,;)]| [a-z]| [A-Z]{1,4} ?\d")
 _DIVISION_AHEAD = re.compile(r" (?:number )?(?:\d|[A-Z](?![A-Za-z]))")
 _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBER))
-_JOINED = re.compile(r"/\Z|\d-\Z")
+_JOINED = re.compile(r"/\Z|\d-\Z| [Pp]er \Z")
 _INTEREST = re.compile(r"(?:%|percent|the|an|rate|low|lower|higher|fixed|variable|intro)\Z")
 """Words before 'APR', a rate of interest and no month."""
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
@@ -63,7 +64,7 @@ _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 def _say_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the long form of an abbreviation. Its stop stays if it also ends the sentence."""
     token = match[0][:-1]
-    if token in ("min", "sec", "hr", "ft", "yr") and seen_before(_JOINED, match, 2):
+    if token in ("min", "sec", "hr", "ft", "yr") and seen_before(_JOINED, match, 5):
         return None  # a rate, or a measure such as '30-min.'
     words = _long_form(token, match)
     if words is None:
@@ -186,6 +187,11 @@ def _say_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return ALWAYS.get(low) or BEFORE_CAPITAL.get(low, ("",))[0] or BEFORE_NUMBER[low].capitalize()
 
 
+def _say_temperature(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'temperature' of 'Min temp -2°C'."""
+    return "temperature"
+
+
 def _say_circa(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "circa "
 
@@ -199,6 +205,7 @@ RULES = (
     ),
     Rule(_BARE, _say_bare, "DMPSTAWRVFCmw"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
+    Rule(_TEMPERATURE, _say_temperature, "t", needs="temp"),
     Rule(_CIRCA, _say_circa, "c"),
 )
 """Rules before those of figures."""

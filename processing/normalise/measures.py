@@ -39,7 +39,7 @@ _APART = frozenset("ahead behind faster slower clear adrift apart".split())
 _BASEBALL = re.compile(r"RBI|AVG|OPS|ERA|MLB|(?i:homers?|innings|batting|season|Dodgers|Yankees)(?![a-z])")
 """Words beside '54 HR', home runs and no hours."""
 _LIQUIDS = frozenset(
-    "o2 oxygen blood saline fluids fluid soda beer coke paint of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine".split()
+    "o2 oxygen blood saline fluids fluid soda beer coke paint of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine electric kettle cooker geyser bucket jug flask combo".split()
 )
 _POURED = re.compile(
     r"(?<![a-z])(?:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge)(?![a-z])|\d ?ml(?![a-z])"
@@ -85,6 +85,9 @@ _NOUN_IN = re.compile(
 _SEED_PER = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} ?[A-Za-z]{{1,4}} (?P<noun>[a-z]{{3,15}}))/(?P<per>{alternatives(form for form in RATES if len(form) > 1 and form.isascii())})"
     rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
+)
+_PER_UNIT = re.compile(
+    r"(?<= [Pp]er )(?P<per>kg|gm|km|ml|ltr|min|hr|sec|yr|wk|mo|sq ft|cu m)(?:\.(?= [a-z]|\)))?(?![\w'’/-]|\.\w)"
 )
 _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
 
@@ -235,6 +238,11 @@ def _part(match: re.Match[str], over: int, under: int, verbalizer: Verbalizer) -
     return keep_stop(match, said)
 
 
+def _say_per_unit(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the unit of '200 MB per min' and 'per kg of weight'."""
+    return ENGLISH.units[RATES[match["per"]]].per
+
+
 def _say_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of '4/day' and '2/person'."""
     amount = read_amount(match["number"], magnitudes=match["magnitude"])
@@ -282,3 +290,6 @@ RULES = (
     Rule(_SPACED_ORDINAL, _say_spaced_ordinal, "tnrs"),
     *[_ordinal_rule(verbalizer) for verbalizer in VERBALIZERS if verbalizer.written.ordinal_endings],
 )
+
+WORDS = (Rule(_PER_UNIT, _say_per_unit, "p", needs="er "),)
+"""Rules behind those of figures."""

@@ -26,9 +26,9 @@ _LATIN = "A-Za-z\u0080-\u036f\u1d00-\u1eff\u2000-\u2bff"
 _READ = "\u0900-\u097f\u0c00-\u0c7f"
 """Scripts of the verbalizers; `test_language.py` compares them."""
 OTHER_WORD = re.compile(
-    rf"(?![α-ωΑ-Ω](?![^\W\d_]))[^\W\d_{_LATIN}{_READ}\u3005-\u3007][\w\u0980-\u0bff\u0c80-\u0dff\u200c\u200d]*"
+    rf"(?![α-ωΑ-Ω](?![Ͱ-Ͽἀ-῿]))[^\W\d_{_LATIN}{_READ}\u3005-\u3007][\w\u0980-\u0bff\u0c80-\u0dff\u200c\u200d]*"
 )
-"""Word in such a script. A Greek letter that stands alone is a symbol."""
+"""Word in such a script. A Greek letter beside no other one is a symbol."""
 OTHER_DIGIT = re.compile(rf"[^\D0-9{_READ}]")
 _FIGURE = re.compile(r"(?P<rupees>(?:₹|Rs\.?) ?)?(?P<number>\d+(?:[.,:/-]\d+)*)(?P<percent> ?%)?")
 _SEPARATOR = re.compile(r"[.,:/-]")

@@ -6,7 +6,7 @@ from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule, forms_of_all
 
 _ROMAN = re.compile(
-    r"(?P<word>[A-Za-z\u0900-\u0963\u0966-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:[-–](?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’/]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
+    r"(?P<word>[A-Za-z\u0900-\u0963\u0966-\u0d7f]{2,24})[ -](?P<roman>[IVXLC]{1,7})(?:(?P<joint>[-–]|(?: to | and | & )(?!I(?![VX])))(?P<second>[IVXL]{1,7}))?(?![A-Za-z\d'’/]|[-–](?![A-F](?![A-Za-z]))|\.[A-Za-z])"
 )
 _SMALL = re.compile(
     r"(?<![A-Za-z])(?P<noun>[Pp]ages? |[Pp]p?\. ?|(?:[Cc]hapter|[Pp]art|[Ss]ection|[Cc]lause|[Ii]tem|[Ff]ootnote|[Nn]ote|[Ss]tep) (?=[ivxlc]{2}|i(?!\w)))"
@@ -32,7 +32,7 @@ def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     number = _roman_value(roman)
     if match["second"]:
-        return _say_roman_range(match, verbalizer)
+        return _say_two_romans(match, verbalizer)
     if word.lower() in _NUMBERED_NOUNS:
         return f"{word} {verbalizer.cardinal(number)}"
     if word in _ROYAL_NAMES:
@@ -46,13 +46,15 @@ def _say_roman(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     )
 
 
-def _say_roman_range(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the words of 'Classes IX-XII'."""
+def _say_two_romans(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'Classes IX-XII', 'Std. VI to X' and 'Chapters II and V'; "and I" is no numeral."""
     first, second = match["roman"], match["second"]
-    if not _ROMAN_FORM.fullmatch(second) or _roman_value(first) >= _roman_value(second):
+    dashed = match["joint"] in "-–"
+    if not _ROMAN_FORM.fullmatch(second) or (dashed and _roman_value(first) >= _roman_value(second)):
         return None
+    joint = f" {verbalizer.signs['to']} " if dashed else match["joint"]
     said = [verbalizer.cardinal(_roman_value(roman)) for roman in (first, second)]
-    return f"{match['word']} {said[0]} {verbalizer.signs['to']} {said[1]}"
+    return f"{match['word']} {said[0]}{joint}{said[1]}"
 
 
 def _roman_value(roman: str) -> int:

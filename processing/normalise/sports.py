@@ -5,7 +5,7 @@ import re
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.surroundings import closes_sentence, last_word, next_word, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule
+from processing.normalise.written import Rule, read_amount
 
 _NEAR = 40
 """Characters on either side in which a word shows the sport."""
@@ -88,7 +88,7 @@ _CRICKET = re.compile(
     r"(?i:wickets?|wkts?|overs?|spell|bowl(?:ed|ing|er)?|innings|runs|all out)(?![a-z])|ODI|T20|IPL|Test(?![a-z])"
 )
 _RACE = re.compile(
-    r"(?<![\w.,₹$€£])(?P<length>3|5|10|15|21|42)[Kk](?= (?:run|race|walk|marathon|fun run|event|in \d{1,2}[:.]\d\d)(?![a-z]))"
+    r"(?<![\w.,₹$€£])(?P<length>\d{1,2}(?:\.\d{1,2})?)[Kk](?= (?:run|race|walk|marathon|fun run|event|in \d{1,2}[:.]\d\d)(?![a-z]))"
     r"|(?:(?<=ran the )|(?<=run the )|(?<=ran a )|(?<=run a ))(?P<ran>3|5|10|15|21|42)[Kk](?![\w+])"
 )
 _EPISODE = re.compile(r"(?<!\w)S(?P<season>\d{1,2}) ?E(?P<episode>\d{1,3})(?!\w)")
@@ -152,7 +152,7 @@ def _say_figures_of_bowler(match: re.Match[str], verbalizer: Verbalizer) -> str 
 
 def _say_race(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'ten K' of 'ran the 10K', a length and no thousands."""
-    return f"{ENGLISH.cardinal(int(match['length'] or match['ran']))} K"
+    return f"{ENGLISH.amount(read_amount(match['length'] or match['ran']))} K"
 
 
 def _say_episode(match: re.Match[str], verbalizer: Verbalizer) -> str:

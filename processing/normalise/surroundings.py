@@ -1,4 +1,4 @@
-"""What stands around a match: the words beside it, words that show its meaning, and whether a sentence ends with it."""
+"""Surroundings of a match: the words beside it, words that show its meaning, and whether a sentence ends with it."""
 
 import re
 

@@ -23,6 +23,7 @@ _ENDING = re.compile(
 )
 """Words before '30s' that end in this time."""
 _DECADE = re.compile(r"(?<![\w.,])['’]?((?:1[0-9]|20)\d0|\d0)['’]?s(?!\w)")
+_ERA = re.compile(r"(?<![\w.,–—-])(?P<year>1[1-9]\d\d)(?= ?(?:AD|CE|BC|BCE|A\.D\.|C\.E\.)(?![A-Za-z]))")
 _UNDER_AGE = re.compile(r"(?<=[a-z])-(\d{1,2})s(?!\w)")
 
 
@@ -40,6 +41,11 @@ def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if len(match[2]) == 2:
         second += first // 100 * 100
     return f"{verbalizer.year(first)} {verbalizer.signs['to']} {verbalizer.year(second)}" if first < second else None
+
+
+def _say_era(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the year of '1526 AD'."""
+    return verbalizer.year(int(match["year"]))
 
 
 def _say_decade(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -63,6 +69,7 @@ def _say_under_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RANGES = (
     Rule(_SESSION, _say_session, "-–/"),
     Rule(_YEARS, _say_years, "-–—"),
+    Rule(_ERA, _say_era, "ACB "),
 )
 
 DECADES = (
