@@ -14,7 +14,7 @@ import numpy.typing as npt
 import torch
 from tqdm import tqdm
 
-from training.demo_voice.encoder_digits import LANGUAGES, PART, figures, source
+from training.demo_voice.encoder_digits import LANGUAGES, figures, source
 from training.demo_voice.envelopes import Spectra, spectra
 from training.demo_voice.flite import RATE
 from training.demo_voice.lines import load
@@ -30,8 +30,9 @@ Analysed = tuple[Spectra, list[Span], Line]
 """Teacher's spectra of a line, its phones, and the line."""
 CLIP = 6 * RATE
 """Samples of a clip, as many as the service gives to the encoder."""
-PART_LINES = 40
-"""Lines that a part analyses."""
+PART, PART_LINES = 20, 40
+"""Clips of a part, and lines that it analyses. Chosen: an encoder tells the tilt of lines that it was trained on twice
+as well as that of others, so many lines are worth more than many voices."""
 
 
 def spoken_by(analysed: list[Analysed], voice: Speaker, rng: random.Random) -> Array:
@@ -68,7 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--parts", type=int, default=6, help="of each language")
+    parser.add_argument("--parts", type=int, default=30, help="of each language")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)

@@ -13,8 +13,8 @@ from training.demo_voice.anybody import RADIUS, RANGES, RATES, REACH_HZ, TURN_HZ
 from training.demo_voice.speakers import DIGIT_LEVELS, DIGITS, GLOBAL_LEVELS, MIDDLES_HZ, SPACE, Speaker
 
 Array = npt.NDArray[np.float64]
-LANGUAGES, PART = ("en", "hi", "te"), 60
-"""Languages of the clips, and clips of a file."""
+LANGUAGES = ("en", "hi", "te")
+"""Languages of the clips."""
 COORDINATES = ("pitch_hz", "stretch", "tilt_db", "breath_db", "range", "rate")
 """Figures of a voice."""
 

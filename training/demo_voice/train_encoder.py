@@ -24,7 +24,7 @@ from core.bicodec.speaker import SpeakerEncoder, fsq_bound, fsq_ids
 from training.demo_voice.anybody import told
 from training.demo_voice.budget import Budget, save, training_options
 from training.demo_voice.decoder_config import config
-from training.demo_voice.encoder_digits import COORDINATES, LANGUAGES, PART, digits, figures
+from training.demo_voice.encoder_digits import COORDINATES, digits, figures
 from training.demo_voice.flite import RATE
 from training.demo_voice.muon import Muon
 from training.demo_voice.speakers import GLOBAL_LEVELS, SPACE
@@ -35,8 +35,8 @@ CHANNELS, HEADS = 96, 2
 """Channels of ECAPA-TDNN and heads of the perceiver that are trained."""
 CROP = 5 * RATE
 """Samples of a training crop."""
-HELD = 16
-"""Clips of each of the first files, one of each language, that the validation takes."""
+HELD, HELD_PART = 20, "_00"
+"""Clips of the first file of each language that the validation takes. The training knows none of their lines."""
 CHECK_STEPS = 50
 TILT = COORDINATES.index("tilt_db")
 """Place of the tilt among the coordinates, and in SPACE."""
@@ -88,16 +88,17 @@ class ThinEncoder(SpeakerEncoder):
 
 
 class Clips:
-    """Clips with the digits of their voices; validation takes the places `held`, training `learned`."""
+    """Clips with the figures of their voices; validation takes the places `held`, training `learned`."""
 
     def __init__(self, folder: Path) -> None:
-        files = [np.load(path) for path in sorted(folder.glob("voices_*.npz"), key=lambda path: path.stem[-2:])]
-        waves = [volume_normalize(wave / 32767) for file in files for wave in file["waves"]]
+        held = sorted(folder.glob(f"voices_*{HELD_PART}.npz"))
+        files = [np.load(path) for path in (*held, *sorted({*folder.glob("voices_*.npz")} - {*held}))]
+        counts = [HELD if place < len(held) else None for place in range(len(files))]
+        read = [(file["waves"][:count], file["voices"][:count]) for file, count in zip(files, counts, strict=True)]
+        waves = [volume_normalize(wave / 32767) for part, _ in read for wave in part]
         self.waves = torch.from_numpy(np.array(waves, np.float32))
-        self.voices = np.concatenate([file["voices"] for file in files])
-        places = np.arange(len(waves))
-        validated = (places % PART < HELD) & (places < len(LANGUAGES) * PART)
-        self.held, self.learned = places[validated], places[~validated]
+        self.voices = np.concatenate([voices for _, voices in read])
+        self.held, self.learned = np.split(np.arange(len(waves)), [HELD * len(held)])
         self.mel = MelSpectrogram(config().mel_params)
 
     def scale(self) -> Tensor:
