@@ -1,11 +1,11 @@
 """Texts on which inefficient algorithms become slow, and measures of the cost of work."""
 
-import math
 import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from statistics import median
 from types import FrameType
 
 UNITS = {
@@ -76,15 +76,13 @@ _REFERENCE = "The train leaves at 9 from platform 2, and Mr. Rao pays the fare o
 
 
 def stated_cpu_s(work: Callable[[], object], *, times: int = 3) -> float:
-    """Return the CPU seconds of `work` on that CPU: the least of `times` runs here, compared with a reference.
+    """Return the CPU seconds of `work` on that CPU, by `times` runs here.
 
-    The reference runs between them, because a virtual machine may be three times slower for minutes.
+    A virtual machine may be three times slower for minutes. So the least of each ten runs is compared with runs of the
+    reference behind them, and the median of all such ratios counts.
     """
-    own, reference = math.inf, math.inf
-    for _ in range(times):
-        own = min(own, cpu_s(work, times=1))
-        reference = min(reference, cpu_s(_search, times=10))
-    return own * REFERENCE_S / reference
+    ratios = [cpu_s(work, times=min(left, 10)) / cpu_s(_search, times=10) for left in range(times, 0, -10)]
+    return median(ratios) * REFERENCE_S
 
 
 def _search() -> None:
