@@ -58,7 +58,7 @@ MAY_END = (
 )
 """Abbreviations that end a sentence only if a capital letter follows."""
 
-BEFORE_NAME = frozenset("tab cap syp syr inj oint jt bro gr fr sr kr md ch opp nr min dir".split())
+BEFORE_NAME = frozenset("max tab cap syp syr inj oint jt bro gr fr sr kr md ch opp nr min dir".split())
 """Abbreviations if they are capitalised and a name or a number follows."""
 
 BEFORE_NO = frozenset("H D R S Sl Sy Reg Regn".split())

@@ -118,8 +118,11 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
 
 
 def _token(text: str, start: int, stop: int) -> str:
-    """Return the word before a stop, with the stops inside it."""
+    """Return the word before a stop, with the stops inside it; that of '30ని' without its figure."""
     token = _NO_TOKEN.split(text[max(start, stop - REACH) : stop])[-1]
+    unit = token.lstrip("0123456789°")
+    if unit and not unit[0].isascii():
+        token = unit
     return token.rpartition("/")[2] if token[:1].isdigit() or not token.isascii() else token  # '500/sq', 'किमी/घं'
 
 

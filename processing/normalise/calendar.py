@@ -51,7 +51,7 @@ _DAY_AND_DAY = re.compile(
 _ON_DAY = re.compile(
     r"(?<![A-Za-z])(?P<word>(?i:appointment|appt|visit|surgery|check-?up|exam|concert|event|starts|begins|ends|opens|closes|rsvp|scheduled|renews|expires|arrives|departs|leaves|returns|ships|posted|updated|thru|through|effective|starting|on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
     r"(?P<to> ?(?:to|till|and|-|–) ?)?(?(to)(?P<last>\d{1,2})/(?P<end>\d{1,2}))(?![\d/]|[.,]\d| ?%)"
-    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|but|if|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(&–-]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
+    r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|but|if|hashtag|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(&–-]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
 )
 _FACTORED = re.compile("(?i:divid|multipl|increas|reduc|scaled)")
 _DEADLINE = re.compile(

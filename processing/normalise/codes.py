@@ -47,6 +47,9 @@ _DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
 _MODEL = re.compile(
     r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}+|\d{1,8}-?[A-Za-z]{1,24}+)(?:-?[A-Za-z\d]{1,12}+){0,4}(?![\w])"
 )
+_OF_LAW = re.compile(r"\d{3}[A-Z]{1,2}")
+_LAW = re.compile(r"IPC|CrPC|BNS|(?i:sections?|articles?)(?![a-z])|धारा|अनुच्छेद|कलम|సెక్షన్|ఆర్టికల్")
+"""Words beside '120B' that make it a section: a number in Indic languages, digits in English."""
 _SEATS = re.compile(r"(?<![\w-])(?P<row>[A-Z]{1,2})(?P<first>\d{1,3})[-–](?P<same>(?P=row))(?P<last>\d{1,3})(?![\w-])")
 _SPINE = re.compile(
     r"(?i:dis[ck]|spin(?:e|al)|lumbar|lesion|MRI|vertebra|herniat|bulg|cervical|nerve|stenosis|scan|X-?ray)"
@@ -125,7 +128,9 @@ def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
     parts = _PART.findall(match[0])
     letters = max((len(part) for part in parts if part.isalpha()), default=0)
     reader = verbalizer if letters > 3 and "-" in match[0] else ENGLISH
-    if _COUNTED.fullmatch(match[0]):
+    if _COUNTED.fullmatch(match[0]) or (
+        verbalizer.block and _OF_LAW.fullmatch(match[0]) and seen_near(_LAW, match, 40)
+    ):
         return f"{verbalizer.cardinal(int(parts[0]))} {' '.join(parts[1:])}"
     said = [spell(part, beside_digit=True) if part.isalpha() else _figure(part, reader) for part in parts]
     if parts[-1] == "s" and len(parts) > 2 and parts[0].isupper():

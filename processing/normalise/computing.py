@@ -14,7 +14,7 @@ _NEAR = 40
 _STATUS = re.compile(r"(?<![\w.,])(?P<code>[1-5]\d\d)s(?!\w)(?! of)")
 _STATUS_WORD = re.compile(r"HTTP|(?i:error|status|response|server|page)")
 _ANSWERED = re.compile(
-    r"(?<![\w.,/-])(?P<word>(?:an?|with|gets?|got|returns?|returned|returning|throws?|sends?|HTTP|status|error|code|response) )"
+    r"(?<![\w.,/-])(?P<word>(?:an?|with|gets?|got|returns?|returned|returning|throws?|sends?|HTTP|[Ss]tatus|[Ee]rror|code|response) )"
     r"(?P<code>20[0-6]|30[0-478]|4(?:0\d|1[0-8]|2[2-9]|31|51)|5(?:0[0-8]|1[01]|2[0-6]|30))(?![\w%]|[.,:/-]\d)(?! (?:[a-z]+s|percent|lakh|crore|million|thousand|rupees|dollars)(?![a-z]))"
 )
 _SERVERS = re.compile(
@@ -37,6 +37,7 @@ _HOST_PORT = re.compile(
 )
 _PUBLISHED = re.compile(r"(?<![\w.,:/-])(?P<host>\d{2,5}):(?P<inside>\d{2,5})(?![\w:]|[.,]\d)")
 _PUBLISHES = re.compile(r"(?:^|\s)-p \Z|(?i:ports?|expose|publish|docker|container|forward|tunnel|map)")
+_WLAN = re.compile(r"(?<![\w.,])802\.(?P<part>1[15]|3)(?P<letters>[a-z]{0,2})(?!\w)")
 _LINES = re.compile(r"(?<![\w-])#?L(?P<first>\d{1,5})(?:[-–]L?(?P<last>\d{1,5}))?(?![\w-]|[.,]\d)")
 _SOURCE = re.compile(r"(?i:line|file|code|bug|commit|diff|function|class|error|PR|dot P Y|dot [JT] S|github)(?![a-z])")
 _FIGURES = re.compile(r"\d{3,5}")
@@ -57,6 +58,12 @@ def _say_answered(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of 'returns a 429' beside words of servers; '500' stays a number."""
     near = seen_near(_SERVERS, match, _NEAR)
     return f"{match['word']}{ENGLISH.digits(match['code'])}" if near and match["code"][1:] != "00" else None
+
+
+def _say_wlan(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits and letters of the standard '802.11ac'."""
+    number = f"{ENGLISH.digits('802')} dot {ENGLISH.digits(match['part'])}"
+    return " ".join([number, *match["letters"].upper()])
 
 
 _PLURALS = {"req": "requests", "msg": "messages", "txn": "transactions", "conn": "connections", "ops": "operations"}
@@ -180,6 +187,7 @@ FIGURES = (
     Rule(_STATUS, _say_status, LONG),
     Rule(_PUBLISHED, _say_published, ":"),
     Rule(_HOST_PORT, _say_host_port, ":"),
+    Rule(_WLAN, _say_wlan, "."),
     Rule(_LINES, _say_lines, "L"),
     Rule(_PORTS, _say_ports, LONG, needs="ort"),
 )

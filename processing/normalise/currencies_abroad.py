@@ -74,7 +74,15 @@ def _say_amount(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{reader.amount(amount)} {one if amount.is_one and not amount.magnitude else many}"
 
 
-RULES = (Rule(_PAIR, _say_pair, "/-"), Rule(_FOR_ONE, _say_for_one, "/"))
+_NO_AMOUNT = re.compile(r"(?<![\w/])US\$(?! ?\d)")
+
+
+def _say_dollar(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the name of 'US$' without an amount, for English."""
+    return "U S dollar" if verbalizer.code == ENGLISH.code else None
+
+
+RULES = (Rule(_NO_AMOUNT, _say_dollar, "$"), Rule(_PAIR, _say_pair, "/-"), Rule(_FOR_ONE, _say_for_one, "/"))
 """Rules before those of figures."""
 
 FIGURES = (

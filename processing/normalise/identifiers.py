@@ -26,9 +26,9 @@ from processing.normalise.written import LONG, Rule, alternatives
 
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{6,12}}/\d{{1,4}}|\d{{3,18}}|\d{{1,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{2}}(?: \d{{4}}){{2,3}}|\d{{6,12}}/\d{{1,4}}|\d{{3,18}}|\d{{1,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
 )
-_STROKED = re.compile(r"(?<![\w/])(?P<code>[A-Z]{2,6}/(?:[A-Z\d]{1,8}/){1,3}[A-Z]?\d{3,8})(?![\w/])")
+_STROKED = re.compile(r"(?<![\w/])(?P<code>[A-Z]{1,6}/(?:[A-Z\d]{1,8}/){1,3}[A-Z]?\d{3,8}(?:-\d{3,8})?)(?![\w/])")
 _SIGN = re.compile(r"[A-Z]+|\d+")
 _SPLIT_CODE = re.compile(
     rf"(?P<name>{words_pattern((*SECRETS, 'code'))})(?P<link>{LINK})(?P<code>\d{{3,4}} \d{{3,4}}|\d{{2}}(?: \d{{2}}){{2,3}}|\d{{2,4}}(?:-\d{{2,4}}){{1,3}}){WHOLE}(?! \d)"
@@ -79,7 +79,13 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         least = 4 if shown or name in ("account", "acct", "a/c") else 7
     if match["mask"]:
         least = 3
-    if digits < least or (not code.isdigit() and digits < (8 if shown or name == "issn" else 9)) or counts(match):
+    first, _, second = code.partition("-")
+    whole = shown and second and len(second) < len(first)  # '5567-02' is no span
+    if (
+        digits < least
+        or (not whole and not code.isdigit() and digits < (6 if "#" in link else 8 if shown or name == "issn" else 9))
+        or counts(match)
+    ):
         return None
     words = (
         verbalizer.digits(code)

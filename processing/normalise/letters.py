@@ -56,7 +56,7 @@ _JOINED = re.compile(r"/\Z|\d-\Z| [Pp]er \Z")
 _INTEREST = re.compile(r"(?:%|percent|the|an|rate|low|lower|higher|fixed|variable|intro)\Z")
 """Words before 'APR', a rate of interest and no month."""
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
-_CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|\d{1,4} (?:BC|CE|AD))")
+_CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|(?:\d{1,4} ?[-–—] ?)?\d{1,4} (?:BC|CE|AD))")
 _BEHIND_ORDINAL = {"ed": "edition", "cir": "Circuit"}
 _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 

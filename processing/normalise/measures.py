@@ -75,7 +75,7 @@ _PER = re.compile(
 )
 _SHORT_RATES = frozenset({"wk", "hr", "yr", "mo"})
 _NOUN_PER = re.compile(
-    rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}))/(?P<per>{alternatives(form for form in RATES if (len(form) > 2 or form in _SHORT_RATES) and form.isascii())})"
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}|SMS))/(?P<per>{alternatives(form for form in RATES if (len(form) > 2 or form in _SHORT_RATES) and form.isascii())})"
     rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
 )
 _NOUN_PER_NOUN = re.compile(rf"(?<![\w.,/])(?P<counted>{NUMBER} [a-z]{{2,18}}s)/(?P<one>[a-z]{{3,14}})(?![\w/'’-])")

@@ -51,10 +51,11 @@ _FOOT = re.compile(
     r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|gain|drop|elevation|ceiling|boat|pole|rope|setback|x|by)(?!\w))"
 )
 _LENGTH = r"(?:feet|ft|inches|inch|in|cm|mm|m|['’\"”])"
+_SIDE = r"\d{1,5}(?:\.\d{1,2}|[½¼¾])?"
 _SIZE = re.compile(
-    rf"(?<![\w.])(?P<first>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<unit>{_LENGTH}) ?[xX×] ?"
-    rf"(?P<second>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<other>{_LENGTH})(?!\w)"
-    rf"(?: ?[xX×] ?(?P<third>\d{{1,5}}(?:\.\d{{1,2}})?) ?(?P<last>{_LENGTH})(?!\w))?"
+    rf"(?<![\w.])(?P<first>{_SIDE}) ?(?P<unit>{_LENGTH}) ?[xX×] ?"
+    rf"(?P<second>{_SIDE}) ?(?P<other>{_LENGTH})(?!\w)"
+    rf"(?: ?[xX×] ?(?P<third>{_SIDE}) ?(?P<last>{_LENGTH})(?!\w))?"
 )
 _LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
 _SQUARED = re.compile(r"(?:(?<=\d)(?P<gap> ?)|(?P<stroke>/ ?))(?P<unit>km|cm|m|ft|mi)(?P<power>[²³]|\^[23])(?![\w²³])")

@@ -7,6 +7,10 @@ from processing.normalise.surroundings import closes_sentence, last_word, next_w
 from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
 
+_BEHIND_A_TIME = (
+    *"से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
+)
+"""Words that follow a time of day."""
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
 _SAID = rf"(?: ?(?P<said>{alternatives(forms_of_all(lambda written: written.clock))})(?![{WORD_GOES_ON}]))"
@@ -31,6 +35,12 @@ _HOURS = re.compile(
 _DOTTED_FIRST = re.compile(
     r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
 )
+_PARTED = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?: ?[-–—] ?(?P<last>\d{1,2})\.(?P<end>[0-5]\d))?(?![\w.]|,\d)"
+    rf"(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$)"
+)
+"""Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
+_HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
     rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
@@ -46,6 +56,10 @@ _FIRST_HOUR = re.compile(
     rf"(?<![\w.,:/₹$-])(?P<hour>1[0-2]|0?[1-9])(?P<minute>:[0-5]\d)?(?P<joint> ?[-–—] ?| (?:{alternatives(('से', 'ते', 'నుండి', 'నుంచి', 'se'))}) )"
     r"(?=(?P<last>1[0-2]|0?[1-9])(?::[0-5]\d)? ?(?P<meridiem>[AaPp])\.?[Mm](?![A-Za-z]))"
 )
+_SPAN_BEGUN = re.compile(
+    rf"(?<!\S)(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) [\d:.]{{1,5}} (?:से|ते|నుండి|నుంచి) \Z"
+)
+"""First half of a span of times, behind its part of the day."""
 _SPAN_OF_ONE_PART = re.compile(r"(?<!\S)(?P<part>\S{2,12})(?: [^\s,;.!?।]{1,12}){1,4} (?:से|ते|నుండి|నుంచి|se) (?P=part)\Z")
 """Span of time whose first part of the day is that of its last, which follows."""
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
@@ -91,6 +105,20 @@ def _say_first_hour(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_dotted_first(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the first time of '5.00-5.30 pm' with a colon, for later rules."""
     return match[1] if match[2] == "00" else f"{match[1]}:{match[2]}"
+
+
+def _say_hour_h(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '19h30' with a colon, for later rules."""
+    return f"{match['hour']}:{match['minute']}"
+
+
+def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'సాయంత్రం 5.30' or 'मध्याह्न 12.00-1.30' with colons, for later rules."""
+    before = match.string[max(0, match.start() - 40) : match.start()]
+    if int(match["hour"]) > 24 or not (last_word(before, len(before)) in _PARTS_OF_DAY or _SPAN_BEGUN.search(before)):
+        return None
+    first = match["hour"] if match["minute"] == "00" and not match["last"] else f"{match['hour']}:{match['minute']}"
+    return first + (f" {verbalizer.signs['to']} {match['last']}:{match['end']}" if match["last"] else "")
 
 
 def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -141,6 +169,8 @@ SPANS = (
     Rule(_FIRST_HOUR, _say_first_hour, "-–— "),
     Rule(_HOURS, _say_hours, ":"),
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
+    Rule(_HOUR_H, _say_hour_h, "h"),
+    Rule(_PARTED, _say_parted, "."),
     Rule(_TO, _say_to, "-–—"),
     Rule(_UNPARTED, _say_unparted, LONG),
 )

@@ -32,7 +32,7 @@ ft = ft feet फ़ीट फीट అడుగులు
 pts = pts PTS
 inch = inch inches इंच
 yd = yd yds
-sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ
+sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ వ.అ. చ.అడుగులు
 sq_m = sq_m sq.m. sq.m m² sq._m sq._m. sq_mtr sq.mtr sq._mtr sq_mts sq._mts sq_mtrs sq._mtrs చ.మీ. చ.మీ
 sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी చ.కి.మీ.
 cm²
@@ -51,7 +51,7 @@ min = min mins min. mins. MIN MINS Min Mins मि. ని. ని
 sec = sec secs sec. secs. SEC SECS सेकं. से. సె. s
 ms
 yr = yr yrs yr. yrs.
-°C = °C ℃ °_C °c ºC
+°C = °C ℃ °_C °c ºC °से. °से °_से. °सें. °सें °సె. °సె °_సె. °సెం. డిగ్రీల_సె. अंश_से. डिग्री_से. डिग्री_से.
 K = kelvin
 °F = °F ℉ °_F °f ºF
 %
@@ -129,7 +129,7 @@ mi
 kn = kn kts
 t = MT
 sq_mi = sq_mi sq._mi
-sq_yd = sq_yd sq.yd. sq._yd sq._yd. sq_yds sq._yds sq._yds.
+sq_yd = sq_yd చ.గ. చ.గ వ.గ. వ.గజాలు sq.yd. sq._yd sq._yd. sq_yds sq._yds sq._yds.
 ft³ = cu_ft cu._ft cu.ft. cu._ft. ft³
 µs = µs μs
 ns

@@ -37,7 +37,7 @@ _VERB_ENDINGS = tuple(
 )
 """Endings of verbs, and of their participles, which a number before them does not count."""
 _NAMES_BEFORE = frozenset(
-    """నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
+    """గ్రూప్ గ్రూపు కేటగిరీ టైప్ నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
     ఆర్టికల్ అధికరణ అధికరణం సెక్షను నిబంధన క్లాజ్ రూల్ చాప్టర్ platform article section rule chapter number no step page room level gate""".split()
 )
 """Words that a number behind them names."""
