@@ -46,7 +46,7 @@ temps = temperatures ; mvt = movement ; probs = problems ; utils = utilities ; a
 misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
 resp = respectively ; sci = Science ; chem = Chemistry ; geog = Geography
-prem = premium ; prin = principal ; proj = project
+cyl = cylinder ; cyls = cylinders ; prem = premium ; prin = principal ; proj = project
 """)
 """Forms that are words, or stand for others, without their stop."""
 

@@ -33,6 +33,9 @@ _SAID_ENDINGS = frozenset("log zip java go swift toml vue lock conf".split())
 _FILE = re.compile(
     rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}(?:\.\d[\w-]{{0,12}}){{0,3}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)"
 )
+_ENDING = re.compile(
+    rf"(?<![\w.)\]])\.(?P<ending>{_FILE_ENDINGS})(?=,? (?:or|and|files?|formats?|extensions?|documents?|only|to|is)(?![a-z])|, \.|/\.|\)|[.,;]?$)"
+)
 _SHARP = re.compile(r"(?<![A-Za-z])([CF])#(?!\w)")
 _DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")
 _HASHTAG_YEAR = re.compile(r"(?<![\w&#])#([A-Z]{2,12}20\d\d)(?!\w)")
@@ -99,6 +102,12 @@ def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
     )
 
 
+def _say_ending(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of '.csv files'."""
+    ending = match["ending"]
+    return f"dot {ending if ending in _SAID_ENDINGS else spell(ending.upper(), beside_digit=True)}"
+
+
 def _say_sharp(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match[1]} sharp"
 
@@ -152,6 +161,7 @@ RULES = (
     Rule(_SHORT_LINK, _say_address, "/"),
     Rule(_PATH, _say_path, "/"),
     Rule(_FILE, _say_file, "."),
+    Rule(_ENDING, _say_ending, "."),
     Rule(_SHARP, _say_sharp, "#"),
     Rule(_DOT_NET, _say_dot_net, ".", needs=".NET"),
     Rule(_HASHTAG_YEAR, _say_hashtag, "#"),

@@ -40,8 +40,8 @@ _POSTAL = re.compile(
     r"(?:(?<=[\u0900-\u0963\u0966-\u0d7f]) ?[-–] ?|(?<=[A-Za-z]{3})(?: ?[-–] ?| (?=[^,]{6}\W*$)))(?P<code>[1-9]\d{5})(?!\d|[.,]\d|[-–])"
 )
 _VERSION = re.compile(
-    r"(?<![\w.])(?:[vV](?:er)?\.?|(?P<word>[Vv]ersion)) ?(?P<parts>\d{1,5}(?:\.\d{1,5}){1,4})(?P<stage>-?[a-z]{1,5}\.?\d{0,3})?(?!\w)"
-    r"|(?<![\w.])v(?P<single>\d{1,3})(?![\w.]\w)"
+    r"(?<![\w.])(?:[vV](?:er)?\.?|(?P<word>[Vv]ersion)) ?(?P<parts>\d{1,5}(?:\.\d{1,5}){1,4})(?P<stage>-?[a-z]{1,5}\.?\d{0,3})?(?!\w)(?P<later>\+(?![\w+]))?"
+    r"|(?<![\w.])v(?P<single>\d{1,3})(?![\w.]\w)(?P<on>\+(?![\w+]))?"
 )
 _DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
 _MODEL = re.compile(
@@ -99,7 +99,8 @@ def _say_version(match: re.Match[str], verbalizer: Verbalizer) -> str:
     figures = f" {verbalizer.signs['point']} ".join([verbalizer.cardinal(int(part)) for part in parts])
     stage = _PART.findall(match["stage"] or "")
     said = [spell(part, beside_digit=True) if part.isalpha() else verbalizer.cardinal(int(part)) for part in stage]
-    return " ".join([match["word"] or verbalizer.signs["version"], figures, *said])
+    over = [verbalizer.signs["plus"]] if match["later"] or match["on"] else []
+    return " ".join([match["word"] or verbalizer.signs["version"], figures, *said, *over])
 
 
 def _say_dotted(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -21,9 +21,9 @@ _SERVERS = re.compile(
     r"HTTPS?|API|URL|(?i:server|endpoint|request|response|status|gateway|proxy|webhook|client|curl|browser|webpage|page not|retry|retries|backend|error)(?![a-z])"
 )
 _REQUESTS = re.compile(
-    r"(?<=\d)(?P<gap> ?)(?P<what>reqs?|msgs?|txns?|conns?|ops)/(?=(?:s|sec|second|min|minute|hr?|hour|day|user|IP|key)(?![a-z]))"
+    r"(?<=\d)(?P<gap> ?)(?P<what>reqs?|msgs?|txns?|conns?|toks?|ops)/(?:(?P<second>s)(?![a-z])|(?=(?:sec|second|min|minute|hr?|hour|day|user|IP|key)(?![a-z])))"
 )
-_FLAG = re.compile(r"(?<=\s)(?P<dashes>--?)(?=[A-Za-z](?:[a-z-]{1,24})?(?:[ =.,;)]|$))")
+_FLAG = re.compile(r"(?<=[\s`])(?P<dashes>--?)(?=[A-Za-z](?:[a-z-]{1,24})?(?:[ =.,;)`]|$))")
 _BOUND = re.compile(r"(?<![=<>!-])([<>])=(?![=>])")
 _DOT_FILE = re.compile(r"(?<![\w.)])\.(?=(?:env|gitignore|dockerignore|htaccess|npmrc|[a-z]{2,8}rc)(?![\w]))")
 _DOUBLE_EQUALS = re.compile(r"(?<=\w) ?(?:===?|!=) ?(?=\w)")
@@ -66,13 +66,20 @@ def _say_wlan(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join([number, *match["letters"].upper()])
 
 
-_PLURALS = {"req": "requests", "msg": "messages", "txn": "transactions", "conn": "connections", "ops": "operations"}
+_PLURALS = {
+    "req": "requests",
+    "msg": "messages",
+    "txn": "transactions",
+    "conn": "connections",
+    "tok": "tokens",
+    "ops": "operations",
+}
 
 
 def _say_requests(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'requests/' of '100 req/min', for the rules of rates."""
     what = match["what"] if match["what"] == "ops" else match["what"].rstrip("s")
-    return f" {_PLURALS[what]}/"
+    return f" {_PLURALS[what]}/{'second' * bool(match['second'])}"
 
 
 def _say_memories(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

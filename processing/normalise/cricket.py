@@ -28,6 +28,11 @@ _TEAM = re.compile(
     rf"(?<![\w.@#/-])(?P<team>{_ANY_TEAM})(?=(?:,? \d{{1,3}}(?:/\d{{1,3}}|-\d{{1,2}})?| (?:need|needs|won|win|beat|lost|trail|lead|led|bat|bowl|chose|opt|opted|are|all out|v|vs|versus|in|have|by))(?![\w/]))"
     rf"|(?:(?<= v )|(?<= vs )|(?<= versus )|(?<=beat )|(?<=bt )|(?<=against ))(?P<other>{_ANY_TEAM})(?![\w'-])"
 )
+_NAME = r"[A-Z][a-z]{1,20}(?:[ '’-][A-Z][a-z]{1,20})?"
+_DISMISSED = re.compile(
+    rf"(?<=[a-z] )(?:c (?P<catcher>{_NAME}|&|and|sub) b|(?P<leg>lbw) b|st (?P<keeper>{_NAME}) b|b) "
+    rf"(?={_NAME}(?: \(?\d{{1,3}}(?!\d)|[,;)]|\.?$))"
+)
 _WICKETS_FIRST = re.compile(
     r"(?:(?<=India )|(?<=England )|(?<=Australia )|(?<=Pakistan )|(?<=Africa )|(?<=Zealand )|(?<=Bangladesh )|(?<=Lanka ))"
     r"(?P<wickets>10|\d)/(?P<runs>\d{1,3})(?![\d/]|[.,]\d)"
@@ -45,7 +50,7 @@ _SCORING = re.compile(
 )
 _BY_WICKETS = {"hi": "विकेट पर", "te": "వికెట్లకు"}
 _FIGURES = re.compile(
-    r"(?:(?<=ने )|(?<=[\u0c00-\u0c7f] ))(?P<wickets>10|[1-9])/(?P<runs>\d{1,3})(?P<ending>తో)?(?![\d/]|[.,]\d)(?! ?(?:रन|धावा|పరుగు|विकेट|బంతు|कप|किलो|భాగం|हिस्स))"
+    r"(?:(?<=ने )|(?<=ओवर में )|(?<=ओवरों में )|(?<=षटकांत )|(?<=[\u0c00-\u0c7f] ))(?P<wickets>10|[1-9])(?:/(?P<runs>\d{1,3})|-(?P<given>[1-9]\d{1,2})(?=తో|[;,).।]|$))(?P<ending>తో)?(?![\d/-]|[.,]\d)(?! ?(?:रन|धावा|పరుగు|विकेट|బంతు|कप|किलो|భాగం|हिस्स))"
 )
 _BOWLED = re.compile(r"गेंदबाज|स्पेल|विकेट|ओवर|आँकड़|आंकड़|गोलंदाज|बळी|षटक|బౌల|వికెట్|ఓవర్|స్పెల్|గణాంకా")
 _TAKEN = {"hi": ("रन पर", "विकेट"), "mr": ("धावांत", "बळी"), "te": ("పరుగులకు", "వికెట్లు")}
@@ -55,6 +60,18 @@ _TAKEN = {"hi": ("रन पर", "विकेट"), "mr": ("धावांत
 def _say_team(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'England' of 'Eng 2/12' beside words of cricket; 'Eng 45/50' elsewhere is a subject."""
     return _TEAMS[match["team"] or match["other"]] if seen_near(_CRICKET, match, _NEAR) else None
+
+
+def _say_dismissed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'caught Smith bowled' of 'Jaiswal c Smith b Starc 161'."""
+    if verbalizer.code != ENGLISH.code:
+        return None
+    if match["catcher"]:
+        name = "and" if match["catcher"] == "&" else match["catcher"]
+        return f"caught {name} bowled "
+    if match["keeper"]:
+        return f"stumped {match['keeper']} bowled "
+    return "L B W bowled " if match["leg"] else "bowled "
 
 
 def _say_wickets_first(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -99,7 +116,7 @@ def _say_score(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_figures(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the runs and the wickets of 'शमी ने 5/23'."""
     words = _TAKEN.get(verbalizer.code)
-    wickets, runs = int(match["wickets"]), int(match["runs"])
+    wickets, runs = int(match["wickets"]), int(match["runs"] or match["given"])
     if words is None or runs <= wickets or not (match["ending"] or seen_near(_BOWLED, match, _NEAR)):
         return None
     noun = f"{words[1][:-1]}తో" if match["ending"] else words[1]
@@ -119,7 +136,7 @@ def _say_sixes(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "fours" if match["worth"] == "4" else "sixes"
 
 
-NAMES = (Rule(_TEAM, _say_team, "IEAPBZ"),)
+NAMES = (Rule(_TEAM, _say_team, "IEAPBZ"), Rule(_DISMISSED, _say_dismissed, "b", needs=" b "))
 """Rules before those of abbreviations and figures."""
 
 FIGURES = (
@@ -129,6 +146,6 @@ FIGURES = (
     Rule(_RUNS_FIRST, _say_runs_first, "-"),
     Rule(_WICKETS_FIRST, _say_wickets_first, "/"),
     Rule(_SCORE, _say_score, "/"),
-    Rule(_FIGURES, _say_figures, "/"),
+    Rule(_FIGURES, _say_figures, "/-"),
 )
 """Rules before those of dates and fractions."""

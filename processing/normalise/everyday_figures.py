@@ -61,7 +61,9 @@ _DUTY = re.compile(r"(?i:shift|duty|watch|timings?|roster)")
 _LIVED = re.compile(r"(?<=[ (])(?P<what>[bd])\. ?(?=(?:1\d|20)\d\d(?!\d))")
 _LAW = re.compile(r"(?<![A-Za-z.])S\. ?(?=\d{1,3}[A-Z]?(?!\d))")
 _LAWS = re.compile(r"(?<![A-Za-z])(?:Act|IPC|BNS|CrPC|BNSS|r/w|read with|[Uu]nder|of the)(?![A-Za-z])")
-_PHASE = re.compile(r"(?<![A-Za-z])Ph(?=-(?:[IVX]{1,4}|\d)(?!\w))")
+_PHASE = re.compile(
+    r"(?<![A-Za-z])(?:Ph(?=-(?:[IVX]{1,4}|\d)(?!\w))|ph(?=-\d(?!\w))|[Pp]h\.? (?=\d{1,2}(?:[A-Z]\d{0,2})?(?![\w+-]|[ .]\d)))"
+)
 _SOAKED = re.compile(r"(?<=\d)['’](?=[\s,.;)]|$)")
 _COOKED = re.compile(
     r"(?i:soak|cook|bake|boil|rest|simmer|knead|steam|fry|chill|marinate|roast|grill|proof|whisk)[a-z]{0,3}[: a-z]{0,12}\d{1,3}\Z"
@@ -195,7 +197,7 @@ def _say_law(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_phase(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return "Phase"
+    return f"{'Phase' if match[0][0] == 'P' else 'phase'}{' ' * match[0].endswith(' ')}"
 
 
 def _say_soaked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -239,7 +241,7 @@ RULES = (
     Rule(_COUNTDOWN, _say_countdown, "-+", needs="T"),
     Rule(_LIVED, _say_lived, "bd", needs="."),
     Rule(_LAW, _say_law, "S"),
-    Rule(_PHASE, _say_phase, "P"),
+    Rule(_PHASE, _say_phase, "Pp"),
     Rule(_CLASS, _say_class, "XVI"),
     Rule(_QUESTIONS, _say_questions, "Q"),
 )

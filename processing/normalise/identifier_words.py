@@ -92,7 +92,7 @@ BEHIND_CODE = frozenset(
 
 STRONG = tuple(
     """id ids utr rrn ref refno reference awb uan cif crn crf arn micr ifsc imei code txn transaction tracking docket complaint extension
-    application registration enrolment enrollment consignment folio srn hsn sac uhid mrn udid abha uin ckyc din cin ssn isbn issn irn grn dac
+    application registration enrolment enrollment consignment folio srn hsn sac uhid mrn udid abha uin ckyc din cin ssn isbn issn irn grn dac urn umrn brn
     कोड కోడ్ आईडी यूटीआर आरआरएन रेफ़रेंस रेफरेंस संदर्भ ट्रांज़ैक्शन ट्रांजैक्शन लेनदेन शिकायत पंजीकरण रजिस्ट्रेशन
     ఐడీ ఐడి యూటీఆర్ రిఫరెన్స్ లావాదేవీ ఫిర్యాదు రిజిస్ట్రేషన్""".split()
 )

@@ -12,6 +12,9 @@ _INDIC_SHORT = re.compile(
     r"(?<![\u0900-\u0963\u0966-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?"
 )
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
+_SPOON = re.compile(r"(?:(?<=बड़े )|(?<=बड़ा )|(?<=छोटे )|(?<=छोटा ))च\.")
+_STATES = {"राज": "राजस्थान", "गुज": "गुजरात", "महा": "महाराष्ट्र", "हरि": "हरियाणा", "झार": "झारखंड", "पंजा": "पंजाब"}
+_STATE = re.compile(rf"(?<=\()(?P<state>{alternatives(_STATES)})\.(?=\))")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 
 
@@ -40,6 +43,16 @@ def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     return words + ("." if closes_sentence(match) else glue)
 
 
+def _say_spoon(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '2 बड़े च. तेल'."""
+    return "चम्मच"
+
+
+def _say_state(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the state of 'जि. अलवर (राज.)'."""
+    return _STATES[match["state"]]
+
+
 def _say_indic_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{INDIC[match[0][:-1]]} "
 
@@ -57,6 +70,8 @@ def _is_initial(token: str, match: re.Match[str]) -> bool:
 
 
 RULES = (
+    Rule(_SPOON, _say_spoon, ".", needs="च."),
+    Rule(_STATE, _say_state, ".", needs=".)"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),
 )

@@ -57,7 +57,8 @@ _INTEREST = re.compile(r"(?:%|percent|the|an|rate|low|lower|higher|fixed|variabl
 """Words before 'APR', a rate of interest and no month."""
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|(?:\d{1,4} ?[-–—] ?)?\d{1,4} (?:BC|CE|AD))")
-_BEHIND_ORDINAL = {"ed": "edition", "cir": "Circuit"}
+_REIGNED = re.compile(r"(?<![\w.])r\. ?(?=(?:c\. ?)?\d{1,4} ?[-–—] ?\d{1,4}(?!\d))")
+_BEHIND_ORDINAL = {"ed": "edition", "cir": "Circuit", "c": "century", "cent": "century"}
 _ORDINAL_BEHIND = re.compile(r"\d(?:st|nd|rd|th)\Z")
 
 
@@ -192,6 +193,11 @@ def _say_temperature(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "temperature"
 
 
+def _say_reigned(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'Akbar (r. 1556–1605)'."""
+    return "reigned "
+
+
 def _say_circa(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "circa "
 
@@ -206,6 +212,7 @@ RULES = (
     Rule(_BARE, _say_bare, "DMPSTAWRVFCmw"),
     Rule(_BARE_WORD, _say_bare_word, "".join({form[-1] for form in WITHOUT_STOP})),
     Rule(_TEMPERATURE, _say_temperature, "t", needs="temp"),
+    Rule(_REIGNED, _say_reigned, "r", needs="r."),
     Rule(_CIRCA, _say_circa, "c"),
 )
 """Rules before those of figures."""

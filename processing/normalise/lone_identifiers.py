@@ -30,6 +30,7 @@ _RING = re.compile(
     r"(?i:(?<![a-z])(?:call|dial|ring|phone|contact|helpline|toll[ -]free|care|missed call|whatsapp|sms|ivr)(?![a-z])(?: (?:us|on|at|to|is|no|number|me|him|her|them|back|now|the|our|line|bank|customer|care|\w{2,8}) ?){0,3}[.: -]{0,3}\Z)"
 )
 _MANY_DIGITS = re.compile(rf"(?:{FREE}|(?<=[A-Z]/)|(?<=[A-Z]\d[A-Z]/))(?P<code>\d{{9,15}})(?:{WHOLE}|(?=/[A-Z]))")
+_UNEQUAL = re.compile(rf"{FREE}(?P<code>\d{{1,5}}-0\d{{5,12}}){WHOLE}")
 _BEFORE_YEARS = frozenset("in for since of until till from by during".split())
 
 
@@ -93,7 +94,13 @@ def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return grouped_digits(match["code"], verbalizer)
 
 
+def _say_unequal(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the digits of '2-00456789123', a long group that begins with a nought behind a short one."""
+    return grouped_digits(match["code"], verbalizer)
+
+
 RULES = (
+    Rule(_UNEQUAL, _say_unequal, "-", needs="-0"),
     Rule(_SPLIT_FREE, _say_split_free, LONG + " "),
     Rule(_CODE, _say_code, LONG),
     Rule(_RUNG, _say_rung, LONG),

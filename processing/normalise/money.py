@@ -25,7 +25,7 @@ _FORM = alternatives(_CODE_OF)
 _PER = alternatives(RATES)
 _PER_WORD = alternatives({verbalizer.written.per for verbalizer in VERBALIZERS} - {""})
 _NAME_AFTER = rf"(?: (?:{alternatives(forms_of_all(lambda written: written.currency_names))}))?"
-_ANY = r"(?P<any> ?/ ?)(?=\d{1,4} ?[^\W\d_]|[^\W\d_])"
+_ANY = r"(?P<any> ?/ ?)(?=\d{1,4}(?:\.\d{1,2})? ?[^\W\d_]|[^\W\d_])"
 """Stroke before what an amount buys, if it is no known unit: '₹50/visit', '₹65,000/10 g'."""
 _TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f])|{_ANY})?"
 _ENDING = f"(?P<ending>{alternatives(NOUN_ENDINGS)})?"
@@ -50,6 +50,7 @@ _HYPHENED = re.compile(
 _OVER = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}{MAGNITUDES})\+(?P<magnitude>{MAGNITUDES})(?![\d=])"
 )
+_ONE = re.compile(r"(?<![A-Za-z.])Re\.? ?(?=1(?:\.00)?(?:/-)?(?![\d,]|\.\d))")
 _COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)")
 
 
@@ -113,6 +114,11 @@ def _say_hyphened(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join(filter(None, match.groups()))
 
 
+def _say_one(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'Re 1' with the sign of its currency, for later rules."""
+    return "₹"
+
+
 def _say_over(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '₹1,000+ cr' with the word for the plus behind the amount, for later rules."""
     ahead = match.string[match.end() : match.end() + 1]
@@ -133,6 +139,7 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_CASE_APART, _say_case_apart, "₹.ु"),
+    Rule(_ONE, _say_one, "e. ", needs="Re"),
     Rule(_SPACED, _say_spaced, LONG),
     Rule(_HYPHENED, _say_hyphened, "-"),
     Rule(_OVER, _say_over, "+" + MAGNITUDE_BEGINS, needs="+"),

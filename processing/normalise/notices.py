@@ -41,6 +41,16 @@ _PERIOD = re.compile(
     r"(?:(?<=last )|(?<=next )|(?<=this )|(?<=every )|(?<=per )|(?<=each )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth )|(?<= a )|(?<=half )|(?<=tax )|(?<=fiscal )|(?<=school )|(?<=model )|(?<=calendar ))(?P<period>yr|wk|mth|qtr|hr|mo(?=\.))(?![\w'’/-])(?:\.(?= [a-z\d(+&]|,))?"
 )
 _PERIODS = {"yr": "year", "wk": "week", "mth": "month", "qtr": "quarter", "hr": "hour", "mo": "month"}
+_LABELS = {
+    "sub": "subject",
+    "dims": "dimensions",
+    "desc": "description",
+    "loc": "location",
+    "tot": "total",
+    "rcpt": "receipt",
+}
+_LABEL = re.compile(r"(?<![\w.@/-])(?P<label>[Ss]ub|[Dd]ims|[Dd]esc|[Ll]oc|[Tt]ot|[Rr]cpt)\.?(?=: ?\S)(?!:/)")
+_ALTERNATE = re.compile(r"(?<![\w.-])[Aa]lt(?:\. ?(?=no|mob|ph|number|[+\d][\d -]{8})| (?=no\.|mob|ph\.))")
 _COPIES = re.compile(r"(?<!\w)(?:[Bb]?cc|B?CC)(?=:)")
 
 
@@ -65,6 +75,17 @@ def _say_dated(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_phone_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
     word = _PHONES[match["word"].lower()]
     return word.capitalize() if match["word"][0].isupper() else word
+
+
+def _say_label(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'sub:' and 'dims:' before a colon."""
+    word = _LABELS[match["label"].lower()]
+    return word.capitalize() if match["label"][0].isupper() else word
+
+
+def _say_alternate(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'alt. 9448098765', another telephone number."""
+    return "Alternate " if match[0][0] == "A" else "alternate "
 
 
 def _say_copies(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -134,6 +155,8 @@ RULES = (
     Rule(_MILESTONE, _say_milestone, "mM", needs=" "),
     Rule(_PERIOD, _say_period, "rkho"),
     Rule(_COPIES, _say_copies, ":"),
+    Rule(_LABEL, _say_label, ":"),
+    Rule(_ALTERNATE, _say_alternate, "l", needs="lt"),
 )
 """Rules before those of abbreviations."""
 

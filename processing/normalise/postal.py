@@ -6,7 +6,7 @@ from processing.normalise.identifier_forms import EDGE, FREE, WHOLE, counts, is_
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.surroundings import seen_before
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import LONG, Rule
+from processing.normalise.written import LONG, Rule, alternatives
 
 _STREET = re.compile(r"(?<=[A-Za-z])(?P<name> (?:St|Ave|Ln|Sq))(?=,| [NSEW]{1,2}(?![A-Za-z])|$)")
 _STREETS = {"St": "Street", "Ave": "Avenue", "Ln": "Lane", "Sq": "Square"}
@@ -23,11 +23,27 @@ _ADDRESS = re.compile(
 )
 _PIN = re.compile(rf"(?:{FREE}|(?<=[A-Za-z)]-))(?<=[A-Za-z),-] |[A-Za-z),]-)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}")
 _INDIC_ADDRESS = re.compile(
-    "मकान|फ़्लैट|फ्लैट|फ़्लॅट|सेक्टर|गली|मोहल्ला|कॉलोनी|नगर|मार्ग|पेठ|रोड|घर क्र|पता|पत्ता|ఇంటి|ఇల్లు|రోడ్|వీధి|కాలనీ|ఫ్లాట్|చిరునామా"
+    "वार्ड |ज़िला |जिला |तहसील |ग्राम |पोस्ट |राजस्थान|मध्य प्रदेश|उत्तर प्रदेश|मकान|फ़्लैट|फ्लैट|फ़्लॅट|सेक्टर|गली|मोहल्ला|कॉलोनी|नगर|मार्ग|पेठ|रोड|घर क्र|पता|पत्ता|ఇంటి|ఇల్లు|రోడ్|వీధి|కాలనీ|ఫ్లాట్|చిరునామా"
 )
 _INDIC_PIN = re.compile(rf"{FREE}(?<=[\u0900-\u0d7f)] )(?P<code>[1-8]\d{{5}})(?= ?(?:[.,;।)]|$))")
 _STATES = "AP AR AS BR CG GA GJ HR HP JH JK KA KL MP MH MN ML MZ NL OD OR PB RJ SK TN TS TG TR UK UP WB DL CH PY"
 _STATE_PIN = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_STATES.split())})[ ,-]{{1,2}}(?P<code>[1-8]\d{{5}}){WHOLE}")
+_SHORT_STATES = {
+    "Pb": "Punjab",
+    "Raj": "Rajasthan",
+    "Guj": "Gujarat",
+    "Mah": "Maharashtra",
+    "Maha": "Maharashtra",
+    "Kar": "Karnataka",
+    "Ktk": "Karnataka",
+    "Ker": "Kerala",
+    "Har": "Haryana",
+    "Jhk": "Jharkhand",
+    "Utt": "Uttarakhand",
+}
+_SHORT_STATE_PIN = re.compile(
+    rf"(?<=[ (,])(?P<state>{alternatives(_SHORT_STATES)})\.?(?P<joint>\)?[ ,-]{{1,3}})(?P<code>[1-8]\d{{5}}){WHOLE}"
+)
 _ZIP_STATES = """AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH
     OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY"""
 _ZIP = re.compile(
@@ -99,6 +115,11 @@ def _say_state_pin(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{' '.join(state)}{joint}{verbalizer.digits(match['code'])}"
 
 
+def _say_short_state_pin(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the state and the digits of 'Pb. 160059'."""
+    return f"{_SHORT_STATES[match['state']]}{match['joint'].replace('-', ' ')}{verbalizer.digits(match['code'])}"
+
+
 def _say_zip(match: re.Match[str], verbalizer: Verbalizer) -> str:
     more = f", {verbalizer.digits(match['more'])}" if match["more"] else ""
     return f"{match['state']} {verbalizer.digits(match['code'])}{more}"
@@ -120,6 +141,7 @@ FIGURES = (
     Rule(_ROOM, _say_room, LONG),
     Rule(_BOX, _say_box, "xgX.o# ", needs="O"),
     Rule(_STATE_PIN, _say_state_pin, LONG),
+    Rule(_SHORT_STATE_PIN, _say_short_state_pin, LONG),
     Rule(_ZIP, _say_zip, LONG),
 )
 """Rules before those of other identifiers."""

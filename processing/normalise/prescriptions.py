@@ -27,6 +27,9 @@ _TIMES = {
     "SOS": "if needed",
     "PRN": "as needed",
     "STAT": "immediately",
+    "stat": "immediately",
+    "a/c": "before food",
+    "p/c": "after food",
     "BBF": "before breakfast",
     "ABF": "after breakfast",
     "AC": "before food",
@@ -39,6 +42,12 @@ _TIMES = {
     "I/M": "into the muscle",
 }
 _DOTTED_TIMES = {short.lower(): words for short, words in _TIMES.items() if short.isalpha()}
+_OFTEN = re.compile(r"(?:OD|BD|BID|TDS|TID|QID|\d-\d-\d) \Z")
+_SIDE = re.compile(
+    r"(?<![\w.])(?P<side>[RLrl]t)\.? (?=(?:kidney|lung|lobe|lower|upper|knee|eye|ear|leg|arm|hand|foot|hip|shoulder|breast|ovary|side|ventric\w{2,4}|atri\w{2}"
+    r"|femur|femoral|wrist|ankle|elbow|thigh|iliac|ureter|renal|cheek|temporal|parietal|frontal|index|middle|thumb|big toe)(?![a-z]))"
+)
+_PRESCRIBED = re.compile(r"(?<![A-Za-z])Rx(?=:)")
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
 _MEDICINE = re.compile(
@@ -104,7 +113,19 @@ def _follows_medicine(match: re.Match[str]) -> bool:
 
 
 def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'twice a day' of 'BD' behind a medicine; 'a/c' is one only behind how often."""
+    if match[0] in ("a/c", "p/c") and not seen_before(_OFTEN, match, 8):
+        return None
     return _TIMES[match[0]] if _follows_medicine(match) else None
+
+
+def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'right' of 'Rt. kidney'."""
+    return "right " if match["side"][0] in "Rr" else "left "
+
+
+def _say_prescribed(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return "prescription"
 
 
 def _say_dotted_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -157,7 +178,7 @@ RULES = (
     Rule(_COUNTED_FORM, _say_counted_form, "tc"),
     Rule(_LENGTH, _say_length, "xX×/"),
     Rule(_INDIC_LENGTH, _say_indic_length, "xX×"),
-    Rule(_TIME, _say_time, "ODBTQHSPA/"),
+    Rule(_TIME, _say_time, "ODBTQHSPA/s"),
     Rule(_DOTTED_TIME, _say_dotted_time, "."),
     Rule(_UNITS, _say_units, "U"),
     Rule(_DOSE, _say_pause, "-"),
@@ -165,5 +186,7 @@ RULES = (
     Rule(_PATIENT, _say_patient, "P", needs="Pt"),
     Rule(_REFERENCE, _say_reference, "f", needs="ref"),
     Rule(_VITAMIN, _say_vitamin, "Vv", needs="it"),
+    Rule(_SIDE, _say_side, "RLrl"),
+    Rule(_PRESCRIBED, _say_prescribed, "R", needs="Rx"),
 )
 """Rules before those of abbreviations and figures. The forms come last, because they show what the others mean."""

@@ -3,7 +3,7 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.surroundings import describes_noun
+from processing.normalise.surroundings import describes_noun, seen_near
 from processing.normalise.units import read_unit_names
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import NUMBER, Rule, alternatives, read_amount
@@ -46,6 +46,10 @@ lpm = liter per minute | liters per minute
     plural="s",
 )
 _MEASURE = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER}) ?(?P<unit>{alternatives(_NAMES)})(?![\w²³/·])")
+_FORCE = re.compile(r"(?<=\d) ?N(?=[\s.,;)]|$)")
+_FORCED = re.compile(
+    r"(?i:forces?|newtons?|weighs?|weight|tension|thrust|friction|push(?:ed|es)?|pull(?:ed|s)?)(?![a-z])|F ?=|m/s²"
+)
 _DOT = re.compile(r"(?<=[A-Za-z²³])·(?=[A-Za-z])")
 _CHANGE = re.compile(r"Δ(?=[A-Za-z])")
 
@@ -54,6 +58,14 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str:
     amount, names = read_amount(match["number"]), _NAMES[match["unit"]]
     reader = verbalizer if verbalizer.block is not None else ENGLISH
     return f"{reader.amount(amount)} {names.one if amount.is_one or describes_noun(match) else names.many}"
+
+
+def _say_force(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the unit of 'a force of 20 N' beside words of mechanics; elsewhere it is a direction."""
+    if not seen_near(_FORCED, match, 60):
+        return None
+    one = match.string[max(0, match.start() - 2) : match.start()].strip() == "1"
+    return f" newton{'s' * (not one)}"
 
 
 def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -69,6 +81,7 @@ RULES = (Rule(_CHANGE, _say_change, "Δ"),)
 
 FIGURES = (
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in _NAMES} | {" "})),
+    Rule(_FORCE, _say_force, "N "),
     Rule(_DOT, _say_space, "·"),
 )
 """Rules before those of measures and models."""

@@ -19,6 +19,10 @@ _EXAM_DAY = re.compile(
     r"(?<=[a-z])(?P<gap>:? )(?P<first>\d{1,2})/(?P<second>0[1-9]|1[12])(?![\w/]|[.,]\d)(?=[,;.)]|$| and | \()"
 )
 _EXAMS = re.compile(r"(?i:exams?|tests?|papers?|schedule|date ?sheet|time ?table|viva|practicals?|holidays?)(?![a-z])")
+_SPAN = re.compile(
+    r"(?<![\w.,/:-])(?P<first>\d{1,2})/(?P<second>\d{1,2})(?P<joint> to | till | until | ?[-–] ?)"
+    r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\w/:%-]|[.,]\d)"
+)
 _NEAR = 60
 """Characters in front of a day in which a word shows a list of dates."""
 _PADDED = re.compile(r"(?<![\w.,/])(?P<first>\d\d)/(?P<second>\d\d)(?![\d/]|[.,]\d)")
@@ -54,6 +58,18 @@ def _say_exam_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return date and f"{match['gap']}{date}"
 
 
+def _say_span(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return both dates of '15/9 to 26/9': no parts, because a day above twelve stands before its month."""
+    if verbalizer.reading.date_order == "mdy" or verbalizer.block is not None:
+        return None
+    days, months = (int(match["first"]), int(match["day"])), (int(match["second"]), int(match["month"]))
+    if not (12 < max(days) <= 31 and all(0 < month <= 12 for month in months) and min(days) > 0):
+        return None
+    dates = [verbalizer.date(day, month, None) for day, month in zip(days, months, strict=True)]
+    joint = match["joint"] if match["joint"].strip("-– ") else f" {verbalizer.signs['to']} "
+    return joint.join(dates)
+
+
 def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the date of '02/14', of which one part has a nought in front."""
     padded = "0" in (match["first"][0], match["second"][0])
@@ -63,6 +79,7 @@ def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 RULES = (
+    Rule(_SPAN, _say_span, "/"),
     Rule(_AFTER_WEEKDAY, _say_after_weekday, "/"),
     Rule(_EXAM_DAY, _say_exam_day, "/"),
     Rule(_BEFORE_POSTPOSITION, _say_before_postposition, "/"),

@@ -223,6 +223,7 @@ WITHOUT_STOP = {
     "Refno": "reference number",
     "Ref": "reference",
     "Qty": "quantity",
+    "qty": "quantity",
     "Amt": "amount",
     "amt": "amount",
     "Wt": "weight",

@@ -149,8 +149,9 @@ _MONEY_BOUND = r"(?<![^\s(])({sign}) ?((?:[₹$€£] ?|Rs\.? ?|INR ?)\d[\d,.]{{
 BEFORE_NUMBERS = (
     *[Rule(re.compile(_MONEY_BOUND.format(sign=sign)), _say_bound, "<>₹$€£sR", needs=sign) for sign in "<>"],
     _rule(r"(?<![^\s(=:`])([-+])(?=[\d₹$€£]|\.\d)", "-+"),
+    _rule(r"(?:(?<=UTC)|(?<=GMT))([-–])(?=\d{1,2}(?::\d\d)?(?![\w-]|[.,]\d))", "-–"),
     _rule(r"(?<=\()(–)(?=\d{1,3}(?:\.\d{1,3})?%?\))", "–"),
-    _rule(r"(?<![\w~])([~≈±]) ?(?=[₹$€£])", "₹$€£"),
+    _rule(r"(?<![\w~])([~≈±]) ?(?=[₹$€£]|(?:Rs\.?|INR|USD) ?\d)", "₹$€£sRU"),
 )
 """Sign of a number itself."""
 

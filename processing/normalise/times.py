@@ -3,12 +3,12 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.surroundings import closes_sentence, last_word, next_word, seen_near
+from processing.normalise.surroundings import closes_sentence, last_word, next_word, seen_before, seen_near
 from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
 
 _BEHIND_A_TIME = (
-    *"से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
+    *"और व आणि తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
 )
 """Words that follow a time of day."""
 _ALONE = r"(?<![\w.,:/])"
@@ -40,6 +40,16 @@ _PARTED = re.compile(
     rf"(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$)"
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
+_EVENT = re.compile(
+    r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|ceremony|doors|prayers?|puja|aarti|appointment"
+    r"|alarm|wake|woke|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} at \Z"
+)
+"""Word that a time of day follows, and 'at'."""
+_RATES = re.compile(r"(?i:rates?|interest|price|score|rupee|dollar|index|points|cgpa|gpa)(?![a-z])|[₹$€%]")
+_POINTED = re.compile(
+    r"(?:(?<= at )|(?<= by ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and)(?![a-z]))"
+)
+"""Time with a point in English, behind a word that times follow: 'toss at 6.30'."""
 _HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
@@ -121,6 +131,13 @@ def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return first + (f" {verbalizer.signs['to']} {match['last']}:{match['end']}" if match["last"] else "")
 
 
+def _say_pointed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'toss at 6.30' with a colon, for later rules; 'rates start at 8.35' is a rate."""
+    if verbalizer.code != ENGLISH.code or not seen_before(_EVENT, match, 48) or seen_before(_RATES, match, 40):
+        return None
+    return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
+
+
 def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '09:00-17:00' in hours of half a day, for later rules of English: '9:00 AM to 5:00 PM'."""
     if verbalizer.code != ENGLISH.code:
@@ -169,6 +186,7 @@ SPANS = (
     Rule(_FIRST_HOUR, _say_first_hour, "-–— "),
     Rule(_HOURS, _say_hours, ":"),
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
+    Rule(_POINTED, _say_pointed, "."),
     Rule(_HOUR_H, _say_hour_h, "h"),
     Rule(_PARTED, _say_parted, "."),
     Rule(_TO, _say_to, "-–—"),
