@@ -19,6 +19,10 @@ _DIRECTION = re.compile(
 _COORDINATE = re.compile(
     r"(?<=\d)(?P<arc>°(?: ?\d{1,2}['’](?: ?\d{1,2}(?:\.\d{1,3})?[\"”])?)?) ?(?P<side>[NSEW])(?![\w'’])(?P<stroke> ?/ ?(?=\d))?"
 )
+_REGION = re.compile(
+    r"(?<![\w.&])(?P<side>[NSEW])\. (?=(?:India|Korea|Africa|America|Bengal|Delhi|Goa|Godavari|Coastal|Sikkim|Gujarat|Karnataka|Kerala|Maharashtra"
+    r"|Rajasthan|Bihar|Odisha|Andhra|Telangana|Tamil|Kashmir|Dinajpur|Champaran|Singhbhum|Mumbai|Chennai|Kolkata|Zone)(?![a-z]))"
+)
 _PARTLY = re.compile(r"(?<![\w.])P(?:t?ly)?\.? ?(?=[Cc]loudy)")
 
 
@@ -35,6 +39,11 @@ def _say_dew(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "point"
 
 
+def _say_region(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'North' of 'N. Coastal AP'."""
+    return f"{_NAMES[match['side']].capitalize()} "
+
+
 def _say_partly(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "partly "
 
@@ -49,6 +58,7 @@ def _say_coordinate(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 RULES = (
     Rule(_COORDINATE, _say_coordinate, "°"),
     Rule(_DIRECTION, _say_direction, "NSEW", needs=" "),
+    Rule(_REGION, _say_region, "NSEW", needs=". "),
     Rule(_DEW, _say_dew, "p", needs="ew p"),
     Rule(_PARTLY, _say_partly, "P", needs="loudy"),
 )

@@ -58,7 +58,9 @@ _WATCH = re.compile(
     r"(?<![\w.,:/-])(?P<first>(?:[01]\d|2[0-3])[0-5]\d) ?[-–] ?(?P<second>(?:[01]\d|2[0-4])[0-5]\d)(?P<hours> ?(?:hrs|Hrs|HRS|hours))?(?![\w-])"
 )
 _DUTY = re.compile(r"(?i:shift|duty|watch|timings?|roster)")
-_LIVED = re.compile(r"(?<=[ (])(?P<what>[bd])\. ?(?=(?:1\d|20)\d\d(?!\d))")
+_LIVED = re.compile(
+    r"(?<=[ (])(?P<what>[bd])\. ?(?=(?:\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8}\.?,? |[A-Z][a-z]{2,8}\.? \d{1,2}, )?(?:1\d|20)\d\d(?!\d))"
+)
 _LAW = re.compile(r"(?<![A-Za-z.])S\. ?(?=\d{1,3}[A-Z]?(?!\d))")
 _LAWS = re.compile(r"(?<![A-Za-z])(?:Act|IPC|BNS|CrPC|BNSS|r/w|read with|[Uu]nder|of the)(?![A-Za-z])")
 _PHASE = re.compile(

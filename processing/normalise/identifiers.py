@@ -80,7 +80,7 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if match["mask"]:
         least = 3
     first, _, second = code.partition("-")
-    whole = shown and second and len(second) < len(first)  # '5567-02' is no span
+    whole = shown and second and len(second) != len(first)  # '5567-02' and '171-9923' are no spans
     if (
         digits < least
         or (not whole and not code.isdigit() and digits < (6 if "#" in link else 8 if shown or name == "issn" else 9))

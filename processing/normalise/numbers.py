@@ -32,7 +32,10 @@ _BENCH = re.compile(
 )
 """Words beside the votes of a court and the goals of a match, '4:1'."""
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,7}(?:-\d{1,7}){2,8}(?![\d-])")
-_SETS = re.compile(r"(?<![\w.,-])\d{1,2}-\d{1,2}(?:, ?\d{1,2}-\d{1,2}){1,4}(?![\d-])")
+_SET = r"\d{1,2}-\d{1,2}(?: \(\d{1,2}(?: \d{1,2})?\)|, \d{1,2}(?![\d-]))?"
+"""Games of a set, with the points of its tie-break as the rule of tie-breaks writes them."""
+_SETS = re.compile(rf"(?<![\w.,-]){_SET}(?:, ?{_SET}){{1,4}}(?![\d-])")
+_GAMES = re.compile(r"(\d{1,2})-(\d{1,2})")
 _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
@@ -113,10 +116,12 @@ def _say_chain(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_sets(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the sets of a match, '6-4, 3-6', one of which is lost; None for a list of ranges."""
-    pairs = [tuple(map(int, pair.split("-"))) for pair in match[0].split(",")]
-    if all(first < second for first, second in pairs):
+    if all(int(first) < int(second) for first, second in _GAMES.findall(match[0])):
         return None
-    return ", ".join([f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}" for first, second in pairs])
+    said = _GAMES.sub(
+        lambda games: f"{verbalizer.cardinal(int(games[1]))} {verbalizer.cardinal(int(games[2]))}", match[0]
+    )
+    return said.replace(",", ", ").replace(",  ", ", ")
 
 
 def _plain(number: str, verbalizer: Verbalizer, *, counted: bool = False) -> str:

@@ -7,7 +7,9 @@ from processing.normalise.surroundings import last_word, next_word
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
-_HUNDREDS = re.compile(r"(?<![\w.])(?:(10|100|1000|10000)s(?= of (?!\d))|(?<=the )(100|1000)s(?!\w))")
+_HUNDREDS = re.compile(
+    r"(?<![\w.])(?:(10|100|1000|10000)s(?= of (?!\d))|(?<=the )(100|1000)s(?!\w)|(?:(?<=[Tt]est )|(?<=ODI )|(?<=tional )|(?<=\d )|(?<=int'l ))(100)s(?![\w/]))"
+)
 _FOURS = re.compile(r"(?<![\w.])(\d)s(?!\w)")
 _SMALL_PLURALS = {"6": "sixes"}
 _NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten many several few".split())
@@ -17,7 +19,7 @@ _COUNTS_BEFORE = frozenset("hit with and no into of".split())
 
 def _say_hundreds(match: re.Match[str], verbalizer: Verbalizer) -> str:
     names = {"10": "tens", "100": "hundreds", "1000": "thousands", "10000": "tens of thousands"}
-    return names[match[1] or match[2]]
+    return names[match[1] or match[2] or match[3]]
 
 
 def _say_fours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

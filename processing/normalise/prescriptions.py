@@ -83,7 +83,7 @@ _UNITS = re.compile(r"(?<=\d) ?U(?![\w/.-]|\.\w)")
 _INSULIN = re.compile(
     r"(?i:insulin|glargine|lantus|humalog|novorapid|novomix|mixtard|actrapid|tresiba|toujeo|apidra|basaglar|heparin|botox)"
 )
-_COUNTED_FORM = re.compile(r"(?<=[\d½¼]) ?(?P<form>tab|cap)(?P<more>s?)(?![\w.])")
+_COUNTED_FORM = re.compile(r"(?<=[\d½¼]) ?(?P<form>tab|cap)(?P<more>s?)(?:\.(?= [a-z]|,)|(?![\w.]))")
 _TAKEN = re.compile(
     r"(?i:take|daily|food|meal|bedtime|a day|morning|mg|dose|at night|OD|BD|BID|TID|QID|PRN|TDS)(?![a-z])"
 )

@@ -10,7 +10,7 @@ _AGE_AND_HEIGHT = re.compile(r"(?<![\w.,/])(?P<age>\d\d) ?/ ?(?=\d['’] ?\d{1,2
 _PROPORTIONS = re.compile(r"(?<![\w.,:])\d{1,3}(?::\d{1,3}){2,3}(?![\d:])")
 _FERTILISER = re.compile(r"(?<![A-Z])NPK(?![A-Z])|(?i:fertili[sz]er)|उर्वरक|खाद|एनपीके|ఎరువు|ఎన్‌?పీ‌?కే")
 _MIXED = re.compile(
-    r"(?i:ratio|proportion|dilut|mix|solution|scale|odds|bonus|stock split|leverage|mortar|concrete|cement|shares? for)"
+    r"(?i:ratio|proportion|dilut|mix|solution|scale|odds|bonus|stock split|leverage|mortar|concrete|cement|shares? for)|(?<![a-z])[a-z] to [a-z] ="
 )
 _BEFORE_TIMES = frozenset("at by from till until time after before around about since to and is".split())
 _TWO = re.compile(

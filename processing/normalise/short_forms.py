@@ -264,6 +264,7 @@ WITHOUT_STOP = {
     "Gov't": "Government",
     "Govt": "Government",
     "Int'l": "International",
+    "int'l": "international",
     "Nat'l": "National",
     "B'lore": "Bangalore",
     "Sec'bad": "Secunderabad",

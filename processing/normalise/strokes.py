@@ -30,17 +30,22 @@ _LONG = {
     "b/f": "brought forward",
     "p/m": "per month",
     "b/c": "because",
+    "o/s": "outstanding",
 }
 _OWN = frozenset("my his her our their your its the a an".split())
 """Words behind 'c/o' in an address; before other words in lower case a patient complains."""
 _STROKED = re.compile(
-    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|[hc]/w|b/[wfc]|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
+    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|[hc]/w|b/[wfc]|o/s|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
     re.IGNORECASE,
 )
 _SCHOOL = re.compile(
     r"(?i:class|school|maths?|english|hindi|telugu|science|teacher|chapter|submit|exercise|ex|diary|notebook|monday|tuesday|wednesday|thursday|friday|copy|finish|today's)(?![a-z])"
 )
 """Words beside 'h/w' that make it homework, and 'c/w' classwork."""
+_OWED = re.compile(
+    r"(?i:principal|loan|amount|amt|balance|bal|bill|dues?|card|payment|invoice|total|rent|fees?)(?![a-z])|[₹$€]|Rs"
+)
+"""Words beside 'o/s', a sum that is owed."""
 _METER = re.compile(r"(?i:tempo|bpm|waltz|time signature|beats? per|bars?|rhythm)(?![a-z])")
 """Words beside a measure of music, 'in 6/8'."""
 _SIGNATURE = re.compile(r"(?<=in )(?P<beats>\d{1,2})/(?P<unit>4|8|16)(?![\d/]|[.,]\d)")
@@ -55,6 +60,8 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return "wife of" if ahead[:1].isupper() else "without"
     if low == "c/o":
         return "complains of" if ahead[:1].islower() and ahead not in _OWN else "care of"
+    if low == "o/s" and not seen_near(_OWED, match, _NEAR):
+        return None
     if low in ("h/w", "c/w"):
         school = seen_near(_SCHOOL, match, _NEAR)
         return ("homework" if low == "h/w" else "classwork") if school else "hardware" if low == "h/w" else None
