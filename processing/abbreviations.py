@@ -15,7 +15,7 @@ TITLES = frozenset(
 
 NEVER_LAST = frozenset(
     """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl
-    intl dist misc acct accts vit
+    intl dist misc acct accts vit regd exec prin engg hav dy flt wg sqn gp conc sch
     distt vill mdl teh tal cir circ estt appln addn
     pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
     रु रू रेफ क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
@@ -46,7 +46,7 @@ MAY_END = (
         """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
     kg km cm mm hr hrs sec secs mins yr yrs tsp tbsp ml mg gm gms ltr ltrs nos pts wkt wkts
     hyd blr bglr bbsr lko ggn gzb chd
-    sq in oz lb lbs tab tabs caps temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
+    sq in oz lb lbs pt mol dil tab tabs caps temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
     m.phil ll.b doz oint susp avail
     क्विं वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ

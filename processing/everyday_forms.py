@@ -32,6 +32,7 @@ dists = districts ; avg = average ; betw = between ; btwn = between ; mtg = meet
 flrs = floors ; svcs = services ; hwy = highway ; pmt = payment ; pmts = payments ; accts = accounts
 ctx = context ; lvl = level ; lvls = levels ; ptly = partly ; appl = application ; appls = applications
 anniv = anniversary ; addr = address ; bdrm = bedroom ; ors = others ; anr = another
+hrly = hourly ; clg = college ; expwy = expressway
 """)
 """Long forms of abbreviations in lower case."""
 
@@ -46,7 +47,8 @@ temps = temperatures ; mvt = movement ; probs = problems ; utils = utilities ; a
 misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
 resp = respectively ; sci = Science ; chem = Chemistry ; geog = Geography
-cyl = cylinder ; cyls = cylinders ; prem = premium ; prin = principal ; proj = project
+prem = premium ; prin = principal ; proj = project
+sch = school ; ctr = centre ; cls = classes ; hav = Havildar ; cyl = cylinder ; cyls = cylinders
 """)
 """Forms that are words, or stand for others, without their stop."""
 

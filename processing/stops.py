@@ -49,6 +49,8 @@ _TOLD = frozenset("is was will".split())
 """Words behind 'order no.' before its number."""
 _VOWELS = frozenset("aeiouyAEIOUY")
 _UNITS = frozenset("min mins sec secs hr hrs yr yrs km kg cm mm ml gm gms ltr mg".split())
+_LETTERED = re.compile(r" [A-H][-–,)]")
+"""Letter behind an abbreviation that names a part: 'sec. A-D' of a class."""
 REACH = 32
 """Characters that are inspected on either side of a stop; longer than any abbreviation."""
 
@@ -79,7 +81,7 @@ def is_sentence_end(text: str, start: int, stop: int, after: int, close: int) ->
     ):
         return False  # a factorial
     if run == ".":
-        joined = text.startswith(" & ", stop + 1)
+        joined = text.startswith((" & ", " + "), stop + 1)
         return not (joined or _is_abbreviation(text, start, stop, word, kind))
     if run[0] in ".…" and not any(mark in run for mark in "!?"):
         counted = kind == "digit" and text[stop - 1 : stop].isdigit()  # '1, 2, 3... 10'
@@ -164,6 +166,8 @@ def _goes_on(text: str, stop: int, word: str, kind: str, *, counted: bool) -> bo
     `counted`: it is a unit behind a figure, which an initialism does not continue: '3 min. OTP 2214'.
     """
     if text.startswith((" (", " &", " >", " <", " =", " @", " No.", " no."), stop + 1):
+        return True
+    if not counted and _LETTERED.match(text, stop + 1):
         return True
     initials = _is_initialism(word) and not (counted and len(word) > 2)
     joined = kind in ("lower", "caseless", "digit") or initials or word.lower() in TIME_ZONES

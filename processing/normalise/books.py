@@ -43,6 +43,7 @@ from processing.normalise import (
     science,
     short_codes,
     short_dates,
+    short_forms_beside,
     short_measures,
     signs,
     sports,
@@ -62,6 +63,7 @@ BEFORE_FIGURES = RuleBook(
     + streets.RULES
     + chat.RULES
     + routes.NAMES
+    + short_forms_beside.RULES
     + compass.RULES
     + currencies_abroad.RULES
     + notices.RULES

@@ -68,10 +68,20 @@ _MONTH_DAYS = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?: ?[-–] ?| to )(\d{{1,2}})(?![\d:.,/-]\d|\d|[A-Za-z%])"
 )
 _MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?![\d,])")
+_MONTH_OF_YEAR = re.compile(rf"(?<![\w/-])(?P<month>{_MONTH_ABBREVIATION})-(?P<year>2\d|3[0-5])(?![\w/-]|[.,:]\d)")
+_BEFORE_DAYS = frozenset("on by till from since before after until dated".split())
+"""Words before 'Oct-25' that make it a day."""
 _NUMBERED = frozenset(
     "version v ver release section sec clause chapter rule para python node java php ios kernel".split()
 )
 _DATED = frozenset("On By Dt Dated Date Till From Since Until DOB".split())
+
+
+def _say_month_of_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'October 2025' of 'bill for Oct-25', for the rule of months and years."""
+    if not match["month"][0].isupper() or last_word(match.string, match.start()).lower() in _BEFORE_DAYS:
+        return None
+    return f"{match['month']} 20{match['year']}"
 
 
 def _full_year(text: str) -> int:
@@ -254,6 +264,7 @@ RULES = (
     Rule(_PADDED, _say_padded, "-"),
     *times.SPANS,
     Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),
+    Rule(_MONTH_OF_YEAR, _say_month_of_year, "-"),
     Rule(_MONTH_DAYS, _say_month_days, "-– "),
     Rule(_MONTH_DAY, _say_month_day, _MONTH_ENDS),
     Rule(_MONTH_YEAR, _say_month_year, LONG + "'’"),

@@ -3,7 +3,7 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.surroundings import seen_near
+from processing.normalise.surroundings import next_word, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule, read_amount
 
@@ -119,8 +119,9 @@ def _say_figures(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     wickets, runs = int(match["wickets"]), int(match["runs"] or match["given"])
     if words is None or runs <= wickets or not (match["ending"] or seen_near(_BOWLED, match, _NEAR)):
         return None
-    noun = f"{words[1][:-1]}తో" if match["ending"] else words[1]
-    return f"{verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)} {noun}"
+    noun = f" {words[1][:-1]}తో" if match["ending"] else f" {words[1]}"
+    named = next_word(match.string, match.end()).startswith(words[1][:4])
+    return f"{verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)}{'' if named else noun}"
 
 
 _SIXES = re.compile(r"(?<![\w.,-])(?P<worth>[46])s(?![\w'’])")

@@ -26,7 +26,7 @@ from processing.normalise.written import LONG, Rule, alternatives
 
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{2}}(?: \d{{4}}){{2,3}}|\d{{6,12}}/\d{{1,4}}|\d{{2,6}}/\d{{3,6}}/\d{{3,8}}|\d{{3,18}}|\d{{1,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{2}}(?: \d{{4}}){{2,3}}|\d{{6,12}}/\d{{1,4}}|\d{{4}}/\d{{1,2}}/\d{{3,8}}|\d{{2,6}}/\d{{3,6}}/\d{{3,8}}|\d{{3,18}}|\d{{1,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
 )
 _STROKED = re.compile(r"(?<![\w/])(?P<code>[A-Z]{1,6}/(?:[A-Z\d]{1,8}/){1,3}[A-Z]?\d{3,8}(?:-\d{3,8})?)(?![\w/])")
 _SIGN = re.compile(r"[A-Z]+|\d+")

@@ -10,7 +10,7 @@ SMALL = frozenset(
     """otp upi atm emi pnr kyc gst pdf sms mms url usb cvv cvc ifsc imps rtgs utr rrn html css http https ftp ssh sql cpu gpu
     dvd ngo mla ceo cfo cto mba bba bca mca phd gps lpg cng hdfc sbi icici irctc ipl gdp rbi vip faq fyi eta asap bhk
     pnb dth epf epfo itr mrp tv ipo etf nri usa uae omg ott icu opd mri ecg pvr bsnl jee upsc ssc ncert
-    cbse icse rto fir api aet""".split()
+    cbse icse rto fir api aet wfh eod eow tbd tbc rsvp kpi""".split()
 )
 """Initialisms that are also typed in small letters and are no English words."""
 _SMALL = re.compile(

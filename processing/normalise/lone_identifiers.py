@@ -20,7 +20,7 @@ from processing.normalise.written import LONG, Rule, alternatives
 _PURPOSE = re.compile(rf"{EDGE}(?i:{alternatives(PURPOSES)})")
 _CODE = re.compile(rf"{FREE}(?P<code>\d{{4,8}}){WHOLE}")
 _DIALLED = re.compile(
-    rf"{FREE}(?P<code>[1-9]\d{{2,4}}|1\d{{3}}[1-9]\d)(?P<ending>కి|కు|ను|పై)?(?!\d|[.,/:-]\d|[%+]|[A-Za-z])"
+    rf"{FREE}(?P<code>[1-9]\d{{2,4}}|1\d{{3}}[1-9]\d)(?P<ending>కి|కు|ను|పై)?(?!\d|[.,/:-]\d|[%+°]|[A-Za-z])"
 )
 _DIAL = re.compile(words_pattern(DIALS))
 _SPLIT_FREE = re.compile(rf"{FREE}(?P<code>\d{{3}}[ -]\d{{3}}|\d\d(?: \d\d){{2,3}}){WHOLE}(?![ -]\d)")

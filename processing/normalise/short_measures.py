@@ -5,7 +5,7 @@ import re
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.surroundings import closes_sentence, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule
+from processing.normalise.written import NUMBER, RATES, WORD_GOES_ON, Rule, alternatives
 
 _NEAR = 40
 """Characters in which a word may show what a letter means."""
@@ -27,6 +27,17 @@ _STRETCHED = re.compile(
 )
 """Words beside '3.2m' that make it meters; words of counts make it millions."""
 _STAGE = re.compile(r"(?:(?<=[Ss]tage )|(?<=[Gg]rade )|(?<=[Tt]ype ))(?P<roman>I{1,3}|IV)(?P<part>[A-C]\d?)(?!\w)")
+
+
+_INDIC_RATES = [form for form in RATES if form[0] >= "\u0900"]
+_INDIC_PER = re.compile(
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} [\u0900-\u0963\u0971-\u0d7f]{{2,20}}) ?/ ?(?P<per>{alternatives(_INDIC_RATES)})(?![{WORD_GOES_ON}])"
+)
+
+
+def _say_indic_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '5 ग्राम/दिन' with the word for the stroke, for later rules."""
+    return verbalizer.rate(match["counted"], RATES[match["per"]])
 
 
 def _say_kept_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -58,6 +69,7 @@ RULES = (Rule(_STAGE, _say_stage, "I"),)
 """Rule before those of Roman numerals."""
 
 FIGURES = (
+    Rule(_INDIC_PER, _say_indic_per, " ", needs="/"),
     Rule(_KEPT_DAYS, _say_kept_days, "d "),
     Rule(_STONE, _say_stone, "s ", needs="st"),
     Rule(_MANY, _say_many, "m"),

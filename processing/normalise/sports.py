@@ -110,7 +110,9 @@ def _say_defeated(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " defeated"
 
 
-_PENALTY = re.compile(r"pen(?:(?<=['’)] pen)(?![\w-])|(?<=\(pen)s?(?=\))|(?<=on pen)s(?![\w-]))")
+_PENALTY = re.compile(
+    r"pen(?:(?<=['’)] pen)(?![\w-])|(?<=\(pen)(?:s?(?=\))|\.?(?= \d{1,3}['’]))|(?<=on pen)s(?![\w-])|(?<=\d pen)s(?=\)))"
+)
 _SCORED = re.compile(r"\d ?[-–] ?\d|\d['’]|(?i:goal|scored|shootout|equali[sz])")
 _AGGREGATE = re.compile(r"agg(?<=on agg)(?:\.(?=\s|[,;)]|$)|(?!\w))")
 

@@ -31,17 +31,23 @@ _LONG = {
     "p/m": "per month",
     "b/c": "because",
     "o/s": "outstanding",
+    "f/u": "follow up",
+    "t/t": "treatment",
+    "s/p": "status post",
+    "b/h": "behind",
+    "w/in": "within",
 }
 _OWN = frozenset("my his her our their your its the a an".split())
 """Words behind 'c/o' in an address; before other words in lower case a patient complains."""
 _STROKED = re.compile(
-    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|[hc]/w|b/[wfc]|o/s|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?)(?![A-Za-z/])",
+    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|[hc]/w|b/[wfc]|o/s|f/u|t/t|s/p|w/in|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?|b/h\.?)(?![A-Za-z/])",
     re.IGNORECASE,
 )
 _SCHOOL = re.compile(
     r"(?i:class|school|maths?|english|hindi|telugu|science|teacher|chapter|submit|exercise|ex|diary|notebook|monday|tuesday|wednesday|thursday|friday|copy|finish|today's)(?![a-z])"
 )
 """Words beside 'h/w' that make it homework, and 'c/w' classwork."""
+_INITIALISM = re.compile(r"[A-Z\d]{2,4}(?!\w)")
 _OWED = re.compile(
     r"(?i:principal|loan|amount|amt|balance|bal|bill|dues?|card|payment|invoice|total|rent|fees?)(?![a-z])|[₹$€]|Rs"
 )
@@ -57,7 +63,7 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     low = match[0].lower()
     ahead = next_word(match.string, match.end())
     if low == "w/o":
-        return "wife of" if ahead[:1].isupper() else "without"
+        return "wife of" if ahead[:1].isupper() and not _INITIALISM.match(ahead) else "without"
     if low == "c/o":
         return "complains of" if ahead[:1].islower() and ahead not in _OWN else "care of"
     if low == "o/s" and not seen_near(_OWED, match, _NEAR):

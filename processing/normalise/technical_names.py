@@ -32,6 +32,26 @@ _KEYS = {
 _KEY = re.compile(
     rf"(?<![\w+-])(?P<name>{alternatives(_KEYS)})(?=(?:[+-]| \+ )[A-Z\d])|(?:(?<=\w\+)|(?<=\w \+ )|(?<=[Pp]ress )|(?<=[Hh]it )|(?<=[Hh]old )|(?<=the ))(?P<last>{alternatives(_KEYS)})(?=[\s.,;:)]|$)"
 )
+_SIGN_NAMES = {
+    "@": "at",
+    "#": "hash",
+    "$": "dollar",
+    "%": "percent",
+    "&": "ampersand",
+    "*": "star",
+    "!": "exclamation mark",
+    "?": "question mark",
+    "^": "caret",
+    "_": "underscore",
+    "+": "plus",
+    "=": "equals",
+    "-": "dash",
+    "~": "tilde",
+}
+_ONE_SIGN = re.compile(r"(?<=\W)[@#$%&*!?^_+=~-](?=\W)")
+_SIGNS = re.compile(
+    r"(?<=[\s(])(?P<signs>[@#$%&*!?^_+=~-](?:(?:, ?| or | and | या | और | లేదా | किंवा | आणि )[@#$%&*!?^_+=~-]){1,9})(?=[\s).,;]|$)"
+)
 _BRAND = re.compile(
     r"(?<![\w.,-])3M(?=['’]s|\u2122|®| (?:tape|sticker|mask|filter|command|adhesive|company|India|products?|respirator|film|glue|pads?|hooks?|strips?)(?![a-z]))"
 )
@@ -74,12 +94,19 @@ def _say_key(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return _KEYS[match["name"] or match["last"]]
 
 
+def _say_signs(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the names of '@, # or $', the signs that a password may have."""
+    said = _ONE_SIGN.sub(lambda sign: _SIGN_NAMES[sign[0]], f" {match['signs']} ")
+    return said.strip()
+
+
 def _say_brand(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '3 M' of '3M tape', a brand and no millions."""
     return f"{ENGLISH.cardinal(3)} M"
 
 
 RULES = (
+    Rule(_SIGNS, _say_signs, "@#$%&*!?^_+=~"),
     Rule(_BROADCAST, _say_broadcast, ".", needs="H.26"),
     Rule(_KEY, _say_key, "CcEDOPI"),
 )

@@ -33,11 +33,11 @@ pts = pts PTS
 inch = inch inches इंच
 yd = yd yds
 sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ వ.అ. చ.అడుగులు
-sq_m = sq_m sq.m. sq.m m² sq._m sq._m. sq_mtr sq.mtr sq._mtr sq_mts sq._mts sq_mtrs sq._mtrs చ.మీ. చ.మీ
-sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी చ.కి.మీ.
-cm²
-m³ = m³ cu_m cu._m cu.m.
-cm³ = cm³ cu_cm
+sq_m = sq_m sq.m. sq.m m² sq._m sq._m. sq_mtr sq.mtr sq._mtr sq_mts sq._mts sq_mtrs sq._mtrs मी² मीटर² చ.మీ. చ.మీ మీ² మీటర్లు²
+sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी किमी² कि.मी.² చ.కి.మీ. కి.మీ² కి.మీ.²
+cm² = cm² सेमी² सें.मी.² से.मी.² సెం.మీ² సెం.మీ.²
+m³ = m³ cu_m cu._m cu.m. मी³ मीटर³ మీ³
+cm³ = cm³ cu_cm सेमी³ से.मी.³ సెం.మీ³ సెం.మీ.³
 lb = lb lbs
 oz
 kmph = kmph KMPH kmh

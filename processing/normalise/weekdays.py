@@ -14,7 +14,7 @@ _SHORT_DAY = re.compile(
     rf"(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{MONTH})|,? (?:{MONTH})\.? \d|(?<=\.)(?:,| [a-z\d])|,? \d{{1,2}}(?:[:.][0-5]\d)? ?[AaPp]\.?[Mm]|,? \d{{1,2}}:[0-5]\d"
     rf"|:(?= ?\d|$| [a-z])|,? \d{{1,2}}[-/.]\d|(?: ?& ?| and |, ?|/)(?:{'|'.join(_DAYS)})(?![A-Za-z]))"
     r"|(?<![A-Za-z.])(?:(Tue)s?|(Thu)(?:rs?)?|(Fri))\.?(?= \w|[,;:)]|$)"
-    r"|(?<![A-Za-z.])(?:(Mon|Wed|Sat|Sun)(?= (?:closed|off|open|holiday)(?![a-z])))|(?<=\()(Mon|Wed|Sat|Sun)(?=\))"
+    r"|(?<![A-Za-z.])(?:(Mon|Wed|Sat|Sun)(?= (?:closed|off|open|holiday|till|until|morning|evening|afternoon)(?![a-z])))|(?<=\()(Mon|Wed|Sat|Sun)(?=\))"
     r"|(?:(?<=\bon )|(?<=\bOn )|(?<=\bby )|(?<=\btill )|(?<=next )|(?<=this )|(?<=last )|(?<=every )|(?<=due )|(?<=until )|(?<=since )|(?<=from )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))(?:(Mon|Wed|Sat)(?:nes)?|(Sun)(?= (?:at|by|from|eve|morning|night|only)(?![a-z])|[.,;)]|$))(?![\w'’-])\.?"
 )
 """Short name of a day: before a date, a time or another day; those that are no words, anywhere."""

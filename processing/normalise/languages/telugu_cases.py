@@ -103,7 +103,7 @@ def with_case(words: str, ending: str) -> str:
         return words[:-1] + {"కి": "ానికి", "కు": "ానికి", "కే": "ానికే", "ని": "ాన్ని", "ను": "ాన్ని"}.get(ending, f"ం{ending}")
     front = words.endswith(("ి", "ీ", "ె", "ే", "ై", "ఐ"))
     pairs = {"కి": "కి", "కు": "కి", "ని": "ని", "ను": "ని"} if front else {"కి": "కు", "కు": "కు", "ని": "ను", "ను": "ను"}
-    return words + pairs.get(ending, ending)
+    return words + "\u200c" * words.endswith("్") + pairs.get(ending, ending)
 
 
 def _of_plural(ending: str) -> str:
