@@ -8,7 +8,7 @@ from processing.everyday_forms import EVERYDAY, WITH_STOP
 TITLES = frozenset(
     """sh dr mr mrs ms mx prof smt shri sri kum km adv er hon rev fr gen col capt cdr lt maj sgt cpl brig insp asst
     assoc gov sen rep pres supt messrs mme mlle ex rtd late m/s mohd sqn flt adm
-    डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं इंजी न्या एड मो मु ले कै खा मि मे मा
+    डॉ डा श्री श्रीमती सुश्री प्रो पं स्व कु इं इंजी न्या एड मो मु ले कै खा मि मे मा सौ
     డా డాక్ డాక్టర్ శ్రీ శ్రీమతి కుమారి ప్రొ ప్రొఫెసర్ స్వ చి కీ చిరు గౌ""".split()
 )
 """Abbreviations that always precede a name."""
@@ -31,7 +31,7 @@ NEVER_LAST = frozenset(
 BEFORE_NUMBER = frozenset(
     """ste wk no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
     ver v rm agg q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec alt जन
-    राज गुज महा हरि झार
+    राज गुज महा हरि झार अनु తె
     సా రా ఉ మ గం रा""".split()
 )
 """Abbreviations before a number; ordinary words, or the end of a sentence, before anything else."""
@@ -52,7 +52,8 @@ MAY_END = (
     क्विं वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సెం.మీ सें.मी हि.प्र इत्या ఆం.ప్ర సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి
-    ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని చ.మీ చ.కి.మీ చ.అ ఇం.నం డో.నం ఫో.నం ఖా.నం म.नं मो.नं फो.नं मो.क्र घ.क्र दू.क्र""".split()
+    ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని ల కో ला हेक्टे डि.से చ.మీ చ.కి.మీ చ.అ ఇం.నం డో.నం ఫో.నం ఖా.నం म.नं मो.नं
+    फो.नं मो.क्र घ.क्र दू.क्र""".split()
     )
     | EVERYDAY.keys()
     | WITH_STOP.keys()

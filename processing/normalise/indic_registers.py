@@ -13,6 +13,9 @@ _DOOR = re.compile(
     r"(?<![\w.,/-])\d{1,3}-\d{1,4}-(?:\d{1,3}(?=/)|(?!19|20)\d{4}(?=/)|\d{3}(?!\d))(?:/\d{1,4})?(?![\w/-]|[.,]\d)"
 )
 _FILE = re.compile(r"(?<![\w/])(?P<first>\d{1,4})/(?P<second>\d{1,4})/(?P<year>(?:19|20)\d\d)(?![\d/])")
+_ORDINALS = re.compile(
+    r"(?<![\w.,/-])(?P<first>\d{1,2}) ?[-–] ?(?=(?P<last>\d{1,2})(?:वीं|वी|वें|वाँ|वां|वा|వ)(?![\u0900-\u0963\u0c00-\u0c63]))"
+)
 _MONTHS, _DAYS = 12, 31
 
 
@@ -43,7 +46,15 @@ def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return joint.join([verbalizer.cardinal(first), verbalizer.cardinal(second), verbalizer.year(int(match["year"]))])
 
 
+def _say_ordinals(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '10-12वीं', classes one after the other, with the word for the dash."""
+    if verbalizer.block is None or int(match["first"]) >= int(match["last"]):
+        return None
+    return f"{verbalizer.cardinal(int(match['first']))} {verbalizer.signs['to']} "
+
+
 RULES = (
+    Rule(_ORDINALS, _say_ordinals, "-–"),
     Rule(_LOT, _say_lot, "/", "/"),
     Rule(_DOOR, _say_door, "-", "-"),
     Rule(_FILE, _say_file, "/", "/"),

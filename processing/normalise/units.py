@@ -45,13 +45,13 @@ kmpl = kmpl KMPL Kmpl
 mph
 rpm = rpm RPM
 bpm = bpm BPM
-h = h hr hrs hr. hrs. Hrs HR HRS घं. గం. గం
+h = h hr hrs hr. hrs. Hrs HR HRS घं. గం. గం.ల గం.లు గం
 hour
 min = min mins min. mins. MIN MINS Min Mins मि. ని. ని
 sec = sec secs sec. secs. SEC SECS सेकं. से. సె. s
 ms
 yr = yr yrs yr. yrs.
-°C = °C ℃ °_C °c ºC °से. °से °_से. °सें. °सें °సె. °సె °_సె. °సెం. డిగ్రీల_సె. अंश_से. डिग्री_से. डिग्री_से.
+°C = °C ℃ °_C °c ºC °से. °से °_से. °सें. °सें °సె. °సె °_సె. °సెం. డిగ్రీల_సె. अंश_से. डि.से. डिग्री_से. डिग्री_से.
 K = kelvin
 °F = °F ℉ °_F °f ºF
 %
@@ -88,7 +88,7 @@ kcal
 cal
 psi = psi PSI
 mmHg = mmHg mm_Hg
-ha
+ha = ha हेक्टे. हेक्टेयर
 °
 week = wk wks
 quintal = qtl qtls क्विं. क्विं

@@ -165,7 +165,7 @@ DEVANAGARI = HindiWords(
         per="प्रति",
         magnitudes={
             "thousand": "हज़ार हजार",
-            "lakh": "लाख",
+            "lakh": "लाख ला.",
             "crore": "करोड़",
             "arab": "अरब",
             "kharab": "खरब",

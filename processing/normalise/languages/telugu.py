@@ -27,6 +27,7 @@ _CLOCK_FORMS = {
     "గం.": "గంటలు",
     "కు": "గంటలకు",
     "గం.లకు": "గంటలకు",
+    "గం.ల": "గంటల",
     "ని.లకు": "నిమిషాలకు",
     "ని లకు": "నిమిషాలకు",
     "ని.": "నిమిషాలు",
@@ -128,21 +129,21 @@ class Telugu(Verbalizer):
         per="",
         magnitudes={
             "thousand": "వేలు వేల",
-            "lakh": "లక్ష లక్షలు లక్షల",
-            "crore": "కోటి కోట్లు కోట్ల",
+            "lakh": "లక్ష లక్షలు లక్షల ల.",
+            "crore": "కోటి కోట్లు కోట్ల కో.",
             "million": "మిలియన్ మిలియన్లు మిలియన్ల",
             "billion": "బిలియన్ బిలియన్లు బిలియన్ల",
             "trillion": "ట్రిలియన్ ట్రిలియన్లు",
         },
         currencies={"INR": "రూ. రూ"},
         currency_names=("రూపాయలు",),
-        clock=("గంటలకు", "గంటల", "గంటలు", "కి", "కు", "నిమిషాలకు", "గం.", "గం.లకు", "ని.లకు", "ని లకు"),
+        clock=("గంటలకు", "గంటల", "గంటలు", "కి", "కు", "నిమిషాలకు", "గం.", "గం.ల", "గం.లకు", "ని.లకు", "ని లకు"),
         hours=("గంట",),
         parts_of_day=("ఉదయం", "సాయంత్రం", "రాత్రి", "మధ్యాహ్నం", "తెల్లవారుజామున"),
         scores=("స్కోరు", "స్కోర్", "గెలిచింది"),
         range_ends=("తేదీల్లో", "తేదీలలో", "తేదీల", "తేదీలు"),
         ordinal_endings="వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?",
-        number_endings="గురం గురికి గురిని గురితో గురిలో గురిపై గురి లోగా లోపల కల్లా నాటికి నాటి లోనూ తోనే లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా".split(),
+        number_endings="గురం గురికి గురిని గురితో గురిలో గురిపై గురి లోగా లోపల కల్లా నాటికి నాటి లోనూ తోనే లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా లలో లకు".split(),
         noun_endings="లకు లతో లలో లను లకే లు కు కి కే తో లోపు లో ను ని గా పై".split(),
         rates={
             **{"day": "రోజు రోజుకు రోజుకి", "week": "వారం వారానికి", "month": "నెల నెలకు", "yr": "ఏడాది సంవత్సరం ఏడాదికి"},
@@ -222,6 +223,11 @@ class Telugu(Verbalizer):
             words = self.cardinal(whole)
             return words + joined if joined else f"{words} {self.fraction(0, over, under)}"
         return _PARTS.get((over, under)) or f"{self.cardinal(over)} బై {self.cardinal(under)}"
+
+    def part(self, over: int, under: int, ahead: str) -> str:
+        """Return a part of a whole; "వంతు" is said once: '2/3 వంతు'."""
+        words = super().part(over, under, ahead)
+        return words.partition(" వంతు")[0] if ahead.startswith("వంతు") else words
 
     def out_of(self, part: str, whole: int) -> str:
         return f"{self.cardinal(whole)}{self.signs['out of']} {part}"
