@@ -48,7 +48,7 @@ misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
 resp = respectively ; sci = Science ; chem = Chemistry ; geog = Geography
 prem = premium ; prin = principal ; proj = project
-sch = school ; ctr = centre ; cls = classes ; hav = Havildar ; cyl = cylinder ; cyls = cylinders
+sch = school ; ctr = centre ; cls = classes ; veh = vehicle ; hav = Havildar ; cyl = cylinder ; cyls = cylinders
 """)
 """Forms that are words, or stand for others, without their stop."""
 

@@ -34,7 +34,7 @@ _FILE = re.compile(
     rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}(?:\.\d[\w-]{{0,12}}){{0,3}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)"
 )
 _ENDING = re.compile(
-    rf"(?<![\w.)\]])\.(?P<ending>{_FILE_ENDINGS})(?=,? (?:or|and|files?|formats?|extensions?|documents?|only|to|is)(?![a-z])|, \.|/\.|\)|[.,;]?$)"
+    rf"(?<![\w.)\]])\.(?P<ending>{_FILE_ENDINGS})(?=,? (?:or|and|files?|formats?|extensions?|documents?|only|to|is)(?![a-z])|, \.|/\.|\)|[.,;]?\s?$)"
 )
 _SHARP = re.compile(r"(?<![A-Za-z])([CF])#(?!\w)")
 _DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")

@@ -31,7 +31,7 @@ _TEAM = re.compile(
 _NAME = r"[A-Z][a-z]{1,20}(?:[ '’-][A-Z][a-z]{1,20})?"
 _DISMISSED = re.compile(
     rf"(?<=[a-z] )(?:c (?P<catcher>{_NAME}|&|and|sub) b|(?P<leg>lbw) b|st (?P<keeper>{_NAME}) b|b) "
-    rf"(?={_NAME}(?: \(?\d{{1,3}}(?!\d)|[,;)]|\.?$))"
+    rf"(?={_NAME}(?: \(?\d{{1,3}}(?!\d)|[,;)]|\.?\s?$))"
 )
 _WICKETS_FIRST = re.compile(
     r"(?:(?<=India )|(?<=England )|(?<=Australia )|(?<=Pakistan )|(?<=Africa )|(?<=Zealand )|(?<=Bangladesh )|(?<=Lanka ))"

@@ -23,7 +23,7 @@ _TIMED = re.compile(r"(?<![A-Za-z])(?P<word>Dep|Arr|DEP|ARR|dep|arr)\.?:? ?(?=\d
 _COUNTDOWN = re.compile(
     r"(?<![\w-])T ?(?P<sign>[-+]) ?(?=\d{1,4} ?(?:h|hr|hrs|hours?|m|mins?|minutes?|s|secs?|seconds?|days?|weeks?)(?![a-z]))"
 )
-_DEGREES = re.compile(r"(?<=\d) ?deg(?:\.(?= [a-zCF\d])|(?![a-z.])|(?=\.$))(?: ?(?P<scale>[CF])(?!\w))?")
+_DEGREES = re.compile(r"(?<=\d) ?deg(?:\.(?= [a-zCF\d])|(?![a-z.])|(?=\.\s?$))(?: ?(?P<scale>[CF])(?!\w))?")
 _CLASS = re.compile(r"(?<![\w.-])(?P<roman>X{1,2}(?:IX|IV|V?I{0,3})|IX|IV|VI{0,3})(?:th|TH)(?!\w)")
 _ROMANS = {"X": 10, "V": 5, "I": 1}
 _TERM = re.compile(r"(?<![\w.,/-])(?P<count>\d{1,2})Y(?!\w)")

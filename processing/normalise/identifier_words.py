@@ -5,7 +5,7 @@ Latin words are in lower case and match in any case.
 
 SECRETS = (
     *"""otp mpin tpin pin passcode password cvv pnr
-    ओटीपी पासवर्ड पासकोड पिन पीएनआर ఓటీపీ పాస్‌వర్డ్ పాస్వర్డ్ పిన్ పీఎన్ఆర్""".split(),
+    ओटीपी पासवर्ड पासकोड पिन पीएनआर ఓటీపీ ఓటీపీని ఓటీపీతో ఓటీపీగా పాస్‌వర్డ్ పాస్వర్డ్ పిన్ పీఎన్ఆర్""".split(),
     "one-time password",
     "one time password",
     "one-time passcode",
@@ -86,7 +86,7 @@ ENTERED = frozenset(
 
 BEHIND_CODE = frozenset(
     """is as to for and or your the with in at on from has hai aapka aapki mera mere ka ko se now when will was has it this
-    आपका आपकी मेरा है को का से और डालें दर्ज साझा बताएँ हा ही हे तुमचा तुमची तुमचे तुमच्या आपला आपली आपल्या माझा माझी आहे वापरा टाका మీ మా నా ను తో అని కు ఎంటర్ నమోదు చెప్పండి""".split()
+    आपका आपकी मेरा है को का से और डालें दर्ज साझा बताएँ हा ही हे तुमचा तुमची तुमचे तुमच्या आपला आपली आपल्या माझा माझी आहे वापरा टाका మీ మా నా ను తో అని అనే అను కు ఎంటర్ నమోదు చెప్పండి""".split()
 )
 """Words behind a code that stands before its name; before other words a number counts something."""
 

@@ -13,6 +13,19 @@ _INDIC_SHORT = re.compile(
 )
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
 _SPOON = re.compile(r"(?:(?<=बड़े )|(?<=बड़ा )|(?<=छोटे )|(?<=छोटा ))च\.")
+_SIDES = {
+    "द": "दक्षिण",
+    "उ": "उत्तर",
+    "पू": "पूर्वी",
+    "प": "पश्चिम",
+    "ద": "దక్షిణ",
+    "ఉ": "ఉత్తర",
+    "తూ": "తూర్పు",
+    "ప": "పశ్చిమ",
+}
+_SIDE = re.compile(
+    rf"(?<![\u0900-\u0d7f.])(?P<side>{alternatives(_SIDES)})\. ?(?=अफ़्रीका|अफ्रीका|आफ्रिका|कोरिया|अमेरिका|बंगाल|दिल्ली|భారత|ఆఫ్రికా|కొరియా|అమెరికా|బెంగాల్|గోదావరి|కోస్తా|ఢిల్లీ)"
+)
 _STATES = {"राज": "राजस्थान", "गुज": "गुजरात", "महा": "महाराष्ट्र", "हरि": "हरियाणा", "झार": "झारखंड", "पंजा": "पंजाब"}
 _STATE = re.compile(rf"(?<=\()(?P<state>{alternatives(_STATES)})\.(?=\))")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
@@ -39,6 +52,8 @@ def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None
         if len(parts) < 2 or any(len(part) > 5 for part in parts):
             return None
         words = " ".join(parts)
+    if words.endswith("ा चम्मच") and last_word(match.string, match.start()).isdigit():
+        words = words if last_word(match.string, match.start()) == "1" else words.replace("ा ", "े ")
     glue = "" if match.string[match.end() : match.end() + 1] in ("", " ", ",", ")", "\n") else " "
     return words + ("." if closes_sentence(match) else glue)
 
@@ -46,6 +61,11 @@ def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None
 def _say_spoon(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word of '2 बड़े च. तेल'."""
     return "चम्मच"
+
+
+def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the side of 'द. अफ्रीका' and of 'తూ.గోదావరి'."""
+    return f"{_SIDES[match['side']]} "
 
 
 def _say_state(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -71,6 +91,7 @@ def _is_initial(token: str, match: re.Match[str]) -> bool:
 
 RULES = (
     Rule(_SPOON, _say_spoon, ".", needs="च."),
+    Rule(_SIDE, _say_side, "."),
     Rule(_STATE, _say_state, ".", needs=".)"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),

@@ -38,7 +38,7 @@ _TEMPERATURE = re.compile(r"(?<=[Mm]in |[Mm]ax |mum |oom |ody )temp(?![a-z.])")
 _SMALL_BARE = {"wk": "week", "Wk": "Week", "rm": "room"}
 """Long forms of _BARE that keep their small letter."""
 _BARE_WORD = re.compile(
-    rf"(?<![A-Za-z.@/&-])(?P<word>{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|of\b|in\b|\.?$)))(?:\.(?= [a-z\d]|[:,)]))?"
+    rf"(?<![A-Za-z.@/&-])(?P<word>{alternatives(WITHOUT_STOP)})(?![\w'’@/&-]|\.\w)(?!(?<=[Bb]al)(?! ?(?:[:₹]|INR|Rs|is\b|of\b|in\b|\.?\s?$)))(?:\.(?= [a-z\d]|[:,)]))?"
 )
 _EVERYDAY = re.compile(
     rf"(?<![A-Za-z.@/&#-])(?:(?<![\d+])(?<![\d+] )(?P<unit>{alternatives(UNITS_ALONE)})(?![\w@/&-])|(?P<bare>{alternatives(_cased(EVERYDAY.keys() - WITH_STOP_ONLY))})(?![\w'’@/&-]|\.\w)"

@@ -47,11 +47,12 @@ _SIDE = re.compile(
     r"(?<![\w.])(?P<side>[RLrl]t)\.? (?=(?:kidney|lung|lobe|lower|upper|knee|eye|ear|leg|arm|hand|foot|hip|shoulder|breast|ovary|side|ventric\w{2,4}|atri\w{2}"
     r"|femur|femoral|wrist|ankle|elbow|thigh|iliac|ureter|renal|cheek|temporal|parietal|frontal|index|middle|thumb|big toe)(?![a-z]))"
 )
+_ADVISED = re.compile(r"(?<![\w.])[Aa]dv\.?:? (?=[a-z]|MRI|USG|CT|X-?ray)")
 _PRESCRIBED = re.compile(r"(?<![A-Za-z])Rx(?=:)")
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
 _MEDICINE = re.compile(
-    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|[\d½¼] (?:tab|cap)s?(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|puffs?|inhaler|spray|every \d{1,2}(?: ?[-–] ?\d{1,2})? hours|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|c/o|k/c/o|h/o|Rx|PO(?![A-Z])|known case|history of|diabetic|hypertensive|asthma|(?<![A-Z])(?:HTN|T2DM|DM|CAD|COPD|CKD)(?![A-Z])|(?<!\d)\d-\d-\d(?!\d)"
+    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|[\d½¼] (?:tab|cap)s?(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|puffs?|inhaler|spray|every \d{1,2}(?: ?[-–] ?\d{1,2})? hours|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|c/o|k/c/o|h/o|Rx|PO(?![A-Z])|known case|history of|physio(?:therapy)?(?![a-z])|MRI|X-?ray|fracture|diabetic|hypertensive|asthma|(?<![A-Z])(?:HTN|T2DM|DM|CAD|COPD|CKD)(?![A-Z])|(?<!\d)\d-\d-\d(?!\d)"
 )
 _VITAMIN = re.compile(r"(?<![A-Za-z])[Vv]it(?:\.? ?|-)(?=[A-EK]\d{0,2}(?![A-Za-z]))")
 _PATIENT = re.compile(
@@ -124,6 +125,11 @@ def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "right " if match["side"][0] in "Rr" else "left "
 
 
+def _say_advised(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'adv. physio' beside what shows a patient."""
+    return "advised " if seen_near(_MEDICINE, match, _NEAR) else None
+
+
 def _say_prescribed(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "prescription"
 
@@ -187,6 +193,7 @@ RULES = (
     Rule(_REFERENCE, _say_reference, "f", needs="ref"),
     Rule(_VITAMIN, _say_vitamin, "Vv", needs="it"),
     Rule(_SIDE, _say_side, "RLrl"),
+    Rule(_ADVISED, _say_advised, "v", needs="dv"),
     Rule(_PRESCRIBED, _say_prescribed, "R", needs="Rx"),
 )
 """Rules before those of abbreviations and figures. The forms come last, because they show what the others mean."""

@@ -16,7 +16,7 @@ Linux kernel Kernel Ubuntu Debian Fedora CentOS RHEL Alpine Android iOS iPadOS m
 Firefox Safari Edge Xcode Minecraft Blender Godot Selenium Cypress FastAPI Pydantic SQLAlchemy OpenAPI Grafana Prometheus""".split()
 """Names before a version, whose parts are whole numbers: 'Python 3.11' is no decimal."""
 _VERSION = re.compile(
-    rf"(?<![\w.-])(?P<name>(?:{alternatives(_SOFTWARE)})(?: version)?(?: ?(?:[=<>~]=|===|[<>≥≤]) ?| v?|-))"
+    rf"(?<![\w.-])(?P<name>(?:{alternatives(_SOFTWARE)})(?: version)?(?: {{0,2}}(?:[=<>~]=|===|[<>≥≤]) {{0,2}}| v?|-))"
     r"(?P<major>\d{1,3})\.(?P<minor>\d{2,3})(?P<over>\+)?(?![\w%]|[.,]\d)"
 )
 _GO = re.compile(

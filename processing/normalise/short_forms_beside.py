@@ -49,12 +49,16 @@ _RANK = re.compile(rf"(?<![\w.])(?P<rank>{alternatives(_FORCES)}){_STOP}")
 _ACID = r"(?=H[2CN]|KMnO|NaOH|sulph|nitric|hydro|acid|soln|solution)"
 _FORMS = (
     ("pt", "point", rf"(?:(?<=oiling )|(?<=elting )|(?<=reezing )|(?<=starting )|(?<=meeting ))pt{_STOP}"),
-    ("emp", "temperature", r"(?<![\w.])[Tt]emp(?=: ?[-\d]| ?[<>≥≤] ?\d| (?:is|was|of) \d| \d{2,3}(?:\.\d)? ?°)"),
+    (
+        "emp",
+        "temperature",
+        r"(?<![\w.])[Tt]emp(?=: ?[-\d]| ?[<>≥≤] ?\d| (?:is|was|of) \d| \d{2,3}(?:\.\d)? ?(?:°|[FC](?![\w])))",
+    ),
     ("T", " ton", r"(?<=\d) ?TR?(?= (?:\d[ -][Ss]tar|[Ss]plit|[Ww]indow|[Ii]nverter|AC)(?![a-z]))"),
     (
         "Dt",
         "District ",
-        r"(?<![\w.])Dt\.? (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?=[A-Z][a-z]{2,20}(?:[,;)-]|\.?$))",
+        r"(?<![\w.])Dt\.? (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?=[A-Z][a-z]{2,20}(?:[,;)-]|\.?\s?$))",
     ),
     ("Dx", "diagnosis", r"(?<!\w)Dx(?=:)"),
     ("Hx", "history", r"(?<!\w)Hx(?=:)"),
@@ -65,6 +69,8 @@ _FORMS = (
     ("app", "approximately ", r"(?<![\w.])app?r?x\.? (?=[\d₹])"),
     ("Rly", "Railway", r"(?<![\w.])Rly(?= (?:Stn|Station|Board|Colony|Crossing|Gate|Qtrs)(?![a-z]))"),
     ("mol", "molecular ", r"(?<![\w.])mol\. ?(?=wt|weight|mass)"),
+    ("d.p", "decimal places", rf"(?:(?<=\d )|(?<=one ))d\.p{_STOP}"),
+    ("GO", "G O", r"(?<![\w.])GO(?= ?(?:M[Ss]\.? ?|R[Tt]\.? ?)?(?:[Nn]o|[Nn]umber)(?![a-z]))"),
     ("hrly", " hourly", r"(?<=\d)-hrly(?!\w)"),
     ("onc", "concentrated ", rf"(?<![\w.])[Cc]onc\.? {_ACID}"),
     ("il", "dilute ", rf"(?<![\w.])[Dd]il\.? {_ACID}"),

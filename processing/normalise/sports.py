@@ -78,7 +78,7 @@ _ECONOMY = re.compile(r"(?<![A-Za-z])Eco(?:n\.?)?:? (?=\d{1,2}\.\d)")
 _TIE_BREAK = re.compile(r"(?<=\d-\d)(?P<gap> ?)\((?P<points>\d{1,2})(?:[-–](?P<other>\d{1,2}))?\)")
 _NAMED_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]{0,24}|Ors\.?|Anr\.?|\))\Z")
 _FIGURES_OF_BOWLER = re.compile(
-    r"(?<=[a-z] )(?P<wickets>10|\d)[/-](?P<runs>\d{1,3})(?![\w/*-]|[.,]\d)(?= (?:&|and|as|to|in|from|with|on|rattled|ripped|helped|restrict|dismantl|stunn|bundl|star|shin))"
+    r"(?<=[a-z] )(?P<wickets>10|\d)[/-](?P<runs>\d{1,3})(?![\w/*-]|[.,]\d)(?= (?:&|and|as|to|in|from|with|on|bowled|sank|skittled|gave|set up|put|left|took|won|wrecked|ran through|rattled|ripped|helped|restrict|dismantl|stunn|bundl|star|shin))"
 )
 _NUMBERED = frozenset(
     "page class ward chapter section rule item flat plot house room bus match test group unit on by at".split()

@@ -8,7 +8,7 @@ from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
 
 _BEHIND_A_TIME = (
-    *"और व आणि తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
+    *"और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
 )
 """Words that follow a time of day."""
 _ALONE = r"(?<![\w.,:/])"
@@ -47,7 +47,7 @@ _EVENT = re.compile(
 """Word that a time of day follows, and 'at'."""
 _RATES = re.compile(r"(?i:rates?|interest|price|score|rupee|dollar|index|points|cgpa|gpa)(?![a-z])|[₹$€%]")
 _POINTED = re.compile(
-    r"(?:(?<= at )|(?<= by ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and)(?![a-z]))"
+    r"(?:(?<= at )|(?<= by ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and)(?![a-z]))"
 )
 """Time with a point in English, behind a word that times follow: 'toss at 6.30'."""
 _HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")

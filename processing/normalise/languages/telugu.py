@@ -32,6 +32,8 @@ _CLOCK_FORMS = {
     "ని లకు": "నిమిషాలకు",
     "ని.": "నిమిషాలు",
 }
+_TRAVELS = ("ప్రయాణించ", "ప్రయాణిస్త")
+"""Beginnings of a verb that resembles a noun of MEASURED."""
 _EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ", "లీటరుకు ")
 """Beginnings of the names of units that are rates themselves."""
 
@@ -236,7 +238,7 @@ class Telugu(Verbalizer):
         """Return the measure; the unit is oblique before a measured quantity, and a rate comes first."""
         names = self.units[unit]
         name = names.one if one else names.many
-        if name.endswith("లు") and ahead.startswith(MEASURED):
+        if name.endswith("లు") and ahead.startswith(MEASURED) and not ahead.startswith(_TRAVELS):
             name = name[:-1]
         each = ""
         if name.startswith(_EACH):
