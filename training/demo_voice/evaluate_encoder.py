@@ -1,5 +1,8 @@
 """Evaluation of the speaker encoder: unseen voices are cloned, and the clones compared with them and with the twelve.
 
+Tilt and formants are compared twice: as the target's parameters, among which the breath, which brightens as well, is
+not counted; and as the long-term spectrum of what is heard, which all three make.
+
 Run as `python -m training.demo_voice.evaluate_encoder --encoder DIR/encoder.pt`, or with a checkpoint directory; prints
 a table. Source and clone are targets of the decoder, so neither the decoder nor the language model takes part. Needs
 flite and espeak-ng.
@@ -7,6 +10,7 @@ flite and espeak-ng.
 
 import argparse
 import random
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +28,7 @@ from training.demo_voice.encoder_digits import source
 from training.demo_voice.envelopes import spectra
 from training.demo_voice.flite import RATE
 from training.demo_voice.lines import line_of
+from training.demo_voice.measures.spectrum import distance_db, long_term_spectrum
 from training.demo_voice.melodies import MIDDLE_HZ, measured, notes
 from training.demo_voice.speakers import SPEAKERS, Speaker
 from training.demo_voice.sung import sung
@@ -57,10 +62,19 @@ def analysed(language: str) -> list[Analysed]:
     return found
 
 
-def pitch_st(test: list[Analysed], voice: Speaker) -> float:
-    """Return the median pitch that is measured when a voice speaks the test sentences, in semitones above 1 Hz."""
-    f0 = measured(np.concatenate([sung(*one, voice)[0] for one in test]))
-    return float(12 * np.log2(np.median(f0[f0 > 0])))
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is measured when a voice speaks the test sentences: median pitch in semitones above 1 Hz, and spectrum."""
+
+    pitch_st: float
+    spectrum: Array
+
+
+def heard(test: list[Analysed], voice: Speaker) -> Heard:
+    """Measure a voice that speaks the test sentences."""
+    recordings = [sung(*one, voice)[0] for one in test]
+    f0 = measured(np.concatenate(recordings))
+    return Heard(float(12 * np.log2(np.median(f0[f0 > 0]))), long_term_spectrum(recordings))
 
 
 def place(voice: Speaker) -> Array:
@@ -80,24 +94,32 @@ def main() -> None:
     sentences = analysed(options.language)
     test, recorded = sentences[:SENTENCES], sentences[SENTENCES:]
     presets = np.array([place(speaker) for speaker in SPEAKERS])
+    spectra_of_presets = [heard(test, speaker).spectrum for speaker in SPEAKERS]
     spread = presets.std(0)
     rows = []
-    print("| voice | pitch, Hz | stretch, tilt, breath | told | error of the pitch, st |\n" + "|---" * 5 + "|")
+    print(
+        "| voice | pitch, Hz | stretch, tilt, breath | told | error of the pitch, st "
+        "| spectrum: dB from the source, and of the nearest of the twelve |"
+    )
+    print("|---" * 6 + "|")
     for number in range(options.voices):
         voice = source(rng)
         recording = volume_normalize(spoken_by(recorded, voice, rng))
         clip = reference_clip(recording, rate=RATE, seconds=6.0, hop=320)
         clone = told(encode.tokens(clip.astype(np.float32)).ids)
-        semitones = abs(pitch_st(test, clone) - pitch_st(test, voice))
+        source_sound, clone_sound = heard(test, voice), heard(test, clone)
+        semitones = abs(clone_sound.pitch_st - source_sound.pitch_st)
+        away_db = distance_db(clone_sound.spectrum, source_sound.spectrum)
+        nearest_db = min(distance_db(clone_sound.spectrum, other) for other in spectra_of_presets)
         away, others = (np.abs(place(clone) - other) / spread for other in (place(voice), presets))
         nearer = np.hypot(*away) < np.hypot(*others.T).min()
-        rows.append((semitones <= NEAR_ST, nearer))
-        ends = f"{semitones:.2f} |{' nearer to the source' if nearer else ''}"
+        rows.append((semitones <= NEAR_ST, nearer, away_db < nearest_db))
+        ends = f"{semitones:.2f} | {away_db:.1f}, {nearest_db:.1f} |{' nearer by its parameters' if nearer else ''}"
         print(f"| {number} | {voice.pitch_hz:.0f} | {_throat(voice)} | {clone.pitch_hz:.0f}, {_throat(clone)} | {ends}")
-    near, nearest = np.sum(rows, axis=0)
+    near, nearer, nearest = np.sum(rows, axis=0)
     print(
-        f"of {options.voices}: pitch within half a semitone {near}; in tilt and formants nearer to the source than to "
-        f"any of the twelve {nearest}"
+        f"of {options.voices}: pitch within half a semitone {near}; nearer to the source than to any of the twelve: by "
+        f"the parameters of tilt and formants {nearer}, by the spectrum of their sound {nearest}"
     )
 
 
