@@ -42,10 +42,10 @@ def main() -> None:
     )
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--timing-parts", type=int, default=60, help="thousands of lines of each language, at most")
-    parser.add_argument("--wave-parts", type=int, default=12, help="parts of 40 utterances of each language")
+    parser.add_argument("--wave-parts", type=int, default=56, help="parts of 40 utterances of each language")
     parser.add_argument("--decoder-minutes", type=int, default=150)
     parser.add_argument("--lm-minutes", type=int, default=240)
-    parser.add_argument("--encoder-minutes", type=int, default=24)
+    parser.add_argument("--encoder-minutes", type=int, default=44)
     options = parser.parse_args()
     work = options.work
     work.mkdir(parents=True, exist_ok=True)

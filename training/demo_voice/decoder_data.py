@@ -1,5 +1,6 @@
 """Training data of the decoder in memory: crops of tokens and their targets, and an initial codebook."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -61,10 +62,10 @@ class Pieces:
         )
 
 
-def load(work: Path) -> list[Pieces]:
-    """Return all utterances of the files `waves_*.npz`."""
+def load(files: Iterable[Path]) -> list[Pieces]:
+    """Return all utterances of files that `waves` wrote."""
     found = []
-    for path in sorted(work.glob("waves_*.npz")):
+    for path in files:
         with np.load(path) as data:
             arrays = {name: data[name] for name in data.files}
         for i, (a, b) in enumerate(pairwise(arrays["offsets"].tolist())):

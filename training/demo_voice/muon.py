@@ -1,9 +1,11 @@
-"""Muon optimiser: momentum orthogonalised by Newton-Schulz steps (Jordan et al., 2024), in float32 for CPUs."""
+"""Muon optimiser: momentum orthogonalised by Newton-Schulz steps (Jordan et al., 2024)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
 import torch
+
+from training.demo_voice.arithmetic import PRODUCTS
 
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 """Coefficients of the quintic Newton-Schulz step, from the paper."""
@@ -13,11 +15,11 @@ def orthogonal(stack: torch.Tensor) -> torch.Tensor:
     """Return matrices [n, rows, columns] with singular values near 1, by five quintic Newton-Schulz steps."""
     transposed = stack.shape[1] > stack.shape[2]
     x = stack.transpose(1, 2) if transposed else stack
-    x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    x = (x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)).to(PRODUCTS)
     for _ in range(5):
         gram = x @ x.transpose(1, 2)
         x = _A * x + (_B * gram + _C * gram @ gram) @ x
-    result: torch.Tensor = x.transpose(1, 2) if transposed else x
+    result: torch.Tensor = (x.transpose(1, 2) if transposed else x).float()
     return result
 
 

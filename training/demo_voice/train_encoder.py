@@ -22,6 +22,7 @@ from core.bicodec.mel import MelSpectrogram
 from core.bicodec.perceiver import HEAD_DIM, PerceiverResampler
 from core.bicodec.speaker import SpeakerEncoder, fsq_bound, fsq_ids
 from training.demo_voice.anybody import told
+from training.demo_voice.arithmetic import products
 from training.demo_voice.budget import Budget, save, training_options
 from training.demo_voice.decoder_config import config
 from training.demo_voice.encoder_digits import COORDINATES, digits, figures
@@ -188,7 +189,8 @@ def train(options: argparse.Namespace) -> None:
     progress, running = budget.lap(), 0.0
     while progress < 1:
         mel, wanted = clips.batch(options.crops, rng)
-        made, hinted = model.both(mel)
+        with products():
+            made, hinted = model.both(mel)
         loss = (F.smooth_l1_loss(made, wanted, beta=0.3, reduction="none").mean((0, 2)) * WEIGHTS).mean()
         hint = (F.smooth_l1_loss(hinted, wanted, beta=0.3, reduction="none").mean((0, 2)) * WEIGHTS).mean()
         (loss + HINT_WEIGHT * hint).backward()
@@ -213,7 +215,7 @@ def train(options: argparse.Namespace) -> None:
 def main() -> None:
     parser = training_options(__doc__, minutes=30, lr=4e-3)
     parser.add_argument("--clips", type=Path, required=True)
-    parser.add_argument("--crops", type=int, default=12, help="crops per step")
+    parser.add_argument("--crops", type=int, default=24, help="crops per step")
     train(parser.parse_args())
 
 

@@ -16,6 +16,7 @@ import torch
 from tqdm import tqdm
 
 from training.demo_voice.anybody import anybody
+from training.demo_voice.arithmetic import products
 from training.demo_voice.budget import Budget, Rate, save, training_options
 from training.demo_voice.lines import load
 from training.demo_voice.lm_data import Sampler, row
@@ -64,7 +65,8 @@ class TrainingState:
 
     def learn(self, batch: Batch, lr: float) -> torch.Tensor:
         """Make one step; return its losses."""
-        losses = self.model.losses(batch)
+        with products():
+            losses = self.model.losses(batch)
         losses[0].backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimiser in self.optimisers:

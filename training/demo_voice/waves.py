@@ -26,8 +26,8 @@ from training.demo_voice.targets import stretched, target
 from training.demo_voice.teachers import Teacher, teacher
 
 LANGUAGES = ("en", "hi", "te")
-VOICES_OF_A_LINE = 4
-"""Throats of each utterance."""
+VOICES_OF_A_LINE = 2
+"""Throats of each utterance: phones in new places are worth more than more voices."""
 PART = 40
 """Utterances of a file."""
 LENGTHS = (16, 70)
