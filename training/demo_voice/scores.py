@@ -20,7 +20,7 @@ from training.demo_voice.speakers import Speaker
 Array = npt.NDArray[np.float64]
 END_S = 0.5
 """Last seconds of voiced sound, in which the kind of a line shows."""
-FALL, RISE = (1.5, -4.5), (-3.5, 7.0)
+FALL, RISE = (2.0, -5.0), (-5.0, 8.0)
 """Semitones at the begin and at the end of that time."""
 SOUND_PAUSE = 6
 """Frames of silence between the sound of a tag and the speech beside it."""
@@ -130,8 +130,11 @@ def with_sound(sung: Score, speaker: Speaker, notes: Sequence[SoundNote], *, at_
 
 
 def limited(hz: Array, middle_hz: float) -> Array:
-    """Return the pitch softly limited to what slots can tell around the speaker's middle."""
+    """Return the pitch softly limited to what slots can tell around the speaker's middle.
+
+    A harder limit (the fourth power and root) left high voices at one pitch for up to 2 s.
+    """
     reach = REACH_HZ - EDGE_HZ
     distance = (hz - middle_hz) / reach
-    soft: Array = middle_hz + reach * distance / (1 + np.abs(distance) ** 4) ** 0.25
+    soft: Array = middle_hz + reach * distance / np.sqrt(1 + distance**2)
     return soft

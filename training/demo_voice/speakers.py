@@ -85,15 +85,15 @@ class Speaker:
 
 SPEAKERS = (
     Speaker("lipakshi", "female", Throat(200, 1.14, 0.0, 0), 194, 0.75, 1.0, "Clear and warm.", ("alloy", "nova")),
-    Speaker("reet", "female", Throat(200, 1.17, 2.5, 2), 203, 0.75, 1.06, "Light and bright.", ("shimmer",)),
-    Speaker("aarvi", "female", Throat(200, 1.17, 0.0, 0), 209, 0.8, 1.1, "High and young.", ("coral",)),
+    Speaker("reet", "female", Throat(200, 1.15, 0.5, 2), 199, 0.75, 1.06, "Light and bright.", ("shimmer",)),
+    Speaker("aarvi", "female", Throat(200, 1.15, -0.8, 0), 203, 0.85, 1.1, "High and young.", ("coral",)),
     Speaker("asha", "female", Throat(150, 1.1, -1.5, 3), 152, 0.7, 0.92, "Low and warm.", ("sage",)),
     Speaker("bittu", "male", Throat(100, 1.0, 0.0, 0), 101, 0.8, 1.0, "Calm and low.", ("onyx", "cedar")),
-    Speaker("mira", "female", Throat(200, 1.08, -2.5, 6), 191, 0.65, 0.95, "Soft and dark.", ("marin",)),
+    Speaker("mira", "female", Throat(200, 1.08, -2.5, 6), 191, 0.72, 0.95, "Soft and dark.", ("marin",)),
     Speaker("kabir", "male", Throat(100, 0.96, -1.5, 0), 89, 0.7, 0.92, "Deep and heavy.", ("ash",)),
-    Speaker("tara", "female", Throat(250, 1.2, 2.0, 0), 245, 0.85, 1.04, "A child's voice.", ("fable",)),
+    Speaker("tara", "female", Throat(250, 1.16, 0.0, 0), 243, 0.85, 1.04, "A child's voice.", ("fable",)),
     Speaker("dev", "male", Throat(150, 1.0, 1.5, 0), 143, 1.0, 1.08, "Bright and keen.", ("echo",)),
-    Speaker("isha", "female", Throat(200, 1.15, 2.0, 5), 198, 0.7, 1.0, "Crisp and light."),
-    Speaker("rohan", "male", Throat(100, 1.09, 2.5, 0), 108, 0.9, 1.12, "Lean and sharp.", ("verse",)),
+    Speaker("isha", "female", Throat(200, 1.12, 1.0, 5), 197, 0.75, 1.0, "Crisp and light."),
+    Speaker("rohan", "male", Throat(100, 1.09, 2.0, 0), 108, 0.9, 1.12, "Lean and sharp.", ("verse",)),
     Speaker("veer", "male", Throat(100, 0.97, -3.0, 4), 95, 0.85, 0.96, "Broad and mild.", ("ballad",)),
 )
