@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--wave-parts", type=int, default=56, help="parts of 40 utterances of each language")
     parser.add_argument("--decoder-minutes", type=int, default=150)
     parser.add_argument("--lm-minutes", type=int, default=240)
-    parser.add_argument("--encoder-minutes", type=int, default=44)
+    parser.add_argument("--encoder-minutes", type=int, default=24)
     options = parser.parse_args()
     work = options.work
     work.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,6 @@ from core.bicodec.mel import MelSpectrogram
 from core.bicodec.perceiver import HEAD_DIM, PerceiverResampler
 from core.bicodec.speaker import SpeakerEncoder, fsq_bound, fsq_ids
 from training.demo_voice.anybody import told
-from training.demo_voice.arithmetic import products
 from training.demo_voice.budget import Budget, save, training_options
 from training.demo_voice.decoder_config import config
 from training.demo_voice.encoder_digits import COORDINATES, digits, figures
@@ -47,9 +46,6 @@ HINT_WEIGHT = 0.3
 """Weight of the loss of a linear guess of the digits from the mean of ECAPA-TDNN's latents."""
 NOISE_DB, NOISY_SHARE = (15.0, 45.0), 0.7
 """Levels of added noise below the clip, and the share of crops with it."""
-ROOM_DB, ROOM_SHARE, ROOM_OCTAVES = 4.0, 0.6, (2.0, 1.33, 1.0, 0.67)
-"""Standard deviation in dB of each ripple of a random spectral colouring, the share of crops with it, and the ripples'
-lengths: too short to be taken for tilt. People and microphones colour a voice in ways that the targets never do."""
 LOW_PASS_HZ, HIGH_PASS_HZ, NARROW_SHARE = (3300.0, 8000.0), (50.0, 300.0), 0.3
 """Edges of the band that is kept, and the share of crops that lose each end of it."""
 
@@ -142,18 +138,8 @@ def worsened(crops: Tensor, rng: np.random.Generator) -> Tensor:
     tops = np.where(rng.random(count) < NARROW_SHARE, rng.uniform(*LOW_PASS_HZ, count), RATE)
     lows = np.where(rng.random(count) < NARROW_SHARE, rng.uniform(*HIGH_PASS_HZ, count), 0.0)
     band = ((_column(tops) - hertz) / 200).clamp(0, 1) * ((hertz - _column(lows)) / 50 + 1).clamp(0, 1)
-    made = torch.fft.irfft((coloured(spectrum, hertz, rng) + noise * _column(level)) * band, crops.shape[1])
+    made = torch.fft.irfft((spectrum + noise * _column(level)) * band, crops.shape[1])
     return made * _column(10 ** (rng.uniform(-2, 2, count) / 20))
-
-
-def coloured(spectrum: Tensor, hertz: Tensor, rng: np.random.Generator) -> Tensor:
-    """Return spectra [B, F], a share of them with ripples of random phases over the octaves."""
-    count, octaves = len(spectrum), hertz.clamp(min=50).log2()
-    gain_db = torch.zeros(count, len(hertz))
-    for length in ROOM_OCTAVES:
-        turns = octaves / length + _column(rng.random(count))
-        gain_db += _column(rng.normal(0, ROOM_DB, count)) * (2 * np.pi * turns).cos()
-    return spectrum * 10 ** (gain_db * _column(rng.random(count) < ROOM_SHARE) / 20)
 
 
 def _column(values: Any) -> Tensor:
@@ -202,8 +188,7 @@ def train(options: argparse.Namespace) -> None:
     progress, running = budget.lap(), 0.0
     while progress < 1:
         mel, wanted = clips.batch(options.crops, rng)
-        with products():
-            made, hinted = model.both(mel)
+        made, hinted = model.both(mel)
         loss = (F.smooth_l1_loss(made, wanted, beta=0.3, reduction="none").mean((0, 2)) * WEIGHTS).mean()
         hint = (F.smooth_l1_loss(hinted, wanted, beta=0.3, reduction="none").mean((0, 2)) * WEIGHTS).mean()
         (loss + HINT_WEIGHT * hint).backward()
@@ -228,7 +213,7 @@ def train(options: argparse.Namespace) -> None:
 def main() -> None:
     parser = training_options(__doc__, minutes=30, lr=4e-3)
     parser.add_argument("--clips", type=Path, required=True)
-    parser.add_argument("--crops", type=int, default=24, help="crops per step")
+    parser.add_argument("--crops", type=int, default=12, help="crops per step")
     train(parser.parse_args())
 
 
