@@ -27,7 +27,7 @@ from training.demo_voice.widening import PREFIX
 VERSION = "7.2"
 CHUNK_THRESHOLD, CHUNK_TARGET = 80, 60
 """Characters above which a text is split, and of a chunk: the language model makes more errors in longer lines."""
-LOOKAHEAD, FIRST_LOOKAHEAD = 16, 15
+LOOKAHEAD, FIRST_LOOKAHEAD = 16, 14
 """Least look-ahead of windows and that of a stream's first one, in tokens: 60 and 40 dB or more from the whole
 (docs/decisions/0003-windows.md)."""
 PROJECT = "speaker_encoder.project.weight"
