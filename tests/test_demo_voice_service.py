@@ -114,6 +114,7 @@ def test_designed_voice_has_the_pitch_that_was_asked(client: httpx.Client, gende
 @pytest.mark.slow
 def test_emotion_tags_are_heard(client: httpx.Client) -> None:
     plain = manner(client, "")
+    sys.stdout.write(f"without: {plain}\n")
     said = {tag: manner(client, f"[{tag}]") for tag in ("calm", "excited", "sad", "whispers", "laughs", "sighs")}
     for tag, one in said.items():
         sys.stdout.write(f"{tag}: {one}\n")
