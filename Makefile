@@ -18,7 +18,8 @@ serve: .venv/.serve  ## start the service with the embedded voice
 
 # Tests that measure what a busy machine changes: silence of a stream, time to an answer.
 alone := tests/attack tests/benchmarks tests/test_line.py tests/api/test_hostile_text.py tests/api/test_endurance.py \
-    tests/api/voices/test_hostile_uploads.py tests/processing/test_normalise_time.py tests/services/accounts/test_distance.py
+    tests/api/voices/test_hostile_uploads.py tests/core/engines/test_transformers_engine.py \
+    tests/processing/test_normalise_time.py tests/services/accounts/test_distance.py
 
 test: .venv/.test  ## run the fast tests, real engines included: most on two cores, then those that measure
 	$(bin)/pytest --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(alone))
