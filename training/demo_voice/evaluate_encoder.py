@@ -64,7 +64,7 @@ def analysed(language: str) -> list[Analysed]:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is measured when a voice speaks the test sentences: median pitch in semitones above 1 Hz, and spectrum."""
+    """Measures of a voice in the test sentences: median pitch in semitones above 1 Hz, and long-term spectrum."""
 
     pitch_st: float
     spectrum: Array
