@@ -15,7 +15,7 @@ from tests.attack.requests import messages, request
 from tests.attack.target import DOCUMENTED
 from tests.listener import listening
 
-AT_ONCE = 6
+AT_ONCE = 16
 
 
 async def send(client: httpx.AsyncClient, number: int, model: str, answers: Counter[str]) -> None:
