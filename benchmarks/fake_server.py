@@ -30,7 +30,7 @@ from shared.types import Finish, Pcm, Prompt, Samples, TokenDelta, Window
 
 TOKENS = 1000
 """Length of every answer: 20 s of sound."""
-FIRST, DELTA = 30, 10
+FIRST, DELTA = 60, 10
 """Tokens of the first delta, which fill the first window, and of each later one."""
 RATE, HOP = 16_000, 320
 
