@@ -27,6 +27,8 @@ TEXTS = (
     "She put the letters on the kitchen table.",
 )
 SPEAKERS = ("bittu", "lipakshi", "dev")
+NEAR_ST = 0.5
+"""Largest distance of two pitches that count as the same, in semitones."""
 
 
 @pytest.fixture(scope="module")
@@ -90,17 +92,14 @@ def spoken_hz(client: httpx.Client, voice: str) -> float:
 
 
 @pytest.mark.skipif(not RECORDINGS, reason="alsa-utils IS NOT INSTALLED: no human recording is tried")
-def test_human_recording_is_accepted_and_speaks(client: httpx.Client) -> None:
+def test_cloned_human_has_the_pitch_of_the_recording(client: httpx.Client) -> None:
     recorded, rates = zip(*map(soundfile.read, RECORDINGS), strict=True)
-    sound = io.BytesIO()
-    soundfile.write(sound, np.concatenate(recorded), rates[0], format="WAV")
+    samples, sound = np.concatenate(recorded), io.BytesIO()
+    soundfile.write(sound, samples, rates[0], format="WAV")
     files, form = {"audio": ("human.wav", sound.getvalue())}, {"name": "A human", "consent": "true"}
     made = client.post("/v1/voices", data=form, files=files).raise_for_status().json()
-    samples, rate = spoken(client, TEXTS[1], made["id"], 5)
-    hz = pitches(samples, rate)
-    assert 1.5 < len(samples) / rate < 6
-    assert (hz > 0).mean() > 0.3
-    assert 75 < np.median(hz[hz > 0]) < 300  # what the space of voices has
+    away = 12 * np.log2(spoken_hz(client, made["id"]) / pitch_hz(samples, rates[0]))
+    assert abs(away) <= NEAR_ST
 
 
 @pytest.mark.slow

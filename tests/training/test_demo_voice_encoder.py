@@ -13,9 +13,8 @@ from training.demo_voice.anybody import REACH_HZ, all_tokens, told
 from training.demo_voice.decoder_config import config
 from training.demo_voice.encoder_digits import digits, figures, source
 from training.demo_voice.export import write_codec
-from training.demo_voice.recorded import worsened
 from training.demo_voice.speakers import DIGIT_LEVELS, SPEAKERS
-from training.demo_voice.train_encoder import ThinEncoder
+from training.demo_voice.train_encoder import ThinEncoder, worsened
 
 VOICES = [source(random.Random(seed)) for seed in range(60)]
 
@@ -77,10 +76,10 @@ def test_exported_codec_clones(thin, tmp_path) -> None:
 
 
 def test_worsened_sounds_keep_their_length_and_about_their_level() -> None:
-    sounds = torch.randn(16, 80_000) * 0.1  # pauses take four fifths of it at most
+    sounds = torch.randn(16, 8000) * 0.1
     made = worsened(sounds, np.random.default_rng(2))
     assert made.shape == sounds.shape
     assert not torch.equal(made, sounds)
     levels = made.square().mean(1).sqrt() / sounds.square().mean(1).sqrt()
-    assert levels.min() > 0.3
+    assert levels.min() > 0.4
     assert levels.max() < 1.5

@@ -1,8 +1,8 @@
 """Training of the voice by one command, which may be interrupted and given again.
 
-Run as `python -m training.demo_voice --work DIR --out FOLDER`: texts, questions, timings, waves, clips, people, the
-trainings of decoder and language model side by side, that of the speaker encoder, the export. Each step's output is
-kept in DIR, its messages in DIR/STEP.log.
+Run as `python -m training.demo_voice --work DIR --out FOLDER`: texts, questions, timings, waves, clips, the trainings
+of decoder and language model side by side, that of the speaker encoder, the export. Each step's output is kept in DIR,
+its messages in DIR/STEP.log.
 """
 
 import argparse
@@ -11,8 +11,6 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-
-from training.demo_voice.encoder_people import VOICES
 
 NICENESS = 19
 
@@ -47,7 +45,7 @@ def main() -> None:
     parser.add_argument("--wave-parts", type=int, default=56, help="parts of 40 utterances of each language")
     parser.add_argument("--decoder-minutes", type=int, default=150)
     parser.add_argument("--lm-minutes", type=int, default=240)
-    parser.add_argument("--encoder-minutes", type=int, default=60)
+    parser.add_argument("--encoder-minutes", type=int, default=24)
     options = parser.parse_args()
     work = options.work
     work.mkdir(parents=True, exist_ok=True)
@@ -65,8 +63,6 @@ def main() -> None:
     finish([begin(work, f"waves_{language}", *waves, language) for language in languages])
     clips = str(work / "clips")
     finish([begin(work, "clips", "training.demo_voice.encoder_data", *folder, "--out", clips)])
-    people = ("training.demo_voice.encoder_people", *folder, "--out", clips, "--voice")
-    finish([begin(work, f"people_{voice}", *people, voice) for voice in VOICES])
     warm = (*folder, "--warm", str(options.warm), "--minutes")
     finish(
         [

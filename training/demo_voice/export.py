@@ -24,7 +24,7 @@ from training.demo_voice.vocabulary import END_OF_TURN, ENDING, tokenizer
 from training.demo_voice.vocabulary import write as write_tokenizer
 from training.demo_voice.widening import PREFIX
 
-VERSION = "7.3"
+VERSION = "7.2"
 CHUNK_THRESHOLD, CHUNK_TARGET = 80, 60
 """Characters above which a text is split, and of a chunk: the language model makes more errors in longer lines."""
 LOOKAHEAD, FIRST_LOOKAHEAD = 16, 14

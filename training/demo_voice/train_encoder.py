@@ -1,16 +1,16 @@
 """Training of the speaker encoder: six seconds of speech to the digits of the nearest voice of the space.
 
-Run as `python -m training.demo_voice.train_encoder --work DIR --clips FOLDER --minutes 60` after encoder_data and
-encoder_people; resumes from DIR/encoder.pt. A published ECAPA-TDNN has 512 channels; CHANNELS of them are trained, the
-others stay zero.
+Run as `python -m training.demo_voice.train_encoder --work DIR --clips FOLDER --minutes 30` after encoder_data; resumes
+from DIR/encoder.pt. A published ECAPA-TDNN has 512 channels; CHANNELS of them are trained, the others stay zero.
 """
 
 import argparse
 import sys
-from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -22,13 +22,11 @@ from core.bicodec.mel import MelSpectrogram
 from core.bicodec.perceiver import HEAD_DIM, PerceiverResampler
 from core.bicodec.speaker import SpeakerEncoder, fsq_bound, fsq_ids
 from training.demo_voice.anybody import told
-from training.demo_voice.arithmetic import products
 from training.demo_voice.budget import Budget, save, training_options
 from training.demo_voice.decoder_config import config
 from training.demo_voice.encoder_digits import COORDINATES, digits, figures
 from training.demo_voice.flite import RATE
 from training.demo_voice.muon import Muon
-from training.demo_voice.recorded import tilted, worsened
 from training.demo_voice.speakers import GLOBAL_LEVELS, SPACE
 from training.demo_voice.train_decoder import LEARNING_RATE
 from training.demo_voice.widening import widened
@@ -42,12 +40,14 @@ HELD, HELD_PART = 20, "_00"
 CHECK_STEPS = 50
 TILT = COORDINATES.index("tilt_db")
 """Place of the tilt among the coordinates, and in SPACE."""
-WEIGHTS = torch.tensor([4.0, *[2.0] * 6, 0.5, *[1.0] * 24])
+WEIGHTS = torch.tensor([2.0, *[2.0] * 6, 0.5, *[1.0] * 24])
 """Weights of the tokens' losses."""
 HINT_WEIGHT = 0.3
 """Weight of the loss of a linear guess of the digits from the mean of ECAPA-TDNN's latents."""
-PEOPLE = 0.35
-"""Share of crops of encoder_people, if there are any."""
+NOISE_DB, NOISY_SHARE = (15.0, 45.0), 0.7
+"""Levels of added noise below the clip, and the share of crops with it."""
+LOW_PASS_HZ, HIGH_PASS_HZ, NARROW_SHARE = (3300.0, 8000.0), (50.0, 300.0), 0.3
+"""Edges of the band that is kept, and the share of crops that lose each end of it."""
 
 
 class ThinEncoder(SpeakerEncoder):
@@ -88,42 +88,62 @@ class ThinEncoder(SpeakerEncoder):
 
 
 class Clips:
-    """Clips with the figures of their voices; validation takes the places `held`, training `learned` and `people`.
-
-    People's figures are NaN but for the pitch.
-    """
+    """Clips with the figures of their voices; validation takes the places `held`, training `learned`."""
 
     def __init__(self, folder: Path) -> None:
         held = sorted(folder.glob(f"voices_*{HELD_PART}.npz"))
-        others = sorted({*folder.glob("voices_*.npz")} - {*held}), sorted(folder.glob("people_*.npz"))
-        files = [np.load(path) for path in chain(held, *others)]
+        files = [np.load(path) for path in (*held, *sorted({*folder.glob("voices_*.npz")} - {*held}))]
         counts = [HELD if place < len(held) else None for place in range(len(files))]
         read = [(file["waves"][:count], file["voices"][:count]) for file, count in zip(files, counts, strict=True)]
         waves = [volume_normalize(wave / 32767) for part, _ in read for wave in part]
         self.waves = torch.from_numpy(np.array(waves, np.float32))
         self.voices = np.concatenate([voices for _, voices in read])
-        people = np.isnan(self.voices[:, TILT])
-        self.held, self.learned = np.split(np.flatnonzero(~people), [HELD * len(held)])
-        self.people = np.flatnonzero(people)
+        self.held, self.learned = np.split(np.arange(len(waves)), [HELD * len(held)])
         self.mel = MelSpectrogram(config().mel_params)
 
     def scale(self) -> Tensor:
         """Return the inverse level of each mel band."""
         return 1 / self.mel(self.waves[:100]).square().mean((0, 2)).sqrt()
 
-    def batch(self, size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the mels of random crops as a microphone hears them, their digits, and which tokens are known."""
+    def batch(self, size: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+        """Return the mels of random crops with other tilts, some with noise or a narrower band, and their digits."""
         chosen = rng.choice(self.learned, size)
-        if len(self.people):
-            chosen = np.where(rng.random(size) < PEOPLE, rng.choice(self.people, size), chosen)
         starts = rng.integers(self.waves.shape[1] - CROP, size=size)
         crops = torch.stack([self.waves[i, s : s + CROP] for i, s in zip(chosen, starts, strict=True)])
         voices, tilts = self.voices[chosen], rng.uniform(*SPACE[TILT], size)
-        crops = tilted(crops, tilts - np.nan_to_num(voices[:, TILT]))
-        voices[:, TILT] = np.where(np.isnan(voices[:, TILT]), np.nan, tilts)
-        wanted = digits(voices)
-        known = torch.from_numpy(~np.isnan(wanted).any(2))
-        return self.mel(worsened(crops, rng)), torch.from_numpy(np.nan_to_num(wanted)).float(), known
+        crops = tilted(crops, tilts - voices[:, TILT])
+        voices[:, TILT] = tilts
+        return self.mel(worsened(crops, rng)), torch.from_numpy(digits(voices)).float()
+
+
+def tilted(crops: Tensor, tilts_db: npt.NDArray[np.float64]) -> Tensor:
+    """Return sounds [B, N] with `tilts_db` [B] more per octave above 1 kHz, as `envelopes.convert` makes it."""
+    octaves = (torch.fft.rfftfreq(crops.shape[1], 1 / RATE) / 1000).clamp(min=1).log2()
+    made = torch.fft.irfft(torch.fft.rfft(crops) * 10 ** (_column(tilts_db) * octaves / 20), crops.shape[1])
+    return torch.from_numpy(np.array([volume_normalize(wave) for wave in made.numpy()]))
+
+
+def worsened(crops: Tensor, rng: np.random.Generator) -> Tensor:
+    """Return sounds [B, N] at other levels, some with noise, some with a narrower band."""
+    count = len(crops)
+    spectrum = torch.fft.rfft(crops)
+    hertz = torch.fft.rfftfreq(crops.shape[1], 1 / RATE)
+    noise = torch.fft.rfft(torch.randn(crops.shape)) * (hertz.clamp(min=50) / 1000)[None] ** _column(
+        rng.uniform(-0.6, 0, count)
+    )
+    level = 10 ** (-rng.uniform(*NOISE_DB, count) / 20) * (rng.random(count) < NOISY_SHARE)
+    noise = (
+        noise / noise.abs().square().mean(1, keepdim=True).sqrt() * spectrum.abs().square().mean(1, keepdim=True).sqrt()
+    )
+    tops = np.where(rng.random(count) < NARROW_SHARE, rng.uniform(*LOW_PASS_HZ, count), RATE)
+    lows = np.where(rng.random(count) < NARROW_SHARE, rng.uniform(*HIGH_PASS_HZ, count), 0.0)
+    band = ((_column(tops) - hertz) / 200).clamp(0, 1) * ((hertz - _column(lows)) / 50 + 1).clamp(0, 1)
+    made = torch.fft.irfft((spectrum + noise * _column(level)) * band, crops.shape[1])
+    return made * _column(10 ** (rng.uniform(-2, 2, count) / 20))
+
+
+def _column(values: Any) -> Tensor:
+    return torch.from_numpy(np.asarray(values, np.float32))[:, None]
 
 
 def errors(model: ThinEncoder, clips: Clips) -> str:
@@ -167,13 +187,10 @@ def train(options: argparse.Namespace) -> None:
     bar = tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed} {postfix}", mininterval=10, miniters=0)
     progress, running = budget.lap(), 0.0
     while progress < 1:
-        mel, wanted, known = clips.batch(options.crops, rng)
-        with products():
-            made, hinted = (each.float() for each in model.both(mel))
-        weights = WEIGHTS[:, None] * known[..., None]
-        loss, hint = (
-            (F.smooth_l1_loss(each, wanted, beta=0.3, reduction="none") * weights).mean() for each in (made, hinted)
-        )
+        mel, wanted = clips.batch(options.crops, rng)
+        made, hinted = model.both(mel)
+        loss = (F.smooth_l1_loss(made, wanted, beta=0.3, reduction="none").mean((0, 2)) * WEIGHTS).mean()
+        hint = (F.smooth_l1_loss(hinted, wanted, beta=0.3, reduction="none").mean((0, 2)) * WEIGHTS).mean()
         (loss + HINT_WEIGHT * hint).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimiser in optimisers:
@@ -194,9 +211,9 @@ def train(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = training_options(__doc__, minutes=60, lr=4e-3)
+    parser = training_options(__doc__, minutes=30, lr=4e-3)
     parser.add_argument("--clips", type=Path, required=True)
-    parser.add_argument("--crops", type=int, default=24, help="crops per step")
+    parser.add_argument("--crops", type=int, default=12, help="crops per step")
     train(parser.parse_args())
 
 
