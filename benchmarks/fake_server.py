@@ -75,9 +75,10 @@ class FreeCodec:
         self._work: BatchedWork[Window, Samples] = BatchedWork(worker, self._decode)
         self.costs = self._work.costs
 
-    async def decode(self, window: Window, *, deadline: float) -> Pcm:
+    async def decode(self, window: Window, *, deadline: float, patient: bool = False) -> Pcm:
         """Return noise as long as the window's kept tokens."""
-        return Pcm(await self._work(window, shape=window.shape, size=window.keep, deadline=deadline), RATE)
+        work = self._work(window, shape=window.shape, size=window.keep, deadline=deadline, patient=patient)
+        return Pcm(await work, RATE)
 
     def _decode(self, windows: Sequence[Window]) -> list[Samples]:
         return [self._noise[: window.keep * HOP] for window in windows]

@@ -6,6 +6,8 @@
 import argparse
 import asyncio
 import time
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import httpx
 
@@ -38,9 +40,9 @@ async def listen(url: str, count: int) -> tuple[list[StreamPlayback], float]:
     return list(played), time.perf_counter() - begun
 
 
-def figures_of(url: str, count: int) -> dict[str, float]:
+async def figures_of(url: str, count: int) -> dict[str, float]:
     """Return the figures of several rounds."""
-    rounds = [asyncio.run(listen(url, count)) for _ in range(ROUNDS)]
+    rounds = [await listen(url, count) for _ in range(ROUNDS)]
     firsts = sorted(stream.first_s or 0.0 for played, _ in rounds for stream in played)
     sound_s = sum(stream.seconds or 0.0 for played, _ in rounds for stream in played)
     return {
@@ -52,16 +54,20 @@ def figures_of(url: str, count: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = report.output_option("listeners")
+    run(report.output_option("listeners"), figures_of)
+
+
+def run(parser: argparse.ArgumentParser, measure: Callable[[str, int], Coroutine[Any, Any, dict[str, float]]]) -> None:
+    """Start a server, `measure` each number of listeners at its URL, and write the figures."""
     parser.add_argument("--engine", default="transformers")
     parser.add_argument("--port", type=int, default=8123)
-    arguments: argparse.Namespace = parser.parse_args()
+    arguments = parser.parse_args()
     url = f"http://127.0.0.1:{arguments.port}"
     with serve(arguments.engine, arguments.port) as server:
         try:
             wait_until_ready(url, server)
             httpx.post(f"{url}/v1/tts/generate", json={"text": "Hello.", "speaker": "lipakshi"}).raise_for_status()
-            figures = {f"{count}_listeners": figures_of(url, count) for count in LISTENERS}
+            figures = {f"{count}_listeners": asyncio.run(measure(url, count)) for count in LISTENERS}
         finally:
             server.terminate()
     report.write(arguments.out, {"engine": arguments.engine} | figures)

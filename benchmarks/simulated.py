@@ -188,10 +188,11 @@ class SimulatedCodec:
         self._work: BatchedWork[Window, Samples] = BatchedWork(device, self._decode)
         self.costs = self._work.costs
 
-    async def decode(self, window: Window, *, deadline: float = IMMEDIATE) -> Pcm:
+    async def decode(self, window: Window, *, deadline: float = IMMEDIATE, patient: bool = False) -> Pcm:
         """Return noise as long as the window's kept tokens."""
         size = window.keep + GENERATOR_CONTEXT_TOKENS
-        return Pcm(await self._work(window, shape=window.shape, size=size, deadline=deadline), RATE)
+        work = self._work(window, shape=window.shape, size=size, deadline=deadline, patient=patient)
+        return Pcm(await work, RATE)
 
     def _decode(self, windows: Sequence[Window]) -> list[Samples]:
         return [self._noise[: window.keep * HOP] for window in windows]

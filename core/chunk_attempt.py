@@ -109,7 +109,8 @@ class ChunkAttempt:
     async def _decode(self, window: Window) -> Pcm:
         if self.alignment:  # it reads the window's tokens beside the decoder
             asyncio.get_running_loop().call_soon(self.alignment.align)
-        block = await self.parts.codec.decode(window, deadline=self._deadline())
+        patient = not self.request.utterance.stream
+        block = await self.parts.codec.decode(window, deadline=self._deadline(), patient=patient)
         block_s = block.seconds / self.chunk.delivery.rate
         self.decoded_s += block_s
         self._decoded_tokens += window.keep

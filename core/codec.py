@@ -35,16 +35,17 @@ class Codec:
         self._work: BatchedWork[Window, Samples] = BatchedWork(worker, self._decoder.decode_batch)
         self.costs = self._work.costs
 
-    async def decode(self, window: Window, *, deadline: float = IMMEDIATE) -> Pcm:
+    async def decode(self, window: Window, *, deadline: float = IMMEDIATE, patient: bool = False) -> Pcm:
         """Return exactly `window.keep * hop` samples. A call that is cancelled while it waits is skipped.
+
+        A `patient` window, that of a file, lets urgent ones go first.
 
         Raises GpuOutOfMemory, and RuntimeDead once the device has failed.
         """
         self.check_health()
         try:
-            samples = await self._work(
-                window, shape=window.shape, size=window.keep + GENERATOR_CONTEXT_TOKENS, deadline=deadline
-            )
+            size = window.keep + GENERATOR_CONTEXT_TOKENS
+            samples = await self._work(window, shape=window.shape, size=size, deadline=deadline, patient=patient)
         except torch.OutOfMemoryError:
             raise GpuOutOfMemory("the GPU is out of memory; try again later", retry_after_s=1) from None
         except torch.AcceleratorError as error:

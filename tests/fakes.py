@@ -111,7 +111,7 @@ class FakeCodec:
     def __init__(self) -> None:
         self.costs = DecodeCosts()
 
-    async def decode(self, window: Window, *, deadline: float = 0.0) -> Pcm:
+    async def decode(self, window: Window, *, deadline: float = 0.0, patient: bool = False) -> Pcm:
         await asyncio.sleep(0)
         y = self.whole(window.ids)
         return Pcm(y[window.left * HOP : (window.left + window.keep) * HOP], self.rate)

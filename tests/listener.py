@@ -15,7 +15,7 @@ from pathlib import Path
 from api.cli.client.playback import StreamPlayback, play_stream
 from api.cli.client.server import open_server
 from api.cli.client.streams import over_http
-from tests.priority import run_first
+from tests.priority import run_at_once
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,7 +58,7 @@ async def listen(url: str, body: dict[str, object], key: str) -> list[StreamPlay
 
 
 if __name__ == "__main__":
-    run_first()  # what else the machine does is not the server's delay
+    run_at_once()  # what else the machine does is not the server's delay
     hearings = asyncio.run(listen(sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]))
     worst_stream = WorstStream(
         len(hearings),

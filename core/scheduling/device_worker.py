@@ -8,12 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 from core.scheduling.costs import DecodeCosts
-from core.scheduling.job_queue import Job, JobQueue
+from core.scheduling.job_queue import URGENT_S, Job, JobQueue
 from shared.errors import RuntimeDead
-
-URGENT_S = 0.25
-"""Seconds before its deadline within which a job counts as urgent. An urgent job waits only because the device is busy,
-so its wait measures the device; a later one may also wait because it was scheduled behind others."""
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -32,13 +28,15 @@ class BatchedWork(Generic[In, Out]):
         self._worker, self.run = worker, run
         self.costs = DecodeCosts()
 
-    async def __call__(self, item: In, *, shape: object, size: float, deadline: float) -> Out:
+    async def __call__(self, item: In, *, shape: object, size: float, deadline: float, patient: bool = False) -> Out:
         """Return the result for `item`; it runs before every item with a later deadline.
+
+        A `patient` item lets urgent ones go first.
 
         Raise what `run` raises for this item. A call that is cancelled while it waits is skipped.
         """
         answer: asyncio.Future[Out] = asyncio.get_running_loop().create_future()
-        self._worker.submit(Job(deadline, self, item, (self, shape), size, time.perf_counter(), answer))
+        self._worker.submit(Job(deadline, self, item, (self, shape), size, time.perf_counter(), answer, patient))
         return await answer
 
 

@@ -11,6 +11,9 @@ from core.scheduling.costs import DecodeCosts
 from core.scheduling.policy import IMMEDIATE
 from core.scheduling.window_size import MAX_BATCH_S
 
+URGENT_S = 0.25
+"""Seconds before its deadline within which a job counts as urgent. An urgent job waits only because the device is busy,
+so its wait measures the device; a later one may also wait because it was scheduled behind others."""
 GATHER_STEPS = 8
 """Longest gathering time divided by the shortest one above 0. The time doubles and halves, so with 8 four batches of
 several jobs raise it from 0 to the longest time, and four batches of one job bring it back to 0. Chosen."""
@@ -27,7 +30,8 @@ class Work(Protocol):
 class Job:
     """One item of a kind of work. `deadline` and `submitted_at` are `time.perf_counter()`.
 
-    Jobs of equal `shape` can run in one batch. `size` is in the units of the work's `costs`.
+    Jobs of equal `shape` can run in one batch. `size` is in the units of the work's `costs`. A `patient` job, that of a
+    file, lets urgent ones go first even past its deadline.
     """
 
     deadline: float
@@ -38,6 +42,7 @@ class Job:
     size: float = field(compare=False)
     submitted_at: float = field(compare=False)
     answer: "Future[Any]" = field(compare=False)
+    patient: bool = field(compare=False, default=False)
 
 
 class JobQueue:
@@ -90,12 +95,16 @@ class JobQueue:
         First windows precede everything, but only as many of them as let the job that is due next be done in time:
         else a burst of new streams would silence those that play.
         """
+        waiting = [job for job in self._jobs if not job.answer.cancelled()]
         first = self._jobs[0]
+        if first.patient:
+            urgent = (job for job in waiting if not job.patient and job.deadline < now + URGENT_S)
+            first = min(urgent, default=first)
         room = self._batch_size(first)
         cost_s = first.work.costs.cost_s(first.size)
         if first.deadline > IMMEDIATE or not cost_s:
             return first, room
-        due = min((job for job in self._jobs if job.deadline > IMMEDIATE and not job.answer.cancelled()), default=None)
+        due = min((job for job in waiting if job.deadline > IMMEDIATE and not job.patient), default=None)
         if due is None:
             return first, room
         affordable = int((due.deadline - now - due.work.costs.cost_s(due.size)) / cost_s)

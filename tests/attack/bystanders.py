@@ -22,7 +22,7 @@ from services.accounts.records.archive import Filter, read_archive
 from services.accounts.settlement import charge_of
 from tests.attack.process import Server, server
 from tests.listener import ROOT, WorstStream, listening
-from tests.priority import run_first
+from tests.priority import run_at_once
 from tests.services.accounts.paying import paying_key
 
 GRANTED_MS = 10**9
@@ -103,7 +103,7 @@ def probing(url: str) -> Iterator[Probe]:
     probe = Probe()
     command = [sys.executable, "-m", "tests.attack.probe", url]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=ROOT, text=True, preexec_fn=run_first, **pipes) as process:
+    with subprocess.Popen(command, cwd=ROOT, text=True, preexec_fn=run_at_once, **pipes) as process:
         try:
             assert process.stdout and process.stdout.readline() == "probing\n"
             yield probe

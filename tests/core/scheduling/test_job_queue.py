@@ -28,8 +28,8 @@ def job():
     loop = asyncio.new_event_loop()
     work = FreeWork()
 
-    def make(item="", *, deadline=inf, shape=1, submitted_at=0.0, work=work):
-        return Job(deadline, work, item, shape, 1.0, submitted_at, loop.create_future())
+    def make(item="", *, deadline=inf, shape=1, submitted_at=0.0, work=work, patient=False):
+        return Job(deadline, work, item, shape, 1.0, submitted_at, loop.create_future(), patient)
 
     yield make
     loop.close()
@@ -143,6 +143,22 @@ def test_batch_of_first_windows_is_no_larger_than_the_window_that_is_due_allows(
     queue.put(job("playing", work=slow, deadline=0.07, shape=2))
     assert items(queue.take(0.0)) == [0, 1]
     assert items(queue.take(0.04)) == ["playing"]
+
+
+@pytest.mark.parametrize(
+    ("stream", "order"),
+    [
+        (-inf, ["first window", "stream", "file"]),
+        (3.1, ["first window", "stream", "file"]),
+        (3.3, ["first window", "file", "stream"]),
+    ],
+)
+def test_overdue_file_precedes_only_streams_that_are_not_urgent(job, stream, order):
+    queue, slow = JobQueue(max_jobs=1, gather_s=0.0), FreeWork(0.02)
+    queue.put(job("file", work=slow, deadline=1.0, patient=True))
+    queue.put(job("first window", work=slow, deadline=-inf))
+    queue.put(job("stream", work=slow, deadline=stream))
+    assert [items(queue.take(3.0))[0] for _ in range(3)] == order
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 2)), max_size=60), st.integers(1, 8))
