@@ -61,8 +61,8 @@ class Counted:
         self._decode, self._engine = decode, engine
         self.prompts_before = None
 
-    async def __call__(self, window, *, deadline):
-        block = await self._decode(window, deadline=deadline)
+    async def __call__(self, window, *, **when):
+        block = await self._decode(window, **when)
         self.prompts_before = self.prompts_before or len(self._engine.prompts)
         return block
 
