@@ -61,7 +61,7 @@ class Counted:
         self._decode, self._engine = decode, engine
         self.prompts_before = None
 
-    async def __call__(self, window, *, **when):
+    async def __call__(self, window, **when):
         block = await self._decode(window, **when)
         self.prompts_before = self.prompts_before or len(self._engine.prompts)
         return block
