@@ -76,10 +76,10 @@ class RecordingCodec:
     def __getattr__(self, name: str) -> object:
         return getattr(self._codec, name)
 
-    async def decode(self, window: Window, *, deadline: float) -> Pcm:
+    async def decode(self, window: Window, *, deadline: float, patient: bool) -> Pcm:
         """Decode a window and keep its size."""
         self.kept.append(window.keep)
-        return await self._codec.decode(window, deadline=deadline)
+        return await self._codec.decode(window, deadline=deadline, patient=patient)
 
 
 async def record(pipeline: Pipeline, voice: Voice, text: str, sampling: Sampling) -> Recording:
