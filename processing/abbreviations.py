@@ -15,7 +15,7 @@ TITLES = frozenset(
 
 NEVER_LAST = frozenset(
     """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl
-    intl dist misc acct accts vit regd exec prin engg hav dy flt wg sqn gp conc sch
+    intl dist misc acct accts vit regd exec prin engg hav dy flt wg sqn gp conc sch rel ss bt
     distt vill mdl teh tal cir circ estt appln addn
     pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
     रु रू रेफ क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें

@@ -137,7 +137,7 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
     token = _token(text, start, stop)
     low = token.lower()
     behind_figure = _follows_figure(text, start, stop - len(token))
-    if (low in TITLES and not behind_figure) or low in NEVER_LAST or _is_list_mark(text, start, stop, token):
+    if (low in TITLES and not behind_figure) or low in NEVER_LAST or _joins(text, start, stop, token, word):
         return True
     if low in BEFORE_NUMBER and (
         kind == "digit" or _counts(low, word) or (_ROMAN.fullmatch(word) and not _begins(word))
@@ -158,6 +158,16 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
     if _is_numbering(text, start, stop, token, word) or _is_indic_initial(text, start, stop, token):
         return True
     return kind in ("lower", "digit") and token.isascii() and token.isalpha() and _has_no_vowel(token)
+
+
+def _joins(text: str, start: int, stop: int, token: str, word: str) -> bool:
+    """Return whether the stop numbers an item of a list, or is that of 'Comp. Sc.' or of 'Djokovic d. Alcaraz'."""
+    if _is_list_mark(text, start, stop, token):
+        return True
+    if word in ("Sc", "Engg"):
+        return token[:1].isupper()
+    beats = token == "d" and word[:1].isupper() and not _begins(word)
+    return beats and _follows_capital(text, start, stop - 1)
 
 
 def _goes_on(text: str, stop: int, word: str, kind: str, *, counted: bool) -> bool:

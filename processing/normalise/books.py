@@ -24,6 +24,7 @@ from processing.normalise import (
     letters,
     lone_identifiers,
     markets,
+    marks,
     measures,
     money,
     months,
@@ -63,6 +64,7 @@ BEFORE_FIGURES = RuleBook(
     + streets.RULES
     + chat.RULES
     + routes.NAMES
+    + marks.NAMES
     + short_forms_beside.RULES
     + compass.RULES
     + currencies_abroad.RULES
@@ -127,6 +129,7 @@ FIGURES = RuleBook(
     + signs.BEFORE_NUMBERS
     + currencies_abroad.FIGURES
     + money.RULES
+    + marks.FIGURES
     + signs.BETWEEN_NUMBERS
     + measures.RULES
     + numbers.SCALES

@@ -30,10 +30,25 @@ _UNSPOKEN = re.compile(
     "\ufff9-\ufffd\ud800-\uf8ff\U000e0000-\U0010ffff]+"
 )
 """Controls, invisible format characters, variation selectors, private use, surrogates."""
+_MOVES = "▲▼△▽↑↓⬆⬇🔺🔻"
+"""Signs before a number that rises or falls."""
+_MOVED = f"[{_MOVES}]"
 _EMOJI = re.compile(
-    "(?:(?<!\\d)(?<!\\d )[\u2605\u2b50]\ufe0f?|[\u2190\u2191\u2193-\u21d1\u21d3-\u21ff\u2300-\u23ff\u25a0-\u2604\u2606-\u27bf\u2900-\u297f\u2b00-\u2b4f\u2b51-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
-    "\u00a9\u00ae\u2122\U0001f000-\U0001faff]\u200d?)+"
+    f"(?:(?![{_MOVES}]\ufe0f? ?[-+₹$]?\\d)(?:(?<!\\d)(?<!\\d )[\u2605\u2b50]\ufe0f?|[\u2190\u2191\u2193-\u21d1\u21d3-\u21ff\u2300-\u23ff\u25a0-\u2604\u2606-\u27bf\u2900-\u297f\u2b00-\u2b4f\u2b51-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
+    "\u00a9\u00ae\u2122\U0001f000-\U0001faff])\u200d?)+"
 )
+_KEYS = {
+    "⌘": "command",
+    "⌥": "option",
+    "⇧": "shift",
+    "⌃": "control",
+    "↵": "enter",
+    "⌫": "backspace",
+    "⎋": "escape",
+    "⇥": "tab",
+}
+_KEY = re.compile(rf"(?P<key>[{''.join(_KEYS)}])(?P<joint> ?[+-] ?|)")
+"""Sign of a key, and what joins it to the next: '⌘C', '⌃+⌥+T'."""
 _STRAY_JOINER = re.compile("(?<![\u0900-\u0dff])[\u200c\u200d]+|(?<=[\u0900-\u0dff][\u200c\u200d])[\u200c\u200d]+")
 _ORDINARY_SIGNS = {
     **dict.fromkeys((0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
@@ -57,8 +72,10 @@ _REPEATED = re.compile(r"([!?,;:।॥'\"-])\1+")
 _MANY_MARKS = re.compile(r"[!?]{3,}")
 _MANY_STOPS = re.compile(r"\.{2,}|…\.*")
 _BEFORE_MARK = re.compile(r"(?<! ) +([,.;:!?।॥])(?=\s|$)")
-_MARKED = re.compile(r"[#*_|\\^`{}<>~=\[\]/°%$€£₹…★⭐→⇒]|\( | [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]")
-_DECORATION = re.compile(r"[#*_|\\^`{}<>~=/°€£$₹%★⭐→⇒]+")
+_MARKED = re.compile(
+    _MOVED + r"|[#*_|\\^`{}<>~=\[\]/°%$€£₹…★⭐→⇒]|\( | [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]"
+)
+_DECORATION = re.compile(rf"(?:[#*_|\\^`{{}}<>~=/°€£$₹%★⭐→⇒]|{_MOVED})+")
 _AFTER_OPENING = re.compile(r"(?<=\() +")
 _BULLET = re.compile(r"^[-–—*•] +")
 
@@ -97,6 +114,7 @@ def _plain(part: str, sources: SourceMap | None) -> str:
     if _ODD.search(plain) is None:
         return plain
     plain = substitute(_POWERS, _raised, substitute(_FANCY, _compatible, plain, sources), sources)
+    plain = substitute(_KEY, _named_key, plain, sources)
     plain = substitute(_EMOJI, " ", substitute(_KEYCAP, r"\1", plain, sources), sources)
     plain = substitute(_SIGN, _ordinary, substitute(_UNSPOKEN, "", plain, sources), sources)
     return _composed(substitute(_STRAY_JOINER, "", plain, sources), sources)
@@ -123,6 +141,11 @@ def _spelt(match: re.Match[str]) -> str:
 
 def _ordinary(match: re.Match[str]) -> str:
     return _ORDINARY_SIGNS[ord(match[0])]
+
+
+def _named_key(match: re.Match[str]) -> str:
+    plus = " + " if match["joint"] else " "
+    return f" {_KEYS[match['key']]}{plus}"
 
 
 def _compatible(match: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ SMALL = frozenset(
 _SMALL = re.compile(
     rf"(?<![\w@#'’./\\-])(?<!dot )(?P<word>{alternatives(SMALL)})(?P<more>s?)(?![\w@'’/\\]|\.\w|-[a-z]| dot )"
 )
-_MIXED = re.compile(r"(?<![\w@#.-])(?!LoL)(?P<word>[A-Z]o[A-Z])(?P<more>s?)(?![\w.]\w|\w)")
+_MIXED = re.compile(r"(?<![\w@#.-])(?!LoL)(?P<word>[A-Z]o[A-Z]|CrPC)(?P<more>s?)(?![\w.]\w|\w)")
 _RANK = re.compile(r"(?<![\w.])AIR(?=(?:[ :-]{1,2}| of | is )\d)")
 
 

@@ -28,6 +28,17 @@ _BAR = re.compile(r"(?<=[\w.)!?%]) [|·] (?=[\w(₹$+])")
 _PER_PER = re.compile(r"(?<= per )(?P<unit>[a-z]{3,11})/(?=(?:[a-z]{3,9}|yr|mo)(?![a-z/]))(?P<year>yr)?(?P<month>mo)?")
 
 
+_MOVE = re.compile(r"(?P<sign>[▲△↑⬆🔺▼▽↓⬇🔻]) ?[-+]?(?=[₹$]?\d)")
+
+
+def _say_move(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'up' or 'down' of '▲ 0.5%'."""
+    if verbalizer.code != "en":
+        return None
+    gap = " " * match.string[match.start() - 1 : match.start()].isalnum()
+    return f"{gap}{'up' if match['sign'] in '▲△↑⬆🔺' else 'down'} "
+
+
 def _say_per_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'day per' of 'two rupees per day/book'."""
     period = "year" if match["year"] else "month" if match["month"] else ""
@@ -102,6 +113,7 @@ def _say_bar(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
+    Rule(_MOVE, _say_move, "▲△↑⬆🔺▼▽↓⬇🔻"),
     Rule(_CHANGE, _say_change, "YQMWDyqm", needs="o"),
     Rule(_ARROW, _say_arrow, "→⇒>"),
     Rule(_MENU, _say_menu, ">"),

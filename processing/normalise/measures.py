@@ -148,7 +148,7 @@ def _is_measuring(match: re.Match[str]) -> bool:
         return ends or ahead in _APART or (match["unit"] == "s" and "." in match["number"] and not ahead[:1].isdigit())
     if match["unit"] == "मी":
         return ahead in _LENGTHS
-    before = match.string[max(0, match.start() - 24) : match.start()].rstrip(" (,:-").rpartition(" ")[2].lower()
+    before = match.string[max(0, match.start() - 24) : match.start()].rstrip(" (,:–-").rpartition(" ")[2].lower()
     named = ahead in _LIQUIDS or (before in _LIQUIDS and before not in ("of", "tel"))
     return match["unit"] == "L" and (named or "\u0900" <= ahead[:1] <= "\u0d7f")
 

@@ -59,6 +59,8 @@ _RUN = re.compile(r"(?<![a-z])(?i:ran|run|running|finish(?:ed)?|marathon|lap|clo
 _OPENING_HOURS = frozenset(
     "open opens timing timings hours office reception library clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
 )
+_LISTED = frozenset("pages paragraphs pp. pp lines sections articles verses questions notes".split())
+"""Nouns before a range whose end may be short: 'pages 316-20'."""
 _SPACES = str.maketrans(",:;", "   ")
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
@@ -146,6 +148,7 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     first, second = match["first"], match["second"]
     if first[0] == "0" and len(first) > 2 and first.isdigit() and second.isdigit():
         return f"{verbalizer.digits(first)} {verbalizer.digits(second)}{match['tail']}"
+    second = _whole_end(match) or second
     low, high = (float(number.replace(",", "")) for number in (first, second))
     after = _plain(second, verbalizer, counted=_is_counting(match, verbalizer)) + match["tail"]
     before = _plain(first, verbalizer)
@@ -166,6 +169,16 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
         joint = f" {verbalizer.signs['to']} " if voted else " "
         return f"{before}{joint}{_plain(second, verbalizer)}{match['tail']}"
     return f"{before} {verbalizer.signs['to']} {after}"
+
+
+def _whole_end(match: re.Match[str]) -> str | None:
+    """Return the last page of 'pages 316-20', whose first digits are those of the first page."""
+    first, second = match["first"], match["second"]
+    missing = len(first) - len(second)
+    if last_word(match.string, match.start()).lower() not in _LISTED or not (first + second).isdigit() or missing < 1:
+        return None
+    whole = first[:missing] + second
+    return whole if int(whole) > int(first) else None
 
 
 def _is_bowled(match: re.Match[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from processing.normalise.surroundings import seen_before, seen_near
+from processing.normalise.surroundings import last_word, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
@@ -25,6 +25,7 @@ _TIMES = {
     "QID": "four times a day",
     "HS": "at bedtime",
     "SOS": "if needed",
+    "sos": "if needed",
     "PRN": "as needed",
     "STAT": "immediately",
     "stat": "immediately",
@@ -62,7 +63,7 @@ _PATIENT = re.compile(
 _REFERENCE = re.compile(r"(?<![\w.])ref(?=[:.]? ?[<>]? ?\d{1,4}(?:\.\d{1,3})?(?: ?[-–] ?\d|\)))")
 _TIME = re.compile(rf"(?<![A-Za-z&])(?:{'|'.join(_TIMES)})(?![A-Za-z&])")
 _DOTTED_TIME = re.compile(
-    r"(?<![\w.])(?:[aopsb]\.[cdsb]|h\.s|[btq]\.[idw]\.[dsi]|t\.d\.s|s\.o\.s|p\.r\.n)(?:\.(?= [a-z\dx(]|,)|(?![\w.]))",
+    r"(?<![\w.])(?:[aopsb]\.[cdsb]|h\.s|[btq]\.[idw]\.[dsi]|t\.d\.s|s\.o\.s|p\.r\.n)(?:\.(?= [a-z\dx(]|[,;])|(?![\w.]))",
     re.IGNORECASE,
 )
 _DOSE = re.compile(
@@ -117,7 +118,8 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'twice a day' of 'BD' behind a medicine; 'a/c' is one only behind how often."""
     if match[0] in ("a/c", "p/c") and not seen_before(_OFTEN, match, 8):
         return None
-    return _TIMES[match[0]] if _follows_medicine(match) else None
+    seen = _follows_medicine(match) or (match[0] == "sos" and seen_before(_REVIEWED, match, _NEAR))
+    return _TIMES[match[0]] if seen else None
 
 
 def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -137,7 +139,9 @@ def _say_prescribed(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_dotted_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'three times a day' of 't.i.d.' behind a medicine."""
     words = _DOTTED_TIMES.get(match[0].replace(".", "").lower())
-    return words if words and _follows_medicine(match) else None
+    if not words or not _follows_medicine(match):
+        return None
+    return words.removeprefix("at ") if last_word(match.string, match.start()) == "at" else words
 
 
 def _say_pause(match: re.Match[str], verbalizer: Verbalizer) -> str:

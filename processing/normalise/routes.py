@@ -51,7 +51,15 @@ Ggn = Gurgaon
 Gzb = Ghaziabad
 Chd = Chandigarh
 Amd = Ahmedabad
+Kol = Kolkata
+Chn = Chennai
+Mum = Mumbai
+Del = Delhi
 """)
+_WORDS = frozenset("Kol Chn Mum Del".split())
+"""Short names of cities that are words or names of their own elsewhere."""
+_ZONE = re.compile(r" ?[-–] ?(?:[1-9]\d?|[1-8]\d{2} ?\d{3})(?= ?(?:[.,;)]|$)(?!\d))")
+"""Postal zone or code behind a city."""
 _CITY = re.compile(
     rf"(?:{alternatives({name[:3] for name in _CITIES})})(?<![\w@.#/]...)r?(?![\w'’@]|\.\w)(?P<stop>\.(?=,| [a-z\d(]))?"
 )
@@ -82,13 +90,17 @@ def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_city(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return _CITIES.get(match[0].rstrip("."))
+    """Return 'Hyderabad' of 'Hyd'; 'Mum' and the like are short for a city only before a postal zone, 'Mum-93'."""
+    name = match[0].rstrip(".")
+    if name in _WORDS and not _ZONE.match(match.string, match.end()):
+        return None
+    return _CITIES.get(name)
 
 
 NAMES = (
     Rule(_ROUTE, _say_route, "-–→/"),
     Rule(_PLATFORM, _say_platform, "P", needs="PF"),
     Rule(_SIDE, _say_side, "EW"),
-    Rule(_CITY, _say_city, "HBLCGA"),
+    Rule(_CITY, _say_city, "HBLCGAKMD"),
 )
 """Rules before those of arrows, abbreviations and figures."""

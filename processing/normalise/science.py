@@ -50,6 +50,9 @@ _FORCE = re.compile(r"(?<=\d) ?N(?=[\s.,;)]|$)")
 _FORCED = re.compile(
     r"(?i:forces?|newtons?|weighs?|weight|tension|thrust|friction|push(?:ed|es)?|pull(?:ed|s)?)(?![a-z])|F ?=|m/s²"
 )
+_MOLAR = re.compile(
+    r"(?<=\d) ?M(?= (?:aq\.? |solution|H?Cl|NaOH|KOH|H₂SO|H2SO4|HNO3|NaCl|KCl|AgNO3|BaCl|CaCl|NH3|NH4|CuSO4|KMnO4|Na2|EDTA|acetic|oxalic|glucose|urea|sucrose|sodium|potassium|Tris|(?:[A-Z] ){1,5}(?:two|three|four)))"
+)
 _DOT = re.compile(r"(?<=[A-Za-z²³])·(?=[A-Za-z])")
 _CHANGE = re.compile(r"Δ(?=[A-Za-z])")
 
@@ -68,6 +71,11 @@ def _say_force(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f" newton{'s' * (not one)}"
 
 
+def _say_molar(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '0.1 M HCl', which are no millions."""
+    return " molar"
+
+
 def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
 
@@ -82,6 +90,7 @@ RULES = (Rule(_CHANGE, _say_change, "Δ"),)
 FIGURES = (
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in _NAMES} | {" "})),
     Rule(_FORCE, _say_force, "N "),
+    Rule(_MOLAR, _say_molar, "M "),
     Rule(_DOT, _say_space, "·"),
 )
 """Rules before those of measures and models."""

@@ -47,6 +47,7 @@ _FORCES = {
 }
 _RANK = re.compile(rf"(?<![\w.])(?P<rank>{alternatives(_FORCES)}){_STOP}")
 _ACID = r"(?=H[2CN]|KMnO|NaOH|sulph|nitric|hydro|acid|soln|solution)"
+_ACTS = r"I\.?P\.?C|Cr\.?P\.?C|C\.?P\.?C|BNSS?|BSA|N\.?I\.? Act|NDPS|POCSO|[A-Z][a-z]+ Act"
 _FORMS = (
     ("pt", "point", rf"(?:(?<=oiling )|(?<=elting )|(?<=reezing )|(?<=starting )|(?<=meeting ))pt{_STOP}"),
     (
@@ -75,6 +76,15 @@ _FORMS = (
     ("onc", "concentrated ", rf"(?<![\w.])[Cc]onc\.? {_ACID}"),
     ("il", "dilute ", rf"(?<![\w.])[Dd]il\.? {_ACID}"),
     ("Dy", "Deputy ", r"(?<![\w.])Dy\.? (?![Nn]o)(?=[A-Z][A-Za-z])"),
+    ("el", "relative ", r"(?<![\w.])[Rr]el\. ?(?=humidity|density|error|velocity)"),
+    (
+        "s",
+        "section ",
+        rf"(?<![\w.'’-])s\. ?(?=\d{{1,3}}[A-Z]?(?:\(\w{{1,3}}\)){{0,2}},? (?:of the|r/w|read with|{_ACTS})(?![a-z]))",
+    ),
+    ("s", "section ", r"(?:(?<=r/w )|(?<=read with )|(?<=under )|(?<=per )|(?<=with ))s\. ?(?=\d)"),
+    ("ss", "sections ", r"(?<![\w.'’-])[Ss]s\. ?(?=\d{1,3}[A-Z]?(?: ?[,&–-]| and| to| or| of| read| r/w))"),
+    ("paras", "paragraphs", r"(?<![\w.])[Pp]aras(?=\.? \d)\.?"),
     ("Off", "Office", rf"(?:(?<=Regd )|(?<=Regd\. )|(?<=Head )|(?<=Branch )|(?<=Post ))Off{_STOP}"),
 )
 """Text that the form contains, its long form, and its pattern."""

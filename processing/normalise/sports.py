@@ -54,7 +54,7 @@ def _say_statistic(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 _NOT_OUT = re.compile(r"(?<=\d) ?n\.o\.?(?![a-z])")
 _VERSUS = re.compile(r"(?<=[A-Z]{2}) VS (?=[A-Z]{2})")
-_BEAT = re.compile(r"(?<=[A-Za-z]) bt (?=[A-Z])")
+_BEAT = re.compile(r"(?<=[A-Za-z]) bt\.? (?=[A-Z])")
 
 
 def _say_beat(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -78,14 +78,14 @@ _ECONOMY = re.compile(r"(?<![A-Za-z])Eco(?:n\.?)?:? (?=\d{1,2}\.\d)")
 _TIE_BREAK = re.compile(r"(?<=\d-\d)(?P<gap> ?)\((?P<points>\d{1,2})(?:[-–](?P<other>\d{1,2}))?\)")
 _NAMED_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]{0,24}|Ors\.?|Anr\.?|\))\Z")
 _FIGURES_OF_BOWLER = re.compile(
-    r"(?<=[a-z] )(?P<wickets>10|\d)[/-](?P<runs>\d{1,3})(?![\w/*-]|[.,]\d)(?= (?:&|and|as|to|in|from|with|on|bowled|sank|skittled|gave|set up|put|left|took|won|wrecked|ran through|rattled|ripped|helped|restrict|dismantl|stunn|bundl|star|shin))"
+    r"(?<=[a-z] )(?P<wickets>10|\d)[/-](?P<runs>\d{1,3})(?![\w/*-]|[.,]\d)(?=[),;]| (?:&|and|as|to|in|from|with|on|bowled|sank|skittled|gave|set up|put|left|took|won|wrecked|ran through|rattled|ripped|helped|restrict|dismantl|stunn|bundl|star|shin))"
 )
 _NUMBERED = frozenset(
     "page class ward chapter section rule item flat plot house room bus match test group unit on by at".split()
 )
 """Words before two numbers that are no name of a bowler."""
 _CRICKET = re.compile(
-    r"(?i:wickets?|wkts?|overs?|spell|bowl(?:ed|ing|er)?|innings|runs|all out)(?![a-z])|ODI|T20|IPL|Test(?![a-z])"
+    r"(?i:wickets?|wkts?|overs?|spell|bowl(?:ed|ing|er)?|innings|runs|all out)(?![a-z])|ODI|T20|IPL|Test(?![a-z])|(?:India|England|Australia|Pakistan|Zealand|Africa|Lanka|Bangladesh) \d{2,3}"
 )
 _RACE = re.compile(
     r"(?<![\w.,₹$€£])(?P<length>\d{1,2}(?:\.\d{1,2})?)[Kk](?= (?:run|race|walk|marathon|fun run|event|in \d{1,2}[:.]\d\d)(?![a-z]))"
@@ -144,7 +144,7 @@ def _say_tie_break(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_figures_of_bowler(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'three for twenty nine' of 'Shami 3/29 and', behind a name and near a word of cricket."""
-    before = last_word(match.string, match.start())
+    before = last_word(match.string, match.start()).lstrip("(")
     named = before[:1].isupper() and before.lower() not in _NUMBERED
     wickets, runs = int(match["wickets"]), int(match["runs"])
     if not named or runs <= (10 if "-" in match[0] else wickets) or not seen_near(_CRICKET, match, 2 * _NEAR):
@@ -168,7 +168,7 @@ RULES = (
     Rule(_CASE, _say_case, "v", needs=" v"),
     Rule(_DEFEATED, _say_defeated, "d", needs=" def."),
     Rule(_TENNIS, _say_beaten, "d", needs=" d. "),
-    Rule(_BEAT, _say_beat, "b", needs=" bt "),
+    Rule(_BEAT, _say_beat, "b", needs=" bt"),
     Rule(_NOT_OUT, _say_not_out, "n", needs="n.o"),
     Rule(_PENALTY, _say_penalty, "p", needs="pen"),
     Rule(_AGGREGATE, _say_aggregate, "g", needs="on agg"),

@@ -16,7 +16,7 @@ from processing.normalise.identifier_forms import (
 )
 from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, TRAINS
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.surroundings import next_word, seen_before
+from processing.normalise.surroundings import keep_stop, next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule, alternatives
 
@@ -66,6 +66,14 @@ _EXPRESS_NAME = re.compile(r"(?<=[A-Za-z]) Exp\.?(?![A-Za-z])")
 _EXPECTED = re.compile(
     r"(?<![A-Za-z])(?P<exp>[Ee]xp)(?:\.|(?= )) ?(?=(?:arr|dep|arrival|departure|delivery|date of)(?![a-z]))"
 )
+_LINE = re.compile(
+    r"(?:(?<![\w.])|(?<=\d))(?P<way>D[nN](?!\w)(?:\.(?! ?[A-Z]))?|(?:(?<=\d )|(?<=\d))U[pP](?!\w)|U[pP](?=(?:/| ?& ?| and )D[nN]| (?:lines?|trains?|loop|locals?)(?![a-z])))"
+)
+_RAILS = re.compile(
+    rf"{words_pattern((*TRAINS, *map(str.lower, EXPRESSES), 'trains', 'local', 'line', 'lines', 'rail', 'railway', 'platform'))}|\d Dn"
+)
+"""Words beside the direction of a train, '12 Dn', which is no division."""
+_WAYS = {"d": "down", "u": "up"}
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -147,6 +155,12 @@ def _say_express_name(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
     return " Express" if numbered or is_near(match, _TRAIN_NEAR) else None
 
 
+def _say_line(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'down' of '12 Dn.' and of 'the Dn line', beside words for trains."""
+    gap = " " * match.string[match.start() - 1 : match.start()].isdigit()
+    return gap + keep_stop(match, _WAYS[match["way"][0].lower()]) if is_near(match, _RAILS) else None
+
+
 def _say_expected(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "Expected " if match["exp"][0] == "E" else "expected "
 
@@ -154,6 +168,7 @@ def _say_expected(match: re.Match[str], verbalizer: Verbalizer) -> str:
 NAMES = (
     Rule(_EXPRESS_NAME, _say_express_name, "E", needs=" Exp"),
     Rule(_EXPECTED, _say_expected, "x", needs="xp"),
+    Rule(_LINE, _say_line, "DU"),
 )
 """Rules before those of abbreviations."""
 
