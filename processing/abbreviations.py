@@ -15,7 +15,7 @@ TITLES = frozenset(
 
 NEVER_LAST = frozenset(
     """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl
-    intl dist misc acct accts vit regd exec prin engg hav dy flt wg sqn gp conc sch rel ss bt
+    intl dist misc acct accts vit regd exec prin engg hav dy flt wg sqn gp conc sch rel ss bt arr dep sp
     distt vill mdl teh tal cir circ estt appln addn
     pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
     रु रू रेफ क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
@@ -29,7 +29,7 @@ NEVER_LAST = frozenset(
 """Abbreviations that always precede something else."""
 
 BEFORE_NUMBER = frozenset(
-    """ste wk no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
+    """ste wk vis no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
     ver v rm agg q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec alt जन
     राज गुज महा हरि झार अनु తె
     సా రా ఉ మ గం रा""".split()

@@ -73,6 +73,8 @@ _SILENT = frozenset(
 """Commands whose argument alone is spoken."""
 _GROUP = r"\{([^{}]{0,200})\}"
 _FRACTION = re.compile(rf"\\[dt]?frac ?{_GROUP} ?{_GROUP}")
+_SHORT_ARGUMENTS = re.compile(r"\\([dt]?frac) ?([\da-z]) ?([\da-z])(?![{])|\\(sqrt)(?: |(?=\d))([\da-z])(?![A-Za-z])")
+"""Commands whose arguments are single signs: r'\frac12'."""
 _ROOT = re.compile(rf"\\sqrt ?(?:\[(\d{{1,2}})\])? ?{_GROUP}")
 _LIMITS = re.compile(rf"\\(int|sum|prod) ?_ ?(?:{_GROUP}|(\w)) ?\^ ?(?:{_GROUP}|(\\infty|\w))")
 _LIMIT = re.compile(rf"\\lim ?_ ?{_GROUP}")
@@ -110,7 +112,9 @@ BARE = re.compile(
 
 def read_formula(source: str) -> str:
     """Return a formula with signs and words instead of commands: r'\\frac{1}{2} x^2' -> '1/2 x²'."""
-    text = _LIMIT.sub(r" limit as \1 of ", _LIMITS.sub(_limits, _LETTERS.sub(_apart, source)))
+    text = _LIMIT.sub(
+        r" limit as \1 of ", _LIMITS.sub(_limits, _LETTERS.sub(_apart, _SHORT_ARGUMENTS.sub(_braced, source)))
+    )
     for _ in range(MOST_NESTING):
         text = _ROOT.sub(_root, _FRACTION.sub(_fraction, _SILENT_COMMAND.sub(r"\2", _POWER.sub(_power, text))))
     text = _ESCAPED.sub(r"\1", _INDEX.sub(_index, _POWER.sub(_power, text)))
@@ -123,6 +127,10 @@ def read_formula(source: str) -> str:
 
 def _apart(match: re.Match[str]) -> str:
     return " ".join(filter(None, match.groups()))
+
+
+def _braced(match: re.Match[str]) -> str:
+    return f"\\{match[1]}{{{match[2]}}}{{{match[3]}}}" if match[1] else f"\\{match[4]}{{{match[5]}}}"
 
 
 def _limits(match: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from processing.normalise import (
     calendar,
     capitals,
     chat,
+    clinic,
     clock_lists,
     codes,
     commands,
@@ -65,6 +66,7 @@ BEFORE_FIGURES = RuleBook(
     + chat.RULES
     + routes.NAMES
     + marks.NAMES
+    + clinic.RULES
     + short_forms_beside.RULES
     + compass.RULES
     + currencies_abroad.RULES

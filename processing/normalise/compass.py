@@ -3,6 +3,7 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
@@ -55,7 +56,17 @@ def _say_coordinate(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['arc']} {_NAMES[match['side']]}{', ' * bool(match['stroke'])}"
 
 
+_KNOTS = re.compile(r"(?<=\d) ?kt(?!\w)")
+_BLOWS = re.compile(r"(?i:winds?|gust(?:s|ing)?|runway|airspeed|headwind|crosswind)(?![a-z])|QNH|METAR")
+
+
+def _say_knots(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the usual unit of 'wind 15 kt', which is no carat."""
+    return " kts" if seen_near(_BLOWS, match, 40) else None
+
+
 RULES = (
+    Rule(_KNOTS, _say_knots, "k", needs="kt"),
     Rule(_COORDINATE, _say_coordinate, "°"),
     Rule(_DIRECTION, _say_direction, "NSEW", needs=" "),
     Rule(_REGION, _say_region, "NSEW", needs=". "),

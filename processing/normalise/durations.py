@@ -45,6 +45,33 @@ def _say_tenure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 _PACE = re.compile(r"(?<![\w.])(\d{1,2})['’](\d{2})[\"”](?= ?/ ?(?:km|mi|mile)(?![a-z]))")
 
 
+_HOURS = re.compile(r"(?<![\w.,:/-])(?P<hours>[1-9])h(?P<minutes>[0-5]\d)(?!\w)")
+_SPENT = re.compile(
+    r"(?<![a-z])(?i:prep|cook|bake|boil|simmer|rest|roast|braise|prove|chill|takes?|took|lasts?|in|runtime|duration|flight|flying|drive|journey|trip|layover|about)"
+    r"(?: time)?:?(?: [\w.]{1,12}){0,3} \Z"
+)
+"""Words before '1h20' that make it a duration."""
+
+
+def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '1 hr 20 min' of 'roast 1h20', for the rule of measures."""
+    if not seen_before(_SPENT, match, 48):
+        return None
+    return f"{match['hours']} hr {int(match['minutes'])} min"
+
+
+_DAYS = re.compile(r"(?<![\w.,/-])(?P<count>[4-9]|\d{2,3})d(?=[\s,;:)]|\.?$|\. )")
+_SPAN = re.compile(
+    r"(?i:in|within|for|of|after|next|last|past|every|valid|net|trial|due|streak|over|than)(?:[: ]| is )\Z"
+)
+"""Words before '45d' that make it days."""
+
+
+def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '45 days' of 'due in 45d', for the rule of measures; '3d' may have three dimensions."""
+    return f"{match['count']} days" if seen_before(_SPAN, match, 12) else None
+
+
 _PACE_CLOCK = re.compile(r"(?<![\w.,:])(\d{1,2}):([0-5]\d)(?= ?(?:min)? ?/ ?(?:km|mi|mile)(?![a-z]))")
 
 
@@ -81,6 +108,8 @@ def _say_lap(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 PACE = (
     Rule(_TENURE, _say_tenure, "M"),
+    Rule(_DAYS, _say_days, "d"),
+    Rule(_HOURS, _say_hours, "h"),
     Rule(_PACE, _say_pace, "'’"),
     Rule(_PACE_CLOCK, _say_pace, ":", needs="/"),
     Rule(_ELAPSED, _say_elapsed, ":"),

@@ -33,6 +33,7 @@ kcals = kilocalorie
 _MEASURE = re.compile(
     rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<joint>[ -]?)(?P<unit>{alternatives(_NAMES)})(?P<stop>\.?)(?![\w/])"
 )
+_GAS_MARK = re.compile(r"(?<=[Mm]ark \d) ?/ ?(?=\d{2,3} ?°?[CF])")
 _VULGAR = "½⅓⅔¼¾⅛"
 _SPOON = re.compile(
     rf"(?<![\w.,])(?P<amount>(?:\d{{1,2}}(?: ?[{_VULGAR}]| \d/\d)?|[{_VULGAR}]|\d/\d)) ?(?P<spoon>[cTt])(?:\.? (?=[a-z]{{3}})|(?P<close>\) )(?=[a-z]{{3}}))(?! ?(?:is|are|was|and|shirt|shirts)(?![a-z]))"
@@ -44,6 +45,11 @@ _COOKED = re.compile(
 )
 _INCHES = re.compile(r"(?<=\d) in(?P<stop>\.?)(?=[,;)]|$|(?<=\.) [A-Z])")
 _NEAR = 40
+
+
+def _say_gas_mark(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the pause in 'Gas Mark 6/200°C'."""
+    return ", "
 
 
 def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -74,6 +80,7 @@ def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 FIGURES = (
+    Rule(_GAS_MARK, _say_gas_mark, "/"),
     Rule(_SPOON, _say_spoon, "cTt "),
     Rule(_INCHES, _say_inches, "i ", needs=" in"),
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in _NAMES}) + " -"),

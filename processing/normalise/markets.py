@@ -21,7 +21,9 @@ _EACH = re.compile(
     r"|bottle|packet|bag|box|room|floor|flat|village|household|family|farmer|beneficiary|member|candidate|player|guest|employee|customer)(?![a-z]))"
 )
 _ARROW = re.compile(r" ?(?:→|⇒|(?<=[ \w)])-{1,2}>|=>) ?(?=[\w₹$€£(])")
-_FORMULA = re.compile(r"(?:[A-Z][a-z]?\d{0,2}){1,6}\Z")
+_FORMULA = re.compile(
+    r"(?:(?:[A-Z][a-z]?\d{0,2}){1,6}|(?:[A-Z] ){1,6}(?:one|two|three|four|five|six)| (?:solid|gas|liquid|aqueous))\Z"
+)
 _BAR = re.compile(r"(?<=[\w.)!?%]) [|·] (?=[\w(₹$+])")
 
 
@@ -100,12 +102,12 @@ def _say_arrow(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return "to" between figures, "gives" in a reaction, and a pause between words."""
     before, ahead = (
         match.string[max(0, match.start() - 24) : match.start()],
-        match.string[match.end() : match.end() + 1],
+        match.string[match.end() : match.end() + 32],
     )
-    if "+" in before and _FORMULA.search(before):
+    if ("+" in before or " + " in ahead) and _FORMULA.search(before):
         return " gives "
     figures = before[-1:].isdigit() or before.endswith("%")
-    return f" {verbalizer.signs['to']} " if figures and (ahead.isdigit() or ahead in "₹$€£") else ", "
+    return f" {verbalizer.signs['to']} " if figures and ahead[:1] in tuple("0123456789₹$€£") else ", "
 
 
 def _say_bar(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -57,6 +57,7 @@ _SIZE = re.compile(
     rf"(?P<second>{_SIDE}) ?(?P<other>{_LENGTH})(?!\w)"
     rf"(?: ?[xX×] ?(?P<third>{_SIDE}) ?(?P<last>{_LENGTH})(?!\w))?"
 )
+_HEIGHT_SIDE = re.compile(r"(?<![\w.])(?P<feet>\d{1,2})['’](?P<inches>\d{1,2})[\"”](?= ?[xX×] ?\d)")
 _LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
 _SQUARED = re.compile(r"(?:(?<=\d)(?P<gap> ?)|(?P<stroke>/ ?))(?P<unit>km|cm|m|ft|mi)(?P<power>[²³]|\^[23])(?![\w²³])")
 _SQUARES = {"cm": "cm²"}  # not "sq" with the unit
@@ -165,6 +166,11 @@ def _say_clause(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_kelvin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " kelvin" if seen_near(_HOT, match, _NEAR) else None
+
+
+def _say_height_side(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the feet and inches of a side, 5'6" x 3', for the rules of sizes."""
+    return f"{match['feet']} ft {match['inches']} inch"
 
 
 def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -279,6 +285,7 @@ FIGURES = (
     Rule(_KELVIN, _say_kelvin, "K"),
     Rule(_CARAT, _say_carat, "Kk"),
     Rule(_FOR_WEIGHT, _say_for_weight, "/"),
+    Rule(_HEIGHT_SIDE, _say_height_side, "'’"),
     Rule(_SIZE, _say_size, "'’\"”fmci "),
     Rule(_INCH, _say_inch, '"'),
     Rule(_FOOT, _say_foot, "'"),

@@ -57,6 +57,16 @@ _ROOM = re.compile(
 )
 
 
+_WING = re.compile(
+    r"(?<![A-Za-z])(?P<noun>(?:[Rr]oom|[Cc]abin|[Ss]uite|[Uu]nit)(?: [Nn]umber)? )(?P<wing>\d{1,2})-(?P<code>\d{3})(?![\w-])"
+)
+
+
+def _say_wing(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the wing and the number of 'room 3-214', which are no range."""
+    return match["noun"] + " ".join([verbalizer.cardinal(int(match[name])) for name in ("wing", "code")])
+
+
 _HOUSE = re.compile(
     r"(?<![\w.,/-])(?P<code>\d{1,3}(?:-\d{1,4}){1,3}(?:/\d{1,4})?)(?:/(?P<letter>[A-Z])(?!\w))?(?=, [A-Z])"
 )
@@ -138,6 +148,7 @@ NAMES = (
 
 FIGURES = (
     Rule(_HOUSE, _say_house, "-"),
+    Rule(_WING, _say_wing, "-"),
     Rule(_ROOM, _say_room, LONG),
     Rule(_BOX, _say_box, "xgX.o# ", needs="O"),
     Rule(_STATE_PIN, _say_state_pin, LONG),

@@ -18,6 +18,7 @@ _INSTALMENTS = re.compile(
     rf"(?P<price>(?<!\w){_PRICE}\d[\d,]{{0,12}}(?:\.\d{{1,2}})?(?:/-)?) ?[xX×] ?(?=(?P<count>\d{{1,3}})(?P<span> ?(?:months?|mths?|mos?|days?|weeks?|years?|yrs?|EMIs?|instal\w{{3,6}})(?![a-z]))?(?![\w.,]\d|\d))"
 )
 _STRUCK = re.compile(rf"~~(?P<old>{_PRICE}\d[^~\n]{{0,24}})~~(?P<gap>[ *_]{{0,4}})(?={_PRICE}\d)")
+_TIMES_PRICE = re.compile(r"(?<=\d) ?[xX×] ?(?=(?:[₹$€£]|Rs\.?|INR) ?\d)")
 _EURO = re.compile(
     r"(?:(?<=€)|(?<=€ )|(?<=EUR ))(?P<whole>\d{1,3}(?:\.\d{3}){0,4})(?:,(?P<cents>\d\d))(?![\d,]|\.\d)"
     r"|(?<![\w.,])(?P<first>\d{1,3}(?:\.\d{3}){0,4}),(?P<behind>\d\d)(?= ?(?:€|EUR(?!\w)))"
@@ -29,6 +30,11 @@ _NOW = {"en": "now", "hi": "अब", "mr": "आता", "te": "ఇప్పు�
 def _say_times(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '23 kg times ' of '23 kg x 2', for the rule of measures."""
     return f"{match['unit']} {verbalizer.signs['times']} "
+
+
+def _say_times_price(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '3 x ₹499'."""
+    return f" {verbalizer.signs['times']} "
 
 
 def _say_pack(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -63,6 +69,7 @@ RULES = (
 """Rules for text before all others."""
 
 FIGURES = (
+    Rule(_TIMES_PRICE, _say_times_price, "xX×₹$€£RI "),
     Rule(_PACK, _say_pack, "xX× "),
     Rule(_TIMES, _say_times, " " + "kgmclLoGTMW"),
 )

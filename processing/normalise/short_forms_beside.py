@@ -76,6 +76,9 @@ _FORMS = (
     ("onc", "concentrated ", rf"(?<![\w.])[Cc]onc\.? {_ACID}"),
     ("il", "dilute ", rf"(?<![\w.])[Dd]il\.? {_ACID}"),
     ("Dy", "Deputy ", r"(?<![\w.])Dy\.? (?![Nn]o)(?=[A-Z][A-Za-z])"),
+    ("p", "specific ", r"(?<![\w.])[Ss]p\. ?(?=gr\.|gravity|heat|vol\.)"),
+    ("gr", "gravity", rf"(?<=pecific )gr{_STOP}"),
+    ("is", "visibility ", r"(?<![\w.])[Vv]is\. ?(?=\d)"),
     ("el", "relative ", r"(?<![\w.])[Rr]el\. ?(?=humidity|density|error|velocity)"),
     (
         "s",

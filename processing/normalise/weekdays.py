@@ -15,7 +15,7 @@ _SHORT_DAY = re.compile(
     rf"|:(?= ?\d|$| [a-z])|,? \d{{1,2}}[-/.]\d|(?: ?& ?| and |, ?|/)(?:{'|'.join(_DAYS)})(?![A-Za-z]))"
     r"|(?<![A-Za-z.])(?:(Tue)s?|(Thu)(?:rs?)?|(Fri))\.?(?= \w|[,;:)]|$)"
     r"|(?<![A-Za-z.])(?:(Mon|Wed|Sat|Sun)(?= (?:closed|off|open|holiday|till|until|morning|evening|afternoon)(?![a-z])))|(?<=\()(Mon|Wed|Sat|Sun)(?=\))"
-    r"|(?:(?<=\bon )|(?<=\bOn )|(?<=\bby )|(?<=\btill )|(?<=next )|(?<=this )|(?<=last )|(?<=every )|(?<=due )|(?<=until )|(?<=since )|(?<=from )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))(?:(Mon|Wed|Sat)(?:nes)?|(Sun)(?= (?:at|by|from|eve|morning|night|only)(?![a-z])|[.,;)]|$))(?![\w'’-])\.?"
+    r"|(?:(?<=\bon )|(?<=\bOn )|(?<=\bby )|(?<=\btill )|(?<=next )|(?<=this )|(?<=last )|(?<=every )|(?<=due )|(?<=until )|(?<=since )|(?<=from )|(?<=xcl )|(?<=xcl\. )|(?<=xcluding )|(?<=xcept )|(?<=[Cc]losed )|(?<=[Ss]at & )|(?<=[Ss]at and )|(?<=day & )|(?<=day and )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))(?:(Mon|Wed|Sat)(?:nes)?|(Sun)(?= (?:at|by|from|eve|morning|night|only)(?![a-z])|[.,;)]|$| ?[&/]))(?![\w'’-])\.?"
 )
 """Short name of a day: before a date, a time or another day; those that are no words, anywhere."""
 
