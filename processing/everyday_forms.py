@@ -32,7 +32,8 @@ dists = districts ; avg = average ; betw = between ; btwn = between ; mtg = meet
 flrs = floors ; svcs = services ; hwy = highway ; pmt = payment ; pmts = payments ; accts = accounts
 ctx = context ; lvl = level ; lvls = levels ; ptly = partly ; appl = application ; appls = applications
 anniv = anniversary ; addr = address ; bdrm = bedroom ; ors = others ; anr = another
-hols = holidays ; chars = characters ; hrly = hourly ; clg = college ; expwy = expressway
+wknd = weekend ; wknds = weekends ; insuff = insufficient ; hols = holidays ; chars = characters
+hrly = hourly ; clg = college ; expwy = expressway
 """)
 """Long forms of abbreviations in lower case."""
 
@@ -44,7 +45,8 @@ WITH_STOP_ONLY = frozenset(
 WITH_STOP = _pairs("""
 div = dividend ; med = medium ; deg = degrees ; std = standard ; disc = discount ; int = interest ; pop = population
 temps = temperatures ; mvt = movement ; probs = problems ; utils = utilities ; appx = appendix ; ea = each
-misc = miscellaneous ; char = character ; ques = question ; ans = answer
+char = character ; inhal = inhalation ; accel = acceleration ; paed = Paediatrics ; ops = operations
+misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
 resp = respectively ; sci = Science ; chem = Chemistry ; geog = Geography
 prem = premium ; prin = principal ; proj = project

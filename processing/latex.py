@@ -75,6 +75,7 @@ _GROUP = r"\{([^{}]{0,200})\}"
 _FRACTION = re.compile(rf"\\[dt]?frac ?{_GROUP} ?{_GROUP}")
 _SHORT_ARGUMENTS = re.compile(r"\\([dt]?frac) ?([\da-z]) ?([\da-z])(?![{])|\\(sqrt)(?: |(?=\d))([\da-z])(?![A-Za-z])")
 """Commands whose arguments are single signs: r'\frac12'."""
+_FUNCTION = re.compile(r"(?<![A-Za-z\\])([fghFGP])('{0,2})\(([^(){}]{1,20})\)")
 _ROOT = re.compile(rf"\\sqrt ?(?:\[(\d{{1,2}})\])? ?{_GROUP}")
 _LIMITS = re.compile(rf"\\(int|sum|prod) ?_ ?(?:{_GROUP}|(\w)) ?\^ ?(?:{_GROUP}|(\\infty|\w))")
 _LIMIT = re.compile(rf"\\lim ?_ ?{_GROUP}")
@@ -113,7 +114,8 @@ BARE = re.compile(
 def read_formula(source: str) -> str:
     """Return a formula with signs and words instead of commands: r'\\frac{1}{2} x^2' -> '1/2 x²'."""
     text = _LIMIT.sub(
-        r" limit as \1 of ", _LIMITS.sub(_limits, _LETTERS.sub(_apart, _SHORT_ARGUMENTS.sub(_braced, source)))
+        r" limit as \1 of ",
+        _LIMITS.sub(_limits, _LETTERS.sub(_apart, _SHORT_ARGUMENTS.sub(_braced, _FUNCTION.sub(_of, source)))),
     )
     for _ in range(MOST_NESTING):
         text = _ROOT.sub(_root, _FRACTION.sub(_fraction, _SILENT_COMMAND.sub(r"\2", _POWER.sub(_power, text))))
@@ -127,6 +129,12 @@ def read_formula(source: str) -> str:
 
 def _apart(match: re.Match[str]) -> str:
     return " ".join(filter(None, match.groups()))
+
+
+def _of(match: re.Match[str]) -> str:
+    """Return 'f of x' of 'f(x)', with its primes."""
+    primes = ("", " prime", " double prime")[len(match[2])]
+    return f" {match[1]}{primes} of {match[3].replace('|', ' given ')} "
 
 
 def _braced(match: re.Match[str]) -> str:

@@ -177,7 +177,7 @@ def _goes_on(text: str, stop: int, word: str, kind: str, *, counted: bool) -> bo
     """
     if text.startswith((" (", " &", " >", " <", " =", " @", " No.", " no."), stop + 1):
         return True
-    if not counted and _LETTERED.match(text, stop + 1):
+    if not counted and (_LETTERED.match(text, stop + 1) or text.startswith((" –", " —"), stop + 1)):
         return True
     initials = _is_initialism(word) and not (counted and len(word) > 2)
     joined = kind in ("lower", "caseless", "digit") or initials or word.lower() in TIME_ZONES

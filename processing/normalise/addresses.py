@@ -31,7 +31,7 @@ _SPELT_ENDINGS = frozenset("sh rs cs cpp hpp kt rb tsx jsx php sql csv xml md py
 _SAID_ENDINGS = frozenset("log zip java go swift toml vue lock conf".split())
 """Endings of files that are words."""
 _FILE = re.compile(
-    rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}(?:\.\d[\w-]{{0,12}}){{0,3}}\.(?P<ending>{_FILE_ENDINGS})(?![\w@/-]|\.\w)"
+    rf"(?<![\w@./-])[A-Za-z0-9][\w-]{{0,63}}(?:\.\d[\w-]{{0,12}}){{0,3}}\.(?P<ending>{_FILE_ENDINGS})(?::(?P<line>\d{{1,5}}))?(?![\w@/-]|\.\w)"
 )
 _ENDING = re.compile(
     rf"(?<![\w.)\]])\.(?P<ending>{_FILE_ENDINGS})(?=,? (?:or|and|files?|formats?|extensions?|documents?|only|to|is)(?![a-z])|, \.|/\.|\)|[.,;]?\s?$)"
@@ -97,9 +97,9 @@ def _say_path(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of a file name: 'notes.txt' -> 'notes dot T X T'."""
     name, ending = match[0][: match.start("ending") - match.start() - 1], match["ending"]
-    return (
-        f"{address_words(name)} dot {ending if ending in _SAID_ENDINGS else spell(ending.upper(), beside_digit=True)}"
-    )
+    said = ending if ending in _SAID_ENDINGS else spell(ending.upper(), beside_digit=True)
+    line = f", line {match['line']}" if match["line"] else ""
+    return f"{address_words(name)} dot {said}{line}"
 
 
 def _say_ending(match: re.Match[str], verbalizer: Verbalizer) -> str:

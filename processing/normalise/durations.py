@@ -72,6 +72,15 @@ def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['count']} days" if seen_before(_SPAN, match, 12) else None
 
 
+_PREGNANT = re.compile(r"(?<![\w.,/-])(?P<weeks>\d{1,2}) ?w ?(?P<days>[0-6]) ?d(?!\w)")
+
+
+def _say_weeks(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '9 weeks 3 days' of '9w3d', for the rule of measures."""
+    weeks, days = match.groups()
+    return f"{weeks} week{'s' * (weeks != '1')} {days} day{'s' * (days != '1')}"
+
+
 _PACE_CLOCK = re.compile(r"(?<![\w.,:])(\d{1,2}):([0-5]\d)(?= ?(?:min)? ?/ ?(?:km|mi|mile)(?![a-z]))")
 
 
@@ -108,6 +117,7 @@ def _say_lap(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 PACE = (
     Rule(_TENURE, _say_tenure, "M"),
+    Rule(_PREGNANT, _say_weeks, "w ", needs="d"),
     Rule(_DAYS, _say_days, "d"),
     Rule(_HOURS, _say_hours, "h"),
     Rule(_PACE, _say_pace, "'’"),

@@ -68,7 +68,7 @@ _PHASE = re.compile(
 )
 _SOAKED = re.compile(r"(?<=\d)['’](?=[\s,.;)]|$)")
 _COOKED = re.compile(
-    r"(?i:soak|cook|bake|boil|rest|simmer|knead|steam|fry|chill|marinate|roast|grill|proof|whisk)[a-z]{0,3}[: a-z]{0,12}\d{1,3}\Z"
+    r"(?i:soak|cook|bake|boil|rest|simmer|knead|steam|fry|chill|marinate|roast|grill|proof|whisk)[a-z]{0,3}[: a-z]{0,12}(?:\d{1,3}[-–])?\d{1,3}\Z"
 )
 _PAIR = re.compile(r"(?<=\d) ?pr(?P<more>s?)\.?(?=[\s,;:)]|$)(?! ?\d)")
 _PC = re.compile(

@@ -47,6 +47,15 @@ def _say_per_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['unit']} per {period}"
 
 
+_PER_PERIOD = re.compile(r"(?<=[a-z])/(?P<unit>mo|yr|wk|hr)(?![\w/])")
+_PERIOD_NAMES = {"mo": "month", "yr": "year", "wk": "week", "hr": "hour"}
+
+
+def _say_per_period(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'per month' of 'price/mo'."""
+    return f" {verbalizer.each} {_PERIOD_NAMES[match['unit']]}"
+
+
 _LAKH_A_YEAR = re.compile(r"(?<=\d) ?(?:LPA|lpa)(?!\w)")
 _PER_FOOT = re.compile(r"(?<=\d)(?:/-)? ?psf(?!\w)")
 _MENU = re.compile(r"(?<=[A-Z])(?P<rest>[a-z]{1,20}) > (?=[A-Z][a-z])")
@@ -132,5 +141,9 @@ FIGURES = (
 )
 """Rules before those of measures."""
 
-WORDS = (Rule(_PER_PER, _say_per_per, "/"), Rule(_PER_FIELD, _say_per_field, "/"))
+WORDS = (
+    Rule(_PER_PERIOD, _say_per_period, "/"),
+    Rule(_PER_PER, _say_per_per, "/"),
+    Rule(_PER_FIELD, _say_per_field, "/"),
+)
 """Rules behind those of figures."""

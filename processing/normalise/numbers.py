@@ -39,8 +39,9 @@ _GAMES = re.compile(r"(\d{1,2})-(\d{1,2})")
 _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
+_LOW = r"\d{1,3}(?:\.\d)?"
 _SHORT_SCALE = re.compile(
-    rf"(?<![\w.,])(?![248]K)({NUMBER})(k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(\+(?![\d=]))?(?![A-Za-z0-9])"
+    rf"(?<![\w.,])(?![248]K)(?:(?P<low>{_LOW}){DASH}(?=\d))?(?P<number>{NUMBER})(?P<scale>k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?P<more>\+(?![\d=]))?(?![A-Za-z0-9])"
 )
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
@@ -188,10 +189,12 @@ def _is_bowled(match: re.Match[str]) -> bool:
 
 
 def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    if match[2] == " M" and len(match[1].partition(".")[0]) < 3:
+    low, number, scale = match["low"], match["number"], match["scale"]
+    if scale == " M" and len(number.partition(".")[0]) < 3:
         return None  # a molar solution, a size
-    words = verbalizer.amount(read_amount(match[1], magnitudes=match[2].strip()))
-    return words + f" {verbalizer.signs['over']}" * bool(match[3])
+    words = verbalizer.amount(read_amount(number, magnitudes=scale.strip()))
+    first = f"{_plain(low, verbalizer)} {verbalizer.signs['to']} " if low else ""
+    return first + words + f" {verbalizer.signs['over']}" * bool(match["more"])
 
 
 def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:

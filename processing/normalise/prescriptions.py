@@ -39,6 +39,8 @@ _TIMES = {
     "ABF": "after breakfast",
     "AC": "before food",
     "PC": "after food",
+    "ac": "before food",
+    "pc": "after food",
     "s/c": "under the skin",
     "S/C": "under the skin",
     "i/v": "into the vein",
@@ -54,6 +56,7 @@ _SIDE = re.compile(
 )
 _ADVISED = re.compile(r"(?<![\w.])[Aa]dv\.?:? (?=[a-z]|MRI|USG|CT|X-?ray)")
 _PRESCRIBED = re.compile(r"(?<![A-Za-z])Rx(?=:)")
+_LETTERS = {"d": "days", "h": "hours"}
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
 _MEDICINE = re.compile(
@@ -74,7 +77,7 @@ _DOSE = re.compile(
     r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))"
 )
 _LENGTH = re.compile(
-    r"(?<=\s)(?:[x×X] ?|(?P<word>for|after|in|within) (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|years?|yrs?|hrs?|hours?|mins?|minutes?|doses?)(?![a-z]))"
+    r"(?<=\s)(?:[x×X] ?|(?P<word>for|after|in|within) (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|years?|yrs?|hrs?|hours?|mins?|minutes?|doses?|h)(?![a-z]))"
 )
 _REVIEWED = re.compile(r"(?i:review|follow|f/u|opd|recheck|repeat|come back)")
 _INDIC_LENGTH = re.compile(
@@ -120,7 +123,7 @@ def _follows_medicine(match: re.Match[str]) -> bool:
 
 def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'twice a day' of 'BD' behind a medicine; 'a/c' is one only behind how often."""
-    if match[0] in ("a/c", "p/c") and not seen_before(_OFTEN, match, 8):
+    if match[0] in ("a/c", "p/c", "ac", "pc") and not seen_before(_OFTEN, match, 8):
         return None
     seen = _follows_medicine(match) or (match[0] == "sos" and seen_before(_REVIEWED, match, _NEAR))
     return _TIMES[match[0]] if seen else None
@@ -158,7 +161,7 @@ def _say_length(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     seen = match["word"] and seen_before(_REVIEWED, match, _NEAR)
     if not (seen or _follows_medicine(match)):
         return None
-    unit = _SPANS["7"] if match["unit"] == "d" else match["unit"] or _SPANS[match["span"]]
+    unit = _LETTERS.get(match["unit"], match["unit"]) or _SPANS[match["span"]]
     one = match["count"] == "1" and unit.endswith("s")
     return f"{match['word'] or 'for'} {match['count']} {unit[:-1] if one else unit}"
 
@@ -192,7 +195,7 @@ RULES = (
     Rule(_COUNTED_FORM, _say_counted_form, "tc"),
     Rule(_LENGTH, _say_length, "xX×/"),
     Rule(_INDIC_LENGTH, _say_indic_length, "xX×"),
-    Rule(_TIME, _say_time, "ODBTQHSPA/st"),
+    Rule(_TIME, _say_time, "ODBTQHSPA/stc"),
     Rule(_DOTTED_TIME, _say_dotted_time, "."),
     Rule(_UNITS, _say_units, "U"),
     Rule(_DOSE, _say_pause, "-"),

@@ -78,7 +78,16 @@ def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return _say_date(match, verbalizer)
 
 
+_SHORT_YEAR = re.compile(r"(?<=\d)(?P<sign>[/.-])['’](?=[0-4]\d(?!\w|[.,]\d))")
+
+
+def _say_short_year(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the sign of '31/3/'24' alone, for the rules of dates."""
+    return match["sign"]
+
+
 RULES = (
+    Rule(_SHORT_YEAR, _say_short_year, "'’"),
     Rule(_SPAN, _say_span, "/"),
     Rule(_AFTER_WEEKDAY, _say_after_weekday, "/"),
     Rule(_EXAM_DAY, _say_exam_day, "/"),

@@ -29,7 +29,7 @@ def _say_short_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 _LETTERS_OF_DAYS = re.compile(
-    r"(?<![\w.-])M ?[-–—] ?(?P<last>F|Sa|Su)(?=[,:]? ?\d{1,2}(?:[:.]\d\d)? ?(?:[AaPp]\.?[Mm]|[-–]|to )|[,:] )"
+    r"(?<![\w.-])M ?[-–—] ?(?P<last>F|Sa|Su)(?=(?<=m M.F)(?!\w)|[,:]? ?\d{1,2}(?:[:.]\d\d)? ?(?:[AaPp]\.?[Mm]|[-–]|to )|[,:] )"
 )
 _SHORT_HOURS = re.compile(
     r"(?<![A-Za-z.])(?P<day>Mon|Wed|Sat|Sun)s?:?(?= \d{1,2} ?[-–—] ?\d{1,2}(?![\d/]|[.,:]\d\d\d))"
