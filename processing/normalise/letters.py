@@ -42,7 +42,7 @@ _BARE_WORD = re.compile(
 )
 _EVERYDAY = re.compile(
     rf"(?<![A-Za-z.@/&#-])(?:(?<![\d+])(?<![\d+] )(?P<unit>{alternatives(UNITS_ALONE)})(?![\w@/&-])|(?P<bare>{alternatives(_cased(EVERYDAY.keys() - WITH_STOP_ONLY))})(?![\w'’@/&-]|\.\w)"
-    rf"|(?P<stopped>{alternatives(_cased([*WITH_STOP_ONLY, *WITH_STOP]))})(?=\.))(?P<stop>\.)?(?![A-Za-z\d])"
+    rf"|(?P<stopped>{alternatives(_cased([*WITH_STOP_ONLY, *WITH_STOP]))})(?=\.(?![A-Za-z\d])))(?P<stop>\.)?(?![A-Za-z\d])"
 )
 _NUMBER_AHEAD = re.compile(r" ?[:#-]? ?[#+(]?(?:(?:[A-Z]{1,6}[-/])?(?:[A-Z]{1,6}[-/]?)?\d|[Xx*•]{2})")
 _NUMBER_TOLD = re.compile(r" (?:is|was|will be):? [A-Z#]{0,6}[-/]?\d")

@@ -20,7 +20,9 @@ _SIGHT = re.compile(r"(?i:vision|acuity|eyesight|apgar|(?<![a-z])VA)(?![a-z])")
 """Words before two numbers that are no fraction, as of the sharpness of sight: 'vision 6/9'."""
 _VOTED = re.compile(r"(?i:votes?|voted|passed|bill|motion|resolution|ayes|majority|bench)(?![a-z])")
 """Words beside the votes for and against."""
-_STEPS = frozenset("step page part slide question level round day episode lesson".split())
+_STEPS = frozenset(
+    "step page part slide question level round day episode lesson emi instalment installment lecture chapter part".split()
+)
 """Words before a number out of all: 'step 3/5'."""
 NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
 """Words before a number with a stroke, such as that of a house or of a case and its year."""

@@ -47,7 +47,7 @@ _SHORT_STATE_PIN = re.compile(
 _ZIP_STATES = """AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH
     OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY"""
 _ZIP = re.compile(
-    rf"(?<=, )(?P<state>{'|'.join(_ZIP_STATES.split())}) (?P<code>\d{{5}})(?:-(?P<more>\d{{4}}))?(?!\d|[.,]\d|%)"
+    rf"(?<=, )(?P<state>{'|'.join(_ZIP_STATES.split())}|D C) (?P<code>\d{{5}})(?:-(?P<more>\d{{4}}))?(?!\d|[.,]\d|%)"
 )
 _BOX = re.compile(r"(?<![A-Za-z])P\.? ?O\.? ?(?:Box|Bag|BOX)(?: [Nn]o\.?| #)? ?(?P<code>\d{2,6})(?!\d|[.,]\d)")
 

@@ -27,6 +27,12 @@ _TIMES = {
     "SOS": "if needed",
     "sos": "if needed",
     "PRN": "as needed",
+    "prn": "as needed",
+    "od": "once a day",
+    "bd": "twice a day",
+    "tds": "three times a day",
+    "qid": "four times a day",
+    "hs": "at bedtime",
     "STAT": "immediately",
     "stat": "immediately",
     "a/c": "before food",
@@ -49,7 +55,7 @@ _TIMES = {
     "I/M": "into the muscle",
 }
 _DOTTED_TIMES = {short.lower(): words for short, words in _TIMES.items() if short.isalpha()}
-_OFTEN = re.compile(r"(?:OD|BD|BID|TDS|TID|QID|\d-\d-\d) \Z")
+_OFTEN = re.compile(r"(?:(?i:od|bd|bid|tds|tid|qid)|\d-\d-\d) \Z")
 _SIDE = re.compile(
     r"(?<![\w.])(?P<side>[RLrl]t)\.? (?=(?:kidney|lung|lobe|lower|upper|knee|eye|ear|leg|arm|hand|foot|hip|shoulder|breast|ovary|side|ventric\w{2,4}|atri\w{2}"
     r"|femur|femoral|wrist|ankle|elbow|thigh|iliac|ureter|renal|cheek|temporal|parietal|frontal|index|middle|thumb|big toe)(?![a-z]))"
@@ -60,7 +66,7 @@ _LETTERS = {"d": "days", "h": "hours"}
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
 _FORM = re.compile(r"(?<![A-Za-z])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z])")
 _MEDICINE = re.compile(
-    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|[\d½¼] (?:tab|cap)s?(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|puffs?|inhaler|spray|every \d{1,2}(?: ?[-–] ?\d{1,2})? hours|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|c/o|k/c/o|h/o|Rx|PO(?![A-Z])|known case|history of|physio(?:therapy)?(?![a-z])|MRI|X-?ray|fracture|diabetic|hypertensive|asthma|(?<![A-Z])(?:HTN|T2DM|DM|CAD|COPD|CKD)(?![A-Z])|(?<!\d)\d-\d-\d(?!\d)"
+    r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|[\d½¼] (?:tab|cap)s?(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|puffs?|inhalers?|spray|every \d{1,2}(?: ?[-–] ?\d{1,2})? hours|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|c/o|k/c/o|h/o|Rx|PO(?![A-Z])|known case|history of|physio(?:therapy)?(?![a-z])|MRI|X-?ray|fracture|diabetic|hypertensive|asthma|(?<![A-Z])(?:HTN|T2DM|DM|CAD|COPD|CKD)(?![A-Z])|(?<!\d)\d-\d-\d(?!\d)"
 )
 _VITAMIN = re.compile(r"(?<![A-Za-z])[Vv]it(?:\.? ?|-)(?=[A-EK]\d{0,2}(?![A-Za-z]))")
 _PATIENT = re.compile(
@@ -77,7 +83,7 @@ _DOSE = re.compile(
     r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))"
 )
 _LENGTH = re.compile(
-    r"(?<=\s)(?:[x×X] ?|(?P<word>for|after|in|within) (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|years?|yrs?|hrs?|hours?|mins?|minutes?|doses?|h)(?![a-z]))"
+    r"(?<=\s)(?:[x×X] ?|(?P<word>for|after|in|within) (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|mths?|mos?|years?|yrs?|hrs?|hours?|mins?|minutes?|doses?|h)(?![a-z]))"
 )
 _REVIEWED = re.compile(r"(?i:review|follow|f/u|opd|recheck|repeat|come back)")
 _INDIC_LENGTH = re.compile(
@@ -195,7 +201,7 @@ RULES = (
     Rule(_COUNTED_FORM, _say_counted_form, "tc"),
     Rule(_LENGTH, _say_length, "xX×/"),
     Rule(_INDIC_LENGTH, _say_indic_length, "xX×"),
-    Rule(_TIME, _say_time, "ODBTQHSPA/stc"),
+    Rule(_TIME, _say_time, "ODBTQHSPA/dstcn"),
     Rule(_DOTTED_TIME, _say_dotted_time, "."),
     Rule(_UNITS, _say_units, "U"),
     Rule(_DOSE, _say_pause, "-"),

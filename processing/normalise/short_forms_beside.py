@@ -83,6 +83,7 @@ _FORMS = (
     ),
     ("MR", "Mister", r"(?<![\w.&/-])MR(?=\.? (?:[A-Z]\.? ){0,2}[A-Z]{2,})\.?"),
     ("MRS", "Missus", r"(?<![\w.&/-])MRS(?=\.? (?:[A-Z]\.? ){0,2}[A-Z]{2,})\.?"),
+    ("inst", "instant", rf"(?:(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))inst{_STOP}"),
     ("o/n", "overnight", r"(?<![\w/.])o/n(?![\w/])"),
     ("¶", "paragraph ", r"¶ ?(?=\d)"),
     ("B/d", "B/day", r"(?<=[KMGT])B/d(?!\w)"),
