@@ -20,9 +20,11 @@ def prepare_process() -> None:
 
     On shared cores, OpenMP threads that spin while they wait slow all other work down 5 to 8 times (measured). vLLM
     never uses FlashInfer's sampler for requests with a seed, which all are here, and would compile it at each start.
+    NumPy's products are small: other threads would spin for each of them.
     """
     for name, value in {
         "OMP_WAIT_POLICY": "passive",
+        "OPENBLAS_NUM_THREADS": "1",
         "ONEDNN_PRIMITIVE_CACHE_CAPACITY": str(ONEDNN_PRIMITIVES),
         "GOMP_SPINCOUNT": "0",
         "VLLM_LOGGING_LEVEL": "ERROR",

@@ -1,5 +1,5 @@
-"""Turns of threads: work that gives the interpreter's lock away in every operation gets it back soon; and memory of
-oneDNN."""
+"""Turns of threads: work that gives the interpreter's lock away in every operation gets it back soon; memory of oneDNN;
+one thread for NumPy's products."""
 
 import os
 import subprocess
@@ -72,3 +72,23 @@ def test_operations_on_many_shapes_keep_less_memory() -> None:
         return float(subprocess.run(command, env=os.environ | environment, capture_output=True, check=True).stdout)
 
     assert grown_mb() < 0.75 * grown_mb(ONEDNN_PRIMITIVE_CACHE_CAPACITY="1024")
+
+
+PRODUCT = """
+import sys
+from pathlib import Path
+from shared.process import prepare_process
+
+prepare_process()
+import numpy as np
+
+np.ones((1000, 1000)) @ np.ones((1000, 1000))
+sys.stdout.write(f"threads {len(list(Path('/proc/self/task').iterdir()))}")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted by Linux's files")
+def test_products_of_numpy_have_one_thread() -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", PRODUCT], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "threads 1"
