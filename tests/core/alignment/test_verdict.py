@@ -6,6 +6,8 @@ from collections import Counter
 import pytest
 
 from core.alignment import FaultKind, load_aligner
+from core.alignment.again import NO_GAIN
+from core.alignment.reading import SHORT_TAIL, Reading, Standard, Visit, judge
 from tests.core.alignment.samples import DATA, VOICE, is_clean, samples
 from tools.aligner.evaluation import whole
 from tools.aligner.faults import Bounded, Injection, injected
@@ -65,3 +67,11 @@ def test_sound_that_other_letters_stand_for_too_is_no_fault() -> None:
     rows = [json.loads(line) for line in DATA.with_name("letters_alike.jsonl").read_text("utf-8").splitlines()]
     for row in rows:
         assert is_clean(whole(aligner, Pair(row["text"], tuple(row["tokens"])))[1]), row["text"]
+
+
+@pytest.mark.parametrize(("tokens", "kinds"), [(SHORT_TAIL - 1, []), (SHORT_TAIL, [FaultKind.TAIL])])
+def test_the_last_word_may_sound_on_a_little(tokens: int, kinds: list[FaultKind]) -> None:
+    word = Reading(Visit(0, 0, 20, 5), deficit=0.0, left_out=0, gain=NO_GAIN, again=0)
+    behind = Reading(Visit(None, 20, 20 + tokens, 1), deficit=0.0, left_out=0, gain=NO_GAIN, again=0)
+    verdict = judge([word, behind], [5], 20 + tokens, Standard(pace=1.3, alarm=2.0, jump=-14.0, again=-2.5))
+    assert [fault.kind for fault in verdict.faults] == kinds
