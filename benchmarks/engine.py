@@ -27,7 +27,6 @@ from core.engines import vllm_args
 from core.prompt import PromptBuilder
 from shared.config import MIB, Settings
 from shared.logging import configure_logging
-from shared.process import prepare_process
 from shared.types import GlobalTokens, Prompt, TokenDelta
 from tools.capacity import BANDWIDTH
 from tools.memory import published_dimensions
@@ -198,7 +197,6 @@ def main() -> None:
     print(report.table(gpu_rooflines()))
     if arguments.floor:
         return
-    prepare_process()
     configure_logging("ERROR")
     checkpoint, settings = open_checkpoint(arguments.checkpoint), Settings()
     rows: list[dict[str, Any]] = []

@@ -39,7 +39,6 @@ from services.synthesis import Synthesis
 from shared.config import EngineKind, Settings
 from shared.errors import Unavailable
 from shared.logging import configure_logging
-from shared.process import prepare_process
 from shared.types import Utterance
 from tools.checkpoints.builder import build_checkpoint
 
@@ -227,7 +226,6 @@ def main() -> None:
     parser.add_argument("--within", type=float, default=1.05, help="factor by which the result may be too low")
     parser.add_argument("--seconds", type=float, default=30.0, help="duration of the arrivals at each rate")
     arguments = parser.parse_args()
-    prepare_process()
     configure_logging("ERROR")
     options = Search(start=arguments.start, step=arguments.step, within=arguments.within, seconds=arguments.seconds)
     unlimited = {"key_requests_per_minute": 10**9, "key_characters_per_minute": 10**12, "key_streams": 10**6}

@@ -37,7 +37,6 @@ from core.text_worker import TextWorker
 from services.runtime import build_pipeline, open_runtime
 from shared.config import CodecMode, EngineKind, Settings
 from shared.logging import configure_logging
-from shared.process import prepare_process
 from shared.types import GlobalTokens, Samples, Utterance, Window
 from tools.checkpoints.builder import build_checkpoint
 from tools.checkpoints.dimensions import SIZES
@@ -240,7 +239,6 @@ def main() -> None:
     parser.add_argument("--rights", nargs="+", type=int, default=list(DEMO_RIGHTS), help="look-aheads of first windows")
     parser.add_argument("--no-distances", action="store_true", help="measure the first sounds alone")
     arguments = parser.parse_args()
-    prepare_process()
     configure_logging("ERROR")
     figures: dict[str, object] = {}
     for engine in arguments.engines:

@@ -12,7 +12,6 @@ from core.engine import TokenEngine
 from core.engines import open_engine
 from shared.config import EngineKind, Settings, VramProfile
 from shared.logging import configure_logging
-from shared.process import prepare_process
 
 STREAMS = (1, 8, 32, 64, 128)
 
@@ -57,6 +56,5 @@ async def measure(part: Part) -> None:
 
 def run(part: Part) -> None:
     """Measure the engine."""
-    prepare_process()
     configure_logging("ERROR")
     asyncio.run(measure(part))
