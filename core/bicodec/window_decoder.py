@@ -2,6 +2,7 @@
 
 The prenet decodes the whole window. The wave generator, nine tenths of the work, gets only the frames on which a kept
 sample depends, and each of its stages only the rows on which one depends, because its receptive field is small.
+So it also makes the spans of a large window side by side, each on a thread of its own (core/bicodec/span_threads.py).
 """
 
 import math
@@ -14,6 +15,7 @@ from torch import Tensor
 from core.bicodec.field import ReceptiveField, generator_inputs
 from core.bicodec.forms import decoder_form
 from core.bicodec.model import BiCodec
+from core.bicodec.span_threads import cut, side_by_side
 from shared.config import CodecMode
 from shared.errors import TokenStreamInvalid
 from shared.types import Samples, Window
@@ -65,11 +67,17 @@ class WindowDecoder:
         first = max(needed[0].start, 0)  # position in the window of the first of `rows`
         wanted = range(first, min(needed[0].stop, z.shape[-1] * self.config.frames_per_token))
         rows = self._form.prenet(z, modulation, wanted) + d.unsqueeze(-1)
+        spans = cut(kept, self.config.hop) if self._form.one_by_one else [kept]
+        return torch.cat(side_by_side(lambda span: self._sound(rows, first, span), spans), 1)
+
+    def _sound(self, rows: Tensor, first: int, kept: range) -> Tensor:
+        """Frames [B, C, N], the first of which is at `first` of the window -> the kept samples [B, N]."""
+        batch, needed = len(rows), generator_inputs(self.config.decoder, kept)
         for part, span, rate in zip(self._form.parts, needed, self._rates, strict=True):
             start, stop = max(span.start - first, 0), min(span.stop - first, rows.shape[-1])
             rows = part(rows[..., start:stop])
             first = (first + start) * rate
-        return rows.reshape(len(z), -1)[:, kept.start - first : kept.stop - first]
+        return rows.reshape(batch, -1)[:, kept.start - first : kept.stop - first]
 
     def _compute_condition(self, voice: tuple[int, ...]) -> tuple[Tensor, Tensor]:
         d: Tensor = self._model.speaker_encoder(torch.tensor([[voice]], device=self._device))
