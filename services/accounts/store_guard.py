@@ -79,7 +79,12 @@ class StoreGuard:
         return asking.result()
 
     async def close(self) -> None:
-        """Cancel the questions without an answer."""
+        """Wait for the answers under way as long as a request would, and cancel the questions without one.
+
+        The last ones tell that streams have ended, which other processes would count until their leases end.
+        """
+        if self._asking:
+            await asyncio.wait(self._asking, timeout=self._budget_s)
         for asking in self._asking:
             asking.cancel()
         await asyncio.gather(*self._asking, return_exceptions=True)
