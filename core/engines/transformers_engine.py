@@ -43,7 +43,8 @@ _INITIAL_DURATION_S = 2.0
 _EWMA_ALPHA = 0.2
 """Weight of the newest request in exponentially weighted means of all requests: about the last five decide. Chosen."""
 MAX_SEQUENCES = 16
-"""Requests that run at once: twice the sequences of a step, so that those in hand wait with their caches kept."""
+"""Requests that run at once: twice the sequences of a step, so that those in hand wait with their caches kept. Files
+have half of them, which fill a step, so that a stream need not wait until one of them ends."""
 _MEMORY_RETRY_S = 1
 """Retry-After of GpuOutOfMemory, in seconds. Chosen: memory is freed when the requests in progress end."""
 
@@ -193,6 +194,9 @@ class TransformersEngine:
             if not self._waiting or len(self._running) >= self._max_sequences:
                 return None
             request = next((request for request in self._waiting if request.prompt.streaming), self._waiting[0])
+            files = sum(not sequence.streaming for sequence in self._running)
+            if not request.prompt.streaming and files >= max(1, self._max_sequences // 2):
+                return None
             cost_s = self._prompt_token_s * len(request.prompt.ids)
             if not may_begin(self._running, cost_s=cost_s, stepped_s=self._stepped_s, now=perf_counter()):
                 return None

@@ -196,6 +196,22 @@ async def test_engine_ends_when_its_first_request_fails(faulty: FaultyDecoder, t
     await engine.close()
 
 
+async def test_a_stream_begins_although_more_files_wait_than_run(tiny: Checkpoint) -> None:
+    engine = TransformersEngine(decoder(tiny, max_len=2048), max_waiting=4, max_sequences=2)
+    file = replace(prompt(tiny, "x" * 600), streaming=False)
+    files = [asyncio.create_task(collect(engine, file)) for _ in range(3)]
+    async with asyncio.timeout(20):
+        while engine.unfinished < len(files):  # noqa: ASYNC110 - an engine has no event for this
+            await asyncio.sleep(0.01)
+        async with aclosing(engine.stream(prompt(tiny, "a"))) as stream:
+            await anext(stream)
+    assert not any(task.done() for task in files)
+    for task in files:
+        task.cancel()
+    await asyncio.gather(*files, return_exceptions=True)
+    await engine.close()
+
+
 class RecordingDecoder(Qwen2Decoder):
     """Decoder whose prompts take long. `calls` has a `p` for each prompt and an `s` for each step."""
 
