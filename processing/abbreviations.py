@@ -29,7 +29,7 @@ NEVER_LAST = frozenset(
 """Abbreviations that always precede something else."""
 
 BEFORE_NUMBER = frozenset(
-    """ste wk vis no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
+    """ste wk vis lat no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
     ver v rm agg q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec alt जन
     राज गुज महा हरि झार अनु తె
     సా రా ఉ మ గం रा""".split()

@@ -48,7 +48,8 @@ _TOLD_NUMBER = re.compile(r" (?:is|was) [\d+]")
 _TOLD = frozenset("is was will".split())
 """Words behind 'order no.' before its number."""
 _VOWELS = frozenset("aeiouyAEIOUY")
-_UNITS = frozenset("min mins sec secs hr hrs yr yrs km kg cm mm ml gm gms ltr mg".split())
+_COUNTED = frozenset("min mins sec secs hr hrs yr yrs km kg cm mm ml gm gms ltr mg am pm a.m p.m".split())
+"""Units and halves of the day."""
 _LETTERED = re.compile(r" [A-H][-–,)]")
 """Letter behind an abbreviation that names a part: 'sec. A-D' of a class."""
 REACH = 32
@@ -152,7 +153,7 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
     if low in _MERIDIEMS and token.isupper() and not behind_figure:
         return kind != "none"  # initials
     if low in MAY_END:
-        return _goes_on(text, stop, word, kind, counted=behind_figure and low in _UNITS)
+        return _goes_on(text, stop, word, kind, counted=behind_figure and low in _COUNTED)
     if _INITIALS.fullmatch(token):
         return (kind != "none" and not _begins(word)) or text.startswith("No.", stop + 2)
     if _is_numbering(text, start, stop, token, word) or _is_indic_initial(text, start, stop, token):
@@ -161,11 +162,13 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
 
 
 def _joins(text: str, start: int, stop: int, token: str, word: str) -> bool:
-    """Return whether the stop numbers an item of a list, or is that of 'Comp. Sc.' or of 'Djokovic d. Alcaraz'."""
+    """Return whether the stop numbers an item of a list, or is that of 'Comp. Sc.', 'Sec. School', 'Nadal d. Thiem'."""
     if _is_list_mark(text, start, stop, token):
         return True
-    if word in ("Sc", "Engg"):
+    if word in ("Sc", "Engg", "Sec"):
         return token[:1].isupper()
+    if token == "Sec" and word in ("School", "Schools", "Education"):
+        return True
     beats = token == "d" and word[:1].isupper() and not _begins(word)
     return beats and _follows_capital(text, start, stop - 1)
 

@@ -87,6 +87,7 @@ BEFORE_FIGURES = RuleBook(
     + weekdays.RULES
     + postal.NAMES
     + travel.NAMES
+    + money.NAMES
     + strokes.RULES
     + typed_forms.RULES
     + number_words.RULES

@@ -23,7 +23,7 @@ _SERVERS = re.compile(
 _REQUESTS = re.compile(
     r"(?<=\d)(?P<gap> ?)(?P<what>reqs?|msgs?|txns?|conns?|toks?|ops)/(?:(?P<second>s)(?![a-z])|(?=(?:sec|second|min|minute|hr?|hour|day|user|IP|key)(?![a-z])))"
 )
-_FLAG = re.compile(r"(?<=[\s`])(?P<dashes>--?)(?=[A-Za-z](?:[a-z-]{1,24})?(?:[ =.,;)`]|$))")
+_FLAG = re.compile(r"(?<=[\s`])(?<!= )(?P<dashes>--?)(?=[A-Za-z](?:[a-z-]{1,24})?(?:[ =.,;)`]|$))")
 _BOUND = re.compile(r"(?<![=<>!-])([<>])=(?![=>])")
 _DOT_FILE = re.compile(r"(?<![\w.)])\.(?=(?:env|gitignore|dockerignore|htaccess|npmrc|[a-z]{2,8}rc)(?![\w]))")
 _DOUBLE_EQUALS = re.compile(r"(?<=\w) ?(?:===?|!=) ?(?=\w)")

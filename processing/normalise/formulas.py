@@ -31,6 +31,7 @@ _LETTER_RATIO = re.compile(r"(?<![\w:])(?P<first>[a-z]) ?: ?(?P<second>[a-z])(?:
 _FACTOR = re.compile(r"(?<=\()(?P<first>\d{0,3}[a-z])-(?P<second>\d{1,3}[a-z]?|[a-z])(?=\))")
 _OVER = re.compile(r"(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
 _VARIABLE_OVER = re.compile(r"(?<![A-Za-z/\d])(?<!\d )(?P<over>[a-z])/(?P<under>[a-z])(?![A-Za-z/])")
+_MINUS_LETTER = re.compile(r"(?<=[A-Za-z)\d]) ?= ?[-−](?=[a-z](?![A-Za-z]))")
 _MINUSES = alternatives({verbalizer.signs["minus"] for verbalizer in VERBALIZERS})
 _COEFFICIENT = re.compile(r"(?<![\w.,/])(?<!\d )(?P<number>\d{1,3})(?P<letter>[abcnpqrxyz])(?![A-Za-z\d_])")
 _OPERATOR_AHEAD = re.compile(rf"[²³)]| ?(?:[-+=−×÷<>]|{_MINUSES}) ?[\da-z(]")
@@ -129,6 +130,11 @@ def _say_coefficient(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     return f"{verbalizer.cardinal(int(match['number']))} {match['letter']}"
 
 
+def _say_minus_letter(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the words of '= -' in 'x = -b', whose letter is no option of a command."""
+    return f" {verbalizer.signs['equals']} {verbalizer.signs['minus']} "
+
+
 RULES = (
     Rule(_PI, _say_pi, "π"),
     Rule(_CHARGE, _say_charge, "^"),
@@ -139,6 +145,7 @@ RULES = (
     Rule(_FACTOR, _say_factor, "-"),
     Rule(_BARS, _say_bars, "|"),
     Rule(_MINUS, _say_minus, "−"),
+    Rule(_MINUS_LETTER, _say_minus_letter, "="),
     Rule(_TERM_MINUS, _say_term_minus, "-"),
     Rule(_COEFFICIENT, _say_coefficient, "=²³+×÷"),
 )

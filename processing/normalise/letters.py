@@ -105,9 +105,14 @@ _FOUNDED = re.compile(r"(?:1[5-9]|20)\d\d(?!\d)|in|by|on|since|as|under")
 """Words and years behind 'est.' for "established"."""
 
 
+_NAME_BEHIND = re.compile(r"(?<![\w.])[A-Z][A-Za-z]{1,11} \Z")
+
+
 def _other_meaning(token: str, ahead: str, match: re.Match[str]) -> str:
     """Return the rarer long form of an abbreviation that the words beside it show, or ""."""
     low = token.lower()
+    if token == "Max" and not ahead[:1].isdigit() and _NAME_BEHIND.search(match.string, 0, match.start()):
+        return "Max"  # of Mad Max, iPhone 16 Pro Max
     if token == "Ms" and ahead.lower().startswith("no."):
         return "M S"  # an order of a government
     if low == "dt" and last_word(match.string, match.start()).lower() in DATES:

@@ -58,6 +58,7 @@ _INCHES = re.compile(
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
 _ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
 _ORDINAL_RANGE = re.compile(r"(?<=\d)(st|nd|rd|th) ?[-–] ?(?=\d{1,3}(?:st|nd|rd|th)(?![A-Za-z0-9]))")
+_PARTS = re.compile(r"(?<=\d/\d)(?:rds|ths)(?!\w)")
 _SPACED_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,4}}) (st|nd|rd|th)(?![A-Za-z0-9'’.-])")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
 _UNIT = alternatives(UNITS.keys() - ATTACHED_ONLY)
@@ -272,7 +273,12 @@ def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "-"
 
 
-BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"),)
+def _say_nothing(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the fraction of '2/3rds' without its letters."""
+    return ""
+
+
+BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"), Rule(_PARTS, _say_nothing, "rt"))
 
 RULES = (
     Rule(_NOUN_PER, _say_noun_per, " ", needs="/"),

@@ -51,6 +51,9 @@ _OVER = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}{MAGNITUDES})\+(?P<magnitude>{MAGNITUDES})(?![\d=])"
 )
 _ONE = re.compile(r"(?<![A-Za-z.])Re\.? ?(?=1(?:\.00)?(?:/-)?(?![\d,]|\.\d))")
+_SIDE = re.compile(
+    rf"(?P<amount>(?:{_FORM}) ?\d{{1,3}}(?:,\d{{2,3}}){{0,4}}\.\d\d) ?(?P<side>CR|DR)(?:\.(?= [a-z]))?(?![A-Za-z\d])"
+)
 _COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)")
 
 
@@ -125,6 +128,11 @@ def _say_over(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['amount']}{match['magnitude']} {verbalizer.signs['over']}{' ' * ahead.isalnum()}"
 
 
+def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '₹2,340.00 credit' of the balance '₹2,340.00 CR', which is no crore, for later rules."""
+    return f"{match['amount']} {'credit' if match['side'] == 'CR' else 'debit'}"
+
+
 def _say_coins(match: re.Match[str], verbalizer: Verbalizer) -> str:
     currency = "INR" if match["coin"] == "p" else "USD"
     return verbalizer.money(Amount(0, match["cents"].zfill(2)), currency)
@@ -136,6 +144,9 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
     words = verbalizer.money(amount, currency, RATES[match["per"]] if match["per"] else None)
     return keep_stop(match, _denomination(words, currency, match, verbalizer)) + _each(match, verbalizer)
 
+
+NAMES = (Rule(_SIDE, _say_side, "R"),)
+"""Rules before those of abbreviations."""
 
 RULES = (
     Rule(_CASE_APART, _say_case_apart, "₹.ु"),

@@ -229,6 +229,7 @@ WITHOUT_STOP = {
     "Wt": "weight",
     "wt": "weight",
     "Ht": "height",
+    "ht": "height",
     "Mob Bk": "mobile banking",
     "Net Bk": "net banking",
     "Acct": "account",

@@ -102,6 +102,15 @@ _FORMS = (
     ("s", "section ", r"(?:(?<=r/w )|(?<=read with )|(?<=under )|(?<=per )|(?<=with ))s\. ?(?=\d)"),
     ("ss", "sections ", r"(?<![\w.'’-])[Ss]s\. ?(?=\d{1,3}[A-Z]?(?: ?[,&–-]| and| to| or| of| read| r/w))"),
     ("paras", "paragraphs", r"(?<![\w.])[Pp]aras(?=\.? \d)\.?"),
+    ("at", "latitude", r"(?<![\w.])[Ll]at\.?(?=:? ?-?\d{1,2}\.\d)"),
+    ("on", "longitude", r"(?<![\w.])[Ll]ong?\.?(?=:? ?-?\d{1,3}\.\d{1,8}(?: ?°|(?<=\.\d{4})))"),
+    ("Hr", "Higher", r"(?<![\w.])Hr\.?(?= Sec(?:\.|ondary)?(?![a-z]))"),
+    (
+        "Sec",
+        "Secondary",
+        r"(?:(?<=Sr )|(?<=Sr\. )|(?<=Senior )|(?<=Hr )|(?<=Hr\. )|(?<=Higher ))Sec(?:\.|(?!\w))"
+        r"|(?<![\w.])Sec\.?(?= (?:[Ss]chools?|[Ee]ducation|[Ee]xams?|[Ee]dn)(?![a-z]))",
+    ),
     ("Off", "Office", rf"(?:(?<=Regd )|(?<=Regd\. )|(?<=Head )|(?<=Branch )|(?<=Post ))Off{_STOP}"),
 )
 """Text that the form contains, its long form, and its pattern."""

@@ -47,6 +47,11 @@ _SCHOOL = re.compile(
     r"(?i:class|school|maths?|english|hindi|telugu|science|teacher|chapter|submit|exercise|ex|diary|notebook|monday|tuesday|wednesday|thursday|friday|copy|finish|today's)(?![a-z])"
 )
 """Words beside 'h/w' that make it homework, and 'c/w' classwork."""
+_COOLED = re.compile(
+    r"(?:rooms?|bus(?:es)?|coach(?:es)?|cars?|cabs?|taxis?|halls?|sleepers?|seaters?|compartments?|technicians?|mechanics?|repairs?"
+    r"|servic(?:e|es|ing)|units?|gas|remotes?|vents?|temperature|works?|is on|is off|on|off)(?![a-z])"
+)
+"""Words behind 'A/C', air conditioning."""
 _INITIALISM = re.compile(r"[A-Z\d]{2,4}(?!\w)")
 _OWED = re.compile(
     r"(?i:principal|loan|amount|amt|balance|bal|bill|dues?|card|payment|invoice|total|rent|fees?)(?![a-z])|[₹$€]|Rs"
@@ -71,6 +76,8 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if low in ("h/w", "c/w"):
         school = seen_near(_SCHOOL, match, _NEAR)
         return ("homework" if low == "h/w" else "classwork") if school else "hardware" if low == "h/w" else None
+    if match[0] in ("A/C", "a/c") and _COOLED.match(match.string, match.end() + 1):
+        return "A C"
     if low == "y/o" and match.string[match.start() - 1].isdigit():
         return " year old"
     return _LONG.get(low.rstrip("."))

@@ -20,7 +20,7 @@ from processing.normalise.surroundings import keep_stop, next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule, alternatives
 
-_TRAIN = re.compile(rf"(?P<name>{words_pattern(TRAINS)}{LINK})(?P<code>\d{{5}}(?:/\d{{5}})?){WHOLE}")
+_TRAIN = re.compile(rf"(?P<name>{words_pattern(TRAINS)}{LINK})(?P<code>\d{{5}}(?:/(?:\d{{5}}|\d\d))?){WHOLE}")
 _EXPRESS = re.compile(
     rf"{FREE}(?P<code>\d{{5}}(?:/\d{{5}})?)(?= (?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{0,3}}(?:{alternatives(EXPRESSES)}){END})"
 )

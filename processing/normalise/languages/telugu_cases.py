@@ -80,6 +80,8 @@ def people(number: int, noun: str) -> str | None:
     stem = noun.rstrip(".,;:!?)।")
     if words is None:
         return None
+    if stem == "గురు":
+        return words + noun[len(stem) :]
     if stem.startswith(_CROWD):
         ending = stem.removeprefix(_CROWD)
         said = words if not ending else f"{words[:-1]}ి{ending}"
