@@ -115,7 +115,18 @@ def _say_lap(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{verbalizer.cardinal(int(match['minutes']))} {said} {point}"
 
 
+_OLD = re.compile(
+    r"(?<=\d) ?(?:yrs?\.?|years?) old(?P<many>s?)(?![A-Za-z])(?:(?<=s)|(?= (?!and |or |who |when |now |is |was |but |with |in |at |on |at )[a-z]))"
+)
+
+
+def _say_old(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'year olds' of '18-25 yr olds', and 'year old' before whom it describes, for the rules of numbers."""
+    return f" year old{match['many']}" if verbalizer.code == "en" else None
+
+
 PACE = (
+    Rule(_OLD, _say_old, "y "),
     Rule(_TENURE, _say_tenure, "M"),
     Rule(_PREGNANT, _say_weeks, "w ", needs="d"),
     Rule(_DAYS, _say_days, "d"),

@@ -39,10 +39,10 @@ _APART = frozenset("ahead behind faster slower clear adrift apart".split())
 _BASEBALL = re.compile(r"RBI|AVG|OPS|ERA|MLB|(?i:homers?|innings|batting|season|Dodgers|Yankees)(?![a-z])")
 """Words beside '54 HR', home runs and no hours."""
 _LIQUIDS = frozenset(
-    "o2 oxygen blood saline fluids fluid soda beer coke paint of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine electric kettle cooker geyser bucket jug flask combo".split()
+    "o2 oxygen blood saline fluids fluid soda beer coke paint of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine electric kettle cooker geyser bucket jug flask combo can cans fridge refrigerator cylinder drum backpack bin dustbin purifier oven cooler".split()
 )
 _POURED = re.compile(
-    r"(?<![a-z])(?:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge)(?![a-z])|\d ?ml(?![a-z])"
+    r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|\d ?ml(?![a-z])"
 )
 _EARNED = re.compile(
     r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"

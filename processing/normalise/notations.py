@@ -78,6 +78,10 @@ _TIMES = re.compile(
     r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|year on year|quarter on quarter|YoY|QoQ)(?![a-z]))"
     r"|[x×](?= (?:the|as|its|their|his|her|our|your|my|that|what|last|normal|usual|average|earnings|sales|revenue|book|EBITDA|oversubscribed|subscribed|leverage|coverage|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
 )
+_GREW = re.compile(
+    r"(?<![A-Za-z])(?P<grew>(?:up|down|gr[eo]wn?|grows|ris(?:e|es|en)|rose|jump(?:s|ed)|surged|increased?|fell|by|nearly|almost|another)"
+    r" (?:by |to |about |nearly |almost |over )?\d{1,3}(?:\.\d{1,2})?)[xX](?![\w×]| ?\d)"
+)
 _TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
 _ARC = re.compile(
     r"(?<=\d)° ?(?P<minutes>\d{1,2})['’](?: ?(?P<seconds>\d{1,2}(?:\.\d{1,3})?)[\"”])?(?= ?[NSEW](?![A-Za-z])|[ ,.;)]|$)"
@@ -225,6 +229,11 @@ def _say_times(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " times" if verbalizer.code == ENGLISH.code else None
 
 
+def _say_grew(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'up 3 times' of 'up 3x', for the rules of numbers."""
+    return f"{match['grew']} times" if verbalizer.code == ENGLISH.code else None
+
+
 def _say_arc(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '° 4 min' of 8°4'N, for the rule of measures."""
     seconds = f" {match['seconds']} sec" if match["seconds"] else ""
@@ -269,6 +278,7 @@ RULES = (
 
 FIGURES = (
     Rule(_ARC, _say_arc, "°"),
+    Rule(_GREW, _say_grew, "xX"),
     Rule(_TIMES, _say_times, "xX×"),
     Rule(_TIMES_SIGN, _say_times, "×"),
     Rule(_QUARTER_YEAR, _say_quarter_year, "'’"),

@@ -99,7 +99,16 @@ def _say_boeing(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return ENGLISH.digits(match["code"] or match["alone"])
 
 
+_ENGINE_OIL = re.compile(r"(?<![\w.,])(?P<cold>\d{1,2})W-?(?=\d\d(?!\d))")
+
+
+def _say_engine_oil(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '5 W ' of '5W-30', an oil and no power."""
+    return f"{match['cold']} W "
+
+
 FIGURES = (
+    Rule(_ENGINE_OIL, _say_engine_oil, "W"),
     Rule(_OTHER_VERSION, _say_other_version, "."),
     Rule(_VERSION, _say_version, "."),
     Rule(_GO, _say_version, ".", needs="1."),
