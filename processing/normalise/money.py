@@ -22,6 +22,7 @@ from processing.normalise.written import (
 
 _CODE_OF = codes_of_forms(lambda written: written.currencies)
 _FORM = alternatives(_CODE_OF)
+_RUPEES = alternatives(form for form, code in _CODE_OF.items() if code == "INR" and form != "₹")
 _PER = alternatives(RATES)
 _PER_WORD = alternatives({verbalizer.written.per for verbalizer in VERBALIZERS} - {""})
 _NAME_AFTER = rf"(?: (?:{alternatives(forms_of_all(lambda written: written.currency_names))}))?"
@@ -53,6 +54,9 @@ _OVER = re.compile(
 _ONE = re.compile(r"(?<![A-Za-z.])Re\.? ?(?=1(?:\.00)?(?:/-)?(?![\d,]|\.\d))")
 _SIDE = re.compile(
     rf"(?P<amount>(?:{_FORM}) ?\d{{1,3}}(?:,\d{{2,3}}){{0,4}}\.\d\d) ?(?P<side>CR|DR)(?:\.(?= [a-z]))?(?![A-Za-z\d])"
+)
+_STROKE_BEFORE_NAME = re.compile(
+    rf"(?<=\d) ?/-(?= ?(?:(?:{_RUPEES})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f.]| ?\d)|(?i:rupees?|rupaye)\b|रुपय|रुपए|रूपय|రూపాయ))"
 )
 _COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)")
 
@@ -133,6 +137,11 @@ def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['amount']} {'credit' if match['side'] == 'CR' else 'debit'}"
 
 
+def _say_stroke_before_name(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '500 रु.' of '500/- रु.', for later rules."""
+    return "" if match.string[match.end() : match.end() + 1] == " " else " "
+
+
 def _say_coins(match: re.Match[str], verbalizer: Verbalizer) -> str:
     currency = "INR" if match["coin"] == "p" else "USD"
     return verbalizer.money(Amount(0, match["cents"].zfill(2)), currency)
@@ -154,6 +163,7 @@ RULES = (
     Rule(_SPACED, _say_spaced, LONG),
     Rule(_HYPHENED, _say_hyphened, "-"),
     Rule(_OVER, _say_over, "+" + MAGNITUDE_BEGINS, needs="+"),
+    Rule(_STROKE_BEFORE_NAME, _say_stroke_before_name, "/", needs="/-"),
     Rule(_COINS, _say_coins, "¢p"),
     Rule(_BEFORE_AMOUNT, _say_before, "".join({form[-1] for form in _CODE_OF})),
     Rule(_AFTER_AMOUNT, _say_after, "".join({form[0] for form in _CODE_OF}) + MAGNITUDE_BEGINS + "/"),

@@ -21,8 +21,8 @@ mm = mm MM मि.मी. मिमी మి.మీ. మి.మీ
 nm
 µm = µm μm
 kg = kg KG Kg kgs Kgs KGS कि.ग्रा. कि.ग्रा किग्रा కి.గ్రా. కి.గ్రా కేజీ
-g = g gm gms gram ग्रा. గ్రా.
-mg = mg मि.ग्रा. మి.గ్రా.
+g = g gm gms gram ग्रा. ग्रा గ్రా. గ్రా
+mg = mg मि.ग्रा. मि.ग्रा मिग्रा మి.గ్రా. మి.గ్రా
 µg = µg mcg μg
 l = l L ltr ltrs Ltr LTR lit ली. लि. లీ.
 ml = ml ML mL मि.ली. मिली మి.లీ. మి.లీ

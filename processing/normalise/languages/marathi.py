@@ -29,7 +29,9 @@ _ORDINALS = {1: "पहिल", 2: "दुसर", 3: "तिसर", 4: "चौ
 _ORDINAL_ENDINGS = {"ल": (1,), "र": (2, 3), "ऱ": (2, 3), "थ": (4,)}
 """Numbers whose ordinal is written with an ending that begins with this letter; other numbers take a case ending."""
 _ORDINAL_FORMS = "ला ली ले ल्या रा री रे ऱ्या र्‍या र्या था थी थे थ्या वा वी वे व्या वां वें".split()
-_ORDINAL_CASES = "चा ची चे च्या त ने मध्ये".split()
+_ORDINAL_CASES = "चा ची चे च्या ला त ने मध्ये".split()
+_CASES_BESIDE = [f" {case}" for case in _ORDINAL_CASES] + ["", *_ORDINAL_CASES]
+"""Cases behind the ending of an ordinal: apart, none, joined."""
 _PARTS = {(1, 2): "अर्धा", (1, 4): "पाव", (3, 4): "पाऊण", (1, 3): "एक तृतीयांश", (2, 3): "दोन तृतीयांश"}
 _QUARTERS = {"25": (1, 4), "5": (1, 2), "50": (1, 2), "75": (3, 4)}
 _TENTHS = ("दशांश", "शतांश", "सहस्रांश")
@@ -87,7 +89,7 @@ class Marathi(Verbalizer):
         hours=("वाज",),
         parts_of_day="सकाळी दुपारी संध्याकाळी सायंकाळी रात्री पहाटे".split(),
         scores="जिंकला जिंकली जिंकले हरवले पराभव".split(),
-        ordinal_endings="|".join([base + case for base in _ORDINAL_FORMS for case in ("", *_ORDINAL_CASES)]),
+        ordinal_endings="|".join([base + case for base in _ORDINAL_FORMS for case in _CASES_BESIDE]),
         number_endings="च्या चा ची चे चं ने मध्ये मधील मधून पर्यंत पासून पेक्षा साठी हून".split(),
         noun_endings="च्या चा ची चे चं ला ना ने त मध्ये पर्यंत पासून पेक्षा साठी".split(),
         numbered_nouns="प्रकरण भाग खंड इयत्ता टप्पा कलम प्रकार श्रेणी सत्र अंक".split(),
@@ -146,6 +148,7 @@ class Marathi(Verbalizer):
         return " ".join([words, *names])
 
     def ordinal(self, number: int, ending: str = "") -> str:
+        ending = ending.replace(" ", "")  # '८ वी च्या'
         case = next(
             (one for one in _ORDINAL_CASES if ending.endswith(one) and ending[: -len(one)] in _ORDINAL_FORMS), ""
         )
@@ -199,7 +202,8 @@ class Marathi(Verbalizer):
 
     def is_ordinal(self, number: int, ending: str, *, joined: bool, ahead: str) -> bool:
         """Return False for a word of its own behind a number: '40 वाचा' is "read 40", '3 रात' three nights."""
-        return joined or ending in _ORDINAL_FORMS or ending.startswith(("व्या", "ल्या", "ऱ्या", "थ्या"))
+        known = ("व्या", "ल्या", "ऱ्या", "थ्या", "वी", "लीच", "रीच", "थीच")
+        return joined or ending.partition(" ")[0] in _ORDINAL_FORMS or ending.startswith(known)
 
     def fraction(self, whole: int, over: int, under: int) -> str:
         if not whole:
