@@ -22,13 +22,16 @@ class RowConvolution:
     Each output row is the product of its taps' rows, side by side, with the weight. The plain modules' convolutions
     rearrange weights and rows in every call, and oneDNN's own convolution with packed weights takes up to 100 times as
     long for some sizes with few rows (measured: 60 rows of 384 channels, 60 ms instead of 0.6).
+
+    Outer taps whose weights are all zero are left out: the demo voice's given convolutions have the middle tap alone.
     """
 
     def __init__(
         self, weight: Tensor, bias: Tensor | None, *, dtype: torch.dtype, padding: int = 0, dilation: int = 1
     ) -> None:
+        weight, self._padding = _without_zero_taps(weight, padding, dilation)
         self._outputs, inputs, self._taps = weight.shape
-        self._padding, self._dilation, self._dtype = padding, dilation, dtype
+        self._dilation = dilation
         self._bias = None if bias is None else bias.to(dtype)
         matrix = weight.mT.flatten(1).to(dtype).contiguous()
         ops: Any = torch.ops.mkldnn
@@ -37,9 +40,10 @@ class RowConvolution:
 
     def __call__(self, rows: Tensor) -> Tensor:
         """[N, in] -> [N + 2 padding - dilation (taps - 1), out]."""
+        if any(self._padding):
+            rows = functional.pad(rows, (0, 0, *self._padding))
         if self._taps == 1:
             return self._product(rows)
-        rows = functional.pad(rows, (0, 0, self._padding, self._padding))
         channels = rows.shape[1]
         count = len(rows) - self._dilation * (self._taps - 1)
         beside = rows.as_strided((count, self._taps, channels), (channels, self._dilation * channels, 1))
@@ -57,3 +61,12 @@ class RowConvolution:
             else functional.linear(rows, self._weight, self._bias)
         )
         return result
+
+
+def _without_zero_taps(weight: Tensor, padding: int, dilation: int) -> tuple[Tensor, tuple[int, int]]:
+    """Return the weight without outer taps that are zero, and its padding before and behind; negative: rows to drop."""
+    used = weight.any(1).any(0).tolist()
+    if not any(used):
+        used[len(used) // 2] = True
+    before, behind = used.index(True), used[::-1].index(True)
+    return weight[..., before : len(used) - behind], (padding - before * dilation, padding - behind * dilation)

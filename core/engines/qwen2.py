@@ -8,12 +8,14 @@ in tests. Its own forward pass spends more time on a small model's bookkeeping t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from transformers import Qwen2ForCausalLM
+
+from core.engines.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +23,16 @@ class _Layer:
     """Weights of one layer. Projections of the same input are stored as one matrix."""
 
     attention_norm: Tensor
-    qkv: Tensor
-    qkv_bias: Tensor
-    out: Tensor
+    qkv: Projection
+    out: Projection
     mlp_norm: Tensor
-    gate_up: Tensor
-    down: Tensor
+    gate_up: Projection
+    down: Projection
 
 
 MAX_BATCH = 8
-"""Most sequences of one step. Chosen: at the demo voice's size, a step of 8 takes 3 times as long as a step of 1
-(measured) and is due every 20 ms at real time; the rest of a laptop is the sound decoder's."""
+"""Most sequences of one step. Chosen: at the demo voice's size, a step of 8 takes 5 ms, 2.2 times as long as a step of
+1 (measured), and is due every 20 ms at real time; the rest of a laptop is the sound decoder's."""
 
 
 class KeyValueCache:
@@ -58,7 +59,7 @@ class Qwen2Decoder:
         self._head_dim = config.hidden_size // config.num_attention_heads
         self._eps = config.rms_norm_eps
         self._embedding = body.embed_tokens.weight.detach()
-        self._output = model.lm_head.weight.detach()
+        self._output = _projection(model.lm_head.weight)
         self._norm = body.norm.weight.detach()
         self._layers = [_layer(layer) for layer in body.layers]
         self._cos, self._sin = _rotary(body.rotary_emb.inv_freq, max_len, dtype)
@@ -85,7 +86,7 @@ class Qwen2Decoder:
             query, keys_and_values = heads[:, : self._heads].transpose(0, 1), cache.layers[layer][:, :, :tokens]
             return self._attention(query, keys_and_values, is_causal=True).transpose(0, 1)
 
-        logits = self._forward(ids, cos, sin, attend, F.linear, last=1)[0]
+        logits = self._forward(ids, cos, sin, attend, Projection.__call__, last=1)[0]
         cache.length = tokens
         return logits
 
@@ -109,7 +110,7 @@ class Qwen2Decoder:
                 attended.append(self._attention(query, filled, is_causal=False))
             return torch.cat(attended) if len(attended) > 1 else attended[0]
 
-        logits = self._forward(ids, cos, sin, attend, _linear_of_each)
+        logits = self._forward(ids, cos, sin, attend, Projection.of_each)
         for cache in caches:
             cache.length += 1
         return logits
@@ -120,27 +121,27 @@ class Qwen2Decoder:
         cos: Tensor,
         sin: Tensor,
         attend: Callable[[Tensor, int], Tensor],
-        linear: "_Linear",
+        project: Callable[[Projection, Tensor], Tensor],
         *,
         last: int | None = None,
     ) -> Tensor:
         """Return float32 logits [T, rows] after each of ids [T], or after the `last` ones.
 
         `attend` takes rotated queries and keys, and values [T, heads + 2 kv_heads, head_dim] and the index of a layer;
-        it returns a tensor of [T, heads * head_dim] elements. `linear` is F.linear or its equal.
+        it returns a tensor of [T, heads * head_dim] elements. `project` applies a layer to rows [T, in].
         """
         x = F.embedding(ids, self._embedding)
         width = x.shape[-1:]
         for index, layer in enumerate(self._layers):
-            qkv = linear(F.rms_norm(x, width, layer.attention_norm, self._eps), layer.qkv, layer.qkv_bias)
+            qkv = project(layer.qkv, F.rms_norm(x, width, layer.attention_norm, self._eps))
             heads = qkv.view(len(ids), -1, self._head_dim)
             turned = heads[:, : -self._kv_heads]
             torch.addcmul(turned * cos, turned.roll(self._head_dim // 2, -1), sin, out=turned)
-            x = x + linear(attend(heads, index).reshape(len(ids), -1), layer.out)
-            gate, up = linear(F.rms_norm(x, width, layer.mlp_norm, self._eps), layer.gate_up).chunk(2, -1)
-            x = x + linear(F.silu(gate).mul_(up), layer.down)
+            x = x + project(layer.out, attend(heads, index).reshape(len(ids), -1))
+            gate, up = project(layer.gate_up, F.rms_norm(x, width, layer.mlp_norm, self._eps)).chunk(2, -1)
+            x = x + project(layer.down, F.silu(gate).mul_(up))
         x = x if last is None else x[-last:]
-        return linear(F.rms_norm(x, width, self._norm, self._eps), self._output).float()
+        return project(self._output, F.rms_norm(x, width, self._norm, self._eps)).float()
 
     def _keys_and_values(self, heads: Tensor) -> Tensor:
         return heads[:, self._heads :].view(len(heads), 2, self._kv_heads, self._head_dim)
@@ -152,33 +153,21 @@ class Qwen2Decoder:
         )[0]
 
 
-class _Linear(Protocol):
-    def __call__(self, input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor: ...
-
-
-def _linear_of_each(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Return F.linear of rows [B, in], each computed as if it were alone.
-
-    BLAS rounds a product of several rows otherwise than that of one row, and a sampled token may depend on that.
-    """
-    if len(input) == 1:
-        return F.linear(input, weight, bias)
-    rows, weights = input.unsqueeze(1), weight.t().expand(len(input), -1, -1)
-    return (torch.bmm(rows, weights) if bias is None else torch.baddbmm(bias, rows, weights)).squeeze(1)
-
-
 def _layer(layer: Any) -> _Layer:
     attention, mlp = layer.self_attn, layer.mlp
     projections = (attention.q_proj, attention.k_proj, attention.v_proj)
     return _Layer(
         attention_norm=layer.input_layernorm.weight.detach(),
-        qkv=torch.cat([p.weight for p in projections]).detach(),
-        qkv_bias=torch.cat([p.bias for p in projections]).detach(),
-        out=attention.o_proj.weight.detach(),
+        qkv=_projection(torch.cat([p.weight for p in projections]), torch.cat([p.bias for p in projections])),
+        out=_projection(attention.o_proj.weight),
         mlp_norm=layer.post_attention_layernorm.weight.detach(),
-        gate_up=torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight]).detach(),
-        down=mlp.down_proj.weight.detach(),
+        gate_up=_projection(torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight])),
+        down=_projection(mlp.down_proj.weight),
     )
+
+
+def _projection(weight: Tensor, bias: Tensor | None = None) -> Projection:
+    return Projection(weight.detach(), None if bias is None else bias.detach(), most_rows=MAX_BATCH)
 
 
 def _rotary(inverse_frequencies: Tensor, length: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
