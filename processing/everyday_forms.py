@@ -11,6 +11,7 @@ regd = registered ; regn = registration ; rcvd = received ; recd = received ; re
 reqs = requirements ; maint = maintenance ; extn = extension ; engg = engineering ; mfg = manufacturing
 mfd = manufactured ; mfr = manufacturer ; mgmt = management ; mgr = manager ; mktg = marketing ; pkt = packet
 pkts = packets ; pkg = package ; chq = cheque ; contd = continued ; encl = enclosed ; fwd = forward
+unltd = unlimited ; estt = Establishment
 addl = additional ; qtr = quarter ; qtrs = quarters ; spl = special ; tkt = ticket ; tkts = tickets
 pls = please ; plz = please ; msg = message ; msgs = messages ; pymt = payment ; tmrw = tomorrow ; thx = thanks
 acad = academic ; admn = administration ; appt = appointment ; attn = attention ; attd = attached

@@ -40,8 +40,10 @@ _SHORT_PART = re.compile(r"[\u0900-\u0d7f]{1,4}\.")
 TAGS = re.compile(rf"(?:\s*{TAG.pattern})+\s*")
 _OPENERS = " \t\"'“‘«([{*_-"
 _MERIDIEMS = frozenset(("a.m", "p.m"))
-_CODE_AHEAD = re.compile(r" ?(?:[A-Z]{1,6}(?:[-/][A-Z]{1,6}){0,2}[-/]\d|[A-Z]{1,6}\d\d)")
-"""Code of capitals and digits behind "no.", such as LAB/2025."""
+_CODE_AHEAD = re.compile(
+    r" ?(?:[A-Z]{1,6}(?:[-/][A-Z]{1,6}){0,3}[-/]\d|[A-Z]{1,6}\d\d|[A-Z]{1,6}\d[A-Z\d]{5}|[A-Z]\.\d{1,4}/|\+\d)"
+)
+"""Code of capitals and digits behind "no.", such as LAB/2025, or a telephone number."""
 _SPACED_CODE = re.compile(r" [A-Z]{1,4} \d")
 """Code behind 'vehicle no.', such as MH 12."""
 _TOLD_NUMBER = re.compile(r" (?:is|was) [\d+]")

@@ -27,7 +27,7 @@ _TELEPHONE = re.compile(
     + r""")(?![\u0900-\u0963\u0966-\u0d7f]))?(?![\d%-]|[.,]\d)""",
     re.VERBOSE,
 )
-_ABROAD = re.compile(r"(?<![\w.,+/-])0\d{1,3}(?:[ -]\d{2,8}){2,5}(?![\d%-]|[.,]\d)")
+_ABROAD = re.compile(r"(?<![\w.,+/-])(?!\d\d-\d\d-\d{4} )0\d{1,3}(?:[ -]\d{2,8}){2,5}(?![\d%-]|[.,]\d)")
 """Number with the prefix of calls abroad: '011-91-40-6666 1234'."""
 _NAMES = forms_of_all(lambda written: written.code_names)
 _NAMED = re.compile(

@@ -25,6 +25,7 @@ _PI = re.compile(r"(?:(?<=[\da-z])|(?<![\w.]))π(?=[a-zA-Z][²³]?(?![a-zA-Z])|[
 _TERM_MINUS = re.compile(
     r"(?<![\w.,/-])(?P<left>\d{0,4}[a-zπθ][²³]?|\d{1,4}[²³]?) - (?=\(?(?:\d{1,4}[a-zπθ]?|[a-zπθ])[²³)]{0,2}(?: ?[-+=]|[,.;]?$|[,.;] ))"
 )
+_INVERSE = re.compile(r"(?<![A-Za-z])(?P<of>sin|cos|tan|cot|sec|cosec)(?:\^\{?-1\}?|⁻¹) ?(?=[(A-Za-z\d√])")
 _MINUS = re.compile(r" ?− ?(?=[\w(₹$€£√])")
 _DERIVATIVE = re.compile(r"(?<![\w/])d(?P<power>[²³]?)(?P<over>[a-z])/d(?P<under>[a-z])[²³]?(?![\w/])")
 _LETTER_RATIO = re.compile(r"(?<![\w:])(?P<first>[a-z]) ?: ?(?P<second>[a-z])(?: ?: ?(?P<third>[a-z]))?(?![\w:])")
@@ -135,8 +136,14 @@ def _say_minus_letter(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs['equals']} {verbalizer.signs['minus']} "
 
 
+def _say_inverse(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'tan inverse of' of 'tan⁻¹(1)', which is no power."""
+    return f"{match['of']} inverse of "
+
+
 RULES = (
     Rule(_PI, _say_pi, "π"),
+    Rule(_INVERSE, _say_inverse, "^⁻"),
     Rule(_CHARGE, _say_charge, "^"),
     Rule(_DERIVATIVE, _say_derivative, "/"),
     Rule(_VARIABLE_OVER, _say_variable_over, "/", needs="="),

@@ -104,7 +104,7 @@ NAMED = tuple(
     token upi imps neft rtgs meter connection lic voter ration hall vehicle challan
     खाता खाते अकाउंट एकाउंट कार्ड ग्राहक कस्टमर उपभोक्ता पॉलिसी ऑर्डर आर्डर टिकट बुकिंग रोल कर्मचारी सदस्य लोन चेक आवेदन टोकन मीटर बिल
     तिकीट पावती ग्राहकांक अर्ज कर्ज पॉलिसी खातेदार मतदार
-    ఖాతా అకౌంట్ అకౌంటు కార్డ్ కార్డు కస్టమర్ వినియోగదారు పాలసీ ఆర్డర్ టికెట్ టికెట్టు బుకింగ్ రోల్ ఉద్యోగి లోన్ చెక్కు దరఖాస్తు టోకెన్ మీటర్
+    ఖాతా సర్వీస్ సర్వీసు కన్స్యూమర్ కన్సూమర్ అకౌంట్ అకౌంటు కార్డ్ కార్డు కస్టమర్ వినియోగదారు పాలసీ ఆర్డర్ టికెట్ టికెట్టు బుకింగ్ రోల్ ఉద్యోగి లోన్ చెక్కు దరఖాస్తు టోకెన్ మీటర్
     బిల్లు""".split()
 )
 """Nouns whose number is an identifier from four digits on behind "number", "ID" and the like, else from seven."""
@@ -188,7 +188,7 @@ DIALS = (
 """Words near a telephone number of three to five digits."""
 BEHIND_DIALLED = frozenset(
     """or and for in to at from now if any immediately anytime toll helpline on right when with is free emergency हेल्पलाइन హెల్ప్‌లైన్ హెల్ప్లైన్
-    पर वर या और नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
+    पर वर या किंवा अथवा और है हैं आहे नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
     phone फ़ोन फोन ఫోన్ కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
 )
 """Words behind a number that is dialled; before others it counts something."""

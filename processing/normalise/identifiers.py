@@ -44,6 +44,9 @@ _HOUSE = re.compile(
 _FILED = re.compile(
     rf"(?P<name>{words_pattern(YEARLY)}\.?[ :-]{{0,3}})(?P<code>\d{{1,5}}) ?/ ?(?=(?:19|20)\d\d(?:-\d\d)?(?!\d))"
 )
+_FILE_OF = re.compile(r"पत्रांक|पत्र|क्रमांक|क्र\.|संख्या|सं\.|शासनादेश|निर्णय|నంబర్|సంఖ్య|నం\.")
+"""Words before the number of a file, which may name an office behind a stroke."""
+_FILE_PART = re.compile(r"(?<=\d)/(?=[\u0904-\u0939\u0c05-\u0c39][\u0900-\u0d7f]{2})")
 _POSTAL = re.compile(
     rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
 )
@@ -162,14 +165,23 @@ def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '8-2-293/A' as numbers one after the other; a single stroke is spoken."""
     code, letter = match["code"], match["letter"] or ""
     single = code.count("/") == 1 and "-" not in code
-    joint = f" {verbalizer.signs['by']} " if single else " "
-    words = joint.join([verbalizer.cardinal(int(part)) for part in re.findall(r"\d+", code)])
+    first, *others = (int(part) for part in re.findall(r"\d+", code))
+    words, last = verbalizer.cardinal(first), first
+    for part in others:
+        heard_as_one = 0 < part < 10 and last > 10 and last % 10 == 0
+        words += f" {verbalizer.signs['by']} " if single else ", " if heard_as_one else " "
+        words, last = words + verbalizer.cardinal(part), part
     return f"{match['name']}{words} {letter}".rstrip()
 
 
 def _say_filed(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the number of a file before its year, as in 'संख्या 07/2024-25', which is no month."""
     return f"{match['name']}{verbalizer.cardinal(int(match['code']))} {verbalizer.signs['by']} "
+
+
+def _say_file_part(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return a pause for the stroke of 'पत्र सं. 12/2024/राजस्व', where no choice is meant."""
+    return ", " if seen_before(_FILE_OF, match, 48) else None
 
 
 def _say_postal(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -184,6 +196,7 @@ RULES = (
     Rule(_MASKED_BEHIND, _say_masked_behind, "Xx*•"),
     Rule(_MASKED_INSIDE, _say_masked_inside, "Xx*•"),
     Rule(_BANK_BRANCH, _say_branch, LONG),
+    Rule(_FILE_PART, _say_file_part, "/"),
     Rule(_FILED, _say_filed, "/"),
     Rule(_HOUSE, _say_house, "-/"),
     Rule(_SPLIT_CODE, _say_split_code, LONG + "-:"),

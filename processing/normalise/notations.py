@@ -30,7 +30,7 @@ _BATTING = re.compile(
     r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|off \d|spell|stumps|crease|opener|partnership|stand)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|विकेट|जीत|शतक|धावा|వికెట్|పరుగు|నాటౌట్"
 )
 _SAID_NOT_OUT = re.compile(r"(?i:not out|unbeaten)|नाबाद|नॉट ?आउट|అజేయ|నాటౌట్")
-_FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])")
+_FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])|(?:(?<=minus \d)|(?<=plus \d)|(?<=times \d))!(?=$|[.,;?])")
 _ALONE = re.compile(r"[(/+*×-]\d{1,4}\Z")
 _PICTURE = re.compile(r"(?<![\w.])(144|240|360|480|540|720|1080|1440|2160|4320)[pPi](?!\w)")
 _AIRCRAFT = re.compile(r"(?<=Boeing |Airbus )(A?)(\d{3})-(\d{3,4})(?!\w)")

@@ -12,6 +12,8 @@ _NO_OF = re.compile(r"(?<![A-Za-z.])(?P<no>[Nn]o)s?\. ?(?=of (?!course|use|the))
 _NOUN_NO = re.compile(
     rf"(?<![A-Za-z])(?=[A-Za-z]{{3,20}} [Nn]o )(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)"
 )
+_STOPPED_NO = re.compile(r"(?<=[A-Za-z] )(?:[Nn]o\. ?(?=[A-Z]{1,6}[\d/]|[A-Z]\.\d|\+\d)|NO (?=\d{3}))")
+"""'no.' before a code that begins with letters, and 'NO' in capitals before figures."""
 _SPACED_NO = re.compile(
     r"(?<![A-Za-z.])(?P<short>H|D|R|[Ss]l|[Ss]r|Sy|Reg|Regn|Roll|Ph|Ref|Acc|S)\. ?[Nn]o\.? ?:? ?(?=[\dA-Z#(])(?P<land>\d{1,4}(?=/))?"
 )
@@ -57,6 +59,7 @@ def _say_spaced_no(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (
     Rule(_NO_OF, _say_no_of, "."),
     Rule(_SPACED_NO, _say_spaced_no, "."),
+    Rule(_STOPPED_NO, lambda match, verbalizer: "number ", "oO"),
     Rule(_NOUN_NO, _say_noun_no, "o"),
     Rule(_MIDDLE_NO, _say_middle_no, "N"),
 )

@@ -21,7 +21,8 @@ _SIGHT = re.compile(r"(?i:vision|acuity|eyesight|apgar|(?<![a-z])VA)(?![a-z])")
 _VOTED = re.compile(r"(?i:votes?|voted|passed|bill|motion|resolution|ayes|majority|bench)(?![a-z])")
 """Words beside the votes for and against."""
 _STEPS = frozenset(
-    "step page part slide question level round day episode lesson emi instalment installment lecture chapter part".split()
+    """step page part slide question level round day episode lesson emi instalment installment lecture chapter part left:
+    remaining: attempt attempts""".split()
 )
 """Words before a number out of all: 'step 3/5'."""
 NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
@@ -43,12 +44,12 @@ _RANGE = re.compile(
 )
 _LOW = r"\d{1,3}(?:\.\d)?"
 _SHORT_SCALE = re.compile(
-    rf"(?<![\w.,])(?![248]K)(?:(?P<low>{_LOW}){DASH}(?=\d))?(?P<number>{NUMBER})(?P<scale>k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?P<more>\+(?![\d=]))?(?![A-Za-z0-9])"
+    rf"(?<![\w.,])(?![248]K)(?:(?P<low>{_LOW}){DASH}(?=\d))?(?P<number>(?!0\d){NUMBER})(?P<scale>k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?P<more>\+(?![\d=]))?(?![A-Za-z0-9])"
 )
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
     rf"(?=[\d.])(?P<number>{NUMBER}|(?<![\w.])\.\d{{1,12}})"
-    rf"(?P<ending>{alternatives(_LANGUAGE_OF)})?(?P<more>\+(?![\d=]))?"
+    rf"(?:(?P<ending>{alternatives(_LANGUAGE_OF)})(?![\u0900-\u0963\u0971-\u097f\u0c00-\u0c65]))?(?P<more>\+(?![\d=]))?"
 )
 _PEOPLE = re.compile(r"(?<![\w.,₹-])(?:(?P<low>\d) ?[-–] ?)?(?P<number>\d) ?(?P<noun>[\u0c00-\u0c7f\u200c]{3,24})")
 _LEFT_OVER = re.compile(r"\d+")
@@ -76,6 +77,8 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if before in _STEPS and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
     named = before in NUMBER_NAMES or seen_before(_SIGHT, match, 40) is not None
+    if next_word(match.string, match.end()).startswith("sharing"):  # rooms for two or three
+        return f"{verbalizer.cardinal(first)} {verbalizer.signs['to']} {verbalizer.cardinal(second)}"
     if (first, second) in _NAMED_PAIRS:
         return f"{verbalizer.cardinal(first)} {verbalizer.cardinal(second)}"
     if 12 < first <= 31 and second in (11, 12):
@@ -163,7 +166,7 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().translate(_SPACES).split())
     hours = low > high and (
         behind.rstrip(",").endswith("day")
-        or (low <= 12 and behind in _PARTS_OF_DAY)
+        or (low <= 12 and behind in (*_PARTS_OF_DAY, "between"))
         or ahead.rstrip(".,") in _WORKING_HOURS
         or (low <= 12 and not _OPENING_HOURS.isdisjoint(near))
     )

@@ -39,6 +39,7 @@ _NAMES = {
 
 _SYMBOLS = {
     "√": "square root of",
+    "∛": "cube root of",
     "∞": "infinity",
     "∑": "sum of",
     "≥": "greater than or equal to",
@@ -189,7 +190,11 @@ BETWEEN_NUMBERS = (
     ),
     _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
-    _rule(r"(?<![^\s(])([<>]) ?(\d[\d,.]{0,20}(?: ?%)?)", "<>", _say_bound),
+    _rule(
+        r"(?<![^\s(])([<>]) ?(\d[\d,.]{0,20}(?: ?%| ?(?:[kKMGT]B|mg|ml|kg|km|cm|mm|hrs?|mins?)(?![A-Za-z]))?)",
+        "<>",
+        _say_bound,
+    ),
     _rule(r"(?<=[\w)])([²³])", "²³", _say_raised),
     _rule(r"(?<=\s)(@)(?=\s?[\d₹$])", "@"),
 )

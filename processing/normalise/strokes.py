@@ -57,6 +57,11 @@ _OWED = re.compile(
     r"(?i:principal|loan|amount|amt|balance|bal|bill|dues?|card|payment|invoice|total|rent|fees?)(?![a-z])|[₹$€]|Rs"
 )
 """Words beside 'o/s', a sum that is owed."""
+_SCANNED = re.compile(
+    r"(?:MRI|CT|USG|X-?[Rr]ay|HRCT|ECG|(?i:scan|spine|lesions?|fracture|disc|bulge|changes|effusion|infection|findings))(?![A-Za-z])"
+)
+"""Words beside 's/o' in a report, where it is no father's name."""
+_SHARE = re.compile(r"(?: ratio)?(?: of| is| =|:)? 0?\.\d")
 _METER = re.compile(r"(?i:tempo|bpm|waltz|time signature|beats? per|bars?|rhythm)(?![a-z])")
 """Words beside a measure of music, 'in 6/8'."""
 _SIGNATURE = re.compile(r"(?<=in )(?P<beats>\d{1,2})/(?P<unit>4|8|16)(?![\d/]|[.,]\d)")
@@ -73,6 +78,10 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return "complains of" if ahead[:1].islower() and ahead not in _OWN else "care of"
     if low == "o/s" and not seen_near(_OWED, match, _NEAR):
         return None
+    if low == "s/o" and seen_near(_SCANNED, match, _NEAR):
+        return "suggestive of"
+    if low == "w/c" and _SHARE.match(match.string, match.end()):
+        return "water cement" if " ratio" in match.string[match.end() : match.end() + 7] else "water cement ratio"
     if low in ("h/w", "c/w"):
         school = seen_near(_SCHOOL, match, _NEAR)
         return ("homework" if low == "h/w" else "classwork") if school else "hardware" if low == "h/w" else None

@@ -98,7 +98,8 @@ def _say_bus(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_flight(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    line = _spelt(match["line"] or match["alone"], verbalizer)
+    code = match["line"] or match["alone"]
+    line = "six E" if code == "6E" else _spelt(code, verbalizer)  # in English, in any language
     return f"{match['name'] or ''}{line} {latin_reader(verbalizer).digits(match['code'])}"
 
 

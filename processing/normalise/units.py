@@ -23,7 +23,7 @@ nm
 kg = kg KG Kg kgs Kgs KGS कि.ग्रा. कि.ग्रा किग्रा కి.గ్రా. కి.గ్రా కేజీ
 g = g gm gms gram ग्रा. ग्रा గ్రా. గ్రా
 mg = mg मि.ग्रा. मि.ग्रा मिग्रा మి.గ్రా. మి.గ్రా
-µg = µg mcg μg
+µg = µg mcg μg ug
 l = l L ltr ltrs Ltr LTR lit ली. लि. లీ.
 ml = ml ML mL मि.ली. मिली మి.లీ. మి.లీ
 dl = dl dL
@@ -36,7 +36,7 @@ sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फ�
 sq_m = sq_m sq.m. sq.m m² sq._m sq._m. sq_mtr sq.mtr sq._mtr sq_mts sq._mts sq_mtrs sq._mtrs मी² मीटर² చ.మీ. చ.మీ మీ² మీటర్లు²
 sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी किमी² कि.मी.² చ.కి.మీ. కి.మీ² కి.మీ.²
 cm² = cm² सेमी² सें.मी.² से.मी.² సెం.మీ² సెం.మీ.²
-m³ = m³ cu_m cu._m cu.m. मी³ मीटर³ మీ³
+m³ = m³ m3 cu_m cu._m cu.m. मी³ मीटर³ మీ³
 cm³ = cm³ cu_cm सेमी³ से.मी.³ సెం.మీ³ సెం.మీ.³
 lb = lb lbs
 oz
