@@ -32,6 +32,8 @@ _NO_TOKEN = re.compile(r"[\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]")
 _AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>#?[\d₹$€£])?")
 _LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+")
+_ROMAN_SPAN = re.compile(r" ?I(?: to | ?[-–] ?)[IVX]{1,5}(?![A-Za-z])")
+"""Span of numerals that begins with one: 'Std. I to IX'."""
 _INDIC_SHORT = re.compile("(?:[\u0900-\u0963\u0c00-\u0c7f]{1,3}\\.){1,4}[\u0900-\u0963\u0c00-\u0c7f]{1,3}")
 """Initials in an Indic script, two or more, such as 'वि.वि'."""
 _INITIALS = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
@@ -52,6 +54,8 @@ _TOLD = frozenset("is was will".split())
 _VOWELS = frozenset("aeiouyAEIOUY")
 _COUNTED = frozenset("min mins sec secs hr hrs yr yrs km kg cm mm ml gm gms ltr mg am pm a.m p.m".split())
 """Units and halves of the day."""
+_ITEM_AHEAD = re.compile(r" {1,2}\d{1,2}\. {1,2}[A-Z]")
+"""Number of the next item of a list: 'soak for 20 min. 3. Cook'."""
 _LETTERED = re.compile(r" [A-H][-–,)]")
 """Letter behind an abbreviation that names a part: 'sec. A-D' of a class."""
 REACH = 32
@@ -143,7 +147,9 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
     if (low in TITLES and not behind_figure) or low in NEVER_LAST or _joins(text, start, stop, token, word):
         return True
     if low in BEFORE_NUMBER and (
-        kind == "digit" or _counts(low, word) or (_ROMAN.fullmatch(word) and not _begins(word))
+        kind == "digit"
+        or _counts(low, word)
+        or (_ROMAN.fullmatch(word) and (not _begins(word) or _ROMAN_SPAN.match(text, stop + 1)))
     ):
         return True
     if low in PLACES and not _follows_capital(text, start, stop - len(token)):
@@ -152,6 +158,8 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
         return True
     if low in BEFORE_NAME and token[:1].isupper() and kind != "none" and not _begins(word):
         return True
+    if low == "jr" and kind == "upper" and not _follows_capital(text, start, stop - len(token)):
+        return not _begins(word)
     if low in _MERIDIEMS and token.isupper() and not behind_figure:
         return kind != "none"  # initials
     if low in MAY_END:
@@ -182,6 +190,8 @@ def _goes_on(text: str, stop: int, word: str, kind: str, *, counted: bool) -> bo
     """
     if text.startswith((" (", " &", " >", " <", " =", " @", " No.", " no."), stop + 1):
         return True
+    if _ITEM_AHEAD.match(text, stop + 1):
+        return False
     if not counted and (_LETTERED.match(text, stop + 1) or text.startswith((" –", " —"), stop + 1)):
         return True
     initials = _is_initialism(word) and not (counted and len(word) > 2)

@@ -12,7 +12,9 @@ _TLDS = "com|in|org|net|edu|gov|co|io|ai|app|dev|info|me|tv|uk|us|nic|ac|shop|on
 _SHORT_TLDS = "ly|be|gl|gle|to|sh|so|cc|fm|gg|is|it|eu|de|fr|jp|cn|au|ca|ru|nl|sg|ae|lk|bd|np"
 """Endings of sites that are read as such before a path; elsewhere a space may be missing behind a sentence."""
 _URL = re.compile(r"(?<![\w])(?:https?://|ftp://|www\.)[^\s<>\"\u0900-\u0d7f\ue000]{1,2000}")
-_MAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9_][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}")
+_MAIL = re.compile(
+    r"(?<![\w.+-])[A-Za-z0-9_][\w.+-]{0,63}@(?!\d{2,3}(?:[Hh][Zz]|fps|FPS)(?!\w))[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}"
+)
 _DOMAIN = re.compile(
     rf"(?<![\w@.-])(?:[A-Za-z0-9][A-Za-z0-9-]{{0,62}}\.){{1,4}}(?:{_TLDS})(?:/[^\s<>\"\u0900-\u0d7f\ue000]{{0,500}})?(?![\w@-])"
 )

@@ -34,7 +34,7 @@ _MOVES = "▲▼△▽↑↓⬆⬇🔺🔻"
 """Signs before a number that rises or falls."""
 _MOVED = f"[{_MOVES}]"
 _EMOJI = re.compile(
-    f"(?:(?![{_MOVES}]\ufe0f? ?[-+₹$]?\\d)(?:(?<!\\d)(?<!\\d )[\u2605\u2b50]\ufe0f?|[\u2190\u2191\u2193-\u21d1\u21d3-\u21ff\u2300-\u23ff\u25a0-\u2604\u2606-\u27bf\u2900-\u297f\u2b00-\u2b4f\u2b51-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
+    f"(?:(?![{_MOVES}]\ufe0f? ?[-+₹$]?\\d|△ ?[A-Z]{{3}}(?![A-Za-z]))(?:(?<!\\d)(?<!\\d )[\u2605\u2b50]\ufe0f?|[\u2190\u2191\u2193-\u21d1\u21d3-\u21ff\u2300-\u23ff\u25a0-\u2604\u2606-\u27bf\u2900-\u297f\u2b00-\u2b4f\u2b51-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
     "\u00a9\u00ae\u2122\U0001f000-\U0001faff])\u200d?)+"
 )
 _KEYS = {

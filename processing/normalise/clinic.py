@@ -15,6 +15,11 @@ _CYLINDER = re.compile(rf"(?<=\.\d\d) ?/ ?(?={_POWER})")
 _AXIS = re.compile(rf"(?P<power>{_POWER}) ?[xX×@] ?(?=1?\d{{1,2}}(?:°|(?![\w.]\d|\w)))")
 _BOTH = re.compile(r"(?<![\w.])(?:(?P<drops>gtts?)|OU)(?![\w.])")
 _OCULAR = re.compile(r"(?i:eyes?|drops?|ophth|vision)(?![a-z])|gtt|q\d{1,2}h|every \d")
+_SEXES = {"M": "male", "F": "female"}
+_AGED = re.compile(
+    r"(?<![\w.,/-])(?P<age>\d{1,3}) ?(?P<year>y(?:rs?|ears?)?\.?(?: ?old)?) ?/ ?(?P<sex>[MF])(?![\w/])"
+    r"|(?<![\w.,/-])(?P<alone>[1-9]\d) ?/ ?(?P<other>[MF])(?![\w/])"
+)
 _FIRST_HOUR = re.compile(r"(?<=mm)/(?=(?:1st )?h(?:ou)?r(?![a-z]))")
 _STATES = {"s": "solid", "l": "liquid", "g": "gas", "aq": "aqueous"}
 _STATE = re.compile(r"(?<=[A-Za-z\d₂₃₄])\((?P<state>s|l|g|aq)\)")
@@ -44,6 +49,15 @@ def _say_both(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"drop{'s' * (not one)}" if match["drops"] else "both eyes"
 
 
+def _say_aged(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '45 year old male' of '45 yr/M', and '62 male' of '62/M', for the rules of numbers."""
+    if verbalizer.code != "en":
+        return None
+    return (
+        f"{match['age'] or match['alone']}{' year old' * bool(match['year'])} {_SEXES[match['sex'] or match['other']]}"
+    )
+
+
 def _say_first_hour(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'ESR 34 mm/1st hr'."""
     return " in the " if match.string.startswith("1st", match.end()) else None
@@ -61,6 +75,7 @@ RULES = (
     Rule(_AXIS, _say_axis, "xX×@", needs="."),
     Rule(_CYLINDER, _say_cylinder, "/", needs="."),
     Rule(_BOTH, _say_both, "tsU"),
+    Rule(_AGED, _say_aged, "/"),
     Rule(_FIRST_HOUR, _say_first_hour, "/", needs="mm/"),
 )
 """Rules before those of formulas, figures and abbreviations."""

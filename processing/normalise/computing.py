@@ -25,7 +25,9 @@ _REQUESTS = re.compile(
 )
 _FLAG = re.compile(r"(?<=[\s`])(?<!= )(?P<dashes>--?)(?=[A-Za-z](?:[a-z-]{1,24})?(?:[ =.,;)`]|$))")
 _BOUND = re.compile(r"(?<![=<>!-])([<>])=(?![=>])")
-_DOT_FILE = re.compile(r"(?<![\w.)])\.(?=(?:env|gitignore|dockerignore|htaccess|npmrc|[a-z]{2,8}rc)(?![\w]))")
+_DOT_FILE = re.compile(
+    r"(?<![\w.)])\.(?=(?:env|venv|git|github|ssh|aws|kube|config|cache|vscode|gitignore|dockerignore|htaccess|npmrc|[a-z]{2,8}rc)(?![\w]))"
+)
 _DOUBLE_EQUALS = re.compile(r"(?<=\w) ?(?:===?|!=) ?(?=\w)")
 _TLDR = re.compile(r"(?<!\w)[Tt][Ll];? ?[Dd][Rr](?!\w)")
 _AND_AND = re.compile(r"(?<=[\w)\]\"']) ?&& ?(?=[\w(!\"'])")

@@ -72,6 +72,17 @@ def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['count']} days" if seen_before(_SPAN, match, 12) else None
 
 
+_DAYS_AND_HOURS = re.compile(
+    r"(?<![\w.,/-])(?P<days>\d{1,3}) ?d ?(?P<hours>\d{1,2}) ?h(?:rs?)?(?: ?(?P<minutes>\d{1,2}) ?m(?:ins?)?)?(?!\w)"
+)
+
+
+def _say_days_and_hours(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '3 days 4 hr' of '3d 4h', for the rule of measures."""
+    days, minutes = match["days"], f" {match['minutes']} min" if match["minutes"] else ""
+    return f"{days} day{'s' * (days != '1')} {match['hours']} hr{minutes}"
+
+
 _PREGNANT = re.compile(r"(?<![\w.,/-])(?P<weeks>\d{1,2}) ?w ?(?P<days>[0-6]) ?d(?!\w)")
 
 
@@ -129,6 +140,7 @@ PACE = (
     Rule(_OLD, _say_old, "y "),
     Rule(_TENURE, _say_tenure, "M"),
     Rule(_PREGNANT, _say_weeks, "w ", needs="d"),
+    Rule(_DAYS_AND_HOURS, _say_days_and_hours, "d ", needs="h"),
     Rule(_DAYS, _say_days, "d"),
     Rule(_HOURS, _say_hours, "h"),
     Rule(_PACE, _say_pace, "'’"),

@@ -141,7 +141,43 @@ def _say_inverse(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['of']} inverse of "
 
 
+_PRODUCT = re.compile(
+    r"(?<![A-Za-z\d/'’.])(?P<count>\d{0,3})(?P<letters>ab|bc|ca|ac|ad|bd|cd|xy|yz|zx|xz|pq|qr|pr|mn|uv|vt|ut|at|ma|mv|mgh|mc|lb|bh|rs|rt|kx|gh|nh|nd|abc|xyz|lbh)"
+    r"(?![A-Za-z\d'’/]|[.-][A-Za-z])"
+)
+_FACTORS_BEHIND = re.compile(r"(?:[-+=−×÷(½]|minus) ?\Z")
+_FACTORS_AHEAD = re.compile(r"[²³⁴^]| ?[-+=−×÷<>≥≤] ?[\dA-Za-z(√]|\)[²³ ]")
+_SET = re.compile(r"\{(?P<items>[\w.-]{1,8}(?:, ?[\w.-]{1,8}){1,14})(?P<more>, ?(?:\.{3}|…))?\}")
+_TRIANGLE = re.compile(r"[△∆Δ] ?(?=[A-Z]{3}(?![A-Za-z]))")
+
+
+def _say_product(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the letters of a product one by one: 'F = ma', 'a² + 2ab + b²'."""
+    near = match.string[max(0, match.start() - 32) : match.end() + 32]
+    behind = seen_before(_FACTORS_BEHIND, match, 8)
+    shown = match["count"] or behind or _FACTORS_AHEAD.match(match.string, match.end())
+    if "=" not in near or not shown or (match["letters"] in ("at", "ma") and not (behind or match["count"])):
+        return None
+    return f"{match['count']}{' ' * bool(match['count'])}{' '.join(match['letters'])}"
+
+
+def _say_set(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the elements of 'A = {1,2}' with pauses, so that their commas group no digits."""
+    if not re.search(r"[=∪∩∈⊂⊆]", match.string[max(0, match.start() - 6) : match.end() + 4]):
+        return None
+    items = [item.strip() for item in match["items"].split(",")]
+    return ", ".join([*items, *(["and so on"] if match["more"] and verbalizer.code == ENGLISH.code else [])])
+
+
+def _say_triangle(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '△ABC'."""
+    return "triangle "
+
+
 RULES = (
+    Rule(_TRIANGLE, _say_triangle, "△∆Δ"),
+    Rule(_SET, _say_set, "{"),
+    Rule(_PRODUCT, _say_product, "abcdghkmnpqrtuvxyzl", needs="="),
     Rule(_PI, _say_pi, "π"),
     Rule(_INVERSE, _say_inverse, "^⁻"),
     Rule(_CHARGE, _say_charge, "^"),

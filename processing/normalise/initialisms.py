@@ -54,7 +54,7 @@ def _say_state(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (Rule(_STATE, _say_state, "U", needs="UP"), Rule(_RANK, _say_rank, "A"), Rule(_JOINED, _say_joined, "&"))
 """Rules before those of figures."""
 
-_ARTICLE = re.compile(r"(?<![A-Za-z'’])a (?=(?:eight|eleven)(?:y|een)?(?:[ -]|$))")
+_ARTICLE = re.compile(r"(?<![A-Za-z'’])(?<!slash )(?<!dot )(?<!dash )a (?=(?:eight|eleven)(?:y|een)?(?:[ -]|$))")
 
 
 def _say_article(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

@@ -32,7 +32,7 @@ _SHORT = re.compile(
     r"(?<![A-Za-z.@])(?!(?<=\d)(?:st|nd|rd|th|ST|ND|RD|TH)\.)[A-Za-z]{1,8}+(?:\.[A-Za-z]{1,5}+){0,6}\.(?![A-Za-z]*@)"
 )
 _BARE = re.compile(
-    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem|Apt|Ste)(?= #?\d)|(?<!\d )([Ww]k|rm)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | imposed| in force| invoked| lifted| orders?| IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|([Rr]ef)(?= ?#| ?: ?[A-Z\d])|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
+    r"(?<![A-Za-z.])(?:(Dr|Mr|Mrs|Prof|Smt)(?= [A-Z])|(Ph|Tel|Mob)(?=:? ?[+(\d])|(Rm|Pg|Vol|Fig|Ch|Sem|Apt|Ste)(?= #?\d)|(?<!\d )([Ww]k|rm)(?= \d)|(Sec|Art)(?= \d{1,3}[A-Z]{0,2}(?:\(| of | imposed| in force| invoked| lifted| orders?| IPC| CrPC| BNS| IT |(?<=[A-Z]) ))|([Rr]ef)(?= ?#| ?: ?[A-Z\d])|(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= \d| ?₹| Rs|:? ?\d{1,4}(?:\.\d)? ?°)|(?<!\d)(?<!\d )(?<!Pro )([Mm]in|[Mm]ax)(?= (?:[Dd]ue|amt|[Aa]mount|bal|[Bb]alance|payment|order|age|dose|temp|temperature|marks|wages?|fare|speed|weight|height|qty|limit|stay|level|price|score|cart|value)(?![a-z])))"
 )
 _TEMPERATURE = re.compile(r"(?<=[Mm]in |[Mm]ax |mum |oom |ody )temp(?![a-z.])")
 _SMALL_BARE = {"wk": "week", "Wk": "Week", "rm": "room"}

@@ -7,7 +7,7 @@ from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import NUMBER, Rule
 
 _POINTS = re.compile(r"(?<=\d)(?: |-)?bps(?!\w)")
-_DATA = re.compile(r"(?i:speed|data|modem|baud|serial|stream|bit|network)")
+_DATA = re.compile(r"(?i:speed|data|modem|baud|serial|stream|(?<![a-z])bit|network)")
 _NEAR = 40
 """Characters in which a word may show what "bps" means."""
 _PERIODS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week", "D": "day"}

@@ -45,7 +45,7 @@ _POURED = re.compile(
     r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|\d ?ml(?![a-z])"
 )
 _EARNED = re.compile(
-    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
+    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|rent|maint|maintenance|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
     r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
 )
 """Words near '47L' that make it an amount of money."""

@@ -154,7 +154,18 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return keep_stop(match, _denomination(words, currency, match, verbalizer)) + _each(match, verbalizer)
 
 
-NAMES = (Rule(_SIDE, _say_side, "R"),)
+_EITHER = re.compile(
+    rf"(?P<first>(?:{_FORM}) ?(?P<low>\d{{1,2}}))/(?P<high>\d{{1,2}})(?= ?(?:lakhs?|lacs?|crores?|cr|L|k|K)(?![A-Za-z]))"
+)
+
+
+def _say_either(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '₹2-3 lakh' of '₹2/3 lakh', for the rules of amounts; the second number is the next one."""
+    near = int(match["high"]) - int(match["low"]) in (1, 2, 5)
+    return f"{match['first']}-{match['high']}" if near else None
+
+
+NAMES = (Rule(_SIDE, _say_side, "R"), Rule(_EITHER, _say_either, "/"))
 """Rules before those of abbreviations."""
 
 RULES = (

@@ -40,6 +40,7 @@ _CLAUSE = re.compile(
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
 _KELVIN = re.compile(r"(?<=\d)(?: K(?!\w|\.\w)|K(?=[,.;:)]|$))")
 _HOT = re.compile(r"°|(?i:temperature|kelvin|superconduct|plasma)|(?<![A-Za-z])T ?[=≈]|तापमान|ఉష్ణోగ్రత")
+_AT_RATE = re.compile(r"(?<=[\dKkpP]) ?@ ?(?=\d{2,3} ?(?:[Hh][Zz]|fps|FPS)(?!\w))")
 _CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?[Kk](?:t|T)?(?![\w.])")
 _GOLD = re.compile(r"(?i:gold|carat|jewel)|सोन|స్వర్ణ|బంగార")
 _FOR_WEIGHT = re.compile(r"(?<=\d\d\d) ?/ ?(?=\d{1,4} ?(?:gms?|grams?|g|kg|ml)(?!\w))")
@@ -60,7 +61,7 @@ _SIZE = re.compile(
 _HEIGHT_SIDE = re.compile(r"(?<![\w.])(?P<feet>\d{1,2})['’](?P<inches>\d{1,2})[\"”](?= ?[xX×] ?\d)")
 _LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
 _SQUARED = re.compile(r"(?:(?<=\d)(?P<gap> ?)|(?P<stroke>/ ?))(?P<unit>km|cm|m|ft|mi)(?P<power>[²³]|\^[23])(?![\w²³])")
-_SQUARES = {"cm": "cm²"}  # not "sq" with the unit
+_SQUARES = {"cm": "sq cm"}
 _LABORATORY = {
     "SpO2": "S P O two",
     "HbA1c": "H B A one C",
@@ -184,6 +185,11 @@ def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs['cross']} ".join(said)
 
 
+def _say_at_rate(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '4K@120Hz'."""
+    return f" {verbalizer.signs['at']} "
+
+
 def _say_carat(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match[1]} carat" if seen_near(_GOLD, match, _NEAR) else None
 
@@ -272,6 +278,7 @@ RULES = (
     Rule(_SUBJECT, _say_subject, ":"),
     Rule(_RATE_WORD, _say_rate_word, "/"),
     Rule(_NAMED_RATIO, _say_named_ratio, ":"),
+    Rule(_AT_RATE, _say_at_rate, "@"),
     Rule(_LABORATORY_NAME, _say_laboratory_name, "OHK"),
 )
 """Rules for text with or without figures."""

@@ -17,6 +17,7 @@ Dy = diary
 Memo = memo
 Procs = proceedings
 Dis = disposal
+F = file
 """)
 """Words for the parts of an order's or a file's name that are not initials."""
 _OFFICE_NO = re.compile(
@@ -36,9 +37,9 @@ _GENERAL = re.compile(r"(?<![\w.])Gen(?=/(?:OBC|SC|ST|EWS|UR))")
 _NOT_AVAILABLE = re.compile(r"(?<=[Nn]ot )avail\.(?= [a-z])")
 _GROUND = re.compile(r"(?<![\w.])(?:Gr|Grd|Gnd)\.? ?(?=[Ff]l(?:r|oor)(?![a-z]))")
 _NEAR_PLACE = re.compile(r"nr(?<![\w.]nr)(?= [A-Z][a-z])")
-_MILESTONE = re.compile(r"(?<![\w.])(?<!\d )(?:[Kk]m|KM)\.? (?=\d{1,4}(?![\d,]|[.:]\d))")
+_MILESTONE = re.compile(r"(?<![\w.])(?<!\d )(?:[Kk]m|KM)\.? (?=\d{1,4}(?:\.\d)?(?![\d,]|[.:]\d))")
 _PERIOD = re.compile(
-    r"(?:(?<=last )|(?<=next )|(?<=this )|(?<=every )|(?<=per )|(?<=each )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth )|(?<= a )|(?<=half )|(?<=tax )|(?<=fiscal )|(?<=school )|(?<=model )|(?<=calendar ))(?P<period>yr|wk|mth|qtr|hr|mo(?=\.))(?![\w'’/-])(?:\.(?= [a-z\d(+&]|,))?"
+    r"(?=[ywmqh])(?:(?<=last )|(?<=next )|(?<=this )|(?<=every )|(?<=per )|(?<=each )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth )|(?<= a )|(?<=half )|(?<=tax )|(?<=fiscal )|(?<=school )|(?<=model )|(?<=calendar ))(?P<period>yr|wk|mth|qtr|hr|mo(?=\.))(?![\w'’/-])(?:\.(?= [a-z\d(+&]|,))?"
 )
 _PERIODS = {"yr": "year", "wk": "week", "mth": "month", "qtr": "quarter", "hr": "hour", "mo": "month"}
 _LABELS = {

@@ -80,7 +80,7 @@ _DOTTED_TIME = re.compile(
     re.IGNORECASE,
 )
 _DOSE = re.compile(
-    r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-]))"
+    r"(?<=[\dA-Za-z])(?<![Tt]ake)(?<![Dd]ose)(?<![Dd]osage)(?<! is)(?<!\b[Aa]) (?=[0-4]-[0-4]-[0-4](?:-[0-4])?(?![\d-])(?! (?:win|formation|system|shape|lead|record)))"
 )
 _LENGTH = re.compile(
     r"(?<=\s)(?:[x×X] ?|(?P<word>for|after|in|within) (?=\d{1,3}/))(?P<count>\d{1,3})(?:/(?P<span>7|52|12)(?!\d)| ?(?P<unit>days?|d|weeks?|wks?|months?|mths?|mos?|years?|yrs?|hrs?|hours?|mins?|minutes?|doses?|h)(?![a-z]))"

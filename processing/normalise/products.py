@@ -107,7 +107,16 @@ def _say_engine_oil(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['cold']} W "
 
 
+_TROUSERS = re.compile(r"(?<![\w.,])(?P<waist>[2-5]\d) ?W ?[xX×/, ]? ?(?P<length>[23]\d) ?L(?!\w)")
+
+
+def _say_trousers(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the waist and the length of '32W x 34L', a size and no power."""
+    return f"{match['waist']} waist {match['length']} length"
+
+
 FIGURES = (
+    Rule(_TROUSERS, _say_trousers, "W ", needs="L"),
     Rule(_ENGINE_OIL, _say_engine_oil, "W"),
     Rule(_OTHER_VERSION, _say_other_version, "."),
     Rule(_VERSION, _say_version, "."),

@@ -6,7 +6,7 @@ from processing.normalise.surroundings import last_word, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
-_AGE_AND_HEIGHT = re.compile(r"(?<![\w.,/])(?P<age>\d\d) ?/ ?(?=\d['’] ?\d{1,2}[\"”'’])")
+_AGE_AND_HEIGHT = re.compile(r"(?<![\w.,/])(?P<age>\d\d) ?/ ?(?=\d['’] ?\d{1,2}[\"”'’]|1\d\d ?cms?(?!\w))")
 _PROPORTIONS = re.compile(r"(?<![\w.,:])\d{1,3}(?::\d{1,3}){2,3}(?![\d:])")
 _FERTILISER = re.compile(r"(?<![A-Z])NPK(?![A-Z])|(?i:fertili[sz]er)|उर्वरक|खाद|एनपीके|ఎరువు|ఎన్‌?పీ‌?కే")
 _MIXED = re.compile(
@@ -59,7 +59,18 @@ def _say_two(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f" {verbalizer.signs['ratio']} ".join(figures)
 
 
+_SHOE = re.compile(
+    r"(?<![A-Za-z])(?P<size>(?:UK|US|EU|IND) ?\d{1,2}(?:\.5)?) ?/ ?(?=(?:UK|US|EU|IND) ?\d{1,2}(?:\.5)?(?![\w/]|\.\d))"
+)
+
+
+def _say_shoe(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the first size of 'UK 8/EU 42' with a pause."""
+    return f"{match['size']}, "
+
+
 RULES = (
+    Rule(_SHOE, _say_shoe, "/"),
     Rule(_TWO, _say_two, ":"),
     Rule(_VERSE, _say_verse, ":"),
     Rule(_AGE_AND_HEIGHT, _say_age, "/"),

@@ -42,6 +42,17 @@ _PRODUCT_KEY = re.compile(
 )
 
 
+_LICENCE = re.compile(
+    r"(?<![\w-])(?P<state>[A-Z]{2})[- ]?(?P<office>\d{2})[- ]?(?P<year>(?:19[5-9]|20[0-4])\d) ?(?P<code>\d{7})(?!\w)"
+)
+"""Number of a driving licence: state, office, year and seven digits."""
+
+
+def _say_licence(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    digits = [ENGLISH.digits(match[name]) for name in ("office", "year", "code")]
+    return f"{' '.join(match['state'])} {', '.join(digits)}"
+
+
 _IBAN = re.compile(
     r"(?<=IBAN)(?P<link>:? (?:is )?)(?P<code>[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?)(?!\w)"
 )
@@ -102,6 +113,7 @@ def _say_keyword(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
+    Rule(_LICENCE, _say_licence, LONG),
     Rule(_IBAN, _say_iban, LONG, needs="IBAN"),
     Rule(_PRODUCT_KEY, _say_product_key, "-" + ascii_uppercase, needs="-"),
     Rule(_SENT_TO, _say_number, LONG),

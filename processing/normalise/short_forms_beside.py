@@ -13,7 +13,7 @@ _NEAR = 60
 _STOP = r"(?:\.(?= ?[a-z\d(=:,;)])|(?![\w'’]|\.\w))"
 """Stop inside a sentence, or the end of the form; a stop that ends the sentence stays."""
 _NUMBERED = read_pairs("""
-Reg = registration
+Reg, Regd, Regn = registration
 Inv = invoice
 Adm = admission
 Enrl, Enrol = enrolment
@@ -55,11 +55,55 @@ _FORMS = (
         "temperature",
         r"(?<![\w.])[Tt]emp(?=: ?[-\d]| ?[<>≥≤] ?\d| (?:is|was|of) \d| \d{2,3}(?:\.\d)? ?(?:°|[FC](?![\w])))",
     ),
-    ("T", " ton", r"(?<=\d) ?TR?(?= (?:\d[ -][Ss]tar|[Ss]plit|[Ww]indow|[Ii]nverter|AC)(?![a-z]))"),
+    ("T", " ton", r"(?<=\d) ?TR?(?= (?:\d[ -][Ss]tar|\d ?★|[Ss]plit|[Ww]indow|[Ii]nverter|AC)(?![a-z]))"),
     (
         "Dt",
         "District ",
         r"(?<![\w.])Dt\.? (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?=[A-Z][a-z]{2,20}(?:[,;)-]|\.?\s?$))",
+    ),
+    ("ep", "deposit", r"(?<![\w.])[Dd]ep\.?(?=:? ?(?:₹|Rs\.? ?)?\d{1,3}(?:\.\d{1,2})? ?[LkK](?!\w))"),
+    (
+        "neg",
+        "negotiable",
+        r"(?:(?<=\d )|(?<=[LkK] )|(?<=/- )|(?<=\d, )|(?<=[LkK], )|(?<=\d \()|(?<=lakh ))neg(?:\.(?= ?[a-z,;)]|\s?$)|(?=[,;)]|\s?$))",
+    ),
+    (
+        "ins",
+        "insurance",
+        r"(?<![\w.])[Ii]ns\.(?= (?:till|upto|up to|valid|exp|expir|policy|premium|cover|co\.|paid|claim))",
+    ),
+    (
+        "Med",
+        "Medicine",
+        r"(?:(?<=Gen )|(?<=Gen\. )|(?<=General )|(?<=Int\. )|(?<=Internal )|(?<=Nuclear )|(?<=Resp\. )|(?<=Vet\. ))Med(?:\.(?=[ ,;)])|(?!\w))",
+    ),
+    (
+        "Surg",
+        "Surgery",
+        r"(?:(?<=Gen )|(?<=Gen\. )|(?<=General )|(?<=Plastic )|(?<=Ortho )|(?<=Ortho\. ))Surg(?:\.(?=[ ,;)])|(?!\w))",
+    ),
+    ("Gen", "General", r"(?<![\w.])Gen(?= (?:Med|Surg)(?![a-z]))"),
+    ("pp size", "passport size", r"(?<!\w)pp[ -]size(?!\w)"),
+    ("conv", "convenience", r"(?<![\w.])conv\.?(?= (?:fees?|charges?|chgs))"),
+    ("Mr", "Mister", r"(?<!\w)Mr\.?(?= (?:& |and |/ ?)M(?:rs|s)(?![a-z]))"),
+    ("yr", "year", r"(?<=[Ll]ight-)yr(?=s?(?!\w))"),
+    (
+        "alt",
+        "alternate",
+        r"(?<![\w.-])[Aa]lt\.?(?= (?:routes?|roads?|dates?|days?|arrangements?|mobile|contact|email|trains?|flights?)(?![a-z]))",
+    ),
+    (
+        "S.",
+        "serum ",
+        r"(?<![\w.])S\. ?(?=(?:[Cc]reat|[Bb]ili|[Uu]ric|[Ff]erritin|[Ii]ron|[Ee]lectrolyte|[Ss]odium|[Pp]otassium|[Cc]alcium|[Aa]lbumin|[Aa]mylase|[Ll]ipase|[Cc]holest|TSH|(?:Na|K)(?=:? \d))(?![A-Z]))",
+    ),
+    ("R/v", "review", r"(?<![\w/])R/v(?![\w/])"),
+    ("s.", "section ", r"s\.(?:(?<=\d, s\.)|(?<=Act, s\.)|(?<=Code, s\.)|(?<=Rules, s\.)) ?(?=\d)"),
+    ("US", "US dollars", r"(?<=\d )US ?\$(?=[\s.,;)]|$)"),
+    (
+        "M",
+        "magnitude ",
+        r"M(?:(?<=uake of M)|(?<=uake, M)|(?<=uake \(M)|(?<=remor of M)|(?<=remors of M))[- ]?(?=\d\.\d)",
     ),
     ("Dx", "diagnosis", r"(?<!\w)Dx(?=:)"),
     ("Hx", "history", r"(?<!\w)Hx(?=:)"),
@@ -95,11 +139,11 @@ _FORMS = (
     ("is", "visibility ", r"(?<![\w.])[Vv]is\. ?(?=\d)"),
     ("el", "relative ", r"(?<![\w.])[Rr]el\. ?(?=humidity|density|error|velocity)"),
     (
-        "s",
+        "s.",
         "section ",
         rf"(?<![\w.'’-])s\. ?(?=\d{{1,3}}[A-Z]?(?:\(\w{{1,3}}\)){{0,2}},? (?:of the|r/w|read with|{_ACTS})(?![a-z]))",
     ),
-    ("s", "section ", r"(?:(?<=r/w )|(?<=read with )|(?<=under )|(?<=per )|(?<=with ))s\. ?(?=\d)"),
+    ("s.", "section ", r"(?:(?<=r/w )|(?<=read with )|(?<=under )|(?<=per )|(?<=with ))s\. ?(?=\d)"),
     ("ss", "sections ", r"(?<![\w.'’-])[Ss]s\. ?(?=\d{1,3}[A-Z]?(?: ?[,&–-]| and| to| or| of| read| r/w))"),
     ("paras", "paragraphs", r"(?<![\w.])[Pp]aras(?=\.? \d)\.?"),
     ("at", "latitude", r"(?<![\w.])[Ll]at\.?(?=:? ?-?\d{1,2}\.\d)"),

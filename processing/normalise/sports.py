@@ -28,7 +28,8 @@ def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '12 fours' of '12x4' beside an innings."""
     if not seen_near(_BATTING, match, _NEAR):
         return None
-    return f"{match['count']} {'fours' if match['worth'] == '4' else 'sixes'}"
+    one = match["count"] == "1"
+    return f"{match['count']} {('four' if one else 'fours') if match['worth'] == '4' else ('six' if one else 'sixes')}"
 
 
 def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
