@@ -34,7 +34,7 @@ flrs = floors ; svcs = services ; hwy = highway ; pmt = payment ; pmts = payment
 ctx = context ; lvl = level ; lvls = levels ; ptly = partly ; appl = application ; appls = applications
 anniv = anniversary ; addr = address ; bdrm = bedroom ; ors = others ; anr = another
 wknd = weekend ; wknds = weekends ; insuff = insufficient ; hols = holidays ; chars = characters
-hrly = hourly ; clg = college ; expwy = expressway
+avl = available ; avlbl = available ; hrly = hourly ; clg = college ; expwy = expressway
 """)
 """Long forms of abbreviations in lower case."""
 

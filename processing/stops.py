@@ -158,8 +158,6 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
         return True
     if low in BEFORE_NAME and token[:1].isupper() and kind != "none" and not _begins(word):
         return True
-    if low == "jr" and kind == "upper" and not _follows_capital(text, start, stop - len(token)):
-        return not _begins(word)
     if low in _MERIDIEMS and token.isupper() and not behind_figure:
         return kind != "none"  # initials
     if low in MAY_END:
@@ -179,6 +177,8 @@ def _joins(text: str, start: int, stop: int, token: str, word: str) -> bool:
         return token[:1].isupper()
     if token == "Sec" and word in ("School", "Schools", "Education"):
         return True
+    if token == "Jr" and word[:1].isupper() and not _begins(word):
+        return not _follows_capital(text, start, stop - 2)
     beats = token == "d" and word[:1].isupper() and not _begins(word)
     return beats and _follows_capital(text, start, stop - 1)
 

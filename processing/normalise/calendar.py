@@ -67,7 +67,7 @@ _MONTH_DAY = re.compile(
 _MONTH_DAYS = re.compile(
     rf"(?<![A-Za-z])({MONTH})\.? (\d{{1,2}})(?: ?[-–] ?| to )(\d{{1,2}})(?![\d:.,/-]\d|\d|[A-Za-z%])"
 )
-_MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})(?![\d,])|['’](\d\d)(?!\d|,\d))")
+_MONTH_YEAR = re.compile(rf"(?<![A-Za-z])({MONTH})\.?(?:,? | ?-)?(?:(\d{{4}})|['’](\d\d))(?!\d|,\d)")
 _MONTH_OF_YEAR = re.compile(rf"(?<![\w/-])(?P<month>{_MONTH_ABBREVIATION})-(?P<year>2\d|3[0-5])(?![\w/-]|[.,:]\d)")
 _BEFORE_DAYS = frozenset("on by till from since before after until dated".split())
 """Words before 'Oct-25' that make it a day."""

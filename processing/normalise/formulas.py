@@ -148,6 +148,8 @@ _PRODUCT = re.compile(
 _FACTORS_BEHIND = re.compile(r"(?:[-+=−×÷(½]|minus) ?\Z")
 _FACTORS_AHEAD = re.compile(r"[²³⁴^]| ?[-+=−×÷<>≥≤] ?[\dA-Za-z(√]|\)[²³ ]")
 _SET = re.compile(r"\{(?P<items>[\w.-]{1,8}(?:, ?[\w.-]{1,8}){1,14})(?P<more>, ?(?:\.{3}|…))?\}")
+_SHELL = re.compile(r"(?<![\w^])(?P<level>[1-7])(?P<kind>[spdf])(?:(?P<raised>[²³¹])|\^(?P<many>1?\d))(?!\w)")
+_SHELLS = re.compile(r"(?i:config|orbital|electron)|[1-7][spdf](?:[²³¹]|\^1?\d) [1-7][spdf]")
 _TRIANGLE = re.compile(r"[△∆Δ] ?(?=[A-Z]{3}(?![A-Za-z]))")
 
 
@@ -169,6 +171,14 @@ def _say_set(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return ", ".join([*items, *(["and so on"] if match["more"] and verbalizer.code == ENGLISH.code else [])])
 
 
+def _say_shell(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'one s two' of '1s² 2s²', the electrons of an atom."""
+    if not seen_near(_SHELLS, match, _NEAR):
+        return None
+    many = int(match["many"]) if match["many"] else "¹²³".index(match["raised"]) + 1
+    return f"{ENGLISH.cardinal(int(match['level']))} {match['kind']} {ENGLISH.cardinal(many)}"
+
+
 def _say_triangle(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word of '△ABC'."""
     return "triangle "
@@ -177,6 +187,7 @@ def _say_triangle(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (
     Rule(_TRIANGLE, _say_triangle, "△∆Δ"),
     Rule(_SET, _say_set, "{"),
+    Rule(_SHELL, _say_shell, "spdf"),
     Rule(_PRODUCT, _say_product, "abcdghkmnpqrtuvxyzl", needs="="),
     Rule(_PI, _say_pi, "π"),
     Rule(_INVERSE, _say_inverse, "^⁻"),

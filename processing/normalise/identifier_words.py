@@ -101,7 +101,7 @@ STRONG = tuple(
 NAMED = tuple(
     """account acct a/c card customer consumer client member membership policy order ticket booking invoice receipt bill roll
     employee emp staff student user loan po cheque check dd case claim request passport licence license gst serial batch
-    token upi imps neft rtgs meter connection lic voter ration hall vehicle challan
+    token centre center college institute upi imps neft rtgs meter connection lic voter ration hall vehicle challan
     खाता खाते अकाउंट एकाउंट कार्ड ग्राहक कस्टमर उपभोक्ता पॉलिसी ऑर्डर आर्डर टिकट बुकिंग रोल कर्मचारी सदस्य लोन चेक आवेदन टोकन मीटर बिल
     तिकीट पावती ग्राहकांक अर्ज कर्ज पॉलिसी खातेदार मतदार
     ఖాతా సర్వీస్ సర్వీసు కన్స్యూమర్ కన్సూమర్ అకౌంట్ అకౌంటు కార్డ్ కార్డు కస్టమర్ వినియోగదారు పాలసీ ఆర్డర్ టికెట్ టికెట్టు బుకింగ్ రోల్ ఉద్యోగి లోన్ చెక్కు దరఖాస్తు టోకెన్ మీటర్

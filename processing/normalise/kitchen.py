@@ -34,6 +34,9 @@ _MEASURE = re.compile(
     rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<joint>[ -]?)(?P<unit>{alternatives(_NAMES)})(?P<stop>\.?)(?![\w/])"
 )
 _GAS_MARK = re.compile(r"(?<=[Mm]ark \d) ?/ ?(?=\d{2,3} ?°?[CF])")
+_BAKED_FOR = re.compile(
+    r"(?<=[°º][CF]) ?[xX×] ?(?=\d{1,3}(?: ?[-–] ?\d{1,3})? ?(?:mins?|minutes|hrs?|hours?)(?![a-z]))"
+)
 _VULGAR = "½⅓⅔¼¾⅛"
 _SPOON = re.compile(
     rf"(?<![\w.,])(?P<amount>(?:\d{{1,2}}(?: ?[{_VULGAR}]| \d/\d)?|[{_VULGAR}]|\d/\d)) ?(?P<spoon>[cTt])(?:\.? (?=[a-z]{{3}})|(?P<close>\) )(?=[a-z]{{3}}))(?! ?(?:is|are|was|and|shirt|shirts)(?![a-z]))"
@@ -50,6 +53,11 @@ _NEAR = 40
 def _say_gas_mark(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the pause in 'Gas Mark 6/200°C'."""
     return ", "
+
+
+def _say_baked_for(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of '170°C x 40 min'."""
+    return " for " if verbalizer.code == ENGLISH.code else None
 
 
 def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -80,6 +88,7 @@ def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 FIGURES = (
+    Rule(_BAKED_FOR, _say_baked_for, "xX×"),
     Rule(_GAS_MARK, _say_gas_mark, "/"),
     Rule(_SPOON, _say_spoon, "cTt "),
     Rule(_INCHES, _say_inches, "i ", needs=" in"),

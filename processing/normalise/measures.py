@@ -44,6 +44,8 @@ _LIQUIDS = frozenset(
 _POURED = re.compile(
     r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|\d ?ml(?![a-z])"
 )
+_HELD = re.compile(r"(?<![A-Za-z])(?i:capacity|cap|tank|volume|cooler|geyser|fridge)(?![a-z])[^\d.;]{0,16}\Z")
+"""Words before '1000 L' that make it liters."""
 _EARNED = re.compile(
     r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|rent|maint|maintenance|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
     r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
@@ -151,7 +153,9 @@ def _is_measuring(match: re.Match[str]) -> bool:
         return ahead in _LENGTHS
     before = match.string[max(0, match.start() - 24) : match.start()].rstrip(" (,:–-").rpartition(" ")[2].lower()
     named = ahead in _LIQUIDS or (before in _LIQUIDS and before not in ("of", "tel"))
-    return match["unit"] == "L" and (named or "\u0900" <= ahead[:1] <= "\u0d7f")
+    if match["unit"] != "L":
+        return False
+    return named or "\u0900" <= ahead[:1] <= "\u0d7f" or seen_before(_HELD, match, 24) is not None
 
 
 def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -290,7 +294,7 @@ RULES = (
     Rule(_HEIGHT, _say_height, "'’"),
     Rule(_FRACTION, _say_fraction, "/"),
     Rule(_VULGAR_FORM, _say_vulgar, "".join(_VULGAR)),
-    Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + MAGNITUDE_BEGINS + "-–"),
+    Rule(_MEASURE, _say_measure, "".join({form[0] for form in UNITS}) + MAGNITUDE_BEGINS + "-–+"),
     Rule(_PER, _say_per, "/" + MAGNITUDE_BEGINS),
     Rule(_ORDINAL, _say_english_ordinal, "tnrsTNRS"),
     Rule(_SPACED_ORDINAL, _say_spaced_ordinal, "tnrs"),

@@ -27,8 +27,11 @@ _GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d| [A-Z]{3})")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
 _BATTED = re.compile(r"(?<=\d)\*(?=[\s.,;:!?)।]|$)(?! ?\d)")
 _BATTING = re.compile(
-    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|off \d|spell|stumps|crease|opener|partnership|stand)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|विकेट|जीत|शतक|धावा|వికెట్|పరుగు|నాటౌట్"
+    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|trail(?:s|ed)?|chas(?:e|ing)|off \d|spell|stumps|crease|opener|partnership|stand)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|विकेट|जीत|शतक|धावा|వికెట్|పరుగు|నాటౌట్"
 )
+_BATTED_ALONE = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,14} \d{1,3}\Z")
+_OTHER_STAR = re.compile(r"[A-Z][a-z]{2,14} \d{1,3}\*")
+"""Name and score of another batter in 'Jaiswal 58*, Pant 7*'."""
 _SAID_NOT_OUT = re.compile(r"(?i:not out|unbeaten)|नाबाद|नॉट ?आउट|అజేయ|నాటౌట్")
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])|(?:(?<=minus \d)|(?<=plus \d)|(?<=times \d))!(?=$|[.,;?])")
 _ALONE = re.compile(r"[(/+*×-]\d{1,4}\Z")
@@ -40,6 +43,8 @@ _CLAUSE = re.compile(
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
 _KELVIN = re.compile(r"(?<=\d)(?: K(?!\w|\.\w)|K(?=[,.;:)]|$))")
 _HOT = re.compile(r"°|(?i:temperature|kelvin|superconduct|plasma)|(?<![A-Za-z])T ?[=≈]|तापमान|ఉష్ణోగ్రత")
+_CLAUSES = re.compile(r"(?<=\d) ?\((?P<first>[a-h])\) ?[-–] ?\((?P<last>[b-z])\)")
+_TWO_SHARES = re.compile(r"(?<=%) ?/ ?(?=\d{1,3}(?:\.\d{1,2})?%)")
 _AT_RATE = re.compile(r"(?<=[\dKkpP]) ?@ ?(?=\d{2,3} ?(?:[Hh][Zz]|fps|FPS)(?!\w))")
 _CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?[Kk](?:t|T)?(?![\w.])")
 _GOLD = re.compile(r"(?i:gold|carat|jewel)|सोन|స్వర్ణ|బంగార")
@@ -80,7 +85,7 @@ _TIMES = re.compile(
     r"|[x×](?= (?:the|as|its|their|his|her|our|your|my|that|what|last|normal|usual|average|earnings|sales|revenue|book|EBITDA|oversubscribed|subscribed|leverage|coverage|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
 )
 _GREW = re.compile(
-    r"(?<![A-Za-z])(?P<grew>(?:up|down|gr[eo]wn?|grows|ris(?:e|es|en)|rose|jump(?:s|ed)|surged|increased?|fell|by|nearly|almost|another)"
+    r"(?<![A-Za-z])(?P<grew>(?:max|maximum|min|minimum|upto|up to|least|most|retry|repeat|up|down|gr[eo]wn?|grows|ris(?:e|es|en)|rose|jump(?:s|ed)|surged|increased?|fell|by|nearly|almost|another)"
     r" (?:by |to |about |nearly |almost |over )?\d{1,3}(?:\.\d{1,2})?)[xX](?![\w×]| ?\d)"
 )
 _TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
@@ -140,7 +145,8 @@ def _shows_not_out(match: re.Match[str]) -> bool:
 
 def _say_batted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of the star in 'scored 82* off 53 balls'."""
-    if not seen_near(_BATTING, match, 2 * _NEAR):
+    pair = seen_before(_BATTED_ALONE, match, 20) and len(_OTHER_STAR.findall(match.string)) > 1
+    if not (pair or seen_near(_BATTING, match, 2 * _NEAR)):
         return None
     return f" {verbalizer.signs['not out']}" if _shows_not_out(match) else ""
 
@@ -183,6 +189,16 @@ def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
     sides = [("first", "unit"), ("second", "other"), *([("third", "last")] if match["third"] else [])]
     said = [f"{match[side]} {_LENGTH_NAMES.get(match[unit], match[unit])}" for side, unit in sides]
     return f" {verbalizer.signs['cross']} ".join(said)
+
+
+def _say_clauses(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return ' a to d' of 'Q. 1(a)-(d)'."""
+    return f" {match['first']} {verbalizer.signs['to']} {match['last']}"
+
+
+def _say_two_shares(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the pause of '10%/14%'."""
+    return ", "
 
 
 def _say_at_rate(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -279,6 +295,8 @@ RULES = (
     Rule(_RATE_WORD, _say_rate_word, "/"),
     Rule(_NAMED_RATIO, _say_named_ratio, ":"),
     Rule(_AT_RATE, _say_at_rate, "@"),
+    Rule(_CLAUSES, _say_clauses, "-–", needs="("),
+    Rule(_TWO_SHARES, _say_two_shares, "/", needs="%"),
     Rule(_LABORATORY_NAME, _say_laboratory_name, "OHK"),
 )
 """Rules for text with or without figures."""

@@ -29,7 +29,7 @@ _NAMED = re.compile(rf"(?<![\w.-])(?:{alternatives(_SOFTWARE)}) ")
 _ANY_PATCH = re.compile(r"(?<![\w.,])(?P<version>[vV]?)(?P<parts>\d{1,3}(?:\.\d{1,3})?)\.[xX](?![\w])")
 _GRAPHICS = re.compile(
     r"(?<![A-Za-z])(?P<name>(?:GTX|RTX|RX|GeForce|Radeon|Ryzen [3579]|Threadripper|EPYC|Xeon|Core [iI][3579]|Core Ultra [579]) )"
-    r"(?P<first>\d\d)(?P<second>\d\d)(?P<letters>[A-Z]{1,3})?(?![\w]|[.,]\d)"
+    r"(?P<first>\d\d)(?P<second>\d\d)(?P<letters>X3D|[A-Z]{1,3})?(?![\w]|[.,]\d)"
 )
 _PROCESSOR = re.compile(
     r"(?<![A-Za-z\d])[iI](?P<line>[3579])-(?P<first>\d\d)(?:(?P<rest>\d{3})(?P<letters>[A-Z]{0,2})|(?P<last>\d\d)(?P<fast>K[A-Z]?))(?!\w)"
@@ -73,6 +73,7 @@ def _say_any_patch(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_graphics(match: re.Match[str], verbalizer: Verbalizer) -> str:
     letters = f" {spell(match['letters'], beside_digit=True)}" if match["letters"] else ""
+    letters = letters.replace("X3D", "X three D")
     return f"{match['name']}{ENGLISH.two_numbers(int(match['first']), int(match['second']))}{letters}"
 
 

@@ -33,7 +33,8 @@ def _say_proportions(match: re.Match[str], verbalizer: Verbalizer) -> str | None
         return f" {verbalizer.signs['ratio']} ".join(figures)
     if seen_near(_FERTILISER, match, _NEAR):
         return " ".join(figures)
-    return f" {verbalizer.signs['ratio']} ".join(figures) if seen_near(_RATIO, match, _NEAR) else None
+    shown = int(match[0].partition(":")[0]) > 24 or seen_near(_RATIO, match, _NEAR)
+    return f" {verbalizer.signs['ratio']} ".join(figures) if shown else None
 
 
 _BOOKS = (
@@ -53,7 +54,10 @@ def _say_verse(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_two(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'one to ten' of '1:10' beside a word about mixing or a scale, which is no time of day."""
-    if last_word(match.string, match.start()).lower() in _BEFORE_TIMES or not seen_near(_MIXED, match, _NEAR):
+    scaled = match["first"] == "1" and "," in match["second"]
+    if last_word(match.string, match.start()).lower() in _BEFORE_TIMES and not scaled:
+        return None
+    if not scaled and not seen_near(_MIXED, match, _NEAR):
         return None
     figures = [verbalizer.cardinal(int(match[name].replace(",", ""))) for name in ("first", "second")]
     return f" {verbalizer.signs['ratio']} ".join(figures)
