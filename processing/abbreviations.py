@@ -48,7 +48,7 @@ MAY_END = (
     hyd blr bglr bbsr lko ggn gzb chd
     sq in oz lb lbs pt mol dil tab tabs caps temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
-    m.phil ll.b doz oint susp avail alt conv ins neg reg
+    m.phil ll.b doz oint susp avail alt conv cos ins neg reg
     क्विं वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సెం.మీ सें.मी हि.प्र इत्या ఆం.ప్ర సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి

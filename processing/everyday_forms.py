@@ -34,7 +34,8 @@ flrs = floors ; svcs = services ; hwy = highway ; pmt = payment ; pmts = payment
 ctx = context ; lvl = level ; lvls = levels ; ptly = partly ; appl = application ; appls = applications
 anniv = anniversary ; addr = address ; bdrm = bedroom ; ors = others ; anr = another
 wknd = weekend ; wknds = weekends ; insuff = insufficient ; hols = holidays ; chars = characters
-avl = available ; avlbl = available ; hrly = hourly ; clg = college ; expwy = expressway
+hrly = hourly ; clg = college ; expwy = expressway
+rdg = reading ; rdgs = readings ; soln = solution ; avl = available ; avlbl = available
 """)
 """Long forms of abbreviations in lower case."""
 

@@ -36,7 +36,7 @@ _ROMAN_SPAN = re.compile(r" ?I(?: to | ?[-–] ?)[IVX]{1,5}(?![A-Za-z])")
 """Span of numerals that begins with one: 'Std. I to IX'."""
 _INDIC_SHORT = re.compile("(?:[\u0900-\u0963\u0c00-\u0c7f]{1,3}\\.){1,4}[\u0900-\u0963\u0c00-\u0c7f]{1,3}")
 """Initials in an Indic script, two or more, such as 'वि.वि'."""
-_INITIALS = re.compile(r"(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
+_INITIALS = re.compile(r"(?:Crl\.|CRL\.)?(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
 _SHORT_PART = re.compile(r"[\u0900-\u0d7f]{1,4}\.")
 """Second part of an abbreviation with stops inside ('ली.' of 'मि.ली.')."""
 TAGS = re.compile(rf"(?:\s*{TAG.pattern})+\s*")
@@ -180,7 +180,7 @@ def _joins(text: str, start: int, stop: int, token: str, word: str) -> bool:
     if token == "Jr" and word[:1].isupper() and not _begins(word):
         return not _follows_capital(text, start, stop - 2)
     beats = token == "d" and word[:1].isupper() and not _begins(word)
-    return beats and _follows_capital(text, start, stop - 1)
+    return beats and (_follows_capital(text, start, stop - 1) or text[stop - 4 : stop - 1].endswith(") "))
 
 
 def _goes_on(text: str, stop: int, word: str, kind: str, *, counted: bool) -> bool:

@@ -104,13 +104,14 @@ _R = re.compile(
 )
 _FOR = re.compile(
     rf"4{_behind('[Tt]hx [Tt]hanks [Tt]hank_you [Tt]hank_u [Ww]aiting [Ll]ooking [Ss]orry', '4')}(?= [a-z])"
-    r"|4(?<=[a-z] 4)(?= (?:dinner|lunch|breakfast|brunch|dessert|life|fun|work|school|class|tonight|2nite|tmrw|tomorrow|today|sale|rent|u|you|me|us|him|her|them|ur|your|my|sure|real|ever|now|free|that|this|it)(?![\w']))"
+    r"|4(?<=[a-z] 4)(?= (?:d|da|2moro|2mrw|2morrow|dinner|lunch|breakfast|brunch|dessert|life|fun|work|school|class|tonight|2nite|tmrw|tomorrow|today|sale|rent|u|you|me|us|him|her|them|ur|your|my|sure|real|ever|now|free|that|this|it)(?![\w']))"
 )
 _TO = re.compile(
     rf"2{_behind('[Ww]ant [Nn]eed [Nn]ice wanted going gng gonna got has had have like love trying able ready free how welcome', '2')}"
     r"(?= (?:be|go|do|see|say|get|meet|talk|come|know|tell|call|eat|buy|sleep|work|help|play|join|the|my|your|ur)(?![\w'-]))"
     r"|2(?<=[a-z] 2)(?= (?:u|ur)(?![\w']))"
 )
+_THE = re.compile(r"(?:(?<= for )|(?<= in )|(?<= at )|(?<= to )|(?<= of )|(?<= on ))d(?= [a-z]{3})")
 _SEE = re.compile(r"(?<![\w@#'’./-])[cC](?= (?:u|ya|you)(?![\w'’]))")
 _TOO = re.compile(
     rf"2{_behind('its it.s is was are way me be not feeling', '2')}"
@@ -184,6 +185,12 @@ def _say_be(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "be" if _english(verbalizer) and shown else None
 
 
+def _say_the(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'coming 4 d party', beside other short forms of chats."""
+    near = match.string[max(0, match.start() - 60) : match.end() + 60]
+    return "the" if _english(verbalizer) and _CHATTED.search(near) else None
+
+
 def _say_see(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "see" if _english(verbalizer) else None
 
@@ -197,6 +204,7 @@ def _say_smiley(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 RULES = (
     Rule(_SMILEY, _say_smiley, ":;=xX^-_<"),
     Rule(_FOR, _say_for, "4"),
+    Rule(_THE, _say_the, "d", needs=" d "),
     Rule(_TO, _say_to, "2"),
     Rule(_TOO, _say_too, "2"),
     Rule(_AND, _say_and, "n", needs=" n "),

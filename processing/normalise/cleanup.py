@@ -37,6 +37,8 @@ _EMOJI = re.compile(
     f"(?:(?![{_MOVES}]\ufe0f? ?[-+₹$]?\\d|△ ?[A-Z]{{3}}(?![A-Za-z]))(?:(?<!\\d)(?<!\\d )[\u2605\u2b50]\ufe0f?|[\u2190\u2191\u2193-\u21d1\u21d3-\u21ff\u2300-\u23ff\u25a0-\u2604\u2606-\u27bf\u2900-\u297f\u2b00-\u2b4f\u2b51-\u2bff\u3030\u303d\u3297\u3299\u2022\u2023\u2043"
     "\u00a9\u00ae\u2122\U0001f000-\U0001faff])\u200d?)+"
 )
+_STAR_ROW = re.compile("(?<![\\d★⭐☆])(?P<stars>[★⭐]{1,5})(?:(?P<half>½)|☆{1,4})(?![★⭐☆])")
+"""Stars of a rating, of which the last is a half or others are empty."""
 _KEYS = {
     "⌘": "command",
     "⌥": "option",
@@ -115,6 +117,7 @@ def _plain(part: str, sources: SourceMap | None) -> str:
         return plain
     plain = substitute(_POWERS, _raised, substitute(_FANCY, _compatible, plain, sources), sources)
     plain = substitute(_KEY, _named_key, plain, sources)
+    plain = substitute(_STAR_ROW, _counted_stars, plain, sources)
     plain = substitute(_EMOJI, " ", substitute(_KEYCAP, r"\1", plain, sources), sources)
     plain = substitute(_SIGN, _ordinary, substitute(_UNSPOKEN, "", plain, sources), sources)
     return _composed(substitute(_STRAY_JOINER, "", plain, sources), sources)
@@ -146,6 +149,11 @@ def _ordinary(match: re.Match[str]) -> str:
 def _named_key(match: re.Match[str]) -> str:
     plus = " + " if match["joint"] else " "
     return f" {_KEYS[match['key']]}{plus}"
+
+
+def _counted_stars(match: re.Match[str]) -> str:
+    """Return '3.5★' of '★★★½', for the rule of ratings."""
+    return f"{len(match['stars'])}{'.5' if match['half'] else ''}★"
 
 
 def _compatible(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from processing.normalise.written import LONG, Rule, alternatives, forms_of_all,
 _LONG = re.compile(r"\d{16,}")
 _GROUP = r"(?:\d{5}(?!\d(?!\d))|\d{4}(?=\d\d(?!\d))|\d{2,4}(?!\d)|\d(?=[ -]\d{2}))"
 """Two to five digits, such that no single digit of a longer run is left; or one before a space, an area."""
-_WITH_COUNTRY = re.compile(rf"(?<![\w+])\+\d{{1,3}}(?: ?\(0\))?(?:[ -]?\(?{_GROUP}\)?){{1,5}}(?!\d)")
+_WITH_COUNTRY = re.compile(rf"(?<![\w+])\+\d{{1,3}}(?: ?\(0\))?(?:[ -]?(?:\({_GROUP}\)|{_GROUP})){{1,5}}(?!\d)")
 _TELEPHONE = re.compile(
     r"""(?<![\w.,+/-])(?:
         \(?0\d{2,4}\)?[ -]\d{6,8} | \(?0\d{2,4}\)?[ -]\d{3,4}[ -]\d{3,4}   # a landline with its area code

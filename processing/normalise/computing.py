@@ -24,6 +24,7 @@ _REQUESTS = re.compile(
     r"(?<=\d)(?P<gap> ?)(?P<what>reqs?|msgs?|txns?|conns?|toks?|ops)/(?:(?P<second>s)(?![a-z])|(?=(?:sec|second|min|minute|hr?|hour|day|user|IP|key)(?![a-z])))"
 )
 _FLAG = re.compile(r"(?<=[\s`])(?<!= )(?P<dashes>--?)(?=[A-Za-z](?:[a-z-]{1,24})?(?:[ =.,;)`]|$))")
+_POWER = re.compile(r"(?<=[a-z\d)])\*\*(?=\d{1,2}(?![\w*]))")
 _BOUND = re.compile(r"(?<![=<>!-])([<>])=(?![=>])")
 _DOT_FILE = re.compile(
     r"(?<![\w.)])\.(?=(?:env|venv|git|github|ssh|aws|kube|config|cache|vscode|gitignore|dockerignore|htaccess|npmrc|[a-z]{2,8}rc)(?![\w]))"
@@ -98,6 +99,11 @@ def _say_flag(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the dashes of '--dry-run', an option of a command."""
     single = match.string[match.end() + 1 : match.end() + 2].isalpha()
     return None if match["dashes"] == "-" and single else "dash " * len(match["dashes"])
+
+
+def _say_power(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the sign of 'i**2', for the rule of powers."""
+    return "^"
 
 
 def _say_bound(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -177,6 +183,7 @@ def _say_hex(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_FLAG, _say_flag, "-"),
+    Rule(_POWER, _say_power, "*", needs="**"),
     Rule(_BOUND, _say_bound, "<>"),
     Rule(_DOT_FILE, _say_dot_file, "."),
     Rule(_DOUBLE_EQUALS, _say_double_equals, "="),

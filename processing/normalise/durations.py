@@ -115,6 +115,16 @@ def _say_elapsed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " ".join([f"{int(figure)} {unit}" for figure, unit in parts if int(figure)])
 
 
+_HOURS_LONG = re.compile(
+    r"(?:(?<= in )|(?<=lasted )|(?<=took )|(?<=after ))(\d{1,2}):([0-5]\d) ?(?:hrs?\.?|hours?)(?![a-z])"
+)
+
+
+def _say_hours_long(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '1 hr 48 min' of 'won in 1:48 hrs', for the rule of measures."""
+    return f"{match[1]} hr {int(match[2])} min"
+
+
 _LAP = re.compile(r"(?<![\w.,:])(?P<minutes>\d{1,2}):(?P<seconds>[0-5]\d)\.(?P<parts>\d{1,3})(?![\w:])")
 
 
@@ -146,6 +156,7 @@ PACE = (
     Rule(_PACE, _say_pace, "'’"),
     Rule(_PACE_CLOCK, _say_pace, ":", needs="/"),
     Rule(_ELAPSED, _say_elapsed, ":"),
+    Rule(_HOURS_LONG, _say_hours_long, ":"),
     Rule(_LAP, _say_lap, ":"),
 )
 """Rules before those of heights and of times of day."""

@@ -33,7 +33,7 @@ _BOND = re.compile(
 _YIELD = re.compile(r"(?i:return|xirr|cagr|yield|sip|fund|bond|tenure|lock-in|g-sec)")
 _POWER = re.compile(r"(?<=\d) W(?=[\s.,;)]|$)")
 _POWERED = re.compile(
-    r"(?i:bulb|lamp|led|charg|power|solar|panel|speaker|heater|motor|geyser|tube ?light|volt|appliance)|\d ?V(?!\w)"
+    r"(?<![A-Za-z])P =|Ω|(?i:bulb|lamp|led|charg|power|ohms?(?![a-z])|solar|panel|speaker|heater|motor|geyser|tube ?light|volt|appliance)|\d ?V(?!\w)"
 )
 _CURRENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:\.\d{1,3})?) ?A(?=[\s.,;)]|$)")
 _PLUG = re.compile(

@@ -31,7 +31,9 @@ _DERIVATIVE = re.compile(r"(?<![\w/])d(?P<power>[²³]?)(?P<over>[a-z])/d(?P<und
 _LETTER_RATIO = re.compile(r"(?<![\w:])(?P<first>[a-z]) ?: ?(?P<second>[a-z])(?: ?: ?(?P<third>[a-z]))?(?![\w:])")
 _FACTOR = re.compile(r"(?<=\()(?P<first>\d{0,3}[a-z])-(?P<second>\d{1,3}[a-z]?|[a-z])(?=\))")
 _OVER = re.compile(r"(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
-_VARIABLE_OVER = re.compile(r"(?<![A-Za-z/\d])(?<!\d )(?P<over>[a-z])/(?P<under>[a-z])(?![A-Za-z/])")
+_VARIABLE_OVER = re.compile(
+    r"(?<![A-Za-z/\d])(?<!\d )(?P<over>[a-z]|(?<== )[A-Z]|(?<==)[A-Z])/(?P<under>[A-Za-z])(?![A-Za-z/])"
+)
 _MINUS_LETTER = re.compile(r"(?<=[A-Za-z)\d]) ?= ?[-−](?=[a-z](?![A-Za-z]))")
 _MINUSES = alternatives({verbalizer.signs["minus"] for verbalizer in VERBALIZERS})
 _COEFFICIENT = re.compile(r"(?<![\w.,/])(?<!\d )(?P<number>\d{1,3})(?P<letter>[abcnpqrxyz])(?![A-Za-z\d_])")

@@ -48,7 +48,7 @@ _HELD = re.compile(r"(?<![A-Za-z])(?i:capacity|cap|tank|volume|cooler|geyser|fri
 """Words before '1000 L' that make it liters."""
 _EARNED = re.compile(
     r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|rent|maint|maintenance|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
-    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
+    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|upi|txns?|transactions?|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
 )
 """Words near '47L' that make it an amount of money."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
@@ -70,7 +70,7 @@ _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
 _PLAIN_RATES = [form for form in RATES if len(form) > 2 and form[0].isalpha() and not set(". /²³") & set(form)] + [
-    form for form in RATES if form[0] in "µμ"
+    form for form in RATES if form[0] in "µμ" or form in ("kg", "pc")
 ]
 _PER = re.compile(
     rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
@@ -99,7 +99,7 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     written, per = match["unit"], match["per"]
     if written in ATTACHED_ONLY and match["space"] and not per and not _is_measuring(match):
         return None
-    if written == "L" and not per and _is_earned(match):
+    if written == "L" and _is_earned(match):
         return None
     if written == "HR" and seen_near(_BASEBALL, match, 40):
         return None

@@ -17,6 +17,7 @@ _STARS = re.compile(
 )
 _UNRATED = re.compile(r"(?:by|from|on|in|and|out|based|with|for|at|after|is|was|to)(?![a-z])")
 """Words behind the stars of a rating that they do not describe."""
+_SIGNED = re.compile(r"(?<![\w+-])(?P<sign>[-+–])ve(?![\w-])")
 _BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
 _BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
 _BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|ख़ून|खून|రక్త|బ్లడ్|నెత్తురు")
@@ -102,6 +103,11 @@ _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")
 
 _NEAR = 40  # characters in which a word may show what a notation means
+
+
+def _say_signed(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'positive' of 'NS1 +ve'."""
+    return verbalizer.signs["positive" if match["sign"] == "+" else "negative"]
 
 
 def _say_keys(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -288,6 +294,7 @@ RULES = (
     Rule(_KEYS, _say_keys, "#"),
     Rule(_KEY, _say_key, "*#"),
     Rule(_BLOOD_VE, _say_blood, "-+", needs="ve"),
+    Rule(_SIGNED, _say_signed, "-+–", needs="ve"),
     Rule(_BLOOD, _say_blood_or_grade, "+-"),
     Rule(_GRADE, _say_grade, "-"),
     Rule(_SECTION_SIGN, _say_section, "§"),

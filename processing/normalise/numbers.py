@@ -58,6 +58,10 @@ _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".spli
 _ATTRIBUTED = re.compile(r"[A-Z][a-z]{2,20}, \Z")
 """Name and comma before a year that ends the text: '— Descartes, 1637'."""
 _YEAR_IS = re.compile(r"(?<![a-z])[Yy]ear (?:was|is|of) \Z")
+_RATED = re.compile(
+    r"(?<![a-z])(?i:rating|rated|csat|scores?|scored|pain|review|feedback|stars?|marks)(?: is| of| at)?[: -]{1,3}\Z"
+)
+"""Words before '4/5' that make it a rating and no fraction."""
 _RUN = re.compile(r"(?<![a-z])(?i:ran|run|running|finish(?:ed)?|marathon|lap|clocked)(?![a-z])")
 """Words beside a time in minutes and seconds: 'ran 5 km in 27:45'."""
 _OPENING_HOURS = frozenset(
@@ -74,7 +78,8 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of a fraction, of marks out of a whole, of a cricket score, or of two numbers."""
     first, second = int(match[1]), int(match[2])
     before = last_word(match.string, match.start()).lower()
-    if before in _STEPS and first <= second:
+    rated = second in (5, 10) and seen_before(_RATED, match, 24) is not None
+    if (rated or before in _STEPS) and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
     named = before in NUMBER_NAMES or seen_before(_SIGHT, match, 40) is not None
     if next_word(match.string, match.end()).startswith("sharing"):  # rooms for two or three
@@ -165,7 +170,7 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return verbalizer.score(int(low), int(high))
     near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().translate(_SPACES).split())
     hours = low > high and (
-        behind.rstrip(",").endswith("day")
+        behind.rstrip(",:").endswith("day")
         or (low <= 12 and behind in (*_PARTS_OF_DAY, "between"))
         or ahead.rstrip(".,") in _WORKING_HOURS
         or (low <= 12 and not _OPENING_HOURS.isdisjoint(near))

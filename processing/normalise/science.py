@@ -52,7 +52,7 @@ _FORCED = re.compile(
     r"(?i:forces?|newtons?|weighs?|weight|tension|thrust|friction|push(?:ed|es)?|pull(?:ed|s)?)(?![a-z])|F ?=|m/s²"
 )
 _MOLAR = re.compile(
-    r"(?<=\d) ?M(?= (?:aq\.? |solution|H?Cl|NaOH|KOH|H₂SO|H2SO4|HNO3|NaCl|KCl|AgNO3|BaCl|CaCl|NH3|NH4|CuSO4|KMnO4|Na2|EDTA|acetic|oxalic|glucose|urea|sucrose|sodium|potassium|Tris|(?:[A-Z] ){1,5}(?:two|three|four)))"
+    r"(?<=\d) ?M(?= (?:aq\.? |solution|soln|sol\.|H?Cl|NaOH|KOH|H₂SO|H2SO4|HNO3|NaCl|KCl|AgNO3|BaCl|CaCl|NH3|NH4|CuSO4|KMnO4|Na2|EDTA|acetic|oxalic|glucose|urea|sucrose|sodium|potassium|Tris|(?:[A-Z] ){1,5}(?:two|three|four)))"
 )
 _DOT = re.compile(r"(?<=[A-Za-z²³])·(?=[A-Za-z]|\d{0,2}H)")
 _CHANGE = re.compile(r"Δ(?=[A-Za-z])")

@@ -13,7 +13,7 @@ _WORDS = r"(?:[^\s\d]{1,14} ){0,3}"
 _TO = r"(?:पर|को|par|pe|ko|ki|నంబర్\u200cకు|నంబర్\u200cకి|నంబరుకు)"
 _SENT_TO = re.compile(
     rf"{FREE}(?P<code>\d{{4,8}})(?:(?P<ending>కి|కు) | (?={_TO} ))(?={_WORDS}(?:{_MESSAGE}))"
-    rf"|(?:(?<=(?i:sms) to )|(?<=(?i:text) to ))(?P<to>\d{{4,8}}){WHOLE}"
+    rf"|(?:(?<=(?i:sms) to )|(?<=(?i:text) to ))(?P<to>\d{{4,8}}){WHOLE}(?! \d)"
 )
 _MESSAGES = re.compile(_MESSAGE)
 _NEAR_MESSAGE = re.compile(

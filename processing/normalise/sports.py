@@ -74,7 +74,7 @@ def _say_versus(match: re.Match[str], verbalizer: Verbalizer) -> str:
 _CASE = re.compile(r"(?<=[A-Za-z.)]) v\.? (?=[A-Z])")
 _DEFEATED = re.compile(r"(?<=[A-Za-z]) def\.(?= [A-Z])")
 _INNINGS = re.compile(r"(?<=\d(?:st|nd|rd|th) )inns?(?:\.|(?=[\s,;:)]|$))|(?<=\d )inns?(?:\.|(?=[,;:)]|$))")
-_TENNIS = re.compile(r"(?<=[a-z]) d\. (?=[A-Z][a-z])")
+_TENNIS = re.compile(r"(?:(?<=[a-z])|(?<=\d\))) d\. (?=[A-Z][a-z])")
 _ECONOMY = re.compile(r"(?<![A-Za-z])Eco(?:n\.?)?:? (?=\d{1,2}\.\d)")
 _TIE_BREAK = re.compile(r"(?<=\d-\d)(?P<gap> ?)\((?P<points>\d{1,2})(?:[-–](?P<other>\d{1,2}))?\)")
 _NAMED_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]{0,24}|Ors\.?|Anr\.?|\))\Z")

@@ -44,7 +44,7 @@ _STROKED = re.compile(
     re.IGNORECASE,
 )
 _SCHOOL = re.compile(
-    r"(?i:class|school|maths?|english|hindi|telugu|science|teacher|chapter|submit|exercise|ex|diary|notebook|monday|tuesday|wednesday|thursday|friday|copy|finish|today's)(?![a-z])"
+    r"(?i:class|school|maths?|english|hindi|telugu|science|teacher|chapter|submit|exercise|ex|diary|notebook|read|learn|write|revise|pages?|pg|ans|words|sheets?|chart|monday|tuesday|wednesday|thursday|friday|copy|finish|today's)(?![a-z])"
 )
 """Words beside 'h/w' that make it homework, and 'c/w' classwork."""
 _COOLED = re.compile(
