@@ -35,7 +35,8 @@ ctx = context ; lvl = level ; lvls = levels ; ptly = partly ; appl = application
 anniv = anniversary ; addr = address ; bdrm = bedroom ; ors = others ; anr = another
 wknd = weekend ; wknds = weekends ; insuff = insufficient ; hols = holidays ; chars = characters
 hrly = hourly ; clg = college ; expwy = expressway
-rdg = reading ; rdgs = readings ; soln = solution ; avl = available ; avlbl = available
+rdg = reading ; rdgs = readings ; soln = solution ; avl = available ; avlbl = available ; chk = check ; chkd = checked
+agmt = agreement ; twrs = towers ; pwdr = powder ; stns = stations
 """)
 """Long forms of abbreviations in lower case."""
 
@@ -51,7 +52,7 @@ char = character ; inhal = inhalation ; accel = acceleration ; paed = Paediatric
 misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
 resp = respectively ; sci = Science ; chem = Chemistry ; geog = Geography
-prem = premium ; prin = principal ; proj = project
+agr = agreement ; orig = original ; prem = premium ; prin = principal ; proj = project
 sch = school ; ctr = centre ; cls = classes ; veh = vehicle ; hav = Havildar ; cyl = cylinder ; cyls = cylinders
 """)
 """Forms that are words, or stand for others, without their stop."""

@@ -118,7 +118,7 @@ _TOO = re.compile(
     r"(?= (?:hot|cold|good|bad|much|many|late|early|far|big|small|cute|busy|tired|expensive|costly|long|funny|nice|easy|hard|slow|fast|loud)"
     r"(?= ?[.,!?]| ?$| (?:to|for|4|now|today|tonight|2day|2nite|in|here|there|bro|yaar|man|dear)(?![a-z])))"
 )
-_AND = re.compile(r"(?<=[a-z\d] )n(?= (?:[a-z]{2,}|u(?![a-z])))")
+_AND = re.compile(r"(?<=[a-z\d] )n(?= (?:[a-z]{2,}|u(?![a-z])))|(?<=\d )(?P<figures>n)(?= \d)")
 _CHATTED = re.compile(
     r"(?<![\w'])(?:u|ur|thx|plz|pls|lol|btw|hv|gr8|r|bro|yaar|omg|tmrw|2moro|luv|wanna|gonna)(?![\w'])"
 )
@@ -175,7 +175,7 @@ def _say_too(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_and(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'come n bring ur bag', beside other short forms of chats."""
     near = match.string[max(0, match.start() - 60) : match.end() + 60]
-    return "and" if _english(verbalizer) and _CHATTED.search(near) else None
+    return "and" if _english(verbalizer) and (match["figures"] or _CHATTED.search(near)) else None
 
 
 def _say_be(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

@@ -17,6 +17,8 @@ _FANCY = re.compile(
     "[\U0001d400-\U0001d7ff\uff01-\uff5e\u2460-\u2473\u2080-\u2089\u2100-\u2115\u2117-\u2121\u2123-\u2149\ufb00-\ufb06]"
 )
 """Letters and digits in another style: bold, full width, circled, subscript."""
+_INDEX = re.compile("(?<=\\b[a-z])[\u2080-\u2089]")
+"""Index of a variable: 'v₀'."""
 _POWERS = re.compile("⁻[⁰¹²³⁴-⁹]{1,3}|(?<=10)[⁰¹²³⁴-⁹]{2,3}|[⁰²³⁴-⁹]?[⁺⁻]|[⁰⁴-⁹]")
 _PART = re.compile(
     r"(?s:.{1,1000}\Z|.{1,1000}(?=\s)|.{1,1000}(?=[ -~]|(?![\u1160-\u11ff])\w)|.{1,1000})",
@@ -115,6 +117,7 @@ def _plain(part: str, sources: SourceMap | None) -> str:
     plain = substitute(_ABBREVIATION, _spelt, _composed(part, sources), sources)
     if _ODD.search(plain) is None:
         return plain
+    plain = substitute(_INDEX, _indexed, plain, sources)
     plain = substitute(_POWERS, _raised, substitute(_FANCY, _compatible, plain, sources), sources)
     plain = substitute(_KEY, _named_key, plain, sources)
     plain = substitute(_STAR_ROW, _counted_stars, plain, sources)
@@ -158,6 +161,10 @@ def _counted_stars(match: re.Match[str]) -> str:
 
 def _compatible(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFKC", match[0])
+
+
+def _indexed(match: re.Match[str]) -> str:
+    return f" {_compatible(match)}"
 
 
 def _raised(match: re.Match[str]) -> str:

@@ -9,6 +9,10 @@ from processing.normalise.written import BEFORE, Rule, read_amount
 
 _NEAR = 40
 """Characters in which a word may show what a figure means."""
+_DAY_DASH = re.compile(
+    r"(?:(?<=[Dd]ay \d)|(?<=[Dd]ay \d\d)|(?<=[Ww]eek \d)|(?<=[Ss]tage \d)|(?<=[Rr]ound \d)|(?<=[Ll]eg \d)|(?<=[Ss]tep \d)) [-–] "
+    r"(?=₹?\d[\d,.]{0,8} ?(?:km|kms|m|ft|hrs?|mins?|reps|sets|pages|runs|kg|lakh|cr)(?![a-z]))"
+)
 _PERCENTILE = re.compile(r"(?<=\d) ?(?:%|percent)[ -]?(?:ile|tile)(?![a-z])")
 _ERA = re.compile(rf"{BEFORE}(?P<first>\d{{1,4}}) ?[-–—] ?(?P<second>\d{{1,4}})(?= ?(?:BCE|BC|B\.C\.))")
 _DAYS = re.compile(r"(?<![\w.,/-])(?P<count>\d{1,3}) ?D(?![\w.'])")
@@ -85,6 +89,11 @@ _QUARTERS = re.compile(
     r"(?i:quarter|revenue|profit|results|earnings|growth|sales|fiscal|margin|guidance|GDP)|FY|[YQ]oY"
 )
 _OUT_OF = re.compile(rf"{BEFORE}(?P<part>\d(?:\.\d)?)/(?P<whole>5|10)(?= ?(?:stars?|rating|rated|★|\(\d))")
+
+
+def _say_day_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the pause of 'Day 1 - 8 km', which is no range."""
+    return ", "
 
 
 def _say_percentile(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -253,6 +262,7 @@ FIGURES = (
     Rule(_SOAKED, _say_soaked, "'’"),
     Rule(_PAIR, _say_pair, "p ", needs="pr"),
     Rule(_PC, _say_pc, "p ", needs="pc"),
+    Rule(_DAY_DASH, _say_day_dash, "-–"),
     Rule(_PERCENTILE, _say_percentile, "% p", needs="ile"),
     Rule(_ERA, _say_era, "-–—"),
     Rule(_DAYS, _say_days, "D"),

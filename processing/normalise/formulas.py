@@ -41,7 +41,9 @@ _OPERATOR_AHEAD = re.compile(rf"[²³)]| ?(?:[-+=−×÷<>]|{_MINUSES}) ?[\da-z(
 _OPERATOR_BEHIND = re.compile(rf"(?:[-+=−×÷<>(]|{_MINUSES}) ?\Z")
 _BARS = re.compile(r"(?<![\w|])\|(?P<name>[A-Za-z])\|(?!\w)")
 _GRID = re.compile(r"(?<![\w.,])(?P<rows>\d{1,4}) ?[×x] ?(?P<columns>\d{1,4})(?![\w.]| ?[=×x])")
-_GRIDS = re.compile(r"(?i:matrix|matrices|grid|board|cube|determinant|pixel|photo|seater|table|order)")
+_GRIDS = re.compile(
+    r"(?i:matrix|matrices|grid|board|cube|determinant|pixel|px|resolution|screen|display|monitor|fps|photo|seater|table|order)"
+)
 _NEAR = 32
 """Characters in which a word shows a matrix."""
 
@@ -162,7 +164,8 @@ def _say_product(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     shown = match["count"] or behind or _FACTORS_AHEAD.match(match.string, match.end())
     if "=" not in near or not shown or (match["letters"] in ("at", "ma") and not (behind or match["count"])):
         return None
-    return f"{match['count']}{' ' * bool(match['count'])}{' '.join(match['letters'])}"
+    gap = " " * (match.string[match.start() - 1 : match.start()] == "½")
+    return f"{gap}{match['count']}{' ' * bool(match['count'])}{' '.join(match['letters'])}"
 
 
 def _say_set(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

@@ -55,6 +55,10 @@ _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBE
 _JOINED = re.compile(r"/\Z|\d-\Z| [Pp]er \Z")
 _INTEREST = re.compile(r"(?:%|percent|the|an|rate|low|lower|higher|fixed|variable|intro)\Z")
 """Words before 'APR', a rate of interest and no month."""
+_EXPECTED = frozenset(
+    "above over around below between tomorrow tmrw soon delivery rainfall snowfall rain today later".split()
+)
+"""Words behind 'exp.' for "expected"."""
 _GREETINGS = frozenset("Hello Hi Dear Thanks Yes No Good Namaste OK Okay The A Our My".split())
 _CIRCA = re.compile(r"(?<![\w.])c\. ?(?=[12]\d{3}(?!\d)|(?:\d{1,4} ?[-–—] ?)?\d{1,4} (?:BC|CE|AD))")
 _REIGNED = re.compile(r"(?<![\w.])r\. ?(?=(?:c\. ?)?\d{1,4} ?[-–—] ?\d{1,4}(?!\d))")
@@ -180,6 +184,7 @@ def _say_everyday(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if words == "experience":
         ahead = next_word(match.string, match.end() + bool(match["stop"]))
         words = "expense" if ahead.startswith("ratio") else "expiry" if ahead[:2].isdigit() and "/" in ahead else words
+        words = "expected" if ahead in _EXPECTED else words
     if words == "dividend" and _DIVISION_AHEAD.match(match.string, match.end()):
         words = "division"
     ends = bool(match["stop"]) and closes_sentence(match) and match.string[match.end() : match.end() + 1] != ")"

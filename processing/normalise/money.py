@@ -58,7 +58,9 @@ _SIDE = re.compile(
 _STROKE_BEFORE_NAME = re.compile(
     rf"(?<=\d) ?/-(?= ?(?:(?:{_RUPEES})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f.]| ?\d)|(?i:rupees?|rupaye)\b|रुपय|रुपए|रूपय|రూపాయ))"
 )
-_COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)")
+_COINS = re.compile(
+    rf"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f]))?"
+)
 
 
 def _say_case_apart(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -144,7 +146,7 @@ def _say_stroke_before_name(match: re.Match[str], verbalizer: Verbalizer) -> str
 
 def _say_coins(match: re.Match[str], verbalizer: Verbalizer) -> str:
     currency = "INR" if match["coin"] == "p" else "USD"
-    return verbalizer.money(Amount(0, match["cents"].zfill(2)), currency)
+    return verbalizer.money(Amount(0, match["cents"].zfill(2)), currency, RATES[match["per"]] if match["per"] else None)
 
 
 def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:

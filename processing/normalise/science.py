@@ -41,6 +41,10 @@ N/mm² = newton per square millimeter | newtons per square millimeter
 N/m² = newton per square meter | newtons per square meter
 W/m² = watt per square meter | watts per square meter
 cd/m² = candela per square meter | candelas per square meter
+U/L = unit per liter | units per liter
+U/l = unit per liter | units per liter
+U/mL = unit per milliliter | units per milliliter
+U/ml = unit per milliliter | units per milliliter
 g/cc = gram per cubic centimeter | grams per cubic centimeter
 lpm = liter per minute | liters per minute
 """,

@@ -14,6 +14,8 @@ _LONG = {
     "h/o": "history of",
     "k/c/o": "known case of",
     "a/c": "account",
+    "a/cs": "accounts",
+    "w/d": "withdrawal",
     "u/s": "under section",
     "r/w": "read with",
     "m/s": "Messrs",
@@ -40,7 +42,7 @@ _LONG = {
 _OWN = frozenset("my his her our their your its the a an".split())
 """Words behind 'c/o' in an address; before other words in lower case a patient complains."""
 _STROKED = re.compile(
-    r"(?<![A-Za-z/.])(?:k/c/o|[acswdfhr]/[co]|[hc]/w|b/[wfc]|o/s|f/u|t/t|s/p|w/in|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?|b/h\.?)(?![A-Za-z/])",
+    r"(?<![A-Za-z/.])(?:k/c/o|a/cs|w/d|[acswdfhr]/[co]|[hc]/w|b/[wfc]|o/s|f/u|t/t|s/p|w/in|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?|b/h\.?)(?![A-Za-z/])",
     re.IGNORECASE,
 )
 _SCHOOL = re.compile(
@@ -54,7 +56,7 @@ _COOLED = re.compile(
 """Words behind 'A/C', air conditioning."""
 _INITIALISM = re.compile(r"[A-Z\d]{2,4}(?!\w)")
 _OWED = re.compile(
-    r"(?i:principal|loan|amount|amt|balance|bal|bill|dues?|card|payment|invoice|total|rent|fees?)(?![a-z])|[₹$€]|Rs"
+    r"ATM|(?i:principal|loan|amount|amt|balance|bal|bill|dues?|card|payment|invoice|total|rent|fees?)(?![a-z])|[₹$€]|Rs"
 )
 """Words beside 'o/s', a sum that is owed."""
 _SCANNED = re.compile(
@@ -76,7 +78,7 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return "wife of" if ahead[:1].isupper() and not _INITIALISM.match(ahead) else "without"
     if low == "c/o":
         return "complains of" if ahead[:1].islower() and ahead not in _OWN else "care of"
-    if low == "o/s" and not seen_near(_OWED, match, _NEAR):
+    if low in ("o/s", "w/d") and not seen_near(_OWED, match, _NEAR):
         return None
     if low == "s/o" and seen_near(_SCANNED, match, _NEAR):
         return "suggestive of"

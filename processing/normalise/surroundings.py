@@ -34,7 +34,7 @@ _DESCRIBED = frozenset(
     """camera cameras sensor lens bulb bulbs battery charger display screen monitor bottle bottles bag bags packet packets cylinder adapter
     tv pizza tin tins can cans jar jars sachet sachets carton cartons pouch pouches glasses steak steaks burger burgers coffee latte mug cup cups drink drinks box boxes tub tubs
     engine diesel petrol turbo speaker speakers motor pump geyser refrigerator fridge tank tanker pipe pipes rope wire cable
-    marathon race jog hose ladder led oled qled lcd uhd smart""".split()
+    feeder feeders line lines substation substations transformer marathon race jog hose ladder led oled qled lcd uhd smart""".split()
 )
 """Nouns that a measure before them describes, with and without "a"."""
 _ARTICLES = frozenset("a an one two three four five six another".split())

@@ -15,7 +15,7 @@ class UnitName:
 
 _UNITS = """
 km = km KM Km kms Kms KMS कि.मी. कि.मी किमी కి.మీ. కి.మీ కిమీ
-m = m mtr mtrs मी. मी మీ. మీ
+m = m mtr mtrs mts मी. मी మీ. మీ
 cm = cm CM cms सें.मी. से.मी. सेमी సెం.మీ. సెం.మీ సె.మీ.
 mm = mm MM मि.मी. मिमी మి.మీ. మి.మీ
 nm
@@ -74,7 +74,7 @@ MW
 GW
 kWh = kWh KWh kwh KWH
 mAh = mAh mah MAH
-kV
+kV = kV KV
 MP = MP mp
 px
 overs = ov ovs
