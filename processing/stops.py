@@ -175,6 +175,8 @@ def _joins(text: str, start: int, stop: int, token: str, word: str) -> bool:
         return True
     if word in ("Sc", "Engg", "Sec"):
         return token[:1].isupper()
+    if token in ("Conf", "conf") and word in ("Room", "Hall", "Call", "Centre"):
+        return True
     if token == "Sec" and word in ("School", "Schools", "Education"):
         return True
     if token == "Jr" and word[:1].isupper() and not _begins(word):

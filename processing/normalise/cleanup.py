@@ -75,9 +75,9 @@ _LINES = re.compile(r" ?(?:\r\n|[\n\r\x85\u2028\u2029])[\s]*")
 _REPEATED = re.compile(r"([!?,;:।॥'\"-])\1+")
 _MANY_MARKS = re.compile(r"[!?]{3,}")
 _MANY_STOPS = re.compile(r"\.{2,}|…\.*")
-_BEFORE_MARK = re.compile(r"(?<! ) +([,.;:!?।॥])(?=\s|$)")
+_BEFORE_MARK = re.compile(r"(?<! ) +(?:([,.;:!?।॥])(?=\s|$)|(\)))")
 _MARKED = re.compile(
-    _MOVED + r"|[#*_|\\^`{}<>~=\[\]/°%$€£₹…★⭐→⇒]|\( | [ ,.;:!?।॥]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]"
+    _MOVED + r"|[#*_|\\^`{}<>~=\[\]/°%$€£₹…★⭐→⇒]|\( | [ ,.;:!?।॥)]|[-–—*.!?,;:।॥'\"][-–—*.!?,;:।॥'\" ]"
 )
 _DECORATION = re.compile(rf"(?:[#*_|\\^`{{}}<>~=/°€£$₹%★⭐→⇒]|{_MOVED})+")
 _AFTER_OPENING = re.compile(r"(?<=\() +")
@@ -203,7 +203,7 @@ _TIDY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
     (_MANY_MARKS, _shortest),
     (_REPEATED, r"\1"),
     (_MANY_STOPS, "..."),
-    (_BEFORE_MARK, r"\1"),
+    (_BEFORE_MARK, r"\1\2"),
     (_AFTER_OPENING, ""),
     (_GAP, " "),
 )

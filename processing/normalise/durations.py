@@ -11,7 +11,7 @@ _TIMED = re.compile(
 )
 """Words before '15m' that make it minutes."""
 _DURATION = re.compile(
-    rf"{BEFORE}(?:(\d{{1,3}}) ?h(?:rs?)? ?)?(\d{{1,2}}) ?m(?:ins?)?(?: ?(\d{{1,2}}) ?s(?:ecs?)?)?(?![A-Za-z\d/\u0900-\u0963\u0966-\u0d7f])"
+    rf"{BEFORE}(?:(\d{{1,3}}) ?h(?:rs?)? ?)?(\d{{1,2}}) ?m(?:ins?)?(?: ?(\d{{1,2}}) ?s(?:ecs?)?)?(?!/(?!(?:day|night|week|month)(?![a-z]))|[A-Za-z\d\u0900-\u0963\u0966-\u0d7f])"
 )
 
 

@@ -27,7 +27,9 @@ _TERM_MINUS = re.compile(
 )
 _INVERSE = re.compile(r"(?<![A-Za-z])(?P<of>sin|cos|tan|cot|sec|cosec)(?:\^\{?-1\}?|⁻¹) ?(?=[(A-Za-z\d√])")
 _MINUS = re.compile(r" ?− ?(?=[\w(₹$€£√])")
-_DERIVATIVE = re.compile(r"(?<![\w/])d(?P<power>[²³]?)(?P<over>[a-z])/d(?P<under>[a-z])[²³]?(?![\w/])")
+_DERIVATIVE = re.compile(
+    r"(?<![\w/])d(?P<power>[²³]?)(?P<over>[a-z]?)/d(?P<under>[a-z])[²³]?(?![\w/])(?P<of> ?(?=[(\[]))?"
+)
 _LETTER_RATIO = re.compile(r"(?<![\w:])(?P<first>[a-z]) ?: ?(?P<second>[a-z])(?: ?: ?(?P<third>[a-z]))?(?![\w:])")
 _FACTOR = re.compile(r"(?<=\()(?P<first>\d{0,3}[a-z])-(?P<second>\d{1,3}[a-z]?|[a-z])(?=\))")
 _OVER = re.compile(r"(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
@@ -78,7 +80,9 @@ def _say_minus(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_derivative(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the letters of 'dy/dx'."""
     power = {"²": " squared", "³": " cubed", "": ""}[match["power"]]
-    return f"d{power} {match['over']} by d {match['under']}{power}"
+    over = f" {match['over']}" if match["over"] else ""
+    of = " of " if match["of"] is not None else ""
+    return f"d{power}{over} by d {match['under']}{power}{of}"
 
 
 def _say_letter_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

@@ -56,11 +56,11 @@ def _places(words: re.Pattern[str], text: str) -> list[int]:
     return [found.start() for found in words.finditer(text)]
 
 
-def is_near(match: re.Match[str], words: re.Pattern[str]) -> bool:
-    """Return whether one of `words` is within 80 characters of the match."""
+def is_near(match: re.Match[str], words: re.Pattern[str], *, within: int = _NEAR) -> bool:
+    """Return whether one of `words` is within this many characters of the match."""
     places = _places(words, match.string)
-    at = bisect_left(places, match.start() - _NEAR)
-    return at < len(places) and places[at] < match.end() + _NEAR
+    at = bisect_left(places, match.start() - within)
+    return at < len(places) and places[at] < match.end() + within
 
 
 def latin_reader(verbalizer: Verbalizer) -> Verbalizer:

@@ -17,6 +17,8 @@ from processing.normalise.surroundings import last_word, next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule, alternatives
 
+_NEAR, _FAR = 80, 240
+"""Characters in which the name of a code may stand, and those before a code of six digits behind "is"."""
 _PURPOSE = re.compile(rf"{EDGE}(?i:{alternatives(PURPOSES)})")
 _CODE = re.compile(rf"{FREE}(?P<code>\d{{4,8}}){WHOLE}")
 _DIALLED = re.compile(
@@ -41,14 +43,14 @@ def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     before = last_word(match.string, match.start()).lower()
     if before in _BEFORE_YEARS and 1900 <= int(match["code"]) < 2100:
         return None
-    if not is_near(match, SECRET):
+    told = before.endswith((":", "is", "code", "-", "otp", "hai", "है"))
+    if not is_near(match, SECRET, within=_FAR if told and len(match["code"]) == 6 else _NEAR):
         return verbalizer.digits(match["code"]) if _is_entered(match) else None
     ahead = next_word(match.string, match.end())
     word = ahead.strip(".,;:!?()।-").lower()
     if SECRET.match(match.string, match.end() + 1):
         return verbalizer.digits(match["code"])
     ends = not word or not ahead[0].isalnum()
-    told = before.endswith((":", "is", "code", "-", "otp", "hai", "है"))
     return verbalizer.digits(match["code"]) if ends or told or word in BEHIND_CODE else None
 
 

@@ -45,7 +45,8 @@ def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     got, whole = read_amount(match["got"]), read_amount(match["whole"])
     before = last_word(match.string, match.start()).lower()
     round_whole = whole.whole >= 30 and whole.whole % 5 == 0 and got.whole <= whole.whole
-    if not round_whole or before in _NUMBERED or not seen_near(_MARKED, match, _NEAR):
+    full = got.whole == whole.whole > 50
+    if not round_whole or before in _NUMBERED or not (full or seen_near(_MARKED, match, _NEAR)):
         return None
     return verbalizer.out_of(verbalizer.amount(got), whole.whole)
 

@@ -155,7 +155,9 @@ def _is_measuring(match: re.Match[str]) -> bool:
     named = ahead in _LIQUIDS or (before in _LIQUIDS and before not in ("of", "tel"))
     if match["unit"] != "L":
         return False
-    return named or "\u0900" <= ahead[:1] <= "\u0d7f" or seen_before(_HELD, match, 24) is not None
+    return (
+        match["space"] == "-" or named or "\u0900" <= ahead[:1] <= "\u0d7f" or seen_before(_HELD, match, 24) is not None
+    )
 
 
 def _say_inches(match: re.Match[str], verbalizer: Verbalizer) -> str:

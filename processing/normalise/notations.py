@@ -86,7 +86,7 @@ _TIMES = re.compile(
     r"|[x×](?= (?:the|as|its|their|his|her|our|your|my|that|what|last|normal|usual|average|earnings|sales|revenue|book|EBITDA|oversubscribed|subscribed|leverage|coverage|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
 )
 _GREW = re.compile(
-    r"(?<![A-Za-z])(?P<grew>(?:max|maximum|min|minimum|upto|up to|least|most|retry|repeat|up|down|gr[eo]wn?|grows|ris(?:e|es|en)|rose|jump(?:s|ed)|surged|increased?|fell|by|nearly|almost|another)"
+    r"(?<![A-Za-z])(?P<grew>(?:subscribed|oversubscribed|booked|max|maximum|min|minimum|upto|up to|least|most|retry|repeat|up|down|gr[eo]wn?|grows|ris(?:e|es|en)|rose|jump(?:s|ed)|surged|increased?|fell|by|nearly|almost|another)"
     r" (?:by |to |about |nearly |almost |over )?\d{1,3}(?:\.\d{1,2})?)[xX](?![\w×]| ?\d)"
 )
 _TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")

@@ -58,6 +58,7 @@ _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".spli
 _ATTRIBUTED = re.compile(r"[A-Z][a-z]{2,20}, \Z")
 """Name and comma before a year that ends the text: '— Descartes, 1637'."""
 _YEAR_IS = re.compile(r"(?<![a-z])[Yy]ear (?:was|is|of) \Z")
+_EQUAL = re.compile(r" ?(?:=|equals)")
 _RATED = re.compile(
     r"(?<![a-z])(?i:rating|rated|csat|scores?|scored|pain|review|feedback|stars?|marks)(?: is| of| at)?[: -]{1,3}\Z"
 )
@@ -96,6 +97,7 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
     if named and 1950 <= second < 2050:
         return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
+    named = named or _EQUAL.match(match.string, match.end()) is not None
     if second <= 10 and first > 22 and not named:
         return verbalizer.score(first, second)
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"

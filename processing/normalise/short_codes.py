@@ -5,6 +5,7 @@ from string import ascii_uppercase
 
 from processing.normalise.identifier_forms import FREE, WHOLE, is_near
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.surroundings import seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule
 
@@ -40,6 +41,26 @@ _KEYWORD = re.compile(
 _PRODUCT_KEY = re.compile(
     r"(?<![\w-])(?=[A-Z-]{0,24}\d)(?=[\d-]{0,24}[A-Z])(?P<code>[A-Z\d]{4,6}(?:-[A-Z\d]{4,6}){2,5})(?![\w-])"
 )
+
+
+_CROSSED_CODE = re.compile(r"(?<![\w-])(?=[A-Z]{0,7}\d{1,6}X\d)(?P<code>[A-Z\d]{5,8})(?![\w-])")
+_SIZE = re.compile(r"\d{1,4}(?:X\d{1,4}){1,2}[A-Z]{0,3}")
+
+
+def _say_crossed_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the signs of '6X9K2L' one by one, whose X is no cross."""
+    if _SIZE.fullmatch(match["code"]):
+        return None
+    return " ".join([ENGLISH.digits(sign) if sign.isdigit() else sign for sign in match["code"]])
+
+
+_TO_NUMBER = re.compile(rf"(?<= to )(?P<code>[1-9]\d{{3,5}}){WHOLE}(?! (?:\d|crore|lakh|thousand|people|rupees))")
+_SENT = re.compile(r"(?<![A-Za-z])(?:SMS|S M S|(?i:text|send|type|message|whatsapp|missed call))[^.;\d]{0,28} to \Z")
+
+
+def _say_to_number(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of "SMS 'PC' to 58888"."""
+    return verbalizer.digits(match["code"]) if seen_before(_SENT, match, 48) else None
 
 
 _LICENCE = re.compile(
@@ -113,6 +134,8 @@ def _say_keyword(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
+    Rule(_CROSSED_CODE, _say_crossed_code, "X", needs="X"),
+    Rule(_TO_NUMBER, _say_to_number, LONG, needs=" to "),
     Rule(_LICENCE, _say_licence, LONG),
     Rule(_IBAN, _say_iban, LONG, needs="IBAN"),
     Rule(_PRODUCT_KEY, _say_product_key, "-" + ascii_uppercase, needs="-"),

@@ -42,12 +42,12 @@ _PARTED = re.compile(
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
 _EVENT = re.compile(
     r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|ceremony|doors|prayers?|puja|aarti|appointment"
-    r"|alarm|wake|woke|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} at \Z"
+    r"|alarm|wake|woke|remind(?:er)?|meet|call(?: me)?|come|party|wedding|shift|show|movie|session|interview|tuition|lecture|exam|school|walk|gym|dance|practice|function|event|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} at \Z"
 )
 """Word that a time of day follows, and 'at'."""
 _RATES = re.compile(r"(?i:rates?|interest|price|score|rupee|dollar|index|points|cgpa|gpa)(?![a-z])|[₹$€%]")
 _POINTED = re.compile(
-    r"(?:(?<= at )|(?<= by ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and)(?![a-z]))"
+    r"(?:(?<= at )|(?<= by ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and|to (?:call|meet|pick|take|go|attend|collect|drop|buy|pay|submit|leave|catch|bring|join|reach))(?![a-z]))"
 )
 """Time with a point in English, behind a word that times follow: 'toss at 6.30'."""
 _HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")
