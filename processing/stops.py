@@ -32,8 +32,8 @@ _NO_TOKEN = re.compile(r"[\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]")
 _AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>#?[\d₹$€£])?")
 _LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+")
-_ROMAN_SPAN = re.compile(r" ?I(?: to | ?[-–] ?)[IVX]{1,5}(?![A-Za-z])")
-"""Span of numerals that begins with one: 'Std. I to IX'."""
+_BEFORE_ROMAN = frozenset("std cl".split())
+"""Abbreviations before "I", a numeral: 'Std. I to IX'."""
 _INDIC_SHORT = re.compile("(?:[\u0900-\u0963\u0c00-\u0c7f]{1,3}\\.){1,4}[\u0900-\u0963\u0c00-\u0c7f]{1,3}")
 """Initials in an Indic script, two or more, such as 'वि.वि'."""
 _INITIALS = re.compile(r"(?:Crl\.|CRL\.)?(?:[A-Za-z]{1,2}\.)*[A-Z]|(?:[A-Za-z]\.)+[A-Za-z]{1,4}")
@@ -54,7 +54,7 @@ _TOLD = frozenset("is was will".split())
 _VOWELS = frozenset("aeiouyAEIOUY")
 _COUNTED = frozenset("min mins sec secs hr hrs yr yrs km kg cm mm ml gm gms ltr mg am pm a.m p.m".split())
 """Units and halves of the day."""
-_ITEM_AHEAD = re.compile(r" {1,2}\d{1,2}\. {1,2}[A-Z]")
+_ITEM_AHEAD = re.compile(r" {1,2}\d{1,2}\.\s")
 """Number of the next item of a list: 'soak for 20 min. 3. Cook'."""
 _LETTERED = re.compile(r" [A-H][-–,)]")
 """Letter behind an abbreviation that names a part: 'sec. A-D' of a class."""
@@ -149,7 +149,7 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
     if low in BEFORE_NUMBER and (
         kind == "digit"
         or _counts(low, word)
-        or (_ROMAN.fullmatch(word) and (not _begins(word) or _ROMAN_SPAN.match(text, stop + 1)))
+        or (_ROMAN.fullmatch(word) and (not _begins(word) or low in _BEFORE_ROMAN))
     ):
         return True
     if low in PLACES and not _follows_capital(text, start, stop - len(token)):

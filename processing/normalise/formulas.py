@@ -150,12 +150,14 @@ def _say_inverse(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 _PRODUCT = re.compile(
-    r"(?<![A-Za-z\d/'’.])(?P<count>\d{0,3})(?P<letters>ab|bc|ca|ac|ad|bd|cd|xy|yz|zx|xz|pq|qr|pr|mn|uv|vt|ut|at|ma|mv|mgh|mc|lb|bh|rs|rt|kx|gh|nh|nd|abc|xyz|lbh)"
-    r"(?![A-Za-z\d'’/]|[.-][A-Za-z])"
+    r"(?<![A-Za-z\d/'’.])(?P<count>\d{0,3})(?P<letters>ab|bc|ca|ac|ad|bd|cd|xy|yz|zx|xz|pq|qr|pr|hc|hf|mn|uv|vt|ut|at|ma|mv|mgh|mc|lb|bh|rs|rt|kx|gh|nh|nd|abc|xyz|lbh)"
+    r"(?![A-Za-z\d'’]|/(?![α-ω])|[.-][A-Za-z])"
 )
 _FACTORS_BEHIND = re.compile(r"(?:[-+=−×÷(½]|minus) ?\Z")
 _FACTORS_AHEAD = re.compile(r"[²³⁴^]| ?[-+=−×÷<>≥≤] ?[\dA-Za-z(√]|\)[²³ ]")
 _SET = re.compile(r"\{(?P<items>[\w.-]{1,8}(?:, ?[\w.-]{1,8}){1,14})(?P<more>, ?(?:\.{3}|…))?\}")
+_LATIN_AND_GREEK = re.compile(r"(?<=\b[A-Za-z\d])(?=[α-ω](?!\w))(?<!\dm)")
+_OVER_GREEK = re.compile(r"(?<=[a-z\d)])/(?=[α-ω](?!\w))")
 _SHELL = re.compile(r"(?<![\w^])(?P<level>[1-7])(?P<kind>[spdf])(?:(?P<raised>[²³¹])|\^(?P<many>1?\d))(?!\w)")
 _SHELLS = re.compile(r"(?i:config|orbital|electron)|[1-7][spdf](?:[²³¹]|\^1?\d) [1-7][spdf]")
 _TRIANGLE = re.compile(r"[△∆Δ] ?(?=[A-Z]{3}(?![A-Za-z]))")
@@ -180,6 +182,11 @@ def _say_set(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return ", ".join([*items, *(["and so on"] if match["more"] and verbalizer.code == ENGLISH.code else [])])
 
 
+def _say_gap(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the space between the factors of 'hν'."""
+    return " "
+
+
 def _say_shell(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'one s two' of '1s² 2s²', the electrons of an atom."""
     if not seen_near(_SHELLS, match, _NEAR):
@@ -197,6 +204,8 @@ RULES = (
     Rule(_TRIANGLE, _say_triangle, "△∆Δ"),
     Rule(_SET, _say_set, "{"),
     Rule(_SHELL, _say_shell, "spdf"),
+    Rule(_LATIN_AND_GREEK, _say_gap, "αβγδεζηθκλνξρστφχψω"),
+    Rule(_OVER_GREEK, _say_over, "/"),
     Rule(_PRODUCT, _say_product, "abcdghkmnpqrtuvxyzl", needs="="),
     Rule(_PI, _say_pi, "π"),
     Rule(_INVERSE, _say_inverse, "^⁻"),

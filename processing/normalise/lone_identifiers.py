@@ -101,7 +101,18 @@ def _say_unequal(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return grouped_digits(match["code"], verbalizer)
 
 
+_TWO_DIALLED = re.compile(r"(?<![\w.,/])(?P<code>1\d{2,4})/(?P<other>1\d{2,4})(?![\w/]|[.,]\d)")
+
+
+def _say_two_dialled(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of 'helpline: 1091/181'."""
+    if not is_near(match, _DIAL):
+        return None
+    return f"{verbalizer.digits(match['code'])}, {verbalizer.digits(match['other'])}"
+
+
 RULES = (
+    Rule(_TWO_DIALLED, _say_two_dialled, "/"),
     Rule(_UNEQUAL, _say_unequal, "-", needs="-0"),
     Rule(_SPLIT_FREE, _say_split_free, LONG + " "),
     Rule(_CODE, _say_code, LONG),

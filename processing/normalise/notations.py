@@ -57,8 +57,8 @@ _SCREEN = re.compile(
 _FOOT = re.compile(
     r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|gain|drop|elevation|ceiling|boat|pole|rope|setback|x|by)(?!\w))"
 )
-_LENGTH = r"(?:feet|ft|inches|inch|in|cm|mm|m|['’\"”])"
-_SIDE = r"\d{1,5}(?:\.\d{1,2}|[½¼¾])?"
+_LENGTH = r"(?:feet|ft|inches|inch|in|km|cm|mm|m|['’\"”])"
+_SIDE = r"(?:\d{1,2},\d{3}(?!\d)|\d{1,5})(?:\.\d{1,2}|[½¼¾])?"
 _SIZE = re.compile(
     rf"(?<![\w.])(?P<first>{_SIDE}) ?(?P<unit>{_LENGTH}) ?[xX×] ?"
     rf"(?P<second>{_SIDE}) ?(?P<other>{_LENGTH})(?!\w)"

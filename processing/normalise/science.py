@@ -89,8 +89,8 @@ def _say_change(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "delta "
 
 
-RULES = (Rule(_CHANGE, _say_change, "Δ"),)
-"""Rule for text with or without figures."""
+RULES = (Rule(_CHANGE, _say_change, "Δ"), Rule(_DOT, _say_space, "·"))
+"""Rules for text with or without figures."""
 
 FIGURES = (
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in _NAMES} | {" "})),

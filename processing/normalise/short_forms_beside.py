@@ -156,6 +156,8 @@ _FORMS = (
     ("bs", "absent", r"(?<![\w.])Abs\.?(?=: ?\d)"),
     ("std", "students", r"(?<=[Nn]o\. of )stds?\.?(?=[: ])"),
     ("Corr", "Corridor ", r"(?<![\w.])Corr\.? ?(?=\d(?!\d\d)|[IVX]{1,3}(?!\w))"),
+    ("u/A", "under Article", r"(?<![\w/])u/A(?:rt)?\.?(?= ?\d)"),
+    ("Ch", "chapter ", r"(?<![\w.-])Ch ?- ?(?=\d{1,2}(?![\d/]))"),
     ("Dx", "diagnosis", r"(?<!\w)Dx(?=:)"),
     ("Hx", "history", r"(?<!\w)Hx(?=:)"),
     ("Sx", "symptoms", r"(?<!\w)Sx(?=:)"),
@@ -174,7 +176,7 @@ _FORMS = (
     (
         "xp",
         "expires",
-        r"(?<![\w.])[Ee]xp\.?(?= (?:on|by) (?:\d|[A-Z][a-z]{2} \d)| in \d{1,4} ?(?:d|days?|hrs?|hours?|mins?|weeks?|months?)(?![a-z]))",
+        r"(?<![\w.])(?<![A-Za-z] E)(?:(?<![a-z] )E|e)xp\.?(?= (?:on|by) (?:\d|[A-Z][a-z]{2} \d)| in \d{1,4} ?(?:d|days?|hrs?|hours?|mins?|weeks?|months?)(?![a-z]))",
     ),
     ("MR", "Mister", r"(?<![\w.&/-])MR(?=\.? (?:[A-Z]\.? ){0,2}[A-Z]{2,})\.?"),
     ("MRS", "Missus", r"(?<![\w.&/-])MRS(?=\.? (?:[A-Z]\.? ){0,2}[A-Z]{2,})\.?"),

@@ -163,6 +163,11 @@ BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?[xX×] ?(?=10 ?[\^²³])", "xX×", _saying("times")),
     _rule(r"(?<=[A-Za-z)])(\+)(?=\d)", "+"),
     _rule(
+        r"(?<=\d) ?× ?(?=\d{1,4}(?:\.\d{1,2})? ?[×xX] ?\d{1,4}(?:\.\d{1,2})? ?(?:ft|feet|cm|mm|m|inch(?:es)?|in)(?![\w/²³]))",
+        "×",
+        _saying("cross"),
+    ),
+    _rule(
         r"(?<=\d) ?× ?(?=\d{1,5}(?:\.\d{1,2})? ?(?:ft|feet|cm|mm|m|inch(?:es)?|in)(?![\w/²³]| ?[=×]))",
         "×",
         _saying("cross"),

@@ -60,7 +60,7 @@ _LETTER_HOURS = re.compile(
     r"(?<![\w.,:/₹$-])(?P<first>1[0-2]|[1-9])(?P<minute>:[0-5]\d)?(?P<part>[ap])(?: ?[-–—] ?| to )(?P<last>1[0-2]|[1-9])(?P<end>:[0-5]\d)?(?P<other>[ap])(?![\w])"
 )
 _TO_NOON = re.compile(
-    r"(?<=[Mm])(?P<stop>\.?) ?[-–—] ?(?=(?:midnight|noon)(?![a-z]))|(?<=noon) ?[-–—] ?(?=\d)|(?<=midnight) ?[-–—] ?(?=\d)"
+    r"(?<=[Mm])(?P<stop>\.?) ?[-–—] ?(?=(?:12 )?(?:midnight|noon)(?![a-z]))|(?<=noon) ?[-–—] ?(?=\d)|(?<=midnight) ?[-–—] ?(?=\d)"
 )
 _FIRST_HOUR = re.compile(
     rf"(?<![\w.,:/₹$-])(?P<hour>1[0-2]|0?[1-9])(?P<minute>:[0-5]\d)?(?P<joint> ?[-–—] ?| (?:{alternatives(('से', 'ते', 'నుండి', 'నుంచి', 'se'))}) )"

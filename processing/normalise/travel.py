@@ -36,7 +36,9 @@ _VEHICLE = re.compile(
 _EXPRESS_BEFORE = re.compile(
     rf"(?P<name>{EDGE}(?:{alternatives(EXPRESSES)}|Bharat|Rath|Tejas) \(?)(?P<code>\d{{5}}(?:/\d{{5}})?)(?![\d.,]\d|\d| ?[₹%+])"
 )
-_TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
+_TRAIN_PAIR = re.compile(
+    r"(?<![\w.,/])(?P<code>\d{5}/\d{5}|[12]\d{4}/\d\d(?= (?:[A-Z][a-z]{2,16} ){0,3}(?:Exp|Express|Mail|SF|Rajdhani|Shatabdi|Duronto|Vande|Superfast|Passenger|Jan)))(?![\w/])"
+)
 _TRAIN_NEAR = re.compile(words_pattern(TRAINS))
 _NAMED_TRAIN = re.compile(
     rf"{FREE}(?P<code>[12]\d{{4}})(?= (?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{1,3}}(?:राजधानी|संपर्क क्रांति|राज्यरानी|अंत्योदय|రాజధాని|సంపర్క్ క్రాంతి){END})"

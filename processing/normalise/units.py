@@ -140,7 +140,7 @@ _RATES = """
 day = day दिन
 night
 week = week wk
-month = month mo महीना माह
+month = month mo mth mnth महीना माह
 yr = year annum
 person = person head व्यक्ति వ్యక్తి మనిషి
 unit
