@@ -52,7 +52,8 @@ char = character ; inhal = inhalation ; accel = acceleration ; paed = Paediatric
 misc = miscellaneous ; ques = question ; ans = answer
 cong = Congress ; exp = experience ; hons = Honours ; econ = economy ; att = attendance
 resp = respectively ; sci = Science ; chem = Chemistry ; geog = Geography
-agr = agreement ; orig = original ; stud = student ; prem = premium ; prin = principal ; proj = project
+agr = agreement ; orig = original ; prog = programme ; stud = student
+prem = premium ; prin = principal ; proj = project
 sch = school ; ctr = centre ; cls = classes ; veh = vehicle ; hav = Havildar ; cyl = cylinder ; cyls = cylinders
 """)
 """Forms that are words, or stand for others, without their stop."""

@@ -158,6 +158,11 @@ _FACTORS_AHEAD = re.compile(r"[²³⁴^]| ?[-+=−×÷<>≥≤] ?[\dA-Za-z(√]|
 _SET = re.compile(r"\{(?P<items>[\w.-]{1,8}(?:, ?[\w.-]{1,8}){1,14})(?P<more>, ?(?:\.{3}|…))?\}")
 _LATIN_AND_GREEK = re.compile(r"(?<=\b[A-Za-z\d])(?=[α-ω](?!\w))(?<!\dm)")
 _OVER_GREEK = re.compile(r"(?<=[a-z\d)])/(?=[α-ω](?!\w))")
+_NUMBER_OVER = re.compile(r"(?<![\w./₹$€£])(?P<over>\d{1,3})/(?P<under>\d{0,2}[a-zπλ])(?![A-Za-z0-9_/'’])")
+_RAISED_TO = re.compile(r"(?<=[\w)])\^(?=[a-zA-Z](?![a-zA-Z])|\()")
+_SPACED_OVER = re.compile(
+    r"(?<=[a-z\d).]) / (?=\d|\(|(?:total|number|no\.|sum|time|area|volume|mass|distance|population|length|weight)(?![a-z]))"
+)
 _SHELL = re.compile(r"(?<![\w^])(?P<level>[1-7])(?P<kind>[spdf])(?:(?P<raised>[²³¹])|\^(?P<many>1?\d))(?!\w)")
 _SHELLS = re.compile(r"(?i:config|orbital|electron)|[1-7][spdf](?:[²³¹]|\^1?\d) [1-7][spdf]")
 _TRIANGLE = re.compile(r"[△∆Δ] ?(?=[A-Z]{3}(?![A-Za-z]))")
@@ -187,6 +192,23 @@ def _say_gap(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
 
 
+def _say_number_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '1 over x' of 'x + 1/x = 3'."""
+    near = match.string[max(0, match.start() - 24) : match.end() + 24]
+    return f"{match['over']} over {match['under']}" if "=" in near and verbalizer.code == ENGLISH.code else None
+
+
+def _say_raised_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the sign of '(1+r)^n'."""
+    return f" {verbalizer.signs['power']} "
+
+
+def _say_spaced_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the sign of 'speed = distance / time'."""
+    near = match.string[max(0, match.start() - 48) : match.end()]
+    return f" {verbalizer.signs['divided']} " if "=" in near or " × " in near else None
+
+
 def _say_shell(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'one s two' of '1s² 2s²', the electrons of an atom."""
     if not seen_near(_SHELLS, match, _NEAR):
@@ -203,6 +225,8 @@ def _say_triangle(match: re.Match[str], verbalizer: Verbalizer) -> str:
 RULES = (
     Rule(_TRIANGLE, _say_triangle, "△∆Δ"),
     Rule(_SET, _say_set, "{"),
+    Rule(_NUMBER_OVER, _say_number_over, "/", needs="="),
+    Rule(_SPACED_OVER, _say_spaced_over, "/"),
     Rule(_SHELL, _say_shell, "spdf"),
     Rule(_LATIN_AND_GREEK, _say_gap, "αβγδεζηθκλνξρστφχψω"),
     Rule(_OVER_GREEK, _say_over, "/"),
@@ -210,6 +234,7 @@ RULES = (
     Rule(_PI, _say_pi, "π"),
     Rule(_INVERSE, _say_inverse, "^⁻"),
     Rule(_CHARGE, _say_charge, "^"),
+    Rule(_RAISED_TO, _say_raised_to, "^"),
     Rule(_DERIVATIVE, _say_derivative, "/"),
     Rule(_VARIABLE_OVER, _say_variable_over, "/", needs="="),
     Rule(_LETTER_RATIO, _say_letter_ratio, ":"),

@@ -52,7 +52,7 @@ _EARNED = re.compile(
 )
 """Words near '47L' that make it an amount of money."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
-_ENDS = re.compile(r"\s?$|[,;)]|\.(?:\s?$| [A-Z])")
+_ENDS = re.compile(r"\s?$|[,;)]| =|\.(?:\s?$| [A-Z])")
 """End of a clause behind a unit of one letter."""
 _INCHES = re.compile(
     r"(?<=\d)(?:in(?![\w-])| in\.(?= ?[=,;)x×]| [a-z\d]))|(?<=\d)(?P<feet> ?(?:ft|feet|foot) ?\d{1,2}) in(?![\w-])"

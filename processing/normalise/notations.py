@@ -45,6 +45,7 @@ _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|o
 _KELVIN = re.compile(r"(?<=\d)(?: K(?!\w|\.\w)|K(?=[,.;:)]|$))")
 _HOT = re.compile(r"°|(?i:temperature|kelvin|superconduct|plasma)|(?<![A-Za-z])T ?[=≈]|तापमान|ఉష్ణోగ్రత")
 _CLAUSES = re.compile(r"(?<=\d) ?\((?P<first>[a-h])\) ?[-–] ?\((?P<last>[b-z])\)")
+_TWO_WARMTHS = re.compile(r"(?<![\w./])(?P<high>\d{1,2})/(?=\d{1,2} ?°C)")
 _TWO_SHARES = re.compile(r"(?<=%) ?/ ?(?=\d{1,3}(?:\.\d{1,2})?%)")
 _AT_RATE = re.compile(r"(?<=[\dKkpP]) ?@ ?(?=\d{2,3} ?(?:[Hh][Zz]|fps|FPS)(?!\w))")
 _CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?[Kk](?:t|T)?(?![\w.])")
@@ -83,7 +84,7 @@ _LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|
 _NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
 _TIMES = re.compile(
     r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|year on year|quarter on quarter|YoY|QoQ)(?![a-z]))"
-    r"|[x×](?= (?:the|as|its|their|his|her|our|your|my|that|what|last|normal|usual|average|earnings|sales|revenue|book|EBITDA|oversubscribed|subscribed|leverage|coverage|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
+    r"|[x×](?= (?:wages?|pay|salary|salaries|speed|rewards?|points|cashback|memory|battery|storage|the|as|its|their|his|her|our|your|my|that|what|last|normal|usual|average|earnings|sales|revenue|book|EBITDA|oversubscribed|subscribed|leverage|coverage|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
 )
 _GREW = re.compile(
     r"(?<![A-Za-z])(?P<grew>(?:subscribed|oversubscribed|booked|max|maximum|min|minimum|upto|up to|least|most|retry|repeat|up|down|gr[eo]wn?|grows|ris(?:e|es|en)|rose|jump(?:s|ed)|surged|increased?|fell|by|nearly|almost|another)"
@@ -202,6 +203,11 @@ def _say_clauses(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {match['first']} {verbalizer.signs['to']} {match['last']}"
 
 
+def _say_two_warmths(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the first of '31/18°C' with a pause."""
+    return f"{match['high']}, "
+
+
 def _say_two_shares(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the pause of '10%/14%'."""
     return ", "
@@ -303,6 +309,7 @@ RULES = (
     Rule(_NAMED_RATIO, _say_named_ratio, ":"),
     Rule(_AT_RATE, _say_at_rate, "@"),
     Rule(_CLAUSES, _say_clauses, "-–", needs="("),
+    Rule(_TWO_WARMTHS, _say_two_warmths, "/", needs="°"),
     Rule(_TWO_SHARES, _say_two_shares, "/", needs="%"),
     Rule(_LABORATORY_NAME, _say_laboratory_name, "OHK"),
 )

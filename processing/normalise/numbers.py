@@ -59,6 +59,8 @@ _ATTRIBUTED = re.compile(r"[A-Z][a-z]{2,20}, \Z")
 """Name and comma before a year that ends the text: '— Descartes, 1637'."""
 _YEAR_IS = re.compile(r"(?<![a-z])[Yy]ear (?:was|is|of) \Z")
 _EQUAL = re.compile(r" ?(?:=|equals)")
+_AMOUNT_OF = re.compile(r"(?<![a-z])(?:root|cube|square|log|total|sum|number|value|multiple|factors?|half) of \Z")
+"""Words before four digits that are no year."""
 _RATED = re.compile(
     r"(?<![a-z])(?i:rating|rated|csat|scores?|scored|pain|review|feedback|stars?|marks)(?: is| of| at)?[: -]{1,3}\Z"
 )
@@ -228,7 +230,7 @@ def _gap(match: re.Match[str]) -> str:
 
 def _is_year(match: re.Match[str], number: str, verbalizer: Verbalizer) -> bool:
     """Return whether the number has four digits that the words around them make a year."""
-    if len(number) != 4 or not number.isdigit() or match["more"]:
+    if len(number) != 4 or not number.isdigit() or match["more"] or seen_before(_AMOUNT_OF, match, 16):
         return False
     if seen_before(_ATTRIBUTED, match, 24) and not match.string[match.end() : match.end() + 8].strip(".,;:!?)\"”' \n"):
         return 1010 <= int(number) < 2100

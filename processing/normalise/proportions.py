@@ -43,13 +43,16 @@ _BOOKS = (
     "|Peter|Revelation|Qur['’]?an|Quran|Koran|Surah|Sura|Ayat|Ayah|Gita|Bible"
 )
 _VERSE = re.compile(
-    rf"(?<![A-Za-z])(?P<book>(?:{_BOOKS})\.? (?:[A-Z][a-z'’-]{{1,16}} )?)(?P<chapter>\d{{1,3}}):(?P<verse>\d{{1,3}})(?!\d|:)"
+    rf"(?<![A-Za-z])(?P<book>(?:{_BOOKS})\.? (?:[A-Z][a-z'’-]{{1,16}} )?)(?P<chapter>\d{{1,3}}):(?P<verse>\d{{1,3}})(?:[-–](?P<last>\d{{1,3}}))?(?!\d|:)"
 )
 
 
 def _say_verse(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return chapter and verse of 'John 3:16', which are no time of day."""
-    return f"{match['book']}{verbalizer.cardinal(int(match['chapter']))} {verbalizer.cardinal(int(match['verse']))}"
+    last = f" {verbalizer.signs['to']} {verbalizer.cardinal(int(match['last']))}" if match["last"] else ""
+    return (
+        f"{match['book']}{verbalizer.cardinal(int(match['chapter']))} {verbalizer.cardinal(int(match['verse']))}{last}"
+    )
 
 
 def _say_two(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

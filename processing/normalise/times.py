@@ -41,15 +41,16 @@ _PARTED = re.compile(
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
 _EVENT = re.compile(
-    r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|ceremony|doors|prayers?|puja|aarti|appointment"
-    r"|alarm|wake|woke|remind(?:er)?|meet|call(?: me)?|come|party|wedding|shift|show|movie|session|interview|tuition|lecture|exam|school|walk|gym|dance|practice|function|event|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} at \Z"
+    r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|snacks|tea|ceremony|doors|prayers?|puja|aarti|appointment"
+    r"|alarm|wake|woke|remind(?:er)?|meet|call(?: me)?|come|party|wedding|shift|show|movie|session|interview|tuition|lecture|exam|school|walk|gym|dance|practice|function|event|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} (?:at|@) \Z"
 )
 """Word that a time of day follows, and 'at'."""
 _RATES = re.compile(r"(?i:rates?|interest|price|score|rupee|dollar|index|points|cgpa|gpa)(?![a-z])|[₹$€%]")
 _POINTED = re.compile(
-    r"(?:(?<= at )|(?<= by ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and|to (?:call|meet|pick|take|go|attend|collect|drop|buy|pay|submit|leave|catch|bring|join|reach))(?![a-z]))"
+    r"(?:(?<= at )|(?<= by )|(?<= @ ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and|to (?:call|meet|pick|take|go|attend|collect|drop|buy|pay|submit|leave|catch|bring|join|reach))(?![a-z]))"
 )
 """Time with a point in English, behind a word that times follow: 'toss at 6.30'."""
+_ONWARDS = re.compile(r"(?<![\w.,:/₹$€£-])(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= onwards?(?![a-z]))")
 _HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
@@ -138,6 +139,11 @@ def _say_pointed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
 
 
+def _say_onwards(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'dinner 8.30 onwards' with a colon, for later rules."""
+    return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
+
+
 def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '09:00-17:00' in hours of half a day, for later rules of English: '9:00 AM to 5:00 PM'."""
     if verbalizer.code != ENGLISH.code:
@@ -187,6 +193,7 @@ SPANS = (
     Rule(_HOURS, _say_hours, ":"),
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_POINTED, _say_pointed, "."),
+    Rule(_ONWARDS, _say_onwards, ".", needs="onward"),
     Rule(_HOUR_H, _say_hour_h, "h"),
     Rule(_PARTED, _say_parted, "."),
     Rule(_TO, _say_to, "-–—"),
