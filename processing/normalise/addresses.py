@@ -38,6 +38,7 @@ _FILE = re.compile(
 _ENDING = re.compile(
     rf"(?<![\w.)\]])\.(?P<ending>{_FILE_ENDINGS})(?=,? (?:or|and|files?|formats?|extensions?|documents?|only|to|is)(?![a-z])|, \.|/\.|\)|[.,;]?\s?$)"
 )
+_HERE = re.compile(r"(?<![\w./])\./(?=[A-Za-z_])")
 _SHARP = re.compile(r"(?<![A-Za-z])([CF])#(?!\w)")
 _DOT_NET = re.compile(r"(?<![\w.])\.NET(?![A-Za-z])")
 _HASHTAG_YEAR = re.compile(r"(?<![\w&#])#([A-Z]{2,12}20\d\d)(?!\w)")
@@ -104,6 +105,11 @@ def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{address_words(name)} dot {said}{line}"
 
 
+def _say_here(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the signs of './install.sh'."""
+    return "dot slash "
+
+
 def _say_ending(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of '.csv files'."""
     ending = match["ending"]
@@ -156,6 +162,7 @@ def _say_number_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 RULES = (
+    Rule(_HERE, _say_here, "/", needs="./"),
     Rule(_URL, _say_address, ":."),
     Rule(_MAIL, _say_address, "@"),
     Rule(_DOMAIN, _say_address, "."),

@@ -163,6 +163,8 @@ _RAISED_TO = re.compile(r"(?<=[\w)])\^(?=[a-zA-Z](?![a-zA-Z])|\()")
 _SPACED_OVER = re.compile(
     r"(?<=[a-z\d).]) / (?=\d|\(|(?:total|number|no\.|sum|time|area|volume|mass|distance|population|length|weight)(?![a-z]))"
 )
+_LETTERS_TIMES = re.compile(r"(?<=\b[A-Za-z])×(?=[A-Za-z\d(](?![A-Za-z]))")
+_LETTER_BY = re.compile(r"(?<=[×*+=] [A-Z])/(?=\d{1,3}(?!\d))|(?<=[×*+=][A-Z])/(?=\d{1,3}(?!\d))")
 _SHELL = re.compile(r"(?<![\w^])(?P<level>[1-7])(?P<kind>[spdf])(?:(?P<raised>[²³¹])|\^(?P<many>1?\d))(?!\w)")
 _SHELLS = re.compile(r"(?i:config|orbital|electron)|[1-7][spdf](?:[²³¹]|\^1?\d) [1-7][spdf]")
 _TRIANGLE = re.compile(r"[△∆Δ] ?(?=[A-Z]{3}(?![A-Za-z]))")
@@ -190,6 +192,12 @@ def _say_set(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_gap(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the space between the factors of 'hν'."""
     return " "
+
+
+def _say_letters_times(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the sign of 'P×R×T'; 'L×W×H' are sides."""
+    beside = match.string[match.start() - 1] + match.string[match.end()]
+    return f" {verbalizer.signs['times' if set(beside) - set('LWHBD') else 'cross']} "
 
 
 def _say_number_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -226,6 +234,8 @@ RULES = (
     Rule(_TRIANGLE, _say_triangle, "△∆Δ"),
     Rule(_SET, _say_set, "{"),
     Rule(_NUMBER_OVER, _say_number_over, "/", needs="="),
+    Rule(_LETTER_BY, _say_over, "/"),
+    Rule(_LETTERS_TIMES, _say_letters_times, "×"),
     Rule(_SPACED_OVER, _say_spaced_over, "/"),
     Rule(_SHELL, _say_shell, "spdf"),
     Rule(_LATIN_AND_GREEK, _say_gap, "αβγδεζηθκλνξρστφχψω"),

@@ -42,7 +42,7 @@ def _say_joined(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 _STATE = re.compile(
-    r"(?:(?<=in )|(?<=of )|(?<=from )|(?<=, )|(?<=\()|(?<=the )|(?<=across ))UP(?=[.,;:)]|$| (?:and|to|govt|government|[Pp]olice|CM|polls|elections?|[Bb]oard|cabinet|STF|ATS|minister|\d{6})(?![a-z]))"
+    r"(?:(?<=& )|(?<=and ))UP(?=[.,;:)]|$)|(?:(?<=in )|(?<=of )|(?<=from )|(?<=, )|(?<=\()|(?<=the )|(?<=across ))UP(?=[.,;:)]|$| (?:and|to|govt|government|[Pp]olice|CM|polls|elections?|[Bb]oard|cabinet|STF|ATS|minister|\d{6})(?![a-z]))"
 )
 
 

@@ -152,7 +152,8 @@ def _is_measuring(match: re.Match[str]) -> bool:
     if match["unit"] == "मी":
         return ahead in _LENGTHS
     before = match.string[max(0, match.start() - 24) : match.start()].rstrip(" (,:–-").rpartition(" ")[2].lower()
-    named = ahead in _LIQUIDS or (before in _LIQUIDS and before not in ("of", "tel"))
+    second = next_word(match.string, match.end() + len(ahead) + 1).lower().strip(".,;:!?।")
+    named = ahead in _LIQUIDS or second in _LIQUIDS - {"of"} or (before in _LIQUIDS and before not in ("of", "tel"))
     if match["unit"] != "L":
         return False
     return (

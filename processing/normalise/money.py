@@ -156,6 +156,16 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return keep_stop(match, _denomination(words, currency, match, verbalizer)) + _each(match, verbalizer)
 
 
+_A_MONTH = re.compile(
+    r"(?P<amount>(?:₹|(?<![A-Za-z])(?:[Rr]s\.?|INR)) ?\d[\d,.]{0,10}(?: ?[-–] ?\d[\d,.]{0,10})?(?:[kKL]| ?lakh| ?/-)?) ?pm(?![\w'’])"
+)
+
+
+def _say_a_month(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '₹5-6k per month' of '₹5-6k pm', for the rules of amounts."""
+    return f"{match['amount']} per month" if verbalizer.code == "en" else None
+
+
 _EITHER = re.compile(
     rf"(?P<first>(?:{_FORM}) ?(?P<low>\d{{1,2}}))/(?P<high>\d{{1,2}})(?= ?(?:lakhs?|lacs?|crores?|cr|L|k|K)(?![A-Za-z]))"
 )
@@ -167,7 +177,7 @@ def _say_either(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['first']}-{match['high']}" if near else None
 
 
-NAMES = (Rule(_SIDE, _say_side, "R"), Rule(_EITHER, _say_either, "/"))
+NAMES = (Rule(_SIDE, _say_side, "R"), Rule(_EITHER, _say_either, "/"), Rule(_A_MONTH, _say_a_month, "p", needs="pm"))
 """Rules before those of abbreviations."""
 
 RULES = (

@@ -45,6 +45,7 @@ _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|o
 _KELVIN = re.compile(r"(?<=\d)(?: K(?!\w|\.\w)|K(?=[,.;:)]|$))")
 _HOT = re.compile(r"°|(?i:temperature|kelvin|superconduct|plasma)|(?<![A-Za-z])T ?[=≈]|तापमान|ఉష్ణోగ్రత")
 _CLAUSES = re.compile(r"(?<=\d) ?\((?P<first>[a-h])\) ?[-–] ?\((?P<last>[b-z])\)")
+_SHARES = re.compile(r"(?<![\w./])(?P<shares>\d{1,2}(?:\.\d{1,2})?(?:/\d{1,2}(?:\.\d{1,2})?){2,4})(?= ?%)")
 _TWO_WARMTHS = re.compile(r"(?<![\w./])(?P<high>\d{1,2})/(?=\d{1,2} ?°C)")
 _TWO_SHARES = re.compile(r"(?<=%) ?/ ?(?=\d{1,3}(?:\.\d{1,2})?%)")
 _AT_RATE = re.compile(r"(?<=[\dKkpP]) ?@ ?(?=\d{2,3} ?(?:[Hh][Zz]|fps|FPS)(?!\w))")
@@ -203,6 +204,11 @@ def _say_clauses(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {match['first']} {verbalizer.signs['to']} {match['last']}"
 
 
+def _say_shares(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '12, 18, 28' of '12/18/28%', which is no date."""
+    return match["shares"].replace("/", ", ")
+
+
 def _say_two_warmths(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the first of '31/18°C' with a pause."""
     return f"{match['high']}, "
@@ -309,6 +315,7 @@ RULES = (
     Rule(_NAMED_RATIO, _say_named_ratio, ":"),
     Rule(_AT_RATE, _say_at_rate, "@"),
     Rule(_CLAUSES, _say_clauses, "-–", needs="("),
+    Rule(_SHARES, _say_shares, "/", needs="%"),
     Rule(_TWO_WARMTHS, _say_two_warmths, "/", needs="°"),
     Rule(_TWO_SHARES, _say_two_shares, "/", needs="%"),
     Rule(_LABORATORY_NAME, _say_laboratory_name, "OHK"),

@@ -84,7 +84,8 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     rated = second in (5, 10) and seen_before(_RATED, match, 24) is not None
     if (rated or before in _STEPS) and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
-    named = before in NUMBER_NAMES or seen_before(_SIGHT, match, 40) is not None
+    multiplied = second > 10 and before in ("times", "×", "*")
+    named = multiplied or before in NUMBER_NAMES or seen_before(_SIGHT, match, 40) is not None
     if next_word(match.string, match.end()).startswith("sharing"):  # rooms for two or three
         return f"{verbalizer.cardinal(first)} {verbalizer.signs['to']} {verbalizer.cardinal(second)}"
     if (first, second) in _NAMED_PAIRS:

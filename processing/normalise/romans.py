@@ -12,6 +12,10 @@ _SMALL = re.compile(
     r"(?<![A-Za-z])(?P<noun>[Pp]ages? |[Pp]p?\. ?|(?:[Cc]hapter|[Pp]art|[Ss]ection|[Cc]lause|[Ii]tem|[Ff]ootnote|[Nn]ote|[Ss]tep) (?=[ivxlc]{2}|i(?!\w)))"
     r"(?P<roman>[ivxlc]{1,7})(?:[-–](?P<second>[ivxlc]{1,7}))?(?![\w'’]|\.\w)"
 )
+_EITHER = re.compile(
+    r"(?<![A-Za-z])(?P<word>Sem|Semesters?|Class(?:es)?|Papers?|Units?|Types?|Grades?|Std|Levels?|Parts?)(?:\. ?|[ -])"
+    r"(?P<first>[IVX]{1,5})/(?P<second>[IVX]{1,5})(?![A-Za-z\d/])"
+)
 _ALONE = re.compile(
     r"(?<![\w'’./&-])(?<![A-Z] )(?P<roman>VIII|VII|III|II|XIII|XII|XIV|XV|XVI{1,3}|XIX|IX)(?![\w'’/-]|\.\w| [A-Z]{2}| \d{3})"
 )
@@ -62,6 +66,14 @@ def _roman_value(roman: str) -> int:
     return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
 
+def _say_either(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return both numbers of 'Sem-III/V'."""
+    written = (match["first"], match["second"])
+    if not all(map(_ROMAN_FORM.fullmatch, written)):
+        return None
+    return f"{match['word']} {', '.join([verbalizer.cardinal(_roman_value(roman)) for roman in written])}"
+
+
 def _say_small(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'pages xii-xv' and 'part ii'."""
     written = [match[name].upper() for name in ("roman", "second") if match[name]]
@@ -86,6 +98,7 @@ def _say_counted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 RULES = (
     Rule(_COUNTED, _say_counted, "IVX"),
+    Rule(_EITHER, _say_either, "/"),
     Rule(_ROMAN, _say_roman, "IVX"),
     Rule(_SMALL, _say_small, "ivx"),
     Rule(_ALONE, _say_alone, "IVX"),

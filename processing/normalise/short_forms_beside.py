@@ -38,7 +38,9 @@ _NUMBER = re.compile(
 _SECTION = re.compile(
     r"(?<![\w.])[Ss]ec(?:\. ?| |-)(?P<first>[A-H])(?:(?P<dash> ?[-–] ?)(?P<last>[A-H]))?(?![\w'’]|\.\w)"
 )
-_SCHOOL = re.compile(r"(?i:class|cls|std|students?|roll|school|teacher|grade|pupils?|timetable)(?![a-z])")
+_SCHOOL = re.compile(
+    r"(?i:class|cls|std|students?|roll|school|exam|marks|sections|question|teacher|grade|pupils?|timetable)(?![a-z])"
+)
 _FORCES = {
     "Flt. Lt": "Flight Lieutenant",
     "Wg. Cdr": "Wing Commander",
@@ -65,7 +67,7 @@ _FORMS = (
     (
         "neg",
         "negotiable",
-        r"(?:(?<=\d )|(?<=[LkK] )|(?<=/- )|(?<=\d, )|(?<=[LkK], )|(?<=\d \()|(?<=lakh ))neg(?:\.(?= ?[a-z,;)]|\s?$)|(?=[,;)]|\s?$))",
+        r"(?:(?<=\d )|(?<=[LkK] )|(?<=/- )|(?<=\d, )|(?<=[LkK], )|(?<=\d \()|(?<=lakh )|(?<=[Cc]r )|(?<=rore ))neg(?:\.(?= ?[a-z,;)]|\s?$)|(?=[,;)]|\s?$))",
     ),
     (
         "ins",
@@ -176,6 +178,7 @@ _FORMS = (
         r"|(?<![\w.])[Aa]dv\.?(?= (?:booking|payment|tax|rent|amount|amt|salary|notice|deposit)(?![a-z]))",
     ),
     ("ev", "revenue", r"(?<![\w.])[Rr]ev\.?(?= \d[\d.,]{0,9} ?(?:cr|crore|mn|bn|lakh|million|billion)(?![a-z]))"),
+    ("Ft", "feet", r"(?<=\d )Ft\.?(?= R(?:d|oad)(?![a-z]))"),
     ("Dx", "diagnosis", r"(?<!\w)Dx(?=:)"),
     ("Hx", "history", r"(?<!\w)Hx(?=:)"),
     ("Sx", "symptoms", r"(?<!\w)Sx(?=:)"),

@@ -92,6 +92,10 @@ _RACE = re.compile(
     r"(?<![\w.,₹$€£])(?P<length>\d{1,2}(?:\.\d{1,2})?)[Kk](?= (?:run|race|walk|marathon|fun run|event|in \d{1,2}[:.]\d\d)(?![a-z]))"
     r"|(?:(?<=ran the )|(?<=run the )|(?<=ran a )|(?<=run a ))(?P<ran>3|5|10|15|21|42)[Kk](?![\w+])"
 )
+_RACES = re.compile(
+    r"(?<![\w.,₹$€£])(?P<length>3|5|6|10|12|15|21(?:\.1)?|25|42(?:\.2)?|50)[Kk](?= (?:at|in|on|and|category|starts)(?![a-z])|[,;:.)]| [&+] )"
+)
+_RUNNERS = re.compile(r"(?<![a-z])(?i:marathon|race|runners?|run|fun run|athletes?)(?![a-z])")
 _EPISODE = re.compile(r"(?<!\w)S(?P<season>\d{1,2}) ?E(?P<episode>\d{1,3})(?!\w)")
 
 
@@ -158,6 +162,12 @@ def _say_race(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{ENGLISH.amount(read_amount(match['length'] or match['ran']))} K"
 
 
+def _say_races(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'ten K' of 'marathon at 5; 10K at 6', beside words of races."""
+    near = seen_near(_RUNNERS, match, 2 * _NEAR)
+    return f"{ENGLISH.amount(read_amount(match['length']))} K" if near else None
+
+
 def _say_episode(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'season 2 episode 5' of 'S02E05', for later rules."""
     return f"season {int(match['season'])} episode {int(match['episode'])}"
@@ -182,6 +192,7 @@ FIGURES = (
     Rule(_TIE_BREAK, _say_tie_break, "("),
     Rule(_FIGURES_OF_BOWLER, _say_figures_of_bowler, "/-"),
     Rule(_RACE, _say_race, "Kk"),
+    Rule(_RACES, _say_races, "Kk"),
     Rule(_EPISODE, _say_episode, "SE"),
     Rule(_BALLS, _say_balls, "b"),
     Rule(_BOUNDARIES, _say_boundaries, "x×"),

@@ -42,7 +42,7 @@ _LONG = {
 _OWN = frozenset("my his her our their your its the a an".split())
 """Words behind 'c/o' in an address; before other words in lower case a patient complains."""
 _STROKED = re.compile(
-    r"(?<![A-Za-z/.])(?:k/c/o|a/cs|w/d|[acswdfhr]/[co]|[hc]/w|b/[wfc]|o/s|f/u|t/t|s/p|w/in|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d)y/o|(?-i:M/[sS])\.?|b/h\.?)(?![A-Za-z/])",
+    r"(?<![A-Za-z/.])(?:k/c/o|a/cs|w/d|[acswdfhr]/[co]|[hc]/w|b/[wfc]|o/s|f/u|t/t|s/p|w/in|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d-)y/o|(?<=\d)y/o|(?-i:M/[sS])\.?|b/h\.?)(?![A-Za-z/])",
     re.IGNORECASE,
 )
 _SCHOOL = re.compile(
