@@ -14,7 +14,7 @@ TITLES = frozenset(
 """Abbreviations that always precede a name."""
 
 NEVER_LAST = frozenset(
-    """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl exc
+    """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl exc u/art
     intl dist misc acct accts vit regd exec prin engg hav dy flt wg sqn gp conc sch rel ss bt arr dep sp
     distt vill mdl teh tal cir circ estt appln addn
     pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no

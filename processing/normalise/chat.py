@@ -118,7 +118,7 @@ _TOO = re.compile(
     r"(?= (?:hot|cold|good|bad|much|many|late|early|far|big|small|cute|busy|tired|expensive|costly|long|funny|nice|easy|hard|slow|fast|loud)"
     r"(?= ?[.,!?]| ?$| (?:to|for|4|now|today|tonight|2day|2nite|in|here|there|bro|yaar|man|dear)(?![a-z])))"
 )
-_AND = re.compile(r"(?<=[a-z\d] )n(?= (?:[a-z]{2,}|u(?![a-z])))|(?<=\d )(?P<figures>n)(?= \d)")
+_AND = re.compile(r"(?<=[a-z] )n(?= (?:[a-z]{2,}|u(?![a-z])))|(?<=\d )(?P<figures>n)(?= (?:\d|[a-z]{4}))")
 _CHATTED = re.compile(
     r"(?<![\w'])(?:u|ur|thx|plz|pls|lol|btw|hv|gr8|r|bro|yaar|omg|tmrw|2moro|luv|wanna|gonna)(?![\w'])"
 )

@@ -32,7 +32,7 @@ _DERIVATIVE = re.compile(
 )
 _LETTER_RATIO = re.compile(r"(?<![\w:])(?P<first>[a-z]) ?: ?(?P<second>[a-z])(?: ?: ?(?P<third>[a-z]))?(?![\w:])")
 _FACTOR = re.compile(r"(?<=\()(?P<first>\d{0,3}[a-z])-(?P<second>\d{1,3}[a-z]?|[a-z])(?=\))")
-_OVER = re.compile(r"(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
+_OVER = re.compile(r"(?<=\d)/(?=√)|(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
 _VARIABLE_OVER = re.compile(
     r"(?<![A-Za-z/\d])(?<!\d )(?P<over>[a-z]|(?<== )[A-Z]|(?<==)[A-Z])/(?P<under>[A-Za-z])(?![A-Za-z/])"
 )

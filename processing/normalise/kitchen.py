@@ -43,7 +43,7 @@ _SPOON = re.compile(
 )
 _SPOONS = {"c": "cup", "T": "tbsp", "t": "tsp"}
 _COOKED = re.compile(
-    r"(?i:flour|sugar|salt|butter|milk|water|oil|rice|cream|cheese|pepper|cinnamon|vanilla|baking|soda|powder|chopped|diced|onions?|garlic"
+    r"(?i:dal|urad|moong|chana|atta|maida|rava|besan|poha|jaggery|ghee|coconut|flour|sugar|salt|butter|milk|water|oil|rice|cream|cheese|pepper|cinnamon|vanilla|baking|soda|powder|chopped|diced|onions?|garlic"
     r"|broth|stock|sauce|oats|nuts|honey|yogh?urt|juice|vinegar|paprika|cumin|minced|shredded|softened|melted|packed|brown|eggs?)(?![a-z])"
 )
 _INCHES = re.compile(r"(?<=\d) in(?P<stop>\.?)(?=[,;)]|$|(?<=\.) [A-Z])")

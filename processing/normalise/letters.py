@@ -51,6 +51,7 @@ _GOES_ON = re.compile(r"[,;)]| [a-z]| [A-Z]{1,4} ?\d")
 """Text behind 'card no.' in the middle of a sentence, or the code of 'vehicle no. MH 12'."""
 _DIVISION_AHEAD = re.compile(r" (?:number )?(?:\d|[A-Z](?![A-Za-z]))")
 _MONEY_BEHIND = re.compile(r"(?:(?:₹|[Rr]s\.?|INR|\$) ?[\d,.]{1,16}(?: ?/-)?(?: ?[A-Za-z]{1,6})?|\d ?%) ?\Z")
+_RUPEES_IN_WORDS = re.compile(r"\((?:[Rr]upees|[Rr]s\.?) [A-Za-z ,-]{3,80}\) ?\Z")
 _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBER))
 _JOINED = re.compile(r"/\Z|\d-\Z| [Pp]er \Z")
 _INTEREST = re.compile(r"(?:%|percent|the|an|rate|low|lower|higher|fixed|variable|intro)\Z")
@@ -83,7 +84,7 @@ def _long_form(token: str, match: re.Match[str]) -> str | None:
     low = token.lower()
     behind = match.string[max(0, match.start() - 32) : match.start()].rstrip(" ")
     ahead = next_word(match.string, match.end())
-    if low == "p.m" and _MONEY_BEHIND.search(behind):
+    if low == "p.m" and (_MONEY_BEHIND.search(behind) or seen_before(_RUPEES_IN_WORDS, match, 90)):
         return "per month"
     if low in _BEHIND_ORDINAL and _ORDINAL_BEHIND.search(behind):
         return _BEHIND_ORDINAL[low]

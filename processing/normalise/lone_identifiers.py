@@ -101,6 +101,17 @@ def _say_unequal(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return grouped_digits(match["code"], verbalizer)
 
 
+_LANDLINE = re.compile(rf"{FREE}(?P<code>\d{{4}}[ -]\d{{4}}){WHOLE}(?! \d)")
+_RINGS = re.compile(
+    r"(?<![a-z])(?i:landline|phone|tel|telephone|office|helpline|desk|ph|call)(?:['’]s)?(?: (?:no|number|is|on|at|us))?[ :.]{1,3}\Z"
+)
+
+
+def _say_landline(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of "landline's 2845 6677"."""
+    return verbalizer.digits(match["code"]) if seen_before(_RINGS, match, 28) else None
+
+
 _TWO_DIALLED = re.compile(r"(?<![\w.,/])(?P<code>1\d{2,4})/(?P<other>1\d{2,4})(?![\w/]|[.,]\d)")
 
 
@@ -113,6 +124,7 @@ def _say_two_dialled(match: re.Match[str], verbalizer: Verbalizer) -> str | None
 
 RULES = (
     Rule(_TWO_DIALLED, _say_two_dialled, "/"),
+    Rule(_LANDLINE, _say_landline, LONG),
     Rule(_UNEQUAL, _say_unequal, "-", needs="-0"),
     Rule(_SPLIT_FREE, _say_split_free, LONG + " "),
     Rule(_CODE, _say_code, LONG),

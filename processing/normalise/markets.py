@@ -24,6 +24,8 @@ _ARROW = re.compile(r" ?(?:→|⇒|(?<=[ \w)])-{1,2}>|=>) ?(?=[\w₹$€£(])")
 _FORMULA = re.compile(
     r"(?:(?:[A-Z][a-z]?\d{0,2}){1,6}|(?:[A-Z] ){1,6}(?:one|two|three|four|five|six)| (?:solid|gas|liquid|aqueous))\Z"
 )
+_PRICED = re.compile(r"[₹$€£]|(?<![A-Za-z])(?:[Rr]s|INR)")
+"""Sign of money before an arrow; without it no price changes: 'Room 101 → ₹2,500'."""
 _BAR = re.compile(r"(?<=[\w.)!?%]) [|·] (?=[\w(₹$+])")
 
 
@@ -116,6 +118,8 @@ def _say_arrow(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if ("+" in before or " + " in ahead) and _FORMULA.search(before):
         return " gives "
     figures = before[-1:].isdigit() or before.endswith("%")
+    if ahead[:1] in tuple("₹$€£") and not _PRICED.search(before[-12:]):
+        return ", "
     return f" {verbalizer.signs['to']} " if figures and ahead[:1] in tuple("0123456789₹$€£") else ", "
 
 

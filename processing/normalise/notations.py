@@ -88,7 +88,7 @@ _TIMES = re.compile(
     r"|[x×](?= (?:wages?|pay|salary|salaries|speed|rewards?|points|cashback|memory|battery|storage|the|as|its|their|his|her|our|your|my|that|what|last|normal|usual|average|earnings|sales|revenue|book|EBITDA|oversubscribed|subscribed|leverage|coverage|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
 )
 _GREW = re.compile(
-    r"(?<![A-Za-z])(?P<grew>(?:subscribed|oversubscribed|booked|max|maximum|min|minimum|upto|up to|least|most|retry|repeat|up|down|gr[eo]wn?|grows|ris(?:e|es|en)|rose|jump(?:s|ed)|surged|increased?|fell|by|nearly|almost|another)"
+    r"(?<![A-Za-z])(?P<grew>(?:P/E|P/B|EBITDA|trades at|trading at|subscribed|oversubscribed|booked|max|maximum|min|minimum|upto|up to|least|most|retry|repeat|up|down|gr[eo]wn?|grows|ris(?:e|es|en)|rose|jump(?:s|ed)|surged|increased?|fell|by|nearly|almost|another)"
     r" (?:by |to |about |nearly |almost |over )?\d{1,3}(?:\.\d{1,2})?)[xX](?![\w×]| ?\d)"
 )
 _TIMES_SIGN = re.compile(r"(?<=\d) ?×(?= ?[a-z])(?! ?(?:ft|feet|cm|mm|m|in|inch|inches)(?![a-z]))")
@@ -99,7 +99,7 @@ _SUBJECT = re.compile(r"(?<![\w.])Sub(?=\.? ?:)")
 _QUARTER_YEAR = re.compile(r"(?<![A-Za-z\d])(?P<period>Q[1-4]|H[12]|FY|AY) ?['’](?P<year>\d\d)(?!\d)")
 _NAME_YEAR = re.compile(r"(?<=[A-Z]{2})['’](?=\d\d(?!\d))")
 _RATE_WORD = re.compile(
-    r"(?<![A-Za-z])(?P<what>(?i:rate|price|cost|charges?|fees?|fare|rent|wages?|speed|amount|income|GDP))/(?=[a-z]{3,8}(?![a-z/]))"
+    r"(?<![A-Za-z])(?P<what>(?i:once|twice|thrice|rate|price|cost|charges?|fees?|fare|rent|wages?|speed|amount|income|GDP))/(?=[a-z]{3,8}(?![a-z/]))"
 )
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")

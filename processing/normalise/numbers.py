@@ -21,7 +21,7 @@ _SIGHT = re.compile(r"(?i:vision|acuity|eyesight|apgar|(?<![a-z])VA)(?![a-z])")
 _VOTED = re.compile(r"(?i:votes?|voted|passed|bill|motion|resolution|ayes|majority|bench)(?![a-z])")
 """Words beside the votes for and against."""
 _STEPS = frozenset(
-    """step page part slide question level round day episode lesson emi instalment installment lecture chapter part left:
+    """cycle dose sitting session step page part slide question level round day episode lesson emi instalment installment lecture chapter part left:
     remaining: attempt attempts""".split()
 )
 """Words before a number out of all: 'step 3/5'."""

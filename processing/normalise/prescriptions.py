@@ -96,7 +96,7 @@ _EVERY_UNITS = {"": "hours", "y": "years", "w": "weeks", "mi": "minutes", "mo": 
 """Unit of an interval by the first letter of its short form; two letters of those with m."""
 _UNITS = re.compile(r"(?<=\d) ?U(?![\w/.-]|\.\w)")
 _INSULIN = re.compile(
-    r"(?i:insulin|glargine|lantus|humalog|novorapid|novomix|mixtard|actrapid|tresiba|toujeo|apidra|basaglar|heparin|botox)"
+    r"(?i:insulin|units? (?:before|after|at)(?![a-z])|glargine|lantus|humalog|novorapid|novomix|mixtard|actrapid|tresiba|toujeo|apidra|basaglar|heparin|botox)"
 )
 _COUNTED_FORM = re.compile(r"(?<=[\d½¼]) ?(?P<form>tab|cap)(?P<more>s?)(?:\.(?= [a-z]|,)|(?![\w.]))")
 _TAKEN = re.compile(

@@ -16,6 +16,7 @@ _LONG = {
     "a/c": "account",
     "a/cs": "accounts",
     "w/d": "withdrawal",
+    "c/b": "cashback",
     "u/s": "under section",
     "r/w": "read with",
     "m/s": "Messrs",
@@ -42,7 +43,7 @@ _LONG = {
 _OWN = frozenset("my his her our their your its the a an".split())
 """Words behind 'c/o' in an address; before other words in lower case a patient complains."""
 _STROKED = re.compile(
-    r"(?<![A-Za-z/.])(?:k/c/o|a/cs|w/d|[acswdfhr]/[co]|[hc]/w|b/[wfc]|o/s|f/u|t/t|s/p|w/in|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d-)y/o|(?<=\d)y/o|(?-i:M/[sS])\.?|b/h\.?)(?![A-Za-z/])",
+    r"(?<![A-Za-z/.])(?:k/c/o|a/cs|w/d|c/b|[acswdfhr]/[co]|[hc]/w|b/[wfc]|o/s|f/u|t/t|s/p|w/in|c/f|w/[ec]|w/(?!\d)|u/s|r/w|d/n|s/r|(?<=\d )y/o|(?<=\d-)y/o|(?<=\d)y/o|(?-i:M/[sS])\.?|b/h\.?)(?![A-Za-z/])",
     re.IGNORECASE,
 )
 _SCHOOL = re.compile(
@@ -78,7 +79,7 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return "wife of" if ahead[:1].isupper() and not _INITIALISM.match(ahead) else "without"
     if low == "c/o":
         return "complains of" if ahead[:1].islower() and ahead not in _OWN else "care of"
-    if low in ("o/s", "w/d") and not seen_near(_OWED, match, _NEAR):
+    if low in ("o/s", "w/d", "c/b") and not seen_near(_OWED, match, _NEAR):
         return None
     if low == "s/o" and seen_near(_SCANNED, match, _NEAR):
         return "suggestive of"

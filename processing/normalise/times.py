@@ -42,7 +42,7 @@ _PARTED = re.compile(
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
 _EVENT = re.compile(
     r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|snacks|tea|ceremony|doors|prayers?|puja|aarti|appointment"
-    r"|alarm|wake|woke|remind(?:er)?|meet|call(?: me)?|come|party|wedding|shift|show|movie|session|interview|tuition|lecture|exam|school|walk|gym|dance|practice|function|event|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} (?:at|@) \Z"
+    r"|alarm|wake|woke|remind(?:er)?|meet|call(?: me)?|come|party|wedding|shift|show|movie|session|interview|tuition|lecture|exam|school|walk|gym|sleep|finish|submit|home|dance|practice|function|event|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} (?:at|@|by) \Z"
 )
 """Word that a time of day follows, and 'at'."""
 _RATES = re.compile(r"(?i:rates?|interest|price|score|rupee|dollar|index|points|cgpa|gpa)(?![a-z])|[₹$€%]")
