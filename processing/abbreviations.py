@@ -14,8 +14,8 @@ TITLES = frozenset(
 """Abbreviations that always precede a name."""
 
 NEVER_LAST = frozenset(
-    """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl exc u/art
-    intl dist misc acct accts vit regd exec prin engg hav dy flt wg sqn gp conc sch rel ss bt arr dep sp
+    """e.g i.e eg ie v vs def prem crl secy addl curr viz cf rs re inr usd approx ca a/c c/o govt dept univ natl exc
+    u/art intl dist misc acct accts vit regd exec prin engg hav dy flt wg sqn gp conc sch rel ss bt arr dep sp
     distt vill mdl teh tal cir circ estt appln addn
     pvt soc exch rly rlys ref incl excl bal inv dt flr opp nr h.no d.no s.no r.no sy.no
     रु रू रेफ क्र जाने फेब्रु सप्टें ऑक्टो नोव्हें डिसें
@@ -48,7 +48,7 @@ MAY_END = (
     hyd blr bglr bbsr lko ggn gzb chd
     sq in oz lb lbs pt mol dil tab tabs caps temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
-    m.phil ll.b doz oint susp avail alt conv cos ins inst neg reg
+    m.phil ll.b doz oint susp avail alt conv cos hon ins inst neg reg
     क्विं वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సెం.మీ सें.मी हि.प्र इत्या ఆం.ప్ర సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి

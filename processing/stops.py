@@ -88,7 +88,7 @@ def is_sentence_end(text: str, start: int, stop: int, after: int, close: int) ->
     ):
         return False  # a factorial
     if run == ".":
-        joined = text.startswith((" & ", " + ", " @ ", " ≥ ", " ≤ "), stop + 1)
+        joined = text.startswith((" & ", " + ", " @ ", " > ", " ≥ ", " ≤ "), stop + 1)
         return not (joined or _is_abbreviation(text, start, stop, word, kind))
     if run[0] in ".…" and not any(mark in run for mark in "!?"):
         counted = kind == "digit" and text[stop - 1 : stop].isdigit()  # '1, 2, 3... 10'

@@ -41,7 +41,7 @@ _MASKED_INSIDE = re.compile(
 )
 _BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
 _HOUSE = re.compile(
-    rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
+    rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d| ?%)"
 )
 _FILED = re.compile(
     rf"(?P<name>{words_pattern(YEARLY)}\.?[ :-]{{0,3}})(?P<code>\d{{1,5}}) ?/ ?(?=(?:19|20)\d\d(?:-\d\d)?(?!\d))"

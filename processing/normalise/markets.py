@@ -3,6 +3,7 @@
 import re
 from string import ascii_letters
 
+from processing.normalise.surroundings import seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import NUMBER, Rule
 
@@ -26,6 +27,10 @@ _FORMULA = re.compile(
 )
 _PRICED = re.compile(r"[₹$€£]|(?<![A-Za-z])(?:[Rr]s|INR)")
 """Sign of money before an arrow; without it no price changes: 'Room 101 → ₹2,500'."""
+_PATH_OF_MENU = re.compile(r"(?<=[\w.'’\"”)]) > (?=['‘\"“]?[A-Za-z])")
+_TAPPED = re.compile(
+    r"(?i:(?<![a-z])(?:tap|click|go to|open|select|choose|navigate|press|visit|menu|settings)(?![a-z]))"
+)
 _BAR = re.compile(r"(?<=[\w.)!?%]) [|·] (?=[\w(₹$+])")
 
 
@@ -86,6 +91,12 @@ def _say_menu(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['rest']}, "
 
 
+def _say_path_of_menu(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the pause of 'tap Profile > forgot pin > OTP'; one sign alone may compare."""
+    shown = match.string.count(" > ") > 1 or seen_before(_TAPPED, match, 48)
+    return ", " if shown else None
+
+
 def _say_points(match: re.Match[str], verbalizer: Verbalizer) -> str:
     near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
     return " bits per second" if _DATA.search(near) else " basis points"
@@ -132,6 +143,7 @@ RULES = (
     Rule(_CHANGE, _say_change, "YQMWDyqm", needs="o"),
     Rule(_ARROW, _say_arrow, "→⇒>"),
     Rule(_MENU, _say_menu, ">"),
+    Rule(_PATH_OF_MENU, _say_path_of_menu, ">", needs=" > "),
     Rule(_BAR, _say_bar, "|·"),
 )
 """Rules for text with or without figures."""

@@ -46,6 +46,7 @@ _KELVIN = re.compile(r"(?<=\d)(?: K(?!\w|\.\w)|K(?=[,.;:)]|$))")
 _HOT = re.compile(r"°|(?i:temperature|kelvin|superconduct|plasma)|(?<![A-Za-z])T ?[=≈]|तापमान|ఉష్ణోగ్రత")
 _CLAUSES = re.compile(r"(?<=\d) ?\((?P<first>[a-h])\) ?[-–] ?\((?P<last>[b-z])\)")
 _SHARES = re.compile(r"(?<![\w./])(?P<shares>\d{1,2}(?:\.\d{1,2})?(?:/\d{1,2}(?:\.\d{1,2})?){2,4})(?= ?%)")
+_OUT_OF_SIZE = re.compile(r"(?<=\d)(?P<unit> ?(?:ft|feet|km|TMC|L))/(?=\d{1,4}(?:\.\d{1,2})?(?P=unit)(?!\w))")
 _TWO_WARMTHS = re.compile(r"(?<![\w./])(?P<high>\d{1,2})/(?=\d{1,2} ?°C)")
 _TWO_SHARES = re.compile(r"(?<=%) ?/ ?(?=\d{1,3}(?:\.\d{1,2})?%)")
 _AT_RATE = re.compile(r"(?<=[\dKkpP]) ?@ ?(?=\d{2,3} ?(?:[Hh][Zz]|fps|FPS)(?!\w))")
@@ -209,6 +210,11 @@ def _say_shares(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return match["shares"].replace("/", ", ")
 
 
+def _say_out_of_size(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of '18.4 ft/24 ft'."""
+    return f"{match['unit']} of " if verbalizer.code == ENGLISH.code else None
+
+
 def _say_two_warmths(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the first of '31/18°C' with a pause."""
     return f"{match['high']}, "
@@ -316,6 +322,7 @@ RULES = (
     Rule(_AT_RATE, _say_at_rate, "@"),
     Rule(_CLAUSES, _say_clauses, "-–", needs="("),
     Rule(_SHARES, _say_shares, "/", needs="%"),
+    Rule(_OUT_OF_SIZE, _say_out_of_size, "/"),
     Rule(_TWO_WARMTHS, _say_two_warmths, "/", needs="°"),
     Rule(_TWO_SHARES, _say_two_shares, "/", needs="%"),
     Rule(_LABORATORY_NAME, _say_laboratory_name, "OHK"),

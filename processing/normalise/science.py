@@ -41,6 +41,11 @@ N/mm² = newton per square millimeter | newtons per square millimeter
 N/m² = newton per square meter | newtons per square meter
 W/m² = watt per square meter | watts per square meter
 cd/m² = candela per square meter | candelas per square meter
+N·m²/kg² = newton square meter per square kilogram | newton square meters per square kilogram
+J/(mol·K) = joule per mole kelvin | joules per mole kelvin
+W/(m·K) = watt per meter kelvin | watts per meter kelvin
+J/(kg·K) = joule per kilogram kelvin | joules per kilogram kelvin
+kg·m/s = kilogram meter per second | kilogram meters per second
 U/L = unit per liter | units per liter
 U/l = unit per liter | units per liter
 U/mL = unit per milliliter | units per milliliter
@@ -50,7 +55,10 @@ lpm = liter per minute | liters per minute
 """,
     plural="s",
 )
-_MEASURE = re.compile(rf"(?<![\w.,])(?P<number>{NUMBER}) ?(?P<unit>{alternatives(_NAMES)})(?![\w²³/·])")
+_MEASURE = re.compile(rf"(?<![\w.,^])(?<!\^-)(?P<number>{NUMBER}) ?(?P<unit>{alternatives(_NAMES)})(?![\w²³/·])")
+_UNIT_BEHIND_POWER = re.compile(
+    rf"(?:(?<=\^-\d )|(?<=\^-\d\d )|(?<=\^\d )|(?<=\^\d\d ))(?P<unit>{alternatives(_NAMES)})(?![\w²³/·])"
+)
 _FORCE = re.compile(r"(?<=\d) ?N(?=[\s.,;)]|$)")
 _FORCED = re.compile(
     r"(?i:forces?|newtons?|weighs?|weight|tension|thrust|friction|push(?:ed|es)?|pull(?:ed|s)?)(?![a-z])|F ?=|m/s²"
@@ -59,6 +67,7 @@ _MOLAR = re.compile(
     r"(?<=\d) ?M(?= (?:aq\.? |solution|soln|sol\.|H?Cl|NaOH|KOH|H₂SO|H2SO4|HNO3|NaCl|KCl|AgNO3|BaCl|CaCl|NH3|NH4|CuSO4|KMnO4|Na2|EDTA|acetic|oxalic|glucose|urea|sucrose|sodium|potassium|Tris|(?:[A-Z] ){1,5}(?:two|three|four)))"
 )
 _DOT = re.compile(r"(?<=[A-Za-z²³])·(?=[A-Za-z]|\d{0,2}H)")
+_JOULES = re.compile(r"(?<=\bJ)·(?=[sK])")
 _CHANGE = re.compile(r"Δ(?=[A-Za-z])")
 
 
@@ -66,6 +75,11 @@ def _say_measure(match: re.Match[str], verbalizer: Verbalizer) -> str:
     amount, names = read_amount(match["number"]), _NAMES[match["unit"]]
     reader = verbalizer if verbalizer.block is not None else ENGLISH
     return f"{reader.amount(amount)} {names.one if amount.is_one or describes_noun(match) else names.many}"
+
+
+def _say_unit_behind_power(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the unit of '6.67 × 10⁻¹¹ N·m²/kg²'."""
+    return _NAMES[match["unit"]].many
 
 
 def _say_force(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -89,10 +103,11 @@ def _say_change(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "delta "
 
 
-RULES = (Rule(_CHANGE, _say_change, "Δ"), Rule(_DOT, _say_space, "·"))
+RULES = (Rule(_CHANGE, _say_change, "Δ"), Rule(_JOULES, _say_space, "·"))
 """Rules for text with or without figures."""
 
 FIGURES = (
+    Rule(_UNIT_BEHIND_POWER, _say_unit_behind_power, "^", needs="^"),
     Rule(_MEASURE, _say_measure, "".join({form[0] for form in _NAMES} | {" "})),
     Rule(_FORCE, _say_force, "N "),
     Rule(_MOLAR, _say_molar, "M "),

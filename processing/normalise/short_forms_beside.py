@@ -39,8 +39,9 @@ _SECTION = re.compile(
     r"(?<![\w.])[Ss]ec(?:\. ?| |-)(?P<first>[A-H])(?:(?P<dash> ?[-–] ?)(?P<last>[A-H]))?(?![\w'’]|\.\w)"
 )
 _SCHOOL = re.compile(
-    r"(?i:class|cls|std|students?|roll|school|exam|marks|sections|question|teacher|grade|pupils?|timetable)(?![a-z])"
+    r"(?i:class|cls|std|students?|roll|school|parents?|scholarships?|admission|fees?|exam|marks|sections|question|teacher|grade|pupils?|timetable)(?![a-z])"
 )
+_CLASS = re.compile(r"(?<![\w.])[Cc]l\.? ?(?=(?:1[0-2]|[1-9])(?: ?[-–] ?(?:1[0-2]|[1-9]))?(?: ?[A-H])?(?![\w(]|\.\d))")
 _FORCES = {
     "Flt. Lt": "Flight Lieutenant",
     "Wg. Cdr": "Wing Commander",
@@ -118,6 +119,17 @@ _FORMS = (
         r"(?:(?<=[Ss]ingle )|(?<=[Tt]hree )|(?<=[Ss]ingle-)|(?<=[Tt]hree-))ph(?:\.(?= [a-z]|,)|(?![\w.])|(?=\.\s?$))",
     ),
     ("lt", "altitude", r"(?<![\w.-])[Aa]lt\.?(?=:? ?\d{1,3}(?:,?\d{3})? ?(?:m|ft|km|mtrs?|feet)(?![a-z]))"),
+    (
+        "eg",
+        "registered",
+        r"(?<![\w.])[Rr]eg\.?(?= (?:mobile|mob|email|e-mail|office|address|phone|number|user)(?![a-z]))",
+    ),
+    (
+        "on.",
+        "honorary",
+        r"(?<![\w.])[Hh]on\.(?= (?:doctorates?|degrees?|secretary|treasurer|consultants?|professor)(?![a-z]))",
+    ),
+    ("ets", "sets of ", r"(?<=\d )sets [xX×] (?=\d{1,3} reps)"),
     ("eg", "regarding", r"(?<![\w.])[Rr]eg(?:\.(?= [a-z]{3})(?! no)|\.?(?=: ?[A-Za-z]))"),
     ("ID", " ID", r"(?<=[a-z])ID(?=[ :#.=-]{1,2}[A-Z\d#])"),
     ("Ct", "contact", r"(?<![\w.])Ct\.?(?=:? ?(?:\+91|[6-9]\d{4} ?\d{5}))"),
@@ -170,6 +182,7 @@ _FORMS = (
     ("agg", "aggregate", r"(?<=% )agg(?:\.(?= [a-z]|[,;)])|(?![\w.])|(?=\.))"),
     ("q", "square ", r"(?<![\w.])[Ss]q\.? (?=roots?(?![a-z]))"),
     ("Inv", "invoice ", r"(?<![\w.])Inv\.? ?(?=#)"),
+    ("iv", "dividend", r"(?<![\w.])[Dd]iv(?= (?:yield|payout|per share)(?![a-z]))"),
     ("abd", "abdomen", r"(?:(?<=USG )|(?<=CT )|(?<=CECT ))abd(?:\.(?= [a-z&+]|[,;)])|(?![\w.])|(?=\.))"),
     (
         "dv",
@@ -247,6 +260,11 @@ def _say_section(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"section {match['first']}{last}"
 
 
+def _say_class(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'class' of 'Cl. 5B' beside words of schools; elsewhere it is a clause."""
+    return "class " if seen_near(_SCHOOL, match, _NEAR) else None
+
+
 def _say_rank(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return _FORCES[match["rank"]]
 
@@ -259,6 +277,7 @@ def _saying(words: str) -> Callable[[re.Match[str], Verbalizer], str]:
 RULES = (
     Rule(_NUMBER, _say_number, "oD", needs=" "),
     Rule(_SECTION, _say_section, "ABCDEFGH", needs="ec"),
+    Rule(_CLASS, _say_class, "l"),
     Rule(_RANK, _say_rank, ".", needs=". "),
     *[Rule(re.compile(pattern), _saying(words), needs[-1], needs=needs) for needs, words, pattern in _FORMS],
 )

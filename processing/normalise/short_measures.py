@@ -9,9 +9,9 @@ from processing.normalise.written import NUMBER, RATES, WORD_GOES_ON, Rule, alte
 
 _NEAR = 40
 """Characters in which a word may show what a letter means."""
-_KEPT_DAYS = re.compile(r"(?<=\d) ?d(?:\.|(?=[\s,;)]|$))(?!')")
+_KEPT_DAYS = re.compile(r"(?<!\dw\d)(?<!\dw \d)(?<=\d) ?d(?:\.|(?=[\s,;)]|$))(?!')")
 _KEEPS = re.compile(
-    r"(?<![a-z])for(?= \d)|(?i:keeps?|stor(?:e|es|ed)|lasts?|fridge|refrigerat\w{0,4}|freez\w{1,3}|ferment\w{0,3}|marinate\w?|age|shelf|stay|nights?|trip|ETA|ships?|deliver\w{0,3}|takes?|within|every|valid(?:ity)?|unlimited|plan|pack|recharge)(?![a-z])"
+    r"(?<![a-z])for(?= \d)|(?i:keeps?|stor(?:e|es|ed)|lasts?|fridge|refrigerat\w{0,4}|freez\w{1,3}|ferment\w{0,3}|marinate\w?|age|shelf|stay|nights?|trip|ETA|ships?|deliver\w{0,3}|takes?|within|every|valid(?:ity)?|unlimited|plan|pack|recharge|offer|airtel|jio|\dGB|GB)(?![a-z])"
 )
 _STONE = re.compile(r"(?<=\d) ?st(?=(?P<pounds> \d{1,2} ?lbs?(?![a-z]))?)(?=[\s.,;)]|$)")
 _WEIGHED = re.compile(r"(?i:weigh(?:s|ed|ing|t)?|lost|lose|gained|down to|heavy)(?![a-z])")

@@ -50,6 +50,9 @@ _POINTED = re.compile(
     r"(?:(?<= at )|(?<= by )|(?<= @ ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and|to (?:call|meet|pick|take|go|attend|collect|drop|buy|pay|submit|leave|catch|bring|join|reach))(?![a-z]))"
 )
 """Time with a point in English, behind a word that times follow: 'toss at 6.30'."""
+_TWO_HOURS = re.compile(
+    r"(?<![\w.,:/-])(?P<opens>\d{1,2}) ?[-–] ?(?P<closes>\d{1,2}) ?/ ?(?P<again>\d{1,2}) ?[-–] ?(?P<last>\d{1,2})(?![\w/%-]|[.,]\d)"
+)
 _ONWARDS = re.compile(r"(?<![\w.,:/₹$€£-])(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= onwards?(?![a-z]))")
 _HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")
 _TO = re.compile(
@@ -139,6 +142,16 @@ def _say_pointed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
 
 
+def _say_two_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the hours of '10-1/5-9', before and after noon."""
+    hours = [int(hour) for hour in match.groups()]
+    opened = 7 <= hours[0] <= 12 and 1 <= hours[1] <= 4 and 3 <= hours[2] < hours[3] <= 11
+    if not opened or verbalizer.code != ENGLISH.code:
+        return None
+    said = [verbalizer.cardinal(hour) for hour in hours]
+    return f"{said[0]} to {said[1]}, {said[2]} to {said[3]}"
+
+
 def _say_onwards(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'dinner 8.30 onwards' with a colon, for later rules."""
     return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
@@ -193,6 +206,7 @@ SPANS = (
     Rule(_HOURS, _say_hours, ":"),
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_POINTED, _say_pointed, "."),
+    Rule(_TWO_HOURS, _say_two_hours, "/-–"),
     Rule(_ONWARDS, _say_onwards, ".", needs="onward"),
     Rule(_HOUR_H, _say_hour_h, "h"),
     Rule(_PARTED, _say_parted, "."),
