@@ -26,7 +26,7 @@ def _say_duration(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 _TENURE = re.compile(
-    r"(?:(?<=for )|(?<=in )|(?<=over )|(?<=enure )|(?<=enure: )|(?<= [xX] ))"
+    r"(?=\d)(?:(?<=for )|(?<=in )|(?<=over )|(?<=enure )|(?<=enure: )|(?<= [xX] ))"
     r"(?P<count>3|6|9|1[258]|2[147]|3[036]|4[258]|60|72|84|96|108|120|180|240) ?M"
     r"(?=[,.;)]|$| ?@| (?:at|is|tenure|plan|EMIs?|FD|RD|and|only|with)(?![a-z]))"
 )

@@ -23,7 +23,7 @@ _GO = re.compile(
     r"(?<![\w.-])(?P<name>(?:Go|Golang|Rust|Kubernetes|K8s|k8s) )1\.(?P<minor>\d{2})(?P<over>\+)?(?![\w%]|[.,]\d)"
 )
 _OTHER_VERSION = re.compile(
-    r"(?:(?<=than )|(?<=and )|(?<=or )|(?<=to )|(?<=from )|(?<=with )|(?<=vs ))(?P<major>\d{1,2})\.(?P<minor>1\d)(?P<over>\+)?(?![\w%]|[.,]\d| (?:percent|times|million|crore|lakh))"
+    r"(?=\d)(?:(?<=than )|(?<=and )|(?<=or )|(?<=to )|(?<=from )|(?<=with )|(?<=vs ))(?P<major>\d{1,2})\.(?P<minor>1\d)(?P<over>\+)?(?![\w%]|[.,]\d| (?:percent|times|million|crore|lakh))"
 )
 _NAMED = re.compile(rf"(?<![\w.-])(?:{alternatives(_SOFTWARE)}) ")
 _ANY_PATCH = re.compile(r"(?<![\w.,])(?P<version>[vV]?)(?P<parts>\d{1,3}(?:\.\d{1,3})?)\.[xX](?![\w])")

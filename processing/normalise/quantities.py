@@ -20,7 +20,7 @@ _INSTALMENTS = re.compile(
 _STRUCK = re.compile(rf"~~(?P<old>{_PRICE}\d[^~\n]{{0,24}})~~(?P<gap>[ *_]{{0,4}})(?={_PRICE}\d)")
 _TIMES_PRICE = re.compile(r"(?<=\d) ?[xX×] ?(?=(?:[₹$€£]|Rs\.?|INR) ?\d)")
 _EURO = re.compile(
-    r"(?:(?<=€)|(?<=€ )|(?<=EUR ))(?P<whole>\d{1,3}(?:\.\d{3}){0,4})(?:,(?P<cents>\d\d))(?![\d,]|\.\d)"
+    r"(?=\d)(?:(?<=€)|(?<=€ )|(?<=EUR ))(?P<whole>\d{1,3}(?:\.\d{3}){0,4})(?:,(?P<cents>\d\d))(?![\d,]|\.\d)"
     r"|(?<![\w.,])(?P<first>\d{1,3}(?:\.\d{3}){0,4}),(?P<behind>\d\d)(?= ?(?:€|EUR(?!\w)))"
 )
 _NOW = {"en": "now", "hi": "अब", "mr": "आता", "te": "ఇప్పుడు", "hi-Latn": "ab"}

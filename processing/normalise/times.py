@@ -47,7 +47,7 @@ _EVENT = re.compile(
 """Word that a time of day follows, and 'at'."""
 _RATES = re.compile(r"(?i:rates?|interest|price|score|rupee|dollar|index|points|cgpa|gpa)(?![a-z])|[₹$€%]")
 _POINTED = re.compile(
-    r"(?:(?<= at )|(?<= by )|(?<= @ ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and|to (?:call|meet|pick|take|go|attend|collect|drop|buy|pay|submit|leave|catch|bring|join|reach))(?![a-z]))"
+    r"(?=\d)(?:(?<= at )|(?<= by )|(?<= @ ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and|to (?:call|meet|pick|take|go|attend|collect|drop|buy|pay|submit|leave|catch|bring|join|reach))(?![a-z]))"
 )
 """Time with a point in English, behind a word that times follow: 'toss at 6.30'."""
 _TWO_HOURS = re.compile(
