@@ -46,7 +46,7 @@ _VALID = re.compile(
 )
 """Words beside 'till 05/27' that make it a month and a year."""
 _DAY_AND_DAY = re.compile(
-    rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?: ?& ?| and )\d{{1,2}})?[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
+    rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?:, ?| ?& ?| and )\d{{1,2}}){{0,3}}[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
 _ON_DAY = re.compile(
     r"(?<![A-Za-z])(?P<word>(?i:appointment|appt|visit|surgery|check-?up|exam|concert|event|starts|begins|ends|opens|closes|rsvp|scheduled|renews|expires|arrives|departs|leaves|returns|ships|posted|updated|thru|through|effective|starting|on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"

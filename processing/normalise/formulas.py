@@ -165,6 +165,8 @@ _SPACED_OVER = re.compile(
 )
 _LETTERS_TIMES = re.compile(r"(?<=\b[A-Za-z])×(?=[A-Za-z\d(](?![A-Za-z]))")
 _LETTER_BY = re.compile(r"(?<=[×*+=] [A-Z])/(?=\d{1,3}(?!\d))|(?<=[×*+=][A-Z])/(?=\d{1,3}(?!\d))")
+_SUM_OVER = re.compile(r"(?<=\))/(?=\d{1,3}(?![\w/]))")
+_SUM_BEHIND = re.compile(r"[-+−×*] ?\w{1,4}\)\Z")
 _SHELL = re.compile(r"(?<![\w^])(?P<level>[1-7])(?P<kind>[spdf])(?:(?P<raised>[²³¹])|\^(?P<many>1?\d))(?!\w)")
 _SHELLS = re.compile(r"(?i:config|orbital|electron)|[1-7][spdf](?:[²³¹]|\^1?\d) [1-7][spdf]")
 _TRIANGLE = re.compile(r"[△∆Δ] ?(?=[A-Z]{3}(?![A-Za-z]))")
@@ -198,6 +200,11 @@ def _say_letters_times(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the sign of 'P×R×T'; 'L×W×H' are sides."""
     beside = match.string[match.start() - 1] + match.string[match.end()]
     return f" {verbalizer.signs['times' if set(beside) - set('LWHBD') else 'cross']} "
+
+
+def _say_sum_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the sign of 'n(n+1)/2'."""
+    return f" {verbalizer.signs['by']} " if seen_before(_SUM_BEHIND, match, 8) else None
 
 
 def _say_number_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -235,6 +242,7 @@ RULES = (
     Rule(_SET, _say_set, "{"),
     Rule(_NUMBER_OVER, _say_number_over, "/", needs="="),
     Rule(_LETTER_BY, _say_over, "/"),
+    Rule(_SUM_OVER, _say_sum_over, "/", needs=")/"),
     Rule(_LETTERS_TIMES, _say_letters_times, "×"),
     Rule(_SPACED_OVER, _say_spaced_over, "/"),
     Rule(_SHELL, _say_shell, "spdf"),

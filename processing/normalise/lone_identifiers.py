@@ -112,6 +112,16 @@ def _say_landline(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return verbalizer.digits(match["code"]) if seen_before(_RINGS, match, 28) else None
 
 
+_TICKET = re.compile(rf"(?<=[:;,] )(?P<series>[A-Z]{{2}}) (?P<code>\d{{6}})(?![\w/-]|[.,]\d)")
+_LOTTERY = re.compile(r"(?i:lottery|prize|bumper|draw)(?![a-z])")
+
+
+def _say_ticket(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of the ticket 'SK 284193' beside words of a lottery."""
+    near = seen_before(_LOTTERY, match, 80)
+    return f"{match['series']} {verbalizer.digits(match['code'])}" if near else None
+
+
 _TWO_DIALLED = re.compile(r"(?<![\w.,/])(?P<code>1\d{2,4})/(?P<other>1\d{2,4})(?![\w/]|[.,]\d)")
 
 
@@ -123,6 +133,7 @@ def _say_two_dialled(match: re.Match[str], verbalizer: Verbalizer) -> str | None
 
 
 RULES = (
+    Rule(_TICKET, _say_ticket, LONG, needs=" "),
     Rule(_TWO_DIALLED, _say_two_dialled, "/"),
     Rule(_LANDLINE, _say_landline, LONG),
     Rule(_UNEQUAL, _say_unequal, "-", needs="-0"),

@@ -34,7 +34,7 @@ _MEASURE = re.compile(
 )
 _PLAYED = re.compile(r"(?i:runs|lasts|lasting|duration|runtime|track|clocked|time of|in) \Z")
 """Words before 10'30\" that make it minutes and seconds."""
-_APART = frozenset("ahead behind faster slower clear adrift apart".split())
+_APART = frozenset("ahead behind faster slower clear adrift apart more longer rest".split())
 """Words behind '10 s' that make it seconds."""
 _BASEBALL = re.compile(r"RBI|AVG|OPS|ERA|MLB|(?i:homers?|innings|batting|season|Dodgers|Yankees)(?![a-z])")
 """Words beside '54 HR', home runs and no hours."""

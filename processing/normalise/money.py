@@ -46,7 +46,7 @@ _AFTER_AMOUNT = re.compile(
     rf"(?:/-)?(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f])|{_ANY})?"
 )
 _HYPHENED = re.compile(
-    rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER})-(?P<first>thousand|lakh|crore|cr|million|billion|mn|bn)(?:-(?P<second>crore))?(?![A-Za-z])"
+    rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER})-(?P<first>thousand|lakh|crore|cr|million|billion|trillion|mn|bn|tn)(?:-(?P<second>crore))?(?![A-Za-z])"
 )
 _OVER = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}{MAGNITUDES})\+(?P<magnitude>{MAGNITUDES})(?![\d=])"

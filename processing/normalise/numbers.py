@@ -44,7 +44,7 @@ _RANGE = re.compile(
 )
 _LOW = r"\d{1,3}(?:\.\d)?"
 _SHORT_SCALE = re.compile(
-    rf"(?<![\w.,])(?![248]K)(?:(?P<low>{_LOW}){DASH}(?=\d))?(?P<number>(?!0\d){NUMBER})(?P<scale>k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?P<more>\+(?![\d=]))?(?![A-Za-z0-9])"
+    rf"(?<![\w.,])(?![248]K)(?:(?P<low>{_LOW}){DASH}(?=\d))?(?P<number>(?!0\d){NUMBER})(?P<scale>k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)(?:\.(?= [a-z]))?|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?P<more>\+(?![\d=]))?(?![A-Za-z0-9])"
 )
 _LANGUAGE_OF = {ending: verbalizer for verbalizer in VERBALIZERS for ending in verbalizer.written.number_endings}
 _PLAIN = re.compile(
@@ -58,9 +58,13 @@ _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".spli
 _ATTRIBUTED = re.compile(r"[A-Z][a-z]{2,20}, \Z")
 """Name and comma before a year that ends the text: '— Descartes, 1637'."""
 _YEAR_IS = re.compile(r"(?<![a-z])[Yy]ear (?:was|is|of) \Z")
-_EQUAL = re.compile(r" ?(?:=|equals)")
+_EQUAL = re.compile(r" ?(?:=|equals|[×*]|times)")
 _AMOUNT_OF = re.compile(r"(?<![a-z])(?:root|cube|square|log|total|sum|number|value|multiple|factors?|half) of \Z")
 """Words before four digits that are no year."""
+_DONE = re.compile(
+    r" (?:sold|done|completed|filled|booked|present|passed|correct|working|paid|seats|answered)(?![a-z])"
+)
+"""Words behind '48/96' that make it a part of all."""
 _RATED = re.compile(
     r"(?<![a-z])(?i:rating|rated|csat|scores?|scored|pain|review|feedback|stars?|marks)(?: is| of| at)?[: -]{1,3}\Z"
 )
@@ -81,8 +85,9 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of a fraction, of marks out of a whole, of a cricket score, or of two numbers."""
     first, second = int(match[1]), int(match[2])
     before = last_word(match.string, match.start()).lower()
-    rated = second in (5, 10) and seen_before(_RATED, match, 24) is not None
-    if (rated or before in _STEPS) and first <= second:
+    done = _DONE.match(match.string, match.end()) if second > 10 else None
+    parts = seen_before(_RATED, match, 24) if second in (5, 10) else done
+    if (parts is not None or before in _STEPS) and first <= second:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
     multiplied = second > 10 and before in ("times", "×", "*")
     named = multiplied or before in NUMBER_NAMES or seen_before(_SIGHT, match, 40) is not None
@@ -207,7 +212,7 @@ def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     low, number, scale = match["low"], match["number"], match["scale"]
     if scale == " M" and len(number.partition(".")[0]) < 3:
         return None  # a molar solution, a size
-    words = verbalizer.amount(read_amount(number, magnitudes=scale.strip()))
+    words = verbalizer.amount(read_amount(number, magnitudes=scale.strip(" .")))
     first = f"{_plain(low, verbalizer)} {verbalizer.signs['to']} " if low else ""
     return first + words + f" {verbalizer.signs['over']}" * bool(match["more"])
 

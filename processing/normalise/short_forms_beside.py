@@ -183,6 +183,7 @@ _FORMS = (
     ("q", "square ", r"(?<![\w.])[Ss]q\.? (?=roots?(?![a-z]))"),
     ("Inv", "invoice ", r"(?<![\w.])Inv\.? ?(?=#)"),
     ("iv", "dividend", r"(?<![\w.])[Dd]iv(?= (?:yield|payout|per share)(?![a-z]))"),
+    ("Rd", "Round", r"(?<![\w.])(?<![\w.,] )Rd\.?(?= \d{1,2}(?!\w))"),
     ("abd", "abdomen", r"(?:(?<=USG )|(?<=CT )|(?<=CECT ))abd(?:\.(?= [a-z&+]|[,;)])|(?![\w.])|(?=\.))"),
     (
         "dv",

@@ -47,12 +47,15 @@ _EVENT = re.compile(
 """Word that a time of day follows, and 'at'."""
 _RATES = re.compile(r"(?i:rates?|interest|price|score|rupee|dollar|index|points|cgpa|gpa)(?![a-z])|[₹$€%]")
 _POINTED = re.compile(
-    r"(?=\d)(?:(?<= at )|(?<= by )|(?<= @ ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and|to (?:call|meet|pick|take|go|attend|collect|drop|buy|pay|submit|leave|catch|bring|join|reach))(?![a-z]))"
+    r"(?=\d)(?:(?<= at )|(?<= by )|(?<= @ )|(?<= till )|(?<= until ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and|to (?:call|meet|pick|take|go|attend|collect|drop|buy|pay|submit|leave|catch|bring|join|reach))(?![a-z]))"
 )
 """Time with a point in English, behind a word that times follow: 'toss at 6.30'."""
 _TWO_HOURS = re.compile(
     r"(?<![\w.,:/-])(?P<opens>\d{1,2}) ?[-–] ?(?P<closes>\d{1,2}) ?/ ?(?P<again>\d{1,2}) ?[-–] ?(?P<last>\d{1,2})(?![\w/%-]|[.,]\d)"
 )
+_UNTIL = re.compile(r" (?:till|until) \Z")
+_SCHEDULED = re.compile(r"(?<=[;,] )(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= ?[-–:] [A-Z])")
+_TIMES_BEFORE = re.compile(r"\d ?[AaPp]\.?[Mm]")
 _ONWARDS = re.compile(r"(?<![\w.,:/₹$€£-])(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= onwards?(?![a-z]))")
 _HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")
 _TO = re.compile(
@@ -137,7 +140,8 @@ def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_pointed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'toss at 6.30' with a colon, for later rules; 'rates start at 8.35' is a rate."""
-    if verbalizer.code != ENGLISH.code or not seen_before(_EVENT, match, 48) or seen_before(_RATES, match, 40):
+    shown = seen_before(_UNTIL, match, 8) or seen_before(_EVENT, match, 48)
+    if verbalizer.code != ENGLISH.code or not shown or seen_before(_RATES, match, 40):
         return None
     return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
 
@@ -150,6 +154,12 @@ def _say_two_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     said = [verbalizer.cardinal(hour) for hour in hours]
     return f"{said[0]} to {said[1]}, {said[2]} to {said[3]}"
+
+
+def _say_scheduled(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '8.30 - Serial' with a colon behind another time of a list: '8 pm - News; 8.30 - Serial'."""
+    listed = verbalizer.code == ENGLISH.code and seen_before(_TIMES_BEFORE, match, 60)
+    return f"{match['hour']}:{match['minute']}" if listed else None
 
 
 def _say_onwards(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -207,6 +217,7 @@ SPANS = (
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_POINTED, _say_pointed, "."),
     Rule(_TWO_HOURS, _say_two_hours, "/-–"),
+    Rule(_SCHEDULED, _say_scheduled, "."),
     Rule(_ONWARDS, _say_onwards, ".", needs="onward"),
     Rule(_HOUR_H, _say_hour_h, "h"),
     Rule(_PARTED, _say_parted, "."),
