@@ -35,7 +35,8 @@ ctx = context ; lvl = level ; lvls = levels ; ptly = partly ; appl = application
 anniv = anniversary ; addr = address ; bdrm = bedroom ; ors = others ; anr = another
 wknd = weekend ; wknds = weekends ; insuff = insufficient ; hols = holidays ; chars = characters
 hrly = hourly ; clg = college ; expwy = expressway
-rdg = reading ; rdgs = readings ; soln = solution ; avl = available ; avlbl = available ; chg = charge ; chk = check ; chkd = checked
+rdg = reading ; rdgs = readings ; soln = solution ; avl = available ; avlbl = available
+chg = charge ; chk = check ; chkd = checked ; rptg = reporting
 agmt = agreement ; twrs = towers ; pwdr = powder ; stns = stations
 """)
 """Long forms of abbreviations in lower case."""

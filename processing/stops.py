@@ -162,7 +162,7 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
         return kind != "none"  # initials
     if low in MAY_END:
         return _goes_on(text, stop, word, kind, counted=behind_figure and low in _COUNTED)
-    if _INITIALS.fullmatch(token):
+    if _INITIALS.fullmatch(token) and not (behind_figure and token == "L"):
         return (kind != "none" and not _begins(word)) or text.startswith("No.", stop + 2)
     if _is_numbering(text, start, stop, token, word) or _is_indic_initial(text, start, stop, token):
         return True

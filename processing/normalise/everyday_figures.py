@@ -48,7 +48,7 @@ _WIRED = re.compile(
 )
 _TIME_AND_TIME = re.compile(r"(?<![\d:])(?P<first>\d{1,2}:[0-5]\d) ?/ ?(?=\d{1,2}:[0-5]\d(?![\d:]))")
 _LAKH_EACH = re.compile(
-    r"(?<=\d) ?L(?= ?/ ?(?:µL|μL|uL|µl|cumm|cmm|mm³|acre|yr|year|annum|month|mo|flat|plot|unit|sq|seat)| (?:shares|units|people|users|voters|votes|farmers|students|families|houses|homes|jobs|tonnes|tons|passengers|devotees|pilgrims|cases|subscribers|vehicles|cars|customers|investors|beneficiaries|followers|views|visitors|hectares|acres|candidates|posts|children|women|workers|households|seats)(?![a-z]))"
+    r"(?<=\d) ?L(?= ?/ ?(?:µL|μL|uL|µl|cumm|cmm|mm³|acre|yr|year|annum|month|mo|flat|plot|unit|sq|seat)| (?:staff|pensioners|employees|youth|taxpayers|girls|boys|accounts|connections|members|shares|units|people|users|voters|votes|farmers|students|families|houses|homes|jobs|tonnes|tons|passengers|devotees|pilgrims|cases|subscribers|vehicles|cars|customers|investors|beneficiaries|followers|views|visitors|hectares|acres|candidates|posts|children|women|workers|households|seats)(?![a-z]))"
 )
 _QUINTALS = re.compile(r"(?<=\d) ?q(?=/(?:acre|ac|ha|hectare|bigha)|(?: of| per) [a-z]|ntls?(?!\w))(?:ntls?)?")
 _LAKH_SUM = re.compile(r"(?<=\d)L(?![\w/'’-])")

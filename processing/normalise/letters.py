@@ -56,6 +56,8 @@ _UNITS_BEHIND_NUMBER = frozenset(("a.m", "p.m", "min", "ft", "ms", *BEHIND_NUMBE
 _JOINED = re.compile(r"/\Z|\d-\Z| [Pp]er \Z")
 _INTEREST = re.compile(r"(?:%|percent|the|an|rate|low|lower|higher|fixed|variable|intro)\Z")
 """Words before 'APR', a rate of interest and no month."""
+_SPENT = re.compile(r" of (?:about |over )?(?:₹|Rs|INR)")
+"""Sum of money behind 'Exp.', an expenditure."""
 _EXPECTED = frozenset(
     "above over around below between tomorrow tmrw soon delivery rainfall snowfall rain today later".split()
 )
@@ -185,7 +187,9 @@ def _say_everyday(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if words == "experience":
         ahead = next_word(match.string, match.end() + bool(match["stop"]))
         words = "expense" if ahead.startswith("ratio") else "expiry" if ahead[:2].isdigit() and "/" in ahead else words
-        words = "expected" if ahead in _EXPECTED else words
+        words = (
+            "expected" if ahead in _EXPECTED else "expenditure" if _SPENT.match(match.string, match.end()) else words
+        )
     if words == "dividend" and _DIVISION_AHEAD.match(match.string, match.end()):
         words = "division"
     ends = bool(match["stop"]) and closes_sentence(match) and match.string[match.end() : match.end() + 1] != ")"

@@ -112,7 +112,7 @@ def _say_landline(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return verbalizer.digits(match["code"]) if seen_before(_RINGS, match, 28) else None
 
 
-_TICKET = re.compile(rf"(?<=[:;,] )(?P<series>[A-Z]{{2}}) (?P<code>\d{{6}})(?![\w/-]|[.,]\d)")
+_TICKET = re.compile(r"(?<=[:;,] )(?P<series>[A-Z]{2}) (?P<code>\d{6})(?![\w/-]|[.,]\d)")
 _LOTTERY = re.compile(r"(?i:lottery|prize|bumper|draw)(?![a-z])")
 
 

@@ -7,7 +7,7 @@ from processing.normalise.surroundings import seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import NUMBER, Rule
 
-_POINTS = re.compile(r"(?<=\d)(?: |-)?bps(?!\w)")
+_POINTS = re.compile(r"(?<=\d)(?: |-)?bps(?!\w)|(?<=\d)(?P<one>-)bp(?!\w)")
 _DATA = re.compile(r"(?i:speed|data|modem|baud|serial|stream|(?<![a-z])bit|network)")
 _NEAR = 40
 """Characters in which a word may show what "bps" means."""
@@ -99,6 +99,8 @@ def _say_path_of_menu(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
 
 def _say_points(match: re.Match[str], verbalizer: Verbalizer) -> str:
     near = match.string[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+    if match["one"]:
+        return " basis point"
     return " bits per second" if _DATA.search(near) else " basis points"
 
 
@@ -152,7 +154,7 @@ FIGURES = (
     Rule(_YEARLY, _say_yearly, "Ww -"),
     Rule(_LAKH_A_YEAR, _say_lakh_a_year, "Ll "),
     Rule(_PER_FOOT, _say_per_foot, "p /", needs="psf"),
-    Rule(_POINTS, _say_points, "b -", needs="bps"),
+    Rule(_POINTS, _say_points, "b -", needs="bp"),
     Rule(_EACH, _say_each, " " + ascii_letters, needs="/"),
 )
 """Rules before those of measures."""

@@ -44,7 +44,9 @@ _LIQUIDS = frozenset(
 _POURED = re.compile(
     r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|\d ?ml(?![a-z])"
 )
-_HELD = re.compile(r"(?<![A-Za-z])(?i:capacity|cap|tank|volume|cooler|geyser|fridge)(?![a-z])[^\d.;]{0,16}\Z")
+_HELD = re.compile(
+    r"(?<![A-Za-z])(?i:capacity|cap|tank|volume|cooler|geyser|fridge|boot|occupies|contains)(?![a-z])[^\d.;]{0,16}\Z"
+)
 """Words before '1000 L' that make it liters."""
 _EARNED = re.compile(
     r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|rent|maint|maintenance|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"

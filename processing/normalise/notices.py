@@ -39,7 +39,7 @@ _GROUND = re.compile(r"(?<![\w.])(?:Gr|Grd|Gnd)\.? ?(?=[Ff]l(?:r|oor)(?![a-z]))"
 _NEAR_PLACE = re.compile(r"nr(?<![\w.]nr)(?= [A-Z][a-z])")
 _MILESTONE = re.compile(r"(?<![\w.])(?<!\d )(?:[Kk]m|KM)\.? (?=\d{1,4}(?:\.\d)?(?![\d,]|[.:]\d))")
 _PERIOD = re.compile(
-    r"(?=[ywmqh])(?:(?<=last )|(?<=next )|(?<=this )|(?<=every )|(?<=per )|(?<=each )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth )|(?<= a )|(?<=half )|(?<=tax )|(?<=fiscal )|(?<=school )|(?<=model )|(?<=calendar ))(?P<period>yr|wk|mth|qtr|hr|mo(?=\.))(?![\w'’/-])(?:\.(?= [a-z\d(+&]|,))?"
+    r"(?=[ywmqh])(?:(?<=addl\. )|(?<=addl )|(?<=additional )|(?<=extra )|(?<=last )|(?<=next )|(?<=this )|(?<=every )|(?<=per )|(?<=each )|(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth )|(?<= a )|(?<=half )|(?<=tax )|(?<=fiscal )|(?<=school )|(?<=model )|(?<=calendar ))(?P<period>yr|wk|mth|qtr|hr|mo(?=\.))(?![\w'’/-])(?:\.(?= [a-z\d(+&]|,))?"
 )
 _PERIODS = {"yr": "year", "wk": "week", "mth": "month", "qtr": "quarter", "hr": "hour", "mo": "month"}
 _LABELS = {

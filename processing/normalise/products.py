@@ -51,7 +51,8 @@ def _say_version(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     major = match.groupdict().get("major") or "1"
     over = f" {ENGLISH.signs['over']}" if match["over"] else ""
-    return f"{match['name']}{_figure(major)} {ENGLISH.signs['point']} {_figure(match['minor'])}{over}"
+    name = f"{match['name'][:-1]}version " if match["name"].endswith(" v") else match["name"]
+    return f"{name}{_figure(major)} {ENGLISH.signs['point']} {_figure(match['minor'])}{over}"
 
 
 def _say_other_version(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -108,6 +109,14 @@ def _say_engine_oil(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['cold']} W "
 
 
+_LAPTOP = re.compile(r"(?<=HP )(?P<size>1[3-7])s(?!\w)")
+
+
+def _say_laptop(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '15 S' of 'HP 15s', which are no seconds."""
+    return f"{match['size']} S"
+
+
 _TROUSERS = re.compile(r"(?<![\w.,])(?P<waist>[2-5]\d) ?W ?[xX×/, ]? ?(?P<length>[23]\d) ?L(?!\w)")
 
 
@@ -117,6 +126,7 @@ def _say_trousers(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 FIGURES = (
+    Rule(_LAPTOP, _say_laptop, "s", needs="HP 1"),
     Rule(_TROUSERS, _say_trousers, "W ", needs="L"),
     Rule(_ENGINE_OIL, _say_engine_oil, "W"),
     Rule(_OTHER_VERSION, _say_other_version, "."),

@@ -184,6 +184,14 @@ _FORMS = (
     ("Inv", "invoice ", r"(?<![\w.])Inv\.? ?(?=#)"),
     ("iv", "dividend", r"(?<![\w.])[Dd]iv(?= (?:yield|payout|per share)(?![a-z]))"),
     ("Rd", "Round", r"(?<![\w.])(?<![\w.,] )Rd\.?(?= \d{1,2}(?!\w))"),
+    (
+        "l",
+        "please ",
+        r"(?<![\w.])[Pp]l\.? (?=(?:see|find|note|send|call|pay|contact|confirm|share|check|reply|bring|keep|submit|refer|ensure|do|come)(?![a-z]))",
+    ),
+    ("cr", "rupees crore", r"(?<=[( ])(?:₹|Rs\.?) ?cr\.?(?=\))"),
+    ("Gr", "grade ", r"(?<![\w.])Gr\.?[- ](?=(?:[IVX]{1,3}|[A-D]|\d)(?!\w))"),
+    ("Rev.", "revenue", r"(?<![\w.])Rev\.(?= \d{2,7}(?:\.\d{1,2})?[,; ])"),
     ("abd", "abdomen", r"(?:(?<=USG )|(?<=CT )|(?<=CECT ))abd(?:\.(?= [a-z&+]|[,;)])|(?![\w.])|(?=\.))"),
     (
         "dv",

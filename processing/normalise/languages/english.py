@@ -26,6 +26,10 @@ _PARTS = {(1, 2): "half", (1, 4): "one quarter", (3, 4): "three quarters"}
 
 
 _FOUR_DIGITS = re.compile(r"1\d{3}")
+_EVENT_AHEAD = re.compile(
+    r" (?:Olympics|Games|Act|Mutiny|Revolt|Revolution|War|Treaty|Battle|Famine|Census|Constitution|Charter|Congress|Session|Earthquake|Election)(?![a-z])"
+)
+"""Names of events behind 'the 1857'."""
 _YEAR_BEFORE = frozenset(
     """in since from until till by year of circa around before after between during and early late mid to
     fy ad ce copyright january february march april may june july august september october november december
@@ -209,8 +213,9 @@ class English(Verbalizer):
         """Return True from 1900 to 2099 unless a counted word follows, and from 1010 after a word for a year."""
         if "".join(ahead.split()[:1]).lower().rstrip(".,;:!?") in COUNTED:
             return False
+        named = before == "the" and _EVENT_AHEAD.match(ahead) is not None
         return 1900 <= number <= 2099 or (
-            1010 <= number < 1900 and (before in _YEAR_BEFORE or _FOUR_DIGITS.fullmatch(before) is not None)
+            1010 <= number < 1900 and (named or before in _YEAR_BEFORE or _FOUR_DIGITS.fullmatch(before) is not None)
         )
 
     def decade(self, text: str) -> str:
