@@ -32,7 +32,7 @@ _DERIVATIVE = re.compile(
 )
 _LETTER_RATIO = re.compile(r"(?<![\w:])(?P<first>[a-z]) ?: ?(?P<second>[a-z])(?: ?: ?(?P<third>[a-z]))?(?![\w:])")
 _FACTOR = re.compile(r"(?<=\()(?P<first>\d{0,3}[a-z])-(?P<second>\d{1,3}[a-z]?|[a-z])(?=\))")
-_OVER = re.compile(r"(?<=\d)/(?=√)|(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
+_OVER = re.compile(r"(?<=\d)/(?=√|\(\d{1,4}(?:\.\d{1,3})?\)(?:[²³^]| ?=))|(?<=\))/(?=\d{0,3}[a-z](?![a-z])|\()")
 _VARIABLE_OVER = re.compile(
     r"(?<![A-Za-z/\d])(?<!\d )(?P<over>[a-z]|(?<== )[A-Z]|(?<==)[A-Z])/(?P<under>[A-Za-z])(?![A-Za-z/])"
 )
@@ -167,6 +167,7 @@ _LETTERS_TIMES = re.compile(r"(?<=\b[A-Za-z])×(?=[A-Za-z\d(](?![A-Za-z]))")
 _LETTER_BY = re.compile(r"(?<=[×*+=] [A-Z])/(?=\d{1,3}(?!\d))|(?<=[×*+=][A-Z])/(?=\d{1,3}(?!\d))")
 _SUM_OVER = re.compile(r"(?<=\))/(?=\d{1,3}(?![\w/]))")
 _SUM_BEHIND = re.compile(r"[-+−×*] ?\w{1,4}\)\Z")
+_TERM_BY = re.compile(r"(?<=\d[a-z])/(?=\d{1,2}(?![\w/]))")
 _SHELL = re.compile(r"(?<![\w^])(?P<level>[1-7])(?P<kind>[spdf])(?:(?P<raised>[²³¹])|\^(?P<many>1?\d))(?!\w)")
 _SHELLS = re.compile(r"(?i:config|orbital|electron)|[1-7][spdf](?:[²³¹]|\^1?\d) [1-7][spdf]")
 _TRIANGLE = re.compile(r"[△∆Δ] ?(?=[A-Z]{3}(?![A-Za-z]))")
@@ -207,6 +208,12 @@ def _say_sum_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f" {verbalizer.signs['by']} " if seen_before(_SUM_BEHIND, match, 8) else None
 
 
+def _say_term_by(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the sign of '2x/3 − 5 = 7'."""
+    near = match.string[max(0, match.start() - 24) : match.end() + 24]
+    return f" {verbalizer.signs['by']} " if "=" in near else None
+
+
 def _say_number_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '1 over x' of 'x + 1/x = 3'."""
     near = match.string[max(0, match.start() - 24) : match.end() + 24]
@@ -242,6 +249,7 @@ RULES = (
     Rule(_SET, _say_set, "{"),
     Rule(_NUMBER_OVER, _say_number_over, "/", needs="="),
     Rule(_LETTER_BY, _say_over, "/"),
+    Rule(_TERM_BY, _say_term_by, "/", needs="="),
     Rule(_SUM_OVER, _say_sum_over, "/", needs=")/"),
     Rule(_LETTERS_TIMES, _say_letters_times, "×"),
     Rule(_SPACED_OVER, _say_spaced_over, "/"),
