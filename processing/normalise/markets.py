@@ -93,7 +93,8 @@ def _say_menu(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_path_of_menu(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the pause of 'tap Profile > forgot pin > OTP'; one sign alone may compare."""
-    shown = match.string.count(" > ") > 1 or seen_before(_TAPPED, match, 48)
+    near = match.string[max(0, match.start() - 60) : match.end() + 60]
+    shown = near.count(" > ") > 1 or seen_before(_TAPPED, match, 48)
     return ", " if shown else None
 
 

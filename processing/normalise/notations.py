@@ -31,7 +31,7 @@ _BATTING = re.compile(
     r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|trail(?:s|ed)?|chas(?:e|ing)|off \d|spell|stumps|crease|opener|partnership|stand)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|विकेट|जीत|शतक|धावा|వికెట్|పరుగు|నాటౌట్"
 )
 _BATTED_ALONE = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,14} \d{1,3}\Z")
-_OTHER_STAR = re.compile(r"[A-Z][a-z]{2,14} \d{1,3}\*")
+_OTHER_STARS = re.compile(r"[A-Z][a-z]{2,14} \d{1,3}\*[^*]{1,40}[A-Z][a-z]{2,14} \d{1,3}\*")
 """Name and score of another batter in 'Jaiswal 58*, Pant 7*'."""
 _SAID_NOT_OUT = re.compile(r"(?i:not out|unbeaten)|नाबाद|नॉट ?आउट|అజేయ|నాటౌట్")
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])|(?:(?<=minus \d)|(?<=plus \d)|(?<=times \d))!(?=$|[.,;?])")
@@ -154,7 +154,7 @@ def _shows_not_out(match: re.Match[str]) -> bool:
 
 def _say_batted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of the star in 'scored 82* off 53 balls'."""
-    pair = seen_before(_BATTED_ALONE, match, 20) and len(_OTHER_STAR.findall(match.string)) > 1
+    pair = seen_before(_BATTED_ALONE, match, 20) and seen_near(_OTHER_STARS, match, 60)
     if not (pair or seen_near(_BATTING, match, 2 * _NEAR)):
         return None
     return f" {verbalizer.signs['not out']}" if _shows_not_out(match) else ""
