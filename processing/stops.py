@@ -9,6 +9,8 @@ from processing.abbreviations import (
     BEFORE_NAME,
     BEFORE_NO,
     BEFORE_NUMBER,
+    BEHIND_DAYS,
+    BEHIND_FIGURE,
     BEHIND_NO,
     CALENDAR,
     LETTER_NAMES,
@@ -19,6 +21,8 @@ from processing.abbreviations import (
     PLACES,
     QUOTATIVE_STEMS,
     QUOTATIVES,
+    SHORT_DAYS,
+    SHORT_MONTHS,
     STARTERS,
     SUFFIXES,
     TIME_ZONES,
@@ -164,9 +168,16 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
 
 
 def _joins(text: str, start: int, stop: int, token: str, word: str) -> bool:
-    """Return whether the stop numbers an item of a list, or is that of 'Comp. Sc.', 'Sec. School', 'Nadal d. Thiem'."""
+    """Return whether the stop numbers an item of a list, or is that of 'Comp. Sc.', 'Sec. School', 'Nadal d. Thiem',
+    'रवि. बंद' or '1 हे. 20 आर'.
+    """
     if _is_list_mark(text, start, stop, token):
         return True
+    if token in SHORT_DAYS:
+        return text.startswith(BEHIND_DAYS, stop + 2)
+    if token in BEHIND_FIGURE or token in SHORT_MONTHS:
+        goes_on = token in SHORT_MONTHS or text[stop + 1 : stop + 3].strip()[:1].isdigit()
+        return goes_on and _follows_figure(text, start, stop - len(token))
     if word in ("Sc", "Engg", "Sec"):
         return token[:1].isupper()
     if token == "Sec" and word in ("School", "Schools", "Education"):

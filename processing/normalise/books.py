@@ -120,6 +120,7 @@ FIGURES = RuleBook(
     + notices.FIGURES
     + travel.RULES
     + postal.FIGURES
+    + indic_registers.FILES
     + identifiers.RULES
     + indic_registers.RULES
     + short_codes.RULES

@@ -154,7 +154,7 @@ HOUSES = (
 """Nouns before numbers of houses and land, in which strokes and hyphens separate numbers."""
 
 DIALS = (
-    *"""dial call helpline toll-free emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री आपातकालीन
+    *"""dial call helpline toll-free emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री टोल-फ्री हेल्पलाईन आपातकालीन
     एंबुलेंस एम्बुलेंस ambulance డయల్ కాల్ హెల్ప్‌లైన్ హెల్ప్లైన్ టోల్‌ఫ్రీ ఎమర్జెన్సీ అంబులెన్స్""".split(),
     *(
         "సంప్రదించండి",
@@ -177,6 +177,8 @@ DIALS = (
         "shikayat karo",
         "shikayat karein",
         "toll free",
+        "टोल फ्री",
+        "टोल फ़्री",
         "फोन करा",
         "संपर्क करा",
         "संपर्क साधा",

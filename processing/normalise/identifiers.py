@@ -39,7 +39,7 @@ _MASKED_INSIDE = re.compile(
 )
 _BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
 _HOUSE = re.compile(
-    rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
+    rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?:(?P<wing>[A-Z])-(?=\d{{1,4}}/))?(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
 )
 _FILED = re.compile(
     rf"(?P<name>{words_pattern(YEARLY)}\.?[ :-]{{0,3}})(?P<code>\d{{1,5}}) ?/ ?(?=(?:19|20)\d\d(?:-\d\d)?(?!\d))"
@@ -166,7 +166,8 @@ def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str:
     code, letter = match["code"], match["letter"] or ""
     single = code.count("/") == 1 and "-" not in code
     first, *others = (int(part) for part in re.findall(r"\d+", code))
-    words, last = verbalizer.cardinal(first), first
+    wing = f"{match['wing']} " if match["wing"] else ""
+    words, last = f"{wing}{verbalizer.cardinal(first)}", first
     for part in others:
         heard_as_one = 0 < part < 10 and last > 10 and last % 10 == 0
         words += f" {verbalizer.signs['by']} " if single else ", " if heard_as_one else " "

@@ -25,10 +25,16 @@ _STEPS = frozenset(
     remaining: attempt attempts""".split()
 )
 """Words before a number out of all: 'step 3/5'."""
-NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
+NUMBER_NAMES = frozenset(
+    "number no no. no: number: house door flat plot case petition धारा दफा कलम एक्ट अधिनियम पॉक्सो पोक्सो आर्म्स कायदा".split()
+)
 """Words before a number with a stroke, such as that of a house or of a case and its year."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
+_ADDRESS = re.compile(
+    r", (?:[\u0900-\u0963]{2,14} ){0,2}[\u0900-\u0963]{0,10}(?:मार्ग|नगर|रोड|गली|पेठ|चौक|कॉलोनी|सोसायटी|सोसाइटी|मोहल्ला)(?![\u0900-\u0963])"
+)
+"""Street behind the number of a house, '64/7, नेहरू मार्ग', which is no score."""
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?: : |:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
 _BENCH = re.compile(
     r"(?i:majority|verdict|bench|won|beat|lost|drew|defeated)(?![a-z])|बहुमत|मत से|पीठ|फ़ैसल|फैसल|निर्णय|जीत|हारी|हारे|हराया|निकाल|जिंक|मात|మెజారిటీ|మెజార్టీ|ధర్మాసనం|తీర్పు|గెలి|ఓడి"
@@ -91,7 +97,7 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
     if named and 1950 <= second < 2050:
         return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
-    if second <= 10 and first > 22 and not named:
+    if second <= 10 and first > 22 and not named and not _ADDRESS.match(match.string, match.end()):
         return verbalizer.score(first, second)
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 

@@ -8,7 +8,7 @@ from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
 
 _BEHIND_A_TIME = (
-    *"और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
+    *"चा ची चे च्या और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
 )
 """Words that follow a time of day."""
 _ALONE = r"(?<![\w.,:/])"
@@ -40,6 +40,19 @@ _PARTED = re.compile(
     rf"(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$)"
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
+_SPAN_OF_POINTS = re.compile(
+    rf"(?<!\S)(?P<part>(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) )(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)"
+    rf"(?P<joint> (?:से|ते|ला) (?:(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) )?)(?P<last>\d{{1,2}})\.(?P<end>[0-5]\d)(?![\w.]|,\d)"
+)
+"""Span of times with points behind a part of the day: 'सकाळी 7.30 ते 11.30'."""
+_PAST = re.compile(
+    rf"(?<!\S)(?P<part>(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) )(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d) ?(?:मि\.|मिनिटांनी|मि(?![\u0900-\u0963]))"
+)
+"""Time with the minutes named behind the point: 'दुपारी 12.24 मि.'."""
+_CAUGHT = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<hour>1\d|2[0-3]|[1-9])\.(?P<minute>[0-5]\d)(?= ?(?:चा|ची|च्या|का|की|वाली|वाला) (?:[\u0900-\u0963]{2,10} )?(?:बस|लोकल|गाड|ट्रेन|फ्लाइट|फ़्लाइट|एसटी|एस टी|शो|अलार्म|मीटिंग|क्लास))"
+)
+"""Time with a point before what leaves or begins then: '5.30 ची बस'."""
 _EVENT = re.compile(
     r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|ceremony|doors|prayers?|puja|aarti|appointment"
     r"|alarm|wake|woke|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} at \Z"
@@ -118,7 +131,7 @@ def _say_dotted_first(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_hour_h(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return '19h30' with a colon, for later rules."""
+    """Return '19h30' or '5.30 ची बस' with a colon, for later rules."""
     return f"{match['hour']}:{match['minute']}"
 
 
@@ -129,6 +142,16 @@ def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     first = match["hour"] if match["minute"] == "00" and not match["last"] else f"{match['hour']}:{match['minute']}"
     return first + (f" {verbalizer.signs['to']} {match['last']}:{match['end']}" if match["last"] else "")
+
+
+def _say_past(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the time of 'दुपारी 12.24 मि.' with a colon, for later rules."""
+    return f"{match['part']}{match['hour']}:{match['minute']}"
+
+
+def _say_span_of_points(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return both times with colons, for later rules."""
+    return f"{match['part']}{match['hour']}:{match['minute']}{match['joint']}{match['last']}:{match['end']}"
 
 
 def _say_pointed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -188,6 +211,9 @@ SPANS = (
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_POINTED, _say_pointed, "."),
     Rule(_HOUR_H, _say_hour_h, "h"),
+    Rule(_SPAN_OF_POINTS, _say_span_of_points, "."),
+    Rule(_PAST, _say_past, "."),
+    Rule(_CAUGHT, _say_hour_h, "."),
     Rule(_PARTED, _say_parted, "."),
     Rule(_TO, _say_to, "-–—"),
     Rule(_UNPARTED, _say_unparted, LONG),
