@@ -22,7 +22,6 @@ from processing.abbreviations import (
     QUOTATIVE_STEMS,
     QUOTATIVES,
     SHORT_DAYS,
-    SHORT_MONTHS,
     STARTERS,
     SUFFIXES,
     TIME_ZONES,
@@ -174,10 +173,9 @@ def _joins(text: str, start: int, stop: int, token: str, word: str) -> bool:
     if _is_list_mark(text, start, stop, token):
         return True
     if token in SHORT_DAYS:
-        return text.startswith(BEHIND_DAYS, stop + 2)
-    if token in BEHIND_FIGURE or token in SHORT_MONTHS:
-        goes_on = token in SHORT_MONTHS or text[stop + 1 : stop + 3].strip()[:1].isdigit()
-        return goes_on and _follows_figure(text, start, stop - len(token))
+        return text.startswith(BEHIND_DAYS, stop + 2) or text[stop + 2 : stop + 3].isdigit()
+    if token in BEHIND_FIGURE:
+        return _follows_figure(text, start, stop - len(token))
     if word in ("Sc", "Engg", "Sec"):
         return token[:1].isupper()
     if token == "Sec" and word in ("School", "Schools", "Education"):

@@ -61,6 +61,7 @@ from processing.normalise.written import RuleBook
 
 BEFORE_FIGURES = RuleBook(
     addresses.RULES
+    + indic_registers.NAMES
     + quantities.RULES
     + streets.RULES
     + chat.RULES

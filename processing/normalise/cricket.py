@@ -57,6 +57,14 @@ _TAKEN = {"hi": ("रन पर", "विकेट"), "mr": ("धावांत
 """Words behind the runs and the wickets of a bowler."""
 
 
+_TWENTY = re.compile(r"(?<![\u0900-\u0963])टी[- ]?20(?![\w.,]\d|\d)")
+
+
+def _say_twenty(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'टी ट्वेंटी' of 'टी-20', which is said in English."""
+    return "टी ट्वेंटी"
+
+
 def _say_team(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'England' of 'Eng 2/12' beside words of cricket; 'Eng 45/50' elsewhere is a subject."""
     return _TEAMS[match["team"] or match["other"]] if seen_near(_CRICKET, match, _NEAR) else None
@@ -137,7 +145,11 @@ def _say_sixes(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "fours" if match["worth"] == "4" else "sixes"
 
 
-NAMES = (Rule(_TEAM, _say_team, "IEAPBZ"), Rule(_DISMISSED, _say_dismissed, "b", needs=" b "))
+NAMES = (
+    Rule(_TEAM, _say_team, "IEAPBZ"),
+    Rule(_DISMISSED, _say_dismissed, "b", needs=" b "),
+    Rule(_TWENTY, _say_twenty, "ट", needs="टी"),
+)
 """Rules before those of abbreviations and figures."""
 
 FIGURES = (

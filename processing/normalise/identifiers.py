@@ -26,7 +26,7 @@ from processing.normalise.written import LONG, Rule, alternatives
 
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{2}}(?: \d{{4}}){{2,3}}|\d{{6,12}}/\d{{1,4}}|\d{{4}}/\d{{1,2}}/\d{{3,8}}|\d{{2,6}}/\d{{3,6}}/\d{{3,8}}|\d{{3,18}}|\d{{1,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{2}}(?: \d{{4}}){{2,3}}|\d{{6,12}}/\d{{1,4}}|\d{{4}}/\d{{1,2}}/\d{{3,8}}|\d{{2,6}}/\d{{3,6}}/\d{{3,8}}|\d{{3,18}}|\d{{1,9}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
 )
 _STROKED = re.compile(r"(?<![\w/])(?P<code>[A-Z]{1,6}/(?:[A-Z\d]{1,8}/){1,3}[A-Z]?\d{3,8}(?:-\d{3,8})?)(?![\w/])")
 _SIGN = re.compile(r"[A-Z]+|\d+")
@@ -39,7 +39,7 @@ _MASKED_INSIDE = re.compile(
 )
 _BANK_BRANCH = re.compile(r"(?<!\w)(?P<bank>[A-Z]{4})(?P<branch>0[A-Z\d]{6})(?!\w)")
 _HOUSE = re.compile(
-    rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?:(?P<wing>[A-Z])-(?=\d{{1,4}}/))?(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
+    rf"(?P<name>{words_pattern(HOUSES)}{LINK})(?P<code>\d{{1,4}}(?:[-/]\d{{1,4}}){{1,5}})(?:[-/]?(?P<letter>[A-Z])(?!\w))?(?!\d|[.,]\d)"
 )
 _FILED = re.compile(
     rf"(?P<name>{words_pattern(YEARLY)}\.?[ :-]{{0,3}})(?P<code>\d{{1,5}}) ?/ ?(?=(?:19|20)\d\d(?:-\d\d)?(?!\d))"
@@ -63,7 +63,7 @@ _ENDING_IN = re.compile(
 _CARDS = re.compile(
     r"(?i:visa|master ?card|amex|american express|rupay|maestro|discover|card|account|a/c|acct|checking|savings|number|phone|mobile|wallet|aadhaa?r|debit|credit|iban)"
 )
-_MASKED_BEHIND = re.compile(r"(?<![\w.,])(?P<code>\d{3,6})[Xx*•]{3,10}(?!\w)")
+_MASKED_BEHIND = re.compile(r"(?<![\w.,])(?P<code>\d{3,6})[Xx*•]{3,10}+(?!\w)")
 
 
 def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -166,8 +166,7 @@ def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str:
     code, letter = match["code"], match["letter"] or ""
     single = code.count("/") == 1 and "-" not in code
     first, *others = (int(part) for part in re.findall(r"\d+", code))
-    wing = f"{match['wing']} " if match["wing"] else ""
-    words, last = f"{wing}{verbalizer.cardinal(first)}", first
+    words, last = verbalizer.cardinal(first), first
     for part in others:
         heard_as_one = 0 < part < 10 and last > 10 and last % 10 == 0
         words += f" {verbalizer.signs['by']} " if single else ", " if heard_as_one else " "

@@ -36,6 +36,7 @@ _BEFORE_WORD = re.compile(
 )
 _SPACED = re.compile(r"(?<![\u0900-\u0d7f.])[\u0900-\u0963]{1,6}\.(?: [\u0900-\u0963]{1,6}\.){1,4}")
 _VILLAGE = re.compile(r"(?<![\u0900-\u0d7f.\d])(?<!\d )ग्रा\. (?=[\u0904-\u0939])")
+_FIRM = re.compile(r"(?<![\u0900-\u0d7f.\d])(?<!\d )(?:मे|मै)\. (?=[\u0904-\u0939][\u0900-\u0963]{2})")
 _MONTHS = {"जन": "जनवरी", "नव": "नवंबर", "अक्तू": "अक्टूबर"}
 _MONTH = re.compile(rf"(?<=\d )(?P<month>{alternatives(_MONTHS)})\.")
 """Short names of months that are words elsewhere."""
@@ -44,12 +45,17 @@ _PER_HOUR = re.compile(r"(?<=प्रति )घं\.?(?![\u0900-\u0963])")
 _SEVEN_TWELVE = re.compile(r"(?<![\w./-])7/12(?= ?(?:उतार|नोंद|वर|चा|ची|चे|च्या|दाखल|खात))")
 """Register of land in Maharashtra, 'सातबारा'."""
 _UNTIL_HOUR = re.compile(r"(?<=\d) ?वा\.? ?(?=(?:पर्यंत|पासून)(?![\u0900-\u0963]))")
+_HOUSES = {"विस": "विधानसभा", "लोस": "लोकसभा"}
+_HOUSE = re.compile(
+    rf"(?<![\u0900-\u0d7f])(?P<house>{alternatives(_HOUSES)})(?=,|\.?\s?$| (?:चुनाव|सीट|क्षेत्र|उपचुनाव|सत्र|अध्यक्ष|स्पीकर|प्रत्याशी|भंग))"
+)
 _RUPEES = re.compile(
     r"(?<![\u0900-\u0d7f\d])(?<!\d )(?:रु|रू)(?:\.|(?=[/)]))(?P<per> ?/ ?(?=[\u0904-\u0939]))?(?!/?-? ?[\d\u0966-\u096f])"
 )
+_RESIDENT = re.compile(r"(?:(?<=, )|(?<=\()|^)रा\. ?(?=मु\.|[\u0904-\u0939][\u0900-\u0963]{2,14}(?![\u0900-\u0963.]))")
 _TRAIN_NAME = re.compile(r"(?<=[\u0900-\u0963] )(?P<short>एक्स|एक्स्प्र|एक्सप्र|पैसें|पॅसें)\.(?! ?[\u0900-\u0963]{1,5}\.)")
 _SHORT_DAY = re.compile(
-    r"(?<![\u0900-\u0963])(?P<day>सोम|मंगल|मंगळ|बुध|गुरु|गुरू|शुक्र|शनि|रवि)\.(?= ?(?:[,)]|\d|बंद|सुट्टी|छुट्टी|अवकाश|व |और |आणि |ते |से |को |सकाळी|सायं|सुबह|शाम))"
+    r"(?<![\u0900-\u0963])(?P<day>सोम|मंगल|मंगळ|बुध|गुरु|गुरू|शुक्र|शनि|रवि)\.(?= ?(?:[,)]|\d|बंद|सुट्टी|छुट्टी|अवकाश|व |और |आणि |ते |से |को|सकाळी|सायं|सुबह|शाम))"
 )
 _LETTERS = "".join(map(chr, range(0x0904, 0x093A)))
 """Letters of Devanagari."""
@@ -80,7 +86,7 @@ def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None
         words = " ".join(parts)
     if words.endswith("ा चम्मच") and last_word(match.string, match.start()).isdigit():
         words = words if last_word(match.string, match.start()) == "1" else words.replace("ा ", "े ")
-    glue = "" if match.string[match.end() : match.end() + 1] in ("", " ", ",", ")", "\n", "/") else " "
+    glue = "" if match.string[match.end() : match.end() + 1] in ("", " ", ",", ")", "\n", "/", "-") else " "
     return words + ("." if closes_sentence(match) else glue)
 
 
@@ -109,6 +115,11 @@ def _say_village(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "ग्राम "
 
 
+def _say_firm(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'मे. जोशी ट्रेडर्स'; behind a day it is the month of May."""
+    return "मेसर्स "
+
+
 def _say_month(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the month of '30 नव.', which is another word elsewhere."""
     return keep_stop(match, _MONTHS[match["month"]])
@@ -134,11 +145,21 @@ def _say_until_hour(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " वाजे"
 
 
+def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the house of parliament of 'विस चुनाव' and 'लोस सीट', as headlines write them."""
+    return _HOUSES[match["house"]]
+
+
 def _say_rupees(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the currency of 'राशि (रु. में)' and 'दर रु./किलो', where no amount stands beside it."""
     per = f" {verbalizer.each} " if match["per"] else ""
     glue = " " * match.string[match.end() : match.end() + 1].isalpha()
     return f"रुपये{per or glue}{'.' * (not per and closes_sentence(match))}"
+
+
+def _say_resident(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'पाटील, रा. कोथरूड'; elsewhere it is an initial."""
+    return "राहणार " if verbalizer.code == "mr" else None
 
 
 def _say_train_name(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -167,7 +188,8 @@ def _say_state(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_indic_bare(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{INDIC[match[0][:-1]]} "
+    short = match[0][:-1]
+    return f"{INDIC.get(short) or INDIC_BEFORE_NUMBER[short]} "
 
 
 def _is_initial(token: str, match: re.Match[str]) -> bool:
@@ -186,12 +208,15 @@ RULES = (
     Rule(_SPACED, _say_spaced, _LETTERS, needs=". "),
     Rule(_BEFORE_WORD, _say_before_word, "".join({short[0] for short in _OF_WORD}), needs="."),
     Rule(_VILLAGE, _say_village, "ग", needs="ग्रा."),
+    Rule(_FIRM, _say_firm, "म", needs=". "),
     Rule(_MONTH, _say_month, "".join({short[0] for short in _MONTHS}), needs="."),
     Rule(_MEN_AND_WOMEN, _say_men_and_women, "प", needs="पु."),
     Rule(_PER_HOUR, _say_per_hour, "घ", needs="प्रति घं"),
     Rule(_SEVEN_TWELVE, _say_seven_twelve, "/", needs="7/12"),
     Rule(_UNTIL_HOUR, _say_until_hour, "व", needs="वा"),
+    Rule(_HOUSE, _say_house, "वल", needs="स"),
     Rule(_RUPEES, _say_rupees, "र", needs="र"),
+    Rule(_RESIDENT, _say_resident, "र", needs="रा."),
     Rule(_TRAIN_NAME, _say_train_name, "एप", needs="."),
     Rule(_SHORT_DAY, _say_short_day, "समबगशर", needs="."),
     Rule(_SPOON, _say_spoon, ".", needs="च."),

@@ -14,10 +14,9 @@ _DOOR = re.compile(
     r"(?<![\w.,/-])\d{1,3}-\d{1,4}-(?:\d{1,3}(?=/)|(?!19|20)\d{4}(?=/)|\d{3}(?!\d))(?:/\d{1,4})?(?![\w/-]|[.,]\d)"
 )
 _FILE = re.compile(r"(?<![\w/])(?P<first>\d{1,4})/(?P<second>\d{1,4})/(?P<year>(?:19|20)\d\d)(?![\d/])")
-_PART = r"[\w\u0900-\u0963\u0966-\u097f]{1,14}(?:\.(?=[/-]))?"
-_OFFICE = re.compile(
-    rf"(?<![\w\u0900-\u0963\u0966-\u097f₹./-]){_PART}(?:[/-]{_PART}){{2,8}}(?![\w\u0900-\u0963\u0966-\u097f/-])"
-)
+_CHARACTER = r"\w\u0900-\u0963\u0966-\u097f"
+_PART = rf"[{_CHARACTER}](?:[{_CHARACTER}]|\.(?=[{_CHARACTER}/-])){{0,20}}"
+_OFFICE = re.compile(rf"(?<![{_CHARACTER}₹./-]){_PART}(?:[/-]{_PART}){{2,8}}(?![{_CHARACTER}/-])")
 _FILED_AS = re.compile(
     r"(?:पत्रांक|पत्र|क्रमांक|क्र\.|संख्या|सं\.|शासनादेश|निर्णय|आदेश|ज्ञापांक|फ़ाइल|फाइल|नंबर)[ .:-]{0,3}(?P<branch>[\u0900-\u097f]{1,4} )?\Z"
 )
@@ -27,6 +26,7 @@ _SECTIONS = re.compile(
     r"(?P<list>\d{1,3}[A-Z]?(?:[,/] ?\d{1,3}[A-Z]?(?![\d.(])){1,9})(?![\w/,.]?\d|[A-Za-z])"
 )
 _SECTION = re.compile(r"(?P<figure>\d+)(?P<letter>[A-Z]?)")
+_HOUSE = re.compile(r"(?<![\w/-])(?P<wing>[A-Z])-(?P<first>\d{1,4})/(?P<second>\d{1,4})(?![\w/-]|[.,]\d)")
 _LETTERED = re.compile(r"(?<=\d)(?=[अबकखगघडइफ](?![\u0900-\u0963]))")
 _DEVANAGARI = 0x0900
 _ORDINALS = re.compile(
@@ -92,19 +92,33 @@ def _say_sections(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     )
 
 
+_STROKE_LETTER = re.compile(r"(?<=\d)/(?=(?:ए|बी|सी|डी|ई|एफ|जी|एच|अ|ब|क|ख|ग|घ|ड)(?![\u0900-\u0963]))")
+
+
 def _say_lettered(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Set a letter apart from its number: 'गट 112/1अ', 'कक्षा 7ब'."""
+    """Set a letter apart from its number, which is no choice: 'गट 112/1अ', 'मकान 112/ए'."""
     return " "
 
 
 def _part(part: str, verbalizer: Verbalizer) -> str:
-    """Return one part of a file's number, a figure or a name."""
+    """Return one part of a file's number: figures in words, and a name as written, for the rules of abbreviations."""
     if not part.isdigit():
-        return " ".join(_LETTERS_OR_FIGURES.findall(part.rstrip(".")))
+        named = part if "." in part[:-1] else part.rstrip(".")
+        return " ".join(
+            [_part(one, verbalizer) if one.isdigit() else one for one in _LETTERS_OR_FIGURES.findall(named)]
+        )
     if len(part) > 5 or (part[0] == "0" and len(part) > 3):
         return verbalizer.digits(part)
     year = len(part) == 4 and part.startswith(("19", "20"))
     return verbalizer.year(int(part)) if year else verbalizer.cardinal(int(part))
+
+
+def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the numbers of 'D-12/3, रामघाट रोड' in the language of the sentence."""
+    if verbalizer.block is None:
+        return None
+    first, second = (verbalizer.cardinal(int(match[name])) for name in ("first", "second"))
+    return f"{match['wing']} {first} {verbalizer.signs['by']} {second}"
 
 
 def _say_ordinals(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -114,11 +128,15 @@ def _say_ordinals(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{verbalizer.cardinal(int(match['first']))} {verbalizer.signs['to']} "
 
 
-FILES = (Rule(_OFFICE, _say_office, "/-", "/"), Rule(_SECTIONS, _say_sections, ",/"))
+NAMES = (Rule(_OFFICE, _say_office, "/", "/"),)
+"""Rule before those of abbreviations."""
+
+FILES = (Rule(_SECTIONS, _say_sections, ",/"), Rule(_HOUSE, _say_house, "/", "/"))
 """Rules before those of identifiers."""
 
 RULES = (
     Rule(_LETTERED, _say_lettered, "अबकखगघडइफ"),
+    Rule(_STROKE_LETTER, _say_lettered, "/", needs="/"),
     Rule(_ORDINALS, _say_ordinals, "-–"),
     Rule(_LOT, _say_lot, "/", "/"),
     Rule(_DOOR, _say_door, "-", "-"),

@@ -18,6 +18,11 @@ INDIC = read_pairs("""
 प्र.सं = प्रश्न संख्या
 ई.स = ईस्वी सन्
 म.नं = मकान नंबर
+म.सं = मकान संख्या
+मु.अ.सं = मुकदमा अपराध संख्या
+र.नं = रजिस्टर नंबर
+न.दि = नई दिल्ली
+क्षे = क्षेत्र
 मो.नं, मो.क्र = मोबाइल नंबर
 फो.नं = फ़ोन नंबर
 घ.क्र = घर क्रमांक
@@ -183,5 +188,5 @@ INDIC_BEFORE_WORD = {
 }
 """Nouns before which an abbreviation has this long form."""
 
-INDIC_WITHOUT_STOP = (*"नं रेफ నం నెం अप्रै सितं अक्टू नवं दिसं फेब्रु सप्टें ऑक्टो नोव्हें डिसें".split(),)
+INDIC_WITHOUT_STOP = (*"नं सं क्र दि पृ मो रेफ నం నెం अप्रै सितं अक्टू नवं दिसं फेब्रु सप्टें ऑक्टो नोव्हें डिसें".split(),)
 """Abbreviations of INDIC that are also written without a stop before a number."""

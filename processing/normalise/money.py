@@ -29,7 +29,7 @@ _NAME_AFTER = rf"(?: (?:{alternatives(forms_of_all(lambda written: written.curre
 _ANY = r"(?P<any> ?/ ?)(?=\d{1,4}(?:\.\d{1,2})? ?[^\W\d_]|[^\W\d_])"
 """Stroke before what an amount buys, if it is no known unit: '₹50/visit', '₹65,000/10 g'."""
 _TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f])(?:/(?P<and_per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f]))?|{_ANY})?"
-_ENDING = f"(?P<ending>{alternatives(NOUN_ENDINGS)})?"
+_ENDING = rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0903\u093c-\u094d]))?"
 _CASE_APART = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}) (?=(?:चा|ची|चे|च्या|चं|ला|ने|मध्ये|पर्यंत|पासून|पेक्षा|साठी)(?![\u0900-\u0963]))"
 )

@@ -31,6 +31,8 @@ NUMBER_NAMES = frozenset(
 """Words before a number with a stroke, such as that of a house or of a case and its year."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
+_INNINGS = re.compile("ओवर|विकेट|रन (?:पर|बना|की)|स्कोर|षटक|धावा|गडी|ఓవర్|వికెట్")
+"""Words beside a low score of cricket, 'भारत 12/1 (2.3 ओवर)'."""
 _ADDRESS = re.compile(
     r", (?:[\u0900-\u0963]{2,14} ){0,2}[\u0900-\u0963]{0,10}(?:मार्ग|नगर|रोड|गली|पेठ|चौक|कॉलोनी|सोसायटी|सोसाइटी|मोहल्ला)(?![\u0900-\u0963])"
 )
@@ -97,7 +99,8 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
     if named and 1950 <= second < 2050:
         return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
-    if second <= 10 and first > 22 and not named and not _ADDRESS.match(match.string, match.end()):
+    wickets = second <= 10 and (first > 22 or (first >= second and seen_near(_INNINGS, match, 24) is not None))
+    if wickets and not named and not _ADDRESS.match(match.string, match.end()):
         return verbalizer.score(first, second)
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 

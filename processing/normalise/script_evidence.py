@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from processing.normalise.verbalizer import Verbalizer
 
 _DANDA = "।"
-_METRES = re.compile(r"(?<=\d) मी(?![\u0900-\u0963])")
-"""Unit behind a figure, which elsewhere is the Marathi word for I."""
+_METRES = re.compile(r"(?<=\d) (?:मी|हे)(?![\u0900-\u0963])")
+"""Units behind a figure, which elsewhere are Marathi words."""
 
 
 class _Words:

@@ -25,7 +25,7 @@ _NAMES = {
 """Words for balls, fours and sixes."""
 _MINUTE = re.compile(r"(?<![\w.'’–-])(?P<minute>\d{1,3})(?:\+(?P<more>\d{1,2}))?['’](?=[,);.\s]|$)")
 _GOALS = re.compile(
-    r"(?i:goals?|scored?|scorers?|penalty|pen|red card|yellow|half-?time|equali[sz]er?|own goal|kick-?off|lead|header|minute)(?![a-z])|\d\+\d|\d-\d|\d['’],? ?(?:\d{1,2}|[A-Z][a-z]+ \d{1,2})['’]|FT|HT"
+    r"(?i:goals?|scored?|scorers?|penalty|pen|red card|yellow|half-?time|equali[sz]er?|own goal|kick-?off|lead|header|minute)(?![a-z])|\d\+\d|\d-\d|\d['’],? ?(?:\d{1,2}|[A-Z][a-z]+ \d{1,2})['’]|FT|HT|गोल|గోల్"
 )
 
 
@@ -53,9 +53,12 @@ def _names(verbalizer: Verbalizer) -> tuple[str, str, str]:
 
 def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the minute of a goal, "45+2'"."""
-    if verbalizer.code != ENGLISH.code or not seen_near(_GOALS, match, 2 * _NEAR):
+    if not seen_near(_GOALS, match, 2 * _NEAR):
         return None
     minute = int(match["minute"])
+    if verbalizer.code != ENGLISH.code:
+        more = f" {verbalizer.signs['plus']} {verbalizer.cardinal(int(match['more']))}" if match["more"] else ""
+        return f"{verbalizer.cardinal(minute)}{more} {verbalizer.units['min'].many}"
     if match["more"]:
         named = next_word(match.string, match.end()).startswith("min")
         return f"{ENGLISH.cardinal(minute)} plus {ENGLISH.cardinal(int(match['more']))}{'' if named else ' minutes'}"

@@ -50,9 +50,17 @@ _PAST = re.compile(
 )
 """Time with the minutes named behind the point: 'दुपारी 12.24 मि.'."""
 _CAUGHT = re.compile(
-    r"(?<![\w.,:/₹$-])(?P<hour>1\d|2[0-3]|[1-9])\.(?P<minute>[0-5]\d)(?= ?(?:चा|ची|च्या|का|की|वाली|वाला) (?:[\u0900-\u0963]{2,10} )?(?:बस|लोकल|गाड|ट्रेन|फ्लाइट|फ़्लाइट|एसटी|एस टी|शो|अलार्म|मीटिंग|क्लास))"
+    r"(?<![\w.,:/₹$-])(?P<hour>1\d|2[0-3]|[1-9])\.(?P<minute>[0-5]\d)(?= ?(?:चा|ची|च्या|का|की|वाली|वाला) (?:[\u0900-\u0963]{2,10} )?(?:बस|लोकल|फास्ट|फ़ास्ट|स्लो|गाड|ट्रेन|फ्लाइट|फ़्लाइट|एसटी|एस टी|शो|अलार्म|मीटिंग|क्लास))"
 )
 """Time with a point before what leaves or begins then: '5.30 ची बस'."""
+_UNTIL = re.compile(
+    r"(?<![\w.,:/₹$-])(?:(?P<first>1[0-2]|[1-9])(?P<joint> ?[-–] ?| (?:ते|से) )(?=1?\d\.))?(?P<hour>1[0-2]|[1-9])\.(?P<minute>00|15|30|45)(?![\w.]|,\d)(?P<until>(?= ?पर्यंत(?![\u0900-\u0963])))?"
+)
+"""Time with a point before 'पर्यंत', or at the end of hours of work."""
+_OPEN = re.compile(
+    "वेळ|समय|टाइम|शाळा|स्कूल|कार्यालय|दुकान|ऑफिस|क्लिनिक|दवाखाना|अस्पताल|ओपीडी|OPD|सोम|मंगळ|मंगल|बुध|गुरु|शुक्र|शनि|रवि|दररोज|रोज़|रोज |सुरू|खुल|उघड|चालू"
+)
+"""Words before hours of work."""
 _EVENT = re.compile(
     r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|ceremony|doors|prayers?|puja|aarti|appointment"
     r"|alarm|wake|woke|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} at \Z"
@@ -144,6 +152,15 @@ def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return first + (f" {verbalizer.signs['to']} {match['last']}:{match['end']}" if match["last"] else "")
 
 
+def _say_until(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '5.30 पर्यंत' and 'वेळ 10 ते 5.30' with colons, for later rules."""
+    hours = match["first"] is not None and seen_before(_OPEN, match, 40) is not None
+    if verbalizer.block is None or not (hours or match["until"] is not None):
+        return None
+    first = f"{match['first']} {verbalizer.signs['to']} " if match["first"] else ""
+    return f"{first}{match['hour']}:{match['minute']}"
+
+
 def _say_past(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the time of 'दुपारी 12.24 मि.' with a colon, for later rules."""
     return f"{match['part']}{match['hour']}:{match['minute']}"
@@ -212,6 +229,7 @@ SPANS = (
     Rule(_POINTED, _say_pointed, "."),
     Rule(_HOUR_H, _say_hour_h, "h"),
     Rule(_SPAN_OF_POINTS, _say_span_of_points, "."),
+    Rule(_UNTIL, _say_until, "."),
     Rule(_PAST, _say_past, "."),
     Rule(_CAUGHT, _say_hour_h, "."),
     Rule(_PARTED, _say_parted, "."),

@@ -88,7 +88,7 @@ kcal
 cal
 psi = psi PSI
 mmHg = mmHg mm_Hg
-ha = ha हेक्टे. हेक्टेयर
+ha = ha हेक्टे. हेक्ट. हे. हेक्टेयर
 °
 week = wk wks
 quintal = qtl qtls क्विं. क्विं
