@@ -9,10 +9,10 @@ from processing.abbreviations import (
     BEFORE_NAME,
     BEFORE_NO,
     BEFORE_NUMBER,
-    BEHIND_DAYS,
     BEHIND_FIGURE,
     BEHIND_NO,
     CALENDAR,
+    FOLLOWED,
     LETTER_NAMES,
     LETTER_NAMES_OR_WORDS,
     MAY_END,
@@ -21,7 +21,6 @@ from processing.abbreviations import (
     PLACES,
     QUOTATIVE_STEMS,
     QUOTATIVES,
-    SHORT_DAYS,
     STARTERS,
     SUFFIXES,
     TIME_ZONES,
@@ -128,7 +127,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
 def _token(text: str, start: int, stop: int) -> str:
     """Return the word before a stop, with the stops inside it; that of '30ని' without its figure."""
     token = _NO_TOKEN.split(text[max(start, stop - REACH) : stop])[-1]
-    unit = token.lstrip("0123456789°")
+    unit = token.lstrip("0123456789०१२३४५६७८९°")
     if unit and not unit[0].isascii():
         token = unit
     return token.rpartition("/")[2] if token[:1].isdigit() or not token.isascii() else token  # '500/sq', 'किमी/घं'
@@ -172,10 +171,11 @@ def _joins(text: str, start: int, stop: int, token: str, word: str) -> bool:
     """
     if _is_list_mark(text, start, stop, token):
         return True
-    if token in SHORT_DAYS:
-        return text.startswith(BEHIND_DAYS, stop + 2) or text[stop + 2 : stop + 3].isdigit()
+    if token in FOLLOWED:
+        return text.startswith(FOLLOWED[token], stop + 2) or text[stop + 2 : stop + 3].isdigit()
     if token in BEHIND_FIGURE:
-        return _follows_figure(text, start, stop - len(token))
+        begin = stop - len(token)
+        return _follows_figure(text, start, begin) or text[begin - 1 : begin] == "/"
     if word in ("Sc", "Engg", "Sec"):
         return token[:1].isupper()
     if token == "Sec" and word in ("School", "Schools", "Education"):

@@ -48,7 +48,7 @@ _FILE_OF = re.compile(r"पत्रांक|पत्र|क्रमांक
 """Words before the number of a file, which may name an office behind a stroke."""
 _FILE_PART = re.compile(r"(?<=\d)/(?=[\u0904-\u0939\u0c05-\u0c39][\u0900-\u0d7f]{2})")
 _POSTAL = re.compile(
-    rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
+    rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?\(?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
 )
 _TWO_GROUPS = re.compile(
     rf"(?P<name>{EDGE}(?i:no|number|id|consumer|customer|a/c)\.?[ :]{{1,3}}(?:[A-Z]{{2,5}} )?)(?P<code>\d{{2,5}} \d{{4,6}}){WHOLE}(?! \d)"
@@ -187,6 +187,8 @@ def _say_file_part(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_postal(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if counts(match) or match["code"].endswith("000"):
         return None
+    if match["between"].endswith("("):
+        return f"{match['place']} ({verbalizer.digits(match['code'])}"
     dashed = "," if match["between"].strip(" .") else ""
     return f"{match['place']}{dashed} {verbalizer.digits(match['code'])}"
 

@@ -4,6 +4,7 @@ import re
 
 from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
 from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_NUMBER, INDIC_BEFORE_WORD, INDIC_WITHOUT_STOP
+from processing.normalise.languages import VERBALIZERS
 from processing.normalise.surroundings import closes_sentence, keep_stop, last_word, next_word
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import INDIC_LETTERS, UNITS, Rule, alternatives
@@ -12,6 +13,9 @@ _INDIC_SHORT = re.compile(
     r"(?<![\u0900-\u0963\u0966-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?"
 )
 _INDIC_BARE = re.compile(rf"(?<![\u0900-\u0963\u0966-\u0d7f])(?:{alternatives(INDIC_WITHOUT_STOP)})(?:-| )(?=\d)")
+_MONTH_NAMES = {name for verbalizer in VERBALIZERS for names in verbalizer.months for name in names.split()}
+_NUMBERED = re.compile(r" ?(?:\d|[A-Z]{2}[- ]?\d)")
+"""Number, or the number of a vehicle."""
 _SPOON = re.compile(r"(?:(?<=बड़े )|(?<=बड़ा )|(?<=छोटे )|(?<=छोटा ))च\.")
 _SIDES = {
     "द": "दक्षिण",
@@ -26,6 +30,8 @@ _SIDES = {
 _SIDE = re.compile(
     rf"(?<![\u0900-\u0d7f.])(?P<side>{alternatives(_SIDES)})\. ?(?=अफ़्रीका|अफ्रीका|आफ्रिका|कोरिया|अमेरिका|बंगाल|दिल्ली|భారత|ఆఫ్రికా|కొరియా|అమెరికా|బెంగాల్|గోదావరి|కోస్తా|ఢిల్లీ)"
 )
+_PART = re.compile(r"(?<=[\u0900-\u0963] \()(?P<part>पू|प|द|उ)\.?(?=\))")
+"""Part of a town behind its name: 'ठाणे (प.)'."""
 _STATES = {"राज": "राजस्थान", "गुज": "गुजरात", "महा": "महाराष्ट्र", "हरि": "हरियाणा", "झार": "झारखंड", "पंजा": "पंजाब"}
 _STATE = re.compile(rf"(?<=\()(?P<state>{alternatives(_STATES)})\.(?=\))")
 _OF_WORD: dict[str, list[tuple[frozenset[str], str]]] = {}
@@ -47,15 +53,16 @@ _SEVEN_TWELVE = re.compile(r"(?<![\w./-])7/12(?= ?(?:उतार|नोंद|�
 _UNTIL_HOUR = re.compile(r"(?<=\d) ?वा\.? ?(?=(?:पर्यंत|पासून)(?![\u0900-\u0963]))")
 _HOUSES = {"विस": "विधानसभा", "लोस": "लोकसभा"}
 _HOUSE = re.compile(
-    rf"(?<![\u0900-\u0d7f])(?P<house>{alternatives(_HOUSES)})(?=,|\.?\s?$| (?:चुनाव|सीट|क्षेत्र|उपचुनाव|सत्र|अध्यक्ष|स्पीकर|प्रत्याशी|भंग))"
+    rf"(?<![\u0900-\u0d7f])(?P<house>{alternatives(_HOUSES)})(?=,|\.?\s?$| \d| (?:में|की|के|का|चुनाव|सीट|क्षेत्र|उपचुनाव|सत्र|अध्यक्ष|स्पीकर|प्रत्याशी|भंग))"
 )
 _RUPEES = re.compile(
     r"(?<![\u0900-\u0d7f\d])(?<!\d )(?:रु|रू)(?:\.|(?=[/)]))(?P<per> ?/ ?(?=[\u0904-\u0939]))?(?!/?-? ?[\d\u0966-\u096f])"
 )
+_SECTOR = re.compile(r"(?:(?<=, )|^)(?:से|सेक)\. ?(?=\d)")
 _RESIDENT = re.compile(r"(?:(?<=, )|(?<=\()|^)रा\. ?(?=मु\.|[\u0904-\u0939][\u0900-\u0963]{2,14}(?![\u0900-\u0963.]))")
 _TRAIN_NAME = re.compile(r"(?<=[\u0900-\u0963] )(?P<short>एक्स|एक्स्प्र|एक्सप्र|पैसें|पॅसें)\.(?! ?[\u0900-\u0963]{1,5}\.)")
 _SHORT_DAY = re.compile(
-    r"(?<![\u0900-\u0963])(?P<day>सोम|मंगल|मंगळ|बुध|गुरु|गुरू|शुक्र|शनि|रवि)\.(?= ?(?:[,)]|\d|बंद|सुट्टी|छुट्टी|अवकाश|व |और |आणि |ते |से |को|सकाळी|सायं|सुबह|शाम))"
+    r"(?<![\u0900-\u0963])(?P<day>सोम|मंगल|मंगळ|बुध|गुरु|गुरू|शुक्र|शनि|रवि)\.(?= ?(?:[,)]|\d|बंद|स\.|सकाळ|दि\.|दु\.|सुट्टी|छुट्टी|अवकाश|व |और |आणि |ते |से |को|सकाळी|सायं|सुबह|शाम))"
 )
 _LETTERS = "".join(map(chr, range(0x0904, 0x093A)))
 """Letters of Devanagari."""
@@ -68,10 +75,12 @@ def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     words = (
         INDIC.get(token) if own is None or match.string[max(0, match.start() - 1) : match.start()].isdigit() else own
     )
-    if token in INDIC_BEFORE_NUMBER and next_word(match.string, match.end())[:1].isdigit():
+    if token in INDIC_BEFORE_NUMBER and _NUMBERED.match(match.string, match.end()):
         words = INDIC_BEFORE_NUMBER[token]
     if match[0].endswith("-") and words is None:
         return None
+    if match[0].endswith("-") and words in _MONTH_NAMES:
+        return f"{words}-"
     before = match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:]
     if match[0] in UNITS and (before.isdigit() or before == "/"):
         return None
@@ -120,6 +129,21 @@ def _say_firm(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "मेसर्स "
 
 
+_BEHIND_NUMBER = {
+    "ता": {"mr": "तारीख", "hi": "तारीख"},
+    "दि": {"mr": "दिवस", "hi": "दिन"},
+    "चौ": {"mr": "चौकार"},
+    "ष": {"mr": "षटकार"},
+}
+_COUNTED = re.compile(rf"(?<=\d )(?P<short>{alternatives(_BEHIND_NUMBER)})\.(?=[\s,;)]|$)(?! ?(?:\d|फ|मी|कि|ग))")
+"""Abbreviations behind a number: '5 ता. रद्द', 'मुदतवाढ 10 दि.', '4 चौ.'."""
+
+
+def _say_counted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    words = _BEHIND_NUMBER[match["short"]].get(verbalizer.code)
+    return keep_stop(match, words) if words else None
+
+
 def _say_month(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the month of '30 नव.', which is another word elsewhere."""
     return keep_stop(match, _MONTHS[match["month"]])
@@ -157,6 +181,11 @@ def _say_rupees(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"रुपये{per or glue}{'.' * (not per and closes_sentence(match))}"
 
 
+def _say_sector(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of 'साई कृपा, से. 17'; behind a number it is a second."""
+    return "सेक्टर "
+
+
 def _say_resident(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the word of 'पाटील, रा. कोथरूड'; elsewhere it is an initial."""
     return "राहणार " if verbalizer.code == "mr" else None
@@ -180,6 +209,11 @@ def _say_spoon(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_side(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the side of 'द. अफ्रीका' and of 'తూ.గోదావరి'."""
     return f"{_SIDES[match['side']]} "
+
+
+def _say_part(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the part of a town in 'मुलुंड (पू.)'."""
+    return _SIDES[match["part"]].removesuffix("ी")
 
 
 def _say_state(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -209,6 +243,7 @@ RULES = (
     Rule(_BEFORE_WORD, _say_before_word, "".join({short[0] for short in _OF_WORD}), needs="."),
     Rule(_VILLAGE, _say_village, "ग", needs="ग्रा."),
     Rule(_FIRM, _say_firm, "म", needs=". "),
+    Rule(_COUNTED, _say_counted, "तदचष", needs="."),
     Rule(_MONTH, _say_month, "".join({short[0] for short in _MONTHS}), needs="."),
     Rule(_MEN_AND_WOMEN, _say_men_and_women, "प", needs="पु."),
     Rule(_PER_HOUR, _say_per_hour, "घ", needs="प्रति घं"),
@@ -216,11 +251,13 @@ RULES = (
     Rule(_UNTIL_HOUR, _say_until_hour, "व", needs="वा"),
     Rule(_HOUSE, _say_house, "वल", needs="स"),
     Rule(_RUPEES, _say_rupees, "र", needs="र"),
+    Rule(_SECTOR, _say_sector, "स", needs="से"),
     Rule(_RESIDENT, _say_resident, "र", needs="रा."),
     Rule(_TRAIN_NAME, _say_train_name, "एप", needs="."),
     Rule(_SHORT_DAY, _say_short_day, "समबगशर", needs="."),
     Rule(_SPOON, _say_spoon, ".", needs="च."),
     Rule(_SIDE, _say_side, "."),
+    Rule(_PART, _say_part, "(", needs=")"),
     Rule(_STATE, _say_state, ".", needs=".)"),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),

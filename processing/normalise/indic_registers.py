@@ -17,8 +17,10 @@ _FILE = re.compile(r"(?<![\w/])(?P<first>\d{1,4})/(?P<second>\d{1,4})/(?P<year>(
 _CHARACTER = r"\w\u0900-\u0963\u0966-\u097f"
 _PART = rf"[{_CHARACTER}](?:[{_CHARACTER}]|\.(?=[{_CHARACTER}/-])){{0,20}}"
 _OFFICE = re.compile(rf"(?<![{_CHARACTER}₹./-]){_PART}(?:[/-]{_PART}){{2,8}}(?![{_CHARACTER}/-])")
+_NUMBERS = frozenset("क्र. सं. क्रमांक संख्या".split())
+"""Words that a stroke may join to the number of a file: 'क्र./सी-3-7/2026'."""
 _FILED_AS = re.compile(
-    r"(?:पत्रांक|पत्र|क्रमांक|क्र\.|संख्या|सं\.|शासनादेश|निर्णय|आदेश|ज्ञापांक|फ़ाइल|फाइल|नंबर)[ .:-]{0,3}(?P<branch>[\u0900-\u097f]{1,4} )?\Z"
+    r"(?:पत्रांक|पत्र|क्रमांक|क्र\.|संख्या|सं\.|शासनादेश|निर्णय|आदेश|ज्ञापांक|फ़ाइल|फाइल|नंबर|नं\.|नं)[ .:-]{0,3}(?P<branch>[\u0900-\u097f]{1,4} )?\Z"
 )
 """Words before the number of an office's file."""
 _SECTIONS = re.compile(
@@ -27,7 +29,7 @@ _SECTIONS = re.compile(
 )
 _SECTION = re.compile(r"(?P<figure>\d+)(?P<letter>[A-Z]?)")
 _HOUSE = re.compile(r"(?<![\w/-])(?P<wing>[A-Z])-(?P<first>\d{1,4})/(?P<second>\d{1,4})(?![\w/-]|[.,]\d)")
-_LETTERED = re.compile(r"(?<=\d)(?=[अबकखगघडइफ](?![\u0900-\u0963]))")
+_LETTERED = re.compile(r"(?<=\d)(?=(?:[अबकखगघडइफए]|बी|सी|डी)(?![\u0900-\u0963]))")
 _DEVANAGARI = 0x0900
 _ORDINALS = re.compile(
     r"(?<![\w.,/-])(?P<first>\d{1,2}) ?[-–] ?(?=(?P<last>\d{1,2})(?:वीं|वी|वें|वाँ|वां|वा|వ)(?![\u0900-\u0963\u0c00-\u0c63]))"
@@ -67,14 +69,16 @@ def _say_file(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_office(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the numbers and the names of a file, 'संकीर्ण-2023/प्र.क्र.45/का-2', whose strokes are no choice."""
-    filed = seen_before(_FILED_AS, match, 32)
-    if verbalizer.block != _DEVANAGARI or not filed or not re.search(r"\d", match[0]):
-        return None
-    named = re.search(r"[\u0904-\u0939]", match[0]) is not None
-    if not named and (filed["branch"] or not _FIGURES_ONLY.fullmatch(match[0])):
-        return None
     first, *others = re.findall(r"[/-]|[^/-]+", match[0])
+    named = re.search(r"[\u0904-\u0939]", match[0]) is not None
+    filed = seen_before(_FILED_AS, match, 32)
+    if verbalizer.block != _DEVANAGARI or not re.search(r"\d", match[0]) or not (filed or first in _NUMBERS):
+        return None
+    if not named and ((filed and filed["branch"]) or not _FIGURES_ONLY.fullmatch(match[0])):
+        return None
     said, last = _part(first, verbalizer), first
+    if first in _NUMBERS:
+        said, last, others = f"{first} {_part(others[1], verbalizer)}", others[1], others[2:]
     for joint, part in zip(others[::2], others[1::2], strict=True):
         if joint == "/":
             said += f" {verbalizer.signs['by']}" if last.isdigit() and part.isdigit() else ","
@@ -92,12 +96,15 @@ def _say_sections(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     )
 
 
-_STROKE_LETTER = re.compile(r"(?<=\d)/(?=(?:ए|बी|सी|डी|ई|एफ|जी|एच|अ|ब|क|ख|ग|घ|ड)(?![\u0900-\u0963]))")
+_NAMES_OF_LETTERS = "ए|बी|सी|डी|ई|एफ|जी|एच|अ|ब|क|ख|ग|घ|ड"
+_STROKE_LETTER = re.compile(
+    rf"(?<=\d)/(?=(?:{_NAMES_OF_LETTERS})(?![\u0900-\u0963]))|(?<![\u0900-\u0d7f\w/])(?P<letter>{_NAMES_OF_LETTERS})/(?=\d{{1,4}}(?:/\d{{1,4}})?(?![\d/]))"
+)
 
 
 def _say_lettered(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Set a letter apart from its number, which is no choice: 'गट 112/1अ', 'मकान 112/ए'."""
-    return " "
+    """Set a letter apart from its number, which is no choice: 'गट 112/1अ', 'मकान 112/ए', 'बी/402'."""
+    return f"{match.groupdict().get('letter') or ''} "
 
 
 def _part(part: str, verbalizer: Verbalizer) -> str:
@@ -135,7 +142,7 @@ FILES = (Rule(_SECTIONS, _say_sections, ",/"), Rule(_HOUSE, _say_house, "/", "/"
 """Rules before those of identifiers."""
 
 RULES = (
-    Rule(_LETTERED, _say_lettered, "अबकखगघडइफ"),
+    Rule(_LETTERED, _say_lettered, "अबकखगघडइफएस"),
     Rule(_STROKE_LETTER, _say_lettered, "/", needs="/"),
     Rule(_ORDINALS, _say_ordinals, "-–"),
     Rule(_LOT, _say_lot, "/", "/"),

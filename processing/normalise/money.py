@@ -33,6 +33,9 @@ _ENDING = rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0903\u093c-
 _CASE_APART = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}) (?=(?:चा|ची|चे|च्या|चं|ला|ने|मध्ये|पर्यंत|पासून|पेक्षा|साठी)(?![\u0900-\u0963]))"
 )
+_CASE_BEHIND = re.compile(
+    rf"(?<![\w.,₹])(?<!₹ )(?P<number>{NUMBER}{MAGNITUDES}) ?(?:रु\.?|रुपये) (?P<case>चा|ची|चे|च्या|ला|ने|नी|मध्ये|पर्यंत|पासून|पेक्षा|साठी)(?![\u0900-\u0963])"
+)
 _SPACED = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>\d{{1,3}}(?: \d{{2,3}}){{1,3}} \d{{3}})(?!\d| \d|[.,]?\d)"
     rf"|(?<![\w.,])(?<!\d )(?P<round>\d{{1,3}}(?: 000){{2,4}})(?! ?\d)"
@@ -69,6 +72,12 @@ _COINS = re.compile(r"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)
 def _say_case_apart(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '₹500 चा' without its space, for the rule of amounts, where the language joins endings of cases."""
     return match["amount"] if verbalizer.code == "mr" else None
+
+
+def _say_case_behind(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '₹1000पर्यंत' of '1000 रु. पर्यंत', for the rule of amounts, where the language joins endings of cases."""
+    case = match["case"].replace("नी", "ने")
+    return f"₹{match['number']}{case}" if verbalizer.code == "mr" else None
 
 
 def _say_spaced(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -193,6 +202,7 @@ NAMES = (Rule(_SIDE, _say_side, "R"),)
 
 RULES = (
     Rule(_CASE_APART, _say_case_apart, "₹.ु"),
+    Rule(_CASE_BEHIND, _say_case_behind, "र ", needs="रु"),
     Rule(_ONE, _say_one, "e. ", needs="Re"),
     Rule(_SPACED, _say_spaced, LONG),
     Rule(_HYPHENED, _say_hyphened, "-"),

@@ -27,7 +27,7 @@ _GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d| [A-Z]{3})")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
 _BATTED = re.compile(r"(?<=\d)\*(?=[\s.,;:!?)।]|$)(?! ?\d)")
 _BATTING = re.compile(
-    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|off \d|spell|stumps|crease|opener|partnership|stand)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|विकेट|जीत|शतक|धावा|వికెట్|పరుగు|నాటౌట్"
+    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|off \d|spell|stumps|crease|opener|partnership|stand)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|विकेट|जीत|शतक|धावा|\d बाद|रणजी|कसोटी|వికెట్|పరుగు|నాటౌట్"
 )
 _SAID_NOT_OUT = re.compile(r"(?i:not out|unbeaten)|नाबाद|नॉट ?आउट|అజేయ|నాటౌట్")
 _FACTORIAL = re.compile(r"(?<=\d)!(?= ?[-=+*/×)])|(?:(?<=minus \d)|(?<=plus \d)|(?<=times \d))!(?=$|[.,;?])")

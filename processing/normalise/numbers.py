@@ -69,7 +69,7 @@ _YEAR_IS = re.compile(r"(?<![a-z])[Yy]ear (?:was|is|of) \Z")
 _RUN = re.compile(r"(?<![a-z])(?i:ran|run|running|finish(?:ed)?|marathon|lap|clocked)(?![a-z])")
 """Words beside a time in minutes and seconds: 'ran 5 km in 27:45'."""
 _OPENING_HOURS = frozenset(
-    "open opens timing timings hours office reception library clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
+    "open opens timing timings hours office reception library clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले शटडाउन कटौती मरम्मत बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
 )
 _LISTED = frozenset("pages paragraphs pp. pp lines sections articles verses questions notes".split())
 """Nouns before a range whose end may be short: 'pages 316-20'."""
@@ -99,7 +99,7 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
         return verbalizer.out_of(verbalizer.cardinal(first), second)
     if named and 1950 <= second < 2050:
         return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
-    wickets = second <= 10 and (first > 22 or (first >= second and seen_near(_INNINGS, match, 24) is not None))
+    wickets = second <= 10 and (22 < first < 1000 or (first >= second and seen_near(_INNINGS, match, 24) is not None))
     if wickets and not named and not _ADDRESS.match(match.string, match.end()):
         return verbalizer.score(first, second)
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"

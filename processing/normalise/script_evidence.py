@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from processing.normalise.verbalizer import Verbalizer
 
 _DANDA = "।"
-_METRES = re.compile(r"(?<=\d) (?:मी|हे)(?![\u0900-\u0963])")
+_METRES = re.compile(r"(?:(?<=\d) (?:मी|हे)|/हे)(?![\u0900-\u0963])")
 """Units behind a figure, which elsewhere are Marathi words."""
 
 

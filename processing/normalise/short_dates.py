@@ -70,7 +70,7 @@ def _say_exam_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_span(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return both dates of '15/9 to 26/9': no parts, because a day above twelve stands before its month."""
-    if verbalizer.reading.date_order == "mdy" or verbalizer.block is not None:
+    if verbalizer.reading.date_order == "mdy":
         return None
     days, months = (int(match["first"]), int(match["day"])), (int(match["second"]), int(match["month"]))
     if not (12 < max(days) <= 31 and all(0 < month <= 12 for month in months) and min(days) > 0):

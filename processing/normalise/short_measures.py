@@ -59,14 +59,20 @@ def _say_rated(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['unit']}, "
 
 
+_STOPPED_RATE = alternatives(form for form in RATES if form[0] >= "\u0900" and form.endswith("."))
 _EACH_PACK = re.compile(
-    rf"(?<![\w.,/])(?P<price>{NUMBER})/(?:(?=(?:{alternatives(_EACH)})(?![{WORD_GOES_ON}]))|(?=(?:100|200|250|500|750|1000) ?(?:मिली|ग्राम|ग्रा|ml|gm?|ग्रॅम)(?![{WORD_GOES_ON}])))"
+    rf"(?<![\w.,/₹])(?<![₹.ु] )(?P<price>{NUMBER})/(?:(?P<per>{_STOPPED_RATE})"
+    rf"|(?=(?:{alternatives(_EACH)})(?![{WORD_GOES_ON}]))|(?=(?:100|200|250|500|750|1000) ?(?:मिली|ग्राम|ग्रा|ml|gm?|ग्रॅम)(?![{WORD_GOES_ON}])))"
 )
 
 
 def _say_each_pack(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the word for the stroke of '266.5/बोरी' and '225/500 मिली', a price for a pack."""
-    return f"{match['price']} {verbalizer.each} " if verbalizer.block is not None else None
+    """Return the word for the stroke of '266.5/बोरी', '17,000/हे.' and '225/500 मिली', a price for a pack."""
+    if verbalizer.block is None:
+        return None
+    if match["per"]:
+        return verbalizer.rate(match["price"], RATES[match["per"]])
+    return f"{match['price']} {verbalizer.each} "
 
 
 def _say_kept_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

@@ -54,9 +54,17 @@ _CAUGHT = re.compile(
 )
 """Time with a point before what leaves or begins then: '5.30 ची बस'."""
 _UNTIL = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<from>1[0-2]|[1-9])\.(?P<half>00|15|30|45)(?P<to> (?:ते|से) )(?=(?:1[0-2]|[1-9])(?![\w.,:/%]|,\d)(?! ?(?:टक्के|%|लाख|कोटी|करोड़|हजार|हज़ार|रु|किलो|किमी|मीटर|लिटर|लीटर|अंश|डिग्री|प्रतिशत)))|"
     r"(?<![\w.,:/₹$-])(?:(?P<first>1[0-2]|[1-9])(?P<joint> ?[-–] ?| (?:ते|से) )(?=1?\d\.))?(?P<hour>1[0-2]|[1-9])\.(?P<minute>00|15|30|45)(?![\w.]|,\d)(?P<until>(?= ?पर्यंत(?![\u0900-\u0963])))?"
+    r"|(?<![\w.,:/₹$-])(?P<leaving>2[0-3]|1?\d)\.(?P<past>[0-5]\d)(?= (?:सुट|पोहोच|पोचेल|निघ|छूट|खुलेगी|खुलती|पहुंचे|पहुँचे|चलेगी|रवाना))"
 )
-"""Time with a point before 'पर्यंत', or at the end of hours of work."""
+"""Time with a point before 'पर्यंत' or a verb of leaving, or at the end of hours of work."""
+_AT_TIME = re.compile(
+    r"(?P<word>(?:समय|वेळ|टाइम|टाईम|वापसी|छुट्टी|प्रस्थान|आगमन)[ :-]{1,2})(?P<hour>2[0-3]|1?\d)\.(?P<minute>[0-5]\d)(?![\w.]|,\d)(?! ?(?:घंटे|घं|तास|मिनट|सेकंड))"
+)
+"""Time with a point behind the word for it: 'नया समय 21.45'."""
+_TODAY = re.compile("काल|आज|उद्या|परवा|कल |परसों|रोज|दररोज|वेळ|समय|दुपार|सकाळ|सुबह|दोपहर|शाम")
+"""Words before hours whose first has a point: 'काल 2.30 ते 4'."""
 _OPEN = re.compile(
     "वेळ|समय|टाइम|शाळा|स्कूल|कार्यालय|दुकान|ऑफिस|क्लिनिक|दवाखाना|अस्पताल|ओपीडी|OPD|सोम|मंगळ|मंगल|बुध|गुरु|शुक्र|शनि|रवि|दररोज|रोज़|रोज |सुरू|खुल|उघड|चालू"
 )
@@ -154,11 +162,21 @@ def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_until(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '5.30 पर्यंत' and 'वेळ 10 ते 5.30' with colons, for later rules."""
+    if match["from"]:
+        near = seen_before(_TODAY, match, 16)
+        return f"{match['from']}:{match['half']}{match['to']}" if near else None
+    if match["leaving"]:
+        return f"{match['leaving']}:{match['past']}"
     hours = match["first"] is not None and seen_before(_OPEN, match, 40) is not None
     if verbalizer.block is None or not (hours or match["until"] is not None):
         return None
     first = f"{match['first']} {verbalizer.signs['to']} " if match["first"] else ""
     return f"{first}{match['hour']}:{match['minute']}"
+
+
+def _say_at_time(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'समय 21:45' of 'समय 21.45', for later rules."""
+    return f"{match['word']}{match['hour']}:{match['minute']}"
 
 
 def _say_past(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -229,6 +247,7 @@ SPANS = (
     Rule(_POINTED, _say_pointed, "."),
     Rule(_HOUR_H, _say_hour_h, "h"),
     Rule(_SPAN_OF_POINTS, _say_span_of_points, "."),
+    Rule(_AT_TIME, _say_at_time, "."),
     Rule(_UNTIL, _say_until, "."),
     Rule(_PAST, _say_past, "."),
     Rule(_CAUGHT, _say_hour_h, "."),

@@ -88,7 +88,7 @@ kcal
 cal
 psi = psi PSI
 mmHg = mmHg mm_Hg
-ha = ha हेक्टे. हेक्ट. हे. हेक्टेयर
+ha = ha हेक्टे. हेक्ट. हे. हे.आर हेक्टेयर
 °
 week = wk wks
 quintal = qtl qtls क्विं. क्विं
@@ -128,7 +128,7 @@ ly
 AU
 mi
 kn = kn kts
-t = MT
+t = MT मी.टन मी._टन मे.टन मे._टन
 sq_mi = sq_mi sq._mi
 sq_yd = sq_yd చ.గ. చ.గ వ.గ. వ.గజాలు sq.yd. sq._yd sq._yd. sq_yds sq._yds sq._yds.
 ft³ = cu_ft cu._ft cu.ft. cu._ft. ft³
