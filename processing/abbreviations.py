@@ -22,7 +22,8 @@ NEVER_LAST = frozenset(
     क्र.सं पृ.सं प.सं सं नं दि पृ ज़ि फ़र फर अप्रै जुला अग सितं सित अक्टू नवं दिसं दिस
     टैब टॅब कैप कॅप इंजे ట్యాబ్ టాబ్ క్యాప్ ఇంజె
     मु.पो स.नं ग.नं ग्रा.पं जि.प
-    अ.भा रो.नं खा.सं प्रा.लि उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
+    पो.स्टे भा.न्या.सं क्षे मुं पैसें पॅसें एक्सप्र ओव रा
+    अनु दै स्वा सा स्था प.पू अ.भा रो.नं खा.सं प्रा.लि उदा अर्थात् तह जि ता पो मु.पो कि से मि.ली कि.ग्रा
     చ రూ నం నెం మం పో ద తూ ప
     ఫిబ్ర ఏప్రి సెప్టెం అక్టో నవం డిసెం గ్రా.పం జి.ప క్ర.సం సం తే.ది ఉదా పే క్రీ జి.మం ది""".split()
 )
@@ -31,7 +32,7 @@ NEVER_LAST = frozenset(
 BEFORE_NUMBER = frozenset(
     """ste wk vis lat no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
     ver v rm agg cap corr q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec alt जन
-    राज गुज महा हरि झार अनु తె
+    राज गुज महा हरि झार न पु अनु తె
     సా రా ఉ మ గం रा""".split()
 )
 """Abbreviations before a number; ordinary words, or the end of a sentence, before anything else."""
@@ -52,13 +53,43 @@ MAY_END = (
     क्विं वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సెం.మీ सें.मी हि.प्र इत्या ఆం.ప్ర సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి
-    ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని ల కో ला हेक्टे डि.से చ.మీ చ.కి.మీ చ.అ ఇం.నం డో.నం ఫో.నం ఖా.నం म.नं मो.नं
+    ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని ల కో
+    ला कॅ कॅल सेमे हेक्ट प्रा.आ.कें प्रा.स्वा.कें सा.स्वा.कें हेक्टे डि.से చ.మీ చ.కి.మీ చ.అ ఇం.నం డో.నం ఫో.నం ఖా.నం म.नं मो.नं
     फो.नं मो.क्र घ.क्र दू.क्र""".split()
     )
     | EVERYDAY.keys()
     | WITH_STOP.keys()
 )
 """Abbreviations that end a sentence only if a capital letter follows."""
+
+_BEHIND_DAY = (
+    *(
+        "बंद",
+        "स.",
+        "सकाळ",
+        "दि.",
+        "दु.",
+        "सुट्टी",
+        "छुट्टी",
+        "अवकाश",
+        "व ",
+        "और ",
+        "आणि ",
+        "ते ",
+        "से ",
+        "को",
+        "सायं",
+        "सुबह",
+        "शाम",
+    ),
+)
+FOLLOWED = {day: _BEHIND_DAY for day in "सोम मंगल मंगळ बुध गुरु गुरू शुक्र शनि रवि".split()} | {
+    "सहा": ("आयुक्त", "अभियंता", "निदेशक", "प्राध्यापक", "संचालक", "निरीक्षक", "शिक्षक", "अध्यापक", "अधीक्षक", "ग्रेड")
+}
+"""Beginnings of the text behind words that are abbreviations before them: 'रवि. बंद', 'सहा. आयुक्त'."""
+
+BEHIND_FIGURE = frozenset("जन नव अक्तू हे".split())
+"""Short names of months and of a unit behind a figure; words elsewhere: '30 जन. को', '1 हे. 20 आर'."""
 
 BEFORE_NAME = frozenset("max tab cap syp syr inj oint jt bro gr fr sr kr md ch opp nr min dir".split())
 """Abbreviations if they are capitalised and a name or a number follows."""

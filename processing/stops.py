@@ -9,8 +9,10 @@ from processing.abbreviations import (
     BEFORE_NAME,
     BEFORE_NO,
     BEFORE_NUMBER,
+    BEHIND_FIGURE,
     BEHIND_NO,
     CALENDAR,
+    FOLLOWED,
     LETTER_NAMES,
     LETTER_NAMES_OR_WORDS,
     MAY_END,
@@ -129,7 +131,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
 def _token(text: str, start: int, stop: int) -> str:
     """Return the word before a stop, with the stops inside it; that of '30ని' without its figure."""
     token = _NO_TOKEN.split(text[max(start, stop - REACH) : stop])[-1]
-    unit = token.lstrip("0123456789°")
+    unit = token.lstrip("0123456789०१२३४५६७८९°")
     if unit and not unit[0].isascii():
         token = unit
     return token.rpartition("/")[2] if token[:1].isdigit() or not token.isascii() else token  # '500/sq', 'किमी/घं'
@@ -170,9 +172,16 @@ def _is_abbreviation(text: str, start: int, stop: int, word: str, kind: str) -> 
 
 
 def _joins(text: str, start: int, stop: int, token: str, word: str) -> bool:
-    """Return whether the stop numbers an item of a list, or is that of 'Comp. Sc.', 'Sec. School', 'Nadal d. Thiem'."""
+    """Return whether the stop numbers an item of a list, or is that of 'Comp. Sc.', 'Sec. School', 'Nadal d. Thiem',
+    'रवि. बंद' or '1 हे. 20 आर'.
+    """
     if _is_list_mark(text, start, stop, token):
         return True
+    if token in FOLLOWED:
+        return text.startswith(FOLLOWED[token], stop + 2) or text[stop + 2 : stop + 3].isdigit()
+    if token in BEHIND_FIGURE:
+        begin = stop - len(token)
+        return _follows_figure(text, start, begin) or text[begin - 1 : begin] == "/"
     if word in ("Sc", "Engg", "Sec"):
         return token[:1].isupper()
     if token in ("Conf", "conf") and word in ("Room", "Hall", "Call", "Centre"):

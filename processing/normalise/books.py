@@ -61,6 +61,7 @@ from processing.normalise.written import RuleBook
 
 BEFORE_FIGURES = RuleBook(
     addresses.RULES
+    + indic_registers.NAMES
     + quantities.RULES
     + streets.RULES
     + chat.RULES
@@ -120,6 +121,7 @@ FIGURES = RuleBook(
     + notices.FIGURES
     + travel.RULES
     + postal.FIGURES
+    + indic_registers.FILES
     + identifiers.RULES
     + indic_registers.RULES
     + short_codes.RULES

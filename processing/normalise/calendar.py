@@ -17,6 +17,9 @@ _MONTH_OF = {
 }
 _MONTH_OF |= {name.upper(): number for name, number in _MONTH_OF.items() if name.isascii()}
 MONTH = alternatives(_MONTH_OF)
+_LOWER_MONTH = re.compile(
+    r"(?<![\w.,/-])(?P<day>\d{1,2}) (?P<month>jan|feb|apr|jun|jul|aug|sept|sep|oct|nov|dec)(?![\w'’-]|\.\w)"
+)
 _MONTH_ABBREVIATION = alternatives(name for name in _MONTH_OF if name.isascii() and len(name) <= 4)
 _MONTH_BEGINS = "".join({name[0] for name in _MONTH_OF}) + "osnrt"
 _MONTH_ENDS = "".join({name[-1] for name in _MONTH_OF}) + ".,-'’"
@@ -114,6 +117,11 @@ def _say_compact(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         if 1 <= day <= 31
         else None
     )
+
+
+def _say_lower_month(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the month of '23 nov' with its capital, for the rules of dates."""
+    return f"{match['day']} {match['month'].capitalize()}"
 
 
 def _say_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -251,6 +259,7 @@ def _say_month_year(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 RULES = (
+    Rule(_LOWER_MONTH, _say_lower_month, " "),
     Rule(_ISO_TIME, _say_iso_time, "-"),
     Rule(_ISO, _say_iso, "-/"),
     Rule(_NUMERIC, _say_numeric, "/.-"),

@@ -37,7 +37,7 @@ _NAMED = re.compile(
     r"(?P<code>\d{3,12}(?: \d{3}(?!\d))?)(?!\d|[.,]\d)"
 )
 _POSTAL = re.compile(
-    r"(?:(?<=[\u0900-\u0963\u0966-\u0d7f]) ?[-–] ?|(?<=[A-Za-z]{3})(?: ?[-–] ?| (?=[^,]{6}\W*$)))(?P<code>[1-9]\d{5})(?!\d|[.,]\d|[-–])"
+    r"(?:(?:(?<=[\u0900-\u0963\u0966-\u0d7f])|(?<=[\u0900-\u0963\u0966-\u0d7f]\))) ?[-–] ?|(?<=[A-Za-z]{3})(?: ?[-–] ?| (?=[^,]{6}\W*$)))(?P<code>[1-9]\d{5})(?!\d|[.,]\d|[-–])"
 )
 _VERSION = re.compile(
     r"(?<![\w.])(?:[vV](?:er)?\.?|(?P<word>[Vv]ersion)) ?(?P<parts>\d{1,5}(?:\.\d{1,5}){1,4})(?P<stage>-?[a-z]{1,5}\.?\d{0,3})?(?!\w)(?P<later>\+(?![\w+]))?"
@@ -48,7 +48,9 @@ _MODEL = re.compile(
     r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}+|\d{1,8}-?[A-Za-z]{1,24}+)(?:-?[A-Za-z\d]{1,12}+){0,4}(?![\w])"
 )
 _OF_LAW = re.compile(r"\d{3}[A-Z]{1,2}")
-_LAW = re.compile(r"IPC|CrPC|BNS|(?i:sections?|articles?)(?![a-z])|धारा|अनुच्छेद|कलम|సెక్షన్|ఆర్టికల్")
+_LAW = re.compile(
+    r"IPC|CrPC|BNS|(?i:sections?|articles?)(?![a-z])|(?<![A-Za-z])HC(?![A-Za-z])|FIR|धारा|अनुच्छेद|कलम|दफा|कोर्ट|न्यायालय|अदालत|जमानत|गुन्हा|मुकदम|సెక్షన్|ఆర్టికల్"
+)
 """Words beside '120B' that make it a section: a number in Indic languages, digits in English."""
 _SEATS = re.compile(r"(?<![\w-])(?P<row>[A-Z]{1,2})(?P<first>\d{1,3})[-–](?P<same>(?P=row))(?P<last>\d{1,3})(?![\w-])")
 _SPINE = re.compile(

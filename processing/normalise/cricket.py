@@ -52,9 +52,27 @@ _BY_WICKETS = {"hi": "विकेट पर", "te": "వికెట్లక�
 _FIGURES = re.compile(
     r"(?:(?<=ने )|(?<=ओवर में )|(?<=ओवरों में )|(?<=षटकांत )|(?<=[\u0c00-\u0c7f] ))(?P<wickets>10|[1-9])(?:/(?P<runs>\d{1,3})|-(?P<given>[1-9]\d{1,2})(?=తో|[;,).।]|$))(?P<ending>తో)?(?![\d/-]|[.,]\d)(?! ?(?:रन|धावा|పరుగు|विकेट|బంతు|कप|किलो|భాగం|हिस्स))"
 )
-_BOWLED = re.compile(r"गेंदबाज|स्पेल|विकेट|ओवर|आँकड़|आंकड़|गोलंदाज|बळी|षटक|బౌల|వికెట్|ఓవర్|స్పెల్|గణాంకా")
+_OVERS = re.compile(
+    r"(?<=[\u0900-\u0963\u0c00-\u0c7f] )(?P<wickets>10|[1-9])/(?P<runs>\d{1,3})(?= \(\d{1,2}(?:\.[1-5]| ?(?:ओवर|ओव\.|षटके|ఓవర్లు))\))"
+)
+"""Figures of a bowler before the overs in brackets: 'जडेजा 5/41 (15.2)'."""
+_PAIR = re.compile(r"(?P<before>[\u0900-\u0963]{2,20}) (?P<wickets>10|[1-9])-(?P<runs>[1-9]\d{1,2})(?=[;,)।]|\.?\s?$)")
+"""Figures of a bowler with a hyphen in a list: 'लिटन 53, वरुण 3-31'."""
+_COUNTED = frozenset(
+    "ओवर ओवरों पेज पृष्ठ कक्षा उम्र आयु वर्ष नंबर संख्या क्रमांक से दिन प्रश्न पाठ षटके वय पान प्लेटफॉर्म सीट वार्ड".split()
+)
+"""Words before two numbers that are a range."""
+_BOWLED = re.compile(r"गेंदबाज|इनिंग|पारी|शतक|ऑलआउट|स्पेल|विकेट|ओवर|आँकड़|आंकड़|गोलंदाज|बळी|षटक|బౌల|వికెట్|ఓవర్|స్పెల్|గణాంకా")
 _TAKEN = {"hi": ("रन पर", "विकेट"), "mr": ("धावांत", "बळी"), "te": ("పరుగులకు", "వికెట్లు")}
 """Words behind the runs and the wickets of a bowler."""
+
+
+_TWENTY = re.compile(r"(?<![\u0900-\u0963])टी[- ]?20(?![\w.,]\d|\d)")
+
+
+def _say_twenty(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'टी ट्वेंटी' of 'टी-20', which is said in English."""
+    return "टी ट्वेंटी"
 
 
 def _say_team(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -124,6 +142,24 @@ def _say_figures(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)}{'' if named else noun}"
 
 
+def _say_pair(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the runs and the wickets of 'वरुण 3-31' beside words of cricket."""
+    words = _TAKEN.get(verbalizer.code)
+    wickets, runs = int(match["wickets"]), int(match["runs"])
+    if words is None or runs < 10 or match["before"] in _COUNTED or not seen_near(_BOWLED, match, _NEAR):
+        return None
+    return f"{match['before']} {verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)} {words[1]}"
+
+
+def _say_overs(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the runs and the wickets of 'जडेजा 5/41 (15.2)'; more wickets than runs are a score."""
+    words = _TAKEN.get(verbalizer.code)
+    wickets, runs = int(match["wickets"]), int(match["runs"])
+    if words is None or runs <= wickets:
+        return None
+    return f"{verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)} {words[1]}"
+
+
 _SIXES = re.compile(r"(?<![\w.,-])(?P<worth>[46])s(?![\w'’])")
 _HIT = re.compile(
     r"(?i:hits?|hitting|smash(?:ed|es)?|struck|back-to-back|consecutive|six(?:es)?|fours?|boundar(?:y|ies)|balls|needed|off \d|\d{1,2} [46]s)(?![a-z])|\d\*"
@@ -137,7 +173,11 @@ def _say_sixes(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "fours" if match["worth"] == "4" else "sixes"
 
 
-NAMES = (Rule(_TEAM, _say_team, "IEAPBZ"), Rule(_DISMISSED, _say_dismissed, "b", needs=" b "))
+NAMES = (
+    Rule(_TEAM, _say_team, "IEAPBZ"),
+    Rule(_DISMISSED, _say_dismissed, "b", needs=" b "),
+    Rule(_TWENTY, _say_twenty, "ट", needs="टी"),
+)
 """Rules before those of abbreviations and figures."""
 
 FIGURES = (
@@ -148,5 +188,7 @@ FIGURES = (
     Rule(_WICKETS_FIRST, _say_wickets_first, "/"),
     Rule(_SCORE, _say_score, "/"),
     Rule(_FIGURES, _say_figures, "/-"),
+    Rule(_OVERS, _say_overs, "/"),
+    Rule(_PAIR, _say_pair, "-"),
 )
 """Rules before those of dates and fractions."""

@@ -22,6 +22,7 @@ _ATMOSPHERES = re.compile(r"(?<![\w.,])(?P<number>\d{1,4}(?:\.\d{1,4})?) ?atm(?!
 _WARMTH = re.compile(r"(?<=\d) ?(?P<scale>[FC])(?![\w+#'’-]|\.\w)")
 _WARM = re.compile(
     r"(?i:fever|temperature|temp|thermometer|preheat(?:ed)?|oven|bak(?:e|ed|ing)|roast|grill|air-?fry(?:er)?|weather|humidity|freezing|below zero|(?-i:[Bb]elow \()|high of|low of|mercury (?:rose|fell|touched))(?![a-z])"
+    r"|टेम्प|तापमान|बुखार|ताप(?![\u0900-\u0963])|ओवन|ओव्हन"
 )
 _TIMED = re.compile(r"(?<![A-Za-z])(?P<word>Dep|Arr|DEP|ARR|dep|arr)\.?:? ?(?=\d{1,2}[:.]\d\d(?!\d)|\d{4} ?hrs)")
 _COUNTDOWN = re.compile(
@@ -37,7 +38,7 @@ _BOND = re.compile(
 _YIELD = re.compile(r"(?i:return|xirr|cagr|yield|sip|fund|bond|tenure|lock-in|g-sec)")
 _POWER = re.compile(r"(?<=\d) W(?=[\s.,;)]|$)")
 _POWERED = re.compile(
-    r"(?<![A-Za-z])P =|Ω|(?i:bulb|lamp|led|charg|power|ohms?(?![a-z])|solar|panel|speaker|heater|motor|geyser|tube ?light|volt|appliance)|\d ?V(?!\w)"
+    r"(?<![A-Za-z])P =|Ω|(?i:bulb|lamp|led|charg|power|ohms?(?![a-z])|solar|panel|speaker|heater|motor|geyser|tube ?light|volt|appliance)|\d ?V(?!\w)|kWh|बल्ब|पंख|सोलर|बिजली|वीज|यूनिट|युनिट|मोटर|हीटर|गीज़र"
 )
 _CURRENT = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}(?:\.\d{1,3})?) ?A(?=[\s.,;)]|$)")
 _PLUG = re.compile(

@@ -102,7 +102,7 @@ NAMED = tuple(
     """account acct a/c card customer consumer client member membership policy order ticket booking invoice receipt bill roll
     employee emp staff student user loan po cheque check dd case claim request passport licence license gst serial batch
     token centre center college institute upi imps neft rtgs meter connection lic voter ration hall vehicle challan
-    खाता खाते अकाउंट एकाउंट कार्ड ग्राहक कस्टमर उपभोक्ता पॉलिसी ऑर्डर आर्डर टिकट बुकिंग रोल कर्मचारी सदस्य लोन चेक आवेदन टोकन मीटर बिल
+    खाता खाते अकाउंट एकाउंट कार्ड ग्राहक कस्टमर उपभोक्ता पॉलिसी ऑर्डर आर्डर टिकट बुकिंग रोल कर्मचारी सदस्य लोन चेक आवेदन टोकन मीटर कनेक्शन बिल कनेक्शन कनेक्शन
     तिकीट पावती ग्राहकांक अर्ज कर्ज पॉलिसी खातेदार मतदार
     ఖాతా సర్వీస్ సర్వీసు కన్స్యూమర్ కన్సూమర్ అకౌంట్ అకౌంటు కార్డ్ కార్డు కస్టమర్ వినియోగదారు పాలసీ ఆర్డర్ టికెట్ టికెట్టు బుకింగ్ రోల్ ఉద్యోగి లోన్ చెక్కు దరఖాస్తు టోకెన్ మీటర్
     బిల్లు""".split()
@@ -135,7 +135,7 @@ SHOWS_NUMBER = frozenset(
 YEARLY = tuple("number no नंबर नम्बर संख्या क्रमांक నంబర్ నంబరు నెంబర్ సంఖ్య".split())
 """Words before the number of a file and its year."""
 
-TRAINS = tuple("train trains trn ट्रेन गाड़ी गाडी रेल्वे रेलगाड़ी రైలు ట్రైన్".split())
+TRAINS = tuple("train trains trn ट्रेन गाड़ी गाडी आगगाडी रेल्वे रेलगाड़ी రైలు ట్రైన్".split())
 EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस एक्स्प्रेस मेल पैसेंजर पॅसेंजर इंटरसिटी शताब्दी जनशताब्दी दुरंतो सुपरफास्ट सुपरफ़ास्ट हमसफ़र हमसफर तेजस वंदे गरीब ग़रीब ఇంటర్‌సిటీ శతాబ్ది దురంతో సూపర్‌ఫాస్ట్ వందే ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్".split()
 BUSES = tuple("bus buses route बस बसें बसों रूट బస్ బస్సు బస్సులు బస్సుల బస్సుల్లో రూట్".split())
 AIRLINES = tuple("AI IX SG UK QP I5 G8 S5 EK EY QR SQ BA LH TG UL MH AF KL DL".split())
@@ -154,7 +154,7 @@ HOUSES = (
 """Nouns before numbers of houses and land, in which strokes and hyphens separate numbers."""
 
 DIALS = (
-    *"""dial call helpline toll-free emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री आपातकालीन
+    *"""dial call helpline toll-free emergency 911 ring डायल कॉल हेल्पलाइन टोल-फ़्री टोल-फ्री हेल्पलाईन आपातकालीन
     एंबुलेंस एम्बुलेंस ambulance డయల్ కాల్ హెల్ప్‌లైన్ హెల్ప్లైన్ టోల్‌ఫ్రీ ఎమర్జెన్సీ అంబులెన్స్""".split(),
     *(
         "సంప్రదించండి",
@@ -177,7 +177,10 @@ DIALS = (
         "shikayat karo",
         "shikayat karein",
         "toll free",
+        "टोल फ्री",
+        "टोल फ़्री",
         "फोन करा",
+        "तक्रार",
         "संपर्क करा",
         "संपर्क साधा",
         "कॉल करा",

@@ -26,7 +26,7 @@ from processing.normalise.written import LONG, Rule, alternatives
 
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{2}}(?: \d{{4}}){{2,3}}|\d{{6,12}}/\d{{1,4}}|\d{{1,4}}/\d{{6,12}}|(?=[\d/]{{0,24}}\d{{5}})\d{{1,8}}(?:/\d{{2,12}}){{2,4}}|\d{{4}}/\d{{1,2}}/\d{{3,8}}|\d{{2,6}}/\d{{3,6}}/\d{{3,8}}|\d{{3,18}}|\d{{1,7}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{2}}(?: \d{{4}}){{2,3}}|\d{{6,12}}/\d{{1,4}}|\d{{1,4}}/\d{{6,12}}|(?=[\d/]{{0,24}}\d{{5}})\d{{1,8}}(?:/\d{{2,12}}){{2,4}}|\d{{4}}/\d{{1,2}}/\d{{3,8}}|\d{{2,6}}/\d{{3,6}}/\d{{3,8}}|\d{{3,18}}|\d{{1,9}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
 )
 _STROKED = re.compile(
     r"(?<![\w/])(?P<code>[A-Z]{1,6}/(?:[A-Z\d]{1,8}(?:-\d{2,4})?/){1,3}[A-Z]?\d{3,8}(?:-\d{3,8})?)(?![\w/])"
@@ -50,7 +50,7 @@ _FILE_OF = re.compile(r"पत्रांक|पत्र|क्रमांक
 """Words before the number of a file, which may name an office behind a stroke."""
 _FILE_PART = re.compile(r"(?<=\d)/(?=[\u0904-\u0939\u0c05-\u0c39][\u0900-\u0d7f]{2})")
 _POSTAL = re.compile(
-    rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
+    rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?\(?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
 )
 _TWO_GROUPS = re.compile(
     rf"(?P<name>{EDGE}(?i:no|number|id|consumer|customer|a/c)\.?[ :]{{1,3}}(?:[A-Z]{{2,5}} )?)(?P<code>\d{{2,5}} \d{{4,6}}){WHOLE}(?! \d)"
@@ -65,7 +65,7 @@ _ENDING_IN = re.compile(
 _CARDS = re.compile(
     r"(?i:visa|master ?card|amex|american express|rupay|maestro|discover|card|account|a/c|acct|checking|savings|number|phone|mobile|wallet|aadhaa?r|debit|credit|iban)"
 )
-_MASKED_BEHIND = re.compile(r"(?<![\w.,])(?P<code>\d{3,6})[Xx*•]{3,10}(?!\w)")
+_MASKED_BEHIND = re.compile(r"(?<![\w.,])(?P<code>\d{3,6})[Xx*•]{3,10}+(?!\w)")
 
 
 def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -189,6 +189,8 @@ def _say_file_part(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_postal(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if counts(match) or match["code"].endswith("000"):
         return None
+    if match["between"].endswith("("):
+        return f"{match['place']} ({verbalizer.digits(match['code'])}"
     dashed = "," if match["between"].strip(" .") else ""
     return f"{match['place']}{dashed} {verbalizer.digits(match['code'])}"
 

@@ -57,7 +57,9 @@ def _say_code(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_split_free(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of '774 129' in a sentence about a code."""
     before = last_word(match.string, match.start()).lower()
-    told = before.endswith((":", "is", "code", "-", "otp", "hai", "use", "enter", "password"))
+    told = before.endswith(
+        (":", "is", "code", "-", "otp", "hai", "use", "enter", "password", "पिन", "ओटीपी", "कोड", "पासवर्ड")
+    )
     named = _TOLD_BEHIND.match(match.string, match.end()) is not None
     if not (told or named) or counts(match) or not (is_near(match, SECRET) or is_near(match, _PURPOSE)):
         return None

@@ -94,6 +94,8 @@ _SEED_PER = re.compile(
 _PER_UNIT = re.compile(
     r"(?<= [Pp]er )(?P<per>kg|gm|km|ml|ltr|min|hr|sec|yr|wk|mo|sq ft|cu m)(?:\.(?= [a-z]|\)))?(?![\w'’/-]|\.\w)"
 )
+_UNIT_ALONE = re.compile(r"(?<![\u0900-\u0963\u0966-\u097f])(?P<unit>किमी|किग्रा|मिमी)(?![\u0900-\u0963])")
+"""Short form of a unit without a number: 'प्रति किमी'."""
 _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
 
 
@@ -278,6 +280,10 @@ def _say_noun_in(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['counted']} {verbalizer.each} "
 
 
+def _say_unit_alone(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    return verbalizer.units[UNITS[match["unit"]]].many
+
+
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "-"
 
@@ -306,5 +312,5 @@ RULES = (
     *[_ordinal_rule(verbalizer) for verbalizer in VERBALIZERS if verbalizer.written.ordinal_endings],
 )
 
-WORDS = (Rule(_PER_UNIT, _say_per_unit, "p", needs="er "),)
+WORDS = (Rule(_PER_UNIT, _say_per_unit, "p", needs="er "), Rule(_UNIT_ALONE, _say_unit_alone, "कम", needs="ि"))
 """Rules behind those of figures."""

@@ -3,7 +3,7 @@
 import re
 
 from processing.normalise.languages import VERBALIZERS
-from processing.normalise.surroundings import describes_noun, keep_stop, next_word
+from processing.normalise.surroundings import describes_noun, keep_stop, next_word, seen_before
 from processing.normalise.verbalizer import Amount, Verbalizer
 from processing.normalise.written import (
     DASH,
@@ -28,10 +28,13 @@ _PER_WORD = alternatives({verbalizer.written.per for verbalizer in VERBALIZERS} 
 _NAME_AFTER = rf"(?: (?:{alternatives(forms_of_all(lambda written: written.currency_names))}))?"
 _ANY = r"(?P<any> ?/ ?)(?=\d{1,4}(?:\.\d{1,2})? ?[^\W\d_]|[^\W\d_])"
 """Stroke before what an amount buys, if it is no known unit: '₹50/visit', '₹65,000/10 g'."""
-_TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f])|{_ANY})?"
-_ENDING = f"(?P<ending>{alternatives(NOUN_ENDINGS)})?"
+_TAIL = rf"(?P<magnitude>{MAGNITUDES})(?: ?/-)?{_NAME_AFTER}(?: ?(?:/|(?:{_PER_WORD}) ) ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f])(?:/(?P<and_per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f]))?|{_ANY})?"
+_ENDING = rf"(?:(?P<ending>{alternatives(NOUN_ENDINGS)})(?![\u0900-\u0903\u093c-\u094d]))?"
 _CASE_APART = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<amount>(?:{_FORM}) ?{NUMBER}) (?=(?:चा|ची|चे|च्या|चं|ला|ने|मध्ये|पर्यंत|पासून|पेक्षा|साठी)(?![\u0900-\u0963]))"
+)
+_CASE_BEHIND = re.compile(
+    rf"(?<![\w.,₹])(?<!₹ )(?P<number>{NUMBER}{MAGNITUDES}) ?(?:रु\.?|रुपये) (?P<case>चा|ची|चे|च्या|ला|ने|नी|मध्ये|पर्यंत|पासून|पेक्षा|साठी)(?![\u0900-\u0963])"
 )
 _SPACED = re.compile(
     rf"(?<![A-Za-z\u0900-\u0963\u0966-\u0d7f])(?P<currency>{_FORM}) ?(?P<number>\d{{1,3}}(?: \d{{2,3}}){{1,3}} \d{{3}})(?!\d| \d|[.,]?\d)"
@@ -42,7 +45,7 @@ _BEFORE_AMOUNT = re.compile(
     rf"(?P<first_magnitude>{MAGNITUDES})(?:{DASH}(?:{_FORM})? ?(?P<second>{NUMBER}))?{_TAIL}{_ENDING}"
 )
 _AFTER_AMOUNT = re.compile(
-    rf"(?<![\w.,])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f])|/-(?!\d))"
+    rf"(?<![\w.,])(?:(?P<low>{NUMBER}){DASH})?(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?(?:(?P<currency>{_FORM})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f])|/-(?!\d))"
     rf"(?:/-)?(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f])|{_ANY})?"
 )
 _HYPHENED = re.compile(
@@ -58,6 +61,11 @@ _SIDE = re.compile(
 _STROKE_BEFORE_NAME = re.compile(
     rf"(?<=\d) ?/-(?= ?(?:(?:{_RUPEES})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f.]| ?\d)|(?i:rupees?|rupaye)\b|रुपय|रुपए|रूपय|రూపాయ))"
 )
+_PRICED = re.compile(r"\d ?\Z")
+_GROUPED = re.compile(r"\d,\d{3} ?\Z")
+_AFTER_SUM = frozenset("में से को का की के पर तक प्रति है हैं था और या मध्ये ला चा ची चे पर्यंत जमा नकद रोख मात्र फक्त".split())
+"""Words behind an amount whose currency is written before it."""
+_TO_PRICE = re.compile(rf"(?<=\d)(?P<currency> ?(?:{_RUPEES})\.?) ?[-–] ?(?={NUMBER} ?(?:{_RUPEES}))")
 _COINS = re.compile(
     rf"(?<![\w.,])(?P<cents>[1-9]\d?) ?(?:(?P<coin>p)(?<=\dp)|¢)(?!\w)(?: ?/ ?(?P<per>{_PER})(?![\w\u0900-\u0963\u0966-\u0d7f]))?"
 )
@@ -68,13 +76,21 @@ def _say_case_apart(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return match["amount"] if verbalizer.code == "mr" else None
 
 
+def _say_case_behind(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '₹1000पर्यंत' of '1000 रु. पर्यंत', for the rule of amounts, where the language joins endings of cases."""
+    case = match["case"].replace("नी", "ने")
+    return f"₹{match['number']}{case}" if verbalizer.code == "mr" else None
+
+
 def _say_spaced(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '₹ 5 00 000' or '1 000 000' with commas, for later rules."""
     number = match["round"] or match["number"]
     return f"{match['currency'] or ''}{number.replace(' ', ',')}"
 
 
-def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
+def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    if _stands_behind(match):
+        return None
     currency = _CODE_OF[match["currency"]]
     western = currency != "INR"
     per = RATES[match["per"]] if match["per"] else None
@@ -82,6 +98,8 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
         magnitudes = match["first_magnitude"] or match["magnitude"]
         amount = read_amount(match["number"], magnitudes=magnitudes, western=western)
         words = verbalizer.agree(verbalizer.money(amount, currency, per), magnitudes)
+        if match["and_per"]:
+            words = verbalizer.rate(words, RATES[match["and_per"]])
         return (
             _gap(match)
             + keep_stop(match, _with_ending(_denomination(words, currency, match, verbalizer), match["ending"]))
@@ -92,6 +110,16 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str:
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
     joint = "" if match["number"] == match["second"] else f"{verbalizer.signs['to']} "  # '₹5-5 लाख': five lakh each
     return f"{_gap(match)}{verbalizer.amount(first)} {joint}{_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
+
+
+def _stands_behind(match: re.Match[str]) -> bool:
+    """Return whether the currency is that of the number before it: '2,000 रु. 9.8 करोड़ किसानों को'."""
+    if not match["currency"].startswith("र") or not seen_before(_PRICED, match, 8):
+        return False
+    ahead = next_word(match.string, match.end())
+    return seen_before(_GROUPED, match, 8) is not None or (
+        "\u0904" <= ahead[:1] <= "\u0939" and ahead.strip(".,;:!?)।") not in _AFTER_SUM
+    )
 
 
 def _gap(match: re.Match[str]) -> str:
@@ -144,6 +172,11 @@ def _say_stroke_before_name(match: re.Match[str], verbalizer: Verbalizer) -> str
     return "" if match.string[match.end() : match.end() + 1] == " " else " "
 
 
+def _say_to_price(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '80 रु. से 95 रु.' of '80 रु.-95 रु.', for the rule of amounts."""
+    return f"{match['currency']} {verbalizer.signs['to']} "
+
+
 def _say_coins(match: re.Match[str], verbalizer: Verbalizer) -> str:
     currency = "INR" if match["coin"] == "p" else "USD"
     return verbalizer.money(Amount(0, match["cents"].zfill(2)), currency, RATES[match["per"]] if match["per"] else None)
@@ -153,6 +186,8 @@ def _say_after(match: re.Match[str], verbalizer: Verbalizer) -> str:
     currency = _CODE_OF[match["currency"] or "₹"]
     amount = read_amount(match["number"], magnitudes=match["magnitude"], western=currency != "INR")
     words = verbalizer.money(amount, currency, RATES[match["per"]] if match["per"] else None)
+    if match["low"]:
+        words = f"{_low(match, amount, verbalizer)}{words}"
     return keep_stop(match, _denomination(words, currency, match, verbalizer)) + _each(match, verbalizer)
 
 
@@ -177,16 +212,26 @@ def _say_either(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['first']}-{match['high']}" if near else None
 
 
+def _low(match: re.Match[str], high: Amount, verbalizer: Verbalizer) -> str:
+    """Return the lower end of '200-300 रु.' with its joint; a number that is no lower end keeps its dash."""
+    low = read_amount(match["low"])
+    if not high.magnitude and low.whole >= high.whole:
+        return match.string[match.start() : match.start("number")]
+    return f"{verbalizer.amount(low)} {verbalizer.signs['to']} "
+
+
 NAMES = (Rule(_SIDE, _say_side, "R"), Rule(_EITHER, _say_either, "/"), Rule(_A_MONTH, _say_a_month, "p", needs="pm"))
 """Rules before those of abbreviations."""
 
 RULES = (
     Rule(_CASE_APART, _say_case_apart, "₹.ु"),
+    Rule(_CASE_BEHIND, _say_case_behind, "र ", needs="रु"),
     Rule(_ONE, _say_one, "e. ", needs="Re"),
     Rule(_SPACED, _say_spaced, LONG),
     Rule(_HYPHENED, _say_hyphened, "-"),
     Rule(_OVER, _say_over, "+" + MAGNITUDE_BEGINS, needs="+"),
     Rule(_STROKE_BEFORE_NAME, _say_stroke_before_name, "/", needs="/-"),
+    Rule(_TO_PRICE, _say_to_price, "-–", needs="र"),
     Rule(_COINS, _say_coins, "¢p"),
     Rule(_BEFORE_AMOUNT, _say_before, "".join({form[-1] for form in _CODE_OF})),
     Rule(_AFTER_AMOUNT, _say_after, "".join({form[0] for form in _CODE_OF}) + MAGNITUDE_BEGINS + "/"),

@@ -28,7 +28,7 @@ _GRADE = re.compile(r"(?<![\w+-])([A-F])-(?=[\s.,;:)!?]|$)(?! ?\d| [A-Z]{3})")
 _NOT_OUT = re.compile(r"(?<=\d)\*(?= ?\(\d)")
 _BATTED = re.compile(r"(?<=\d)\*(?=[\s.,;:!?)।]|$)(?! ?\d)")
 _BATTING = re.compile(
-    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|trail(?:s|ed)?|chas(?:e|ing)|off \d|spell|stumps|crease|opener|partnership|stand)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|विकेट|जीत|शतक|धावा|వికెట్|పరుగు|నాటౌట్"
+    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|wicket|runs|made|all out|overs?|trail(?:s|ed)?|chas(?:e|ing)|off \d|spell|stumps|crease|opener|partnership|stand)|\d/\d|(?<=\d)\(\d{1,3}\)|रन|नाबाद|बनाए|पारी|विकेट|जीत|शतक|धावा|\d बाद|रणजी|कसोटी|వికెట్|పరుగు|నాటౌట్"
 )
 _BATTED_ALONE = re.compile(r"(?<![A-Za-z])[A-Z][a-z]{2,14} \d{1,3}\Z")
 _OTHER_STARS = re.compile(r"[A-Z][a-z]{2,14} \d{1,3}\*[^*]{1,40}[A-Z][a-z]{2,14} \d{1,3}\*")

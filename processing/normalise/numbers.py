@@ -25,10 +25,18 @@ _STEPS = frozenset(
     remaining: attempt attempts""".split()
 )
 """Words before a number out of all: 'step 3/5'."""
-NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
+NUMBER_NAMES = frozenset(
+    "number no no. no: number: house door flat plot case petition धारा दफा कलम एक्ट अधिनियम पॉक्सो पोक्सो आर्म्स कायदा".split()
+)
 """Words before a number with a stroke, such as that of a house or of a case and its year."""
 _BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
+_INNINGS = re.compile("ओवर|विकेट|रन (?:पर|बना|की)|स्कोर|षटक|धावा|गडी|ఓవర్|వికెట్")
+"""Words beside a low score of cricket, 'भारत 12/1 (2.3 ओवर)'."""
+_ADDRESS = re.compile(
+    r", (?:[\u0900-\u0963]{2,14} ){0,2}[\u0900-\u0963]{0,10}(?:मार्ग|नगर|रोड|गली|पेठ|चौक|कॉलोनी|सोसायटी|सोसाइटी|मोहल्ला)(?![\u0900-\u0963])"
+)
+"""Street behind the number of a house, '64/7, नेहरू मार्ग', which is no score."""
 _RATIO = re.compile(rf"{BEFORE}(?<!:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?: : |:)(\d{{1,4}}(?:\.\d{{1,2}})?)(?![\d:]|\.\d)")
 _BENCH = re.compile(
     r"(?i:majority|verdict|bench|won|beat|lost|drew|defeated)(?![a-z])|बहुमत|मत से|पीठ|फ़ैसल|फैसल|निर्णय|जीत|हारी|हारे|हराया|निकाल|जिंक|मात|మెజారిటీ|మెజార్టీ|ధర్మాసనం|తీర్పు|గెలి|ఓడి"
@@ -72,7 +80,7 @@ _RATED = re.compile(
 _RUN = re.compile(r"(?<![a-z])(?i:ran|run|running|finish(?:ed)?|marathon|lap|clocked)(?![a-z])")
 """Words beside a time in minutes and seconds: 'ran 5 km in 27:45'."""
 _OPENING_HOURS = frozenset(
-    "open opens timing timings hours office reception library clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
+    "open opens timing timings hours office reception library clinic shop closed khula khuli khule band प्रातः सायं सुबह शाम subah shaam खुला खुली खुले शटडाउन कटौती मरम्मत बंद क्लिनिक समय తెరిచి క్లినిక్ సమయం".split()
 )
 _LISTED = frozenset("pages paragraphs pp. pp lines sections articles verses questions notes".split())
 """Nouns before a range whose end may be short: 'pages 316-20'."""
@@ -106,7 +114,8 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if named and 1950 <= second < 2050:
         return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.year(second)}"
     named = named or _EQUAL.match(match.string, match.end()) is not None
-    if second <= 10 and first > 22 and not named:
+    wickets = second <= 10 and (22 < first < 1000 or (first >= second and seen_near(_INNINGS, match, 24) is not None))
+    if wickets and not named and not _ADDRESS.match(match.string, match.end()):
         return verbalizer.score(first, second)
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 

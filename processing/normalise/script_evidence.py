@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from processing.normalise.verbalizer import Verbalizer
 
 _DANDA = "।"
+_METRES = re.compile(r"(?:(?<=\d) (?:मी|हे)|/हे)(?![\u0900-\u0963])")
+"""Units behind a figure, which elsewhere are Marathi words."""
 
 
 class _Words:
@@ -61,7 +63,7 @@ class ScriptEvidence:
 
     def hinted(self, text: str) -> Verbalizer | None:
         """Return the language that the hints of `text` show; None if they show two equally, or none."""
-        words = [word for word in self._apart.findall(text) if word not in self._known]
+        words = [word for word in self._apart.findall(_METRES.sub(" ", text)) if word not in self._known]
         words += _DANDA * text.count(_DANDA)
         return self._most([sum(map(hints.has, words)) for hints in self._hints])
 

@@ -33,7 +33,7 @@ _LAST_DIGITS = re.compile(
 )
 _KEYWORD = re.compile(
     rf"(?<![A-Za-z])(?P<word>[A-Z]{{2,12}}) (?P<code>\d{{4,12}}){WHOLE}"
-    r"(?= (?:लिखकर|लिख कर|लिखें|भेजें|भेजकर|टाइप|టైప్|అని టైప్|(?i:likh|type|bhej)))"
+    r"(?=\"? (?:SMS|एसएमएस|लिखकर|लिख कर|लिखें|भेजें|भेजकर|टाइप|టైప్|అని టైప్|(?i:likh|type|bhej)))"
     rf"|(?:(?<=SMS )|(?<=SMS '))(?P<sent>[A-Z]{{2,12}}) (?P<last>\d{{3,12}})(?P<to>'? to )(?P<number>\d{{4,10}}){WHOLE}"
 )
 

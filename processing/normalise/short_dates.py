@@ -12,6 +12,10 @@ _BEFORE_POSTPOSITION = re.compile(
     rf"(?<![\w.,/:-]){_DAY_AND_MONTH}"
     r"(?=(?: (?:को|तक|तारीख|तारीख़|रोजी|ko|tak|tareekh|tarikh)|న(?= )|నాటికి|కల్లా| తేదీ| నాటికి| వరకు)(?![\w\u0900-\u0963]))"
 )
+_BEHIND_DATE = re.compile(
+    rf"(?P<word>(?:पेशी|सुनवाई|सुनावणी|तारीख|तारीख़|तिथि|दिनांक|मुदत)[ :]{{1,3}}){_DAY_AND_MONTH}(?![\w/-]|[.,]\d)"
+)
+"""Day and month behind a word for a date: 'अगली पेशी 12/12'."""
 _PARTS = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4"})
 _AFTER_WEEKDAY = re.compile(rf"(?<=day)(?P<gap>,? ){_DAY_AND_MONTH}(?![\w/]|[.,]\d)")
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\Z")
@@ -44,6 +48,12 @@ def _say_before_postposition(match: re.Match[str], verbalizer: Verbalizer) -> st
     return None if match[0] in _PARTS else _say_date(match, verbalizer)
 
 
+def _say_behind_date(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the date of 'अगली पेशी 12/12'."""
+    date = _say_date(match, verbalizer)
+    return date and f"{match['word']}{date}"
+
+
 def _say_after_weekday(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the date of 'Friday 7/18'."""
     date = _say_date(match, verbalizer) if seen_before(_WEEKDAY, match, 9) else None
@@ -60,7 +70,7 @@ def _say_exam_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_span(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return both dates of '15/9 to 26/9': no parts, because a day above twelve stands before its month."""
-    if verbalizer.reading.date_order == "mdy" or verbalizer.block is not None:
+    if verbalizer.reading.date_order == "mdy":
         return None
     days, months = (int(match["first"]), int(match["day"])), (int(match["second"]), int(match["month"]))
     if not (12 < max(days) <= 31 and all(0 < month <= 12 for month in months) and min(days) > 0):
@@ -91,6 +101,7 @@ RULES = (
     Rule(_SPAN, _say_span, "/"),
     Rule(_AFTER_WEEKDAY, _say_after_weekday, "/"),
     Rule(_EXAM_DAY, _say_exam_day, "/"),
+    Rule(_BEHIND_DATE, _say_behind_date, "/"),
     Rule(_BEFORE_POSTPOSITION, _say_before_postposition, "/"),
 )
 

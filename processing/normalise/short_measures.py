@@ -1,6 +1,7 @@
 """Rules for measures and stages in one letter: 'keeps 3-4 d.', 'weighs 9 st 2 lb', 'doubled to 3.2m', 'stage IIIB'."""
 
 import re
+from string import ascii_letters
 
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.surroundings import closes_sentence, seen_before, seen_near
@@ -29,15 +30,49 @@ _STRETCHED = re.compile(
 _STAGE = re.compile(r"(?:(?<=[Ss]tage )|(?<=[Gg]rade )|(?<=[Tt]ype ))(?P<roman>I{1,3}|IV)(?P<part>[A-C]\d?)(?!\w)")
 
 
-_INDIC_RATES = [form for form in RATES if form[0] >= "\u0900"]
+_EACH = (
+    """दिवस महिना आठवडा बीघा एकर हेक्टेयर हेक्टर गुंठा पौधा पेड़ झाड व्यक्ती छात्र विद्यार्थी परिवार कुटुंब बोरी पेटी क्रेट कट्टा""".split()
+)
+"""Nouns behind the stroke of a rate that are no units."""
+_INDIC_RATE = alternatives([*(form for form in RATES if form[0] >= "\u0900"), *_EACH])
 _INDIC_PER = re.compile(
-    rf"(?<![\w.,/])(?P<counted>{NUMBER} [\u0900-\u0963\u0971-\u0d7f]{{2,20}}) ?/ ?(?P<per>{alternatives(_INDIC_RATES)})(?![{WORD_GOES_ON}])"
+    rf"(?<![\w.,/])(?P<counted>{NUMBER}(?: ?[A-Za-z]{{2,6}}| ?[\u0900-\u0963\u0971-\u0d7f]{{2,20}}\.?)(?: [\u0904-\u0939][\u0900-\u0963]{{1,12}})?) ?/ ?(?P<per>{_INDIC_RATE})(?![{WORD_GOES_ON}])"
+    rf"(?:/(?P<period>{_INDIC_RATE})(?![{WORD_GOES_ON}]))?"
 )
 
 
 def _say_indic_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return '5 ग्राम/दिन' with the word for the stroke, for later rules."""
-    return verbalizer.rate(match["counted"], RATES[match["per"]])
+    """Return '5 ग्राम/दिन' and '12 क्विं./बीघा' with the word for the stroke, for later rules."""
+    words = match["counted"]
+    for per in filter(None, (match["per"], match["period"])):
+        words = verbalizer.rate(words, RATES[per]) if per in RATES else f"{words} {verbalizer.each} {per}"
+    return words
+
+
+_RATED = re.compile(
+    r"(?<=\d)(?P<unit> ?(?:k?V|k?W|A|Hz|kVA|HP|hp))/(?=\d{1,4} ?(?:k?V|k?W|A|Hz|kVA|HP|hp)(?![A-Za-z]))"
+)
+
+
+def _say_rated(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the pause between the ratings of an appliance, '220V/50Hz', which are no choice."""
+    return f"{match['unit']}, "
+
+
+_STOPPED_RATE = alternatives(form for form in RATES if form[0] >= "\u0900" and form.endswith("."))
+_EACH_PACK = re.compile(
+    rf"(?<![\w.,/₹])(?<![₹.ु] )(?P<price>{NUMBER})/(?:(?P<per>{_STOPPED_RATE})"
+    rf"|(?=(?:{alternatives(_EACH)})(?![{WORD_GOES_ON}]))|(?=(?:100|200|250|500|750|1000) ?(?:मिली|ग्राम|ग्रा|ml|gm?|ग्रॅम)(?![{WORD_GOES_ON}])))"
+)
+
+
+def _say_each_pack(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word for the stroke of '266.5/बोरी', '17,000/हे.' and '225/500 मिली', a price for a pack."""
+    if verbalizer.block is None:
+        return None
+    if match["per"]:
+        return verbalizer.rate(match["price"], RATES[match["per"]])
+    return f"{match['price']} {verbalizer.each} "
 
 
 def _say_kept_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -69,7 +104,9 @@ RULES = (Rule(_STAGE, _say_stage, "I"),)
 """Rule before those of Roman numerals."""
 
 FIGURES = (
-    Rule(_INDIC_PER, _say_indic_per, " ", needs="/"),
+    Rule(_EACH_PACK, _say_each_pack, "/", needs="/"),
+    Rule(_RATED, _say_rated, "VWAH", needs="/"),
+    Rule(_INDIC_PER, _say_indic_per, " " + ascii_letters + "".join(map(chr, range(0x0904, 0x093A))), needs="/"),
     Rule(_KEPT_DAYS, _say_kept_days, "d "),
     Rule(_STONE, _say_stone, "s ", needs="st"),
     Rule(_MANY, _say_many, "m"),

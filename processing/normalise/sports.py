@@ -14,29 +14,53 @@ _BATTING = re.compile(
 )
 _BALLS = re.compile(r"(?<![\w.])(?P<balls>\d{1,3})b(?=[,);\s]|$)")
 _BOUNDARIES = re.compile(r"(?<![\w.])(?P<count>\d{1,2}) ?[x×] ?(?P<worth>[46])s?(?=[,);.\s]|$)(?! ?=)")
+_BY_WORTH = re.compile(
+    r"(?<![\w.])4s? ?[x×] ?(?P<fours>\d{1,2})(?:,? |,|/)6s? ?[x×] ?(?P<sixes>\d{1,2})(?=[,);.\s]|$)(?! ?=)"
+)
+_NAMES = {
+    "hi": ("गेंद", "चौके", "छक्के"),
+    "mr": ("चेंडू", "चौकार", "षटकार"),
+    "te": ("బంతులు", "ఫోర్లు", "సిక్సర్లు"),
+}
+"""Words for balls, fours and sixes."""
 _MINUTE = re.compile(r"(?<![\w.'’–-])(?P<minute>\d{1,3})(?:\+(?P<more>\d{1,2}))?['’](?=[,);.\s]|$)")
 _GOALS = re.compile(
-    r"(?i:goals?|scored?|scorers?|penalty|pen|red card|yellow|half-?time|equali[sz]er?|own goal|kick-?off|lead|header|minute)(?![a-z])|\d\+\d|\d-\d|\d['’],? ?(?:\d{1,2}|[A-Z][a-z]+ \d{1,2})['’]|FT|HT"
+    r"(?i:goals?|scored?|scorers?|penalty|pen|red card|yellow|half-?time|equali[sz]er?|own goal|kick-?off|lead|header|minute)(?![a-z])|\d\+\d|\d-\d|\d['’],? ?(?:\d{1,2}|[A-Z][a-z]+ \d{1,2})['’]|FT|HT|गोल|గోల్"
 )
 
 
 def _say_balls(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return f"{match['balls']} balls" if seen_near(_BATTING, match, _NEAR) else None
+    return f"{match['balls']} {_names(verbalizer)[0]}" if seen_near(_BATTING, match, _NEAR) else None
 
 
 def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '12 fours' of '12x4' beside an innings."""
     if not seen_near(_BATTING, match, _NEAR):
         return None
-    one = match["count"] == "1"
-    return f"{match['count']} {('four' if one else 'fours') if match['worth'] == '4' else ('six' if one else 'sixes')}"
+    _, fours, sixes = _names(verbalizer)
+    if match["count"] == "1" and verbalizer.code == ENGLISH.code:
+        fours, sixes = "four", "six"
+    return f"{match['count']} {fours if match['worth'] == '4' else sixes}"
+
+
+def _say_by_worth(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '6 fours, 2 sixes' of '4x6, 6x2'."""
+    _, fours, sixes = _names(verbalizer)
+    return f"{match['fours']} {fours}, {match['sixes']} {sixes}"
+
+
+def _names(verbalizer: Verbalizer) -> tuple[str, str, str]:
+    return _NAMES.get(verbalizer.code, ("balls", "fours", "sixes"))
 
 
 def _say_minute(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the minute of a goal, "45+2'"."""
-    if verbalizer.code != ENGLISH.code or not seen_near(_GOALS, match, 2 * _NEAR):
+    if not seen_near(_GOALS, match, 2 * _NEAR):
         return None
     minute = int(match["minute"])
+    if verbalizer.code != ENGLISH.code:
+        more = f" {verbalizer.signs['plus']} {verbalizer.cardinal(int(match['more']))}" if match["more"] else ""
+        return f"{verbalizer.cardinal(minute)}{more} {verbalizer.units['min'].many}"
     if match["more"]:
         named = next_word(match.string, match.end()).startswith("min")
         return f"{ENGLISH.cardinal(minute)} plus {ENGLISH.cardinal(int(match['more']))}{'' if named else ' minutes'}"
@@ -195,6 +219,7 @@ FIGURES = (
     Rule(_RACES, _say_races, "Kk"),
     Rule(_EPISODE, _say_episode, "SE"),
     Rule(_BALLS, _say_balls, "b"),
+    Rule(_BY_WORTH, _say_by_worth, "x×s "),
     Rule(_BOUNDARIES, _say_boundaries, "x×"),
     Rule(_MINUTE, _say_minute, "'’"),
 )

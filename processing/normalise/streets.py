@@ -43,7 +43,7 @@ _FLOOR = re.compile(r"(?<=\d(?:st|nd|rd|th) )[Ff]l(?P<stop>\.?)(?![\w'’])")
 _HOME = re.compile(r"(?<=\d) ?(?P<what>bd|ba|br|bdrms?|bth)(?P<stroke> ?[/,|] ?)?(?![\w'’.])")
 _HOME_PARTS = {"bd": "bed", "ba": "bath", "br": "bedroom", "bdrm": "bedroom", "bdrms": "bedroom", "bth": "bath"}
 _HIGHWAY = re.compile(r"(?<![\w-])(?P<name>US|SR|CA)-(?P<first>[1-9])(?P<second>\d\d)(?![\w-]|[.,]\d)")
-_ROUTE = re.compile(r"(?<![\w.])(?:Rte|RTE|Rt)\.? (?=\d{1,3}[A-Z]?(?![\w.,]\d))")
+_ROUTE = re.compile(r"(?<![\w.])(?:Rte|RTE|Rt)\.? (?=\d{1,3}[A-Z]?(?![\w.,]\d|\d| ?%))")
 
 
 def _say_way(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -75,8 +75,9 @@ def _say_highway(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{' '.join(match['name'])} {ENGLISH.two_numbers(int(match['first']), int(match['second']))}"
 
 
-def _say_route(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return "Route "
+def _say_route(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the word of 'Rte 66' in Latin letters; in Indic languages RTE is a right."""
+    return "Route " if verbalizer.block is None else None
 
 
 RULES = (

@@ -8,7 +8,7 @@ from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
 
 _BEHIND_A_TIME = (
-    *"और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
+    *"चा ची चे च्या और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
 )
 """Words that follow a time of day."""
 _ALONE = r"(?<![\w.,:/])"
@@ -40,6 +40,35 @@ _PARTED = re.compile(
     rf"(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$)"
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
+_SPAN_OF_POINTS = re.compile(
+    rf"(?<!\S)(?P<part>(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) )(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)"
+    rf"(?P<joint> (?:से|ते|ला) (?:(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) )?)(?P<last>\d{{1,2}})\.(?P<end>[0-5]\d)(?![\w.]|,\d)"
+)
+"""Span of times with points behind a part of the day: 'सकाळी 7.30 ते 11.30'."""
+_PAST = re.compile(
+    rf"(?<!\S)(?P<part>(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) )(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d) ?(?:मि\.|मिनिटांनी|मि(?![\u0900-\u0963]))"
+)
+"""Time with the minutes named behind the point: 'दुपारी 12.24 मि.'."""
+_CAUGHT = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<hour>1\d|2[0-3]|[1-9])\.(?P<minute>[0-5]\d)(?= ?(?:चा|ची|च्या|का|की|वाली|वाला) (?:[\u0900-\u0963]{2,10} )?(?:बस|लोकल|फास्ट|फ़ास्ट|स्लो|गाड|ट्रेन|फ्लाइट|फ़्लाइट|एसटी|एस टी|शो|अलार्म|मीटिंग|क्लास))"
+)
+"""Time with a point before what leaves or begins then: '5.30 ची बस'."""
+_UNTIL = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<from>1[0-2]|[1-9])\.(?P<half>00|15|30|45)(?P<to> (?:ते|से) )(?=(?:1[0-2]|[1-9])(?![\w.,:/%]|,\d)(?! ?(?:टक्के|%|लाख|कोटी|करोड़|हजार|हज़ार|रु|किलो|किमी|मीटर|लिटर|लीटर|अंश|डिग्री|प्रतिशत)))|"
+    r"(?<![\w.,:/₹$-])(?:(?P<first>1[0-2]|[1-9])(?P<joint> ?[-–] ?| (?:ते|से) )(?=1?\d\.))?(?P<hour>1[0-2]|[1-9])\.(?P<minute>00|15|30|45)(?![\w.]|,\d)(?P<until>(?= ?पर्यंत(?![\u0900-\u0963])))?"
+    r"|(?<![\w.,:/₹$-])(?P<leaving>2[0-3]|1?\d)\.(?P<past>[0-5]\d)(?= (?:सुट|पोहोच|पोचेल|निघ|छूट|खुलेगी|खुलती|पहुंचे|पहुँचे|चलेगी|रवाना))"
+)
+"""Time with a point before 'पर्यंत' or a verb of leaving, or at the end of hours of work."""
+_AT_TIME = re.compile(
+    r"(?P<word>(?:समय|वेळ|टाइम|टाईम|वापसी|छुट्टी|प्रस्थान|आगमन)[ :-]{1,2})(?P<hour>2[0-3]|1?\d)\.(?P<minute>[0-5]\d)(?![\w.]|,\d)(?! ?(?:घंटे|घं|तास|मिनट|सेकंड))"
+)
+"""Time with a point behind the word for it: 'नया समय 21.45'."""
+_TODAY = re.compile("काल|आज|उद्या|परवा|कल |परसों|रोज|दररोज|वेळ|समय|दुपार|सकाळ|सुबह|दोपहर|शाम")
+"""Words before hours whose first has a point: 'काल 2.30 ते 4'."""
+_OPEN = re.compile(
+    "वेळ|समय|टाइम|शाळा|स्कूल|कार्यालय|दुकान|ऑफिस|क्लिनिक|दवाखाना|अस्पताल|ओपीडी|OPD|सोम|मंगळ|मंगल|बुध|गुरु|शुक्र|शनि|रवि|दररोज|रोज़|रोज |सुरू|खुल|उघड|चालू"
+)
+"""Words before hours of work."""
 _EVENT = re.compile(
     r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|snacks|tea|ceremony|doors|prayers?|puja|aarti|appointment"
     r"|alarm|wake|woke|remind(?:er)?|meet|call(?: me)?|come|party|wedding|shift|show|movie|session|interview|tuition|lecture|exam|school|walk|gym|sleep|finish|submit|home|dance|practice|function|event|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} (?:at|@|by) \Z"
@@ -53,7 +82,7 @@ _POINTED = re.compile(
 _TWO_HOURS = re.compile(
     r"(?<![\w.,:/-])(?P<opens>\d{1,2}) ?[-–] ?(?P<closes>\d{1,2}) ?/ ?(?P<again>\d{1,2}) ?[-–] ?(?P<last>\d{1,2})(?![\w/%-]|[.,]\d)"
 )
-_UNTIL = re.compile(r" (?:till|until) \Z")
+_TILL = re.compile(r" (?:till|until) \Z")
 _SCHEDULED = re.compile(r"(?<=[;,] )(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= ?[-–:] [A-Z])")
 _TIMES_BEFORE = re.compile(r"\d ?[AaPp]\.?[Mm]")
 _ONWARDS = re.compile(r"(?<![\w.,:/₹$€£-])(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= onwards?(?![a-z]))")
@@ -125,7 +154,7 @@ def _say_dotted_first(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_hour_h(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return '19h30' with a colon, for later rules."""
+    """Return '19h30' or '5.30 ची बस' with a colon, for later rules."""
     return f"{match['hour']}:{match['minute']}"
 
 
@@ -138,9 +167,38 @@ def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return first + (f" {verbalizer.signs['to']} {match['last']}:{match['end']}" if match["last"] else "")
 
 
+def _say_until(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '5.30 पर्यंत' and 'वेळ 10 ते 5.30' with colons, for later rules."""
+    if match["from"]:
+        near = seen_before(_TODAY, match, 16)
+        return f"{match['from']}:{match['half']}{match['to']}" if near else None
+    if match["leaving"]:
+        return f"{match['leaving']}:{match['past']}"
+    hours = match["first"] is not None and seen_before(_OPEN, match, 40) is not None
+    if verbalizer.block is None or not (hours or match["until"] is not None):
+        return None
+    first = f"{match['first']} {verbalizer.signs['to']} " if match["first"] else ""
+    return f"{first}{match['hour']}:{match['minute']}"
+
+
+def _say_at_time(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'समय 21:45' of 'समय 21.45', for later rules."""
+    return f"{match['word']}{match['hour']}:{match['minute']}"
+
+
+def _say_past(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the time of 'दुपारी 12.24 मि.' with a colon, for later rules."""
+    return f"{match['part']}{match['hour']}:{match['minute']}"
+
+
+def _say_span_of_points(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return both times with colons, for later rules."""
+    return f"{match['part']}{match['hour']}:{match['minute']}{match['joint']}{match['last']}:{match['end']}"
+
+
 def _say_pointed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'toss at 6.30' with a colon, for later rules; 'rates start at 8.35' is a rate."""
-    shown = seen_before(_UNTIL, match, 8) or seen_before(_EVENT, match, 48)
+    shown = seen_before(_TILL, match, 8) or seen_before(_EVENT, match, 48)
     if verbalizer.code != ENGLISH.code or not shown or seen_before(_RATES, match, 40):
         return None
     return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
@@ -220,6 +278,11 @@ SPANS = (
     Rule(_SCHEDULED, _say_scheduled, "."),
     Rule(_ONWARDS, _say_onwards, ".", needs="onward"),
     Rule(_HOUR_H, _say_hour_h, "h"),
+    Rule(_SPAN_OF_POINTS, _say_span_of_points, "."),
+    Rule(_AT_TIME, _say_at_time, "."),
+    Rule(_UNTIL, _say_until, "."),
+    Rule(_PAST, _say_past, "."),
+    Rule(_CAUGHT, _say_hour_h, "."),
     Rule(_PARTED, _say_parted, "."),
     Rule(_TO, _say_to, "-–—"),
     Rule(_UNPARTED, _say_unparted, LONG),

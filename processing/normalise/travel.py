@@ -34,7 +34,7 @@ _VEHICLE = re.compile(
     r"(?<![\w-])(?!(?:IS|ON|BY|OF|TO|AT|IN|NO|FY|RS|DT)[ -])(?P<state>[A-Z]{2})[ -]?(?P<district>\d{1,2})[ -]?(?P<series>[A-Z](?:[ -]?[A-Z]){0,2})[ -]?(?P<code>\d{4})(?![A-Za-z0-9_-])"
 )
 _EXPRESS_BEFORE = re.compile(
-    rf"(?P<name>{EDGE}(?:{alternatives(EXPRESSES)}|Bharat|Rath|Tejas) \(?)(?P<code>\d{{5}}(?:/\d{{5}})?)(?![\d.,]\d|\d| ?[₹%+])"
+    rf"(?P<name>{EDGE}(?:{alternatives(EXPRESSES)}|Bharat|Rath|Tejas|वंदे भारत|अमृत भारत|गरीब रथ) \(?)(?P<code>\d{{5}}(?:/\d{{5}})?)(?![\d.,]\d|\d| ?[₹%+])"
 )
 _TRAIN_PAIR = re.compile(
     r"(?<![\w.,/])(?P<code>\d{5}/\d{5}|[12]\d{4}/\d\d(?= (?:[A-Z][a-z]{2,16} ){0,3}(?:Exp|Express|Mail|SF|Rajdhani|Shatabdi|Duronto|Vande|Superfast|Passenger|Jan)))(?![\w/])"

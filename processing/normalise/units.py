@@ -14,18 +14,18 @@ class UnitName:
 
 
 _UNITS = """
-km = km KM Km kms Kms KMS कि.मी. कि.मी किमी కి.మీ. కి.మీ కిమీ
+km = km KM Km kms Kms KMS कि.मी. कि.मी कि._मी. कि._मी किमी కి.మీ. కి.మీ కిమీ
 m = m mtr mtrs mts मी. मी మీ. మీ
-cm = cm CM cms सें.मी. से.मी. सेमी సెం.మీ. సెం.మీ సె.మీ.
-mm = mm MM मि.मी. मिमी మి.మీ. మి.మీ
+cm = cm CM cms सें.मी. से.मी. से._मी. से._मी सेमी సెం.మీ. సెం.మీ సె.మీ.
+mm = mm MM मि._मी. मि._मी मि.मी. मिमी మి.మీ. మి.మీ
 nm
 µm = µm μm
-kg = kg KG Kg kgs Kgs KGS कि.ग्रा. कि.ग्रा किग्रा కి.గ్రా. కి.గ్రా కేజీ
+kg = kg KG Kg kgs Kgs KGS कि.ग्रा. कि.ग्रा कि._ग्रा. किग्रा కి.గ్రా. కి.గ్రా కేజీ
 g = g gm gms gram ग्रा. ग्रा గ్రా. గ్రా
 mg = mg मि.ग्रा. मि.ग्रा मिग्रा మి.గ్రా. మి.గ్రా
 µg = µg mcg μg ug
 l = l L ltr ltrs Ltr LTR lit ली. लि. లీ.
-ml = ml ML mL मि.ली. मिली మి.లీ. మి.లీ
+ml = ml ML mL मि._ली. मि.ली. मिली మి.లీ. మి.లీ
 dl = dl dL
 cc
 ft = ft feet फ़ीट फीट అడుగులు
@@ -88,12 +88,13 @@ kcal
 cal
 psi = psi PSI
 mmHg = mmHg mm_Hg
-ha = ha हेक्टे. हेक्टेयर
+ha = ha हेक्टे. हेक्ट. हे. हे.आर हेक्टेयर
 °
 week = wk wks
 quintal = qtl qtls क्विं. क्विं
 month = mths mth MTHS mos mo
 piece = pcs
+kilo = कि.
 ng
 pg
 µl = µL μL µl μl
@@ -127,7 +128,7 @@ ly
 AU
 mi
 kn = kn kts
-t = MT
+t = MT मी.टन मी._टन मे.टन मे._टन
 sq_mi = sq_mi sq._mi
 sq_yd = sq_yd చ.గ. చ.గ వ.గ. వ.గజాలు sq.yd. sq._yd sq._yd. sq_yds sq._yds sq._yds.
 ft³ = cu_ft cu._ft cu.ft. cu._ft. ft³
@@ -153,13 +154,11 @@ l = litre liter लीटर लिटर లీటరు
 min = minute मिनट
 sec = second सेकंड
 h = घंटा घंटे घं
-quintal = quintal qtl q क्विंटल క్వింటాల్ క్వింటా
+quintal = quintal qtl q क्विंटल क्विं. क्विं క్వింటాల్ క్వింటా
 kilo = किलो kilo కిలో
 """
 
-_ALSO_RATES = (
-    "km m kg g l ml dl µl cm mm GB MB kWh ft sqft sq_m sq_km sq_yd m³ cm³ mm³ h hour min sec yr ha mi mol".split()
-)
+_ALSO_RATES = "km m kW kVA hp kg g l ml dl µl cm mm GB MB kWh ft sqft sq_m sq_km sq_yd m³ cm³ mm³ h hour min sec yr ha mi mol".split()
 """Keys of units whose written forms may also follow the stroke of a rate."""
 
 
@@ -199,7 +198,7 @@ UNITS |= {f"{form}.": key for form, key in UNITS.items() if form.isascii() and f
 RATES = _read_forms(_RATES) | {form: key for form, key in UNITS.items() if key in _ALSO_RATES}
 """Key of a unit by its written form behind the stroke of a rate ("/kg", "/day")."""
 
-ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP", "మీ", "मी"})
+ATTACHED_ONLY = frozenset({"KV", "h", "s", "L", "W", "MP", "మీ", "मी"})
 """Forms that are units only directly after the number ("2h", "60W", "48MP"); elsewhere they are words or names."""
 
 SPACED_ONLY = frozenset({"ని"})

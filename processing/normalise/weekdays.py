@@ -5,7 +5,7 @@ import re
 from processing.normalise.calendar import MONTH
 from processing.normalise.surroundings import keep_stop
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule
+from processing.normalise.written import Rule, alternatives
 
 _DAYS = {name[:3]: name for name in "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()}
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"
@@ -72,7 +72,24 @@ def _say_indic_days(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{first} {verbalizer.signs['to']} {last}"
 
 
+_INITIALS = {"सो": "सोमवार", "मं": "मंगलवार", "बु": "बुधवार", "गु": "गुरुवार", "शु": "शुक्रवार", "श": "शनिवार", "र": "रविवार"}
+_INITIAL = rf"(?:{alternatives(_INITIALS)})"
+_LISTED_INITIALS = re.compile(
+    rf"(?<![\u0900-\u0963.]){_INITIAL}\.?(?:(?:, ?| व | और | आणि | ?& ?){_INITIAL}\.?(?![\u0900-\u0963])){{2,6}}"
+    rf"|(?<![\u0900-\u0963.]){_INITIAL}\.(?:, ?| व | और | आणि | ?& ?){_INITIAL}\."
+)
+_ONE_INITIAL = re.compile(rf"(?<![\u0900-\u0963])({_INITIAL})(?![\u0900-\u0963])\.?")
+
+
+def _say_listed_initials(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the days of 'मं., गु., श. को', as timetables of trains write them."""
+    tuesday = "मंगळवार" if verbalizer.code == "mr" else "मंगलवार"
+    days = _INITIALS | {"मं": tuesday}
+    return _ONE_INITIAL.sub(lambda day: days[day[1]], match[0])
+
+
 RULES = (
+    Rule(_LISTED_INITIALS, _say_listed_initials, "समबगशर", needs="."),
     Rule(_INDIC_DAYS_SPAN, _say_indic_days, "-–—"),
     Rule(_SHOUTED_DAY, _say_shouted_day, "MTWFS"),
     Rule(_LETTERS_OF_DAYS, _say_letters_of_days, "-–—", needs="M"),

@@ -14,11 +14,13 @@ _FOURTH = ("था", "थी", "थे")
 _AFTER_FOURTH = frozenset("कक्षा मंज़िल मंजिल बार स्थान सीट तारीख़ तारीख गली पीढ़ी किस्त सीढ़ी".split())
 _WORDS_APART = ("वे", "ला", "ली", "ले")
 """Endings that apart from the digits are words of their own."""
-_YEAR_BEFORE = frozenset("सन सन् वर्ष साल ई० san saal year".split())
+_YEAR_BEFORE = frozenset("सन सन् वर्ष साल ई० संवत संवत् san saal year".split())
 _YEAR_AFTER = frozenset(
     """में से तक के की का को था थी थे है और या ई ई. ईस्वी ईसवी
     mein me se tak ke ki ka ko tha thi hai aur ya""".split()
 )
+_ERAS = frozenset("ई ई० ईस्वी ईसवी ईसा".split())
+"""Words behind the year of an era."""
 _REIGN = re.compile(r" (?:से|se) 1[1-8]\d\d(?!\d)")
 _REIGN_END = re.compile(r" (?:तक|के बीच|के दौरान|tak|ke beech)")
 _HISTORY = re.compile(
@@ -65,6 +67,10 @@ class Hindi(Verbalizer):
             parts.append(self._words.numbers[number])
         return " ".join(parts)
 
+    def amount(self, amount: Amount, *, counted: bool = False) -> str:
+        """Return the number without decimals that are noughts, '7500.00'."""
+        return super().amount(replace(amount, decimals="") if amount.decimals == "00" else amount, counted=counted)
+
     def percentage(self, amount: Amount) -> str:
         """Return 'सौ', not 'एक सौ', for exactly a hundred percent."""
         words = super().percentage(amount)
@@ -99,9 +105,9 @@ class Hindi(Verbalizer):
 
     def is_year(self, number: int, before: str, ahead: str) -> bool:
         """Return True after a word for a year, and before a postposition: from 1900, or from 1700 if not round."""
-        if before in _YEAR_BEFORE:
-            return 1100 <= number < 2000
         after = "".join(ahead.split()[:1]).rstrip(".,;:!?)।")
+        if before in _YEAR_BEFORE or after in _ERAS:
+            return 1100 <= number < 2000
         if (
             1100 <= number < 1900
             and number % 10

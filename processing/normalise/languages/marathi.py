@@ -3,6 +3,8 @@
 Sources: `indic-numtowords` 1.1 (PyPI) for the numbers to 99, CLDR 47 (`babel`) for months and most units.
 """
 
+from dataclasses import replace
+
 from processing.normalise.languages.devanagari_evidence import (
     MARATHI_ENDINGS,
     MARATHI_HINT_ENDINGS,
@@ -39,6 +41,11 @@ _AFTER_MINUTES = {"वाजले": "मिनिटे", "वाजेपर�
 _CASES = "चा ची चे च्या ना नी त तील मध्ये वर पर्यंत पासून पेक्षा साठी".split()
 _STEMS = {"thousand": "हजारां", "lakh": "लाखां", "crore": "कोटीं", "arab": "अब्जां"}
 """Stems of words that multiply a number, before a case ending; one takes it without the nasal."""
+_MEASURED = frozenset(
+    """चमचा चमचे वाटी वाट्या कप ग्लास पेला पेले तास तासांनी तासांत तासांचा तासांची तासांचे दिवस महिने महिना वर्षे वर्ष मिनिटे मिनिट
+    लिटर किलो तोळे तोळा एकर एकरात गुंठे गुंठा हेक्टर क्विंटल टन मैल किलोमीटर पट पटीने""".split()
+)
+"""Nouns behind a half or a quarter that has a word of its own: 'दीड चमचा'."""
 _AFTER_LOCAL = ("ला", "चा", "ची", "चे", "च्या")
 _AFTER_YEAR = ("मध्ये", "साली", "च्या", "पासून", "रोजी")
 _AFTER_REIGN = ("या काळ", "दरम्यान", "पर्यंत")
@@ -87,7 +94,8 @@ class Marathi(Verbalizer):
         currency_names=("रुपये", "रुपया"),
         clock=("वाजता", "वा.", "वा", *_AFTER_MINUTES),
         hours=("वाज",),
-        parts_of_day="सकाळी दुपारी संध्याकाळी सायंकाळी रात्री पहाटे".split(),
+        parts_of_day="""सकाळी दुपारी संध्याकाळी सायंकाळी रात्री पहाटे सकाळचे सकाळची सकाळच्या दुपारचे दुपारची दुपारच्या
+            संध्याकाळचे संध्याकाळची संध्याकाळच्या सायंकाळचे रात्रीचे रात्रीची रात्रीच्या पहाटेचे पहाटेची पहाटेच्या""".split(),
         scores="जिंकला जिंकली जिंकले हरवले पराभव".split(),
         ordinal_endings="|".join([base + case for base in _ORDINAL_FORMS for case in _CASES_BESIDE]),
         number_endings="च्या चा ची चे चं ने मध्ये मधील मधून पर्यंत पासून पेक्षा साठी हून".split(),
@@ -99,10 +107,15 @@ class Marathi(Verbalizer):
         abbreviations=read_words(
             """वा = वाजता | प्रा = प्राध्यापक | मा = माननीय | क्र = क्रमांक | जि = जिल्हा | पू = पूर्व
             | दु = दुपारी | सं = संध्याकाळी | सायं = सायंकाळी | ता = तालुका | मु = मुक्काम | मु.पो = मुक्काम पोस्ट
-            | जि.प = जिल्हा परिषद | ग्रा.पं = ग्रामपंचायत | खा = खासदार | कै = कैलासवासी | इ.स = इसवी सन | इ.स.पू = इसवी सन पूर्व"""
+            | जि.प = जिल्हा परिषद | खा = खासदार | ग्रा.पं = ग्रामपंचायत | पं.स = पंचायत समिती | न.प = नगर परिषद | म.न.पा = महानगरपालिका
+            | भा.दं.वि = भारतीय दंड विधान | भा.द.वि = भारतीय दंड विधान
+            | पो.स्टे = पोलीस स्टेशन | पो.नि = पोलीस निरीक्षक | स.पो.नि = सहायक पोलीस निरीक्षक
+            | सा.बां = सार्वजनिक बांधकाम | सा.बां.वि = सार्वजनिक बांधकाम विभाग | कृ.उ.बा.स = कृषी उत्पन्न बाजार समिती | ह.भ.प = हरिभक्त परायण
+            | सि.स.नं = सिटी सर्व्हे नंबर | हि.नं = हिस्सा नंबर | प्रा.आ.कें = प्राथमिक आरोग्य केंद्र
+            | शा.नि = शासन निर्णय | स.न = सर्व्हे नंबर | मुं = मुंबई | कॅ = कॅरेट | कॅल = कॅलरी | दै = दैनिक | कै = कैलासवासी | इ.स = इसवी सन | इ.स.पू = इसवी सन पूर्व"""
         ),
         units={
-            "kg": "कि.ग्रॅ.",
+            "kg": "कि.ग्रॅ. किग्रॅ. किग्रॅ",
             "g": "ग्रॅ. ग्रॅम",
             "h": "तास",
             "inch": "इंच",
@@ -114,7 +127,7 @@ class Marathi(Verbalizer):
         script_words=MARATHI_WORDS,
         script_parts=MARATHI_PARTS,
         script_endings=MARATHI_ENDINGS,
-        script_figures=r"\d बाद (?=\d)|\d (?:दिवस|तास)(?![\u0900-\u0963])",
+        script_figures=r"(?<![\u0900-\u0d7f.])इ\. ?(?=\d)|\A(?:ही|हा) |(?:नोव्हें|डिसें|सप्टें|ई-चलन)(?![\u0900-\u0963])|\d बाद (?=\d)|\d (?:दिवस|तास)(?![\u0900-\u0963])",
         hint_words=MARATHI_HINT_WORDS,
         hint_endings=MARATHI_HINT_ENDINGS,
     )
@@ -135,6 +148,8 @@ class Marathi(Verbalizer):
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         """Return the number; halves and quarters before a unit or a magnitude have words of their own."""
+        if amount.decimals == "00":
+            amount = replace(amount, decimals="")
         part = _QUARTERS.get(amount.decimals)
         names = [self.magnitudes[name] for name in amount.magnitude]
         if part and 0 < amount.whole < 100 and (names or counted):
@@ -176,7 +191,8 @@ class Marathi(Verbalizer):
         return 1900 <= number < 2000 or (1100 <= number < 1900 and known)
 
     def is_counting(self, before: str, ahead: str) -> bool:
-        return ahead.lstrip().startswith(tuple(_STEMS[name][:3] for name in _STEMS))
+        counted = "".join(ahead.split()[:1]).rstrip(".,;:!?)।") in _MEASURED
+        return counted or ahead.lstrip().startswith(tuple(_STEMS[name][:3] for name in _STEMS))
 
     def clock(self, time: ClockTime) -> str:
         """Return a time such as 'साडेपाच वाजता' or 'पाच वाजून वीस मिनिटांनी'."""
