@@ -28,6 +28,28 @@ _TEAM = re.compile(
     rf"(?<![\w.@#/-])(?P<team>{_ANY_TEAM})(?=(?:,? \d{{1,3}}(?:/\d{{1,3}}|-\d{{1,2}})?| (?:need|needs|won|win|beat|lost|trail|lead|led|bat|bowl|chose|opt|opted|are|all out|v|vs|versus|in|have|by))(?![\w/]))"
     rf"|(?:(?<= v )|(?<= vs )|(?<= versus )|(?<=beat )|(?<=bt )|(?<=against ))(?P<other>{_ANY_TEAM})(?![\w'-])"
 )
+_SIDES = {
+    "IND": "India",
+    "ENG": "England",
+    "AUS": "Australia",
+    "PAK": "Pakistan",
+    "BAN": "Bangladesh",
+    "ZIM": "Zimbabwe",
+    "AFG": "Afghanistan",
+    "IRE": "Ireland",
+    "NZ": "New Zealand",
+    "SA": "South Africa",
+    "SL": "Sri Lanka",
+    "WI": "West Indies",
+}
+_ANY_SIDE = "|".join(_SIDES)
+_MATCH_OF_SIDES = re.compile(
+    rf"(?<![\w.@#/-])(?P<home>{_ANY_SIDE}) ?(?:[vV][sS]?\.?|versus|వర్సెస్) ?(?P<guest>{_ANY_SIDE})(?![\w/-])"
+)
+_SIDE_AND_SCORE = re.compile(
+    rf"(?<![\w.@#/-])(?P<team>{'|'.join(side for side in _SIDES if len(side) > 2)})(?=:? \d{{1,3}}[/-]\d{{1,2}}(?![\d/])| need \d)"
+    rf"|(?:(?<=beat )|(?<=bt )|(?<=against ))(?P<other>{_ANY_SIDE})(?![\w'/-])"
+)
 _NAME = r"[A-Z][a-z]{1,20}(?:[ '’-][A-Z][a-z]{1,20})?"
 _DISMISSED = re.compile(
     rf"(?<=[a-z] )(?:c (?P<catcher>{_NAME}|&|and|sub) b|(?P<leg>lbw) b|st (?P<keeper>{_NAME}) b|b) "
@@ -48,18 +70,30 @@ _RUNS_FIRST = re.compile(
 _SCORING = re.compile(
     rf"(?i:\d ?ov(?:ers?|s)?|powerplay|stumps|wkts?|wickets?|chas(?:e|ing)|all out|at (?:lunch|tea)|collapsed|reeling|declared|follow-on)(?![a-z])|(?:{'|'.join(_TEAMS.values())}) \d"
 )
+_SCORE_ALONE = re.compile(r"(?<![\w.,/])(?P<runs>\d{2,3})/(?P<wickets>10|\d)(?![\d/]|[.,]\d)")
+_PLAYED = re.compile(
+    r"టెస్టు|టెస్ట్ |వికెట్|ఓవర్|పరుగు|బ్యాటింగ్|నాటౌట్|క్రికెట్|వన్డే|టీ20|ఇన్నింగ్స్|స్కోరు|స్కోర్|ఐపీఎల్|బంతు|రన్స్|టీమ్ఇండియా|టీమ్ ఇండియా|IPL|ODI|T20|(?i:overs?|wickets?|wkts|runs|score|chas(?:e|ing)|batting|innings)(?![a-z])|\d\*"
+)
+"""Words near a score of cricket in a sentence of Telugu."""
 _BY_WICKETS = {"hi": "विकेट पर", "te": "వికెట్లకు"}
 _FIGURES = re.compile(
-    r"(?:(?<=ने )|(?<=ओवर में )|(?<=ओवरों में )|(?<=षटकांत )|(?<=[\u0c00-\u0c7f] ))(?P<wickets>10|[1-9])(?:/(?P<runs>\d{1,3})|-(?P<given>[1-9]\d{1,2})(?=తో|[;,).।]|$))(?P<ending>తో)?(?![\d/-]|[.,]\d)(?! ?(?:रन|धावा|పరుగు|विकेट|బంతు|कप|किलो|భాగం|हिस्स))"
+    r"(?:(?<=ने )|(?<=ओवर में )|(?<=ओवरों में )|(?<=षटकांत )|(?<=[\u0c00-\u0c7f] )|(?<=\d/\d\d, ))(?P<wickets>10|[1-9])(?:/(?P<runs>\d{1,3})|-(?P<given>[1-9]\d{1,2})(?=తో|[;,).।]|$))(?P<ending>తో)?(?![\d/-]|[.,]\d)(?! ?(?:रन|धावा|పరుగు|विकेट|బంతు|कप|किलो|భాగం|हिस्स))"
 )
-_BOWLED = re.compile(r"गेंदबाज|स्पेल|विकेट|ओवर|आँकड़|आंकड़|गोलंदाज|बळी|षटक|బౌల|వికెట్|ఓవర్|స్పెల్|గణాంకా")
+_BOWLED = re.compile(
+    r"गेंदबाज|स्पेल|विकेट|ओवर|आँकड़|आंकड़|गोलंदाज|बळी|षटक|బౌల|వికెట్|ఓవర్|స్పెల్|గణాంకా|పరుగు|క్రికెట్|వన్డే|టీ20|ఇన్నింగ్స్|IPL|ఐపీఎల్|ODI|T20|టెస్టు|టెస్ట్"
+)
 _TAKEN = {"hi": ("रन पर", "विकेट"), "mr": ("धावांत", "बळी"), "te": ("పరుగులకు", "వికెట్లు")}
 """Words behind the runs and the wickets of a bowler."""
 
 
 def _say_team(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'England' of 'Eng 2/12' beside words of cricket; 'Eng 45/50' elsewhere is a subject."""
-    return _TEAMS[match["team"] or match["other"]] if seen_near(_CRICKET, match, _NEAR) else None
+    return (_TEAMS | _SIDES)[match["team"] or match["other"]] if seen_near(_CRICKET, match, _NEAR) else None
+
+
+def _say_match(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'India versus Australia' of 'IND vs AUS'."""
+    return f"{_SIDES[match['home']]} versus {_SIDES[match['guest']]}"
 
 
 def _say_dismissed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -87,7 +121,7 @@ def _say_wickets_first(match: re.Match[str], verbalizer: Verbalizer) -> str | No
 
 def _say_declared(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word of '412/7 d.'."""
-    return " declared"
+    return " డిక్లేర్డ్" if verbalizer.code == "te" else " declared"
 
 
 def _say_spell(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -111,6 +145,13 @@ def _say_score(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if joint is None or int(match["runs"]) <= 22:
         return None
     return f"{verbalizer.cardinal(int(match['wickets']))} {joint} {verbalizer.cardinal(int(match['runs']))}"
+
+
+def _say_score_alone(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'ఆరు వికెట్లకు రెండు వందల ఎనభై ఏడు' of '287/6' in Telugu, beside words of cricket."""
+    if verbalizer.code != "te" or not seen_near(_PLAYED, match, _NEAR):
+        return None
+    return _say_score(match, verbalizer)
 
 
 def _say_figures(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -137,7 +178,12 @@ def _say_sixes(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "fours" if match["worth"] == "4" else "sixes"
 
 
-NAMES = (Rule(_TEAM, _say_team, "IEAPBZ"), Rule(_DISMISSED, _say_dismissed, "b", needs=" b "))
+NAMES = (
+    Rule(_MATCH_OF_SIDES, _say_match, "IEAPBZNSW"),
+    Rule(_SIDE_AND_SCORE, _say_team, "IEAPBZ"),
+    Rule(_TEAM, _say_team, "IEAPBZ"),
+    Rule(_DISMISSED, _say_dismissed, "b", needs=" b "),
+)
 """Rules before those of abbreviations and figures."""
 
 FIGURES = (
@@ -147,6 +193,7 @@ FIGURES = (
     Rule(_RUNS_FIRST, _say_runs_first, "-"),
     Rule(_WICKETS_FIRST, _say_wickets_first, "/"),
     Rule(_SCORE, _say_score, "/"),
+    Rule(_SCORE_ALONE, _say_score_alone, "/"),
     Rule(_FIGURES, _say_figures, "/-"),
 )
 """Rules before those of dates and fractions."""

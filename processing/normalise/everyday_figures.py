@@ -20,6 +20,7 @@ _WARM = re.compile(
     r"(?i:fever|temperature|temp|thermometer|preheat(?:ed)?|oven|bak(?:e|ed|ing)|roast|grill|air-?fry(?:er)?|weather|humidity|freezing|below zero|(?-i:[Bb]elow \()|high of|low of|mercury (?:rose|fell|touched))(?![a-z])"
 )
 _TIMED = re.compile(r"(?<![A-Za-z])(?P<word>Dep|Arr|DEP|ARR|dep|arr)\.?:? ?(?=\d{1,2}[:.]\d\d(?!\d)|\d{4} ?hrs)")
+_TIMED_BEHIND = re.compile(r"(?<=[:.]\d\d) (?P<word>[Dd]ep|[Aa]rr|DEP|ARR)(?:\.(?= ?[a-z,;)])|(?=[,;)]|\.?\s?$))")
 _COUNTDOWN = re.compile(
     r"(?<![\w-])T ?(?P<sign>[-+]) ?(?=\d{1,4} ?(?:h|hr|hrs|hours?|m|mins?|minutes?|s|secs?|seconds?|days?|weeks?)(?![a-z]))"
 )
@@ -124,6 +125,11 @@ def _say_timed(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word of 'Dep 06:25'."""
     word = "departure" if match["word"].lower() == "dep" else "arrival"
     return f"{word if match['word'].islower() else word.capitalize()} "
+
+
+def _say_timed_behind(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word of '06:15 dep'."""
+    return " departure" if match["word"].lower() == "dep" else " arrival"
 
 
 def _say_countdown(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -240,6 +246,7 @@ def _say_out_of(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_TIMED, _say_timed, "pPrR"),
+    Rule(_TIMED_BEHIND, _say_timed_behind, "pPrR"),
     Rule(_COUNTDOWN, _say_countdown, "-+", needs="T"),
     Rule(_LIVED, _say_lived, "bd", needs="."),
     Rule(_LAW, _say_law, "S"),

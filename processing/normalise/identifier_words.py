@@ -136,7 +136,7 @@ YEARLY = tuple("number no नंबर नम्बर संख्या क्
 """Words before the number of a file and its year."""
 
 TRAINS = tuple("train trains trn ट्रेन गाड़ी गाडी रेल्वे रेलगाड़ी రైలు ట్రైన్".split())
-EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस एक्स्प्रेस मेल पैसेंजर पॅसेंजर इंटरसिटी शताब्दी जनशताब्दी दुरंतो सुपरफास्ट सुपरफ़ास्ट हमसफ़र हमसफर तेजस वंदे गरीब ग़रीब ఇంటర్‌సిటీ శతాబ్ది దురంతో సూపర్‌ఫాస్ట్ వందే ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్".split()
+EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस एक्स्प्रेस मेल पैसेंजर पॅसेंजर इंटरसिटी शताब्दी जनशताब्दी दुरंतो सुपरफास्ट सुपरफ़ास्ट हमसफ़र हमसफर तेजस वंदे गरीब ग़रीब ఇంటర్‌సిటీ శతాబ్ది దురంతో సూపర్‌ఫాస్ట్ వందే గరీబ్ తేజస్ హమ్‌సఫర్ ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్ ప్యాసెంజర్ మెయిల్".split()
 BUSES = tuple("bus buses route बस बसें बसों रूट బస్ బస్సు బస్సులు బస్సుల బస్సుల్లో రూట్".split())
 AIRLINES = tuple("AI IX SG UK QP I5 G8 S5 EK EY QR SQ BA LH TG UL MH AF KL DL".split())
 """Codes of airlines, by IATA, before the number of a flight."""

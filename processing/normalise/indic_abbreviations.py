@@ -6,7 +6,7 @@ from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
 from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_NUMBER, INDIC_WITHOUT_STOP
 from processing.normalise.surroundings import closes_sentence, last_word, next_word
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import INDIC_LETTERS, UNITS, Rule, alternatives
+from processing.normalise.written import INDIC_LETTERS, NOUN_ENDINGS, UNITS, Rule, alternatives
 
 _INDIC_SHORT = re.compile(
     r"(?<![\u0900-\u0963\u0966-\u0d7f.])(?:[\u0900-\u0963\u0971-\u0d7f\u200c\u200d]{1,8}\.){1,6}(?:-(?=\d))?"
@@ -43,6 +43,8 @@ def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None
         return None
     if match[0] in UNITS and match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdigit():
         return None
+    if _is_unit_with_ending(token, match):
+        return None
     if words is None and _INDIC_LETTER.match(match.string, match.end()):
         return None
     if words is None and _is_initial(token, match) and not closes_sentence(match):
@@ -56,6 +58,13 @@ def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None
         words = words if last_word(match.string, match.start()) == "1" else words.replace("ा ", "े ")
     glue = "" if match.string[match.end() : match.end() + 1] in ("", " ", ",", ")", "\n") else " "
     return words + ("." if closes_sentence(match) else glue)
+
+
+def _is_unit_with_ending(token: str, match: re.Match[str]) -> bool:
+    """Return whether `token` is that of '8 గం.లకు.' at the end of a sentence, which is left to the rule of measures."""
+    unit, _, ending = token.rpartition(".")
+    figure = match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdigit()
+    return figure and f"{unit}." in UNITS and ending in NOUN_ENDINGS
 
 
 def _say_spoon(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -58,7 +58,7 @@ _INCHES = re.compile(
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
 _ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
 _ORDINAL_RANGE = re.compile(r"(?<=\d)(st|nd|rd|th) ?[-–] ?(?=\d{1,3}(?:st|nd|rd|th)(?![A-Za-z0-9]))")
-_PARTS = re.compile(r"(?<=\d/\d)(?:rds|ths)(?!\w)")
+_PARTS = re.compile(r"(?<=\d/\d)(?:(?:rds|ths)(?!\w)|వ(?= వంతు))")
 _SPACED_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,4}}) (st|nd|rd|th)(?![A-Za-z0-9'’.-])")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
 _UNIT = alternatives(UNITS.keys() - ATTACHED_ONLY)
@@ -68,7 +68,7 @@ _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
 _PLAIN_RATES = [form for form in RATES if len(form) > 2 and form[0].isalpha() and not set(". /²³") & set(form)] + [
-    form for form in RATES if form[0] in "µμ"
+    form for form in RATES if form[0] in "µμ" or form in ("kg", "Kg", "KG", "L")
 ]
 _PER = re.compile(
     rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
@@ -90,6 +90,16 @@ _SEED_PER = re.compile(
 _PER_UNIT = re.compile(
     r"(?<= [Pp]er )(?P<per>kg|gm|km|ml|ltr|min|hr|sec|yr|wk|mo|sq ft|cu m)(?:\.(?= [a-z]|\)))?(?![\w'’/-]|\.\w)"
 )
+_TELUGU = NOUN_ENDINGS["కి"]
+_NAMES_OF_MANY = {
+    name.rpartition(" ")[2]
+    for name in [unit.many for unit in _TELUGU.units.values()] + [money.many for money in _TELUGU.currencies.values()]
+    if name.endswith(("లు", "ం"))
+}
+_ENDING_APART = re.compile(
+    rf"(?<![\u0c00-\u0c7f])(?P<name>{alternatives(_NAMES_OF_MANY)}) (?P<ending>కి|కు|కే|లో|లోపు|తో|ని|ను|లకు)(?![\u0c00-\u0c7f\u200c.])"
+)
+"""Case ending of Telugu apart from the name of a unit or a currency: '1850 sq.ft. లో', '₹500 కి'."""
 _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
 
 
@@ -170,8 +180,12 @@ def _say_height(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{feet} {inches}"
 
 
+def _whole(match: re.Match[str]) -> int:
+    return int(match[1].replace(",", ""))
+
+
 def _say_english_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return ENGLISH.ordinal(int(match[1].replace(",", "")))
+    return ENGLISH.ordinal(_whole(match))
 
 
 def _say_ordinal_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -188,7 +202,7 @@ def _say_spaced_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str | N
 
 
 def _say_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return verbalizer.ordinal(int(match[1]), match["ending"]) + (match.groupdict().get("rest") or "")
+    return verbalizer.ordinal(_whole(match), match["ending"]) + (match.groupdict().get("rest") or "")
 
 
 def _saying_ordinal(written: Verbalizer) -> Callable[[re.Match[str], Verbalizer], str | None]:
@@ -202,7 +216,7 @@ def _saying_ordinal(written: Verbalizer) -> Callable[[re.Match[str], Verbalizer]
             return None
         joined = match.end(1) == match.start("ending")
         ahead = next_word(match.string, match.end())
-        if not written.is_ordinal(int(match[1]), match["ending"], joined=joined, ahead=ahead):
+        if not written.is_ordinal(_whole(match), match["ending"], joined=joined, ahead=ahead):
             return None
         return _say_ordinal(match, verbalizer)
 
@@ -214,7 +228,9 @@ def _ordinal_rule(verbalizer: Verbalizer) -> Rule:
 
     endings = verbalizer.written.ordinal_endings
     joint = "-?" if verbalizer.block is None else " ?-?"
-    pattern = rf"{BEFORE}(\d{{1,9}}){joint}(?P<ending>{endings})(?![{verbalizer.letters}])"
+    pattern = (
+        rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}}){joint}(?P<ending>{endings})(?![{verbalizer.letters}])"
+    )
     return Rule(re.compile(pattern), _saying_ordinal(verbalizer), "".join(ending[0] for ending in endings.split("|")))
 
 
@@ -269,16 +285,21 @@ def _say_noun_in(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['counted']} {verbalizer.each} "
 
 
+def _say_ending_apart(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'అడుగులలో' of 'అడుగులు లో'."""
+    return _TELUGU.with_noun_ending(match["name"], match["ending"])
+
+
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "-"
 
 
 def _say_nothing(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the fraction of '2/3rds' without its letters."""
+    """Return the fraction of '2/3rds' and '1/3వ వంతు' without its letters."""
     return ""
 
 
-BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"), Rule(_PARTS, _say_nothing, "rt"))
+BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"), Rule(_PARTS, _say_nothing, "rtవ"))
 
 RULES = (
     Rule(_NOUN_PER, _say_noun_per, " ", needs="/"),
@@ -297,5 +318,8 @@ RULES = (
     *[_ordinal_rule(verbalizer) for verbalizer in VERBALIZERS if verbalizer.written.ordinal_endings],
 )
 
-WORDS = (Rule(_PER_UNIT, _say_per_unit, "p", needs="er "),)
+WORDS = (
+    Rule(_PER_UNIT, _say_per_unit, "p", needs="er "),
+    Rule(_ENDING_APART, _say_ending_apart, "ుం", needs=" "),
+)
 """Rules behind those of figures."""

@@ -36,10 +36,13 @@ _DOTTED_FIRST = re.compile(
     r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
 )
 _PARTED = re.compile(
-    r"(?<![\w.,:/₹$-])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?: ?[-–—] ?(?P<last>\d{1,2})\.(?P<end>[0-5]\d))?(?![\w.]|,\d)"
+    r"(?<![\w.,:/₹$-])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?: ?[-–—] ?(?P<last>\d{1,2})\.(?P<end>[0-5]\d))?(?!\w|\.\d|,\d)"
     rf"(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$)"
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
+_TO_PART_OF_DAY = re.compile(
+    rf"(?<=\d) ?[-–—] ?(?=(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) ?\d{{1,2}}(?!\d))"
+)
 _EVENT = re.compile(
     r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|ceremony|doors|prayers?|puja|aarti|appointment"
     r"|alarm|wake|woke|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} at \Z"
@@ -70,6 +73,8 @@ _SPAN_BEGUN = re.compile(
     rf"(?<!\S)(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) [\d:.]{{1,5}} (?:से|ते|నుండి|నుంచి) \Z"
 )
 """First half of a span of times, behind its part of the day."""
+_SPAN_TO = re.compile(r"\d ?[AaPp]\.?[Mm]\.?(?: बजे| baje)? (?:से|se) \Z")
+"""First time of a span in Hindi, whose last has a word behind it: '10am-4pm'."""
 _SPAN_OF_ONE_PART = re.compile(r"(?<!\S)(?P<part>\S{2,12})(?: [^\s,;.!?।]{1,12}){1,4} (?:से|ते|నుండి|నుంచి|se) (?P=part)\Z")
 """Span of time whose first part of the day is that of its last, which follows."""
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
@@ -96,6 +101,9 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         second = f" {verbalizer.cardinal(int(found['second'] or 0))}"
         letters = f" {' '.join(meridiem.upper())}" if meridiem else ""
         words = f"{words.removesuffix(letters)}{second}{letters}" if words.endswith(letters) else words + second
+    if verbalizer.code.startswith("hi") and _SPAN_TO.search(match.string[max(0, match.start() - 24) : match.start()]):
+        ends = match.string[match.end() : match.end() + 1] in ("", *",;)।\n") or closes_sentence(match)
+        words += (" तक" if verbalizer.block else " tak") * ends
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))
 
 
@@ -175,6 +183,11 @@ def _say_letter_hours(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{first} {verbalizer.signs['to']} {last}"
 
 
+def _say_to_part_of_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word for the dash of 'ఉదయం 10-మధ్యాహ్నం 2'."""
+    return f" {verbalizer.signs['to']} "
+
+
 def _say_to_noon(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word for the dash of '6 a.m.–midnight'."""
     return f"{match['stop'] or ''} {verbalizer.signs['to']} "
@@ -182,6 +195,7 @@ def _say_to_noon(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 SPANS = (
     Rule(_LETTER_HOURS, _say_letter_hours, "ap"),
+    Rule(_TO_PART_OF_DAY, _say_to_part_of_day, "-–—"),
     Rule(_TO_NOON, _say_to_noon, "-–—mM. dn", needs="n"),
     Rule(_FIRST_HOUR, _say_first_hour, "-–— "),
     Rule(_HOURS, _say_hours, ":"),
