@@ -100,6 +100,11 @@ _ENDING_APART = re.compile(
     rf"(?<![\u0c00-\u0c7f])(?P<name>{alternatives(_NAMES_OF_MANY)}) (?P<ending>కి|కు|కే|లో|లోపు|తో|ని|ను|లకు)(?![\u0c00-\u0c7f\u200c.])"
 )
 """Case ending of Telugu apart from the name of a unit or a currency: '1850 sq.ft. లో', '₹500 కి'."""
+_COUNTS = {_TELUGU.cardinal(number).rpartition(" ")[2] for number in range(2, 100)} | {"ఒక్క", "అర"}
+_SCALE_APART = re.compile(
+    rf"(?<![\u0c00-\u0c7f])(?P<count>{alternatives(_COUNTS)}) (?P<scale>వేలు|వందలు|లక్షలు|కోట్లు)(?= (?:కంటే|కన్నా|నుం[డచ]ి|వరకు|వరకూ|దాకా|మధ్య|పైగా|చొప్పున|లోపు|కి|కు|కే|లో|తో|ని|ను)(?![\u0c00-\u0c7f]))"
+)
+"""Number of thousands, lakhs or crores in Telugu before a postposition: '20,000 నుంచి'."""
 _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
 
 
@@ -290,6 +295,11 @@ def _say_ending_apart(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return _TELUGU.with_noun_ending(match["name"], match["ending"])
 
 
+def _say_scale_apart(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'ఇరవై వేల' of 'ఇరవై వేలు నుంచి'."""
+    return match[0][:-1]
+
+
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "-"
 
@@ -321,5 +331,6 @@ RULES = (
 WORDS = (
     Rule(_PER_UNIT, _say_per_unit, "p", needs="er "),
     Rule(_ENDING_APART, _say_ending_apart, "ుం", needs=" "),
+    Rule(_SCALE_APART, _say_scale_apart, "ు", needs="లు "),
 )
 """Rules behind those of figures."""

@@ -61,6 +61,7 @@ _FORMS = (
         "District ",
         r"(?<![\w.])Dt\.? (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?=[A-Z][a-z]{2,20}(?:[,;)-]|\.?\s?$))",
     ),
+    ("td", "standard", rf"(?:(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))[Ss]td{_STOP}"),
     ("Dx", "diagnosis", r"(?<!\w)Dx(?=:)"),
     ("Hx", "history", r"(?<!\w)Hx(?=:)"),
     ("Sx", "symptoms", r"(?<!\w)Sx(?=:)"),

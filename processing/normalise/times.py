@@ -77,6 +77,10 @@ _SPAN_TO = re.compile(r"\d ?[AaPp]\.?[Mm]\.?(?: बजे| baje)? (?:से|se) 
 """First time of a span in Hindi, whose last has a word behind it: '10am-4pm'."""
 _SPAN_OF_ONE_PART = re.compile(r"(?<!\S)(?P<part>\S{2,12})(?: [^\s,;.!?।]{1,12}){1,4} (?:से|ते|నుండి|నుంచి|se) (?P=part)\Z")
 """Span of time whose first part of the day is that of its last, which follows."""
+_OF_A_DAY = frozenset(
+    "సూర్యోదయం సూర్యాస్తమయం రాహుకాలం యమగండం వర్జ్యం దుర్ముహూర్తం सूर्योदय सूर्यास्त राहुकाल Sunrise Sunset sunrise sunset".split()
+)
+"""Words of a calendar before a time of day: 'సూర్యోదయం 6.28'."""
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 
 
@@ -133,7 +137,8 @@ def _say_hour_h(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'సాయంత్రం 5.30' or 'मध्याह्न 12.00-1.30' with colons, for later rules."""
     before = match.string[max(0, match.start() - 40) : match.start()]
-    if int(match["hour"]) > 24 or not (last_word(before, len(before)) in _PARTS_OF_DAY or _SPAN_BEGUN.search(before)):
+    part = last_word(before, len(before)).strip("(\"'“‘:-–")
+    if int(match["hour"]) > 24 or not (part in _PARTS_OF_DAY or part in _OF_A_DAY or _SPAN_BEGUN.search(before)):
         return None
     first = match["hour"] if match["minute"] == "00" and not match["last"] else f"{match['hour']}:{match['minute']}"
     return first + (f" {verbalizer.signs['to']} {match['last']}:{match['end']}" if match["last"] else "")

@@ -240,7 +240,8 @@ class Telugu(Verbalizer):
         """Return the measure; the unit is oblique before a measured quantity, and a rate comes first."""
         names = self.units[unit]
         name = names.one if one else names.many
-        if name.endswith("లు") and ahead.startswith(MEASURED) and not ahead.startswith(_TRAVELS):
+        measured = ahead.startswith(MEASURED) and not ahead.startswith(_TRAVELS)
+        if name.endswith("లు") and (measured or (unit in ("h", "hour") and ahead.startswith(AFTER_HOURS))):
             name = name[:-1]
         each = ""
         if name.startswith(_EACH):

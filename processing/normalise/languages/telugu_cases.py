@@ -26,10 +26,14 @@ _ABOUT_PEOPLE = tuple(
 )
 """Oblique plurals of nouns for people, with which their other cases begin: a number from two to seven before them takes its form for people."""
 _CROWD = "మంది"
-_NOT_COUNTED = """ప్లస్ మైనస్ ఇంటూ నొక్క నుం నుండి వర మీద పైన కింద క్రింద కంటే లేదా మరియు కూడా తర్వాత తరువాత కోసం ద్వారా గురించి అని అంటే కాదు ఎంచు టైప్ పంప డయల్
+_NOT_COUNTED = """ప్లస్ మైనస్ ఇంటూ ఖర్చు నొక్క నుం నుండి వరకు వరకూ మీద పైన కింద క్రింద కంటే లేదా మరియు కూడా తర్వాత తరువాత కోసం ద్వారా గురించి అని అంటే కాదు ఎంచు టైప్ పంప డయల్
     కాల్ ఉంది ఉన్న వస్త వచ్చ అయి అయ్య చేయ చెప్ప అవు మాత్రమ మాత్రం ఉచిత ఫ్రీ చాలు సరిపో లేదు లేవు లేని కావా తీసుకో ఇవ్వ ఇచ్చ ఇస్త పెట్ట మిగిల మిగత కాగా చొప్పున కన్నా దాకా ముందు వెనుక దగ్గర పూర్తి అవసర ఖాళీ
-    రద్దు తగ్గ పెరిగ పెరుగు నిలిచ గెలిచ ఓడి వేసు వేయ కట్ట కొట్ట మించి దాట చేర నటుడు నటి యుద్ధం యుద్ధంలో ఉద్యమ ఎన్నికల విప్లవ తిరుగుబాటు ఒప్పంద ప్రపంచకప్ వరల్డ్‌కప్ స్థాన ప్లాట్ ను తో లో పై""".split()
+    రద్దు తగ్గ పెరిగ పెరుగు నిలిచ గెలిచ ఓడి వేసు వేయ కట్ట కొట్ట మించి దాట చేర నటుడు నటి యుద్ధం యుద్ధంలో ఉద్యమ ఎన్నికల విప్లవ తిరుగుబాటు ఒప్పంద ప్రపంచకప్ వరల్డ్‌కప్ స్థాన ప్లాట్ పైగా పైకి పైబడ లోపల లోపు లోగా లోని తోపాటు తోనే""".split()
 """Beginnings of words that a number before them does not count."""
+_APART = frozenset("ను తో లో పై కు కి ని న గా".split())
+"""Case endings that are written apart from a number."""
+_COUNTED = frozenset("కట్ట కట్టలు కట్టల పంపు పంపులు కాల్ కాల్స్".split())
+"""Nouns that begin like words that a number before them does not count."""
 _VERB_ENDINGS = tuple(
     """తే తుంది తాయి తాను తాడు తారు తాము తావు ింది ్చాయి య్యాయి ్నాయి ట్టాయి శాను శాడు శారు ్చాను ్చాడు ్చారు న్నాను
     న్నాడు న్నారు ్కండి యండి వ్వండి పండి కోండి ్టండి వాలి యాలి ్కాలి ్టాలి పాలి డాలి చాలి డం లేదు కాదు వద్దు వచ్చు
@@ -66,7 +70,11 @@ def is_counting(before: str, ahead: str) -> bool:
     word = "".join(ahead.split()[:1])
     if word.isascii() and _LATIN_NOUN.fullmatch(word):
         return before.strip("(,:;#").lower() not in _NAMES_BEFORE
+    if word.rstrip(".,;:!?)।") in _COUNTED:
+        return before.strip("(,:;#").lower() not in _NAMES_BEFORE
     if not "\u0c05" <= word[:1] <= "\u0c39" or before.strip("(,:;#").lower() in _NAMES_BEFORE:
+        return False
+    if word.rstrip(".,;:!?)।") in _APART:
         return False
     return not word.startswith(tuple(_NOT_COUNTED)) and not word.rstrip(".,;:!?)।").endswith(_VERB_ENDINGS)
 
