@@ -74,7 +74,7 @@ NUMBERED = frozenset(
     """flat house room roll gate seat platform plot door bus train ward phone mobile account serial order bill invoice
     ticket token policy passport licence license vehicle coach question shop case file batch flight complaint
     application registration reference customer berth tracking docket contact card consumer meter employee booking
-    challan aadhaar aadhar pan loan claim folio subscriber""".split()
+    challan aadhaar aadhar pan loan claim folio subscriber conductor driver whatsapp cell helpline""".split()
 )
 """Nouns before "no." and its number, also with a verb between them: 'order no. is 7788'."""
 

@@ -4,7 +4,7 @@ import re
 
 from processing.abbreviations import LETTER_NAMES, LETTER_NAMES_OR_WORDS
 from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_NUMBER, INDIC_WITHOUT_STOP
-from processing.normalise.surroundings import closes_sentence, last_word, next_word
+from processing.normalise.surroundings import closes_sentence, last_word, next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import INDIC_LETTERS, NOUN_ENDINGS, UNITS, Rule, alternatives
 
@@ -28,6 +28,13 @@ _SIDE = re.compile(
 )
 _STATES = {"राज": "राजस्थान", "गुज": "गुजरात", "महा": "महाराष्ट्र", "हरि": "हरियाणा", "झार": "झारखंड", "पंजा": "पंजाब"}
 _STATE = re.compile(rf"(?<=\()(?P<state>{alternatives(_STATES)})\.(?=\))")
+_YEARS = re.compile(r"(?<=\d) ?సం\.(?P<ending>లు|లకు|లలో|ల)?(?![\u0c00-\u0c63])")
+_COUNT = re.compile(r"(?<![\d.,])\d{1,3}\Z")
+_AGED = tuple(
+    """వయ లోప పైబడ పైన అనుభవ తర్వాత తరువాత క్రితం పాటు మధ్య వరకు దాకా బాలుడు బాలిక బాలు యువ వ్యక్తి మహిళ వృద్ధ రైతు జైలు శిక్ష వారంటీ కాల గడువు డిగ్రీ కోర్సు
+    చిన్నారి పాప బాబు మనిషి""".split()
+)
+"""Beginnings of words before which years are oblique."""
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 
 
@@ -67,6 +74,21 @@ def _is_unit_with_ending(token: str, match: re.Match[str]) -> bool:
     return figure and f"{unit}." in UNITS and ending in NOUN_ENDINGS
 
 
+def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'సంవత్సరాలు' of '34 సం.'; '2025 సం.' is a year."""
+    count = seen_before(_COUNT, match, 5)
+    if count is None:
+        return None
+    ending, ahead = match["ending"], next_word(match.string, match.end())
+    if count[0] == "1" and not ending:
+        name = " సంవత్సరం"
+    elif ending:
+        name = f" సంవత్సరా{ending}"
+    else:
+        name = " సంవత్సరాల" if ahead.startswith(_AGED) else " సంవత్సరాలు"
+    return name + "." * (not ending and closes_sentence(match))
+
+
 def _say_spoon(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word of '2 बड़े च. तेल'."""
     return "चम्मच"
@@ -102,6 +124,7 @@ RULES = (
     Rule(_SPOON, _say_spoon, ".", needs="च."),
     Rule(_SIDE, _say_side, "."),
     Rule(_STATE, _say_state, ".", needs=".)"),
+    Rule(_YEARS, _say_years, ".", needs="సం."),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),
 )

@@ -93,7 +93,8 @@ _PER_UNIT = re.compile(
 _TELUGU = NOUN_ENDINGS["కి"]
 _NAMES_OF_MANY = {
     name.rpartition(" ")[2]
-    for name in [unit.many for unit in _TELUGU.units.values()] + [money.many for money in _TELUGU.currencies.values()]
+    for name in [form for unit in _TELUGU.units.values() for form in (unit.one, unit.many)]
+    + [money.many for money in _TELUGU.currencies.values()]
     if name.endswith(("లు", "ం"))
 }
 _ENDING_APART = re.compile(

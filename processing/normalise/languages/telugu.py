@@ -206,7 +206,7 @@ class Telugu(Verbalizer):
     def clock(self, time: ClockTime) -> str:
         said = _CLOCK_FORMS.get(time.said, time.said) or ("గంటలకు" if time.meridiem or not time.minute else "")
         describes = time.ahead.lower().strip(".,;:!?)") in HELD or time.ahead.startswith(AFTER_HOURS)
-        if said == "గంటలకు" and describes and time.said not in (said, "కి", "కు"):
+        if said in ("గంటలకు", "గంటలు") and describes and time.said not in (said, "కి", "కు"):
             said = "గంటల"
         minute = self.cardinal(time.minute) if time.minute else ""
         if 0 < time.minute < 10 and said == "గంటలకు":
