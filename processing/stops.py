@@ -116,7 +116,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
     before = text[stop - 1 : stop]
     if following.isascii():
         return not (before.isascii() and before.isupper()) and not _is_list_mark(text, start, stop, token)
-    if before.isascii() or _SHORT_PART.match(text, close):
+    if before.isascii() or _SHORT_PART.match(text, close) or text.startswith("స్పూన్", close):
         return False
     token = token.lstrip("0123456789")
     return not _is_known(token) and not _is_letter_name(token.rpartition(".")[2])

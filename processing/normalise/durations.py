@@ -42,6 +42,16 @@ def _say_tenure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['count']} months" if _TENURED.search(near) else None
 
 
+_MINUTES = re.compile(
+    r"(?:(?<=గం )|(?<=గం\. )|(?<=గంట )|(?<=గంటల )|(?<=గంటలు ))(?P<minutes>[1-5]?\d)ని(?![\u0c00-\u0c7f])"
+)
+
+
+def _say_minutes(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '45 ని' of '1గం 45ని', for the rule of measures; elsewhere the letter is a case ending."""
+    return f"{match['minutes']} ని"
+
+
 _PACE = re.compile(r"(?<![\w.])(\d{1,2})['’](\d{2})[\"”](?= ?/ ?(?:km|mi|mile)(?![a-z]))")
 
 
@@ -131,6 +141,7 @@ PACE = (
     Rule(_PREGNANT, _say_weeks, "w ", needs="d"),
     Rule(_DAYS, _say_days, "d"),
     Rule(_HOURS, _say_hours, "h"),
+    Rule(_MINUTES, _say_minutes, "న", needs="ని"),
     Rule(_PACE, _say_pace, "'’"),
     Rule(_PACE_CLOCK, _say_pace, ":", needs="/"),
     Rule(_ELAPSED, _say_elapsed, ":"),

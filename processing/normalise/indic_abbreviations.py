@@ -35,6 +35,11 @@ _AGED = tuple(
     చిన్నారి పాప బాబు మనిషి""".split()
 )
 """Beginnings of words before which years are oblique."""
+_ENDING = re.compile(r"(?:లలో|లకు|లను|లు|ల|లో|కి|కు|ను)(?![\u0c00-\u0c63])")
+"""Case ending directly behind an abbreviation: 'గ్రా.పం.లలో'."""
+_LAKHS = re.compile(r"(?<=\d) ?(?P<short>ల|కో)\.(?![\u0c00-\u0c63])")
+_MAGNITUDES = {"ల": "లక్షలు", "కో": "కోట్లు"}
+_PRICED = re.compile(r"(?:₹|రూ\.?|[Rr]s\.?) ?[\d,.]{1,12}\Z")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 
 
@@ -63,8 +68,17 @@ def _say_indic_short(match: re.Match[str], verbalizer: Verbalizer) -> str | None
         words = " ".join(parts)
     if words.endswith("ा चम्मच") and last_word(match.string, match.start()).isdigit():
         words = words if last_word(match.string, match.start()) == "1" else words.replace("ा ", "े ")
-    glue = "" if match.string[match.end() : match.end() + 1] in ("", " ", ",", ")", "\n") else " "
-    return words + ("." if closes_sentence(match) else glue)
+    return words + "." if closes_sentence(match) else _joined(words, match)
+
+
+def _joined(words: str, match: re.Match[str]) -> str:
+    """Return the long form as it stands before what follows: a case ending is joined to it."""
+    ending = _ENDING.match(match.string, match.end())
+    if ending is None:
+        return words + " " * (match.string[match.end() : match.end() + 1] not in ("", " ", ",", ")", "\n"))
+    if ending[0].startswith("ల") and words.endswith("లు"):
+        return words[:-2]
+    return words + "\u200c" * words.endswith("్")
 
 
 def _is_unit_with_ending(token: str, match: re.Match[str]) -> bool:
@@ -87,6 +101,15 @@ def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     else:
         name = " సంవత్సరాల" if ahead.startswith(_AGED) else " సంవత్సరాలు"
     return name + "." * (not ending and closes_sentence(match))
+
+
+def _say_lakhs(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'లక్షలు' of '3.1ల.', which is no amount of money."""
+    if seen_before(_PRICED, match, 20):
+        return None
+    name = _MAGNITUDES[match["short"]]
+    counts = verbalizer.is_counting("", match.string[match.end() : match.end() + 40])
+    return f" {name[:-1] if counts else name}" + "." * closes_sentence(match)
 
 
 def _say_spoon(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -125,6 +148,7 @@ RULES = (
     Rule(_SIDE, _say_side, "."),
     Rule(_STATE, _say_state, ".", needs=".)"),
     Rule(_YEARS, _say_years, ".", needs="సం."),
+    Rule(_LAKHS, _say_lakhs, ".", needs="."),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),
 )

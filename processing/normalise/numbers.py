@@ -22,7 +22,7 @@ _VOTED = re.compile(r"(?i:votes?|voted|passed|bill|motion|resolution|ayes|majori
 """Words beside the votes for and against."""
 _STEPS = frozenset(
     """step page part slide question level round day episode lesson emi instalment installment lecture chapter part left:
-    remaining: attempt attempts""".split()
+    remaining: attempt attempts rating rating: rated review review: రేటింగ్ రేటింగ్: రివ్యూ రివ్యూ: रेटिंग रेटिंग: रिव्यू:""".split()
 )
 """Words before a number out of all: 'step 3/5'."""
 NUMBER_NAMES = frozenset("number no no. no: number: house door flat plot case petition".split())
@@ -52,6 +52,7 @@ _PLAIN = re.compile(
     rf"(?:(?P<ending>{alternatives(_LANGUAGE_OF)})(?![\u0900-\u0963\u0971-\u097f\u0c00-\u0c65]))?(?P<more>\+(?![\d=]))?"
 )
 _PEOPLE = re.compile(r"(?<![\w.,₹-])(?:(?P<low>\d) ?[-–] ?)?(?P<number>\d) ?(?P<noun>[\u0c00-\u0c7f\u200c]{3,24})")
+_INDIC_BEFORE = re.compile(r"[\u0900-\u0963\u0971-\u0d63]")
 _LEFT_OVER = re.compile(r"\d+")
 _SCORE_WORDS = frozenset(forms_of_all(lambda written: written.scores))
 _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".split())
@@ -204,15 +205,16 @@ def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str | None
 
 def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
     number, ending = match["number"], match["ending"]
+    before = " " if _INDIC_BEFORE.match(match.string[max(0, match.start() - 1) : match.start()]) else ""
     if number.startswith("."):
         words = f"{verbalizer.signs['point']} {verbalizer.decimals(number)}"
     elif _is_year(match, number, verbalizer):
         words = verbalizer.year(int(number))
     else:
-        words = _plain(number, verbalizer, counted=not ending and _is_counting(match, verbalizer))
+        words = _plain(number, verbalizer, counted=not ending and not before and _is_counting(match, verbalizer))
     if ending:
         words = _LANGUAGE_OF[ending].with_number_ending(words, number, ending)
-    return words + f" {verbalizer.signs['over']}" * bool(match["more"]) + _gap(match)
+    return before + words + f" {verbalizer.signs['over']}" * bool(match["more"]) + _gap(match)
 
 
 def _gap(match: re.Match[str]) -> str:

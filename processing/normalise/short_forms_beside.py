@@ -67,7 +67,11 @@ _FORMS = (
     ("Sx", "symptoms", r"(?<!\w)Sx(?=:)"),
     ("lg", "large", rf"(?:(?<=\d )|(?<=½ ))lg{_STOP}(?= [a-z]{{3}})"),
     ("sm", "small", rf"(?:(?<=\d )|(?<=½ ))sm{_STOP}(?= [a-z]{{3}})"),
-    ("isc", "discount", r"(?<![\w.])[Dd]isc(?=:? ?\d{1,2}(?:\.\d)? ?%)"),
+    (
+        "isc",
+        "discount",
+        r"(?<![\w.])[Dd]isc(?=:? ?\d{1,2}(?:\.\d)? ?%)|(?:(?<=% )|(?<=% instant )|(?<=% flat )|(?<=% extra ))[Dd]isc(?:\.(?= [a-z])|(?![\w.]))",
+    ),
     ("app", "approximately ", r"(?<![\w.])app?r?x\.? (?=[\d₹])"),
     ("Rly", "Railway", r"(?<![\w.])Rly(?= (?:Stn|Station|Board|Colony|Crossing|Gate|Qtrs)(?![a-z]))"),
     ("mol", "molecular ", r"(?<![\w.])mol\. ?(?=wt|weight|mass)"),

@@ -8,7 +8,7 @@ from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
 
 _BEHIND_A_TIME = (
-    *"और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
+    *"और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు మధ్య తర్వాత లోపు లోగా ప్రాంతంలో".split(),
 )
 """Words that follow a time of day."""
 _ALONE = r"(?<![\w.,:/])"
@@ -36,7 +36,7 @@ _DOTTED_FIRST = re.compile(
     r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
 )
 _PARTED = re.compile(
-    r"(?<![\w.,:/₹$-])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?: ?[-–—] ?(?P<last>\d{1,2})\.(?P<end>[0-5]\d))?(?!\w|\.\d|,\d)"
+    r"(?<![\w.,:/₹$-])(?=\d{1,2}(?: ?[-–—] ?\d{1,2})?\.[0-5]\d)(?P<hour>\d{1,2})(?:\.(?P<minute>[0-5]\d))?(?: ?[-–—] ?(?P<last>\d{1,2})(?:\.(?P<end>[0-5]\d))?)?(?!\w|\.\d|,\d)"
     rf"(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$)"
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
@@ -53,6 +53,13 @@ _POINTED = re.compile(
     r"(?:(?<= at )|(?<= by ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and)(?![a-z]))"
 )
 """Time with a point in English, behind a word that times follow: 'toss at 6.30'."""
+_POINTED_TYPED = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= (?:ki|ke|ko|ku|lopu|varaku|nunchi|nundi|tarvata|taruvata|tharvatha|baje|tak)(?![a-z]))"
+)
+_MET = re.compile(
+    r"(?<![a-z])(?i:match|meeting|meet|train|bus|flight|class|exam|show|movie|lunch|dinner|puja|appointment|alarm|call|interview|office|school|shift|cab|repu|kal|subah|shaam|morning|evening|night|udayam|sayantram)(?![a-z])"
+)
+"""Words before a time of day with a point in typed Telugu and Hindi: 'meeting 11.30 ki'."""
 _HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
@@ -140,13 +147,22 @@ def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     part = last_word(before, len(before)).strip("(\"'“‘:-–")
     if int(match["hour"]) > 24 or not (part in _PARTS_OF_DAY or part in _OF_A_DAY or _SPAN_BEGUN.search(before)):
         return None
-    first = match["hour"] if match["minute"] == "00" and not match["last"] else f"{match['hour']}:{match['minute']}"
-    return first + (f" {verbalizer.signs['to']} {match['last']}:{match['end']}" if match["last"] else "")
+    minute = match["minute"]
+    first = f"{match['hour']}:{minute}" if minute and (minute != "00" or match["end"]) else match["hour"]
+    last = f"{match['last']}:{match['end']}" if match["end"] else match["last"]
+    return f"{first} {verbalizer.signs['to']} {last}" if last else first
 
 
 def _say_pointed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'toss at 6.30' with a colon, for later rules; 'rates start at 8.35' is a rate."""
     if verbalizer.code != ENGLISH.code or not seen_before(_EVENT, match, 48) or seen_before(_RATES, match, 40):
+        return None
+    return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
+
+
+def _say_pointed_typed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'meeting 11.30 ki' with a colon, for later rules."""
+    if verbalizer.block is not None or not seen_before(_MET, match, 40) or seen_before(_RATES, match, 40):
         return None
     return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
 
@@ -206,6 +222,7 @@ SPANS = (
     Rule(_HOURS, _say_hours, ":"),
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_POINTED, _say_pointed, "."),
+    Rule(_POINTED_TYPED, _say_pointed_typed, "."),
     Rule(_HOUR_H, _say_hour_h, "h"),
     Rule(_PARTED, _say_parted, "."),
     Rule(_TO, _say_to, "-–—"),

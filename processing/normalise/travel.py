@@ -14,7 +14,7 @@ from processing.normalise.identifier_forms import (
     latin_reader,
     words_pattern,
 )
-from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, TRAINS
+from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, NAMED_TRAINS, TRAINS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.surroundings import keep_stop, next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
@@ -39,7 +39,7 @@ _EXPRESS_BEFORE = re.compile(
 _TRAIN_PAIR = re.compile(r"(?<![\w.,/])(?P<code>\d{5}/\d{5})(?![\w/])")
 _TRAIN_NEAR = re.compile(words_pattern(TRAINS))
 _NAMED_TRAIN = re.compile(
-    rf"{FREE}(?P<code>[12]\d{{4}})(?= (?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{1,3}}(?:राजधानी|संपर्क क्रांति|राज्यरानी|अंत्योदय|రాజధాని|సంపర్క్ క్రాంతి){END})"
+    rf"{FREE}(?P<code>[12]\d{{4}})(?= (?:(?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{1,3}}(?:राजधानी|संपर्क क्रांति|राज्यरानी|अंत्योदय|రాజధాని|సంపర్క్ క్రాంతి)|(?:{alternatives(NAMED_TRAINS)})){END})"
 )
 _RUNS = re.compile(
     r"लेट|देरी|विलंब|उशिर|प्लेटफ|प्लॅटफ|फलाट|स्टेशन|स्थानक|रवाना|पहुँच|पहुंच|सुट|छूट|कोच|टिकट|तिकीट|రైలు|ప్లాట్|స్టేషన్|బయలుదేర|ఆలస్య|చేరు|टाइम|घंट|मिनट|मिनिट|నిమిష|గంట"

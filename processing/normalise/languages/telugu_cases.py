@@ -7,6 +7,7 @@ _PLURAL_CASES = {
     "కి": "లకు",
     "ని": "లను",
     "లో": "లలో",
+    "ల": "ల",
     "లకు": "లకు",
     "లతో": "లతో",
     "లలో": "లలో",
@@ -41,7 +42,8 @@ _VERB_ENDINGS = tuple(
 )
 """Endings of verbs, and of their participles, which a number before them does not count."""
 _NAMES_BEFORE = frozenset(
-    """ప్లస్ మైనస్ గ్రూప్ గ్రూపు కేటగిరీ టైప్ నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
+    """ప్లస్ మైనస్ పేపర్ ఫారం సెట్ సెమిస్టర్ యూనిట్ బ్లాక్ ఫేజ్ పార్ట్ పార్టు సిరీస్ క్లాస్ సెక్టార్ జోన్ డివిజన్ సర్కిల్ రౌండ్ ఎపిసోడ్ సీజన్ చాప్టర్ పిల్లర్ గేట్ గేటు బూత్ కౌంటర్
+    టోకెన్ పాఠం చంద్రయాన్ టైర్ క్యూ గ్రూప్ గ్రూపు కేటగిరీ టైప్ నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
     ఆర్టికల్ అధికరణ అధికరణం సెక్షను నిబంధన క్లాజ్ రూల్ చాప్టర్ platform article section rule chapter number no step page room level gate""".split()
 )
 """Words that a number behind them names."""
@@ -107,6 +109,8 @@ def with_case(words: str, ending: str) -> str:
 
     పది + కి -> పదికి, వంద + కి -> వందకు, వందలు + లో -> వందల్లో, శాతం + కి -> శాతానికి, రూపాయలు + ని -> రూపాయలను.
     """
+    if ending == "ల" and words.endswith("ల"):
+        return words
     if words.endswith("లు"):
         return words[:-2] + _of_plural(ending)
     if words.endswith("ం"):
