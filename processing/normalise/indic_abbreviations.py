@@ -37,6 +37,7 @@ _AGED = tuple(
 """Beginnings of words before which years are oblique."""
 _ENDING = re.compile(r"(?:లలో|లకు|లను|లు|ల|లో|కి|కు|ను)(?![\u0c00-\u0c63])")
 """Case ending directly behind an abbreviation: 'గ్రా.పం.లలో'."""
+_HOURS_AND_MINUTES = re.compile(r"(?<=\d) ?గం\. ?(?=\d{1,2} ?ని(?![\u0c00-\u0c63]))")
 _LAKHS = re.compile(r"(?<=\d) ?(?P<short>ల|కో)\.(?![\u0c00-\u0c63])")
 _MAGNITUDES = {"ల": "లక్షలు", "కో": "కోట్లు"}
 _PRICED = re.compile(r"(?:₹|రూ\.?|[Rr]s\.?) ?[\d,.]{1,12}\Z")
@@ -148,6 +149,7 @@ RULES = (
     Rule(_SIDE, _say_side, "."),
     Rule(_STATE, _say_state, ".", needs=".)"),
     Rule(_YEARS, _say_years, ".", needs="సం."),
+    Rule(_HOURS_AND_MINUTES, lambda match, verbalizer: " గం. ", ".", needs="గం."),
     Rule(_LAKHS, _say_lakhs, ".", needs="."),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),

@@ -8,7 +8,7 @@ from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
 
 _BEHIND_A_TIME = (
-    *"और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు మధ్య తర్వాత లోపు లోగా ప్రాంతంలో".split(),
+    *"और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు మధ్య to ki nunchi nundi varaku తర్వాత లోపు లోగా ప్రాంతంలో".split(),
 )
 """Words that follow a time of day."""
 _ALONE = r"(?<![\w.,:/])"
@@ -53,6 +53,9 @@ _POINTED = re.compile(
     r"(?:(?<= at )|(?<= by ))(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?=[;,)]|\.?\s?$|\.? [A-Z]| (?:on|today|tomorrow|tonight|sharp|in the|from|for|every|daily|and)(?![a-z]))"
 )
 """Time with a point in English, behind a word that times follow: 'toss at 6.30'."""
+_DASHED = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<hour>1[0-2]|[1-9])-(?P<minute>[0-5]\d)(?= ?(?P<unit>ని\.|నిమిషా|గం\.|గంటల|मिनट|मि\.|बजे))"
+)
 _POINTED_TYPED = re.compile(
     r"(?<![\w.,:/₹$-])(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= (?:ki|ke|ko|ku|lopu|varaku|nunchi|nundi|tarvata|taruvata|tharvatha|baje|tak)(?![a-z]))"
 )
@@ -85,7 +88,7 @@ _SPAN_TO = re.compile(r"\d ?[AaPp]\.?[Mm]\.?(?: बजे| baje)? (?:से|se) 
 _SPAN_OF_ONE_PART = re.compile(r"(?<!\S)(?P<part>\S{2,12})(?: [^\s,;.!?।]{1,12}){1,4} (?:से|ते|నుండి|నుంచి|se) (?P=part)\Z")
 """Span of time whose first part of the day is that of its last, which follows."""
 _OF_A_DAY = frozenset(
-    "సూర్యోదయం సూర్యాస్తమయం రాహుకాలం యమగండం వర్జ్యం దుర్ముహూర్తం सूर्योदय सूर्यास्त राहुकाल Sunrise Sunset sunrise sunset".split()
+    "సూర్యోదయం సూర్యాస్తమయం రాహుకాలం యమగండం వర్జ్యం దుర్ముహూర్తం सूर्योदय सूर्यास्त राहुकाल Sunrise Sunset sunrise sunset kalam Kalam kaalam Kaalam muhurtham muhurtam muhurat".split()
 )
 """Words of a calendar before a time of day: 'సూర్యోదయం 6.28'."""
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
@@ -160,6 +163,14 @@ def _say_pointed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
 
 
+def _say_dashed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'ఉదయం 6-40 ని.' with a colon, for later rules; before hours, 9-10 is a span."""
+    hours = match["unit"] in ("గం.", "గంటల", "बजे")
+    if last_word(match.string, match.start()) not in _PARTS_OF_DAY or (hours and int(match["minute"]) <= 12):
+        return None
+    return f"{match['hour']}:{match['minute']}"
+
+
 def _say_pointed_typed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'meeting 11.30 ki' with a colon, for later rules."""
     if verbalizer.block is not None or not seen_before(_MET, match, 40) or seen_before(_RATES, match, 40):
@@ -222,6 +233,7 @@ SPANS = (
     Rule(_HOURS, _say_hours, ":"),
     Rule(_DOTTED_FIRST, _say_dotted_first, "."),
     Rule(_POINTED, _say_pointed, "."),
+    Rule(_DASHED, _say_dashed, "-"),
     Rule(_POINTED_TYPED, _say_pointed_typed, "."),
     Rule(_HOUR_H, _say_hour_h, "h"),
     Rule(_PARTED, _say_parted, "."),

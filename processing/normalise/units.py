@@ -157,9 +157,7 @@ quintal = quintal qtl q क्विंटल క్వింటాల్ క్
 kilo = किलो kilo కిలో
 """
 
-_ALSO_RATES = (
-    "km m kg g l ml dl µl cm mm GB MB kWh ft sqft sq_m sq_km sq_yd m³ cm³ mm³ h hour min sec yr ha mi mol".split()
-)
+_ALSO_RATES = "km m kg g l ml dl µl cm mm GB MB kW kWh kVA hp ft sqft sq_m sq_km sq_yd m³ cm³ mm³ h hour min sec yr ha mi mol".split()
 """Keys of units whose written forms may also follow the stroke of a rate."""
 
 
@@ -199,7 +197,7 @@ UNITS |= {f"{form}.": key for form, key in UNITS.items() if form.isascii() and f
 RATES = _read_forms(_RATES) | {form: key for form, key in UNITS.items() if key in _ALSO_RATES}
 """Key of a unit by its written form behind the stroke of a rate ("/kg", "/day")."""
 
-ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP", "KV", "Kv", "మీ", "मी"})
+ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP", "PB", "KV", "Kv", "మీ", "मी"})
 """Forms that are units only directly after the number ("2h", "60W", "48MP"); elsewhere they are words or names."""
 
 SPACED_ONLY = frozenset({"ని"})
