@@ -72,7 +72,7 @@ def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 _DAYS = re.compile(r"(?<![\w.,/-])(?P<count>[4-9]|\d{2,3})d(?=[\s,;:)]|\.?$|\. )")
 _SPAN = re.compile(
-    r"(?i:in|within|for|of|after|next|last|past|every|valid|net|trial|due|streak|over|than)(?:[: ]| is )\Z"
+    r"(?i:in|within|for|of|after|next|last|past|every|valid|validity|net|trial|due|streak|over|than)(?:[: ]| is )\Z"
 )
 """Words before '45d' that make it days."""
 

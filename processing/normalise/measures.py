@@ -45,7 +45,7 @@ _POURED = re.compile(
     r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|\d ?ml(?![a-z])"
 )
 _EARNED = re.compile(
-    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
+    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|bhk|villa|bill|subsidy|insurance|claim|scheme|grant|advance|payment|estimate|lakhs?|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
     r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
 )
 """Words near '47L' that make it an amount of money."""
@@ -68,7 +68,7 @@ _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
 _PLAIN_RATES = [form for form in RATES if len(form) > 2 and form[0].isalpha() and not set(". /²³") & set(form)] + [
-    form for form in RATES if form[0] in "µμ" or form in ("kg", "Kg", "KG", "L")
+    form for form in RATES if form[0] in "µμ" or form in ("kg", "Kg", "KG", "gm", "gms", "L")
 ]
 _PER = re.compile(
     rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
@@ -269,7 +269,8 @@ def _say_per_unit(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of '4/day' and '2/person'."""
     amount = read_amount(match["number"], magnitudes=match["magnitude"])
-    return verbalizer.rate(verbalizer.amount(amount), RATES[match["per"]])
+    words = verbalizer.agree(verbalizer.amount(amount), match["magnitude"])
+    return verbalizer.rate(words, RATES[match["per"]])
 
 
 def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

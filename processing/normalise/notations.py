@@ -40,8 +40,8 @@ _CLAUSE = re.compile(
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
 _KELVIN = re.compile(r"(?<=\d)(?: K(?!\w|\.\w)|K(?=[,.;:)]|$))")
 _HOT = re.compile(r"°|(?i:temperature|kelvin|superconduct|plasma)|(?<![A-Za-z])T ?[=≈]|तापमान|ఉష్ణోగ్రత")
-_CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?[Kk](?:t|T)?(?![\w.])")
-_GOLD = re.compile(r"(?i:gold|carat|jewel)|सोन|స్వర్ణ|బంగార")
+_CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?(?:[Kk](?:t|T)?|[Cc]t|CT)(?![\w.])")
+_GOLD = re.compile(r"(?i:gold|silver|carat|jewel|/gm)|सोन|స్వర్ణ|బంగార")
 _FOR_WEIGHT = re.compile(r"(?<=\d\d\d) ?/ ?(?=\d{1,4} ?(?:gms?|grams?|g|kg|ml)(?!\w))")
 _INCH = re.compile(r"(?<=\d)(?<!['’]\d)(?<!['’]\d\d)(?<!['’] \d)(?<!['’] \d\d)\"(?=[\s,.;)]|$)")
 _SCREEN = re.compile(
@@ -293,7 +293,7 @@ FIGURES = (
     Rule(_AIRCRAFT, _say_aircraft, "-"),
     Rule(_CLAUSE, _say_clause, "(" + ascii_uppercase),
     Rule(_KELVIN, _say_kelvin, "K"),
-    Rule(_CARAT, _say_carat, "Kk"),
+    Rule(_CARAT, _say_carat, "KkCc"),
     Rule(_FOR_WEIGHT, _say_for_weight, "/"),
     Rule(_HEIGHT_SIDE, _say_height_side, "'’"),
     Rule(_SIZE, _say_size, "'’\"”fmci "),

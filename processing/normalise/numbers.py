@@ -10,7 +10,9 @@ from processing.normalise.written import BEFORE, DASH, MAGNITUDES, NUMBER, Rule,
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _STRENGTHS = re.compile(rf"{BEFORE}(\d{{1,3}}(?:\.\d{{1,2}})?)/(\d{{1,3}}\.\d{{1,2}})(?![\d/]|[.,]\d)")
-_MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|6|7|8|9|10|12|15|20|25|50|100)(?![\d/]|[.,]\d)")
+_MARKS = re.compile(
+    rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|6|7|8|9|10|12|15|20|25|50|60|75|80|100|120|150|180|200|250|300|360|400|500|600|720|800|1000)(?![\d/]|[.,]\d)"
+)
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
@@ -97,8 +99,10 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 
 
-def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the words of '9.2/10'."""
+def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of '9.2/10' and '148.75/200'."""
+    if float(match[1]) > int(match[2]):
+        return None
     return verbalizer.out_of(_plain(match[1], verbalizer), int(match[2]))
 
 

@@ -30,7 +30,7 @@ _UNPARTED = re.compile(
 """Time of day in four digits that begin with a nought, behind a word that times follow: 'at 0640'."""
 _SECRET = re.compile(r"(?i:code|otp|pin|password|extension|ext)(?![a-z])")
 _HOURS = re.compile(
-    r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])"
+    r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])(?: ?(?:hrs|Hrs|HRS|hours)(?![A-Za-z]))?"
 )
 _DOTTED_FIRST = re.compile(
     r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"

@@ -73,6 +73,11 @@ _RAILS = re.compile(
     rf"{words_pattern((*TRAINS, *map(str.lower, EXPRESSES), 'trains', 'local', 'line', 'lines', 'rail', 'railway', 'platform'))}|\d Dn"
 )
 """Words beside the direction of a train, '12 Dn', which is no division."""
+_WHEELERS = re.compile(r"(?<![\w.,])(?P<count>[234])-?W(?=s?(?!\w))")
+_DRIVEN = re.compile(
+    r"(?i:vehicle|bike|scooter|car|auto|PUC|parking|insurance|challan|helmet|toll|licen[cs]e|driving|EV|sales|wheeler|MVL|RC)(?![a-z])"
+)
+"""Words beside '2W', a vehicle of two wheels."""
 _WAYS = {"d": "down", "u": "up"}
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -156,6 +161,11 @@ def _say_express_name(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
     return " Express" if numbered or is_near(match, _TRAIN_NEAR) else None
 
 
+def _say_wheelers(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'two wheeler' of '2W' beside words of vehicles, where it is no power."""
+    return f"{ENGLISH.cardinal(int(match['count']))} wheeler" if is_near(match, _DRIVEN) else None
+
+
 def _say_line(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'down' of '12 Dn.' and of 'the Dn line', beside words for trains."""
     gap = " " * match.string[match.start() - 1 : match.start()].isdigit()
@@ -174,6 +184,7 @@ NAMES = (
 """Rules before those of abbreviations."""
 
 RULES = (
+    Rule(_WHEELERS, _say_wheelers, "W", needs="W"),
     Rule(_NIGHTS, _say_nights, "ND"),
     Rule(_PER_PERSON, _say_per_person, "p"),
     Rule(_VEHICLE, _say_vehicle, LONG),

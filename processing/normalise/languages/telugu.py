@@ -130,7 +130,7 @@ class Telugu(Verbalizer):
     written = WrittenForms(
         per="",
         magnitudes={
-            "thousand": "వేలు వేల",
+            "thousand": "వేలు వేల వే.",
             "lakh": "లక్ష లక్షలు లక్షల ల.",
             "crore": "కోటి కోట్లు కోట్ల కో.",
             "million": "మిలియన్ మిలియన్లు మిలియన్ల",
@@ -253,7 +253,9 @@ class Telugu(Verbalizer):
         return f"{self.units[per].per} {words}" if per else words
 
     def agree(self, words: str, magnitude: str) -> str:
-        """Return the oblique form after an oblique magnitude: '₹5 కోట్ల' -> '… రూపాయల'."""
+        """Return the oblique form after an oblique magnitude, '₹5 కోట్ల', and the plain one of a plain magnitude."""
+        if magnitude.endswith("లు") and words.endswith("ల"):
+            return f"{words}ు"
         return words[:-1] if magnitude.endswith("ల") and words.endswith("లు") else words
 
     def describing(self, words: str, ahead: str, names: Currency) -> str:
