@@ -44,7 +44,7 @@ _SIDES = {
 }
 _ANY_SIDE = "|".join(_SIDES)
 _MATCH_OF_SIDES = re.compile(
-    rf"(?<![\w.@#/-])(?P<home>{_ANY_SIDE})(?P<women>-?W)? ?(?:[vV][sS]?\.?|versus|వర్సెస్) ?(?P<guest>{_ANY_SIDE})(?(women)-?W)(?![\w/-])"
+    rf"(?<![\w.@#/-])(?P<home>{_ANY_SIDE})(?P<women>-?W)?(?P<joint> ?(?:[vV][sS]?\.?|versus|వర్సెస్) ?|[-–])(?P<guest>{_ANY_SIDE})(?(women)-?W)(?![\w/-])"
 )
 _SIDE_AND_SCORE = re.compile(
     rf"(?<![\w.@#/-])(?P<team>{'|'.join(side for side in _SIDES if len(side) > 2)})(?=:? \d{{1,3}}[/-]\d{{1,2}}(?![\d/])| need \d)"
@@ -92,9 +92,10 @@ def _say_team(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 def _say_match(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return 'India versus Australia' of 'IND vs AUS'."""
+    """Return 'India versus Australia' of 'IND vs AUS', and 'India Australia' of 'IND-AUS'."""
+    versus = "" if match["joint"] in "-–" else " versus"
     women = " women" if match["women"] else ""
-    return f"{_SIDES[match['home']]}{women} versus {_SIDES[match['guest']]}{women}"
+    return f"{_SIDES[match['home']]}{women}{versus} {_SIDES[match['guest']]}{women}"
 
 
 def _say_dismissed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

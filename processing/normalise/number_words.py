@@ -10,7 +10,7 @@ from processing.normalise.written import Rule, alternatives
 _MIDDLE_NO = re.compile(r"(?<=[A-Za-z] )(?<![.!?] )No(?P<colon>:?) (?=\d)")
 _NO_OF = re.compile(r"(?<![A-Za-z.])(?P<no>[Nn]o)s?\. ?(?=of (?!course|use|the))")
 _NOUN_NO = re.compile(
-    rf"(?<![A-Za-z])(?=[A-Za-z]{{3,20}} [Nn]o )(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)"
+    rf"(?<![A-Za-z])(?=[A-Za-z]{{3,20}} [Nn]o )(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,6}}[-/]?\d)"
 )
 _NOUN_NO_ALONE = re.compile(
     rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives((*BEFORE_NO, 'contact', 'conductor', 'driver', 'whatsapp', 'cell', 'helpline', 'meter'))})) [Nn]o\.(?= [a-z])"

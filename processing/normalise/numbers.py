@@ -10,6 +10,9 @@ from processing.normalise.written import BEFORE, DASH, MAGNITUDES, NUMBER, Rule,
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _STRENGTHS = re.compile(rf"{BEFORE}(\d{{1,3}}(?:\.\d{{1,2}})?)/(\d{{1,3}}\.\d{{1,2}})(?![\d/]|[.,]\d)")
+_RANK = re.compile(
+    r"(?<![\w.,/])(?P<rank>\d{1,3}(?:,\d{2,3}){0,3}) ?/ ?(?P<all>\d{1,3}(?:,\d{2,3}){1,3})(?![\d/]|[.,]\d)"
+)
 _MARKS = re.compile(
     rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|6|7|8|9|10|12|15|20|25|50|60|75|80|100|120|150|180|200|250|300|360|400|500|600|720|800|1000)(?![\d/]|[.,]\d)"
 )
@@ -104,6 +107,12 @@ def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if float(match[1]) > int(match[2]):
         return None
     return verbalizer.out_of(_plain(match[1], verbalizer), int(match[2]))
+
+
+def _say_rank(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'rank 1,204/16,347'."""
+    rank, of_all = (int(match[name].replace(",", "")) for name in ("rank", "all"))
+    return verbalizer.out_of(verbalizer.cardinal(rank), of_all) if rank <= of_all else None
 
 
 def _say_strengths(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -259,6 +268,7 @@ SCALES = (Rule(_SHORT_SCALE, _say_short_scale, "kKLCcmbMB"),)
 RULES = (
     Rule(_PEOPLE, _say_people, "".join(map(chr, range(0x0C05, 0x0C3A)))),
     Rule(_STRENGTHS, _say_strengths, "/"),
+    Rule(_RANK, _say_rank, "/", needs=","),
     Rule(_MARKS, _say_marks, "/"),
     Rule(_STROKE, _say_stroke, "/"),
     Rule(_RATIO, _say_ratio, ":"),

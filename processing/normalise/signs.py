@@ -193,7 +193,7 @@ BETWEEN_NUMBERS = (
     _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
     _rule(
-        r"(?<![^\s(])([<>]) ?(\d[\d,.]{0,20}(?: ?%| ?(?:[kKMGT]B|mg|ml|kg|km|cm|mm|hrs?|mins?)(?![A-Za-z]))?)",
+        r"(?<![^\s(])([<>]) ?(\d(?:[\d,.]{0,20}\d)?(?: ?%| ?(?:[kKMGT]B|mg|ml|kg|km|cm|mm|hrs?|mins?)(?![A-Za-z]))?)",
         "<>",
         _say_bound,
     ),

@@ -26,6 +26,8 @@ _CLOCK_FORMS = {
     "కి": "గంటలకు",
     "గం.": "గంటలు",
     "కు": "గంటలకు",
+    "కే": "గంటలకే",
+    "కల్లా": "గంటలకల్లా",
     "గం.లకు": "గంటలకు",
     "గం.ల": "గంటల",
     "ని.లకు": "నిమిషాలకు",
@@ -139,7 +141,22 @@ class Telugu(Verbalizer):
         },
         currencies={"INR": "రూ. రూ"},
         currency_names=("రూపాయలు",),
-        clock=("గంటలకు", "గంటల", "గంటలు", "కి", "కు", "నిమిషాలకు", "గం.", "గం.ల", "గం.లకు", "ని.", "ని.లకు", "ని లకు"),
+        clock=(
+            "గంటలకు",
+            "గంటల",
+            "గంటలు",
+            "కి",
+            "కు",
+            "కే",
+            "కల్లా",
+            "నిమిషాలకు",
+            "గం.",
+            "గం.ల",
+            "గం.లకు",
+            "ని.",
+            "ని.లకు",
+            "ని లకు",
+        ),
         hours=("గంట",),
         parts_of_day=("ఉదయం", "సాయంత్రం", "రాత్రి", "మధ్యాహ్నం", "తెల్లవారుజామున"),
         scores=("స్కోరు", "స్కోర్", "గెలిచింది"),
@@ -235,7 +252,9 @@ class Telugu(Verbalizer):
         return words.partition(" వంతు")[0] if ahead.startswith("వంతు") else words
 
     def out_of(self, part: str, whole: int) -> str:
-        return f"{self.cardinal(whole)}{self.signs['out of']} {part}"
+        words = self.cardinal(whole)
+        dative = with_case(words, "కి") if words.endswith("లు") else f"{words}{self.signs['out of']}"
+        return f"{dative} {part}"
 
     def measure(self, amount: str, unit: str, per: str | None = None, *, one: bool = False, ahead: str = "") -> str:
         """Return the measure; the unit is oblique before a measured quantity, and a rate comes first."""

@@ -33,7 +33,7 @@ _NOT_COUNTED = """ప్లస్ మైనస్ ఇంటూ ఖర్చు �
 """Beginnings of words that a number before them does not count."""
 _APART = frozenset("ను తో లో పై కు కి ని న గా".split())
 """Case endings that are written apart from a number."""
-_COUNTED = frozenset("కట్ట కట్టలు కట్టల పంపు పంపులు కాల్ కాల్స్".split())
+_COUNTED = frozenset("ఉన్నత ఉన్నతాధికారి ఉన్నతాధికారులు కట్ట కట్టలు కట్టల పంపు పంపులు కాల్ కాల్స్".split())
 """Nouns that begin like words that a number before them does not count."""
 _VERB_ENDINGS = tuple(
     """తే తుంది తాయి తాను తాడు తారు తాము తావు ింది ్చాయి య్యాయి ్నాయి ట్టాయి శాను శాడు శారు ్చాను ్చాడు ్చారు న్నాను
