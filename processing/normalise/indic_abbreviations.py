@@ -38,6 +38,10 @@ _AGED = tuple(
 _ENDING = re.compile(r"(?:లలో|లకు|లను|లు|ల|లో|కి|కు|ను)(?![\u0c00-\u0c63])")
 """Case ending directly behind an abbreviation: 'గ్రా.పం.లలో'."""
 _HOURS_AND_MINUTES = re.compile(r"(?<=\d) ?గం\. ?(?=\d{1,2} ?ని(?![\u0c00-\u0c63]))")
+_PER_UNIT = re.compile(
+    r"(?<![\u0c00-\u0c7f\d.])(?<!\d )(?P<unit>కి\.మీ|కి\.గ్రా|మీ|గ్రా|లీ|మి\.లీ|చ\.అ)\.?(?:కు|కి)(?![\u0c00-\u0c63.])"
+)
+_TELUGU = NOUN_ENDINGS["కి"]
 _LAKHS = re.compile(r"(?<=\d) ?(?P<short>ల|కో)\.(?![\u0c00-\u0c63])")
 _MAGNITUDES = {"ల": "లక్షలు", "కో": "కోట్లు"}
 _PRICED = re.compile(r"(?:₹|రూ\.?|[Rr]s\.?) ?[\d,.]{1,12}\Z")
@@ -104,6 +108,11 @@ def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return name + "." * (not ending and closes_sentence(match))
 
 
+def _say_per_unit(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'కిలోమీటరుకు' of 'కి.మీ.కు' without a figure."""
+    return _TELUGU.units[UNITS[f"{match['unit']}."]].per
+
+
 def _say_lakhs(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'లక్షలు' of '3.1ల.', which is no amount of money."""
     if seen_before(_PRICED, match, 20):
@@ -150,6 +159,7 @@ RULES = (
     Rule(_STATE, _say_state, ".", needs=".)"),
     Rule(_YEARS, _say_years, ".", needs="సం."),
     Rule(_HOURS_AND_MINUTES, lambda match, verbalizer: " గం. ", ".", needs="గం."),
+    Rule(_PER_UNIT, _say_per_unit, ".మగల"),
     Rule(_LAKHS, _say_lakhs, ".", needs="."),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),

@@ -45,10 +45,12 @@ _POURED = re.compile(
     r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|\d ?ml(?![a-z])"
 )
 _EARNED = re.compile(
-    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|bhk|villa|bill|subsidy|insurance|claim|scheme|grant|advance|payment|estimate|lakhs?|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
+    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|bhk|villa|platelets?|plt|bill|subsidy|insurance|claim|scheme|grant|advance|payment|estimate|lakhs?|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
     r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
 )
 """Words near '47L' that make it an amount of money."""
+_ON_ROAD = re.compile(r",? (?i:on[- ]road|ex-showroom)(?![a-z])")
+"""Words behind the price of a car, '19.2L on road'."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
 _ENDS = re.compile(r"\s?$|[,;)]|\.(?:\s?$| [A-Z])")
 """End of a clause behind a unit of one letter."""
@@ -68,10 +70,10 @@ _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
 _PLAIN_RATES = [form for form in RATES if len(form) > 2 and form[0].isalpha() and not set(". /²³") & set(form)] + [
-    form for form in RATES if form[0] in "µμ" or form in ("kg", "Kg", "KG", "gm", "gms", "L")
+    form for form in RATES if form[0] in "µμ" or form in ("kg", "Kg", "KG", "gm", "gms", "L", "q", "qtl")
 ]
 _PER = re.compile(
-    rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
+    rf"(?<![\w.,/])(?:(?P<first>{NUMBER}){DASH})?(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
     rf"(?![0-9{WORD_GOES_ON}]|\.\w)"
 )
 _SHORT_RATES = frozenset({"wk", "hr", "yr", "mo"})
@@ -151,6 +153,8 @@ def _is_earned(match: re.Match[str]) -> bool:
     """Return whether 'L' stands for lakh, as words about money nearby show: not before a liquid."""
     near = match.start() - 40 if match.start() > 40 else 0
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
+    if _ON_ROAD.match(match.string, match.end()):
+        return True
     priced = seen_before(_EARNED, match, 16)
     if not priced and _POURED.search(match.string, near, match.end() + 24):
         return False
@@ -267,9 +271,11 @@ def _say_per_unit(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the words of '4/day' and '2/person'."""
+    """Return the words of '4/day', '2/person' and '1,850-2,400/q'."""
     amount = read_amount(match["number"], magnitudes=match["magnitude"])
     words = verbalizer.agree(verbalizer.amount(amount), match["magnitude"])
+    if match["first"]:
+        words = f"{verbalizer.amount(read_amount(match['first']))} {verbalizer.signs['to']} {words}"
     return verbalizer.rate(words, RATES[match["per"]])
 
 

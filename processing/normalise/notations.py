@@ -17,7 +17,7 @@ _STARS = re.compile(
 )
 _UNRATED = re.compile(r"(?:by|from|on|in|and|out|based|with|for|at|after|is|was|to)(?![a-z])")
 """Words behind the stars of a rating that they do not describe."""
-_BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
+_BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>A[12]?B|A[12]?|B|O) ?(?P<sign>[-+])ve(?!\w)")
 _BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
 _BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|ख़ून|खून|రక్త|బ్లడ్|నెత్తురు")
 _BLOOD_AHEAD = re.compile(
@@ -116,7 +116,8 @@ def _say_stars(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_blood(match: re.Match[str], verbalizer: Verbalizer) -> str:
     sign = verbalizer.signs["positive" if match["sign"] == "+" else "negative"]
-    return f"{' '.join(match['group'])} {sign}"
+    group = [ENGLISH.cardinal(int(part)) if part.isdigit() else part for part in match["group"]]
+    return f"{' '.join(group)} {sign}"
 
 
 def _say_blood_or_grade(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

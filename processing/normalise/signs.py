@@ -110,6 +110,11 @@ def _saying(name: str) -> Callable[[re.Match[str], Verbalizer], str]:
     return lambda match, verbalizer: f" {verbalizer.signs[name]} "
 
 
+def _say_sum_times(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '₹300 times 9' of '₹300 x 9'."""
+    return f"{match[0][: -len(match['sign'])]} {verbalizer.signs['times']} "
+
+
 def _say_symbol(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the name of a symbol, once if the symbol is repeated for decoration."""
     after = match.string[match.end() : match.end() + 1]
@@ -148,6 +153,11 @@ def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer]
 _MONEY_BOUND = r"(?<![^\s(])({sign}) ?((?:[₹$€£] ?|Rs\.? ?|INR ?)\d[\d,.]{{0,20}}(?: ?(?:[kKMB]|lakh|crore|cr|million|bn)(?![A-Za-z]))?)"
 
 BEFORE_NUMBERS = (
+    _rule(
+        r"(?:(?:₹|Rs\.? ?|EMI:? )\d{1,2}(?:,?\d{2,3}){0,3}(?:/-)?)(?P<sign> ?[xX×] ?)(?=\d{1,3}(?!\d|[.,]\d))",
+        "xX×",
+        _say_sum_times,
+    ),
     *[Rule(re.compile(_MONEY_BOUND.format(sign=sign)), _say_bound, "<>₹$€£sR", needs=sign) for sign in "<>"],
     _rule(r"(?<![^\s(=:`])([-+])(?=[\d₹$€£]|\.\d)", "-+"),
     _rule(r"(?:(?<=UTC)|(?<=GMT))([-–])(?=\d{1,2}(?::\d\d)?(?![\w-]|[.,]\d))", "-–"),

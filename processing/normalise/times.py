@@ -35,9 +35,11 @@ _HOURS = re.compile(
 _DOTTED_FIRST = re.compile(
     r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
 )
+_NO_TIME = r" ?(?:%|₹|రూ|శాత|డిగ్రీ|కోట్|కి\.|లక్ష|వేల|లీ|लाख|करोड़|रु|प्रति|डिग्री|km|kg|cr|lakh)"
+"""What follows an amount, and no time of day."""
 _PARTED = re.compile(
     r"(?<![\w.,:/₹$-])(?=\d{1,2}(?: ?[-–—] ?\d{1,2})?\.[0-5]\d)(?P<hour>\d{1,2})(?:\.(?P<minute>[0-5]\d))?(?: ?[-–—] ?(?P<last>\d{1,2})(?:\.(?P<end>[0-5]\d))?)?(?!\w|\.\d|,\d)"
-    rf"(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$)"
+    rf"(?:(?<=-\d\.\d\d)(?!{_NO_TIME})|(?<=-\d\d\.\d\d)(?!{_NO_TIME})|(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$))"
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
 _TO_PART_OF_DAY = re.compile(
@@ -152,7 +154,7 @@ def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     minute = match["minute"]
     first = f"{match['hour']}:{minute}" if minute and (minute != "00" or match["end"]) else match["hour"]
-    last = f"{match['last']}:{match['end']}" if match["end"] else match["last"]
+    last = f"{match['last']}:{match['end']}" if match["end"] not in (None, "00") else match["last"]
     return f"{first} {verbalizer.signs['to']} {last}" if last else first
 
 

@@ -33,6 +33,10 @@ _NOT_COUNTED = """ప్లస్ మైనస్ ఇంటూ ఖర్చు �
 """Beginnings of words that a number before them does not count."""
 _APART = frozenset("ను తో లో పై కు కి ని న గా".split())
 """Case endings that are written apart from a number."""
+_NUMBER_WORDS = frozenset(
+    """సున్నా ఒక ఒకటి ఒక్క రెండు మూడు నాలుగు ఐదు ఆరు ఏడు ఎనిమిది తొమ్మిది పది పదకొండు పన్నెండు పదమూడు పద్నాలుగు పదిహేను పదహారు పదిహేడు పద్దెనిమిది
+    పంతొమ్మిది ఇరవై ముప్పై నలభై యాభై అరవై డెబ్బై ఎనభై తొంభై నూట వంద వెయ్యి""".split()
+)
 _COUNTED = frozenset("ఉన్నత ఉన్నతాధికారి ఉన్నతాధికారులు కట్ట కట్టలు కట్టల పంపు పంపులు కాల్ కాల్స్".split())
 """Nouns that begin like words that a number before them does not count."""
 _VERB_ENDINGS = tuple(
@@ -42,7 +46,7 @@ _VERB_ENDINGS = tuple(
 )
 """Endings of verbs, and of their participles, which a number before them does not count."""
 _NAMES_BEFORE = frozenset(
-    """ప్లస్ మైనస్ పేపర్ ఫారం సెట్ సెమిస్టర్ యూనిట్ బ్లాక్ ఫేజ్ పార్ట్ పార్టు సిరీస్ క్లాస్ సెక్టార్ జోన్ డివిజన్ సర్కిల్ రౌండ్ ఎపిసోడ్ సీజన్ చాప్టర్ పిల్లర్ గేట్ గేటు బూత్ కౌంటర్
+    """ప్లస్ మైనస్ టర్మ్ స్టేజ్ లెవెల్ పేపర్ ఫారం సెట్ సెమిస్టర్ యూనిట్ బ్లాక్ ఫేజ్ పార్ట్ పార్టు సిరీస్ క్లాస్ సెక్టార్ జోన్ డివిజన్ సర్కిల్ రౌండ్ ఎపిసోడ్ సీజన్ చాప్టర్ పిల్లర్ గేట్ గేటు బూత్ కౌంటర్
     టోకెన్ పాఠం చంద్రయాన్ టైర్ క్యూ గ్రూప్ గ్రూపు కేటగిరీ టైప్ నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
     ఆర్టికల్ అధికరణ అధికరణం సెక్షను నిబంధన క్లాజ్ రూల్ చాప్టర్ platform article section rule chapter number no step page room level gate""".split()
 )
@@ -76,7 +80,7 @@ def is_counting(before: str, ahead: str) -> bool:
         return before.strip("(,:;#").lower() not in _NAMES_BEFORE
     if not "\u0c05" <= word[:1] <= "\u0c39" or before.strip("(,:;#").lower() in _NAMES_BEFORE:
         return False
-    if word.rstrip(".,;:!?)।") in _APART:
+    if word.rstrip(".,;:!?)।") in _APART | _NUMBER_WORDS:
         return False
     return not word.startswith(tuple(_NOT_COUNTED)) and not word.rstrip(".,;:!?)।").endswith(_VERB_ENDINGS)
 
