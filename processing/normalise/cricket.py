@@ -71,6 +71,7 @@ _SCORING = re.compile(
     rf"(?i:\d ?ov(?:ers?|s)?|powerplay|stumps|wkts?|wickets?|chas(?:e|ing)|all out|at (?:lunch|tea)|collapsed|reeling|declared|follow-on)(?![a-z])|(?:{'|'.join(_TEAMS.values())}) \d"
 )
 _SCORE_ALONE = re.compile(r"(?<![\w.,/])(?P<runs>\d{2,3})/(?P<wickets>10|\d)(?![\d/]|[.,]\d)")
+_TWENTY = re.compile(r"(?<![\u0c00-\u0c7f])(?P<letter>టీ|టి)-?20(?!\d|[.,]\d)")
 _WICKETS_SHORT = re.compile(r"(?<![\w.,])(?P<wickets>10|[1-9]) ?వి\.(?:లకు|లతో|ల)? ?(?P<runs>\d{2,3})(?![\w/-]|[.,]\d)")
 _PLAYED = re.compile(
     r"టెస్టు|టెస్ట్ |వికెట్|ఓవర్|పరుగు|బ్యాటింగ్|నాటౌట్|క్రికెట్|వన్డే|టీ20|ఇన్నింగ్స్|స్కోరు|స్కోర్|ఐపీఎల్|బంతు|రన్స్|టీమ్ఇండియా|టీమ్ ఇండియా|IPL|ODI|T20|(?i:overs?|wickets?|wkts|runs|score|chas(?:e|ing)|batting|innings)(?![a-z])|\d\*"
@@ -157,6 +158,11 @@ def _say_score_alone(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     return _say_score(match, verbalizer)
 
 
+def _say_twenty(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'టీ ట్వంటీ' of 'టీ20', whose figure is said in English."""
+    return f"{match['letter']} ట్వంటీ"
+
+
 def _say_wickets_short(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '5 వికెట్లకు 289' of '5 వి. 289'."""
     return f"{match['wickets']} వికెట్లకు {match['runs']}"
@@ -187,6 +193,7 @@ def _say_sixes(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 
 NAMES = (
+    Rule(_TWENTY, _say_twenty, "ట", needs="20"),
     Rule(_WICKETS_SHORT, _say_wickets_short, ".", needs="వి."),
     Rule(_MATCH_OF_SIDES, _say_match, "IEAPBZNSW"),
     Rule(_SIDE_AND_SCORE, _say_team, "IEAPBZ"),

@@ -81,6 +81,9 @@ _NOUN_PER = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}|SMS))/(?P<per>{alternatives(form for form in RATES if (len(form) > 2 or form in _SHORT_RATES) and form.isascii())})"
     rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
 )
+_TIMES_PER = re.compile(
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} ?(?:సార్లు|సార్లే|గంటలు|మాత్రలు|రోజులు|గ్లాసులు|కప్పులు|మంది))/(?P<per>రోజు|వారం|నెల|ఏడాది|సంవత్సరం|గంట)(?![\u0c00-\u0c7f])"
+)
 _NOUN_PER_NOUN = re.compile(rf"(?<![\w.,/])(?P<counted>{NUMBER} [a-z]{{2,18}}s)/(?P<one>[a-z]{{3,14}})(?![\w/'’-])")
 _NOUN_IN = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} [a-z]{{3,18}})/(?=\d{{1,2}} ?(?:hrs?|hours?|days?|weeks?|wks?|months?|mins?|minutes?)(?![a-z]))"
@@ -286,6 +289,11 @@ def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return keep_stop(match, verbalizer.rate(match["counted"], RATES[match["per"]]))
 
 
+def _say_times_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'వారానికి 3సార్లు' of '3సార్లు/వారం'; the figure is left to later rules."""
+    return f"{_TELUGU.units[RATES[match['per']]].per} {match['counted']}"
+
+
 def _say_noun_per_noun(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '500 sheets per ream' of '500 sheets/ream'; two plurals are alternatives."""
     if match["one"].endswith("s") or verbalizer.code != ENGLISH.code:
@@ -321,6 +329,7 @@ BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"), Rule(_PARTS, _
 
 RULES = (
     Rule(_NOUN_PER, _say_noun_per, " ", needs="/"),
+    Rule(_TIMES_PER, _say_times_per, "సగమరక ", needs="/"),
     Rule(_NOUN_IN, _say_noun_in, " ", needs="/"),
     Rule(_NOUN_PER_NOUN, _say_noun_per_noun, " ", needs="/"),
     Rule(_SEED_PER, _say_noun_per, " " + ascii_letters, needs="/"),

@@ -42,6 +42,7 @@ _PARTED = re.compile(
     rf"(?:(?<=-\d\.\d\d)(?!{_NO_TIME})|(?<=-\d\d\.\d\d)(?!{_NO_TIME})|(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$))"
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
+_HOUR_ENDING = re.compile(r"(?<![\w.,:/-])(?P<hour>1[0-2]|[1-9])(?P<ending>కి|కు|కే|కల్లా)(?![\u0c00-\u0c7f])")
 _TO_PART_OF_DAY = re.compile(
     rf"(?<=\d) ?[-–—] ?(?=(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) ?\d{{1,2}}(?!\d))"
 )
@@ -90,7 +91,7 @@ _SPAN_TO = re.compile(r"\d ?[AaPp]\.?[Mm]\.?(?: बजे| baje)? (?:से|se) 
 _SPAN_OF_ONE_PART = re.compile(r"(?<!\S)(?P<part>\S{2,12})(?: [^\s,;.!?।]{1,12}){1,4} (?:से|ते|నుండి|నుంచి|se) (?P=part)\Z")
 """Span of time whose first part of the day is that of its last, which follows."""
 _OF_A_DAY = frozenset(
-    "సూర్యోదయం సూర్యాస్తమయం రాహుకాలం యమగండం వర్జ్యం దుర్ముహూర్తం सूर्योदय सूर्यास्त राहुकाल Sunrise Sunset sunrise sunset kalam Kalam kaalam Kaalam muhurtham muhurtam muhurat".split()
+    "బయలుదేరు చేరు సమయం టైం సూర్యోదయం సూర్యాస్తమయం రాహుకాలం యమగండం వర్జ్యం దుర్ముహూర్తం सूर्योदय सूर्यास्त राहुकाल Sunrise Sunset sunrise sunset kalam Kalam kaalam Kaalam muhurtham muhurtam muhurat".split()
 )
 """Words of a calendar before a time of day: 'సూర్యోదయం 6.28'."""
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
@@ -217,6 +218,13 @@ def _say_letter_hours(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{first} {verbalizer.signs['to']} {last}"
 
 
+def _say_hour_ending(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'మధ్యాహ్నం 2:00కు' of 'మధ్యాహ్నం 2కు', for the rule of times."""
+    if last_word(match.string, match.start()) not in _PARTS_OF_DAY:
+        return None
+    return f"{match['hour']}:00{match['ending']}"
+
+
 def _say_to_part_of_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word for the dash of 'ఉదయం 10-మధ్యాహ్నం 2'."""
     return f" {verbalizer.signs['to']} "
@@ -229,6 +237,7 @@ def _say_to_noon(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 SPANS = (
     Rule(_LETTER_HOURS, _say_letter_hours, "ap"),
+    Rule(_HOUR_ENDING, _say_hour_ending, "క"),
     Rule(_TO_PART_OF_DAY, _say_to_part_of_day, "-–—"),
     Rule(_TO_NOON, _say_to_noon, "-–—mM. dn", needs="n"),
     Rule(_FIRST_HOUR, _say_first_hour, "-–— "),

@@ -114,6 +114,7 @@ mV
 Ω = Ω Ω
 kΩ = kΩ kΩ
 kVA = kVA KVA
+VA
 Ah
 Wh
 MWh
@@ -197,7 +198,7 @@ UNITS |= {f"{form}.": key for form, key in UNITS.items() if form.isascii() and f
 RATES = _read_forms(_RATES) | {form: key for form, key in UNITS.items() if key in _ALSO_RATES}
 """Key of a unit by its written form behind the stroke of a rate ("/kg", "/day")."""
 
-ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP", "PB", "KV", "Kv", "మీ", "मी"})
+ATTACHED_ONLY = frozenset({"h", "s", "L", "W", "MP", "PB", "VA", "KV", "Kv", "మీ", "मी"})
 """Forms that are units only directly after the number ("2h", "60W", "48MP"); elsewhere they are words or names."""
 
 SPACED_ONLY = frozenset({"ని"})
