@@ -87,7 +87,9 @@ def _joined(words: str, match: re.Match[str]) -> str:
 
 
 def _is_unit_with_ending(token: str, match: re.Match[str]) -> bool:
-    """Return whether `token` is that of '8 గం.లకు.' at the end of a sentence, which is left to the rule of measures."""
+    """Return whether `token` is that of '8 గం.లకు.' or '500కు.' at the end of a sentence, which is left to later rules."""
+    if token in NOUN_ENDINGS and match.string[max(0, match.start() - 1) : match.start()].isdigit():
+        return True
     unit, _, ending = token.rpartition(".")
     figure = match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:].isdigit()
     return figure and f"{unit}." in UNITS and ending in NOUN_ENDINGS

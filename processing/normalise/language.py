@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from processing.normalise.languages import LATIN_FORMS, VERBALIZERS
+from processing.normalise.languages import typed_telugu_vocabulary as telugu
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.other_scripts import OTHER_DIGIT, OTHER_WORD, SCRIPT_OF_LANGUAGE, OtherScript, script_of
 from processing.normalise.script_evidence import ScriptEvidence
@@ -168,6 +169,8 @@ class LanguageChooser:
             return self._declared if few else self._latin
         for verbalizer, counted in _TYPED:
             shown = [word for word in words if _is_typed(word, verbalizer)]
+            if _is_typed_telugu(words, shown):
+                continue
             spoken = not self._codes or _primary(verbalizer.code) in self._codes
             english = sum(word in _ENGLISH_ONLY for word in words)
             plain = len(shown) * 3 >= len(words) or (len(set(shown)) > 1 and len(shown) > 2 * english)
@@ -216,6 +219,14 @@ def _is_typed(word: str, verbalizer: Verbalizer) -> bool:
     """Return whether `word`, in lower case, shows the language that the verbalizer reads in Latin letters."""
     written = verbalizer.written
     return word in written.latin_words or (len(word) > 4 and word.endswith(tuple(written.latin_endings)))
+
+
+def _is_typed_telugu(words: Sequence[str], shown: Sequence[str]) -> bool:
+    """Return whether as many of `words` show Telugu as others, `shown`, show another language alone."""
+    of_telugu = sum(
+        word in telugu.LATIN_WORDS or (len(word) > 6 and word.endswith(tuple(telugu.LATIN_ENDINGS))) for word in words
+    )
+    return of_telugu > 0 and of_telugu >= len(set(shown) - telugu.SHARED_WORDS)
 
 
 def _primary(tag: str) -> str:

@@ -136,9 +136,8 @@ def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
     timed = len(match[2]) == 2 and seen_near(_RUN, match, 40)
     scored = "0" in match.groups() or (match[1] == match[2] and match[1] != "1")
     voted = seen_near(_BENCH, match, 30)
-    joint = " " if scored or timed or voted else f" {verbalizer.signs['ratio']} "
     first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
-    return f"{first}{joint}{second}"
+    return f"{first} {second}" if scored or timed or voted else verbalizer.ratio(first, second)
 
 
 def _say_chain(match: re.Match[str], verbalizer: Verbalizer) -> str:

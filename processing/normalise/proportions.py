@@ -44,7 +44,7 @@ def _say_ratio_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     """Return 'ఒకటికి యాభై' of '1:50 నిష్పత్తిలో', whose word for a ratio follows."""
     first, second = (verbalizer.cardinal(int(match[name].replace(",", ""))) for name in ("first", "second"))
     if verbalizer.code == "te":
-        return f"{verbalizer.with_number_ending(first, match['first'], 'కి')} {second}"
+        return verbalizer.ratio(first, second)
     joint = _PARTS_JOINED.get(verbalizer.code)
     return f"{first}{joint}{second}" if joint else None
 

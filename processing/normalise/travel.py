@@ -25,7 +25,7 @@ _EXPRESS = re.compile(
     rf"{FREE}(?P<code>\d{{5}}(?:/\d{{5}})?)(?= (?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{0,3}}(?:{alternatives(EXPRESSES)}){END})"
 )
 _BUS = re.compile(
-    rf"(?P<name>{words_pattern(BUSES)}{LINK})(?P<code>\d{{1,3}})(?: ?-?(?P<letters>[A-Z]{{1,2}}))(?:/(?P<after>\d{{1,2}}|[A-Z]))?{END}"
+    rf"(?P<name>{words_pattern(BUSES)}{LINK})(?P<code>\d{{1,3}})(?: ?-?(?P<letters>(?![AP]M)[A-Z]{{1,2}}))(?:/(?P<after>\d{{1,2}}|[A-Z]))?{END}"
 )
 _FLIGHT = re.compile(
     rf"(?:(?P<name>{words_pattern(FLIGHTS)}{LINK})(?P<line>[A-Z\d]{{2}})|{EDGE}(?P<alone>6E))[ -]?(?P<code>\d{{3,4}}){WHOLE}"

@@ -256,6 +256,9 @@ class Telugu(Verbalizer):
         dative = with_case(words, "కి") if words.endswith("లు") else f"{words}{self.signs['out of']}"
         return f"{dative} {part}"
 
+    def ratio(self, first: str, second: str) -> str:
+        return f"{with_case(first, 'కి')} {second}"
+
     def measure(self, amount: str, unit: str, per: str | None = None, *, one: bool = False, ahead: str = "") -> str:
         """Return the measure; the unit is oblique before a measured quantity, and a rate comes first."""
         names = self.units[unit]
