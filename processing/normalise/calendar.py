@@ -53,7 +53,7 @@ _BEFORE_PART_OF_DAY = re.compile(
 )
 """Day and month before a part of the day: '3/11 midnight'."""
 _ON_DAY = re.compile(
-    r"(?<![A-Za-z])(?P<word>(?i:appointment|appt|visit|surgery|check-?up|exam|concert|event|starts|begins|ends|opens|closes|rsvp|scheduled|renews|expires|arrives|departs|leaves|returns|ships|posted|updated|thru|through|effective|starting|on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
+    r"(?<![A-Za-z])(?P<word>(?i:retire[sd]?|retirement|appointment|appt|visit|surgery|check-?up|exam|concert|event|starts|begins|ends|opens|closes|rsvp|scheduled|renews|expires|arrives|departs|leaves|returns|ships|posted|updated|thru|through|effective|starting|on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
     r"(?P<to> ?(?:to|till|and|-|–) ?)?(?(to)(?P<last>\d{1,2})/(?P<end>\d{1,2}))(?![\d/]|[.,]\d| ?%)"
     r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|but|if|hashtag|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(&–-]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
 )

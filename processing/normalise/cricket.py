@@ -73,8 +73,9 @@ _SCORING = re.compile(
 _SCORE_ALONE = re.compile(r"(?<![\w.,/])(?P<runs>\d{2,3})/(?P<wickets>10|\d)(?![\d/]|[.,]\d)")
 _TWENTY = re.compile(r"(?<![\u0c00-\u0c7f])(?P<letter>టీ|టి)-?20(?!\d|[.,]\d)")
 _WICKETS_SHORT = re.compile(r"(?<![\w.,])(?P<wickets>10|[1-9]) ?వి\.(?:లకు|లతో|ల)? ?(?P<runs>\d{2,3})(?![\w/-]|[.,]\d)")
+_SCORE_DASHED = re.compile(r"(?<![\w.,₹-])(?P<runs>[1-6]\d\d)-(?P<wickets>10|\d)(?![\w/-]|[.,]\d)")
 _PLAYED = re.compile(
-    r"టెస్టు|టెస్ట్ |వికెట్|ఓవర్|పరుగు|బ్యాటింగ్|నాటౌట్|క్రికెట్|వన్డే|టీ20|ఇన్నింగ్స్|స్కోరు|స్కోర్|ఐపీఎల్|బంతు|రన్స్|టీమ్ఇండియా|టీమ్ ఇండియా|IPL|ODI|T20|(?i:overs?|wickets?|wkts|runs|score|chas(?:e|ing)|batting|innings)(?![a-z])|\d\*"
+    r"టెస్టు|టెస్ట్ |సెమీ|ఫైనల్|ఆసీస్|కివీస్|మ్యాచ్|వికెట్|ఓవర్|పరుగు|బ్యాటింగ్|నాటౌట్|క్రికెట్|వన్డే|టీ20|ఇన్నింగ్స్|స్కోరు|స్కోర్|ఐపీఎల్|బంతు|రన్స్|టీమ్ఇండియా|టీమ్ ఇండియా|IPL|ODI|T20|(?i:overs?|wickets?|wkts|runs|score|chas(?:e|ing)|batting|innings)(?![a-z])|\d\*"
 )
 """Words near a score of cricket in a sentence of Telugu."""
 _BY_WICKETS = {"hi": "विकेट पर", "te": "వికెట్లకు"}
@@ -179,6 +180,18 @@ def _say_figures(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)}{'' if named else noun}"
 
 
+_BOUNDARIES = re.compile(r"(?<![\w.,-])(?P<worth>[46])s ?[-–:] ?(?P<count>\d{1,2})(?![\w-]|[.,]\d)")
+_BOUNDARY_NAMES = {"te": ("ఫోర్లు", "సిక్సర్లు"), "hi": ("चौके", "छक्के"), "mr": ("चौकार", "षटकार")}
+
+
+def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'ఫోర్లు 8' of '4s-8' in the figures of a batter."""
+    if not seen_near(_PLAYED, match, _NEAR) and not seen_near(_CRICKET, match, _NEAR):
+        return None
+    names = _BOUNDARY_NAMES.get(verbalizer.code, ("fours", "sixes"))
+    return f"{names[match['worth'] == '6']} {verbalizer.cardinal(int(match['count']))}"
+
+
 _SIXES = re.compile(r"(?<![\w.,-])(?P<worth>[46])s(?![\w'’])")
 _HIT = re.compile(
     r"(?i:hits?|hitting|smash(?:ed|es)?|struck|back-to-back|consecutive|six(?:es)?|fours?|boundar(?:y|ies)|balls|needed|off \d|\d{1,2} [46]s)(?![a-z])|\d\*"
@@ -210,6 +223,8 @@ FIGURES = (
     Rule(_WICKETS_FIRST, _say_wickets_first, "/"),
     Rule(_SCORE, _say_score, "/"),
     Rule(_SCORE_ALONE, _say_score_alone, "/"),
+    Rule(_SCORE_DASHED, _say_score_alone, "-"),
+    Rule(_BOUNDARIES, _say_boundaries, "s"),
     Rule(_FIGURES, _say_figures, "/-"),
 )
 """Rules before those of dates and fractions."""

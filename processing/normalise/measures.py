@@ -42,11 +42,11 @@ _LIQUIDS = frozenset(
     "o2 oxygen blood saline fluids fluid soda beer coke paint of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine electric kettle cooker geyser bucket jug flask combo can cans fridge refrigerator cylinder drum backpack bin dustbin purifier oven cooler".split()
 )
 _POURED = re.compile(
-    r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|\d ?ml(?![a-z])"
+    r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|పాలు|పాల |నీటి|నీళ్లు|వాటర్|ట్యాంక్|నూనె|పెట్రోల్|డీజిల్|\d ?ml(?![a-z])"
 )
 _EARNED = re.compile(
-    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|bhk|villa|platelets?|plt|bill|subsidy|insurance|claim|scheme|grant|advance|payment|estimate|lakhs?|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
-    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
+    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|worth|budget|bhk|villa|gold|gratuity|pension|gpf|land|yards?|cents|total|ola|scoot(?:er|y)|platelets?|plt|bill|subsidy|insurance|claim|scheme|grant|advance|payment|estimate|lakhs?|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
+    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|బంగార|ధర|ఖర్చు|రుణ|అప్పు|पगार"
 )
 """Words near '47L' that make it an amount of money."""
 _ON_ROAD = re.compile(r",? (?i:on[- ]road|ex-showroom)(?![a-z])")

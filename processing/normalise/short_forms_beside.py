@@ -46,6 +46,11 @@ _FORCES = {
     "Gp. Capt": "Group Captain",
 }
 _RANK = re.compile(rf"(?<![\w.])(?P<rank>{alternatives(_FORCES)}){_STOP}")
+_TEACHER = re.compile(r"(?<![\w.])TGT(?![\w])")
+_TEACHERS = re.compile(
+    r"PGT|SGT|DSC|KVS|NVS|CTET|(?i:teachers?|posts?|school|trained)(?![a-z])|పోస్టు|టీచర్|ఉపాధ్యాయ|शिक्षक|पद"
+)
+"""Words beside 'TGT', a teacher and no target of a price."""
 _ACID = r"(?=H[2CN]|KMnO|NaOH|sulph|nitric|hydro|acid|soln|solution)"
 _ACTS = r"I\.?P\.?C|Cr\.?P\.?C|C\.?P\.?C|BNSS?|BSA|N\.?I\.? Act|NDPS|POCSO|[A-Z][a-z]+ Act"
 _FORMS = (
@@ -141,6 +146,11 @@ def _say_rank(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return _FORCES[match["rank"]]
 
 
+def _say_teacher(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the letters of 'TGT' beside words about teachers."""
+    return "T G T" if seen_near(_TEACHERS, match, _NEAR) else None
+
+
 def _saying(words: str) -> Callable[[re.Match[str], Verbalizer], str]:
     """Return a function that says `words` for any match."""
     return lambda match, verbalizer: words
@@ -149,6 +159,7 @@ def _saying(words: str) -> Callable[[re.Match[str], Verbalizer], str]:
 RULES = (
     Rule(_NUMBER, _say_number, "oD", needs=" "),
     Rule(_SECTION, _say_section, "ABCDEFGH", needs="ec"),
+    Rule(_TEACHER, _say_teacher, "T", needs="TGT"),
     Rule(_RANK, _say_rank, ".", needs=". "),
     *[Rule(re.compile(pattern), _saying(words), needs[-1], needs=needs) for needs, words, pattern in _FORMS],
 )

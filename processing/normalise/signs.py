@@ -115,6 +115,12 @@ def _say_sum_times(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match[0][: -len(match['sign'])]} {verbalizer.signs['times']} "
 
 
+def _say_sum_less(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '₹905 minus ₹47' of '₹905 - ₹47', which is no span."""
+    first, second = (int(match[name].replace(",", "")) for name in ("first", "second"))
+    return f"{match['sum']} {verbalizer.signs['minus']} " if first > second else None
+
+
 def _say_symbol(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the name of a symbol, once if the symbol is repeated for decoration."""
     after = match.string[match.end() : match.end() + 1]
@@ -157,6 +163,11 @@ BEFORE_NUMBERS = (
         r"(?:(?:₹|Rs\.? ?|రూ\.? ?|EMI:? )\d{1,2}(?:,?\d{2,3}){0,3}(?:/-)?)(?P<sign> ?[xX×] ?)(?=\d{1,3}(?!\d|[.,]\d))",
         "xX×",
         _say_sum_times,
+    ),
+    _rule(
+        r"(?P<sum>(?:₹|Rs\.? ?|రూ\.? ?)(?P<first>\d{1,2}(?:,?\d{2,3}){0,3})(?:/-)?) [-–] (?=(?:₹|Rs\.? ?|రూ\.? ?)(?P<second>\d{1,2}(?:,?\d{2,3}){0,3})(?!\d))",
+        "-–",
+        _say_sum_less,
     ),
     *[Rule(re.compile(_MONEY_BOUND.format(sign=sign)), _say_bound, "<>₹$€£sR", needs=sign) for sign in "<>"],
     _rule(r"(?<![^\s(=:`])([-+])(?=[\d₹$€£]|\.\d)", "-+"),

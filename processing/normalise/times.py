@@ -43,6 +43,7 @@ _PARTED = re.compile(
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
 _HOUR_ENDING = re.compile(r"(?<![\w.,:/-])(?P<hour>1[0-2]|[1-9])(?P<ending>కి|కు|కే|కల్లా)(?![\u0c00-\u0c7f])")
+_ONE_O_CLOCK = re.compile(r"(?<![\w.,:/-])1 ?గంటల?(?=[ ,.;)కను]|$)")
 _TO_PART_OF_DAY = re.compile(
     rf"(?<=\d) ?[-–—] ?(?=(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) ?\d{{1,2}}(?!\d))"
 )
@@ -88,6 +89,7 @@ _SPAN_BEGUN = re.compile(
 """First half of a span of times, behind its part of the day."""
 _SPAN_TO = re.compile(r"\d ?[AaPp]\.?[Mm]\.?(?: बजे| baje)? (?:से|se) \Z")
 """First time of a span in Hindi, whose last has a word behind it: '10am-4pm'."""
+_SPAN_TO_TELUGU = re.compile(r"\d ?[AaPp]\.?[Mm]\.? (?:నుండి|నుంచి) \Z")
 _SPAN_OF_ONE_PART = re.compile(r"(?<!\S)(?P<part>\S{2,12})(?: [^\s,;.!?।]{1,12}){1,4} (?:से|ते|నుండి|నుంచి|se) (?P=part)\Z")
 """Span of time whose first part of the day is that of its last, which follows."""
 _OF_A_DAY = frozenset(
@@ -121,6 +123,8 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if verbalizer.code.startswith("hi") and _SPAN_TO.search(match.string[max(0, match.start() - 24) : match.start()]):
         ends = match.string[match.end() : match.end() + 1] in ("", *",;)।\n") or closes_sentence(match)
         words += (" तक" if verbalizer.block else " tak") * ends
+    if words.endswith("గంటలకు") and _SPAN_TO_TELUGU.search(match.string[max(0, match.start() - 24) : match.start()]):
+        words = f"{words[:-2]} వరకు"
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))
 
 
@@ -225,6 +229,11 @@ def _say_hour_ending(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     return f"{match['hour']}:00{match['ending']}"
 
 
+def _say_one_o_clock(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'ఒంటి గంట' of 'మధ్యాహ్నం 1 గంటకు', a time of day; elsewhere it is a length of time."""
+    return "ఒంటి గంట" if last_word(match.string, match.start()).strip("(\"'“‘") in _PARTS_OF_DAY else None
+
+
 def _say_to_part_of_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word for the dash of 'ఉదయం 10-మధ్యాహ్నం 2'."""
     return f" {verbalizer.signs['to']} "
@@ -237,6 +246,7 @@ def _say_to_noon(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 SPANS = (
     Rule(_LETTER_HOURS, _say_letter_hours, "ap"),
+    Rule(_ONE_O_CLOCK, _say_one_o_clock, "గ ", needs="1"),
     Rule(_HOUR_ENDING, _say_hour_ending, "క"),
     Rule(_TO_PART_OF_DAY, _say_to_part_of_day, "-–—"),
     Rule(_TO_NOON, _say_to_noon, "-–—mM. dn", needs="n"),

@@ -34,6 +34,8 @@ _CLOCK_FORMS = {
     "ని లకు": "నిమిషాలకు",
     "ని.": "నిమిషాలు",
 }
+_ONE_O_CLOCK = {"గంటలకు": "గంటకు", "గంటల": "గంట", "గంటలు": "గంట", "గంటలకే": "గంటకే"}
+"""Forms of the word for "o'clock" behind "one"."""
 _TRAVELS = ("ప్రయాణించ", "ప్రయాణిస్త")
 """Beginnings of a verb that resembles a noun of MEASURED."""
 _EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ", "లీటరుకు ")
@@ -229,7 +231,10 @@ class Telugu(Verbalizer):
         minute = self.cardinal(time.minute) if time.minute else ""
         if 0 < time.minute < 10 and said == "గంటలకు":
             minute, said = f"గంటల {minute}", "నిమిషాలకు"
-        return " ".join(filter(None, [self._part_of_day(time), self.cardinal(time.hour), minute, said]))
+        hour = self.cardinal(time.hour)
+        if time.hour == 1 and not time.minute and said in _ONE_O_CLOCK:
+            hour, said = "ఒంటి", _ONE_O_CLOCK[said]
+        return " ".join(filter(None, [self._part_of_day(time), hour, minute, said]))
 
     def _part_of_day(self, time: ClockTime) -> str:
         if not time.meridiem or time.part_of_day_said:

@@ -29,6 +29,7 @@ AFTER_HOURS = (
     "షిఫ్ట్",
     "ట్రైన్",
     "బులెటిన్",
+    "పని",
     "వార్త",
 )
 HELD = frozenset("show shows flight train bus slot batch shift class session bulletin".split())
@@ -36,7 +37,7 @@ HELD = frozenset("show shows flight train bus slot batch shift class session bul
 """Beginnings of words before which hours are oblique."""
 
 PRICED = tuple(
-    """ప్లాన్ నోట్ నోటు నాణ బిల్లు జరిమానా ఫైన్ చలాన్ చలానా రీఛార్జ్ రీచార్జ్ ఆఫర్ టికెట్ కూపన్ ఫీజు రుణ లోన్ సాయ సహాయ ఆర్థిక బోనస్ పెన్షన్ పింఛ ప్యాకేజ విలువ ఆదాయ
+    """ప్లాన్ నోట్ నోటు నాణ బిల్లు జరిమానా ఫైన్ మినహాయింపు చలాన్ చలానా రీఛార్జ్ రీచార్జ్ ఆఫర్ టికెట్ కూపన్ ఫీజు రుణ లోన్ సాయ సహాయ ఆర్థిక బోనస్ పెన్షన్ పింఛ ప్యాకేజ విలువ ఆదాయ
     జీత వేతన చెక్కు బాండ్ స్టాంపు క్యాష్‌బ్యాక్ డిస్కౌంట్ తగ్గింపు పరిహార విరాళ మేర వరకు చొప్పున చెల్లింపు బహుమతి నగదు పెట్టుబడి బడ్జెట్ నిధుల డిపాజిట్ మద్దతు
     లోప పైగా పైన కంటే కన్నా నుంచి నుండి దాకా లంచ బకాయి సబ్సిడీ వ్యయ టర్నోవర్ ఇన్సూరెన్స్ బీమా ప్రీమియ ప్రత్యేక దర్శన టోకెన్ లడ్డూ ప్రసాద టూల్‌కిట్ వోచర్ గిఫ్ట్ కిట్ స్కాలర్‌షిప్ ఉపకార
     గ్రాంట్ ఛార్జీ చార్జీ రుసుము ప్రైజ్ వాయిదా కిస్తీ అప్పు లాభ నష్ట కూలి అద్దె డ్రా చీర స్థల ఆస్తి పురస్కార fee charge plan recharge ticket cashback discount coupon voucher bonus loan bill penalty deposit advance offer pack premium scholarship""".split()
