@@ -171,6 +171,12 @@ DIALS = (
         "संपर्क करें",
         "सूचना दें",
         "ఫోన్ చేయండి",
+        "ఫోన్ వచ్చింది",
+        "కాల్ వచ్చింది",
+        "complaint ichanu",
+        "complaint ivvandi",
+        "complaint cheyandi",
+        "call cheyandi",
         "ఫోన్ చేయాలి",
         "ఫోన్ చేసి",
         "ఫోన్ చెయ్యండి",
@@ -195,7 +201,7 @@ DIALS = (
 BEHIND_DIALLED = frozenset(
     """or and for in to at from now if any immediately anytime toll helpline on right when with is free emergency हेल्पलाइन హెల్ప్‌లైన్ హెల్ప్లైన్
     पर वर या किंवा अथवा और है हैं आहे नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
-    phone ki ku फ़ोन फोन ఫోన్ కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
+    phone ki ku complaint फ़ोन फोन ఫోన్ కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
 )
 """Words behind a number that is dialled; before others it counts something."""
 

@@ -39,7 +39,7 @@ _ENDING = re.compile(r"(?:లలో|లకు|లను|లు|ల|లో|కి
 """Case ending directly behind an abbreviation: 'గ్రా.పం.లలో'."""
 _HOURS_AND_MINUTES = re.compile(r"(?<=\d) ?గం\. ?(?=\d{1,2} ?ని(?![\u0c00-\u0c63]))")
 _PER_UNIT = re.compile(
-    r"(?<![\u0c00-\u0c7f\d.])(?<!\d )(?P<unit>కి\.మీ|కి\.గ్రా|మీ|గ్రా|లీ|మి\.లీ|చ\.అ)\.?(?:కు|కి)(?![\u0c00-\u0c63.])"
+    r"(?<![\u0c00-\u0c7f\d.])(?<!\d )(?:(?P<unit>కి\.మీ|కి\.గ్రా|మి\.లీ|చ\.అ)\.?|(?P<short>మీ|గ్రా|లీ)\.)(?:కు|కి)(?![\u0c00-\u0c63.])"
 )
 _TELUGU = NOUN_ENDINGS["కి"]
 _LAKHS = re.compile(r"(?<=\d) ?(?P<short>ల|కో)\.(?![\u0c00-\u0c63])")
@@ -112,7 +112,7 @@ def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_per_unit(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return 'కిలోమీటరుకు' of 'కి.మీ.కు' without a figure."""
-    return _TELUGU.units[UNITS[f"{match['unit']}."]].per
+    return _TELUGU.units[UNITS[f"{match['unit'] or match['short']}."]].per
 
 
 def _say_lakhs(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

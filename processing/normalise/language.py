@@ -99,6 +99,7 @@ class LanguageChooser:
         self._declared = None if declared == AUTO else _NATIVE[declared.partition("-")[0]]
         self._previous: Reader = self._declared or self._default()
         self._begun = False
+        self._telugu: bool | None = None
         self._of_text: dict[int, tuple[Verbalizer | None, Verbalizer | None]] = {}
         self._latin = LATIN_FORMS.get(self._previous.code, self._previous)
         self._checked = bool(spoken) and self._codes <= _NAMES.keys()
@@ -169,7 +170,7 @@ class LanguageChooser:
             return self._declared if few else self._latin
         for verbalizer, counted in _TYPED:
             shown = [word for word in words if _is_typed(word, verbalizer)]
-            if _is_typed_telugu(words, shown):
+            if _is_typed_telugu(words, shown) or (set(shown) <= telugu.SHARED_WORDS and self._shows_telugu()):
                 continue
             spoken = not self._codes or _primary(verbalizer.code) in self._codes
             english = sum(word in _ENGLISH_ONLY for word in words)
@@ -179,6 +180,13 @@ class LanguageChooser:
         if self._previous is not ENGLISH and few:
             return self._previous
         return self._latin
+
+    def _shows_telugu(self) -> bool:
+        """Return whether a word of the begin of the text shows typed Telugu."""
+        if self._telugu is None:
+            words = [word.lower() for word in _LATIN.findall(self._text[:_SAMPLE])]
+            self._telugu = any(word in telugu.LATIN_WORDS for word in words)
+        return self._telugu
 
     def _of_script(self, block: int, sentence: str) -> Verbalizer:
         """Return the reader of a sentence in a script: by its words, then the declared one, that of the sentence before,

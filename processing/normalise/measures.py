@@ -49,8 +49,8 @@ _EARNED = re.compile(
     r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|బంగార|ధర|ఖర్చు|రుణ|అప్పు|पगार"
 )
 """Words near '47L' that make it an amount of money."""
-_ON_ROAD = re.compile(r",? (?i:on[- ]road|ex-showroom)(?![a-z])")
-"""Words behind the price of a car, '19.2L on road'."""
+_ON_ROAD = re.compile(r",? (?i:on[- ]road|ex-showroom|nashtam|loss|profit|labham|kharchu|kharcha)(?![a-z])")
+"""Words behind the price of a car, '19.2L on road', and behind a loss."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
 _ENDS = re.compile(r"\s?$|[,;)]|\.(?:\s?$| [A-Z])")
 """End of a clause behind a unit of one letter."""

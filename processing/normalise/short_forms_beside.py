@@ -70,6 +70,8 @@ _FORMS = (
     ("pm", " per month", r"(?:(?<=[2-9]\d00)|(?<=1[3-9]00)|(?<=,\d\d\d)|(?<=\d{5})|(?<=/-)) ?pm(?![\w.])"),
     ("Cr", " credited ", r"(?<=\d{3}) Cr\.?:? (?=Rs|INR|₹)"),
     ("Dr", " debited ", r"(?<=\d{3}) Dr\.?:? (?=Rs|INR|₹)"),
+    ("bal", "balance", r"(?:(?<=[Mm]in )|(?<=[Mm]inimum )|(?<=[Cc]losing )|(?<=[Oo]pening ))bal(?![\w.])"),
+    ("Dr", "Doctor", r"(?<![\w.])Dr(?= (?:appointment|visit|fees?|clinic|garu|saab|sahab|ji|madam)(?![a-z]))"),
     ("Dx", "diagnosis", r"(?<!\w)Dx(?=:)"),
     ("Hx", "history", r"(?<!\w)Hx(?=:)"),
     ("Sx", "symptoms", r"(?<!\w)Sx(?=:)"),

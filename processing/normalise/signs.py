@@ -184,6 +184,11 @@ BETWEEN_NUMBERS = (
     _rule(r"(?<=[²³]) ?([-–]) ?(?=[\dA-Za-z(])", "²³"),
     _rule(r"(?<=\d) ?[xX] ?(?=[\d.]{1,12} ?=)", "=", _saying("times")),
     _rule(r"(?<=\d) ?[xX×] ?(?=10 ?[\^²³])", "xX×", _saying("times")),
+    _rule(
+        r"(?:(?<=plate)|(?<=head)|(?<=person)|(?<=each)|(?<=lakh)|(?<=crore)|(?<=\dk)|(?<=\dK)) [xX×] (?=\d)",
+        "xX×",
+        _saying("times"),
+    ),
     _rule(r"(?<=[A-Za-z)])(\+)(?=\d)", "+"),
     _rule(
         r"(?<=\d) ?× ?(?=\d{1,5}(?:\.\d{1,2})? ?(?:ft|feet|cm|mm|m|inch(?:es)?|in)(?![\w/²³]| ?[=×]))",

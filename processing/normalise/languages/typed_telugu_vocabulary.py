@@ -12,7 +12,7 @@ LATIN_WORDS = frozenset(
     daggara ikkada akkada ekkada eppudu ippudu appudu repu ninna eeroju roju rojulu nelaku entha enduku evaru emiti mee meeru
     memu manam mana nenu nuvvu naku naaku neeku meeku maku maaku vallu valla garu gaaru andi anta ante ani antunnaru kaani
     lekapothe lekunte matrame inka bagundi baagundi manchi pedda chinna kotta intiki illu ooru oka okka rendu moodu nalugu
-    tho loki loni lona lekunda cheyi cheyyi pampandi pampinchandi teesukondi kattandi pettandi""".split()
+    ekkuva takkuva vesava nashtam tho loki loni lona lekunda cheyi cheyyi pampandi pampinchandi teesukondi kattandi pettandi""".split()
 )
 
 LATIN_ENDINGS = "tundi thundi tunna tunnaru tunnanu tunnadu tunnayi thunnaru sthunna inchandi ipoyindi esaru esanu esindi kovali".split()
