@@ -29,7 +29,7 @@ from processing.emotion import TAG
 _DANDA = "।॥|"
 _NO_TOKEN = re.compile(r"[\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]")
 """Character that cannot be part of the word before a stop."""
-_FIGURE = re.compile("[0-9°]")
+_FIGURE = re.compile("[0-9]")
 _AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>#?[\d₹$€£])?")
 _LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+")
@@ -126,7 +126,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
 def _token(text: str, start: int, stop: int) -> str:
     """Return the word before a stop, with the stops inside it; that of '30ని' without its figure."""
     token = _NO_TOKEN.split(text[max(start, stop - REACH) : stop])[-1]
-    unit = _FIGURE.split(token)[-1]
+    unit = _FIGURE.split(token)[-1].lstrip("°")
     if unit and not unit[0].isascii():
         token = unit
     return token.rpartition("/")[2] if token[:1].isdigit() or not token.isascii() else token  # '500/sq', 'किमी/घं'

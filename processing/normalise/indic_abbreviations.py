@@ -42,6 +42,8 @@ _PER_UNIT = re.compile(
     r"(?<![\u0c00-\u0c7f\d.])(?<!\d )(?:(?P<unit>కి\.మీ|కి\.గ్రా|మి\.లీ|చ\.అ)\.?|(?P<short>మీ|గ్రా|లీ)\.)(?:కు|కి)(?![\u0c00-\u0c63.])"
 )
 _TELUGU = NOUN_ENDINGS["కి"]
+_QUARTER = re.compile(r"(?<=\d) ?పా\.(?![\u0c00-\u0c63])")
+"""Quarter of a star: 'కృత్తిక 1 పా.'."""
 _LAKHS = re.compile(r"(?<=\d) ?(?P<short>ల|కో)\.(?![\u0c00-\u0c63])")
 _MAGNITUDES = {"ల": "లక్షలు", "కో": "కోట్లు"}
 _PRICED = re.compile(r"(?:₹|రూ\.?|[Rr]s\.?) ?[\d,.]{1,12}\Z")
@@ -162,6 +164,7 @@ RULES = (
     Rule(_YEARS, _say_years, ".", needs="సం."),
     Rule(_HOURS_AND_MINUTES, lambda match, verbalizer: " గం. ", ".", needs="గం."),
     Rule(_PER_UNIT, _say_per_unit, ".మగల"),
+    Rule(_QUARTER, lambda match, verbalizer: " పాదం" + "." * closes_sentence(match), ".", needs="పా."),
     Rule(_LAKHS, _say_lakhs, ".", needs="."),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
     Rule(_INDIC_BARE, _say_indic_bare, "".join({form[-1] for form in INDIC_WITHOUT_STOP})),

@@ -66,7 +66,7 @@ _FORMS = (
         "District ",
         r"(?<![\w.])Dt\.? (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?=[A-Z][a-z]{2,20}(?:[,;)-]|\.?\s?$))",
     ),
-    ("td", "standard", rf"(?:(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))[Ss]td{_STOP}"),
+    ("td", "standard", r"(?:(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))[Ss]td(?![\w.])"),
     ("pm", " per month", r"(?:(?<=[2-9]\d00)|(?<=1[3-9]00)|(?<=,\d\d\d)|(?<=\d{5})|(?<=/-)) ?pm(?![\w.])"),
     ("Cr", " credited ", r"(?<=\d{3}) Cr\.?:? (?=Rs|INR|₹)"),
     ("Dr", " debited ", r"(?<=\d{3}) Dr\.?:? (?=Rs|INR|₹)"),

@@ -94,6 +94,11 @@ _GREEK = "".join(filter(str.isalpha, _SYMBOLS))
 _OTHERS = "".join([sign for sign in _SYMBOLS if not sign.isalpha()])
 
 
+_PERIODS = ("माह", "महीना", "महिना", "दिन", "वर्ष", "साल", "घंटा")
+_PER = re.compile(r"प्रति [^\s/]{1,16}\Z")
+"""Unit of a rate before a second one: '₹110/kW/माह'."""
+
+
 def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs[_NAMES[match[1]]]} "
 
@@ -147,6 +152,8 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if match[0].startswith(" "):
         return ", " if verbalizer.block is None else " "
     beside = last_word(match.string, match.start()), next_word(match.string, match.end())
+    if beside[1].startswith(_PERIODS) and seen_before(_PER, match, 24):
+        return " प्रति "
     written = all(_INDIC_WORD.match(word) for word in beside) and not _LITTLE.intersection(beside)
     written = written and "." not in beside[1].partition("/")[0]
     return verbalizer.stroke if written else " "
