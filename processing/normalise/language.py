@@ -170,7 +170,8 @@ class LanguageChooser:
             return self._declared if few else self._latin
         for verbalizer, counted in _TYPED:
             shown = [word for word in words if _is_typed(word, verbalizer)]
-            if _is_typed_telugu(words, shown) or (set(shown) <= telugu.SHARED_WORDS and self._shows_telugu()):
+            shared = set(shown) <= telugu.SHARED_WORDS
+            if shown and (_is_typed_telugu(words, shown) or (shared and self._shows_telugu())):
                 continue
             spoken = not self._codes or _primary(verbalizer.code) in self._codes
             english = sum(word in _ENGLISH_ONLY for word in words)
@@ -232,7 +233,7 @@ def _is_typed(word: str, verbalizer: Verbalizer) -> bool:
 def _is_typed_telugu(words: Sequence[str], shown: Sequence[str]) -> bool:
     """Return whether as many of `words` show Telugu as others, `shown`, show another language alone."""
     of_telugu = sum(
-        word in telugu.LATIN_WORDS or (len(word) > 6 and word.endswith(tuple(telugu.LATIN_ENDINGS))) for word in words
+        word in telugu.LATIN_WORDS or (len(word) > 6 and word.endswith(telugu.LATIN_ENDINGS)) for word in words
     )
     return of_telugu > 0 and of_telugu >= len(set(shown) - telugu.SHARED_WORDS)
 

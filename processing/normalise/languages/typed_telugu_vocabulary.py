@@ -11,11 +11,13 @@ LATIN_WORDS = frozenset(
     velthunna poyindi poyaru padindi padipoyindi padutundi kavali kaavali kosam kuda kooda nunchi nundi varaku lopu meeda kinda
     daggara ikkada akkada ekkada eppudu ippudu appudu repu ninna eeroju roju rojulu nelaku entha enduku evaru emiti mee meeru
     memu manam mana nenu nuvvu naku naaku neeku meeku maku maaku vallu valla garu gaaru andi anta ante ani antunnaru kaani
-    lekapothe lekunte matrame inka bagundi baagundi manchi pedda chinna kotta intiki illu ooru oka okka rendu moodu nalugu
+    lekapothe lekunte matrame bagundi baagundi manchi pedda chinna kotta intiki illu ooru oka okka rendu moodu nalugu
     ekkuva takkuva vesava nashtam tho loki loni lona lekunda cheyi cheyyi pampandi pampinchandi teesukondi kattandi pettandi""".split()
 )
 
-LATIN_ENDINGS = "tundi thundi tunna tunnaru tunnanu tunnadu tunnayi thunnaru sthunna inchandi ipoyindi esaru esanu esindi kovali".split()
+LATIN_ENDINGS = tuple(
+    "tundi thundi tunna tunnaru tunnanu tunnadu tunnayi thunnaru sthunna inchandi ipoyindi esaru esanu esindi kovali".split()
+)
 """Endings of verbs that no word of English or Hindi has."""
 
 SHARED_WORDS = frozenset("ki naa ne na ko se pe bhai aaj".split())
