@@ -183,7 +183,7 @@ NAMED = (
 MODELS = (
     Rule(_SEATS, _say_seats, "-–"),
     Rule(_DOTTED, _say_dotted, "."),
-    Rule(_MODEL_ENDING, _say_model_ending, ascii_letters),
+    Rule(_MODEL_ENDING, _say_model_ending, "లకతనపగ"),
     Rule(_MODEL_POINT, _say_model_point, "."),
     Rule(_MODEL, _say_model, ascii_letters),
     Rule(_HYPHEN, _say_space, "-–"),

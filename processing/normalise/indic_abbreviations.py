@@ -163,7 +163,7 @@ RULES = (
     Rule(_STATE, _say_state, ".", needs=".)"),
     Rule(_YEARS, _say_years, ".", needs="సం."),
     Rule(_HOURS_AND_MINUTES, lambda match, verbalizer: " గం. ", ".", needs="గం."),
-    Rule(_PER_UNIT, _say_per_unit, ".మగల"),
+    Rule(_PER_UNIT, _say_per_unit, "కమగలచ"),
     Rule(_QUARTER, lambda match, verbalizer: " పాదం" + "." * closes_sentence(match), ".", needs="పా."),
     Rule(_LAKHS, _say_lakhs, ".", needs="."),
     Rule(_INDIC_SHORT, _say_indic_short, "."),
