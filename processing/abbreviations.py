@@ -47,13 +47,14 @@ MAY_END = (
         """a.m p.m am pm etc inc ltd co corp pvt bros jr sr esq al st rd ave blvd ln hwy mt ft apt bldg est min max avg
     kg km cm mm hr hrs sec secs mins yr yrs tsp tbsp ml mg gm gms ltr ltrs nos pts wkt wkts
     hyd blr bglr bbsr lko ggn gzb chd
-    sq in oz lb lbs pt mol dil tab tabs caps temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
+    sq sq.ft sq.m sq.mt sq.mtr sq.mts sq.mtrs sq.km sq.yd sq.yds sq.in
+    in oz lb lbs pt mol dil tab tabs caps temp wt ht amt b.c a.d b.c.e c.e ph.d b.tech m.tech b.sc m.sc b.com
     m.com b.ed m.ed
     m.phil ll.b doz oint susp avail alt conv cos hon ins inst neg reg
-    क्विं वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ
+    क्विं క్వి वा दु सायं इ.स इ.स.पू ग्रॅ कि.ग्रॅ मि.ग्रॅ मि.लि चौ
     इ आदि प्रा लि म.प्र उ.प्र आं.प्र कि.मी से.मी मि.मी मी मि घं ग्रा मिली ई.पू वि.सं पू म.रे
     కి.మీ సెం.మీ सें.मी हि.प्र इत्या ఆం.ప్ర సె.మీ మి.మీ మీ గ్రా కి.గ్రా మి.లీ లి క్రీ.శ క్రీ.పూ శ పూ ఆ.ప్ర మొ వగైరా కి సె మి తే ఎ.పి
-    ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని ల కో
+    ली लीटर घं सेकं मि.ग्रा कि.मी లీ మి.గ్రా గం ని ల వే కో
     ला कॅ कॅल सेमे हेक्ट प्रा.आ.कें प्रा.स्वा.कें सा.स्वा.कें हेक्टे डि.से చ.మీ చ.కి.మీ చ.అ ఇం.నం డో.నం ఫో.నం ఖా.నం म.नं मो.नं
     फो.नं मो.क्र घ.क्र दू.क्र""".split()
     )
@@ -104,7 +105,7 @@ NUMBERED = frozenset(
     """flat house room roll gate seat platform plot door bus train ward phone mobile account serial order bill invoice
     ticket token policy passport licence license vehicle coach question shop case file batch flight complaint
     application registration reference customer berth tracking docket contact card consumer meter employee booking
-    challan aadhaar aadhar pan loan claim folio subscriber""".split()
+    challan aadhaar aadhar pan loan claim folio subscriber conductor driver whatsapp cell helpline""".split()
 )
 """Nouns before "no." and its number, also with a verb between them: 'order no. is 7788'."""
 

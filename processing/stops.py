@@ -31,6 +31,7 @@ from processing.emotion import TAG
 _DANDA = "।॥|"
 _NO_TOKEN = re.compile(r"[\s\"'“”‘’()\[\]{}<>,;:!?।॥–—-]")
 """Character that cannot be part of the word before a stop."""
+_FIGURE = re.compile("[0-9]")
 _AHEAD = re.compile(r"[\s\"'“‘«(\[{<*_–—-]*(?:(?<=\[)[a-z _-]{1,32}\]\s*)?(?P<word>[^\W\d_]*)(?P<digit>#?[\d₹$€£])?")
 _LIST_MARK = re.compile(r"\d{1,3}|[IVXLC]{1,5}|[ivx]{1,4}|[A-Za-z]")
 _ROMAN = re.compile(r"[IVXLC]+")
@@ -122,7 +123,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
     before = text[stop - 1 : stop]
     if following.isascii():
         return not (before.isascii() and before.isupper()) and not _is_list_mark(text, start, stop, token)
-    if before.isascii() or _SHORT_PART.match(text, close):
+    if before.isascii() or _SHORT_PART.match(text, close) or text.startswith("స్పూన్", close):
         return False
     token = token.lstrip("0123456789")
     return not _is_known(token) and not _is_letter_name(token.rpartition(".")[2])
@@ -131,7 +132,7 @@ def _ends_without_space(text: str, start: int, stop: int, close: int, run: str, 
 def _token(text: str, start: int, stop: int) -> str:
     """Return the word before a stop, with the stops inside it; that of '30ని' without its figure."""
     token = _NO_TOKEN.split(text[max(start, stop - REACH) : stop])[-1]
-    unit = token.lstrip("0123456789०१२३४५६७८९°")
+    unit = _FIGURE.split(token)[-1].lstrip("०१२३४५६७८९°")
     if unit and not unit[0].isascii():
         token = unit
     return token.rpartition("/")[2] if token[:1].isdigit() or not token.isascii() else token  # '500/sq', 'किमी/घं'

@@ -51,8 +51,17 @@ _VALID = re.compile(
 _DAY_AND_DAY = re.compile(
     rf"{BEFORE}(\d{{1,2}})(?P<joint> ?& ?| and |, ?)(?=(\d{{1,2}})(?:(?:, ?| ?& ?| and )\d{{1,2}}){{0,3}}[ -](?:{MONTH})(?![A-Za-z\u0900-\u0963\u0966-\u0d7f]))"
 )
+_BEFORE_PART_OF_DAY = re.compile(
+    r"(?<![\w.,/-])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?= (?:midnight|morning|noon|afternoon|evening|night|udayam|sayantram|ratri|raatri|subah|shaam|raat|ఉదయం|సాయంత్రం|రాత్రి|मध्यरात्रि|सुबह|शाम)(?!\w))"
+)
+"""Day and month before a part of the day: '3/11 midnight'."""
+_DAY_WITH_ENDING = re.compile(
+    r"(?<![\w.,/-])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?P<ending>న|కు|కి|లోపు)(?![\u0c00-\u0c63])"
+)
+_SET = re.compile(r"వాయిదా|గడువు|తేదీ|తేది|పెళ్లి|పరీక్ష|పోలింగ్|ముహూర్తం|విచారణ|సమావేశం")
+"""Words before a day and a month with a case ending: 'వాయిదా 12/12కు'."""
 _ON_DAY = re.compile(
-    r"(?<![A-Za-z])(?P<word>(?i:appointment|appt|visit|surgery|check-?up|exam|concert|event|starts|begins|ends|opens|closes|rsvp|scheduled|renews|expires|arrives|departs|leaves|returns|ships|posted|updated|thru|through|effective|starting|on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
+    r"(?<![A-Za-z])(?P<word>(?i:retire[sd]?|retirement|appointment|appt|visit|surgery|check-?up|exam|concert|event|starts|begins|ends|opens|closes|rsvp|scheduled|renews|expires|arrives|departs|leaves|returns|ships|posted|updated|thru|through|effective|starting|on|dated|dt|date|due|by|since|from|till|until|before|after) )(?P<day>\d{1,2})/(?P<month>\d{1,2})"
     r"(?P<to> ?(?:to|till|and|-|–) ?)?(?(to)(?P<last>\d{1,2})/(?P<end>\d{1,2}))(?![\d/]|[.,]\d| ?%)"
     r"(?=[,;:.)]|$| (?:at|and|to|by|from|for|in|is|was|or|after|before|between|with|as|till|but|if|hashtag|EOD|COB|midnight|noon|morning|evening|night|onwards|itself)(?![a-z])| ?[@(&–-]| \d{1,2}(?:[:.]\d\d)? ?[AaPp]\.?[Mm])"
 )
@@ -193,6 +202,23 @@ def _is_dated(match: re.Match[str]) -> bool:
     return padded or int(match["day"]) > 12 or int(match["month"]) > 10
 
 
+def _say_day_with_ending(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the date of '5/12న', and of 'వాయిదా 12/12కు' behind a word of dates."""
+    day, month = int(match["day"]), int(match["month"])
+    dated = match["ending"] == "న" or seen_before(_SET, match, 40)
+    if not (1 <= day <= 31 and 1 <= month <= 12) or (day, month) in ((1, 2), (1, 4), (3, 4)) or not dated:
+        return None
+    return verbalizer.with_number_ending(verbalizer.date(day, month, None), match["month"], match["ending"])
+
+
+def _say_before_part_of_day(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the date of '3/11 midnight'; '1/2 morning' may be a half."""
+    day, month = int(match["day"]), int(match["month"])
+    if not (1 <= day <= 31 and 1 <= month <= 12) or (day, month) in ((1, 2), (1, 3), (1, 4), (3, 4)):
+        return None
+    return verbalizer.date(day, month, None)
+
+
 def _say_padded(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of a day and a month of which one has a zero in front, '02-10'."""
     day, month = int(match[1]), int(match[2])
@@ -270,6 +296,8 @@ RULES = (
     Rule(_DAYS_OF_MONTH, _say_days, "-–"),
     Rule(_DAY_AND_DAY, _say_day_and_day, "&, "),
     Rule(_ON_DAY, _say_on_day, "/"),
+    Rule(_DAY_WITH_ENDING, _say_day_with_ending, "/"),
+    Rule(_BEFORE_PART_OF_DAY, _say_before_part_of_day, "/"),
     Rule(_PADDED, _say_padded, "-"),
     *times.SPANS,
     Rule(_DAY_MONTH, _say_day_month, _MONTH_BEGINS),

@@ -29,7 +29,9 @@ _PARTS = re.compile(r"([^AEIOUY]*)([AEIOUY].*[AEIOUY]|[AEIOUY])([^AEIOUY]*)")
 _CLUSTER = re.compile(r"[^AEIOUY]{3,}")
 _VOWELS = re.compile(r"[AEIOUY]{4,}|([AIU])\1")
 """Vowels in a row as no English word has them."""
-_CAPITALS = re.compile(r"(?<![A-Za-z\d.@#&])([A-Z]{2,6})(s?)(?![A-Za-z\d])(?:-(?=[A-Z]{2}))?")
+_CAPITALS = re.compile(
+    r"(?<![A-Za-z\d.@#&])([A-Z]{2,6}|[B-DF-HJ-NP-TV-XZ]{7,9}|[A-Z]{2,3}PDCL)(s?)(?![A-Za-z\d])(?:-(?=[A-Z]{2}))?"
+)
 _WORD = re.compile(r"[A-Za-z]{2,24}")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 _SAID = frozenset(

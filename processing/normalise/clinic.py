@@ -63,13 +63,23 @@ def _say_first_hour(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " in the " if match.string.startswith("1st", match.end()) else None
 
 
+def _say_strength(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the strength of '250mg/5ml' in Telugu, the volume first, for the rule of measures."""
+    return f"{match['volume']}mlకి {match['weight']}" if verbalizer.code == "te" else None
+
+
 def _say_state(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the state of a substance in a reaction, 'CO2(g)'; a noun with '(s)' is none."""
     substance = seen_before(_SUBSTANCE, match, 14) and seen_near(_REACTION, match, _NEAR)
     return f" {_STATES[match['state']]}" if substance else None
 
 
+_STRENGTH = re.compile(
+    r"(?<![\w.,/])(?P<weight>\d{1,4}(?:\.\d{1,2})? ?(?:mg|mcg|g|MG)) ?/ ?(?P<volume>\d{1,3}) ?(?:ml|ML|mL)(?![\w/])"
+)
+
 RULES = (
+    Rule(_STRENGTH, _say_strength, "/", needs="/"),
     Rule(_STATE, _say_state, "("),
     Rule(_EYE, _say_eye, "-+", needs="."),
     Rule(_AXIS, _say_axis, "xX×@", needs="."),

@@ -47,6 +47,10 @@ _DOTTED = re.compile(r"(?<![\w.,])\d{1,5}(?:\.\d{1,5}){2,5}(?!\d)")
 _MODEL = re.compile(
     r"(?<![\w.,'’])(?=[A-Za-z-]{0,24}\d)(?:[A-Za-z]{1,24}-?\d{1,8}+|\d{1,8}-?[A-Za-z]{1,24}+)(?:-?[A-Za-z\d]{1,12}+){0,4}(?![\w])"
 )
+_MODEL_ENDING = re.compile(
+    r"(?<![\w.,'’-])(?P<code>[A-Z]{1,3}\d{1,3}|\d{1,2}[A-Z]{1,2})(?P<ending>లు|లకు|లను|లలో|లో|లోని|కి|కు|కే|ను|ని|పై|గా|తో)(?![\u0c00-\u0c63])"
+)
+"""Letters and a figure with a case ending of Telugu: 'A2లు'."""
 _OF_LAW = re.compile(r"\d{3}[A-Z]{1,2}")
 _LAW = re.compile(
     r"IPC|CrPC|BNS|(?i:sections?|articles?)(?![a-z])|(?<![A-Za-z])HC(?![A-Za-z])|FIR|धारा|अनुच्छेद|कलम|दफा|कोर्ट|न्यायालय|अदालत|जमानत|गुन्हा|मुकदम|సెక్షన్|ఆర్టికల్"
@@ -143,6 +147,15 @@ def _say_model(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " ".join(said)
 
 
+def _say_model_ending(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'A two లు' of 'A2లు'."""
+    said = [
+        spell(part, beside_digit=True) if part.isalpha() else _figure(part, ENGLISH)
+        for part in _PART.findall(match["code"])
+    ]
+    return f"{' '.join(said)} {match['ending']}"
+
+
 def _say_model_point(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the words of 'PM2.5' or 'GPT-4.5'."""
     return f"{spell(match[1], beside_digit=True)} {ENGLISH.amount(read_amount(match[2]))}"
@@ -172,6 +185,7 @@ NAMED = (
 MODELS = (
     Rule(_SEATS, _say_seats, "-–"),
     Rule(_DOTTED, _say_dotted, "."),
+    Rule(_MODEL_ENDING, _say_model_ending, "లకతనపగ"),
     Rule(_MODEL_POINT, _say_model_point, "."),
     Rule(_MODEL, _say_model, ascii_letters),
     Rule(_HYPHEN, _say_space, "-–"),

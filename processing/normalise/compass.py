@@ -8,6 +8,11 @@ from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule
 
 _NAMES = {"N": "north", "S": "south", "E": "east", "W": "west"}
+_INDIC_NAMES = {
+    "te": {"N": "ఉత్తరం", "S": "దక్షిణం", "E": "తూర్పు", "W": "పశ్చిమం"},
+    "hi": {"N": "उत्तर", "S": "दक्षिण", "E": "पूर्व", "W": "पश्चिम"},
+    "mr": {"N": "उत्तर", "S": "दक्षिण", "E": "पूर्व", "W": "पश्चिम"},
+}
 _SIDE = "(?:[NS]{1,2}[EW]|[EW][NS][EW]|[NSEW])"
 _DIRECTION = re.compile(
     rf"(?:(?<=km )|(?<=kms )|(?<=miles ))(?P<far>{_SIDE})(?= of )|(?<![\w.&])(?P<of>[NS][EW])(?= of [A-Z])"
@@ -49,11 +54,10 @@ def _say_partly(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "partly "
 
 
-def _say_coordinate(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+def _say_coordinate(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the side of '15.2°N/86.5°E' as a word, with a pause behind the first; the figures are left to later rules."""
-    if verbalizer.code != ENGLISH.code:
-        return None
-    return f"{match['arc']} {_NAMES[match['side']]}{', ' * bool(match['stroke'])}"
+    names = _NAMES if verbalizer.block is None else _INDIC_NAMES.get(verbalizer.code, _NAMES)
+    return f"{match['arc']} {names[match['side']]}{', ' * bool(match['stroke'])}"
 
 
 _KNOTS = re.compile(r"(?<=\d) ?kt(?!\w)")

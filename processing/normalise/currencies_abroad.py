@@ -54,12 +54,20 @@ _PAIR = re.compile(
 
 
 _FOR_ONE = re.compile(r"(?<=\d)/(?P<currency>US\$|\$|USD|€|EUR|£|GBP)(?![\w$])")
+_RUPEE = re.compile(r"(?<![\w.])Re\.? ?(?=\d{2}\.\d{1,2} ?/ ?(?:US\$|\$|USD))")
 _ONE_OF = {"€": "euro", "EUR": "euro", "£": "pound", "GBP": "pound"}
 
 
 def _say_for_one(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the unit of a rate of exchange, '89.61/$'."""
-    return f" per {_ONE_OF.get(match['currency'], 'dollar')}" if verbalizer.code == ENGLISH.code else None
+    if verbalizer.block is not None:
+        return None
+    return f" per {_ONE_OF.get(match['currency'], 'dollar')}"
+
+
+def _say_rupee(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the sign of the rupee for 'Re' before a rate of exchange, 'Re 89.2/$'."""
+    return "₹"
 
 
 def _say_pair(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -82,7 +90,12 @@ def _say_dollar(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return "U S dollar" if verbalizer.code == ENGLISH.code else None
 
 
-RULES = (Rule(_NO_AMOUNT, _say_dollar, "$"), Rule(_PAIR, _say_pair, "/-"), Rule(_FOR_ONE, _say_for_one, "/"))
+RULES = (
+    Rule(_RUPEE, _say_rupee, "/", needs="Re"),
+    Rule(_NO_AMOUNT, _say_dollar, "$"),
+    Rule(_PAIR, _say_pair, "/-"),
+    Rule(_FOR_ONE, _say_for_one, "/"),
+)
 """Rules before those of figures."""
 
 FIGURES = (

@@ -42,6 +42,16 @@ def _say_tenure(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['count']} months" if _TENURED.search(near) else None
 
 
+_MINUTES = re.compile(
+    r"(?:(?<=గం )|(?<=గం\. )|(?<=గంట )|(?<=గంటల )|(?<=గంటలు ))(?P<minutes>[1-5]?\d)ని(?![\u0c00-\u0c7f])"
+)
+
+
+def _say_minutes(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '45 ని' of '1గం 45ని', for the rule of measures; elsewhere the letter is a case ending."""
+    return f"{match['minutes']} ని"
+
+
 _PACE = re.compile(r"(?<![\w.])(\d{1,2})['’](\d{2})[\"”](?= ?/ ?(?:km|mi|mile)(?![a-z]))")
 
 
@@ -62,7 +72,7 @@ def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 _DAYS = re.compile(r"(?<![\w.,/-])(?P<count>[4-9]|\d{2,3})d(?=[\s,;:)]|\.?$|\. )")
 _SPAN = re.compile(
-    r"(?i:in|within|for|of|after|next|last|past|every|valid|net|trial|due|streak|over|than)(?:[: ]| is )\Z"
+    r"(?i:in|within|for|of|after|next|last|past|every|valid|validity|net|trial|due|streak|over|than)(?:[: ]| is )\Z"
 )
 """Words before '45d' that make it days."""
 
@@ -153,6 +163,7 @@ PACE = (
     Rule(_DAYS_AND_HOURS, _say_days_and_hours, "d ", needs="h"),
     Rule(_DAYS, _say_days, "d"),
     Rule(_HOURS, _say_hours, "h"),
+    Rule(_MINUTES, _say_minutes, "న", needs="ని"),
     Rule(_PACE, _say_pace, "'’"),
     Rule(_PACE_CLOCK, _say_pace, ":", needs="/"),
     Rule(_ELAPSED, _say_elapsed, ":"),

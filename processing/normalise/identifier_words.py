@@ -136,7 +136,13 @@ YEARLY = tuple("number no नंबर नम्बर संख्या क्
 """Words before the number of a file and its year."""
 
 TRAINS = tuple("train trains trn ट्रेन गाड़ी गाडी आगगाडी रेल्वे रेलगाड़ी రైలు ట్రైన్".split())
-EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस एक्स्प्रेस मेल पैसेंजर पॅसेंजर इंटरसिटी शताब्दी जनशताब्दी दुरंतो सुपरफास्ट सुपरफ़ास्ट हमसफ़र हमसफर तेजस वंदे गरीब ग़रीब ఇంటర్‌సిటీ శతాబ్ది దురంతో సూపర్‌ఫాస్ట్ వందే ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్".split()
+EXPRESSES = "Express Exp Mail Superfast SF Rajdhani Shatabdi Duronto Passenger Intercity Special Vande Garib एक्सप्रेस एक्स्प्रेस मेल पैसेंजर पॅसेंजर इंटरसिटी शताब्दी जनशताब्दी दुरंतो सुपरफास्ट सुपरफ़ास्ट हमसफ़र हमसफर तेजस वंदे गरीब ग़रीब ఇంటర్‌సిటీ శతాబ్ది దురంతో సూపర్‌ఫాస్ట్ వందే గరీబ్ తేజస్ హమ్‌సఫర్ ఎక్స్‌ప్రెస్ ఎక్స్ప్రెస్ ప్యాసింజర్ ప్యాసెంజర్ మెయిల్".split()
+NAMED_TRAINS = tuple(
+    """జన్మభూమి చార్మినార్ ఫలక్‌నుమా రత్నాచల్ పినాకిని శాతవాహన శబరి నారాయణాద్రి పద్మావతి వెంకటాద్రి గౌతమి కోణార్క్ సింహపురి భాగ్యనగర్ సింహాద్రి తిరుమల
+    ఈస్ట్‌కోస్ట్ Charminar Godavari Falaknuma Ratnachal Pinakini Satavahana Sabari Narayanadri Padmavathi Venkatadri Gouthami Konark Simhapuri
+    Simhadri Janmabhoomi""".split()
+)
+"""Names of trains behind their number, without the word for an express train."""
 BUSES = tuple("bus buses route बस बसें बसों रूट బస్ బస్సు బస్సులు బస్సుల బస్సుల్లో రూట్".split())
 AIRLINES = tuple("AI IX SG UK QP I5 G8 S5 EK EY QR SQ BA LH TG UL MH AF KL DL".split())
 """Codes of airlines, by IATA, before the number of a flight."""
@@ -165,6 +171,12 @@ DIALS = (
         "संपर्क करें",
         "सूचना दें",
         "ఫోన్ చేయండి",
+        "ఫోన్ వచ్చింది",
+        "కాల్ వచ్చింది",
+        "complaint ichanu",
+        "complaint ivvandi",
+        "complaint cheyandi",
+        "call cheyandi",
         "ఫోన్ చేయాలి",
         "ఫోన్ చేసి",
         "ఫోన్ చెయ్యండి",
@@ -192,7 +204,7 @@ DIALS = (
 BEHIND_DIALLED = frozenset(
     """or and for in to at from now if any immediately anytime toll helpline on right when with is free emergency हेल्पलाइन హెల్ప్‌లైన్ హెల్ప్లైన్
     पर वर या किंवा अथवा और है हैं आहे नंबर को में तुरंत डायल कॉल करें के से par ya aur number ko pe
-    phone फ़ोन फोन ఫోన్ కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
+    phone ki ku complaint फ़ोन फोन ఫోన్ కి కు లేదా మరియు నంబర్ నంబరుకు నంబర్‌కు డయల్ కాల్ ను""".split()
 )
 """Words behind a number that is dialled; before others it counts something."""
 

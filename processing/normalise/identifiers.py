@@ -26,7 +26,7 @@ from processing.normalise.written import LONG, Rule, alternatives
 
 _NAMED_CODE = re.compile(
     rf"(?P<name>{words_pattern(SECRETS + STRONG + NAMED + TELEPHONES)})(?P<link>{LINK})"
-    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{2}}(?: \d{{4}}){{2,3}}|\d{{6,12}}/\d{{1,4}}|\d{{1,4}}/\d{{6,12}}|(?=[\d/]{{0,24}}\d{{5}})\d{{1,8}}(?:/\d{{2,12}}){{2,4}}|\d{{4}}/\d{{1,2}}/\d{{3,8}}|\d{{2,6}}/\d{{3,6}}/\d{{3,8}}|\d{{3,18}}|\d{{1,9}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
+    rf"(?P<mask>[Xx*•]{{1,16}}[ -]?(?:[Xx*•]{{1,4}}[ -]?){{0,3}}|\.{{2,4}}|…)?(?P<code>\d{{3,5}}(?: \d{{3,5}}){{2,4}}|\d{{4,5}} \d{{5}}|\d{{2}}(?: \d{{4}}){{2,3}}|\d{{6,12}}/\d{{1,4}}|\d{{1,4}}/\d{{6,12}}|(?=[\d/]{{0,24}}\d{{5}})\d{{1,8}}(?:/\d{{2,12}}){{2,4}}|\d{{4}}/\d{{1,2}}/\d{{3,8}}|\d{{2,6}}/\d{{3,6}}/\d{{3,8}}|\d{{3,18}}|\d{{1,9}}(?:-\d{{2,10}}){{1,3}}){WHOLE}"
 )
 _STROKED = re.compile(
     r"(?<![\w/])(?P<code>[A-Z]{1,6}/(?:[A-Z\d]{1,8}(?:-\d{2,4})?/){1,3}[A-Z]?\d{3,8}(?:-\d{3,8})?)(?![\w/])"
@@ -53,7 +53,7 @@ _POSTAL = re.compile(
     rf"(?P<place>{EDGE}(?:{alternatives(PLACES)}))(?P<between>\.? ?[-–,]? ?\(?)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}"
 )
 _TWO_GROUPS = re.compile(
-    rf"(?P<name>{EDGE}(?i:no|number|id|consumer|customer|a/c)\.?[ :]{{1,3}}(?:[A-Z]{{2,5}} )?)(?P<code>\d{{2,5}} \d{{4,6}}){WHOLE}(?! \d)"
+    rf"(?P<name>{EDGE}(?:(?i:no|number|id|consumer|customer|a/c)|నంబర్|నంబరు|నెంబర్|संख्या|नंबर)\.?[ :]{{1,3}}(?:[A-Z]{{2,5}} )?)(?P<code>\d{{2,5}} \d{{4,6}}){WHOLE}(?! \d)"
 )
 _ENDS = re.compile(
     r"(?<![A-Za-z])(?P<name>(?i:aadhaar|aadhar|pan|card|account|a/c|number|no|phone|mobile|passport)[a-z0-9 ]{0,16}? (?:ends|ending|ended|begins|starts)"
@@ -85,7 +85,7 @@ def _say_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if match["mask"]:
         least = 3
     first, _, second = code.partition("-")
-    whole = shown and second and len(second) != len(first)  # '5567-02' and '171-9923' are no spans
+    whole = (shown or name in STRONG) and second and len(second) != len(first)  # '5567-02' and '171-9923' are no spans
     if (
         digits < least
         or (not whole and not code.isdigit() and digits < (6 if "#" in link else 8 if shown or name == "issn" else 9))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from processing.normalise.languages import LATIN_FORMS, VERBALIZERS
+from processing.normalise.languages import typed_telugu_vocabulary as telugu
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.other_scripts import OTHER_DIGIT, OTHER_WORD, SCRIPT_OF_LANGUAGE, OtherScript, script_of
 from processing.normalise.script_evidence import ScriptEvidence
@@ -98,6 +99,7 @@ class LanguageChooser:
         self._declared = None if declared == AUTO else _NATIVE[declared.partition("-")[0]]
         self._previous: Reader = self._declared or self._default()
         self._begun = False
+        self._telugu: bool | None = None
         self._of_text: dict[int, tuple[Verbalizer | None, Verbalizer | None]] = {}
         self._latin = LATIN_FORMS.get(self._previous.code, self._previous)
         self._checked = bool(spoken) and self._codes <= _NAMES.keys()
@@ -168,6 +170,9 @@ class LanguageChooser:
             return self._declared if few else self._latin
         for verbalizer, counted in _TYPED:
             shown = [word for word in words if _is_typed(word, verbalizer)]
+            shared = set(shown) <= telugu.SHARED_WORDS
+            if shown and (_is_typed_telugu(words, shown) or (shared and self._shows_telugu())):
+                continue
             spoken = not self._codes or _primary(verbalizer.code) in self._codes
             english = sum(word in _ENGLISH_ONLY for word in words)
             plain = len(shown) * 3 >= len(words) or (len(set(shown)) > 1 and len(shown) > 2 * english)
@@ -176,6 +181,13 @@ class LanguageChooser:
         if self._previous is not ENGLISH and few:
             return self._previous
         return self._latin
+
+    def _shows_telugu(self) -> bool:
+        """Return whether a word of the begin of the text shows typed Telugu."""
+        if self._telugu is None:
+            words = [word.lower() for word in _LATIN.findall(self._text[:_SAMPLE])]
+            self._telugu = any(word in telugu.LATIN_WORDS for word in words)
+        return self._telugu
 
     def _of_script(self, block: int, sentence: str) -> Verbalizer:
         """Return the reader of a sentence in a script: by its words, then the declared one, that of the sentence before,
@@ -216,6 +228,14 @@ def _is_typed(word: str, verbalizer: Verbalizer) -> bool:
     """Return whether `word`, in lower case, shows the language that the verbalizer reads in Latin letters."""
     written = verbalizer.written
     return word in written.latin_words or (len(word) > 4 and word.endswith(tuple(written.latin_endings)))
+
+
+def _is_typed_telugu(words: Sequence[str], shown: Sequence[str]) -> bool:
+    """Return whether as many of `words` show Telugu as others, `shown`, show another language alone."""
+    of_telugu = sum(
+        word in telugu.LATIN_WORDS or (len(word) > 6 and word.endswith(telugu.LATIN_ENDINGS)) for word in words
+    )
+    return of_telugu > 0 and of_telugu >= len(set(shown) - telugu.SHARED_WORDS)
 
 
 def _primary(tag: str) -> str:

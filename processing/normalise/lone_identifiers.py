@@ -24,6 +24,7 @@ _CODE = re.compile(rf"{FREE}(?P<code>\d{{4,8}}){WHOLE}")
 _DIALLED = re.compile(
     rf"{FREE}(?P<code>[1-9]\d{{2,4}}|1\d{{3}}[1-9]\d)(?P<ending>కి|కు|ను|పై)?(?!\d|[.,/:-]\d|[%+°]|[A-Za-z])"
 )
+_DIALLED_PAIR = re.compile(rf"{FREE}(?P<first>1\d{{2,3}}) ?/ ?(?P<second>1\d{{2,3}})(?!\d|[.,/:-]\d|[%+°]|[A-Za-z])")
 _DIAL = re.compile(words_pattern(DIALS))
 _SPLIT_FREE = re.compile(rf"{FREE}(?P<code>\d{{3}}[ -]\d{{3}}|\d\d(?: \d\d){{2,3}}){WHOLE}(?![ -]\d)")
 _TOLD_BEHIND = re.compile(r" is (?:your|the|my|ur)(?![a-z])")
@@ -92,6 +93,13 @@ def _say_dialled(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return verbalizer.with_number_ending(digits, match["code"], match["ending"]) if match["ending"] else digits
 
 
+def _say_dialled_pair(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the digits of two telephone numbers, 'dial 100/112'."""
+    if not is_near(match, _DIAL):
+        return None
+    return f"{verbalizer.digits(match['first'])} {verbalizer.signs['or']} {verbalizer.digits(match['second'])}"
+
+
 def _say_many(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if match["code"].endswith("0000") or counts(match):
         return None
@@ -124,24 +132,14 @@ def _say_ticket(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match['series']} {verbalizer.digits(match['code'])}" if near else None
 
 
-_TWO_DIALLED = re.compile(r"(?<![\w.,/])(?P<code>1\d{2,4})/(?P<other>1\d{2,4})(?![\w/]|[.,]\d)")
-
-
-def _say_two_dialled(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the digits of 'helpline: 1091/181'."""
-    if not is_near(match, _DIAL):
-        return None
-    return f"{verbalizer.digits(match['code'])}, {verbalizer.digits(match['other'])}"
-
-
 RULES = (
     Rule(_TICKET, _say_ticket, LONG, needs=" "),
-    Rule(_TWO_DIALLED, _say_two_dialled, "/"),
     Rule(_LANDLINE, _say_landline, LONG),
     Rule(_UNEQUAL, _say_unequal, "-", needs="-0"),
     Rule(_SPLIT_FREE, _say_split_free, LONG + " "),
     Rule(_CODE, _say_code, LONG),
     Rule(_RUNG, _say_rung, LONG),
+    Rule(_DIALLED_PAIR, _say_dialled_pair, "/"),
     Rule(_DIALLED, _say_dialled, LONG),
     Rule(_MANY_DIGITS, _say_many, LONG),
 )

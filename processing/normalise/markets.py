@@ -71,6 +71,18 @@ _MENU = re.compile(r"(?<=[A-Z])(?P<rest>[a-z]{1,20}) > (?=[A-Z][a-z])")
 _PER_FIELD = re.compile(r"(?<=[A-Za-z])/(?=(?:acre|hectare|ha|bigha)(?![a-z/]))")
 
 
+_PER_AREA = re.compile(r"(?<=[a-z])/(?P<unit>sq\.? ?yd|sq\.? ?ft|sft|sqft|gm|kg|cent|gajam|gaj)(?![a-z/])")
+
+
+def _say_per_area(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'per square yard' of '28k/sq yd', whose sum is words by now."""
+    unit = match["unit"]
+    name = {"gm": "gram", "kg": "kilogram"}.get(unit)
+    if name is None:
+        name = "square yard" if "yd" in unit else "square foot" if unit.startswith("s") else unit
+    return f" {verbalizer.each} {name}"
+
+
 def _say_per_field(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word of '50 kg DAP/acre'."""
     return f" {verbalizer.each} "
@@ -163,6 +175,7 @@ FIGURES = (
 WORDS = (
     Rule(_PER_PERIOD, _say_per_period, "/"),
     Rule(_PER_PER, _say_per_per, "/"),
+    Rule(_PER_AREA, _say_per_area, "/"),
     Rule(_PER_FIELD, _say_per_field, "/"),
 )
 """Rules behind those of figures."""

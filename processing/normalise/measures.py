@@ -42,18 +42,22 @@ _LIQUIDS = frozenset(
     "o2 oxygen blood saline fluids fluid soda beer coke paint of milk water oil petrol diesel juice doodh paani pani tel capacity bottle jar tank engine electric kettle cooker geyser bucket jug flask combo can cans fridge refrigerator cylinder drum backpack bin dustbin purifier oven cooler".split()
 )
 _POURED = re.compile(
-    r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|\d ?ml(?![a-z])"
+    r"(?<![A-Za-z])(?i:milk|water|oil|petrol|diesel|juice|bottles?|jar|litres?|liters?|tank|engine|fridge|refrigerator|boot)(?![a-z])|పాలు|పాల |నీటి|నీళ్లు|వాటర్|ట్యాంక్|నూనె|పెట్రోల్|డీజిల్|\d ?ml(?![a-z])"
 )
 _HELD = re.compile(
     r"(?<![A-Za-z])(?i:capacity|cap|tank|volume|cooler|geyser|fridge|boot|occupies|contains)(?![a-z])[^\d.;]{0,16}\Z"
 )
 """Words before '1000 L' that make it liters."""
 _EARNED = re.compile(
-    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|rent|maint|maintenance|worth|budget|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
-    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|upi|txns?|transactions?|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|पगार"
+    r"(?<![a-z])(?i:earn(?:s|ed|ing)?|salary|package|ctc|rent|maint|maintenance|worth|budget|bhk|villa|gold|gratuity|pension|gpf|land|yards?|cents|total|ola|scoot(?:er|y)|platelets?|plt|bill|subsidy|insurance|claim|scheme|grant|advance|payment|estimate|lakhs?|priced?|costs?|loan|paid|pays?|invest(?:ed)?|turnover"
+    r"|revenue|profit|fees?|income|deposit|per annum|a year|p\.a|limit|upi|txns?|transactions?|tax(?:es)?|exempt(?:ion)?|assured|sum insured|valued?|valuation|deduct(?:ion)?s?|insured|cover|premium|fund|bonus|prize|raised|sold|bought|subscribers?|followers?|users|views|downloads|members|students|customers|devotees|voters)(?![a-z])|वेतन|सैलरी|कमाई|कमाता|कमाती|జీతం|ఆదాయం|బంగార|ధర|ఖర్చు|రుణ|అప్పు|पगार"
 )
 """Words near '47L' that make it an amount of money."""
+_ON_ROAD = re.compile(r",? (?i:on[- ]road|ex-showroom|nashtam|loss|profit|labham|kharchu|kharcha)(?![a-z])")
+"""Words behind the price of a car, '19.2L on road', and behind a loss."""
 _LENGTHS = frozenset("दूर दूरी लंबा लंबी लम्बा लम्बी ऊँचा ऊँची ऊंचा ऊंची चौड़ा चौड़ी गहरा गहरी दौड़ कपड़ा कपड़े ऊपर नीचे आगे तक".split())
+_VOLTAGES = frozenset("11 22 33 66 110 132 220 400 765".split())
+"""Voltages of lines before 'KV', which is a school elsewhere."""
 _ENDS = re.compile(r"\s?$|[,;)]| =|\.(?:\s?$| [A-Z])")
 """End of a clause behind a unit of one letter."""
 _INCHES = re.compile(
@@ -62,7 +66,7 @@ _INCHES = re.compile(
 _HEIGHT = re.compile(r"(?<![\w.,])(\d{1,2})['’] ?(\d{1,2})(?:[\"”]|['’]{2})")
 _ORDINAL = re.compile(rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}})(?:st|nd|rd|th|ST|ND|RD|TH)(?![A-Za-z0-9])")
 _ORDINAL_RANGE = re.compile(r"(?<=\d)(st|nd|rd|th) ?[-–] ?(?=\d{1,3}(?:st|nd|rd|th)(?![A-Za-z0-9]))")
-_PARTS = re.compile(r"(?<=\d/\d)(?:rds|ths)(?!\w)")
+_PARTS = re.compile(r"(?<=\d/\d)(?:(?:rds|ths)(?!\w)|వ(?= వంతు))")
 _SPACED_ORDINAL = re.compile(rf"{BEFORE}(\d{{1,4}}) (st|nd|rd|th)(?![A-Za-z0-9'’.-])")
 _VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅛": (1, 8), "⅜": (3, 8)}
 _UNIT = alternatives(UNITS.keys() - ATTACHED_ONLY)
@@ -72,16 +76,21 @@ _FRACTION = re.compile(
     rf"{BEFORE}(?:(?P<whole>\d{{1,4}})[ -])?(?P<over>\d{{1,2}})/(?P<under>\d{{1,2}})(?![\d/]){_OF_UNIT}"
 )
 _PLAIN_RATES = [form for form in RATES if len(form) > 2 and form[0].isalpha() and not set(". /²³") & set(form)] + [
-    form for form in RATES if form[0] in "µμ" or form in ("kg", "pc")
+    form
+    for form in RATES
+    if form[0] in "µμ" or form in ("kg", "pc") or form in ("kg", "Kg", "KG", "gm", "gms", "L", "q", "qtl")
 ]
 _PER = re.compile(
-    rf"(?<![\w.,/])(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
+    rf"(?<![\w.,/])(?:(?P<first>{NUMBER}){DASH})?(?P<number>{NUMBER})(?P<magnitude>{MAGNITUDES}) ?/ ?(?P<per>{alternatives(_PLAIN_RATES)})"
     rf"(?![0-9{WORD_GOES_ON}]|\.\w)"
 )
 _SHORT_RATES = frozenset({"wk", "hr", "yr", "mo"})
 _NOUN_PER = re.compile(
     rf"(?<![\w.,/])(?P<counted>{NUMBER} (?P<noun>[a-z]{{3,20}}|SMS))/(?P<per>{alternatives(form for form in RATES if (len(form) > 2 or form in _SHORT_RATES) and form.isascii())})"
     rf"(?![A-Za-z0-9{WORD_GOES_ON}])"
+)
+_TIMES_PER = re.compile(
+    rf"(?<![\w.,/])(?P<counted>{NUMBER} ?(?:సార్లు|సార్లే|గంటలు|మాత్రలు|రోజులు|గ్లాసులు|కప్పులు|మంది))/(?P<per>రోజు|వారం|నెల|ఏడాది|సంవత్సరం|గంట)(?![\u0c00-\u0c7f])"
 )
 _NOUN_PER_NOUN = re.compile(rf"(?<![\w.,/])(?P<counted>{NUMBER} [a-z]{{2,18}}s)/(?P<one>[a-z]{{3,14}})(?![\w/'’-])")
 _NOUN_IN = re.compile(
@@ -96,6 +105,22 @@ _PER_UNIT = re.compile(
 )
 _UNIT_ALONE = re.compile(r"(?<![\u0900-\u0963\u0966-\u097f])(?P<unit>किमी|किग्रा|मिमी)(?![\u0900-\u0963])")
 """Short form of a unit without a number: 'प्रति किमी'."""
+_TELUGU = NOUN_ENDINGS["కి"]
+_NAMES_OF_MANY = {
+    name.rpartition(" ")[2]
+    for name in [form for unit in _TELUGU.units.values() for form in (unit.one, unit.many)]
+    + [money.many for money in _TELUGU.currencies.values()]
+    if name.endswith(("లు", "ం"))
+}
+_ENDING_APART = re.compile(
+    rf"(?<![\u0c00-\u0c7f])(?P<name>{alternatives(_NAMES_OF_MANY)}) (?P<ending>కి|కు|కే|లో|లోపు|తో|ని|ను|లకు)(?![\u0c00-\u0c7f\u200c.])"
+)
+"""Case ending of Telugu apart from the name of a unit or a currency: '1850 sq.ft. లో', '₹500 కి'."""
+_COUNTS = {_TELUGU.cardinal(number).rpartition(" ")[2] for number in range(2, 100)} | {"ఒక్క", "అర"}
+_SCALE_APART = re.compile(
+    rf"(?<![\u0c00-\u0c7f])(?P<count>{alternatives(_COUNTS)}) (?P<scale>వేలు|వందలు|లక్షలు|కోట్లు)(?= (?:కంటే|కన్నా|నుం[డచ]ి|వరకు|వరకూ|దాకా|మధ్య|పైగా|చొప్పున|లోపు|కి|కు|కే|లో|తో|ని|ను)(?![\u0c00-\u0c7f]))"
+)
+"""Number of thousands, lakhs or crores in Telugu before a postposition: '20,000 నుంచి'."""
 _SAME_UNIT = re.compile(r"(?<=\d)(%|°C?) ?[-–—] ?(?=\d{1,6}(?:\.\d{1,3})?\1)")
 
 
@@ -141,6 +166,8 @@ def _is_earned(match: re.Match[str]) -> bool:
     """Return whether 'L' stands for lakh, as words about money nearby show: not before a liquid."""
     near = match.start() - 40 if match.start() > 40 else 0
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
+    if _ON_ROAD.match(match.string, match.end()):
+        return True
     priced = seen_before(_EARNED, match, 16)
     if not priced and _POURED.search(match.string, near, match.end() + 24):
         return False
@@ -148,13 +175,15 @@ def _is_earned(match: re.Match[str]) -> bool:
 
 
 def _is_measuring(match: re.Match[str]) -> bool:
-    """Return whether 'L' stands before a liquid, or 'मी' before what it measures: '2 L दूध', '5 मी दूर'."""
+    """Return whether 'L' stands before a liquid, or another letter before what it measures: '2 L दूध', '5 मी दूर'."""
     ahead = next_word(match.string, match.end()).lower().strip(".,;:!?।")
     if match["unit"] in ("s", "h"):
         ends = _ENDS.match(match.string, match.end()) is not None
         return ends or ahead in _APART or (match["unit"] == "s" and "." in match["number"] and not ahead[:1].isdigit())
     if match["unit"] == "मी":
         return ahead in _LENGTHS
+    if match["unit"] == "KV":
+        return match["number"] in _VOLTAGES and match.string[match.start() - 1 : match.start()] != "/"
     before = match.string[max(0, match.start() - 24) : match.start()].rstrip(" (,:–-").rpartition(" ")[2].lower()
     second = next_word(match.string, match.end() + len(ahead) + 1).lower().strip(".,;:!?।")
     named = ahead in _LIQUIDS or second in _LIQUIDS - {"of"} or (before in _LIQUIDS and before not in ("of", "tel"))
@@ -181,8 +210,12 @@ def _say_height(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{feet} {inches}"
 
 
+def _whole(match: re.Match[str]) -> int:
+    return int(match[1].replace(",", ""))
+
+
 def _say_english_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return ENGLISH.ordinal(int(match[1].replace(",", "")))
+    return ENGLISH.ordinal(_whole(match))
 
 
 def _say_ordinal_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -199,7 +232,7 @@ def _say_spaced_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str | N
 
 
 def _say_ordinal(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return verbalizer.ordinal(int(match[1]), match["ending"]) + (match.groupdict().get("rest") or "")
+    return verbalizer.ordinal(_whole(match), match["ending"]) + (match.groupdict().get("rest") or "")
 
 
 def _saying_ordinal(written: Verbalizer) -> Callable[[re.Match[str], Verbalizer], str | None]:
@@ -213,7 +246,7 @@ def _saying_ordinal(written: Verbalizer) -> Callable[[re.Match[str], Verbalizer]
             return None
         joined = match.end(1) == match.start("ending")
         ahead = next_word(match.string, match.end())
-        if not written.is_ordinal(int(match[1]), match["ending"], joined=joined, ahead=ahead):
+        if not written.is_ordinal(_whole(match), match["ending"], joined=joined, ahead=ahead):
             return None
         return _say_ordinal(match, verbalizer)
 
@@ -225,7 +258,9 @@ def _ordinal_rule(verbalizer: Verbalizer) -> Rule:
 
     endings = verbalizer.written.ordinal_endings
     joint = "-?" if verbalizer.block is None else " ?-?"
-    pattern = rf"{BEFORE}(\d{{1,9}}){joint}(?P<ending>{endings})(?![{verbalizer.letters}])"
+    pattern = (
+        rf"{BEFORE}(\d{{1,9}}|\d{{1,3}}(?:,\d{{2,3}}){{1,3}}){joint}(?P<ending>{endings})(?![{verbalizer.letters}])"
+    )
     return Rule(re.compile(pattern), _saying_ordinal(verbalizer), "".join(ending[0] for ending in endings.split("|")))
 
 
@@ -256,9 +291,12 @@ def _say_per_unit(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the words of '4/day' and '2/person'."""
+    """Return the words of '4/day', '2/person' and '1,850-2,400/q'."""
     amount = read_amount(match["number"], magnitudes=match["magnitude"])
-    return verbalizer.rate(verbalizer.amount(amount), RATES[match["per"]])
+    words = verbalizer.agree(verbalizer.amount(amount), match["magnitude"])
+    if match["first"]:
+        words = f"{verbalizer.amount(read_amount(match['first']))} {verbalizer.signs['to']} {words}"
+    return verbalizer.rate(words, RATES[match["per"]])
 
 
 def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -266,6 +304,11 @@ def _say_noun_per(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if match["noun"] in UNITS:
         return None
     return keep_stop(match, verbalizer.rate(match["counted"], RATES[match["per"]]))
+
+
+def _say_times_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'వారానికి 3సార్లు' of '3సార్లు/వారం'; the figure is left to later rules."""
+    return f"{_TELUGU.units[RATES[match['per']]].per} {match['counted']}"
 
 
 def _say_noun_per_noun(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -284,19 +327,30 @@ def _say_unit_alone(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return verbalizer.units[UNITS[match["unit"]]].many
 
 
+def _say_ending_apart(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'అడుగులలో' of 'అడుగులు లో'."""
+    return _TELUGU.with_noun_ending(match["name"], match["ending"])
+
+
+def _say_scale_apart(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'ఇరవై వేల' of 'ఇరవై వేలు నుంచి'."""
+    return match[0][:-1]
+
+
 def _say_dash(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return "-"
 
 
 def _say_nothing(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the fraction of '2/3rds' without its letters."""
+    """Return the fraction of '2/3rds' and '1/3వ వంతు' without its letters."""
     return ""
 
 
-BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"), Rule(_PARTS, _say_nothing, "rt"))
+BEFORE_DATES = (Rule(_ORDINAL_RANGE, _say_ordinal_range, "-–"), Rule(_PARTS, _say_nothing, "rtవ"))
 
 RULES = (
     Rule(_NOUN_PER, _say_noun_per, " ", needs="/"),
+    Rule(_TIMES_PER, _say_times_per, "సగమరక ", needs="/"),
     Rule(_NOUN_IN, _say_noun_in, " ", needs="/"),
     Rule(_NOUN_PER_NOUN, _say_noun_per_noun, " ", needs="/"),
     Rule(_SEED_PER, _say_noun_per, " " + ascii_letters, needs="/"),
@@ -312,5 +366,10 @@ RULES = (
     *[_ordinal_rule(verbalizer) for verbalizer in VERBALIZERS if verbalizer.written.ordinal_endings],
 )
 
-WORDS = (Rule(_PER_UNIT, _say_per_unit, "p", needs="er "), Rule(_UNIT_ALONE, _say_unit_alone, "कम", needs="ि"))
+WORDS = (
+    Rule(_PER_UNIT, _say_per_unit, "p", needs="er "),
+    Rule(_UNIT_ALONE, _say_unit_alone, "कम", needs="ि"),
+    Rule(_ENDING_APART, _say_ending_apart, "ుం", needs=" "),
+    Rule(_SCALE_APART, _say_scale_apart, "ు", needs="లు "),
+)
 """Rules behind those of figures."""

@@ -109,7 +109,9 @@ def _say_before(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     first = read_amount(match["number"], magnitudes=match["first_magnitude"], western=western)
     second = read_amount(match["second"], magnitudes=magnitudes or match["first_magnitude"], western=western)
     joint = "" if match["number"] == match["second"] else f"{verbalizer.signs['to']} "  # '₹5-5 लाख': five lakh each
-    return f"{_gap(match)}{verbalizer.amount(first)} {joint}{_with_ending(verbalizer.money(second, currency, per), match['ending'])}"
+    words = verbalizer.agree(verbalizer.money(second, currency, per), magnitudes or match["first_magnitude"])
+    said = _with_ending(_denomination(words, currency, match, verbalizer), match["ending"])
+    return f"{_gap(match)}{verbalizer.amount(first)} {joint}{said}"
 
 
 def _stands_behind(match: re.Match[str]) -> bool:

@@ -18,7 +18,7 @@ _STARS = re.compile(
 _UNRATED = re.compile(r"(?:by|from|on|in|and|out|based|with|for|at|after|is|was|to)(?![a-z])")
 """Words behind the stars of a rating that they do not describe."""
 _SIGNED = re.compile(r"(?<![\w+-])(?P<sign>[-+–])ve(?![\w-])")
-_BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O) ?(?P<sign>[-+])ve(?!\w)")
+_BLOOD_VE = re.compile(r"(?<![\w+-])(?P<group>A[12]?B|A[12]?|B|O) ?(?P<sign>[-+])ve(?!\w)")
 _BLOOD = re.compile(r"(?<![\w+-])(?P<group>AB|A|B|O)(?P<sign>[-+])(?![\w+-])")
 _BLOOD_WORD = re.compile(r"(?i:blood|donor)|रक्त|ब्लड|ख़ून|खून|రక్త|బ్లడ్|నెత్తురు")
 _BLOOD_AHEAD = re.compile(
@@ -50,8 +50,10 @@ _OUT_OF_SIZE = re.compile(r"(?<=\d)(?P<unit> ?(?:ft|feet|km|TMC|L))/(?=\d{1,4}(?
 _TWO_WARMTHS = re.compile(r"(?<![\w./])(?P<high>\d{1,2})/(?=\d{1,2} ?°C)")
 _TWO_SHARES = re.compile(r"(?<=%) ?/ ?(?=\d{1,3}(?:\.\d{1,2})?%)")
 _AT_RATE = re.compile(r"(?<=[\dKkpP]) ?@ ?(?=\d{2,3} ?(?:[Hh][Zz]|fps|FPS)(?!\w))")
-_CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?[Kk](?:t|T)?(?![\w.])")
-_GOLD = re.compile(r"(?i:gold|carat|jewel|(?<![a-z])(?:coin|chain|bangle|necklace|ornament|hallmark))|सोन|స్వర్ణ|బంగార")
+_CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?(?:[Kk](?:t|T)?|[Cc]t|CT)(?![\w.])")
+_GOLD = re.compile(
+    r"(?i:gold|silver|carat|jewel|(?<![a-z])(?:coin|chain|bangle|necklace|ornament|hallmark)|/gm)|सोन|స్వర్ణ|బంగార"
+)
 _FOR_WEIGHT = re.compile(r"(?<=\d\d\d) ?/ ?(?=\d{1,4} ?(?:gms?|grams?|g|kg|ml)(?!\w))")
 _INCH = re.compile(r"(?<=\d)(?<!['’]\d)(?<!['’]\d\d)(?<!['’] \d)(?<!['’] \d\d)\"(?=[\s,.;)]|$)")
 _SCREEN = re.compile(
@@ -131,7 +133,8 @@ def _say_stars(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_blood(match: re.Match[str], verbalizer: Verbalizer) -> str:
     sign = verbalizer.signs["positive" if match["sign"] == "+" else "negative"]
-    return f"{' '.join(match['group'])} {sign}"
+    group = [ENGLISH.cardinal(int(part)) if part.isdigit() else part for part in match["group"]]
+    return f"{' '.join(group)} {sign}"
 
 
 def _say_blood_or_grade(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -346,7 +349,7 @@ FIGURES = (
     Rule(_AIRCRAFT, _say_aircraft, "-"),
     Rule(_CLAUSE, _say_clause, "(" + ascii_uppercase),
     Rule(_KELVIN, _say_kelvin, "K"),
-    Rule(_CARAT, _say_carat, "Kk"),
+    Rule(_CARAT, _say_carat, "KkCc"),
     Rule(_FOR_WEIGHT, _say_for_weight, "/"),
     Rule(_HEIGHT_SIDE, _say_height_side, "'’"),
     Rule(_SIZE, _say_size, "'’\"”fmci "),

@@ -10,8 +10,13 @@ from processing.normalise.written import Rule, alternatives
 _MIDDLE_NO = re.compile(r"(?<=[A-Za-z] )(?<![.!?] )No(?P<colon>:?) (?=\d)")
 _NO_OF = re.compile(r"(?<![A-Za-z.])(?P<no>[Nn]o)s?\. ?(?=of (?!course|use|the))")
 _NOUN_NO = re.compile(
-    rf"(?<![A-Za-z])(?=[A-Za-z]{{3,20}} [Nn]o )(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,3}}\d)"
+    rf"(?<![A-Za-z])(?=[A-Za-z]{{3,20}} [Nn]o )(?P<noun>(?i:{alternatives(BEFORE_NO)})) [Nn]o (?=[A-Z]{{0,6}}[-/]?\d)"
 )
+_NOUN_NO_ALONE = re.compile(
+    rf"(?<![A-Za-z])(?P<noun>(?i:{alternatives((*BEFORE_NO, 'contact', 'conductor', 'driver', 'whatsapp', 'cell', 'helpline', 'meter'))})) [Nn]o\.(?= [a-z])"
+)
+"""'conductor no.' without the number itself."""
+_COLON_NO = re.compile(r"(?<=[a-z] )[Nn]o ?: ?(?=[+\d][\d-]{3})")
 _STOPPED_NO = re.compile(r"(?<=[A-Za-z] )(?:[Nn]o\. ?(?=[A-Z]{1,6}[\d/]|[A-Z]\.\d|\+\d)|NO (?=\d{3}))")
 """'no.' before a code that begins with letters, and 'NO' in capitals before figures."""
 _SPACED_NO = re.compile(
@@ -61,6 +66,8 @@ RULES = (
     Rule(_SPACED_NO, _say_spaced_no, "."),
     Rule(_STOPPED_NO, lambda match, verbalizer: "number ", "oO"),
     Rule(_NOUN_NO, _say_noun_no, "o"),
+    Rule(_COLON_NO, lambda match, verbalizer: "number: ", ":", needs="o"),
+    Rule(_NOUN_NO_ALONE, lambda match, verbalizer: f"{match['noun']} number", "o", needs="o. "),
     Rule(_MIDDLE_NO, _say_middle_no, "N"),
 )
 """Rules before those of other abbreviations."""

@@ -10,7 +10,13 @@ from processing.normalise.written import BEFORE, DASH, MAGNITUDES, NUMBER, Rule,
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _STRENGTHS = re.compile(rf"{BEFORE}(\d{{1,3}}(?:\.\d{{1,2}})?)/(\d{{1,3}}\.\d{{1,2}})(?![\d/]|[.,]\d)")
-_MARKS = re.compile(rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|6|7|8|9|10|12|15|20|25|50|100)(?![\d/]|[.,]\d)")
+_RANK = re.compile(
+    r"(?<![\w.,/])(?P<rank>\d{1,3}(?:,\d{2,3}){0,3}) ?/ ?(?P<all>\d{1,3}(?:,\d{2,3}){1,3})(?![\d/]|[.,]\d)"
+)
+_RANKED = re.compile(r"(?i:rank|position|merit|place|scored?|marks)|ర్యాంక|రాంక|స్థాన|మార్కు|रैंक|स्थान|अंक")
+_MARKS = re.compile(
+    rf"{BEFORE}(\d{{1,3}}\.\d{{1,2}}) ?/ ?(4|5|6|7|8|9|10|12|15|20|25|50|60|75|80|100|120|150|180|200|250|300|360|400|500|600|720|800|1000)(?![\d/]|[.,]\d)"
+)
 _FRACTION_UNDERS = frozenset({2, 3, 4, 5, 6, 7, 8, 9, 16})
 _FULL_MARKS = frozenset(
     {10, 15, 20, 25, 30, 40, 50, 75, 80, 100, 150, 200, 300, 360, 450, 500, 600, 720, 800, 1000, 1200, 1600}
@@ -22,7 +28,7 @@ _VOTED = re.compile(r"(?i:votes?|voted|passed|bill|motion|resolution|ayes|majori
 """Words beside the votes for and against."""
 _STEPS = frozenset(
     """cycle dose sitting session step page part slide question level round day episode lesson emi instalment installment lecture chapter part left:
-    remaining: attempt attempts""".split()
+    remaining: attempt attempts rating rating: rated review review: రేటింగ్ రేటింగ్: రివ్యూ రివ్యూ: रेटिंग रेटिंग: रिव्यू:""".split()
 )
 """Words before a number out of all: 'step 3/5'."""
 NUMBER_NAMES = frozenset(
@@ -50,6 +56,10 @@ _GAMES = re.compile(r"(\d{1,2})-(\d{1,2})")
 _RANGE = re.compile(
     rf"(?<![\w.,])(?P<first>{NUMBER})(?P<dash>{DASH})(?P<second>{NUMBER})(?P<tail>{MAGNITUDES})(?!\.\d)"
 )
+_NAMED_MARKS = re.compile(
+    r"(?P<name>(?<![A-Za-z])(?i:sub(?:ject)?|paper|test|quiz|round|semester|sem) \d{1,2}) ?[-–] (?=\d{2,3}(?![\d.,]\d|\d))"
+)
+"""Subject with its number before its marks: 'Sub 1 - 78'."""
 _LOW = r"\d{1,3}(?:\.\d)?"
 _SHORT_SCALE = re.compile(
     rf"(?<![\w.,])(?![248]K)(?:(?P<low>{_LOW}){DASH}(?=\d))?(?P<number>(?!0\d){NUMBER})(?P<scale>k|K|L|M| M(?=[;,.)]|$)| ?(?:Cr|cr|mn|bn|Mn|Bn)(?:\.(?= [a-z]))?|(?<=\.\d)B|(?<=\.\d\d)B|B(?= (?:people|users|years|views|dollars)))(?P<more>\+(?![\d=]))?(?![A-Za-z0-9])"
@@ -60,6 +70,8 @@ _PLAIN = re.compile(
     rf"(?:(?P<ending>{alternatives(_LANGUAGE_OF)})(?![\u0900-\u0963\u0971-\u097f\u0c00-\u0c65]))?(?P<more>\+(?![\d=]))?"
 )
 _PEOPLE = re.compile(r"(?<![\w.,₹-])(?:(?P<low>\d) ?[-–] ?)?(?P<number>\d) ?(?P<noun>[\u0c00-\u0c7f\u200c]{3,24})")
+_CLOSE_BEFORE = re.compile(r"[\u0900-\u0963\u0971-\u0d63,]")
+"""Letter or comma before which a figure needs a space."""
 _LEFT_OVER = re.compile(r"\d+")
 _SCORE_WORDS = frozenset(forms_of_all(lambda written: written.scores))
 _WORKING_HOURS = frozenset("job jobs shift shifts schedule routine timings".split())
@@ -84,6 +96,10 @@ _OPENING_HOURS = frozenset(
 )
 _LISTED = frozenset("pages paragraphs pp. pp lines sections articles verses questions notes".split())
 """Nouns before a range whose end may be short: 'pages 316-20'."""
+_TAKEN = re.compile(
+    r"(?<![a-z])(?i:tablets?|tab|caps?|mg|morning|night|dose|medicines?|BP)(?![a-z])|టాబ్లెట్|మాత్ర|ఉదయం|రాత్రి|गोली|सुबह|रात"
+)
+"""Words beside a strength and a count of tablets: 'Telmisartan 40 - 1 morning'."""
 _SPACES = str.maketrans(",:;", "   ")
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
@@ -120,9 +136,19 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{verbalizer.cardinal(first)} {verbalizer.signs['by']} {verbalizer.cardinal(second)}"
 
 
-def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the words of '9.2/10'."""
+def _say_marks(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of '9.2/10' and '148.75/200'."""
+    if float(match[1]) > int(match[2]):
+        return None
     return verbalizer.out_of(_plain(match[1], verbalizer), int(match[2]))
+
+
+def _say_rank(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the words of 'rank 1,204/16,347'."""
+    rank, of_all = (int(match[name].replace(",", "")) for name in ("rank", "all"))
+    if rank > of_all or seen_before(_RANKED, match, 40) is None:
+        return None
+    return verbalizer.out_of(verbalizer.cardinal(rank), of_all)
 
 
 def _say_strengths(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -134,9 +160,8 @@ def _say_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
     timed = len(match[2]) == 2 and seen_near(_RUN, match, 40)
     scored = "0" in match.groups() or (match[1] == match[2] and match[1] != "1")
     voted = seen_near(_BENCH, match, 30)
-    joint = " " if scored or timed or voted else f" {verbalizer.signs['ratio']} "
     first, second = (verbalizer.amount(read_amount(part)) for part in match.groups())
-    return f"{first}{joint}{second}"
+    return f"{first} {second}" if scored or timed or voted else verbalizer.ratio(first, second)
 
 
 def _say_chain(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -183,7 +208,11 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     after = _plain(second, verbalizer, counted=_is_counting(match, verbalizer)) + match["tail"]
     before = _plain(first, verbalizer)
     if low > high and match["dash"].startswith(" "):
-        return f"{before} {verbalizer.signs['minus']} {after}"
+        return (
+            f"{before}, {after}"
+            if seen_near(_TAKEN, match, 60, behind=20)
+            else f"{before} {verbalizer.signs['minus']} {after}"
+        )
     ahead, behind = next_word(match.string, match.end()), last_word(match.string, match.start())
     if low <= 10 < high and ahead.lower().rstrip(".,;:!?") not in COUNTED and _is_bowled(match):
         return verbalizer.score(int(low), int(high))
@@ -199,6 +228,11 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
         joint = f" {verbalizer.signs['to']} " if voted else " "
         return f"{before}{joint}{_plain(second, verbalizer)}{match['tail']}"
     return f"{before} {verbalizer.signs['to']} {after}"
+
+
+def _say_named_marks(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'Sub 1, 78' of 'Sub 1 - 78'; the figures are left to later rules."""
+    return f"{match['name']}, "
 
 
 def _whole_end(match: re.Match[str]) -> str | None:
@@ -222,21 +256,25 @@ def _say_short_scale(match: re.Match[str], verbalizer: Verbalizer) -> str | None
     if scale == " M" and len(number.partition(".")[0]) < 3:
         return None  # a molar solution, a size
     words = verbalizer.amount(read_amount(number, magnitudes=scale.strip(" .")))
+    ahead = match.string[match.end() : match.end() + 40]
+    if not match["more"] and not verbalizer.is_counting("", ahead):
+        words = verbalizer.agree(words, "లు")
     first = f"{_plain(low, verbalizer)} {verbalizer.signs['to']} " if low else ""
     return first + words + f" {verbalizer.signs['over']}" * bool(match["more"])
 
 
 def _say_plain(match: re.Match[str], verbalizer: Verbalizer) -> str:
     number, ending = match["number"], match["ending"]
+    before = " " if _CLOSE_BEFORE.match(match.string[max(0, match.start() - 1) : match.start()]) else ""
     if number.startswith("."):
         words = f"{verbalizer.signs['point']} {verbalizer.decimals(number)}"
     elif _is_year(match, number, verbalizer):
         words = verbalizer.year(int(number))
     else:
-        words = _plain(number, verbalizer, counted=not ending and _is_counting(match, verbalizer))
+        words = _plain(number, verbalizer, counted=not ending and not before and _is_counting(match, verbalizer))
     if ending:
         words = _LANGUAGE_OF[ending].with_number_ending(words, number, ending)
-    return words + f" {verbalizer.signs['over']}" * bool(match["more"]) + _gap(match)
+    return before + words + f" {verbalizer.signs['over']}" * bool(match["more"]) + _gap(match)
 
 
 def _gap(match: re.Match[str]) -> str:
@@ -277,9 +315,11 @@ SCALES = (Rule(_SHORT_SCALE, _say_short_scale, "kKLCcmbMB"),)
 RULES = (
     Rule(_PEOPLE, _say_people, "".join(map(chr, range(0x0C05, 0x0C3A)))),
     Rule(_STRENGTHS, _say_strengths, "/"),
+    Rule(_RANK, _say_rank, "/", needs=","),
     Rule(_MARKS, _say_marks, "/"),
     Rule(_STROKE, _say_stroke, "/"),
     Rule(_RATIO, _say_ratio, ":"),
+    Rule(_NAMED_MARKS, _say_named_marks, "-–"),
     Rule(_CHAIN, _say_chain, "-"),
     Rule(_SETS, _say_sets, "-"),
     Rule(_RANGE, _say_range, "-–—~"),

@@ -19,7 +19,7 @@ _SECTORED = re.compile(
 """Words beside the sector of a town, which is no section of a law."""
 _ADDRESS = re.compile(
     rf"{EDGE}(?i:flat|plot|house|road|street|nagar|sector|sec|colony|phase|tower|block|lane|floor|layout|marg|avenue|cross|post"
-    rf"|village|dist|district|opp|near|apartments?|society|pin|address)(?![a-z])"
+    rf"|village|mandal|vtc|taluk|tehsil|door|son of|daughter of|wife of|dist|district|opp|near|apartments?|society|pin|address)(?![a-z])"
 )
 _PIN = re.compile(rf"(?:{FREE}|(?<=[A-Za-z)]-))(?<=[A-Za-z),-] |[A-Za-z),]-)(?P<code>[1-8]\d{{2}} ?\d{{3}}){WHOLE}")
 _INDIC_ADDRESS = re.compile(

@@ -17,6 +17,10 @@ _TWO = re.compile(
     r"(?<![\w.,:/])(?P<first>\d{1,3}):(?P<second>\d{1,3}(?:,\d{3}){1,2}|\d{2,6})(?![\d:]|\.\d| ?[AaPp]\.?[Mm])"
 )
 _RATIO = re.compile(r"(?i:ratio|proportion)|अनुपात|प्रमाण|నిష్పత్తి")
+_RATIO_NAMED = re.compile(
+    r"(?<![\w.,:/])(?P<first>\d{1,3}):(?P<second>\d{1,3}(?:,\d{3})?)(?= ?(?:(?:के )?अनुपात|(?:च्या )?प्रमाण|నిష్పత్తి))"
+)
+_PARTS_JOINED = {"hi": " और ", "mr": " "}
 _NEAR = 40
 """Characters in which a word may show that parts are in proportion."""
 
@@ -35,6 +39,15 @@ def _say_proportions(match: re.Match[str], verbalizer: Verbalizer) -> str | None
         return " ".join(figures)
     shown = int(match[0].partition(":")[0]) > 24 or seen_near(_RATIO, match, _NEAR)
     return f" {verbalizer.signs['ratio']} ".join(figures) if shown else None
+
+
+def _say_ratio_named(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'ఒకటికి యాభై' of '1:50 నిష్పత్తిలో', whose word for a ratio follows."""
+    first, second = (verbalizer.cardinal(int(match[name].replace(",", ""))) for name in ("first", "second"))
+    if verbalizer.code == "te":
+        return verbalizer.ratio(first, second)
+    joint = _PARTS_JOINED.get(verbalizer.code)
+    return f"{first}{joint}{second}" if joint else None
 
 
 _BOOKS = (
@@ -78,6 +91,7 @@ def _say_shoe(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 RULES = (
     Rule(_SHOE, _say_shoe, "/"),
+    Rule(_RATIO_NAMED, _say_ratio_named, ":"),
     Rule(_TWO, _say_two, ":"),
     Rule(_VERSE, _say_verse, ":"),
     Rule(_AGE_AND_HEIGHT, _say_age, "/"),

@@ -22,6 +22,9 @@ _ALONE = re.compile(
 _COUNTED = re.compile(
     r"(?<=[Tt]he )(?P<roman>[IVX]{1,5}) (?=(?:Addl|[Aa]dditional|Metropolitan|Class|Semester|Sem|Year|Standard|[Cc]entury|[Ee]dition|Phase|Round|Chapter|Schedule|Battalion|Corps|Floor)(?![a-z]))"
 )
+_OF_CLASS = re.compile(
+    r"(?<![\w.&/-])(?P<roman>[IVX]{1,5}) ?(?:వ )?(?=తరగతి|సెమిస్టర్|సెమిస్టరు|అంతస్తు|సంవత్సరం|వార్డు|శతాబ్దం|బెటాలియన్)"
+)
 _FLIGHT_AHEAD = re.compile(r" \d{3,4}(?!\d)")
 _ROMAN_FORM = re.compile(r"(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
 AHEAD = re.compile(rf"(?=[IVXL])(?:{_ROMAN_FORM.pattern})(?![A-Za-z])")
@@ -96,7 +99,14 @@ def _say_counted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{verbalizer.ordinal(_roman_value(roman))} " if _ROMAN_FORM.fullmatch(roman) else None
 
 
+def _say_of_class(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the ordinal of 'IV తరగతి'."""
+    roman = match["roman"]
+    return f"{verbalizer.ordinal(_roman_value(roman))} " if _ROMAN_FORM.fullmatch(roman) else None
+
+
 RULES = (
+    Rule(_OF_CLASS, _say_of_class, "IVX"),
     Rule(_COUNTED, _say_counted, "IVX"),
     Rule(_EITHER, _say_either, "/"),
     Rule(_ROMAN, _say_roman, "IVX"),

@@ -181,8 +181,8 @@ dec = December
 
 BEFORE_NO = tuple(
     """flat house room roll gate seat platform plot door bus train ward phone mobile account serial order bill invoice
-    ticket token policy passport licence license vehicle coach page question chapter lane street road shop case file
-    batch flight block report sector complaint application registration reference customer berth inti""".split()
+    ticket token booth pillar policy passport licence license vehicle coach page question chapter lane street road shop case file
+    batch flight block report sector complaint application registration reference ref customer berth inti""".split()
 )
 """Nouns before "no", without its stop, and a number."""
 

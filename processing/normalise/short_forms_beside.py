@@ -49,6 +49,11 @@ _FORCES = {
     "Gp. Capt": "Group Captain",
 }
 _RANK = re.compile(rf"(?<![\w.])(?P<rank>{alternatives(_FORCES)}){_STOP}")
+_TEACHER = re.compile(r"(?<![\w.])TGT(?![\w])")
+_TEACHERS = re.compile(
+    r"PGT|SGT|DSC|KVS|NVS|CTET|(?i:teachers?|posts?|school|trained)(?![a-z])|పోస్టు|టీచర్|ఉపాధ్యాయ|शिक्षक|पद"
+)
+"""Words beside 'TGT', a teacher and no target of a price."""
 _ACID = r"(?=H[2CN]|KMnO|NaOH|sulph|nitric|hydro|acid|soln|solution)"
 _ACTS = r"I\.?P\.?C|Cr\.?P\.?C|C\.?P\.?C|BNSS?|BSA|N\.?I\.? Act|NDPS|POCSO|[A-Z][a-z]+ Act"
 _FORMS = (
@@ -201,12 +206,22 @@ _FORMS = (
     ),
     ("ev", "revenue", r"(?<![\w.])[Rr]ev\.?(?= \d[\d.,]{0,9} ?(?:cr|crore|mn|bn|lakh|million|billion)(?![a-z]))"),
     ("Ft", "feet", r"(?<=\d )Ft\.?(?= R(?:d|oad)(?![a-z]))"),
+    ("td", "standard", r"(?:(?<=\dst )|(?<=\dnd )|(?<=\drd )|(?<=\dth ))[Ss]td(?![\w.])"),
+    ("pm", " per month", r"(?:(?<=[2-9]\d00)|(?<=1[3-9]00)|(?<=,\d\d\d)|(?<=\d{5})|(?<=/-)) ?pm(?![\w.])"),
+    ("Cr", " credited ", r"(?<=\d{3}) Cr\.?:? (?=Rs|INR|₹)"),
+    ("Dr", " debited ", r"(?<=\d{3}) Dr\.?:? (?=Rs|INR|₹)"),
+    ("bal", "balance", r"(?:(?<=[Mm]in )|(?<=[Mm]inimum )|(?<=[Cc]losing )|(?<=[Oo]pening ))bal(?![\w.])"),
+    ("Dr", "Doctor", r"(?<![\w.])Dr(?= (?:appointment|visit|fees?|clinic|garu|saab|sahab|ji|madam)(?![a-z]))"),
     ("Dx", "diagnosis", r"(?<!\w)Dx(?=:)"),
     ("Hx", "history", r"(?<!\w)Hx(?=:)"),
     ("Sx", "symptoms", r"(?<!\w)Sx(?=:)"),
     ("lg", "large", rf"(?:(?<=\d )|(?<=½ ))lg{_STOP}(?= [a-z]{{3}})"),
     ("sm", "small", rf"(?:(?<=\d )|(?<=½ ))sm{_STOP}(?= [a-z]{{3}})"),
-    ("isc", "discount", r"(?<![\w.])[Dd]isc(?=:? ?\d{1,2}(?:\.\d)? ?%)"),
+    (
+        "isc",
+        "discount",
+        r"(?<![\w.])[Dd]isc(?=:? ?\d{1,2}(?:\.\d)? ?%)|(?:(?<=% )|(?<=% instant )|(?<=% flat )|(?<=% extra ))[Dd]isc(?:\.(?= [a-z])|(?![\w.]))",
+    ),
     ("app", "approximately ", r"(?<![\w.])app?r?x\.? (?=[\d₹])"),
     ("Rly", "Railway", r"(?<![\w.])Rly(?= (?:Stn|Station|Board|Colony|Crossing|Gate|Qtrs)(?![a-z]))"),
     ("mol", "molecular ", r"(?<![\w.])mol\. ?(?=wt|weight|mass)"),
@@ -278,6 +293,11 @@ def _say_rank(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return _FORCES[match["rank"]]
 
 
+def _say_teacher(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the letters of 'TGT' beside words about teachers."""
+    return "T G T" if seen_near(_TEACHERS, match, _NEAR) else None
+
+
 def _saying(words: str) -> Callable[[re.Match[str], Verbalizer], str]:
     """Return a function that says `words` for any match."""
     return lambda match, verbalizer: words
@@ -287,6 +307,7 @@ RULES = (
     Rule(_NUMBER, _say_number, "oD", needs=" "),
     Rule(_SECTION, _say_section, "ABCDEFGH", needs="ec"),
     Rule(_CLASS, _say_class, "l"),
+    Rule(_TEACHER, _say_teacher, "T", needs="TGT"),
     Rule(_RANK, _say_rank, ".", needs=". "),
     *[Rule(re.compile(pattern), _saying(words), needs[-1], needs=needs) for needs, words, pattern in _FORMS],
 )

@@ -36,7 +36,7 @@ _EACH = (
 """Nouns behind the stroke of a rate that are no units."""
 _INDIC_RATE = alternatives([*(form for form in RATES if form[0] >= "\u0900"), *_EACH])
 _INDIC_PER = re.compile(
-    rf"(?<![\w.,/])(?P<counted>{NUMBER}(?: ?[A-Za-z]{{2,6}}| ?[\u0900-\u0963\u0971-\u0d7f]{{2,20}}\.?)(?: [\u0904-\u0939][\u0900-\u0963]{{1,12}})?) ?/ ?(?P<per>{_INDIC_RATE})(?![{WORD_GOES_ON}])"
+    rf"(?<![\w.,/])(?P<counted>(?:{NUMBER} ?[-–] ?)?{NUMBER}(?: ?[A-Za-z]{{2,6}}| ?[\u0900-\u0963\u0971-\u0d7f]{{2,20}}\.?)(?: [\u0904-\u0939][\u0900-\u0963]{{1,12}})?) ?/ ?(?P<per>{_INDIC_RATE})(?![{WORD_GOES_ON}])"
     rf"(?:/(?P<period>{_INDIC_RATE})(?![{WORD_GOES_ON}]))?"
 )
 

@@ -94,6 +94,11 @@ _GREEK = "".join(filter(str.isalpha, _SYMBOLS))
 _OTHERS = "".join([sign for sign in _SYMBOLS if not sign.isalpha()])
 
 
+_PERIODS = ("माह", "महीना", "महिना", "दिन", "वर्ष", "साल", "घंटा")
+_PER = re.compile(r"प्रति [^\s/]{1,16}\Z")
+"""Unit of a rate before a second one: '₹110/kW/माह'."""
+
+
 def _say_sign(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.signs[_NAMES[match[1]]]} "
 
@@ -108,6 +113,17 @@ def _say_raised(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _saying(name: str) -> Callable[[re.Match[str], Verbalizer], str]:
     """Return a function that says the sign of this name for any match."""
     return lambda match, verbalizer: f" {verbalizer.signs[name]} "
+
+
+def _say_sum_times(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return '₹300 times 9' of '₹300 x 9'."""
+    return f"{match[0][: -len(match['sign'])]} {verbalizer.signs['times']} "
+
+
+def _say_sum_less(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return '₹905 minus ₹47' of '₹905 - ₹47', which is no span."""
+    first, second = (int(match[name].replace(",", "")) for name in ("first", "second"))
+    return f"{match['sum']} {verbalizer.signs['minus']} " if first > second else None
 
 
 def _say_symbol(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -136,6 +152,8 @@ def _say_stroke(match: re.Match[str], verbalizer: Verbalizer) -> str:
     if match[0].startswith(" "):
         return ", " if verbalizer.block is None else " "
     beside = last_word(match.string, match.start()), next_word(match.string, match.end())
+    if beside[1].startswith(_PERIODS) and seen_before(_PER, match, 24):
+        return " प्रति "
     written = all(_INDIC_WORD.match(word) for word in beside) and not _LITTLE.intersection(beside)
     written = written and "." not in beside[1].partition("/")[0]
     return verbalizer.stroke if written else " "
@@ -148,6 +166,16 @@ def _rule(pattern: str, triggers: str, say: Callable[[re.Match[str], Verbalizer]
 _MONEY_BOUND = r"(?<![^\s(])({sign}) ?((?:[₹$€£] ?|Rs\.? ?|INR ?)\d[\d,.]{{0,20}}(?: ?(?:[kKMB]|lakh|crore|cr|million|bn)(?![A-Za-z]))?)"
 
 BEFORE_NUMBERS = (
+    _rule(
+        r"(?:(?:₹|Rs\.? ?|రూ\.? ?|EMI:? )\d{1,2}(?:,?\d{2,3}){0,3}(?:/-)?)(?P<sign> ?[xX×] ?)(?=\d{1,3}(?!\d|[.,]\d))",
+        "xX×",
+        _say_sum_times,
+    ),
+    _rule(
+        r"(?P<sum>(?:₹|Rs\.? ?|రూ\.? ?)(?P<first>\d{1,2}(?:,?\d{2,3}){0,3})(?:/-)?) [-–] (?=(?:₹|Rs\.? ?|రూ\.? ?)(?P<second>\d{1,2}(?:,?\d{2,3}){0,3})(?!\d))",
+        "-–",
+        _say_sum_less,
+    ),
     *[Rule(re.compile(_MONEY_BOUND.format(sign=sign)), _say_bound, "<>₹$€£sR", needs=sign) for sign in "<>"],
     _rule(r"(?<![^\s(=:`])([-+])(?=[\d₹$€£]|\.\d)", "-+"),
     _rule(r"(?:(?<=UTC)|(?<=GMT))([-–])(?=\d{1,2}(?::\d\d)?(?![\w-]|[.,]\d))", "-–"),
@@ -158,9 +186,16 @@ BEFORE_NUMBERS = (
 
 BETWEEN_NUMBERS = (
     _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,15} ?=)", "="),
+    _rule(r"(?<=\d) ?([-–]) ?(?=[\d.]{1,12} ?[×÷] ?\d)", "×÷"),
+    _rule(r"(?:(?<=[×÷]\d)|(?<=[×÷]\d\d)|(?<=[×÷] \d)|(?<=[×÷] \d\d)) ?([-–]) ?(?=\d)", "-–"),
     _rule(r"(?<=[²³]) ?([-–]) ?(?=[\dA-Za-z(])", "²³"),
     _rule(r"(?<=\d) ?[xX] ?(?=[\d.]{1,12} ?=)", "=", _saying("times")),
     _rule(r"(?<=\d) ?[xX×] ?(?=10 ?[\^²³])", "xX×", _saying("times")),
+    _rule(
+        r"(?:(?<=plate)|(?<=head)|(?<=person)|(?<=each)|(?<=lakh)|(?<=crore)|(?<=\dk)|(?<=\dK)) [xX×] (?=\d)",
+        "xX×",
+        _saying("times"),
+    ),
     _rule(r"(?<=[A-Za-z)])(\+)(?=\d)", "+"),
     _rule(
         r"(?<=\d) ?× ?(?=\d{1,4}(?:\.\d{1,2})? ?[×xX] ?\d{1,4}(?:\.\d{1,2})? ?(?:ft|feet|cm|mm|m|inch(?:es)?|in)(?![\w/²³]))",
@@ -196,7 +231,7 @@ BETWEEN_NUMBERS = (
     _rule(r"(?<=[\w)]) ?\^ ?(-)?(?=\d)", "^", _say_power),
     _rule(r"(?<![\w])([~≈±]) ?(?=[\d₹$€£])", "~≈±"),
     _rule(
-        r"(?<![^\s(])([<>]) ?(\d[\d,.]{0,20}(?: ?%| ?(?:[kKMGT]B|mg|ml|kg|km|cm|mm|hrs?|mins?)(?![A-Za-z])| (?:वर्ष|वर्षे|साल|दिन|दिवस|माह|महीने|महिने|किलो|किमी|घंटे|तास)(?![\u0900-\u0963]))?)",
+        r"(?<![^\s(])([<>]) ?(\d(?:[\d,.]{0,20}\d)?(?: ?%| ?(?:[kKMGT]B|mg|ml|kg|km|cm|mm|hrs?|mins?)(?![A-Za-z])| (?:वर्ष|वर्षे|साल|दिन|दिवस|माह|महीने|महिने|किलो|किमी|घंटे|तास)(?![\u0900-\u0963]))?)",
         "<>",
         _say_bound,
     ),

@@ -8,7 +8,7 @@ from processing.normalise.verbalizer import ClockTime, Verbalizer
 from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
 
 _BEHIND_A_TIME = (
-    *"चा ची चे च्या और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు తర్వాత లోపు లోగా ప్రాంతంలో".split(),
+    *"चा ची चे च्या और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు మధ్య to ki nunchi nundi varaku తర్వాత లోపు లోగా ప్రాంతంలో".split(),
 )
 """Words that follow a time of day."""
 _ALONE = r"(?<![\w.,:/])"
@@ -30,14 +30,16 @@ _UNPARTED = re.compile(
 """Time of day in four digits that begin with a nought, behind a word that times follow: 'at 0640'."""
 _SECRET = re.compile(r"(?i:code|otp|pin|password|extension|ext)(?![a-z])")
 _HOURS = re.compile(
-    r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])"
+    r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])(?: ?(?:hrs|Hrs|HRS|hours)(?![A-Za-z]))?"
 )
 _DOTTED_FIRST = re.compile(
     r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
 )
+_NO_TIME = r" ?(?:%|₹|రూ|శాత|డిగ్రీ|కోట్|కి\.|లక్ష|వేల|లీ|लाख|करोड़|रु|प्रति|डिग्री|km|kg|cr|lakh)"
+"""What follows an amount, and no time of day."""
 _PARTED = re.compile(
-    r"(?<![\w.,:/₹$-])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?: ?[-–—] ?(?P<last>\d{1,2})\.(?P<end>[0-5]\d))?(?![\w.]|,\d)"
-    rf"(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$)"
+    r"(?<![\w.,:/₹$-])(?=\d{1,2}(?: ?[-–—] ?\d{1,2})?\.[0-5]\d)(?P<hour>\d{1,2})(?:\.(?P<minute>[0-5]\d))?(?: ?[-–—] ?(?P<last>\d{1,2})(?:\.(?P<end>[0-5]\d))?)?(?!\w|\.\d|,\d)"
+    rf"(?:(?<=-\d\.\d\d)(?!{_NO_TIME})|(?<=-\d\d\.\d\d)(?!{_NO_TIME})|(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$))"
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
 _SPAN_OF_POINTS = re.compile(
@@ -69,6 +71,11 @@ _OPEN = re.compile(
     "वेळ|समय|टाइम|शाळा|स्कूल|कार्यालय|दुकान|ऑफिस|क्लिनिक|दवाखाना|अस्पताल|ओपीडी|OPD|सोम|मंगळ|मंगल|बुध|गुरु|शुक्र|शनि|रवि|दररोज|रोज़|रोज |सुरू|खुल|उघड|चालू"
 )
 """Words before hours of work."""
+_HOUR_ENDING = re.compile(r"(?<![\w.,:/-])(?P<hour>1[0-2]|[1-9])(?P<ending>కి|కు|కే|కల్లా)(?![\u0c00-\u0c7f])")
+_ONE_O_CLOCK = re.compile(r"(?<![\w.,:/-])1 ?గంటల?(?=[ ,.;)కను]|$)")
+_TO_PART_OF_DAY = re.compile(
+    rf"(?<=\d) ?[-–—] ?(?=(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) ?\d{{1,2}}(?!\d))"
+)
 _EVENT = re.compile(
     r"(?<![a-z])(?i:toss|match|meeting|kick-?off|trains?|bus|flight|class|lunch|dinner|breakfast|snacks|tea|ceremony|doors|prayers?|puja|aarti|appointment"
     r"|alarm|wake|woke|remind(?:er)?|meet|call(?: me)?|come|party|wedding|shift|show|movie|session|interview|tuition|lecture|exam|school|walk|gym|sleep|finish|submit|home|dance|practice|function|event|arriv\w{1,4}|depart\w{0,3}|leaves?|reach(?:es)?|starts?|begins?|closes?|opens?|reporting|[ap]\.?m)(?![a-z])[^.;₹%]{0,24} (?:at|@|by) \Z"
@@ -86,6 +93,16 @@ _TILL = re.compile(r" (?:till|until) \Z")
 _SCHEDULED = re.compile(r"(?<=[;,] )(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= ?[-–:] [A-Z])")
 _TIMES_BEFORE = re.compile(r"\d ?[AaPp]\.?[Mm]")
 _ONWARDS = re.compile(r"(?<![\w.,:/₹$€£-])(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= onwards?(?![a-z]))")
+_DASHED = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<hour>1[0-2]|[1-9])-(?P<minute>[0-5]\d)(?= ?(?P<unit>ని\.|నిమిషా|గం\.|గంటల|मिनट|मि\.|बजे))"
+)
+_POINTED_TYPED = re.compile(
+    r"(?<![\w.,:/₹$-])(?P<hour>1[0-2]|[1-9])\.(?P<minute>[0-5][05])(?= (?:ki|ke|ko|ku|lopu|varaku|nunchi|nundi|tarvata|taruvata|tharvatha|baje|tak)(?![a-z]))"
+)
+_MET = re.compile(
+    r"(?<![a-z])(?i:match|meeting|meet|train|bus|flight|class|exam|show|movie|lunch|dinner|puja|appointment|alarm|call|interview|office|school|shift|cab|repu|kal|subah|shaam|morning|evening|night|udayam|sayantram)(?![a-z])"
+)
+"""Words before a time of day with a point in typed Telugu and Hindi: 'meeting 11.30 ki'."""
 _HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
@@ -106,8 +123,15 @@ _SPAN_BEGUN = re.compile(
     rf"(?<!\S)(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) [\d:.]{{1,5}} (?:से|ते|నుండి|నుంచి) \Z"
 )
 """First half of a span of times, behind its part of the day."""
+_SPAN_TO = re.compile(r"\d ?[AaPp]\.?[Mm]\.?(?: बजे| baje)? (?:से|se) \Z")
+"""First time of a span in Hindi, whose last has a word behind it: '10am-4pm'."""
+_SPAN_TO_TELUGU = re.compile(r"\d ?[AaPp]\.?[Mm]\.? (?:నుండి|నుంచి) \Z")
 _SPAN_OF_ONE_PART = re.compile(r"(?<!\S)(?P<part>\S{2,12})(?: [^\s,;.!?।]{1,12}){1,4} (?:से|ते|నుండి|నుంచి|se) (?P=part)\Z")
 """Span of time whose first part of the day is that of its last, which follows."""
+_OF_A_DAY = frozenset(
+    "బయలుదేరు చేరు సమయం టైం సూర్యోదయం సూర్యాస్తమయం రాహుకాలం యమగండం వర్జ్యం దుర్ముహూర్తం सूर्योदय सूर्यास्त राहुकाल Sunrise Sunset sunrise sunset kalam Kalam kaalam Kaalam muhurtham muhurtam muhurat".split()
+)
+"""Words of a calendar before a time of day: 'సూర్యోదయం 6.28'."""
 _PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 
 
@@ -132,6 +156,11 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         second = f" {verbalizer.cardinal(int(found['second'] or 0))}"
         letters = f" {' '.join(meridiem.upper())}" if meridiem else ""
         words = f"{words.removesuffix(letters)}{second}{letters}" if words.endswith(letters) else words + second
+    if verbalizer.code.startswith("hi") and _SPAN_TO.search(match.string[max(0, match.start() - 24) : match.start()]):
+        ends = match.string[match.end() : match.end() + 1] in ("", *",;)।\n") or closes_sentence(match)
+        words += (" तक" if verbalizer.block else " tak") * ends
+    if words.endswith("గంటలకు") and _SPAN_TO_TELUGU.search(match.string[max(0, match.start() - 24) : match.start()]):
+        words = f"{words[:-2]} వరకు"
     return words + "." * (written.endswith(".") and not said and closes_sentence(match))
 
 
@@ -161,10 +190,13 @@ def _say_hour_h(match: re.Match[str], verbalizer: Verbalizer) -> str:
 def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'సాయంత్రం 5.30' or 'मध्याह्न 12.00-1.30' with colons, for later rules."""
     before = match.string[max(0, match.start() - 40) : match.start()]
-    if int(match["hour"]) > 24 or not (last_word(before, len(before)) in _PARTS_OF_DAY or _SPAN_BEGUN.search(before)):
+    part = last_word(before, len(before)).strip("(\"'“‘:-–")
+    if int(match["hour"]) > 24 or not (part in _PARTS_OF_DAY or part in _OF_A_DAY or _SPAN_BEGUN.search(before)):
         return None
-    first = match["hour"] if match["minute"] == "00" and not match["last"] else f"{match['hour']}:{match['minute']}"
-    return first + (f" {verbalizer.signs['to']} {match['last']}:{match['end']}" if match["last"] else "")
+    minute = match["minute"]
+    first = f"{match['hour']}:{minute}" if minute and (minute != "00" or match["end"]) else match["hour"]
+    last = f"{match['last']}:{match['end']}" if match["end"] not in (None, "00") else match["last"]
+    return f"{first} {verbalizer.signs['to']} {last}" if last else first
 
 
 def _say_until(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -225,6 +257,21 @@ def _say_onwards(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
 
 
+def _say_dashed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'ఉదయం 6-40 ని.' with a colon, for later rules; before hours, 9-10 is a span."""
+    hours = match["unit"] in ("గం.", "గంటల", "बजे")
+    if last_word(match.string, match.start()) not in _PARTS_OF_DAY or (hours and int(match["minute"]) <= 12):
+        return None
+    return f"{match['hour']}:{match['minute']}"
+
+
+def _say_pointed_typed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'meeting 11.30 ki' with a colon, for later rules."""
+    if verbalizer.block is not None or not seen_before(_MET, match, 40) or seen_before(_RATES, match, 40):
+        return None
+    return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
+
+
 def _say_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '09:00-17:00' in hours of half a day, for later rules of English: '9:00 AM to 5:00 PM'."""
     if verbalizer.code != ENGLISH.code:
@@ -262,6 +309,23 @@ def _say_letter_hours(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{first} {verbalizer.signs['to']} {last}"
 
 
+def _say_hour_ending(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'మధ్యాహ్నం 2:00కు' of 'మధ్యాహ్నం 2కు', for the rule of times."""
+    if last_word(match.string, match.start()) not in _PARTS_OF_DAY:
+        return None
+    return f"{match['hour']}:00{match['ending']}"
+
+
+def _say_one_o_clock(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'ఒంటి గంట' of 'మధ్యాహ్నం 1 గంటకు', a time of day; elsewhere it is a length of time."""
+    return "ఒంటి గంట" if last_word(match.string, match.start()).strip("(\"'“‘") in _PARTS_OF_DAY else None
+
+
+def _say_to_part_of_day(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the word for the dash of 'ఉదయం 10-మధ్యాహ్నం 2'."""
+    return f" {verbalizer.signs['to']} "
+
+
 def _say_to_noon(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the word for the dash of '6 a.m.–midnight'."""
     return f"{match['stop'] or ''} {verbalizer.signs['to']} "
@@ -269,6 +333,9 @@ def _say_to_noon(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 SPANS = (
     Rule(_LETTER_HOURS, _say_letter_hours, "ap"),
+    Rule(_ONE_O_CLOCK, _say_one_o_clock, "గ ", needs="1"),
+    Rule(_HOUR_ENDING, _say_hour_ending, "క"),
+    Rule(_TO_PART_OF_DAY, _say_to_part_of_day, "-–—"),
     Rule(_TO_NOON, _say_to_noon, "-–—mM. dn", needs="n"),
     Rule(_FIRST_HOUR, _say_first_hour, "-–— "),
     Rule(_HOURS, _say_hours, ":"),
@@ -277,6 +344,8 @@ SPANS = (
     Rule(_TWO_HOURS, _say_two_hours, "/-–"),
     Rule(_SCHEDULED, _say_scheduled, "."),
     Rule(_ONWARDS, _say_onwards, ".", needs="onward"),
+    Rule(_DASHED, _say_dashed, "-"),
+    Rule(_POINTED_TYPED, _say_pointed_typed, "."),
     Rule(_HOUR_H, _say_hour_h, "h"),
     Rule(_SPAN_OF_POINTS, _say_span_of_points, "."),
     Rule(_AT_TIME, _say_at_time, "."),

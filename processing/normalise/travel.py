@@ -14,7 +14,7 @@ from processing.normalise.identifier_forms import (
     latin_reader,
     words_pattern,
 )
-from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, TRAINS
+from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, NAMED_TRAINS, TRAINS
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.surroundings import keep_stop, next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
@@ -25,7 +25,7 @@ _EXPRESS = re.compile(
     rf"{FREE}(?P<code>\d{{5}}(?:/\d{{5}})?)(?= (?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{0,3}}(?:{alternatives(EXPRESSES)}){END})"
 )
 _BUS = re.compile(
-    rf"(?P<name>{words_pattern(BUSES)}{LINK})(?P<code>\d{{1,3}})(?: ?-?(?P<letters>[A-Z]{{1,2}}))(?:/(?P<after>\d{{1,2}}|[A-Z]))?{END}"
+    rf"(?P<name>{words_pattern(BUSES)}{LINK})(?P<code>\d{{1,3}})(?: ?-?(?P<letters>(?![AP]M)[A-Z]{{1,2}}))(?:/(?P<after>\d{{1,2}}|[A-Z]))?{END}"
 )
 _FLIGHT = re.compile(
     rf"(?:(?P<name>{words_pattern(FLIGHTS)}{LINK})(?P<line>[A-Z\d]{{2}})|{EDGE}(?P<alone>6E))[ -]?(?P<code>\d{{3,4}}){WHOLE}"
@@ -41,10 +41,10 @@ _TRAIN_PAIR = re.compile(
 )
 _TRAIN_NEAR = re.compile(words_pattern(TRAINS))
 _NAMED_TRAIN = re.compile(
-    rf"{FREE}(?P<code>[12]\d{{4}})(?= (?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{1,3}}(?:राजधानी|संपर्क क्रांति|राज्यरानी|अंत्योदय|రాజధాని|సంపర్క్ క్రాంతి){END})"
+    rf"{FREE}(?P<code>[12]\d{{4}})(?= (?:(?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{1,3}}(?:राजधानी|संपर्क क्रांति|राज्यरानी|अंत्योदय|రాజధాని|సంపర్క్ క్రాంతి)|(?:{alternatives(NAMED_TRAINS)})){END})"
 )
 _RUNS = re.compile(
-    r"लेट|देरी|विलंब|उशिर|प्लेटफ|प्लॅटफ|फलाट|स्टेशन|स्थानक|रवाना|पहुँच|पहुंच|सुट|छूट|कोच|टिकट|तिकीट|రైలు|ప్లాట్|స్టేషన్|బయలుదేర|ఆలస్య|చేరు|टाइम|घंट|मिनट|मिनिट|నిమిష|గంట"
+    r"लेट|देरी|विलंब|उशिर|प्लेटफ|प्लॅटफ|फलाट|स्टेशन|स्थानक|रवाना|पहुँच|पहुंच|सुट|छूट|कोच|टिकट|तिकीट|రైలు|ప్లాట్|స్టేషన్|బయలుదేర|ఆలస్య|చేరు|(?i:coach|late|platform|exp|train|berth|station|pnr|chart)(?![a-z])|टाइम|घंट|मिनट|मिनिट|నిమిష|గంట"
 )
 """Words near the number of a train that has the name of a place or a capital."""
 _BUS_NEAR = re.compile(words_pattern(BUSES))
@@ -75,6 +75,11 @@ _RAILS = re.compile(
     rf"{words_pattern((*TRAINS, *map(str.lower, EXPRESSES), 'trains', 'local', 'line', 'lines', 'rail', 'railway', 'platform'))}|\d Dn"
 )
 """Words beside the direction of a train, '12 Dn', which is no division."""
+_WHEELERS = re.compile(r"(?<![\w.,])(?P<count>[234])-?W(?=s?(?!\w))")
+_DRIVEN = re.compile(
+    r"(?i:vehicle|bike|scooter|car|auto|PUC|parking|insurance|challan|helmet|toll|licen[cs]e|driving|EV|sales|wheeler|MVL|RC)(?![a-z])"
+)
+"""Words beside '2W', a vehicle of two wheels."""
 _WAYS = {"d": "down", "u": "up"}
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -158,6 +163,11 @@ def _say_express_name(match: re.Match[str], verbalizer: Verbalizer) -> str | Non
     return " Express" if numbered or is_near(match, _TRAIN_NEAR) else None
 
 
+def _say_wheelers(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'two wheeler' of '2W' beside words of vehicles, where it is no power."""
+    return f"{ENGLISH.cardinal(int(match['count']))} wheeler" if is_near(match, _DRIVEN) else None
+
+
 def _say_line(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'down' of '12 Dn.' and of 'the Dn line', beside words for trains."""
     gap = " " * match.string[match.start() - 1 : match.start()].isdigit()
@@ -176,6 +186,7 @@ NAMES = (
 """Rules before those of abbreviations."""
 
 RULES = (
+    Rule(_WHEELERS, _say_wheelers, "W", needs="W"),
     Rule(_NIGHTS, _say_nights, "ND"),
     Rule(_PER_PERSON, _say_per_person, "p"),
     Rule(_VEHICLE, _say_vehicle, LONG),

@@ -74,7 +74,7 @@ MW
 GW
 kWh = kWh KWh kwh KWH
 mAh = mAh mah MAH
-kV = kV KV
+kV = kV KV Kv
 MP = MP mp
 px
 overs = ov ovs
@@ -115,6 +115,7 @@ mV
 Ω = Ω Ω
 kΩ = kΩ kΩ
 kVA = kVA KVA
+VA
 Ah
 Wh
 MWh
@@ -198,7 +199,7 @@ UNITS |= {f"{form}.": key for form, key in UNITS.items() if form.isascii() and f
 RATES = _read_forms(_RATES) | {form: key for form, key in UNITS.items() if key in _ALSO_RATES}
 """Key of a unit by its written form behind the stroke of a rate ("/kg", "/day")."""
 
-ATTACHED_ONLY = frozenset({"KV", "h", "s", "L", "W", "MP", "మీ", "मी"})
+ATTACHED_ONLY = frozenset({"KV", "h", "s", "L", "W", "MP", "PB", "VA", "మీ", "मी"})
 """Forms that are units only directly after the number ("2h", "60W", "48MP"); elsewhere they are words or names."""
 
 SPACED_ONLY = frozenset({"ని"})

@@ -217,6 +217,10 @@ class Verbalizer(ABC):
         """Return `part`, in words, out of `whole`."""
         return f"{self.cardinal(whole)} {self.signs['out of']} {part}"
 
+    def ratio(self, first: str, second: str) -> str:
+        """Return two numbers, in words, that are in proportion."""
+        return f"{first} {self.signs['ratio']} {second}"
+
     def score(self, runs: int, wickets: int) -> str:
         """Return the words of a score of cricket, '187/4'."""
         return f"{self.cardinal(runs)} {self.signs['score']} {self.cardinal(wickets)}"

@@ -11,7 +11,7 @@ _DAYS = {name[:3]: name for name in "Monday Tuesday Wednesday Thursday Friday Sa
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r|nes)?\\.?"
 _DAY_TO_DAY = re.compile(rf"(?<![A-Za-z]){_DAY} ?(?:[-–—]|to) ?{_DAY}(?![A-Za-z])")
 _SHORT_DAY = re.compile(
-    rf"(?=[MTWFS])(?:(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)?,? (?:{MONTH})|,? (?:{MONTH})\.? \d|(?<=\.)(?:,| [a-z\d])|,? \d{{1,2}}(?:[:.][0-5]\d)? ?[AaPp]\.?[Mm]|,? \d{{1,2}}:[0-5]\d"
+    rf"(?=[MTWFS])(?:(?<![A-Za-z]){_DAY}(?=,? \d{{1,2}}(?:st|nd|rd|th)(?!\w)|,? \d{{1,2}},? (?:{MONTH})|,? (?:{MONTH})\.? \d|(?<=\.)(?:,| [a-z\d])|,? \d{{1,2}}(?:[:.][0-5]\d)? ?[AaPp]\.?[Mm]|,? \d{{1,2}}:[0-5]\d"
     rf"|:(?= ?\d|$| [a-z])|,? \d{{1,2}}[-/.]\d|(?: ?& ?| and |, ?|/)(?:{'|'.join(_DAYS)})(?![A-Za-z]))"
     r"|(?<![A-Za-z.])(?:(Tue)s?|(Thu)(?:rs?)?|(Fri))\.?(?= \w|[,;:)]|$)"
     r"|(?<![A-Za-z.])(?:(Mon|Wed|Sat|Sun)(?= (?:closed|off|open|holiday|till|until|morning|evening|afternoon)(?![a-z])))|(?<=\()(Mon|Wed|Sat|Sun)(?=\))"

@@ -7,7 +7,9 @@ from processing.normalise.surroundings import next_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import AFTER, Rule
 
-_SESSION = re.compile(rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-]){AFTER}")
+_SESSION = re.compile(
+    rf"(?:(?<![A-Za-z])(FY|AY)[ -]?|(?<![\w.,-]))(\d{{4}})[-–/](\d{{2}})(?![\d/-])(?:{AFTER}|(?=(?:లో|లోని|లోనే|కి|కు|కే|వ|నుంచి|నుండి|నాటికి)(?![\u0c00-\u0c63])))"
+)
 _YEARS = re.compile(r"(?<![\d.,-])(1[0-9]\d\d|20\d\d) ?[-–—] ?(1[0-9]\d\d|20\d\d|\d\d)(?![\d-])(?!\.\d)")
 _TIMED = frozenset(
     "timeout timeouts delay delays backoff video clip ad window interval cache later ago left pause plank hold".split()

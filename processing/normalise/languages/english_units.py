@@ -113,6 +113,7 @@ mV = millivolt
 Ω = ohm
 kΩ = kilo-ohm
 kVA = kilovolt ampere
+VA = volt ampere
 Ah = ampere hour
 Wh = watt hour
 MWh = megawatt hour

@@ -26,12 +26,16 @@ _CLOCK_FORMS = {
     "కి": "గంటలకు",
     "గం.": "గంటలు",
     "కు": "గంటలకు",
+    "కే": "గంటలకే",
+    "కల్లా": "గంటలకల్లా",
     "గం.లకు": "గంటలకు",
     "గం.ల": "గంటల",
     "ని.లకు": "నిమిషాలకు",
     "ని లకు": "నిమిషాలకు",
     "ని.": "నిమిషాలు",
 }
+_ONE_O_CLOCK = {"గంటలకు": "గంటకు", "గంటల": "గంట", "గంటలు": "గంట", "గంటలకే": "గంటకే"}
+"""Forms of the word for "o'clock" behind "one"."""
 _TRAVELS = ("ప్రయాణించ", "ప్రయాణిస్త")
 """Beginnings of a verb that resembles a noun of MEASURED."""
 _EACH = ("గంటకు ", "నిమిషానికి ", "సెకనుకు ", "లీటరుకు ")
@@ -130,7 +134,7 @@ class Telugu(Verbalizer):
     written = WrittenForms(
         per="",
         magnitudes={
-            "thousand": "వేలు వేల",
+            "thousand": "వేలు వేల వే.",
             "lakh": "లక్ష లక్షలు లక్షల ల.",
             "crore": "కోటి కోట్లు కోట్ల కో.",
             "million": "మిలియన్ మిలియన్లు మిలియన్ల",
@@ -139,21 +143,37 @@ class Telugu(Verbalizer):
         },
         currencies={"INR": "రూ. రూ"},
         currency_names=("రూపాయలు",),
-        clock=("గంటలకు", "గంటల", "గంటలు", "కి", "కు", "నిమిషాలకు", "గం.", "గం.ల", "గం.లకు", "ని.లకు", "ని లకు"),
+        clock=(
+            "గంటలకు",
+            "గంటల",
+            "గంటలు",
+            "కి",
+            "కు",
+            "కే",
+            "కల్లా",
+            "నిమిషాలకు",
+            "గం.",
+            "గం.ల",
+            "గం.లకు",
+            "ని.",
+            "ని.లకు",
+            "ని లకు",
+        ),
         hours=("గంట",),
         parts_of_day=("ఉదయం", "సాయంత్రం", "రాత్రి", "మధ్యాహ్నం", "తెల్లవారుజామున"),
         scores=("స్కోరు", "స్కోర్", "గెలిచింది"),
         range_ends=("తేదీల్లో", "తేదీలలో", "తేదీల", "తేదీలు"),
         ordinal_endings="వ(?P<rest>ది|సారి|రోజు|తేదీ|తేది)?",
+        units={"quintal": "క్వి.", "tbsp": "టే.స్పూన్ టే.స్పూన్లు టేబుల్‌స్పూన్", "tsp": "టీ.స్పూన్ టీ.స్పూన్లు"},
         number_endings="గురం గురికి గురిని గురితో గురిలో గురిపై గురి లోగా లోపల కల్లా నాటికి నాటి లోనూ తోనే లోని లోనే లోపు లో గురు కి కు కే తో ని ను న పై గా లలో లకు".split(),
-        noun_endings="లకు లతో లలో లను లకే లు కు కి కే తో లోపు లో ను ని గా పై".split(),
+        noun_endings="లకు లతో లలో లను లకే లు ల కు కి కే తో లోపు లో ను ని గా పై".split(),
         rates={
             **{"day": "రోజు రోజుకు రోజుకి", "week": "వారం వారానికి", "month": "నెల నెలకు", "yr": "ఏడాది సంవత్సరం ఏడాదికి"},
             **{
                 "h": "గంట గంటకు",
                 "min": "నిమిషం నిమిషానికి ని.",
                 "sec": "సెకను సెకనుకు సె.",
-                "acre": "ఎకరం ఎకరాకు ఎకరానికి",
+                "acre": "ఎకరం ఎకరా ఎకరాకు ఎకరానికి",
                 "unit": "యూనిట్",
             },
             **{"piece": "ముక్క పీస్", "dozen": "డజను", "plate": "ప్లేటు ప్లేట్", "night": "రాత్రి"},
@@ -206,10 +226,15 @@ class Telugu(Verbalizer):
     def clock(self, time: ClockTime) -> str:
         said = _CLOCK_FORMS.get(time.said, time.said) or ("గంటలకు" if time.meridiem or not time.minute else "")
         describes = time.ahead.lower().strip(".,;:!?)") in HELD or time.ahead.startswith(AFTER_HOURS)
-        if said == "గంటలకు" and describes and time.said != said:
+        if said in ("గంటలకు", "గంటలు") and describes and time.said not in (said, "కి", "కు"):
             said = "గంటల"
         minute = self.cardinal(time.minute) if time.minute else ""
-        return " ".join(filter(None, [self._part_of_day(time), self.cardinal(time.hour), minute, said]))
+        if 0 < time.minute < 10 and said == "గంటలకు":
+            minute, said = f"గంటల {minute}", "నిమిషాలకు"
+        hour = self.cardinal(time.hour)
+        if time.hour == 1 and not time.minute and said in _ONE_O_CLOCK:
+            hour, said = "ఒంటి", _ONE_O_CLOCK[said]
+        return " ".join(filter(None, [self._part_of_day(time), hour, minute, said]))
 
     def _part_of_day(self, time: ClockTime) -> str:
         if not time.meridiem or time.part_of_day_said:
@@ -232,13 +257,19 @@ class Telugu(Verbalizer):
         return words.partition(" వంతు")[0] if ahead.startswith("వంతు") else words
 
     def out_of(self, part: str, whole: int) -> str:
-        return f"{self.cardinal(whole)}{self.signs['out of']} {part}"
+        words = self.cardinal(whole)
+        dative = with_case(words, "కి") if words.endswith("లు") else f"{words}{self.signs['out of']}"
+        return f"{dative} {part}"
+
+    def ratio(self, first: str, second: str) -> str:
+        return f"{with_case(first, 'కి')} {second}"
 
     def measure(self, amount: str, unit: str, per: str | None = None, *, one: bool = False, ahead: str = "") -> str:
         """Return the measure; the unit is oblique before a measured quantity, and a rate comes first."""
         names = self.units[unit]
         name = names.one if one else names.many
-        if name.endswith("లు") and ahead.startswith(MEASURED) and not ahead.startswith(_TRAVELS):
+        measured = ahead.startswith(MEASURED) and not ahead.startswith(_TRAVELS)
+        if name.endswith("లు") and (measured or (unit in ("h", "hour") and ahead.startswith(AFTER_HOURS))):
             name = name[:-1]
         each = ""
         if name.startswith(_EACH):
@@ -249,7 +280,9 @@ class Telugu(Verbalizer):
         return f"{self.units[per].per} {words}" if per else words
 
     def agree(self, words: str, magnitude: str) -> str:
-        """Return the oblique form after an oblique magnitude: '₹5 కోట్ల' -> '… రూపాయల'."""
+        """Return the oblique form after an oblique magnitude, '₹5 కోట్ల', and the plain one of a plain magnitude."""
+        if magnitude.endswith("లు") and words.endswith("ల"):
+            return f"{words}ు"
         return words[:-1] if magnitude.endswith("ల") and words.endswith("లు") else words
 
     def describing(self, words: str, ahead: str, names: Currency) -> str:

@@ -7,6 +7,7 @@ _PLURAL_CASES = {
     "కి": "లకు",
     "ని": "లను",
     "లో": "లలో",
+    "ల": "ల",
     "లకు": "లకు",
     "లతో": "లతో",
     "లలో": "లలో",
@@ -26,10 +27,18 @@ _ABOUT_PEOPLE = tuple(
 )
 """Oblique plurals of nouns for people, with which their other cases begin: a number from two to seven before them takes its form for people."""
 _CROWD = "మంది"
-_NOT_COUNTED = """నొక్క నుం నుండి వర మీద పైన కింద క్రింద కంటే లేదా మరియు కూడా తర్వాత తరువాత కోసం ద్వారా గురించి అని అంటే కాదు ఎంచు టైప్ పంప డయల్
+_NOT_COUNTED = """ప్లస్ మైనస్ ఇంటూ ఖర్చు వద్ద నొక్క నుం నుండి వరకు వరకూ మీద పైన కింద క్రింద కంటే లేదా మరియు కూడా తర్వాత తరువాత కోసం ద్వారా గురించి అని అంటే కాదు ఎంచు టైప్ పంప డయల్
     కాల్ ఉంది ఉన్న వస్త వచ్చ అయి అయ్య చేయ చెప్ప అవు మాత్రమ మాత్రం ఉచిత ఫ్రీ చాలు సరిపో లేదు లేవు లేని కావా తీసుకో ఇవ్వ ఇచ్చ ఇస్త పెట్ట మిగిల మిగత కాగా చొప్పున కన్నా దాకా ముందు వెనుక దగ్గర పూర్తి అవసర ఖాళీ
-    రద్దు తగ్గ పెరిగ పెరుగు నిలిచ గెలిచ ఓడి వేసు వేయ కట్ట కొట్ట మించి దాట చేర నటుడు నటి యుద్ధం యుద్ధంలో ఉద్యమ ఎన్నికల విప్లవ తిరుగుబాటు ఒప్పంద ప్రపంచకప్ వరల్డ్‌కప్ స్థాన ప్లాట్ ను తో లో పై""".split()
+    రద్దు తగ్గ పెరిగ పెరుగు నిలిచ గెలిచ ఓడి వేసు వేయ కట్ట కొట్ట మించి దాట చేర నటుడు నటి యుద్ధం యుద్ధంలో ఉద్యమ ఎన్నికల విప్లవ తిరుగుబాటు ఒప్పంద ప్రపంచకప్ వరల్డ్‌కప్ స్థాన ప్లాట్ పైగా పైకి పైబడ లోపల లోపు లోగా లోని తోపాటు తోనే""".split()
 """Beginnings of words that a number before them does not count."""
+_APART = frozenset("ను తో లో పై కు కి ని న గా".split())
+"""Case endings that are written apart from a number."""
+_NUMBER_WORDS = frozenset(
+    """సున్నా ఒక ఒకటి ఒక్క రెండు మూడు నాలుగు ఐదు ఆరు ఏడు ఎనిమిది తొమ్మిది పది పదకొండు పన్నెండు పదమూడు పద్నాలుగు పదిహేను పదహారు పదిహేడు పద్దెనిమిది
+    పంతొమ్మిది ఇరవై ముప్పై నలభై యాభై అరవై డెబ్బై ఎనభై తొంభై నూట వంద వెయ్యి""".split()
+)
+_COUNTED = frozenset("ఉన్నత ఉన్నతాధికారి ఉన్నతాధికారులు కట్ట కట్టలు కట్టల పంపు పంపులు కాల్ కాల్స్".split())
+"""Nouns that begin like words that a number before them does not count."""
 _VERB_ENDINGS = tuple(
     """తే తుంది తాయి తాను తాడు తారు తాము తావు ింది ్చాయి య్యాయి ్నాయి ట్టాయి శాను శాడు శారు ్చాను ్చాడు ్చారు న్నాను
     న్నాడు న్నారు ్కండి యండి వ్వండి పండి కోండి ్టండి వాలి యాలి ్కాలి ్టాలి పాలి డాలి చాలి డం లేదు కాదు వద్దు వచ్చు
@@ -37,7 +46,8 @@ _VERB_ENDINGS = tuple(
 )
 """Endings of verbs, and of their participles, which a number before them does not count."""
 _NAMES_BEFORE = frozenset(
-    """గ్రూప్ గ్రూపు కేటగిరీ టైప్ నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
+    """ప్లస్ మైనస్ టర్మ్ స్టేజ్ లెవెల్ పేపర్ ఫారం సెట్ సెమిస్టర్ యూనిట్ బ్లాక్ ఫేజ్ పార్ట్ పార్టు సిరీస్ క్లాస్ సెక్టార్ జోన్ డివిజన్ సర్కిల్ రౌండ్ ఎపిసోడ్ సీజన్ చాప్టర్ పిల్లర్ గేట్ గేటు బూత్ కౌంటర్
+    టోకెన్ పాఠం చంద్రయాన్ టైర్ క్యూ గ్రూప్ గ్రూపు కేటగిరీ టైప్ నంబర్ నంబరు నెంబర్ నం. నెం. పేజీ స్టెప్ గది రూమ్ ప్లాట్‌ఫాం ప్లాట్‌ఫామ్ అధ్యాయం సెక్షన్ వార్డు స్థాయి దశ భాగం లెవల్
     ఆర్టికల్ అధికరణ అధికరణం సెక్షను నిబంధన క్లాజ్ రూల్ చాప్టర్ platform article section rule chapter number no step page room level gate""".split()
 )
 """Words that a number behind them names."""
@@ -66,7 +76,11 @@ def is_counting(before: str, ahead: str) -> bool:
     word = "".join(ahead.split()[:1])
     if word.isascii() and _LATIN_NOUN.fullmatch(word):
         return before.strip("(,:;#").lower() not in _NAMES_BEFORE
+    if word.rstrip(".,;:!?)।") in _COUNTED:
+        return before.strip("(,:;#").lower() not in _NAMES_BEFORE
     if not "\u0c05" <= word[:1] <= "\u0c39" or before.strip("(,:;#").lower() in _NAMES_BEFORE:
+        return False
+    if word.rstrip(".,;:!?)।") in _APART | _NUMBER_WORDS:
         return False
     return not word.startswith(tuple(_NOT_COUNTED)) and not word.rstrip(".,;:!?)।").endswith(_VERB_ENDINGS)
 
@@ -99,6 +113,8 @@ def with_case(words: str, ending: str) -> str:
 
     పది + కి -> పదికి, వంద + కి -> వందకు, వందలు + లో -> వందల్లో, శాతం + కి -> శాతానికి, రూపాయలు + ని -> రూపాయలను.
     """
+    if ending == "ల" and words.endswith("ల"):
+        return words
     if words.endswith("లు"):
         return words[:-2] + _of_plural(ending)
     if words.endswith("ం"):

@@ -108,7 +108,8 @@ TYPED = HindiWords(
     units={
         key: UnitName(name.one, name.one if name.many == f"{name.one}s" else name.many, name.one)
         for key, name in UNITS.items()
-    },
+    }
+    | {key: UnitName("ghanta", "ghante", "ghanta") for key in ("h", "hour")},
     written=WrittenForms(
         per="per",
         magnitudes={"thousand": "hazaar hazar"},
