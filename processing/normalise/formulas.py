@@ -178,7 +178,9 @@ def _say_product(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     near = match.string[max(0, match.start() - 32) : match.end() + 32]
     behind = seen_before(_FACTORS_BEHIND, match, 8)
     shown = match["count"] or behind or _FACTORS_AHEAD.match(match.string, match.end())
-    if "=" not in near or not shown or (match["letters"] in ("at", "ma") and not (behind or match["count"])):
+    ordinal = match["letters"] == "nd" and match["count"].endswith("2")
+    word = match["letters"] in ("at", "ma") and not (behind or match["count"])
+    if "=" not in near or not shown or word or ordinal:
         return None
     gap = " " * (match.string[match.start() - 1 : match.start()] == "½")
     return f"{gap}{match['count']}{' ' * bool(match['count'])}{' '.join(match['letters'])}"

@@ -311,6 +311,6 @@ BEFORE_CAPITAL = {
 MONTHS = frozenset("jan feb apr jul aug sep sept oct nov dec".split())
 """Those of BEFORE_NUMBER that are also abbreviations elsewhere if they are capitalised."""
 DATES = frozenset(
-    "due record hearing next allotment booking delivery effective start mfg report filing issue expiry exp birth bill last start end joining submission payment maturity value".split()
+    "due record hearing next allotment booking delivery effective start mfg filing issue expiry exp birth bill last start end joining submission payment maturity value".split()
 )
 """Words before 'dt' or 'dt.' for a date; elsewhere it is "dated"."""
