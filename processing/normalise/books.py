@@ -54,6 +54,7 @@ from processing.normalise import (
     technical_names,
     travel,
     typed_forms,
+    unit_words,
     verses,
     weekdays,
 )
@@ -144,5 +145,5 @@ FIGURES = RuleBook(
     + numbers.RULES
 )
 AFTER_FIGURES = RuleBook(
-    measures.WORDS + initialisms.WORDS + months.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS
+    unit_words.WORDS + initialisms.WORDS + months.WORDS + capitals.CAPITALS + markets.WORDS + signs.BETWEEN_WORDS
 )

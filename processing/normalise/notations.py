@@ -5,6 +5,8 @@ from string import ascii_uppercase
 
 from processing.normalise import plurals
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.lengths import LENGTHS
+from processing.normalise.shares import SHARES
 from processing.normalise.surroundings import seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import UNITS, Rule
@@ -44,33 +46,11 @@ _CLAUSE = re.compile(
 _CLAUSE_WORD = re.compile(r"(?i:clause|section|article|rule|under|sub|para|act|order)|धारा|अनुच्छेद|सेक्शन|సెక్షన్|ఆర్టికల్")
 _KELVIN = re.compile(r"(?<=\d)(?: K(?!\w|\.\w)|K(?=[,.;:)]|$))")
 _HOT = re.compile(r"°|(?i:temperature|kelvin|superconduct|plasma)|(?<![A-Za-z])T ?[=≈]|तापमान|ఉష్ణోగ్రత")
-_CLAUSES = re.compile(r"(?<=\d) ?\((?P<first>[a-h])\) ?[-–] ?\((?P<last>[b-z])\)")
-_SHARES = re.compile(r"(?<![\w./])(?P<shares>\d{1,2}(?:\.\d{1,2})?(?:/\d{1,2}(?:\.\d{1,2})?){2,4})(?= ?%)")
-_OUT_OF_SIZE = re.compile(r"(?<=\d)(?P<unit> ?(?:ft|feet|km|TMC|L))/(?=\d{1,4}(?:\.\d{1,2})?(?P=unit)(?!\w))")
-_TWO_WARMTHS = re.compile(r"(?<![\w./])(?P<high>\d{1,2})/(?=\d{1,2} ?°C)")
-_TWO_SHARES = re.compile(r"(?<=%) ?/ ?(?=\d{1,3}(?:\.\d{1,2})?%)")
-_AT_RATE = re.compile(r"(?<=[\dKkpP]) ?@ ?(?=\d{2,3} ?(?:[Hh][Zz]|fps|FPS)(?!\w))")
 _CARAT = re.compile(r"(?<![\w.])(9|14|18|20|22|24) ?(?:[Kk](?:t|T)?|[Cc]t|CT)(?![\w.])")
 _GOLD = re.compile(
     r"(?i:gold|silver|carat|jewel|(?<![a-z])(?:coin|chain|bangle|necklace|ornament|hallmark)|/gm)|सोन|స్వర్ణ|బంగార"
 )
 _FOR_WEIGHT = re.compile(r"(?<=\d\d\d) ?/ ?(?=\d{1,4} ?(?:gms?|grams?|g|kg|ml)(?!\w))")
-_INCH = re.compile(r"(?<=\d)(?<!['’]\d)(?<!['’]\d\d)(?<!['’] \d)(?<!['’] \d\d)\"(?=[\s,.;)]|$)")
-_SCREEN = re.compile(
-    r" [^,;.\"]{0,24}?(?i:monitor|tv|screen|display|laptop|pizza|led|tyre|wheels?|tablet|pipe)s?(?![a-z])"
-)
-_FOOT = re.compile(
-    r"(?<=\d)'(?= ?(?:wide|tall|long|high|deep|gain|drop|elevation|ceiling|boat|pole|rope|setback|x|by)(?!\w))"
-)
-_LENGTH = r"(?:feet|ft|inches|inch|in|km|cm|mm|m|['’\"”])"
-_SIDE = r"(?:\d{1,2},\d{3}(?!\d)|\d{1,5})(?:\.\d{1,2}|[½¼¾])?"
-_SIZE = re.compile(
-    rf"(?<![\w.])(?P<first>{_SIDE}) ?(?P<unit>{_LENGTH}) ?[xX×] ?"
-    rf"(?P<second>{_SIDE}) ?(?P<other>{_LENGTH})(?!\w)"
-    rf"(?: ?[xX×] ?(?P<third>{_SIDE}) ?(?P<last>{_LENGTH})(?!\w))?"
-)
-_HEIGHT_SIDE = re.compile(r"(?<![\w.])(?P<feet>\d{1,2})['’](?P<inches>\d{1,2})[\"”](?= ?[xX×] ?\d)")
-_LENGTH_NAMES = {"'": "ft", "’": "ft", '"': "inch", "”": "inch", "in": "inch"}
 _SQUARED = re.compile(r"(?:(?<=\d)(?P<gap> ?)|(?P<stroke>/ ?))(?P<unit>km|cm|m|ft|mi)(?P<power>[²³]|\^[23])(?![\w²³])")
 _SQUARES = {"cm": "sq cm"}
 _LABORATORY = {
@@ -85,7 +65,6 @@ _LABORATORY = {
     "pKa": "P K A",
 }
 _LABORATORY_NAME = re.compile(rf"(?<![\w])(?:{'|'.join(_LABORATORY)})(?:-(?=\d)|(?=[ :=(,.]|$))")
-_NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
 _TIMES = re.compile(
     r"(?<=\d) ?(?:[xX×](?= (?:faster|slower|more|less|better|higher|lower|cheaper|larger|bigger|smaller|year on year|quarter on quarter|YoY|QoQ)(?![a-z]))"
     r"|[x×](?= (?:wages?|pay|salary|salaries|speed|rewards?|points|cashback|memory|battery|storage|the|as|its|their|his|her|our|your|my|that|what|last|normal|usual|average|earnings|sales|revenue|book|EBITDA|oversubscribed|subscribed|leverage|coverage|growth|returns?|(?:a|per|every) (?:day|week|month|year)|daily|weekly|monthly)(?![a-z])))"
@@ -101,9 +80,6 @@ _ARC = re.compile(
 _SUBJECT = re.compile(r"(?<![\w.])Sub(?=\.? ?:)")
 _QUARTER_YEAR = re.compile(r"(?<![A-Za-z\d])(?P<period>Q[1-4]|H[12]|FY|AY) ?['’](?P<year>\d\d)(?!\d)")
 _NAME_YEAR = re.compile(r"(?<=[A-Z]{2})['’](?=\d\d(?!\d))")
-_RATE_WORD = re.compile(
-    r"(?<![A-Za-z])(?P<what>(?i:once|twice|thrice|rate|price|cost|charges?|fees?|fare|rent|wages?|speed|amount|income|GDP))/(?=[a-z]{3,8}(?![a-z/]))"
-)
 _SECTION_SIGN = re.compile(r"§{1,2} ?(?=\d)")
 _ROUND_THE_CLOCK = re.compile(r"(?<![\w.])24 ?[xX×*] ?7(?![\w.]| ?=)")
 
@@ -191,66 +167,12 @@ def _say_kelvin(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return " kelvin" if seen_near(_HOT, match, _NEAR) else None
 
 
-def _say_height_side(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the feet and inches of a side, 5'6" x 3', for the rules of sizes."""
-    return f"{match['feet']} ft {match['inches']} inch"
-
-
-def _say_size(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return '10 ft x 12 ft' with a word for the cross and with unambiguous units, for the rule of measures."""
-    sides = [("first", "unit"), ("second", "other"), *([("third", "last")] if match["third"] else [])]
-    said = [f"{match[side]} {_LENGTH_NAMES.get(match[unit], match[unit])}" for side, unit in sides]
-    return f" {verbalizer.signs['cross']} ".join(said)
-
-
-def _say_clauses(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return ' a to d' of 'Q. 1(a)-(d)'."""
-    return f" {match['first']} {verbalizer.signs['to']} {match['last']}"
-
-
-def _say_shares(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return '12, 18, 28' of '12/18/28%', which is no date."""
-    return match["shares"].replace("/", ", ")
-
-
-def _say_out_of_size(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the word of '18.4 ft/24 ft'."""
-    return f"{match['unit']} of " if verbalizer.code == ENGLISH.code else None
-
-
-def _say_two_warmths(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the first of '31/18°C' with a pause."""
-    return f"{match['high']}, "
-
-
-def _say_two_shares(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the pause of '10%/14%'."""
-    return ", "
-
-
-def _say_at_rate(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the word of '4K@120Hz'."""
-    return f" {verbalizer.signs['at']} "
-
-
 def _say_carat(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     return f"{match[1]} carat" if seen_near(_GOLD, match, _NEAR) else None
 
 
 def _say_for_weight(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f" {verbalizer.each} "
-
-
-def _say_inch(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the inch of '12"', unless a quotation is open there."""
-    open_quotes = re.findall(r"(?<!\d)\"", match.string[max(0, match.start() - 400) : match.start()])
-    if len(open_quotes) % 2:
-        return None
-    return "-inch" if _SCREEN.match(match.string, match.end()) else " inch"
-
-
-def _say_foot(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return " ft"
 
 
 def _say_section(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -268,10 +190,6 @@ def _say_squared(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_laboratory_name(match: re.Match[str], verbalizer: Verbalizer) -> str:
     name = match[0].removesuffix("-")
     return _LABORATORY[name] + " " * (name != match[0])
-
-
-def _say_named_ratio(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{match[1]} {verbalizer.signs['ratio']} "
 
 
 def _say_times(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -303,10 +221,6 @@ def _say_space(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return " "
 
 
-def _say_rate_word(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    return f"{match['what']} {verbalizer.each} "
-
-
 def _say_round_the_clock(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{verbalizer.cardinal(24)} {verbalizer.signs['cross']} {verbalizer.cardinal(7)}"
 
@@ -320,14 +234,7 @@ RULES = (
     Rule(_GRADE, _say_grade, "-"),
     Rule(_SECTION_SIGN, _say_section, "§"),
     Rule(_SUBJECT, _say_subject, ":"),
-    Rule(_RATE_WORD, _say_rate_word, "/"),
-    Rule(_NAMED_RATIO, _say_named_ratio, ":"),
-    Rule(_AT_RATE, _say_at_rate, "@"),
-    Rule(_CLAUSES, _say_clauses, "-–", needs="("),
-    Rule(_SHARES, _say_shares, "/", needs="%"),
-    Rule(_OUT_OF_SIZE, _say_out_of_size, "/"),
-    Rule(_TWO_WARMTHS, _say_two_warmths, "/", needs="°"),
-    Rule(_TWO_SHARES, _say_two_shares, "/", needs="%"),
+    *SHARES,
     Rule(_LABORATORY_NAME, _say_laboratory_name, "OHK"),
 )
 """Rules for text with or without figures."""
@@ -351,10 +258,7 @@ FIGURES = (
     Rule(_KELVIN, _say_kelvin, "K"),
     Rule(_CARAT, _say_carat, "KkCc"),
     Rule(_FOR_WEIGHT, _say_for_weight, "/"),
-    Rule(_HEIGHT_SIDE, _say_height_side, "'’"),
-    Rule(_SIZE, _say_size, "'’\"”fmci "),
-    Rule(_INCH, _say_inch, '"'),
-    Rule(_FOOT, _say_foot, "'"),
+    *LENGTHS,
     Rule(_ROUND_THE_CLOCK, _say_round_the_clock, "xX×*"),
 )
 """Rules before the other ones for figures."""
