@@ -165,10 +165,12 @@ def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | Non
     left = book.triggered(set(text))
     while left:
         bit = left & -left
-        rule = book.rules[bit.bit_length() - 1]
+        place = bit.bit_length() - 1
         left ^= bit
-        if rule.needs not in text:
+        needs, search = book.tests[place]
+        if needs not in text or not search(text):
             continue
+        rule = book.rules[place]
         spoken = rule.apply(text, verbalizer)
         if spoken is not text:
             if trace:
@@ -181,10 +183,12 @@ def _verbalize_figures(text: str, verbalizer: Verbalizer, trace: Trace | None) -
     left = _triggered_by_figures(text)
     while left:
         bit = left & -left
-        rule = FIGURES.rules[bit.bit_length() - 1]
+        place = bit.bit_length() - 1
         left ^= bit
-        if rule.needs not in text:
+        needs, search = FIGURES.tests[place]
+        if needs not in text or not search(text):
             continue
+        rule = FIGURES.rules[place]
         spoken = rule.apply(text, verbalizer)
         if spoken is not text:
             if trace:

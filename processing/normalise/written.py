@@ -97,8 +97,6 @@ class Rule:
 
     def apply(self, sentence: str, verbalizer: Verbalizer) -> str:
         """Return `sentence` with its matches in words; the same object if nothing is replaced."""
-        if self.needs not in sentence or not self.pattern.search(sentence):
-            return sentence
         parts: list[str] = []
         done = 0
         for start, end, words in self.edits(sentence, verbalizer):
@@ -112,6 +110,8 @@ class RuleBook:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
+        self.tests = tuple((rule.needs, rule.pattern.search) for rule in rules)
+        """Text and search of each rule: a rule whose text or pattern is missing changes nothing."""
         self._always = 0
         self._by_trigger: dict[str, int] = {}
         for place, rule in enumerate(self.rules):
