@@ -70,9 +70,13 @@ _HYPHEN = re.compile(
 )
 
 
+_TOLL_FREE = re.compile(r"18\d0-\d{2,4}-\d{3,4}")
+
+
 def _say_digits(match: re.Match[str], verbalizer: Verbalizer) -> str:
     gap = " " * match.string[match.start() - 1 : match.start()].isalpha()
-    words = gap + verbalizer.digits(match[0])
+    groups = match[0].split("-") if _TOLL_FREE.fullmatch(match[0]) else [match[0]]
+    words = gap + ", ".join([verbalizer.digits(group) for group in groups])
     ending = match.groupdict().get("ending")
     return verbalizer.with_number_ending(words, match[0], ending) if ending else words
 

@@ -143,7 +143,7 @@ def _say_spell(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return overs, maidens, runs and wickets of '9.3-1-42-4' one after the other."""
     overs, *others = match[0].split("-")
     figures = [verbalizer.amount(read_amount(overs)), *[verbalizer.cardinal(int(part)) for part in others]]
-    return (", " if "." in overs else " ").join(figures)
+    return ", ".join(figures)
 
 
 def _say_runs_first(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

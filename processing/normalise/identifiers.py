@@ -170,7 +170,7 @@ def _say_house(match: re.Match[str], verbalizer: Verbalizer) -> str:
     first, *others = (int(part) for part in re.findall(r"\d+", code))
     words, last = verbalizer.cardinal(first), first
     for part in others:
-        heard_as_one = 0 < part < 10 and last > 10 and last % 10 == 0
+        heard_as_one = (0 < part < 10 and last > 10 and last % 10 == 0) or (last < 10 and part >= 100)
         words += f" {verbalizer.signs['by']} " if single else ", " if heard_as_one else " "
         words, last = words + verbalizer.cardinal(part), part
     return f"{match['name']}{words} {letter}".rstrip()

@@ -35,7 +35,7 @@ Mgmt, Mgt = Management
 _SCIENCE = re.compile(
     rf"(?<![\w.])(?P<of>{alternatives(_SUBJECTS)})\b\.? (?P<what>Sci?|Engg)(?:\.(?! ?[A-Z]\.)|(?![\w.]))"
 )
-_PART = re.compile(r"(?<=\d)\((?P<roman>i{1,3}|iv|vi{0,3}|ix|x)\)(?!\w)")
+_PART = re.compile(r"(?<=\d)\((?P<part>i{1,3}|iv|vi{0,3}|ix|x|[a-h])\)(?!\w)")
 _QUESTION = re.compile(r"(?<![A-Za-z])(?:Q|Qn|Ex|(?i:question|ques|exercise|problem|sum|example))(?![A-Za-z])")
 _ROMANS = "i ii iii iv v vi vii viii ix x".split()
 
@@ -57,14 +57,26 @@ def _say_science(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 def _say_part(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    """Return the part of 'question 4(ii)' as a number."""
+    """Return the part of 'question 4(ii)' as a number, and that of 'Q. 12(b)' as a letter."""
     if not seen_near(_QUESTION, match, _NEAR, behind=0):
         return None
-    return f", {verbalizer.cardinal(_ROMANS.index(match['roman']) + 1)}"
+    part = match["part"]
+    return f", {verbalizer.cardinal(_ROMANS.index(part) + 1)}" if part in _ROMANS else f" {part.upper()}"
 
 
-NAMES = (Rule(_SCIENCE, _say_science, "SE", needs=" "),)
-"""Rule before those of abbreviations."""
+_PASS_SHARE = re.compile(r"(?<=[Pp]ass )%(?= (?:is|was|of|in|has|at|rose|fell)(?![a-z])|:)")
+
+
+def _say_pass_share(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the noun of 'pass % is 88'."""
+    return "percentage"
+
+
+NAMES = (
+    Rule(_PASS_SHARE, _say_pass_share, "%"),
+    Rule(_SCIENCE, _say_science, "SE", needs=" "),
+)
+"""Rules before those of abbreviations."""
 
 FIGURES = (Rule(_PART, _say_part, "("), Rule(_MARKS, _say_marks, "/"))
 """Rules behind those of dates and money."""

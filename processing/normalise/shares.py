@@ -10,6 +10,10 @@ _CLAUSES = re.compile(r"(?<=\d) ?\((?P<first>[a-h])\) ?[-–] ?\((?P<last>[b-z])
 _SHARES = re.compile(r"(?<![\w./])(?P<shares>\d{1,2}(?:\.\d{1,2})?(?:/\d{1,2}(?:\.\d{1,2})?){2,4})(?= ?%)")
 _OUT_OF_SIZE = re.compile(r"(?<=\d)(?P<unit> ?(?:ft|feet|km|TMC|L))/(?=\d{1,4}(?:\.\d{1,2})?(?P=unit)(?!\w))")
 _TWO_WARMTHS = re.compile(r"(?<![\w./])(?P<high>\d{1,2})/(?=\d{1,2} ?°C)")
+_TWO_PLACES = re.compile(
+    r"(?<![\w/])(?P<first>(?P<list>WL|RAC|RLWL|GNWL|PQWL|TQWL) ?\d{1,3}) ?/ ?(?=(?:(?P=list)|RAC|CNF) ?\d{1,3}(?!\w))"
+)
+"""Places on a waiting list, at booking and now: 'WL 24/WL 11'."""
 _TWO_SHARES = re.compile(r"(?<=%) ?/ ?(?=\d{1,3}(?:\.\d{1,2})?%)")
 _AT_RATE = re.compile(r"(?<=[\dKkpP]) ?@ ?(?=\d{2,3} ?(?:[Hh][Zz]|fps|FPS)(?!\w))")
 _NAMED_RATIO = re.compile(r"(?<![A-Za-z:])([A-Z][A-Za-z]{0,8}):(?=[A-Z][A-Za-z]{0,8} ratio)")
@@ -38,6 +42,11 @@ def _say_two_warmths(match: re.Match[str], verbalizer: Verbalizer) -> str:
     return f"{match['high']}, "
 
 
+def _say_two_places(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return the first of 'WL 24/WL 11' with a pause."""
+    return f"{match['first']}, "
+
+
 def _say_two_shares(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return the pause of '10%/14%'."""
     return ", "
@@ -64,6 +73,7 @@ SHARES = (
     Rule(_SHARES, _say_shares, "/", needs="%"),
     Rule(_OUT_OF_SIZE, _say_out_of_size, "/"),
     Rule(_TWO_WARMTHS, _say_two_warmths, "/", needs="°"),
+    Rule(_TWO_PLACES, _say_two_places, "/"),
     Rule(_TWO_SHARES, _say_two_shares, "/", needs="%"),
 )
 """Rules for ratios, shares and pairs of values."""

@@ -50,12 +50,12 @@ def _say_indic_per(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 
 _RATED = re.compile(
-    r"(?<=\d)(?P<unit> ?(?:k?V|k?W|A|Hz|kVA|HP|hp))/(?=\d{1,4} ?(?:k?V|k?W|A|Hz|kVA|HP|hp)(?![A-Za-z]))"
+    r"(?<=\d)(?P<unit> ?(?:k?V|k?W|A|Hz|kVA|HP|hp|[GT]B))/(?=\d{1,4} ?(?:k?V|k?W|A|Hz|kVA|HP|hp|[GT]B)(?![A-Za-z]))"
 )
 
 
 def _say_rated(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the pause between the ratings of an appliance, '220V/50Hz', which are no choice."""
+    """Return the pause between the ratings of an appliance, '220V/50Hz' and '16GB/512GB', which are no choice."""
     return f"{match['unit']}, "
 
 
@@ -105,7 +105,7 @@ RULES = (Rule(_STAGE, _say_stage, "I"),)
 
 FIGURES = (
     Rule(_EACH_PACK, _say_each_pack, "/", needs="/"),
-    Rule(_RATED, _say_rated, "VWAH", needs="/"),
+    Rule(_RATED, _say_rated, "VWAHB", needs="/"),
     Rule(_INDIC_PER, _say_indic_per, " " + ascii_letters + "".join(map(chr, range(0x0904, 0x093A))), needs="/"),
     Rule(_KEPT_DAYS, _say_kept_days, "d "),
     Rule(_STONE, _say_stone, "s ", needs="st"),
