@@ -32,7 +32,7 @@ NEVER_LAST = frozenset(
 BEFORE_NUMBER = frozenset(
     """ste wk vis lat no nos fig figs vol vols p pp ch chap sec sect art eq ex ed tel ph mob ext pt par para cl sl qty
     ver v rm agg cap corr q ques std op sem ep mag flr jan feb mar apr jun jul aug sep sept oct nov dec alt जन
-    राज गुज महा हरि झार न पु अनु తె
+    राज गुज महा हरि झार न पु प्लॅट अनु తె
     సా రా ఉ మ గం रा""".split()
 )
 """Abbreviations before a number; ordinary words, or the end of a sentence, before anything else."""

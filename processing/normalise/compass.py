@@ -20,6 +20,7 @@ _DIRECTION = re.compile(
     rf"|(?:(?<=[Ww]ind )|(?<=[Ww]inds )|(?<=[Ww]ind: )|(?<=[Ww]inds: ))(?P<wind>{_SIDE})(?= ?(?:at |@ ?)?\d)"
     rf"|(?:(?<=km/h )|(?<=kmph )|(?<=knots )|(?<=mph )|(?<=kmph, ))(?P<blows>[NS][EW])(?![\w/-])"
     rf"|(?:(?<=[Hh]ead )|(?<=[Hh]eading )|(?<=[Dd]rive )|(?<=[Tt]hen )|(?<=[Cc]ontinue )|(?<=[Gg]o )|(?<=[Tt]urn ))(?P<turn>{_SIDE})(?= (?:on|onto|for|toward|towards|to|along|at)(?![a-z]))"
+    rf"|(?<![\w.&])(?P<faces>{_SIDE})(?=[- ]facing(?![a-z]))"
     rf"|(?<![\w.&])(?P<from>{_SIDE})(?= winds?(?![a-z])| @? ?\d{{1,3}} ?(?:kmph|km/h|kt|knots))"
 )
 _COORDINATE = re.compile(

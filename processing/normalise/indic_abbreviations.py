@@ -54,6 +54,7 @@ _QUARTER = re.compile(r"(?<=\d) ?పా\.(?![\u0c00-\u0c63])")
 _LAKHS = re.compile(r"(?<=\d) ?(?P<short>ల|కో)\.(?![\u0c00-\u0c63])")
 _MAGNITUDES = {"ల": "లక్షలు", "కో": "కోట్లు"}
 _PRICED = re.compile(r"(?:₹|రూ\.?|[Rr]s\.?) ?[\d,.]{1,12}\Z")
+_LETTERS_BEHIND = re.compile(r"[\u0900-\u0963\u0971-\u097f\u0c00-\u0c63]{0,8}\.?")
 _INDIC_LETTER = re.compile(rf"[{INDIC_LETTERS}]")
 
 
@@ -105,7 +106,11 @@ def _is_unit(token: str, match: re.Match[str]) -> bool:
     unit, _, ending = token.rpartition(".")
     before = match.string[max(0, match.start() - 2) : match.start()].rstrip()[-1:]
     with_ending = before.isdigit() and f"{unit}." in UNITS and ending in NOUN_ENDINGS
-    return with_ending or (match[0] in UNITS and (before.isdigit() or before == "/"))
+    behind = _LETTERS_BEHIND.match(match.string, match.end())
+    whole = match[0] + (behind[0] if behind else "")  # 'चौ.सेमी'
+    return with_ending or (
+        not UNITS.keys().isdisjoint((match[0], whole, token)) and (before.isdigit() or before == "/")
+    )
 
 
 def _say_years(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

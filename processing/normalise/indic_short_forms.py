@@ -5,6 +5,7 @@ from processing.normalise.short_forms import read_pairs
 INDIC = read_pairs("""
 डॉ, डा = डॉक्टर
 प्रो = प्रोफ़ेसर
+प्लॅट = प्लॅटफॉर्म
 श्री = श्री
 पं = पंडित
 स्व = स्वर्गीय

@@ -21,7 +21,7 @@ _MONTH = re.compile(rf"(?<=\d )(?P<month>{alternatives(_MONTHS)})\.")
 """Short names of months that are words elsewhere."""
 _MEN_AND_WOMEN = re.compile(r"(?<![\u0900-\u0d7f])पु\. ?(?P<men>\d[\d,]{0,11}[^\w.]{1,3})(?P<women>म|स्त्री)\.? ?(?=\d)")
 _PER_HOUR = re.compile(r"(?<=प्रति )घं\.?(?![\u0900-\u0963])")
-_SEVEN_TWELVE = re.compile(r"(?<![\w./-])7/12(?= ?(?:उतार|नोंद|वर|चा|ची|चे|च्या|दाखल|खात))")
+_SEVEN_TWELVE = re.compile(r"(?<![\w./-])7/12(?= ?(?:उता[रऱ]|नोंद|वर|चा|ची|चे|च्या|दाखल|खात))")
 """Register of land in Maharashtra, 'सातबारा'."""
 _UNTIL_HOUR = re.compile(r"(?<=\d) ?वा\.? ?(?=(?:पर्यंत|पासून)(?![\u0900-\u0963]))")
 _HOUSES = {"विस": "विधानसभा", "लोस": "लोकसभा"}
@@ -35,7 +35,7 @@ _SECTOR = re.compile(r"(?:(?<=, )|^)(?:से|सेक)\. ?(?=\d)")
 _RESIDENT = re.compile(r"(?:(?<=, )|(?<=\()|^)रा\. ?(?=मु\.|[\u0904-\u0939][\u0900-\u0963]{2,14}(?![\u0900-\u0963.]))")
 _TRAIN_NAME = re.compile(r"(?<=[\u0900-\u0963] )(?P<short>एक्स|एक्स्प्र|एक्सप्र|पैसें|पॅसें)\.(?! ?[\u0900-\u0963]{1,5}\.)")
 _SHORT_DAY = re.compile(
-    r"(?<![\u0900-\u0963])(?P<day>सोम|मंगल|मंगळ|बुध|गुरु|गुरू|शुक्र|शनि|रवि)\.(?= ?(?:[,)]|\d|बंद|स\.|सकाळ|दि\.|दु\.|सुट्टी|छुट्टी|अवकाश|व |और |आणि |ते |से |को|सकाळी|सायं|सुबह|शाम))"
+    r"(?<![\u0900-\u0963])(?P<day>सोम|मंगल|मंगळ|बुध|गुरु|गुरू|शुक्र|शनि|रवि)\.(?= ?(?:[,)]|\d|बंद|पासून|पर्यंत|स\.|सकाळ|दि\.|दु\.|सुट्टी|छुट्टी|अवकाश|व |और |आणि |ते |से |को|सकाळी|सायं|सुबह|शाम))"
 )
 _LETTERS = "".join(map(chr, range(0x0904, 0x093A)))
 """Letters of Devanagari."""
@@ -77,6 +77,7 @@ _BEHIND_NUMBER = {
     "चौ": {"mr": "चौकार"},
     "ष": {"mr": "षटकार"},
 }
+_HOURS_BEHIND = re.compile(r"(?<=\d )ता\.(?= ?\d{1,2} ?मि)")
 _COUNTED = re.compile(rf"(?<=\d )(?P<short>{alternatives(_BEHIND_NUMBER)})\.(?=[\s,;)]|$)(?! ?(?:\d|फ|मी|कि|ग))")
 """Abbreviations behind a number: '5 ता. रद्द', 'मुदतवाढ 10 दि.', '4 चौ.'."""
 
@@ -148,6 +149,7 @@ BESIDE = (
     Rule(_BEFORE_WORD, _say_before_word, "".join({short[0] for short in _OF_WORD}), needs="."),
     Rule(_VILLAGE, _say_village, "ग", needs="ग्रा."),
     Rule(_FIRM, _say_firm, "म", needs=". "),
+    Rule(_HOURS_BEHIND, lambda match, verbalizer: "तास", "त", needs="ता."),
     Rule(_COUNTED, _say_counted, "तदचष", needs="."),
     Rule(_MONTH, _say_month, "".join({short[0] for short in _MONTHS}), needs="."),
     Rule(_MEN_AND_WOMEN, _say_men_and_women, "प", needs="पु."),

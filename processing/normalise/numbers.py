@@ -35,7 +35,9 @@ NUMBER_NAMES = frozenset(
     "number no no. no: number: house door flat plot case petition धारा दफा कलम एक्ट अधिनियम पॉक्सो पोक्सो आर्म्स कायदा".split()
 )
 """Words before a number with a stroke, such as that of a house or of a case and its year."""
-_BOWLED = re.compile(r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|haul)")
+_BOWLED = re.compile(
+    r"(?i:took|takes|bowled|bowling|spell of|claimed|picked|grabbed|bagged|figures of|returned|finish(?:es|ed) with|haul)"
+)
 """Words before the wickets and runs of a bowler: 'took 5/27'."""
 _INNINGS = re.compile("ओवर|विकेट|रन (?:पर|बना|की)|स्कोर|षटक|धावा|गडी|ఓవర్|వికెట్")
 """Words beside a low score of cricket, 'भारत 12/1 (2.3 ओवर)'."""

@@ -64,7 +64,9 @@ _ADVISED = re.compile(r"(?<![\w.])[Aa]dv\.?:? (?=[a-z]|MRI|USG|CT|X-?ray)")
 _PRESCRIBED = re.compile(r"(?<![A-Za-z])Rx(?=:)")
 _LETTERS = {"d": "days", "h": "hours"}
 _SPANS = {"7": "days", "52": "weeks", "12": "months"}
-_FORM = re.compile(r"(?<![A-Za-z-])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=[A-Z\u0904-\u0939]|\d-\d-\d)")
+_FORM = re.compile(
+    r"(?<![A-Za-z-])(Tabs?|Caps?|Syp|Syr|Inj|Oint)(?:\. ?| )(?=(?!Fund|Index)[A-Z\u0904-\u0939]|\d-\d-\d)"
+)
 _MEDICINE = re.compile(
     r"(?<![A-Za-z])(?:Tab|Cap|Sy[pr]|Inj|Oint)s?(?![a-z])|ointment|cream|lotion|(?<![a-z])gel(?![a-z])|[Aa]pply|\d ?(?:mg|mcg|ml|IU)(?![a-z])|[\d½¼] (?:tab|cap)s?(?![a-z])|tablet|capsule|syrup|injection|drops?(?![a-z])|IU(?![a-z])|puffs?|inhalers?|spray|every \d{1,2}(?: ?[-–] ?\d{1,2})? hours|once a (?:day|week|month)|twice a (?:day|week)|daily|weekly|sachets?|fever|cough|complains of|c/o|k/c/o|h/o|Rx|PO(?![A-Z])|known case|history of|physio(?:therapy)?(?![a-z])|MRI|X-?ray|fracture|diabetic|hypertensive|asthma|(?<![A-Z])(?:HTN|T2DM|DM|CAD|COPD|CKD)(?![A-Z])|(?<!\d)\d-\d-\d(?!\d)|औषध|दवा|गोली|गोळी|गोळ्या|सिरप|चम्मच|चमचा|टैबलेट|टॅबलेट|कैप्सूल|कॅप्सूल|बूंद|थेंब"
 )

@@ -4,11 +4,14 @@ import re
 
 from processing.normalise.surroundings import last_word, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import Rule
+from processing.normalise.written import Rule, read_amount
 
 _AGE_AND_HEIGHT = re.compile(r"(?<![\w.,/])(?P<age>\d\d) ?/ ?(?=\d['’] ?\d{1,2}[\"”'’]|1\d\d ?cms?(?!\w))")
-_PROPORTIONS = re.compile(r"(?<![\w.,:])\d{1,3}(?::\d{1,3}){2,3}(?![\d:])")
-_FERTILISER = re.compile(r"(?<![A-Z])NPK(?![A-Z])|(?i:fertili[sz]er)|उर्वरक|खाद|एनपीके|ఎరువు|ఎన్‌?పీ‌?కే")
+_PROPORTIONS = re.compile(r"(?<![\w.,:])\d{1,3}(?::\d{1,3}(?:\.\d)?){2,3}(?![\d:])")
+_CONCRETE = re.compile(
+    r"(?i:concrete|mortar|cement|plaster)|(?<![A-Z])M\d\d(?!\d)|कंक्रीट|काँक्रीट|कॉंक्रिट|सीमेंट|सिमेंट|మోర్టార్|కాంక్రీట్|సిమెంట్"
+)
+_FERTILISER = re.compile(r"(?<![A-Z])NPK(?![A-Z])|(?i:fertili[sz]er)|उर्वरक|खाद|खत |खते|यूरिया|युरिया|एनपीके|ఎరువు|ఎన్‌?పీ‌?కే")
 _MIXED = re.compile(
     r"(?i:ratio|proportion|dilut|mix|solution|scale|odds|bonus|stock split|leverage|mortar|concrete|cement|shares? for)|(?<![a-z])[a-z] to [a-z] ="
 )
@@ -32,11 +35,13 @@ def _say_age(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_proportions(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the words of 'NPK 19:19:19' or of 'ratio 1:2:3', which look like a time of day."""
-    figures = [verbalizer.cardinal(int(figure)) for figure in match[0].split(":")]
+    figures = [verbalizer.amount(read_amount(figure)) for figure in match[0].split(":")]
     if match.string[max(0, match.start() - 2) : match.start()] == "= ":
         return f" {verbalizer.signs['ratio']} ".join(figures)
     if seen_near(_FERTILISER, match, _NEAR):
         return " ".join(figures)
+    if seen_near(_CONCRETE, match, _NEAR):
+        return f" {verbalizer.signs['ratio']} ".join(figures)
     shown = int(match[0].partition(":")[0]) > 24 or seen_near(_RATIO, match, _NEAR)
     return f" {verbalizer.signs['ratio']} ".join(figures) if shown else None
 

@@ -36,6 +36,7 @@ kcal/mol = kilocalorie per mole | kilocalories per mole
 mol/L = mole per liter | moles per liter
 rad/s = radian per second | radians per second
 kg/cm² = kilogram per square centimeter | kilograms per square centimeter
+kg/cm2 = kilogram per square centimeter | kilograms per square centimeter
 N/m = newton per meter | newtons per meter
 N/mm² = newton per square millimeter | newtons per square millimeter
 N/m² = newton per square meter | newtons per square meter

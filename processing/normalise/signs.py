@@ -196,6 +196,7 @@ BETWEEN_NUMBERS = (
         "xX×",
         _saying("times"),
     ),
+    _rule(r"(?<=%) ?[xX×] ?(?=\d)|(?<=\d) ?[xX×] ?(?=\d{1,3}(?:\.\d{1,2})?%)", "xX×", _saying("times")),
     _rule(r"(?<=[A-Za-z)])(\+)(?=\d)", "+"),
     _rule(
         r"(?<=\d) ?× ?(?=\d{1,4}(?:\.\d{1,2})? ?[×xX] ?\d{1,4}(?:\.\d{1,2})? ?(?:ft|feet|cm|mm|m|inch(?:es)?|in)(?![\w/²³]))",

@@ -10,7 +10,7 @@ from processing.normalise.written import Rule, read_amount
 _NEAR = 40
 """Characters on either side in which a word shows the sport."""
 _BATTING = re.compile(
-    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|runs|made|hits?)(?![a-z])|\d\*|\d+b[,); ]"
+    r"(?i:scored|unbeaten|century|fifty|innings|batting|balls|runs|made|hits?)(?![a-z])|\d\*|\d+b[,); ]|रन|गेंद|धावा|चेंडू|పరుగు|బంతు"
 )
 _BALLS = re.compile(r"(?<![\w.])(?P<balls>\d{1,3})b(?=[,);\s]|$)")
 _BOUNDARIES = re.compile(r"(?<![\w.])(?P<count>\d{1,2}) ?[x×] ?(?P<worth>[46])s?(?=[,);.\s]|$)(?! ?=)")

@@ -39,6 +39,7 @@ _LONG = {
     "s/p": "status post",
     "b/h": "behind",
     "w/in": "within",
+    "c/c": "centre to centre",
 }
 _OWN = frozenset("my his her our their your its the a an".split())
 """Words behind 'c/o' in an address; before other words in lower case a patient complains."""
@@ -83,6 +84,8 @@ def _say_stroked(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
         return None
     if low == "s/o" and seen_near(_SCANNED, match, _NEAR):
         return "suggestive of"
+    if low == "c/c" and not match.string[: match.start()].endswith(("mm ", "cm ")):
+        return None
     if low == "w/c" and _SHARE.match(match.string, match.end()):
         return "water cement" if " ratio" in match.string[match.end() : match.end() + 7] else "water cement ratio"
     if low in ("h/w", "c/w"):

@@ -32,10 +32,10 @@ ft = ft feet फ़ीट फीट అడుగులు
 pts = pts PTS
 inch = inch inches इंच
 yd = yd yds
-sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ వ.అ. చ.అడుగులు
-sq_m = sq_m sq.m. sq.m m² sq._m sq._m. sq_mtr sq.mtr sq._mtr sq_mts sq._mts sq_mtrs sq._mtrs मी² मीटर² చ.మీ. చ.మీ మీ² మీటర్లు²
+sqft = sqft sft sq.ft. sq.ft sq_ft sq_ft. sq._ft. sq._ft ft² वर्ग_फुट వర్గ_ఫీట్ చ.అ. చ.అ వ.అ. చ.అడుగులు చ.అడుగుల चौ.फूट चौ.फुट
+sq_m = sq_m sq.m. sq.m m² sq._m sq._m. sq_mtr sq.mtr sq._mtr sq_mts sq._mts sq_mtrs sq._mtrs चौ.मी. चौ.मी मी² मीटर² చ.మీ. చ.మీ మీ² మీటర్లు²
 sq_km = sq_km sq.km. sq.km sq._km km² वर्ग_किमी किमी² कि.मी.² చ.కి.మీ. కి.మీ² కి.మీ.²
-cm² = cm² sq_cm sq._cm sq.cm sq_cms सेमी² सें.मी.² से.मी.² సెం.మీ² సెం.మీ.²
+cm² = cm² sq_cm sq._cm sq.cm sq_cms cm2 చ.సెం.మీ. చ.సెం.మీ चौ.सेमी चौ.से.मी. वर्ग_सेमी सेमी² सें.मी.² से.मी.² సెం.మీ² సెం.మీ.²
 m³ = m³ m3 cu_m cu._m cu.m. मी³ मीटर³ మీ³
 cm³ = cm³ cu_cm सेमी³ से.मी.³ సెం.మీ³ సెం.మీ.³
 lb = lb lbs
@@ -131,7 +131,7 @@ mi
 kn = kn kts
 t = MT मी.टन मी._टन मे.टन मे._टन
 sq_mi = sq_mi sq._mi
-sq_yd = sq_yd చ.గ. చ.గ వ.గ. వ.గజాలు sq.yd. sq._yd sq._yd. sq_yds sq._yds sq._yds.
+sq_yd = sq_yd చ.గజాలు చ.గజాల చ.గ. చ.గ వ.గ. వ.గజాలు sq.yd. sq._yd sq._yd. sq_yds sq._yds sq._yds.
 ft³ = cu_ft cu._ft cu.ft. cu._ft. ft³
 µs = µs μs
 ns
