@@ -30,7 +30,7 @@ _HOURS = re.compile(
     r"(?<![\w.,:/])(0?\d|1[01]):([0-5]\d) ?(?:[-–]|to) ?(1[3-9]|2[0-3]):([0-5]\d)(?![\d:]| ?[AaPp]\.?[Mm])(?: ?(?:hrs|Hrs|HRS|hours)(?![A-Za-z]))?"
 )
 _HOUR_ENDING = re.compile(r"(?<![\w.,:/-])(?P<hour>1[0-2]|[1-9])(?P<ending>కి|కు|కే|కల్లా)(?![\u0c00-\u0c7f])")
-_ONE_O_CLOCK = re.compile(r"(?<![\w.,:/-])1 ?గంటల?(?=[ ,.;)కను]|$)")
+_ONE_O_CLOCK = re.compile(r"(?<![\w.,:/-])1 ?(?:గంటల?|గం\.)(?=[ ,.;)కను]|$)")
 _TO_PART_OF_DAY = re.compile(
     rf"(?<=\d) ?[-–—] ?(?=(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) ?\d{{1,2}}(?!\d))"
 )

@@ -16,7 +16,7 @@ from processing.normalise.identifier_forms import (
 )
 from processing.normalise.identifier_words import AIRLINES, BUSES, EXPRESSES, FLIGHTS, FLOWN, NAMED_TRAINS, TRAINS
 from processing.normalise.languages.english import ENGLISH
-from processing.normalise.surroundings import keep_stop, next_word, seen_before
+from processing.normalise.surroundings import keep_stop, next_word, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import LONG, Rule, alternatives
 
@@ -24,6 +24,11 @@ _TRAIN = re.compile(rf"(?P<name>{words_pattern(TRAINS)}{LINK})(?P<code>\d{{5}}(?
 _EXPRESS = re.compile(
     rf"{FREE}(?P<code>\d{{5}}(?:/\d{{5}})?)(?= (?:[^\W\d][\w\u0900-\u0963\u0966-\u0d7f\u200c]{{0,20}} ){{0,3}}(?:{alternatives(EXPRESSES)}){END})"
 )
+_BERTH = re.compile(
+    r"(?<![A-Za-z])(?P<coach>(?:HA|[ABCDEHMS])\d{1,2}) (?P<berth>\d{1,2})(?=[,;.)]| (?:LB|UB|MB|SL|SU|WS)(?![A-Za-z])|$)"
+)
+_BOOKED = re.compile(r"(?<![A-Za-z])(?:PNR|DOJ|TRN|CNF|WL|RAC|NDLS|[Tt]rains?|[Cc]oach|[Bb]erths?)(?![a-z])")
+"""Words near a coach and a berth, 'S5 34'."""
 _BUS = re.compile(
     rf"(?P<name>{words_pattern(BUSES)}{LINK})(?P<code>\d{{1,3}})(?: ?-?(?P<letters>(?![AP]M)[A-Z]{{1,2}}))(?:/(?P<after>\d{{1,2}}|[A-Z]))?{END}"
 )
@@ -94,6 +99,11 @@ def _say_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_named_train(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the digits of '12301 हावड़ा राजधानी' beside words about trains; the last word is also that for a capital."""
     return _say_train(match, verbalizer) if is_near(match, _RUNS) else None
+
+
+def _say_berth(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return 'S5, 34' of 'S5 34' beside words of railways."""
+    return f"{match['coach']}, {match['berth']}" if seen_near(_BOOKED, match, 80) else None
 
 
 def _say_bus(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -189,6 +199,7 @@ RULES = (
     Rule(_WHEELERS, _say_wheelers, "W", needs="W"),
     Rule(_NIGHTS, _say_nights, "ND"),
     Rule(_PER_PERSON, _say_per_person, "p"),
+    Rule(_BERTH, _say_berth, "ABCDEHMS"),
     Rule(_VEHICLE, _say_vehicle, LONG),
     Rule(_TRAIN, _say_train, LONG),
     Rule(_TRAIN_PAIR, _say_train, "/"),
