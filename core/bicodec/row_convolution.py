@@ -1,13 +1,11 @@
 """Convolution over rows, [frames, channels], on a CPU, as matrix products with a weight that is packed once."""
 
-from typing import Any
-
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-PACKS: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-"""Whether torch has oneDNN, which it lacks on macOS. Without it torch chooses how to run the same products."""
+from core.packed_weight import PACKS, multiply, pack
+
 PACKED_FOR = 512
 """Rows for which the packed order is chosen. Any number of rows may follow."""
 TILE_VALUES = 1 << 19
@@ -34,8 +32,7 @@ class RowConvolution:
         self._dilation = dilation
         self._bias = None if bias is None else bias.to(dtype)
         matrix = weight.mT.flatten(1).to(dtype).contiguous()
-        ops: Any = torch.ops.mkldnn
-        self._weight: Tensor = ops._reorder_linear_weight(matrix, PACKED_FOR) if PACKS else matrix
+        self._weight = pack(matrix, PACKED_FOR) if PACKS else matrix
         self._tile = max(TILE_ROWS, TILE_VALUES // (self._taps * inputs))
 
     def __call__(self, rows: Tensor) -> Tensor:
@@ -55,12 +52,8 @@ class RowConvolution:
         return out
 
     def _product(self, rows: Tensor) -> Tensor:
-        result: Tensor = (
-            torch.ops.mkldnn._linear_pointwise(rows, self._weight, self._bias, "none", [], "")
-            if PACKS
-            else functional.linear(rows, self._weight, self._bias)
-        )
-        return result
+        """Return [N, out]; without oneDNN torch chooses how to run the same product."""
+        return (multiply if PACKS else functional.linear)(rows, self._weight, self._bias)
 
 
 def _without_zero_taps(weight: Tensor, padding: int, dilation: int) -> tuple[Tensor, tuple[int, int]]:

@@ -4,14 +4,12 @@ A sampled token may depend on the last bit of a logit, and a request has to get 
 """
 
 from functools import lru_cache
-from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-_PACKS: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-"""Whether torch has oneDNN, which it lacks on macOS."""
+from core.packed_weight import PACKS, multiply, pack
 
 
 class Projection:
@@ -24,12 +22,12 @@ class Projection:
 
     def __init__(self, weight: Tensor, bias: Tensor | None = None, *, most_rows: int) -> None:
         self._bias = bias
-        self._packed = _PACKS and weight.device.type == "cpu" and _sums_alike(weight.shape, weight.dtype, most_rows)
-        self._weight = _pack(weight, most_rows) if self._packed else weight
+        self._packed = PACKS and weight.device.type == "cpu" and _sums_alike(weight.shape, weight.dtype, most_rows)
+        self._weight = pack(weight, most_rows) if self._packed else weight
 
     def __call__(self, rows: Tensor) -> Tensor:
         """[T, in] -> [T, out], for the rows of one sequence."""
-        return _product(rows, self._weight, self._bias) if self._packed else F.linear(rows, self._weight, self._bias)
+        return multiply(rows, self._weight, self._bias) if self._packed else F.linear(rows, self._weight, self._bias)
 
     def of_each(self, rows: Tensor) -> Tensor:
         """[B, in] -> [B, out], for a row of each of B sequences: each as if it were alone."""
@@ -40,22 +38,11 @@ class Projection:
         return products.squeeze(1)
 
 
-def _pack(weight: Tensor, rows: int) -> Tensor:
-    ops: Any = torch.ops.mkldnn
-    packed: Tensor = ops._reorder_linear_weight(weight.contiguous(), rows)
-    return packed
-
-
-def _product(rows: Tensor, packed: Tensor, bias: Tensor | None) -> Tensor:
-    product: Tensor = torch.ops.mkldnn._linear_pointwise(rows, packed, bias, "none", [], "")
-    return product
-
-
 @lru_cache
 def _sums_alike(shape: tuple[int, int], dtype: torch.dtype, most_rows: int) -> bool:
     """Report whether packed products of 1 to `most_rows` random rows are equal, to the last bit."""
     random = torch.Generator().manual_seed(0)
     rows, weight = (torch.randn(count, shape[1], generator=random).to(dtype) for count in (most_rows, shape[0]))
-    packed = _pack(weight, most_rows)
-    alone = torch.cat([_product(row, packed, None) for row in torch.split(rows, 1)])
-    return all(torch.equal(_product(rows[:count], packed, None), alone[:count]) for count in range(2, most_rows + 1))
+    packed = pack(weight, most_rows)
+    alone = torch.cat([multiply(row, packed, None) for row in torch.split(rows, 1)])
+    return all(torch.equal(multiply(rows[:count], packed, None), alone[:count]) for count in range(2, most_rows + 1))

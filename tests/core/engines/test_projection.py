@@ -13,7 +13,7 @@ ROWS = 8
 def packs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Test as on a machine whose oneDNN sums alike, and as on one without."""
     if request.param == "not packed":
-        monkeypatch.setattr(projection, "_PACKS", False)
+        monkeypatch.setattr(projection, "PACKS", False)
     return request.param == "packed"
 
 
@@ -35,7 +35,7 @@ def test_rows_are_multiplied_as_if_alone(outputs: int, inputs: int, bias: bool) 
 
 
 def test_sums_that_depend_on_the_number_of_rows_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projection, "_product", lambda rows, packed, bias: torch.full((len(rows), 4), float(len(rows))))
+    monkeypatch.setattr(projection, "multiply", lambda rows, packed, bias: torch.full((len(rows), 4), float(len(rows))))
     projection._sums_alike.cache_clear()
     try:
         layer = Projection(torch.ones(4, 2), most_rows=2)
