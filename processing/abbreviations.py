@@ -63,28 +63,10 @@ MAY_END = (
 )
 """Abbreviations that end a sentence only if a capital letter follows."""
 
-_BEHIND_DAY = (
-    *(
-        "बंद",
-        "स.",
-        "सकाळ",
-        "दि.",
-        "दु.",
-        "सुट्टी",
-        "छुट्टी",
-        "अवकाश",
-        "व ",
-        "और ",
-        "आणि ",
-        "ते ",
-        "से ",
-        "को",
-        "सायं",
-        "सुबह",
-        "शाम",
-    ),
-)
-FOLLOWED = {day: _BEHIND_DAY for day in "सोम मंगल मंगळ बुध गुरु गुरू शुक्र शनि रवि".split()} | {
+BEHIND_DAY = tuple("बंद|पासून|पर्यंत|स.|सकाळ|दि.|दु.|सुट्टी|छुट्टी|अवकाश|व |और |आणि |ते |से |को|सायं|सुबह|शाम".split("|"))
+"""Beginnings of the text behind the short name of a day."""
+SHORT_DAYS = tuple("सोम मंगल मंगळ बुध गुरु गुरू शुक्र शनि रवि".split())
+FOLLOWED = dict.fromkeys(SHORT_DAYS, BEHIND_DAY) | {
     "सहा": ("आयुक्त", "अभियंता", "निदेशक", "प्राध्यापक", "संचालक", "निरीक्षक", "शिक्षक", "अध्यापक", "अधीक्षक", "ग्रेड")
 }
 """Beginnings of the text behind words that are abbreviations before them: 'रवि. बंद', 'सहा. आयुक्त'."""

@@ -12,7 +12,7 @@ Guarantees for every text and lexicon, tested by `tests/processing/test_growth.p
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from processing.lexicon import Lexicon
@@ -162,7 +162,23 @@ def _verbalize(
 
 
 def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | None) -> str:
-    left = book.triggered(set(text))
+    return _apply_triggered(book, book.triggered(set(text)), text, verbalizer, trace)
+
+
+def _verbalize_figures(text: str, verbalizer: Verbalizer, trace: Trace | None) -> str:
+    return _apply_triggered(FIGURES, _triggered_by_figures(text), text, verbalizer, trace, renew=_triggered_by_figures)
+
+
+def _apply_triggered(
+    book: RuleBook,
+    left: int,
+    text: str,
+    verbalizer: Verbalizer,
+    trace: Trace | None,
+    *,
+    renew: Callable[[str], int] | None = None,
+) -> str:
+    """Apply the rules `left`, one bit for each, in their order; `renew` finds those of a changed text."""
     while left:
         bit = left & -left
         place = bit.bit_length() - 1
@@ -176,25 +192,8 @@ def _apply(book: RuleBook, text: str, verbalizer: Verbalizer, trace: Trace | Non
             if trace:
                 trace.apply(rule, text, verbalizer)
             text = spoken
-    return text
-
-
-def _verbalize_figures(text: str, verbalizer: Verbalizer, trace: Trace | None) -> str:
-    left = _triggered_by_figures(text)
-    while left:
-        bit = left & -left
-        place = bit.bit_length() - 1
-        left ^= bit
-        needs, search = FIGURES.tests[place]
-        if needs not in text or not search(text):
-            continue
-        rule = FIGURES.rules[place]
-        spoken = rule.apply(text, verbalizer)
-        if spoken is not text:
-            if trace:
-                trace.apply(rule, text, verbalizer)
-            text = spoken
-            left = _triggered_by_figures(text) & -(bit << 1)  # the rules behind it
+            if renew:
+                left = renew(text) & -(bit << 1)  # the rules behind this one
     return text
 
 

@@ -3,6 +3,7 @@
 import re
 
 from processing.normalise.languages.english import ENGLISH
+from processing.normalise.sports import batting_names
 from processing.normalise.surroundings import next_word, seen_near
 from processing.normalise.verbalizer import Verbalizer
 from processing.normalise.written import Rule, read_amount
@@ -192,32 +193,32 @@ def _say_figures(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_pair(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the runs and the wickets of 'वरुण 3-31' beside words of cricket."""
-    words = _TAKEN.get(verbalizer.code)
-    wickets, runs = int(match["wickets"]), int(match["runs"])
-    if words is None or runs < 10 or match["before"] in _COUNTED or not seen_near(_BOWLED, match, _NEAR):
-        return None
-    return f"{match['before']} {verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)} {words[1]}"
+    taken = _taken(match, verbalizer)
+    shown = int(match["runs"]) >= 10 and match["before"] not in _COUNTED and seen_near(_BOWLED, match, _NEAR)
+    return f"{match['before']} {taken}" if taken and shown else None
 
 
 def _say_overs(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the runs and the wickets of 'जडेजा 5/41 (15.2)'; more wickets than runs are a score."""
+    return _taken(match, verbalizer) if int(match["runs"]) > int(match["wickets"]) else None
+
+
+def _taken(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
+    """Return the runs and the wickets of a bowler; none in English."""
     words = _TAKEN.get(verbalizer.code)
-    wickets, runs = int(match["wickets"]), int(match["runs"])
-    if words is None or runs <= wickets:
-        return None
-    return f"{verbalizer.cardinal(runs)} {words[0]} {verbalizer.cardinal(wickets)} {words[1]}"
+    runs, wickets = (verbalizer.cardinal(int(match[name])) for name in ("runs", "wickets"))
+    return f"{runs} {words[0]} {wickets} {words[1]}" if words else None
 
 
 _BOUNDARIES = re.compile(r"(?<![\w.,-])(?P<worth>[46])s ?[-–:] ?(?P<count>\d{1,2})(?![\w-]|[.,]\d)")
-_BOUNDARY_NAMES = {"te": ("ఫోర్లు", "సిక్సర్లు"), "hi": ("चौके", "छक्के"), "mr": ("चौकार", "षटकार")}
 
 
 def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'ఫోర్లు 8' of '4s-8' in the figures of a batter."""
     if not seen_near(_PLAYED, match, _NEAR) and not seen_near(_CRICKET, match, _NEAR):
         return None
-    names = _BOUNDARY_NAMES.get(verbalizer.code, ("fours", "sixes"))
-    return f"{names[match['worth'] == '6']} {verbalizer.cardinal(int(match['count']))}"
+    _, fours, sixes = batting_names(verbalizer)
+    return f"{fours if match['worth'] == '4' else sixes} {verbalizer.cardinal(int(match['count']))}"
 
 
 _SIXES = re.compile(r"(?<![\w.,-])(?P<worth>[46])s(?![\w'’])")

@@ -153,6 +153,7 @@ _PRODUCT = re.compile(
     r"(?<![A-Za-z\d/'’.])(?P<count>\d{0,3})(?P<letters>ab|bc|ca|ac|ad|bd|cd|xy|yz|zx|xz|pq|qr|pr|hc|hf|mn|uv|vt|ut|at|ma|mv|mgh|mc|lb|bh|rs|rt|kx|gh|nh|nd|abc|xyz|lbh)"
     r"(?![A-Za-z\d'’]|/(?![α-ω])|[.-][A-Za-z])"
 )
+_EQUALS, _EQUALS_OR_TIMES = re.compile("="), re.compile("=| × ")
 _FACTORS_BEHIND = re.compile(r"(?:[-+=−×÷(½]|minus) ?\Z")
 _FACTORS_AHEAD = re.compile(r"[²³⁴^]| ?[-+=−×÷<>≥≤] ?[\dA-Za-z(√]|\)[²³ ]")
 _SET = re.compile(r"\{(?P<items>[\w.-]{1,8}(?:, ?[\w.-]{1,8}){1,14})(?P<more>, ?(?:\.{3}|…))?\}")
@@ -175,12 +176,11 @@ _TRIANGLE = re.compile(r"[△∆Δ] ?(?=[A-Z]{3}(?![A-Za-z]))")
 
 def _say_product(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the letters of a product one by one: 'F = ma', 'a² + 2ab + b²'."""
-    near = match.string[max(0, match.start() - 32) : match.end() + 32]
     behind = seen_before(_FACTORS_BEHIND, match, 8)
     shown = match["count"] or behind or _FACTORS_AHEAD.match(match.string, match.end())
     ordinal = match["letters"] == "nd" and match["count"].endswith("2")
     word = match["letters"] in ("at", "ma") and not (behind or match["count"])
-    if "=" not in near or not shown or word or ordinal:
+    if not shown or word or ordinal or not seen_near(_EQUALS, match, _NEAR):
         return None
     gap = " " * (match.string[match.start() - 1 : match.start()] == "½")
     return f"{gap}{match['count']}{' ' * bool(match['count'])}{' '.join(match['letters'])}"
@@ -212,14 +212,14 @@ def _say_sum_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_term_by(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the sign of '2x/3 − 5 = 7'."""
-    near = match.string[max(0, match.start() - 24) : match.end() + 24]
-    return f" {verbalizer.signs['by']} " if "=" in near else None
+    return f" {verbalizer.signs['by']} " if seen_near(_EQUALS, match, 24) else None
 
 
 def _say_number_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '1 over x' of 'x + 1/x = 3'."""
-    near = match.string[max(0, match.start() - 24) : match.end() + 24]
-    return f"{match['over']} over {match['under']}" if "=" in near and verbalizer.code == ENGLISH.code else None
+    if verbalizer.code != ENGLISH.code or not seen_near(_EQUALS, match, 24):
+        return None
+    return f"{match['over']} over {match['under']}"
 
 
 def _say_raised_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -229,8 +229,7 @@ def _say_raised_to(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_spaced_over(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return the sign of 'speed = distance / time'."""
-    near = match.string[max(0, match.start() - 48) : match.end()]
-    return f" {verbalizer.signs['divided']} " if "=" in near or " × " in near else None
+    return f" {verbalizer.signs['divided']} " if seen_near(_EQUALS_OR_TIMES, match, 48, behind=0) else None
 
 
 def _say_shell(match: re.Match[str], verbalizer: Verbalizer) -> str | None:

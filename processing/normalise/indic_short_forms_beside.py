@@ -2,6 +2,7 @@
 
 import re
 
+from processing.abbreviations import BEHIND_DAY, SHORT_DAYS
 from processing.normalise.indic_short_forms import INDIC, INDIC_BEFORE_WORD
 from processing.normalise.surroundings import closes_sentence, keep_stop
 from processing.normalise.verbalizer import Verbalizer
@@ -35,7 +36,7 @@ _SECTOR = re.compile(r"(?:(?<=, )|^)(?:से|सेक)\. ?(?=\d)")
 _RESIDENT = re.compile(r"(?:(?<=, )|(?<=\()|^)रा\. ?(?=मु\.|[\u0904-\u0939][\u0900-\u0963]{2,14}(?![\u0900-\u0963.]))")
 _TRAIN_NAME = re.compile(r"(?<=[\u0900-\u0963] )(?P<short>एक्स|एक्स्प्र|एक्सप्र|पैसें|पॅसें)\.(?! ?[\u0900-\u0963]{1,5}\.)")
 _SHORT_DAY = re.compile(
-    r"(?<![\u0900-\u0963])(?P<day>सोम|मंगल|मंगळ|बुध|गुरु|गुरू|शुक्र|शनि|रवि)\.(?= ?(?:[,)]|\d|बंद|पासून|पर्यंत|स\.|सकाळ|दि\.|दु\.|सुट्टी|छुट्टी|अवकाश|व |और |आणि |ते |से |को|सकाळी|सायं|सुबह|शाम))"
+    rf"(?<![\u0900-\u0963])(?P<day>{alternatives(SHORT_DAYS)})\.(?= ?(?:[,)]|\d|{alternatives(BEHIND_DAY)}))"
 )
 _LETTERS = "".join(map(chr, range(0x0904, 0x093A)))
 """Letters of Devanagari."""

@@ -6,7 +6,17 @@ from processing.normalise.languages import VERBALIZERS
 from processing.normalise.languages.english import COUNTED
 from processing.normalise.surroundings import last_word, next_word, seen_before, seen_near
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import BEFORE, DASH, MAGNITUDES, NUMBER, Rule, alternatives, forms_of_all, read_amount
+from processing.normalise.written import (
+    BEFORE,
+    DASH,
+    MAGNITUDES,
+    NUMBER,
+    PARTS_OF_DAY,
+    Rule,
+    alternatives,
+    forms_of_all,
+    read_amount,
+)
 
 _STROKE = re.compile(rf"{BEFORE}(?<!/)(\d{{1,6}}) ?/ ?(\d{{1,4}})(?![\d/]|[.,]\d)")
 _STRENGTHS = re.compile(rf"{BEFORE}(\d{{1,3}}(?:\.\d{{1,2}})?)/(\d{{1,3}}\.\d{{1,2}})(?![\d/]|[.,]\d)")
@@ -103,7 +113,6 @@ _TAKEN = re.compile(
 )
 """Words beside a strength and a count of tablets: 'Telmisartan 40 - 1 morning'."""
 _SPACES = str.maketrans(",:;", "   ")
-_PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 _RANGE_ENDS = frozenset(forms_of_all(lambda written: written.range_ends))
 
 
@@ -221,7 +230,7 @@ def _say_range(match: re.Match[str], verbalizer: Verbalizer) -> str:
     near = set(match.string[max(0, match.start() - 40) : match.end() + 40].lower().translate(_SPACES).split())
     hours = low > high and (
         behind.rstrip(",:").endswith("day")
-        or (low <= 12 and behind in (*_PARTS_OF_DAY, "between"))
+        or (low <= 12 and behind in (*PARTS_OF_DAY, "between"))
         or ahead.rstrip(".,") in _WORKING_HOURS
         or (low <= 12 and not _OPENING_HOURS.isdisjoint(near))
     )

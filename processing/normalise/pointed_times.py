@@ -5,29 +5,34 @@ import re
 from processing.normalise.languages.english import ENGLISH
 from processing.normalise.surroundings import last_word, seen_before
 from processing.normalise.verbalizer import Verbalizer
-from processing.normalise.written import WORD_GOES_ON, Rule, alternatives, forms_of_all
+from processing.normalise.written import (
+    PARTS_OF_DAY,
+    WORD_GOES_ON,
+    Rule,
+    alternatives,
+)
 
 _BEHIND_A_TIME = (
     *"चा ची चे च्या और व आणि ला తో మరియు से तक को पर के की बजे में ते वाजता वा पर्यंत నుంచి నుండి వరకు కి కు గం గంటలకు గంటల గంటలు మధ్య to ki nunchi nundi varaku తర్వాత లోపు లోగా ప్రాంతంలో".split(),
 )
 """Words that follow a time of day."""
 _DOTTED_FIRST = re.compile(
-    r"(?<![\w.,:/])(\d{1,2})\.([0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
+    r"(?<![\w.,:/])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?= ?(?:[-–]|to) ?\d{1,2}\.[0-5]\d ?[AaPp]\.?[Mm](?![a-z]))"
 )
 _NO_TIME = r" ?(?:%|₹|రూ|శాత|డిగ్రీ|కోట్|కి\.|లక్ష|వేల|లీ|लाख|करोड़|रु|प्रति|डिग्री|km|kg|cr|lakh)"
-"""What follows an amount, and no time of day."""
+"""Text behind an amount, and behind no time of day."""
 _PARTED = re.compile(
     r"(?<![\w.,:/₹$-])(?=\d{1,2}(?: ?[-–—] ?\d{1,2})?\.[0-5]\d)(?P<hour>\d{1,2})(?:\.(?P<minute>[0-5]\d))?(?: ?[-–—] ?(?P<last>\d{1,2})(?:\.(?P<end>[0-5]\d))?)?(?!\w|\.\d|,\d)"
     rf"(?:(?<=-\d\.\d\d)(?!{_NO_TIME})|(?<=-\d\d\.\d\d)(?!{_NO_TIME})|(?= ?(?:{alternatives(_BEHIND_A_TIME)})(?![{WORD_GOES_ON}])| ?[,;()|।]| ?[-–—] |\.(?:\s|$)|$))"
 )
 """Time with a point, behind a part of the day and before what follows a time: 'సాయంత్రం 5.30 నుంచి'."""
 _SPAN_OF_POINTS = re.compile(
-    rf"(?<!\S)(?P<part>(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) )(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)"
-    rf"(?P<joint> (?:से|ते|ला) (?:(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) )?)(?P<last>\d{{1,2}})\.(?P<end>[0-5]\d)(?![\w.]|,\d)"
+    rf"(?<!\S)(?P<part>(?:{alternatives(PARTS_OF_DAY)}) )(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d)"
+    rf"(?P<joint> (?:से|ते|ला) (?:(?:{alternatives(PARTS_OF_DAY)}) )?)(?P<last>\d{{1,2}})\.(?P<end>[0-5]\d)(?![\w.]|,\d)"
 )
 """Span of times with points behind a part of the day: 'सकाळी 7.30 ते 11.30'."""
 _PAST = re.compile(
-    rf"(?<!\S)(?P<part>(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) )(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d) ?(?:मि\.|मिनिटांनी|मि(?![\u0900-\u0963]))"
+    rf"(?<!\S)(?P<part>(?:{alternatives(PARTS_OF_DAY)}) )(?P<hour>\d{{1,2}})\.(?P<minute>[0-5]\d) ?(?:मि\.|मिनिटांनी|मि(?![\u0900-\u0963]))"
 )
 """Time with the minutes named behind the point: 'दुपारी 12.24 मि.'."""
 _CAUGHT = re.compile(
@@ -78,20 +83,17 @@ _MET = re.compile(
 )
 """Words before a time of day with a point in typed Telugu and Hindi: 'meeting 11.30 ki'."""
 _HOUR_H = re.compile(r"(?<![\w.,:/-])(?P<hour>[01]?\d|2[0-3])h(?P<minute>[0-5]\d)(?!\w)")
-_SPAN_BEGUN = re.compile(
-    rf"(?<!\S)(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) [\d:.]{{1,5}} (?:से|ते|నుండి|నుంచి) \Z"
-)
+_SPAN_BEGUN = re.compile(rf"(?<!\S)(?:{alternatives(PARTS_OF_DAY)}) [\d:.]{{1,5}} (?:से|ते|నుండి|నుంచి) \Z")
 """First half of a span of times, behind its part of the day."""
 _OF_A_DAY = frozenset(
     "బయలుదేరు చేరు సమయం టైం సూర్యోదయం సూర్యాస్తమయం రాహుకాలం యమగండం వర్జ్యం దుర్ముహూర్తం सूर्योदय सूर्यास्त राहुकाल Sunrise Sunset sunrise sunset kalam Kalam kaalam Kaalam muhurtham muhurtam muhurat".split()
 )
 """Words of a calendar before a time of day: 'సూర్యోదయం 6.28'."""
-_PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 
 
-def _say_dotted_first(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return the first time of '5.00-5.30 pm' with a colon, for later rules."""
-    return match[1] if match[2] == "00" else f"{match[1]}:{match[2]}"
+def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str:
+    """Return 'dinner 8.30 onwards' and the first time of '5.00-5.30 pm' with a colon, for later rules."""
+    return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
 
 
 def _say_hour_h(match: re.Match[str], verbalizer: Verbalizer) -> str:
@@ -103,7 +105,7 @@ def _say_parted(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'సాయంత్రం 5.30' or 'मध्याह्न 12.00-1.30' with colons, for later rules."""
     before = match.string[max(0, match.start() - 40) : match.start()]
     part = last_word(before, len(before)).strip("(\"'“‘:-–")
-    if int(match["hour"]) > 24 or not (part in _PARTS_OF_DAY or part in _OF_A_DAY or _SPAN_BEGUN.search(before)):
+    if int(match["hour"]) > 24 or not (part in PARTS_OF_DAY or part in _OF_A_DAY or _SPAN_BEGUN.search(before)):
         return None
     minute = match["minute"]
     first = f"{match['hour']}:{minute}" if minute and (minute != "00" or match["end"]) else match["hour"]
@@ -145,7 +147,7 @@ def _say_pointed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     shown = seen_before(_TILL, match, 8) or seen_before(_EVENT, match, 48)
     if verbalizer.code != ENGLISH.code or not shown or seen_before(_RATES, match, 40):
         return None
-    return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
+    return _say_time(match, verbalizer)
 
 
 def _say_two_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -161,35 +163,30 @@ def _say_two_hours(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 def _say_scheduled(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '8.30 - Serial' with a colon behind another time of a list: '8 pm - News; 8.30 - Serial'."""
     listed = verbalizer.code == ENGLISH.code and seen_before(_TIMES_BEFORE, match, 60)
-    return f"{match['hour']}:{match['minute']}" if listed else None
-
-
-def _say_onwards(match: re.Match[str], verbalizer: Verbalizer) -> str:
-    """Return 'dinner 8.30 onwards' with a colon, for later rules."""
-    return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
+    return _say_hour_h(match, verbalizer) if listed else None
 
 
 def _say_dashed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'ఉదయం 6-40 ని.' with a colon, for later rules; before hours, 9-10 is a span."""
     hours = match["unit"] in ("గం.", "గంటల", "बजे")
-    if last_word(match.string, match.start()) not in _PARTS_OF_DAY or (hours and int(match["minute"]) <= 12):
+    if last_word(match.string, match.start()) not in PARTS_OF_DAY or (hours and int(match["minute"]) <= 12):
         return None
-    return f"{match['hour']}:{match['minute']}"
+    return _say_hour_h(match, verbalizer)
 
 
 def _say_pointed_typed(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'meeting 11.30 ki' with a colon, for later rules."""
     if verbalizer.block is not None or not seen_before(_MET, match, 40) or seen_before(_RATES, match, 40):
         return None
-    return match["hour"] if match["minute"] == "00" else f"{match['hour']}:{match['minute']}"
+    return _say_time(match, verbalizer)
 
 
 POINTED = (
-    Rule(_DOTTED_FIRST, _say_dotted_first, "."),
+    Rule(_DOTTED_FIRST, _say_time, "."),
     Rule(_POINTED, _say_pointed, "."),
     Rule(_TWO_HOURS, _say_two_hours, "/-–"),
     Rule(_SCHEDULED, _say_scheduled, "."),
-    Rule(_ONWARDS, _say_onwards, ".", needs="onward"),
+    Rule(_ONWARDS, _say_time, ".", needs="onward"),
     Rule(_DASHED, _say_dashed, "-"),
     Rule(_POINTED_TYPED, _say_pointed_typed, "."),
     Rule(_HOUR_H, _say_hour_h, "h"),

@@ -22,7 +22,6 @@ _NAMES = {
     "mr": ("चेंडू", "चौकार", "षटकार"),
     "te": ("బంతులు", "ఫోర్లు", "సిక్సర్లు"),
 }
-"""Words for balls, fours and sixes."""
 _MINUTE = re.compile(r"(?<![\w.'’–-])(?P<minute>\d{1,3})(?:\+(?P<more>\d{1,2}))?['’](?=[,);.\s]|$)")
 _GOALS = re.compile(
     r"(?i:goals?|scored?|scorers?|penalty|pen|red card|yellow|half-?time|equali[sz]er?|own goal|kick-?off|lead|header|minute)(?![a-z])|\d\+\d|\d-\d|\d['’],? ?(?:\d{1,2}|[A-Z][a-z]+ \d{1,2})['’]|FT|HT|गोल|గోల్"
@@ -30,14 +29,14 @@ _GOALS = re.compile(
 
 
 def _say_balls(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
-    return f"{match['balls']} {_names(verbalizer)[0]}" if seen_near(_BATTING, match, _NEAR) else None
+    return f"{match['balls']} {batting_names(verbalizer)[0]}" if seen_near(_BATTING, match, _NEAR) else None
 
 
 def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return '12 fours' of '12x4' beside an innings."""
     if not seen_near(_BATTING, match, _NEAR):
         return None
-    _, fours, sixes = _names(verbalizer)
+    _, fours, sixes = batting_names(verbalizer)
     if match["count"] == "1" and verbalizer.code == ENGLISH.code:
         fours, sixes = "four", "six"
     return f"{match['count']} {fours if match['worth'] == '4' else sixes}"
@@ -45,11 +44,12 @@ def _say_boundaries(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
 
 def _say_by_worth(match: re.Match[str], verbalizer: Verbalizer) -> str:
     """Return '6 fours, 2 sixes' of '4x6, 6x2'."""
-    _, fours, sixes = _names(verbalizer)
+    _, fours, sixes = batting_names(verbalizer)
     return f"{match['fours']} {fours}, {match['sixes']} {sixes}"
 
 
-def _names(verbalizer: Verbalizer) -> tuple[str, str, str]:
+def batting_names(verbalizer: Verbalizer) -> tuple[str, str, str]:
+    """Return the words for balls, fours and sixes."""
     return _NAMES.get(verbalizer.code, ("balls", "fours", "sixes"))
 
 

@@ -6,7 +6,14 @@ from processing.normalise.languages.english import ENGLISH
 from processing.normalise.pointed_times import POINTED
 from processing.normalise.surroundings import closes_sentence, last_word, next_word, seen_near
 from processing.normalise.verbalizer import ClockTime, Verbalizer
-from processing.normalise.written import LONG, WORD_GOES_ON, Rule, alternatives, forms_of_all
+from processing.normalise.written import (
+    LONG,
+    PARTS_OF_DAY,
+    WORD_GOES_ON,
+    Rule,
+    alternatives,
+    forms_of_all,
+)
 
 _ALONE = r"(?<![\w.,:/])"
 _MERIDIEM = r"(?: ?(?P<meridiem>[AaPp]\.?[Mm](?:\.(?=\W|$)|(?![A-Za-z\d.]))))"
@@ -31,9 +38,7 @@ _HOURS = re.compile(
 )
 _HOUR_ENDING = re.compile(r"(?<![\w.,:/-])(?P<hour>1[0-2]|[1-9])(?P<ending>కి|కు|కే|కల్లా)(?![\u0c00-\u0c7f])")
 _ONE_O_CLOCK = re.compile(r"(?<![\w.,:/-])1 ?(?:గంటల?|గం\.)(?=[ ,.;)కను]|$)")
-_TO_PART_OF_DAY = re.compile(
-    rf"(?<=\d) ?[-–—] ?(?=(?:{alternatives(forms_of_all(lambda written: written.parts_of_day))}) ?\d{{1,2}}(?!\d))"
-)
+_TO_PART_OF_DAY = re.compile(rf"(?<=\d) ?[-–—] ?(?=(?:{alternatives(PARTS_OF_DAY)}) ?\d{{1,2}}(?!\d))")
 _TO = re.compile(
     r"(?<=\d)(?P<first> ?(?:[AaPp]\.?[Mm]\.?)?) ?[-–—] ?"
     rf"(?=\d{{1,2}}(?:[:.][0-5]\d)? ?(?:[AaPp]\.?[Mm]|{alternatives(forms_of_all(lambda written: written.hours))})|\d{{1,2}}:[0-5]\d)"
@@ -54,7 +59,6 @@ _SPAN_TO = re.compile(r"\d ?[AaPp]\.?[Mm]\.?(?: बजे| baje)? (?:से|se) 
 _SPAN_TO_TELUGU = re.compile(r"\d ?[AaPp]\.?[Mm]\.? (?:నుండి|నుంచి) \Z")
 _SPAN_OF_ONE_PART = re.compile(r"(?<!\S)(?P<part>\S{2,12})(?: [^\s,;.!?।]{1,12}){1,4} (?:से|ते|నుండి|నుంచి|se) (?P=part)\Z")
 """Span of time whose first part of the day is that of its last, which follows."""
-_PARTS_OF_DAY = frozenset(forms_of_all(lambda written: written.parts_of_day))
 
 
 def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
@@ -67,10 +71,10 @@ def _say_time(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     said = found.get("said") or found.get("said2") or ""
     if not (minute or written) and next_word(match.string, match.end()).startswith("minute"):
         return verbalizer.cardinal(hour)
-    before = last_word(match.string, match.start()) in _PARTS_OF_DAY
+    before = last_word(match.string, match.start()) in PARTS_OF_DAY
     words = verbalizer.clock(ClockTime(hour, minute, meridiem, said, before, next_word(match.string, match.end())))
     part, _, rest = words.partition(" ")
-    if part in _PARTS_OF_DAY and _SPAN_OF_ONE_PART.search(
+    if part in PARTS_OF_DAY and _SPAN_OF_ONE_PART.search(
         match.string[max(0, match.start() - 60) : match.start()] + part
     ):
         words = rest
@@ -94,7 +98,7 @@ def _say_first_hour(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     if int(match["hour"]) % 12 > int(match["last"]) % 12:
         half = "a" if half == "p" else "p"
     part = verbalizer.clock(ClockTime(int(match["hour"]), 0, f"{half}m", "", False, "")).split()[0]
-    said = part if part in _PARTS_OF_DAY and last_word(match.string, match.start()) not in _PARTS_OF_DAY else ""
+    said = part if part in PARTS_OF_DAY and last_word(match.string, match.start()) not in PARTS_OF_DAY else ""
     joint = match["joint"] if match["joint"].strip("-–— ") else f" {verbalizer.signs['to']} "
     return f"{said} {match['hour']}{match['minute'] or ''}{joint}".lstrip()
 
@@ -138,14 +142,14 @@ def _say_letter_hours(match: re.Match[str], verbalizer: Verbalizer) -> str:
 
 def _say_hour_ending(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'మధ్యాహ్నం 2:00కు' of 'మధ్యాహ్నం 2కు', for the rule of times."""
-    if last_word(match.string, match.start()) not in _PARTS_OF_DAY:
+    if last_word(match.string, match.start()) not in PARTS_OF_DAY:
         return None
     return f"{match['hour']}:00{match['ending']}"
 
 
 def _say_one_o_clock(match: re.Match[str], verbalizer: Verbalizer) -> str | None:
     """Return 'ఒంటి గంట' of 'మధ్యాహ్నం 1 గంటకు', a time of day; elsewhere it is a length of time."""
-    return "ఒంటి గంట" if last_word(match.string, match.start()).strip("(\"'“‘") in _PARTS_OF_DAY else None
+    return "ఒంటి గంట" if last_word(match.string, match.start()).strip("(\"'“‘") in PARTS_OF_DAY else None
 
 
 def _say_to_part_of_day(match: re.Match[str], verbalizer: Verbalizer) -> str:

@@ -4,7 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from processing.normalise.units import UnitName
@@ -32,6 +32,11 @@ class Amount:
     def cents(self) -> int:
         """Hundredths of a currency's unit: 50 of "1.5"."""
         return int(self.decimals.ljust(2, "0"))
+
+    @property
+    def without_noughts(self) -> "Amount":
+        """The number without decimals that are noughts: 7500 of "7500.00"."""
+        return replace(self, decimals="") if self.decimals == "00" else self
 
     @property
     def is_one(self) -> bool:

@@ -40,6 +40,10 @@ def forms_of_all(of_one: Callable[[WrittenForms], Iterable[str]]) -> list[str]:
     return [form for verbalizer in VERBALIZERS for form in of_one(verbalizer.written)]
 
 
+PARTS_OF_DAY = tuple(dict.fromkeys(forms_of_all(lambda written: written.parts_of_day)))
+"""Words for a part of the day, of all languages."""
+
+
 def codes_of_forms(of_one: Callable[[WrittenForms], Mapping[str, str]]) -> dict[str, str]:
     """Return the key of each written form in the tables that `of_one` selects, such as those of currencies."""
     tables = [of_one(verbalizer.written) for verbalizer in VERBALIZERS]

@@ -69,7 +69,7 @@ class Hindi(Verbalizer):
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         """Return the number without decimals that are noughts, '7500.00'."""
-        return super().amount(replace(amount, decimals="") if amount.decimals == "00" else amount, counted=counted)
+        return super().amount(amount.without_noughts, counted=counted)
 
     def percentage(self, amount: Amount) -> str:
         """Return 'सौ', not 'एक सौ', for exactly a hundred percent."""

@@ -3,8 +3,6 @@
 Sources: `indic-numtowords` 1.1 (PyPI) for the numbers to 99, CLDR 47 (`babel`) for months and most units.
 """
 
-from dataclasses import replace
-
 from processing.normalise.languages.devanagari_evidence import (
     MARATHI_ENDINGS,
     MARATHI_HINT_ENDINGS,
@@ -148,8 +146,7 @@ class Marathi(Verbalizer):
 
     def amount(self, amount: Amount, *, counted: bool = False) -> str:
         """Return the number; halves and quarters before a unit or a magnitude have words of their own."""
-        if amount.decimals == "00":
-            amount = replace(amount, decimals="")
+        amount = amount.without_noughts
         part = _QUARTERS.get(amount.decimals)
         names = [self.magnitudes[name] for name in amount.magnitude]
         if part and 0 < amount.whole < 100 and (names or counted):
